@@ -1,0 +1,111 @@
+//! A lock held across an await. Tasks share a thread: a task that blocks it, waiting for a lock whose holder has yielded, waits
+//! for a task that only this thread could run.
+//!
+//! rustc refuses it where the executor may move tasks between threads, since std's guard must be dropped by the thread that
+//! took it:
+//!
+//! ```compile_fail
+//! fn spawn<F: Future + Send>(_: F) {}
+//!
+//! async fn pause() {}
+//! let lock = std::sync::Mutex::new(0);
+//! spawn(async {
+//!     let guard = lock.lock().unwrap(); // `MutexGuard` is not `Send`
+//!     pause().await;
+//!     drop(guard);
+//! });
+//! ```
+//!
+//! On one thread, as here, it compiles; `clippy::await_holding_lock` warns of it.
+
+use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::runtime::Builder;
+use tokio::task::{LocalSet, spawn_local, yield_now};
+use tracing::{Instrument, info_span};
+
+use crate::real::lane::take;
+
+/// Runs two tasks on one thread, t1 first, and waits for both.
+fn on_one_thread(t1: impl Future<Output = ()> + 'static, t2: impl Future<Output = ()> + 'static) {
+    let runtime =
+        Builder::new_current_thread().build().expect("a runtime without I/O needs nothing of the system");
+    LocalSet::new().block_on(&runtime, async {
+        let t1 = spawn_local(t1.instrument(info_span!("task", lane = "t1")));
+        let t2 = spawn_local(t2.instrument(info_span!("task", lane = "t2")));
+        t1.await.expect("t1 is not cancelled");
+        t2.await.expect("t2 is not cancelled");
+    });
+}
+
+/// Lets other tasks run; waits for the thread to come back to this one.
+async fn give_way() {
+    let _waits = info_span!("waits", what = "t2 to give way", from = "t2");
+    yield_now().await;
+}
+
+/// t1 gives way with the lock in its hand; t2 waits for it with the thread in its hand.
+///
+/// # Blocking
+/// For ever.
+#[expect(clippy::await_holding_lock, reason = "that is the lesson")]
+pub fn held_across() {
+    let lock = Rc::new(Mutex::new(0));
+    let lock2 = Rc::clone(&lock);
+    on_one_thread(
+        async move {
+            let mut value = take("A", &lock);
+            give_way().await;
+            *value += 1;
+        },
+        async move {
+            let mut value = take("A", &lock2);
+            *value += 1;
+        },
+    );
+}
+
+/// t1 gives the lock back before it gives way; returns the value.
+pub fn ended_before() -> u32 {
+    let lock = Rc::new(Mutex::new(0));
+    let (lock1, lock2) = (Rc::clone(&lock), Rc::clone(&lock));
+    on_one_thread(
+        async move {
+            {
+                let mut value = take("A", &lock1);
+                *value += 1;
+            }
+            give_way().await;
+        },
+        async move {
+            let mut value = take("A", &lock2);
+            *value += 1;
+        },
+    );
+    *lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock is tokio's: to wait for it is to give way. Returns the value.
+///
+/// It costs more than std's, and is meant for what has to be held across an await; a value is better off behind std's.
+pub fn async_lock() -> u32 {
+    let lock = Rc::new(tokio::sync::Mutex::new(0));
+    let (lock1, lock2) = (Rc::clone(&lock), Rc::clone(&lock));
+    on_one_thread(
+        async move {
+            let mut value = lock1.lock().await;
+            let _holds = info_span!("holds", what = "A");
+            give_way().await;
+            *value += 1;
+        },
+        async move {
+            let waits = info_span!("waits", what = "A");
+            let mut value = lock2.lock().await;
+            drop(waits);
+            let _holds = info_span!("holds", what = "A");
+            *value += 1;
+        },
+    );
+    Rc::into_inner(lock).map_or(0, tokio::sync::Mutex::into_inner)
+}

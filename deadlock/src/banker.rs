@@ -1,0 +1,129 @@
+//! The banker's algorithm (Dijkstra, EWD 108, 1964): a request is granted only where an order is left in which every
+//! client can still get all that it may claim, and so pay back.
+//!
+//! Every client says beforehand what it may need at most. The banker refuses nothing that is in the claim; it lets the
+//! client wait. A greedy bank gives what it has, and may end with all its money out and nobody able to finish.
+
+use tracing::{Span, info_span};
+
+use super::lane::many;
+use super::sync::{Arc, Condvar, Mutex, PoisonError};
+use crate::Window;
+
+/// Amounts of each kind of resource.
+pub type Amounts = Vec<u32>;
+
+/// What the bank has, what each client may claim, and what it has been granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// What the bank has left.
+    pub left: Amounts,
+    /// What each client may claim in all.
+    pub claims: Vec<Amounts>,
+    /// What each client has.
+    pub granted: Vec<Amounts>,
+}
+
+impl Ledger {
+    /// Opens a ledger: nothing is granted yet.
+    pub fn new(left: Amounts, claims: Vec<Amounts>) -> Self {
+        let granted = claims.iter().map(|claim| vec![0; claim.len()]).collect();
+        Self { left, claims, granted }
+    }
+
+    /// Finds an order in which all clients can finish, each with what those before it have paid back; `None` if the
+    /// state is not safe.
+    ///
+    /// Which client goes first, where several could, does not matter: one that has paid back only adds to what is left.
+    pub fn safe_order(&self) -> Option<Vec<usize>> {
+        let mut left = self.left.clone();
+        let mut order = Vec::new();
+        while order.len() < self.claims.len() {
+            let next = (0..self.claims.len()).filter(|client| !order.contains(client)).find(|&client| {
+                let needs =
+                    self.claims[client].iter().zip(&self.granted[client]).map(|(claim, has)| claim - has);
+                needs.zip(&left).all(|(needs, left)| needs <= *left)
+            })?;
+            left.iter_mut().zip(&self.granted[next]).for_each(|(left, has)| *left += has);
+            order.push(next);
+        }
+        Some(order)
+    }
+
+    /// Moves an amount from what is left to the client.
+    pub fn grant(&mut self, client: usize, wanted: &[u32]) {
+        self.left.iter_mut().zip(wanted).for_each(|(left, wanted)| *left -= wanted);
+        self.granted[client].iter_mut().zip(wanted).for_each(|(has, wanted)| *has += wanted);
+    }
+
+    /// Tells whether there is enough left.
+    pub fn has(&self, wanted: &[u32]) -> bool {
+        wanted.iter().zip(&self.left).all(|(wanted, left)| wanted <= left)
+    }
+
+    /// Tells whether the state after a grant is one that all can still finish from.
+    pub fn stays_safe(&self, client: usize, wanted: &[u32]) -> bool {
+        let mut after = self.clone();
+        after.grant(client, wanted);
+        after.safe_order().is_some()
+    }
+}
+
+/// Says when a request is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// When there is enough left.
+    Greedy,
+    /// When there is, and the state afterwards is safe.
+    Banker,
+}
+
+struct Bank {
+    ledger: Mutex<Ledger>,
+    paid_back: Condvar,
+    policy: Policy,
+}
+
+impl Bank {
+    fn request(&self, client: usize, wanted: &[u32]) -> Span {
+        let waits = info_span!("waits", what = "a coin");
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let not_now = |ledger: &mut Ledger| {
+            !ledger.has(wanted) || (self.policy == Policy::Banker && !ledger.stays_safe(client, wanted))
+        };
+        let mut ledger = self.paid_back.wait_while(ledger, not_now).unwrap_or_else(PoisonError::into_inner);
+        ledger.grant(client, wanted);
+        drop(waits);
+        info_span!("holds", what = "a coin")
+    }
+
+    fn pay_back(&self, client: usize) {
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let ledger = &mut *ledger;
+        ledger
+            .left
+            .iter_mut()
+            .zip(&mut ledger.granted[client])
+            .for_each(|(left, has)| *left += std::mem::take(has));
+        self.paid_back.notify_all();
+    }
+}
+
+/// Lets two clients, who may claim two coins each, draw them one by one from a bank that has two; returns what the bank
+/// has in the end.
+///
+/// # Blocking
+/// For ever, if the policy is greedy and both clients are in the window at once.
+pub fn run(policy: Policy, window: Window) -> u32 {
+    let ledger = Mutex::new(Ledger::new(vec![2], vec![vec![2]; 2]));
+    let bank = Arc::new(Bank { ledger, paid_back: Condvar::new(), policy });
+    many("client", 2, &bank, move |client, bank| {
+        let first = bank.request(client, &[1]);
+        window.pause();
+        let second = bank.request(client, &[1]);
+        drop((second, first));
+        bank.pay_back(client);
+    });
+    let ledger = bank.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+    ledger.left[0]
+}

@@ -1,0 +1,70 @@
+//! Two threads that talk over channels, and who speaks first.
+//!
+//! A channel is no cure for deadlock: to receive is to wait, and on a channel without room so is to send.
+
+use tracing::info_span;
+
+use super::lane::{finish, start};
+use super::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Each waits to hear from the other before it says anything.
+///
+/// # Blocking
+/// For ever: both ends of both channels are alive, so no end is reported as gone.
+pub fn both_receive() -> [u32; 2] {
+    talk(1, |link| (link.receive(), link.send(1)).0, |link| (link.receive(), link.send(2)).0)
+}
+
+/// Each speaks first, over a channel without room: to send is to wait until the other receives.
+///
+/// # Blocking
+/// For ever.
+pub fn both_send() -> [u32; 2] {
+    talk(0, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
+}
+
+/// One speaks first, the other listens first: a protocol.
+pub fn one_speaks() -> [u32; 2] {
+    talk(0, |link| (link.send(1), link.receive()).1, |link| (link.receive(), link.send(2)).0)
+}
+
+/// Each speaks first, over a channel with room for what is said. How much room is enough depends on the protocol.
+pub fn room_for_one() -> [u32; 2] {
+    talk(1, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
+}
+
+/// One end of a conversation.
+#[derive(Debug)]
+struct Link {
+    to: SyncSender<u32>,
+    from: Receiver<u32>,
+    other: &'static str,
+}
+
+impl Link {
+    fn send(&self, message: u32) {
+        let _waits = info_span!("waits", what = format!("{} to receive", self.other), from = self.other);
+        self.to.send(message).expect("the other end lives as long as its thread");
+    }
+
+    fn receive(&self) -> u32 {
+        let _waits = info_span!("waits", what = format!("word from {}", self.other), from = self.other);
+        self.from.recv().expect("the other end lives as long as its thread")
+    }
+}
+
+/// Runs the two sides of a conversation over channels with that much room; returns what each has heard.
+fn talk(
+    room: usize,
+    one: impl FnOnce(&Link) -> u32 + Send + 'static,
+    other: impl FnOnce(&Link) -> u32 + Send + 'static,
+) -> [u32; 2] {
+    let ((to2, from1), (to1, from2)) = (sync_channel(room), sync_channel(room));
+    let t1 = Link { to: to2, from: from2, other: "t2" };
+    let t2 = Link { to: to1, from: from1, other: "t1" };
+    // The ends outlive both threads: one that is done first does not hang up on the other.
+    let t1 = start("t1", move || (one(&t1), t1));
+    let t2 = start("t2", move || (other(&t2), t2));
+    let (t1, t2) = (finish(t1), finish(t2));
+    [t1.0, t2.0]
+}

@@ -1,0 +1,47 @@
+//! A deadlock found on a run that had none: one thread takes A, then B, and is done before another takes B, then A.
+
+use std::panic::catch_unwind;
+
+use tracing_mutex::stdsync::tracing::Mutex as TracingMutex;
+
+use crate::ordered_mutex::{Inversion, OrderGraph};
+use crate::real::lane::{finish, start};
+
+/// Takes two locks in both orders, one thread after the other; returns what the locks say to the second.
+pub fn ours() -> Result<(), Inversion> {
+    let graph = OrderGraph::default();
+    let (a, b) = (graph.mutex("A", ()), graph.mutex("B", ()));
+    let (a, b) = finish(start("t1", move || {
+        {
+            let _a = a.lock();
+            let _b = b.lock();
+        }
+        (a, b)
+    }));
+    finish(start("t2", move || {
+        let _b = b.lock()?;
+        let _a = a.lock()?;
+        Ok(())
+    }))
+}
+
+/// Does the same with the locks of the crate tracing-mutex, which panic; returns the panic's first line.
+pub fn tracing_mutex() -> Option<String> {
+    let (a, b) = (TracingMutex::new(()), TracingMutex::new(()));
+    let (a, b) = finish(start("t1", move || {
+        {
+            let _a = a.lock();
+            let _b = b.lock();
+        }
+        (a, b)
+    }));
+    let panic = finish(start("t2", move || {
+        catch_unwind(|| {
+            let _b = b.lock();
+            let _a = a.lock();
+        })
+        .err()
+    }))?;
+    let text = panic.downcast_ref::<String>().map_or("a panic without a message", String::as_str);
+    text.lines().next().map(str::to_owned)
+}

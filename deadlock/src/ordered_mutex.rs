@@ -1,0 +1,180 @@
+//! Locks that remember in which order they were ever taken together, and report an order turned round on a run in which
+//! nothing went wrong.
+//!
+//! An edge A → B says: some thread took B while it held A. A circle of edges is a deadlock that some schedule can
+//! reach; that no schedule has does not matter. The Linux kernel's lockdep works so, and so does the crate tracing-mutex.
+//! The price: every lock that is taken while another is held looks at the graph; and an order that is turned round
+//! harmlessly, under a third lock, is reported as well.
+//!
+//! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in place of waits, while they last).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+type Place = &'static Location<'static>;
+
+thread_local! {
+    /// The locks that this thread holds.
+    static HELD: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A lock that a thread holds, and where it took it.
+#[derive(Clone, Debug)]
+struct Held {
+    number: u64,
+    name: Arc<str>,
+    at: Place,
+}
+
+/// The orders seen so far. Locks that may be held together are made by one graph.
+#[derive(Clone, Debug, Default)]
+pub struct OrderGraph {
+    edges: Arc<Mutex<HashMap<(u64, u64), Order>>>,
+}
+
+/// Says that one lock was taken while another was held: by whom, where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The thread.
+    pub thread: String,
+    /// The lock that it held, and where it had taken it.
+    pub held: (Arc<str>, Place),
+    /// The lock that it took, and where.
+    pub took: (Arc<str>, Place),
+}
+
+/// Names orders that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Inversion {
+    /// What this thread was about to do.
+    pub now: Order,
+    /// What was done before; each order's second lock is the next one's first.
+    pub before: Vec<Order>,
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread, held, took } = self;
+        write!(f, "{thread} took {} ({}), then {} ({})", held.0, held.1, took.0, took.1)
+    }
+}
+
+impl fmt::Display for Inversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the order is turned round: {}", self.now)?;
+        self.before.iter().try_for_each(|before| write!(f, "; before, {before}"))
+    }
+}
+
+/// A mutex whose `lock` returns an error where it would contradict an order seen before.
+#[derive(Debug)]
+pub struct OrderedMutex<T> {
+    number: u64,
+    name: Arc<str>,
+    value: Mutex<T>,
+    graph: OrderGraph,
+}
+
+/// Holds an [`OrderedMutex`]; dropping it gives the lock back.
+#[derive(Debug)]
+pub struct OrderedGuard<'a, T> {
+    number: u64,
+    value: MutexGuard<'a, T>,
+}
+
+impl OrderGraph {
+    /// Makes a lock under a name.
+    pub fn mutex<T>(&self, name: &str, value: T) -> OrderedMutex<T> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Relaxed);
+        OrderedMutex { number, name: name.into(), value: Mutex::new(value), graph: self.clone() }
+    }
+}
+
+/// Finds a chain of orders from one lock to another.
+fn chain(edges: &HashMap<(u64, u64), Order>, from: u64, to: u64) -> Option<Vec<Order>> {
+    fn follow(
+        edges: &HashMap<(u64, u64), Order>,
+        from: u64,
+        to: u64,
+        seen: &mut Vec<u64>,
+    ) -> Option<Vec<Order>> {
+        seen.push(from);
+        for ((_, next), order) in edges.iter().filter(|((first, _), _)| *first == from) {
+            if *next == to {
+                return Some(vec![order.clone()]);
+            }
+            if !seen.contains(next)
+                && let Some(rest) = follow(edges, *next, to, seen)
+            {
+                return Some([vec![order.clone()], rest].concat());
+            }
+        }
+        None
+    }
+    follow(edges, from, to, &mut Vec::new())
+}
+
+impl<T> OrderedMutex<T> {
+    /// Takes the lock, waiting for it. A lock that a panic poisoned is taken as well.
+    ///
+    /// # Errors
+    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now; the lock is not taken.
+    #[track_caller]
+    pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
+        let at = Location::caller();
+        HELD.with_borrow(|held| held.iter().try_for_each(|held| self.note(held, at)))?;
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        HELD.with_borrow_mut(|held| {
+            held.push(Held { number: self.number, name: Arc::clone(&self.name), at })
+        });
+        Ok(OrderedGuard { number: self.number, value })
+    }
+
+    /// Notes that this lock is taken while another one is held, unless a chain of orders leads the other way.
+    fn note(&self, held: &Held, at: Place) -> Result<(), Inversion> {
+        let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
+        if edges.contains_key(&(held.number, self.number)) {
+            return Ok(());
+        }
+        let before = if held.number == self.number {
+            Some(Vec::new())
+        } else {
+            chain(&edges, self.number, held.number)
+        };
+        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+        let now =
+            Order { thread, held: (Arc::clone(&held.name), held.at), took: (Arc::clone(&self.name), at) };
+        match before {
+            Some(before) => Err(Inversion { now, before }),
+            None => {
+                edges.insert((held.number, self.number), now);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<T> Drop for OrderedGuard<'_, T> {
+    fn drop(&mut self) {
+        HELD.with_borrow_mut(|held| held.retain(|held| held.number != self.number));
+    }
+}
+
+impl<T> Deref for OrderedGuard<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for OrderedGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}

@@ -1,0 +1,58 @@
+//! The detector that people use in earnest: parking_lot's, a feature of its locks.
+//!
+//! It keeps a graph of all parked threads and their locks, and looks for circles in it when it is asked to.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot_detecting::{Mutex, deadlock::check_deadlock};
+use tracing::info_span;
+
+use crate::Window;
+use crate::real::lane::start;
+
+/// Says what the detector found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detected {
+    /// How many threads are in the circle.
+    pub threads: usize,
+    /// How long after the start it was found.
+    pub after: Duration,
+    /// The lines of this project in the threads' backtraces.
+    pub lines: Vec<String>,
+}
+
+/// Takes two of parking_lot's locks in opposite orders on two threads, and asks the detector until it finds them.
+///
+/// The two threads are left behind, asleep, until the process ends. Returns `None` if nothing is found within 10 s.
+pub fn run(window: Window) -> Option<Detected> {
+    let locks = Arc::new((Mutex::new(()), Mutex::new(())));
+    let (locks2, window2) = (Arc::clone(&locks), window.clone());
+    let began = Instant::now();
+    drop(start("t1", move || take_both(("A", &locks.0), ("B", &locks.1), &window)));
+    drop(start("t2", move || take_both(("B", &locks2.1), ("A", &locks2.0), &window2)));
+    while began.elapsed() < Duration::from_secs(10) {
+        if let Some(circle) = check_deadlock().first() {
+            let traces = circle.iter().map(|thread| format!("{:?}", thread.backtrace()));
+            let lines =
+                traces.flat_map(|trace| trace.lines().filter_map(ours).take(1).collect::<Vec<_>>()).collect();
+            return Some(Detected { threads: circle.len(), after: began.elapsed(), lines });
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    None
+}
+
+/// Finds the line of this file in a line of a backtrace.
+fn ours(line: &str) -> Option<String> {
+    let place = line.trim().strip_prefix("at ")?;
+    place.contains("parking_lot_detector.rs").then(|| place.to_owned())
+}
+
+fn take_both(first: (&str, &Mutex<()>), second: (&str, &Mutex<()>), window: &Window) {
+    let _first = first.1.lock();
+    let _holds = info_span!("holds", what = first.0);
+    window.pause();
+    let _waits = info_span!("waits", what = second.0);
+    let _second = second.1.lock();
+}

@@ -1,0 +1,107 @@
+//! Philosophers at a round table, a fork between each two of them; to eat, one needs both forks beside one's plate.
+//! (Dijkstra, EWD 310, 1971; the form with forks is Hoare's.)
+//!
+//! Each strategy is a file with the same `run`. What they share is here: the table, the meal, and what is counted.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use tracing::info_span;
+
+use super::lane::{Held, many, take, try_take};
+use super::sync::{self, Arc, Mutex};
+use crate::Window;
+
+pub mod chandy_misra;
+pub mod naive;
+pub mod one_seat_fewer;
+pub mod ordered;
+pub mod try_back_off;
+pub mod waiter;
+
+/// Says who dines, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many philosophers; 2 or more.
+    pub philosophers: usize,
+    /// How many meals each of them eats.
+    pub meals: usize,
+    /// How long a meal takes.
+    pub meal: Duration,
+    /// What lies between taking one fork and taking the other.
+    pub window: Window,
+}
+
+/// Says what came of a dinner. Everyone has eaten the plan's number of meals.
+#[derive(Clone, Debug)]
+pub struct Dinner {
+    /// From the first to the last meal.
+    pub took: Duration,
+    /// The meals of the hungriest philosopher when the first one was full.
+    pub hungriest: usize,
+    /// How often a fork was put back to try again.
+    pub back_offs: usize,
+}
+
+/// The table that a dinner takes place at. What it counts is on std's atomics in the model too: to count changes
+/// nothing of a lesson, and would multiply its schedules.
+#[derive(Debug)]
+struct Table {
+    plan: Plan,
+    forks: Vec<Mutex<()>>,
+    eaten: Vec<AtomicUsize>,
+    hungriest: OnceLock<usize>,
+    back_offs: AtomicUsize,
+}
+
+impl Table {
+    /// Seats everyone, `p0` to the last; each of them does `one_meal(number, table)` as often as the plan says.
+    fn dine(plan: &Plan, one_meal: impl Fn(usize, &Self) + Send + Sync + 'static) -> Dinner {
+        let seats = plan.philosophers;
+        let table = Arc::new(Self {
+            plan: plan.clone(),
+            forks: (0..seats).map(|_| Mutex::new(())).collect(),
+            eaten: (0..seats).map(|_| AtomicUsize::new(0)).collect(),
+            hungriest: OnceLock::new(),
+            back_offs: AtomicUsize::new(0),
+        });
+        let start = Instant::now();
+        many("p", seats, &table, move |me, table| {
+            for _ in 0..table.plan.meals {
+                one_meal(me, table);
+            }
+            table
+                .hungriest
+                .get_or_init(|| table.eaten.iter().map(|eaten| eaten.load(Relaxed)).min().unwrap_or(0));
+        });
+        assert!(table.eaten.iter().all(|eaten| eaten.load(Relaxed) == plan.meals), "someone left hungry");
+        Dinner {
+            took: start.elapsed(),
+            hungriest: table.hungriest.get().copied().unwrap_or(0),
+            back_offs: table.back_offs.load(Relaxed),
+        }
+    }
+
+    /// Returns the forks to the left and to the right of a plate, by number.
+    fn forks_beside(&self, me: usize) -> (usize, usize) {
+        (me, (me + 1) % self.forks.len())
+    }
+
+    fn take(&self, fork: usize) -> Held<'_, ()> {
+        take(&format!("f{fork}"), &self.forks[fork])
+    }
+
+    fn try_take(&self, fork: usize) -> Option<Held<'_, ()>> {
+        try_take(&format!("f{fork}"), &self.forks[fork])
+    }
+
+    /// Eats. The caller has both forks: nobody beside it can be eating.
+    fn eat(&self, me: usize) {
+        let _eats = info_span!("runs", what = "eats");
+        self.eaten[me].fetch_add(1, Relaxed);
+        if !self.plan.meal.is_zero() {
+            std::thread::sleep(self.plan.meal);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A task that waits for a task of its own pool: when all workers wait, nobody is left to do what they wait for.
+//!
+//! The pool here is just large enough for that. Its two workers each run an outer task, which submits an inner one and
+//! waits for its result.
+
+use std::collections::VecDeque;
+
+use tracing::info_span;
+
+use super::lane::{finish, start};
+use super::sync::mpsc::{Receiver, channel};
+use super::sync::{Arc, Condvar, Mutex, PoisonError};
+
+type Task = Box<dyn FnOnce() + Send>;
+
+/// The workers' queue.
+#[derive(Default)]
+struct Queue {
+    tasks: Mutex<(VecDeque<Task>, bool)>,
+    changed: Condvar,
+}
+
+impl Queue {
+    /// Queues a task; its result comes through the channel.
+    fn submit<R: Send + 'static>(&self, task: impl FnOnce() -> R + Send + 'static) -> Receiver<R> {
+        let (result, receiver) = channel();
+        // A caller that has gone wants no result.
+        let task = Box::new(move || drop(result.send(task())));
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.push_back(task);
+        self.changed.notify_one();
+        receiver
+    }
+
+    /// Waits for a task; `None` when the queue is closed and empty.
+    fn next(&self) -> Option<Task> {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let nothing_yet = |(tasks, closed): &mut (VecDeque<Task>, bool)| tasks.is_empty() && !*closed;
+        self.changed.wait_while(tasks, nothing_yet).unwrap_or_else(PoisonError::into_inner).0.pop_front()
+    }
+
+    fn next_if_any(&self) -> Option<Task> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.pop_front()
+    }
+
+    fn close(&self) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        self.changed.notify_all();
+    }
+}
+
+/// Waits for the inner task's result, whoever runs it.
+///
+/// # Blocking
+/// For ever: both outer tasks are queued before any inner one.
+pub fn waits() -> [u32; 2] {
+    run(|inner, name, _| {
+        let _waits = info_span!("waits", what = name);
+        inner.recv().expect("a task is run or the queue is alive")
+    })
+}
+
+/// Runs what is queued before it waits: if the inner task is still there, it is among that.
+///
+/// Then it waits only for a task that another worker is running already. This is what rayon does, with a queue for
+/// each worker. Its price: a task's stack may carry others, and a lock held across the wait may be asked for by one of them.
+pub fn helps() -> [u32; 2] {
+    run(|inner, name, queue| {
+        while let Some(task) = queue.next_if_any() {
+            task();
+        }
+        let _waits = info_span!("waits", what = name);
+        inner.recv().expect("a task is run or the queue is alive")
+    })
+}
+
+/// Runs two outer tasks on two workers; returns their results.
+fn run(wait: fn(Receiver<u32>, &str, &Queue) -> u32) -> [u32; 2] {
+    let queue = Arc::new(Queue::default());
+    let outer = |number: u32| {
+        let queue2 = Arc::clone(&queue);
+        queue.submit(move || {
+            let _runs = info_span!("runs", what = format!("outer {number}"));
+            let inner = format!("inner {number}");
+            let name = inner.clone();
+            let result = queue2.submit(move || {
+                let _runs = info_span!("runs", what = inner);
+                number * 10
+            });
+            wait(result, &name, &queue2) + number
+        })
+    };
+    let results = [outer(1), outer(2)];
+    let workers = ["w1", "w2"].map(|name| {
+        let queue = Arc::clone(&queue);
+        start(name, move || {
+            while let Some(task) = queue.next() {
+                task();
+            }
+        })
+    });
+    let results = results.map(|result| result.recv().expect("a task is run or the queue is alive"));
+    queue.close();
+    workers.into_iter().for_each(finish);
+    results
+}

@@ -1,0 +1,102 @@
+//! A reader-writer lock whose readers may become the writer, small enough to see why that is a trap.
+
+use tracing::{Span, info_span};
+
+use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug, Default)]
+struct State {
+    readers: u32,
+    writing: bool,
+    /// A reader waits to become the writer.
+    upgrading: bool,
+    /// A reader has said beforehand that it may want to.
+    announced: bool,
+    value: u32,
+}
+
+/// Guards a number. A reader may ask to become the writer, and reads on until it is.
+#[derive(Debug, Default)]
+pub(super) struct Upgradable {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Upgradable {
+    fn wait_while(&self, condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'_, State> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changed.wait_while(state, condition).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to read, and returns what was read. Ended by [`end_read`](Self::end_read), or by an upgrade.
+    pub(super) fn read(&self) -> (u32, Span) {
+        let mut state = self.wait_while(|state| state.writing || state.upgrading);
+        state.readers += 1;
+        (state.value, info_span!("holds", what = "read"))
+    }
+
+    /// As [`read`](Self::read), for a reader that may upgrade: there is one of those at a time.
+    pub(super) fn read_announced(&self) -> (u32, Span) {
+        let waits = info_span!("waits", what = "upgradable read");
+        let mut state = self.wait_while(|state| state.writing || state.announced);
+        drop(waits);
+        state.announced = true;
+        state.readers += 1;
+        (state.value, info_span!("holds", what = "upgradable read"))
+    }
+
+    /// Ends a read.
+    pub(super) fn end_read(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).readers -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until it is the only reader, and becomes the writer.
+    ///
+    /// # Blocking
+    /// Until all other readers have left; for ever, if one of them does the same.
+    pub(super) fn upgrade(&self, other: &str) {
+        let waits = info_span!("waits", what = format!("end of {other}'s read"), from = other);
+        let mut state = self.wait_while(|state| state.readers > 1);
+        drop(waits);
+        state.writing = true;
+    }
+
+    /// As [`upgrade`](Self::upgrade), but says no at once where another reader waits for the same.
+    pub(super) fn upgrade_or_refuse(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.upgrading {
+            return false;
+        }
+        state.upgrading = true;
+        let alone = self.changed.wait_while(state, |state| state.readers > 1);
+        let mut state = alone.unwrap_or_else(PoisonError::into_inner);
+        state.upgrading = false;
+        state.writing = true;
+        true
+    }
+
+    /// Waits until nobody else is there, and becomes the writer; returns the value.
+    pub(super) fn write(&self) -> u32 {
+        let mut state = self.wait_while(|state| state.writing || state.readers > 0);
+        state.writing = true;
+        state.readers += 1;
+        state.value
+    }
+
+    /// Writes, and leaves.
+    pub(super) fn set(&self, value: u32) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.value = value;
+        state.writing = false;
+        state.announced = false;
+        state.readers -= 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Returns the value when all is over.
+    pub(super) fn value(&self) -> u32 {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).value
+    }
+}

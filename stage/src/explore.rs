@@ -1,0 +1,360 @@
+//! Every schedule of a lesson: its modelled form under Shuttle, depth first.
+//!
+//! Shuttle runs the threads of a model as coroutines on one thread and asks a scheduler who is next
+//! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests on
+//! weaker orderings is Loom's to check, not this module's.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+
+use shuttle::scheduler::{DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
+use shuttle::{Config, FailurePersistence, MaxSteps, Runner, current};
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::record::{Record, Recorder, Sink, State, What};
+
+/// Sets how far to go.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    /// So many schedules are tried depth first; a space that is larger is bounded by preemptions and sampled.
+    pub schedules: usize,
+    /// Then every schedule is tried in which threads that could go on are interrupted so many times at the most.
+    pub preemptions: usize,
+    /// And so many are drawn at random.
+    pub random: usize,
+    /// They are drawn from this seed.
+    pub seed: u64,
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self { schedules: 20_000, preemptions: 2, random: 2_000, seed: 1 }
+    }
+}
+
+/// Counts schedules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// So many were run.
+    pub run: usize,
+    /// So many of them failed.
+    pub failed: usize,
+    /// So many went on after 150 choices, and were cut off.
+    pub cut: usize,
+    /// Whether these were all of their kind.
+    pub all: bool,
+}
+
+/// Holds what the exploration found.
+#[derive(Clone, Debug)]
+pub struct Explored {
+    /// All schedules, depth first, as far as the bound lets.
+    pub depth_first: Count,
+    /// Where these were not all: the schedules of few preemptions, and some at random.
+    pub beyond: Option<(Count, Count)>,
+    /// The failing schedule of the fewest choices.
+    pub shortest: Option<Failing>,
+}
+
+impl Explored {
+    /// Tells whether every schedule was run.
+    pub fn exhaustive(&self) -> bool {
+        self.depth_first.all
+    }
+
+    /// Counts the schedules that failed.
+    pub fn failed(&self) -> usize {
+        self.depth_first.failed + self.beyond.map_or(0, |(few, random)| few.failed + random.failed)
+    }
+}
+
+/// Holds a schedule that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// What the model checker or the lesson's own assertion said.
+    pub why: String,
+    /// What was done, by whom, in which order.
+    pub steps: Vec<Step>,
+    /// The choices that lead there, a digit (to base 36) each, for [`replay`].
+    pub schedule: String,
+}
+
+/// What one thread did at one point of a schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The thread.
+    pub lane: String,
+    /// What it did.
+    pub did: String,
+}
+
+/// A lesson in its modelled form. It fails by deadlock or by panic.
+pub type Model = Arc<dyn Fn() + Send + Sync>;
+
+/// Runs `model` under every schedule, up to the bound.
+///
+/// A mended form may have no end of schedules: two threads that give way to each other can go on doing so. A
+/// schedule of more than 150 choices is cut off, and counted as such. Few preemptions find most
+/// faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few such schedules.
+pub fn explore(bound: &Bound, model: &Model) -> Explored {
+    let depth_first = || Box::new(DfsScheduler::new(Some(bound.schedules + 1), false));
+    let mut all = run_all(Found::new(depth_first()), bound.schedules, model);
+    let depth_first_count = all.count();
+    let beyond = (!all.exhausted).then(|| {
+        let few = Found { preemptions: Some(bound.preemptions), ..Found::new(depth_first()) };
+        let few = run_all(few, bound.schedules, model);
+        let random = Box::new(RandomScheduler::new_from_seed(bound.seed, bound.random));
+        let random = run_all(Found::new(random), bound.random, model);
+        let counts = (few.count(), Count { all: false, ..random.count() });
+        let failing = all.shortest.take().into_iter().chain(few.shortest).chain(random.shortest);
+        all.shortest = failing.min_by_key(String::len);
+        counts
+    });
+    // Steps cost more than the schedule itself: they are noted for one schedule only, in a run of its own.
+    let shortest = all.shortest.and_then(|schedule| {
+        let (steps, why) = replay(&schedule, model).ok()?;
+        Some(Failing { why: why?, steps, schedule })
+    });
+    Explored { depth_first: depth_first_count, beyond, shortest }
+}
+
+/// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed if it did.
+///
+/// # Errors
+/// The schedule is not one of this model's.
+pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<String>), String> {
+    let choices: Option<Vec<_>> = schedule.chars().map(|digit| digit.to_digit(36)).collect();
+    let choices = choices.ok_or("a schedule is written in the digits 0 to 9 and the letters a to z")?;
+    let shared = Arc::new(Mutex::new(Found::new(Box::new(Given { choices, next: 0, started: false }))));
+    let records = Arc::new(Mutex::new(Vec::new()));
+    let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps(Arc::clone(&records))));
+    let why = tracing::subscriber::with_default(subscriber, || run(&shared, model));
+    if why.as_ref().is_some_and(|why| why.contains(NO_SUCH_STEP)) {
+        return Err("that schedule is not one of this form's".into());
+    }
+    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((steps(&records, why.is_some()), why))
+}
+
+/// What the scheduler of a run shares with whoever started it.
+struct Found {
+    scheduler: Box<dyn Scheduler + Send>,
+    /// How many preemptions a schedule may have, where that is bounded.
+    preemptions: Option<usize>,
+    started: usize,
+    failed: usize,
+    cut: usize,
+    /// Whether the scheduler had no more schedules, rather than no more leave.
+    exhausted: bool,
+    /// The failing schedule of the fewest choices.
+    shortest: Option<String>,
+    /// Of the schedule that runs now: the choices so far, and the preemptions among them.
+    choices: String,
+    preempted: usize,
+}
+
+impl Found {
+    fn new(scheduler: Box<dyn Scheduler + Send>) -> Self {
+        Self {
+            scheduler,
+            preemptions: None,
+            started: 0,
+            failed: 0,
+            cut: 0,
+            exhausted: false,
+            shortest: None,
+            choices: String::new(),
+            preempted: 0,
+        }
+    }
+
+    fn count(&self) -> Count {
+        Count { run: self.started, failed: self.failed, cut: self.cut, all: self.exhausted }
+    }
+}
+
+fn lock(shared: &Mutex<Found>) -> MutexGuard<'_, Found> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs `most` schedules at the most. It goes on after each failure, which ends Shuttle's run but not the
+/// scheduler behind it.
+fn run_all(found: Found, most: usize, model: &Model) -> Found {
+    let shared = Arc::new(Mutex::new(found));
+    while run(&shared, model).is_some() {
+        let mut found = lock(&shared);
+        if found.started > most {
+            break;
+        }
+        found.failed += 1;
+        if found.shortest.as_ref().is_none_or(|shortest| found.choices.len() < shortest.len()) {
+            found.shortest = Some(found.choices.clone());
+        }
+    }
+    let mut found =
+        std::mem::replace(&mut *lock(&shared), Found::new(Box::new(DfsScheduler::new(Some(0), false))));
+    // One schedule more than wanted was asked for, to see whether there is one.
+    found.exhausted = found.started <= most;
+    found.started = found.started.min(most);
+    found
+}
+
+/// Runs schedules until one fails, and says how; `None` when there are no more.
+fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<String> {
+    keep_quiet_while_exploring();
+    let mut config = Config::new();
+    config.failure_persistence = FailurePersistence::None;
+    config.max_steps = MaxSteps::None;
+    config.silence_warnings = true;
+    let runner = Runner::new(Kept(Arc::clone(shared)), config);
+    let model = Arc::clone(model);
+    EXPLORING.set(true);
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| runner.run(move || model())));
+    EXPLORING.set(false);
+    let payload = ended.err()?;
+    let text = payload.downcast_ref::<String>().cloned();
+    Some(text.or_else(|| payload.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+}
+
+/// Keeps the scheduler where it outlives the run that a failure ended.
+struct Kept(Arc<Mutex<Found>>);
+
+impl Scheduler for Kept {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        let mut found = lock(&self.0);
+        let schedule = found.scheduler.new_execution()?;
+        found.started += 1;
+        found.choices.clear();
+        found.preempted = 0;
+        Some(schedule)
+    }
+
+    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
+        let mut found = lock(&self.0);
+        if found.choices.len() == MOST_CHOICES {
+            found.cut += 1;
+            return None;
+        }
+        let goes_on = runnable.iter().find(|task| Some(task.id()) == current && !yields);
+        let spent = found.preemptions == Some(found.preempted);
+        let task = match goes_on {
+            Some(only) if spent => found.scheduler.next_task(&[only], current, yields)?,
+            _ => found.scheduler.next_task(runnable, current, yields)?,
+        };
+        found.preempted += usize::from(goes_on.is_some_and(|goes_on| goes_on.id() != task));
+        found.choices.push(digit(task));
+        Some(task)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        lock(&self.0).scheduler.next_u64()
+    }
+}
+
+/// Writes a choice as one digit to base 36; a lesson has fewer threads than that.
+fn digit(task: TaskId) -> char {
+    u32::try_from(usize::from(task)).ok().and_then(|task| char::from_digit(task, 36)).unwrap_or('?')
+}
+
+/// A schedule that is longer than this goes round in circles.
+const MOST_CHOICES: usize = 150;
+
+const NO_SUCH_STEP: &str = "no such step";
+
+/// Follows choices made before.
+struct Given {
+    choices: Vec<u32>,
+    next: usize,
+    started: bool,
+}
+
+impl Scheduler for Given {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        (!std::mem::replace(&mut self.started, true)).then(|| Schedule::new(0))
+    }
+
+    fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
+        let choice = self.choices.get(self.next).map(|&choice| choice as usize);
+        self.next += 1;
+        let task = runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
+        Some(task.unwrap_or_else(|| panic!("{NO_SUCH_STEP}")))
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}
+
+/// Keeps the records of the schedule that runs now, in the lanes of the model's threads.
+struct Steps(Arc<Mutex<Vec<Record>>>);
+
+impl Sink for Steps {
+    fn take(&self, record: Record) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+    }
+
+    fn lane(&self) -> String {
+        let name = current::try_get_current_task().and_then(current::get_name_for_task);
+        name.map_or_else(|| "main".to_owned(), String::from)
+    }
+}
+
+/// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is asked for
+/// and given after another thread has acted is two steps. What a failure ends by tearing the threads down is no step.
+fn steps(records: &[Record], failed: bool) -> Vec<Step> {
+    let last = records.iter().rposition(|record| !matches!(record.what, What::Closed { .. }));
+    let records = if failed { &records[..last.map_or(0, |last| last + 1)] } else { records };
+    let mut steps = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        let did = match &record.what {
+            What::Opened { id, state: State::Waits, label, .. } => {
+                let after = &records[index + 1..];
+                let until = after.iter().position(|later| later.what == What::Closed { id: *id });
+                let at_once =
+                    until.is_some_and(|until| after[..until].iter().all(|later| later.lane == record.lane));
+                if at_once {
+                    continue;
+                }
+                format!("asks for {label}")
+            }
+            What::Opened { state, label, .. } => match state {
+                State::Holds => format!("takes {label}"),
+                _ => label.clone(),
+            },
+            What::Closed { id } => match opened(&records[..index], *id) {
+                Some(label) => format!("gives back {label}"),
+                None => continue,
+            },
+            What::Said { text, .. } => text.clone(),
+        };
+        steps.push(Step { lane: record.lane.clone(), did });
+    }
+    steps
+}
+
+/// Finds what a hold of that number held.
+fn opened(records: &[Record], wanted: u64) -> Option<&str> {
+    records.iter().find_map(|record| match &record.what {
+        What::Opened { id, state: State::Holds, label, .. } if *id == wanted => Some(label.as_str()),
+        _ => None,
+    })
+}
+
+thread_local!(static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+
+/// A failing schedule is a result here, not news: its panic is not printed.
+fn keep_quiet_while_exploring() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        // Shuttle puts a hook of its own over the one it finds, once. It gets its chance now.
+        let mut config = Config::new();
+        config.silence_warnings = true;
+        Runner::new(DfsScheduler::new(Some(1), false), config).run(|| ());
+        panic::set_hook(Box::new(move |info| {
+            if !EXPLORING.get() {
+                before(info);
+            }
+        }));
+    });
+}

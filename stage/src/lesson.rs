@@ -1,0 +1,114 @@
+//! A lesson as its topic describes it: the forms that break, the forms that hold, each for real and
+//! as a model.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::explore::Model;
+
+/// What a form's real run has to show: a report, or why the promise was not kept.
+pub type Shown = Result<Report, String>;
+
+/// Says what a run showed: one line, and facts below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub(crate) line: String,
+    pub(crate) facts: Vec<(String, String)>,
+}
+
+impl Report {
+    /// Makes a report of one line.
+    pub fn new(line: impl Into<String>) -> Self {
+        Self { line: line.into(), facts: Vec::new() }
+    }
+
+    /// Adds a fact under a label; an empty label continues the fact above it.
+    #[must_use]
+    pub fn fact(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
+        self.facts.push((label.into(), value.into()));
+        self
+    }
+}
+
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Says how a form ends when it does what it promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Promise {
+    /// In a deadlock, in a child process.
+    Deadlocks,
+    /// In a failure that it lives to report.
+    Breaks,
+    /// Well.
+    Holds,
+}
+
+/// Describes one approach to a lesson: a broken one or a mended one.
+#[derive(Clone)]
+pub struct Form {
+    pub(crate) name: &'static str,
+    pub(crate) promise: Promise,
+    pub(crate) real: Arc<dyn Fn() -> Shown + Send + Sync>,
+    pub(crate) model: Option<(&'static str, &'static str, Model)>,
+    pub(crate) deadline: Duration,
+}
+
+impl Form {
+    /// Describes a form that never returns: it is run in a child process, watched, and ended.
+    pub fn deadlocks<T>(name: &'static str, real: impl Fn() -> T + Send + Sync + 'static) -> Self {
+        let real = move || {
+            real();
+            Err("it came to its end".to_owned())
+        };
+        Self { name, promise: Promise::Deadlocks, real: Arc::new(real), model: None, deadline: DEADLINE }
+    }
+
+    /// Describes a form that breaks and says how.
+    pub fn breaks(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+        Self { name, promise: Promise::Breaks, real: Arc::new(real), model: None, deadline: DEADLINE }
+    }
+
+    /// Describes a form that holds.
+    pub fn holds(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+        Self { name, promise: Promise::Holds, real: Arc::new(real), model: None, deadline: DEADLINE }
+    }
+
+    /// Sets when a run that has not come to its end counts as one that hangs; 30 s if not set.
+    #[must_use]
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Adds the same source compiled against the model checker, for `--explore`: of what `size`, and
+    /// what a schedule in which it fails does ("deadlock", "lose an update").
+    #[must_use]
+    pub fn explored(
+        mut self,
+        size: &'static str,
+        fails: &'static str,
+        model: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        self.model = Some((size, fails, Arc::new(model)));
+        self
+    }
+
+    /// Tells whether the form is one that breaks.
+    pub(crate) fn broken(&self) -> bool {
+        self.promise != Promise::Holds
+    }
+}
+
+/// Describes a lesson: where its source is, and its forms in the order in which they are shown.
+#[derive(Clone)]
+pub struct Lesson {
+    pub(crate) source: &'static str,
+    pub(crate) forms: Vec<Form>,
+}
+
+impl Lesson {
+    /// Makes a lesson out of its forms; `source` is the file or folder to read.
+    pub fn new(source: &'static str, forms: impl IntoIterator<Item = Form>) -> Self {
+        Self { source, forms: forms.into_iter().collect() }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the topics' binaries share: the command line, the page, lanes, traces, schedules, and the
+//! child that a hanging lesson runs in.
+//!
+//! A topic's library knows nothing of this crate. It returns what happened and emits [`tracing`] spans; stage
+//! turns these into lanes (drawn by [`Lanes`]), into a file for Perfetto, and, when the same source is
+//! compiled against Shuttle, into the steps of a schedule ([`explore`]). Reading order: [`record`] says
+//! which spans mean what, [`Lesson`] how a topic describes its lessons, [`main`] how they are run.
+
+mod child;
+mod cli;
+mod explore;
+mod lanes;
+mod lesson;
+mod outside;
+mod page;
+mod panics;
+mod quiet;
+pub mod record;
+mod schedules;
+mod show;
+mod trace;
+mod wait_for;
+
+pub use child::{End, FORM, Seen, watch};
+pub use cli::{Options, Topic, main};
+pub use explore::{Bound, Count, Explored, Failing, Model, Step, explore, replay};
+pub use lanes::Lanes;
+pub use lesson::{Form, Lesson, Report, Shown};
+pub use outside::{Thread, threads};
+pub use page::{Ink, Line, Page, duration};
+pub use trace::Trace;
+pub use wait_for::{Knot, Wait};

@@ -1,0 +1,187 @@
+//! The page that a run is printed on: its width, its colours, its alphabet.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Color, Style};
+
+use crate::record::State;
+
+/// Says what a piece of text is; the colour follows from it. Colour is never the only difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// Text.
+    Plain,
+    /// What can be left unread.
+    Quiet,
+    /// The name of a lesson.
+    Title,
+    /// What held.
+    Good,
+    /// What broke.
+    Bad,
+    /// A word beside a lane.
+    Note,
+    /// An instant in a lane.
+    Mark,
+    /// The bar of a lane.
+    State(State),
+    /// The label inside a bar.
+    Label(State),
+}
+
+impl Ink {
+    fn style(self) -> Style {
+        let color = |color: AnsiColor| Style::new().fg_color(Some(Color::Ansi(color)));
+        match self {
+            Self::Plain => Style::new(),
+            Self::Quiet => Style::new().dimmed(),
+            Self::Title => Style::new().bold(),
+            Self::Good | Self::State(State::Holds) => color(AnsiColor::Green),
+            Self::Bad | Self::Mark => color(AnsiColor::Red).bold(),
+            Self::Note | Self::State(State::Waits) => color(AnsiColor::Yellow),
+            Self::State(State::Runs) => color(AnsiColor::Blue),
+            Self::State(State::Idles) => Style::new().dimmed(),
+            Self::Label(_) => Style::new().bold(),
+        }
+    }
+}
+
+/// Collects a line of differently inked pieces.
+#[derive(Debug, Default)]
+pub struct Line(Vec<(String, Ink)>);
+
+impl Line {
+    /// Makes an empty line.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds text.
+    pub fn plain(&mut self, text: impl Into<String>) -> &mut Self {
+        self.ink(text, Ink::Plain)
+    }
+
+    /// Adds text of some meaning.
+    pub fn ink(&mut self, text: impl Into<String>, ink: Ink) -> &mut Self {
+        self.0.push((text.into(), ink));
+        self
+    }
+}
+
+/// Prints lines to standard output, in the width, colours and alphabet that its reader has.
+pub struct Page {
+    out: Box<dyn Write>,
+    width: usize,
+    unicode: bool,
+    /// Whether an empty line is owed before the next text.
+    gap: bool,
+}
+
+impl Page {
+    /// Makes the page for standard output: `width` columns, or the terminal's, or 80 in a pipe.
+    pub fn new(color: ColorChoice, width: Option<usize>) -> Self {
+        let measured =
+            || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns.into());
+        Self {
+            out: Box::new(AutoStream::new(io::stdout(), color)),
+            // A line that fills the last column wraps on some terminals, and beyond 160 nothing gains.
+            width: width.or_else(measured).unwrap_or(80).clamp(40, 160),
+            unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
+            gap: false,
+        }
+    }
+
+    /// Makes a page that is written to `out`, without colour.
+    pub fn to(out: impl Write + 'static, width: usize, unicode: bool) -> Self {
+        Self { out: Box::new(out), width, unicode, gap: false }
+    }
+
+    /// Returns the columns there are.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Leaves a line free before the next one; twice is once.
+    pub fn gap(&mut self) {
+        self.gap = true;
+    }
+
+    /// Prints a line.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to: its reader has gone, the disk is full.
+    pub fn line(&mut self, line: &Line) -> io::Result<()> {
+        if std::mem::take(&mut self.gap) {
+            writeln!(self.out)?;
+        }
+        let last = line.0.len().saturating_sub(1);
+        for (index, (text, ink)) in line.0.iter().enumerate() {
+            let text = if index == last { text.trim_end() } else { text };
+            let text = if self.unicode { text.to_owned() } else { text.chars().map(ascii).collect() };
+            let style = ink.style();
+            if style.is_plain() {
+                write!(self.out, "{text}")?;
+            } else {
+                write!(self.out, "{style}{text}{style:#}")?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    /// Prints a line as it is.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn text(&mut self, text: &str) -> io::Result<()> {
+        self.line(Line::new().plain(text))
+    }
+
+    /// Prints a paragraph, wrapped: the first line begins with `first`, the others below it.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn wrap(&mut self, first: &str, ink: Ink, text: &str) -> io::Result<()> {
+        let indent = first.chars().count();
+        let lines = textwrap::wrap(text, self.width.saturating_sub(indent).max(20));
+        for (index, line) in lines.iter().enumerate() {
+            let mut whole = Line::new();
+            whole.ink(if index == 0 { first.to_owned() } else { " ".repeat(indent) }, ink);
+            self.line(whole.plain(line.as_ref()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives each sign that stage and the topics use a counterpart of the same width.
+fn ascii(sign: char) -> char {
+    match sign {
+        sign if sign.is_ascii() => sign,
+        '█' => '#',
+        '▒' => '-',
+        '▄' => '=',
+        '·' => '.',
+        '✗' => 'X',
+        '│' => '|',
+        '→' => '>',
+        '–' => '-',
+        '×' => 'x',
+        'µ' => 'u',
+        '…' => '.',
+        '’' => '\'',
+        '≤' => '<',
+        _ => '?',
+    }
+}
+
+/// Says a time in nanoseconds as a person would: three digits and a unit.
+pub fn duration(ns: u64) -> String {
+    let (value, unit) = match ns {
+        0..1_000 => return format!("{ns} ns"),
+        1_000..1_000_000 => (ns as f64 / 1e3, "µs"),
+        1_000_000..1_000_000_000 => (ns as f64 / 1e6, "ms"),
+        _ => (ns as f64 / 1e9, "s"),
+    };
+    let digits = usize::from(value < 10.0);
+    format!("{value:.digits$} {unit}")
+}

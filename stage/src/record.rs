@@ -1,0 +1,259 @@
+//! What a run says of itself: a [`tracing`] layer that keeps who did what, and when.
+//!
+//! A lesson opens a span for as long as something lasts, and stage draws it:
+//!
+//! | span | field `what` | drawn as |
+//! | --- | --- | --- |
+//! | `holds` | what is held: a lock, a permit | solid |
+//! | `waits` | what is waited for; `from` names who has to give it, where that is known | hatched |
+//! | `runs` | the work that is done | half height |
+//! | `idles` | why there is nothing to do | dotted |
+//!
+//! An event is an instant: a step of the schedule at level info, a mark in the lane at level error.
+//! A span counts from when it is made until it is dropped; it need not be entered, so it may be kept
+//! beside a guard, across threads and across an await. A lane is a thread's, by its name; a span
+//! with the field `lane` makes one for all that happens inside it, which is what a task wants.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use thread_local::ThreadLocal;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Tells apart what a lane can be seen doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Holds a resource.
+    Holds,
+    /// Waits for one.
+    Waits,
+    /// Works.
+    Runs,
+    /// Has nothing to do.
+    Idles,
+}
+
+impl State {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "holds" => Self::Holds,
+            "waits" => Self::Waits,
+            "runs" => Self::Runs,
+            "idles" => Self::Idles,
+            _ => return None,
+        })
+    }
+}
+
+/// Says what happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A span began.
+    Opened {
+        /// Tells this span from every other of its process.
+        id: u64,
+        /// What the lane does while the span is open.
+        state: State,
+        /// What it holds, waits for or works on.
+        label: String,
+        /// Who has to act for a wait to end, where the lesson knows.
+        from: Option<String>,
+    },
+    /// The span of that number ended.
+    Closed {
+        /// The number that `Opened` gave.
+        id: u64,
+    },
+    /// An instant.
+    Said {
+        /// What was said.
+        text: String,
+        /// Whether the lane shows a mark there.
+        mark: bool,
+    },
+}
+
+/// Keeps one thing that happened: when, in which process and thread, in whose lane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Nanoseconds on the machine's monotonic clock, which all its processes share.
+    pub at: u64,
+    /// The process.
+    pub pid: u32,
+    /// The thread, by the kernel's number.
+    pub tid: u64,
+    /// The lane: a thread's or a task's name.
+    pub lane: String,
+    /// What happened.
+    pub what: What,
+}
+
+/// Takes records, wherever they go: into memory, down a pipe, into a step of a schedule.
+pub trait Sink: Send + Sync + 'static {
+    /// Takes one record. Called on the thread that acted, in its own order.
+    fn take(&self, record: Record);
+
+    /// Names the lane of whoever acts now; by default after the thread.
+    fn lane(&self) -> String {
+        std::thread::current().name().unwrap_or("unnamed").to_owned()
+    }
+}
+
+impl<S: Sink> Sink for std::sync::Arc<S> {
+    fn take(&self, record: Record) {
+        (**self).take(record);
+    }
+    fn lane(&self) -> String {
+        (**self).lane()
+    }
+}
+
+/// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
+/// threads that it watches in step. A thread's buffer holds 20 000 records; what comes after is not kept.
+#[derive(Default)]
+pub struct Memory {
+    buffers: ThreadLocal<Mutex<Vec<Record>>>,
+}
+
+const MOST: usize = 20_000;
+
+impl Memory {
+    /// Takes out all records so far, in the order of time.
+    pub fn drain(&self) -> Vec<Record> {
+        let mut all: Vec<_> = self
+            .buffers
+            .iter()
+            .flat_map(|buffer| std::mem::take(&mut *buffer.lock().unwrap_or_else(PoisonError::into_inner)))
+            .collect();
+        all.sort_by_key(|record| record.at);
+        all
+    }
+}
+
+impl Sink for Memory {
+    fn take(&self, record: Record) {
+        let mut buffer = self.buffers.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
+        if buffer.len() < MOST {
+            buffer.push(record);
+        }
+    }
+}
+
+/// Turns a lesson's spans and events into [`Record`]s.
+pub struct Recorder<S> {
+    sink: S,
+    spans: AtomicU64,
+}
+
+/// The lane that a span opens for what happens inside it.
+struct LaneOf(String);
+
+/// What has to be said when a drawn span ends.
+struct Open {
+    id: u64,
+    lane: String,
+}
+
+impl<S: Sink> Recorder<S> {
+    /// Makes a layer that hands what it sees to `sink`.
+    pub fn new(sink: S) -> Self {
+        Self { sink, spans: AtomicU64::new(0) }
+    }
+
+    fn record(&self, lane: String, what: What) {
+        self.sink.take(Record { at: now(), pid: std::process::id(), tid: thread_number(), lane, what });
+    }
+}
+
+impl<S: Sink, C> Layer<C> for Recorder<S>
+where
+    C: Subscriber + for<'a> LookupSpan<'a>,
+{
+    // The model checker speaks through tracing as well, of its own affairs.
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, C>) -> bool {
+        !metadata.target().starts_with("shuttle") && *metadata.level() <= Level::INFO
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, C>) {
+        let Some(span) = context.span(id) else { return };
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(lane) = fields.lane {
+            span.extensions_mut().insert(LaneOf(lane));
+        }
+        if let Some(state) = State::named(attributes.metadata().name()) {
+            let lane = lane_around(span.scope()).unwrap_or_else(|| self.sink.lane());
+            let id = self.spans.fetch_add(1, Relaxed);
+            span.extensions_mut().insert(Open { id, lane: lane.clone() });
+            self.record(lane, What::Opened { id, state, label: fields.what, from: fields.from });
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, C>) {
+        let Some(span) = context.span(&id) else { return };
+        let open = span.extensions_mut().remove::<Open>();
+        if let Some(Open { id, lane }) = open {
+            self.record(lane, What::Closed { id });
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, C>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let lane = context.event_scope(event).and_then(lane_around).unwrap_or_else(|| self.sink.lane());
+        let mark = *event.metadata().level() == Level::ERROR;
+        self.record(lane, What::Said { text: fields.message, mark });
+    }
+}
+
+fn lane_around<'a, C: LookupSpan<'a>>(scope: tracing_subscriber::registry::Scope<'a, C>) -> Option<String> {
+    scope.into_iter().find_map(|span| span.extensions().get::<LaneOf>().map(|lane| lane.0.clone()))
+}
+
+#[derive(Default)]
+struct Fields {
+    what: String,
+    from: Option<String>,
+    lane: Option<String>,
+    message: String,
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "what" => value.clone_into(&mut self.what),
+            "from" => self.from = Some(value.to_owned()),
+            "lane" => self.lane = Some(value.to_owned()),
+            "message" => value.clone_into(&mut self.message),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+/// Reads the machine's monotonic clock, in nanoseconds.
+pub fn now() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+}
+
+#[cfg(target_os = "linux")]
+fn thread_number() -> u64 {
+    u64::try_from(rustix::thread::gettid().as_raw_nonzero().get()).unwrap_or(0)
+}
+
+/// Numbers the threads by themselves where the kernel's number is not to be had.
+#[cfg(not(target_os = "linux"))]
+fn thread_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local!(static ME: u64 = NEXT.fetch_add(1, Relaxed));
+    ME.with(|me| *me)
+}

@@ -1,0 +1,147 @@
+//! Plays a lesson: runs its forms for real and prints what they showed.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::Command;
+use std::sync::mpsc;
+
+use crate::child::{self, End, Seen};
+use crate::lanes::Lanes;
+use crate::lesson::{Form, Lesson, Promise, Report, Shown};
+use crate::page::{Ink, Line, Page, duration};
+use crate::panics;
+use crate::record::{Memory, Record};
+use crate::trace::Trace;
+
+/// What lessons are played with.
+pub(crate) struct Player<'a> {
+    pub(crate) page: &'a mut Page,
+    pub(crate) memory: &'a Memory,
+    pub(crate) trace: &'a mut Trace,
+    /// The topic, as its binary is called.
+    pub(crate) topic: &'a str,
+}
+
+impl Player<'_> {
+    /// Plays every form of a lesson, which the arguments `again` choose once more in a child; tells whether
+    /// each showed what it promises.
+    pub(crate) fn play(&mut self, name: &str, lesson: &Lesson, again: &[OsString]) -> io::Result<bool> {
+        let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
+        let mut kept = true;
+        for (index, form) in lesson.forms.iter().enumerate() {
+            let lanes = form.broken() || index == 0;
+            let title = format!("{} {name} {}", self.topic, form.name);
+            kept &= match form.promise {
+                Promise::Deadlocks => self.deadlock(form, again, &title)?,
+                _ => self.here(form, names, lanes, &title)?,
+            };
+        }
+        Ok(kept)
+    }
+
+    /// Runs a form in a child, which has to deadlock.
+    fn deadlock(&mut self, form: &Form, again: &[OsString], title: &str) -> io::Result<bool> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(again);
+        let seen = child::watch(&mut command, form.name, form.deadline)?;
+        self.trace.add(&format!("{title} (child)"), &seen.records, seen.ended_at);
+        let mut lanes = Lanes::new(&seen.records, Some(seen.ended_at));
+        if let End::Deadlocked(knot) = &seen.end {
+            for wait in &knot.waits {
+                lanes = lanes.ended(&wait.lane, wait.to_string());
+            }
+        }
+        self.page.gap();
+        lanes.draw(self.page)?;
+        self.page.gap();
+        let kept = matches!(seen.end, End::Deadlocked(_));
+        let (word, rest) = verdict(form, &seen);
+        self.page.wrap(&format!("  {} {word} ", form.name), Ink::Bad, &rest)?;
+        self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
+        self.page.gap();
+        Ok(kept)
+    }
+
+    /// Runs a form in this process, which it has to leave within the deadline.
+    fn here(&mut self, form: &Form, names: usize, draw: bool, title: &str) -> io::Result<bool> {
+        let shown = within(form);
+        let records = self.memory.drain();
+        self.trace.add(title, &records, records.last().map_or(0, |record| record.at));
+        if draw && !records.is_empty() {
+            self.page.gap();
+            Lanes::new(&records, None).draw(self.page)?;
+            self.page.gap();
+        }
+        self.report(form, names, &shown)?;
+        Ok(shown.is_ok())
+    }
+
+    fn report(&mut self, form: &Form, names: usize, shown: &Shown) -> io::Result<()> {
+        let (word, ink) = match (shown, form.promise) {
+            (Err(_), _) => ("not as promised", Ink::Bad),
+            (Ok(_), Promise::Holds) => ("holds", Ink::Good),
+            (Ok(_), _) => ("breaks, as it must", Ink::Bad),
+        };
+        let Report { line, facts } = match shown {
+            Ok(report) => report.clone(),
+            Err(why) => Report::new(why),
+        };
+        let mut first = Line::new();
+        first.plain(format!("  {:<names$}  ", form.name)).ink(word, ink);
+        let rest = self.page.width().saturating_sub(names + word.chars().count() + 6);
+        if line.chars().count() <= rest {
+            self.page.line(first.plain(format!("  {line}")))?;
+        } else {
+            self.page.line(&first)?;
+            self.page.wrap(&" ".repeat(names + 4), Ink::Plain, &line)?;
+        }
+        let labels = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        for (label, value) in facts {
+            self.page.wrap(&format!("  {:names$}    {label:<labels$}  ", ""), Ink::Quiet, &value)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs a form on a thread of its own; one that hangs is left behind, and reported.
+fn within(form: &Form) -> Shown {
+    let (sender, receiver) = mpsc::channel();
+    let real = form.real.clone();
+    let run = std::thread::Builder::new().name("lesson".into()).spawn(move || sender.send(real()));
+    run.map_err(|error| format!("no thread could be started: {error}"))?;
+    receiver.recv_timeout(form.deadline).unwrap_or_else(|gone| {
+        Err(match gone {
+            mpsc::RecvTimeoutError::Timeout => format!("it did not end within {} s", form.deadline.as_secs()),
+            mpsc::RecvTimeoutError::Disconnected => format!("it panicked: {}", panics::last()),
+        })
+    })
+}
+
+/// Says how the child ended: the word, and the rest of the sentence.
+fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
+    match &seen.end {
+        End::Deadlocked(knot) => {
+            let at = |record: Option<&Record>| record.map_or(0, |record| record.at);
+            let after = at(seen.records.last()) - at(seen.records.first());
+            ("deadlocked", format!("after {}, as it must:  {knot}", duration(after)))
+        }
+        End::Exited(status) => ("not as promised:", format!("it ended, {status}. {}", seen.complaint)),
+        End::TimedOut => {
+            ("not as promised:", format!("neither ended nor stuck after {} s", form.deadline.as_secs()))
+        }
+    }
+}
+
+fn outside(seen: &Seen) -> String {
+    let Some(threads) = &seen.threads else {
+        return "this system does not show another process's threads; the child was ended".to_owned();
+    };
+    let asleep: Vec<_> = threads.iter().filter(|thread| thread.asleep).collect();
+    let mut calls: Vec<_> =
+        asleep.iter().map(|thread| thread.call.as_deref().unwrap_or("the kernel")).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    let word = if threads.len() == 1 { "thread" } else { "threads" };
+    let place = if calls.is_empty() { String::new() } else { format!(" in {}", calls.join(", ")) };
+    format!("{} of {} {word} asleep{place}; then ended", asleep.len(), threads.len())
+}

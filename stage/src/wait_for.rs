@@ -1,0 +1,121 @@
+//! Who waits for whom, read off what a run said before it went quiet.
+
+use std::collections::BTreeMap;
+
+use crate::lanes::in_order;
+use crate::record::{Record, State, What};
+
+/// A lane that waits: for what, and who holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Who waits.
+    pub lane: String,
+    /// For what.
+    pub what: String,
+    /// Who holds it or has to give it, as far as the run said.
+    pub holders: Vec<String>,
+}
+
+impl std::fmt::Display for Wait {
+    /// Writes `waits for B, held by t2`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let holders = match self.holders.as_slice() {
+            // What is waited for says it: the end of t2.
+            [holder] if self.what.contains(holder) => String::new(),
+            [holder] if *holder == self.lane => ", held by itself".to_owned(),
+            [] => String::new(),
+            holders => format!(", held by {}", holders.join(" and ")),
+        };
+        write!(f, "waits for {}{holders}", self.what)
+    }
+}
+
+/// A run in which every lane that is not done waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Knot {
+    /// The waits, in the order of the lanes' names.
+    pub waits: Vec<Wait>,
+    /// Lanes and resources by turns, from a lane back to itself: `t1 B t2 A t1`.
+    pub cycle: Option<Vec<String>>,
+}
+
+impl Knot {
+    /// Finds the knot that the records end in; none while a lane still has something to do.
+    pub fn find(records: &[Record]) -> Option<Self> {
+        let mut open: BTreeMap<&str, Vec<(u64, State, &str, Option<&str>)>> = BTreeMap::new();
+        for record in records {
+            let lane = open.entry(&record.lane).or_default();
+            match &record.what {
+                What::Opened { id, state, label, from } => lane.push((*id, *state, label, from.as_deref())),
+                What::Closed { id } => lane.retain(|(known, ..)| known != id),
+                What::Said { .. } => {}
+            }
+        }
+        let mut waits = Vec::new();
+        for (lane, doing) in &open {
+            match doing.last() {
+                None => {}
+                Some((_, State::Waits, what, from)) => waits.push(Wait {
+                    lane: (*lane).to_owned(),
+                    what: (*what).to_owned(),
+                    holders: from.map_or_else(|| holders(&open, lane, what), |from| vec![from.to_owned()]),
+                }),
+                Some(_) => return None,
+            }
+        }
+        waits.sort_by_cached_key(|wait| in_order(&wait.lane));
+        let cycle = waits.iter().find_map(|wait| cycle(&waits, &wait.lane));
+        (!waits.is_empty()).then_some(Self { waits, cycle })
+    }
+}
+
+impl std::fmt::Display for Knot {
+    /// Writes the cycle, `t1 → B → t2 → A → t1`, or where there is none what each lane waits for.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.cycle {
+            Some(cycle) => f.write_str(&cycle.join(" → ")),
+            None => {
+                let waits: Vec<_> =
+                    self.waits.iter().map(|wait| format!("{} → {}", wait.lane, wait.what)).collect();
+                write!(f, "{}: nobody can move", waits.join(" · "))
+            }
+        }
+    }
+}
+
+/// Finds who holds it; of several, those that are not the one who waits.
+fn holders(
+    open: &BTreeMap<&str, Vec<(u64, State, &str, Option<&str>)>>,
+    me: &str,
+    what: &str,
+) -> Vec<String> {
+    let holds = |doing: &[(u64, State, &str, Option<&str>)]| {
+        doing.iter().any(|(_, state, label, _)| *state == State::Holds && *label == what)
+    };
+    let mut lanes: Vec<_> =
+        open.iter().filter(|(_, doing)| holds(doing)).map(|(lane, _)| (*lane).to_owned()).collect();
+    if lanes.len() > 1 {
+        lanes.retain(|lane| lane != me);
+    }
+    lanes
+}
+
+/// Follows the waits from `start` until they come back to it.
+fn cycle(waits: &[Wait], start: &str) -> Option<Vec<String>> {
+    fn follow(waits: &[Wait], start: &str, path: &mut Vec<String>) -> bool {
+        let Some(wait) = waits.iter().find(|wait| Some(&wait.lane) == path.last()) else { return false };
+        path.push(wait.what.clone());
+        for holder in &wait.holders {
+            let known = path.iter().step_by(2).any(|lane| lane == holder);
+            path.push(holder.clone());
+            if holder == start || (!known && follow(waits, start, path)) {
+                return true;
+            }
+            path.pop();
+        }
+        path.pop();
+        false
+    }
+    let mut path = vec![start.to_owned()];
+    follow(waits, start, &mut path).then_some(path)
+}
