@@ -5,13 +5,19 @@
 //! weaker orderings is Loom's to check, not this module's.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use shuttle::scheduler::{DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
-use shuttle::{Config, FailurePersistence, MaxSteps, Runner, current};
+use shuttle::scheduler::{DfsScheduler, RandomScheduler};
+use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::record::{Record, Recorder, Sink, State, What};
+use self::scheduler::{Found, Given, Kept, NO_SUCH_STEP, lock};
+pub use self::steps::Step;
+use self::steps::{Steps, steps};
+use crate::record::Recorder;
+
+mod scheduler;
+mod steps;
 
 /// Sets how far to go.
 #[derive(Clone, Copy, Debug)]
@@ -79,15 +85,6 @@ pub struct Failing {
     pub schedule: String,
 }
 
-/// What one thread did at one point of a schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The thread.
-    pub lane: String,
-    /// What it did.
-    pub did: String,
-}
-
 /// A lesson in its modelled form. It fails by deadlock or by panic.
 pub type Model = Arc<dyn Fn() + Send + Sync>;
 
@@ -125,56 +122,15 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
 pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<String>), String> {
     let choices: Option<Vec<_>> = schedule.chars().map(|digit| digit.to_digit(36)).collect();
     let choices = choices.ok_or("a schedule is written in the digits 0 to 9 and the letters a to z")?;
-    let shared = Arc::new(Mutex::new(Found::new(Box::new(Given { choices, next: 0, started: false }))));
+    let shared = Arc::new(Mutex::new(Found::new(Box::new(Given::new(choices)))));
     let records = Arc::new(Mutex::new(Vec::new()));
-    let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps(Arc::clone(&records))));
+    let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
     let why = tracing::subscriber::with_default(subscriber, || run(&shared, model));
     if why.as_ref().is_some_and(|why| why.contains(NO_SUCH_STEP)) {
         return Err("that schedule is not one of this form's".into());
     }
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
     Ok((steps(&records, why.is_some()), why))
-}
-
-/// What the scheduler of a run shares with whoever started it.
-struct Found {
-    scheduler: Box<dyn Scheduler + Send>,
-    /// How many preemptions a schedule may have, where that is bounded.
-    preemptions: Option<usize>,
-    started: usize,
-    failed: usize,
-    cut: usize,
-    /// Whether the scheduler had no more schedules, rather than no more leave.
-    exhausted: bool,
-    /// The failing schedule of the fewest choices.
-    shortest: Option<String>,
-    /// Of the schedule that runs now: the choices so far, and the preemptions among them.
-    choices: String,
-    preempted: usize,
-}
-
-impl Found {
-    fn new(scheduler: Box<dyn Scheduler + Send>) -> Self {
-        Self {
-            scheduler,
-            preemptions: None,
-            started: 0,
-            failed: 0,
-            cut: 0,
-            exhausted: false,
-            shortest: None,
-            choices: String::new(),
-            preempted: 0,
-        }
-    }
-
-    fn count(&self) -> Count {
-        Count { run: self.started, failed: self.failed, cut: self.cut, all: self.exhausted }
-    }
-}
-
-fn lock(shared: &Mutex<Found>) -> MutexGuard<'_, Found> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `most` schedules at the most. It goes on after each failure, which ends Shuttle's run but not the
@@ -214,130 +170,6 @@ fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<String> {
     let payload = ended.err()?;
     let text = payload.downcast_ref::<String>().cloned();
     Some(text.or_else(|| payload.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
-}
-
-/// Keeps the scheduler where it outlives the run that a failure ended.
-struct Kept(Arc<Mutex<Found>>);
-
-impl Scheduler for Kept {
-    fn new_execution(&mut self) -> Option<Schedule> {
-        let mut found = lock(&self.0);
-        let schedule = found.scheduler.new_execution()?;
-        found.started += 1;
-        found.choices.clear();
-        found.preempted = 0;
-        Some(schedule)
-    }
-
-    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
-        let mut found = lock(&self.0);
-        if found.choices.len() == MOST_CHOICES {
-            found.cut += 1;
-            return None;
-        }
-        let goes_on = runnable.iter().find(|task| Some(task.id()) == current && !yields);
-        let spent = found.preemptions == Some(found.preempted);
-        let task = match goes_on {
-            Some(only) if spent => found.scheduler.next_task(&[only], current, yields)?,
-            _ => found.scheduler.next_task(runnable, current, yields)?,
-        };
-        found.preempted += usize::from(goes_on.is_some_and(|goes_on| goes_on.id() != task));
-        found.choices.push(digit(task));
-        Some(task)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        lock(&self.0).scheduler.next_u64()
-    }
-}
-
-/// Writes a choice as one digit to base 36; a lesson has fewer threads than that.
-fn digit(task: TaskId) -> char {
-    u32::try_from(usize::from(task)).ok().and_then(|task| char::from_digit(task, 36)).unwrap_or('?')
-}
-
-/// A schedule that is longer than this goes round in circles.
-const MOST_CHOICES: usize = 150;
-
-const NO_SUCH_STEP: &str = "no such step";
-
-/// Follows choices made before.
-struct Given {
-    choices: Vec<u32>,
-    next: usize,
-    started: bool,
-}
-
-impl Scheduler for Given {
-    fn new_execution(&mut self) -> Option<Schedule> {
-        (!std::mem::replace(&mut self.started, true)).then(|| Schedule::new(0))
-    }
-
-    fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
-        let choice = self.choices.get(self.next).map(|&choice| choice as usize);
-        self.next += 1;
-        let task = runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
-        Some(task.unwrap_or_else(|| panic!("{NO_SUCH_STEP}")))
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        0
-    }
-}
-
-/// Keeps the records of the schedule that runs now, in the lanes of the model's threads.
-struct Steps(Arc<Mutex<Vec<Record>>>);
-
-impl Sink for Steps {
-    fn take(&self, record: Record) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
-    }
-
-    fn lane(&self) -> String {
-        let name = current::try_get_current_task().and_then(current::get_name_for_task);
-        name.map_or_else(|| "main".to_owned(), String::from)
-    }
-}
-
-/// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is asked for
-/// and given after another thread has acted is two steps. What a failure ends by tearing the threads down is no step.
-fn steps(records: &[Record], failed: bool) -> Vec<Step> {
-    let last = records.iter().rposition(|record| !matches!(record.what, What::Closed { .. }));
-    let records = if failed { &records[..last.map_or(0, |last| last + 1)] } else { records };
-    let mut steps = Vec::new();
-    for (index, record) in records.iter().enumerate() {
-        let did = match &record.what {
-            What::Opened { id, state: State::Waits, label, .. } => {
-                let after = &records[index + 1..];
-                let until = after.iter().position(|later| later.what == What::Closed { id: *id });
-                let at_once =
-                    until.is_some_and(|until| after[..until].iter().all(|later| later.lane == record.lane));
-                if at_once {
-                    continue;
-                }
-                format!("asks for {label}")
-            }
-            What::Opened { state, label, .. } => match state {
-                State::Holds => format!("takes {label}"),
-                _ => label.clone(),
-            },
-            What::Closed { id } => match opened(&records[..index], *id) {
-                Some(label) => format!("gives back {label}"),
-                None => continue,
-            },
-            What::Said { text, .. } => text.clone(),
-        };
-        steps.push(Step { lane: record.lane.clone(), did });
-    }
-    steps
-}
-
-/// Finds what a hold of that number held.
-fn opened(records: &[Record], wanted: u64) -> Option<&str> {
-    records.iter().find_map(|record| match &record.what {
-        What::Opened { id, state: State::Holds, label, .. } if *id == wanted => Some(label.as_str()),
-        _ => None,
-    })
 }
 
 thread_local!(static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });

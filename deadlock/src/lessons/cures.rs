@@ -1,0 +1,118 @@
+//! The lessons that see a deadlock coming, or undo it.
+
+use deadlock::{Window, model, parking_lot_detector, real};
+use stage::{Form, Lesson, Report};
+
+use super::{expect, moment, shut};
+
+pub(crate) fn banker() -> Lesson {
+    use real::banker::{Ledger, Policy, run};
+    let modelled = |form: Form, policy| {
+        form.explored("2 clients", "deadlock", move || {
+            assert_eq!(model::banker::run(policy, Window::narrow()), 2);
+        })
+    };
+    Lesson::new(
+        "deadlock/src/banker.rs",
+        [
+            modelled(
+                Form::deadlocks("greedy", || run(Policy::Greedy, shut())),
+                model::banker::Policy::Greedy,
+            ),
+            modelled(
+                Form::holds("banker", || {
+                    let mut example = Ledger::new(vec![5, 4], vec![vec![4, 1], vec![2, 3], vec![3, 3]]);
+                    [(0, [2, 0]), (1, [1, 1]), (2, [0, 1])]
+                        .iter()
+                        .for_each(|(client, some)| example.grant(*client, some));
+                    let order = example.safe_order().ok_or("the example is not safe")?;
+                    let report =
+                        expect(run(Policy::Banker, moment()), 2, "all was lent, and all was paid back")?;
+                    Ok(report
+                        .fact("example", format!("left {:?}, claims {:?}", example.left, example.claims))
+                        .fact("", format!("granted {:?}: safe, in the order {order:?}", example.granted))
+                        .fact(
+                            "",
+                            format!(
+                                "2 more of the first kind to client 2: safe? {}",
+                                example.stays_safe(2, &[2, 0])
+                            ),
+                        ))
+                }),
+                model::banker::Policy::Banker,
+            ),
+        ],
+    )
+}
+
+pub(crate) fn detect() -> Lesson {
+    Lesson::new(
+        "deadlock/src/detect.rs",
+        [
+            Form::holds("checked", || {
+                let circle = real::detect::checked(shut()).ok_or("no circle was found")?.circle;
+                let first = circle.first().ok_or("the circle is empty")?;
+                let report = Report::new(format!("{} was refused, the other went on", first.thread));
+                Ok(circle.iter().fold(report, |report, link| {
+                    let taken = link.taken_at.map_or_else(|| "?".to_owned(), ToString::to_string);
+                    report
+                        .fact(
+                            format!("{} wants {}", link.thread, link.wants),
+                            format!("at    {}", link.asked_at),
+                        )
+                        .fact("", format!("taken {taken}"))
+                }))
+            })
+            .explored("2 threads", "deadlock", || drop(model::detect::checked(Window::narrow()))),
+            Form::holds("parking-lot", || {
+                let found = parking_lot_detector::run(shut()).ok_or("the detector found nothing")?;
+                let after = found.after.as_millis();
+                let report = Report::new(format!(
+                    "its detector found {} threads, {after} ms after they began",
+                    found.threads
+                ));
+                Ok(found.lines.iter().fold(report, |report, line| report.fact("at", line)))
+            }),
+        ],
+    )
+}
+
+pub(crate) fn recover() -> Lesson {
+    Lesson::new(
+        "deadlock/src/recover.rs",
+        [Form::holds("victim", || {
+            let done = real::recover::run(5, shut());
+            let victims: Vec<_> = done.found.iter().filter_map(|found| found.circle.first()).collect();
+            let first = victims.first().ok_or("there was no deadlock to recover from")?;
+            let line = format!("5 transfers each way; backed out: {}, {} first", victims.len(), first.thread);
+            expect(done.balances, (100, 100), line)
+                .map(|report| report.fact("balances", "100 and 100, as before"))
+        })
+        .explored("2 threads", "deadlock", || {
+            assert_eq!(model::recover::run(1, Window::narrow()).balances, (100, 100));
+        })],
+    )
+}
+
+pub(crate) fn lock_graph() -> Lesson {
+    Lesson::new(
+        "deadlock/src/lock_graph.rs",
+        [
+            Form::holds("ours", || {
+                let inversion =
+                    deadlock::lock_graph::ours().err().ok_or("the order turned round was not seen")?;
+                let report = Report::new("t2 was refused; both threads have ended")
+                    .fact("now", inversion.now.to_string());
+                Ok(inversion
+                    .before
+                    .iter()
+                    .fold(report, |report, before| report.fact("before", before.to_string())))
+            }),
+            Form::holds("tracing-mutex", || {
+                let panic =
+                    deadlock::lock_graph::tracing_mutex().ok_or("the order turned round was not seen")?;
+                Ok(Report::new("the crate panics in t2").fact("says", panic))
+            }),
+        ],
+    )
+}

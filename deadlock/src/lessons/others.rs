@@ -1,0 +1,132 @@
+//! The lessons without a circle of locks: other things to wait for, and other ways not to get on.
+
+use std::time::Duration;
+
+use deadlock::{Metronome, async_guard, model, real, starvation};
+use stage::{Form, Lesson, Report};
+
+use super::expect;
+
+pub(crate) fn channels() -> Lesson {
+    use real::channels::{both_receive, both_send, one_speaks, room_for_one};
+    let modelled = |form: Form, run: fn() -> [u32; 2]| {
+        form.explored("2 threads", "deadlock", move || assert_eq!(run(), [2, 1]))
+    };
+    Lesson::new(
+        "deadlock/src/channels.rs",
+        [
+            modelled(Form::deadlocks("both-receive", both_receive), model::channels::both_receive),
+            modelled(Form::deadlocks("both-send", both_send), model::channels::both_send),
+            modelled(
+                Form::holds("one-speaks", || {
+                    expect(one_speaks(), [2, 1], "t1 sends, then receives; t2 the other way round")
+                }),
+                model::channels::one_speaks,
+            ),
+            modelled(
+                Form::holds("room-for-one", || {
+                    expect(room_for_one(), [2, 1], "both send first, and there is room")
+                }),
+                model::channels::room_for_one,
+            ),
+        ],
+    )
+}
+
+pub(crate) fn join_cycle() -> Lesson {
+    use real::join_cycle::{by_the_starter, ring};
+    Lesson::new(
+        "deadlock/src/join_cycle.rs",
+        [
+            Form::deadlocks("ring", ring).explored("3 threads", "deadlock", model::join_cycle::ring),
+            Form::holds("by-the-starter", || {
+                expect(by_the_starter(), 3, "who starts the threads joins them")
+            })
+            .explored("3 threads", "deadlock", || assert_eq!(model::join_cycle::by_the_starter(), 3)),
+        ],
+    )
+}
+
+pub(crate) fn pool() -> Lesson {
+    use real::pool::{helps, waits};
+    let modelled = |form: Form, run: fn() -> [u32; 2]| {
+        form.explored("2 workers", "deadlock", move || assert_eq!(run(), [11, 22]))
+    };
+    Lesson::new(
+        "deadlock/src/pool.rs",
+        [
+            modelled(Form::deadlocks("waits", waits), model::pool::waits),
+            modelled(
+                Form::holds("helps", || expect(helps(), [11, 22], "who waits runs what is queued meanwhile")),
+                model::pool::helps,
+            ),
+        ],
+    )
+}
+
+pub(crate) fn async_guard() -> Lesson {
+    use async_guard::{async_lock, ended_before, held_across};
+    Lesson::new(
+        "deadlock/src/async_guard.rs",
+        [
+            Form::deadlocks("held-across", held_across),
+            Form::holds("ended-before", || {
+                expect(ended_before(), 2, "the guard is dropped before the await")
+            }),
+            Form::holds("async-lock", || expect(async_lock(), 2, "tokio's lock gives way while it waits")),
+        ],
+    )
+}
+
+pub(crate) fn livelock() -> Lesson {
+    use real::livelock::{one_gives_way, polite, random_pause};
+    let beat = || Metronome::of(2, Duration::from_millis(1));
+    Lesson::new(
+        "deadlock/src/livelock.rs",
+        [
+            Form::breaks("polite", move || {
+                let line = "in 8 rounds, nobody had both locks, and nobody was blocked";
+                expect(polite(8, beat()), [None, None], line)
+            })
+            .explored("2 threads, 2 rounds", "get nowhere", || {
+                let tries = model::livelock::polite(2, Metronome::silent());
+                assert!(tries.iter().any(Option::is_some), "both gave way twice");
+            }),
+            Form::holds("random-pause", move || match random_pause(100, beat()) {
+                [Some(one), Some(other)] => {
+                    Ok(Report::new(format!("both had both locks, in rounds {one} and {other}")))
+                }
+                tries => Err(format!("not in 100 rounds: {tries:?}")),
+            }),
+            Form::holds("one-gives-way", move || {
+                expect(one_gives_way(beat()), true, "t2 gave way, t1 did not; both had both locks")
+            })
+            .explored("2 threads", "get nowhere", || {
+                model::livelock::one_gives_way(Metronome::silent());
+            }),
+        ],
+    )
+}
+
+pub(crate) fn starvation() -> Lesson {
+    use starvation::{in_turn, unfair};
+    Lesson::new(
+        "deadlock/src/starvation.rs",
+        [
+            Form::breaks("unfair", || {
+                let meals = unfair(10);
+                let line = format!(
+                    "{} meals for each neighbour, none in the middle in {} tries",
+                    meals.neighbour, meals.tries
+                );
+                expect(meals.middle, 0, line)
+            }),
+            Form::holds("in-turn", || {
+                let meals = in_turn(10);
+                let ahead = meals.most_ahead.ok_or("nobody stood in line")?;
+                let line = format!("10 meals for each; ahead of the middle one at most: {ahead}");
+                if ahead <= 2 { Ok(Report::new(line)) } else { Err(line) }
+            }),
+        ],
+    )
+}
