@@ -31,7 +31,7 @@ pub struct Options {
     form: Option<String>,
 
     /// With --explore: tries so many schedules depth first before it samples the rest
-    #[arg(long, global = true, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     schedules: u32,
 
     /// With --explore: draws the sample from this seed
@@ -47,7 +47,7 @@ pub struct Options {
     trace: Option<PathBuf>,
 
     /// Draws so many columns (40 to 160; the terminal's width if not given, 80 in a pipe)
-    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=160))]
+    #[arg(long, global = true, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
     width: Option<u16>,
 
     #[command(flatten)]
@@ -164,6 +164,9 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
             "there is no model of it to explore; see --help for what it shows".into(),
         ));
     }
+    if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.lesson.forms.len() != 1) {
+        return Err(Error::Request("--schedule is of one form of one lesson: name it with --form".into()));
+    }
     // Shuttle reports each failing schedule on standard error; here they are counted.
     let _quiet = quiet::stderr()?;
     let mut broken = Vec::new();
@@ -175,11 +178,7 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
                 schedules::explore_lesson(page, &chosen.lesson, &bound, &again)?
             }
             Some(schedule) => {
-                let [form] = chosen.lesson.forms.as_slice() else {
-                    return Err(Error::Request("--schedule is of one form: name it with --form".into()));
-                };
-                let (.., model) = form.model.as_ref().expect("a lesson without a model was left out");
-                schedules::replay(page, form, model, schedule)?.map_err(Error::Request)?;
+                schedules::replay(page, &chosen.lesson, schedule)?.map_err(Error::Request)?;
                 true
             }
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::explore::{self, Bound, Count, Explored, Model, Step};
+use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
 use crate::lesson::{Form, Lesson};
 use crate::page::{Ink, Line, Page};
@@ -78,22 +78,24 @@ fn counts(
     row(&format!("  at random, --seed {}", bound.seed), random, "")
 }
 
-/// Runs one schedule of a form again and prints it.
+/// Runs one schedule of a lesson's only form again and prints it.
 ///
 /// The outer error is the page's; the inner one says why there is no such schedule.
-pub(crate) fn replay(
-    page: &mut Page,
-    form: &Form,
-    model: &Model,
-    schedule: &str,
-) -> io::Result<Result<(), String>> {
+pub(crate) fn replay(page: &mut Page, lesson: &Lesson, schedule: &str) -> io::Result<Result<(), String>> {
+    let modelled = lesson.forms.iter().find_map(|form| form.model.as_ref().map(|(.., model)| (form, model)));
+    let Some((form, model)) = modelled else { return Ok(Err("that form has no model".into())) };
     let (steps, why) = match explore::replay(schedule, model) {
         Ok(played) => played,
         Err(why) => return Ok(Err(why)),
     };
     page.text(&format!("  {}, one schedule", form.name))?;
     table(page, &steps)?;
-    page.wrap("          ", Ink::Plain, why.as_deref().unwrap_or("finished")).map(Ok)
+    page.wrap("          ", Ink::Plain, why.as_deref().map_or("all finished", said)).map(Ok)
+}
+
+/// Says in a word how a schedule failed.
+fn said(why: &str) -> &str {
+    if why.starts_with("deadlock") { "nobody can move" } else { why }
 }
 
 fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {

@@ -1,0 +1,62 @@
+//! The banker's ledger: safe is what some order of service proves, and nothing else.
+
+use deadlock::real::banker::Ledger;
+use proptest::prelude::*;
+
+/// Tries every order, as nobody would.
+fn some_order_serves_all(ledger: &Ledger, left: &[u32], served: &[usize]) -> bool {
+    let clients = ledger.claims.len();
+    served.len() == clients
+        || (0..clients).filter(|client| !served.contains(client)).any(|client| {
+            let needs =
+                ledger.claims[client].iter().zip(&ledger.granted[client]).map(|(claim, has)| claim - has);
+            let enough = needs.zip(left).all(|(needs, left)| needs <= *left);
+            let after: Vec<_> =
+                left.iter().zip(&ledger.granted[client]).map(|(left, has)| left + has).collect();
+            enough && some_order_serves_all(ledger, &after, &[served, &[client]].concat())
+        })
+}
+
+fn ledgers() -> impl Strategy<Value = Ledger> {
+    let client = proptest::collection::vec((0..5_u32, 0..5_u32), 2);
+    (proptest::collection::vec(client, 1..5), proptest::collection::vec(0..5_u32, 2)).prop_map(
+        |(clients, left)| {
+            let claims =
+                clients.iter().map(|kinds| kinds.iter().map(|(has, more)| has + more).collect()).collect();
+            let granted = clients.iter().map(|kinds| kinds.iter().map(|(has, _)| *has).collect()).collect();
+            Ledger { left, claims, granted }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_state_is_safe_exactly_if_some_order_serves_all(ledger in ledgers()) {
+        prop_assert_eq!(ledger.safe_order().is_some(), some_order_serves_all(&ledger, &ledger.left, &[]));
+    }
+
+    #[test]
+    fn the_order_that_is_given_serves_everyone_once(ledger in ledgers()) {
+        if let Some(order) = ledger.safe_order() {
+            let mut left = ledger.left.clone();
+            for client in &order {
+                for kind in 0..2 {
+                    prop_assert!(ledger.claims[*client][kind] - ledger.granted[*client][kind] <= left[kind]);
+                    left[kind] += ledger.granted[*client][kind];
+                }
+            }
+            let mut everyone = order;
+            everyone.sort_unstable();
+            prop_assert_eq!(everyone, (0..ledger.claims.len()).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[test]
+fn the_second_coin_is_refused_to_one_of_two_and_no_coin_is_lost() {
+    let mut ledger = Ledger::new(vec![2], vec![vec![2]; 2]);
+    assert!(ledger.stays_safe(0, &[1]));
+    ledger.grant(0, &[1]);
+    assert!(ledger.has(&[1]) && !ledger.stays_safe(1, &[1]), "there is a coin, and it is kept for client 0");
+    assert!(ledger.stays_safe(0, &[1]));
+}

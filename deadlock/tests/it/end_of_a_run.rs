@@ -1,0 +1,115 @@
+//! Whatever the end of a run, nothing is left behind.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Waits until the condition holds; a minute without it is a failure.
+fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+/// Lists the processes whose parent is `parent`.
+fn children_of(parent: u32) -> Vec<i32> {
+    let stat = |entry: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(entry.ok()?.path().join("stat")).ok()?;
+        let (id, rest) = (stat.split(' ').next()?.parse().ok()?, stat.rsplit_once(')')?.1);
+        (rest.split_whitespace().nth(1)?.parse() == Ok(parent)).then_some(id)
+    };
+    std::fs::read_dir("/proc").into_iter().flatten().filter_map(stat).collect()
+}
+
+fn exists(process: i32) -> bool {
+    std::path::Path::new(&format!("/proc/{process}")).exists()
+}
+
+/// Starts a lesson whose child is alive, and returns both.
+fn in_the_middle_of(lesson: &str) -> (Child, Vec<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
+    let lesson = command.arg(lesson).stdout(Stdio::null()).spawn().expect("the binary was built");
+    let mut children = Vec::new();
+    eventually("the lesson's child", || {
+        children = children_of(lesson.id());
+        !children.is_empty()
+    });
+    (lesson, children)
+}
+
+/// Ends a lesson in its middle by a signal; its child has to be gone with it.
+fn ended_by(signal: Signal, lessons: &[&str]) {
+    if !cfg!(target_os = "linux") {
+        // Without /proc there is nothing to look at from outside.
+        return;
+    }
+    for lesson in lessons {
+        let (mut parent, children) = in_the_middle_of(lesson);
+        let pid = Pid::from_child(&parent);
+        kill_process(pid, signal).expect("it runs");
+        parent.wait().expect("it was started");
+        eventually("the child's end", || !children.iter().any(|&child| exists(child)));
+    }
+}
+
+#[test]
+fn ctrl_c_in_the_middle_of_a_lesson_takes_its_child_with_it() {
+    ended_by(
+        Signal::INT,
+        &[
+            "self-lock",
+            "lock-order",
+            "philosophers",
+            "coffman",
+            "banker",
+            "upgrade",
+            "channels",
+            "join-cycle",
+            "pool",
+            "async-guard",
+        ],
+    );
+}
+
+#[test]
+fn a_lesson_that_is_killed_takes_its_child_with_it() {
+    ended_by(Signal::KILL, &["self-lock", "lock-order", "async-guard"]);
+}
+
+#[test]
+fn the_tour_leaves_no_child_behind() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
+    let mut tour = command.stdout(Stdio::piped()).spawn().expect("the binary was built");
+    let out = BufReader::new(tour.stdout.take().expect("it is piped"));
+    let last = out.lines().map_while(Result::ok).last().unwrap_or_default();
+    // Its own children are all reaped by now, or they would be its zombies.
+    let left = children_of(tour.id());
+    assert!(tour.wait().expect("it was started").success(), "{last}");
+    assert!(last.starts_with("15 of 15 lessons"), "{last}");
+    assert_eq!(left, Vec::<i32>::new());
+}
+
+#[test]
+fn a_trace_has_the_processes_and_threads_of_the_run() {
+    let folder = std::env::temp_dir().join(format!("deadlock-trace-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("the folder is new");
+    let file = folder.join("trace.json");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
+    let output = command.arg("lock-order").arg("--trace").arg(&file).output().expect("the binary was built");
+    let text = std::fs::read_to_string(&file).expect("the trace was written");
+    std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    assert!(output.status.success());
+    let trace: serde_json::Value = serde_json::from_str(&text).expect("a trace is JSON");
+    let events = trace["traceEvents"].as_array().expect("a trace has events");
+    let pids: std::collections::BTreeSet<_> = events.iter().map(|event| event["pid"].as_u64()).collect();
+    assert_eq!(pids.len(), 2, "the lesson's process and its child's: {pids:?}");
+    let named = |name: &str| events.iter().any(|event| event["args"]["name"] == name);
+    assert!(named("t1") && named("t2"));
+    let count = |kind: &str| events.iter().filter(|event| event["ph"] == kind).count();
+    assert!(count("B") > 0 && count("B") == count("E"), "what begins ends");
+    assert!(events.iter().any(|event| event["name"] == "waits b"));
+}
