@@ -55,7 +55,8 @@ pub fn held_across() {
     let lock2 = Rc::clone(&lock);
     on_one_thread(
         async move {
-            let mut value = take("A", &lock);
+            let mut value = lock.lock().unwrap_or_else(PoisonError::into_inner);
+            let _holds = info_span!("holds", what = "A");
             give_way().await;
             *value += 1;
         },

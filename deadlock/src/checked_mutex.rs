@@ -9,7 +9,7 @@
 //! notes. A circle it sees is real: whoever notes a wait and is in a circle cannot go on, and so what it noted stays true.
 //!
 //! # When not
-//! Where one order for all locks can be kept, that costs nothing and needs no way back. parking_lot's detector (feature
+//! Where one order for all locks can be kept, that costs nothing and needs no way back. `parking_lot`'s detector (feature
 //! `deadlock_detection`) does the like for its own locks, and names the threads after the fact, with backtraces.
 
 use std::collections::HashMap;

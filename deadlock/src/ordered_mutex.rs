@@ -131,7 +131,7 @@ impl<T> OrderedMutex<T> {
         HELD.with_borrow(|held| held.iter().try_for_each(|held| self.note(held, at)))?;
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         HELD.with_borrow_mut(|held| {
-            held.push(Held { number: self.number, name: Arc::clone(&self.name), at })
+            held.push(Held { number: self.number, name: Arc::clone(&self.name), at });
         });
         Ok(OrderedGuard { number: self.number, value })
     }

@@ -1,4 +1,4 @@
-//! The detector that people use in earnest: parking_lot's, a feature of its locks.
+//! The detector that people use in earnest: `parking_lot`'s, a feature of its locks.
 //!
 //! It keeps a graph of all parked threads and their locks, and looks for circles in it when it is asked to.
 
@@ -22,7 +22,7 @@ pub struct Detected {
     pub lines: Vec<String>,
 }
 
-/// Takes two of parking_lot's locks in opposite orders on two threads, and asks the detector until it finds them.
+/// Takes two of `parking_lot`'s locks in opposite orders on two threads, and asks the detector until it finds them.
 ///
 /// The two threads are left behind, asleep, until the process ends. Returns `None` if nothing is found within 10 s.
 pub fn run(window: Window) -> Option<Detected> {

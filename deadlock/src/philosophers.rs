@@ -44,12 +44,19 @@ pub struct Dinner {
     pub back_offs: usize,
 }
 
+/// A fork, under the name that a lane shows.
+#[derive(Debug)]
+struct Fork {
+    name: String,
+    lock: Mutex<()>,
+}
+
 /// The table that a dinner takes place at. What it counts is on std's atomics in the model too: to count changes
 /// nothing of a lesson, and would multiply its schedules.
 #[derive(Debug)]
 struct Table {
     plan: Plan,
-    forks: Vec<Mutex<()>>,
+    forks: Vec<Fork>,
     eaten: Vec<AtomicUsize>,
     hungriest: OnceLock<usize>,
     back_offs: AtomicUsize,
@@ -61,7 +68,7 @@ impl Table {
         let seats = plan.philosophers;
         let table = Arc::new(Self {
             plan: plan.clone(),
-            forks: (0..seats).map(|_| Mutex::new(())).collect(),
+            forks: (0..seats).map(|fork| Fork { name: format!("f{fork}"), lock: Mutex::new(()) }).collect(),
             eaten: (0..seats).map(|_| AtomicUsize::new(0)).collect(),
             hungriest: OnceLock::new(),
             back_offs: AtomicUsize::new(0),
@@ -89,11 +96,11 @@ impl Table {
     }
 
     fn take(&self, fork: usize) -> Held<'_, ()> {
-        take(&format!("f{fork}"), &self.forks[fork])
+        take(&self.forks[fork].name, &self.forks[fork].lock)
     }
 
     fn try_take(&self, fork: usize) -> Option<Held<'_, ()>> {
-        try_take(&format!("f{fork}"), &self.forks[fork])
+        try_take(&self.forks[fork].name, &self.forks[fork].lock)
     }
 
     /// Eats. The caller has both forks: nobody beside it can be eating.

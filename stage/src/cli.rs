@@ -42,7 +42,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "STEPS")]
     schedule: Option<String>,
 
-    /// Writes the run to FILE, for ui.perfetto.dev or chrome://tracing
+    /// Writes the run to FILE, for <https://ui.perfetto.dev> or `chrome://tracing`
     #[arg(long, global = true, value_name = "FILE")]
     trace: Option<PathBuf>,
 

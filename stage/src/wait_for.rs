@@ -39,15 +39,25 @@ pub struct Knot {
     pub cycle: Option<Vec<String>>,
 }
 
+/// A span that is open at the end, and the fields of it that count here.
+struct Open<'a> {
+    id: u64,
+    state: State,
+    what: &'a str,
+    from: Option<&'a str>,
+}
+
 impl Knot {
     /// Finds the knot that the records end in; none while a lane still has something to do.
     pub fn find(records: &[Record]) -> Option<Self> {
-        let mut open: BTreeMap<&str, Vec<(u64, State, &str, Option<&str>)>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, Vec<Open<'_>>> = BTreeMap::new();
         for record in records {
             let lane = open.entry(&record.lane).or_default();
             match &record.what {
-                What::Opened { id, state, label, from } => lane.push((*id, *state, label, from.as_deref())),
-                What::Closed { id } => lane.retain(|(known, ..)| known != id),
+                What::Opened { id, state, label, from } => {
+                    lane.push(Open { id: *id, state: *state, what: label, from: from.as_deref() });
+                }
+                What::Closed { id } => lane.retain(|open| open.id != *id),
                 What::Said { .. } => {}
             }
         }
@@ -55,7 +65,7 @@ impl Knot {
         for (lane, doing) in &open {
             match doing.last() {
                 None => {}
-                Some((_, State::Waits, what, from)) => waits.push(Wait {
+                Some(Open { state: State::Waits, what, from, .. }) => waits.push(Wait {
                     lane: (*lane).to_owned(),
                     what: (*what).to_owned(),
                     holders: from.map_or_else(|| holders(&open, lane, what), |from| vec![from.to_owned()]),
@@ -84,14 +94,8 @@ impl std::fmt::Display for Knot {
 }
 
 /// Finds who holds it; of several, those that are not the one who waits.
-fn holders(
-    open: &BTreeMap<&str, Vec<(u64, State, &str, Option<&str>)>>,
-    me: &str,
-    what: &str,
-) -> Vec<String> {
-    let holds = |doing: &[(u64, State, &str, Option<&str>)]| {
-        doing.iter().any(|(_, state, label, _)| *state == State::Holds && *label == what)
-    };
+fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, me: &str, what: &str) -> Vec<String> {
+    let holds = |doing: &[Open<'_>]| doing.iter().any(|open| open.state == State::Holds && open.what == what);
     let mut lanes: Vec<_> =
         open.iter().filter(|(_, doing)| holds(doing)).map(|(lane, _)| (*lane).to_owned()).collect();
     if lanes.len() > 1 {

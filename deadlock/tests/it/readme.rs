@@ -2,8 +2,11 @@
 
 #[test]
 fn every_shell_block_shows_what_comes_out() {
+    // A page without blocks would pass: there is nothing to be wrong.
+    assert_eq!(include_str!("../../README.md").matches("```console").count(), 2);
     trycmd::TestCases::new()
         .register_bin("cargo", std::path::PathBuf::from(env!("CARGO")))
+        .env("LC_ALL", "C.UTF-8")
         .case("README.md")
         .run();
 }

@@ -1,0 +1,25 @@
+//! Draws the READMEs' pictures anew, from what the binaries write to a terminal: `cargo run -p stage --example picture`.
+
+use std::error::Error;
+use std::process::Command;
+
+/// The picture, and the arguments of `cargo run -p` that it shows.
+const PICTURES: [(&str, &str); 2] = [
+    ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
+    ("deadlock/pictures/lock-order-explore.svg", "deadlock -- lock-order --explore --form opposite"),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for (picture, shown) in PICTURES {
+        let asked = ["--color", "always", "--width", "80"];
+        let output =
+            Command::new("cargo").args(["run", "-q", "-p"]).args(shown.split(' ')).args(asked).output()?;
+        if !output.status.success() {
+            return Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        let screen = format!("$ cargo run -p {shown}\n{}", String::from_utf8(output.stdout)?);
+        std::fs::write(picture, anstyle_svg::Term::new().min_width_px(760).render_svg(&screen))?;
+        println!("{picture}");
+    }
+    Ok(())
+}
