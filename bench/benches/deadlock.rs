@@ -10,8 +10,6 @@
 //!
 //! `deadlock/long-meals`: the same with 100 meals of 200 µs asleep: what counts is how many eat at once (2 of 5, at best).
 
-#![expect(missing_docs, reason = "criterion's macros make public items")]
-
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
@@ -22,6 +20,8 @@ use deadlock::real::checked_mutex::WaitGraph;
 use deadlock::real::philosophers::{
     Dinner, Plan, chandy_misra, one_seat_fewer, ordered, try_back_off, waiter,
 };
+
+type Strategy = fn(&Plan) -> Dinner;
 
 /// Times `lock` and the guard's end for every kind of lock, the plain ones first; with another lock of the kind in hand if asked.
 fn every_lock(group: &mut BenchmarkGroup<'_, WallTime>, holding_one: bool) {
@@ -51,7 +51,7 @@ fn locks(criterion: &mut Criterion) {
 }
 
 fn philosophers(criterion: &mut Criterion) {
-    let strategies: [(&str, fn(&Plan) -> Dinner); 5] = [
+    let strategies: [(&str, Strategy); 5] = [
         ("ordered", ordered::run),
         ("waiter", waiter::run),
         ("one-seat-fewer", one_seat_fewer::run),

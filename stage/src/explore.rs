@@ -88,6 +88,13 @@ pub struct Failing {
 /// A lesson in its modelled form. It fails by deadlock or by panic.
 pub type Model = Arc<dyn Fn() + Send + Sync>;
 
+/// Makes a model of a function; what it returns does not matter.
+pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
+    Arc::new(move || {
+        let _ = run();
+    })
+}
+
 /// Runs `model` under every schedule, up to the bound.
 ///
 /// A mended form may have no end of schedules: two threads that give way to each other can go on doing so. A

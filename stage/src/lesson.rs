@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::explore::Model;
+use crate::explore::{self, Model};
 
 /// What a form's real run has to show: a report, or why the promise was not kept.
 pub type Shown = Result<Report, String>;
@@ -83,13 +83,13 @@ impl Form {
     /// Adds the same source compiled against the model checker, for `--explore`: of what `size`, and
     /// what a schedule in which it fails does ("deadlock", "lose an update").
     #[must_use]
-    pub fn explored(
+    pub fn explored<T>(
         mut self,
         size: &'static str,
         fails: &'static str,
-        model: impl Fn() + Send + Sync + 'static,
+        model: impl Fn() -> T + Send + Sync + 'static,
     ) -> Self {
-        self.model = Some((size, fails, Arc::new(model)));
+        self.model = Some((size, fails, explore::model(model)));
         self
     }
 

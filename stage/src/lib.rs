@@ -23,7 +23,7 @@ mod wait_for;
 
 pub use child::{End, FORM, Seen, watch};
 pub use cli::{Options, Topic, main};
-pub use explore::{Bound, Count, Explored, Failing, Model, Step, explore, replay};
+pub use explore::{Bound, Count, Explored, Failing, Model, Step, explore, model, replay};
 pub use lanes::Lanes;
 pub use lesson::{Form, Lesson, Report, Shown};
 pub use outside::{Thread, threads};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::{AutoStream, ColorChoice, StripStream};
 use anstyle::{AnsiColor, Color, Style};
 
 use crate::record::State;
@@ -94,7 +94,8 @@ impl Page {
 
     /// Makes a page that is written to `out`, without colour.
     pub fn to(out: impl Write + 'static, width: usize, unicode: bool) -> Self {
-        Self { out: Box::new(out), width, unicode, gap: false }
+        let out: Box<dyn Write> = Box::new(out);
+        Self { out: Box::new(StripStream::new(out)), width, unicode, gap: false }
     }
 
     /// Returns the columns there are.

@@ -27,7 +27,7 @@ pub(crate) fn self_lock() -> Lesson {
                 || assert_eq!(model::self_lock::handed_on(), 90),
             ),
             modelled(Form::holds("tried", || expect(tried(), false, "try_lock says no at once")), || {
-                assert!(!model::self_lock::tried())
+                assert!(!model::self_lock::tried());
             }),
         ],
     )
@@ -72,7 +72,7 @@ pub(crate) fn philosophers(options: &Philosophers) -> Lesson {
     let modelled = |form: Form, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
         let window = Window::narrow();
         let plan = model::philosophers::Plan { philosophers: 3, meals: 1, meal: Duration::ZERO, window };
-        form.explored("3 at the table", "deadlock", move || drop(run(&plan)))
+        form.explored("3 at the table", "deadlock", move || run(&plan))
     };
     let dine = move |run: fn(&Plan) -> Dinner| {
         let dinner = run(&plan(Window::narrow()));

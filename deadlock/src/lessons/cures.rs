@@ -63,7 +63,7 @@ pub(crate) fn detect() -> Lesson {
                         .fact("", format!("taken {taken}"))
                 }))
             })
-            .explored("2 threads", "deadlock", || drop(model::detect::checked(Window::narrow()))),
+            .explored("2 threads", "deadlock", || model::detect::checked(Window::narrow())),
             Form::holds("parking-lot", || {
                 let found = parking_lot_detector::run(shut()).ok_or("the detector found nothing")?;
                 let after = found.after.as_millis();

@@ -40,9 +40,10 @@ proptest! {
         if let Some(order) = ledger.safe_order() {
             let mut left = ledger.left.clone();
             for client in &order {
-                for kind in 0..2 {
-                    prop_assert!(ledger.claims[*client][kind] - ledger.granted[*client][kind] <= left[kind]);
-                    left[kind] += ledger.granted[*client][kind];
+                let (claims, granted) = (&ledger.claims[*client], &ledger.granted[*client]);
+                for (left, (claim, has)) in left.iter_mut().zip(claims.iter().zip(granted)) {
+                    prop_assert!(claim - has <= *left);
+                    *left += has;
                 }
             }
             let mut everyone = order;

@@ -58,9 +58,10 @@ fn loom_finds_no_schedule_in_which_one_order_is_refused() {
 
 #[test]
 fn in_no_schedule_do_opposite_orders_hang() {
-    let found = explore(&Bound { schedules: 5_000, ..Bound::default() }, &{
-        Arc::new(|| drop(model::detect::checked(Window::narrow()))) as stage::Model
-    });
+    let found = explore(
+        &Bound { schedules: 5_000, ..Bound::default() },
+        &stage::model(|| model::detect::checked(Window::narrow())),
+    );
     assert_eq!(found.failed(), 0, "{:?}", found.shortest);
 }
 

@@ -1,6 +1,5 @@
 //! What a model checker says: broken forms fail in some schedule, mended forms in none that it can reach.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use deadlock::model::{
@@ -8,11 +7,7 @@ use deadlock::model::{
     upgrade,
 };
 use deadlock::{Metronome, Window};
-use stage::{Bound, Explored, Model, explore, replay};
-
-fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
-    Arc::new(move || drop::<Option<T>>(Some(run())))
-}
+use stage::{Bound, Explored, explore, model, replay};
 
 fn explored<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
     explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, &model(run))
@@ -137,7 +132,7 @@ fn two_upgrades_deadlock_and_none_of_the_mends_does() {
 #[test]
 fn a_conversation_without_a_protocol_deadlocks_in_every_schedule() {
     for broken in [channels::both_receive, channels::both_send] {
-        let found = deadlocks(move || broken());
+        let found = deadlocks(broken);
         assert_eq!((found.depth_first.failed, found.depth_first.run), (10, 10));
     }
     holds(|| assert_eq!(channels::one_speaks(), [2, 1]));
@@ -153,7 +148,7 @@ fn a_ring_of_joins_deadlocks_in_every_schedule() {
 
 #[test]
 fn a_pool_that_waits_for_itself_stops_in_every_schedule_and_one_that_helps_in_none() {
-    let found = deadlocks(|| pool::waits());
+    let found = deadlocks(pool::waits);
     assert_eq!(found.depth_first.failed, found.depth_first.run);
     let found = explored(|| assert_eq!(pool::helps(), [11, 22]));
     assert_eq!(found.failed(), 0, "{:?}", found.shortest);

@@ -1,0 +1,29 @@
+//! What stage promises the topics.
+
+mod child;
+mod explore;
+mod lanes;
+mod record;
+mod wait_for;
+
+use stage::record::{Record, State, What};
+
+/// Writes a run by hand: `at` in ms, a lane, what happened.
+fn run(happened: &[(u64, &str, What)]) -> Vec<Record> {
+    let record = |(at, lane, what): &(u64, &str, What)| Record {
+        at: at * 1_000_000,
+        pid: 1,
+        tid: 1,
+        lane: (*lane).to_owned(),
+        what: what.clone(),
+    };
+    happened.iter().map(record).collect()
+}
+
+fn opened(id: u64, state: State, label: &str) -> What {
+    What::Opened { id, state, label: label.to_owned(), from: None }
+}
+
+fn waits_for(id: u64, label: &str, from: &str) -> What {
+    What::Opened { id, state: State::Waits, label: label.to_owned(), from: Some(from.to_owned()) }
+}
