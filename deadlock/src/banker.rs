@@ -14,6 +14,17 @@ use crate::Window;
 pub type Amounts = Vec<u32>;
 
 /// What the bank has, what each client may claim, and what it has been granted.
+///
+/// ```
+/// use deadlock::real::banker::Ledger;
+///
+/// // Two coins, and two clients that may claim both of them.
+/// let mut ledger = Ledger::new(vec![2], vec![vec![2], vec![2]]);
+/// ledger.grant(0, &[1]);
+/// assert_eq!(ledger.safe_order(), Some(vec![0, 1]));
+/// // The second coin is there, but is kept for client 0.
+/// assert!(ledger.has(&[1]) && !ledger.stays_safe(1, &[1]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     /// What the bank has left.

@@ -8,6 +8,19 @@
 //! noted itself as the holder of what it holds. So the last thread of a circle to note its wait sees all the other
 //! notes. A circle it sees is real: whoever notes a wait and is in a circle cannot go on, and so what it noted stays true.
 //!
+//! ```
+//! use deadlock::real::checked_mutex::WaitGraph;
+//!
+//! let graph = WaitGraph::default();
+//! let account = graph.mutex("account", 100);
+//! let balance = account.lock()?;
+//! // std's mutex would hang here; this one says who waits for what, and where.
+//! let refused = account.lock().unwrap_err();
+//! assert_eq!(refused.circle[0].wants, "account");
+//! # drop(balance);
+//! # Ok::<(), deadlock::real::checked_mutex::WouldDeadlock>(())
+//! ```
+//!
 //! # When not
 //! Where one order for all locks can be kept, that costs nothing and needs no way back. `parking_lot`'s detector (feature
 //! `deadlock_detection`) does the like for its own locks, and names the threads after the fact, with backtraces.

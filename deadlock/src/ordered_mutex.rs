@@ -6,6 +6,21 @@
 //! The price: every lock that is taken while another is held looks at the graph; and an order that is turned round
 //! harmlessly, under a third lock, is reported as well.
 //!
+//! ```
+//! use deadlock::ordered_mutex::OrderGraph;
+//!
+//! let graph = OrderGraph::default();
+//! let (a, b) = (graph.mutex("A", 0), graph.mutex("B", 0));
+//! {
+//!     let _a = a.lock()?;
+//!     let _b = b.lock()?;
+//! }
+//! let _b = b.lock()?;
+//! // Nobody else is there, and nothing would happen; on another day it might.
+//! assert!(a.lock().is_err());
+//! # Ok::<(), deadlock::ordered_mutex::Inversion>(())
+//! ```
+//!
 //! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in place of waits, while they last).
 
 use std::cell::RefCell;

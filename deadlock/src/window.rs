@@ -7,7 +7,16 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Widens the moment between two locks, until all have been in it; after that it is narrow again.
+/// Widens the moment between two locks.
+///
+/// ```
+/// use deadlock::{Window, real::lock_order::ordered};
+///
+/// // One order for all holds in the very window in which opposite orders deadlock.
+/// assert_eq!(ordered::run(Window::for_a_moment(2)).values, (2, 2));
+/// ```
+///
+/// It is wide until all have been in it; after that it is narrow again.
 #[derive(Clone, Debug, Default)]
 pub struct Window(Option<Arc<Meeting>>);
 

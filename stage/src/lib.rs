@@ -14,6 +14,7 @@ mod lesson;
 mod outside;
 mod page;
 mod panics;
+mod progress;
 mod quiet;
 pub mod record;
 mod schedules;

@@ -1,15 +1,14 @@
 //! Prints what an exploration found: k of n, and the shortest schedule that fails, a column for each thread.
 
-use std::io::{self, IsTerminal};
-use std::time::Duration;
+use std::io;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
 use crate::lesson::{Form, Lesson};
 use crate::page::{Ink, Line, Page};
+use crate::progress::with_spinner;
 
 /// Explores every form of a lesson that has a model; tells whether each keeps its promise: a broken form
 /// fails in some schedule, a mended one in none.
@@ -22,7 +21,9 @@ pub(crate) fn explore_lesson(
     let mut kept = true;
     for form in &lesson.forms {
         let Some((size, fails, model)) = &form.model else { continue };
-        let found = with_spinner(form.name, || explore::explore(bound, model));
+        let found = with_spinner(&format!("{}, schedule after schedule", form.name), || {
+            explore::explore(bound, model)
+        });
         kept &= (found.failed() > 0) == form.broken();
         counts(page, form, size, fails, &found, bound)?;
         if let Some(failing) = &found.shortest {
@@ -119,21 +120,4 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
         page.text(&format!("     {line}"))?;
     }
     Ok(())
-}
-
-/// Shows on a terminal that a long exploration is under way.
-fn with_spinner<T>(name: &str, work: impl FnOnce() -> T) -> T {
-    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    if io::stdout().is_terminal() {
-        // Standard error is shut meanwhile.
-        spinner.set_draw_target(ProgressDrawTarget::stdout());
-    }
-    if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
-        spinner.set_style(style);
-    }
-    spinner.set_message(format!("{name}, schedule after schedule:"));
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    let result = work();
-    spinner.finish_and_clear();
-    result
 }

@@ -10,6 +10,7 @@ use crate::lanes::Lanes;
 use crate::lesson::{Form, Lesson, Promise, Report, Shown};
 use crate::page::{Ink, Line, Page, duration};
 use crate::panics;
+use crate::progress::with_spinner;
 use crate::record::{Memory, Record};
 use crate::trace::Trace;
 
@@ -43,7 +44,7 @@ impl Player<'_> {
     fn deadlock(&mut self, form: &Form, again: &[OsString], title: &str) -> io::Result<bool> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(again);
-        let seen = child::watch(&mut command, form.name, form.deadline)?;
+        let seen = with_spinner(form.name, || child::watch(&mut command, form.name, form.deadline))?;
         self.trace.add(&format!("{title} (child)"), &seen.records, seen.ended_at);
         let mut lanes = Lanes::new(&seen.records, Some(seen.ended_at));
         if let End::Deadlocked(knot) = &seen.end {
@@ -64,7 +65,7 @@ impl Player<'_> {
 
     /// Runs a form in this process, which it has to leave within the deadline.
     fn here(&mut self, form: &Form, names: usize, draw: bool, title: &str) -> io::Result<bool> {
-        let shown = within(form);
+        let shown = with_spinner(form.name, || within(form));
         let records = self.memory.drain();
         self.trace.add(title, &records, records.last().map_or(0, |record| record.at));
         if draw && !records.is_empty() {

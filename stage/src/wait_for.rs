@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::lanes::in_order;
 use crate::record::{Record, State, What};
 
+/// A cycle of more lanes than this is not written out.
+const MOST: usize = 8;
+
 /// A lane that waits: for what, and who holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -80,9 +83,14 @@ impl Knot {
 }
 
 impl std::fmt::Display for Knot {
-    /// Writes the cycle, `t1 → B → t2 → A → t1`, or where there is none what each lane waits for.
+    /// Writes the cycle, `t1 → B → t2 → A → t1`, without its middle if it is long, or where there is none what each
+    /// lane waits for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.cycle {
+            Some(cycle) if cycle.len() > 2 * MOST + 1 => {
+                let (first, last) = (&cycle[..5], &cycle[cycle.len() - 3..]);
+                write!(f, "{} → … → {}: {} lanes", first.join(" → "), last.join(" → "), cycle.len() / 2)
+            }
             Some(cycle) => f.write_str(&cycle.join(" → ")),
             None => {
                 let waits: Vec<_> =
