@@ -1,6 +1,23 @@
 //! One thread takes the same mutex twice. A mutex does not ask who holds it: the thread waits for itself.
 //!
-//! It seldom looks like this in real code: the second lock is in a function that the first holder calls.
+//! It seldom looks like this in real code: the second lock is in a function that the first holder calls. Or the guard lives
+//! longer than it seems to, as here, to the end of the `match`:
+//!
+//! ```
+//! let names = std::sync::Mutex::new(vec!["t1"]);
+//! match names.lock().unwrap().len() {
+//!     1 => assert!(names.try_lock().is_err(), "the lock is still held"),
+//!     _ => unreachable!(),
+//! }
+//! assert!(names.try_lock().is_ok());
+//! ```
+//!
+//! The other way round, `let _ = names.lock();` would hold nothing at all; rustc refuses it:
+//!
+//! ```compile_fail
+//! let names = std::sync::Mutex::new(vec!["t1"]);
+//! let _ = names.lock();
+//! ```
 
 use super::lane::{finish, start, take, try_take};
 use super::sync::{Arc, Mutex};

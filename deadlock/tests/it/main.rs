@@ -7,5 +7,6 @@ mod command_line;
 mod end_of_a_run;
 mod mended;
 mod ordered_mutex;
+mod python;
 mod readme;
 mod schedules;

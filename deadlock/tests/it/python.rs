@@ -1,0 +1,51 @@
+//! What the README says of Python, asked of Python where there is one.
+
+use std::process::Command;
+
+/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
+fn python(script: &str) -> Option<String> {
+    match Command::new("python3").args(["-c", script]).output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        }
+        Err(error) => {
+            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
+            None
+        }
+    }
+}
+
+#[test]
+fn python_deadlocks_all_the_same() {
+    let script = "
+import threading
+a, b, both = threading.Lock(), threading.Lock(), threading.Barrier(2)
+def take(first, second, got):
+    with first:
+        both.wait()
+        got.append(second.acquire(timeout=0.2))
+        both.wait()
+got = []
+threads = [threading.Thread(target=take, args=(*locks, got)) for locks in ((a, b), (b, a))]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(got)
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "[False, False]", "neither gets its second lock");
+    }
+}
+
+#[test]
+fn pythons_lock_may_not_be_nested_and_its_rlock_may() {
+    let script = "
+import threading
+for lock in threading.Lock(), threading.RLock():
+    lock.acquire()
+    print(lock.acquire(blocking=False))
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "False\nTrue");
+    }
+}
