@@ -36,8 +36,10 @@ impl<T> DerefMut for Held<'_, T> {
 pub fn take<'a, T>(what: &str, lock: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    // The one begins before the other ends: no moment is left in which the thread seems to do neither.
+    let holds = info_span!("holds", what);
     drop(waits);
-    Held { _span: info_span!("holds", what), guard }
+    Held { _span: holds, guard }
 }
 
 /// Takes a lock if it is free at this moment.

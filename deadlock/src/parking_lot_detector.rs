@@ -43,10 +43,10 @@ pub fn run(window: Window) -> Option<Detected> {
     None
 }
 
-/// Finds the line of this file in a line of a backtrace.
+/// Finds this file in a line of a backtrace, which names it from the current folder or from the root.
 fn ours(line: &str) -> Option<String> {
-    let place = line.trim().strip_prefix("at ")?;
-    place.contains("parking_lot_detector.rs").then(|| place.to_owned())
+    let (_, place) = line.trim().strip_prefix("at ")?.rsplit_once("parking_lot_detector.rs")?;
+    Some(format!("{}{place}", file!()))
 }
 
 fn take_both(first: (&str, &Mutex<()>), second: (&str, &Mutex<()>), window: &Window) {

@@ -8,26 +8,40 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::outside::{self, Thread};
 use crate::record::{self, Record, Sink};
 use crate::wait_for::Knot;
 
-/// Names the variable that makes a topic's binary the child that runs one form of a lesson.
+/// Names the variable that makes a topic's binary the child that runs one form of a lesson: the parent's number, a
+/// colon, the form. Whose parent has another number takes no notice of it: it has only inherited the variable.
 pub const FORM: &str = "STAGE_FORM";
+
+/// Returns the form that this process was started to play.
+pub(crate) fn form() -> Option<String> {
+    let (parent, form) =
+        std::env::var(FORM).ok()?.split_once(':').map(|(parent, form)| (parent.parse(), form.to_owned()))?;
+    (parent == Ok(std::os::unix::process::parent_id())).then_some(form)
+}
 
 /// How often the child is looked at, and how often it has to be found asleep with nothing said in
 /// between before it counts as stuck.
 const LOOK: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 4;
+/// Where threads cannot be looked at, silence has to do, and has to last.
+const LOOKS_BLIND: u32 = 50;
 
 /// Says how the child ended.
 #[derive(Debug)]
 pub enum End {
-    /// Every lane that was not done waited, its thread asleep, until the child was killed.
+    /// Every thread of it was asleep in a call that has no time limit, and every lane that was not done waited,
+    /// until the child was killed.
     Deadlocked(Knot),
     /// It ended by itself.
     Exited(ExitStatus),
@@ -42,9 +56,9 @@ pub struct Seen {
     pub records: Vec<Record>,
     /// How it ended.
     pub end: End,
-    /// When, on the clock of the records.
-    pub ended_at: u64,
-    /// Its threads with a lane at the last look, where the system shows them.
+    /// When it was started and when it ended, on the clock of the records.
+    pub time: std::ops::Range<u64>,
+    /// Its threads with a lane at the last look, where it was looked at and the system shows them.
     pub threads: Option<Vec<Thread>>,
     /// What it wrote to its standard error.
     pub complaint: String,
@@ -52,12 +66,13 @@ pub struct Seen {
     pub pid: u32,
 }
 
-/// Ends and reaps the child, whatever happens to its watcher.
+/// Ends and reaps the child, and ends what it has started, whatever happens to its watcher.
 struct Reaped(Child);
 
 impl Drop for Reaped {
     fn drop(&mut self) {
-        // Both fail only for a child that is reaped already.
+        // It leads a process group of its own. Each fails only where there is nobody left to end.
+        let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -66,31 +81,34 @@ impl Drop for Reaped {
 /// Runs `command` as the child that plays `form`, until it ends, is stuck, or `deadline` is over.
 ///
 /// # Errors
-/// The child could not be started.
+/// The child, or a thread that watches it, could not be started.
 ///
 /// # Blocking
 /// For `deadline` at the most, and then as long as the kernel takes to kill a process.
 pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::Result<Seen> {
-    command.env(FORM, form).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env(FORM, format!("{}:{form}", std::process::id())).process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let began = record::now();
     let mut child = Reaped(command.spawn()?);
     let pid = child.0.id();
+    let (out, mut errors) = (child.0.stdout.take(), child.0.stderr.take());
     let (sender, receiver) = mpsc::channel();
-    let out = child.0.stdout.take();
-    let reader = std::thread::spawn(move || {
-        let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
-        // A line that is cut off is the last one of a child that was killed.
-        for record in lines.filter_map(|line| serde_json::from_str::<Record>(&line).ok()) {
+    let (complain, complaint) = mpsc::channel();
+    std::thread::Builder::new().spawn(move || {
+        let lines = out.into_iter().flat_map(|out| BufReader::new(out).split(b'\n').map_while(Result::ok));
+        // What is no record is some other output, or the cut-off last line of a child that was killed.
+        for record in lines.filter_map(|line| serde_json::from_slice::<Record>(&line).ok()) {
             if sender.send(record).is_err() {
                 break;
             }
         }
-    });
-    let mut errors = child.0.stderr.take();
-    let complaints = std::thread::spawn(move || {
-        let mut text = String::new();
-        errors.as_mut().map(|errors| errors.read_to_string(&mut text));
-        text
-    });
+    })?;
+    std::thread::Builder::new().spawn(move || {
+        let mut text = Vec::new();
+        errors.as_mut().map(|errors| errors.read_to_end(&mut text));
+        // Nobody listens where the watch has ended without it.
+        let _ = complain.send(String::from_utf8_lossy(&text).into_owned());
+    })?;
 
     let started = Instant::now();
     let mut records = Vec::new();
@@ -107,11 +125,13 @@ pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::
                 None => std::thread::sleep(Duration::from_millis(1)),
             },
             Err(RecvTimeoutError::Timeout) => {
-                threads = outside::threads(pid).map(|threads| with_lanes(threads, &records));
-                let asleep = threads.iter().flatten().all(|thread| thread.asleep);
+                let all = outside::threads(pid);
+                let stuck = all.iter().flatten().all(|thread| thread.asleep && !thread.timed);
+                let looks = if all.is_some() { LOOKS } else { LOOKS_BLIND };
+                threads = all.map(|threads| with_lanes(threads, &records));
                 match Knot::find(&records) {
-                    Some(knot) if asleep && quiet + 1 >= LOOKS => break End::Deadlocked(knot),
-                    Some(_) if asleep => quiet += 1,
+                    Some(knot) if stuck && quiet + 1 >= looks => break End::Deadlocked(knot),
+                    Some(_) if stuck => quiet += 1,
                     _ => quiet = 0,
                 }
             }
@@ -121,13 +141,14 @@ pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::
         }
     };
     drop(child);
-    let ended_at = record::now();
-    // Both end with the child's ends of the pipes, which nobody else has.
-    let _ = reader.join();
-    let complaint = complaints.join().unwrap_or_default();
-    records.extend(receiver.try_iter());
+    let time = began..record::now();
+    // The pipes end with the child and its group. Who has left the group and holds them is not waited for.
+    let complaint = complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+    while let Ok(record) = receiver.recv_timeout(Duration::from_millis(100)) {
+        records.push(record);
+    }
     records.sort_by_key(|record| record.at);
-    Ok(Seen { records, end, ended_at, threads, complaint, pid })
+    Ok(Seen { records, end, time, threads, complaint, pid })
 }
 
 /// Keeps the threads that have said something of themselves.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,46 +14,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::child;
 use crate::explore::Bound;
 use crate::lesson::Lesson;
+use crate::memory::Memory;
+use crate::options::Options;
 use crate::page::{Ink, Line, Page};
-use crate::record::{Memory, Recorder};
+use crate::record::Recorder;
 use crate::show::Player;
-use crate::trace::{self, Trace};
+use crate::trace::Trace;
 use crate::{panics, quiet, schedules};
-
-/// The options that all topics share.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Options {
-    /// Runs the lesson under every schedule instead of for real
-    #[arg(long, global = true)]
-    explore: bool,
-
-    /// Plays this form of the lesson alone, with its lanes
-    #[arg(long, global = true, value_name = "NAME", visible_alias = "strategy")]
-    form: Option<String>,
-
-    /// With --explore: tries so many schedules depth first before it samples the rest
-    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-    schedules: u32,
-
-    /// With --explore: draws the sample from this seed
-    #[arg(long, global = true, value_name = "N", default_value_t = 1)]
-    seed: u64,
-
-    /// Runs one schedule again, as --explore printed it
-    #[arg(long, global = true, value_name = "STEPS")]
-    schedule: Option<String>,
-
-    /// Writes the run to FILE, for <https://ui.perfetto.dev> or `chrome://tracing`
-    #[arg(long, global = true, value_name = "FILE")]
-    trace: Option<PathBuf>,
-
-    /// Draws so many columns (40 to 160; the terminal's width if not given, 80 in a pipe)
-    #[arg(long, global = true, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
-    width: Option<u16>,
-
-    #[command(flatten)]
-    color: colorchoice_clap::Color,
-}
 
 /// A topic's command line: clap's derive, a subcommand a lesson.
 pub trait Topic: Parser {
@@ -77,56 +45,84 @@ enum Error {
 /// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it promises, 1 if
 /// one did not, 2 if the request was wrong.
 pub fn main<T: Topic>() -> ExitCode {
-    let command = T::command();
-    let topic = command.get_name().to_owned();
-    match run::<T>(&topic) {
-        Ok(kept) => ExitCode::from(u8::from(!kept)),
+    let topic = T::command().get_name().to_owned();
+    let ended = panic::catch_unwind(|| run::<T>(&topic));
+    let (code, said) = match ended {
+        Ok(Ok(kept)) => return ExitCode::from(u8::from(!kept)),
         // The reader has seen enough.
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "{topic}: {error}");
-            ExitCode::from(if matches!(error, Error::Request(_)) { 2 } else { 1 })
+        Ok(Err(Error::Output(error))) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return ExitCode::SUCCESS;
         }
-    }
+        Ok(Err(error @ Error::Request(_))) => (2, error.to_string()),
+        Ok(Err(error @ Error::Output(_))) => (1, error.to_string()),
+        Err(_) => (1, format!("this is a fault of the program's own: {}", panics::last())),
+    };
+    // There is nowhere left to complain when this fails.
+    let _ = writeln!(io::stderr(), "{topic}: {said}");
+    ExitCode::from(code)
 }
 
 fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
-    let cli = match T::try_parse() {
-        Ok(cli) => cli,
+    let parsed =
+        T::command().try_get_matches().and_then(|matches| Ok((T::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| true)?),
         Err(error) => return Err(Error::Request(one_line(&error.to_string(), topic))),
     };
-    if let Some(form) = std::env::var_os(child::FORM) {
+    panics::watch();
+    if let Some(form) = child::form() {
         return play_child(&cli, &form);
     }
     let options = cli.options();
     options.color.write_global();
     let mut page = Page::new(options.color.as_choice(), options.width.map(usize::from));
-    let lessons = chosen(&cli, options)?;
-    if let Some(file) = &options.trace {
-        trace::check(file).map_err(|error| {
-            Error::Request(format!(
-                "--trace: {} cannot be written ({error}); name a file in a folder that can",
-                file.display()
-            ))
-        })?;
+    let lessons = chosen(&cli, matches.subcommand_name(), options)?;
+    let explores = options.explore || options.schedule.is_some();
+    if explores && options.trace.is_some() {
+        return Err(Error::Request(
+            "--trace is of a real run, and --explore has none: choose one of them".into(),
+        ));
     }
-    if options.explore || options.schedule.is_some() {
+    if explores {
         return explore(topic, &mut page, &lessons, options);
     }
+    if options.schedules.is_some() || options.seed.is_some() {
+        return Err(Error::Request("--schedules and --seed go with --explore".into()));
+    }
+    let unwritable = |file: &PathBuf, error| {
+        let file = file.display();
+        Error::Request(format!(
+            "--trace: {file} cannot be written ({error}); name a file in a folder that can"
+        ))
+    };
+    let opened =
+        options.trace.as_ref().map(|file| Trace::open(file).map_err(|error| unwritable(file, error)));
+    let mut trace = opened.transpose()?;
+    let played = play(topic, &mut page, &lessons, trace.as_mut());
+    // What was run is in the trace, however the run ended.
+    if let Some(trace) = trace {
+        trace.write().map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
+    }
+    played
+}
 
-    panics::watch();
+/// Plays the lessons for real; tells whether each showed what it promises.
+fn play(
+    topic: &str,
+    page: &mut Page,
+    lessons: &[Chosen],
+    mut trace: Option<&mut Trace>,
+) -> Result<bool, Error> {
     let memory = Arc::new(Memory::default());
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
     // Nobody else in this process sets one.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    let mut trace = Trace::default();
     let started = Instant::now();
     let mut broken = Vec::new();
-    for chosen in &lessons {
-        chosen.heading(&mut page)?;
-        let mut player = Player { page: &mut page, memory: &memory, trace: &mut trace, topic };
+    for chosen in lessons {
+        chosen.heading(page)?;
+        let mut player = Player { page, memory: &memory, trace: trace.as_deref_mut(), topic };
         if !player.play(&chosen.name, &chosen.lesson, &chosen.again)? {
             broken.push(chosen.name.as_str());
         }
@@ -139,24 +135,29 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
         page.gap();
     }
     if lessons.len() > 1 {
+        let (kept, all) = (lessons.len() - broken.len(), lessons.len());
         let seconds = started.elapsed().as_secs_f64();
-        let kept = lessons.len() - broken.len();
-        page.text(&format!(
-            "{kept} of {} lessons showed what they promise, in {seconds:.1} s",
-            lessons.len()
-        ))?;
+        page.wrap(
+            "",
+            Ink::Plain,
+            &format!("{kept} of {all} lessons showed what they promise, in {seconds:.1} s"),
+        )?;
     }
+    verdict(page, &broken)
+}
+
+/// Names the lessons that did not show what they promise; tells whether there were none.
+fn verdict(page: &mut Page, broken: &[&str]) -> Result<bool, Error> {
     if !broken.is_empty() {
-        page.line(Line::new().ink("not as promised: ", Ink::Bad).plain(broken.join(", ")))?;
-    }
-    if let Some(file) = &options.trace {
-        trace.write(file)?;
+        page.wrap("not as promised: ", Ink::Bad, &broken.join(", "))?;
     }
     Ok(broken.is_empty())
 }
 
 fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) -> Result<bool, Error> {
-    let bound = Bound { schedules: options.schedules as usize, seed: options.seed, ..Bound::default() };
+    let mut bound = Bound::default();
+    bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
+    bound.seed = options.seed.unwrap_or(bound.seed);
     let modelled: Vec<_> =
         lessons.iter().filter(|chosen| chosen.lesson.forms.iter().any(|form| form.model.is_some())).collect();
     if modelled.is_empty() {
@@ -171,15 +172,15 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
     let _quiet = quiet::stderr()?;
     let mut broken = Vec::new();
     for chosen in modelled {
-        page.line(Line::new().ink(&chosen.name, Ink::Title).plain(", every schedule"))?;
         let kept = match &options.schedule {
             None => {
+                page.line(Line::new().ink(&chosen.name, Ink::Title).plain(", every schedule"))?;
                 let again = format!("cargo run -p {topic} -- {}", chosen.name);
                 schedules::explore_lesson(page, &chosen.lesson, &bound, &again)?
             }
             Some(schedule) => {
-                schedules::replay(page, &chosen.lesson, schedule)?.map_err(Error::Request)?;
-                true
+                let again = schedules::replay(page, &chosen.name, &chosen.lesson, schedule)?;
+                again.map(|()| true).map_err(Error::Request)?
             }
         };
         if !kept {
@@ -187,10 +188,7 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
         }
         page.gap();
     }
-    if !broken.is_empty() {
-        page.line(Line::new().ink("not as promised: ", Ink::Bad).plain(broken.join(", ")))?;
-    }
-    Ok(broken.is_empty())
+    verdict(page, &broken)
 }
 
 /// A lesson that will be played.
@@ -213,22 +211,20 @@ impl Chosen {
 }
 
 /// Finds the lessons to play, with their titles and stories: the first line and the rest of what `--help` says.
-fn chosen<T: Topic>(cli: &T, options: &Options) -> Result<Vec<Chosen>, Error> {
+fn chosen<T: Topic>(cli: &T, wanted: Option<&str>, options: &Options) -> Result<Vec<Chosen>, Error> {
     let command = T::command();
-    let wanted = std::env::args().skip(1).collect::<Vec<_>>();
     let mut lessons = Vec::new();
-    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
+    let of_the_topic = |name: &str| name != "help" && wanted.is_none_or(|wanted| wanted == name);
+    for subcommand in command.get_subcommands().filter(|subcommand| of_the_topic(subcommand.get_name())) {
         let name = subcommand.get_name().to_owned();
-        let (lesson, again) = match cli.lesson() {
-            Some(lesson) if wanted.contains(&name) => (lesson, std::env::args_os().skip(1).collect()),
-            Some(_) => continue,
-            None => {
-                let defaults = T::try_parse_from([command.get_name(), &name]);
-                let defaults = defaults.map_err(|error| Error::Request(error.to_string()))?;
-                let Some(lesson) = defaults.lesson() else { continue };
-                (lesson, vec![name.clone().into()])
-            }
+        let (lesson, again) = if wanted.is_some() {
+            (cli.lesson(), std::env::args_os().skip(1).collect())
+        } else {
+            let defaults = T::try_parse_from([command.get_name(), &name]);
+            let defaults = defaults.map_err(|error| Error::Request(error.to_string()))?;
+            (defaults.lesson(), vec![name.clone().into()])
         };
+        let Some(lesson) = lesson else { continue };
         let title = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
         let story = subcommand.get_long_about().map(ToString::to_string).unwrap_or_default();
         let story = story.strip_prefix(title.as_str()).unwrap_or(&story).trim().replace('\n', " ");
@@ -252,7 +248,7 @@ fn chosen<T: Topic>(cli: &T, options: &Options) -> Result<Vec<Chosen>, Error> {
 }
 
 /// Plays one form in the child that a lesson is watched in, and never draws.
-fn play_child<T: Topic>(cli: &T, form: &std::ffi::OsStr) -> Result<bool, Error> {
+fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     child::end_with_parent();
     let subscriber = tracing_subscriber::registry().with(Recorder::new(child::Pipe::new()?));
     let _ = tracing::subscriber::set_global_default(subscriber);

@@ -30,11 +30,13 @@ pub struct Bound {
     pub random: usize,
     /// They are drawn from this seed.
     pub seed: u64,
+    /// A schedule that has not come to its end after so many choices is cut off, and counted as such.
+    pub choices: usize,
 }
 
 impl Default for Bound {
     fn default() -> Self {
-        Self { schedules: 20_000, preemptions: 2, random: 2_000, seed: 1 }
+        Self { schedules: 20_000, preemptions: 2, random: 2_000, seed: 1, choices: 150 }
     }
 }
 
@@ -43,12 +45,26 @@ impl Default for Bound {
 pub struct Count {
     /// So many were run.
     pub run: usize,
-    /// So many of them failed.
-    pub failed: usize,
-    /// So many went on after 150 choices, and were cut off.
+    /// In so many of them, nobody could move.
+    pub deadlocked: usize,
+    /// In so many, a thread panicked: an assertion of the lesson's did not hold.
+    pub panicked: usize,
+    /// So many had not come to their end, and were cut off.
     pub cut: usize,
     /// Whether these were all of their kind.
     pub all: bool,
+}
+
+impl Count {
+    /// Counts those that failed.
+    pub fn failed(&self) -> usize {
+        self.deadlocked + self.panicked
+    }
+
+    /// Counts those that came to a good end.
+    pub fn finished(&self) -> usize {
+        self.run - self.failed() - self.cut
+    }
 }
 
 /// Holds what the exploration found.
@@ -58,30 +74,55 @@ pub struct Explored {
     pub depth_first: Count,
     /// Where these were not all: the schedules of few preemptions, and some at random.
     pub beyond: Option<(Count, Count)>,
-    /// The failing schedule of the fewest choices.
+    /// Of the failing schedules that were found, one of the fewest steps.
     pub shortest: Option<Failing>,
 }
 
 impl Explored {
     /// Tells whether every schedule was run.
     pub fn exhaustive(&self) -> bool {
-        self.depth_first.all
+        self.depth_first.all && self.depth_first.cut == 0
     }
 
-    /// Counts the schedules that failed.
-    pub fn failed(&self) -> usize {
-        self.depth_first.failed + self.beyond.map_or(0, |(few, random)| few.failed + random.failed)
+    /// Returns the counts of each search. The searches overlap: the same schedule may be in several.
+    pub fn counts(&self) -> Vec<Count> {
+        std::iter::once(self.depth_first)
+            .chain(self.beyond.into_iter().flat_map(<[Count; 2]>::from))
+            .collect()
+    }
+
+    /// Tells whether some schedule failed.
+    pub fn failed(&self) -> bool {
+        self.counts().iter().any(|count| count.failed() > 0)
+    }
+}
+
+/// Says how a schedule fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Nobody can move.
+    Deadlock,
+    /// A thread panicked, and said this.
+    Panic(String),
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Deadlock => "nobody can move",
+            Self::Panic(said) => said,
+        })
     }
 }
 
 /// Holds a schedule that fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failing {
-    /// What the model checker or the lesson's own assertion said.
-    pub why: String,
+    /// How.
+    pub why: Why,
     /// What was done, by whom, in which order.
     pub steps: Vec<Step>,
-    /// The choices that lead there, a digit (to base 36) each, for [`replay`].
+    /// The choices that lead there, for [`replay`].
     pub schedule: String,
 }
 
@@ -97,73 +138,81 @@ pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
 
 /// Runs `model` under every schedule, up to the bound.
 ///
-/// A mended form may have no end of schedules: two threads that give way to each other can go on doing so. A
-/// schedule of more than 150 choices is cut off, and counted as such. Few preemptions find most
-/// faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few such schedules.
+/// A mended form may have no end of schedules: two threads that give way to each other can go on doing so. Few
+/// preemptions find most faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few
+/// such schedules.
 pub fn explore(bound: &Bound, model: &Model) -> Explored {
-    let depth_first = || Box::new(DfsScheduler::new(Some(bound.schedules + 1), false));
-    let mut all = run_all(Found::new(depth_first()), bound.schedules, model);
-    let depth_first_count = all.count();
-    let beyond = (!all.exhausted).then(|| {
-        let few = Found { preemptions: Some(bound.preemptions), ..Found::new(depth_first()) };
-        let few = run_all(few, bound.schedules, model);
-        let random = Box::new(RandomScheduler::new_from_seed(bound.seed, bound.random));
-        let random = run_all(Found::new(random), bound.random, model);
-        let counts = (few.count(), Count { all: false, ..random.count() });
-        let failing = all.shortest.take().into_iter().chain(few.shortest).chain(random.shortest);
-        all.shortest = failing.min_by_key(String::len);
-        counts
+    let search = |scheduler, most| Found::new(scheduler, most, bound.choices);
+    let depth_first = || Box::new(DfsScheduler::new(None, false));
+    let mut all = run_all(search(depth_first(), bound.schedules), model);
+    let beyond = (!all.count.all || all.count.cut > 0).then(|| {
+        let few = Found { preemptions: Some(bound.preemptions), ..search(depth_first(), bound.schedules) };
+        let few = run_all(few, model);
+        let random = Box::new(RandomScheduler::new_from_seed(bound.seed, usize::MAX));
+        let random = run_all(search(random, bound.random), model);
+        all.shortest.extend(few.shortest.into_iter().chain(random.shortest));
+        (few.count, random.count)
     });
-    // Steps cost more than the schedule itself: they are noted for one schedule only, in a run of its own.
-    let shortest = all.shortest.and_then(|schedule| {
-        let (steps, why) = replay(&schedule, model).ok()?;
-        Some(Failing { why: why?, steps, schedule })
+    // Steps cost more than the schedule itself: they are noted for the shortest only, in a run of their own.
+    let failing = all.shortest.iter().filter_map(|choices| {
+        let (steps, why) = follow(choices, model)?;
+        Some(Failing { why: why?, steps, schedule: written(choices) })
     });
-    Explored { depth_first: depth_first_count, beyond, shortest }
+    let shortest = failing.min_by_key(|failing| (failing.steps.len(), failing.schedule.len()));
+    assert_eq!(shortest.is_some(), !all.shortest.is_empty(), "a schedule that fails fails again");
+    Explored { depth_first: all.count, beyond, shortest }
 }
 
 /// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed if it did.
 ///
 /// # Errors
 /// The schedule is not one of this model's.
-pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<String>), String> {
-    let choices: Option<Vec<_>> = schedule.chars().map(|digit| digit.to_digit(36)).collect();
-    let choices = choices.ok_or("a schedule is written in the digits 0 to 9 and the letters a to z")?;
-    let shared = Arc::new(Mutex::new(Found::new(Box::new(Given::new(choices)))));
+pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>), String> {
+    let choices = read(schedule)
+        .ok_or("a schedule is what --explore prints: digits and letters, or numbers with dots")?;
+    follow(&choices, model).ok_or_else(|| "that schedule is not one of this form's".to_owned())
+}
+
+/// Runs `model` once; `None` if it has other choices to make than those given.
+fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> {
+    let given = Box::new(Given::new(choices.to_vec()));
+    let shared = Arc::new(Mutex::new(Found::new(given, 1, usize::MAX)));
     let records = Arc::new(Mutex::new(Vec::new()));
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
     let why = tracing::subscriber::with_default(subscriber, || run(&shared, model));
-    if why.as_ref().is_some_and(|why| why.contains(NO_SUCH_STEP)) {
-        return Err("that schedule is not one of this form's".into());
-    }
+    let left =
+        matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP) || lock(&shared).choices != choices;
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok((steps(&records, why.is_some()), why))
+    (!left).then(|| (steps(&records, why.is_some()), why))
 }
 
-/// Runs `most` schedules at the most. It goes on after each failure, which ends Shuttle's run but not the
-/// scheduler behind it.
-fn run_all(found: Found, most: usize, model: &Model) -> Found {
-    let shared = Arc::new(Mutex::new(found));
-    while run(&shared, model).is_some() {
-        let mut found = lock(&shared);
-        if found.started > most {
-            break;
-        }
-        found.failed += 1;
-        if found.shortest.as_ref().is_none_or(|shortest| found.choices.len() < shortest.len()) {
-            found.shortest = Some(found.choices.clone());
-        }
+/// Writes choices: a digit to base 36 each, or, where there are more threads, numbers with dots.
+fn written(choices: &[usize]) -> String {
+    let digit = |&choice: &usize| char::from_digit(u32::try_from(choice).ok()?, 36);
+    let digits: Option<String> = choices.iter().map(digit).collect();
+    digits.unwrap_or_else(|| choices.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
+}
+
+fn read(schedule: &str) -> Option<Vec<usize>> {
+    if schedule.contains('.') {
+        return schedule.split('.').map(|choice| choice.parse().ok()).collect();
     }
-    let mut found =
-        std::mem::replace(&mut *lock(&shared), Found::new(Box::new(DfsScheduler::new(Some(0), false))));
-    // One schedule more than wanted was asked for, to see whether there is one.
-    found.exhausted = found.started <= most;
-    found.started = found.started.min(most);
-    found
+    schedule.chars().map(|digit| digit.to_digit(36).map(|choice| choice as usize)).collect()
+}
+
+/// Runs all schedules that the search has. It goes on after each failure, which ends Shuttle's run but not the
+/// scheduler behind it.
+fn run_all(found: Found, model: &Model) -> Found {
+    let shared = Arc::new(Mutex::new(found));
+    while let Some(why) = run(&shared, model) {
+        lock(&shared).failed(&why);
+    }
+    let done = Found::new(Box::new(DfsScheduler::new(Some(0), false)), 0, 0);
+    std::mem::replace(&mut *lock(&shared), done)
 }
 
 /// Runs schedules until one fails, and says how; `None` when there are no more.
-fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<String> {
+fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<Why> {
     keep_quiet_while_exploring();
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
@@ -175,8 +224,11 @@ fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<String> {
     let ended = panic::catch_unwind(AssertUnwindSafe(|| runner.run(move || model())));
     EXPLORING.set(false);
     let payload = ended.err()?;
-    let text = payload.downcast_ref::<String>().cloned();
-    Some(text.or_else(|| payload.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+    let said = payload.downcast_ref::<String>().map(String::as_str);
+    let said =
+        said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
+    // This is how Shuttle says it, of all threads and of a lock that its own holder asks for.
+    Some(if said.starts_with("deadlock!") { Why::Deadlock } else { Why::Panic(said.to_owned()) })
 }
 
 thread_local!(static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });

@@ -1,4 +1,4 @@
-//! What the system shows of another process's threads, without that process's help.
+//! What the system shows of other processes' threads, without their help.
 
 /// A thread, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,56 +11,93 @@ pub struct Thread {
     pub asleep: bool,
     /// The system call that it is in.
     pub call: Option<String>,
+    /// Whether that call comes back by itself after some time.
+    pub timed: bool,
 }
 
-/// Looks at the threads of process `pid`; `None` where the system does not show them.
+/// Looks at the threads of all processes in a group; `None` where the system does not show them.
 #[cfg(target_os = "linux")]
-pub fn threads(pid: u32) -> Option<Vec<Thread>> {
+pub fn threads(group: u32) -> Option<Vec<Thread>> {
+    let processes =
+        std::fs::read_dir("/proc").ok()?.flatten().filter(|entry| group_of(&entry.path()) == Some(group));
+    let tasks = processes.filter_map(|process| std::fs::read_dir(process.path().join("task")).ok());
     let mut threads = Vec::new();
-    for entry in std::fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten() {
+    for entry in tasks.flatten().flatten() {
         let read = |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
         let Some(tid) = entry.file_name().to_str().and_then(|tid| tid.parse().ok()) else { continue };
-        // "(name) S …": the name may hold anything, a parenthesis too, so the last one ends it.
-        let stat = read("stat");
-        let asleep = stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('S'));
-        let call = read("syscall").split(' ').next().and_then(|number| number.parse().ok()).map(call);
-        threads.push(Thread { tid, name: read("comm").trim_end().to_owned(), asleep, call });
+        let asleep = state(&read("stat")).next() == Some("S");
+        let (call, timed) = call(&read("syscall"));
+        threads.push(Thread { tid, name: read("comm").trim_end().to_owned(), asleep, call, timed });
     }
     Some(threads)
 }
 
-/// Looks at the threads of process `pid`; `None` where the system does not show them.
+/// Looks at the threads of all processes in a group; `None` where the system does not show them.
 #[cfg(not(target_os = "linux"))]
-pub fn threads(_pid: u32) -> Option<Vec<Thread>> {
+pub fn threads(_group: u32) -> Option<Vec<Thread>> {
     None
 }
 
-/// Names the calls that a thread is found asleep in, from the kernel's tables.
+/// Splits what a `stat` file says behind the name, which may hold anything, a parenthesis too: state, parent, group, …
 #[cfg(target_os = "linux")]
-fn call(number: u32) -> String {
-    let known: &[(u32, &str)] = if cfg!(target_arch = "x86_64") {
-        &[
-            (202, "futex"),
-            (0, "read"),
-            (1, "write"),
-            (7, "poll"),
-            (232, "epoll_wait"),
-            (230, "clock_nanosleep"),
-        ]
-    } else if cfg!(target_arch = "aarch64") {
-        &[
-            (98, "futex"),
-            (63, "read"),
-            (64, "write"),
-            (73, "ppoll"),
-            (22, "epoll_pwait"),
-            (115, "clock_nanosleep"),
-        ]
-    } else {
-        &[]
+fn state(stat: &str) -> impl Iterator<Item = &str> {
+    stat.rsplit_once(')').into_iter().flat_map(|(_, rest)| rest.split_whitespace())
+}
+
+/// Returns the group of a process that has not ended.
+#[cfg(target_os = "linux")]
+fn group_of(process: &std::path::Path) -> Option<u32> {
+    let stat = std::fs::read_to_string(process.join("stat")).ok()?;
+    let mut state = state(&stat);
+    if state.next() == Some("Z") { None } else { state.nth(1)?.parse().ok() }
+}
+
+/// Reads `/proc/…/syscall`, a number and six arguments: names the call, and tells whether a time limit is among them.
+#[cfg(target_os = "linux")]
+fn call(line: &str) -> (Option<String>, bool) {
+    let mut words = line.split(' ');
+    let Some(number) = words.next().and_then(|number| number.parse::<u32>().ok()) else {
+        return (None, false);
     };
-    known
-        .iter()
-        .find(|(known, _)| *known == number)
-        .map_or_else(|| format!("call {number}"), |(_, name)| (*name).into())
+    let arguments: Vec<u64> =
+        words.filter_map(|word| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok()).collect();
+    let argument = |index: usize| arguments.get(index).copied().unwrap_or(0);
+    // A pointer to a time limit, or a number of ms of which -1 is none.
+    let (pointer, ms) = (|index| argument(index) != 0, |index| argument(index) as u32 != u32::MAX);
+    let known = if cfg!(target_arch = "x86_64") {
+        match number {
+            202 => Some(("futex", pointer(3))),
+            449 => Some(("futex_waitv", pointer(3))),
+            0 => Some(("read", false)),
+            1 => Some(("write", false)),
+            7 => Some(("poll", ms(2))),
+            35 => Some(("nanosleep", true)),
+            61 => Some(("wait4", false)),
+            230 => Some(("clock_nanosleep", true)),
+            232 | 281 => Some(("epoll_wait", ms(3))),
+            247 => Some(("waitid", false)),
+            271 => Some(("ppoll", pointer(2))),
+            _ => None,
+        }
+    } else if cfg!(target_arch = "aarch64") {
+        match number {
+            98 => Some(("futex", pointer(3))),
+            449 => Some(("futex_waitv", pointer(3))),
+            63 => Some(("read", false)),
+            64 => Some(("write", false)),
+            73 => Some(("ppoll", pointer(2))),
+            101 => Some(("nanosleep", true)),
+            260 => Some(("wait4", false)),
+            115 => Some(("clock_nanosleep", true)),
+            22 => Some(("epoll_wait", ms(3))),
+            95 => Some(("waitid", false)),
+            _ => None,
+        }
+    } else {
+        None
+    };
+    known.map_or_else(
+        || (Some(format!("call {number}")), false),
+        |(name, timed)| (Some(name.to_owned()), timed),
+    )
 }

@@ -119,7 +119,8 @@ impl Page {
         let last = line.0.len().saturating_sub(1);
         for (index, (text, ink)) in line.0.iter().enumerate() {
             let text = if index == last { text.trim_end() } else { text };
-            let text = if self.unicode { text.to_owned() } else { text.chars().map(ascii).collect() };
+            let sign = |sign: char| if self.unicode && !sign.is_control() { sign } else { ascii(sign) };
+            let text: String = text.chars().map(sign).collect();
             let style = ink.style();
             if style.is_plain() {
                 write!(self.out, "{text}")?;
@@ -144,8 +145,12 @@ impl Page {
     /// As [`line`](Self::line).
     pub fn wrap(&mut self, first: &str, ink: Ink, text: &str) -> io::Result<()> {
         let indent = first.chars().count();
-        let lines = textwrap::wrap(text, self.width.saturating_sub(indent).max(20));
-        for (index, line) in lines.iter().enumerate() {
+        // What begins too far to the right goes on in a line of its own.
+        if indent + 20 > self.width {
+            self.line(Line::new().ink(first, ink))?;
+            return self.wrap("    ", Ink::Plain, text);
+        }
+        for (index, line) in textwrap::wrap(text, self.width - indent).iter().enumerate() {
             let mut whole = Line::new();
             whole.ink(if index == 0 { first.to_owned() } else { " ".repeat(indent) }, ink);
             self.line(whole.plain(line.as_ref()))?;
@@ -157,6 +162,7 @@ impl Page {
 /// Gives each sign that stage and the topics use a counterpart of the same width.
 fn ascii(sign: char) -> char {
     match sign {
+        sign if sign.is_control() => ' ',
         sign if sign.is_ascii() => sign,
         '█' => '#',
         '▒' => '-',
@@ -170,7 +176,6 @@ fn ascii(sign: char) -> char {
         'µ' => 'u',
         '…' => '.',
         '’' => '\'',
-        '≤' => '<',
         _ => '?',
     }
 }

@@ -15,10 +15,8 @@
 //! with the field `lane` makes one for all that happens inside it, which is what a task wants.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use thread_local::ThreadLocal;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -39,14 +37,18 @@ pub enum State {
 }
 
 impl State {
+    /// Returns the word for it, which is also the name of its spans.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Waits => "waits",
+            Self::Runs => "runs",
+            Self::Idles => "idles",
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "holds" => Self::Holds,
-            "waits" => Self::Waits,
-            "runs" => Self::Runs,
-            "idles" => Self::Idles,
-            _ => return None,
-        })
+        [Self::Holds, Self::Waits, Self::Runs, Self::Idles].into_iter().find(|state| state.word() == name)
     }
 }
 
@@ -110,37 +112,6 @@ impl<S: Sink> Sink for std::sync::Arc<S> {
     }
     fn lane(&self) -> String {
         (**self).lane()
-    }
-}
-
-/// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
-/// threads that it watches in step. A thread's buffer holds 20 000 records; what comes after is not kept.
-#[derive(Default)]
-pub struct Memory {
-    buffers: ThreadLocal<Mutex<Vec<Record>>>,
-}
-
-const MOST: usize = 20_000;
-
-impl Memory {
-    /// Takes out all records so far, in the order of time.
-    pub fn drain(&self) -> Vec<Record> {
-        let mut all: Vec<_> = self
-            .buffers
-            .iter()
-            .flat_map(|buffer| std::mem::take(&mut *buffer.lock().unwrap_or_else(PoisonError::into_inner)))
-            .collect();
-        all.sort_by_key(|record| record.at);
-        all
-    }
-}
-
-impl Sink for Memory {
-    fn take(&self, record: Record) {
-        let mut buffer = self.buffers.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
-        if buffer.len() < MOST {
-            buffer.push(record);
-        }
     }
 }
 

@@ -6,12 +6,12 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
-use crate::lesson::{Form, Lesson};
+use crate::lesson::{Lesson, Promise};
 use crate::page::{Ink, Line, Page};
 use crate::progress::with_spinner;
 
-/// Explores every form of a lesson that has a model; tells whether each keeps its promise: a broken form
-/// fails in some schedule, a mended one in none.
+/// Explores every form of a lesson that has a model; tells whether each keeps its promise: one that deadlocks or breaks
+/// does so in some schedule, and fails in no other way; one that holds fails in none, and finishes in some.
 pub(crate) fn explore_lesson(
     page: &mut Page,
     lesson: &Lesson,
@@ -21,82 +21,81 @@ pub(crate) fn explore_lesson(
     let mut kept = true;
     for form in &lesson.forms {
         let Some((size, fails, model)) = &form.model else { continue };
-        let found = with_spinner(&format!("{}, schedule after schedule", form.name), || {
-            explore::explore(bound, model)
-        });
-        kept &= (found.failed() > 0) == form.broken();
-        counts(page, form, size, fails, &found, bound)?;
+        let under_way = format!("{}, schedule after schedule", form.name);
+        let found = with_spinner(&under_way, || explore::explore(bound, model));
+        kept &= keeps(form.promise, &found);
+        counts(page, &format!("{}, {size}", form.name), fails, &found, bound)?;
         if let Some(failing) = &found.shortest {
-            page.line(
-                Line::new()
-                    .ink(format!("    the shortest of the {} that {fails}:", found.failed()), Ink::Quiet),
-            )?;
+            page.line(Line::new().ink("    the shortest found:", Ink::Quiet))?;
             table(page, &failing.steps)?;
-            let end =
-                if failing.why.starts_with("deadlock") { "nobody can move" } else { failing.why.as_str() };
-            page.wrap("          ", Ink::Plain, end)?;
-            page.wrap(
-                "    again: ",
-                Ink::Quiet,
-                &format!("{replay} --form {} --schedule {}", form.name, failing.schedule),
-            )?;
+            page.wrap("          ", Ink::Plain, &failing.why.to_string())?;
+            let again = format!("{replay} --form {} --schedule {}", form.name, failing.schedule);
+            page.wrap("    again: ", Ink::Quiet, &again)?;
         }
     }
     Ok(kept)
 }
 
-fn counts(
-    page: &mut Page,
-    form: &Form,
-    size: &str,
-    fails: &str,
-    found: &Explored,
-    bound: &Bound,
-) -> io::Result<()> {
+fn keeps(promise: Promise, found: &Explored) -> bool {
+    let counts = found.counts();
+    let (deadlocked, panicked) =
+        counts.iter().fold((0, 0), |(one, other), count| (one + count.deadlocked, other + count.panicked));
+    match promise {
+        Promise::Deadlocks => deadlocked > 0 && panicked == 0,
+        Promise::Breaks => panicked > 0 && deadlocked == 0,
+        Promise::Holds => deadlocked + panicked == 0 && counts.iter().all(|count| count.finished() > 0),
+    }
+}
+
+/// Prints a line for each search: in columns where the page is wide enough for them.
+fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bound) -> io::Result<()> {
     let mut row = |what: &str, count: Count, word: &str| {
-        let mut line = Line::new();
-        let finish = count.run - count.failed - count.cut;
-        line.plain(format!("  {what:<34} {:>6} {word:<9}  {finish:>6} finish", count.run));
-        if count.failed > 0 {
-            line.ink(format!("  {:>6} {fails}", count.failed), Ink::Bad);
+        let mut ends = format!("{:>6} finish", count.finished());
+        if count.failed() > 0 {
+            ends += &format!(" {:>6} {fails}", count.failed());
         }
         if count.cut > 0 {
-            line.plain(format!("  {:>6} go on", count.cut));
+            ends += &format!(" {:>6} go on", count.cut);
         }
-        page.line(&line)
+        let line = format!("  {what:<30} {:>6} {word:<9} {ends}", count.run);
+        if line.trim_end().chars().count() <= page.width() {
+            page.text(&line)
+        } else {
+            let words: Vec<_> = line.split_whitespace().collect();
+            page.wrap("  ", Ink::Plain, &words.join(" "))
+        }
     };
-    let name = format!("{}, {size}", form.name);
     let Some((few, random)) = found.beyond else {
         return row(
-            &name,
+            name,
             found.depth_first,
             if found.depth_first.run == 1 { "schedule" } else { "schedules" },
         );
     };
-    let all = if few.all { "all" } else { "the first" };
-    row(&name, found.depth_first, "and more")?;
-    row(&format!("  {all} with ≤ {} preemptions", bound.preemptions), few, "")?;
+    let all = if few.all { "all" } else { "some" };
+    row(name, found.depth_first, if found.depth_first.all { "" } else { "and more" })?;
+    row(&format!("  {all} of at most {} preemptions", bound.preemptions), few, "")?;
     row(&format!("  at random, --seed {}", bound.seed), random, "")
 }
 
 /// Runs one schedule of a lesson's only form again and prints it.
 ///
 /// The outer error is the page's; the inner one says why there is no such schedule.
-pub(crate) fn replay(page: &mut Page, lesson: &Lesson, schedule: &str) -> io::Result<Result<(), String>> {
+pub(crate) fn replay(
+    page: &mut Page,
+    name: &str,
+    lesson: &Lesson,
+    schedule: &str,
+) -> io::Result<Result<(), String>> {
     let modelled = lesson.forms.iter().find_map(|form| form.model.as_ref().map(|(.., model)| (form, model)));
     let Some((form, model)) = modelled else { return Ok(Err("that form has no model".into())) };
     let (steps, why) = match explore::replay(schedule, model) {
         Ok(played) => played,
         Err(why) => return Ok(Err(why)),
     };
-    page.text(&format!("  {}, one schedule", form.name))?;
+    page.line(Line::new().ink(name, Ink::Title).plain(format!(", one schedule of {}", form.name)))?;
     table(page, &steps)?;
-    page.wrap("          ", Ink::Plain, why.as_deref().map_or("all finished", said)).map(Ok)
-}
-
-/// Says in a word how a schedule failed.
-fn said(why: &str) -> &str {
-    if why.starts_with("deadlock") { "nobody can move" } else { why }
+    page.wrap("          ", Ink::Plain, &why.map_or("all finished".to_owned(), |why| why.to_string())).map(Ok)
 }
 
 fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {

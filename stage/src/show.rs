@@ -8,17 +8,18 @@ use std::sync::mpsc;
 use crate::child::{self, End, Seen};
 use crate::lanes::Lanes;
 use crate::lesson::{Form, Lesson, Promise, Report, Shown};
+use crate::memory::Memory;
 use crate::page::{Ink, Line, Page, duration};
 use crate::panics;
 use crate::progress::with_spinner;
-use crate::record::{Memory, Record};
+use crate::record::now;
 use crate::trace::Trace;
 
 /// What lessons are played with.
 pub(crate) struct Player<'a> {
     pub(crate) page: &'a mut Page,
     pub(crate) memory: &'a Memory,
-    pub(crate) trace: &'a mut Trace,
+    pub(crate) trace: Option<&'a mut Trace>,
     /// The topic, as its binary is called.
     pub(crate) topic: &'a str,
 }
@@ -31,7 +32,7 @@ impl Player<'_> {
         let mut kept = true;
         for (index, form) in lesson.forms.iter().enumerate() {
             let lanes = form.broken() || index == 0;
-            let title = format!("{} {name} {}", self.topic, form.name);
+            let title = format!("{name} {}", form.name);
             kept &= match form.promise {
                 Promise::Deadlocks => self.deadlock(form, again, &title)?,
                 _ => self.here(form, names, lanes, &title)?,
@@ -45,8 +46,10 @@ impl Player<'_> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(again);
         let seen = with_spinner(form.name, || child::watch(&mut command, form.name, form.deadline))?;
-        self.trace.add(&format!("{title} (child)"), &seen.records, seen.ended_at);
-        let mut lanes = Lanes::new(&seen.records, Some(seen.ended_at));
+        if let Some(trace) = &mut self.trace {
+            trace.add(title, &format!("{} {title} (child)", self.topic), &seen.records, seen.time.clone());
+        }
+        let mut lanes = Lanes::new(&seen.records, Some(seen.time.end));
         if let End::Deadlocked(knot) = &seen.end {
             for wait in &knot.waits {
                 lanes = lanes.ended(&wait.lane, wait.to_string());
@@ -55,22 +58,31 @@ impl Player<'_> {
         self.page.gap();
         lanes.draw(self.page)?;
         self.page.gap();
-        let kept = matches!(seen.end, End::Deadlocked(_));
         let (word, rest) = verdict(form, &seen);
         self.page.wrap(&format!("  {} {word} ", form.name), Ink::Bad, &rest)?;
-        self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
+        if !matches!(seen.end, End::Exited(_)) {
+            self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
+        }
         self.page.gap();
-        Ok(kept)
+        Ok(matches!(seen.end, End::Deadlocked(_)))
     }
 
     /// Runs a form in this process, which it has to leave within the deadline.
     fn here(&mut self, form: &Form, names: usize, draw: bool, title: &str) -> io::Result<bool> {
+        let began = now();
         let shown = with_spinner(form.name, || within(form));
-        let records = self.memory.drain();
-        self.trace.add(title, &records, records.last().map_or(0, |record| record.at));
-        if draw && !records.is_empty() {
+        let time = began..now();
+        let run = self.memory.drain();
+        if let Some(trace) = &mut self.trace {
+            trace.add(title, self.topic, &run.records, time.clone());
+        }
+        if draw && !run.records.is_empty() {
             self.page.gap();
-            Lanes::new(&records, None).draw(self.page)?;
+            let end = if run.missed == 0 { Some(time.end) } else { None };
+            Lanes::new(&run.records, end).draw(self.page)?;
+            if run.missed > 0 {
+                self.page.text(&format!("  (its beginning: {} more events are not drawn)", run.missed))?;
+            }
             self.page.gap();
         }
         self.report(form, names, &shown)?;
@@ -112,7 +124,7 @@ fn within(form: &Form) -> Shown {
     run.map_err(|error| format!("no thread could be started: {error}"))?;
     receiver.recv_timeout(form.deadline).unwrap_or_else(|gone| {
         Err(match gone {
-            mpsc::RecvTimeoutError::Timeout => format!("it did not end within {} s", form.deadline.as_secs()),
+            mpsc::RecvTimeoutError::Timeout => format!("it did not end within {:?}", form.deadline),
             mpsc::RecvTimeoutError::Disconnected => format!("it panicked: {}", panics::last()),
         })
     })
@@ -122,14 +134,11 @@ fn within(form: &Form) -> Shown {
 fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
     match &seen.end {
         End::Deadlocked(knot) => {
-            let at = |record: Option<&Record>| record.map_or(0, |record| record.at);
-            let after = at(seen.records.last()) - at(seen.records.first());
-            ("deadlocked", format!("after {}, as it must:  {knot}", duration(after)))
+            let last = seen.records.last().map_or(seen.time.start, |record| record.at);
+            ("deadlocked", format!("after {}, as it must:  {knot}", duration(last - seen.time.start)))
         }
         End::Exited(status) => ("not as promised:", format!("it ended, {status}. {}", seen.complaint)),
-        End::TimedOut => {
-            ("not as promised:", format!("neither ended nor stuck after {} s", form.deadline.as_secs()))
-        }
+        End::TimedOut => ("not as promised:", format!("neither ended nor stuck after {:?}", form.deadline)),
     }
 }
 

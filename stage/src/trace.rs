@@ -10,42 +10,71 @@ use serde_json::{Value, json};
 use crate::record::{Record, State, What};
 
 /// Collects the runs of several processes; all their records are on one clock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Trace {
+    file: File,
     events: Vec<Value>,
 }
 
-/// Checks that `path` can be written, and leaves things as they were.
-///
-/// # Errors
-/// What a later [`Trace::write`] would meet: no such folder, no right to write.
-pub(crate) fn check(path: &Path) -> io::Result<()> {
-    let new = !path.exists();
-    OpenOptions::new().append(true).create(true).open(path)?;
-    if new { std::fs::remove_file(path) } else { Ok(()) }
-}
-
 impl Trace {
-    /// Adds what one process said, under a name for the process; what is open ends at `end`.
-    pub fn add(&mut self, name: &str, records: &[Record], end: u64) {
-        let Some(pid) = records.first().map(|record| record.pid) else { return };
-        self.events
-            .push(json!({"ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": {"name": name}}));
-        let mut lanes: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
+    /// Opens the file, before anything is run.
+    ///
+    /// # Errors
+    /// There is no such folder, no right to write, or something other than a file of that name.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        // A pipe would be waited for, a folder cannot be written.
+        if path.exists() && !path.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        Ok(Self { file, events: Vec::new() })
+    }
+
+    /// Adds what a run said, under a name for it and one for each of its processes; what is open ends at the run's end.
+    pub fn add(&mut self, run: &str, process: &str, records: &[Record], time: std::ops::Range<u64>) {
+        let mut lanes: BTreeMap<(u32, &str), Vec<&Record>> = BTreeMap::new();
         for record in records {
-            lanes.entry(&record.lane).or_default().push(record);
+            lanes.entry((record.pid, &record.lane)).or_default().push(record);
         }
-        for (index, (lane, records)) in lanes.into_iter().enumerate() {
-            self.lane(pid, row(&records, index), lane, &records, end);
+        let Some((pid, _)) = lanes.keys().next().copied() else { return };
+        for pid in lanes.keys().map(|(pid, _)| *pid).collect::<BTreeSet<_>>() {
+            self.name("process_name", pid, 0, process);
         }
+        self.name("thread_name", pid, 0, "lessons");
+        self.events.push(json!({"ph": "B", "name": run, "pid": pid, "tid": 0, "ts": us(time.start)}));
+        self.events.push(json!({"ph": "E", "pid": pid, "tid": 0, "ts": us(time.end)}));
+        // A lane has its thread's row, if the thread has no other lane; a task has a row that no thread has.
+        let threads = |records: &[&Record]| {
+            records.iter().map(|record| (record.pid, record.tid)).collect::<BTreeSet<_>>()
+        };
+        let mut lanes_of: BTreeMap<(u32, u64), usize> = BTreeMap::new();
+        lanes
+            .values()
+            .flat_map(|records| threads(records))
+            .for_each(|thread| *lanes_of.entry(thread).or_default() += 1);
+        for (index, ((pid, lane), records)) in lanes.iter().enumerate() {
+            let mut own =
+                threads(records).into_iter().filter(|thread| lanes_of[thread] == 1).map(|(_, tid)| tid);
+            let row = match (own.next(), own.next()) {
+                (Some(tid), None) => tid,
+                _ => (1 << 32) + index as u64,
+            };
+            self.lane(*pid, row, lane, records, time.end);
+        }
+    }
+
+    fn name(&mut self, of: &str, pid: u32, tid: u64, name: &str) {
+        self.events.push(json!({"ph": "M", "name": of, "pid": pid, "tid": tid, "args": {"name": name}}));
     }
 
     fn lane(&mut self, pid: u32, tid: u64, lane: &str, records: &[&Record], end: u64) {
         self.events
             .push(json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": tid, "args": {"name": lane}}));
-        let at = |ns: u64| ns as f64 / 1e3;
-        let begin = |(_, state, label): &(u64, State, String), ns| json!({"ph": "B", "name": format!("{state:?} {label}").to_lowercase(), "pid": pid, "tid": tid, "ts": at(ns)});
-        let finish = |ns| json!({"ph": "E", "pid": pid, "tid": tid, "ts": at(ns)});
+        let begin = |(_, state, label): &(u64, State, String), ns| {
+            let name = format!("{} {label}", state.word());
+            json!({"ph": "B", "name": name.trim_end(), "pid": pid, "tid": tid, "ts": us(ns)})
+        };
+        let finish = |ns| json!({"ph": "E", "pid": pid, "tid": tid, "ts": us(ns)});
         let mut open: Vec<(u64, State, String)> = Vec::new();
         for record in records {
             match &record.what {
@@ -62,7 +91,7 @@ impl Trace {
                     self.events.extend(open[index..].iter().map(|span| begin(span, record.at)));
                 }
                 What::Said { text, .. } => self.events.push(
-                    json!({"ph": "i", "s": "t", "name": text, "pid": pid, "tid": tid, "ts": at(record.at)}),
+                    json!({"ph": "i", "s": "t", "name": text, "pid": pid, "tid": tid, "ts": us(record.at)}),
                 ),
             }
         }
@@ -72,20 +101,16 @@ impl Trace {
     /// Writes the file.
     ///
     /// # Errors
-    /// The file cannot be created or written.
-    pub fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = BufWriter::new(File::create(path)?);
+    /// The file cannot be written.
+    pub fn write(mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        let mut file = BufWriter::new(&mut self.file);
         serde_json::to_writer(&mut file, &json!({"traceEvents": self.events, "displayTimeUnit": "ns"}))?;
         file.flush()
     }
 }
 
-/// Numbers a lane's row: by its thread, if the lane is that thread's; a task that moves between threads
-/// gets a number that no thread has.
-fn row(records: &[&Record], index: usize) -> u64 {
-    let threads: BTreeSet<u64> = records.iter().map(|record| record.tid).collect();
-    match (threads.len(), records.first()) {
-        (1, Some(only)) => only.tid,
-        _ => (1 << 32) + index as u64,
-    }
+/// The format counts in microseconds.
+fn us(ns: u64) -> f64 {
+    ns as f64 / 1e3
 }

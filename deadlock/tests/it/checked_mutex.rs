@@ -62,7 +62,7 @@ fn in_no_schedule_do_opposite_orders_hang() {
         &Bound { schedules: 5_000, ..Bound::default() },
         &stage::model(|| model::detect::checked(Window::narrow())),
     );
-    assert_eq!(found.failed(), 0, "{:?}", found.shortest);
+    assert!(!found.failed(), "{:?}", found.shortest);
 }
 
 #[test]

@@ -42,12 +42,24 @@ fn a_trace_that_cannot_be_written_is_refused_before_anything_runs() {
 }
 
 #[test]
+fn options_that_would_do_nothing_are_refused() {
+    refused(&["lock-order", "--seed", "3"], "--explore");
+    refused(&["lock-order", "--explore", "--trace", "trace.json"], "--trace");
+}
+
+#[test]
+fn a_value_that_is_a_lessons_name_chooses_no_lesson() {
+    refused(&["lock-order", "--form", "self-lock"], "lock-order has no form");
+    refused(&["--form", "self-lock", "lock-order"], "lock-order has no form");
+}
+
+#[test]
 fn a_schedule_that_is_none_is_refused() {
     refused(&["lock-order", "--schedule", "0011"], "name it with --form");
     refused(&["async-guard", "--explore"], "no model");
+    refused(&["lock-order", "--form", "opposite", "--schedule", "000112210"], "not one of this form");
     for schedule in ["0!1", "00999", "0"] {
-        let output = deadlock(&["lock-order", "--form", "opposite", "--schedule", schedule]);
-        assert_eq!(output.status.code(), Some(2), "{schedule}");
+        refused(&["lock-order", "--form", "opposite", "--schedule", schedule], "schedule");
     }
 }
 

@@ -111,5 +111,5 @@ fn a_trace_has_the_processes_and_threads_of_the_run() {
     assert!(named("t1") && named("t2"));
     let count = |kind: &str| events.iter().filter(|event| event["ph"] == kind).count();
     assert!(count("B") > 0 && count("B") == count("E"), "what begins ends");
-    assert!(events.iter().any(|event| event["name"] == "waits b"));
+    assert!(events.iter().any(|event| event["name"] == "waits B"));
 }

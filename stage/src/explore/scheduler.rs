@@ -4,42 +4,53 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
-use super::Count;
+use super::{Count, Why};
 
 /// What the scheduler of a run shares with whoever started it.
 pub(super) struct Found {
     pub(super) scheduler: Box<dyn Scheduler + Send>,
+    /// How many schedules may be run.
+    pub(super) most: usize,
+    /// After how many choices a schedule is cut off.
+    pub(super) choices_at_most: usize,
     /// How many preemptions a schedule may have, where that is bounded.
     pub(super) preemptions: Option<usize>,
-    pub(super) started: usize,
-    pub(super) failed: usize,
-    pub(super) cut: usize,
-    /// Whether the scheduler had no more schedules, rather than no more leave.
-    pub(super) exhausted: bool,
-    /// The failing schedule of the fewest choices.
-    pub(super) shortest: Option<String>,
+    pub(super) count: Count,
+    /// The failing schedules of the fewest choices.
+    pub(super) shortest: Vec<Vec<usize>>,
     /// Of the schedule that runs now: the choices so far, and the preemptions among them.
-    pub(super) choices: String,
+    pub(super) choices: Vec<usize>,
     pub(super) preempted: usize,
 }
 
+/// So many of the shortest failing schedules are kept: the one of the fewest choices is not always that of the fewest steps.
+const KEPT: usize = 8;
+
 impl Found {
-    pub(super) fn new(scheduler: Box<dyn Scheduler + Send>) -> Self {
+    pub(super) fn new(scheduler: Box<dyn Scheduler + Send>, most: usize, choices_at_most: usize) -> Self {
         Self {
             scheduler,
+            most,
+            choices_at_most,
             preemptions: None,
-            started: 0,
-            failed: 0,
-            cut: 0,
-            exhausted: false,
-            shortest: None,
-            choices: String::new(),
+            count: Count::default(),
+            shortest: Vec::new(),
+            choices: Vec::new(),
             preempted: 0,
         }
     }
 
-    pub(super) fn count(&self) -> Count {
-        Count { run: self.started, failed: self.failed, cut: self.cut, all: self.exhausted }
+    /// Notes that the schedule that runs now has failed.
+    pub(super) fn failed(&mut self, why: &Why) {
+        match why {
+            Why::Deadlock => self.count.deadlocked += 1,
+            Why::Panic(_) => self.count.panicked += 1,
+        }
+        let at = self.shortest.partition_point(|known| known.len() <= self.choices.len());
+        if at < KEPT {
+            self.shortest.insert(at, self.choices.clone());
+            self.shortest.truncate(KEPT);
+        }
     }
 }
 
@@ -53,8 +64,10 @@ pub(super) struct Kept(pub(super) Arc<Mutex<Found>>);
 impl Scheduler for Kept {
     fn new_execution(&mut self) -> Option<Schedule> {
         let mut found = lock(&self.0);
-        let schedule = found.scheduler.new_execution()?;
-        found.started += 1;
+        let next = found.scheduler.new_execution();
+        found.count.all = next.is_none();
+        let schedule = next.filter(|_| found.count.run < found.most)?;
+        found.count.run += 1;
         found.choices.clear();
         found.preempted = 0;
         Some(schedule)
@@ -62,8 +75,8 @@ impl Scheduler for Kept {
 
     fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
         let mut found = lock(&self.0);
-        if found.choices.len() == MOST_CHOICES {
-            found.cut += 1;
+        if found.choices.len() == found.choices_at_most {
+            found.count.cut += 1;
             return None;
         }
         let goes_on = runnable.iter().find(|task| Some(task.id()) == current && !yields);
@@ -73,7 +86,7 @@ impl Scheduler for Kept {
             _ => found.scheduler.next_task(runnable, current, yields)?,
         };
         found.preempted += usize::from(goes_on.is_some_and(|goes_on| goes_on.id() != task));
-        found.choices.push(digit(task));
+        found.choices.push(task.into());
         Some(task)
     }
 
@@ -82,25 +95,18 @@ impl Scheduler for Kept {
     }
 }
 
-/// Writes a choice as one digit to base 36; a lesson has fewer threads than that.
-fn digit(task: TaskId) -> char {
-    u32::try_from(usize::from(task)).ok().and_then(|task| char::from_digit(task, 36)).unwrap_or('?')
-}
-
-/// A schedule that is longer than this goes round in circles.
-const MOST_CHOICES: usize = 150;
-
+/// What a run says that leaves the choices it was given.
 pub(super) const NO_SUCH_STEP: &str = "no such step";
 
 /// Follows choices made before.
 pub(super) struct Given {
-    choices: Vec<u32>,
+    choices: Vec<usize>,
     next: usize,
     started: bool,
 }
 
 impl Given {
-    pub(super) fn new(choices: Vec<u32>) -> Self {
+    pub(super) fn new(choices: Vec<usize>) -> Self {
         Self { choices, next: 0, started: false }
     }
 }
@@ -111,7 +117,7 @@ impl Scheduler for Given {
     }
 
     fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
-        let choice = self.choices.get(self.next).map(|&choice| choice as usize);
+        let choice = self.choices.get(self.next).copied();
         self.next += 1;
         let task = runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
         Some(task.unwrap_or_else(|| panic!("{NO_SUCH_STEP}")))

@@ -32,12 +32,46 @@ fn a_child_that_closes_its_output_and_goes_on_is_killed_at_the_deadline() {
 }
 
 #[test]
-fn the_form_is_in_the_childs_environment() {
+fn the_form_and_whose_it_is_are_in_the_childs_environment() {
     let seen = shell("echo \"$STAGE_FORM\" >&2", Duration::from_secs(60));
-    assert_eq!(seen.complaint, "form\n");
+    assert_eq!(seen.complaint, format!("{}:form\n", std::process::id()));
 }
 
 #[test]
 fn a_command_that_is_not_there_is_an_error() {
     assert!(watch(&mut Command::new("/no/such/program"), "form", Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn what_the_child_has_started_is_ended_with_it_and_does_not_hold_its_watcher_up() {
+    let start = Instant::now();
+    let seen = shell("sleep 1000 & echo $! >&2; exec sleep 1000", Duration::from_millis(500));
+    assert!(matches!(seen.end, End::TimedOut), "{:?}", seen.end);
+    assert!(start.elapsed() < Duration::from_secs(60));
+    let grandchild: u32 = seen.complaint.trim().parse().expect("the shell says its number");
+    let alive = || {
+        let stat = std::fs::read_to_string(format!("/proc/{grandchild}/stat")).unwrap_or_default();
+        // A zombie is dead, and its new parent's to reap.
+        !stat.is_empty() && !stat.contains(") Z ")
+    };
+    while alive() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it is still there");
+        std::thread::yield_now();
+    }
+}
+
+/// Says, as the child would, that t1 waits for something.
+const WAITS: &str = r#"{"at":1,"pid":1,"tid":1,"lane":"t1","what":{"Opened":{"id":1,"state":"Waits","label":"x","from":null}}}"#;
+
+#[test]
+fn a_child_that_waits_with_a_time_limit_is_not_deadlocked() {
+    let seen = shell(&format!("printf '\\377\\n{WAITS}\\n'; sleep 0.5; exit 4"), Duration::from_secs(60));
+    assert_eq!(seen.records.len(), 1, "what is no record is passed over");
+    assert!(matches!(seen.end, End::Exited(status) if status.code() == Some(4)), "{:?}", seen.end);
+}
+
+#[test]
+fn a_child_that_waits_without_one_is() {
+    let seen = shell(&format!("printf '{WAITS}\\n'; read never"), Duration::from_secs(60));
+    assert!(matches!(seen.end, End::Deadlocked(_)), "{:?}", seen.end);
 }

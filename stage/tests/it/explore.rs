@@ -3,7 +3,7 @@
 use shuttle::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use shuttle::sync::{Arc, Mutex};
 use shuttle::thread;
-use stage::{Bound, explore, model, replay};
+use stage::{Bound, Why, explore, model, replay};
 
 /// Two threads add 1 by a load and a store, so that one addition may be lost.
 fn lost_update() {
@@ -29,9 +29,16 @@ fn many_schedules() {
 fn a_lost_update_is_found_and_counted_in_all_schedules() {
     let found = explore(&Bound::default(), &model(lost_update));
     assert!(found.exhaustive());
-    assert!(0 < found.failed() && found.failed() < found.depth_first.run, "{found:?}");
+    assert!(
+        0 < found.depth_first.panicked && found.depth_first.panicked < found.depth_first.run,
+        "{found:?}"
+    );
     let shortest = found.shortest.expect("some schedule loses an update");
-    assert!(shortest.why.contains("an update is lost"), "{}", shortest.why);
+    assert!(
+        matches!(&shortest.why, Why::Panic(said) if said.contains("an update is lost")),
+        "{:?}",
+        shortest.why
+    );
 }
 
 #[test]
@@ -47,7 +54,9 @@ fn the_same_schedule_fails_in_the_same_way_again() {
 #[test]
 fn a_schedule_of_another_model_is_refused() {
     let model = model(lost_update);
-    for schedule in ["", "0", "05", "x!", "00000000000000000000000"] {
+    let more =
+        explore(&Bound::default(), &model).shortest.expect("some schedule loses an update").schedule + "0";
+    for schedule in ["", "0", "05", "x!", "0.x", "00000000000000000000000", &more] {
         assert!(replay(schedule, &model).is_err(), "{schedule}");
     }
 }
@@ -57,7 +66,7 @@ fn a_space_that_is_too_large_is_bounded_and_sampled() {
     let bound = Bound { schedules: 100, random: 50, ..Bound::default() };
     let found = explore(&bound, &model(many_schedules));
     assert!(!found.exhaustive());
-    assert_eq!((found.depth_first.run, found.failed()), (100, 0));
+    assert_eq!((found.depth_first.run, found.failed()), (100, false));
     let (few, random) = found.beyond.expect("there is more");
     assert_eq!((few.run, random.run), (100, 50));
 }
@@ -74,8 +83,8 @@ fn the_bound_is_exact() {
 #[test]
 fn a_seed_draws_the_same_sample() {
     let sample = |seed| {
-        let bound = Bound { schedules: 1, preemptions: 0, random: 30, seed };
-        explore(&bound, &model(lost_update)).beyond.map(|(_, random)| random.failed)
+        let bound = Bound { schedules: 1, preemptions: 0, random: 30, seed, ..Bound::default() };
+        explore(&bound, &model(lost_update)).beyond.map(|(_, random)| random.panicked)
     };
     assert_eq!(sample(7), sample(7));
 }
@@ -83,8 +92,8 @@ fn a_seed_draws_the_same_sample() {
 #[test]
 fn each_preemption_more_allows_more_schedules() {
     let few = |preemptions| {
-        let bound = Bound { schedules: 5, preemptions, random: 1, seed: 1 };
-        explore(&Bound { schedules: 1000, ..bound }, &model(many_schedules)).beyond.map(|(few, _)| few.run)
+        let bound = Bound { schedules: 1000, preemptions, random: 1, ..Bound::default() };
+        explore(&bound, &model(many_schedules)).beyond.map(|(few, _)| few.run)
     };
     assert!(few(0) < few(1), "each preemption more allows more schedules: {:?}, {:?}", few(0), few(1));
 }
@@ -102,5 +111,20 @@ fn schedules_that_never_end_are_cut_off_and_counted() {
         }),
     );
     assert!(found.depth_first.cut > 0, "{found:?}");
-    assert_eq!(found.failed(), 0);
+    assert!(!found.failed());
+    assert!(!found.exhaustive(), "what was cut off was not seen to its end");
+}
+
+#[test]
+fn a_deadlock_is_told_from_a_panic() {
+    let found = explore(
+        &Bound::default(),
+        &model(|| {
+            let lock = Mutex::new(());
+            let _held = lock.lock();
+            drop(lock.lock());
+        }),
+    );
+    assert_eq!((found.depth_first.deadlocked, found.depth_first.panicked), (1, 0));
+    assert_eq!(found.shortest.map(|failing| failing.why), Some(Why::Deadlock));
 }

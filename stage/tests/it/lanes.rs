@@ -109,7 +109,7 @@ fn an_instant_is_marked_and_said() {
 }
 
 #[test]
-fn the_guard_given_back_first_leaves_the_later_one_to_be_seen() {
+fn of_two_guards_both_are_seen_and_then_the_one_that_is_left() {
     let happened = run(&[
         (0, "t", opened(1, Holds, "A")),
         (10, "t", opened(2, Holds, "B")),
@@ -118,7 +118,7 @@ fn the_guard_given_back_first_leaves_the_later_one_to_be_seen() {
         (40, "t", opened(3, Runs, "")),
     ]);
     let bar = drawn(&Lanes::new(&happened, None), 46, true)[0].clone();
-    assert_eq!(bar, "  t │ A█████████B███████████████████");
+    assert_eq!(bar, "  t │ A█████████A+B███████B█████████");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn lanes_are_in_the_order_of_their_names_and_too_many_are_counted() {
         .enumerate()
         .map(|(id, name)| (id as u64, name.as_str(), opened(id as u64, Runs, "")))
         .collect();
-    let screen = drawn(&Lanes::new(&run(&happened), None), 80, true);
+    let screen = drawn(&Lanes::new(&run(&happened), Some(30_000_000)), 80, true);
     assert!(screen[2].starts_with("  p2 "), "{screen:?}");
     assert!(screen[10].starts_with("  p10 "), "{screen:?}");
     assert!(screen[16].contains("4 more"), "{screen:?}");

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use stage::record::{Memory, Record, Recorder, State, What};
+use stage::Memory;
+use stage::record::{Record, Recorder, State, What};
 use tracing::{error, info, info_span};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -11,7 +12,7 @@ fn recorded(lesson: impl FnOnce()) -> Vec<Record> {
     let memory = Arc::new(Memory::default());
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
     tracing::subscriber::with_default(subscriber, lesson);
-    memory.drain()
+    memory.drain().records
 }
 
 #[test]

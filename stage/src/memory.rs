@@ -1,0 +1,81 @@
+//! Where the records of a run are kept.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+
+use thread_local::ThreadLocal;
+
+use crate::record::{Record, Sink, What};
+
+/// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
+/// threads that it watches in step. It keeps so many of a run; what comes after is only counted.
+#[derive(Default)]
+pub struct Memory {
+    buffers: ThreadLocal<Mutex<Buffer>>,
+    kept: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Buffer {
+    thread: Option<u64>,
+    records: Vec<Record>,
+    /// The thread is a leftover of an earlier run, in which it began what it has not ended.
+    stale: bool,
+}
+
+/// What a run said, as far as it was kept.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The records, in the order of time.
+    pub records: Vec<Record>,
+    /// How many came after the last that was kept.
+    pub missed: usize,
+}
+
+/// So many records of a run are kept; they take some 50 MB.
+const MOST: usize = 200_000;
+
+impl Memory {
+    /// Takes out what was said so far. Threads that are in the middle of something are taken for left behind: what they say
+    /// later belongs to no run.
+    pub fn drain(&self) -> Run {
+        let mut records = Vec::new();
+        let locked = |buffer: &Mutex<Buffer>, work: &mut dyn FnMut(&mut Buffer)| {
+            work(&mut buffer.lock().unwrap_or_else(PoisonError::into_inner));
+        };
+        for buffer in &self.buffers {
+            locked(buffer, &mut |buffer| records.append(&mut buffer.records));
+        }
+        records.sort_by_key(|record: &Record| record.at);
+        let closed: HashSet<u64> = records.iter().filter_map(Record::closes).collect();
+        let left = |record: &&Record| matches!(record.what, What::Opened { id, .. } if !closed.contains(&id));
+        let left: HashSet<u64> = records.iter().filter(left).map(|record| record.tid).collect();
+        let missed = self.kept.swap(0, Relaxed).saturating_sub(MOST);
+        // Where records are missing, who ended what is not known.
+        if missed == 0 && !left.is_empty() {
+            for buffer in &self.buffers {
+                locked(buffer, &mut |buffer| {
+                    buffer.stale |= buffer.thread.is_some_and(|thread| left.contains(&thread));
+                });
+            }
+        }
+        Run { records, missed }
+    }
+}
+
+impl Record {
+    fn closes(&self) -> Option<u64> {
+        if let What::Closed { id } = self.what { Some(id) } else { None }
+    }
+}
+
+impl Sink for Memory {
+    fn take(&self, record: Record) {
+        let mut buffer = self.buffers.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
+        buffer.thread = Some(record.tid);
+        if !buffer.stale && self.kept.fetch_add(1, Relaxed) < MOST {
+            buffer.records.push(record);
+        }
+    }
+}
