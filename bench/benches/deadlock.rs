@@ -13,7 +13,7 @@
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use deadlock::Window;
 use deadlock::ordered_mutex::OrderGraph;
 use deadlock::real::checked_mutex::WaitGraph;
@@ -69,8 +69,19 @@ fn philosophers(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(5 * meals as u64));
         for (name, run) in strategies {
             // `run` asserts that everyone has eaten as often as planned.
-            let plan = Plan { philosophers: 5, meals, meal, window: Window::narrow() };
-            group.bench_function(name, |bencher| bencher.iter(|| run(&plan)));
+            group.bench_function(name, |bencher| {
+                bencher.iter_batched(
+                    || Plan {
+                        philosophers: 5,
+                        meals,
+                        meal,
+                        start: Window::common_start(5),
+                        window: Window::narrow(),
+                    },
+                    |plan| run(&plan),
+                    BatchSize::PerIteration,
+                );
+            });
         }
         group.finish();
     }

@@ -16,14 +16,28 @@
 //! });
 //! ```
 //!
-//! On one thread, as here, it compiles; `clippy::await_holding_lock` warns of it.
+//! With the guard dropped before the await, the same is accepted:
+//!
+//! ```
+//! fn spawn<F: Future + Send>(_: F) {}
+//!
+//! async fn pause() {}
+//! let lock = std::sync::Mutex::new(0);
+//! spawn(async {
+//!     let guard = lock.lock().unwrap();
+//!     drop(guard);
+//!     pause().await;
+//! });
+//! ```
+//!
+//! On one thread, as here, it compiles with the guard held as well; `clippy::await_holding_lock` warns of it.
 
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local, yield_now};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, Span, info_span};
 
 use crate::real::lane::take;
 
@@ -63,6 +77,37 @@ pub fn held_across() {
         async move {
             let mut value = take("A", &lock2);
             *value += 1;
+        },
+    );
+}
+
+/// Two tasks take two of tokio's locks in opposite orders: they give way while they wait, and wait for ever all the same.
+///
+/// # Blocking
+/// For ever.
+pub fn async_opposite() {
+    async fn take<'a>(
+        what: &str,
+        lock: &'a tokio::sync::Mutex<u32>,
+    ) -> (tokio::sync::MutexGuard<'a, u32>, Span) {
+        let waits = info_span!("waits", what);
+        let guard = lock.lock().await;
+        let holds = info_span!("holds", what);
+        drop(waits);
+        (guard, holds)
+    }
+    let locks = Rc::new([tokio::sync::Mutex::new(0), tokio::sync::Mutex::new(0)]);
+    let locks2 = Rc::clone(&locks);
+    on_one_thread(
+        async move {
+            let _a = take("A", &locks[0]).await;
+            yield_now().await;
+            let _b = take("B", &locks[1]).await;
+        },
+        async move {
+            let _b = take("B", &locks2[1]).await;
+            yield_now().await;
+            let _a = take("A", &locks2[0]).await;
         },
     );
 }

@@ -1,4 +1,5 @@
-//! The banker's algorithm (Dijkstra, EWD 108, 1964): a request is granted only where an order is left in which every
+//! The banker's algorithm (Dijkstra, EWD 108, 1964, for one kind of resource; Habermann, "Prevention of System Deadlocks",
+//! 1969, for several): a request is granted only where an order is left in which every
 //! client can still get all that it may claim, and so pay back.
 //!
 //! Every client says beforehand what it may need at most. The banker refuses nothing that is in the claim; it lets the
@@ -6,8 +7,8 @@
 
 use tracing::{Span, info_span};
 
-use super::lane::many;
-use super::sync::{Arc, Condvar, Mutex, PoisonError};
+use super::lane::{lock, many, wait_while};
+use super::sync::{Arc, Condvar, Mutex};
 use crate::Window;
 
 /// Amounts of each kind of resource.
@@ -62,7 +63,13 @@ impl Ledger {
     }
 
     /// Moves an amount from what is left to the client.
+    ///
+    /// # Panics
+    /// If the client may not claim so much, or the bank has not so much left.
     pub fn grant(&mut self, client: usize, wanted: &[u32]) {
+        let after = wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted + has);
+        assert!(after.zip(&self.claims[client]).all(|(after, claim)| after <= *claim), "more than the claim");
+        assert!(self.has(wanted), "more than the bank has left");
         self.left.iter_mut().zip(wanted).for_each(|(left, wanted)| *left -= wanted);
         self.granted[client].iter_mut().zip(wanted).for_each(|(has, wanted)| *has += wanted);
     }
@@ -73,6 +80,9 @@ impl Ledger {
     }
 
     /// Tells whether the state after a grant is one that all can still finish from.
+    ///
+    /// # Panics
+    /// As [`grant`](Self::grant).
     pub fn stays_safe(&self, client: usize, wanted: &[u32]) -> bool {
         let mut after = self.clone();
         after.grant(client, wanted);
@@ -98,18 +108,17 @@ struct Bank {
 impl Bank {
     fn request(&self, client: usize, wanted: &[u32]) -> Span {
         let waits = info_span!("waits", what = "a coin");
-        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let not_now = |ledger: &mut Ledger| {
             !ledger.has(wanted) || (self.policy == Policy::Banker && !ledger.stays_safe(client, wanted))
         };
-        let mut ledger = self.paid_back.wait_while(ledger, not_now).unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = wait_while(&self.paid_back, lock(&self.ledger), not_now);
         ledger.grant(client, wanted);
         drop(waits);
         info_span!("holds", what = "a coin")
     }
 
     fn pay_back(&self, client: usize) {
-        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = lock(&self.ledger);
         let ledger = &mut *ledger;
         ledger
             .left
@@ -135,6 +144,5 @@ pub fn run(policy: Policy, window: Window) -> u32 {
         drop((second, first));
         bank.pay_back(client);
     });
-    let ledger = bank.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-    ledger.left[0]
+    lock(&bank.ledger).left[0]
 }

@@ -33,6 +33,36 @@ pub fn room_for_one() -> [u32; 2] {
     talk(1, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
 }
 
+/// Receives until all senders have hung up, with one of them in its own hand.
+///
+/// # Blocking
+/// For ever.
+pub fn sender_kept() -> u32 {
+    receive_all(Some)
+}
+
+/// Hangs up, and then receives until all senders have done so.
+pub fn sender_dropped() -> u32 {
+    receive_all(|own| {
+        drop(own);
+        None
+    })
+}
+
+/// Adds up what t2 sends, until all senders have hung up; what becomes of t1's own is up to `own`.
+fn receive_all(own: impl FnOnce(SyncSender<u32>) -> Option<SyncSender<u32>> + Send + 'static) -> u32 {
+    let (sender, receiver) = sync_channel(1);
+    finish(start("t1", move || {
+        let sender2 = sender.clone();
+        let t2 = start("t2", move || sender2.send(1).expect("t1 receives"));
+        let _own = own(sender);
+        let _waits = info_span!("waits", what = "t1 to hang up", from = "t1");
+        let sum = receiver.iter().sum();
+        finish(t2);
+        sum
+    }))
+}
+
 /// One end of a conversation.
 #[derive(Debug)]
 struct Link {

@@ -4,9 +4,18 @@
 //! it: lock → holder → the lock that the holder waits for → …, until the chain ends or comes back. Only who has to wait pays:
 //! a free lock is taken by `try_lock` and two stores.
 //!
-//! **It misses no deadlock, and reports none that is not.** A thread notes its wait under the graph's lock, after it has
-//! noted itself as the holder of what it holds. So the last thread of a circle to note its wait sees all the other
-//! notes. A circle it sees is real: whoever notes a wait and is in a circle cannot go on, and so what it noted stays true.
+//! **It misses no deadlock.** A thread notes its wait under the graph's lock, after it has noted itself as the holder of what it
+//! holds. So the last thread of a circle to note its wait sees all the other notes.
+//!
+//! **It reports none that is not.** The asker reads its own number only from a lock that it does hold. Backwards from there:
+//! whoever is noted as waiting for a held lock really waits, and cannot have given back what it holds; and its number, read in
+//! a lock's note, is no leftover, since a holder takes its note back before the lock, and so before any later wait of its own.
+//!
+//! # Memory ordering
+//! The notes of a holder are `Relaxed`. They are read under the graph's lock by a thread that has found the holder's wait there,
+//! and the holder wrote them before it put that wait there: the lock's release and acquire lie in between. Where the holder
+//! has noted no wait, what is read does not matter: the chain ends. Loom checks it (`tests/it/checked_mutex.rs`); what it does
+//! not see is `taken_at`, a crossbeam `AtomicCell`, which only says where.
 //!
 //! ```
 //! use deadlock::real::checked_mutex::WaitGraph;
@@ -50,9 +59,7 @@ struct Wait {
     at: Place,
 }
 
-/// What a lock notes of its holder; empty while it has none. Written by the holder alone.
-///
-/// `Relaxed` is enough: the notes that matter were written before their thread's wait was noted, under the graph's lock.
+/// What a lock notes of its holder. Written by the holder alone.
 #[derive(Debug)]
 struct Note {
     name: String,
@@ -149,6 +156,12 @@ impl WaitGraph {
 
 impl<T> CheckedMutex<T> {
     /// Takes the lock, waiting for it unless that would be for ever. A lock that a panic poisoned is taken as well.
+    ///
+    /// # Blocking
+    /// Until the lock is free.
+    ///
+    /// # Fairness
+    /// That of std's mutex: none is promised.
     ///
     /// # Errors
     /// [`WouldDeadlock`] names the circle; the lock is not taken, and what the caller holds it still holds.

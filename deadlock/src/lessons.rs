@@ -22,10 +22,13 @@ pub(crate) struct Philosophers {
     pub(crate) meals: u16,
 }
 
-/// The window in which a form that deadlocks is caught, and the one that a form that holds is tried in.
-fn shut() -> Window {
+/// The window for forms in which both threads can have their first lock: one that deadlocks is caught in it, one that
+/// backs off has to.
+fn all_hold() -> Window {
     Window::until_all_hold(2)
 }
+
+/// The window for mends that keep the second thread out.
 fn moment() -> Window {
     Window::for_a_moment(2)
 }

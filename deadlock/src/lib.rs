@@ -1,4 +1,11 @@
-#![doc = include_str!("../README.md")]
+//! How threads come to wait for each other for ever, and every way out of it. The topic's page is its `README.md`.
+//!
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
+//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
+//! are, beside this one.
+//!
+//! Reading order: [`real::lane`], what all lessons are made of; [`Window`], how a deadlock is made to happen on every run;
+//! [`real::lock_order`], and then whatever you like.
 
 mod metronome;
 mod window;
@@ -52,4 +59,10 @@ pub mod async_guard;
 pub mod lock_graph;
 pub mod ordered_mutex;
 pub mod parking_lot_detector;
+pub mod rwlock;
 pub mod starvation;
+
+/// The README's Rust blocks, if it has any, are run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

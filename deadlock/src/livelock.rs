@@ -76,8 +76,8 @@ pub fn polite(rounds: u32, beat: Metronome) -> [Option<u32>; 2] {
 
 /// Both give way, and let a random number of rounds pass before they try again: none, one, two or three.
 ///
-/// That two threads roll the same number again and again has a probability, which halves and halves; it is never zero. The
-/// Ethernet's back-off rests on the same.
+/// That both roll the same number again and again has a probability, a quarter of the one before each time, and never zero.
+/// Ethernet's back-off rests on the same, and doubles the range of the dice after each collision.
 pub fn random_pause(rounds: u32, beat: Metronome) -> [Option<u32>; 2] {
     let corridor = Corridor::new(beat);
     two(&corridor, move |way| way.t1().politely(rounds, dice()), move |way| way.t2().politely(rounds, dice()))

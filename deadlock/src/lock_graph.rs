@@ -1,4 +1,5 @@
-//! A deadlock found on a run that had none: one thread takes A, then B, and is done before another takes B, then A.
+//! An order turned round, found on a run that could not deadlock: one thread takes A, then B, and is joined before another
+//! takes B, then A. Without the join, this is `lock_order`.
 
 use std::panic::catch_unwind;
 

@@ -3,7 +3,7 @@
 //! Each form has the same `run`: two threads add 1 to both of a pair's values, under both locks. The difference between
 //! two files is the difference between two approaches.
 
-use super::lane::{self, read};
+use super::lane::{self, lock};
 use super::sync::{self, Arc, Mutex};
 use crate::Window;
 
@@ -35,6 +35,6 @@ impl Pair {
     }
 
     fn done(&self, back_offs: u32) -> Done {
-        Done { values: (read(&self.a), read(&self.b)), back_offs }
+        Done { values: (*lock(&self.a), *lock(&self.b)), back_offs }
     }
 }

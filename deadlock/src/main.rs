@@ -60,7 +60,7 @@ enum Which {
 
     /// an order turned round, reported on a run without a deadlock
     ///
-    /// t1 takes A, then B, and is done; then t2 takes B, then A. Nothing happens; some other day it would.
+    /// t1 takes A, then B, and is done before t2 takes B, then A. Nothing can happen; without that, it is lock-order.
     LockGraph,
 
     /// two readers that both want to write

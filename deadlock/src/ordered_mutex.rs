@@ -1,10 +1,13 @@
 //! Locks that remember in which order they were ever taken together, and report an order turned round on a run in which
 //! nothing went wrong.
 //!
-//! An edge A → B says: some thread took B while it held A. A circle of edges is a deadlock that some schedule can
-//! reach; that no schedule has does not matter. The Linux kernel's lockdep works so, and so does the crate tracing-mutex.
-//! The price: every lock that is taken while another is held looks at the graph; and an order that is turned round
-//! harmlessly, under a third lock, is reported as well.
+//! An edge A → B says: some thread took B while it held A. A circle of edges is a suspicion: if nothing else keeps the
+//! threads apart (a third lock, a join), some schedule deadlocks, whether or not any has. The price: every lock that is taken
+//! while another is held looks at the graph, and an order that is turned round harmlessly is reported as well.
+//!
+//! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they stay. Linux's lockdep notes
+//! *classes* of locks in place of single ones (all inodes' locks are one), so that it also sees an order turned round between
+//! two others of a kind.
 //!
 //! ```
 //! use deadlock::ordered_mutex::OrderGraph;
@@ -31,7 +34,8 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-type Place = &'static Location<'static>;
+/// A line of the source.
+pub type Place = &'static Location<'static>;
 
 thread_local! {
     /// The locks that this thread holds.
@@ -52,15 +56,24 @@ pub struct OrderGraph {
     edges: Arc<Mutex<HashMap<(u64, u64), Order>>>,
 }
 
-/// Says that one lock was taken while another was held: by whom, where.
+/// Says that one lock was taken while another was held, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The thread.
     pub thread: String,
-    /// The lock that it held, and where it had taken it.
-    pub held: (Arc<str>, Place),
-    /// The lock that it took, and where.
-    pub took: (Arc<str>, Place),
+    /// The lock that it held.
+    pub first: Taken,
+    /// The lock that it took after that.
+    pub then: Taken,
+}
+
+/// Says which lock was taken, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The lock's name.
+    pub lock: Arc<str>,
+    /// The line.
+    pub at: Place,
 }
 
 /// Names orders that contradict each other.
@@ -74,8 +87,8 @@ pub struct Inversion {
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { thread, held, took } = self;
-        write!(f, "{thread} took {} ({}), then {} ({})", held.0, held.1, took.0, took.1)
+        let Self { thread, first, then } = self;
+        write!(f, "{thread} took {} ({}), then {} ({})", first.lock, first.at, then.lock, then.at)
     }
 }
 
@@ -138,12 +151,15 @@ fn chain(edges: &HashMap<(u64, u64), Order>, from: u64, to: u64) -> Option<Vec<O
 impl<T> OrderedMutex<T> {
     /// Takes the lock, waiting for it. A lock that a panic poisoned is taken as well.
     ///
+    /// # Blocking
+    /// Until the lock is free: this lock reports orders, and lets a deadlock happen that it has not seen coming.
+    ///
     /// # Errors
     /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now; the lock is not taken.
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();
-        HELD.with_borrow(|held| held.iter().try_for_each(|held| self.note(held, at)))?;
+        HELD.with_borrow(|held| self.note(held, at))?;
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         HELD.with_borrow_mut(|held| {
             held.push(Held { number: self.number, name: Arc::clone(&self.name), at });
@@ -151,27 +167,25 @@ impl<T> OrderedMutex<T> {
         Ok(OrderedGuard { number: self.number, value })
     }
 
-    /// Notes that this lock is taken while another one is held, unless a chain of orders leads the other way.
-    fn note(&self, held: &Held, at: Place) -> Result<(), Inversion> {
+    /// Notes that this lock is taken after those held, unless a chain of orders leads from it to one of them.
+    fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
         let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
-        if edges.contains_key(&(held.number, self.number)) {
-            return Ok(());
-        }
-        let before = if held.number == self.number {
-            Some(Vec::new())
-        } else {
-            chain(&edges, self.number, held.number)
+        let new: Vec<_> =
+            held.iter().filter(|held| !edges.contains_key(&(held.number, self.number))).collect();
+        let order = |held: &Held| {
+            let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+            let first = Taken { lock: Arc::clone(&held.name), at: held.at };
+            Order { thread, first, then: Taken { lock: Arc::clone(&self.name), at } }
         };
-        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
-        let now =
-            Order { thread, held: (Arc::clone(&held.name), held.at), took: (Arc::clone(&self.name), at) };
-        match before {
-            Some(before) => Err(Inversion { now, before }),
-            None => {
-                edges.insert((held.number, self.number), now);
-                Ok(())
+        // All are looked at before any is noted: a lock that is refused was not taken after anything.
+        for &held in &new {
+            let back = chain(&edges, self.number, held.number);
+            if let Some(before) = if held.number == self.number { Some(Vec::new()) } else { back } {
+                return Err(Inversion { now: order(held), before });
             }
         }
+        edges.extend(new.into_iter().map(|held| ((held.number, self.number), order(held))));
+        Ok(())
     }
 }
 

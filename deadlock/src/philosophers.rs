@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-use super::lane::{Held, many, take, try_take};
+use super::lane::{self, Held, many, take, try_take};
 use super::sync::{self, Arc, Mutex};
 use crate::Window;
 
@@ -29,6 +29,8 @@ pub struct Plan {
     pub meals: usize,
     /// How long a meal takes.
     pub meal: Duration,
+    /// What lies between sitting down and the first meal.
+    pub start: Window,
     /// What lies between taking one fork and taking the other.
     pub window: Window,
 }
@@ -36,9 +38,9 @@ pub struct Plan {
 /// Says what came of a dinner. Everyone has eaten the plan's number of meals.
 #[derive(Clone, Debug)]
 pub struct Dinner {
-    /// From the first to the last meal.
+    /// From when all were seated until the last one got up.
     pub took: Duration,
-    /// The meals of the hungriest philosopher when the first one was full.
+    /// The meals of the hungriest philosopher when the first one was full. It varies from dinner to dinner.
     pub hungriest: usize,
     /// How often a fork was put back to try again.
     pub back_offs: usize,
@@ -58,23 +60,30 @@ struct Table {
     plan: Plan,
     forks: Vec<Fork>,
     eaten: Vec<AtomicUsize>,
+    began: OnceLock<Instant>,
     hungriest: OnceLock<usize>,
     back_offs: AtomicUsize,
 }
 
 impl Table {
     /// Seats everyone, `p0` to the last; each of them does `one_meal(number, table)` as often as the plan says.
+    ///
+    /// # Panics
+    /// If the plan is for fewer than two.
     fn dine(plan: &Plan, one_meal: impl Fn(usize, &Self) + Send + Sync + 'static) -> Dinner {
         let seats = plan.philosophers;
+        assert!(seats >= 2, "a philosopher needs a neighbour");
         let table = Arc::new(Self {
             plan: plan.clone(),
             forks: (0..seats).map(|fork| Fork { name: format!("f{fork}"), lock: Mutex::new(()) }).collect(),
             eaten: (0..seats).map(|_| AtomicUsize::new(0)).collect(),
+            began: OnceLock::new(),
             hungriest: OnceLock::new(),
             back_offs: AtomicUsize::new(0),
         });
-        let start = Instant::now();
         many("p", seats, &table, move |me, table| {
+            table.plan.start.pause();
+            table.began.get_or_init(Instant::now);
             for _ in 0..table.plan.meals {
                 one_meal(me, table);
             }
@@ -84,7 +93,7 @@ impl Table {
         });
         assert!(table.eaten.iter().all(|eaten| eaten.load(Relaxed) == plan.meals), "someone left hungry");
         Dinner {
-            took: start.elapsed(),
+            took: table.began.get().map_or(Duration::ZERO, Instant::elapsed),
             hungriest: table.hungriest.get().copied().unwrap_or(0),
             back_offs: table.back_offs.load(Relaxed),
         }
@@ -101,6 +110,15 @@ impl Table {
 
     fn try_take(&self, fork: usize) -> Option<Held<'_, ()>> {
         try_take(&self.forks[fork].name, &self.forks[fork].lock)
+    }
+
+    /// Eats with forks that nobody else has: a strategy that hands one out twice fails here.
+    ///
+    /// # Panics
+    /// If somebody else has one of them.
+    fn eat_with(&self, me: usize, forks: [usize; 2]) {
+        let _both = forks.map(|fork| self.try_take(fork).expect("no neighbour has this fork"));
+        self.eat(me);
     }
 
     /// Eats. The caller has both forks: nobody beside it can be eating.

@@ -7,17 +7,23 @@ use std::collections::VecDeque;
 
 use tracing::info_span;
 
-use super::lane::{finish, start};
+use super::lane::{finish, lock, start, wait_while};
 use super::sync::mpsc::{Receiver, channel};
-use super::sync::{Arc, Condvar, Mutex, PoisonError};
+use super::sync::{Arc, Condvar, Mutex};
 
 type Task = Box<dyn FnOnce() + Send>;
 
 /// The workers' queue.
 #[derive(Default)]
 struct Queue {
-    tasks: Mutex<(VecDeque<Task>, bool)>,
+    state: Mutex<State>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Task>,
+    closed: bool,
 }
 
 impl Queue {
@@ -26,24 +32,23 @@ impl Queue {
         let (result, receiver) = channel();
         // A caller that has gone wants no result.
         let task = Box::new(move || drop(result.send(task())));
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.push_back(task);
+        lock(&self.state).tasks.push_back(task);
         self.changed.notify_one();
         receiver
     }
 
     /// Waits for a task; `None` when the queue is closed and empty.
     fn next(&self) -> Option<Task> {
-        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        let nothing_yet = |(tasks, closed): &mut (VecDeque<Task>, bool)| tasks.is_empty() && !*closed;
-        self.changed.wait_while(tasks, nothing_yet).unwrap_or_else(PoisonError::into_inner).0.pop_front()
+        let nothing_yet = |state: &mut State| state.tasks.is_empty() && !state.closed;
+        wait_while(&self.changed, lock(&self.state), nothing_yet).tasks.pop_front()
     }
 
     fn next_if_any(&self) -> Option<Task> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.pop_front()
+        lock(&self.state).tasks.pop_front()
     }
 
     fn close(&self) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        lock(&self.state).closed = true;
         self.changed.notify_all();
     }
 }

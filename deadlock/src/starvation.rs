@@ -2,84 +2,119 @@
 //! every moment one of them is in use.
 //!
 //! That is no deadlock, and no lock is held for long. The neighbours hand over to each other, in the open, so that it
-//! happens on every run: neither puts its fork down before the other has one in hand.
+//! happens on every run.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 
 use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::real::lane::{finish, start, take, try_take};
+use crate::real::lane::{finish, lock, start, take, try_take, wait_while};
 
 const MEAL: Duration = Duration::from_millis(1);
 
-/// Counts meals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Counts what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meals {
-    /// Of the one in the middle.
+    /// The meals of the one in the middle.
     pub middle: usize,
     /// How often it tried.
     pub tries: usize,
-    /// Of each neighbour.
-    pub neighbour: usize,
-    /// The most that were ahead of it in the line, where there is one.
-    pub most_ahead: Option<u64>,
+    /// The meals of the two neighbours together.
+    pub neighbours: usize,
 }
 
-/// Takes what is free when it is free: the neighbours eat by turns, overlapping, and the middle one tries meanwhile.
+/// What the middle one has tried so far.
+#[derive(Default)]
+struct Tries {
+    /// How many tries, and whether the neighbours are done.
+    state: Mutex<(usize, bool)>,
+    another: Condvar,
+}
+
+impl Tries {
+    /// Waits until the middle one has tried twice more, so once from beginning to end, unless all is over.
+    fn wait_for_one(&self) {
+        let state = lock(&self.state);
+        let before = state.0;
+        drop(wait_while(&self.another, state, |(tries, over)| *tries < before + 2 && !*over));
+    }
+
+    /// Notes a try; tells whether there are more to come.
+    fn note(&self) -> bool {
+        let mut state = lock(&self.state);
+        state.0 += 1;
+        self.another.notify_all();
+        !state.1
+    }
+
+    fn end(&self) {
+        lock(&self.state).1 = true;
+        self.another.notify_all();
+    }
+}
+
+/// Takes what is free when it is free: the neighbours eat by turns, overlapping, and the middle one tries all the while.
+///
+/// Before it puts its fork down, each neighbour waits until the other has one in hand, and until the middle one has tried.
 pub fn unfair(meals: usize) -> Meals {
     let forks = Arc::new([Mutex::new(()), Mutex::new(())]);
-    let over = Arc::new(AtomicBool::new(false));
+    let tries = Arc::new(Tries::default());
     let (left_has_a, left_has) = channel();
     let (right_has_b, right_has) = channel();
     let (ready, both_have) = channel();
 
-    let forks1 = Arc::clone(&forks);
-    let over1 = Arc::clone(&over);
+    let (forks1, tries1) = (Arc::clone(&forks), Arc::clone(&tries));
     let left = start("left", move || {
-        for meal in 1..=meals {
+        for eaten in 1..=meals {
             let _a = take("A", &forks1[0]);
             let _ = left_has_a.send(());
             let _ = right_has.recv();
-            std::thread::sleep(MEAL);
-            over1.store(meal == meals, Relaxed);
+            tries1.wait_for_one();
+            if eaten == meals {
+                // From here on a fork may be free, and a meal of the middle one is no longer a meal among others.
+                tries1.end();
+            }
         }
+        meals
     });
-    let forks2 = Arc::clone(&forks);
+    let (forks2, tries2) = (Arc::clone(&forks), Arc::clone(&tries));
     let right = start("right", move || {
         let _ = left_has.recv();
-        for _ in 0..meals {
+        let mut eaten = 0;
+        while eaten < meals {
             let _b = take("B", &forks2[1]);
+            eaten += 1;
             let _ = right_has_b.send(());
             let _ = ready.send(());
-            std::thread::sleep(MEAL);
+            tries2.wait_for_one();
             // Until the left one has its fork again; after its last meal it has hung up.
             let _ = left_has.recv();
         }
+        eaten
     });
     // Both have a fork before the middle one comes to the table.
     let _ = both_have.recv();
 
     let middle = start("middle", move || {
-        let (mut eaten, mut tries) = (0, 0);
-        while !over.load(Relaxed) {
-            let _one = take("A", &forks[0]);
-            let other = try_take("B", &forks[1]);
-            tries += 1;
-            // It need not hurry: what it waits for does not happen.
+        let _waits = info_span!("waits", what = "A and B");
+        let (mut eaten, mut tried) = (0, 0);
+        loop {
+            let both = try_take("A", &forks[0]).zip(try_take("B", &forks[1]));
+            tried += 1;
+            if !tries.note() {
+                return (eaten, tried);
+            }
+            eaten += usize::from(both.is_some());
+            drop(both);
             std::thread::sleep(MEAL / 4);
-            // A fork that is free because the neighbours are done is no meal among them.
-            eaten += usize::from(other.is_some() && !over.load(Relaxed));
         }
-        (eaten, tries)
     });
-    finish(left);
-    finish(right);
+    let neighbours = finish(left) + finish(right);
     let (middle, tries) = finish(middle);
-    Meals { middle, tries, neighbour: meals, most_ahead: None }
+    Meals { middle, tries, neighbours }
 }
 
 /// First come, first served: a turn that is given out in the order of asking.
@@ -91,37 +126,51 @@ struct Turn {
 }
 
 impl Turn {
-    /// Waits for its turn; returns how many were ahead.
-    fn wait(&self) -> u64 {
-        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Waits for its turn; returns its number and how many were ahead.
+    fn wait(&self) -> (u64, u64) {
+        let mut numbers = lock(&self.numbers);
         let mine = numbers.0;
         let ahead = mine - numbers.1;
         numbers.0 += 1;
-        drop(self.next.wait_while(numbers, |numbers| numbers.1 != mine));
-        ahead
+        drop(wait_while(&self.next, numbers, |numbers| numbers.1 != mine));
+        (mine, ahead)
     }
 
     fn pass_on(&self) {
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).1 += 1;
+        lock(&self.numbers).1 += 1;
         self.next.notify_all();
     }
 }
 
+/// Says how the line went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The numbers in the order in which their owners had all their forks: nobody was overtaken if they only rise.
+    pub served: Vec<u64>,
+    /// The most that were ahead of the one in the middle.
+    pub most_ahead: u64,
+}
+
 /// Whoever asks waits for its turn, and passes it on when it has its forks: nobody overtakes.
-pub fn in_turn(meals: usize) -> Meals {
-    let table = Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default()));
+///
+/// # Fairness
+/// First come, first served.
+pub fn in_turn(meals: usize) -> Line {
+    let table = Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::new(Vec::new())));
     let philosopher = |name: &str, wanted: &'static [usize]| {
         let table = Arc::clone(&table);
         start(name, move || {
-            let (forks, turn) = &*table;
+            let (forks, turn, served) = &*table;
             let mut most_ahead = 0;
             for _ in 0..meals {
                 let waits = info_span!("waits", what = "its turn");
-                most_ahead = most_ahead.max(turn.wait());
+                let (number, ahead) = turn.wait();
                 drop(waits);
                 let _forks: Vec<_> =
                     wanted.iter().map(|&fork| take(["A", "B"][fork], &forks[fork])).collect();
+                lock(served).push(number);
                 turn.pass_on();
+                most_ahead = most_ahead.max(ahead);
                 std::thread::sleep(MEAL);
             }
             most_ahead
@@ -129,5 +178,6 @@ pub fn in_turn(meals: usize) -> Meals {
     };
     let [_, most_ahead, _] =
         [philosopher("left", &[0]), philosopher("middle", &[0, 1]), philosopher("right", &[1])].map(finish);
-    Meals { middle: meals, tries: meals, neighbour: meals, most_ahead: Some(most_ahead) }
+    let served = lock(&table.2).clone();
+    Line { served, most_ahead }
 }

@@ -16,16 +16,18 @@ use std::time::Duration;
 /// assert_eq!(ordered::run(Window::for_a_moment(2)).values, (2, 2));
 /// ```
 ///
-/// It is wide until all have been in it; after that it is narrow again.
+/// It is wide until so many threads have come to it; after that it is narrow again.
 #[derive(Clone, Debug, Default)]
 pub struct Window(Option<Arc<Meeting>>);
 
 #[derive(Debug)]
 struct Meeting {
-    inside: Mutex<usize>,
+    /// How many have come so far; they may have gone again.
+    arrivals: Mutex<usize>,
     arrived: Condvar,
     wanted: usize,
-    patience: Duration,
+    /// How long to wait for the others; for ever if not said.
+    patience: Option<Duration>,
     work: Duration,
 }
 
@@ -35,21 +37,26 @@ impl Window {
         Self(None)
     }
 
-    /// Keeps each thread in the window until `threads` are in it, and then for 20 ms of work. The lock that follows
-    /// is asked for by all of them with all first locks held, on every run.
+    /// Keeps each thread in the window until `threads` have come to it, and then for 20 ms of work. The lock that follows
+    /// is asked for by all of them with all first locks held, on every run. For forms in which all can come.
     pub fn until_all_hold(threads: usize) -> Self {
-        Self::wide(threads, Duration::MAX, Duration::from_millis(20))
+        Self::wide(threads, None, Duration::from_millis(20))
     }
 
-    /// As [`until_all_hold`](Self::until_all_hold), but for 20 ms at the most: where a mend holds, the others cannot all
-    /// come, and whoever is inside goes on without them.
+    /// As [`until_all_hold`](Self::until_all_hold), but for 20 ms at the most: for mends that keep the others from coming, so
+    /// that whoever is inside has to go on without them.
     pub fn for_a_moment(threads: usize) -> Self {
-        Self::wide(threads, Duration::from_millis(20), Duration::ZERO)
+        Self::wide(threads, Some(Duration::from_millis(20)), Duration::ZERO)
     }
 
-    fn wide(wanted: usize, patience: Duration, work: Duration) -> Self {
+    /// Lets nobody go on before `threads` have come: a common start.
+    pub fn common_start(threads: usize) -> Self {
+        Self::wide(threads, None, Duration::ZERO)
+    }
+
+    fn wide(wanted: usize, patience: Option<Duration>, work: Duration) -> Self {
         Self(Some(Arc::new(Meeting {
-            inside: Mutex::new(0),
+            arrivals: Mutex::new(0),
             arrived: Condvar::new(),
             wanted,
             patience,
@@ -70,15 +77,17 @@ impl Window {
     /// As long as its constructor says.
     pub fn pause(&self) {
         let Some(meeting) = &self.0 else { return };
-        let mut inside = meeting.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        if *inside >= meeting.wanted {
+        let mut arrivals = meeting.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        if *arrivals >= meeting.wanted {
             return;
         }
-        *inside += 1;
+        *arrivals += 1;
         meeting.arrived.notify_all();
-        let waits = |inside: &mut usize| *inside < meeting.wanted;
-        let ended = meeting.arrived.wait_timeout_while(inside, meeting.patience, waits);
-        drop(ended);
+        let more_to_come = |arrivals: &mut usize| *arrivals < meeting.wanted;
+        match meeting.patience {
+            None => drop(meeting.arrived.wait_while(arrivals, more_to_come)),
+            Some(patience) => drop(meeting.arrived.wait_timeout_while(arrivals, patience, more_to_come)),
+        }
         std::thread::sleep(meeting.work);
     }
 }

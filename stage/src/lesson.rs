@@ -92,11 +92,6 @@ impl Form {
         self.model = Some((size, fails, explore::model(model)));
         self
     }
-
-    /// Tells whether the form is one that breaks.
-    pub(crate) fn broken(&self) -> bool {
-        self.promise != Promise::Holds
-    }
 }
 
 /// Describes a lesson: where its source is, and its forms in the order in which they are shown.

@@ -139,6 +139,20 @@ impl Page {
         self.line(Line::new().plain(text))
     }
 
+    /// Prints a name, a word in colour and a text: in one line, or the text below the word.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn wrap_after(&mut self, name: &str, (word, ink): (&str, Ink), text: &str) -> io::Result<()> {
+        let mut line = Line::new();
+        line.plain(name).ink(word, ink);
+        if name.chars().count() + word.chars().count() + 2 + text.chars().count() <= self.width {
+            return self.line(line.plain(format!("  {text}")));
+        }
+        self.line(&line)?;
+        self.wrap(&" ".repeat(name.chars().count()), Ink::Plain, text)
+    }
+
     /// Prints a paragraph, wrapped: the first line begins with `first`, the others below it.
     ///
     /// # Errors

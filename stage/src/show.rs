@@ -9,7 +9,7 @@ use crate::child::{self, End, Seen};
 use crate::lanes::Lanes;
 use crate::lesson::{Form, Lesson, Promise, Report, Shown};
 use crate::memory::Memory;
-use crate::page::{Ink, Line, Page, duration};
+use crate::page::{Ink, Page, duration};
 use crate::panics;
 use crate::progress::with_spinner;
 use crate::record::now;
@@ -31,10 +31,11 @@ impl Player<'_> {
         let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
         let mut kept = true;
         for (index, form) in lesson.forms.iter().enumerate() {
-            let lanes = form.broken() || index == 0;
+            // One picture to a screen; `--form` shows that of another form.
+            let lanes = index == 0;
             let title = format!("{name} {}", form.name);
             kept &= match form.promise {
-                Promise::Deadlocks => self.deadlock(form, again, &title)?,
+                Promise::Deadlocks => self.deadlock(form, again, (names, lanes), &title)?,
                 _ => self.here(form, names, lanes, &title)?,
             };
         }
@@ -42,7 +43,13 @@ impl Player<'_> {
     }
 
     /// Runs a form in a child, which has to deadlock.
-    fn deadlock(&mut self, form: &Form, again: &[OsString], title: &str) -> io::Result<bool> {
+    fn deadlock(
+        &mut self,
+        form: &Form,
+        again: &[OsString],
+        (names, draw): (usize, bool),
+        title: &str,
+    ) -> io::Result<bool> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(again);
         let seen = with_spinner(form.name, || child::watch(&mut command, form.name, form.deadline))?;
@@ -55,15 +62,17 @@ impl Player<'_> {
                 lanes = lanes.ended(&wait.lane, wait.to_string());
             }
         }
-        self.page.gap();
-        lanes.draw(self.page)?;
-        self.page.gap();
-        let (word, rest) = verdict(form, &seen);
-        self.page.wrap(&format!("  {} {word} ", form.name), Ink::Bad, &rest)?;
-        if !matches!(seen.end, End::Exited(_)) {
-            self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
+        if draw {
+            self.page.gap();
+            lanes.draw(self.page)?;
+            self.page.gap();
         }
-        self.page.gap();
+        let (word, rest) = verdict(form, &seen);
+        self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, Ink::Bad), &rest)?;
+        if draw && !matches!(seen.end, End::Exited(_)) {
+            self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
+            self.page.gap();
+        }
         Ok(matches!(seen.end, End::Deadlocked(_)))
     }
 
@@ -99,15 +108,7 @@ impl Player<'_> {
             Ok(report) => report.clone(),
             Err(why) => Report::new(why),
         };
-        let mut first = Line::new();
-        first.plain(format!("  {:<names$}  ", form.name)).ink(word, ink);
-        let rest = self.page.width().saturating_sub(names + word.chars().count() + 6);
-        if line.chars().count() <= rest {
-            self.page.line(first.plain(format!("  {line}")))?;
-        } else {
-            self.page.line(&first)?;
-            self.page.wrap(&" ".repeat(names + 4), Ink::Plain, &line)?;
-        }
+        self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, ink), &line)?;
         let labels = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
         for (label, value) in facts {
             self.page.wrap(&format!("  {:names$}    {label:<labels$}  ", ""), Ink::Quiet, &value)?;

@@ -6,7 +6,7 @@
 use tracing::{Span, info, info_span};
 
 use super::Window;
-use super::lane::two;
+use super::lane::{lock, two};
 use super::sync::{Arc, Condvar, Mutex, PoisonError};
 
 const NAMES: [&str; 2] = ["A", "B"];
@@ -35,7 +35,7 @@ impl Resources {
     /// Takes one resource for thread `me`, waiting for it unless its owner waits as well.
     fn take(&self, me: usize, wanted: usize) -> Result<Span, Robbed> {
         let waiting = info_span!("waits", what = NAMES[wanted]);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         let held = state.owner.map(|owner| owner == Some(me));
         loop {
             // What it held when it asked is gone.
@@ -69,7 +69,8 @@ impl Resources {
             let Ok(first) = self.take(me, order[0]) else { continue };
             self.window.pause();
             let Ok(second) = self.take(me, order[1]) else { continue };
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = lock(&self.state);
+            assert_eq!(state.owner, [Some(me); 2], "who runs is not robbed");
             state.value += 1;
             state.owner = [None; 2];
             drop((first, second));
@@ -80,10 +81,13 @@ impl Resources {
 }
 
 /// Adds 1 to a value on each of two threads, each with both A and B; returns the value and the robberies.
+///
+/// # Blocking
+/// While the other thread has a resource and does not wait.
 pub fn run(window: Window) -> (u32, u32) {
     let resources = Resources { state: Mutex::default(), changed: Condvar::new(), window };
     let resources = Arc::new(resources);
     two(&resources, |resources| resources.add(0, [0, 1]), |resources| resources.add(1, [1, 0]));
-    let state = resources.state.lock().unwrap_or_else(PoisonError::into_inner);
+    let state = lock(&resources.state);
     (state.value, state.robberies)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use deadlock::{Window, model, real};
+use deadlock::{Window, model, real, rwlock};
 use stage::{Form, Lesson, Report};
 
-use super::{Philosophers, expect, moment, shut};
+use super::{Philosophers, all_hold, expect, moment};
 
 pub(crate) fn self_lock() -> Lesson {
     use real::self_lock::{ended_first, handed_on, tried, twice};
@@ -46,13 +46,16 @@ pub(crate) fn lock_order() -> Lesson {
     Lesson::new(
         "deadlock/src/lock_order/",
         [
-            modelled(Form::deadlocks("opposite", || opposite::run(shut())), model::lock_order::opposite::run),
+            modelled(
+                Form::deadlocks("opposite", || opposite::run(all_hold())),
+                model::lock_order::opposite::run,
+            ),
             modelled(
                 Form::holds("ordered", move || added(ordered::run(moment()))),
                 model::lock_order::ordered::run,
             ),
             modelled(
-                Form::holds("try-back-off", move || added(try_back_off::run(moment()))),
+                Form::holds("try-back-off", move || added(try_back_off::run(all_hold()))),
                 model::lock_order::try_back_off::run,
             ),
             modelled(
@@ -68,10 +71,14 @@ pub(crate) fn philosophers(options: &Philosophers) -> Lesson {
         Dinner, Plan, chandy_misra, naive, one_seat_fewer, ordered, try_back_off, waiter,
     };
     let (philosophers, meals) = (usize::from(options.philosophers), usize::from(options.meals));
-    let plan = move |window| Plan { philosophers, meals, meal: Duration::from_millis(1), window };
+    let plan = move |window| {
+        let start = Window::common_start(philosophers);
+        Plan { philosophers, meals, meal: Duration::from_millis(1), start, window }
+    };
     let modelled = |form: Form, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
-        let window = Window::narrow();
-        let plan = model::philosophers::Plan { philosophers: 3, meals: 1, meal: Duration::ZERO, window };
+        let (start, window) = (Window::narrow(), Window::narrow());
+        let plan =
+            model::philosophers::Plan { philosophers: 3, meals: 1, meal: Duration::ZERO, start, window };
         form.explored("3 at the table", "deadlock", move || run(&plan))
     };
     let dine = move |run: fn(&Plan) -> Dinner| {
@@ -108,12 +115,12 @@ pub(crate) fn coffman() -> Lesson {
     Lesson::new(
         "deadlock/src/coffman.rs",
         [
-            modelled(Form::deadlocks("all-four", || all_four::run(shut())), || {
+            modelled(Form::deadlocks("all-four", || all_four::run(all_hold())), || {
                 model::coffman::all_four::run(Window::narrow());
             }),
             modelled(
                 Form::holds("no-mutual-exclusion", || {
-                    expect(shared::run(moment()), [2, 2], "both read both: a lock with room for many")
+                    expect(shared::run(all_hold()), [2, 2], "both read both: a lock with room for many")
                 }),
                 || assert_eq!(model::coffman::shared::run(Window::narrow()), [2, 2]),
             ),
@@ -125,7 +132,7 @@ pub(crate) fn coffman() -> Lesson {
             ),
             modelled(
                 Form::holds("preemption", || {
-                    let (value, robberies) = preempted::run(moment());
+                    let (value, robberies) = preempted::run(all_hold());
                     expect(value, 2, format!("who waits can be robbed; {robberies} robbed, and began again"))
                 }),
                 || assert_eq!(model::coffman::preempted::run(Window::narrow()).0, 2),
@@ -149,13 +156,17 @@ pub(crate) fn upgrade() -> Lesson {
     Lesson::new(
         "deadlock/src/upgrade/",
         [
+            Form::deadlocks("std-read-write", rwlock::read_then_write),
+            Form::deadlocks("std-read-twice", rwlock::read_twice),
             modelled(
-                Form::deadlocks("both-upgrade", || both_upgrade::run(shut())),
+                Form::deadlocks("both-upgrade", || both_upgrade::run(all_hold())),
                 model::upgrade::both_upgrade::run,
             ),
+            Form::deadlocks("std-read-write", rwlock::read_then_write),
+            Form::deadlocks("std-read-twice", rwlock::read_twice),
             modelled(
                 Form::holds("refused", move || {
-                    two(refused::run(moment()), "the second to ask stops reading, begins again")
+                    two(refused::run(all_hold()), "the second to ask stops reading, begins again")
                 }),
                 model::upgrade::refused::run,
             ),
@@ -167,7 +178,7 @@ pub(crate) fn upgrade() -> Lesson {
             ),
             modelled(
                 Form::holds("read-again", move || {
-                    two(read_again::run(moment()), "stops reading, then writes what it reads anew")
+                    two(read_again::run(all_hold()), "stops reading, then writes what it reads anew")
                 }),
                 model::upgrade::read_again::run,
             ),

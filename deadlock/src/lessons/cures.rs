@@ -3,7 +3,7 @@
 use deadlock::{Window, model, parking_lot_detector, real};
 use stage::{Form, Lesson, Report};
 
-use super::{expect, moment, shut};
+use super::{all_hold, expect, moment};
 
 pub(crate) fn banker() -> Lesson {
     use real::banker::{Ledger, Policy, run};
@@ -16,7 +16,7 @@ pub(crate) fn banker() -> Lesson {
         "deadlock/src/banker.rs",
         [
             modelled(
-                Form::deadlocks("greedy", || run(Policy::Greedy, shut())),
+                Form::deadlocks("greedy", || run(Policy::Greedy, all_hold())),
                 model::banker::Policy::Greedy,
             ),
             modelled(
@@ -50,7 +50,7 @@ pub(crate) fn detect() -> Lesson {
         "deadlock/src/detect.rs",
         [
             Form::holds("checked", || {
-                let circle = real::detect::checked(shut()).ok_or("no circle was found")?.circle;
+                let circle = real::detect::checked(all_hold()).ok_or("no circle was found")?.circle;
                 let first = circle.first().ok_or("the circle is empty")?;
                 let report = Report::new(format!("{} was refused, the other went on", first.thread));
                 Ok(circle.iter().fold(report, |report, link| {
@@ -65,7 +65,7 @@ pub(crate) fn detect() -> Lesson {
             })
             .explored("2 threads", "deadlock", || model::detect::checked(Window::narrow())),
             Form::holds("parking-lot", || {
-                let found = parking_lot_detector::run(shut()).ok_or("the detector found nothing")?;
+                let found = parking_lot_detector::run(all_hold()).ok_or("the detector found nothing")?;
                 let after = found.after.as_millis();
                 let report = Report::new(format!(
                     "its detector found {} threads, {after} ms after they began",
@@ -81,7 +81,7 @@ pub(crate) fn recover() -> Lesson {
     Lesson::new(
         "deadlock/src/recover.rs",
         [Form::holds("victim", || {
-            let done = real::recover::run(5, shut());
+            let done = real::recover::run(5, all_hold());
             let victims: Vec<_> = done.found.iter().filter_map(|found| found.circle.first()).collect();
             let first = victims.first().ok_or("there was no deadlock to recover from")?;
             let line = format!("5 transfers each way; backed out: {}, {} first", victims.len(), first.thread);

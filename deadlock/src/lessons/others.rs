@@ -8,7 +8,7 @@ use stage::{Form, Lesson, Report};
 use super::expect;
 
 pub(crate) fn channels() -> Lesson {
-    use real::channels::{both_receive, both_send, one_speaks, room_for_one};
+    use real::channels::{both_receive, both_send, one_speaks, room_for_one, sender_dropped, sender_kept};
     let modelled = |form: Form, run: fn() -> [u32; 2]| {
         form.explored("2 threads", "deadlock", move || assert_eq!(run(), [2, 1]))
     };
@@ -29,6 +29,15 @@ pub(crate) fn channels() -> Lesson {
                 }),
                 model::channels::room_for_one,
             ),
+            Form::deadlocks("sender-kept", sender_kept).explored(
+                "2 threads",
+                "deadlock",
+                model::channels::sender_kept,
+            ),
+            Form::holds("sender-dropped", || {
+                expect(sender_dropped(), 1, "t1 hangs up before it receives to the end")
+            })
+            .explored("2 threads", "deadlock", || assert_eq!(model::channels::sender_dropped(), 1)),
         ],
     )
 }
@@ -65,11 +74,12 @@ pub(crate) fn pool() -> Lesson {
 }
 
 pub(crate) fn async_guard() -> Lesson {
-    use async_guard::{async_lock, ended_before, held_across};
+    use async_guard::{async_lock, async_opposite, ended_before, held_across};
     Lesson::new(
         "deadlock/src/async_guard.rs",
         [
             Form::deadlocks("held-across", held_across),
+            Form::deadlocks("async-opposite", async_opposite),
             Form::holds("ended-before", || {
                 expect(ended_before(), 2, "the guard is dropped before the await")
             }),
@@ -116,16 +126,23 @@ pub(crate) fn starvation() -> Lesson {
             Form::breaks("unfair", || {
                 let meals = unfair(10);
                 let line = format!(
-                    "{} meals for each neighbour, none in the middle in {} tries",
-                    meals.neighbour, meals.tries
+                    "{} meals for its neighbours, none for the middle one in {} tries",
+                    meals.neighbours, meals.tries
                 );
-                expect(meals.middle, 0, line)
+                if meals.tries < 10 {
+                    return Err(format!("it hardly tried: {meals:?}"));
+                }
+                expect((meals.middle, meals.neighbours), (0, 20), line)
             }),
             Form::holds("in-turn", || {
-                let meals = in_turn(10);
-                let ahead = meals.most_ahead.ok_or("nobody stood in line")?;
-                let line = format!("10 meals for each; ahead of the middle one at most: {ahead}");
-                if ahead <= 2 { Ok(Report::new(line)) } else { Err(line) }
+                let line = in_turn(10);
+                if !line.served.is_sorted() || line.served.len() != 30 || line.most_ahead > 2 {
+                    return Err(format!("someone was overtaken: {line:?}"));
+                }
+                Ok(Report::new(format!(
+                    "10 meals for each, in the order of asking; at most {} ahead",
+                    line.most_ahead
+                )))
             }),
         ],
     )

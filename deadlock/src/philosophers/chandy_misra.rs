@@ -1,74 +1,91 @@
-//! Forks are dirty or clean. A hungry philosopher asks the neighbours for the forks; a dirty fork is cleaned and handed over,
-//! a clean one is kept until its owner has eaten, and a meal makes both dirty.
+//! Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. Who is asked for a dirty fork cleans it
+//! and hands it over, unless it is in use, and then after the meal; a clean one is kept. A meal makes both forks dirty.
 //! (Chandy and Misra, "The Drinking Philosophers Problem", 1984.)
 //!
-//! A clean fork means "you ate last, I come first": whoever has waited longer wins, and nobody starves. At the start
-//! all forks are dirty and lie with the neighbour of the lower number, so that "comes before" has no circle. Theirs is a
-//! protocol of messages between machines; here the forks' states are behind one lock, and asking is looking.
+//! A clean fork says "you have eaten since, I come first": of two neighbours, the one that has eaten less recently goes first,
+//! and nobody starves. At the start all forks are dirty and lie with the neighbour of the lower number, so that "comes before"
+//! has no circle. Theirs is a protocol of messages between machines; here all forks are behind one lock, and a request is a
+//! flag that the neighbour looks at.
 
+use super::lane::lock;
 use super::sync::{Condvar, Mutex, PoisonError};
 use super::{Dinner, Plan, Table};
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Fork {
     owner: usize,
     dirty: bool,
-    /// Its owner is eating with it.
     in_use: bool,
 }
 
+struct State {
+    forks: Vec<Fork>,
+    hungry: Vec<bool>,
+}
+
 struct Forks {
-    forks: Mutex<Vec<Fork>>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
-impl Forks {
-    /// Waits until both forks are here. A dirty fork may be asked away again while its owner waits for the other one.
-    fn gather(&self, me: usize, mine: [usize; 2]) {
-        let mut forks = self.forks.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            for fork in mine {
-                let fork = &mut forks[fork];
-                if fork.owner != me && fork.dirty && !fork.in_use {
-                    *fork = Fork { owner: me, dirty: false, in_use: false };
-                }
+impl State {
+    /// Takes over what the neighbours have to hand over, and tells whether both forks are here now.
+    fn gather(&mut self, me: usize, mine: [usize; 2]) -> bool {
+        for fork in mine {
+            let fork = &mut self.forks[fork];
+            if fork.owner != me && fork.dirty && !fork.in_use {
+                *fork = Fork { owner: me, dirty: false, in_use: false };
             }
-            if mine.iter().all(|&fork| forks[fork].owner == me) {
-                mine.iter().for_each(|&fork| forks[fork].in_use = true);
-                return;
-            }
-            forks = self.changed.wait(forks).unwrap_or_else(PoisonError::into_inner);
         }
+        mine.iter().all(|&fork| self.forks[fork].owner == me)
+    }
+}
+
+impl Forks {
+    /// Waits until both forks are here. A dirty one may be asked away again while its owner waits for the other.
+    fn ask(&self, me: usize, mine: [usize; 2]) {
+        let mut state = lock(&self.state);
+        state.hungry[me] = true;
+        while !state.gather(me, mine) {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.hungry[me] = false;
+        mine.iter().for_each(|&fork| state.forks[fork].in_use = true);
     }
 
-    fn put_down(&self, mine: [usize; 2]) {
-        let mut forks = self.forks.lock().unwrap_or_else(PoisonError::into_inner);
-        for fork in mine {
-            forks[fork].dirty = true;
-            forks[fork].in_use = false;
+    /// Puts the forks down, dirty; the neighbour that has asked for one meanwhile has it now.
+    fn put_down(&self, me: usize, mine: [usize; 2]) {
+        let mut state = lock(&self.state);
+        let seats = state.forks.len();
+        for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats]) {
+            state.forks[fork] = if state.hungry[neighbour] {
+                Fork { owner: neighbour, dirty: false, in_use: false }
+            } else {
+                Fork { owner: me, dirty: true, in_use: false }
+            };
         }
-        drop(forks);
+        drop(state);
         self.changed.notify_all();
     }
 }
 
 /// Dines.
+///
+/// # Fairness
+/// Between two meals of a philosopher, a hungry neighbour eats.
 pub fn run(plan: &Plan) -> Dinner {
     let seats = plan.philosophers;
-    // Fork f lies between philosopher f − 1 and philosopher f.
-    let owner = |fork: usize| if fork == 0 { 0 } else { fork - 1 };
-    let forks = (0..seats).map(|fork| Fork { owner: owner(fork), dirty: true, in_use: false }).collect();
-    let forks = Forks { forks: Mutex::new(forks), changed: Condvar::new() };
+    // Fork f lies between philosopher f − 1 and philosopher f; fork 0 between the last one and philosopher 0.
+    let fork = |fork: usize| Fork { owner: fork.saturating_sub(1), dirty: true, in_use: false };
+    let state = State { forks: (0..seats).map(fork).collect(), hungry: vec![false; seats] };
+    let forks = Forks { state: Mutex::new(state), changed: Condvar::new() };
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
         let asks = tracing::info_span!("waits", what = "forks");
-        forks.gather(me, [left, right]);
+        forks.ask(me, [left, right]);
         drop(asks);
         table.plan.window.pause();
-        {
-            let _both = (table.take(left), table.take(right));
-            table.eat(me);
-        }
-        forks.put_down([left, right]);
+        table.eat_with(me, [left, right]);
+        forks.put_down(me, [left, right]);
     })
 }

@@ -3,7 +3,8 @@
 //! A semaphore of n − 1 permits, around the naive form. Any n − 1 of them may hold a left fork and wait; the last fork is
 //! some neighbour's right one.
 
-use super::sync::{Condvar, Mutex, PoisonError};
+use super::lane::{lock, wait_while};
+use super::sync::{Condvar, Mutex};
 use super::{Dinner, Plan, Table};
 
 struct Seats {
@@ -13,13 +14,11 @@ struct Seats {
 
 impl Seats {
     fn sit_down(&self) {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
-        *free -= 1;
+        *wait_while(&self.freed, lock(&self.free), |free| *free == 0) -= 1;
     }
 
     fn get_up(&self) {
-        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *lock(&self.free) += 1;
         self.freed.notify_one();
     }
 }

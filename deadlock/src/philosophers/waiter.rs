@@ -3,7 +3,8 @@
 //! Nobody holds one fork and waits for the other. It takes one place that all go through, and it is not fair: two
 //! neighbours who eat by turns can keep the one between them hungry (the lesson `starvation`).
 
-use super::sync::{Condvar, Mutex, PoisonError};
+use super::lane::{lock, wait_while};
+use super::sync::{Condvar, Mutex};
 use super::{Dinner, Plan, Table};
 
 struct Waiter {
@@ -13,15 +14,14 @@ struct Waiter {
 
 impl Waiter {
     fn give(&self, left: usize, right: usize) {
-        let free = self.on_the_table.lock().unwrap_or_else(PoisonError::into_inner);
         let one_is_gone = |free: &mut Vec<bool>| !(free[left] && free[right]);
-        let mut free = self.put_back.wait_while(free, one_is_gone).unwrap_or_else(PoisonError::into_inner);
+        let mut free = wait_while(&self.put_back, lock(&self.on_the_table), one_is_gone);
         free[left] = false;
         free[right] = false;
     }
 
     fn take_back(&self, left: usize, right: usize) {
-        let mut free = self.on_the_table.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = lock(&self.on_the_table);
         free[left] = true;
         free[right] = true;
         drop(free);
@@ -30,6 +30,9 @@ impl Waiter {
 }
 
 /// Dines.
+///
+/// # Fairness
+/// None: whoever wakes first and finds both forks has them.
 pub fn run(plan: &Plan) -> Dinner {
     let waiter = Waiter { on_the_table: Mutex::new(vec![true; plan.philosophers]), put_back: Condvar::new() };
     Table::dine(plan, move |me, table| {
@@ -38,10 +41,7 @@ pub fn run(plan: &Plan) -> Dinner {
         waiter.give(left, right);
         drop(asks);
         table.plan.window.pause();
-        {
-            let _both = (table.take(left), table.take(right));
-            table.eat(me);
-        }
+        table.eat_with(me, [left, right]);
         waiter.take_back(left, right);
     })
 }

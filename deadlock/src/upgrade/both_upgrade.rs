@@ -10,13 +10,13 @@ use super::{Upgradable, Window};
 /// For ever, if both threads are in the window at once.
 pub fn run(window: Window) -> u32 {
     let shared = Arc::new((Upgradable::default(), window));
-    two(&shared, |shared| add(shared, "t2"), |shared| add(shared, "t1"));
+    two(&shared, add, add);
     shared.0.value()
 }
 
-fn add((lock, window): &(Upgradable, Window), other: &str) {
+fn add((lock, window): &(Upgradable, Window)) {
     let (value, _reads) = lock.read();
     window.pause();
-    lock.upgrade(other);
+    lock.upgrade();
     lock.set(value + 1);
 }

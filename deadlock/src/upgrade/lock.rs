@@ -2,7 +2,8 @@
 
 use tracing::{Span, info_span};
 
-use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use super::lane::{lock, wait_while};
+use super::sync::{Condvar, Mutex, MutexGuard};
 
 #[derive(Debug, Default)]
 struct State {
@@ -24,13 +25,14 @@ pub(super) struct Upgradable {
 
 impl Upgradable {
     fn wait_while(&self, condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'_, State> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.changed.wait_while(state, condition).unwrap_or_else(PoisonError::into_inner)
+        wait_while(&self.changed, lock(&self.state), condition)
     }
 
     /// Begins to read, and returns what was read. Ended by [`end_read`](Self::end_read), or by an upgrade.
     pub(super) fn read(&self) -> (u32, Span) {
+        let waits = info_span!("waits", what = "write");
         let mut state = self.wait_while(|state| state.writing || state.upgrading);
+        drop(waits);
         state.readers += 1;
         (state.value, info_span!("holds", what = "read"))
     }
@@ -47,7 +49,7 @@ impl Upgradable {
 
     /// Ends a read.
     pub(super) fn end_read(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).readers -= 1;
+        lock(&self.state).readers -= 1;
         self.changed.notify_all();
     }
 
@@ -55,30 +57,39 @@ impl Upgradable {
     ///
     /// # Blocking
     /// Until all other readers have left; for ever, if one of them does the same.
-    pub(super) fn upgrade(&self, other: &str) {
-        let waits = info_span!("waits", what = format!("end of {other}'s read"), from = other);
+    pub(super) fn upgrade(&self) {
+        let waits = info_span!("waits", what = "read");
         let mut state = self.wait_while(|state| state.readers > 1);
         drop(waits);
         state.writing = true;
     }
 
     /// As [`upgrade`](Self::upgrade), but says no at once where another reader waits for the same.
+    ///
+    /// # Blocking
+    /// Until all other readers have left; there are no new ones meanwhile.
     pub(super) fn upgrade_or_refuse(&self) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         if state.upgrading {
             return false;
         }
         state.upgrading = true;
-        let alone = self.changed.wait_while(state, |state| state.readers > 1);
-        let mut state = alone.unwrap_or_else(PoisonError::into_inner);
+        let waits = info_span!("waits", what = "read");
+        let mut state = wait_while(&self.changed, state, |state| state.readers > 1);
+        drop(waits);
         state.upgrading = false;
         state.writing = true;
         true
     }
 
     /// Waits until nobody else is there, and becomes the writer; returns the value.
+    ///
+    /// # Blocking
+    /// Until all readers have left.
     pub(super) fn write(&self) -> u32 {
+        let waits = info_span!("waits", what = "read");
         let mut state = self.wait_while(|state| state.writing || state.readers > 0);
+        drop(waits);
         state.writing = true;
         state.readers += 1;
         state.value
@@ -86,7 +97,7 @@ impl Upgradable {
 
     /// Writes, and leaves.
     pub(super) fn set(&self, value: u32) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         state.value = value;
         state.writing = false;
         state.announced = false;
@@ -97,6 +108,6 @@ impl Upgradable {
 
     /// Returns the value when all is over.
     pub(super) fn value(&self) -> u32 {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).value
+        lock(&self.state).value
     }
 }

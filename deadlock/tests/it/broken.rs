@@ -72,7 +72,7 @@ fn a_greedy_bank_ends_with_its_money_out() {
 
 #[test]
 fn two_readers_that_upgrade_wait_for_each_other() {
-    assert_eq!(circle(&["upgrade"], "both-upgrade"), "t1 → end of t2's read → t2 → end of t1's read → t1");
+    assert_eq!(circle(&["upgrade"], "both-upgrade"), "t1 → read → t2 → read → t1");
 }
 
 #[test]
@@ -104,14 +104,36 @@ fn a_lock_held_across_an_await_stops_its_thread() {
 }
 
 #[test]
-fn polite_threads_in_step_never_get_on() {
-    let beat = Metronome::of(2, Duration::ZERO);
-    assert_eq!(real::livelock::polite(500, beat), [None, None]);
+fn a_reader_that_asks_to_write_waits_for_itself() {
+    assert_eq!(circle(&["upgrade"], "std-read-write"), "t1 → read → t1");
 }
 
 #[test]
-fn the_one_in_the_middle_starves_while_its_neighbours_eat() {
-    let meals = starvation::unfair(50);
-    assert_eq!((meals.middle, meals.neighbour), (0, 50));
-    assert!(meals.tries > 0, "it has to have tried");
+fn a_reader_that_reads_again_waits_for_the_writer_that_waits_for_it() {
+    assert_eq!(circle(&["upgrade"], "std-read-twice"), "t1 → the writer's turn → t2 → read → t1");
+}
+
+#[test]
+fn a_receiver_that_keeps_a_sender_waits_for_its_own_end() {
+    assert_eq!(circle(&["channels"], "sender-kept"), "t1 → t1 to hang up → t1");
+}
+
+#[test]
+fn async_locks_in_opposite_orders_deadlock_as_well() {
+    assert_eq!(circle(&["async-guard"], "async-opposite"), "t1 → B → t2 → A → t1");
+}
+
+within_a_minute! {
+    #[test]
+    fn polite_threads_in_step_never_get_on() {
+        let beat = Metronome::of(2, Duration::ZERO);
+        assert_eq!(real::livelock::polite(500, beat), [None, None]);
+    }
+
+    #[test]
+    fn the_one_in_the_middle_starves_while_its_neighbours_eat() {
+        let meals = starvation::unfair(20);
+        assert_eq!((meals.middle, meals.neighbours), (0, 40));
+        assert!(meals.tries >= 20, "before each meal's end, it has tried: {meals:?}");
+    }
 }

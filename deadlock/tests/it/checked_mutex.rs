@@ -2,8 +2,9 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use deadlock::real::checked_mutex::{CheckedMutex, WaitGraph, WouldDeadlock};
+use deadlock::real::checked_mutex::{WaitGraph, WouldDeadlock};
 use deadlock::real::lane::{finish, start};
 use deadlock::{Window, model, real};
 use stage::{Bound, explore};
@@ -58,11 +59,46 @@ fn loom_finds_no_schedule_in_which_one_order_is_refused() {
 
 #[test]
 fn in_no_schedule_do_opposite_orders_hang() {
+    static REFUSED: AtomicUsize = AtomicUsize::new(0);
+    let bound = Bound { schedules: 5_000, ..Bound::default() };
     let found = explore(
-        &Bound { schedules: 5_000, ..Bound::default() },
-        &stage::model(|| model::detect::checked(Window::narrow())),
+        &bound,
+        &stage::model(|| {
+            let refused = model::detect::checked(Window::narrow()).is_some();
+            REFUSED.fetch_add(usize::from(refused), Relaxed);
+        }),
     );
     assert!(!found.failed(), "{:?}", found.shortest);
+    assert!(REFUSED.load(Relaxed) > 0, "in some schedule a circle would have been closed");
+}
+
+within_a_minute! {
+#[test]
+fn a_wait_that_is_over_is_forgotten() {
+    let graph = WaitGraph::default();
+    let locks = Arc::new((graph.mutex("A", ()), graph.mutex("B", ())));
+    let locks2 = Arc::clone(&locks);
+    let (has_b, b_is_taken) = std::sync::mpsc::channel();
+    let (let_go, may_let_go) = std::sync::mpsc::channel::<()>();
+    let held = locks.0.lock().expect("nobody holds anything");
+    let other = start("t2", move || {
+        // Waits for A, has it, gives it back: nothing of that may be left in the graph.
+        drop(locks2.0.lock().expect("no circle"));
+        let _b = locks2.1.lock().expect("no circle");
+        has_b.send(()).expect("the test listens");
+        may_let_go.recv().expect("the test speaks");
+    });
+    // Given back only now, so that the other one may have had to wait; whether it had is not certain, nor needed.
+    drop(held);
+    b_is_taken.recv().expect("t2 speaks");
+    let locks3 = Arc::clone(&locks);
+    let asks = start("t1", move || {
+        let _a = locks3.0.lock().expect("t2 has given it back");
+        locks3.1.lock().map(drop)
+    });
+    let_go.send(()).expect("t2 listens");
+    assert_eq!(finish(asks), Ok(()), "t2 holds B and waits for nothing");
+    finish(other);
 }
 
 #[test]
@@ -102,7 +138,6 @@ fn a_ring_of_many_refuses_exactly_one() {
         .map(|me| {
             let (locks, window) = (Arc::clone(&locks), window.clone());
             start(format!("t{me}"), move || {
-                let _mine: &CheckedMutex<()> = &locks[me];
                 let _held = locks[me].lock()?;
                 window.pause();
                 locks[(me + 1) % MANY].lock().map(drop)
@@ -136,8 +171,8 @@ fn the_error_says_in_one_line_what_was_wanted_and_where() {
     assert_eq!(error.lines().count(), 1);
 }
 
-/// Locks and threads at random: each thread takes some locks in some order and gives up when it is refused. Whatever the
-/// order, everyone comes to an end, and what is counted under the locks is right.
+// Locks and threads at random: each thread takes some locks in some order and gives up when it is refused. Whatever the
+// order, everyone comes to an end, and what is counted under the locks is right.
 #[test]
 fn whatever_is_taken_in_whatever_order_all_threads_end() {
     use proptest::prelude::*;
@@ -149,17 +184,22 @@ fn whatever_is_taken_in_whatever_order_all_threads_end() {
         let running: Vec<_> = orders.into_iter().map(|order| {
             let locks = Arc::clone(&locks);
             start("t", move || {
+                let mut taken = 0;
                 for _ in 0..50 {
                     let mut held = Vec::new();
                     for &lock in &order {
                         let Ok(mut value) = locks[lock].lock() else { break };
                         *value += 1;
+                        taken += 1;
                         held.push(value);
                     }
                 }
+                taken
             })
         }).collect();
-        running.into_iter().for_each(finish);
-        prop_assert!(locks.iter().all(|lock| lock.lock().is_ok()), "everything was given back");
+        let taken: u32 = running.into_iter().map(finish).sum();
+        let counted: u32 = locks.iter().map(|lock| lock.lock().map_or(0, |value| *value)).sum();
+        prop_assert_eq!(taken, counted);
     });
+}
 }

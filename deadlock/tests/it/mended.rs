@@ -1,4 +1,5 @@
-//! What is shown as mended holds: in the same window in which the broken form is caught.
+//! What is shown as mended holds: in the window in which the broken form is caught, or, where the mend keeps the second thread
+//! out of it, while the first one waits there.
 
 use std::time::Duration;
 
@@ -7,10 +8,15 @@ use deadlock::real::{
 };
 use deadlock::{Metronome, Window, async_guard, starvation};
 
+fn all_hold() -> Window {
+    Window::until_all_hold(2)
+}
+
 fn moment() -> Window {
     Window::for_a_moment(2)
 }
 
+within_a_minute! {
 #[test]
 fn one_order_for_all_lets_both_have_both_locks() {
     assert_eq!(lock_order::ordered::run(moment()).values, (2, 2));
@@ -18,9 +24,9 @@ fn one_order_for_all_lets_both_have_both_locks() {
 
 #[test]
 fn a_thread_that_backs_off_lets_both_have_both_locks() {
-    let done = lock_order::try_back_off::run(moment());
+    let done = lock_order::try_back_off::run(all_hold());
     assert_eq!(done.values, (2, 2));
-    assert!(done.back_offs > 0, "both were in the window: one had to back off");
+    assert!(done.back_offs > 0, "both had their first lock: one had to back off");
 }
 
 #[test]
@@ -39,19 +45,27 @@ fn every_strategy_feeds_every_philosopher() {
     use philosophers::{Plan, chandy_misra, one_seat_fewer, ordered, try_back_off, waiter};
     for seats in [2, 3, 5] {
         for run in [ordered::run, waiter::run, one_seat_fewer::run, try_back_off::run, chandy_misra::run] {
-            let window = Window::for_a_moment(seats);
+            let (start, window) = (Window::common_start(seats), Window::for_a_moment(seats));
             // `run` itself asserts that everyone has eaten as often as the plan says.
-            let dinner = run(&Plan { philosophers: seats, meals: 10, meal: Duration::ZERO, window });
-            assert!(dinner.hungriest <= 10);
+            run(&Plan { philosophers: seats, meals: 10, meal: Duration::ZERO, start, window });
         }
     }
 }
 
 #[test]
+fn with_clean_and_dirty_forks_nobody_falls_far_behind() {
+    use philosophers::{Plan, chandy_misra};
+    let (start, window) = (Window::common_start(5), Window::narrow());
+    let dinner = chandy_misra::run(&Plan { philosophers: 5, meals: 50, meal: Duration::from_micros(100), start, window });
+    // Of two neighbours, the hungry one eats between two meals of the other; the farthest of five are two apart.
+    assert!(dinner.hungriest >= 50 - 5, "{dinner:?}");
+}
+
+#[test]
 fn without_any_one_of_the_four_conditions_there_is_no_deadlock() {
-    assert_eq!(coffman::shared::run(moment()), [2, 2]);
+    assert_eq!(coffman::shared::run(all_hold()), [2, 2]);
     assert_eq!(coffman::all_or_nothing::run(moment()), 2);
-    assert_eq!(coffman::preempted::run(moment()), (2, 1));
+    assert_eq!(coffman::preempted::run(all_hold()), (2, 1));
     assert_eq!(coffman::no_circular_wait::run(moment()).values, (2, 2));
 }
 
@@ -62,15 +76,16 @@ fn the_banker_lends_everything_and_gets_it_back() {
 
 #[test]
 fn every_mended_upgrade_writes_what_is_still_true() {
-    assert_eq!(upgrade::refused::run(moment()), 2);
+    assert_eq!(upgrade::refused::run(all_hold()), 2);
     assert_eq!(upgrade::announced::run(moment()), 2);
-    assert_eq!(upgrade::read_again::run(moment()), 2);
+    assert_eq!(upgrade::read_again::run(all_hold()), 2);
 }
 
 #[test]
 fn a_protocol_or_room_lets_both_be_heard() {
     assert_eq!(channels::one_speaks(), [2, 1]);
     assert_eq!(channels::room_for_one(), [2, 1]);
+    assert_eq!(channels::sender_dropped(), 1);
 }
 
 #[test]
@@ -101,9 +116,9 @@ fn one_that_gives_way_lets_both_get_on() {
 
 #[test]
 fn in_a_line_no_more_than_the_two_others_are_ahead() {
-    let meals = starvation::in_turn(50);
-    assert_eq!(meals.middle, 50);
-    assert!(meals.most_ahead <= Some(2), "{meals:?}");
+    let line = starvation::in_turn(20);
+    assert_eq!(line.served, (0..60).collect::<Vec<_>>(), "in the order of asking");
+    assert!(line.most_ahead <= 2, "{line:?}");
 }
 
 #[test]
@@ -112,4 +127,5 @@ fn the_victim_of_a_deadlock_backs_out_and_no_money_is_lost() {
     assert_eq!(done.balances, (100, 100));
     let first = done.found.first().expect("both were in the window: someone was the victim");
     assert_eq!(first.circle.len(), 2);
+}
 }

@@ -6,11 +6,11 @@ use deadlock::ordered_mutex::OrderGraph;
 #[test]
 fn an_order_turned_round_is_reported_with_both_orders_and_their_lines() {
     let inversion = lock_graph::ours().expect_err("t2 turns the order round");
-    assert_eq!((&*inversion.now.held.0, &*inversion.now.took.0), ("B", "A"));
+    assert_eq!((&*inversion.now.first.lock, &*inversion.now.then.lock), ("B", "A"));
     assert_eq!(inversion.now.thread, "t2");
     let [before] = inversion.before.as_slice() else { panic!("one order contradicts: {inversion:?}") };
-    assert_eq!((before.thread.as_str(), &*before.held.0, &*before.took.0), ("t1", "A", "B"));
-    assert!(before.held.1.file().ends_with("lock_graph.rs"));
+    assert_eq!((before.thread.as_str(), &*before.first.lock, &*before.then.lock), ("t1", "A", "B"));
+    assert!(before.first.at.file().ends_with("lock_graph.rs"));
     assert!(inversion.to_string().contains("before, t1 took A"), "{inversion}");
 }
 
@@ -65,4 +65,22 @@ fn guards_given_back_out_of_order_leave_nothing_held() {
     let _b = b.lock().expect("nothing is held");
     drop(_b);
     drop(a.lock().expect("nothing is held, so no order is turned round"));
+}
+
+#[test]
+fn a_lock_that_is_refused_leaves_no_order_behind() {
+    let graph = OrderGraph::default();
+    let (a, b, c) = (graph.mutex("A", ()), graph.mutex("B", ()), graph.mutex("C", ()));
+    {
+        let _a = a.lock().expect("nothing is held");
+        let _c = c.lock().expect("no order contradicts");
+    }
+    {
+        let _b = b.lock().expect("nothing is held");
+        let _c = c.lock().expect("no order contradicts");
+        let inversion = a.lock().expect_err("A comes before C");
+        assert_eq!(&*inversion.now.first.lock, "C");
+    }
+    let _a = a.lock().expect("nothing is held");
+    drop(b.lock().expect("A was never taken after B"));
 }
