@@ -29,10 +29,11 @@ impl Player<'_> {
     /// each showed what it promises.
     pub(crate) fn play(&mut self, name: &str, lesson: &Lesson, again: &[OsString]) -> io::Result<bool> {
         let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
+        // One picture to a screen, of what breaks if anything does; `--form` shows that of another form.
+        let pictured = lesson.forms.iter().position(|form| form.promise != Promise::Holds).unwrap_or(0);
         let mut kept = true;
         for (index, form) in lesson.forms.iter().enumerate() {
-            // One picture to a screen; `--form` shows that of another form.
-            let lanes = index == 0;
+            let lanes = index == pictured;
             let title = format!("{name} {}", form.name);
             kept &= match form.promise {
                 Promise::Deadlocks => self.deadlock(form, again, (names, lanes), &title)?,
