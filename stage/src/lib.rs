@@ -21,6 +21,7 @@ mod quiet;
 pub mod record;
 mod schedules;
 mod show;
+pub mod testing;
 mod trace;
 mod wait_for;
 

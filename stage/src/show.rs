@@ -29,11 +29,13 @@ impl Player<'_> {
     /// each showed what it promises.
     pub(crate) fn play(&mut self, name: &str, lesson: &Lesson, again: &[OsString]) -> io::Result<bool> {
         let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
-        // One picture to a screen, of what breaks if anything does; `--form` shows that of another form.
-        let pictured = lesson.forms.iter().position(|form| form.promise != Promise::Holds).unwrap_or(0);
+        // One picture to a screen, at its top, of what breaks if anything does; `--form` shows that of another form.
+        let mut forms: Vec<_> = lesson.forms.iter().collect();
+        let pictured = forms.iter().position(|form| form.promise != Promise::Holds).unwrap_or(0);
+        forms[..=pictured].rotate_right(1);
         let mut kept = true;
-        for (index, form) in lesson.forms.iter().enumerate() {
-            let lanes = index == pictured;
+        for (index, form) in forms.into_iter().enumerate() {
+            let lanes = index == 0;
             let title = format!("{name} {}", form.name);
             kept &= match form.promise {
                 Promise::Deadlocks => self.deadlock(form, again, (names, lanes), &title)?,

@@ -123,7 +123,7 @@ fn async_locks_in_opposite_orders_deadlock_as_well() {
     assert_eq!(circle(&["async-guard"], "async-opposite"), "t1 → B → t2 → A → t1");
 }
 
-within_a_minute! {
+stage::within_a_minute! {
     #[test]
     fn polite_threads_in_step_never_get_on() {
         let beat = Metronome::of(2, Duration::ZERO);

@@ -3,16 +3,11 @@
 use std::process::{Command, Output, Stdio};
 
 fn deadlock(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deadlock")).args(arguments).output().expect("the binary was built")
+    stage::testing::run(env!("CARGO_BIN_EXE_deadlock"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    let output = deadlock(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-    assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
-    assert!(said.contains(wanted), "{arguments:?}: {said}");
-    assert!(output.stdout.is_empty(), "{arguments:?}");
+    stage::testing::refused(&deadlock(arguments), wanted);
 }
 
 #[test]
@@ -93,9 +88,7 @@ fn a_pipe_gets_no_colour_unless_it_asks_for_it() {
 fn every_line_fits_the_width() {
     for width in ["60", "80", "140"] {
         let output = deadlock(&["lock-order", "--width", width]);
-        let said = String::from_utf8_lossy(&output.stdout);
-        let longest = said.lines().map(|line| line.chars().count()).max();
-        assert!(longest <= width.parse().ok(), "{width}: {said}");
+        let said = stage::testing::fits(&output, width);
         assert!(said.contains("waits for B, held by t2"), "{width}: {said}");
     }
 }

@@ -1,0 +1,122 @@
+//! A producer and a consumer that take turns on one thread: each value is consumed before the next one is made.
+//!
+//! Both forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is between two calls of `next` is
+//! kept in a struct in one form, on a stack of its own in the other. The consumer is the same.
+//!
+//! Spans are made here and never entered: the thread's stack of entered spans knows nothing of a second stack of
+//! calls, and would take what one of them entered for the other's.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use tracing::info_span;
+
+pub mod stackful;
+pub mod state_machine;
+
+/// How many values are made.
+pub const COUNT: u32 = 5;
+
+/// Says who did what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The consumer asks for a value, and so hands control over.
+    Asks,
+    /// The producer makes a value, and hands control back with it.
+    Makes(u32),
+    /// The consumer takes a value.
+    Takes(u32),
+    /// The producer ends: it has made all, or is dropped before it could.
+    Ends,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asks => f.write_str("consumer asks"),
+            Self::Makes(value) => write!(f, "producer makes {value}"),
+            Self::Takes(value) => write!(f, "consumer takes {value}"),
+            Self::Ends => f.write_str("producer ends"),
+        }
+    }
+}
+
+/// Notes what is done, in the order in which it is done, and on which thread.
+#[derive(Clone, Debug)]
+pub struct Log {
+    noted: Rc<RefCell<Vec<(Event, ThreadId)>>>,
+    /// How long to make or to take a value lasts, so that it can be seen.
+    pace: Duration,
+}
+
+impl Log {
+    /// Makes an empty log.
+    pub fn new(pace: Duration) -> Self {
+        Self { noted: Rc::default(), pace }
+    }
+
+    /// Returns what was noted so far.
+    pub fn events(&self) -> Vec<Event> {
+        self.noted.borrow().iter().map(|&(event, _)| event).collect()
+    }
+
+    fn note(&self, event: Event) {
+        self.noted.borrow_mut().push((event, thread::current().id()));
+    }
+
+    fn make(&self, value: u32) {
+        let _runs = info_span!("runs", lane = "producer", what = value);
+        self.note(Event::Makes(value));
+        thread::sleep(self.pace);
+    }
+
+    fn take(&self, value: u32) {
+        let _runs = info_span!("runs", lane = "consumer", what = value);
+        self.note(Event::Takes(value));
+        thread::sleep(self.pace);
+    }
+}
+
+/// Notes the producer's end, however it comes. Each producer holds one from its start to its end, and across all the
+/// hand-overs between.
+#[derive(Debug)]
+struct Ending(Log);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.note(Event::Ends);
+    }
+}
+
+/// Says what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// Who did what, in order.
+    pub events: Vec<Event>,
+    /// On how many threads.
+    pub threads: usize,
+}
+
+/// Consumes what the producer makes, value by value.
+fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
+    loop {
+        log.note(Event::Asks);
+        let waits = info_span!("waits", lane = "consumer", what = "producer");
+        let value = producer.next();
+        drop(waits);
+        let Some(value) = value else { break };
+        log.take(value);
+    }
+    let mut threads: Vec<_> = log.noted.borrow().iter().map(|&(_, thread)| thread).collect();
+    threads.dedup();
+    HandOver { events: log.events(), threads: threads.len() }
+}
+
+/// Says what has to happen: the two take turns, and nothing is made before it is asked for.
+pub fn expected() -> Vec<Event> {
+    let turns = (0..COUNT).flat_map(|value| [Event::Asks, Event::Makes(value), Event::Takes(value)]);
+    turns.chain([Event::Asks, Event::Ends]).collect()
+}

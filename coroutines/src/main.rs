@@ -1,0 +1,45 @@
+//! The command line of the topic `coroutines`: a subcommand a lesson.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use stage::{Lesson, Options, Topic};
+
+mod lessons;
+
+/// What a task is, who runs it, and what is lost when it is cancelled.
+///
+/// Without a lesson: the tour of all of them.
+#[derive(Parser)]
+#[command(name = "coroutines", version)]
+struct Cli {
+    #[command(subcommand)]
+    lesson: Option<Which>,
+    #[command(flatten)]
+    options: Options,
+}
+
+// The first line of each lesson is its title, the rest its story, on the screen as in --help.
+#[derive(Subcommand)]
+enum Which {
+    /// a producer and a consumer that take turns on one thread
+    ///
+    /// The consumer asks, the producer makes one value and gives way. Where it goes on is kept in a struct, or on a second stack.
+    Generator,
+}
+
+impl Topic for Cli {
+    fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn lesson(&self) -> Option<Lesson> {
+        self.lesson.as_ref().map(|which| match which {
+            Which::Generator => lessons::generator(),
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    stage::main::<Cli>()
+}

@@ -1,0 +1,41 @@
+//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Output;
+
+fn coroutines(arguments: &[&str]) -> Output {
+    stage::testing::run(env!("CARGO_BIN_EXE_coroutines"), arguments)
+}
+
+fn refused(arguments: &[&str], wanted: &str) {
+    stage::testing::refused(&coroutines(arguments), wanted);
+}
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    refused(&["generater"], "generator");
+}
+
+#[test]
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&["generator", "--form", "wishful"], "state-machine, stackful");
+}
+
+#[test]
+fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
+    for form in ["state-machine", "stackful"] {
+        let output = coroutines(&["generator", "--form", form]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let lanes: Vec<_> = said.lines().filter_map(|line| line.split_once(" │")).collect();
+        let names: Vec<_> = lanes.iter().map(|(name, _)| name.trim()).collect();
+        assert_eq!(names, ["consumer", "producer"], "{said}");
+    }
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80"] {
+        let output = coroutines(&["generator", "--width", width]);
+        stage::testing::fits(&output, width);
+    }
+}

@@ -1,0 +1,30 @@
+//! std's `UnsafeCell` with the face of Loom's: a closure is handed the pointer.
+//!
+//! Loom sees where such a closure begins and ends, and so whether two accesses could meet. A lock that is written against
+//! this face compiles on either.
+
+/// Holds what a lock guards.
+#[derive(Debug)]
+pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    /// Wraps a value.
+    pub(super) fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    /// Hands out a pointer to read through.
+    pub(super) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+        read(self.0.get())
+    }
+
+    /// Hands out a pointer to write through.
+    pub(super) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+        write(self.0.get())
+    }
+
+    /// Takes the value out: who has the cell has it alone.
+    pub(super) fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}

@@ -1,0 +1,46 @@
+//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Output;
+
+fn locks(arguments: &[&str]) -> Output {
+    stage::testing::run(env!("CARGO_BIN_EXE_locks"), arguments)
+}
+
+fn refused(arguments: &[&str], wanted: &str) {
+    stage::testing::refused(&locks(arguments), wanted);
+}
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    refused(&["spinn"], "spin");
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
+    refused(&["spin", "--increments", "0"], "1..=10000000");
+    refused(&["spin", "--increments", "10000001"], "1..=10000000");
+    refused(&["spin", "--increments", "-1"], "1..=10000000");
+}
+
+#[test]
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&["spin", "--form", "wishful"], "two-steps, one-step");
+}
+
+#[test]
+fn the_tour_shows_every_lesson() {
+    let output = locks(&[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("spin · "), "{said}");
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80"] {
+        for more in [&["spin", "--width", width][..], &["spin", "--explore", "--width", width]] {
+            let output = locks(more);
+            stage::testing::fits(&output, width);
+        }
+    }
+}

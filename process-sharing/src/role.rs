@@ -1,0 +1,58 @@
+//! What this program is when a lesson starts it once more, as a child.
+//!
+//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So a lesson's child runs the very
+//! code of its parent, and a test can be that parent as well as the binary.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use crate::not_shared;
+
+/// Names the variable that makes this program a child of a lesson.
+pub const ROLE: &str = "PROCESS_SHARING_CHILD";
+
+/// Says what a child does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Is handed a value, puts it on its heap, changes its variables, and reports them: `change:10`.
+    Change(u32),
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Change(value) => write!(f, "change:{value}"),
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let role = match text.split_once(':') {
+            Some(("change", value)) => value.parse().ok().map(Self::Change),
+            _ => None,
+        };
+        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE"))
+    }
+}
+
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+pub fn play() -> Option<ExitCode> {
+    let text = std::env::var_os(ROLE)?;
+    Some(match text.to_string_lossy().parse() {
+        Ok(Role::Change(value)) => {
+            let seen = not_shared::in_a_child(value);
+            // It fails if the parent is gone: then there is nobody to say it to.
+            writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+        }
+        Err(wrong) => {
+            // There is nowhere left to complain when this fails.
+            let _ = writeln!(io::stderr(), "process-sharing: {wrong}");
+            ExitCode::from(2)
+        }
+    })
+}

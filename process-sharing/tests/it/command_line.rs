@@ -1,0 +1,32 @@
+//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Command;
+
+use stage::testing::refused;
+
+use process_sharing::role::ROLE;
+
+use crate::program;
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    let output = Command::new(program()).arg("not-share").output().expect("the binary was built");
+    refused(&output, "not-shared");
+}
+
+#[test]
+fn a_role_that_does_not_exist_is_refused_with_the_one_that_does() {
+    for role in ["", "change", "change:", "change:-1", "share:10"] {
+        let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
+        refused(&output, "it takes change:VALUE");
+    }
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80"] {
+        let output = Command::new(program()).args(["not-shared", "--width", width]).output();
+        let output = output.expect("the binary was built");
+        stage::testing::fits(&output, width);
+    }
+}

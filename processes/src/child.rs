@@ -1,0 +1,160 @@
+//! A child that cannot be left behind: it has a deadline, and whoever drops its guard ends and reaps it.
+//!
+//! Its standard input is a pipe that it reads to the end, so the other way round holds too: when the parent is gone, however
+//! it went, the kernel closes the pipe, and the child ends.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::role::{ROLE, Role};
+
+/// How long a child of these lessons may live; some milliseconds are all that it needs.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How often a child is looked at: std has no wait with a time limit.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
+#[derive(Debug)]
+pub struct Guarded {
+    child: Child,
+    ends_by: Instant,
+}
+
+impl Guarded {
+    /// Starts `program` in a role, with all three of its standard streams as pipes. Its time of `deadline` runs from here.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start(program: &Path, role: Role, deadline: Duration) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        // By this name it is found in a list of processes, whatever path led to it.
+        command.arg0("processes").env(ROLE, role.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(Self { child: command.spawn()?, ends_by: Instant::now() + deadline })
+    }
+
+    /// Returns its process number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Hands over what comes out of its standard output. There is nothing left to hand over the second time.
+    pub fn out(&mut self) -> Reading {
+        Reading::of(self.child.stdout.take(), self.ends_by)
+    }
+
+    /// Hands over what comes out of its standard error, likewise.
+    pub fn err(&mut self) -> Reading {
+        Reading::of(self.child.stderr.take(), self.ends_by)
+    }
+
+    /// Writes a line to its standard input.
+    ///
+    /// # Errors
+    /// The child has closed it, or has ended.
+    pub fn tell(&mut self, line: &str) -> io::Result<()> {
+        let mut stdin: Option<&ChildStdin> = self.child.stdin.as_ref();
+        stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(format!("{line}\n").as_bytes()))
+    }
+
+    /// Kills it. It has ended only when it is waited for.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()
+    }
+
+    /// Tells whether it has not ended yet.
+    ///
+    /// # Errors
+    /// The system does not know the child.
+    pub fn running(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// Waits for its end, and reaps it.
+    ///
+    /// # Errors
+    /// [`TimedOut`](io::ErrorKind::TimedOut): its deadline is over.
+    pub fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.wait_for(Duration::MAX)?.ok_or_else(too_long)
+    }
+
+    /// Waits for its end as long as the caller has patience and the child has time: `None` if it still runs then.
+    ///
+    /// # Errors
+    /// The system does not know the child.
+    pub fn wait_for(&mut self, patience: Duration) -> io::Result<Option<ExitStatus>> {
+        let until =
+            Instant::now().checked_add(patience).map_or(self.ends_by, |until| until.min(self.ends_by));
+        loop {
+            match self.child.try_wait()? {
+                None if Instant::now() < until => thread::sleep(LOOK),
+                ended => return Ok(ended),
+            }
+        }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // Both fail only for a child that is reaped already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Receives the lines of a pipe, which a thread of its own reads as they come: so two pipes are read at once, and a read,
+/// which has no time limit, becomes a receive, which has one.
+#[derive(Debug)]
+pub struct Reading {
+    lines: Receiver<String>,
+    ends_by: Instant,
+}
+
+impl Reading {
+    fn of(pipe: Option<impl Read + Send + 'static>, ends_by: Instant) -> Self {
+        let (sender, lines) = mpsc::channel();
+        // It ends with the child's end of the pipe, which nobody else has.
+        thread::spawn(move || {
+            let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok));
+            for line in lines {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { lines, ends_by }
+    }
+
+    /// Waits for the next line; `None` at the end.
+    ///
+    /// # Errors
+    /// [`TimedOut`](io::ErrorKind::TimedOut): the child's deadline is over.
+    pub fn line(&self) -> io::Result<Option<String>> {
+        match self.lines.recv_timeout(self.ends_by.saturating_duration_since(Instant::now())) {
+            Ok(line) => Ok(Some(line)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => Err(too_long()),
+        }
+    }
+
+    /// Waits for all the lines that are left.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn to_end(&self) -> io::Result<Vec<String>> {
+        std::iter::from_fn(|| self.line().transpose()).collect()
+    }
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the child took longer than its deadline")
+}

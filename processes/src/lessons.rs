@@ -1,0 +1,67 @@
+//! The lessons, each with its forms: what runs for real, what has to come out.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
+use stage::{Form, Lesson, Report, Shown};
+
+/// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+pub(crate) fn spawn_and_wait() -> Lesson {
+    Lesson::new(
+        "processes/src/spawn_and_wait.rs",
+        [
+            Form::holds("exit-code", || {
+                let ended = with_children(|program| Ok([exit_code(program, 3)?, exit_code(program, 259)?]))?;
+                let line = "exit(3) arrives as 3, and so does exit(259): one byte of it";
+                expect(ended, [Ended::Exited(3); 2], line)
+            }),
+            Form::holds("signal", || {
+                let ended = with_children(|program| Ok([signal(program)?, exit_code(program, 137)?]))?;
+                let shell = ended.map(Ended::as_in_a_shell);
+                let line = "signal 9 is not exit(137); a shell says 137 of both";
+                expect((ended, shell), ([Ended::Signalled(9), Ended::Exited(137)], [137; 2]), line)
+            }),
+            Form::breaks("wait-first", || {
+                let seen = with_children(|program| wait_first(program, PATIENCE))?;
+                let patience = PATIENCE.as_millis();
+                let line = format!("{patience} ms on, it still runs: its pipe is full");
+                let shown =
+                    expect((seen.unread, seen.is_whole(), seen.ended), (None, true, Ended::Exited(0)), line)?;
+                Ok(shown.fact("read at last", format!("{KIB} KiB from each pipe, and code 0")))
+            }),
+            Form::holds("captured", || {
+                let seen = with_children(captured)?;
+                let line = format!("both pipes read at once: {KIB} KiB from each, and code 0");
+                expect((seen.is_whole(), seen.ended), (true, Ended::Exited(0)), line)
+            }),
+            Form::holds("streamed", || {
+                let (arrived, ended) = with_children(|program| streamed(program, 3))?;
+                let running = arrived.iter().filter(|line| line.running).count();
+                let last = arrived.last().map(|last| last.line.clone()).unwrap_or_default();
+                let line = "3 lines, each read and answered while the child ran";
+                let shown = expect((arrived.len(), running, ended), (3, 3, Ended::Exited(0)), line)?;
+                Ok(shown.fact("the last", last))
+            }),
+        ],
+    )
+}
+
+/// Runs a part of a lesson with this program as its child.
+fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
+    program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Names the file of this program, which is also its children's. On Linux that is the link to what really runs: a build that
+/// replaces the file in the middle of a lesson does no harm.
+fn program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}
+
+/// Reports, if what came out is what has to come out.
+fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
+    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
+}

@@ -1,0 +1,32 @@
+//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Command;
+
+use stage::testing::refused;
+
+use processes::role::ROLE;
+
+use crate::program;
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    let output = Command::new(program()).arg("spawn-and-wit").output().expect("the binary was built");
+    refused(&output, "spawn-and-wait");
+}
+
+#[test]
+fn a_role_that_does_not_exist_is_refused_with_those_that_do() {
+    for role in ["", "sing", "wait:3", "exit", "exit:", "exit:three", "speak:-1"] {
+        let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
+        refused(&output, "exit:CODE, wait, speak:LINES, converse:LINES");
+    }
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80"] {
+        let output = Command::new(program()).args(["spawn-and-wait", "--width", width]).output();
+        let output = output.expect("the binary was built");
+        stage::testing::fits(&output, width);
+    }
+}

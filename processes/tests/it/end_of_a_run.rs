@@ -1,0 +1,93 @@
+//! Whatever the end of a run, nothing is left behind.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use processes::child::{DEADLINE, Guarded};
+use processes::role::{ROLE, Role};
+
+use crate::{eventually, program};
+
+#[test]
+fn a_child_whose_guard_is_dropped_is_killed_and_reaped() {
+    let mut child = Guarded::start(program(), Role::Wait, DEADLINE).expect("the binary was built");
+    let (out, err) = (child.out(), child.err());
+    assert_eq!(out.line().expect("it says so at once").as_deref(), Some("ready"));
+    let id = child.id();
+    drop(child);
+    // Nobody but the child had the other ends.
+    assert_eq!((out.line().expect("it is gone"), err.line().expect("it is gone")), (None, None));
+    assert!(!Path::new(&format!("/proc/{id}")).exists(), "it is not even a zombie");
+}
+
+#[test]
+fn a_child_that_takes_longer_than_its_deadline_is_an_error_for_whoever_waits_or_reads() {
+    let mut child = Guarded::start(program(), Role::Wait, Duration::ZERO).expect("the binary was built");
+    let err = child.err();
+    assert_eq!(err.line().expect_err("it says nothing").kind(), std::io::ErrorKind::TimedOut);
+    assert_eq!(child.wait().expect_err("it does not end").kind(), std::io::ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_child_in_any_role_ends_when_its_parents_ends_of_the_pipes_are_closed() {
+    for role in ["wait", "speak:1000000", "converse:1000000"] {
+        let mut command = Command::new(program());
+        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary was built");
+        // It is in the middle of its role.
+        let mut out = child.stdout.take().expect("it is piped");
+        out.read_exact(&mut [0]).expect("it says something");
+        drop((child.stdin.take(), out, child.stderr.take()));
+        eventually(role, || child.try_wait().expect("it is ours").is_some());
+    }
+}
+
+/// Lists the processes whose parent is `parent`, zombies aside.
+fn children_of(parent: u32) -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|&id| state_and_parent(id).is_some_and(|(state, of)| of == parent && state != "Z"))
+        .collect()
+}
+
+fn state_and_parent(id: u32) -> Option<(String, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+}
+
+/// Starts the lesson until it is caught with a child, and returns both.
+fn in_the_middle_of_the_lesson() -> (Child, Vec<u32>) {
+    let mut caught = None;
+    eventually("a lesson with a child", || {
+        let mut command = Command::new(program());
+        let command = command.args(["spawn-and-wait", "--form", "wait-first"]).stdout(Stdio::null());
+        let mut lesson = command.spawn().expect("the binary was built");
+        while lesson.try_wait().expect("it is ours").is_none() {
+            let children = children_of(lesson.id());
+            if !children.is_empty() {
+                caught = Some((lesson, children));
+                return true;
+            }
+        }
+        false
+    });
+    caught.expect("or it had not ended")
+}
+
+#[test]
+fn a_lesson_that_is_killed_takes_its_child_with_it() {
+    if !cfg!(target_os = "linux") {
+        // Without /proc there is nothing to look at from outside.
+        return;
+    }
+    let (mut parent, children) = in_the_middle_of_the_lesson();
+    parent.kill().expect("it is ours");
+    parent.wait().expect("it was started");
+    eventually("the child's end", || {
+        children.iter().all(|&child| state_and_parent(child).is_none_or(|(state, _)| state == "Z"))
+    });
+}

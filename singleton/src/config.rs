@@ -1,0 +1,56 @@
+//! What there should be one of, and how many there are.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// What a program wants to have once.
+///
+/// ```
+/// use singleton::{Built, Config};
+///
+/// let built = Built::new();
+/// let config = Config::build(&built);
+/// assert_eq!((config.number(), built.count()), (1, 1));
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct Config {
+    number: usize,
+}
+
+impl Config {
+    /// Builds one, and counts it.
+    pub fn build(built: &Built) -> Self {
+        Self { number: built.add() }
+    }
+
+    /// Returns its number: the first that was built is number 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+}
+
+/// Counts the configs that were built, on whichever thread.
+#[derive(Debug, Default)]
+pub struct Built(AtomicUsize);
+
+impl Built {
+    /// Begins to count, at none. It may stand in a static.
+    pub const fn new() -> Self {
+        Self(AtomicUsize::new(0))
+    }
+
+    /// Returns how many were built so far.
+    pub fn count(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+
+    /// Counts one more; returns its number.
+    fn add(&self) -> usize {
+        // Each call gets a number of its own; nothing else is said by it.
+        self.0.fetch_add(1, Relaxed) + 1
+    }
+}
+
+/// Returns where in memory something is.
+pub fn address<T>(thing: &T) -> usize {
+    std::ptr::from_ref(thing).addr()
+}

@@ -1,0 +1,57 @@
+//! What the topics' tests ask of a binary.
+
+use std::process::{Command, Output};
+
+/// Runs a topic's binary to its end.
+///
+/// # Panics
+/// If it cannot be started.
+pub fn run(binary: &str, arguments: &[&str]) -> Output {
+    Command::new(binary).args(arguments).output().expect("the tests have built it")
+}
+
+/// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what would be right.
+///
+/// # Panics
+/// If it was not.
+pub fn refused(output: &Output, wanted: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+    assert!(output.stdout.is_empty(), "something was printed before the request was refused");
+}
+
+/// Asserts that a run went well and that none of its lines is longer than the width; returns what it printed.
+///
+/// # Panics
+/// If it did not, or one is.
+pub fn fits(output: &Output, width: &str) -> String {
+    let width: usize = width.parse().expect("a width is a number");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(!said.is_empty(), "nothing was printed");
+    for line in said.lines() {
+        assert!(line.chars().count() <= width, "longer than {width}: {line}");
+    }
+    said
+}
+
+/// Makes tests of code that would hang in this very process if it were wrong: each runs on a thread of its own, and has failed
+/// if it has not ended after a minute.
+#[macro_export]
+macro_rules! within_a_minute {
+    ($(#[test] fn $name:ident() $body:block)*) => {$(
+        #[test]
+        fn $name() {
+            let (done, ended) = std::sync::mpsc::channel();
+            let run = std::thread::Builder::new().name(stringify!($name).to_owned());
+            let run = run.spawn(move || { $body; drop::<std::sync::mpsc::Sender<()>>(done); });
+            let run = run.expect("there is room for a thread");
+            match ended.recv_timeout(std::time::Duration::from_secs(60)) {
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
+                Ok(()) | Err(_) => run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            }
+        }
+    )*};
+}

@@ -1,0 +1,70 @@
+//! How many threads there are: as counted by those who start them, and as the system counts them.
+
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Counts the threads that are alive, and remembers the most there were at once.
+///
+/// Relaxed: each change is one operation, and what comes out is read when the threads have been joined.
+///
+/// ```
+/// use thread_pool::census::Census;
+///
+/// let census = Census::default();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         let _alive = census.enter();
+///     });
+/// });
+/// assert_eq!(census.most(), 1);
+/// ```
+#[derive(Debug, Default)]
+pub struct Census {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+/// Counts its thread for as long as it lives.
+#[derive(Debug)]
+pub struct Alive<'a>(&'a Census);
+
+impl Census {
+    /// Counts this thread from now on, until the value returned is dropped.
+    pub fn enter(&self) -> Alive<'_> {
+        let now = self.now.fetch_add(1, Relaxed) + 1;
+        self.most.fetch_max(now, Relaxed);
+        Alive(self)
+    }
+
+    /// Returns the most threads that were alive at once.
+    pub fn most(&self) -> usize {
+        self.most.load(Relaxed)
+    }
+}
+
+impl Drop for Alive<'_> {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Relaxed);
+    }
+}
+
+/// Says what the system counts for this process at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct System {
+    /// Its threads, those included that have nothing to do with the lesson.
+    pub threads: usize,
+    /// Its memory that has a place in the machine's, in KiB.
+    pub resident: usize,
+}
+
+impl System {
+    /// Asks the system; `None` where it has no `/proc/self/status`.
+    pub fn now() -> Option<Self> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let field = |name: &str| {
+            let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+            value.trim_end_matches("kB").trim().parse().ok()
+        };
+        Some(Self { threads: field("Threads:")?, resident: field("VmRSS:")? })
+    }
+}

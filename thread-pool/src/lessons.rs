@@ -1,0 +1,67 @@
+//! The lessons, each with its forms: what runs for real, and what has to come out.
+
+use std::time::Duration;
+
+use stage::{Form, Lesson, Report};
+use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
+
+/// What `unbounded` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Unbounded {
+    /// How many tasks there are, 1 to 10000
+    #[arg(long, value_name = "N", default_value_t = 2000, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) tasks: u16,
+}
+
+pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
+    const WORKERS: usize = 4;
+    let tasks = usize::from(options.tasks);
+    // A thread is started in a fraction of this.
+    let limit = Duration::from_secs(30) + Duration::from_millis(10) * u32::from(options.tasks);
+    let per_task = move || {
+        let outcome = checked(per_task::run(tasks), tasks)?;
+        let line = format!("threads alive at once: {}, one for each task", outcome.most_alive);
+        let all = outcome.most_alive == tasks && outcome.system.is_none_or(|[_, most]| most.threads >= tasks);
+        if all { Ok(report(&outcome, line)) } else { Err(line) }
+    };
+    let pool = move || {
+        let outcome = checked(pooled::run(tasks, WORKERS), tasks)?;
+        let line = format!("threads alive at once: never more than {WORKERS}, for {tasks} tasks");
+        if outcome.most_alive <= WORKERS {
+            Ok(report(&outcome, line))
+        } else {
+            Err(format!("{} threads alive at once", outcome.most_alive))
+        }
+    };
+    Lesson::new(
+        "thread-pool/src/unbounded/",
+        [Form::breaks("per-task", per_task).within(limit), Form::holds("pool", pool).within(limit)],
+    )
+}
+
+/// Checks what both forms promise: every task was run exactly once, and the results are right.
+fn checked(outcome: Result<Outcome, Refused>, tasks: usize) -> Result<Outcome, String> {
+    let outcome = outcome.map_err(|refused| refused.to_string())?;
+    let others = outcome.runs.iter().filter(|&&runs| runs != 1).count();
+    if others > 0 || outcome.runs.len() != tasks {
+        return Err(format!("{others} tasks were not run exactly once"));
+    }
+    if outcome.sum != expected(tasks) {
+        return Err(format!("the results add up to {}, not {}", outcome.sum, expected(tasks)));
+    }
+    Ok(outcome)
+}
+
+fn report(outcome: &Outcome, line: String) -> Report {
+    let took = stage::duration(u64::try_from(outcome.took.as_nanos()).unwrap_or(u64::MAX));
+    let report = Report::new(line).fact("took", took).fact("results add up to", outcome.sum.to_string());
+    match outcome.system {
+        Some([before, most]) => report
+            .fact("the system counts", format!("{} threads; {} before", most.threads, before.threads))
+            .fact(
+                "memory",
+                format!("{:.1} MiB more", most.resident.saturating_sub(before.resident) as f64 / 1024.0),
+            ),
+        None => report.fact("the system counts", "not shown here: there is no /proc"),
+    }
+}

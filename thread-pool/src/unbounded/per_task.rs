@@ -1,0 +1,106 @@
+//! A thread for each task.
+//!
+//! The threads are held at a gate until the last one is started, in the open: with tasks as short as these, how many are
+//! alive at once would be a matter of luck. So all of them are alive at once, on every run.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
+
+use tracing::info_span;
+
+use super::{Outcome, Refused, System, Tasks, drawn};
+use crate::census::Census;
+
+/// Holds threads until it is opened. Two conditions, or each arrival would wake all who have arrived.
+#[derive(Debug, Default)]
+struct Gate {
+    state: Mutex<State>,
+    arrived: Condvar,
+    opened: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: usize,
+    open: bool,
+}
+
+impl Gate {
+    /// Waits until the gate is opened.
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting += 1;
+        self.arrived.notify_one();
+        drop(self.opened.wait_while(state, |state| !state.open));
+    }
+
+    /// Waits until that many threads wait at the gate.
+    fn until_waiting(&self, threads: usize) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.arrived.wait_while(state, |state| state.waiting < threads));
+    }
+
+    fn open(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).open = true;
+        self.opened.notify_all();
+    }
+}
+
+/// Runs the tasks `1` to `count`, each on a thread of its own, all of which are alive at once.
+///
+/// # Errors
+/// [`Refused`], if the system has no room for so many; those that were started are let through and joined.
+///
+/// A limit on threads or on a thread's stack is met so. Where the last byte of memory is gone, a thread that has been
+/// started may find no room for the rest of what it needs, and std ends the program.
+pub fn run(count: usize) -> Result<Outcome, Refused> {
+    run_on(count, |_| Builder::new())
+}
+
+/// As [`run`], with a say in how the thread of each task is made.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcome, Refused> {
+    let shared = Arc::new((Tasks::new(count), Census::default(), Gate::default()));
+    let (tasks, census, gate) = &*shared;
+    let before = System::now();
+    let begun = Instant::now();
+    let mut threads: Vec<JoinHandle<u64>> = Vec::with_capacity(count);
+    let mut refused = None;
+    for number in 1..=count {
+        let shared = Arc::clone(&shared);
+        let spans = drawn(number, count);
+        let thread = builder(number).name(format!("t{number}")).spawn(move || {
+            let (tasks, census, gate) = &*shared;
+            let _alive = census.enter();
+            let waits = spans.then(|| info_span!("waits", what = "gate"));
+            gate.pass();
+            drop(waits);
+            let _runs = spans.then(|| info_span!("runs", what = number));
+            tasks.run(number)
+        });
+        match thread {
+            Ok(thread) => threads.push(thread),
+            Err(source) => {
+                refused = Some(Refused { started: threads.len(), wanted: count, source });
+                break;
+            }
+        }
+    }
+    gate.until_waiting(threads.len());
+    let most = System::now();
+    gate.open();
+    let sum = threads.into_iter().map(|thread| thread.join().expect("a task does not panic")).sum();
+    match refused {
+        Some(refused) => Err(refused),
+        None => Ok(Outcome {
+            sum,
+            runs: tasks.runs(),
+            most_alive: census.most(),
+            system: before.zip(most).map(Into::into),
+            took: begun.elapsed(),
+        }),
+    }
+}

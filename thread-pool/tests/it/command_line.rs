@@ -1,0 +1,48 @@
+//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Output;
+
+fn thread_pool(arguments: &[&str]) -> Output {
+    stage::testing::run(env!("CARGO_BIN_EXE_thread-pool"), arguments)
+}
+
+fn refused(arguments: &[&str], wanted: &str) {
+    stage::testing::refused(&thread_pool(arguments), wanted);
+}
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    refused(&["unbound"], "unbounded");
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
+    refused(&["unbounded", "--tasks", "0"], "1..=10000");
+    refused(&["unbounded", "--tasks", "10001"], "1..=10000");
+    refused(&["unbounded", "--tasks", "-1"], "1..=10000");
+    refused(&["unbounded", "--tasks", "many"], "many");
+}
+
+#[test]
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&["unbounded", "--form", "wishful"], "per-task, pool");
+}
+
+#[test]
+fn any_number_of_tasks_within_the_limits_shows_the_same() {
+    for tasks in ["1", "7", "500"] {
+        let output = thread_pool(&["unbounded", "--tasks", tasks]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let wanted = format!("threads alive at once: {tasks}, one for each task");
+        assert!(said.contains(&wanted), "{said}");
+    }
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80"] {
+        let output = thread_pool(&["unbounded", "--tasks", "500", "--width", width]);
+        stage::testing::fits(&output, width);
+    }
+}

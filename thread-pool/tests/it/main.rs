@@ -1,0 +1,6 @@
+//! Every claim of the topic `thread-pool`, as a test with a sentence for a name.
+
+mod channel;
+mod command_line;
+mod readme;
+mod unbounded;

@@ -1,0 +1,42 @@
+//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Output;
+
+fn thread_safety(arguments: &[&str]) -> Output {
+    stage::testing::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
+}
+
+fn refused(arguments: &[&str], wanted: &str) {
+    stage::testing::refused(&thread_safety(arguments), wanted);
+}
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    refused(&["lost-updat"], "lost-update");
+}
+
+#[test]
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&["lost-update", "--form", "wishful"], "racy, racy-hammered, atomic");
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for (lens, wanted) in [(&[][..], "0 is left; lost: 0 of"), (&["--explore"][..], "30 lose one")] {
+        for width in ["60", "80", "140"] {
+            let output = thread_safety(&[&["lost-update", "--width", width], lens].concat());
+            let said = stage::testing::fits(&output, width);
+            assert!(said.contains(wanted), "{width}: {said}");
+        }
+    }
+}
+
+#[test]
+fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
+    let output = thread_safety(&["lost-update", "--explore"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for wanted in ["30 lose one", "2 increments, and the counter shows 1", "19 finish"] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+}

@@ -1,0 +1,45 @@
+//! The command line of the topic `threads-basics`: a subcommand a lesson.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use stage::{Lesson, Options, Topic};
+
+mod lessons;
+
+/// What a thread is, and how it is started, named, joined and ended.
+///
+/// Without a lesson: the tour of all of them.
+#[derive(Parser)]
+#[command(name = "threads-basics", version)]
+struct Cli {
+    #[command(subcommand)]
+    lesson: Option<Which>,
+    #[command(flatten)]
+    options: Options,
+}
+
+// The first line of each lesson is its title, the rest its story, on the screen as in --help.
+#[derive(Subcommand)]
+enum Which {
+    /// a function with four arguments, on a thread of its own
+    ///
+    /// The arguments move in, the starter goes on at once, the result comes back through join.
+    Spawn,
+}
+
+impl Topic for Cli {
+    fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn lesson(&self) -> Option<Lesson> {
+        self.lesson.as_ref().map(|which| match which {
+            Which::Spawn => lessons::spawn(),
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    stage::main::<Cli>()
+}

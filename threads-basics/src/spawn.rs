@@ -1,0 +1,157 @@
+//! A function with four arguments, started on a thread, and the same function called.
+//!
+//! What happens is noted in the order in which it happens; no clock is asked. The thread is held back until its starter
+//! has done its next step. If starting it meant waiting for it, nobody would ever let it go: that the lesson ends
+//! is the proof.
+
+use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, Builder, ThreadId, sleep};
+use std::time::Duration;
+
+use tracing::info_span;
+
+/// What the function makes of its four arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bill {
+    /// Who has to pay.
+    pub customer: String,
+    /// How much.
+    pub total: u32,
+    /// Where the function found its prices.
+    pub prices_at: usize,
+}
+
+/// Adds up the prices, takes off a discount in per cent, and adds the freight.
+pub fn bill(customer: String, prices: Vec<u32>, discount: u32, freight: u32) -> Bill {
+    let sum: u32 = prices.iter().sum();
+    Bill { customer, total: sum - sum * discount / 100 + freight, prices_at: prices.as_ptr().addr() }
+}
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// On which thread: `starter` or `t1`.
+    pub on: &'static str,
+    /// What.
+    pub did: &'static str,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.on, self.did)
+    }
+}
+
+/// Holds what happened and what came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Everything that both threads did, in the order in which they did.
+    pub events: Vec<Event>,
+    /// What the function returned.
+    pub bill: Bill,
+    /// Where the starter's prices were before it gave them away.
+    pub prices_at: usize,
+}
+
+/// Starts the function on the thread `t1`, goes on, and asks for the result in the end. Each step lasts for `pace`, so that it
+/// can be seen.
+///
+/// What was moved into the thread is the starter's no longer:
+///
+/// ```compile_fail,E0382
+/// let prices = vec![20, 30, 10];
+/// let thread = std::thread::spawn(move || prices.len());
+/// println!("{prices:?}");
+/// ```
+///
+/// # Panics
+/// If the system has no room for another thread.
+///
+/// # Blocking
+/// Until the thread has ended, in `join` alone.
+pub fn started(pace: Duration) -> Ran {
+    let journal = Journal::of_the_starter();
+    let (customer, prices, discount, freight) = arguments();
+    let prices_at = prices.as_ptr().addr();
+    let (let_go, held_back) = channel::<()>();
+
+    journal.note("starts t1");
+    let notes = journal.clone();
+    let body = move || {
+        let waits = info_span!("waits", what = "the starter's step", from = "starter");
+        // An error means that the starter has panicked: then there is nothing left to wait for.
+        let _ = held_back.recv();
+        drop(waits);
+        let _runs = info_span!("runs", what = "the bill");
+        notes.note("begins");
+        let bill = bill(customer, prices, discount, freight);
+        sleep(pace);
+        notes.note("ends");
+        bill
+    };
+    let t1 = Builder::new().name("t1".into()).spawn(body).expect("the system has room for another thread");
+
+    let runs = info_span!("runs", lane = "starter", what = "its next step");
+    sleep(pace);
+    journal.note("goes on");
+    drop(runs);
+    // Nobody to be let go would mean that t1 has panicked, which join says.
+    let _ = let_go.send(());
+
+    let waits = info_span!("waits", lane = "starter", what = "end of t1", from = "t1");
+    let bill = t1.join().unwrap_or_else(|panic| resume_unwind(panic));
+    drop(waits);
+    journal.note("joined");
+    Ran { events: journal.read(), bill, prices_at }
+}
+
+/// Calls the function: it runs on the starter's own thread, and nothing else happens there meanwhile.
+pub fn called(pace: Duration) -> Ran {
+    let journal = Journal::of_the_starter();
+    let (customer, prices, discount, freight) = arguments();
+    let prices_at = prices.as_ptr().addr();
+
+    journal.note("calls");
+    let runs = info_span!("runs", lane = "starter", what = "the bill");
+    journal.note("begins");
+    let bill = bill(customer, prices, discount, freight);
+    sleep(pace);
+    journal.note("ends");
+    drop(runs);
+    journal.note("returned");
+
+    let runs = info_span!("runs", lane = "starter", what = "its next step");
+    sleep(pace);
+    journal.note("goes on");
+    drop(runs);
+    Ran { events: journal.read(), bill, prices_at }
+}
+
+fn arguments() -> (String, Vec<u32>, u32, u32) {
+    ("Ada".to_owned(), vec![20, 30, 10], 10, 5)
+}
+
+/// Notes what happens, on whichever of the two threads, in one order.
+#[derive(Clone)]
+struct Journal {
+    events: Arc<Mutex<Vec<Event>>>,
+    starter: ThreadId,
+}
+
+impl Journal {
+    fn of_the_starter() -> Self {
+        Self { events: Arc::default(), starter: thread::current().id() }
+    }
+
+    fn note(&self, did: &'static str) {
+        let on = if thread::current().id() == self.starter { "starter" } else { "t1" };
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(Event { on, did });
+    }
+
+    fn read(&self) -> Vec<Event> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

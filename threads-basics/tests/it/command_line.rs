@@ -1,0 +1,30 @@
+//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear line and exit code 2.
+
+use std::process::Output;
+
+fn threads_basics(arguments: &[&str]) -> Output {
+    stage::testing::run(env!("CARGO_BIN_EXE_threads-basics"), arguments)
+}
+
+fn refused(arguments: &[&str], wanted: &str) {
+    stage::testing::refused(&threads_basics(arguments), wanted);
+}
+
+#[test]
+fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+    refused(&["spwan"], "spawn");
+}
+
+#[test]
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&["spawn", "--form", "wishful"], "started, called");
+}
+
+#[test]
+fn every_line_fits_the_width() {
+    for width in ["60", "80", "140"] {
+        let output = threads_basics(&["spawn", "--width", width]);
+        let said = stage::testing::fits(&output, width);
+        assert!(said.contains("starter │ ") && said.contains("Ada owes 59"), "{width}: {said}");
+    }
+}

@@ -1,0 +1,45 @@
+//! What the README says of Python, asked of Python where there is one.
+
+use std::process::Command;
+
+/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
+fn python(script: &str) -> Option<String> {
+    match Command::new("python3").args(["-c", script]).output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        }
+        Err(error) => {
+            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
+            None
+        }
+    }
+}
+
+#[test]
+fn python_calls_a_function_on_the_starter_and_starts_a_thread_that_does_nothing() {
+    let script = "
+import threading
+def work(number): print(threading.current_thread() is threading.main_thread())
+thread = threading.Thread(target=work(1))
+thread.start()
+thread.join()
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "True", "it ran once, and not on the thread");
+    }
+}
+
+#[test]
+fn python_shares_a_list_with_the_thread_and_its_join_returns_none() {
+    let script = "
+import threading
+prices = [20, 30, 10]
+thread = threading.Thread(target=lambda theirs: theirs.append(5), args=(prices,))
+thread.start()
+print(thread.join(), prices)
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "None [20, 30, 10, 5]");
+    }
+}
