@@ -169,6 +169,9 @@ impl<T> OrderedMutex<T> {
 
     /// Notes that this lock is taken after those held, unless a chain of orders leads from it to one of them.
     fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
+        if held.is_empty() {
+            return Ok(());
+        }
         let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
         let new: Vec<_> =
             held.iter().filter(|held| !edges.contains_key(&(held.number, self.number))).collect();
