@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+//! What is inside a lock, and which one to take. The topic's page is its `README.md`.
 
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
@@ -29,3 +29,8 @@ pub mod model {
     pub mod spin;
     pub mod spin_lock;
 }
+
+/// The README's Rust blocks, if it has any, are run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

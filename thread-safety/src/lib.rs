@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+//! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
 
 mod window;
 
@@ -21,3 +21,8 @@ pub mod model {
     pub mod lane;
     pub mod lost_update;
 }
+
+/// The README's Rust blocks, if it has any, are run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
