@@ -29,6 +29,12 @@ struct Forks {
 }
 
 impl State {
+    /// Lays the table: fork f between philosopher f − 1 and philosopher f, fork 0 between the last one and philosopher 0.
+    fn laid(seats: usize) -> Self {
+        let fork = |fork: usize| Fork { owner: fork.saturating_sub(1), dirty: true, in_use: false };
+        Self { forks: (0..seats).map(fork).collect(), hungry: vec![false; seats] }
+    }
+
     /// Takes over what the neighbours have to hand over, and tells whether both forks are here now.
     fn gather(&mut self, me: usize, mine: [usize; 2]) -> bool {
         for fork in mine {
@@ -38,6 +44,16 @@ impl State {
             }
         }
         mine.iter().all(|&fork| self.forks[fork].owner == me)
+    }
+
+    /// Puts both forks down, dirty; a neighbour that has asked for one meanwhile has it now, clean.
+    fn put_down(&mut self, me: usize, mine: [usize; 2]) {
+        let seats = self.forks.len();
+        for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats]) {
+            let asked = self.hungry[neighbour];
+            self.forks[fork] =
+                Fork { owner: if asked { neighbour } else { me }, dirty: !asked, in_use: false };
+        }
     }
 }
 
@@ -53,18 +69,8 @@ impl Forks {
         mine.iter().for_each(|&fork| state.forks[fork].in_use = true);
     }
 
-    /// Puts the forks down, dirty; the neighbour that has asked for one meanwhile has it now.
     fn put_down(&self, me: usize, mine: [usize; 2]) {
-        let mut state = lock(&self.state);
-        let seats = state.forks.len();
-        for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats]) {
-            state.forks[fork] = if state.hungry[neighbour] {
-                Fork { owner: neighbour, dirty: false, in_use: false }
-            } else {
-                Fork { owner: me, dirty: true, in_use: false }
-            };
-        }
-        drop(state);
+        lock(&self.state).put_down(me, mine);
         self.changed.notify_all();
     }
 }
@@ -75,10 +81,7 @@ impl Forks {
 /// Between two meals of a philosopher, a hungry neighbour eats.
 pub fn run(plan: &Plan) -> Dinner {
     let seats = plan.philosophers;
-    // Fork f lies between philosopher f − 1 and philosopher f; fork 0 between the last one and philosopher 0.
-    let fork = |fork: usize| Fork { owner: fork.saturating_sub(1), dirty: true, in_use: false };
-    let state = State { forks: (0..seats).map(fork).collect(), hungry: vec![false; seats] };
-    let forks = Forks { state: Mutex::new(state), changed: Condvar::new() };
+    let forks = Forks { state: Mutex::new(State::laid(seats)), changed: Condvar::new() };
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
         let asks = tracing::info_span!("waits", what = "forks");
@@ -88,4 +91,30 @@ pub fn run(plan: &Plan) -> Dinner {
         table.eat_with(me, [left, right]);
         forks.put_down(me, [left, right]);
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+
+    #[test]
+    fn between_two_meals_a_hungry_neighbour_has_the_fork() {
+        let mut state = State::laid(3);
+        assert!(state.gather(0, [0, 1]), "both forks lie with philosopher 0");
+        state.forks[0].in_use = true;
+        state.forks[1].in_use = true;
+        state.hungry[1] = true;
+        assert!(!state.gather(1, [1, 2]), "fork 1 is in use");
+        state.put_down(0, [0, 1]);
+        state.hungry[0] = true;
+        assert!(!state.gather(0, [0, 1]), "fork 1 has gone to the neighbour, who has not eaten since");
+        assert!(state.gather(1, [1, 2]));
+    }
+
+    #[test]
+    fn a_clean_fork_is_kept_and_a_dirty_one_handed_over() {
+        let mut state = State::laid(3);
+        assert!(state.gather(1, [1, 2]), "fork 1 lies with philosopher 0, and is dirty");
+        assert!(!state.gather(0, [0, 1]), "it is clean now, and kept until its owner has eaten");
+    }
 }
