@@ -5,7 +5,7 @@
 //! weaker orderings is Loom's to check, not this module's.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use shuttle::scheduler::{DfsScheduler, RandomScheduler};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
@@ -142,6 +142,7 @@ pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
 /// preemptions find most faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few
 /// such schedules.
 pub fn explore(bound: &Bound, model: &Model) -> Explored {
+    keep_callsites_open();
     let search = |scheduler, most| Found::new(scheduler, most, bound.choices);
     let depth_first = || Box::new(DfsScheduler::new(None, false));
     let mut all = run_all(search(depth_first(), bound.schedules), model);
@@ -178,6 +179,7 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
     let given = Box::new(Given::new(choices.to_vec()));
     let shared = Arc::new(Mutex::new(Found::new(given, 1, usize::MAX)));
     let records = Arc::new(Mutex::new(Vec::new()));
+    keep_callsites_open();
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
     let why = tracing::subscriber::with_default(subscriber, || run(&shared, model));
     let left =
@@ -229,6 +231,17 @@ fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<Why> {
         said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
     // This is how Shuttle says it, of all threads and of a lock that its own holder asks for.
     Some(if said.starts_with("deadlock!") { Why::Deadlock } else { Why::Panic(said.to_owned()) })
+}
+
+/// Keeps tracing from taking a span for one that nobody wants. It asks the subscribers that are alive when a span's place in the
+/// code is first reached, and remembers a no; in a test binary, that may be while this thread's subscriber is being made, or before.
+/// One that is never dropped and wants to be asked each time keeps the answer open.
+fn keep_callsites_open() {
+    static ALWAYS_ASKED: OnceLock<tracing::Dispatch> = OnceLock::new();
+    ALWAYS_ASKED.get_or_init(|| {
+        let records = Arc::new(Mutex::new(Vec::new()));
+        tracing::Dispatch::new(tracing_subscriber::registry().with(Recorder::new(Steps::new(&records))))
+    });
 }
 
 thread_local!(static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });

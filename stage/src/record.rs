@@ -18,7 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id};
+use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
@@ -145,6 +147,16 @@ impl<S: Sink, C> Layer<C> for Recorder<S>
 where
     C: Subscriber + for<'a> LookupSpan<'a>,
 {
+    // Nothing below that level is asked for: what the model checker traces costs no call then.
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::INFO)
+    }
+
+    // The answer depends on who listens at the moment, and that changes from run to run.
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     // The model checker speaks through tracing as well, of its own affairs.
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, C>) -> bool {
         !metadata.target().starts_with("shuttle") && *metadata.level() <= Level::INFO

@@ -128,3 +128,18 @@ fn a_deadlock_is_told_from_a_panic() {
     assert_eq!((found.depth_first.deadlocked, found.depth_first.panicked), (1, 0));
     assert_eq!(found.shortest.map(|failing| failing.why), Some(Why::Deadlock));
 }
+
+#[test]
+fn explorations_on_several_threads_at_once_all_see_every_step() {
+    let threads = [(); 8].map(|()| {
+        std::thread::spawn(|| {
+            let said = model(|| {
+                tracing::info!("one");
+                tracing::info!("two");
+                panic!("three");
+            });
+            explore(&Bound::default(), &said).shortest.expect("the only schedule fails").steps.len()
+        })
+    });
+    assert_eq!(threads.map(|thread| thread.join().expect("it does not panic itself")), [2; 8]);
+}
