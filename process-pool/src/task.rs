@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 /// A task: which one, and its arguments. A closure would not do, for it is code and borrows in the memory of one process:
 ///
 /// ```compile_fail,E0308
-/// # fn pool() -> process_pool::Pool { todo!() }
-/// pool().submit(|| 6 * 7);
+/// fn asks(pool: &process_pool::Pool) {
+///     pool.submit(|| 6 * 7);
+/// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Task {
