@@ -1,6 +1,7 @@
 //! A lesson as its topic describes it: the forms that break, the forms that hold, each for real and
 //! as a model.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,7 +104,13 @@ pub struct Lesson {
 
 impl Lesson {
     /// Makes a lesson out of its forms; `source` is the file or folder to read.
+    ///
+    /// # Panics
+    /// If two forms have the same name.
     pub fn new(source: &'static str, forms: impl IntoIterator<Item = Form>) -> Self {
-        Self { source, forms: forms.into_iter().collect() }
+        let forms: Vec<_> = forms.into_iter().collect();
+        let names: HashSet<_> = forms.iter().map(|form| form.name).collect();
+        assert_eq!(names.len(), forms.len(), "two forms of one name in {source}");
+        Self { source, forms }
     }
 }

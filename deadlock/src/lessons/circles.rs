@@ -156,8 +156,6 @@ pub(crate) fn upgrade() -> Lesson {
     Lesson::new(
         "deadlock/src/upgrade/",
         [
-            Form::deadlocks("std-read-write", rwlock::read_then_write),
-            Form::deadlocks("std-read-twice", rwlock::read_twice),
             modelled(
                 Form::deadlocks("both-upgrade", || both_upgrade::run(all_hold())),
                 model::upgrade::both_upgrade::run,
