@@ -128,7 +128,7 @@ fn play(
         }
         page.gap();
         page.wrap("  read  ", Ink::Quiet, chosen.lesson.source)?;
-        if chosen.lesson.forms.iter().any(|form| form.model.is_some()) {
+        if chosen.lesson.is_modelled() {
             let again = format!("cargo run -p {topic} -- {} --explore", chosen.name);
             page.wrap("  every schedule:  ", Ink::Quiet, &again)?;
         }
@@ -158,8 +158,7 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
     let mut bound = Bound::default();
     bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
     bound.seed = options.seed.unwrap_or(bound.seed);
-    let modelled: Vec<_> =
-        lessons.iter().filter(|chosen| chosen.lesson.forms.iter().any(|form| form.model.is_some())).collect();
+    let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();
     if modelled.is_empty() {
         return Err(Error::Request(
             "there is no model of it to explore; see --help for what it shows".into(),

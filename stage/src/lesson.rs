@@ -113,4 +113,9 @@ impl Lesson {
         assert_eq!(names.len(), forms.len(), "two forms of one name in {source}");
         Self { source, forms }
     }
+
+    /// Tells whether some form of it can be explored.
+    pub(crate) fn is_modelled(&self) -> bool {
+        self.forms.iter().any(|form| form.model.is_some())
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use thread_local::ThreadLocal;
 
@@ -36,16 +36,17 @@ pub struct Run {
 /// So many records of a run are kept; they take some 50 MB.
 const MOST: usize = 200_000;
 
+fn lock(buffer: &Mutex<Buffer>) -> MutexGuard<'_, Buffer> {
+    buffer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Memory {
     /// Takes out what was said so far. Threads that are in the middle of something are taken for left behind: what they say
     /// later belongs to no run.
     pub fn drain(&self) -> Run {
         let mut records = Vec::new();
-        let locked = |buffer: &Mutex<Buffer>, work: &mut dyn FnMut(&mut Buffer)| {
-            work(&mut buffer.lock().unwrap_or_else(PoisonError::into_inner));
-        };
         for buffer in &self.buffers {
-            locked(buffer, &mut |buffer| records.append(&mut buffer.records));
+            records.append(&mut lock(buffer).records);
         }
         records.sort_by_key(|record: &Record| record.at);
         let closed: HashSet<u64> = records.iter().filter_map(Record::closes).collect();
@@ -55,9 +56,8 @@ impl Memory {
         // Where records are missing, who ended what is not known.
         if missed == 0 && !left.is_empty() {
             for buffer in &self.buffers {
-                locked(buffer, &mut |buffer| {
-                    buffer.stale |= buffer.thread.is_some_and(|thread| left.contains(&thread));
-                });
+                let mut buffer = lock(buffer);
+                buffer.stale |= buffer.thread.is_some_and(|thread| left.contains(&thread));
             }
         }
         Run { records, missed }
@@ -72,7 +72,7 @@ impl Record {
 
 impl Sink for Memory {
     fn take(&self, record: Record) {
-        let mut buffer = self.buffers.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = lock(self.buffers.get_or_default());
         buffer.thread = Some(record.tid);
         if !buffer.stale && self.kept.fetch_add(1, Relaxed) < MOST {
             buffer.records.push(record);

@@ -93,7 +93,8 @@ impl Player<'_> {
             let end = if run.missed == 0 { Some(time.end) } else { None };
             Lanes::new(&run.records, end).draw(self.page)?;
             if run.missed > 0 {
-                self.page.text(&format!("  (its beginning: {} more events are not drawn)", run.missed))?;
+                let missed = format!("its beginning: {} more events are not drawn", run.missed);
+                self.page.wrap("  ", Ink::Quiet, &missed)?;
             }
             self.page.gap();
         }
