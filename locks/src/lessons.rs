@@ -41,7 +41,7 @@ pub(crate) fn spin(options: &Spin) -> Lesson {
     // Far more than it takes, even where one core is all there is.
     .within(Duration::from_secs(30) + Duration::from_micros(20) * increments);
     Lesson::new(
-        "locks/src/spin_lock.rs",
+        "locks/src/primitives/spin.rs",
         [
             modelled(two_steps, model::spin::two_steps::tried),
             modelled(one_step, model::spin::one_step::tried),

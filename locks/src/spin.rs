@@ -11,7 +11,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use super::{lane, spin_lock, sync};
+use super::{lane, primitives, sync};
 
 pub mod one_step;
 pub mod two_steps;

@@ -16,7 +16,7 @@ mod counted {
     }
     const MOST_PAUSES: u32 = 512;
 
-    #[path = "../../src/back_off.rs"]
+    #[path = "../../src/primitives/back_off.rs"]
     #[allow(unreachable_pub, reason = "it is public in the library")]
     pub(super) mod back_off;
 }

@@ -7,3 +7,4 @@ mod schedules;
 mod spin;
 mod spin_lock;
 mod spin_lock_orderings;
+mod word;

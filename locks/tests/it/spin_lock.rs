@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use locks::real::spin_lock::SpinLock;
+use locks::real::primitives::spin::SpinLock;
 
 #[test]
 fn a_lock_that_is_held_is_not_taken_again() {

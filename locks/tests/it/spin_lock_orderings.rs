@@ -21,10 +21,10 @@ macro_rules! loomed {
             }
             const MOST_PAUSES: u32 = 0;
 
-            #[path = "../../src/back_off.rs"]
+            #[path = "../../src/primitives/back_off.rs"]
             #[allow(dead_code, unreachable_pub, reason = "it is public in the library")]
             mod back_off;
-            #[path = "../../src/spin_lock.rs"]
+            #[path = "../../src/primitives/spin.rs"]
             #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
             pub(super) mod spin_lock;
         }

@@ -11,7 +11,7 @@
 //! the cache line from core to core, the holder's included, even those that write nothing; reads share it.
 //!
 //! ```
-//! use locks::real::spin_lock::SpinLock;
+//! use locks::real::primitives::spin::SpinLock;
 //!
 //! let sum = SpinLock::new(0);
 //! std::thread::scope(|scope| {
@@ -43,7 +43,7 @@ use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 /// It may be shared between threads if its value may be *sent* between them: the lock lets one at a time have it.
 ///
 /// ```compile_fail,E0277
-/// use locks::real::spin_lock::SpinLock;
+/// use locks::real::primitives::spin::SpinLock;
 ///
 /// // An Rc's count is not atomic: it must not be reached from two threads, not even by turns.
 /// let shared = SpinLock::new(std::rc::Rc::new(0));
@@ -70,7 +70,7 @@ unsafe impl<T: Send> Sync for SpinLock<T> {}
 /// more: without its `PhantomData` it would take after the lock, and two threads could share a `Cell`.
 ///
 /// ```compile_fail,E0277
-/// use locks::real::spin_lock::SpinLock;
+/// use locks::real::primitives::spin::SpinLock;
 ///
 /// let lock = SpinLock::new(std::cell::Cell::new(0));
 /// let guard = lock.lock();

@@ -9,7 +9,7 @@ use super::{MOST_PAUSES, hint, thread};
 /// Keeps how long the next pause is.
 ///
 /// ```
-/// use locks::real::back_off::BackOff;
+/// use locks::real::primitives::back_off::BackOff;
 ///
 /// let mut back_off = BackOff::default();
 /// let mut looks = 0;

@@ -1,0 +1,68 @@
+//! A word of memory that threads can sleep on, out of a mutex and a condition variable: for the model checker, and for systems
+//! other than Linux.
+//!
+//! The mutex makes one step of "is it still so?" and "then sleep": who changes the word before it calls a `wake` cannot be missed.
+
+use std::ops::Deref;
+use std::time::Instant;
+
+use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use super::sync::{Condvar, Mutex, PoisonError};
+
+/// Holds 32 bits, and the threads that sleep until they change.
+#[derive(Debug)]
+pub struct Word {
+    value: AtomicU32,
+    asleep: Mutex<()>,
+    woken: Condvar,
+}
+
+impl Word {
+    /// Makes a word that nobody sleeps on.
+    pub const fn new(value: u32) -> Self {
+        Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
+    }
+
+    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came first.
+    ///
+    /// It may come back for no reason: look at the word again.
+    ///
+    /// # Blocking
+    /// Until a `wake`, or the deadline.
+    ///
+    /// # Memory ordering
+    /// None: what was written before a `wake` is seen by whoever reads the word itself with Acquire.
+    pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
+        let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
+        // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the mutex.
+        if self.value.load(Relaxed) != expected {
+            return true;
+        }
+        let Some(deadline) = deadline else {
+            drop(self.woken.wait(guard));
+            return true;
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let woken = self.woken.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner);
+        !woken.1.timed_out()
+    }
+
+    /// Wakes one of those who sleep, if anyone does.
+    pub fn wake_one(&self) {
+        drop(self.asleep.lock());
+        self.woken.notify_one();
+    }
+
+    /// Wakes all who sleep.
+    pub fn wake_all(&self) {
+        drop(self.asleep.lock());
+        self.woken.notify_all();
+    }
+}
+
+impl Deref for Word {
+    type Target = AtomicU32;
+    fn deref(&self) -> &AtomicU32 {
+        &self.value
+    }
+}

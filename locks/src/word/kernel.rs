@@ -1,0 +1,79 @@
+//! A word of memory that threads can sleep on: the kernel's futex.
+//!
+//! The kernel compares and puts to sleep in one step: who changes the word before it calls a `wake` cannot be missed. A thread
+//! that finds nothing to wait for never calls the kernel.
+
+use std::ops::Deref;
+use std::time::Instant;
+
+use rustix::io::Errno;
+use rustix::thread::futex::{self, Flags, Timespec};
+
+use super::sync::atomic::AtomicU32;
+
+/// Holds 32 bits, and the threads that sleep until they change.
+///
+/// ```
+/// use std::sync::atomic::Ordering::Relaxed;
+///
+/// use locks::real::word::Word;
+///
+/// let word = Word::new(0);
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         while word.load(Relaxed) == 0 {
+///             word.wait(0, None);
+///         }
+///     });
+///     word.store(1, Relaxed);
+///     word.wake_all();
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Word(AtomicU32);
+
+impl Word {
+    /// Makes a word that nobody sleeps on.
+    pub const fn new(value: u32) -> Self {
+        Self(AtomicU32::new(value))
+    }
+
+    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came first.
+    ///
+    /// It may come back for no reason, a signal for one: look at the word again.
+    ///
+    /// # Blocking
+    /// Until a `wake`, or the deadline.
+    ///
+    /// # Memory ordering
+    /// None: what was written before a `wake` is seen by whoever reads the word itself with Acquire.
+    pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        // A time that the kernel's clock has no room for is as good as none.
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
+        futex::wait(&self.0, Flags::PRIVATE, expected, left.as_ref()) != Err(Errno::TIMEDOUT)
+    }
+
+    /// Wakes one of those who sleep, if anyone does.
+    pub fn wake_one(&self) {
+        self.wake(1);
+    }
+
+    /// Wakes all who sleep.
+    pub fn wake_all(&self) {
+        // The kernel reads the number as a signed one.
+        self.wake(i32::MAX.cast_unsigned());
+    }
+
+    fn wake(&self, most: u32) {
+        // It fails for an address that is no futex alone, and this one is.
+        let _ = futex::wake(&self.0, Flags::PRIVATE, most);
+    }
+}
+
+impl Deref for Word {
+    type Target = AtomicU32;
+    fn deref(&self) -> &AtomicU32 {
+        &self.0
+    }
+}

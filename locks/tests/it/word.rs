@@ -1,0 +1,80 @@
+//! A word that threads sleep on: the kernel's, and the one made of a condition variable, which other systems get.
+
+/// The file for other systems, compiled here too, so that it is tested where it is not used.
+#[path = ""]
+mod elsewhere {
+    use std::sync;
+    #[path = "../../src/word/condvar.rs"]
+    #[allow(unreachable_pub, reason = "it is public in the library")]
+    pub(super) mod word;
+}
+
+macro_rules! contract {
+    ($name:ident: $Word:path) => {
+        mod $name {
+            use std::sync::atomic::Ordering::Relaxed;
+            use std::sync::mpsc;
+            use std::time::{Duration, Instant};
+
+            use $Word as Word;
+
+            stage::within_a_minute! {
+                #[test]
+                fn who_sleeps_is_woken_by_who_changes_the_word() {
+                    let (word, (asks, asked)) = (Word::new(0), mpsc::channel());
+                    std::thread::scope(|scope| {
+                        for _ in 0..3 {
+                            let (asks, word) = (asks.clone(), &word);
+                            scope.spawn(move || {
+                                asks.send(()).expect("the test waits for it");
+                                while word.load(Relaxed) == 0 {
+                                    word.wait(0, None);
+                                }
+                            });
+                        }
+                        (0..3).for_each(|_| asked.recv().expect("each sends once"));
+                        word.store(1, Relaxed);
+                        word.wake_all();
+                    });
+                }
+
+                #[test]
+                fn a_word_that_has_changed_already_is_not_waited_for() {
+                    assert!(Word::new(1).wait(0, None));
+                }
+
+                #[test]
+                fn nobody_is_woken_when_the_time_is_up() {
+                    let word = Word::new(0);
+                    let deadline = Instant::now() + Duration::from_millis(5);
+                    // It may come back earlier for no reason, and then says that it was woken.
+                    while word.wait(0, Some(deadline)) {}
+                    assert!(Instant::now() >= deadline);
+                }
+
+                #[test]
+                fn one_wake_for_each_sleeper_is_enough() {
+                    let (word, left) = (Word::new(0), std::sync::atomic::AtomicU32::new(0));
+                    std::thread::scope(|scope| {
+                        for _ in 0..3 {
+                            scope.spawn(|| {
+                                while word.load(Relaxed) == 0 {
+                                    word.wait(0, None);
+                                }
+                                left.fetch_add(1, Relaxed);
+                            });
+                        }
+                        word.store(1, Relaxed);
+                        while left.load(Relaxed) < 3 {
+                            word.wake_one();
+                            std::thread::yield_now();
+                        }
+                    });
+                }
+            }
+        }
+    };
+}
+
+contract!(in_the_kernel: locks::real::word::Word);
+contract!(out_of_a_condition_variable: super::elsewhere::word::Word);
