@@ -5,6 +5,10 @@ use std::time::Duration;
 use stage::{Form, Lesson, Report, Shown};
 use threads_basics::spawn::{Event, Ran, called, started};
 
+mod ending;
+
+pub(crate) use ending::{jobs, join};
+
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);
 
@@ -61,4 +65,9 @@ fn told(events: &[Event]) -> String {
         }
     }
     told
+}
+
+/// Reports, if what came out is what has to come out.
+fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
+    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
 }

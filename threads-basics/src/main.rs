@@ -26,6 +26,16 @@ enum Which {
     ///
     /// The arguments move in, the starter goes on at once, the result comes back through join.
     Spawn,
+
+    /// three jobs of different kinds, on three threads
+    ///
+    /// One adds up, one multiplies, one prints. Started and joined one by one, they never run at once.
+    Jobs,
+
+    /// a counter that two threads add to, read before they are joined and after
+    ///
+    /// The threads are held back half way until the starter has read it.
+    Join,
 }
 
 impl Topic for Cli {
@@ -36,6 +46,8 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Spawn => lessons::spawn(),
+            Which::Jobs => lessons::jobs(),
+            Which::Join => lessons::join(),
         })
     }
 }

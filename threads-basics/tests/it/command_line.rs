@@ -21,6 +21,23 @@ fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
 }
 
 #[test]
+fn lessons_that_are_modelled_are_explored_and_others_say_that_they_are_not() {
+    let output = threads_basics(&["join", "--explore"]);
+    let said = stage::testing::fits(&output, "80");
+    assert!(said.contains("61 read less"), "{said}");
+    refused(&["spawn", "--explore"], "no model");
+}
+
+#[test]
+fn every_lesson_fits_the_width_and_keeps_its_promise() {
+    for lesson in ["jobs", "join"] {
+        for width in ["60", "80", "140"] {
+            stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
+        }
+    }
+}
+
+#[test]
 fn every_line_fits_the_width() {
     for width in ["60", "80", "140"] {
         let output = threads_basics(&["spawn", "--width", width]);

@@ -1,0 +1,184 @@
+//! Three jobs of different kinds, each on a thread of its own, and three ways to gather their results.
+//!
+//! The jobs count how many of them are at work at once. Where all are to be, each waits in the middle of its work until the
+//! others have come there too: if they ran one after the other, the first would wait for ever.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+use std::thread::{JoinHandle, sleep};
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::Meeting;
+use crate::real::lane::{finish, start};
+
+/// Adds up the numbers from 1 to `last`.
+pub fn add_up(last: u64) -> u64 {
+    (1..=last).sum()
+}
+
+/// Multiplies the numbers from 1 to `last`; `None` if that is more than a `u64` holds, which it is from 21 on.
+pub fn factorial(last: u64) -> Option<u64> {
+    (1..=last).try_fold(1, u64::checked_mul)
+}
+
+/// Prints a line and gives back what it was printed on.
+///
+/// # Errors
+/// The line could not be written.
+pub fn print<W: Write>(line: &str, mut out: W) -> io::Result<W> {
+    writeln!(out, "{line}")?;
+    Ok(out)
+}
+
+/// Holds the three results, and how they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gathered {
+    /// What `add-up` returned.
+    pub sum: u64,
+    /// What `factorial` returned.
+    pub factorial: Option<u64>,
+    /// What `print` has printed.
+    pub printed: Vec<u8>,
+    /// The jobs, in the order in which their results were taken.
+    pub order: Vec<&'static str>,
+    /// How many of the jobs were at work at once, at the most.
+    pub most_at_once: usize,
+}
+
+/// Joins each thread right after its start: three threads, and one at work at a time.
+///
+/// # Blocking
+/// Until all three have ended.
+pub fn joined_at_once(pace: Duration) -> Gathered {
+    let work = Work::new(Meeting::none(), pace);
+    let sum = wait_for("add-up", work.start("add-up", || add_up(100_000)));
+    let factorial = wait_for("factorial", work.start("factorial", || factorial(5)));
+    let printed = wait_for("print", work.start("print", || print("a line", Vec::new())));
+    let printed = printed.expect("a Vec can be written to");
+    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
+}
+
+/// Starts all three, then joins them. Each handle has the type of its job's result; they are taken in the order of the joins,
+/// whichever job ends first.
+///
+/// # Blocking
+/// Until all three have ended.
+pub fn started_first(pace: Duration) -> Gathered {
+    let work = Work::new(Meeting::of(3), pace);
+    let sum = work.start("add-up", || add_up(100_000));
+    let factorial = work.start("factorial", || factorial(5));
+    let printed = work.start("print", || print("a line", Vec::new()));
+
+    let sum = wait_for("add-up", sum);
+    let factorial = wait_for("factorial", factorial);
+    let printed = wait_for("print", printed).expect("a Vec can be written to");
+    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
+}
+
+/// Says which job came to which result: what one channel for all of them carries.
+#[derive(Debug)]
+enum Outcome {
+    Sum(u64),
+    Factorial(Option<u64>),
+    Printed(io::Result<Vec<u8>>),
+}
+
+/// Starts all three and takes their results from one channel, in the order in which the jobs end: here the last started ends
+/// first, since each of the others waits until the next one has sent.
+///
+/// # Blocking
+/// Until all three have ended.
+pub fn as_they_end(pace: Duration) -> Gathered {
+    let work = Work::new(Meeting::of(3), pace);
+    let (printed, multiplied) = (Meeting::of(2), Meeting::of(2));
+    let (before_factorial, before_sum) = (printed.clone(), multiplied.clone());
+    let (sender, outcomes) = channel();
+    let [sum_sender, factorial_sender] = [sender.clone(), sender.clone()];
+
+    let threads = [
+        work.start("add-up", move || {
+            let sum = add_up(100_000);
+            before_sum.meet();
+            sum_sender.send(Outcome::Sum(sum)).expect(LISTENS);
+        }),
+        work.start("factorial", move || {
+            let factorial = factorial(5);
+            before_factorial.meet();
+            factorial_sender.send(Outcome::Factorial(factorial)).expect(LISTENS);
+            multiplied.meet();
+        }),
+        work.start("print", move || {
+            sender.send(Outcome::Printed(print("a line", Vec::new()))).expect(LISTENS);
+            printed.meet();
+        }),
+    ];
+
+    let mut gathered = Gathered::default();
+    // It ends when the last thread has dropped its sender. Whichever result comes, it is taken.
+    for outcome in outcomes {
+        gathered.order.push(match outcome {
+            Outcome::Sum(sum) => (gathered.sum = sum, "add-up").1,
+            Outcome::Factorial(factorial) => (gathered.factorial = factorial, "factorial").1,
+            Outcome::Printed(printed) => {
+                gathered.printed = printed.expect("a Vec can be written to");
+                "print"
+            }
+        });
+    }
+    for thread in threads {
+        finish(thread);
+    }
+    Gathered { most_at_once: work.most(), ..gathered }
+}
+
+const ORDER: [&str; 3] = ["add-up", "factorial", "print"];
+const LISTENS: &str = "the starter takes results until there are no more";
+
+/// Waits for a job's thread, and says so in the starter's lane.
+fn wait_for<R>(job: &str, thread: JoinHandle<R>) -> R {
+    let _waits = info_span!("waits", lane = "starter", what = format!("end of {job}"), from = job);
+    finish(thread)
+}
+
+/// Counts who is at work, for the lesson to see; no job needs it.
+#[derive(Clone)]
+struct Work {
+    /// How many are at work, and how many there were at the most. Relaxed: each change is one operation, and the second is read
+    /// when the threads have been joined.
+    now_and_most: Arc<[AtomicUsize; 2]>,
+    meeting: Meeting,
+    pace: Duration,
+}
+
+impl Work {
+    fn new(meeting: Meeting, pace: Duration) -> Self {
+        Self { now_and_most: Arc::default(), meeting, pace }
+    }
+
+    /// Starts a job on a thread of its name. It lasts for `pace`, so that it can be seen.
+    fn start<R: Send + 'static>(
+        &self,
+        name: &'static str,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> JoinHandle<R> {
+        let Self { now_and_most, meeting, pace } = self.clone();
+        start(name, move || {
+            let [now, most] = &*now_and_most;
+            let _runs = info_span!("runs", what = "its job");
+            most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
+            meeting.meet();
+            sleep(pace);
+            let result = job();
+            now.fetch_sub(1, Relaxed);
+            result
+        })
+    }
+
+    fn most(&self) -> usize {
+        self.now_and_most[1].load(Relaxed)
+    }
+}

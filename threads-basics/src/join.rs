@@ -1,0 +1,100 @@
+//! A counter that two threads add to, read before they are joined and after.
+//!
+//! The threads are held back half way, in the open, until the starter has done what it does there: so the counter that is read too
+//! soon shows half, on every run. The model checker holds nobody back, and counts in how many schedules it shows less than all.
+
+use std::time::Duration;
+
+use tracing::info_span;
+
+use super::lane::{finish, start, work};
+use super::sync::Arc;
+use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use super::thread::JoinHandle;
+use crate::Meeting;
+
+/// Says what the starter read of the counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What it read.
+    pub read: u32,
+    /// What there is when both threads have ended.
+    pub full: u32,
+}
+
+/// Reads the counter without waiting for the threads, and joins them afterwards, too late.
+pub fn read_at_once(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+    let (counter, threads) = start_two(steps, half_way, pace);
+    let read = half_way_read(&counter, half_way, pace);
+    wait_for(threads);
+    Count { read, full: 2 * steps }
+}
+
+/// Drops the handles, and with them the only way to wait: a thread whose handle is dropped goes on by itself.
+pub fn dropped(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+    let (counter, threads) = start_two(steps, half_way, pace);
+    drop(threads);
+    let read = half_way_read(&counter, half_way, pace);
+    Count { read, full: 2 * steps }
+}
+
+/// Joins the threads, and reads the counter then.
+///
+/// # Blocking
+/// Until both have ended.
+///
+/// # Memory ordering
+/// All that a thread has done comes before the return of its `join`. So the counter needs no more than Relaxed, here and in the
+/// threads, and a plain value would do if only one thread wrote it.
+pub fn joined(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+    let (counter, threads) = start_two(steps, half_way, pace);
+    half_way_read(&counter, half_way, pace);
+    wait_for(threads);
+    Count { read: counter.load(Relaxed), full: 2 * steps }
+}
+
+/// Reads the counter while both threads are half way.
+fn half_way_read(counter: &AtomicU32, half_way: &Meeting, pace: Duration) -> u32 {
+    half_way.meet();
+    let read = counter.load(Relaxed);
+    let runs = info_span!("runs", lane = "starter", what = "reads the counter");
+    work(pace);
+    drop(runs);
+    half_way.meet();
+    read
+}
+
+/// Starts two threads that add 1 to the counter `steps` times each, and meet the starter half way, twice: once to be there, once
+/// to go on. Each half lasts for `pace`, so that it can be seen.
+fn start_two(steps: u32, half_way: &Meeting, pace: Duration) -> (Arc<AtomicU32>, [JoinHandle<()>; 2]) {
+    let counter = Arc::new(AtomicU32::new(0));
+    let threads = ["t1", "t2"].map(|name| {
+        let (counter, half_way) = (Arc::clone(&counter), half_way.clone());
+        start(name, move || {
+            add(&counter, steps / 2, "counts", pace);
+            let waits = info_span!("waits", what = "the starter's step", from = "starter");
+            half_way.meet();
+            half_way.meet();
+            drop(waits);
+            add(&counter, steps - steps / 2, "counts on", pace);
+        })
+    });
+    (counter, threads)
+}
+
+fn add(counter: &AtomicU32, steps: u32, what: &str, pace: Duration) {
+    if steps > 0 {
+        let _runs = info_span!("runs", what);
+        for _ in 0..steps {
+            counter.fetch_add(1, Relaxed);
+        }
+        work(pace);
+    }
+}
+
+fn wait_for(threads: [JoinHandle<()>; 2]) {
+    for (thread, name) in threads.into_iter().zip(["t1", "t2"]) {
+        let _waits = info_span!("waits", lane = "starter", what = format!("end of {name}"), from = name);
+        finish(thread);
+    }
+}
