@@ -6,8 +6,10 @@ use stage::{Form, Lesson, Report, Shown};
 use threads_basics::spawn::{Event, Ran, called, started};
 
 mod ending;
+mod naming;
 
-pub(crate) use ending::{jobs, join};
+pub(crate) use ending::{jobs, join, park, worker};
+pub(crate) use naming::{Names, names};
 
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);

@@ -17,6 +17,8 @@ pub mod real {
 
     pub mod join;
     pub mod lane;
+    pub mod park;
+    pub mod worker;
 }
 
 /// The same files, compiled a second time: on the model checker's threads.
@@ -26,9 +28,13 @@ pub mod model {
 
     pub mod join;
     pub mod lane;
+    pub mod park;
+    pub mod worker;
 }
 
 pub mod jobs;
+pub mod names;
+pub mod parker;
 pub mod spawn;
 
 /// The README's Rust blocks, if it has any, are run as doctests.

@@ -36,6 +36,21 @@ enum Which {
     ///
     /// The threads are held back half way until the starter has read it.
     Join,
+
+    /// what threads are called, and how much stack they have
+    ///
+    /// Rust's name is as long as you like. The kernel's, which a dump shows, has 15 bytes.
+    Names(lessons::Names),
+
+    /// a thread as an object, and how it is ended
+    ///
+    /// A struct is moved into its thread, which runs it and gives it back. Who sleeps sees no flag.
+    Worker,
+
+    /// a thread lies down, another one wakes it
+    ///
+    /// The token says “look again”, not what for. Here it is left over from the first letter.
+    Park,
 }
 
 impl Topic for Cli {
@@ -48,6 +63,9 @@ impl Topic for Cli {
             Which::Spawn => lessons::spawn(),
             Which::Jobs => lessons::jobs(),
             Which::Join => lessons::join(),
+            Which::Names(options) => lessons::names(options),
+            Which::Worker => lessons::worker(),
+            Which::Park => lessons::park(),
         })
     }
 }

@@ -1,11 +1,12 @@
 //! The lessons on several threads, on their ends, and on waking them.
 
+use std::any::Any;
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report};
 use threads_basics::jobs::{self, Gathered};
-use threads_basics::real::join;
-use threads_basics::{Meeting, model};
+use threads_basics::real::{join, park, worker};
+use threads_basics::{Meeting, model, parker};
 
 use super::{PACE, expect};
 
@@ -79,6 +80,106 @@ pub(crate) fn join() -> Lesson {
                 }),
                 model::join::joined,
             ),
+        ],
+    )
+}
+
+pub(crate) fn worker() -> Lesson {
+    use worker::panics::{TooLarge, heard, heard_as_it_was_thrown, unheard};
+    use worker::{Tally, flag, flag_unseen, hung_up};
+    let panicked = |payload: Box<dyn Any + Send>| {
+        format!("the worker panicked: {}", worker::message(&*payload).unwrap_or("without a text"))
+    };
+    Lesson::new(
+        "threads-basics/src/worker/",
+        [
+            Form::deadlocks("flag-unseen", || flag_unseen::Worker::start(&Meeting::of(2)).stop()).explored(
+                "owner and worker",
+                "deadlock",
+                || _ = model::worker::flag_unseen::Worker::start(&Meeting::none()).stop(),
+            ),
+            Form::holds("flag", move || {
+                let tally = flag::Worker::start(&Meeting::of(2)).stop().map_err(panicked)?;
+                let Tally { numbers, sum } = tally;
+                if numbers < 3 || sum != (1..=u64::from(numbers)).sum::<u64>() {
+                    return Err(format!("it gave back {tally:?}"));
+                }
+                Ok(Report::new("asked to stop, it ends after its step and gives its state back"))
+            }),
+            Form::holds("hung-up", move || {
+                let worker = hung_up::Worker::start();
+                (1..=3).for_each(|number| worker.send(number));
+                let tally = worker.stop().map_err(panicked)?;
+                expect(
+                    tally,
+                    Tally { numbers: 3, sum: 6 },
+                    "no more can come: it ends when it has added up 1, 2, 3",
+                )
+            })
+            .explored("owner and worker", "lose a number", || {
+                let worker = model::worker::hung_up::Worker::start();
+                (1..=2).for_each(|number| worker.send(number));
+                let tally = worker.stop().expect("it does not panic");
+                assert_eq!((tally.numbers, tally.sum), (2, 3), "a number is lost");
+            }),
+            Form::holds("panics", || {
+                expect(heard_as_it_was_thrown(), TooLarge(3), "")?;
+                let said = heard();
+                expect(said.as_str(), "3 is too large", format!("join returns it as an error: “{said}”"))
+            }),
+            Form::breaks("unheard", || {
+                expect(unheard(), 2, "its handle was dropped: 2 of 5 steps done, and nobody is told")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn park() -> Lesson {
+    use park::{checked_again, checked_once, tokens, unparked_first};
+    use parker::{Woken, own_token};
+    let modelled = |form: Form, run: fn(&Meeting, Duration) -> [u32; 2]| {
+        form.explored("2 letters", "take a wrong one", move || {
+            let taken = run(&Meeting::none(), Duration::ZERO);
+            assert!(taken[1] == 20, "the second letter is not the second letter");
+        })
+    };
+    let meeting = || Meeting::of(2);
+    Lesson::new(
+        "threads-basics/src/park/",
+        [
+            modelled(
+                Form::breaks("checked-once", move || {
+                    let line = "woken by a token left over, it takes the first letter again";
+                    expect(checked_once::run(&meeting(), PACE), [10, 10], line)
+                }),
+                model::park::checked_once::run,
+            ),
+            modelled(
+                Form::holds("checked-again", move || {
+                    let line = "woken for nothing, it looks, and lies down again";
+                    expect(checked_again::run(&meeting(), PACE), [10, 20], line)
+                }),
+                model::park::checked_again::run,
+            ),
+            Form::deadlocks("unparked-first", move || unparked_first::run(&meeting())).explored(
+                "1 letter",
+                "deadlock",
+                || _ = model::park::unparked_first::run(&Meeting::none()),
+            ),
+            Form::holds("kept", move || {
+                tokens::kept(&meeting());
+                Ok(Report::new("unparked before it parks, it does not sleep"))
+            })
+            .explored("1 token", "deadlock", || model::park::tokens::kept(&Meeting::none())),
+            Form::deadlocks("not-counted", move || tokens::not_counted(&meeting())).explored(
+                "2 tokens",
+                "deadlock",
+                || model::park::tokens::not_counted(&Meeting::none()),
+            ),
+            Form::holds("parker", || {
+                let wanted = Woken { by_the_stray_token: false, letter: 20 };
+                expect(own_token(PACE), wanted, "crossbeam's Parker: a stray unpark does not wake it")
+            }),
         ],
     )
 }

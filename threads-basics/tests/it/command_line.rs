@@ -21,16 +21,32 @@ fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
 }
 
 #[test]
+fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
+    for threads in ["0", "1", "101", "1000000"] {
+        refused(&["names", "--threads", threads], "2..=100");
+    }
+    refused(&["names", "--threads", "-3"], "--threads");
+    refused(&["names", "--threads", "ten"], "--threads");
+}
+
+#[test]
 fn lessons_that_are_modelled_are_explored_and_others_say_that_they_are_not() {
-    let output = threads_basics(&["join", "--explore"]);
+    let output = threads_basics(&["worker", "--explore"]);
     let said = stage::testing::fits(&output, "80");
-    assert!(said.contains("61 read less"), "{said}");
+    assert!(said.contains("2 deadlock"), "{said}");
     refused(&["spawn", "--explore"], "no model");
 }
 
 #[test]
+fn as_many_threads_are_named_as_are_asked_for() {
+    let output = threads_basics(&["names", "--form", "named", "--threads", "100"]);
+    let said = stage::testing::fits(&output, "80");
+    assert!(said.contains("99-checkout-worker") && said.contains("100 different"), "{said}");
+}
+
+#[test]
 fn every_lesson_fits_the_width_and_keeps_its_promise() {
-    for lesson in ["jobs", "join"] {
+    for lesson in ["jobs", "join", "names", "worker", "park"] {
         for width in ["60", "80", "140"] {
             stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
         }

@@ -1,0 +1,112 @@
+//! The lesson on names and stacks.
+
+use std::collections::HashSet;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+
+use stage::{Form, Lesson, Report, Shown};
+use threads_basics::names::{self, KERNELS_LIMIT, Known};
+
+use super::expect;
+
+/// What `names` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Names {
+    /// How many threads are named, 2 to 100
+    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(2..=100))]
+    pub(crate) threads: u8,
+}
+
+pub(crate) fn names(options: &Names) -> Lesson {
+    const MIB: usize = 1 << 20;
+    let roll = |count: u8, name: fn(u8) -> Option<String>| {
+        let names: Vec<_> = (0..count).map(name).collect();
+        let known = names::call_the_roll(&names);
+        if known.iter().zip(&names).any(|(thread, name)| thread.name != *name) {
+            return Err(format!("Rust calls the threads otherwise than they were named: {known:?}"));
+        }
+        expect(different(known.iter().map(|thread| thread.id)), known.len(), "")?;
+        Ok(known)
+    };
+    let count = options.threads;
+    Lesson::new(
+        "threads-basics/src/names.rs",
+        [
+            Form::breaks("unnamed", move || {
+                in_dump(&roll(count, |_| None)?, 1, "nobody can tell them apart")
+            }),
+            Form::breaks("cut", move || {
+                let known = roll(count, |number| Some(format!("checkout-worker-{number}")))?;
+                in_dump(&known, 1, "named, and all alike to the kernel")
+            }),
+            Form::holds("named", move || {
+                let known = roll(count, |number| Some(format!("{number}-checkout-worker")))?;
+                in_dump(&known, known.len(), "told apart by what comes first")
+            }),
+            Form::breaks("small-stack", overflow),
+            Form::holds("own-stack", || {
+                let used = names::on_a_stack_of(16 * MIB, 8 * MIB);
+                if !(8 * MIB..16 * MIB).contains(&used) {
+                    return Err(format!("{used} bytes of the stack were used"));
+                }
+                Ok(Report::new("8 MiB deep on a stack of 16 MiB, which 2 MiB by default would not bear"))
+            }),
+        ],
+    )
+}
+
+/// Reports how the kernel calls the threads, if it has so many names for them.
+fn in_dump(known: &[Known], wanted: usize, line: &str) -> Shown {
+    let count = known.len();
+    let rust: Vec<_> = known.iter().map(|thread| thread.name.as_deref().unwrap_or("none")).collect();
+    let report = Report::new(line).fact("names", a_few(&rust)).fact("ids", format!("{count} different ones"));
+    let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
+    let Some(kernels) = kernels else {
+        return Ok(report.fact("dump", "this system has no /proc/self/task to read it from"));
+    };
+    if let Some(long) = kernels.iter().find(|name| name.len() > KERNELS_LIMIT) {
+        return Err(format!("{long} is longer than the kernel was taken to allow"));
+    }
+    expect(different(kernels.iter()), wanted, "")?;
+    Ok(report.fact("dump", a_few(&kernels)))
+}
+
+fn different<T: Eq + std::hash::Hash>(all: impl Iterator<Item = T>) -> usize {
+    all.collect::<HashSet<_>>().len()
+}
+
+/// Writes the first two of the names and the last one.
+fn a_few(names: &[&str]) -> String {
+    match names {
+        [first, second, .., last] => format!("{first}, {second} … {last}"),
+        few => few.join(", "),
+    }
+}
+
+/// Makes of this program the child that overflows a stack.
+const OVERFLOWS: &str = "THREADS_BASICS_OVERFLOWS";
+
+/// Overflows a small stack in a child: that is no panic, which could be caught, but the end of the process.
+fn overflow() -> Shown {
+    if std::env::var_os(OVERFLOWS).is_some() {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // No core file is left behind.
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        setrlimit(Resource::Core, none)
+            .map_err(|error| format!("core files cannot be switched off: {error}"))?;
+        names::on_a_stack_of(64 * 1024, usize::MAX);
+        return Err("it came back".into());
+    }
+    let failed = |error| format!("the child cannot be run: {error}");
+    let mut child = Command::new(std::env::current_exe().map_err(failed)?);
+    child.args(["names", "--form", "small-stack"]).env(OVERFLOWS, "").stdin(Stdio::null());
+    let ended = child.output().map_err(failed)?;
+    let said = String::from_utf8_lossy(&ended.stderr);
+    let (Some(signal), Some(line)) =
+        (ended.status.signal(), said.lines().find(|line| line.contains("overflowed its stack")))
+    else {
+        return Err(format!("the child ended with {}, and said: {said}", ended.status));
+    };
+    Ok(Report::new(format!("64 KiB overflowed: its whole process is ended, signal {signal}"))
+        .fact("said", line.trim()))
+}

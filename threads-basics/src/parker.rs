@@ -1,0 +1,57 @@
+//! crossbeam's `Parker`: a token of its own, beside the thread's.
+//!
+//! A thread's own token belongs to everyone who has its handle, so whoever waits with `park` may be woken by what was meant for
+//! another wait on the same thread. A `Parker` can be unparked by those alone who were given its `Unparker`. What is waited for still
+//! has to be looked at again: a token may be left over in it as well.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+use std::thread::park;
+use std::time::Duration;
+
+use crossbeam_utils::sync::Parker;
+use tracing::info_span;
+
+use crate::Meeting;
+use crate::real::lane::{finish, start};
+
+/// Says what woke `t1`, and what did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Woken {
+    /// Whether the stray token, the thread's own, ended the wait.
+    pub by_the_stray_token: bool,
+    /// The letter that was there at the end of the wait: 20, if it waited for it.
+    pub letter: u32,
+}
+
+/// Leaves a stray token with the thread `t1`, gives it the moment `patience` to be woken by it, and then puts the letter
+/// and wakes it by its parker. The stray token is then still there: t1 takes it by a `park` that returns at once.
+///
+/// # Blocking
+/// Until then.
+pub fn own_token(patience: Duration) -> Woken {
+    let letter = Arc::new(AtomicU32::new(0));
+    let parker = Parker::new();
+    let unparker = parker.unparker().clone();
+    let (woken, is_woken) = channel();
+    let (token_is_there, theirs) = (Meeting::of(2), Arc::clone(&letter));
+    let token_is_there2 = token_is_there.clone();
+    let t1 = start("t1", move || {
+        token_is_there2.meet();
+        let waits = info_span!("waits", what = "its own token", from = "starter");
+        parker.park();
+        drop(waits);
+        let letter = theirs.load(Relaxed);
+        // The starter may have stopped listening: it waits for a moment only.
+        let _ = woken.send(());
+        park();
+        letter
+    });
+    t1.thread().unpark();
+    token_is_there.meet();
+    let by_the_stray_token = is_woken.recv_timeout(patience).is_ok();
+    letter.store(20, Relaxed);
+    unparker.unpark();
+    Woken { by_the_stray_token, letter: finish(t1) }
+}

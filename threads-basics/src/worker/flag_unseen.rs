@@ -1,0 +1,54 @@
+//! A flag is set, and nobody looks: the worker sleeps until a number comes, and none will.
+
+use super::lane::start;
+use super::sync::Arc;
+use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use super::sync::mpsc::{Receiver, Sender, channel};
+use super::thread::{self, JoinHandle};
+use super::{Meeting, Tally, info_span, wait_for};
+
+/// Adds up the numbers that it is sent, until it is told to stop.
+#[derive(Debug)]
+pub struct Worker {
+    numbers: Sender<u32>,
+    stop: Arc<AtomicBool>,
+    looked: Meeting,
+    thread: JoinHandle<Tally>,
+}
+
+impl Worker {
+    /// Starts the worker. When it has looked at the flag and not found it set, it and its owner meet.
+    pub fn start(looked: &Meeting) -> Self {
+        let (sender, numbers) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stop2, looked2) = (Arc::clone(&stop), looked.clone());
+        let thread = start("worker", move || run(Tally::default(), &numbers, &stop2, &looked2));
+        Self { numbers: sender, stop, looked: looked.clone(), thread }
+    }
+
+    /// Sets the flag and waits for the worker.
+    ///
+    /// # Errors
+    /// The worker has panicked.
+    ///
+    /// # Blocking
+    /// For ever, if the worker has looked already: the sender is kept meanwhile, so there might still be a number to come.
+    pub fn stop(self) -> thread::Result<Tally> {
+        let Self { numbers, stop, looked, thread } = self;
+        looked.meet();
+        stop.store(true, Relaxed);
+        let ended = wait_for(thread);
+        drop(numbers);
+        ended
+    }
+}
+
+fn run(mut tally: Tally, numbers: &Receiver<u32>, stop: &AtomicBool, looked: &Meeting) -> Tally {
+    while !stop.load(Relaxed) {
+        looked.meet();
+        let _waits = info_span!("waits", what = "a number", from = "owner");
+        // The owner keeps the sender until this thread has ended.
+        tally.add(numbers.recv().expect("the owner is there"));
+    }
+    tally
+}

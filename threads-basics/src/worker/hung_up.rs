@@ -1,0 +1,50 @@
+//! The channel is the flag: when its last sender is dropped, the worker's loop ends, once everything that was sent has been dealt with.
+
+use super::lane::start;
+use super::sync::mpsc::{Receiver, Sender, channel};
+use super::thread::{self, JoinHandle};
+use super::{Tally, info_span, wait_for};
+
+/// Adds up the numbers that it is sent, until no more can come.
+#[derive(Debug)]
+pub struct Worker {
+    numbers: Sender<u32>,
+    thread: JoinHandle<Tally>,
+}
+
+impl Worker {
+    /// Starts the worker.
+    pub fn start() -> Self {
+        let (sender, numbers) = channel();
+        let thread = start("worker", move || run(Tally::default(), &numbers));
+        Self { numbers: sender, thread }
+    }
+
+    /// Sends it a number.
+    pub fn send(&self, number: u32) {
+        // It fails if the worker has panicked: `stop` says so.
+        let _ = self.numbers.send(number);
+    }
+
+    /// Hangs up and waits for the worker.
+    ///
+    /// # Errors
+    /// The worker has panicked.
+    ///
+    /// # Blocking
+    /// Until it has added up all that was sent.
+    pub fn stop(self) -> thread::Result<Tally> {
+        let Self { numbers, thread } = self;
+        drop(numbers);
+        wait_for(thread)
+    }
+}
+
+fn run(mut tally: Tally, numbers: &Receiver<u32>) -> Tally {
+    loop {
+        let waits = info_span!("waits", what = "a number", from = "owner");
+        let Ok(number) = numbers.recv() else { return tally };
+        drop(waits);
+        tally.add(number);
+    }
+}
