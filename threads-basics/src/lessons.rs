@@ -6,9 +6,11 @@ use stage::{Form, Lesson, Report, Shown};
 use threads_basics::spawn::{Event, Ran, called, started};
 
 mod ending;
+mod memory;
 mod naming;
 
 pub(crate) use ending::{jobs, join, park, worker};
+pub(crate) use memory::{local, scope};
 pub(crate) use naming::{Names, names};
 
 /// How long a step lasts, so that it can be seen.

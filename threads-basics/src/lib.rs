@@ -33,8 +33,10 @@ pub mod model {
 }
 
 pub mod jobs;
+pub mod local;
 pub mod names;
 pub mod parker;
+pub mod scope;
 pub mod spawn;
 
 /// The README's Rust blocks, if it has any, are run as doctests.

@@ -47,6 +47,16 @@ enum Which {
     /// A struct is moved into its thread, which runs it and gives it back. Who sleeps sees no flag.
     Worker,
 
+    /// threads that borrow from their starter's stack
+    ///
+    /// They end before it goes on, so nothing has to be copied, counted or locked.
+    Scope,
+
+    /// what a thread has for itself
+    ///
+    /// A thread-local is written like a static, and is one for each thread, for as long as that lives.
+    Local,
+
     /// a thread lies down, another one wakes it
     ///
     /// The token says “look again”, not what for. Here it is left over from the first letter.
@@ -65,6 +75,8 @@ impl Topic for Cli {
             Which::Join => lessons::join(),
             Which::Names(options) => lessons::names(options),
             Which::Worker => lessons::worker(),
+            Which::Scope => lessons::scope(),
+            Which::Local => lessons::local(),
             Which::Park => lessons::park(),
         })
     }

@@ -34,7 +34,7 @@ fn lessons_that_are_modelled_are_explored_and_others_say_that_they_are_not() {
     let output = threads_basics(&["worker", "--explore"]);
     let said = stage::testing::fits(&output, "80");
     assert!(said.contains("2 deadlock"), "{said}");
-    refused(&["spawn", "--explore"], "no model");
+    refused(&["scope", "--explore"], "no model");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn as_many_threads_are_named_as_are_asked_for() {
 
 #[test]
 fn every_lesson_fits_the_width_and_keeps_its_promise() {
-    for lesson in ["jobs", "join", "names", "worker", "park"] {
+    for lesson in ["jobs", "join", "names", "worker", "scope", "local", "park"] {
         for width in ["60", "80", "140"] {
             stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
         }

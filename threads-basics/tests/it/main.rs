@@ -4,12 +4,14 @@ mod broken;
 mod command_line;
 mod jobs;
 mod join;
+mod local;
 mod names;
 mod orderings;
 mod park;
 mod python;
 mod readme;
 mod schedules;
+mod scope;
 mod spawn;
 mod worker;
 

@@ -1,0 +1,155 @@
+//! Threads that borrow from their starter's stack, since they end before it goes on.
+//!
+//! `thread::spawn` takes what lives for ever (`'static`), since nobody can know how long the thread will run: its handle may be
+//! dropped. `thread::scope` does not return before all threads started in it have ended; so they may borrow whatever lives
+//! longer than the call.
+//!
+//! That it is a call is the point. Before Rust 1.0 there was a guard instead, which joined its thread when it was dropped; but a value may be
+//! leaked, and then it never is dropped, and the thread reads a stack that is gone.
+
+use std::any::Any;
+use std::panic::catch_unwind;
+use std::thread::{Builder, scope, sleep};
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::Meeting;
+use crate::real::lane::{finish, start};
+use crate::real::worker::message;
+
+/// Gives a copy to the thread `t1`, which doubles it: what rustc's complaint leads to when it is followed to the letter. Returns
+/// the starter's list, as it was.
+///
+/// Without the copy, rustc refuses it, first since the thread borrows the list, and then, with `move`, since the list lives shorter than
+/// the thread might:
+///
+/// ```compile_fail,E0373
+/// let mut list = vec![1, 2, 3, 4];
+/// std::thread::spawn(|| list.iter_mut().for_each(|number| *number *= 2));
+/// ```
+///
+/// ```compile_fail,E0597
+/// let mut list = vec![1, 2, 3, 4];
+/// let borrowed = &mut list;
+/// std::thread::spawn(move || borrowed.iter_mut().for_each(|number| *number *= 2));
+/// ```
+pub fn copied(pace: Duration) -> Vec<u32> {
+    let list = vec![1, 2, 3, 4];
+    let mut copy = list.clone();
+    finish(start("t1", move || double(&mut copy, pace)));
+    list
+}
+
+/// Says what the threads made of the starter's list, and where they found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubled {
+    /// The list.
+    pub list: Vec<u32>,
+    /// Whether the threads worked on the starter's own memory.
+    pub in_place: bool,
+}
+
+/// Lends a half of the list to each of two threads, which double it in place: no copy, no `Arc`, no lock.
+///
+/// The halves do not overlap, and rustc knows that, since `split_at_mut` says so. The whole list for both is refused:
+///
+/// ```compile_fail,E0499
+/// let mut list = vec![1, 2, 3, 4];
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| list.push(5));
+///     scope.spawn(|| list.push(6));
+/// });
+/// ```
+///
+/// # Blocking
+/// Until both threads have ended.
+pub fn halves(pace: Duration) -> Doubled {
+    let mut list = vec![1, 2, 3, 4];
+    let at = list.as_ptr().addr();
+    let (left, right) = list.split_at_mut(2);
+    let second = right.as_ptr().addr() - at;
+    let ends = scope(|scope| {
+        // `scope.spawn` would do; a builder gives the thread a name as well.
+        let named = |name: &str| Builder::new().name(name.into());
+        let left = named("left").spawn_scoped(scope, || double(left, pace));
+        let right = named("right").spawn_scoped(scope, || double(right, pace));
+        [left, right].map(|half| {
+            let half = half.expect("the system has room for another thread");
+            half.join().expect("to double a small number does not fail")
+        })
+    });
+    Doubled { in_place: ends == [at, at + second], list }
+}
+
+/// Lends the list to three threads that read it, and to the starter, all at once; returns the sum, the smallest and the largest.
+///
+/// # Blocking
+/// Until the threads have ended.
+pub fn readers() -> (u32, Option<u32>, Option<u32>) {
+    let list = [3, 1, 4, 1, 5];
+    let all_are_there = Meeting::of(4);
+    let numbers = || {
+        all_are_there.meet();
+        list.iter().copied()
+    };
+    scope(|scope| {
+        let smallest = scope.spawn(|| numbers().min());
+        let largest = scope.spawn(|| numbers().max());
+        let count = scope.spawn(|| numbers().count());
+        let sum: u32 = numbers().sum();
+        let joined = "to read a list does not fail";
+        assert_eq!(count.join().expect(joined), list.len());
+        (sum, smallest.join().expect(joined), largest.join().expect(joined))
+    })
+}
+
+/// Joins nobody: the end of the scope does. The thread is held back until the starter has nothing left to do in it. Returns what
+/// the thread has written when the scope has ended.
+///
+/// # Blocking
+/// Until the thread has ended.
+pub fn unjoined() -> u32 {
+    let mut written = 0;
+    let last_word = Meeting::of(2);
+    scope(|scope| {
+        scope.spawn(|| {
+            last_word.meet();
+            written = 1;
+        });
+        last_word.meet();
+    });
+    written
+}
+
+/// Says what is heard of a panic, of a thread that was joined by hand and of one that was left to the end of the scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// By `join`.
+    pub joined: String,
+    /// By the end of the scope, which panics itself.
+    pub left: String,
+}
+
+/// Lets a thread panic in two scopes. Neither is lost; but the end of the scope does not say what the thread said.
+pub fn panicked() -> Heard {
+    let said = |payload: Box<dyn Any + Send>| message(&*payload).unwrap_or_default().to_owned();
+    let joined = scope(|scope| scope.spawn(|| -> () { panic!("out of paper") }).join());
+    let left = catch_unwind(|| {
+        scope(|scope| {
+            scope.spawn(|| -> () { panic!("out of paper") });
+        });
+    });
+    Heard {
+        joined: joined.err().map(said).unwrap_or_default(),
+        left: left.err().map(said).unwrap_or_default(),
+    }
+}
+
+/// Doubles the numbers, and returns where they are.
+fn double(numbers: &mut [u32], pace: Duration) -> usize {
+    let _runs = info_span!("runs", what = "doubles");
+    sleep(pace);
+    numbers.iter_mut().for_each(|number| *number *= 2);
+    numbers.as_ptr().addr()
+}
