@@ -104,7 +104,7 @@ pub(crate) fn worker() -> Lesson {
                 if numbers < 3 || sum != (1..=u64::from(numbers)).sum::<u64>() {
                     return Err(format!("it gave back {tally:?}"));
                 }
-                Ok(Report::new("asked to stop, it ends after its step and gives its state back"))
+                Ok(Report::new("told to stop, it ends its step and gives its state back"))
             }),
             Form::holds("hung-up", move || {
                 let worker = hung_up::Worker::start();

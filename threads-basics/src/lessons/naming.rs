@@ -33,15 +33,16 @@ pub(crate) fn names(options: &Names) -> Lesson {
         "threads-basics/src/names.rs",
         [
             Form::breaks("unnamed", move || {
-                in_dump(&roll(count, |_| None)?, 1, "nobody can tell them apart")
+                in_dump(&roll(count, |_| None)?, 1, Report::new("called as their starter is"))
             }),
             Form::breaks("cut", move || {
                 let known = roll(count, |number| Some(format!("checkout-worker-{number}")))?;
-                in_dump(&known, 1, "named, and all alike to the kernel")
+                in_dump(&known, 1, in_rust(&known, "all alike to the kernel"))
             }),
             Form::holds("named", move || {
                 let known = roll(count, |number| Some(format!("{number}-checkout-worker")))?;
-                in_dump(&known, known.len(), "told apart by what comes first")
+                let line = format!("{count} ids, {count} names: what differs comes first");
+                in_dump(&known, known.len(), in_rust(&known, &line))
             }),
             Form::breaks("small-stack", overflow),
             Form::holds("own-stack", || {
@@ -49,17 +50,20 @@ pub(crate) fn names(options: &Names) -> Lesson {
                 if !(8 * MIB..16 * MIB).contains(&used) {
                     return Err(format!("{used} bytes of the stack were used"));
                 }
-                Ok(Report::new("8 MiB deep on a stack of 16 MiB, which 2 MiB by default would not bear"))
+                Ok(Report::new("8 MiB deep on a stack of 16 MiB; the usual 2 would not bear it"))
             }),
         ],
     )
 }
 
+/// Reports how Rust calls the threads.
+fn in_rust(known: &[Known], line: &str) -> Report {
+    let names: Vec<_> = known.iter().filter_map(|thread| thread.name.as_deref()).collect();
+    Report::new(line).fact("names", a_few(&names))
+}
+
 /// Reports how the kernel calls the threads, if it has so many names for them.
-fn in_dump(known: &[Known], wanted: usize, line: &str) -> Shown {
-    let count = known.len();
-    let rust: Vec<_> = known.iter().map(|thread| thread.name.as_deref().unwrap_or("none")).collect();
-    let report = Report::new(line).fact("names", a_few(&rust)).fact("ids", format!("{count} different ones"));
+fn in_dump(known: &[Known], wanted: usize, report: Report) -> Shown {
     let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
     let Some(kernels) = kernels else {
         return Ok(report.fact("dump", "this system has no /proc/self/task to read it from"));

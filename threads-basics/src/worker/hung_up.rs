@@ -6,6 +6,15 @@ use super::thread::{self, JoinHandle};
 use super::{Tally, info_span, wait_for};
 
 /// Adds up the numbers that it is sent, until no more can come.
+///
+/// ```
+/// use threads_basics::real::worker::hung_up::Worker;
+///
+/// let worker = Worker::start();
+/// worker.send(2);
+/// worker.send(3);
+/// assert_eq!(worker.stop().unwrap().sum, 5);
+/// ```
 #[derive(Debug)]
 pub struct Worker {
     numbers: Sender<u32>,

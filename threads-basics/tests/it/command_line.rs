@@ -41,7 +41,7 @@ fn lessons_that_are_modelled_are_explored_and_others_say_that_they_are_not() {
 fn as_many_threads_are_named_as_are_asked_for() {
     let output = threads_basics(&["names", "--form", "named", "--threads", "100"]);
     let said = stage::testing::fits(&output, "80");
-    assert!(said.contains("99-checkout-worker") && said.contains("100 different"), "{said}");
+    assert!(said.contains("99-checkout-worker") && said.contains("100 ids"), "{said}");
 }
 
 #[test]

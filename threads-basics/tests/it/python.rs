@@ -43,3 +43,80 @@ print(thread.join(), prices)
         assert_eq!(said, "None [20, 30, 10, 5]");
     }
 }
+
+#[test]
+fn python_reads_half_a_counter_before_join_and_all_of_it_after() {
+    let script = "
+import threading
+half_way, go_on = threading.Barrier(2), threading.Barrier(2)
+count = 0
+def work():
+    global count
+    for step in range(1000):
+        if step == 500:
+            half_way.wait()
+            go_on.wait()
+        count += 1
+thread = threading.Thread(target=work)
+thread.start()
+half_way.wait()
+before = count
+go_on.wait()
+thread.join()
+print(before, count)
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "500 1000");
+    }
+}
+
+#[test]
+fn pythons_join_returns_none_for_a_thread_that_has_failed_as_for_any_other() {
+    let script = "
+import threading
+def fail(): raise ValueError('3 is too large')
+threading.excepthook = lambda heard: print('printed:', heard.exc_value)
+thread = threading.Thread(target=fail)
+thread.start()
+print('joined:', thread.join())
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said.lines().collect::<Vec<_>>(), ["printed: 3 is too large", "joined: None"]);
+    }
+}
+
+#[test]
+fn pythons_run_called_in_place_of_start_runs_on_the_caller() {
+    let script = "
+import threading
+class Worker(threading.Thread):
+    def run(self): self.ran_on = threading.current_thread()
+called, started = Worker(), Worker()
+called.run()
+started.start()
+started.join()
+print(called.ran_on is threading.main_thread(), started.ran_on is started)
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "True True");
+    }
+}
+
+#[test]
+fn pythons_threads_share_globals_and_not_what_is_in_threading_local() {
+    let script = "
+import threading
+shared, own = [], threading.local()
+own.user = 'Ada'
+def look():
+    shared.append('seen')
+    shared.append(hasattr(own, 'user'))
+thread = threading.Thread(target=look)
+thread.start()
+thread.join()
+print(shared)
+";
+    if let Some(said) = python(script) {
+        assert_eq!(said, "['seen', False]");
+    }
+}
