@@ -5,6 +5,10 @@ use std::time::Duration;
 use stage::{Form, Lesson, Report, Shown};
 use threads_basics::spawn::{Event, Ran, called, started};
 
+mod ends;
+
+pub(crate) use ends::{VersusProcess, daemon, versus_process};
+
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);
 

@@ -26,6 +26,16 @@ enum Which {
     ///
     /// The arguments move in, the starter goes on at once, the result comes back through join.
     Spawn,
+
+    /// what becomes of a thread when main ends
+    ///
+    /// Each form is a child process. What it printed before its end is below it, and so is what never came.
+    Daemon,
+
+    /// the same change, made by a thread and by a process
+    ///
+    /// To a static, to a list on the heap, and to a thread-local variable. Who sees it?
+    VersusProcess(lessons::VersusProcess),
 }
 
 impl Topic for Cli {
@@ -36,10 +46,13 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Spawn => lessons::spawn(),
+            Which::Daemon => lessons::daemon(),
+            Which::VersusProcess(options) => lessons::versus_process(*options),
         })
     }
 }
 
 fn main() -> ExitCode {
-    stage::main::<Cli>()
+    // Started by a lesson, this is not the topic but a child in it.
+    threads_basics::role::play().unwrap_or_else(stage::main::<Cli>)
 }

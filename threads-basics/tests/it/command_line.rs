@@ -28,3 +28,28 @@ fn every_line_fits_the_width() {
         assert!(said.contains("starter │ ") && said.contains("Ada owes 59"), "{width}: {said}");
     }
 }
+
+#[test]
+fn every_line_of_the_lessons_on_ends_fits_the_width() {
+    for (lesson, wanted) in [("daemon", "never came"), ("versus-process", "local 0")] {
+        for width in ["60", "80", "140"] {
+            let said = stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
+            assert!(said.contains(wanted), "{lesson}, {width}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_with_the_range() {
+    for starts in ["0", "1001", "-1"] {
+        refused(&["versus-process", "--starts", starts], "1..=1000");
+    }
+}
+
+#[test]
+fn the_limits_of_the_options_are_within_them() {
+    for arguments in [["versus-process", "--starts", "1"], ["versus-process", "--starts", "1000"]] {
+        let output = threads_basics(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}

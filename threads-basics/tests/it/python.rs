@@ -43,3 +43,30 @@ print(thread.join(), prices)
         assert_eq!(said, "None [20, 30, 10, 5]");
     }
 }
+
+#[test]
+fn python_ends_a_daemon_thread_with_main_without_its_finally_and_waits_for_any_other() {
+    let script = "
+import sys, threading
+begun, word = threading.Event(), threading.Event()
+def work():
+    try:
+        begun.set()
+        word.wait(None if daemon else 0.05)
+        print('last line', flush=True)
+    finally:
+        print('finally', flush=True)
+daemon = sys.argv[1] == 'daemon'
+threading.Thread(target=work, daemon=daemon).start()
+begun.wait()
+print('main returns', flush=True)
+";
+    let run = |kind: &str| match Command::new("python3").args(["-c", script, kind]).output() {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        Err(_) => python(script),
+    };
+    if let Some(said) = run("daemon") {
+        assert_eq!(said, "main returns");
+        assert_eq!(run("other").as_deref(), Some("main returns\nlast line\nfinally"));
+    }
+}
