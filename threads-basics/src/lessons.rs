@@ -1,4 +1,4 @@
-//! The lessons, each with its forms: what runs, and what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
 use std::time::Duration;
 
@@ -6,8 +6,10 @@ use stage::{Form, Lesson, Report, Shown};
 use threads_basics::spawn::{Event, Ran, called, started};
 
 mod ends;
+mod gil;
 
 pub(crate) use ends::{VersusProcess, daemon, versus_process};
+pub(crate) use gil::{Gil, gil};
 
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);

@@ -36,6 +36,12 @@ enum Which {
     ///
     /// To a static, to a list on the heap, and to a thread-local variable. Who sees it?
     VersusProcess(lessons::VersusProcess),
+
+    /// one lock for all threads of an interpreter
+    ///
+    /// The same work on 1, 2 and 4 threads, in ms. Work gets no faster, waiting does, and count += 1 loses updates all the
+    /// same.
+    Gil(lessons::Gil),
 }
 
 impl Topic for Cli {
@@ -48,6 +54,7 @@ impl Topic for Cli {
             Which::Spawn => lessons::spawn(),
             Which::Daemon => lessons::daemon(),
             Which::VersusProcess(options) => lessons::versus_process(*options),
+            Which::Gil(options) => lessons::gil(*options),
         })
     }
 }

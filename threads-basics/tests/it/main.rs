@@ -2,8 +2,10 @@
 
 mod command_line;
 mod daemon;
+mod gil;
 mod python;
 mod readme;
+mod schedules;
 mod spawn;
 mod versus_process;
 
