@@ -7,9 +7,11 @@ use threads_basics::spawn::{Event, Ran, called, started};
 
 mod ends;
 mod gil;
+mod oversubscription;
 
 pub(crate) use ends::{VersusProcess, daemon, versus_process};
 pub(crate) use gil::{Gil, gil};
+pub(crate) use oversubscription::{Oversubscription, oversubscription};
 
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);

@@ -8,6 +8,7 @@ pub mod bytecode;
 pub mod child;
 pub mod daemon;
 pub mod gauge;
+pub mod oversubscription;
 pub mod python;
 pub mod role;
 pub mod spawn;

@@ -42,6 +42,11 @@ enum Which {
     /// The same work on 1, 2 and 4 threads, in ms. Work gets no faster, waiting does, and count += 1 loses updates all the
     /// same.
     Gil(lessons::Gil),
+
+    /// the same work on more and more threads
+    ///
+    /// Beyond the number of cores a thread that computes waits for a core; one that waits needs none.
+    Oversubscription(lessons::Oversubscription),
 }
 
 impl Topic for Cli {
@@ -55,6 +60,7 @@ impl Topic for Cli {
             Which::Daemon => lessons::daemon(),
             Which::VersusProcess(options) => lessons::versus_process(*options),
             Which::Gil(options) => lessons::gil(*options),
+            Which::Oversubscription(options) => lessons::oversubscription(*options),
         })
     }
 }

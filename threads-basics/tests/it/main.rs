@@ -3,6 +3,7 @@
 mod command_line;
 mod daemon;
 mod gil;
+mod oversubscription;
 mod python;
 mod readme;
 mod schedules;
