@@ -11,8 +11,8 @@ use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
 /// On how many threads the same work is done.
 const THREADS: [i64; 3] = [1, 2, 4];
 
-/// How long one thread adds up, about: some switch intervals.
-const WORK: Duration = Duration::from_millis(30);
+/// How many numbers are added up in all, which one thread does in some 30 ms: some switch intervals.
+const NUMBERS: i64 = if cfg!(debug_assertions) { 80_000 } else { 800_000 };
 
 /// The reads, divided among the threads, and how long each takes.
 const READS: i64 = 8;
@@ -79,23 +79,10 @@ fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
     run(&Plan { programs, guard, input: INPUT, told: false })
 }
 
-/// Finds how many numbers one thread adds up in about that time, here and now.
-fn numbers() -> i64 {
-    let mut numbers = 10_000;
-    loop {
-        let took = ran(vec![add_up(numbers)], Guard::Nothing).took;
-        if took >= WORK / 4 {
-            return (numbers as f64 * WORK.as_secs_f64() / took.as_secs_f64()) as i64;
-        }
-        numbers *= 2;
-    }
-}
-
 fn cpu_bound(guard: Guard) -> Shown {
-    let numbers = numbers();
-    let ran = THREADS.map(|threads| ran(vec![add_up(numbers / threads); threads as usize], guard));
+    let ran = THREADS.map(|threads| ran(vec![add_up(NUMBERS / threads); threads as usize], guard));
     for (ran, threads) in ran.iter().zip(THREADS) {
-        let share = numbers / threads;
+        let share = NUMBERS / threads;
         if ran.results != vec![share * (share + 1) / 2; threads as usize] {
             return Err(format!("the sums on {threads} threads were {:?}", ran.results));
         }
@@ -105,7 +92,7 @@ fn cpu_bound(guard: Guard) -> Shown {
     match (guard, inside) {
         (Guard::Gil { .. }, [1, 1, 1]) => {
             let switches = ran.each_ref().map(|ran| ran.switches.to_string()).join(", ");
-            Ok(told("one at a time").fact("hands", format!("the lock changed {switches} times")))
+            Ok(told("one at a time").fact("the lock changed hands", format!("{switches} times")))
         }
         (Guard::Nothing, [1, 2, 4]) => Ok(told("all inside at once")),
         _ => Err(format!("{inside:?} threads were inside at once")),
