@@ -61,19 +61,17 @@ impl Gil {
         let mut state = lock(&self.state);
         while state.held {
             let switches = state.switches;
-            let asks = if let Some(interval) = self.interval {
+            if let Some(interval) = self.interval {
                 let waited = self.free.wait_timeout(state, interval);
                 let (again, waited) = waited.unwrap_or_else(PoisonError::into_inner);
                 state = again;
                 // Had another one got it meanwhile, that one would have a right to its own interval.
-                waited.timed_out() && state.held && state.switches == switches
+                if waited.timed_out() && state.held && state.switches == switches {
+                    self.wanted.store(true, Relaxed);
+                }
             } else {
                 self.wanted.store(true, Relaxed);
                 state = self.free.wait(state).unwrap_or_else(PoisonError::into_inner);
-                false
-            };
-            if asks {
-                self.wanted.store(true, Relaxed);
             }
         }
         state.held = true;
