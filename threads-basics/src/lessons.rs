@@ -1,4 +1,4 @@
-//! The lessons, each with its forms: what runs, and what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
 use std::time::Duration;
 
@@ -12,6 +12,13 @@ mod naming;
 pub(crate) use ending::{jobs, join, park, worker};
 pub(crate) use memory::{local, scope};
 pub(crate) use naming::{Names, names};
+mod ends;
+mod gil;
+mod oversubscription;
+
+pub(crate) use ends::{VersusProcess, daemon, versus_process};
+pub(crate) use gil::{Gil, gil};
+pub(crate) use oversubscription::{Oversubscription, oversubscription};
 
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);

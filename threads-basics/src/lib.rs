@@ -15,6 +15,7 @@ pub use meeting::Meeting;
 pub mod real {
     use std::{sync, thread};
 
+    pub mod gil;
     pub mod join;
     pub mod lane;
     pub mod park;
@@ -26,18 +27,27 @@ pub mod real {
 pub mod model {
     use shuttle::{sync, thread};
 
+    pub mod gil;
     pub mod join;
     pub mod lane;
     pub mod park;
     pub mod worker;
 }
 
+pub mod bytecode;
+pub mod child;
+pub mod daemon;
+pub mod gauge;
 pub mod jobs;
 pub mod local;
 pub mod names;
+pub mod oversubscription;
 pub mod parker;
+pub mod python;
+pub mod role;
 pub mod scope;
 pub mod spawn;
+pub mod versus_process;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

@@ -61,6 +61,27 @@ enum Which {
     ///
     /// The token says “look again”, not what for. Here it is left over from the first letter.
     Park,
+
+    /// what becomes of a thread when main ends
+    ///
+    /// Each form is a child process. What it printed before its end is below it, and so is what never came.
+    Daemon,
+
+    /// the same change, made by a thread and by a process
+    ///
+    /// To a static, to a list on the heap, and to a thread-local variable. Who sees it?
+    VersusProcess(lessons::VersusProcess),
+
+    /// one lock for all threads of an interpreter
+    ///
+    /// The same work on 1, 2 and 4 threads, in ms. Work gets no faster, waiting does, and count += 1 loses updates all the
+    /// same.
+    Gil(lessons::Gil),
+
+    /// the same work on more and more threads
+    ///
+    /// Beyond the number of cores a thread that computes waits for a core; one that waits needs none.
+    Oversubscription(lessons::Oversubscription),
 }
 
 impl Topic for Cli {
@@ -78,10 +99,15 @@ impl Topic for Cli {
             Which::Scope => lessons::scope(),
             Which::Local => lessons::local(),
             Which::Park => lessons::park(),
+            Which::Daemon => lessons::daemon(),
+            Which::VersusProcess(options) => lessons::versus_process(*options),
+            Which::Gil(options) => lessons::gil(*options),
+            Which::Oversubscription(options) => lessons::oversubscription(*options),
         })
     }
 }
 
 fn main() -> ExitCode {
-    stage::main::<Cli>()
+    // Started by a lesson, this is not the topic but a child in it.
+    threads_basics::role::play().unwrap_or_else(stage::main::<Cli>)
 }

@@ -61,3 +61,46 @@ fn every_line_fits_the_width() {
         assert!(said.contains("starter │ ") && said.contains("Ada owes 59"), "{width}: {said}");
     }
 }
+
+#[test]
+fn every_line_of_the_lessons_on_ends_and_on_locks_fits_the_width() {
+    for (lesson, wanted) in [
+        ("daemon", "never came"),
+        ("versus-process", "local 0"),
+        ("gil", "one at a time"),
+        ("oversubscription", "best"),
+    ] {
+        for width in ["60", "80", "140"] {
+            let said = stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
+            assert!(said.contains(wanted), "{lesson}, {width}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_with_the_range() {
+    for interval in ["0", "51", "-1", "5.5"] {
+        refused(&["gil", "--interval", interval], if interval == "5.5" { "invalid digit" } else { "1..=50" });
+    }
+    for starts in ["0", "1001", "-1"] {
+        refused(&["versus-process", "--starts", starts], "1..=1000");
+    }
+    for threads in ["0", "513", "-1"] {
+        refused(&["oversubscription", "--threads", threads], "1..=512");
+    }
+}
+
+#[test]
+fn the_limits_of_the_options_are_within_them() {
+    for arguments in [
+        ["gil", "--interval", "1"],
+        ["gil", "--interval", "50"],
+        ["versus-process", "--starts", "1"],
+        ["versus-process", "--starts", "1000"],
+        ["oversubscription", "--threads", "1"],
+        ["oversubscription", "--threads", "512"],
+    ] {
+        let output = threads_basics(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}

@@ -1,6 +1,9 @@
 //! What the README says of Python, asked of Python where there is one.
 
 use std::process::Command;
+use std::time::Duration;
+
+use threads_basics::python::{Asked, ask};
 
 /// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
 fn python(script: &str) -> Option<String> {
@@ -118,5 +121,46 @@ print(shared)
 ";
     if let Some(said) = python(script) {
         assert_eq!(said, "['seen', False]");
+    }
+}
+
+#[test]
+fn python_ends_a_daemon_thread_with_main_without_its_finally_and_waits_for_any_other() {
+    let script = "
+import sys, threading
+begun, word = threading.Event(), threading.Event()
+def work():
+    try:
+        begun.set()
+        word.wait(None if daemon else 0.05)
+        print('last line', flush=True)
+    finally:
+        print('finally', flush=True)
+daemon = sys.argv[1] == 'daemon'
+threading.Thread(target=work, daemon=daemon).start()
+begun.wait()
+print('main returns', flush=True)
+";
+    let run = |kind: &str| match Command::new("python3").args(["-c", script, kind]).output() {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        Err(_) => python(script),
+    };
+    if let Some(said) = run("daemon") {
+        assert_eq!(said, "main returns");
+        assert_eq!(run("other").as_deref(), Some("main returns\nlast line\nfinally"));
+    }
+}
+
+#[test]
+fn python_loses_an_update_between_a_load_and_a_store_that_a_call_stands_between() {
+    let asked = Asked { interval: 1, numbers: 4_000, reads: 4, read: 1 };
+    let Some(showed) = ask(&asked, Duration::from_secs(60)).expect("python3 does as it is told") else {
+        return eprintln!("python3 cannot be started: nothing is asked of it");
+    };
+    assert_eq!(showed.by_a_call, 1, "both had loaded 0: {showed:?}");
+    // Since 3.10 the lock is asked for at jumps back and calls only: `count += 1` has neither, by luck.
+    let minor = showed.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+    if showed.has_gil && minor >= Some(10) {
+        assert_eq!(showed.lost.0, 0, "{showed:?}");
     }
 }

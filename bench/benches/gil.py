@@ -1,0 +1,31 @@
+"""Python's side of the bench `gil`: reads a workload and a number of threads from each line, answers with ns, and whether it has the lock."""
+
+import sys
+import threading
+import time
+
+NUMBERS, READS, READ = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) / 1e6
+
+
+def cpu(threads):
+    left, total = NUMBERS // threads, 0
+    while left:
+        total += left
+        left -= 1
+
+
+def io(threads):
+    for _ in range(READS // threads):
+        time.sleep(READ)
+
+
+print(int(getattr(sys, "_is_gil_enabled", lambda: True)()), flush=True)
+for line in sys.stdin:
+    body, threads = {"cpu-bound": cpu, "io-bound": io}[line.split()[0]], int(line.split()[1])
+    started = [threading.Thread(target=body, args=(threads,)) for _ in range(threads)]
+    began = time.perf_counter_ns()
+    for thread in started:
+        thread.start()
+    for thread in started:
+        thread.join()
+    print(time.perf_counter_ns() - began, flush=True)

@@ -1,0 +1,140 @@
+//! What one lock for all threads of an interpreter costs.
+//!
+//! `gil/cpu-bound`: the numbers from 1 to 1 000 000, added up by an interpreted loop, divided among 1, 2 and 4 threads; time for
+//! all of it, the start of the threads included. Python does the same in its own opcodes: compare its threads with each other,
+//! not with ours.
+//!
+//! `gil/io-bound`: 8 waits of 2 ms, divided among 1, 2 and 4 threads. The lock is let go around each.
+//!
+//! `gil/switching`: as cpu-bound on 2 threads, with switch intervals from 0.1 to 50 ms: what handing the lock over costs.
+//!
+//! `gil/lock`: a free lock, taken and let go; ns for both.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use threads_basics::bytecode::{Op, add_up, read};
+use threads_basics::real::gil::{Gil, Guard, Looks, Plan, run};
+
+const NUMBERS: i64 = 1_000_000;
+const READS: i64 = 8;
+const READ: Duration = Duration::from_millis(2);
+const THREADS: [i64; 3] = [1, 2, 4];
+
+fn gil(interval: Duration) -> Guard {
+    Guard::Gil { interval: Some(interval), looks: Looks::EveryOpcode }
+}
+
+/// What `CPython` takes if it is not told otherwise.
+const INTERVAL: Duration = Duration::from_millis(5);
+
+/// A Python that answers until its standard input ends, and is reaped then.
+struct Python {
+    child: Child,
+    asks: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Python {
+    /// Starts it; `None`, said aloud, where there is none.
+    fn start() -> Option<Self> {
+        let numbers = [NUMBERS.to_string(), READS.to_string(), READ.as_micros().to_string()];
+        let mut command = Command::new("python3");
+        command.args(["-I", "-c", include_str!("gil.py")]).args(numbers);
+        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = started.inspect_err(|error| eprintln!("python3 is left out: {error}")).ok()?;
+        let (asks, answers) = (child.stdin.take(), child.stdout.take()?);
+        let mut python = Self { child, asks, answers: BufReader::new(answers) };
+        // A build without the lock is another contender than the name says.
+        if python.answer() == 1 { Some(python) } else { None }
+    }
+
+    fn answer(&mut self) -> u64 {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("python3 answers");
+        line.trim().parse().expect("it answers with a number")
+    }
+
+    fn time(&mut self, workload: &str, threads: i64) -> Duration {
+        let asks = self.asks.as_mut().expect("it is open until the end");
+        writeln!(asks, "{workload} {threads}").expect("python3 listens");
+        Duration::from_nanos(self.answer())
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        drop(self.asks.take());
+        // It ends with its input; this fails only for a child that is reaped already.
+        let _ = self.child.wait();
+    }
+}
+
+fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(format!("gil/{name}"));
+    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    group
+}
+
+/// Makes the program of one thread of so many.
+type Program = fn(i64) -> Vec<Op>;
+
+fn workloads(criterion: &mut Criterion) {
+    let mut python = Python::start();
+    let programs: [(&str, Program); 2] = [
+        ("cpu-bound", |threads| add_up(NUMBERS / threads)),
+        ("io-bound", |threads| read(READS / threads, Op::Read)),
+    ];
+    for (workload, program) in programs {
+        let mut group = group(criterion, workload);
+        for threads in THREADS {
+            let plan = |guard| Plan {
+                programs: vec![program(threads); threads as usize],
+                guard,
+                input: READ,
+                told: false,
+            };
+            for (name, guard) in [("lock (ours)", gil(INTERVAL)), ("no lock (ours)", Guard::Nothing)] {
+                let plan = plan(guard);
+                group.bench_function(format!("{name}, {threads}"), |bencher| bencher.iter(|| run(&plan)));
+            }
+            if let Some(python) = &mut python {
+                group.bench_function(format!("python3, {threads}"), |bencher| {
+                    bencher.iter_custom(|times| (0..times).map(|_| python.time(workload, threads)).sum());
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+fn switching(criterion: &mut Criterion) {
+    let mut group = group(criterion, "switching");
+    for microseconds in [100, 1_000, 5_000, 50_000] {
+        let guard = gil(Duration::from_micros(microseconds));
+        let plan = Plan { programs: vec![add_up(NUMBERS / 2); 2], guard, input: Duration::ZERO, told: false };
+        let name = format!("every {} ms", microseconds as f64 / 1e3);
+        group.bench_function(name, |bencher| bencher.iter(|| run(&plan)));
+    }
+    group.finish();
+}
+
+fn lock(criterion: &mut Criterion) {
+    let mut group = group(criterion, "lock");
+    let (gil, mutex) = (Gil::new(Some(INTERVAL)), Mutex::new(()));
+    group.bench_function("gil (ours)", |bencher| {
+        bencher.iter(|| {
+            gil.take(1);
+            gil.let_go(1);
+        });
+    });
+    group.bench_function("std mutex", |bencher| bencher.iter(|| drop(mutex.lock())));
+    group.finish();
+}
+
+criterion_group!(benches, workloads, switching, lock);
+criterion_main!(benches);

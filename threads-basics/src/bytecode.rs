@@ -1,0 +1,123 @@
+//! The programs of the small interpreter in [`real::gil`](crate::real::gil): a few opcodes for a stack machine, named as
+//! `CPython` names its own.
+
+use std::fmt;
+
+/// One step of a program. What the interpreter does between two of them, it does between any two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Puts a number on the stack.
+    LoadConst(i64),
+    /// Puts one of the thread's own variables on the stack.
+    LoadFast(usize),
+    /// Takes a number from the stack into one of the thread's own variables.
+    StoreFast(usize),
+    /// Puts `count`, which all threads share, on the stack.
+    LoadGlobal,
+    /// Takes a number from the stack into `count`.
+    StoreGlobal,
+    /// Replaces the two numbers on top of the stack by their sum.
+    Add,
+    /// Takes a number from the stack; goes back to the opcode of that index unless it is 0.
+    JumpBackIf(usize),
+    /// Waits for input, with the interpreter's lock let go, and puts the number that came, 1, on the stack.
+    Read,
+    /// The same, but keeps the interpreter's lock: an extension in C whose author forgot to let it go.
+    ReadHolding,
+    /// Takes the program's own lock, `threading.Lock` in Python.
+    Acquire,
+    /// Gives it back.
+    Release,
+    /// Ends the program with the number on top of the stack.
+    Return,
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LoadConst(number) => write!(out, "LOAD_CONST {number}"),
+            Self::LoadFast(variable) => write!(out, "LOAD_FAST {variable}"),
+            Self::StoreFast(variable) => write!(out, "STORE_FAST {variable}"),
+            Self::LoadGlobal => write!(out, "LOAD_GLOBAL"),
+            Self::StoreGlobal => write!(out, "STORE_GLOBAL"),
+            Self::Add => write!(out, "BINARY_ADD"),
+            Self::JumpBackIf(to) => write!(out, "POP_JUMP_BACKWARD_IF {to}"),
+            Self::Read => write!(out, "READ"),
+            Self::ReadHolding => write!(out, "READ holding"),
+            Self::Acquire => write!(out, "ACQUIRE"),
+            Self::Release => write!(out, "RELEASE"),
+            Self::Return => write!(out, "RETURN_VALUE"),
+        }
+    }
+}
+
+/// How many variables of its own a thread has.
+pub const VARIABLES: usize = 2;
+
+/// Counts down in a loop; what is added up stands in the other one.
+const LEFT: usize = 0;
+const SUM: usize = 1;
+
+/// `count += 1`, as opcodes: between any two of them the lock may go to another thread.
+pub const COUNT: [Op; 4] = [Op::LoadGlobal, Op::LoadConst(1), Op::Add, Op::StoreGlobal];
+
+/// Adds up the numbers from 1 to `last`: nothing but work.
+///
+/// # Panics
+/// If `last` is less than 1.
+pub fn add_up(last: i64) -> Vec<Op> {
+    let mut program = repeat(last, &[Op::LoadFast(SUM), Op::LoadFast(LEFT), Op::Add, Op::StoreFast(SUM)]);
+    program.extend([Op::LoadFast(SUM), Op::Return]);
+    program
+}
+
+/// `count += 1`, so many times.
+///
+/// # Panics
+/// If `times` is less than 1.
+pub fn count(times: i64) -> Vec<Op> {
+    ended(repeat(times, &COUNT))
+}
+
+/// `with lock: count += 1`, so many times.
+///
+/// # Panics
+/// If `times` is less than 1.
+pub fn count_locked(times: i64) -> Vec<Op> {
+    let [load, one, add, store] = COUNT;
+    ended(repeat(times, &[Op::Acquire, load, one, add, store, Op::Release]))
+}
+
+/// `count += read()`, once: the value is loaded before the lock is let go, and stored after it was taken again.
+pub fn count_read() -> Vec<Op> {
+    ended(vec![Op::LoadGlobal, Op::Read, Op::Add, Op::StoreGlobal])
+}
+
+/// Reads so many times, by [`Op::Read`] or by [`Op::ReadHolding`], and adds up what came.
+///
+/// # Panics
+/// If `times` is less than 1.
+pub fn read(times: i64, read: Op) -> Vec<Op> {
+    let mut program = repeat(times, &[Op::LoadFast(SUM), read, Op::Add, Op::StoreFast(SUM)]);
+    program.extend([Op::LoadFast(SUM), Op::Return]);
+    program
+}
+
+/// Does it so many times; what is done only once needs no loop.
+fn repeat(times: i64, body: &[Op]) -> Vec<Op> {
+    assert!(times >= 1, "a loop that counts down from {times} does not end");
+    if times == 1 && !body.contains(&Op::LoadFast(LEFT)) {
+        return body.to_vec();
+    }
+    let mut program = vec![Op::LoadConst(times), Op::StoreFast(LEFT)];
+    let start = program.len();
+    program.extend_from_slice(body);
+    program.extend([Op::LoadFast(LEFT), Op::LoadConst(-1), Op::Add, Op::StoreFast(LEFT)]);
+    program.extend([Op::LoadFast(LEFT), Op::JumpBackIf(start)]);
+    program
+}
+
+fn ended(mut program: Vec<Op>) -> Vec<Op> {
+    program.extend([Op::LoadConst(0), Op::Return]);
+    program
+}

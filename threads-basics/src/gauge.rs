@@ -1,0 +1,43 @@
+//! How many threads are somewhere at once, at the most.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Counts who comes and who goes.
+///
+/// ```
+/// use threads_basics::gauge::Gauge;
+///
+/// let gauge = Gauge::default();
+/// gauge.enter();
+/// gauge.enter();
+/// gauge.leave();
+/// gauge.enter();
+/// assert_eq!(gauge.most(), 2);
+/// ```
+///
+/// # Memory ordering
+/// All `Relaxed`: a single variable's changes have one order whatever is asked of them, and the counts guard nothing. It is an
+/// instrument, not a part of what is measured, hence std's atomics also in a run under the model checker.
+#[derive(Debug, Default)]
+pub struct Gauge {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Gauge {
+    /// Counts one in.
+    pub fn enter(&self) {
+        let now = self.now.fetch_add(1, Relaxed) + 1;
+        self.most.fetch_max(now, Relaxed);
+    }
+
+    /// Counts one out.
+    pub fn leave(&self) {
+        self.now.fetch_sub(1, Relaxed);
+    }
+
+    /// Returns how many there were at once, at the most.
+    pub fn most(&self) -> usize {
+        self.most.load(Relaxed)
+    }
+}

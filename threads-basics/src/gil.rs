@@ -1,0 +1,117 @@
+//! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that lock costs, and what it does not
+//! guard.
+//!
+//! Three files: the opcodes are in [`bytecode`](crate::bytecode), the lock is [`lock::Gil`], and [`machine`] runs the one
+//! under the other, a thread for each program.
+
+use std::time::{Duration, Instant};
+
+use super::sync::{self, Arc, Mutex, MutexGuard, PoisonError};
+use super::thread;
+use crate::bytecode::Op;
+
+pub mod lock;
+pub mod machine;
+
+pub use lock::Gil;
+
+/// Says what keeps the threads of an interpreter apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// One lock for all.
+    Gil {
+        /// How long a thread waits for the lock before it asks for it; `None`: it asks at once.
+        interval: Option<Duration>,
+        /// Where the holder looks whether someone asks.
+        looks: Looks,
+    },
+    /// Nothing: each thread is inside as long as it likes. They wait for each other there once, at their start.
+    Nothing,
+}
+
+/// Says where an interpreter looks whether another thread wants its lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// Between any two opcodes, as `CPython` did up to version 3.9.
+    EveryOpcode,
+    /// Where it jumps back, as `CPython` does since version 3.10; there also where a function is called, which these programs
+    /// do not.
+    JumpsBack,
+}
+
+/// Says what is run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// A program for each thread.
+    pub programs: Vec<Vec<Op>>,
+    /// What keeps them apart.
+    pub guard: Guard,
+    /// How long input takes to come. [`Op::Read`] first waits until all threads wait for input, so that all of them have to
+    /// read equally often.
+    pub input: Duration,
+    /// Whether each load and store of `count` is told: for the model checker's story of a schedule.
+    pub told: bool,
+}
+
+/// Says what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// What each program returned.
+    pub results: Vec<i64>,
+    /// What `count` is in the end.
+    pub count: i64,
+    /// How many threads ran opcodes at once, at the most.
+    pub most_inside: usize,
+    /// How many threads waited for input at once, at the most.
+    pub most_reading: usize,
+    /// How often the lock went from one thread to another.
+    pub switches: u64,
+    /// How long it took, the start of the threads included.
+    pub took: Duration,
+}
+
+/// Runs a program on each thread, `t1`, `t2`, …, and waits for all.
+///
+/// ```
+/// use std::time::Duration;
+/// use threads_basics::bytecode::count_locked;
+/// use threads_basics::real::gil::{Guard, Looks, Plan, run};
+///
+/// let guard = Guard::Gil { interval: Some(Duration::from_millis(5)), looks: Looks::EveryOpcode };
+/// let programs = vec![count_locked(1_000); 2];
+/// let ran = run(&Plan { programs, guard, input: Duration::ZERO, told: false });
+/// assert_eq!((ran.count, ran.most_inside), (2_000, 1));
+/// ```
+///
+/// # Panics
+/// If a program takes more from its stack than there is, or the system has no room for another thread.
+///
+/// # Blocking
+/// Until all programs have ended; for ever if they do not read equally often.
+pub fn run(plan: &Plan) -> Ran {
+    let machine = Arc::new(machine::Machine::new(plan));
+    let began = Instant::now();
+    let threads: Vec<_> = plan
+        .programs
+        .iter()
+        .cloned()
+        .enumerate()
+        .map(|(number, program)| {
+            let machine = Arc::clone(&machine);
+            let named = thread::Builder::new().name(format!("t{}", number + 1));
+            named
+                .spawn(move || machine.run(number, &program))
+                .expect("the system has room for another thread")
+        })
+        .collect();
+    let joined = threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        .collect();
+    machine.ran(joined, began.elapsed())
+}
+
+/// Takes a lock; a panic leaves nothing half done here, so a poisoned one as well.
+fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,110 @@
+//! The global interpreter lock, made as `CPython` has made it since version 3.2 (Antoine Pitrou; `Python/ceval_gil.c`).
+//!
+//! Whoever wants it waits for an interval. If nobody else has had it meanwhile, the one who waits asks for it, and goes on
+//! waiting. The holder looks between opcodes whether it is asked; if so, it lets the lock go and waits *until another thread
+//! has taken it*. Without that last step it would mostly have it back before the other one has woken up.
+
+use std::time::Duration;
+
+use super::lock;
+use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use super::sync::{Condvar, Mutex, PoisonError};
+
+/// A lock that is let go on request.
+///
+/// ```
+/// use std::time::Duration;
+/// use threads_basics::real::gil::Gil;
+///
+/// let gil = Gil::new(Some(Duration::from_millis(5)));
+/// gil.take(1);
+/// assert!(!gil.wanted(), "nobody else is there");
+/// gil.let_go(1);
+/// ```
+///
+/// It is fair in this one point, the hand-over; which of several waiting threads gets it is not said.
+///
+/// # Memory ordering
+/// What the threads do under the lock is ordered by the mutex inside. The request is `Relaxed`: seen an opcode later, it is
+/// as good. It is written, and read where it decides something, under the mutex.
+#[derive(Debug)]
+pub struct Gil {
+    state: Mutex<State>,
+    /// It has been let go.
+    free: Condvar,
+    /// Another thread has taken it.
+    switched: Condvar,
+    wanted: AtomicBool,
+    interval: Option<Duration>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    held: bool,
+    /// Who has it, or had it last.
+    last: Option<usize>,
+    switches: u64,
+}
+
+impl Gil {
+    /// Makes a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at once.
+    pub fn new(interval: Option<Duration>) -> Self {
+        let (free, switched) = (Condvar::new(), Condvar::new());
+        Self { state: Mutex::default(), free, switched, wanted: AtomicBool::new(false), interval }
+    }
+
+    /// Takes it, for the thread of that number.
+    ///
+    /// # Blocking
+    /// Until the holder lets it go: when it waits for input, when it ends, or when it sees the request.
+    pub fn take(&self, me: usize) {
+        let mut state = lock(&self.state);
+        while state.held {
+            let switches = state.switches;
+            if let Some(interval) = self.interval {
+                let waited = self.free.wait_timeout(state, interval);
+                let (again, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+                state = again;
+                // Had another one got it meanwhile, that one would have a right to its own interval.
+                if waited.timed_out() && state.held && state.switches == switches {
+                    self.wanted.store(true, Relaxed);
+                }
+            } else {
+                self.wanted.store(true, Relaxed);
+                state = self.free.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        state.held = true;
+        if state.last != Some(me) {
+            state.switches += u64::from(state.last.is_some());
+            state.last = Some(me);
+            self.switched.notify_all();
+        }
+        self.wanted.store(false, Relaxed);
+    }
+
+    /// Tells its holder whether another thread asks for it.
+    pub fn wanted(&self) -> bool {
+        self.wanted.load(Relaxed)
+    }
+
+    /// Lets it go, for the thread of that number, which holds it.
+    ///
+    /// # Blocking
+    /// If another thread asks for it, until another one has taken it.
+    pub fn let_go(&self, me: usize) {
+        let mut state = lock(&self.state);
+        state.held = false;
+        self.free.notify_one();
+        if self.wanted.load(Relaxed) {
+            while state.last == Some(me) {
+                state = self.switched.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// Returns how often it went from one thread to another.
+    pub fn switches(&self) -> u64 {
+        lock(&self.state).switches
+    }
+}

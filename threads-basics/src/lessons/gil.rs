@@ -1,0 +1,181 @@
+//! The lesson `gil`.
+
+use std::time::Duration;
+
+use stage::{Form, Lesson, Report, Shown};
+use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
+use threads_basics::model;
+use threads_basics::python::{self, Asked, Showed};
+use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
+
+/// On how many threads the same work is done.
+const THREADS: [i64; 3] = [1, 2, 4];
+
+/// How many numbers are added up in all, which one thread does in some 30 ms: some switch intervals.
+const NUMBERS: i64 = if cfg!(debug_assertions) { 80_000 } else { 800_000 };
+
+/// The reads, divided among the threads, and how long each takes.
+const READS: i64 = 8;
+const INPUT: Duration = Duration::from_millis(5);
+
+/// How often each of two threads adds 1 in the first round; each further round is twice as long.
+const UPDATES: i64 = 100_000;
+
+/// How many rounds are played at the most until one loses an update: 100 million in all.
+const ROUNDS: u32 = 9;
+
+/// What `gil` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Gil {
+    /// How long a thread waits for the lock before it asks for it, in ms, 1 to 50; 5 in `CPython`
+    #[arg(long, value_name = "MS", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=50))]
+    interval: u32,
+}
+
+impl Gil {
+    fn guard(self, looks: Looks) -> Guard {
+        Guard::Gil { interval: Some(Duration::from_millis(self.interval.into())), looks }
+    }
+}
+
+pub(crate) fn gil(options: Gil) -> Lesson {
+    let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
+    let modelled = |form: Form, program: Vec<Op>, looks| {
+        form.explored("2 threads", "lose an update", move || {
+            let guard = model::gil::Guard::Gil { interval: None, looks };
+            let programs = vec![program.clone(); 2];
+            let ran =
+                model::gil::run(&model::gil::Plan { programs, guard, input: Duration::ZERO, told: true });
+            assert!(ran.count == 2, "2 increments, and count is {}", ran.count);
+        })
+    };
+    let every = model::gil::Looks::EveryOpcode;
+    Lesson::new(
+        "threads-basics/src/gil/",
+        [
+            Form::breaks("cpu-bound", move || cpu_bound(gil)),
+            Form::holds("cpu-bound-free", || cpu_bound(Guard::Nothing)),
+            Form::holds("io-bound", move || io_bound(gil, Op::Read)),
+            Form::breaks("io-holding", move || io_bound(gil, Op::ReadHolding)),
+            modelled(Form::breaks("count", move || loses(gil)), count(1), every),
+            modelled(
+                Form::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes")),
+                count_locked(1),
+                every,
+            ),
+            modelled(
+                Form::holds("count-in-luck", move || {
+                    keeps(jumps, count, "looks at jumps back only, as 3.10")
+                }),
+                count(1),
+                model::gil::Looks::JumpsBack,
+            ),
+            Form::holds("python", move || in_python(options)),
+        ],
+    )
+}
+
+fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
+    run(&Plan { programs, guard, input: INPUT, told: false })
+}
+
+fn cpu_bound(guard: Guard) -> Shown {
+    let ran = THREADS.map(|threads| ran(vec![add_up(NUMBERS / threads); threads as usize], guard));
+    for (ran, threads) in ran.iter().zip(THREADS) {
+        let share = NUMBERS / threads;
+        if ran.results != vec![share * (share + 1) / 2; threads as usize] {
+            return Err(format!("the sums on {threads} threads were {:?}", ran.results));
+        }
+    }
+    let inside = ran.each_ref().map(|ran| ran.most_inside);
+    let told = |line: &str| Report::new(format!("{line}: {}", in_ms(ran.each_ref().map(|ran| ran.took))));
+    match (guard, inside) {
+        (Guard::Gil { .. }, [1, 1, 1]) => {
+            let switches = ran.each_ref().map(|ran| ran.switches.to_string()).join(", ");
+            Ok(told("one at a time").fact("the lock changed hands", format!("{switches} times")))
+        }
+        (Guard::Nothing, [1, 2, 4]) => Ok(told("all inside at once")),
+        _ => Err(format!("{inside:?} threads were inside at once")),
+    }
+}
+
+fn io_bound(guard: Guard, op: Op) -> Shown {
+    let ran = THREADS.map(|threads| ran(vec![read(READS / threads, op); threads as usize], guard));
+    let read: i64 = ran.iter().flat_map(|ran| &ran.results).sum();
+    let reading = ran.each_ref().map(|ran| ran.most_reading);
+    let (wanted, line) =
+        if op == Op::Read { ([1, 2, 4], "lets go, all wait at once") } else { ([1, 1, 1], "kept meanwhile") };
+    let inside = ran.iter().map(|ran| ran.most_inside).max();
+    if (read, reading, inside) != (3 * READS, wanted, Some(1)) {
+        return Err(format!("{read} came, {reading:?} waited at once, {inside:?} were inside"));
+    }
+    Ok(Report::new(format!("{line}: {}", in_ms(ran.map(|ran| ran.took)))))
+}
+
+/// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates. Before that, once by hand:
+/// both have loaded `count` when both wait for the number to add.
+fn loses(gil: Guard) -> Shown {
+    let once = ran(vec![count_read(); 2], gil);
+    if once.count != 1 {
+        return Err(format!("both had loaded 0 and added 1, and count is {}", once.count));
+    }
+    for round in 0..ROUNDS {
+        let updates = UPDATES << round;
+        let ran = ran(vec![count(updates); 2], gil);
+        let lost = 2 * updates - ran.count;
+        if ran.most_inside != 1 {
+            return Err(format!("{} were inside at once", ran.most_inside));
+        }
+        if lost > 0 {
+            let opcodes = COUNT.map(|op| op.to_string()).join(", ");
+            let line = format!("lost: {} of {}", grouped(lost), grouped(2 * updates));
+            return Ok(Report::new(line)
+                .fact("opcodes", opcodes)
+                .fact("by hand", "count += read(), both inside: 1, not 2"));
+        }
+    }
+    Err(format!("none was lost in {ROUNDS} rounds"))
+}
+
+fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Shown {
+    let ran = ran(vec![program(UPDATES); 2], gil);
+    let lost = 2 * UPDATES - ran.count;
+    let told = format!("{line}; lost: {lost}");
+    if lost == 0 { Ok(Report::new(told)) } else { Err(told) }
+}
+
+fn in_python(options: Gil) -> Shown {
+    let milliseconds = u32::try_from(INPUT.as_millis()).expect("it is a few");
+    let asked =
+        Asked { interval: options.interval, numbers: 1_000_000, reads: READS as u32, read: milliseconds };
+    let showed = match python::ask(&asked, Duration::from_secs(25)) {
+        Ok(None) => return Ok(Report::new("there is no python3 here: nothing was asked of it")),
+        showed => showed.map_err(|error| format!("python3: {error}"))?,
+    };
+    let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else { unreachable!() };
+    let kind = if has_gil { "" } else { ", built without the lock" };
+    Ok(Report::new(format!("{version}{kind}, the same experiments"))
+        .fact("cpu-bound", in_ms(cpu))
+        .fact("io-bound", in_ms(io))
+        .fact(
+            "count",
+            format!("+= 1 lost {} of {}; += one() made {by_a_call}", lost.0, grouped(lost.1.into())),
+        ))
+}
+
+fn in_ms(times: [Duration; 3]) -> String {
+    format!("{} ms", times.map(|took| format!("{:.0}", took.as_secs_f64() * 1e3)).join(", "))
+}
+
+/// Writes a number in groups of three digits.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,95 @@
+//! The lesson `oversubscription`.
+
+use std::time::Duration;
+
+use stage::{Form, Lesson, Report, Shown};
+use threads_basics::oversubscription::{Point, Work, curve, median};
+
+/// Some 40 ms of arithmetic for one thread, in a build without optimisation.
+const STEPS: u64 = 1 << 21;
+
+/// Each number of threads is tried so often; the median counts.
+const TIMES: usize = 5;
+
+/// In so many phases.
+const PHASES: u64 = 20;
+
+/// The waits, divided among the threads, and how long each takes.
+const WAITS: u64 = 64;
+const WAIT: Duration = Duration::from_millis(1);
+
+/// The longest bar.
+const BAR: f64 = 20.0;
+
+/// What `oversubscription` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Oversubscription {
+    /// Up to how many threads, 1 to 512
+    #[arg(long, value_name = "N", default_value_t = 64, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: u16,
+}
+
+pub(crate) fn oversubscription(options: Oversubscription) -> Lesson {
+    let limit = u64::from(options.threads);
+    Lesson::new(
+        "threads-basics/src/oversubscription.rs",
+        [
+            Form::holds("cpu-bound", move || {
+                let cores = std::thread::available_parallelism().map_or(1, usize::from);
+                drawn(
+                    Work::Cpu(STEPS),
+                    limit,
+                    &format!(
+                        "the same work on {cores} {}; and how often one had to give way",
+                        plural("core", cores)
+                    ),
+                )
+            }),
+            Form::holds("in-step", move || in_step(limit)),
+            Form::holds("io-bound", move || {
+                let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
+                drawn(Work::Io(WAITS, WAIT), limit, &line)
+            }),
+        ],
+    )
+}
+
+/// Draws the curve, a bar a line, if the work was done at each point of it.
+fn drawn(work: Work, limit: u64, line: &str) -> Shown {
+    let (wanted, times) = match work {
+        Work::Cpu(steps) | Work::InStep(steps, _) => (steps, TIMES),
+        Work::Io(waits, _) => (waits, 1),
+    };
+    let points: Vec<_> = curve(work, limit, times).collect();
+    if let Some(point) = points.iter().find(|point| point.done != wanted) {
+        return Err(format!("{wanted} were to be done: {point:?}"));
+    }
+    let best = points.iter().map(|point| point.took).min().unwrap_or_default();
+    let longest = points.iter().map(|point| point.took).max().unwrap_or_default();
+    Ok(points.iter().fold(Report::new(line), |report, point| {
+        let Point { threads, took, preempted, .. } = point;
+        let length = (took.as_secs_f64() / longest.as_secs_f64() * BAR).ceil() as usize;
+        let bar = "█".repeat(length) + &" ".repeat(BAR as usize - length);
+        let best = if *took == best { ", best" } else { "" };
+        let preempted = match (work, preempted) {
+            (Work::Cpu(_), Some(times)) => format!("; preempted {times}"),
+            _ => String::new(),
+        };
+        let label = format!("{threads:>3} {}", plural("thread", *threads as usize));
+        report.fact(label, format!("{bar} {:>5.1} ms{best}{preempted}", took.as_secs_f64() * 1e3))
+    }))
+}
+
+/// Tells what becomes of the two ends of the curve when the threads have to wait for each other.
+fn in_step(limit: u64) -> Shown {
+    let points = [1, limit].map(|threads| median(Work::InStep(STEPS, PHASES), threads, TIMES));
+    if points.iter().any(|point| point.done != STEPS) {
+        return Err(format!("{STEPS} steps were to be made: {points:?}"));
+    }
+    let [one, all] = points.map(|point| point.took.as_secs_f64() * 1e3);
+    Ok(Report::new(format!("{PHASES} phases, all wait for all: {one:.1} ms, on {limit} {all:.1} ms")))
+}
+
+fn plural(word: &str, number: usize) -> String {
+    format!("{word}{}", if number == 1 { "" } else { "s" })
+}

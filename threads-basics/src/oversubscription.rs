@@ -1,0 +1,133 @@
+//! The same work on more and more threads, beyond the number of cores.
+//!
+//! What they work on is nothing that they would share: no lock, no cache line. So what is seen is the price of the threads
+//! alone: of starting them, and of a kernel that has to give each its turn.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Says what is to be done in all, whatever the number of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// So many steps of arithmetic: a thread that has no core waits for one.
+    Cpu(u64),
+    /// The same in so many phases: none begins before all threads have ended the one before.
+    InStep(u64, u64),
+    /// So many waits, one after another on each thread: a thread needs no core to wait.
+    Io(u64, Duration),
+}
+
+/// Shows a number of threads, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// So many threads.
+    pub threads: u64,
+    /// From the start of the first to the end of the last of them; the median.
+    pub took: Duration,
+    /// How often the kernel took a core away from one that was not done, in all of them; `None` where it does not say.
+    pub preempted: Option<u64>,
+    /// The steps or waits that were done.
+    pub done: u64,
+}
+
+/// Does the work on 1, 2, 4, … threads up to `limit`, and on `limit`.
+///
+/// ```
+/// use threads_basics::oversubscription::{Work, curve};
+///
+/// let points = curve(Work::Cpu(1_000), 6, 3);
+/// assert_eq!(points.map(|point| point.threads).collect::<Vec<_>>(), [1, 2, 4, 6]);
+/// ```
+///
+/// # Panics
+/// As [`median`], or if `limit` is 0.
+pub fn curve(work: Work, limit: u64, times: usize) -> impl Iterator<Item = Point> {
+    let powers = (0..).map(|power| 1 << power).take_while(move |&threads| threads < limit);
+    powers.chain([limit]).map(move |threads| median(work, threads, times))
+}
+
+/// Does the work `times` times on so many threads, and keeps the run of median length.
+///
+/// # Panics
+/// As [`run`], or if `times` is 0.
+pub fn median(work: Work, threads: u64, times: usize) -> Point {
+    let mut points: Vec<_> = (0..times).map(|_| run(work, threads)).collect();
+    points.sort_unstable_by_key(|point| point.took);
+    points[times / 2]
+}
+
+/// Does the work on so many threads, each of which does its share.
+///
+/// ```
+/// use threads_basics::oversubscription::{Work, run};
+///
+/// // Seven steps on three threads: 3, 2 and 2.
+/// assert_eq!(run(Work::Cpu(7), 3).done, 7);
+/// ```
+///
+/// # Panics
+/// If `threads` is 0, or the system has no room for so many.
+pub fn run(work: Work, threads: u64) -> Point {
+    let all = Barrier::new(threads as usize);
+    let began = Instant::now();
+    let shares: Vec<_> = thread::scope(|scope| {
+        let started: Vec<_> = (0..threads)
+            .map(|number| {
+                let named = thread::Builder::new().name(format!("t{}", number + 1));
+                let all = &all;
+                let body = move || (share(work, threads, number, all), preempted());
+                named.spawn_scoped(scope, body).expect("the system has room for another thread")
+            })
+            .collect();
+        started.into_iter().map(|thread| thread.join().expect("it does arithmetic, or sleeps")).collect()
+    });
+    let took = began.elapsed();
+    let done = shares.iter().map(|(done, _)| done).sum();
+    Point { threads, took, preempted: shares.iter().map(|(_, preempted)| *preempted).sum(), done }
+}
+
+/// Does one thread's share, and returns how much that was.
+fn share(work: Work, threads: u64, number: u64, all: &Barrier) -> u64 {
+    match work {
+        Work::Cpu(steps) => compute(part(steps, threads, number)),
+        Work::InStep(steps, phases) => {
+            let phase = |phase| {
+                let done = compute(part(part(steps, threads, number), phases, phase));
+                all.wait();
+                done
+            };
+            (0..phases).map(phase).sum()
+        }
+        Work::Io(waits, wait) => {
+            let waits = part(waits, threads, number);
+            (0..waits).for_each(|_| thread::sleep(wait));
+            waits
+        }
+    }
+}
+
+/// Divides `all` into `parts` that differ by 1 at the most, and returns one of them.
+fn part(all: u64, parts: u64, number: u64) -> u64 {
+    all / parts + u64::from(number < all % parts)
+}
+
+/// Makes so many steps of Marsaglia's xorshift, each of which needs the one before; returns how many.
+fn compute(steps: u64) -> u64 {
+    let mut state: u64 = 1;
+    for _ in 0..steps {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+    }
+    black_box(state);
+    steps
+}
+
+/// Reads how often the calling thread has lost its core to another one.
+fn preempted() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
+    line?.trim().parse().ok()
+}

@@ -1,0 +1,156 @@
+//! One lock for all threads of an interpreter: what it keeps apart, when it is handed over, and what it does not guard.
+
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
+use threads_basics::real::gil::machine::Machine;
+use threads_basics::real::gil::{Gil, Guard, Looks, Plan, Ran, run};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn gil(interval: Duration, looks: Looks) -> Guard {
+    Guard::Gil { interval: Some(interval), looks }
+}
+
+/// As in `CPython`, but for a short interval.
+fn hasty() -> Guard {
+    gil(Duration::from_micros(100), Looks::EveryOpcode)
+}
+
+fn plan(program: &[Op], threads: usize, guard: Guard) -> Plan {
+    Plan { programs: vec![program.to_vec(); threads], guard, input: Duration::ZERO, told: false }
+}
+
+fn ran(program: &[Op], threads: usize, guard: Guard) -> Ran {
+    run(&plan(program, threads, guard))
+}
+
+#[test]
+fn an_update_is_four_opcodes() {
+    assert_eq!(COUNT.map(|op| op.to_string()), ["LOAD_GLOBAL", "LOAD_CONST 1", "BINARY_ADD", "STORE_GLOBAL"]);
+}
+
+#[test]
+fn a_lock_that_is_let_go_without_a_request_is_not_waited_for() {
+    let gil = Gil::new(Some(Duration::from_millis(5)));
+    gil.take(1);
+    gil.let_go(1);
+    gil.take(1);
+    assert!(!gil.wanted());
+    gil.let_go(1);
+    assert_eq!(gil.switches(), 0);
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn under_the_lock_never_more_than_one_thread_is_inside() {
+        for threads in [1, 2, 4] {
+            let ran = ran(&add_up(20_000), threads, hasty());
+            assert_eq!(ran.results, vec![20_000 * 20_001 / 2; threads]);
+            assert_eq!(ran.most_inside, 1, "{threads} threads");
+            assert!(ran.switches + 1 >= threads as u64, "each had it: {ran:?}");
+        }
+    }
+
+    #[test]
+    fn without_the_lock_all_threads_are_inside_at_once() {
+        for threads in [1, 2, 4, 16] {
+            let ran = ran(&add_up(1_000), threads, Guard::Nothing);
+            assert_eq!((ran.results, ran.most_inside), (vec![500_500; threads], threads));
+        }
+    }
+
+    // They meet while they read: with the lock in somebody's hand, that would never end.
+    #[test]
+    fn the_lock_is_let_go_around_input_so_that_all_wait_for_it_at_once() {
+        let ran = ran(&read(50, Op::Read), 8, gil(HOUR, Looks::EveryOpcode));
+        assert_eq!((ran.results, ran.most_reading, ran.most_inside), (vec![50; 8], 8, 1));
+    }
+
+    #[test]
+    fn an_extension_that_keeps_the_lock_lets_one_thread_wait_for_input_at_a_time() {
+        let mut plan = plan(&read(5, Op::ReadHolding), 8, hasty());
+        plan.input = Duration::from_micros(200);
+        let ran = run(&plan);
+        assert_eq!((ran.results, ran.most_reading), (vec![5; 8], 1));
+    }
+
+    #[test]
+    fn an_update_is_lost_under_the_lock_if_both_threads_have_loaded_before_either_stores() {
+        for _ in 0..100 {
+            assert_eq!(ran(&count_read(), 2, gil(HOUR, Looks::EveryOpcode)).count, 1);
+        }
+    }
+
+    #[test]
+    fn updates_are_lost_under_the_lock_although_one_thread_at_a_time_is_inside() {
+        let lost = (0..10).any(|round| {
+            let updates = 20_000 << round;
+            let ran = ran(&count(updates), 2, hasty());
+            assert_eq!(ran.most_inside, 1);
+            assert!(ran.count <= 2 * updates);
+            ran.count < 2 * updates
+        });
+        assert!(lost, "not one, in ten rounds");
+    }
+
+    // Whoever is interrupted with the programs' lock in hand is waited for by the next: who has to let the interpreter's go.
+    #[test]
+    fn a_lock_around_the_opcodes_loses_no_update() {
+        let ran = ran(&count_locked(20_000), 4, hasty());
+        assert_eq!((ran.count, ran.most_inside), (80_000, 1));
+    }
+
+    #[test]
+    fn the_programs_own_lock_needs_no_interpreters_lock() {
+        assert_eq!(ran(&count_locked(20_000), 4, Guard::Nothing).count, 80_000);
+    }
+
+    #[test]
+    fn an_interpreter_that_looks_at_jumps_back_only_loses_no_update_by_luck() {
+        let ran = ran(&count(100_000), 4, gil(Duration::from_micros(100), Looks::JumpsBack));
+        assert_eq!(ran.count, 400_000);
+    }
+
+    #[test]
+    fn it_loses_one_all_the_same_where_the_lock_is_let_go_between_load_and_store() {
+        assert_eq!(ran(&count_read(), 2, gil(HOUR, Looks::JumpsBack)).count, 1);
+    }
+
+    #[test]
+    fn nobody_is_interrupted_before_the_interval_is_over() {
+        let ran = ran(&count(50_000), 2, gil(HOUR, Looks::EveryOpcode));
+        assert_eq!((ran.count, ran.switches), (100_000, 1), "one thread after the other");
+    }
+
+    // The holder ends only when it is asked.
+    #[test]
+    fn whoever_waits_for_longer_than_the_interval_asks_for_the_lock() {
+        let gil = Arc::new(Gil::new(Some(Duration::from_millis(1))));
+        gil.take(1);
+        let theirs = Arc::clone(&gil);
+        let other = thread::spawn(move || {
+            theirs.take(2);
+            let wanted = theirs.wanted();
+            theirs.let_go(2);
+            wanted
+        });
+        while !gil.wanted() {
+            thread::yield_now();
+        }
+        gil.let_go(1);
+        assert_eq!(gil.switches(), 1, "who was asked has waited until the other had it");
+        assert!(!other.join().expect("it takes a lock"), "with the lock taken, the request is settled");
+    }
+
+    #[test]
+    fn a_program_that_panics_gives_the_lock_back() {
+        let machine = Machine::new(&plan(&[], 2, hasty()));
+        let (machine, broken) = (&machine, [Op::Add]);
+        assert!(catch_unwind(std::panic::AssertUnwindSafe(|| machine.run(0, &broken))).is_err());
+        assert_eq!(machine.run(1, &add_up(10)), 55);
+    }
+}

@@ -1,0 +1,71 @@
+//! What a model checker says of the interpreter's lock, and of what runs under it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use stage::{Bound, Explored, explore, model};
+use threads_basics::bytecode::{Op, count, count_locked};
+use threads_basics::gauge::Gauge;
+use threads_basics::model::gil::{Gil, Guard, Looks, Plan, run};
+
+fn explored<T>(schedules: usize, run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
+    explore(&Bound { schedules, random: 500, ..Bound::default() }, &model(run))
+}
+
+/// Runs a program that adds 1 once on two threads, under every schedule of few preemptions; returns how many fail, of how many.
+fn failing(program: Vec<Op>, looks: Looks) -> (usize, usize) {
+    let found = explored(5_000, move || {
+        let guard = Guard::Gil { interval: None, looks };
+        let programs = vec![program.clone(); 2];
+        let ran = run(&Plan { programs, guard, input: Duration::ZERO, told: false });
+        assert_eq!(ran.most_inside, 1, "one at a time");
+        assert_eq!(ran.count, 2);
+    });
+    assert!(found.counts().iter().all(|count| count.deadlocked == 0), "{found:?}");
+    let (few, random) = found.beyond.expect("there are more schedules than that");
+    assert!(few.all && few.cut == 0, "{few:?}");
+    assert!(few.panicked > 0 || random.panicked == 0, "those drawn disagree: {random:?}");
+    (few.panicked, few.run)
+}
+
+#[test]
+fn an_update_is_lost_in_313_of_854_schedules_of_at_most_two_preemptions() {
+    assert_eq!(failing(count(1), Looks::EveryOpcode), (313, 854));
+}
+
+#[test]
+fn a_lock_around_the_opcodes_loses_none_in_any_of_them() {
+    assert_eq!(failing(count_locked(1), Looks::EveryOpcode).0, 0);
+}
+
+#[test]
+fn an_interpreter_that_looks_at_jumps_back_only_loses_none_in_any_of_them() {
+    assert_eq!(failing(count(1), Looks::JumpsBack).0, 0);
+}
+
+#[test]
+fn in_every_schedule_one_thread_has_the_lock_and_who_was_asked_goes_on_when_another_has_it() {
+    let found = explored(400_000, || {
+        let (gil, inside) = (Arc::new(Gil::new(None)), Arc::new(Gauge::default()));
+        let (gil2, inside2) = (Arc::clone(&gil), Arc::clone(&inside));
+        let other = shuttle::thread::spawn(move || {
+            gil2.take(2);
+            inside2.enter();
+            shuttle::thread::yield_now();
+            inside2.leave();
+            gil2.let_go(2);
+        });
+        gil.take(1);
+        inside.enter();
+        let asked = gil.wanted();
+        inside.leave();
+        gil.let_go(1);
+        if asked {
+            assert_eq!(gil.switches(), 1);
+        }
+        other.join().expect("it takes a lock");
+        assert_eq!(inside.most(), 1);
+    });
+    assert!(!found.failed(), "{:?}", found.shortest);
+    assert!(found.exhaustive(), "these were not all schedules: {:?}", found.depth_first);
+}
