@@ -5,7 +5,7 @@
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
-    use std::{hint, sync, thread};
+    use std::{hint, sync, thread, thread_local};
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
@@ -21,7 +21,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, sync, thread};
+    use shuttle::{hint, sync, thread, thread_local};
 
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;

@@ -2,9 +2,11 @@
 
 mod back_off;
 mod command_line;
+mod futex_calls;
+mod loom_word;
+mod mutex_orderings;
+mod mutexes;
 mod readme;
 mod schedules;
 mod spin;
-mod spin_lock;
-mod spin_lock_orderings;
 mod word;
