@@ -10,9 +10,14 @@ pub mod real {
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
 
+    pub mod futex;
+    pub mod in_line;
     pub mod lane;
+    pub mod mcs;
     pub mod primitives;
+    pub mod reentrant;
     pub mod spin;
+    pub mod ticket;
     #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
     #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
     pub mod word;
@@ -26,9 +31,14 @@ pub mod model {
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;
 
+    pub mod futex;
+    pub mod in_line;
     pub mod lane;
+    pub mod mcs;
     pub mod primitives;
+    pub mod reentrant;
     pub mod spin;
+    pub mod ticket;
     #[path = "word/condvar.rs"]
     pub mod word;
 }

@@ -3,6 +3,7 @@
 mod back_off;
 mod command_line;
 mod futex_calls;
+mod inside_a_lock;
 mod loom_word;
 mod mutex_orderings;
 mod mutexes;
