@@ -1,8 +1,8 @@
 //! How a thread goes to sleep until a lock is free, without sleeping through the moment in which it is.
 //!
-//! Between the look that finds the lock taken and the sleep, the holder may give it back and wake whoever sleeps: nobody, yet. So the kernel's futex
-//! is told what was seen, and puts nobody to sleep for whom that is no longer so. The first two forms differ in that alone; the third is
-//! the mutex in earnest.
+//! Between the look that finds the lock taken and the sleep, the holder may give it back and wake whoever sleeps: nobody, yet.
+//! So the kernel's futex is told what was seen, and puts nobody to sleep for whom that is no longer so. The first two forms
+//! differ in that alone; the third is the mutex in earnest.
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,9 @@
 //! A line that is a linked list: who joins does so in two steps, and who leaves may come between them.
 //!
-//! First a thread makes itself the tail, which tells it who is before; then it links itself to that one. Who gives the lock back and finds no
-//! link must not take that for "nobody waits". The two forms differ in that alone. Their list is one of numbers, and who waits sleeps on a word of its
-//! own, so that a model can follow them to their end; the lock in earnest, of pointers, is `primitives/mcs.rs`.
+//! First a thread makes itself the tail, which tells it who is before; then it links itself to that one. Who gives the lock
+//! back and finds no link must not take that for "nobody waits". The two forms differ in that alone. Their list is one of
+//! numbers, and who waits sleeps on a word of its own, so that a model can follow them to their end; the lock in earnest, of
+//! pointers, is `primitives/mcs.rs`.
 
 use std::time::Duration;
 

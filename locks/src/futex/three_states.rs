@@ -1,4 +1,5 @@
-//! The mutex in earnest: a third state says that others may sleep, so that who gives back a lock that nobody wants need not call the kernel.
+//! The mutex in earnest: a third state says that others may sleep, so that who gives back a lock that nobody wants need not
+//! call the kernel.
 
 use super::lane::two;
 use super::{Arc, Duration, FutexMutex, Instant, info_span, lane};

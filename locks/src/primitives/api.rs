@@ -96,7 +96,8 @@ pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 /// assert_ne!(lock.last(), before);
 /// ```
 pub trait InLine {
-    /// Returns what tells the last that has joined, or is inside, from all others who still are: another number says that someone has joined.
+    /// Returns what tells the last that has joined, or is inside, from all others who still are: another number says that
+    /// someone has joined.
     fn last(&self) -> usize;
 }
 
@@ -117,8 +118,8 @@ impl<T> InLine for McsLock<T> {
 /// Hands on to the methods of the same names.
 macro_rules! raw_mutex {
     ($Raw:ident, $free:expr) => {
-        // SAFETY: `lock` has to come back, and `try_lock` to say yes, only to one at a time until `unlock`. That is what each of these
-        // files argues, and what the tests, Loom's among them, look for.
+        // SAFETY: `lock` has to come back, and `try_lock` to say yes, only to one at a time until `unlock`. That is what each
+        // of these files argues, and what the tests, Loom's among them, look for.
         unsafe impl RawMutex for $Raw {
             const INIT: Self = $free;
             type Guard = GuardSend;

@@ -6,12 +6,12 @@
 //! | 1 `TAKEN` | one is inside, and nobody sleeps | `unlock`: `FREE`; or one that is about to sleep: `CONTENDED` |
 //! | 2 `CONTENDED` | one is inside, and others may sleep | `unlock`: `FREE`, and wakes one |
 //!
-//! Two states would do, if each `unlock` called the kernel in case someone slept. The third one says whether it has to. Who was woken does
-//! not know whether others still sleep, so it takes the lock as `CONTENDED`: at worst, one call wakes nobody.
+//! Two states would do, if each `unlock` called the kernel in case someone slept. The third one says whether it has to. Who was
+//! woken does not know whether others still sleep, so it takes the lock as `CONTENDED`: at worst, one call wakes nobody.
 //!
-//! Before it sleeps, a thread looks for a while, since to sleep and be woken costs as much as thousands of short sections. Where it has
-//! found the lock taken, it backs off far (a look a pause, and each pause twice as long), which lets the holder come back to its own cache line several
-//! times: for very short sections, that is worth more than taking turns.
+//! Before it sleeps, a thread looks for a while, since to sleep and be woken costs as much as thousands of short sections.
+//! Where it has found the lock taken, it backs off far (a look a pause, and each pause twice as long), which lets the holder
+//! come back to its own cache line several times: for very short sections, that is worth more than taking turns.
 //!
 //! ```
 //! use locks::real::primitives::FutexMutex;
@@ -25,8 +25,8 @@
 //! ```
 //!
 //! # Relationship with std
-//! [`std::sync::Mutex`] is made the same way on Linux, and is poisoned by a panic as well. **Take std's**; where a time limit, a guard that may be sent, or
-//! less back-and-forth under contention counts, `parking_lot::Mutex`.
+//! [`std::sync::Mutex`] is made the same way on Linux, and is poisoned by a panic as well. **Take std's**; where a time limit,
+//! a guard that may be sent, or less back-and-forth under contention counts, `parking_lot::Mutex`.
 //!
 //! # Source
 //! The third state: Ulrich Drepper, "Futexes Are Tricky", 2004. In Rust: Mara Bos, "Rust Atomics and Locks", 2023, chapter 9.
@@ -56,8 +56,9 @@ impl RawFutexMutex {
     /// As long as others have it. A thread that holds it already waits for itself, for ever.
     ///
     /// # Fairness
-    /// None: who asks when it is given back wins over who has to be woken first. A lock that is handed over to a sleeper stands still while that
-    /// one wakes up, some 50 µs here, a thousand times a short section.
+    /// None: who asks when it is given back wins over who has to be woken first. A lock that is handed over to a sleeper stands
+    /// still until that one is awake, which takes a thousand times as long as a short section. So there is no fair way to give
+    /// this one back.
     ///
     /// # Memory ordering
     /// What was written under the lock before is seen, as `try_lock` says.
@@ -80,8 +81,9 @@ impl RawFutexMutex {
     /// Takes the lock if it is free at this moment.
     ///
     /// # Memory ordering
-    /// An exchange that is won is Acquire; its partner is the Release in `unlock`: all that the holder before did comes before. One that is
-    /// lost is Relaxed: nothing follows from it. To write `TAKEN` or `CONTENDED` needs no Release: who reads it reads nothing else on its strength.
+    /// An exchange that is won is Acquire; its partner is the Release in `unlock`: all that the holder before did comes before.
+    /// One that is lost is Relaxed: nothing follows from it. To write `TAKEN` or `CONTENDED` needs no Release: who reads it
+    /// reads nothing else on its strength.
     #[inline]
     pub fn try_lock(&self) -> bool {
         self.exchange(FREE, TAKEN)

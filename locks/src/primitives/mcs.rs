@@ -10,8 +10,9 @@
 //! | a place | null | one has come, and is about to link itself | that one: `next` is its place |
 //! | a place | a place | one is inside; `next` is the first that waits, `tail` the last | `unlock` tells the first, who takes over the rest |
 //!
-//! In the textbook's form the holder, too, keeps a place in the list, and so needs one from `lock` to `unlock`. Here it leaves the list as it goes
-//! in, and takes along who comes after it; so a place lives on the stack of `lock`, nothing is allocated, and a guard is empty.
+//! In the textbook's form the holder, too, keeps a place in the list, and so needs one from `lock` to `unlock`. Here it leaves
+//! the list as it goes in, and takes along who comes after it; so a place lives on the stack of `lock`, nothing is allocated,
+//! and a guard is empty.
 //!
 //! ```
 //! use locks::real::primitives::McsLock;
@@ -25,14 +26,15 @@
 //! ```
 //!
 //! # Relationship with std
-//! As for the ticket lock: **take std's**, or `parking_lot::FairMutex`, which keeps a queue as well and lets who waits sleep. This one is for many
-//! cores that want one short section, none of which is ever put aside: the Linux kernel's spin lock is made like it.
+//! As for the ticket lock: **take std's**, or `parking_lot::FairMutex`, which keeps a queue as well and lets who waits sleep.
+//! This one is for many cores that want one short section, none of which is ever put aside: the Linux kernel's spin lock is
+//! made like it.
 //!
 //! # Source
-//! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991. That the holder leaves
-//! the list is from the K42 system (Auslander, Edelsohn, Krieger, Rosenburg and Wisniewski, 2003), told in M. L. Scott, "Shared-Memory
-//! Synchronization", 2013, section 4.3. There `tail` of a lock without a line points to the lock itself; here it is a mark, so that a lock whose guard
-//! was forgotten may be moved.
+//! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991. That the holder
+//! leaves the list is from the K42 system (Auslander, Edelsohn, Krieger, Rosenburg and Wisniewski, 2003), told in M. L. Scott,
+//! "Shared-Memory Synchronization", 2013, chapter 4. There `tail` of a lock without a line points to the lock itself; here it
+//! is a mark, so that a lock whose guard was forgotten may be moved.
 #![expect(unsafe_code, reason = "threads reach places on each other's stacks")]
 
 use std::ptr;
@@ -72,8 +74,8 @@ impl RawMcsLock {
     /// First come, first served: nobody is overtaken by who joins the line later.
     ///
     /// # Memory ordering
-    /// - The swap's Release: who comes next finds a place that is made. Its Acquire is the partner of that, and of the two exchanges that write
-    ///   `HELD` and null.
+    /// - The swap's Release: who comes next finds a place that is made. Its Acquire is the partner of that, and of the two
+    ///   exchanges that write `HELD` and null.
     /// - The link's Release: its partner is the Acquire of who reads it, and then writes `waits`.
     /// - The look at `waits` is Acquire; its partner is the Release in `unlock`: all that was done under the lock comes before.
     /// - The exchange for `HELD` is Release: that `next` is null comes before the link of whoever finds `HELD`.
@@ -93,9 +95,10 @@ impl RawMcsLock {
             let link = if before == HELD {
                 &self.next
             } else {
-                // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It was another thread's `me`. That thread
-                // leaves `join_the_line`, and ends its place, only after `tail` was still its place, and is no longer, or after it was linked
-                // to; we have taken `tail` away, and do not touch the place after the link. All access is shared: its fields are atomics.
+                // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It was another thread's `me`.
+                // That thread's exchange of it for `HELD` can no longer succeed, since `tail` was still that place when we took
+                // it away; so that thread does not leave before it has read our link, and we do not touch its place after we
+                // have written that. All access is shared: the fields are atomics.
                 unsafe { &(*before).next }
             };
             link.store(me, Release);
@@ -135,8 +138,8 @@ impl RawMcsLock {
     /// The lock must have been taken, and that must not have been given back yet. Any thread may do it.
     ///
     /// # Memory ordering
-    /// Both ways out are Release: the exchange for the Acquire of `try_lock` or of the swap, the store for the Acquire of the look at
-    /// `waits`.
+    /// Both ways out are Release: the exchange for the Acquire of `try_lock` or of the swap, the store for the Acquire of the
+    /// look at `waits`.
     #[inline]
     pub unsafe fn unlock(&self) {
         let mut after = self.next.load(Acquire);
@@ -146,8 +149,9 @@ impl RawMcsLock {
             }
             after = linked(&self.next);
         }
-        // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It is the `me` of a thread that is in line: it does not leave
-        // `join_the_line` while its `waits` is true, and who is inside, on whose behalf this is called, alone makes it false. All access is shared.
+        // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It is the `me` of a thread that is in
+        // line: it does not leave `join_the_line` while its `waits` is true, and who is inside, on whose behalf this is called,
+        // alone makes it false. All access is shared.
         let waits = unsafe { &(*after).waits };
         waits.store(false, Release);
     }

@@ -5,7 +5,8 @@
 //! | 0 | 0 | free | nobody is inside |
 //! | a thread | n | taken | that thread has taken it n times, and has to give it back n times |
 //!
-//! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change needs a `Cell`, a `RefCell`, or an atomic.
+//! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change needs a `Cell`, a `RefCell`,
+//! or an atomic.
 //!
 //! ```
 //! use std::cell::Cell;
@@ -20,12 +21,12 @@
 //! ```
 //!
 //! # Relationship with std
-//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take `parking_lot::ReentrantMutex`**. Better: take neither. A lock that is taken
-//! twice is often taken by who does not know that the section is half done; a function that is handed the guard's value says so.
-//! A panic under this lock does not poison it.
+//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take `parking_lot::ReentrantMutex`**. Better: take neither.
+//! A lock that is taken twice is often taken by who does not know that the section is half done; a function that is handed the
+//! guard's value says so. A panic under this lock does not poison it.
 //!
 //! # Source
-//! The monitors of Java and Python's `RLock` work like this. It goes back to the recursive semaphores of early operating systems.
+//! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.
 #![expect(unsafe_code, reason = "a count is kept for whoever holds the lock, behind a shared reference")]
 
 use std::marker::PhantomData;
@@ -61,8 +62,8 @@ pub struct ReentrantLock<T> {
     value: T,
 }
 
-// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see `lock`). That amounts to sending the value between
-// threads by turns, so `T: Send` is what it takes; `T: Sync` is not needed.
+// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see `lock`). That amounts to
+// sending the value between threads by turns, so `T: Send` is what it takes; `T: Sync` is not needed.
 unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 
 /// Holds a [`ReentrantLock`] once and reaches its value; dropping it gives that once back, also while a panic unwinds.
@@ -99,7 +100,8 @@ pub struct ReentrantGuard<'a, T> {
 }
 
 thread_local! {
-    /// Its address names the thread: no two that live at once have it at the same place. Not zero-sized: it must have a place of its own.
+    /// Its address names the thread: no two that live at once have it at the same place. Not zero-sized: it must have a place
+    /// of its own.
     static HERE: u8 = const { 0 };
 }
 
@@ -127,8 +129,9 @@ impl<T> ReentrantLock<T> {
     /// None, as for the mutex inside.
     ///
     /// # Memory ordering
-    /// `owner` is Relaxed. A thread finds its own name there only if it has written it itself, later than all that it wrote before; whichever
-    /// other value it reads, new or old, is not its name. What was written under the lock before is seen by way of the mutex.
+    /// `owner` is Relaxed. A thread finds its own name there only if it has written it itself, later than all that it wrote
+    /// before; whichever other value it reads, new or old, is not its name. What was written under the lock before is seen by
+    /// way of the mutex.
     #[inline]
     pub fn lock(&self) -> ReentrantGuard<'_, T> {
         let me = me();
@@ -173,8 +176,9 @@ impl<T> ReentrantLock<T> {
     /// Reaches the count: only for who is the owner.
     #[inline]
     fn count<R>(&self, reach: impl FnOnce(&mut u32) -> R) -> R {
-        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches meanwhile. It is the cell's. Each caller has
-        // found its own name in `owner` or has just taken the mutex, so no other thread is inside; and no `reach` calls `count`.
+        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches meanwhile. It is the cell's.
+        // Each caller has found its own name in `owner` or has just taken the mutex, so no other thread is inside; and no
+        // `reach` calls `count`.
         self.times.with_mut(|times| reach(unsafe { &mut *times }))
     }
 }
@@ -198,7 +202,8 @@ impl<T> Drop for ReentrantGuard<'_, T> {
         if left == 0 {
             // Before the mutex: a name that is written after it could be the next holder's.
             self.lock.owner.store(0, Relaxed);
-            // SAFETY: the mutex must have been taken and not given back: this guard's thread took it with its first guard, and this is its last.
+            // SAFETY: the mutex must have been taken and not given back: this guard's thread took it with its first guard, and
+            // this is its last.
             unsafe { self.lock.mutex.unlock() };
         }
     }

@@ -22,10 +22,10 @@
 //! ```
 //!
 //! # Relationship with std
-//! [`std::sync::Mutex`] looks for a moment, then sleeps until it is woken. **Take std's**, unless all of this is true: the section is some
-//! instructions long; it waits for nothing (no I/O, no allocation, no other lock); there are as many free cores as threads that
-//! want in. If the system puts the holder aside, all who wait burn their time for nothing. A kernel can forbid to be put
-//! aside, and so it has spin locks; a program cannot. A panic under this lock does not poison it.
+//! [`std::sync::Mutex`] looks for a moment, then sleeps until it is woken. **Take std's**, unless all of this is true: the
+//! section is some instructions long; it waits for nothing (no I/O, no allocation, no other lock); there are as many free cores
+//! as threads that want in. If the system puts the holder aside, all who wait burn their time for nothing. A kernel can forbid
+//! to be put aside, and so it has spin locks; a program cannot. A panic under this lock does not poison it.
 //!
 //! # Source
 //! Test-and-test-and-set: Rudolph and Segall, 1984. Exponential back-off for it: T. E. Anderson, "The Performance of Spin Lock
@@ -73,8 +73,8 @@ impl RawSpinLock {
     /// is Relaxed: nothing follows from it.
     #[inline]
     pub fn try_lock(&self) -> bool {
-        // A swap would do as well on any machine. But it writes true when it is lost, too, and Loom keeps too little of a variable's
-        // order of writes to see that this true comes before the holder's false.
+        // A swap would do as well on any machine. But it writes true when it is lost, too, and Loom keeps too little of a
+        // variable's order of writes to see that this true comes before the holder's false.
         self.taken.compare_exchange(false, true, Acquire, Relaxed).is_ok()
     }
 

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use super::primitives::reentrant::ReentrantLock;
 use super::{Arc, Done, Duration, Inside, Meeting, pair, work};
 
-/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each adds 1 to a plain value,
-/// with `pace` of work inside.
+/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
+/// adds 1 to a plain value, with `pace` of work inside.
 pub fn run(meeting: &Meeting, pace: Duration) -> Done {
     let shared = Arc::new((ReentrantLock::new(Cell::new(0)), Inside::new(), meeting.clone()));
     let add = move |value: &Cell<u32>| {

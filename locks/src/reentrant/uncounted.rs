@@ -21,8 +21,8 @@ impl Shared {
     }
 }
 
-/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each adds 1 to a value in
-/// two steps, with `pace` of work inside.
+/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
+/// adds 1 to a value in two steps, with `pace` of work inside.
 pub fn run(meeting: &Meeting, pace: Duration) -> Done {
     let (owner, meeting) = (AtomicU32::new(0), meeting.clone());
     let shared = Arc::new(Shared { owner, inside: Inside::new(), value: 0.into(), meeting });

@@ -1,5 +1,5 @@
-//! The lessons `ticket`, `mcs`, `futex` and `reentrant` for real: what is shown as broken breaks on every run, what holds holds in the same
-//! window.
+//! The lessons `ticket`, `mcs`, `futex` and `reentrant` for real: what is shown as broken breaks on every run, what holds holds
+//! in the same window.
 
 use std::time::Duration;
 

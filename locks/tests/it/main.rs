@@ -10,4 +10,5 @@ mod mutexes;
 mod readme;
 mod schedules;
 mod spin;
+mod timed_mutexes;
 mod word;

@@ -1,6 +1,6 @@
-//! The mutual exclusions' own files, compiled against Loom, which reorders what may be reordered: once as they are, and once more with
-//! a weaker ordering in the place of each that they need. A processor of the x86 family cannot show the difference: its stores stay
-//! in order, and its exchange is a full fence.
+//! The mutual exclusions' own files, compiled against Loom, which reorders what may be reordered: once as they are, and once
+//! more with a weaker ordering in the place of each that they need. A processor of the x86 family cannot show the difference:
+//! its stores stay in order, and its exchange is a full fence.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -157,7 +157,8 @@ fn both_try<R: Raw>() {
     assert_eq!(guarded.add() as usize, entered + 1);
 }
 
-/// One of three threads waits for the lock, the others try it once. Were there two that spin, Loom could let them look by turns for ever.
+/// One of three threads waits for the lock, the others try it once. Were there two that spin, Loom could let them look by turns
+/// for ever.
 fn one_waits_two_try<R: Raw>() {
     let guarded = Guarded::<R>::new();
     let others = [(); 2].map(|()| {
