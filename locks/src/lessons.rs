@@ -5,6 +5,10 @@ use std::time::Duration;
 use locks::{model, real};
 use stage::{Form, Lesson, Report, Shown};
 
+mod mutexes;
+
+pub(crate) use mutexes::{Futex, Line, Reentrant, futex, mcs, reentrant, ticket};
+
 /// What `spin` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Spin {

@@ -5,14 +5,19 @@
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
-    use std::{hint, sync, thread};
+    use std::{hint, sync, thread, thread_local};
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
 
+    pub mod futex;
+    pub mod in_line;
     pub mod lane;
+    pub mod mcs;
     pub mod primitives;
+    pub mod reentrant;
     pub mod spin;
+    pub mod ticket;
     #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
     #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
     pub mod word;
@@ -21,14 +26,19 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, sync, thread};
+    use shuttle::{hint, sync, thread, thread_local};
 
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;
 
+    pub mod futex;
+    pub mod in_line;
     pub mod lane;
+    pub mod mcs;
     pub mod primitives;
+    pub mod reentrant;
     pub mod spin;
+    pub mod ticket;
     #[path = "word/condvar.rs"]
     pub mod word;
 }

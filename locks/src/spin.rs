@@ -43,7 +43,10 @@ impl Meeting {
     }
 
     /// Waits for the other thread.
-    fn wait(&self) {
+    ///
+    /// # Blocking
+    /// Until it has come; for 10 s at most.
+    pub fn wait(&self) {
         let Some(place) = &self.0 else { return };
         let mut come = place.come.lock().unwrap_or_else(PoisonError::into_inner);
         *come += 1;
@@ -69,19 +72,19 @@ pub struct Done {
 /// Relaxed: the counts are read when the threads have been joined, and each change is one operation. To go in and to come
 /// out are steps of the model; to note it is none, so `entered` and `most` are std's there too.
 #[derive(Debug)]
-struct Inside {
+pub(super) struct Inside {
     now: AtomicU32,
     entered: std::sync::atomic::AtomicU32,
     most: std::sync::atomic::AtomicU32,
 }
 
 impl Inside {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { now: AtomicU32::new(0), entered: 0.into(), most: 0.into() }
     }
 
     /// Counts this thread while `body` runs.
-    fn during<R>(&self, body: impl FnOnce() -> R) -> R {
+    pub(super) fn during<R>(&self, body: impl FnOnce() -> R) -> R {
         let _holds = info_span!("holds", what = "lock");
         self.entered.fetch_add(1, Relaxed);
         self.most.fetch_max(self.now.fetch_add(1, Relaxed) + 1, Relaxed);
@@ -90,7 +93,7 @@ impl Inside {
         result
     }
 
-    fn done(&self, value: u32) -> Done {
+    pub(super) fn done(&self, value: u32) -> Done {
         Done { entered: self.entered.load(Relaxed), most_inside: self.most.load(Relaxed), value }
     }
 }

@@ -34,13 +34,33 @@ impl Default for BackOff {
 impl BackOff {
     /// Pauses, and makes the next pause twice as long.
     pub fn pause(&mut self) {
-        if self.pauses > MOST_PAUSES {
+        if !self.spin() {
             thread::yield_now();
-            return;
+        }
+    }
+
+    /// As [`pause`](Self::pause), but says no in place of giving way: for who sleeps then.
+    pub fn spin(&mut self) -> bool {
+        if self.pauses > MOST_PAUSES {
+            return false;
         }
         for _ in 0..self.pauses {
             hint::spin_loop();
         }
         self.pauses *= 2;
+        true
+    }
+
+    /// Pauses for as long as there are others `ahead`: for who knows its place in a line. A pause that grew would keep the
+    /// whole line waiting for one who has slept through its turn.
+    pub fn in_line(&mut self, ahead: u32) {
+        if self.pauses > MOST_PAUSES {
+            thread::yield_now();
+            return;
+        }
+        for _ in 0..ahead {
+            hint::spin_loop();
+        }
+        self.pauses = self.pauses.saturating_add(ahead);
     }
 }

@@ -13,18 +13,9 @@ impl<T> UnsafeCell<T> {
         Self(std::cell::UnsafeCell::new(value))
     }
 
-    /// Hands out a pointer to read through.
-    pub(super) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
-        read(self.0.get())
-    }
-
     /// Hands out a pointer to write through.
+    #[inline]
     pub(super) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
         write(self.0.get())
-    }
-
-    /// Takes the value out: who has the cell has it alone.
-    pub(super) fn into_inner(self) -> T {
-        self.0.into_inner()
     }
 }

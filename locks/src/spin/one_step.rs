@@ -1,7 +1,7 @@
 //! Test and set in one step, an exchange of false for true: of two threads that find the lock free, one takes it.
 
 use super::lane::{two, work};
-use super::primitives::spin::SpinLock;
+use super::primitives::SpinLock;
 use super::sync::Arc;
 use super::{Done, Duration, Inside, Meeting, info_span};
 

@@ -32,3 +32,22 @@ fn each_pause_is_twice_as_long_as_the_one_before_and_after_the_longest_it_gives_
     let then_gives_way = [(0, 1), (0, 1)];
     assert_eq!(pauses.to_vec(), doubled.chain(then_gives_way).collect::<Vec<_>>());
 }
+
+#[test]
+fn who_sleeps_is_told_when_the_longest_pause_is_over() {
+    let mut back_off = counted::back_off::BackOff::default();
+    let pauses = (0..12).filter(|_| back_off.spin()).count();
+    assert_eq!((pauses, counted::hint::PAUSES.take()), (10, 1023));
+    assert_eq!(counted::thread::GAVE_WAY.take(), 0);
+}
+
+#[test]
+fn a_pause_in_line_is_as_long_as_the_line_until_it_gives_way() {
+    let mut back_off = counted::back_off::BackOff::default();
+    for _ in 0..128 {
+        back_off.in_line(4);
+        assert_eq!((counted::hint::PAUSES.take(), counted::thread::GAVE_WAY.take()), (4, 0));
+    }
+    back_off.in_line(4);
+    assert_eq!((counted::hint::PAUSES.take(), counted::thread::GAVE_WAY.take()), (0, 1));
+}

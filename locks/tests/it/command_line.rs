@@ -20,6 +20,10 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["spin", "--increments", "0"], "1..=10000000");
     refused(&["spin", "--increments", "10000001"], "1..=10000000");
     refused(&["spin", "--increments", "-1"], "1..=10000000");
+    refused(&["ticket", "--waiters", "0"], "1..=64");
+    refused(&["mcs", "--waiters", "65"], "1..=64");
+    refused(&["futex", "--increments", "-1"], "1..=10000000");
+    refused(&["reentrant", "--times", "1001"], "1..=1000");
 }
 
 #[test]
@@ -32,15 +36,19 @@ fn the_tour_shows_every_lesson() {
     let output = locks(&[]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("spin · "), "{said}");
+    for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
+        assert!(said.contains(&format!("{lesson} · ")), "{said}");
+    }
 }
 
 #[test]
 fn every_line_fits_the_width() {
-    for width in ["60", "80"] {
-        for more in [&["spin", "--width", width][..], &["spin", "--explore", "--width", width]] {
-            let output = locks(more);
-            stage::testing::fits(&output, width);
+    for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
+        for width in ["60", "80"] {
+            for more in [&[][..], &["--explore", "--schedules", "500"]] {
+                let output = locks(&[&[lesson, "--width", width], more].concat());
+                stage::testing::fits(&output, width);
+            }
         }
     }
 }

@@ -2,9 +2,13 @@
 
 mod back_off;
 mod command_line;
+mod futex_calls;
+mod inside_a_lock;
+mod loom_word;
+mod mutex_orderings;
+mod mutexes;
 mod readme;
 mod schedules;
 mod spin;
-mod spin_lock;
-mod spin_lock_orderings;
+mod timed_mutexes;
 mod word;

@@ -1,0 +1,193 @@
+//! What a lock costs: taken by one thread that nobody disturbs, and wanted by two.
+//!
+//! Each group does the same with every lock, on a `u64` that the lock guards: it takes the lock, adds 1, and gives it back. The
+//! value is checked once before anything is timed, and after each contended run. "None (limit)" is what is left when there is
+//! no lock: an atomic `fetch_add`.
+//!
+//! `locks/uncontended`: one thread; ns for one lock, increment and unlock. What is timed is a loop of criterion's own. This is
+//! what a lock costs most programs most of the time.
+//!
+//! `locks/reentrant`: the same for the locks that their holder may take again, taken `once`, or `again` inside itself.
+//!
+//! `locks/contended/short`: two threads, each half of the increments, nothing done outside; ns for one increment. What is timed
+//! is from the moment in which both have come until the later one has ended; the start of the threads is not. On such a load, a
+//! lock is fast that lets one thread have several turns in a row: the cache line stays where it is. That is unfair, and what a
+//! fair lock pays is here to see.
+//!
+//! `locks/contended/25-100`: the same with 25 ns of work inside and 100 ns outside (calibrated at the start). Half of the time
+//! nobody else is there.
+//!
+//! Compare within one run: what is 1.0 today is 1.3 when the machine's other tenants have something to do.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use locks::real::primitives::reentrant::ReentrantLock;
+use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
+
+/// Adds 1 under a lock, with some work done inside.
+trait Add: Sync {
+    const NAME: &'static str;
+    fn zero() -> Self;
+    fn add(&self, inside: impl FnOnce()) -> u64;
+}
+
+macro_rules! mutex {
+    ($name:literal, $Lock:ty) => {
+        impl Add for $Lock {
+            const NAME: &'static str = $name;
+            fn zero() -> Self {
+                Self::new(0)
+            }
+            #[inline]
+            fn add(&self, inside: impl FnOnce()) -> u64 {
+                let mut value = self.lock();
+                inside();
+                *value += 1;
+                *value
+            }
+        }
+    };
+}
+
+mutex!("futex (ours)", FutexMutex<u64>);
+mutex!("spin (ours)", SpinLock<u64>);
+mutex!("ticket (ours)", TicketLock<u64>);
+mutex!("mcs (ours)", McsLock<u64>);
+mutex!("parking_lot", parking_lot::Mutex<u64>);
+mutex!("parking_lot, fair", parking_lot::FairMutex<u64>);
+
+impl Add for std::sync::Mutex<u64> {
+    const NAME: &'static str = "std";
+    fn zero() -> Self {
+        Self::new(0)
+    }
+    #[inline]
+    fn add(&self, inside: impl FnOnce()) -> u64 {
+        let mut value = self.lock().expect("nobody panics with it");
+        inside();
+        *value += 1;
+        *value
+    }
+}
+
+impl Add for AtomicU64 {
+    const NAME: &'static str = "none (limit)";
+    fn zero() -> Self {
+        Self::new(0)
+    }
+    #[inline]
+    fn add(&self, inside: impl FnOnce()) -> u64 {
+        inside();
+        self.fetch_add(1, Relaxed) + 1
+    }
+}
+
+macro_rules! every_lock {
+    ($run:ident($($argument:expr),*)) => {
+        $run::<std::sync::Mutex<u64>>($($argument),*);
+        $run::<parking_lot::Mutex<u64>>($($argument),*);
+        $run::<FutexMutex<u64>>($($argument),*);
+        $run::<SpinLock<u64>>($($argument),*);
+        $run::<TicketLock<u64>>($($argument),*);
+        $run::<McsLock<u64>>($($argument),*);
+        $run::<parking_lot::FairMutex<u64>>($($argument),*);
+        $run::<AtomicU64>($($argument),*);
+    };
+}
+
+/// Steps of work: each needs the result of the one before, so that a processor cannot do two at once.
+#[inline]
+fn work(steps: u32) {
+    let mut state = 1_u32;
+    for _ in 0..steps {
+        state = black_box(state.wrapping_mul(747_796_405).wrapping_add(1));
+    }
+}
+
+/// Returns how many steps of work take so long.
+fn steps(time: Duration) -> u32 {
+    const STEPS: u32 = 1_000_000;
+    let best = (0..5).map(|_| {
+        let begun = Instant::now();
+        work(STEPS);
+        begun.elapsed()
+    });
+    let best = best.min().unwrap_or_default().as_secs_f64() / f64::from(STEPS);
+    ((time.as_secs_f64() / best).round() as u32).max(1)
+}
+
+/// Lets two threads add up to `times`, and returns how long both took.
+fn contend<L: Add>(times: u64, (inside, outside): (u32, u32)) -> Duration {
+    let (lock, together) = (L::zero(), Barrier::new(2));
+    let run = |times: u64| {
+        together.wait();
+        let begun = Instant::now();
+        for _ in 0..times {
+            black_box(lock.add(|| work(inside)));
+            work(outside);
+        }
+        (begun, Instant::now())
+    };
+    let ((begun1, ended1), (begun2, ended2)) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| run(times / 2));
+        let mine = run(times - times / 2);
+        (mine, other.join().expect("it does not panic"))
+    });
+    assert_eq!(lock.add(|| ()), times + 1, "{}", L::NAME);
+    ended1.max(ended2) - begun1.min(begun2)
+}
+
+fn uncontended<L: Add>(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let lock = L::zero();
+    assert_eq!((lock.add(|| ()), lock.add(|| ())), (1, 2));
+    group.bench_function(L::NAME, |bencher| bencher.iter(|| lock.add(|| ())));
+}
+
+fn contended<L: Add>(group: &mut BenchmarkGroup<'_, WallTime>, work: (u32, u32)) {
+    group.bench_function(L::NAME, |bencher| bencher.iter_custom(|times| contend::<L>(times, work)));
+}
+
+fn mutexes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("locks/uncontended");
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    every_lock!(uncontended(&mut group));
+    group.finish();
+    let work = (steps(Duration::from_nanos(25)), steps(Duration::from_nanos(100)));
+    for (name, work) in [("short", (0, 0)), ("25-100", work)] {
+        let mut group = criterion.benchmark_group(format!("locks/contended/{name}"));
+        group.sample_size(30);
+        group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+        every_lock!(contended(&mut group, work));
+        group.finish();
+    }
+}
+
+fn reentrant(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("locks/reentrant");
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    macro_rules! contender {
+        ($name:literal, $lock:expr) => {
+            let lock = $lock;
+            let add = || {
+                let value = lock.lock();
+                value.set(value.get() + 1);
+                value.get()
+            };
+            assert_eq!((add(), add()), (1, 2));
+            group.bench_function(concat!("once/", $name), |bencher| bencher.iter(add));
+            let _outer = lock.lock();
+            group.bench_function(concat!("again/", $name), |bencher| bencher.iter(add));
+        };
+    }
+    contender!("parking_lot", parking_lot::ReentrantMutex::new(std::cell::Cell::new(0_u64)));
+    contender!("ours", ReentrantLock::new(std::cell::Cell::new(0_u64)));
+    group.finish();
+}
+
+criterion_group!(benches, mutexes, reentrant);
+criterion_main!(benches);

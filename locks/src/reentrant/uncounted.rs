@@ -1,0 +1,60 @@
+//! Whose it is, and not how often: with the end of the inner section, the lock is free for all, and the outer one goes on.
+
+use super::{Acquire, Arc, AtomicU32, Done, Duration, Inside, Meeting, Relaxed, Release, pair, work};
+
+struct Shared {
+    /// The number of the thread inside; 0 if there is none.
+    owner: AtomicU32,
+    inside: Inside,
+    /// Part of what is watched, not of the lock: no step of the model, so that this can follow all schedules.
+    value: std::sync::atomic::AtomicU32,
+    meeting: Meeting,
+}
+
+impl Shared {
+    fn take(&self, me: u32) -> bool {
+        self.owner.load(Relaxed) == me || self.owner.compare_exchange(0, me, Acquire, Relaxed).is_ok()
+    }
+
+    fn give_back(&self) {
+        self.owner.store(0, Release);
+    }
+}
+
+/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
+/// adds 1 to a value in two steps, with `pace` of work inside.
+pub fn run(meeting: &Meeting, pace: Duration) -> Done {
+    let (owner, meeting) = (AtomicU32::new(0), meeting.clone());
+    let shared = Arc::new(Shared { owner, inside: Inside::new(), value: 0.into(), meeting });
+    let add = move |shared: &Shared| {
+        let before = shared.value.load(Relaxed);
+        shared.meeting.wait();
+        work(pace);
+        shared.value.store(before + 1, Relaxed);
+    };
+    pair(
+        &shared,
+        move |shared| {
+            if !shared.take(1) {
+                return;
+            }
+            shared.inside.during(|| {
+                if shared.take(1) {
+                    tracing::info!("takes it again, and gives that back");
+                    shared.give_back();
+                }
+                shared.meeting.wait();
+                add(shared);
+            });
+            shared.give_back();
+        },
+        move |shared| {
+            shared.meeting.wait();
+            if shared.take(2) {
+                shared.inside.during(|| add(shared));
+                shared.give_back();
+            }
+        },
+    );
+    shared.inside.done(shared.value.load(Relaxed))
+}

@@ -1,0 +1,112 @@
+//! When the futex mutex calls the kernel: its own file, compiled on a word that counts the calls and sleeps for no time at all.
+
+#[path = ""]
+mod counted {
+    use std::{hint, sync, thread};
+
+    pub(super) mod word {
+        use std::ops::Deref;
+        use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+        #[derive(Debug, Default)]
+        pub(in super::super) struct Word {
+            value: AtomicU32,
+            pub(in super::super) waits: AtomicU32,
+            pub(in super::super) wakes: AtomicU32,
+        }
+
+        impl Word {
+            pub(in super::super) fn wait(&self, _: u32, deadline: Option<std::time::Instant>) -> bool {
+                self.waits.fetch_add(1, Relaxed);
+                std::thread::yield_now();
+                deadline.is_none()
+            }
+
+            pub(in super::super) fn wake_one(&self) {
+                self.wakes.fetch_add(1, Relaxed);
+            }
+        }
+
+        impl Deref for Word {
+            type Target = AtomicU32;
+            fn deref(&self) -> &AtomicU32 {
+                &self.value
+            }
+        }
+    }
+
+    /// None: who finds the lock taken sleeps.
+    const MOST_PAUSES: u32 = 0;
+
+    #[path = "../../src/primitives/back_off.rs"]
+    #[allow(dead_code, unreachable_pub, reason = "it is public in the library")]
+    mod back_off;
+    #[path = "../../src/primitives/futex.rs"]
+    #[allow(dead_code, unreachable_pub, reason = "it is public in the library")]
+    mod futex;
+
+    pub(super) fn free() -> futex::RawFutexMutex {
+        futex::RawFutexMutex { word: word::Word::default() }
+    }
+
+    /// Returns how often the lock has called the kernel, to sleep and to wake.
+    pub(super) fn calls(lock: &futex::RawFutexMutex) -> (u32, u32) {
+        use sync::atomic::Ordering::Relaxed;
+        (lock.word.waits.load(Relaxed), lock.word.wakes.load(Relaxed))
+    }
+
+    #[allow(unsafe_code, reason = "each test gives back what it has taken")]
+    pub(super) fn give_back(lock: &futex::RawFutexMutex) {
+        // SAFETY: each test takes the lock before, and calls this once for that.
+        unsafe { lock.unlock() }
+    }
+}
+
+use counted::{calls, free, give_back};
+
+#[test]
+fn a_lock_that_nobody_waits_for_never_calls_the_kernel() {
+    let lock = free();
+    for _ in 0..100 {
+        lock.lock();
+        assert!(!lock.try_lock());
+        give_back(&lock);
+        assert!(lock.try_lock());
+        give_back(&lock);
+    }
+    assert_eq!(calls(&lock), (0, 0));
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn who_gives_the_lock_back_wakes_one_and_who_has_slept_makes_one_call_in_vain() {
+        let lock = free();
+        lock.lock();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                lock.lock();
+                give_back(&lock);
+            });
+            while calls(&lock).0 == 0 {
+                std::thread::yield_now();
+            }
+            assert_eq!(calls(&lock).1, 0);
+            give_back(&lock);
+        });
+        assert_eq!(calls(&lock).1, 2);
+        // And that is the end of it: the word is as new.
+        lock.lock();
+        give_back(&lock);
+        assert_eq!(calls(&lock).1, 2);
+    }
+
+    #[test]
+    fn who_gives_up_sleeps_once_and_may_cost_one_call_in_vain() {
+        let lock = free();
+        lock.lock();
+        assert!(!lock.try_lock_until(std::time::Instant::now()));
+        assert_eq!(calls(&lock), (1, 0));
+        give_back(&lock);
+        assert_eq!(calls(&lock), (1, 1));
+    }
+}

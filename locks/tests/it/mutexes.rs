@@ -1,0 +1,252 @@
+//! What every mutual exclusion promises, asked of each: of ours, and of those that people use in earnest.
+
+use std::cell::Cell;
+use std::sync::{PoisonError, TryLockError};
+
+use locks::real::primitives::reentrant::ReentrantLock;
+use locks::real::primitives::{FutexMutex, InLine, McsLock, SpinLock, TicketLock};
+
+/// A lock around a value that may be sent between threads, and not shared: by turns, two of them may have it.
+pub(crate) trait Exclusive: Sync {
+    fn free() -> Self;
+    fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R;
+    fn try_with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R>;
+}
+
+macro_rules! exclusive {
+    ($($Lock:path),*) => {$(
+        impl Exclusive for $Lock {
+            fn free() -> Self {
+                Self::new(Cell::new(0))
+            }
+            fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R {
+                inside(&self.lock())
+            }
+            fn try_with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R> {
+                self.try_lock().map(|value| inside(&value))
+            }
+        }
+    )*};
+}
+
+pub(crate) type Value = Cell<u32>;
+exclusive!(SpinLock<Value>, TicketLock<Value>, McsLock<Value>, FutexMutex<Value>, ReentrantLock<Value>);
+exclusive!(parking_lot::Mutex<Value>, parking_lot::FairMutex<Value>, parking_lot::ReentrantMutex<Value>);
+
+impl Exclusive for std::sync::Mutex<Value> {
+    fn free() -> Self {
+        Self::new(Cell::new(0))
+    }
+    fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R {
+        inside(&self.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+    fn try_with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R> {
+        match self.try_lock() {
+            Ok(value) => Some(inside(&value)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(inside(&poisoned.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+/// Asks on a thread of its own: some locks let the thread that holds them in again.
+pub(crate) fn asked_by_another<R: Send>(ask: impl FnOnce() -> R + Send) -> R {
+    std::thread::scope(|scope| scope.spawn(ask).join().expect("it does not panic"))
+}
+
+macro_rules! contract {
+    ($name:ident: $Lock:ty) => {
+        mod $name {
+            use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+            use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+            use std::sync::mpsc;
+
+            use super::*;
+
+            stage::within_a_minute! {
+                #[test]
+                fn nobody_is_inside_with_another_and_no_increment_is_lost() {
+                    const TIMES: u32 = 2_000;
+                    // More threads than cores: some are put aside with the lock in their hand.
+                    const THREADS: u32 = 4;
+                    let (lock, inside) = (<$Lock>::free(), AtomicU32::new(0));
+                    std::thread::scope(|scope| {
+                        for _ in 0..THREADS {
+                            scope.spawn(|| {
+                                for _ in 0..TIMES {
+                                    lock.with(|value| {
+                                        assert_eq!(inside.fetch_add(1, Relaxed), 0);
+                                        value.set(value.get() + 1);
+                                        inside.fetch_sub(1, Relaxed);
+                                    });
+                                }
+                            });
+                        }
+                    });
+                    assert_eq!(lock.with(Cell::get), THREADS * TIMES);
+                }
+
+                #[test]
+                fn a_lock_that_is_held_is_refused_at_once_and_a_free_one_is_not() {
+                    let lock = <$Lock>::free();
+                    lock.with(|_| {
+                        assert!(asked_by_another(|| lock.try_with(|_| ()).is_none()));
+                        // The refusal has changed nothing: it is held still.
+                        assert!(asked_by_another(|| lock.try_with(|_| ()).is_none()));
+                    });
+                    assert_eq!(asked_by_another(|| lock.try_with(Cell::get)), Some(0));
+                    assert_eq!(lock.try_with(Cell::get), Some(0));
+                }
+
+                #[test]
+                fn who_waits_gets_the_lock_when_it_is_given_back_and_not_before() {
+                    let (lock, given_back) = (<$Lock>::free(), AtomicBool::new(false));
+                    // Each round, two who wait: a wake-up that is lost would leave one of them asleep.
+                    for _ in 0..50 {
+                        given_back.store(false, Relaxed);
+                        let (asks, asked) = mpsc::channel();
+                        std::thread::scope(|scope| {
+                            lock.with(|value| {
+                                for _ in 0..2 {
+                                    let (lock, given_back, asks) = (&lock, &given_back, asks.clone());
+                                    scope.spawn(move || {
+                                        asks.send(()).expect("the test waits for it");
+                                        let found = lock.with(|value| (given_back.load(Relaxed), value.get()));
+                                        assert_eq!(found, (true, 7));
+                                    });
+                                }
+                                (0..2).for_each(|_| asked.recv().expect("each sends once"));
+                                value.set(7);
+                                given_back.store(true, Relaxed);
+                            });
+                        });
+                    }
+                }
+
+                #[test]
+                fn a_panic_under_the_lock_gives_it_back() {
+                    let lock = <$Lock>::free();
+                    let ended = catch_unwind(AssertUnwindSafe(|| {
+                        lock.with(|value| {
+                            value.set(2);
+                            resume_unwind(Box::new("with the lock in its hand"));
+                        });
+                    }));
+                    assert!(ended.is_err());
+                    assert_eq!(asked_by_another(|| lock.try_with(Cell::get)), Some(2), "half done");
+                }
+            }
+        }
+    };
+}
+
+contract!(spin: SpinLock<Value>);
+contract!(ticket: TicketLock<Value>);
+contract!(mcs: McsLock<Value>);
+contract!(futex: FutexMutex<Value>);
+contract!(reentrant: ReentrantLock<Value>);
+contract!(std_mutex: std::sync::Mutex<Value>);
+contract!(parking_lot_mutex: parking_lot::Mutex<Value>);
+contract!(parking_lot_fair_mutex: parking_lot::FairMutex<Value>);
+contract!(parking_lot_reentrant_mutex: parking_lot::ReentrantMutex<Value>);
+
+/// Lets eight threads join the line one by one, and returns in which order they got in.
+fn order_of<L: Exclusive + InLine>() -> Vec<u32> {
+    let (lock, order) = (L::free(), std::sync::Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        lock.with(|_| {
+            for number in 0..8 {
+                let (lock, order, before) = (&lock, &order, lock.last());
+                scope.spawn(move || {
+                    lock.with(|_| order.lock().expect("nobody panics with it").push(number));
+                });
+                while lock.last() == before {
+                    std::thread::yield_now();
+                }
+            }
+        });
+    });
+    order.into_inner().expect("nobody panics with it")
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_fair_lock_lets_threads_in_in_the_order_in_which_they_have_joined_the_line() {
+        let in_order: Vec<_> = (0..8).collect();
+        assert_eq!(order_of::<TicketLock<Value>>(), in_order);
+        assert_eq!(order_of::<McsLock<Value>>(), in_order);
+    }
+
+    #[test]
+    fn who_gives_a_fair_lock_back_and_asks_again_stands_behind_who_waits() {
+        fn check<L: Exclusive + InLine>() {
+            let lock = L::free();
+            std::thread::scope(|scope| {
+                lock.with(|_| {
+                    let before = lock.last();
+                    scope.spawn(|| lock.with(|value| value.set(1)));
+                    while lock.last() == before {
+                        std::thread::yield_now();
+                    }
+                    // Nor is it overtaken by who only tries.
+                    assert!(lock.try_with(|_| ()).is_none());
+                });
+                assert_eq!(lock.with(Cell::get), 1, "the other one was first");
+            });
+        }
+        check::<TicketLock<Value>>();
+        check::<McsLock<Value>>();
+    }
+}
+
+#[test]
+fn the_guards_of_our_mutexes_may_be_dropped_by_another_thread() {
+    macro_rules! check {
+        ($($Lock:ident),*) => {$(
+            let lock = $Lock::new(0);
+            let held = lock.lock();
+            asked_by_another(move || drop(held));
+            assert!(lock.try_lock().is_some());
+        )*};
+    }
+    check!(SpinLock, TicketLock, McsLock, FutexMutex);
+}
+
+#[test]
+fn a_lock_whose_guard_was_forgotten_may_be_moved_and_stays_taken() {
+    macro_rules! check {
+        ($($Lock:ident),*) => {$(
+            let lock = Box::new($Lock::new(0));
+            std::mem::forget(lock.lock());
+            let elsewhere = *lock;
+            assert!(elsewhere.is_locked() && elsewhere.try_lock().is_none());
+        )*};
+    }
+    check!(SpinLock, TicketLock, McsLock, FutexMutex);
+}
+
+#[test]
+fn a_lock_may_be_a_static() {
+    static LOCKS: (SpinLock<u32>, TicketLock<u32>, McsLock<u32>, FutexMutex<u32>) =
+        (SpinLock::new(1), TicketLock::new(2), McsLock::new(3), FutexMutex::new(4));
+    assert_eq!(*LOCKS.0.lock() + *LOCKS.1.lock() + *LOCKS.2.lock() + *LOCKS.3.lock(), 10);
+}
+
+#[test]
+fn a_reentrant_lock_is_given_back_as_often_as_it_was_taken() {
+    let lock = ReentrantLock::free();
+    let refused = || asked_by_another(|| lock.try_lock().is_none() && lock.times() == 0);
+    let guards: Vec<_> = (1..=3)
+        .map(|times| {
+            let guard = if times == 2 { lock.try_lock().expect("it is ours") } else { lock.lock() };
+            assert_eq!(lock.times(), times);
+            guard
+        })
+        .collect();
+    for guard in guards {
+        assert!(refused());
+        drop(guard);
+    }
+    assert_eq!(lock.times(), 0);
+    assert!(!refused());
+}
