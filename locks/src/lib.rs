@@ -5,10 +5,16 @@
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
-    use std::{hint, sync, thread};
+    use std::{hint, sync, thread, thread_local};
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
+
+    /// Gives each thread that asks a number of its own.
+    fn new_thread_number() -> usize {
+        static NEXT: sync::atomic::AtomicUsize = sync::atomic::AtomicUsize::new(0);
+        NEXT.fetch_add(1, sync::atomic::Ordering::Relaxed)
+    }
 
     pub mod lane;
     pub mod primitives;
@@ -21,10 +27,15 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, sync, thread};
+    use shuttle::{hint, sync, thread, thread_local};
 
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;
+
+    /// Gives a thread its number in the model: the same in every run of a schedule.
+    fn new_thread_number() -> usize {
+        thread::current().id().into()
+    }
 
     pub mod lane;
     pub mod primitives;

@@ -3,8 +3,18 @@
 //! Each file is compiled on std, on the model checker's types, and once more in the tests on Loom's; so it takes `hint`,
 //! `sync`, `thread` and `word` from its parent.
 
-use super::{MOST_PAUSES, hint, sync, thread};
+use super::{MOST_PAUSES, hint, new_thread_number, sync, thread, thread_local, word};
 
 pub mod back_off;
+pub mod barrier;
 mod cell;
+pub mod condvar;
+pub mod condvar_api;
+pub mod event;
+pub mod latch;
+mod parking;
+pub mod rw_api;
+pub mod rwlock;
+pub mod semaphore;
+pub mod sharded_rwlock;
 pub mod spin;

@@ -1,0 +1,53 @@
+//! A word that Loom's threads can sleep on: the file `word/condvar.rs` once more, without its `const`, which Loom's types do not have.
+//!
+//! A deadline is over at once: the shortest time is the one in which most can go wrong, and Loom knows no other.
+
+use std::ops::Deref;
+use std::time::Instant;
+
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use loom::sync::{Condvar, Mutex};
+
+/// Holds 32 bits, and the threads that sleep until they change.
+#[derive(Debug)]
+pub(crate) struct Word {
+    value: AtomicU32,
+    asleep: Mutex<()>,
+    woken: Condvar,
+}
+
+#[allow(dead_code, reason = "the locks that are compiled on it need more or less of it")]
+impl Word {
+    pub(crate) fn new(value: u32) -> Self {
+        Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
+    }
+
+    pub(crate) fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
+        let guard = self.asleep.lock().expect("nobody panics with it");
+        if self.value.load(Relaxed) != expected {
+            return true;
+        }
+        if deadline.is_some() {
+            return false;
+        }
+        drop(self.woken.wait(guard));
+        true
+    }
+
+    pub(crate) fn wake_one(&self) {
+        drop(self.asleep.lock());
+        self.woken.notify_one();
+    }
+
+    pub(crate) fn wake_all(&self) {
+        drop(self.asleep.lock());
+        self.woken.notify_all();
+    }
+}
+
+impl Deref for Word {
+    type Target = AtomicU32;
+    fn deref(&self) -> &AtomicU32 {
+        &self.value
+    }
+}
