@@ -5,6 +5,8 @@ use std::time::Duration;
 use locks::{model, real};
 use stage::{Form, Lesson, Report, Shown};
 
+pub(crate) mod shared;
+
 /// What `spin` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Spin {

@@ -2,6 +2,10 @@
 //!
 //! Reading order: [`real::primitives`], the locks themselves; then the lessons, each named like its subcommand.
 
+mod cues;
+
+pub use cues::Cues;
+
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
@@ -16,8 +20,16 @@ pub mod real {
         NEXT.fetch_add(1, sync::atomic::Ordering::Relaxed)
     }
 
+    pub mod barrier;
+    pub mod condvar;
+    pub mod crew;
+    pub mod event;
     pub mod lane;
+    pub mod latch;
     pub mod primitives;
+    pub mod rwlock;
+    pub mod semaphore;
+    pub mod sharded_rwlock;
     pub mod spin;
     #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
     #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
@@ -37,8 +49,16 @@ pub mod model {
         thread::current().id().into()
     }
 
+    pub mod barrier;
+    pub mod condvar;
+    pub mod crew;
+    pub mod event;
     pub mod lane;
+    pub mod latch;
     pub mod primitives;
+    pub mod rwlock;
+    pub mod semaphore;
+    pub mod sharded_rwlock;
     pub mod spin;
     #[path = "word/condvar.rs"]
     pub mod word;
