@@ -1,12 +1,19 @@
 //! Every claim of the topic `locks`, as a test with a sentence for a name.
 
 mod back_off;
+mod barriers;
 mod command_line;
+mod condvars;
 mod loom_word;
 mod loomed;
 mod readme;
 mod rwlock_orderings;
+mod rwlocks;
 mod schedules;
+mod semaphores;
+mod shared_lessons;
+mod shared_schedules;
+mod signals;
 mod spin;
 mod spin_lock;
 mod spin_lock_orderings;
