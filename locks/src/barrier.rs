@@ -1,6 +1,7 @@
 //! Rounds in step: nobody begins the next one before all have ended this one.
 //!
-//! Who comes last opens the barrier, and may come again before those who waited have looked. The forms differ in what those look at.
+//! Who comes last opens the barrier, and may come again before those who waited have looked. The forms differ in what those
+//! look at.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! A bounded buffer, whose consumers wait for something to be in it; and a flag that is waited for.
 //!
 //! Two mistakes with one answer: the condition is looked at, and changed, under the lock, and looked at again after each
-//! wake-up. std's condition variable here; ours, of which [`primitives::condvar`](super::primitives::condvar) is the source, asks for the same.
+//! wake-up. std's condition variable here; ours, of which [`primitives::condvar`](super::primitives::condvar) is the source,
+//! asks for the same.
 
 use std::collections::VecDeque;
 use std::time::Duration;

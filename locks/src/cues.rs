@@ -1,5 +1,5 @@
-//! Cues, as on a stage: a thread gives one, another waits until so many were given. They widen a window between two threads' steps, in
-//! the open.
+//! Cues, as on a stage: a thread gives one, another waits until so many were given. They widen a window between two threads'
+//! steps, in the open.
 //!
 //! For the model checker nothing has to be widened: there, nobody waits for a cue, and every schedule gets its turn.
 

@@ -50,7 +50,8 @@ struct Shared<L> {
 
 /// Lets two readers hand over to each other, `turns` times each, and a writer ask once the first reader is inside.
 ///
-/// The window is wide with cues: the second reader comes when the writer waits, and each leaves when the next one has come, if not in.
+/// The window is wide with cues: the second reader comes when the writer waits, and each leaves when the next one has come, if
+/// not in.
 fn hand_over<L: Lock>(lock: L, turns: u32, cues: &Cues, pace: Duration) -> Done {
     let zero = || AtomicU32::new(0);
     let (alone, written) = (AtomicBool::new(false), AtomicBool::new(false));

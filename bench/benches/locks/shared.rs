@@ -4,17 +4,18 @@
 //! criterion's own. Nobody writes, and nobody else reads.
 //!
 //! `locks/read/two-at-once`: two threads do that, half of the reads each; ns for one read. Nobody excludes anybody, so what is paid beyond
-//! half of the time alone is paid for the cache line in which the readers are counted. Timed from the moment in which both have come
-//! until the later one has ended; the start of the threads is not in it. The second thread is a new one for
-//! each sample: in one of eight, ours gives it the first one's shard, which the spread shows; crossbeam's gives numbers out again, and never does.
+//! half of the time alone is paid for the cache line in which the readers are counted. Timed from the moment in which both have
+//! come until the later one has ended; the start of the threads is not in it. The second thread is a new one for each sample:
+//! in one of eight, ours gives it the first one's shard, which the spread shows; crossbeam's gives numbers out again, and never
+//! does.
 //!
 //! `locks/write/alone`: one thread takes the write lock, adds 1, and gives it back: what the readers' gain costs a writer.
 //!
 //! `locks/barrier/two`: two threads go through rounds of a barrier, with nothing in between, so that they arrive together; ns for one round,
 //! timed as above.
 //!
-//! Each contender reads the same value, which is checked once before anything is timed, or goes through as many rounds. Compare within one
-//! run.
+//! Each contender reads the same value, which is checked once before anything is timed, or goes through as many rounds. Compare
+//! within one run.
 
 use std::hint::black_box;
 use std::sync::Barrier;

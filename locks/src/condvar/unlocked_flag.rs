@@ -1,5 +1,5 @@
-//! The flag is an atomic, so why take the lock to set it? Because the one who waits has looked at it, and does not wait yet: a notification in
-//! between wakes nobody, and there will be no other.
+//! The flag is an atomic, so why take the lock to set it? Because the one who waits has looked at it, and does not wait yet: a
+//! notification in between wakes nobody, and there will be no other.
 
 use tracing::info;
 

@@ -179,7 +179,7 @@ pub(crate) fn semaphore() -> Lesson {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Barrier {
     /// How many rounds three threads go through at full speed, 1 to 100000
-    #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 200, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) rounds: u32,
 }
 

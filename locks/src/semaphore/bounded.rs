@@ -1,4 +1,5 @@
-//! A bounded semaphore never has more permits than at the start, and says so to who gives back one too many: Python's `BoundedSemaphore`.
+//! A bounded semaphore never has more permits than at the start, and says so to who gives back one too many: Python's
+//! `BoundedSemaphore`.
 //!
 //! It notices it when all are back, and only then: while others have a permit, one too many is taken for one of theirs.
 

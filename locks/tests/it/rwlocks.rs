@@ -122,7 +122,7 @@ macro_rules! contract {
 
                 #[test]
                 fn no_change_is_lost_among_readers_and_writers_and_none_goes_back() {
-                    const TIMES: u32 = 5_000;
+                    const TIMES: u32 = 2_000;
                     let lock = <Under as Lock>::new(0);
                     scope(|scope| {
                         for _ in 0..2 {
