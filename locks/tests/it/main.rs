@@ -6,6 +6,7 @@ mod command_line;
 mod condvars;
 mod loom_word;
 mod loomed;
+mod python_waiting;
 mod readme;
 mod rwlock_orderings;
 mod rwlocks;
