@@ -178,14 +178,17 @@ fn who_asks_whether_it_is_locked_is_told_by_whom() {
 
 stage::within_a_minute! {
     #[test]
-    fn a_sharded_lock_s_guard_may_be_dropped_by_a_thread_of_another_shard() {
+    fn a_sharded_lock_s_guard_may_be_dropped_by_another_thread_and_a_writer_that_tries_in_vain_keeps_no_shard() {
         let lock = ShardedRwLock::new(0);
-        for _ in 0..8 {
-            let read = lock.read();
-            std::thread::scope(|scope| {
-                scope.spawn(|| drop(read));
-            });
-        }
+        std::thread::scope(|scope| {
+            // Each thread has the next shard: each shard is a reader's once.
+            for _ in 0..8 {
+                let read = scope.spawn(|| lock.read()).join().expect("it does not panic");
+                // What it takes before it comes to the reader's shard, it gives back.
+                assert!(lock.try_write().is_none());
+                drop(read);
+            }
+        });
         assert!(lock.try_write().is_some(), "each shard is free again");
     }
 

@@ -94,3 +94,24 @@ stage::within_a_minute! {
 fn a_latch_of_more_than_it_can_count_is_refused() {
     assert!(std::panic::catch_unwind(|| Latch::new(1 << 31)).is_err());
 }
+
+#[cfg(target_os = "linux")]
+stage::within_a_minute! {
+    #[test]
+    fn who_sleeps_when_an_event_is_set_and_cleared_at_once_goes_on() {
+        let (event, (comes, come)) = (Event::new(), mpsc::channel());
+        scope(|scope| {
+            scope.spawn(|| {
+                comes.send(std::fs::read_link("/proc/thread-self").expect("Linux has it")).expect("the test waits for it");
+                event.wait();
+            });
+            let waiter = std::path::Path::new("/proc").join(come.recv().expect("it sends once"));
+            let asleep = || std::fs::read_to_string(waiter.join("stat")).is_ok_and(|stat| stat.contains(") S "));
+            while !asleep() {
+                std::thread::yield_now();
+            }
+            event.set();
+            event.clear();
+        });
+    }
+}
