@@ -1,4 +1,5 @@
-//! What a lock costs: taken by one thread that nobody disturbs, and wanted by two.
+//! What a lock costs: taken by one thread that nobody disturbs, and wanted by two. What several threads share or arrive at is in
+//! `locks/shared.rs`.
 //!
 //! Each group does the same with every lock, on a `u64` that the lock guards: it takes the lock, adds 1, and gives it back. The
 //! value is checked once before anything is timed, and after each contended run. "None (limit)" is what is left when there is
@@ -28,6 +29,9 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use locks::real::primitives::reentrant::ReentrantLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
+
+#[path = "locks/shared.rs"]
+mod shared;
 
 /// Adds 1 under a lock, with some work done inside.
 trait Add: Sync {
@@ -189,5 +193,5 @@ fn reentrant(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mutexes, reentrant);
+criterion_group!(benches, mutexes, reentrant, shared::benches);
 criterion_main!(benches);

@@ -6,8 +6,12 @@ use locks::{model, real};
 use stage::{Form, Lesson, Report, Shown};
 
 mod mutexes;
+mod shared;
 
 pub(crate) use mutexes::{Futex, Line, Reentrant, futex, mcs, reentrant, ticket};
+pub(crate) use shared::{
+    Barrier, Condvar, Rwlock, barrier, condvar, event, latch, rwlock, semaphore, sharded_rwlock,
+};
 
 /// What `spin` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

@@ -2,6 +2,10 @@
 //!
 //! Reading order: [`real::primitives`], the locks themselves; then the lessons, each named like its subcommand.
 
+mod cues;
+
+pub use cues::Cues;
+
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
@@ -10,12 +14,26 @@ pub mod real {
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
 
+    /// Gives each thread that asks a number of its own.
+    fn new_thread_number() -> usize {
+        static NEXT: sync::atomic::AtomicUsize = sync::atomic::AtomicUsize::new(0);
+        NEXT.fetch_add(1, sync::atomic::Ordering::Relaxed)
+    }
+
+    pub mod barrier;
+    pub mod condvar;
+    pub mod crew;
+    pub mod event;
     pub mod futex;
     pub mod in_line;
     pub mod lane;
+    pub mod latch;
     pub mod mcs;
     pub mod primitives;
     pub mod reentrant;
+    pub mod rwlock;
+    pub mod semaphore;
+    pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
     #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
@@ -31,12 +49,25 @@ pub mod model {
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;
 
+    /// Gives a thread its number in the model: the same in every run of a schedule.
+    fn new_thread_number() -> usize {
+        thread::current().id().into()
+    }
+
+    pub mod barrier;
+    pub mod condvar;
+    pub mod crew;
+    pub mod event;
     pub mod futex;
     pub mod in_line;
     pub mod lane;
+    pub mod latch;
     pub mod mcs;
     pub mod primitives;
     pub mod reentrant;
+    pub mod rwlock;
+    pub mod semaphore;
+    pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
     #[path = "word/condvar.rs"]

@@ -46,6 +46,41 @@ enum Which {
     ///
     /// It notes whose it is, and lets that one in; and it has to count, or the inner section's end is the outer one's, too.
     Reentrant(lessons::Reentrant),
+
+    /// many readers at once or one writer, and who starves
+    ///
+    /// r1 and r2 hand over to each other: one always is inside. w wants to write. May a reader pass a writer that waits?
+    Rwlock(lessons::Rwlock),
+
+    /// a lock for each reader, and all of them for a writer
+    ///
+    /// Readers that share one lock wait for its cache line. So r has a shard of its own; and w, which writes two values?
+    ShardedRwlock,
+
+    /// to sleep until a condition holds
+    ///
+    /// c1 and c2 wait for an item each. p puts one and wakes both. Later, t1 waits for a flag, just when t2 sets it.
+    Condvar(lessons::Condvar),
+
+    /// at most so many inside
+    ///
+    /// Two permits, and three threads who want one. Before they come, someone gives back a permit that was never taken.
+    Semaphore,
+
+    /// rounds in step
+    ///
+    /// t1 and t2 begin a round when both have ended the last one. t2 opens the barrier, and comes again before t1 has looked.
+    Barrier(lessons::Barrier),
+
+    /// one waits until another says so
+    ///
+    /// t2 gives a signal when t1 has not come to wait for it yet.
+    Event,
+
+    /// one waits until so many are done
+    ///
+    /// w waits for the work of t1, t2 and t3, and comes before any of them has begun.
+    Latch,
 }
 
 impl Topic for Cli {
@@ -60,6 +95,13 @@ impl Topic for Cli {
             Which::Mcs(options) => lessons::mcs(options),
             Which::Futex(options) => lessons::futex(options),
             Which::Reentrant(options) => lessons::reentrant(options),
+            Which::Rwlock(options) => lessons::rwlock(options),
+            Which::ShardedRwlock => lessons::sharded_rwlock(),
+            Which::Condvar(options) => lessons::condvar(options),
+            Which::Semaphore => lessons::semaphore(),
+            Which::Barrier(options) => lessons::barrier(options),
+            Which::Event => lessons::event(),
+            Which::Latch => lessons::latch(),
         })
     }
 }

@@ -4,14 +4,24 @@
 //! `sync`, `thread` and `word` from its parent. What a mutual exclusion is made of is a *raw* lock, which guards nothing yet;
 //! `lock_api` makes a mutex with guards out of it, as it does for `parking_lot`.
 
-use super::{MOST_PAUSES, hint, sync, thread, thread_local, word};
+use super::{MOST_PAUSES, hint, new_thread_number, sync, thread, thread_local, word};
 
 mod api;
 pub mod back_off;
+pub mod barrier;
 mod cell;
+pub mod condvar;
+pub mod condvar_api;
+pub mod event;
 pub mod futex;
+pub mod latch;
 pub mod mcs;
+mod parking;
 pub mod reentrant;
+pub mod rw_api;
+pub mod rwlock;
+pub mod semaphore;
+pub mod sharded_rwlock;
 pub mod spin;
 pub mod ticket;
 

@@ -1,0 +1,272 @@
+//! The lessons on what several threads share, or wait at.
+
+use std::time::Duration;
+
+use locks::{Cues, model, real};
+use stage::{Form, Lesson};
+
+use super::expect;
+
+/// As long as it takes to see something in the lanes.
+const PACE: Duration = Duration::from_millis(4);
+/// How long to wait for what must not happen.
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// What `rwlock` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Rwlock {
+    /// How often each of the two readers comes, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) turns: u32,
+}
+
+pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
+    use real::rwlock::{Done, reader_preferring, writer_preferring};
+    let turns = options.turns;
+    let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
+        form.within(Duration::from_secs(30) + 4 * turns * PACE).explored(
+            "2 readers, 1 writer",
+            "let a reader pass",
+            move || {
+                let done = run(1, &Cues::none(), Duration::ZERO);
+                assert!(done.alone, "the writer is not alone");
+                assert!(done.overtook == 0, "a reader passes the writer that waits");
+            },
+        )
+    };
+    let reader_first = Form::breaks("reader-preferring", move || {
+        let wanted = Done { overtook: 2 * turns - 1, most_readers: 2, alone: true };
+        let line = format!("{} readers pass the writer, which gets in when none is left", wanted.overtook);
+        expect(reader_preferring::run(turns, &Cues::given(), PACE), wanted, line)
+    });
+    let writer_first = Form::holds("writer-preferring", move || {
+        let done = writer_preferring::run(turns, &Cues::given(), PACE);
+        let line = "no reader passes; the writer gets in when the reader inside has left";
+        expect((done.overtook, done.alone), (0, true), line)
+    });
+    Lesson::new(
+        "locks/src/primitives/rwlock.rs",
+        [
+            modelled(reader_first, model::rwlock::reader_preferring::run),
+            modelled(writer_first, model::rwlock::writer_preferring::run),
+        ],
+    )
+}
+
+pub(crate) fn sharded_rwlock() -> Lesson {
+    use real::sharded_rwlock::{every_shard, own_shard};
+    let modelled = |form: Form, run: fn(&Cues, Duration) -> [u32; 2]| {
+        form.explored("1 reader, 1 writer", "show half a change", move || {
+            let seen = run(&Cues::none(), Duration::ZERO);
+            assert!(seen[0] == seen[1], "half written");
+        })
+    };
+    let own = Form::breaks("own-shard", || {
+        expect(
+            own_shard::run(&Cues::given(), PACE),
+            [1, 0],
+            "both are inside: r sees one value new and one old",
+        )
+    });
+    let every = Form::holds("every-shard", || {
+        expect(
+            every_shard::run(&Cues::given(), PACE),
+            [1, 1],
+            "r waits for its shard, and sees both values new",
+        )
+    });
+    Lesson::new(
+        "locks/src/primitives/sharded_rwlock.rs",
+        [
+            modelled(own, model::sharded_rwlock::own_shard::run),
+            modelled(every, model::sharded_rwlock::every_shard::run),
+        ],
+    )
+}
+
+/// What `condvar` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Condvar {
+    /// How many items each of two producers puts at full speed, 1 to 1000000
+    #[arg(long, value_name = "N", default_value_t = 1_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) items: u32,
+}
+
+pub(crate) fn condvar(options: &Condvar) -> Lesson {
+    use real::condvar::{if_once, locked_flag, unlocked_flag, while_again};
+    let items = options.items;
+    let consumers = |form: Form, run: fn(&Cues, Duration) -> Vec<Option<u32>>| {
+        form.explored("3 threads", "find nothing", move || {
+            let taken = run(&Cues::none(), Duration::ZERO);
+            assert!(taken.iter().all(Option::is_some), "woken, and nothing is there");
+        })
+    };
+    let once = Form::breaks("if-once", || {
+        let mut taken = if_once::run(&Cues::given(), PACE);
+        taken.sort_unstable();
+        expect(
+            taken,
+            vec![None, Some(1)],
+            "both are woken by the first item: one takes it, one takes what is not there",
+        )
+    });
+    let again = Form::holds("while-again", move || {
+        let mut taken = while_again::run(&Cues::given(), PACE);
+        taken.sort_unstable();
+        expect(taken, vec![Some(1), Some(2)], "")?;
+        let sum = u64::from(items) * (u64::from(items) + 1);
+        expect(
+            while_again::sum(items),
+            sum,
+            format!("the one that finds nothing waits again; 2 × {items} items all arrive"),
+        )
+    })
+    // Far more than it takes, even where each item is handed over by two sleepers.
+    .within(Duration::from_secs(30) + Duration::from_micros(500) * items);
+    let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()));
+    let locked = Form::holds("locked-flag", || {
+        locked_flag::run(&Cues::given(), MOMENT);
+        expect((), (), "t2 has to wait for the lock, which t1 gives back by waiting")
+    });
+    Lesson::new(
+        "locks/src/condvar/",
+        [
+            consumers(once, model::condvar::if_once::run),
+            consumers(again, model::condvar::while_again::run),
+            unlocked.explored("2 threads", "deadlock", || model::condvar::unlocked_flag::run(&Cues::none())),
+            locked.explored("2 threads", "deadlock", || {
+                model::condvar::locked_flag::run(&Cues::none(), Duration::ZERO);
+            }),
+        ],
+    )
+}
+
+pub(crate) fn semaphore() -> Lesson {
+    use model::semaphore as modelled;
+    use real::semaphore::{Done, bounded, permits, unbounded};
+    fn explored(form: Form, run: impl Fn() -> modelled::Done + Send + Sync + 'static) -> Form {
+        form.explored("1 permit, 2 threads", "let one too many in", move || {
+            assert!(run().most_inside <= 1, "one too many is inside");
+        })
+    }
+    let unbounded = Form::breaks("unbounded", || {
+        let wanted = Done { most_inside: 3, refused: false };
+        expect(
+            unbounded::run(2, &Cues::given(), PACE),
+            wanted,
+            "two permits were two, and are three: a third is inside",
+        )
+    });
+    let bounded = Form::holds("bounded", || {
+        let wanted = Done { most_inside: 2, refused: true };
+        expect(bounded::run(2, &Cues::given(), PACE), wanted, "the permit that was never taken is refused")
+    });
+    let permits = Form::holds("permits", || {
+        let wanted = Done { most_inside: 2, refused: false };
+        expect(permits::run(2, &Cues::given(), PACE), wanted, "who has no permit has nothing to give back")
+    });
+    Lesson::new(
+        "locks/src/primitives/semaphore.rs",
+        [
+            explored(unbounded, || modelled::unbounded::run(1, &Cues::none(), Duration::ZERO)),
+            explored(bounded, || modelled::bounded::run(1, &Cues::none(), Duration::ZERO)),
+            explored(permits, || modelled::permits::run(1, &Cues::none(), Duration::ZERO)),
+        ],
+    )
+}
+
+/// What `barrier` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Barrier {
+    /// How many rounds three threads go through at full speed, 1 to 100000
+    #[arg(long, value_name = "N", default_value_t = 200, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rounds: u32,
+}
+
+pub(crate) fn barrier(options: &Barrier) -> Lesson {
+    use real::barrier::{counter_alone, looks_first, round_number};
+    let rounds = options.rounds;
+    let modelled = |form: Form, run: fn(&Cues, Duration) -> bool| {
+        form.explored("2 threads", "deadlock", move || {
+            assert!(run(&Cues::none(), Duration::ZERO), "out of step");
+        })
+    };
+    let alone = Form::deadlocks("counter-alone", || counter_alone::run(&Cues::given(), PACE));
+    let numbered = Form::holds("round-number", || {
+        expect(
+            round_number::run(&Cues::given(), PACE),
+            true,
+            "t1 looks late, and finds that the round has changed",
+        )
+    });
+    let looks = Form::holds("looks-first", move || {
+        let wanted = looks_first::Done { out_of_step: 0, led: rounds };
+        expect(
+            looks_first::run(3, rounds),
+            wanted,
+            format!("3 threads in step for {rounds} rounds, each with one leader"),
+        )
+    })
+    .within(Duration::from_secs(30) + Duration::from_millis(2) * rounds);
+    Lesson::new(
+        "locks/src/primitives/barrier.rs",
+        [
+            modelled(alone, model::barrier::counter_alone::run),
+            modelled(numbered, model::barrier::round_number::run),
+            looks.explored("2 threads", "leave too early", || {
+                let done = model::barrier::looks_first::run(2, 1);
+                assert!(done.out_of_step == 0 && done.led == 1, "{done:?}");
+            }),
+        ],
+    )
+}
+
+pub(crate) fn event() -> Lesson {
+    use real::event::{auto_reset, manual_reset, pulse};
+    let modelled = |form: Form, run: fn(&Cues, Duration)| {
+        form.explored("2 threads", "deadlock", move || run(&Cues::none(), Duration::ZERO))
+    };
+    let pulsed = Form::deadlocks("pulse", || pulse::run(&Cues::given(), PACE));
+    let auto = Form::holds("auto-reset", || {
+        auto_reset::run(&Cues::given(), PACE);
+        expect(auto_reset::one_each(), vec![1, 2, 3], "t1 takes it when it comes; each set lets one go")
+    });
+    let manual = Form::holds("manual-reset", || {
+        manual_reset::run(&Cues::given(), PACE);
+        expect((), (), "it stays set: t1 goes on, and so would everyone")
+    });
+    Lesson::new(
+        "locks/src/primitives/event.rs",
+        [
+            modelled(pulsed, model::event::pulse::run),
+            modelled(auto, model::event::auto_reset::run),
+            modelled(manual, model::event::manual_reset::run),
+        ],
+    )
+}
+
+pub(crate) fn latch() -> Lesson {
+    use real::latch::{counted_first, registered_late};
+    let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> u32| {
+        form.explored("1 worker, 1 waits", "go on too early", move || {
+            assert!(run(1, &Cues::none(), Duration::ZERO) == 1, "it goes on before the work is done");
+        })
+    };
+    let late = Form::breaks("registered-late", || {
+        expect(
+            registered_late::run(3, &Cues::given(), PACE),
+            0,
+            "w finds nobody at work, and goes on with 0 of 3 done",
+        )
+    });
+    let first = Form::holds("counted-first", || {
+        expect(counted_first::run(3, &Cues::given(), PACE), 3, "w goes on when 3 of 3 are done")
+    });
+    Lesson::new(
+        "locks/src/primitives/latch.rs",
+        [
+            modelled(late, model::latch::registered_late::run),
+            modelled(first, model::latch::counted_first::run),
+        ],
+    )
+}

@@ -1,0 +1,85 @@
+//! A barrier: nobody goes on before all have come. It can be used again at once, and looks before it sleeps.
+//!
+//! One word has it all, so that to arrive, and for the last one to open the next round, is one exchange:
+//!
+//! | bits | name | meaning |
+//! | --- | --- | --- |
+//! | 16 to 31 | round | counted up by the last to arrive; who waits, waits for it to change |
+//! | 15 | `ASLEEP` | someone sleeps until the round changes (see the file `parking.rs`) |
+//! | 0 to 14 | arrived | how many have come in this round |
+//!
+//! The round is what makes it usable again. Who waited for "arrived is 0" could be slow to look, find that the fast ones have
+//! already come again, and wait for ever; in the literature the round is one bit and called the *sense* (Mellor-Crummey and
+//! Scott, 1991). It wraps after 65 536 rounds, none of which can end while a thread of the barrier still waits in an earlier
+//! one.
+//!
+//! ```
+//! use locks::real::primitives::barrier::Barrier;
+//!
+//! let barrier = Barrier::new(2);
+//! let leaders = std::thread::scope(|scope| {
+//!     let other = scope.spawn(|| barrier.wait());
+//!     [barrier.wait(), other.join().unwrap()]
+//! });
+//! assert_eq!(leaders.iter().filter(|leader| **leader).count(), 1);
+//! ```
+//!
+//! # Relationship with std
+//! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last goes to sleep, then queues for the
+//! mutex. **Take std's** where rounds are long, or there are more threads than cores. Take one that looks first where rounds
+//! are short and each thread has a core: there it is a hundred times as fast.
+
+use super::parking::wait_until;
+use super::sync::atomic::Ordering::{AcqRel, Relaxed};
+use super::word::Word;
+
+const ASLEEP: u32 = 1 << 15;
+/// How many have come.
+const ARRIVED: u32 = ASLEEP - 1;
+const ROUND: u32 = 1 << 16;
+
+/// Lets so many threads wait for each other, round after round.
+#[derive(Debug)]
+pub struct Barrier {
+    state: Word,
+    threads: u32,
+}
+
+impl Barrier {
+    /// Makes a barrier for so many threads; for 0 as for 1, nobody waits.
+    ///
+    /// # Panics
+    /// If there are more than 32 767.
+    pub fn new(threads: u32) -> Self {
+        assert!(threads <= ARRIVED, "a barrier is for {ARRIVED} threads at the most");
+        Self { state: Word::new(0), threads }
+    }
+
+    /// Waits until all have come; `true` for one of them, the last.
+    ///
+    /// # Blocking
+    /// Until the last has come: for ever, if one does not.
+    ///
+    /// # Memory ordering
+    /// To arrive is `AcqRel`: Release, so that what each did before it came is seen by all who leave; Acquire, for the last,
+    /// who leaves at once. The others' Acquire is that of the look which finds a new round. All arrivals are read-modify-writes
+    /// of one word, a release sequence: to see the last is to see them all.
+    pub fn wait(&self) -> bool {
+        let mut now = self.state.load(Relaxed);
+        loop {
+            let round = now & !(ASLEEP | ARRIVED);
+            let last = (now & ARRIVED) + 1 >= self.threads;
+            let next = if last { round.wrapping_add(ROUND) } else { now + 1 };
+            if let Err(changed) = self.state.compare_exchange_weak(now, next, AcqRel, Relaxed) {
+                now = changed;
+                continue;
+            }
+            if !last {
+                wait_until(&self.state, ASLEEP, None, |state| state & !(ASLEEP | ARRIVED) != round);
+            } else if now & ASLEEP != 0 {
+                self.state.wake_all();
+            }
+            return last;
+        }
+    }
+}

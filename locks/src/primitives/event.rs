@@ -1,0 +1,148 @@
+//! Two events, which threads wait for until another sets them.
+//!
+//! The **manual-reset** one, [`Event`], is Python's: once set, it lets everyone go, until it is cleared. Its word:
+//!
+//! | bits | name | meaning |
+//! | --- | --- | --- |
+//! | 2 to 31 | times | how often it was set while it was clear |
+//! | 1 | `ASLEEP` | someone sleeps until it is set (see the file `parking.rs`) |
+//! | 0 | `SET` | everyone goes on |
+//!
+//! The times are for those who wait while it is set and cleared again at once: each looks when it is awake, which is too late
+//! to see `SET`, but not too late to see that the count has changed.
+//!
+//! The **auto-reset** one, [`AutoEvent`], lets one thread go for each time it is set, whether that thread waits already or
+//! comes later: it is a semaphore of one permit, and setting it again before anyone came changes nothing.
+//!
+//! ```
+//! use locks::real::primitives::event::{AutoEvent, Event};
+//!
+//! let (started, work) = (Event::new(), AutoEvent::new());
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| (started.wait(), work.set()));
+//!     started.set();
+//!     work.wait(); // Takes it: the next one to wait does wait.
+//! });
+//! assert!(started.is_set());
+//! ```
+//!
+//! # Relationship with std
+//! std has none. **Take** a channel if there is something to say, [`std::sync::OnceLock`] if it happens once and has a value, and
+//! [`std::thread::park`] if there is one to wake, which is known: that is an auto-reset event in every thread.
+
+use std::time::{Duration, Instant};
+
+use super::parking::wait_until;
+use super::semaphore::Semaphore;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::word::Word;
+
+const SET: u32 = 1;
+const ASLEEP: u32 = 1 << 1;
+const TIME: u32 = 1 << 2;
+
+/// Lets all go once it is set, until it is cleared.
+#[derive(Debug)]
+pub struct Event(Word);
+
+impl Event {
+    /// Makes one that is not set.
+    pub fn new() -> Self {
+        Self(Word::new(0))
+    }
+
+    /// Sets it: lets all go who wait, and all who come until it is cleared.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire of those who wait. It writes what it finds if it is set already, so that they come after this
+    /// thread, too.
+    pub fn set(&self) {
+        let mut now = self.0.load(Relaxed);
+        loop {
+            let next = if now & SET != 0 { now } else { (now & !ASLEEP).wrapping_add(TIME) | SET };
+            match self.0.compare_exchange_weak(now, next, Release, Relaxed) {
+                Ok(_) => break,
+                Err(changed) => now = changed,
+            }
+        }
+        if now & ASLEEP != 0 {
+            self.0.wake_all();
+        }
+    }
+
+    /// Clears it: who comes now waits. Who waited when it was set goes on all the same.
+    ///
+    /// # Memory ordering
+    /// Relaxed: as a read-modify-write it keeps up the release sequence of `set`, and has nothing of its own to say.
+    pub fn clear(&self) {
+        self.0.fetch_and(!SET, Relaxed);
+    }
+
+    /// Says whether it is set at this moment.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Acquire) & SET != 0
+    }
+
+    /// Waits until it is set.
+    ///
+    /// # Blocking
+    /// Until then; not at all if it is set.
+    pub fn wait(&self) {
+        self.wait_until(None);
+    }
+
+    /// Waits until it is set, and no longer than `patience`; `false` if it was not.
+    pub fn wait_timeout(&self, patience: Duration) -> bool {
+        self.wait_until(Instant::now().checked_add(patience))
+    }
+
+    fn wait_until(&self, deadline: Option<Instant>) -> bool {
+        let times = |state| state / TIME;
+        let before = times(self.0.load(Relaxed));
+        wait_until(&self.0, ASLEEP, deadline, |state| state & SET != 0 || times(state) != before)
+    }
+}
+
+impl Default for Event {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Lets one go for each time it is set.
+#[derive(Debug)]
+pub struct AutoEvent(Semaphore);
+
+impl AutoEvent {
+    /// Makes one that is not set.
+    pub fn new() -> Self {
+        let event = Semaphore::bounded(1);
+        event.acquire();
+        Self(event)
+    }
+
+    /// Sets it: lets one go, who waits or who comes next.
+    pub fn set(&self) {
+        // It is full if it was set already: one will go, not two.
+        let _ = self.0.release();
+    }
+
+    /// Waits until it is set, and takes that.
+    ///
+    /// # Blocking
+    /// Until then.
+    pub fn wait(&self) {
+        self.0.acquire();
+    }
+
+    /// Waits until it is set, and takes that, and no longer than `patience`; `false` if it was not.
+    pub fn wait_timeout(&self, patience: Duration) -> bool {
+        self.0.acquire_timeout(patience)
+    }
+}
+
+impl Default for AutoEvent {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,186 @@
+//! A reader-writer lock that lets no new reader in once a writer waits.
+//!
+//! One word, `state`, says who is inside and who is next:
+//!
+//! | `WRITER` | readers | meaning | who may come in |
+//! | --- | --- | --- | --- |
+//! | no | 0 | free | anyone |
+//! | no | n | n readers are inside | readers |
+//! | yes | n | a writer has announced itself and waits until those n have left | nobody |
+//! | yes | 0 | the announced writer is inside | nobody |
+//!
+//! To announce itself, a writer only has to set `WRITER` before another writer does, whoever reads at that moment. From then on
+//! the lock is its own; it waits for the readers to leave, and there is an end of them. `ASLEEP` is set beside `WRITER`, by
+//! readers and writers who sleep until it is gone (see the file `parking.rs`). The announced writer alone sleeps on a word of
+//! its own, `drained`: the last reader to leave wakes it and nobody else.
+//!
+//! To announce oneself, then to wait for the readers, is how Go's `sync.RWMutex` does it; there, writers queue at a mutex first.
+//!
+//! ```
+//! use locks::real::primitives::rw_api::RwLock;
+//!
+//! let prices = RwLock::new(vec![1, 2]);
+//! {
+//!     let (one, other) = (prices.read(), prices.read()); // Two readers at once.
+//!     assert_eq!(one.len(), other.len());
+//! }
+//! prices.write().push(3);
+//! ```
+//!
+//! # Relationship with std
+//! [`std::sync::RwLock`] keeps new readers out when a writer waits, too (on Linux; it does not promise that), wakes one writer
+//! in place of all, and poisons. **Take std's, or `parking_lot`'s**, which has timeouts and fairness. This one is to be read.
+//! And where sections are short, take a mutex: to take a read lock writes to the lock's cache line too, and the readers wait
+//! for that line as they would for a mutex.
+//!
+//! # Fairness
+//! A writer waits for the readers inside, for other writers, and for no new reader. Readers may starve while writers keep
+//! coming: who sleeps must be woken first, and an awake writer is faster.
+
+use super::parking::{look_for_a_while, wait_until};
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::word::Word;
+
+/// A writer is inside, or waits for the readers inside to leave.
+const WRITER: u32 = 1 << 31;
+/// Someone sleeps until `WRITER` is gone.
+const ASLEEP: u32 = 1 << 30;
+/// How many readers are inside.
+const READERS: u32 = ASLEEP - 1;
+
+/// Lets many readers or one writer in; guards nothing by itself (see [`RwLock`](super::rw_api::RwLock)).
+#[derive(Debug)]
+pub struct RawRwLock {
+    /// Who is inside and who is next: see above.
+    pub(super) state: Word,
+    /// Changes when the last reader leaves before an announced writer, who sleeps on it.
+    pub(super) drained: Word,
+}
+
+impl RawRwLock {
+    /// Lets a reader in.
+    ///
+    /// # Blocking
+    /// While a writer is inside or waits. So a reader that reads again, while a writer waits for it to leave, waits for ever.
+    ///
+    /// # Panics
+    /// If 2³⁰ - 1 readers are inside: their guards were leaked.
+    pub fn lock_shared(&self) {
+        while !self.try_lock_shared() {
+            wait_until(&self.state, ASLEEP, None, |state| state & WRITER == 0);
+        }
+    }
+
+    /// Lets a reader in if no writer is inside or waits.
+    ///
+    /// # Memory ordering
+    /// Acquire; its partner is the Release of the writer that went last. Relaxed where it fails: nothing follows from it.
+    #[inline]
+    pub fn try_lock_shared(&self) -> bool {
+        let mut now = self.state.load(Relaxed);
+        while now & WRITER == 0 {
+            assert!(now < READERS, "too many readers");
+            match self.state.compare_exchange_weak(now, now + 1, Acquire, Relaxed) {
+                Ok(_) => return true,
+                Err(changed) => now = changed,
+            }
+        }
+        false
+    }
+
+    /// Lets a reader out.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire of the next writer: all that was read is read before anything is written. All changes of
+    /// `state` are made by read-modify-write, so the writer that sees the last one comes after every reader.
+    #[inline]
+    pub fn unlock_shared(&self) {
+        let before = self.state.fetch_sub(1, Release);
+        // The last, and a writer waits.
+        if before & (WRITER | READERS) == WRITER + 1 {
+            self.let_the_writer_in();
+        }
+    }
+
+    #[cold]
+    fn let_the_writer_in(&self) {
+        // Release, for the Acquire in `wait_for_readers`: who sees this sees that no reader is left.
+        self.drained.fetch_add(1, Release);
+        self.drained.wake_one();
+    }
+
+    /// Lets a writer in.
+    ///
+    /// # Blocking
+    /// While someone else is inside. From its announcement on, nobody else is let in.
+    #[inline]
+    pub fn lock_exclusive(&self) {
+        if !self.try_lock_exclusive() {
+            self.announce();
+            self.wait_for_readers();
+        }
+    }
+
+    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers who had left by then.
+    #[cold]
+    fn announce(&self) {
+        while self.state.fetch_or(WRITER, Acquire) & WRITER != 0 {
+            wait_until(&self.state, ASLEEP, None, |state| state & WRITER == 0);
+        }
+    }
+
+    /// Acquire: the partner is the Release of each reader that leaves.
+    fn wait_for_readers(&self) {
+        let none_left = || self.state.load(Acquire) & READERS == 0;
+        if look_for_a_while(none_left) {
+            return;
+        }
+        loop {
+            // First this, then the look: if the last one leaves after the look, `drained` has changed when we come to sleep on it.
+            let seen = self.drained.load(Acquire);
+            if none_left() {
+                return;
+            }
+            self.drained.wait(seen, None);
+        }
+    }
+
+    /// Lets a writer in if the lock is free at this moment.
+    ///
+    /// # Memory ordering
+    /// Acquire; its partners are the Release of the writer that went last, and those of the readers.
+    #[inline]
+    pub fn try_lock_exclusive(&self) -> bool {
+        self.state.compare_exchange(0, WRITER, Acquire, Relaxed).is_ok()
+    }
+
+    /// Says whether a writer is inside at this moment.
+    pub fn is_locked_exclusive(&self) -> bool {
+        self.state.load(Relaxed) & !ASLEEP == WRITER
+    }
+
+    /// Lets the writer out.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire of whoever comes in next.
+    #[inline]
+    pub fn unlock_exclusive(&self) {
+        self.leave_behind(0);
+    }
+
+    /// Turns the writer into a reader: what it wrote cannot be changed before it has read it.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire of the other readers.
+    pub fn downgrade(&self) {
+        self.leave_behind(1);
+    }
+
+    /// Takes `WRITER` and the note away in one step, and leaves so many readers.
+    #[inline]
+    fn leave_behind(&self, readers: u32) {
+        if self.state.swap(readers, Release) & ASLEEP != 0 {
+            self.state.wake_all();
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The reader-writer locks under Loom: as they are, and with their orderings weakened.
+
+use loom::sync::atomic::Ordering::Relaxed;
+
+use crate::loomed::{Pair, as_it_is, fails, few, relaxed_acquire, relaxed_release, together};
+
+/// A writer and a reader, who try. If they waited, Loom would find first that the writer is forgotten.
+macro_rules! tried {
+    ($module:ident) => {
+        || {
+            let write = |(lock, pair): &($module::rwlock::RawRwLock, Pair)| {
+                if lock.try_lock_exclusive() {
+                    pair.add();
+                    lock.unlock_exclusive();
+                }
+            };
+            let read = |(lock, pair): &($module::rwlock::RawRwLock, Pair)| {
+                if lock.try_lock_shared() {
+                    pair.read();
+                    lock.unlock_shared();
+                }
+            };
+            together!(($module::rwlock(), Pair::new()), write; read);
+        }
+    };
+}
+
+#[test]
+fn a_lock_given_back_with_relaxed_shows_a_reader_half_a_change() {
+    fails("half written", tried!(relaxed_release));
+}
+
+#[test]
+fn a_lock_taken_with_relaxed_shows_a_reader_half_a_change() {
+    fails("half written", tried!(relaxed_acquire));
+}
+
+#[test]
+fn a_writer_is_forgotten_if_the_last_reader_wakes_it_with_relaxed() {
+    fails("deadlock", || {
+        let write = |lock: &relaxed_release::rwlock::RawRwLock| {
+            lock.lock_exclusive();
+            lock.unlock_exclusive();
+        };
+        let read = |lock: &relaxed_release::rwlock::RawRwLock| {
+            lock.lock_shared();
+            lock.unlock_shared();
+        };
+        together!(relaxed_release::rwlock(), write; read);
+    });
+}
+
+type Rw = (as_it_is::rwlock::RawRwLock, Pair);
+
+fn write((lock, pair): &Rw) {
+    lock.lock_exclusive();
+    pair.add();
+    lock.unlock_exclusive();
+}
+
+fn read((lock, pair): &Rw) {
+    lock.lock_shared();
+    pair.read();
+    lock.unlock_shared();
+}
+
+#[test]
+fn a_reader_sees_nothing_half_written_and_a_writer_waits_for_it_to_leave() {
+    loom::model(|| drop(together!((as_it_is::rwlock(), Pair::new()), write; read)));
+}
+
+#[test]
+fn who_tries_sees_nothing_half_written_either() {
+    loom::model(tried!(as_it_is));
+}
+
+#[test]
+fn two_writers_lose_nothing() {
+    loom::model(|| {
+        let (shared, ()) = together!((as_it_is::rwlock(), Pair::new()), write; write);
+        assert_eq!(shared.1.read(), 2);
+    });
+}
+
+#[test]
+fn two_readers_and_a_writer_and_two_writers_and_a_reader_get_on() {
+    few(2, || {
+        let (shared, ()) = together!((as_it_is::rwlock(), Pair::new()), read, write; read);
+        assert_eq!(shared.1.read(), 1);
+    });
+    few(2, || {
+        let (shared, ()) = together!((as_it_is::rwlock(), Pair::new()), write, write; read);
+        assert_eq!(shared.1.read(), 2);
+    });
+}
+
+#[test]
+fn a_writer_that_stays_as_a_reader_reads_what_it_wrote() {
+    loom::model(|| {
+        let downgrade = |(lock, pair): &Rw| {
+            lock.lock_exclusive();
+            pair.add();
+            let written = pair.0.load(Relaxed);
+            lock.downgrade();
+            assert_eq!(pair.read(), written);
+            lock.unlock_shared();
+        };
+        let (shared, ()) = together!((as_it_is::rwlock(), Pair::new()), downgrade; write);
+        assert_eq!(shared.1.read(), 2);
+    });
+}
+
+#[test]
+fn a_try_lets_in_nobody_who_should_wait() {
+    loom::model(|| {
+        let tries = |(lock, pair): &Rw| {
+            if lock.try_lock_shared() {
+                pair.read();
+                lock.unlock_shared();
+            }
+            if lock.try_lock_exclusive() {
+                pair.add();
+                lock.unlock_exclusive();
+            }
+        };
+        let (shared, ()) = together!((as_it_is::rwlock(), Pair::new()), tries; write);
+        assert!((1..=2).contains(&shared.1.read()));
+    });
+}
+
+#[test]
+fn a_writer_of_every_shard_and_readers_of_one_each_see_nothing_half_written() {
+    type Sharded = (as_it_is::sharded_rwlock::RawShardedRwLock<2>, Pair);
+    let write = |(lock, pair): &Sharded| {
+        lock.lock_exclusive();
+        pair.add();
+        lock.unlock_exclusive();
+    };
+    let read = |shard| {
+        move |(lock, pair): &Sharded| {
+            lock.lock_shared(shard);
+            pair.read();
+            lock.unlock_shared(shard);
+        }
+    };
+    few(2, move || {
+        together!((as_it_is::sharded(), Pair::new()), write; read(1));
+    });
+    few(2, move || {
+        let (shared, ()) = together!((as_it_is::sharded(), Pair::new()), write; write);
+        assert_eq!(shared.1.read(), 2);
+    });
+}

@@ -1,0 +1,209 @@
+//! One contract for all reader-writer locks: ours, the standard library's, `parking_lot`'s and `crossbeam`'s.
+
+use std::sync::PoisonError;
+
+/// Gives std's locks, and those with their face, the face of `lock_api`'s.
+trait Lock: Send + Sync {
+    fn new(value: u32) -> Self;
+    fn read<R>(&self, inside: impl FnOnce(&u32) -> R) -> R;
+    fn write<R>(&self, inside: impl FnOnce(&mut u32) -> R) -> R;
+    fn can_read(&self) -> bool;
+    fn can_write(&self) -> bool;
+}
+
+impl<L: lock_api::RawRwLock + Send + Sync> Lock for lock_api::RwLock<L, u32> {
+    fn new(value: u32) -> Self {
+        Self::new(value)
+    }
+    fn read<R>(&self, inside: impl FnOnce(&u32) -> R) -> R {
+        inside(&self.read())
+    }
+    fn write<R>(&self, inside: impl FnOnce(&mut u32) -> R) -> R {
+        inside(&mut self.write())
+    }
+    fn can_read(&self) -> bool {
+        self.try_read().is_some()
+    }
+    fn can_write(&self) -> bool {
+        self.try_write().is_some()
+    }
+}
+
+macro_rules! like_std {
+    ($lock:ty) => {
+        impl Lock for $lock {
+            fn new(value: u32) -> Self {
+                Self::new(value)
+            }
+            fn read<R>(&self, inside: impl FnOnce(&u32) -> R) -> R {
+                inside(&self.read().unwrap_or_else(PoisonError::into_inner))
+            }
+            fn write<R>(&self, inside: impl FnOnce(&mut u32) -> R) -> R {
+                inside(&mut self.write().unwrap_or_else(PoisonError::into_inner))
+            }
+            fn can_read(&self) -> bool {
+                self.try_read().is_ok()
+            }
+            fn can_write(&self) -> bool {
+                self.try_write().is_ok()
+            }
+        }
+    };
+}
+
+like_std!(std::sync::RwLock<u32>);
+like_std!(crossbeam_utils::sync::ShardedLock<u32>);
+
+macro_rules! contract {
+    ($name:ident: $Lock:ty) => {
+        mod $name {
+            use std::sync::{Barrier, mpsc};
+            use std::thread::scope;
+
+            use super::Lock;
+
+            type Under = $Lock;
+
+            stage::within_a_minute! {
+                #[test]
+                fn many_readers_are_inside_at_once() {
+                    let (lock, all_inside) = (<Under as Lock>::new(7), Barrier::new(4));
+                    scope(|scope| {
+                        for _ in 0..4 {
+                            // Nobody leaves before all have come in.
+                            scope.spawn(|| Lock::read(&lock, |value| {
+                                all_inside.wait();
+                                assert_eq!(*value, 7);
+                            }));
+                        }
+                    });
+                    assert!(lock.can_write(), "all have left");
+                }
+
+                #[test]
+                fn a_reader_keeps_writers_out_and_no_readers() {
+                    let lock = <Under as Lock>::new(0);
+                    let tried = Lock::read(&lock, |_| scope(|scope| {
+                        scope.spawn(|| (lock.can_read(), lock.can_write())).join().expect("it does not panic")
+                    }));
+                    assert_eq!(tried, (true, false));
+                }
+
+                #[test]
+                fn a_writer_keeps_everyone_out() {
+                    let lock = <Under as Lock>::new(0);
+                    let tried = Lock::write(&lock, |_| scope(|scope| {
+                        scope.spawn(|| (lock.can_read(), lock.can_write())).join().expect("it does not panic")
+                    }));
+                    assert_eq!(tried, (false, false));
+                    assert!(lock.can_read() && lock.can_write(), "it has left");
+                }
+
+                #[test]
+                fn a_writer_that_waits_gets_in_when_the_last_reader_has_left() {
+                    let lock = <Under as Lock>::new(0);
+                    let (asks, asked) = mpsc::channel();
+                    let (leaves, left) = (std::sync::atomic::AtomicBool::new(false), std::sync::atomic::Ordering::SeqCst);
+                    scope(|scope| {
+                        Lock::read(&lock, |_| {
+                            scope.spawn(|| {
+                                asks.send(()).expect("the reader waits for it");
+                                Lock::write(&lock, |value| {
+                                    assert!(leaves.load(left), "it is in before the reader has left");
+                                    *value = 1;
+                                });
+                            });
+                            asked.recv().expect("the writer sends first");
+                            leaves.store(true, left);
+                        });
+                    });
+                    assert_eq!(Lock::read(&lock, |value| *value), 1);
+                }
+
+                #[test]
+                fn no_change_is_lost_among_readers_and_writers_and_none_goes_back() {
+                    const TIMES: u32 = 2_000;
+                    let lock = <Under as Lock>::new(0);
+                    scope(|scope| {
+                        for _ in 0..2 {
+                            scope.spawn(|| (0..TIMES).for_each(|_| Lock::write(&lock, |value| *value += 1)));
+                            scope.spawn(|| (0..TIMES).fold(0, |before, _| Lock::read(&lock, |value| {
+                                assert!(*value >= before);
+                                *value
+                            })));
+                        }
+                    });
+                    assert_eq!(Lock::read(&lock, |value| *value), 2 * TIMES);
+                }
+            }
+        }
+    };
+}
+
+contract!(ours: locks::real::primitives::rw_api::RwLock<u32>);
+contract!(ours_sharded: locks::real::primitives::rw_api::ShardedRwLock<u32>);
+contract!(the_standard_library_s: std::sync::RwLock<u32>);
+contract!(parking_lot_s: parking_lot::RwLock<u32>);
+contract!(crossbeam_s: crossbeam_utils::sync::ShardedLock<u32>);
+
+use locks::real::primitives::rw_api::{RwLock, ShardedRwLock};
+
+#[test]
+fn a_writer_that_stays_as_a_reader_lets_other_readers_in_and_no_writer() {
+    let lock = RwLock::new(0);
+    let mut write = lock.write();
+    *write = 1;
+    let read = lock_api::RwLockWriteGuard::downgrade(write);
+    assert_eq!((*read, lock.try_read().is_some(), lock.try_write().is_some()), (1, true, false));
+    drop(read);
+    assert!(lock.try_write().is_some());
+}
+
+#[test]
+fn who_asks_whether_it_is_locked_is_told_by_whom() {
+    let (plain, sharded) = (RwLock::new(0), ShardedRwLock::new(0));
+    macro_rules! told {
+        ($lock:ident) => {
+            ($lock.is_locked(), $lock.is_locked_exclusive())
+        };
+    }
+    assert_eq!((told!(plain), told!(sharded)), ((false, false), (false, false)));
+    let held = (plain.read(), sharded.read());
+    assert_eq!((told!(plain), told!(sharded)), ((true, false), (true, false)));
+    drop(held);
+    let held = (plain.write(), sharded.write());
+    assert_eq!((told!(plain), told!(sharded)), ((true, true), (true, true)));
+    drop(held);
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_sharded_lock_s_guard_may_be_dropped_by_another_thread_and_a_writer_that_tries_in_vain_keeps_no_shard() {
+        let lock = ShardedRwLock::new(0);
+        std::thread::scope(|scope| {
+            // Each thread has the next shard: each shard is a reader's once.
+            for _ in 0..8 {
+                let read = scope.spawn(|| lock.read()).join().expect("it does not panic");
+                // What it takes before it comes to the reader's shard, it gives back.
+                assert!(lock.try_write().is_none());
+                drop(read);
+            }
+        });
+        assert!(lock.try_write().is_some(), "each shard is free again");
+    }
+
+    #[test]
+    fn once_a_writer_waits_no_new_reader_is_let_in() {
+        let lock = RwLock::new(0);
+        std::thread::scope(|scope| {
+            let read = lock.read();
+            scope.spawn(|| *lock.write() += 1);
+            // From some moment on, when the writer has come so far; before that, the tries get in and out.
+            while lock.try_read().is_some() {
+                std::thread::yield_now();
+            }
+            drop(read);
+        });
+        assert_eq!(*lock.read(), 1);
+    }
+}

@@ -1,0 +1,71 @@
+//! The semaphore on real threads.
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::mpsc;
+use std::thread::scope;
+use std::time::Duration;
+
+use locks::real::primitives::semaphore::{Semaphore, TooMany};
+
+stage::within_a_minute! {
+    #[test]
+    fn no_more_are_inside_than_there_are_permits() {
+        let (semaphore, inside) = (Semaphore::bounded(2), AtomicU32::new(0));
+        scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| for _ in 0..2_000 {
+                    let _permit = semaphore.enter();
+                    assert!(inside.fetch_add(1, SeqCst) < 2);
+                    inside.fetch_sub(1, SeqCst);
+                });
+            }
+        });
+        assert_eq!((semaphore.try_acquire(), semaphore.try_acquire(), semaphore.try_acquire()), (true, true, false));
+    }
+
+    #[test]
+    fn who_waits_is_let_in_by_a_release_of_another_thread() {
+        let (semaphore, (asks, asked)) = (Semaphore::new(0), mpsc::channel());
+        scope(|scope| {
+            for _ in 0..3 {
+                let (asks, semaphore) = (asks.clone(), &semaphore);
+                scope.spawn(move || {
+                    asks.send(()).expect("the test waits for it");
+                    semaphore.acquire();
+                });
+            }
+            (0..3).for_each(|_| asked.recv().expect("each sends once"));
+            (0..3).for_each(|_| semaphore.release().expect("there is room for it"));
+        });
+    }
+
+    #[test]
+    fn who_waits_for_a_time_is_told_that_it_is_up_and_has_taken_nothing() {
+        let semaphore = Semaphore::new(0);
+        assert!(!semaphore.acquire_timeout(Duration::from_millis(5)));
+        assert!(!semaphore.acquire_timeout(Duration::ZERO));
+        semaphore.release().expect("there is room for it");
+        assert!(semaphore.acquire_timeout(Duration::MAX));
+        assert!(!semaphore.try_acquire());
+    }
+
+    #[test]
+    fn one_permit_too_many_is_refused_and_changes_nothing() {
+        let semaphore = Semaphore::bounded(1);
+        assert_eq!(semaphore.release(), Err(TooMany));
+        assert!(semaphore.try_acquire() && !semaphore.try_acquire());
+        assert_eq!((semaphore.release(), semaphore.release()), (Ok(()), Err(TooMany)));
+        let full = Semaphore::new(u32::MAX);
+        assert_eq!(full.release(), Err(TooMany));
+    }
+
+    #[test]
+    fn a_permit_is_given_back_while_a_panic_unwinds() {
+        let semaphore = Semaphore::bounded(1);
+        let ended = std::panic::catch_unwind(|| {
+            let _permit = semaphore.enter();
+            std::panic::resume_unwind(Box::new("with the permit in its hand"));
+        });
+        assert!(ended.is_err() && semaphore.try_acquire());
+    }
+}

@@ -1,0 +1,117 @@
+//! The events and the latch on real threads.
+
+use std::sync::mpsc;
+use std::thread::scope;
+use std::time::Duration;
+
+use locks::real::primitives::event::{AutoEvent, Event};
+use locks::real::primitives::latch::Latch;
+
+const A_MOMENT: Duration = Duration::from_millis(5);
+
+stage::within_a_minute! {
+    #[test]
+    fn a_manual_reset_event_lets_all_go_until_it_is_cleared() {
+        let event = Event::new();
+        scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| event.wait());
+            }
+            event.set();
+        });
+        event.wait();
+        assert!(event.is_set() && event.wait_timeout(Duration::ZERO));
+        event.clear();
+        assert!(!event.is_set() && !event.wait_timeout(A_MOMENT));
+        event.set();
+        event.set();
+        assert!(event.wait_timeout(Duration::MAX));
+    }
+
+    #[test]
+    fn who_waits_when_an_event_is_set_and_cleared_goes_on() {
+        // Set and cleared again and again, until the one who waits has gone: it does not have to see it set.
+        for _ in 0..20 {
+            let (event, (goes, gone)) = (Event::new(), mpsc::channel());
+            scope(|scope| {
+                scope.spawn(|| {
+                    event.wait();
+                    goes.send(()).expect("the test waits for it");
+                });
+                while gone.try_recv().is_err() {
+                    event.set();
+                    event.clear();
+                    std::thread::yield_now();
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn an_auto_reset_event_lets_one_go_however_often_it_was_set() {
+        let event = AutoEvent::new();
+        assert!(!event.wait_timeout(A_MOMENT));
+        event.set();
+        event.set();
+        event.wait();
+        assert!(!event.wait_timeout(A_MOMENT));
+    }
+
+    #[test]
+    fn threads_that_hand_over_by_auto_reset_events_take_turns() {
+        let (ping, pong) = (AutoEvent::new(), AutoEvent::new());
+        scope(|scope| {
+            scope.spawn(|| (0..1_000).for_each(|_| {
+                ping.wait();
+                pong.set();
+            }));
+            (0..1_000).for_each(|_| {
+                ping.set();
+                pong.wait();
+            });
+        });
+    }
+
+    #[test]
+    fn a_latch_opens_with_the_last_count_down_and_stays_open() {
+        let latch = Latch::new(3);
+        scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| latch.wait());
+            }
+            (0..2).for_each(|_| latch.count_down());
+            assert!(!latch.is_open());
+            latch.count_down();
+        });
+        latch.count_down();
+        assert!(latch.is_open());
+        latch.wait();
+        assert!(Latch::new(0).is_open());
+    }
+}
+
+#[test]
+fn a_latch_of_more_than_it_can_count_is_refused() {
+    assert!(std::panic::catch_unwind(|| Latch::new(1 << 31)).is_err());
+}
+
+#[cfg(target_os = "linux")]
+stage::within_a_minute! {
+    #[test]
+    fn who_sleeps_when_an_event_is_set_and_cleared_at_once_goes_on() {
+        let (event, (comes, come)) = (Event::new(), mpsc::channel());
+        scope(|scope| {
+            scope.spawn(|| {
+                comes.send(std::fs::read_link("/proc/thread-self").expect("Linux has it")).expect("the test waits for it");
+                event.wait();
+            });
+            let waiter = std::path::Path::new("/proc").join(come.recv().expect("it sends once"));
+            let asleep = || std::fs::read_to_string(waiter.join("stat")).is_ok_and(|stat| stat.contains(") S "));
+            while !asleep() {
+                std::thread::yield_now();
+            }
+            event.set();
+            event.clear();
+        });
+    }
+}

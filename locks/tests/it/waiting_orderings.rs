@@ -1,0 +1,222 @@
+//! What threads wait at (semaphore, barrier, event, latch, condition variable) under Loom: as they are, and with their
+//! orderings weakened.
+
+use loom::sync::Mutex;
+use loom::sync::atomic::AtomicU32;
+use loom::sync::atomic::Ordering::Relaxed;
+
+use crate::loomed::{Pair, as_it_is, fails, few, no_fence, relaxed_acquire, relaxed_release, together};
+
+/// The permit of a semaphore of one is a lock.
+macro_rules! one_permit {
+    ($module:ident) => {
+        || {
+            let add = |(semaphore, pair): &($module::semaphore::Semaphore, Pair)| {
+                let _permit = semaphore.enter();
+                pair.add();
+            };
+            let (shared, ()) = together!(($module::semaphore::Semaphore::bounded(1), Pair::new()), add; add);
+            assert_eq!(shared.1.read(), 2, "a change is lost");
+        }
+    };
+}
+
+#[test]
+fn one_permit_lets_one_in_at_a_time_and_shows_it_all_that_was_done() {
+    loom::model(one_permit!(as_it_is));
+}
+
+#[test]
+fn a_permit_given_back_with_relaxed_loses_a_change() {
+    fails("a change is lost", one_permit!(relaxed_release));
+}
+
+#[test]
+fn a_permit_taken_with_relaxed_loses_a_change() {
+    fails("a change is lost", one_permit!(relaxed_acquire));
+}
+
+#[test]
+fn a_release_without_the_fence_does_not_see_who_waits() {
+    fails("deadlock", one_permit!(no_fence));
+}
+
+#[test]
+fn three_threads_share_two_permits() {
+    few(2, || {
+        let semaphore = (as_it_is::semaphore::Semaphore::bounded(2), AtomicU32::new(0));
+        let enter = |(semaphore, inside): &(as_it_is::semaphore::Semaphore, AtomicU32)| {
+            let _permit = semaphore.enter();
+            assert!(inside.fetch_add(1, Relaxed) < 2, "a third");
+            inside.fetch_sub(1, Relaxed);
+        };
+        together!(semaphore, enter, enter; enter);
+    });
+}
+
+/// Each says in a slot of its own that it has come, waits, and reads the other's; round after round.
+macro_rules! rounds {
+    ($module:ident, $rounds:literal) => {
+        || {
+            type Rounds = ($module::barrier::Barrier, [AtomicU32; 2]);
+            let come = |mine: usize| {
+                move |(barrier, slots): &Rounds| {
+                    let mut led = 0;
+                    for round in 1..=$rounds {
+                        slots[mine].store(round, Relaxed);
+                        led += u32::from(barrier.wait());
+                        assert!(slots[1 - mine].load(Relaxed) >= round, "not seen to have come");
+                    }
+                    slots[mine].store(10 + led, Relaxed);
+                }
+            };
+            let rounds = ($module::barrier::Barrier::new(2), [AtomicU32::new(0), AtomicU32::new(0)]);
+            let (shared, ()) = together!(rounds, come(0); come(1));
+            let led: u32 = shared.1.iter().map(|slot| slot.load(Relaxed) - 10).sum();
+            assert_eq!(led, $rounds, "each round has one leader");
+        }
+    };
+}
+
+#[test]
+fn nobody_leaves_a_barrier_before_all_have_come_and_all_see_what_was_done_before() {
+    loom::model(rounds!(as_it_is, 1));
+    few(2, rounds!(as_it_is, 2));
+}
+
+#[test]
+fn a_barrier_reached_with_relaxed_does_not_show_what_was_done_before() {
+    fails("not seen to have come", rounds!(relaxed_release, 1));
+}
+
+#[test]
+fn a_barrier_left_with_relaxed_does_not_show_what_was_done_before() {
+    fails("not seen to have come", rounds!(relaxed_acquire, 1));
+}
+
+#[test]
+fn three_threads_leave_a_barrier_together() {
+    few(2, || {
+        type Round = (as_it_is::barrier::Barrier, AtomicU32);
+        let come = |(barrier, come): &Round| {
+            come.fetch_add(1, Relaxed);
+            barrier.wait();
+            assert_eq!(come.load(Relaxed), 3);
+        };
+        together!((as_it_is::barrier::Barrier::new(3), AtomicU32::new(0)), come, come; come);
+    });
+}
+
+/// What was done before a signal is seen by who waited for it.
+macro_rules! signalled {
+    ($signal:ty, $new:expr, $give:ident) => {
+        || {
+            let give = |(signal, done): &($signal, AtomicU32)| {
+                done.store(1, Relaxed);
+                signal.$give();
+            };
+            let wait = |(signal, done): &($signal, AtomicU32)| {
+                signal.wait();
+                assert_eq!(done.load(Relaxed), 1, "{} shows nothing", stringify!($signal));
+            };
+            together!(($new, AtomicU32::new(0)), give; wait);
+        }
+    };
+}
+
+#[test]
+fn who_waited_for_a_signal_sees_what_was_done_before() {
+    use as_it_is::event::{AutoEvent, Event};
+    use as_it_is::latch::Latch;
+    loom::model(signalled!(Event, Event::new(), set));
+    loom::model(signalled!(AutoEvent, AutoEvent::new(), set));
+    loom::model(signalled!(Latch, Latch::new(1), count_down));
+}
+
+#[test]
+fn a_signal_given_with_relaxed_does_not_show_what_was_done_before() {
+    use relaxed_release::event::{AutoEvent, Event};
+    use relaxed_release::latch::Latch;
+    fails(": Event shows nothing", signalled!(Event, Event::new(), set));
+    fails(": AutoEvent shows nothing", signalled!(AutoEvent, AutoEvent::new(), set));
+    fails(": Latch shows nothing", signalled!(Latch, Latch::new(1), count_down));
+}
+
+#[test]
+fn a_signal_received_with_relaxed_does_not_show_what_was_done_before() {
+    use relaxed_acquire::event::{AutoEvent, Event};
+    use relaxed_acquire::latch::Latch;
+    fails(": Event shows nothing", signalled!(Event, Event::new(), set));
+    fails(": AutoEvent shows nothing", signalled!(AutoEvent, AutoEvent::new(), set));
+    fails(": Latch shows nothing", signalled!(Latch, Latch::new(1), count_down));
+}
+
+#[test]
+fn who_waits_for_a_latch_sees_what_each_did_who_counted_down() {
+    few(3, || {
+        type Work = (as_it_is::latch::Latch, [AtomicU32; 2]);
+        let work = |mine: usize| {
+            move |(latch, done): &Work| {
+                done[mine].store(1, Relaxed);
+                latch.count_down();
+            }
+        };
+        let wait = |(latch, done): &Work| {
+            latch.wait();
+            assert!(done.iter().all(|done| done.load(Relaxed) == 1));
+        };
+        let work_to_do = (as_it_is::latch::Latch::new(2), [AtomicU32::new(0), AtomicU32::new(0)]);
+        together!(work_to_do, work(0), work(1); wait);
+    });
+}
+
+#[test]
+fn an_event_that_is_set_and_cleared_lets_go_who_had_come_and_forgets_nobody() {
+    // The second set is for whoever comes after the clear.
+    loom::model(|| {
+        let pulse = |event: &as_it_is::event::Event| {
+            event.set();
+            event.clear();
+            event.set();
+        };
+        together!(as_it_is::event::Event::new(), pulse; as_it_is::event::Event::wait);
+    });
+}
+
+type Flag = (as_it_is::Waits, Mutex<bool>);
+
+fn raise((raised, flag): &Flag) {
+    *flag.lock().expect("nobody panics with it") = true;
+    raised.notify_one();
+}
+
+#[test]
+fn a_notification_between_giving_the_mutex_back_and_going_to_sleep_is_not_lost() {
+    let wait = |(raised, flag): &Flag| {
+        let mut guard = flag.lock().expect("nobody panics with it");
+        while !*guard {
+            let seen = raised.enlist();
+            drop(guard);
+            raised.sleep(seen);
+            guard = flag.lock().expect("nobody panics with it");
+        }
+    };
+    loom::model(move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait)));
+    few(2, move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait)));
+}
+
+#[test]
+fn a_waiter_that_gives_the_mutex_back_before_it_counts_itself_in_is_forgotten() {
+    fails("deadlock", || {
+        let wait = |(raised, flag): &Flag| {
+            let guard = flag.lock().expect("nobody panics with it");
+            let is_raised = *guard;
+            drop(guard);
+            if !is_raised {
+                let seen = raised.enlist();
+                raised.sleep(seen);
+            }
+        };
+        together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait);
+    });
+}
