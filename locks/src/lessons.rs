@@ -5,6 +5,13 @@ use std::time::Duration;
 use locks::{model, real};
 use stage::{Form, Lesson, Report, Shown};
 
+mod behaviour;
+
+pub(crate) use behaviour::{
+    Fairness, Nested, Peterson, PriorityInversion, convoy, fairness, mutex, nested, peterson,
+    priority_inversion,
+};
+
 /// What `spin` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Spin {

@@ -11,6 +11,7 @@ pub mod real {
     const MOST_PAUSES: u32 = 512;
 
     pub mod lane;
+    pub mod peterson;
     pub mod primitives;
     pub mod spin;
     #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
@@ -27,11 +28,19 @@ pub mod model {
     const MOST_PAUSES: u32 = 0;
 
     pub mod lane;
+    pub mod peterson;
     pub mod primitives;
     pub mod spin;
     #[path = "word/condvar.rs"]
     pub mod word;
 }
+
+pub mod convoy;
+pub mod fairness;
+pub mod mutex;
+pub mod nested;
+pub mod priority_inversion;
+mod team;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

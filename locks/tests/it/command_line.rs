@@ -20,6 +20,11 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["spin", "--increments", "0"], "1..=10000000");
     refused(&["spin", "--increments", "10000001"], "1..=10000000");
     refused(&["spin", "--increments", "-1"], "1..=10000000");
+    refused(&["nested", "--depth", "0"], "1..=1000");
+    refused(&["nested", "--depth", "1001"], "1..=1000");
+    refused(&["peterson", "--rounds", "-5"], "1..=10000000");
+    refused(&["fairness", "--time", "0"], "1..=10000");
+    refused(&["priority-inversion", "--medium", "201"], "1..=200");
 }
 
 #[test]
@@ -32,7 +37,9 @@ fn the_tour_shows_every_lesson() {
     let output = locks(&[]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("spin · "), "{said}");
+    for lesson in ["spin", "mutex", "nested", "peterson", "fairness", "convoy", "priority-inversion"] {
+        assert!(said.contains(&format!("{lesson} · ")), "{said}");
+    }
 }
 
 #[test]
@@ -41,6 +48,9 @@ fn every_line_fits_the_width() {
         for more in [&["spin", "--width", width][..], &["spin", "--explore", "--width", width]] {
             let output = locks(more);
             stage::testing::fits(&output, width);
+        }
+        for lesson in ["mutex", "nested", "peterson", "fairness", "convoy", "priority-inversion"] {
+            stage::testing::fits(&locks(&[lesson, "--width", width]), width);
         }
     }
 }

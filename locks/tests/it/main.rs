@@ -2,6 +2,14 @@
 
 mod back_off;
 mod command_line;
+mod convoy;
+mod fairness;
+mod mutex;
+mod nested;
+mod peterson;
+mod peterson_orderings;
+mod priority_inversion;
+mod python;
 mod readme;
 mod schedules;
 mod spin;
