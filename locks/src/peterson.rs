@@ -9,12 +9,12 @@
 //! bound. The model checker runs one round under every schedule; since it knows no store buffers, it can clear the `SeqCst` form
 //! and not convict the weak one. Loom does that, in the tests.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tracing::info_span;
 
 use super::lane::two_sides;
-use super::primitives::back_off::BackOff;
 use super::sync::{self, Arc};
 
 pub mod acquire_release;
@@ -83,12 +83,20 @@ impl<P> Game<P> {
         *times += 2;
         // Release, for the Acquire of the look below: what was done before the meeting is seen after it.
         self.come.fetch_add(1, Release);
-        let mut looks = 0_u32;
         while self.come.load(Acquire).wrapping_sub(*times).cast_signed() < 0 {
-            looks += 1;
-            if looks.is_multiple_of(1_000) { std::thread::yield_now() } else { std::hint::spin_loop() }
+            pause();
         }
     }
+}
+
+/// Waits awake for the other thread. On one core it gives way, since there the other one can do nothing meanwhile.
+///
+/// On more cores it does not. Where much else runs, to give way at every look would leave the two no moment in which both run, and
+/// that is when the lock is tried.
+fn pause() {
+    static ONE_CORE: LazyLock<bool> =
+        LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1));
+    if *ONE_CORE { std::thread::yield_now() } else { std::hint::spin_loop() }
 }
 
 /// Plays rounds on two threads until both are inside at once, `most` rounds at the most.
@@ -152,9 +160,8 @@ pub fn count<P: Exclusion>(times: u32) -> u32 {
     two_sides(&game, move |me, game| {
         for _ in 0..times {
             game.lock.ask(me);
-            let mut back_off = BackOff::default();
             while !game.lock.may_enter(me) {
-                back_off.pause();
+                pause();
             }
             let before = game.value.load(Relaxed);
             game.value.store(before + 1, Relaxed);

@@ -21,7 +21,7 @@ pub(crate) struct Nested {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Peterson {
     /// How many rounds the forms that hold are played, 1 to 10000000
-    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 50_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) rounds: u32,
 }
 
