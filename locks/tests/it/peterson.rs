@@ -20,7 +20,7 @@ stage::within_a_minute! {
 fn with_acquire_and_release_both_get_in_and_an_increment_is_lost_on_every_run() {
     // Other processors may keep a Release store and an Acquire load in order; Loom's word counts there.
     if cfg!(target_arch = "x86_64") && two_cores() {
-        for _ in 0..10 {
+        for _ in 0..5 {
             let done = rounds::<acquire_release::Peterson>(MOST);
             assert!(done.both_inside, "{done:?}");
             assert_eq!(done.entered - done.value, 1, "{done:?}");
