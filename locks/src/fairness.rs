@@ -120,14 +120,23 @@ struct Book {
 }
 
 impl Book {
-    /// Notes a turn of that thread. Relaxed throughout: what puts the entries in order is the lock.
+    /// Notes whose turn it is. Relaxed throughout: what puts the entries in order is the lock.
     fn enter(&self, thread: usize) {
         let same = self.owner.swap(thread, Relaxed) == thread;
         let again = same && self.asks.iter().all(|asks| asks.load(Relaxed));
         let series = if again { self.series.load(Relaxed) + 1 } else { 1 };
         self.series.store(series, Relaxed);
         self.longest.store(self.longest.load(Relaxed).max(series), Relaxed);
-        self.total.store(self.total.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Has a turn of that thread: 1 µs, at the end of which the total is what it was before, and 1. Two at once would be counted as one.
+    fn turn(&self, thread: usize) {
+        self.enter(thread);
+        let (before, begun) = (self.total.load(Relaxed), Instant::now());
+        while begun.elapsed() < Duration::from_micros(1) {
+            std::hint::spin_loop();
+        }
+        self.total.store(before + 1, Relaxed);
     }
 }
 
@@ -149,13 +158,7 @@ pub fn contend<L: Exclusive>(time: Duration) -> Tally {
                 let mut turns = 0;
                 while turns == 0 || !over.load(Relaxed) {
                     book.asks[number].store(true, Relaxed);
-                    lock.with(|| {
-                        book.enter(number);
-                        let begun = Instant::now();
-                        while begun.elapsed() < Duration::from_micros(1) {
-                            std::hint::spin_loop();
-                        }
-                    });
+                    lock.with(|| book.turn(number));
                     book.asks[number].store(false, Relaxed);
                     turns += 1;
                 }

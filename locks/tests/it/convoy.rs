@@ -13,7 +13,7 @@ stage::within_a_minute! {
 #[test]
 fn long_work_inside_the_lock_makes_every_short_section_wait_for_its_end() {
     for shorts in [1, 4, 8] {
-        let done = long_inside::run(shorts, Duration::ZERO);
+        let done = long_inside::run(shorts, Duration::from_millis(2));
         assert_eq!((done.waited, place_of_the_long_one(&done)), (shorts, 0), "{done:?}");
         assert_eq!((done.order.len(), done.sum as usize), (shorts + 1, shorts));
     }

@@ -1,12 +1,13 @@
 //! The lesson `mutex`: how long a guard lives, how long to wait, what a panic leaves.
 
 use std::sync::Mutex;
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use locks::mutex::guard_scope::{in_the_else, in_the_match, named_first};
 use locks::mutex::poison::{Found, not_told, recovered, unwrapped, written_at_the_end};
 use locks::mutex::timed::{TimedMutex, out_of_std, parking_lots, tried};
+
+use super::fairness::wait_until_it_sleeps;
 
 stage::within_a_minute! {
 #[test]
@@ -52,15 +53,16 @@ fn who_waits_with_a_limit_comes_back_without_the_lock_and_not_before_the_time_is
 
 #[test]
 fn who_waits_with_a_limit_gets_the_lock_when_it_is_given_back_in_time() {
-    let (lock, (asks, asked)) = (TimedMutex::default(), mpsc::channel());
+    let lock = TimedMutex::default();
     std::thread::scope(|scope| {
         let held = lock.try_lock_for(Duration::ZERO).expect("it is free");
-        let waiter = scope.spawn(|| {
-            asks.send(()).expect("the test waits for it");
+        let name = "timed-waiter";
+        let waiter = std::thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, || {
             // More than a minute: a lock that forgets to wake it fails the test.
             lock.try_lock_for(Duration::from_secs(600)).is_some()
         });
-        asked.recv().expect("the waiter sends first");
+        let waiter = waiter.expect("there is room for a thread");
+        wait_until_it_sleeps(name);
         drop(held);
         assert!(waiter.join().expect("it does not panic"));
     });
