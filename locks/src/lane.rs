@@ -56,3 +56,20 @@ pub fn work(time: Duration) {
         hint::spin_loop();
     }
 }
+
+/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and returns what each returned.
+///
+/// # Panics
+/// If the system has no room for another thread; or as a body does.
+pub fn two_sides<S, R>(shared: &Arc<S>, body: impl Fn(usize, &S) -> R + Copy + Send + 'static) -> [R; 2]
+where
+    S: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    let threads = [("t1", 0), ("t2", 1)].map(|(name, me)| {
+        let shared = Arc::clone(shared);
+        let thread = thread::Builder::new().name(name.into()).spawn(move || body(me, &shared));
+        thread.expect("the system has room for another thread")
+    });
+    threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+}

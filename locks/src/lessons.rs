@@ -5,9 +5,14 @@ use std::time::Duration;
 use locks::{model, real};
 use stage::{Form, Lesson, Report, Shown};
 
+mod behaviour;
 mod mutexes;
 mod shared;
 
+pub(crate) use behaviour::{
+    Fairness, Nested, Peterson, PriorityInversion, convoy, fairness, mutex, nested, peterson,
+    priority_inversion,
+};
 pub(crate) use mutexes::{Futex, Line, Reentrant, futex, mcs, reentrant, ticket};
 pub(crate) use shared::{
     Barrier, Condvar, Rwlock, barrier, condvar, event, latch, rwlock, semaphore, sharded_rwlock,

@@ -29,6 +29,7 @@ pub mod real {
     pub mod lane;
     pub mod latch;
     pub mod mcs;
+    pub mod peterson;
     pub mod primitives;
     pub mod reentrant;
     pub mod rwlock;
@@ -63,6 +64,7 @@ pub mod model {
     pub mod lane;
     pub mod latch;
     pub mod mcs;
+    pub mod peterson;
     pub mod primitives;
     pub mod reentrant;
     pub mod rwlock;
@@ -73,6 +75,13 @@ pub mod model {
     #[path = "word/condvar.rs"]
     pub mod word;
 }
+
+pub mod convoy;
+pub mod fairness;
+pub mod mutex;
+pub mod nested;
+pub mod priority_inversion;
+mod team;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

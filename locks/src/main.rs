@@ -47,6 +47,16 @@ enum Which {
     /// It notes whose it is, and lets that one in; and it has to count, or the inner section's end is the outer one's, too.
     Reentrant(lessons::Reentrant),
 
+    /// how long a guard lives, how long to wait, what a panic leaves
+    ///
+    /// t1 takes a job out of a list and does it. t2 looks meanwhile whether the list is free.
+    Mutex,
+
+    /// one thread takes a lock that it has already
+    ///
+    /// A mutex does not ask who holds it: t1 waits for itself. A reentrant lock asks, and counts.
+    Nested(lessons::Nested),
+
     /// many readers at once or one writer, and who starves
     ///
     /// r1 and r2 hand over to each other: one always is inside. w wants to write. May a reader pass a writer that waits?
@@ -81,6 +91,28 @@ enum Which {
     ///
     /// w waits for the work of t1, t2 and t3, and comes before any of them has begun.
     Latch,
+
+    /// two threads keep each other out with loads and stores alone
+    ///
+    /// Each says that it wants in, gives way, and looks. If its look overtakes its announcement, both get in.
+    Peterson(lessons::Peterson),
+
+    /// four threads want one lock all the time: who gets it how often?
+    ///
+    /// A bar is shared out among t1 █, t2 ▒, t3 ▄, t4 ·. J is Jain's index: 1 if all get the same, 0.25 if one gets all. The run is
+    /// how often, at the most, one thread had the lock again while all the others wanted it.
+    Fairness(lessons::Fairness),
+
+    /// short sections behind a long one
+    ///
+    /// Four threads want the lock for an instant, and line up behind one that works with the lock in its hand.
+    Convoy,
+
+    /// the most urgent task waits for the middle one
+    ///
+    /// Low has the lock, high waits for it; medium wants no lock, and takes the processor from low. Played in ticks, on one
+    /// processor: for real, it takes an administrator's rights.
+    PriorityInversion(lessons::PriorityInversion),
 }
 
 impl Topic for Cli {
@@ -95,6 +127,8 @@ impl Topic for Cli {
             Which::Mcs(options) => lessons::mcs(options),
             Which::Futex(options) => lessons::futex(options),
             Which::Reentrant(options) => lessons::reentrant(options),
+            Which::Mutex => lessons::mutex(),
+            Which::Nested(options) => lessons::nested(options),
             Which::Rwlock(options) => lessons::rwlock(options),
             Which::ShardedRwlock => lessons::sharded_rwlock(),
             Which::Condvar(options) => lessons::condvar(options),
@@ -102,6 +136,10 @@ impl Topic for Cli {
             Which::Barrier(options) => lessons::barrier(options),
             Which::Event => lessons::event(),
             Which::Latch => lessons::latch(),
+            Which::Peterson(options) => lessons::peterson(options),
+            Which::Fairness(options) => lessons::fairness(options),
+            Which::Convoy => lessons::convoy(),
+            Which::PriorityInversion(options) => lessons::priority_inversion(options),
         })
     }
 }

@@ -24,6 +24,11 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["mcs", "--waiters", "65"], "1..=64");
     refused(&["futex", "--increments", "-1"], "1..=10000000");
     refused(&["reentrant", "--times", "1001"], "1..=1000");
+    refused(&["nested", "--depth", "0"], "1..=1000");
+    refused(&["nested", "--depth", "1001"], "1..=1000");
+    refused(&["peterson", "--rounds", "-5"], "1..=10000000");
+    refused(&["fairness", "--time", "0"], "1..=10000");
+    refused(&["priority-inversion", "--medium", "201"], "1..=200");
 }
 
 #[test]
@@ -31,24 +36,46 @@ fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
     refused(&["spin", "--form", "wishful"], "two-steps, one-step");
 }
 
+const LESSONS: [&str; 18] = [
+    "spin",
+    "ticket",
+    "mcs",
+    "futex",
+    "reentrant",
+    "mutex",
+    "nested",
+    "rwlock",
+    "sharded-rwlock",
+    "condvar",
+    "semaphore",
+    "barrier",
+    "event",
+    "latch",
+    "peterson",
+    "fairness",
+    "convoy",
+    "priority-inversion",
+];
+
 #[test]
 fn the_tour_shows_every_lesson() {
     let output = locks(&[]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
+    for lesson in LESSONS {
         assert!(said.contains(&format!("{lesson} · ")), "{said}");
     }
 }
 
 #[test]
 fn every_line_fits_the_width() {
-    for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
-        for width in ["60", "80"] {
-            for more in [&[][..], &["--explore", "--schedules", "500"]] {
-                let output = locks(&[&[lesson, "--width", width], more].concat());
-                stage::testing::fits(&output, width);
-            }
+    for width in ["60", "80"] {
+        for lesson in LESSONS {
+            stage::testing::fits(&locks(&[lesson, "--width", width]), width);
+        }
+        for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
+            let output = locks(&[lesson, "--explore", "--schedules", "500", "--width", width]);
+            stage::testing::fits(&output, width);
         }
     }
 }

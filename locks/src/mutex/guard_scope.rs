@@ -1,0 +1,77 @@
+//! How long a guard lives: to the end of its block if it has a name, to the end of its *statement* if it has none.
+//!
+//! A worker takes a job out of a shared list and does it. In which form do the others get at the list meanwhile?
+
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{Scope, scope, sleep};
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::team::{finish, start, take};
+
+type Jobs = Mutex<Vec<u32>>;
+
+/// Does a job: for as long as it takes t2 to look whether the list is free, and `pace` longer. Returns what t2 found.
+fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Duration) -> bool {
+    let (says, said) = channel();
+    start(scope, "t2", move || {
+        let free = jobs.try_lock().is_ok();
+        let waits = (!free).then(|| info_span!("waits", what = "jobs"));
+        // It cannot fail: t1 waits for it.
+        let _ = says.send(free);
+        let _jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let _holds = info_span!("holds", what = "jobs");
+        drop(waits);
+        sleep(pace / 4);
+    });
+    let free = said.recv().unwrap_or(false);
+    let _runs = info_span!("runs", what = "job");
+    sleep(pace);
+    free
+}
+
+/// Matches on what comes out of the lock: the guard has no name, and lives as long as the `match`, all arms included.
+///
+/// Returns whether the list was free during the job. `while let Some(job) = jobs.lock().unwrap().pop() { … }` is the same trap.
+pub fn in_the_match(pace: Duration) -> bool {
+    let jobs = Jobs::new(vec![1]);
+    scope(|scope| {
+        let worker = start(scope, "t1", || match take("jobs", &jobs).pop() {
+            Some(_) => job(scope, &jobs, pace),
+            None => true,
+        });
+        finish(worker)
+    })
+}
+
+/// Gives the job a name first: the statement ends, and the guard with it.
+///
+/// Returns whether the list was free during the job.
+pub fn named_first(pace: Duration) -> bool {
+    let jobs = Jobs::new(vec![1]);
+    scope(|scope| {
+        let worker = start(scope, "t1", || {
+            let next = take("jobs", &jobs).pop();
+            match next {
+                Some(_) => job(scope, &jobs, pace),
+                None => true,
+            }
+        });
+        finish(worker)
+    })
+}
+
+/// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then. Before, it was not.
+///
+/// Returns whether the list was free during the job.
+pub fn in_the_else(pace: Duration) -> bool {
+    let jobs = Jobs::default();
+    scope(|scope| {
+        let worker = start(scope, "t1", || {
+            if let Some(_job) = take("jobs", &jobs).pop() { false } else { job(scope, &jobs, pace) }
+        });
+        finish(worker)
+    })
+}

@@ -1,0 +1,148 @@
+//! A thread panics with the lock in its hand, halfway through: 40 have left account A and not arrived in account B.
+//!
+//! Its guard is dropped as the panic unwinds, and the lock is free. What are the others to think of the value? std marks the
+//! lock as poisoned, and tells whoever takes it from then on.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread::{scope, sleep};
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::team::{start, take};
+
+const AMOUNT: i64 = 40;
+const PACE: Duration = Duration::from_millis(2);
+
+/// Two accounts, which have 100 together unless a transfer is half done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accounts {
+    a: i64,
+    b: i64,
+    /// What they were before the transfer that is under way, if one is.
+    before: Option<(i64, i64)>,
+}
+
+/// Says what the threads after the panic found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Whether anyone was told that the value may be half done.
+    pub told: bool,
+    /// What the accounts have together at the end.
+    pub total: i64,
+}
+
+impl Accounts {
+    fn new() -> Self {
+        Self { a: 100, b: 0, before: None }
+    }
+
+    fn total(&self) -> i64 {
+        self.a + self.b
+    }
+
+    /// Moves money from A to B, in place; and panics halfway.
+    fn transfer_in_place(&mut self) {
+        self.before = Some((self.a, self.b));
+        self.a -= AMOUNT;
+        sleep(PACE);
+        if self.a < 100 {
+            panic!("a bug, between the two halves of a transfer");
+        }
+        self.b += AMOUNT;
+        self.before = None;
+    }
+
+    /// Undoes what is half done.
+    fn repair(&mut self) {
+        if let Some((a, b)) = self.before.take() {
+            (self.a, self.b) = (a, b);
+        }
+    }
+}
+
+/// Runs t1, which has to panic, and then t2; returns what t2 returned, or `None` if it panicked too.
+fn one_after_the_other<R: Send>(t1: impl FnOnce() + Send, t2: impl FnOnce() -> R + Send) -> Option<R> {
+    scope(|scope| {
+        let first = start(scope, "t1", t1).join();
+        assert!(first.is_err(), "t1 panics");
+        start(scope, "t2", || {
+            let _runs = info_span!("runs", what = "t2");
+            let found = t2();
+            sleep(PACE);
+            found
+        })
+        .join()
+        .ok()
+    })
+}
+
+/// `lock().unwrap()`, as in most programs: t2 panics in its turn, and so will everyone after it. Returns how many of the two
+/// panicked.
+///
+/// That is often the right thing: nobody goes on with half a transfer. It has to be known that one panic ends them all.
+pub fn unwrapped() -> u32 {
+    let accounts = Mutex::new(Accounts::new());
+    let t2 = one_after_the_other(
+        || take("lock", &accounts).transfer_in_place(),
+        || accounts.lock().expect("the accounts").total(),
+    );
+    1 + u32::from(t2.is_none())
+}
+
+/// `parking_lot`'s mutex knows no poison: t2 gets the half-done value and is not told.
+///
+/// # Panics
+/// If t2 panics; it has no reason to.
+pub fn not_told() -> Found {
+    let accounts = parking_lot::Mutex::new(Accounts::new());
+    let total = one_after_the_other(|| accounts.lock().transfer_in_place(), || accounts.lock().total());
+    Found { told: false, total: total.expect("nothing stops t2") }
+}
+
+/// t2 is told, looks, undoes the half, and declares the lock sound (`into_inner`, `clear_poison`); t3 takes it as if nothing had been.
+///
+/// # Panics
+/// If t2 panics; it has no reason to.
+pub fn recovered() -> Found {
+    let accounts = Mutex::new(Accounts::new());
+    let told = one_after_the_other(
+        || take("lock", &accounts).transfer_in_place(),
+        || match accounts.lock() {
+            Ok(_) => false,
+            Err(poisoned) => {
+                let mut value: std::sync::MutexGuard<'_, Accounts> = poisoned.into_inner();
+                value.repair();
+                // Still under the lock: nobody finds it sound before it is.
+                accounts.clear_poison();
+                true
+            }
+        },
+    );
+    let total = scope(|scope| {
+        start(scope, "t3", || accounts.lock().map(|value| value.total()).unwrap_or(-1)).join().unwrap_or(-1)
+    });
+    Found { told: told.expect("nothing stops t2"), total }
+}
+
+/// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and a poisoned lock can be taken for sound.
+///
+/// # Panics
+/// If t2 panics; it has no reason to.
+pub fn written_at_the_end() -> Found {
+    let accounts = Mutex::new(Accounts::new());
+    let found = one_after_the_other(
+        || {
+            let mut value = take("lock", &accounts);
+            let mut copy = *value;
+            copy.transfer_in_place();
+            *value = copy;
+        },
+        || {
+            let told = accounts.is_poisoned();
+            let value = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            Found { told, total: value.total() }
+        },
+    );
+    found.expect("nothing stops t2")
+}

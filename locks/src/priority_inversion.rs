@@ -1,0 +1,288 @@
+//! High waits for a lock that low holds, and medium, which wants no lock at all, keeps low from the processor: the middle goes first.
+//!
+//! To have the system schedule by priority takes rights that an ordinary user has not (`SCHED_FIFO`; without, Linux shares the processor
+//! out by turns, and nobody waits for ever). So one processor and its scheduler are played here, in ticks: at each tick runs, of all
+//! who can, the one of the highest priority. No clock, no chance: the same tasks make the same [`Timeline`] every time.
+//!
+//! Two cures are played beside it. *Inheritance* (Sha, Rajkumar, Lehoczky, 1990): who holds a lock has the priority of the
+//! highest who waits for it, also by way of other locks. *Ceiling*, the immediate kind: who holds a lock has the priority of
+//! the highest who will ever take it, from the start.
+
+use std::sync::Barrier;
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::team::{finish, start};
+
+/// What a task does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Needs the processor for so many ticks.
+    Work(u32),
+    /// Takes the lock of that number; waits if someone has it.
+    Lock(usize),
+    /// Gives it back.
+    Unlock(usize),
+}
+
+/// A task: when it comes, how urgent it is, what it does.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its name, which is its lane.
+    pub name: &'static str,
+    /// The larger, the more urgent.
+    pub priority: u32,
+    /// The tick at which it comes.
+    pub arrives: u32,
+    /// What it does, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What becomes of the priority of a task that holds a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// It stays as it is.
+    Plain,
+    /// It rises to that of the highest who waits.
+    Inheritance,
+    /// It rises to that of the highest who ever takes the lock.
+    Ceiling,
+}
+
+/// What a task does in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Has not come yet, or is done.
+    Absent,
+    /// Has the processor, and no lock.
+    Runs,
+    /// Has the processor and a lock.
+    Holds,
+    /// Waits for a lock.
+    Waits,
+    /// Could run, but another one does.
+    Ready,
+    /// The same, with a lock in its hand.
+    Stalled,
+}
+
+/// Says what each task did at each tick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    names: Vec<&'static str>,
+    /// A row for each task, a column for each tick.
+    doing: Vec<Vec<Doing>>,
+}
+
+impl Timeline {
+    /// Returns in how many ticks a task did that.
+    ///
+    /// # Panics
+    /// If no task has that name.
+    pub fn ticks(&self, name: &str, what: Doing) -> usize {
+        self.row(name).iter().filter(|doing| **doing == what).count()
+    }
+
+    /// Returns the tick before which a task was done.
+    ///
+    /// # Panics
+    /// If no task has that name.
+    pub fn done(&self, name: &str) -> usize {
+        self.row(name).iter().rposition(|doing| *doing != Doing::Absent).map_or(0, |last| last + 1)
+    }
+
+    fn row(&self, name: &str) -> &[Doing] {
+        let task = self.names.iter().position(|known| *known == name);
+        &self.doing[task.expect("a task of that name")]
+    }
+
+    /// Plays it back on a thread for each task, in step, a tick each `pace`, for the lanes.
+    ///
+    /// # Panics
+    /// If the system has no room for the threads.
+    pub fn play(&self, pace: Duration) {
+        let beat = Barrier::new(self.names.len());
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = std::iter::zip(1.., std::iter::zip(&self.names, &self.doing))
+                // The number keeps the lanes in the order of the tasks.
+                .map(|(n, (name, doing))| {
+                    start(scope, format!("{n} {name}"), || play_one(doing, &beat, pace))
+                })
+                .collect();
+            threads.into_iter().for_each(finish);
+        });
+    }
+}
+
+/// Says, beat by beat, what one task does.
+fn play_one(doing: &[Doing], beat: &Barrier, pace: Duration) {
+    let (mut shown, mut _span) = (Doing::Absent, None);
+    for now in doing {
+        beat.wait();
+        if *now != shown {
+            // The last one ends before the next begins: a task does one thing at a time.
+            drop(_span.take());
+            shown = *now;
+            _span = match now {
+                Doing::Absent => None,
+                Doing::Runs => Some(info_span!("runs", what = "")),
+                Doing::Holds => Some(info_span!("holds", what = "lock")),
+                Doing::Waits => Some(info_span!("waits", what = "lock")),
+                Doing::Ready => Some(info_span!("idles", what = "")),
+                Doing::Stalled => Some(info_span!("idles", what = "has lock")),
+            };
+        }
+        std::thread::sleep(pace);
+    }
+}
+
+/// A task on its way through its steps.
+struct Running<'a> {
+    task: &'a Task,
+    /// What is left to do, the current step first.
+    left: std::collections::VecDeque<Step>,
+    held: Vec<usize>,
+    waits_for: Option<usize>,
+}
+
+impl Running<'_> {
+    fn is_done(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
+/// Schedules the tasks on one processor until all are done.
+///
+/// # Panics
+/// If they can never be done: each waits for a lock.
+pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
+    let mut all: Vec<_> = tasks
+        .iter()
+        .map(|task| Running {
+            task,
+            left: task.steps.iter().copied().collect(),
+            held: Vec::new(),
+            waits_for: None,
+        })
+        .collect();
+    let mut doing = vec![Vec::new(); all.len()];
+    let mut runs = None;
+    for tick in 0.. {
+        if all.iter().all(Running::is_done) {
+            break;
+        }
+        runs = next_to_work(&mut all, tick, runs, protocol);
+        for (number, (task, row)) in std::iter::zip(&all, &mut doing).enumerate() {
+            row.push(match task {
+                _ if runs == Some(number) && task.held.is_empty() => Doing::Runs,
+                _ if runs == Some(number) => Doing::Holds,
+                _ if task.is_done() || task.task.arrives > tick => Doing::Absent,
+                _ if task.waits_for.is_some() => Doing::Waits,
+                _ if task.held.is_empty() => Doing::Ready,
+                _ => Doing::Stalled,
+            });
+        }
+        if let Some(Step::Work(ticks)) = runs.and_then(|number| all[number].left.front_mut()) {
+            *ticks -= 1;
+        }
+        // Whoever's work is over now gives back what it gives back before the next tick begins.
+        if let Some(number) = runs {
+            settle(&mut all, number);
+        }
+    }
+    Timeline { names: tasks.iter().map(|task| task.name).collect(), doing }
+}
+
+/// Chooses who works in this tick: the most urgent of those who can. Locks are taken on the way, and cost no time.
+///
+/// Of equals, the one that had the last tick goes on, or else the first in the list.
+fn next_to_work(
+    all: &mut [Running<'_>],
+    tick: u32,
+    last: Option<usize>,
+    protocol: Protocol,
+) -> Option<usize> {
+    loop {
+        let able =
+            |task: &Running<'_>| !task.is_done() && task.task.arrives <= tick && task.waits_for.is_none();
+        let chosen = (0..all.len())
+            .rev()
+            .filter(|&number| able(&all[number]))
+            .max_by_key(|&number| (priority(all, number, protocol), last == Some(number)));
+        let Some(chosen) = chosen else {
+            let coming = all.iter().any(|task| task.task.arrives > tick);
+            assert!(coming, "every task waits for a lock");
+            return None;
+        };
+        match all[chosen].left.front() {
+            Some(&Step::Lock(lock)) => {
+                if all.iter().any(|task| task.held.contains(&lock)) {
+                    all[chosen].waits_for = Some(lock);
+                } else {
+                    all[chosen].held.push(lock);
+                    all[chosen].left.pop_front();
+                    settle(all, chosen);
+                }
+            }
+            _ => return Some(chosen),
+        }
+    }
+}
+
+/// Ends what a task has finished: work of no more ticks, and the locks given back after it. Who waits for such a lock may try again.
+fn settle(all: &mut [Running<'_>], number: usize) {
+    while let Some(&step) = all[number].left.front() {
+        match step {
+            Step::Work(0) => {}
+            Step::Unlock(lock) => {
+                all[number].held.retain(|held| *held != lock);
+                for task in all.iter_mut().filter(|task| task.waits_for == Some(lock)) {
+                    task.waits_for = None;
+                }
+            }
+            Step::Work(_) | Step::Lock(_) => break,
+        }
+        all[number].left.pop_front();
+    }
+}
+
+/// Returns a task's priority at this moment.
+fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
+    let task = &all[number];
+    let own = task.task.priority;
+    let raised = match protocol {
+        Protocol::Plain => None,
+        // By way of other locks, too: who waits may itself be waited for. Nobody waits in a circle, or the tasks would never end.
+        Protocol::Inheritance => (0..all.len())
+            .filter(|&other| all[other].waits_for.is_some_and(|lock| task.held.contains(&lock)))
+            .map(|other| priority(all, other, protocol))
+            .max(),
+        Protocol::Ceiling => all
+            .iter()
+            .filter(|other| task.held.iter().any(|lock| other.task.steps.contains(&Step::Lock(*lock))))
+            .map(|other| other.task.priority)
+            .max(),
+    };
+    own.max(raised.unwrap_or(0))
+}
+
+/// The story: low has the lock, high comes and wants it, medium comes and works for `medium` ticks.
+pub fn story(medium: u32) -> [Task; 3] {
+    use Step::{Lock, Unlock, Work};
+    [
+        Task {
+            name: "high",
+            priority: 3,
+            arrives: 2,
+            steps: vec![Work(1), Lock(0), Work(2), Unlock(0), Work(1)],
+        },
+        Task { name: "medium", priority: 2, arrives: 3, steps: vec![Work(medium)] },
+        Task {
+            name: "low",
+            priority: 1,
+            arrives: 0,
+            steps: vec![Work(1), Lock(0), Work(4), Unlock(0), Work(1)],
+        },
+    ]
+}

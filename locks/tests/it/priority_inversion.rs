@@ -1,0 +1,93 @@
+//! The lesson `priority-inversion`: on a scheduler of our own, so that each figure is certain.
+
+use locks::priority_inversion::{Doing, Protocol, Step, Task, simulate, story};
+
+use Step::{Lock, Unlock, Work};
+
+const PROTOCOLS: [Protocol; 3] = [Protocol::Plain, Protocol::Inheritance, Protocol::Ceiling];
+
+fn task(name: &'static str, priority: u32, arrives: u32, steps: &[Step]) -> Task {
+    Task { name, priority, arrives, steps: steps.to_vec() }
+}
+
+#[test]
+fn high_waits_for_all_that_medium_has_to_do() {
+    for medium in 1..=50 {
+        let timeline = simulate(&story(medium), Protocol::Plain);
+        assert_eq!(timeline.ticks("high", Doing::Waits), medium as usize + 3);
+        assert!(timeline.done("medium") < timeline.done("high"), "the middle one is done first");
+    }
+}
+
+#[test]
+fn with_inheritance_high_waits_for_the_rest_of_lows_section_and_no_longer() {
+    for medium in 1..=50 {
+        let timeline = simulate(&story(medium), Protocol::Inheritance);
+        assert_eq!(timeline.ticks("high", Doing::Waits), 3);
+        assert_eq!(timeline.ticks("low", Doing::Stalled), 1, "until high comes to the lock");
+        assert!(timeline.done("high") < timeline.done("medium"));
+    }
+}
+
+#[test]
+fn with_a_ceiling_who_has_the_lock_is_never_stalled() {
+    for medium in 1..=50 {
+        let timeline = simulate(&story(medium), Protocol::Ceiling);
+        assert_eq!(timeline.ticks("low", Doing::Stalled), 0);
+        assert_eq!(
+            timeline.ticks("high", Doing::Waits),
+            0,
+            "it is kept waiting before it runs, not at the lock"
+        );
+        assert_eq!(timeline.ticks("high", Doing::Ready), 3);
+        assert!(timeline.done("high") < timeline.done("medium"));
+    }
+}
+
+#[test]
+fn whatever_the_protocol_one_task_runs_at_a_time_and_all_work_is_done() {
+    for protocol in PROTOCOLS {
+        let timeline = simulate(&story(7), protocol);
+        let busy = |name| timeline.ticks(name, Doing::Runs) + timeline.ticks(name, Doing::Holds);
+        assert_eq!(["high", "medium", "low"].map(busy), [4, 7, 6]);
+        // One processor that is never without work: the last one is done after the sum of all.
+        assert_eq!(timeline.done("low"), 17);
+    }
+}
+
+#[test]
+fn inheritance_goes_on_by_way_of_a_second_lock() {
+    // High waits for B, held by mid, which waits for A, held by low. A hog between mid and high keeps low from the processor.
+    let tasks = [
+        task("high", 4, 4, &[Lock(1), Work(1), Unlock(1)]),
+        task("hog", 3, 4, &[Work(20)]),
+        task("mid", 2, 2, &[Lock(1), Work(1), Lock(0), Work(1), Unlock(0), Unlock(1)]),
+        task("low", 1, 0, &[Lock(0), Work(5), Unlock(0)]),
+    ];
+    let waits = |protocol| simulate(&tasks, protocol).ticks("high", Doing::Waits);
+    // Two ticks of low's are left when high comes, and one of mid's.
+    assert_eq!((waits(Protocol::Plain), waits(Protocol::Inheritance)), (23, 3));
+}
+
+#[test]
+fn of_equals_the_one_that_runs_goes_on() {
+    let tasks = [task("late", 1, 1, &[Work(1)]), task("early", 1, 0, &[Work(3)])];
+    let timeline = simulate(&tasks, Protocol::Plain);
+    assert_eq!((timeline.done("early"), timeline.done("late")), (3, 4));
+}
+
+#[test]
+fn a_processor_without_work_waits_for_the_next_to_come() {
+    let timeline = simulate(&[task("late", 1, 5, &[Work(2)])], Protocol::Plain);
+    assert_eq!((timeline.ticks("late", Doing::Runs), timeline.done("late")), (2, 7));
+}
+
+#[test]
+#[should_panic(expected = "every task waits for a lock")]
+fn tasks_that_wait_in_a_circle_are_told_so() {
+    let tasks = [
+        task("one", 2, 1, &[Lock(1), Work(1), Lock(0), Unlock(0), Unlock(1)]),
+        task("other", 1, 0, &[Lock(0), Work(2), Lock(1), Unlock(1), Unlock(0)]),
+    ];
+    simulate(&tasks, Protocol::Inheritance);
+}
