@@ -1,32 +1,20 @@
-//! The lessons, each with its forms: what runs, and what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
-use std::time::Duration;
+mod approaches;
+mod limits;
+mod plain;
 
-use singleton::plain::{Seen, at_once, in_turn, moved};
-use stage::{Form, Lesson, Report, Shown};
+pub(crate) use approaches::{
+    compare_exchange, double_checked, lazy_lock, mutex, naive, once, once_cell, once_lock, outside_the_lock,
+    thread_local,
+};
+pub(crate) use limits::{after_fork, panic, recursive};
+pub(crate) use plain::plain;
 
-/// How long a step lasts, so that it can be seen.
-const PACE: Duration = Duration::from_millis(10);
-
-pub(crate) fn plain() -> Lesson {
-    Lesson::new(
-        "singleton/src/plain.rs",
-        [
-            Form::holds("two-at-once", || shown(&at_once(PACE), 2, 2, "two objects, two addresses")),
-            Form::holds("two-in-turn", || shown(&in_turn(PACE), 2, 1, "two objects, one address")),
-            Form::holds("one-moved", || shown(&moved(PACE), 1, 2, "one object, two addresses")),
-        ],
-    )
-}
-
-/// Reports what was seen, if so many configs were built and so many addresses seen.
-fn shown(seen: &Seen, built: usize, addresses: usize, line: &str) -> Shown {
-    let [(one, here), (other, there)] = seen.found;
-    let counted = if here == there { 1 } else { 2 };
-    if (seen.built, counted) != (built, addresses) {
-        return Err(format!("{seen:?}"));
-    }
-    Ok(Report::new(line)
-        .fact("built", built.to_string())
-        .fact("found", format!("config {one} at {here:#x}, config {other} at {there:#x}")))
+/// What the approaches can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Threads {
+    /// How many threads ask at once, 2 to 100
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(2..=100))]
+    threads: u16,
 }

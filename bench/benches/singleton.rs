@@ -1,0 +1,125 @@
+//! What it costs to ask for what is made once.
+//!
+//! `singleton/later-calls`: one thread asks for a config that is there; ns a call. This is what a program pays, all of the time.
+//!
+//! `singleton/later-calls-2-threads`: two threads do so at once; ns a call of one of them, from their common start to the end of the
+//! slower one.
+//!
+//! `singleton/first-call`: one thread asks a fresh singleton, and builds; ns. Nobody else asks. The memory for the singleton itself
+//! is there already; the config's is part of it.
+//!
+//! `reference (limit)` asks nobody: it is the loop, and a config that was built before it.
+
+use std::hint::black_box;
+use std::sync::{Barrier, LazyLock, OnceLock};
+use std::time::{Duration, Instant};
+
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use singleton::real::compare_exchange::FirstWins;
+use singleton::real::double_checked::DoubleChecked;
+use singleton::real::mutex::Locked;
+use singleton::real::once::WithOnce;
+use singleton::real::once_cell::OnceCell;
+use singleton::{Built, Config, Singleton};
+
+static BUILT: Built = Built::new();
+
+fn build() -> Config {
+    Config::build(&BUILT)
+}
+
+/// So many calls are timed as one.
+const CALLS: u64 = 1000;
+
+/// Times something that is handed each contender's way to ask, the limit first.
+macro_rules! every_contender {
+    ($time:ident, $group:expr) => {{
+        static BEFORE: OnceLock<Config> = OnceLock::new();
+        static LAZY: LazyLock<Config> = LazyLock::new(build);
+        thread_local!(static MINE: std::cell::OnceCell<Config> = const { std::cell::OnceCell::new() });
+        let before: &'static Config = BEFORE.get_or_init(build);
+        $time($group, "reference (limit)", move || before.number());
+        every_contender!($time, $group, "OnceLock", OnceLock<Config>);
+        $time($group, "LazyLock", || LAZY.number());
+        every_contender!($time, $group, "Once", WithOnce);
+        every_contender!($time, $group, "once cell (ours)", OnceCell<Config>);
+        every_contender!($time, $group, "double check", DoubleChecked);
+        every_contender!($time, $group, "compare-exchange", FirstWins);
+        every_contender!($time, $group, "mutex", Locked);
+        $time($group, "thread_local!", || MINE.with(|config| config.get_or_init(build).number()));
+    }};
+    ($time:ident, $group:expr, $name:literal, $singleton:ty) => {{
+        // A static, as in a program: its address is known to the compiler.
+        static CONFIG: $singleton = <$singleton>::new();
+        $time($group, $name, || CONFIG.instance(build).number());
+    }};
+}
+
+/// Asks so often. A call takes about a cycle, and so would a loop around each: ten stand in one.
+fn ask(calls: u64, one: impl Fn() -> usize) {
+    for _ in 0..calls / 10 {
+        black_box(std::array::from_fn::<_, 10, _>(|_| one()));
+    }
+}
+
+fn one_thread(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl Fn() -> usize) {
+    group.bench_function(name, |bencher| bencher.iter(|| ask(CALLS, &one)));
+}
+
+fn two_threads(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl Fn() -> usize + Sync) {
+    group.bench_function(name, |bencher| {
+        bencher.iter_custom(|rounds| {
+            let start = Barrier::new(2);
+            let timed = || {
+                one();
+                start.wait();
+                let start = Instant::now();
+                ask(rounds * CALLS, &one);
+                start.elapsed()
+            };
+            std::thread::scope(|scope| {
+                let other = scope.spawn(timed);
+                timed().max(other.join().expect("it does not panic"))
+            })
+        });
+    });
+}
+
+fn later_calls(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("singleton/later-calls");
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_millis(700));
+    group.throughput(Throughput::Elements(CALLS));
+    every_contender!(one_thread, &mut group);
+    group.finish();
+    let mut group = criterion.benchmark_group("singleton/later-calls-2-threads");
+    group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group.throughput(Throughput::Elements(CALLS));
+    every_contender!(two_threads, &mut group);
+    group.finish();
+}
+
+fn first<S: Singleton>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str) {
+    // Few at a time, and not for long: each is leaked.
+    group.bench_function(name, |bencher| {
+        bencher.iter_batched(S::fresh, |singleton| singleton.instance(build).number(), BatchSize::SmallInput);
+    });
+}
+
+fn first_call(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("singleton/first-call");
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(150));
+    first::<OnceLock<Config>>(&mut group, "OnceLock");
+    first::<WithOnce>(&mut group, "Once");
+    first::<OnceCell<Config>>(&mut group, "once cell (ours)");
+    first::<DoubleChecked>(&mut group, "double check");
+    first::<FirstWins>(&mut group, "compare-exchange");
+    first::<Locked>(&mut group, "mutex");
+    group.finish();
+}
+
+criterion_group!(benches, later_calls, first_call);
+criterion_main!(benches);

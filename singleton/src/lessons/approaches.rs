@@ -1,0 +1,167 @@
+//! The lessons of one approach each: threads ask at once, and what was built is counted.
+
+use std::sync;
+
+use singleton::orderings::{self, Orderings, Seen};
+use singleton::real::race::{Outcome, race};
+use singleton::{Config, Singleton, Window, lazy_lock as lazy, model, per_thread, real};
+use stage::{Form, Lesson, Report, Shown};
+
+use super::Threads;
+
+/// A window in which all threads build: for approaches that let them.
+fn all_build(threads: usize) -> Window {
+    Window::until_all_build(threads)
+}
+
+/// A window in which one builds, and the others come meanwhile.
+fn one_builds(threads: usize) -> Window {
+    Window::for_a_moment(threads)
+}
+
+/// Adds the model of two threads; one in which two configs are in use has failed.
+fn modelled<S: Singleton>(form: Form) -> Form {
+    form.explored("2 threads", "use two", || {
+        let outcome = model::race::race::<S>(2, Window::narrow());
+        assert!(outcome.in_use() == 1, "two configs are in use");
+    })
+}
+
+/// A form whose every thread builds a config, and uses its own.
+fn makes_many<S: Singleton>(threads: usize) -> Form {
+    Form::breaks("all-at-once", move || {
+        let outcome = race::<S>(threads, all_build(threads));
+        counted(&outcome, (threads, threads), "each thread has another one")
+    })
+}
+
+/// A form that builds one.
+fn makes_one<S: Singleton>(name: &'static str, threads: usize) -> Form {
+    Form::holds(name, move || {
+        counted(&race::<S>(threads, one_builds(threads)), (1, 1), "all threads have the same one")
+    })
+}
+
+/// Reports, if so many were built and so many are in use.
+fn counted(outcome: &Outcome, wanted: (usize, usize), line: &str) -> Shown {
+    if (outcome.built, outcome.in_use()) != wanted {
+        return Err(format!("{outcome:?}"));
+    }
+    Ok(Report::new(format!("{} threads, {} built: {line}", outcome.got.len(), outcome.built)))
+}
+
+/// The forms that Loom runs: as the file is written, and with less said about order.
+fn in_every_execution(try_all: fn(Orderings) -> Seen) -> [Form; 2] {
+    let every = Form::holds("every-execution", move || {
+        let seen = try_all(Orderings::AsWritten);
+        let line = format!("Loom: none of {} executions of 2 threads reads too early", seen.executions);
+        if seen.unwritten == 0 { Ok(Report::new(line)) } else { Err(format!("{seen:?}")) }
+    });
+    let relaxed = Form::breaks("relaxed", move || {
+        let [look, store] = [Orderings::RelaxedLook, Orderings::RelaxedStore].map(try_all);
+        if look.unwritten == 0 || store.unwritten == 0 {
+            return Err(format!("Loom found nothing: {look:?}, {store:?}"));
+        }
+        let found = |seen: Seen| format!("in {} of {} executions", seen.unwritten, seen.executions);
+        Ok(Report::new("Loom: a thread has the config, and reads it as it was before it was written")
+            .fact("who looks is Relaxed", found(look))
+            .fact("who stores is Relaxed", found(store)))
+    });
+    [every, relaxed]
+}
+
+pub(crate) fn naive(threads: &Threads) -> Lesson {
+    use real::naive::Naive;
+    let threads = usize::from(threads.threads);
+    Lesson::new(
+        "singleton/src/naive.rs",
+        [
+            modelled::<model::naive::Naive>(makes_many::<Naive>(threads)),
+            Form::holds("in-turn", move || {
+                let (singleton, building) = (Naive::fresh(), real::race::Building::new(Window::narrow()));
+                let build = building.clone();
+                // One asks before the others begin: then there is one, and all find it.
+                singleton.instance(|| build.build());
+                let ask = move || singleton.instance(|| build.build()).number();
+                counted(&real::race::race_for(threads, &building, ask), (1, 1), "one had asked before")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn outside_the_lock(threads: &Threads) -> Lesson {
+    let form = makes_many::<real::outside_the_lock::OutsideTheLock>(usize::from(threads.threads));
+    Lesson::new(
+        "singleton/src/outside_the_lock.rs",
+        [modelled::<model::outside_the_lock::OutsideTheLock>(form)],
+    )
+}
+
+pub(crate) fn mutex(threads: &Threads) -> Lesson {
+    let form = makes_one::<real::mutex::Locked>("one-lock", usize::from(threads.threads));
+    Lesson::new("singleton/src/mutex.rs", [modelled::<model::mutex::Locked>(form)])
+}
+
+pub(crate) fn double_checked(threads: &Threads) -> Lesson {
+    let form = makes_one::<real::double_checked::DoubleChecked>("acquire-release", threads.threads.into());
+    let [every, relaxed] = in_every_execution(orderings::double_checked);
+    Lesson::new(
+        "singleton/src/double_checked.rs",
+        [modelled::<model::double_checked::DoubleChecked>(form), every, relaxed],
+    )
+}
+
+pub(crate) fn compare_exchange(threads: &Threads) -> Lesson {
+    let threads = usize::from(threads.threads);
+    let form = Form::holds("first-wins", move || {
+        let outcome = race::<real::compare_exchange::FirstWins>(threads, all_build(threads));
+        let line = format!("all have the same one, {} were thrown away", outcome.built.saturating_sub(1));
+        counted(&outcome, (threads, 1), &line)
+    });
+    let [every, relaxed] = in_every_execution(orderings::compare_exchange);
+    Lesson::new(
+        "singleton/src/compare_exchange.rs",
+        [modelled::<model::compare_exchange::FirstWins>(form), every, relaxed],
+    )
+}
+
+pub(crate) fn once(threads: &Threads) -> Lesson {
+    let form = makes_one::<real::once::WithOnce>("once-and-cell", threads.threads.into());
+    Lesson::new("singleton/src/once.rs", [modelled::<model::once::WithOnce>(form)])
+}
+
+pub(crate) fn once_cell(threads: &Threads) -> Lesson {
+    let form = makes_one::<real::once_cell::OnceCell<Config>>("once-cell", threads.threads.into());
+    let [every, relaxed] = in_every_execution(orderings::once_cell);
+    Lesson::new(
+        "singleton/src/once_cell.rs",
+        [modelled::<model::once_cell::OnceCell<Config>>(form), every, relaxed],
+    )
+}
+
+pub(crate) fn once_lock(threads: &Threads) -> Lesson {
+    let form = makes_one::<sync::OnceLock<Config>>("once-lock", threads.threads.into());
+    Lesson::new("singleton/src/once_lock.rs", [form])
+}
+
+pub(crate) fn lazy_lock(threads: &Threads) -> Lesson {
+    let threads = usize::from(threads.threads);
+    let form = Form::holds("lazy-lock", move || {
+        counted(&lazy::race(threads, one_builds(threads)), (1, 1), "all threads have the same one")
+    });
+    Lesson::new("singleton/src/lazy_lock.rs", [form])
+}
+
+pub(crate) fn thread_local(threads: &Threads) -> Lesson {
+    let threads = usize::from(threads.threads);
+    let form = |name, run: fn(usize, Window) -> Outcome, line: &'static str| {
+        Form::holds(name, move || counted(&run(threads, all_build(threads)), (threads, threads), line))
+    };
+    Lesson::new(
+        "singleton/src/per_thread.rs",
+        [
+            form("in-a-static", per_thread::in_a_static, "each has its own, by std's thread_local!"),
+            form("in-a-value", per_thread::in_a_value, "each has its own, by the crate thread_local"),
+        ],
+    )
+}

@@ -1,0 +1,32 @@
+//! The lesson of plain objects.
+
+use std::time::Duration;
+
+use singleton::plain::{Seen, at_once, in_turn, moved};
+use stage::{Form, Lesson, Report, Shown};
+
+/// How long a step lasts, so that it can be seen.
+const PACE: Duration = Duration::from_millis(10);
+
+pub(crate) fn plain() -> Lesson {
+    Lesson::new(
+        "singleton/src/plain.rs",
+        [
+            Form::holds("two-at-once", || shown(&at_once(PACE), 2, 2, "two objects, two addresses")),
+            Form::holds("two-in-turn", || shown(&in_turn(PACE), 2, 1, "two objects, one address")),
+            Form::holds("one-moved", || shown(&moved(PACE), 1, 2, "one object, two addresses")),
+        ],
+    )
+}
+
+/// Reports what was seen, if so many configs were built and so many addresses seen.
+fn shown(seen: &Seen, built: usize, addresses: usize, line: &str) -> Shown {
+    let [(one, here), (other, there)] = seen.found;
+    let counted = if here == there { 1 } else { 2 };
+    if (seen.built, counted) != (built, addresses) {
+        return Err(format!("{seen:?}"));
+    }
+    Ok(Report::new(line)
+        .fact("built", built.to_string())
+        .fact("found", format!("config {one} at {here:#x}, config {other} at {there:#x}")))
+}

@@ -1,0 +1,57 @@
+//! std's `Once` runs one closure, once; what it makes has to be kept beside it.
+//!
+//! It was the way before there was `OnceLock` (Rust 1.70), and is the inside of it to this day: a `Once`, and a cell that
+//! is written in it and read after it. Today it is for what has an effect and no value: to install a handler, to start a library.
+#![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
+
+use std::cell::UnsafeCell;
+
+use super::sync::Once;
+use super::{Config, Singleton};
+
+/// Has its config in a cell that a `Once` fills.
+#[derive(Debug)]
+pub struct WithOnce {
+    once: Once,
+    /// Written in `once`, read after it.
+    instance: UnsafeCell<Option<Config>>,
+}
+
+// SAFETY: a shared one hands out shared references to its config, which may be shared; and it moves the config from the thread
+// that builds it into the cell, and a config may be sent. The only write to the cell is in `call_once`.
+unsafe impl Sync for WithOnce {}
+
+impl WithOnce {
+    /// Makes one without a config.
+    pub const fn new() -> Self {
+        Self { once: Once::new(), instance: UnsafeCell::new(None) }
+    }
+}
+
+impl Default for WithOnce {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Singleton for WithOnce {
+    /// Returns the config; builds it, if nobody has.
+    ///
+    /// # Panics
+    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so.
+    ///
+    /// # Blocking
+    /// While another thread builds. An initialiser that asks for the config waits for itself, for ever.
+    #[inline]
+    fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
+        self.once.call_once(|| {
+            let config = Some(build());
+            // SAFETY: to write through the pointer, nobody else may read or write there. `call_once` lets one closure run at a
+            // time, and none after it; and nobody reads before `call_once` has returned.
+            unsafe { *self.instance.get() = config }
+        });
+        // SAFETY: to read through the pointer, nobody may write there any more: `call_once` has returned, so the closure has run,
+        // here or on another thread, and happened before this. None runs again.
+        unsafe { &*self.instance.get() }.as_ref().expect("the closure has run, or `call_once` has panicked")
+    }
+}

@@ -1,0 +1,156 @@
+//! A once cell by hand: what `OnceLock` does, to be read.
+//!
+//! | `full` | `building` | meaning | left by |
+//! | --- | --- | --- | --- |
+//! | false | nobody | empty | a caller that notes itself in `building` |
+//! | false | a thread | that thread builds, outside the lock; others sleep on `ended` | its end: full, or empty again if it panics |
+//! | true | nobody | complete, for ever | the cell's own end |
+//!
+//! ```
+//! use singleton::real::once_cell::OnceCell;
+//!
+//! let cell = OnceCell::new();
+//! assert_eq!(cell.get(), None);
+//! assert_eq!(cell.get_or_init(|| "first".to_owned()), "first");
+//! assert_eq!(cell.get_or_init(|| "second".to_owned()), "first");
+//! ```
+//!
+//! # Relationship with std
+//! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which the kernel lets threads
+//! sleep (a futex), in place of a mutex, a thread's number and a condition variable here. A read costs the same. This cell does one
+//! thing that std's leaves open: an initialiser that asks for its own value gets a panic that says so, and does not hang.
+#![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
+
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
+
+use super::sync::atomic::AtomicBool;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use super::thread::{self, ThreadId};
+use super::{Config, Singleton};
+
+/// Is filled once, by whoever asks first; the others wait meanwhile.
+#[derive(Debug)]
+pub struct OnceCell<T> {
+    /// Whether the value is there. Set once, by who has built it.
+    full: AtomicBool,
+    /// Who builds at the moment.
+    building: Mutex<Option<ThreadId>>,
+    /// Told when somebody has ended building, well or badly.
+    ended: Condvar,
+    /// Written by the thread noted in `building`, while `full` is false; only read after that.
+    value: UnsafeCell<MaybeUninit<T>>,
+}
+
+// SAFETY: a shared cell hands out `&T` to every thread, which takes `T: Sync`; and it moves a `T` from the thread that builds it to
+// the one that drops the cell, which takes `T: Send`. Who may write and who may read, when, is in the table above.
+unsafe impl<T: Send + Sync> Sync for OnceCell<T> {}
+
+impl<T> OnceCell<T> {
+    /// Makes an empty one.
+    pub const fn new() -> Self {
+        Self {
+            full: AtomicBool::new(false),
+            building: Mutex::new(None),
+            ended: Condvar::new(),
+            value: UnsafeCell::new(MaybeUninit::uninit()),
+        }
+    }
+
+    /// Returns the value, if it is there.
+    ///
+    /// # Memory ordering
+    /// Acquire; its partner is the Release store in `fill`. Who reads true reads the whole value.
+    #[inline]
+    pub fn get(&self) -> Option<&T> {
+        // SAFETY: `full` is true only after the value was written, which happened before, by Release and Acquire. Nobody writes
+        // to it again, and it is dropped only with the cell, which is borrowed here.
+        self.full.load(Acquire).then(|| unsafe { (*self.value.get()).assume_init_ref() })
+    }
+
+    /// Returns the value; builds it, if nobody has.
+    ///
+    /// # Panics
+    /// If `build` panics: with its panic. The cell is empty again then, and the next caller builds. If `build` asks for
+    /// this very value.
+    ///
+    /// # Blocking
+    /// While another thread builds.
+    ///
+    /// # Fairness
+    /// Whoever gets to it first builds. If that panics, whichever of those who waited wakes first is next.
+    #[inline]
+    pub fn get_or_init(&self, build: impl FnOnce() -> T) -> &T {
+        match self.get() {
+            Some(value) => value,
+            None => self.fill(build),
+        }
+    }
+
+    #[cold]
+    fn fill(&self, build: impl FnOnce() -> T) -> &T {
+        let me = thread::current().id();
+        let mut building = self.lock();
+        // The lock lets us see how whoever built before us has ended.
+        while let Some(thread) = *building {
+            if thread == me {
+                drop(building);
+                panic!("the initialiser asks for the value that it is to make");
+            }
+            building = self.ended.wait(building).unwrap_or_else(PoisonError::into_inner);
+        }
+        if let Some(value) = self.get() {
+            return value;
+        }
+        *building = Some(me);
+        drop(building);
+        let ending = Ending(self);
+        let value = build();
+        // SAFETY: to write, nobody else may read or write there. `full` is false, so nobody reads; `building` names this
+        // thread, so no other gets here, nor this one again. Nothing is there yet that would have to be dropped.
+        unsafe { (*self.value.get()).write(value) };
+        // Release, for the Acquire of `get`: the value is written before it can be found.
+        self.full.store(true, Release);
+        drop(ending);
+        self.get().expect("it was filled just now")
+    }
+
+    /// No panic happens under this lock, so that it is never poisoned.
+    fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.building.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says, when it is dropped, that building has ended: also if it has ended in a panic.
+struct Ending<'a, T>(&'a OnceCell<T>);
+
+impl<T> Drop for Ending<'_, T> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+        self.0.ended.notify_all();
+    }
+}
+
+impl<T> Drop for OnceCell<T> {
+    fn drop(&mut self) {
+        // Relaxed: whoever drops the cell has it alone, so that all that was done to it happened before.
+        if self.full.load(Relaxed) {
+            // SAFETY: the value was written, is not dropped elsewhere, and nobody has a reference to it any more.
+            unsafe { self.value.get_mut().assume_init_drop() };
+        }
+    }
+}
+
+impl<T> Default for OnceCell<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Singleton for OnceCell<Config> {
+    #[inline]
+    fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
+        self.get_or_init(build)
+    }
+}

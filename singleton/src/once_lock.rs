@@ -1,0 +1,34 @@
+//! std's `OnceLock`: a cell that is filled once. This is the one to take, wherever the first caller knows how to build.
+//!
+//! ```
+//! use std::sync::OnceLock;
+//!
+//! use singleton::{Built, Config};
+//!
+//! static BUILT: Built = Built::new();
+//!
+//! fn instance() -> &'static Config {
+//!     static CONFIG: OnceLock<Config> = OnceLock::new();
+//!     CONFIG.get_or_init(|| Config::build(&BUILT))
+//! }
+//!
+//! assert!(std::ptr::eq(instance(), instance()));
+//! assert_eq!(BUILT.count(), 1);
+//! ```
+
+use std::sync::OnceLock;
+
+use crate::{Config, Singleton};
+
+impl Singleton for OnceLock<Config> {
+    /// Returns the config; builds it, if nobody has.
+    ///
+    /// After an initialiser that panicked, the cell is empty, and the next caller builds.
+    ///
+    /// # Blocking
+    /// While another thread builds. An initialiser that asks for the config waits for itself, for ever.
+    #[inline]
+    fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
+        self.get_or_init(build)
+    }
+}

@@ -1,0 +1,162 @@
+//! The approaches that rest on memory orderings, compiled once more: against Loom, which runs every execution that the memory
+//! model allows, and so also those in which a store is seen late.
+//!
+//! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that it needs: another word in
+//! an import, and the file is the same. A processor of the x86 family cannot show the difference: it keeps stores in their
+//! order, and loads in theirs. The compiler need not keep them, and other processors do not.
+//!
+//! The config is told in the model as what it is to a processor: a place in memory that holds 0 at first, and in which its builder
+//! writes. It is accessed by atomic operations, so that a reader that comes too early reads 0, and nothing is undefined.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+mod made;
+
+#[path = "singleton.rs"]
+mod singleton;
+
+use self::singleton::Singleton;
+
+/// What the builder writes.
+const WRITTEN: usize = 7;
+
+/// A place in memory, and how often something was built in it.
+#[derive(Debug, Default)]
+struct Memory {
+    content: loom::sync::atomic::AtomicUsize,
+    built: AtomicUsize,
+}
+
+/// The config, as a model has it: where it is, rather than what it is.
+#[derive(Debug)]
+struct Config(&'static Memory);
+
+impl Config {
+    fn build(memory: &'static Memory) -> Self {
+        memory.content.store(WRITTEN, Relaxed);
+        memory.built.fetch_add(1, Relaxed);
+        Self(memory)
+    }
+
+    fn read(&self) -> usize {
+        self.0.content.load(Relaxed)
+    }
+}
+
+/// Compiles the approaches in a module, under orderings that go by the names given.
+macro_rules! compiled {
+    ($module:ident: $acquire:ident as Acquire, $release:ident as Release) => {
+        #[path = ""]
+        mod $module {
+            use loom::thread;
+
+            use super::{Config, Singleton};
+
+            mod sync {
+                pub(super) use std::sync::PoisonError;
+
+                pub(super) use super::super::made::{Condvar, Mutex};
+                pub(super) use loom::sync::MutexGuard;
+                pub(super) mod atomic {
+                    pub(in super::super) use super::super::super::made::{AtomicBool, AtomicPtr};
+                    #[allow(non_snake_case, reason = "it stands for the enum")]
+                    pub(in super::super) mod Ordering {
+                        pub(in super::super::super) use loom::sync::atomic::Ordering::{
+                            Relaxed, $acquire as Acquire, $release as Release,
+                        };
+                    }
+                }
+            }
+
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "it is public in `real`")]
+            pub(super) mod compare_exchange;
+            #[allow(dead_code, unreachable_pub, reason = "it is public in `real`")]
+            pub(super) mod double_checked;
+            #[allow(dead_code, unreachable_pub, reason = "it is public in `real`")]
+            pub(super) mod once_cell;
+
+            /// A once cell that this thread has looked into, so that its flag is made: see `made`.
+            pub(super) fn empty() -> &'static once_cell::OnceCell<Config> {
+                let cell = once_cell::OnceCell::fresh();
+                assert!(cell.get().is_none(), "it is fresh");
+                cell
+            }
+        }
+    };
+}
+
+compiled!(as_written: Acquire as Acquire, Release as Release);
+compiled!(relaxed_look: Relaxed as Acquire, Release as Release);
+compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release);
+
+/// Says which orderings an approach is compiled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orderings {
+    /// Those that it is written with.
+    AsWritten,
+    /// Relaxed in the place of each Acquire: who looks.
+    RelaxedLook,
+    /// Relaxed in the place of each Release: who stores.
+    RelaxedStore,
+}
+
+/// Counts what Loom has seen, of two threads that both ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// How many executions there are.
+    pub executions: usize,
+    /// In how many a thread got the config, and read from it what was there before it was written.
+    pub unwritten: usize,
+    /// How many configs were built in one execution, at the most.
+    pub most_built: usize,
+}
+
+/// Tries the double check in every execution.
+pub fn double_checked(orderings: Orderings) -> Seen {
+    match orderings {
+        Orderings::AsWritten => every(as_written::double_checked::DoubleChecked::fresh),
+        Orderings::RelaxedLook => every(relaxed_look::double_checked::DoubleChecked::fresh),
+        Orderings::RelaxedStore => every(relaxed_store::double_checked::DoubleChecked::fresh),
+    }
+}
+
+/// Tries the compare-exchange in every execution.
+pub fn compare_exchange(orderings: Orderings) -> Seen {
+    match orderings {
+        Orderings::AsWritten => every(as_written::compare_exchange::FirstWins::fresh),
+        Orderings::RelaxedLook => every(relaxed_look::compare_exchange::FirstWins::fresh),
+        Orderings::RelaxedStore => every(relaxed_store::compare_exchange::FirstWins::fresh),
+    }
+}
+
+/// Tries our once cell in every execution.
+pub fn once_cell(orderings: Orderings) -> Seen {
+    match orderings {
+        Orderings::AsWritten => every(as_written::empty),
+        Orderings::RelaxedLook => every(relaxed_look::empty),
+        Orderings::RelaxedStore => every(relaxed_store::empty),
+    }
+}
+
+/// Lets two threads ask a fresh singleton, in every execution that there is.
+fn every<S: Singleton>(fresh: fn() -> &'static S) -> Seen {
+    let seen = Arc::new(std::sync::Mutex::new(Seen::default()));
+    let count = Arc::clone(&seen);
+    let lock =
+        |seen: &std::sync::Mutex<Seen>| *seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let execution = move || {
+        let (memory, singleton): (&'static Memory, _) = (Box::leak(Box::default()), fresh());
+        let ask = move || singleton.instance(|| Config::build(memory)).read();
+        let other = loom::thread::spawn(ask);
+        let read = [ask(), other.join().expect("it does not panic")];
+        let mut count = count.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        count.executions += 1;
+        count.unwritten += usize::from(read != [WRITTEN; 2]);
+        count.most_built = count.most_built.max(memory.built.load(Relaxed));
+    };
+    // Loom says what it does by way of tracing. Nobody is to hear it.
+    let silence = tracing::subscriber::NoSubscriber::default();
+    tracing::subscriber::with_default(silence, || loom::model::Builder::new().check(execution));
+    lock(&seen)
+}

@@ -1,0 +1,115 @@
+//! An initialiser that panics, and what the next caller gets.
+//!
+//! There are two answers, and each approach has settled on one. *Empty again*: the next caller builds, and may have more
+//! luck. *Poisoned*: what the initialiser has left half done, beside its value, is unknown, so every later caller panics as well.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Barrier, LazyLock};
+use std::thread;
+use std::time::Duration;
+
+use tracing::info_span;
+
+use crate::{Built, Config, Singleton};
+
+/// What a caller got: the number of a config, or a panic and what it said.
+pub type Got = Result<usize, String>;
+
+/// Says what three callers got, of whom the first one's initialiser panics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Whose initialiser panics.
+    pub first: Got,
+    /// Who came while that initialiser ran.
+    pub meanwhile: Got,
+    /// Who came after both.
+    pub later: Got,
+    /// How many configs were built.
+    pub built: usize,
+}
+
+/// Lets three callers ask a fresh singleton.
+///
+/// # Blocking
+/// As long as the approach lets the second caller wait for the first.
+pub fn callers<S: Singleton>() -> Outcome {
+    let (singleton, attempts) = (S::fresh(), Arc::new(Attempts::new()));
+    let these = Arc::clone(&attempts);
+    callers_of(&attempts, move || singleton.instance(|| these.build()).number())
+}
+
+/// Lets three callers ask a fresh [`LazyLock`].
+///
+/// # Blocking
+/// While an initialiser runs.
+pub fn callers_of_a_lazy_lock() -> Outcome {
+    let attempts = Arc::new(Attempts::new());
+    let these = Arc::clone(&attempts);
+    let config = LazyLock::new(move || these.build());
+    callers_of(&attempts, move || config.number())
+}
+
+/// Counts the attempts to build, of which the first one fails.
+struct Attempts {
+    begun: AtomicUsize,
+    built: Built,
+    /// Where the first initialiser meets the second caller.
+    meanwhile: Barrier,
+}
+
+impl Attempts {
+    fn new() -> Self {
+        Self { begun: AtomicUsize::new(0), built: Built::new(), meanwhile: Barrier::new(2) }
+    }
+
+    /// Builds a config; panics the first time, when the second caller has come.
+    fn build(&self) -> Config {
+        let _runs = info_span!("runs", what = "builds");
+        // Relaxed: each attempt gets a number of its own; nothing else is said by it.
+        if self.begun.fetch_add(1, Relaxed) == 0 {
+            self.meanwhile.wait();
+            thread::sleep(Duration::from_millis(10));
+            panic!("no such file");
+        }
+        thread::sleep(Duration::from_millis(10));
+        Config::build(&self.built)
+    }
+}
+
+/// Lets `t1` ask, `t2` while the initialiser of `t1` runs, and `t3` when both have what they get.
+fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Send + Sync) -> Outcome {
+    let ask = || {
+        let waits = info_span!("waits", what = "the config");
+        let got = catch_unwind(AssertUnwindSafe(&ask)).map_err(|panic| said(&*panic));
+        drop(waits);
+        let what = got.as_ref().map_or("got none".to_owned(), |number| format!("has config {number}"));
+        let _runs = info_span!("runs", what);
+        thread::sleep(Duration::from_millis(5));
+        got
+    };
+    let after_the_first_has_begun = || {
+        attempts.meanwhile.wait();
+        ask()
+    };
+    let [mut first, mut meanwhile] = [const { Ok(0) }; 2];
+    thread::scope(|scope| {
+        named("t1").spawn_scoped(scope, || first = ask()).expect(ROOM);
+        named("t2").spawn_scoped(scope, || meanwhile = after_the_first_has_begun()).expect(ROOM);
+    });
+    let mut later = Ok(0);
+    thread::scope(|scope| drop(named("t3").spawn_scoped(scope, || later = ask()).expect(ROOM)));
+    Outcome { first, meanwhile, later, built: attempts.built.count() }
+}
+
+const ROOM: &str = "the system has room for another thread";
+
+fn named(name: &str) -> thread::Builder {
+    thread::Builder::new().name(name.to_owned())
+}
+
+/// Returns what a panic said.
+pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing").to_owned()
+}

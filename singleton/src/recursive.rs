@@ -1,0 +1,105 @@
+//! An initialiser that asks for the very value that it is to make.
+//!
+//! Nobody writes it like this. The initialiser logs; the logger, on its first use, reads the config; and the config is what is being
+//! built. Or there are two, and each asks for the other: on one thread that is a longer way round to oneself, on
+//! two threads it is a deadlock of the classic kind, with two cells in the place of two locks.
+
+use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{LazyLock, OnceLock};
+use std::thread::{self, JoinHandle};
+
+use tracing::info_span;
+
+use crate::panic::{Got, said};
+use crate::{Built, Config, Singleton, Window};
+
+/// Asks a fresh singleton, with an initialiser that asks it again.
+///
+/// # Blocking
+/// For ever, where the approach waits for whoever builds and does not ask who that is.
+pub fn asks_itself<S: Singleton>() -> Got {
+    let singleton = S::fresh();
+    finish(start("t1", move || {
+        let config = singleton.instance(|| {
+            build("the config", || again("the config", || singleton.instance(|| unreachable!("not asked"))))
+        });
+        config.number()
+    }))
+}
+
+/// Asks a [`LazyLock`] whose initialiser asks it again. It is a static of this program: ask once.
+///
+/// # Blocking
+/// For ever.
+pub fn lazy_lock_asks_itself() -> Got {
+    static CONFIG: LazyLock<Config> =
+        LazyLock::new(|| build("the config", || again("the config", || &*CONFIG)));
+    finish(start("t1", || CONFIG.number()))
+}
+
+/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there is nobody else it could wait
+/// for. The inner initialiser runs, and the outer one finds the cell full.
+pub fn cell_asks_itself() -> Got {
+    finish(start("t1", || {
+        let cell = OnceCell::new();
+        let alone = || Config::build(&Built::new());
+        let config =
+            cell.get_or_init(|| build("the config", || again("the config", || cell.get_or_init(alone))));
+        config.number()
+    }))
+}
+
+/// Asks for a config on one thread and for a log on another. The config's initialiser asks for the log; if they stand in
+/// a circle, the log's asks for the config. Returns what the two threads got; a log is a config here, too.
+///
+/// # Blocking
+/// For ever, in a circle: each initialiser stays where it is until the other one has begun.
+pub fn config_and_log(in_a_circle: bool) -> [Got; 2] {
+    let (config, log) = (<OnceLock<Config>>::fresh(), <OnceLock<Config>>::fresh());
+    let window = if in_a_circle { Window::until_all_build(2) } else { Window::for_a_moment(2) };
+    let window2 = window.clone();
+    let the_log = move || log.instance(|| Config::build(&Built::new()));
+    let the_config = move || config.instance(|| Config::build(&Built::new()));
+    let t1 = start("t1", move || {
+        let config = config.instance(|| {
+            build("the config", || {
+                window.pause();
+                again("the log", the_log)
+            })
+        });
+        config.number()
+    });
+    let t2 = start("t2", move || {
+        let log = log.instance(|| {
+            build("the log", || {
+                window2.pause();
+                if in_a_circle { again("the config", the_config) } else { 0 }
+            })
+        });
+        log.number()
+    });
+    [t1, t2].map(finish)
+}
+
+/// Builds a config, after what its initialiser asks for first.
+fn build(what: &str, first: impl FnOnce() -> usize) -> Config {
+    let _holds = info_span!("holds", what);
+    first();
+    Config::build(&Built::new())
+}
+
+/// Asks in an initialiser.
+fn again<'a>(what: &str, ask: impl FnOnce() -> &'a Config) -> usize {
+    let _waits = info_span!("waits", what);
+    ask().number()
+}
+
+fn start(name: &str, ask: impl FnOnce() -> usize + Send + 'static) -> JoinHandle<Got> {
+    let ask = || catch_unwind(AssertUnwindSafe(ask)).map_err(|panic| said(&*panic));
+    thread::Builder::new().name(name.to_owned()).spawn(ask).expect("the system has room for another thread")
+}
+
+fn finish(thread: JoinHandle<Got>) -> Got {
+    thread.join().expect("what panics is caught")
+}

@@ -1,0 +1,35 @@
+//! The face that all approaches share: ask, and be given the one that there is.
+
+use super::Config;
+
+/// Has one config at the most, and builds it for whoever asks first.
+///
+/// It stands in a static and lives for ever, and so does its config. What is broken has the same face.
+///
+/// ```
+/// use singleton::real::mutex::Locked;
+/// use singleton::{Built, Config, Singleton};
+///
+/// static BUILT: Built = Built::new();
+///
+/// fn instance() -> &'static Config {
+///     static CONFIG: Locked = Locked::new();
+///     CONFIG.instance(|| Config::build(&BUILT))
+/// }
+///
+/// assert!(std::ptr::eq(instance(), instance()));
+/// assert_eq!(BUILT.count(), 1);
+/// ```
+#[allow(unreachable_pub, reason = "in a model it is not public")]
+pub trait Singleton: Default + Send + Sync + 'static {
+    /// Returns the config; builds it, if nobody has.
+    ///
+    /// # Blocking
+    /// While another thread builds it, unless the approach says otherwise.
+    fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config;
+
+    /// Makes one that is as fresh as the static of a program that begins: for lessons and tests, which begin often. It is leaked.
+    fn fresh() -> &'static Self {
+        Box::leak(Box::default())
+    }
+}

@@ -1,0 +1,40 @@
+//! Each process has its own, whatever the addresses say; and a fork in the middle of building leaves the child without.
+
+use std::path::Path;
+use std::time::Duration;
+
+use singleton::after_fork::{built_after, built_before, started_anew, while_building};
+
+stage::within_a_minute! {
+    #[test]
+    fn what_was_built_before_a_fork_has_one_address_and_is_two_objects() {
+        let [parent, child] = built_before().expect("it can fork");
+        assert_eq!((parent.number, parent.address), (child.number, child.address));
+        assert_eq!((parent.setting, child.setting), (1, 2), "the child's change is its own");
+    }
+
+    #[test]
+    fn what_is_built_after_a_fork_is_built_twice() {
+        let [parent, child] = built_after().expect("it can fork");
+        assert_eq!((parent.number, child.number), (1, 1));
+        assert_eq!((parent.setting, child.setting), (1, 2));
+    }
+
+    #[test]
+    fn a_child_forked_while_a_thread_builds_waits_for_ever() {
+        let ended = while_building(Duration::from_millis(300)).expect("it can fork");
+        assert!(!ended, "nobody in the child builds");
+    }
+
+    #[test]
+    fn a_program_that_is_started_anew_builds_its_own() {
+        let program = Path::new(env!("CARGO_BIN_EXE_singleton"));
+        let [parent, child] = started_anew(program).expect("it can be started");
+        assert_eq!((parent.number, child.number), (1, 1));
+    }
+}
+
+#[test]
+fn a_program_that_is_not_there_is_an_error() {
+    assert!(started_anew(Path::new("/no/such/program")).is_err());
+}

@@ -1,0 +1,100 @@
+//! Our once cell, as a primitive: what it holds, and when that is dropped.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::sync::{Arc, Barrier};
+
+use singleton::real::once_cell::OnceCell;
+
+#[test]
+fn its_value_is_dropped_with_it_and_once() {
+    let value = Arc::new(());
+    let cell = OnceCell::new();
+    cell.get_or_init(|| Arc::clone(&value));
+    assert_eq!(Arc::strong_count(&value), 2);
+    drop(cell);
+    assert_eq!(Arc::strong_count(&value), 1);
+}
+
+#[test]
+fn an_empty_one_drops_nothing() {
+    struct Loud;
+    impl Drop for Loud {
+        fn drop(&mut self) {
+            panic!("there was nothing to drop");
+        }
+    }
+    drop(OnceCell::<Loud>::new());
+}
+
+#[test]
+fn a_value_that_borrows_is_held_as_well() {
+    let text = "config".to_owned();
+    let cell = OnceCell::new();
+    assert_eq!(*cell.get_or_init(|| text.as_str()), "config");
+}
+
+#[test]
+fn after_a_panic_it_is_empty_and_the_next_caller_fills_it() {
+    let cell = OnceCell::new();
+    let ended = catch_unwind(AssertUnwindSafe(|| cell.get_or_init(|| panic!("no such file"))));
+    assert!(ended.is_err());
+    assert_eq!(cell.get(), None);
+    assert_eq!(*cell.get_or_init(|| 2), 2);
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn it_may_be_asked_again_after_its_initialiser_has_asked_for_itself() {
+        let cell = OnceCell::new();
+        let ended = catch_unwind(AssertUnwindSafe(|| cell.get_or_init(|| *cell.get_or_init(|| 1))));
+        let said = *ended.expect_err("it says no").downcast::<&str>().expect("with a message");
+        assert!(said.contains("asks for the value"), "{said}");
+        assert_eq!(*cell.get_or_init(|| 2), 2);
+    }
+
+    #[test]
+    fn whoever_waits_is_woken_when_it_is_full() {
+        let (cell, begun, asking) = (OnceCell::new(), Barrier::new(2), Barrier::new(4));
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let (cell, begun, asking) = (&cell, &begun, &asking);
+            let build = move || {
+                begun.wait();
+                may_go_on.recv().expect("it is told");
+                1
+            };
+            scope.spawn(move || cell.get_or_init(build));
+            begun.wait();
+            for _ in 0..3 {
+                scope.spawn(move || {
+                    asking.wait();
+                    assert_eq!(*cell.get_or_init(|| unreachable!("it is being built")), 1);
+                });
+            }
+            asking.wait();
+            assert_eq!(cell.get(), None, "nobody sees it before it is there");
+            go_on.send(()).expect("it is waited for");
+        });
+        assert_eq!(cell.get(), Some(&1));
+    }
+
+    #[test]
+    fn one_that_waits_takes_over_when_the_initialiser_panics() {
+        for _ in 0..100 {
+            let (cell, begun) = (OnceCell::new(), Barrier::new(2));
+            std::thread::scope(|scope| {
+                let first = scope.spawn(|| {
+                    let build = || {
+                        begun.wait();
+                        std::panic::resume_unwind(Box::new("no such file"))
+                    };
+                    catch_unwind(AssertUnwindSafe(|| *cell.get_or_init(build)))
+                });
+                begun.wait();
+                assert_eq!(*cell.get_or_init(|| 2), 2);
+                assert!(first.join().expect("it catches its panic").is_err());
+            });
+        }
+    }
+}
