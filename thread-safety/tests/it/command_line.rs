@@ -17,7 +17,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["lost-update", "--form", "wishful"], "racy, racy-hammered, atomic");
+    refused(&["lost-update", "--form", "wishful"], "racy-hammered, mutex, atomic");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod lost_update;
+mod mends;
 mod python;
 mod readme;
 mod schedules;
