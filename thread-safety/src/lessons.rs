@@ -1,7 +1,9 @@
 //! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
+mod check_then_act;
 mod lost_update;
 
+pub(crate) use check_then_act::check_then_act;
 pub(crate) use lost_update::lost_update;
 
 /// Writes a number in groups of three digits.

@@ -9,6 +9,7 @@ pub use window::Window;
 pub mod real {
     use std::{sync, thread};
 
+    pub mod check_then_act;
     pub mod lane;
     pub mod lost_update;
 }
@@ -18,6 +19,7 @@ pub mod real {
 pub mod model {
     use shuttle::{sync, thread};
 
+    pub mod check_then_act;
     pub mod lane;
     pub mod lost_update;
 }

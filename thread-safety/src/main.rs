@@ -26,6 +26,11 @@ enum Which {
     ///
     /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
     LostUpdate,
+
+    /// a bank account overdrawn between the check and the withdrawal
+    ///
+    /// t1 and t2 each look whether 80 is there, then take it. Looking and taking are each under the lock; both together are not.
+    CheckThenAct,
 }
 
 impl Topic for Cli {
@@ -36,6 +41,7 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
+            Which::CheckThenAct => lessons::check_then_act(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
 
+mod check_then_act;
 mod command_line;
 mod lost_update;
 mod mends;
