@@ -1,10 +1,14 @@
 //! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
 mod check_then_act;
+mod compiler;
 mod lost_update;
+mod operations;
 
 pub(crate) use check_then_act::check_then_act;
+pub(crate) use compiler::compiler;
 pub(crate) use lost_update::lost_update;
+pub(crate) use operations::operations;
 
 /// Writes a number in groups of three digits.
 fn grouped(number: i64) -> String {

@@ -24,6 +24,9 @@ pub mod model {
     pub mod lost_update;
 }
 
+pub mod compiler;
+pub mod operations;
+
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -31,6 +31,16 @@ enum Which {
     ///
     /// t1 and t2 each look whether 80 is there, then take it. Looking and taking are each under the lock; both together are not.
     CheckThenAct,
+
+    /// eleven operations that are atomic in Python, and what makes them safe here
+    ///
+    /// Each row: the type, what makes it safe, threads × calls on each, what was checked of them.
+    Operations,
+
+    /// programs that rustc refuses
+    ///
+    /// Your rustc is asked: it has to refuse each of them with that code, and to take its mended twin (`*_mended.rs`) without a word.
+    Compiler,
 }
 
 impl Topic for Cli {
@@ -42,6 +52,8 @@ impl Topic for Cli {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
             Which::CheckThenAct => lessons::check_then_act(),
+            Which::Operations => lessons::operations(),
+            Which::Compiler => lessons::compiler(),
         })
     }
 }

@@ -40,3 +40,20 @@ fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
 }
+
+#[test]
+fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
+    let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", "/no/such/rustc").output();
+    let said = String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
+    assert!(said.contains("not asked: no rustc is here"), "{said}");
+}
+
+#[test]
+fn every_lesson_fits_the_width_and_ends_well() {
+    for lesson in ["check-then-act", "operations", "compiler"] {
+        for width in ["60", "80", "140"] {
+            stage::testing::fits(&thread_safety(&[lesson, "--width", width]), width);
+        }
+    }
+}

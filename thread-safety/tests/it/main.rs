@@ -2,8 +2,10 @@
 
 mod check_then_act;
 mod command_line;
+mod compiler;
 mod lost_update;
 mod mends;
+mod operations;
 mod python;
 mod readme;
 mod schedules;
