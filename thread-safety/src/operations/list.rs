@@ -130,10 +130,10 @@ pub fn slice(plan: Plan) -> Checked {
 /// Shares a list out among so many threads.
 pub type Share = for<'a> fn(&'a mut [Item], usize) -> Vec<&'a mut [Item]>;
 
-/// The check of [`slice`], for any `share`.
+/// The check of [`slice()`], for any `share`.
 ///
 /// # Errors
-/// As [`slice`].
+/// As [`slice()`].
 pub fn slice_by(plan: Plan, share: Share) -> Checked {
     let nobodys = (plan.threads, 0);
     let mut list = vec![nobodys; plan.threads * BATCH];

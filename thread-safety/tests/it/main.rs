@@ -6,6 +6,10 @@ mod compiler;
 mod lost_update;
 mod mends;
 mod operations;
+mod orderings;
 mod python;
 mod readme;
 mod schedules;
+
+// What the sources that `orderings` compiles once more take from their crate.
+use thread_safety::Window;
