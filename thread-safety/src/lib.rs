@@ -1,4 +1,11 @@
 //! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
+//!
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
+//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
+//! are, beside this one.
+//!
+//! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`], [`real::check_then_act`],
+//! and then whatever you like.
 
 mod window;
 
@@ -9,6 +16,7 @@ pub use window::Window;
 pub mod real {
     use std::{sync, thread};
 
+    pub mod check_then_act;
     pub mod lane;
     pub mod lost_update;
 }
@@ -18,9 +26,13 @@ pub mod real {
 pub mod model {
     use shuttle::{sync, thread};
 
+    pub mod check_then_act;
     pub mod lane;
     pub mod lost_update;
 }
+
+pub mod compiler;
+pub mod operations;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

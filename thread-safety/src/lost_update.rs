@@ -1,27 +1,38 @@
-//! Two threads, one counter: what becomes of an update that consists of a read and a write.
+//! Some threads, one counter: what becomes of an update that consists of a read and a write.
 //!
-//! Each form has the same `run`: each of two threads adds its change to a counter, again and again. The difference between
+//! Each form has the same `run`: each thread adds its change to a counter, again and again. The difference between
 //! two files is the difference between two approaches.
 
-use super::lane::{finish, start};
-use super::sync::{self, Arc};
+use super::lane::{finish, lock, start, take};
+use super::sync;
 use crate::Window;
 
 pub mod atomic;
+pub mod channel;
+pub mod compare_exchange;
+pub mod mutex;
 pub mod racy;
+pub mod sharded;
 
 /// Says what is added to the counter, how often, and what becomes of the moment between a read and a write.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What t1 adds, and what t2 adds.
-    pub changes: [i64; 2],
+    /// What t1 adds, what t2 adds, and so on: a thread for each.
+    pub changes: Vec<i64>,
     /// How often each of them does.
     pub updates: u32,
     /// The moment in between.
     pub window: Window,
+    /// So many pauses of the processor come after each update: work that has nothing to do with the counter.
+    pub apart: u32,
 }
 
 impl Plan {
+    /// Makes a plan without any other work.
+    pub fn new(changes: impl Into<Vec<i64>>, updates: u32, window: Window) -> Self {
+        Self { changes: changes.into(), updates, window, apart: 0 }
+    }
+
     /// Returns what the counter has to show in the end.
     pub fn sum(&self) -> i64 {
         self.changes.iter().sum::<i64>() * i64::from(self.updates)
@@ -40,7 +51,7 @@ pub struct Hammered {
 }
 
 /// Plays rounds, each twice as long as the one before, until one loses updates; `rounds` of them at the most. In the first
-/// round each thread adds 1 `updates` times.
+/// round each of two threads adds 1 `updates` times.
 ///
 /// A round loses none if its threads never ran at once, and neither was interrupted in the moment. That is rare on two
 /// cores, also on busy ones. On one core a short round often is over before anyone is interrupted. Hence the longer ones.
@@ -50,8 +61,7 @@ pub struct Hammered {
 pub fn hammer(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> Hammered {
     let mut seen = Hammered::default();
     while seen.rounds < rounds && seen.lost == 0 {
-        let updates = updates << seen.rounds;
-        let plan = Plan { changes: [1, 1], updates, window: Window::narrow() };
+        let plan = Plan::new([1, 1], updates << seen.rounds, Window::narrow());
         seen.rounds += 1;
         seen.updates += plan.sum();
         seen.lost += plan.sum() - run(&plan);
@@ -59,22 +69,26 @@ pub fn hammer(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> Hammered {
     seen
 }
 
-/// Calls `update(counter, change, window)` as often as the plan says on each of two threads, and waits for both.
-fn two<C: Send + Sync + 'static>(
+/// Calls `update(handle, change, window)` as often as the plan says on a thread for each change, and waits for all. `handle`
+/// makes what a thread reaches the counter by: t1's is number 0.
+fn on_each_thread<H: Send + 'static>(
     plan: &Plan,
-    counter: &Arc<C>,
-    update: impl Fn(&C, i64, &Window) + Copy + Send + 'static,
+    handle: impl Fn(usize) -> H,
+    update: impl Fn(&H, i64, &Window) + Copy + Send + 'static,
 ) {
-    let thread = |name: &str, change| {
-        let (counter, window, updates) = (Arc::clone(counter), plan.window.clone(), plan.updates);
-        start(name, move || {
+    let threads = plan.changes.iter().enumerate().map(|(index, &change)| {
+        let (handle, window) = (handle(index), plan.window.clone());
+        let (updates, apart) = (plan.updates, plan.apart);
+        start(format!("t{}", index + 1), move || {
             let _runs = window.begin(format_args!("adds, {updates} times"));
             for _ in 0..updates {
-                update(&counter, change, &window);
+                update(&handle, change, &window);
+                for _ in 0..apart {
+                    std::hint::spin_loop();
+                }
             }
         })
-    };
-    let [t1, t2] = [thread("t1", plan.changes[0]), thread("t2", plan.changes[1])];
-    finish(t1);
-    finish(t2);
+    });
+    let threads: Vec<_> = threads.collect();
+    threads.into_iter().for_each(finish);
 }

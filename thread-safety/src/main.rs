@@ -26,6 +26,21 @@ enum Which {
     ///
     /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
     LostUpdate,
+
+    /// a bank account overdrawn between the check and the withdrawal
+    ///
+    /// t1 and t2 each look whether 80 is there, then take it. Looking and taking are each under the lock; both together are not.
+    CheckThenAct,
+
+    /// eleven operations that are atomic in Python, and what makes them safe here
+    ///
+    /// Each row: the type, what makes it safe, threads × calls on each, what was checked of them.
+    Operations,
+
+    /// programs that rustc refuses
+    ///
+    /// Your rustc is asked: it has to refuse each of them with that code, and to take its mended twin (`*_mended.rs`) without a word.
+    Compiler,
 }
 
 impl Topic for Cli {
@@ -36,6 +51,9 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
+            Which::CheckThenAct => lessons::check_then_act(),
+            Which::Operations => lessons::operations(),
+            Which::Compiler => lessons::compiler(),
         })
     }
 }

@@ -5,7 +5,7 @@
 //! model checker, where every schedule gets its turn anyway.
 
 use std::fmt::Arguments;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Condvar, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -17,11 +17,13 @@ use tracing::{Span, info_span};
 /// use thread_safety::{Window, real::lost_update::{Plan, atomic, racy}};
 ///
 /// // Both read 0 before either writes: whoever writes last wins, and it is not 0.
-/// let plan = Plan { changes: [1, -1], updates: 1, window: Window::until_both_have_read() };
-/// assert_ne!(racy::run(&plan), 0);
+/// let plan = || Plan::new([1, -1], 1, Window::until_both_have_read());
+/// assert_ne!(racy::run(&plan()), 0);
 /// // An addition in one step has no such moment.
-/// assert_eq!(atomic::run(&plan), 0);
+/// assert_eq!(atomic::run(&plan()), 0);
 /// ```
+///
+/// It is wide until so many threads have come to it; after that it is narrow again.
 #[derive(Clone, Debug)]
 pub struct Window(Width);
 
@@ -29,14 +31,29 @@ pub struct Window(Width);
 enum Width {
     Narrow(Arc<Barrier>),
     Told,
-    Wide(Arc<Barrier>),
+    Wide(Arc<Meeting>),
+}
+
+#[derive(Debug)]
+struct Meeting {
+    /// How many have come so far; they may have gone again.
+    arrivals: Mutex<usize>,
+    arrived: Condvar,
+    wanted: usize,
+    /// How long to wait for the others; for ever if not said.
+    patience: Option<Duration>,
 }
 
 impl Window {
     /// Leaves the moment as it is, and says nothing of single steps. Two threads begin together, so that neither is done before the
     /// other has started.
     pub fn narrow() -> Self {
-        Self(Width::Narrow(Arc::new(Barrier::new(2))))
+        Self::narrow_for(2)
+    }
+
+    /// As [`narrow`](Self::narrow), for so many threads.
+    pub fn narrow_for(threads: usize) -> Self {
+        Self(Width::Narrow(Arc::new(Barrier::new(threads))))
     }
 
     /// Leaves the moment as it is, and says each step.
@@ -46,10 +63,32 @@ impl Window {
 
     /// Keeps each of two threads in the moment until both are in it, and says each step, for 10 ms, so that it can be seen.
     pub fn until_both_have_read() -> Self {
-        Self(Width::Wide(Arc::new(Barrier::new(2))))
+        Self::until_all_have_read(2)
     }
 
-    /// Waits for the other thread to begin, where they are to begin together; says then what is done, for as long as the span
+    /// As [`until_both_have_read`](Self::until_both_have_read), for so many threads.
+    pub fn until_all_have_read(threads: usize) -> Self {
+        Self::wide(threads, None)
+    }
+
+    /// As [`until_both_have_read`](Self::until_both_have_read), but for 20 ms at the most: for mends that keep the other thread
+    /// from coming, so that whoever is inside has to go on without it.
+    pub fn for_a_moment() -> Self {
+        Self::wide(2, Some(Duration::from_millis(20)))
+    }
+
+    fn wide(wanted: usize, patience: Option<Duration>) -> Self {
+        let (arrivals, arrived) = (Mutex::new(0), Condvar::new());
+        Self(Width::Wide(Arc::new(Meeting { arrivals, arrived, wanted, patience })))
+    }
+
+    /// Says what a lock is doing, unless millions of updates are to be counted.
+    #[inline]
+    pub fn says(&self, span: impl FnOnce() -> Span) -> Option<Span> {
+        if let Width::Narrow(_) = self.0 { None } else { Some(span()) }
+    }
+
+    /// Waits for the others to begin, where they are to begin together; says then what is done, for as long as the span
     /// lives.
     pub fn begin(&self, does: Arguments<'_>) -> Option<Span> {
         let Width::Narrow(both) = &self.0 else { return None };
@@ -67,8 +106,8 @@ impl Window {
             return;
         }
         let _runs = info_span!("runs", what = %did);
-        if let Width::Wide(both) = &self.0 {
-            both.wait();
+        if let Width::Wide(meeting) = &self.0 {
+            meeting.wait();
             sleep(SEEN);
         }
     }
@@ -82,6 +121,19 @@ impl Window {
         let _runs = info_span!("runs", what = %did);
         if let Width::Wide(_) = self.0 {
             sleep(SEEN);
+        }
+    }
+}
+
+impl Meeting {
+    fn wait(&self) {
+        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        *arrivals += 1;
+        self.arrived.notify_all();
+        let more_to_come = |arrivals: &mut usize| *arrivals < self.wanted;
+        match self.patience {
+            None => drop(self.arrived.wait_while(arrivals, more_to_come)),
+            Some(patience) => drop(self.arrived.wait_timeout_while(arrivals, patience, more_to_come)),
         }
     }
 }

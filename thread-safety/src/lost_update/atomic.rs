@@ -4,7 +4,7 @@
 
 use super::sync::Arc;
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use super::{Plan, two};
+use super::{Plan, on_each_thread};
 
 /// Adds each thread's change to a counter as often as the plan says; returns what the counter shows in the end.
 ///
@@ -12,10 +12,14 @@ use super::{Plan, two};
 /// `Relaxed`: nothing but the counter is shared, and joining the threads makes their last writes visible.
 pub fn run(plan: &Plan) -> i64 {
     let counter = Arc::new(AtomicI64::new(0));
-    two(plan, &counter, |counter, change, window| {
-        let read = counter.fetch_add(change, Relaxed);
-        let sum = read + change;
-        window.after(format_args!("made {read} into {sum}"));
-    });
+    on_each_thread(
+        plan,
+        |_| Arc::clone(&counter),
+        |counter, change, window| {
+            let read = counter.fetch_add(change, Relaxed);
+            let sum = read + change;
+            window.after(format_args!("made {read} into {sum}"));
+        },
+    );
     counter.load(Relaxed)
 }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use super::sync::Arc;
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use super::{Plan, two};
+use super::{Plan, on_each_thread};
 
 /// Adds each thread's change to a counter as often as the plan says; returns what the counter shows in the end.
 ///
@@ -15,14 +15,18 @@ use super::{Plan, two};
 /// `Relaxed`: nothing but the counter is shared, and joining the threads makes their last writes visible.
 pub fn run(plan: &Plan) -> i64 {
     let counter = Arc::new(AtomicI64::new(0));
-    two(plan, &counter, |counter, change, window| {
-        // With optimisation, rustc would make one instruction of the read and the write. Two cores lose updates by it all
-        // the same; one core cannot be interrupted within it.
-        let read = black_box(counter.load(Relaxed));
-        window.between(format_args!("read {read}"));
-        let sum = read + change;
-        counter.store(sum, Relaxed);
-        window.after(format_args!("wrote {sum}"));
-    });
+    on_each_thread(
+        plan,
+        |_| Arc::clone(&counter),
+        |counter, change, window| {
+            // With optimisation, rustc would make one instruction of the read and the write. Two cores lose updates by it all
+            // the same; one core cannot be interrupted within it.
+            let read = black_box(counter.load(Relaxed));
+            window.between(format_args!("read {read}"));
+            let sum = read + change;
+            counter.store(sum, Relaxed);
+            window.after(format_args!("wrote {sum}"));
+        },
+    );
     counter.load(Relaxed)
 }

@@ -17,12 +17,14 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["lost-update", "--form", "wishful"], "racy, racy-hammered, atomic");
+    refused(&["lost-update", "--form", "wishful"], "racy-hammered, mutex, atomic");
 }
 
 #[test]
 fn every_line_fits_the_width() {
-    for (lens, wanted) in [(&[][..], "0 is left; lost: 0 of"), (&["--explore"][..], "30 lose one")] {
+    for (lens, wanted) in
+        [(&[][..], "0 is left; lost: 0 of"), (&["--explore", "--form", "racy"][..], "30 lose one")]
+    {
         for width in ["60", "80", "140"] {
             let output = thread_safety(&[&["lost-update", "--width", width], lens].concat());
             let said = stage::testing::fits(&output, width);
@@ -38,5 +40,22 @@ fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     for wanted in ["30 lose one", "2 increments, and the counter shows 1", "19 finish"] {
         assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+}
+
+#[test]
+fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
+    let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", "/no/such/rustc").output();
+    let said = String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
+    assert!(said.contains("not asked: no rustc is here"), "{said}");
+}
+
+#[test]
+fn every_lesson_fits_the_width_and_ends_well() {
+    for lesson in ["check-then-act", "operations", "compiler"] {
+        for width in ["60", "80"] {
+            stage::testing::fits(&thread_safety(&[lesson, "--width", width]), width);
+        }
     }
 }

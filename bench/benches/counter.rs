@@ -1,0 +1,48 @@
+//! What it costs not to lose an update.
+//!
+//! `counter/contended-N`: N threads add 1 to one counter, 100 000 times each, with nothing else to do; time for an update, of any of
+//! them. `counter/apart-N`: the same with 10 pauses of the processor after each update, 20 000 times each: work that has nothing to do
+//! with the counter, so that two threads seldom want it at once.
+//!
+//! `racy` loses updates and is here for comparison: no locked instruction, no waiting. The start of the threads is in all figures
+//! alike.
+
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use thread_safety::Window;
+use thread_safety::real::lost_update::{Plan, atomic, channel, compare_exchange, mutex, racy, sharded};
+
+type Run = fn(&Plan) -> i64;
+
+const CONTENDERS: [(&str, Run); 6] = [
+    ("racy", racy::run),
+    ("mutex", mutex::run),
+    ("atomic", atomic::run),
+    ("compare-exchange", compare_exchange::run),
+    ("channel", channel::run),
+    ("sharded", sharded::run),
+];
+
+fn counter(criterion: &mut Criterion) {
+    for (workload, updates, apart) in [("contended", 100_000, 0), ("apart", 20_000, 10)] {
+        for threads in [1, 2, 4] {
+            let mut group = criterion.benchmark_group(format!("counter/{workload}-{threads}"));
+            group
+                .sample_size(10)
+                .warm_up_time(Duration::from_millis(200))
+                .measurement_time(Duration::from_millis(500));
+            let plan = Plan { apart, ..Plan::new(vec![1; threads], updates, Window::narrow_for(threads)) };
+            group.throughput(Throughput::Elements(plan.sum().unsigned_abs()));
+            for (name, run) in CONTENDERS {
+                // Who loses nothing has the whole sum; who does may have less, and never more.
+                let right = |count| if name == "racy" { count <= plan.sum() } else { count == plan.sum() };
+                group.bench_function(name, |bencher| bencher.iter(|| assert!(right(run(&plan)))));
+            }
+            group.finish();
+        }
+    }
+}
+
+criterion_group!(benches, counter);
+criterion_main!(benches);

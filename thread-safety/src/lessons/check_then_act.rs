@@ -1,0 +1,48 @@
+//! The overdrawn account, and what mends it.
+
+use stage::{Form, Lesson, Report, Shown};
+use thread_safety::{Window, model, real};
+
+pub(crate) fn check_then_act() -> Lesson {
+    use real::check_then_act::{check_first, compare_exchange, one_lock, one_method};
+    let modelled = |form: Form, run: fn(Window) -> model::check_then_act::Ended| {
+        form.explored("2 threads", "overdraw", move || {
+            let ended = run(Window::told());
+            assert!(ended.well(), "paid {} of 2, and {} is left", ended.paid, ended.balance);
+        })
+    };
+    let both_see = Window::until_both_have_read;
+    Lesson::new(
+        "thread-safety/src/check_then_act/",
+        [
+            modelled(
+                Form::breaks("check-first", move || overdraws(check_first::run(both_see()))),
+                model::check_then_act::check_first::run,
+            ),
+            modelled(
+                Form::holds("one-lock", || pays_one(one_lock::run(Window::for_a_moment()))),
+                model::check_then_act::one_lock::run,
+            ),
+            modelled(
+                Form::holds("compare-exchange", move || pays_one(compare_exchange::run(both_see()))),
+                model::check_then_act::compare_exchange::run,
+            ),
+            modelled(
+                Form::holds("one-method", || pays_one(one_method::run(Window::for_a_moment()))),
+                model::check_then_act::one_method::run,
+            ),
+        ],
+    )
+}
+
+fn told(ended: real::check_then_act::Ended) -> String {
+    format!("80 of 100, twice: paid {}, left {}", ended.paid, ended.balance)
+}
+
+fn overdraws(ended: real::check_then_act::Ended) -> Shown {
+    if ended.balance < 0 { Ok(Report::new(told(ended))) } else { Err(told(ended)) }
+}
+
+fn pays_one(ended: real::check_then_act::Ended) -> Shown {
+    if ended.well() { Ok(Report::new(told(ended))) } else { Err(told(ended)) }
+}

@@ -1,0 +1,109 @@
+//! The lost update, and what mends it.
+
+use stage::{Form, Lesson, Report, Shown};
+use thread_safety::{Window, model, real};
+
+use super::grouped;
+
+/// How often each thread adds 1 in the first round; each further one is twice as long.
+const UPDATES: u32 = 1_000_000;
+
+/// How many rounds are played at the most until one loses an update: 510 million updates in all.
+const ROUNDS: u32 = 8;
+
+/// A form that holds plays so many, whatever comes out, and shorter ones.
+const ROUNDS_THAT_HOLD: u32 = 2;
+const UPDATES_THAT_HOLD: u32 = 100_000;
+
+type Run = fn(&real::lost_update::Plan) -> i64;
+type Modelled = fn(&model::lost_update::Plan) -> i64;
+
+pub(crate) fn lost_update() -> Lesson {
+    use real::lost_update::{atomic, channel, compare_exchange, mutex, racy, sharded};
+    let both_read = Window::until_both_have_read;
+    Lesson::new(
+        "thread-safety/src/lost_update/",
+        [
+            once_each(Form::breaks("racy", || loses_one(racy::run)), model::lost_update::racy::run),
+            modelled(
+                Form::breaks("racy-three", || loses_two(racy::run)),
+                ("3 threads", &[1, 1, 1], 1),
+                model::lost_update::racy::run,
+            ),
+            modelled(
+                Form::breaks("racy-hammered", || loses_many(racy::run)),
+                ("2 threads, twice", &[1, 1], 2),
+                model::lost_update::racy::run,
+            ),
+            once_each(
+                Form::holds("mutex", || loses_none(mutex::run, Window::for_a_moment())),
+                model::lost_update::mutex::run,
+            ),
+            once_each(
+                Form::holds("atomic", move || loses_none(atomic::run, both_read())),
+                model::lost_update::atomic::run,
+            ),
+            once_each(
+                Form::holds("compare-exchange", move || loses_none(compare_exchange::run, both_read())),
+                model::lost_update::compare_exchange::run,
+            ),
+            once_each(
+                Form::holds("channel", move || loses_none(channel::run, both_read())),
+                model::lost_update::channel::run,
+            ),
+            once_each(
+                Form::holds("sharded", move || loses_none(sharded::run, both_read())),
+                model::lost_update::sharded::run,
+            ),
+        ],
+    )
+}
+
+/// Adds the model: so many threads, each of which adds its change so often.
+fn modelled(
+    form: Form,
+    (size, changes, updates): (&'static str, &'static [i64], u32),
+    run: Modelled,
+) -> Form {
+    form.explored(size, "lose one", move || {
+        let plan = model::lost_update::Plan::new(changes, updates, Window::told());
+        let (count, sum) = (run(&plan), plan.sum());
+        assert!(count == sum, "{sum} increments, and the counter shows {count}");
+    })
+}
+
+fn once_each(form: Form, run: Modelled) -> Form {
+    modelled(form, ("2 threads", &[1, 1], 1), run)
+}
+
+/// Adds 1 and −1, once each.
+fn once(run: Run, window: Window) -> i64 {
+    run(&real::lost_update::Plan::new([1, -1], 1, window))
+}
+
+fn loses_one(run: Run) -> Shown {
+    match once(run, Window::until_both_have_read()) {
+        0 => Err("+1 and -1 came to 0".into()),
+        left => Ok(Report::new(format!("both read 0, wrote 1 and -1: {left} is left"))),
+    }
+}
+
+fn loses_two(run: Run) -> Shown {
+    match run(&real::lost_update::Plan::new([1, 1, 1], 1, Window::until_all_have_read(3))) {
+        1 => Ok(Report::new("all three read 0 and wrote 1: 1 is left of 3")),
+        left => Err(format!("three increments came to {left}")),
+    }
+}
+
+fn loses_many(run: Run) -> Shown {
+    let seen = real::lost_update::hammer(run, UPDATES, ROUNDS);
+    let told = format!("lost: {} of {}; rounds: {}", grouped(seen.lost), grouped(seen.updates), seen.rounds);
+    if seen.lost == 0 { Err(told) } else { Ok(Report::new(told)) }
+}
+
+fn loses_none(run: Run, window: Window) -> Shown {
+    let left = once(run, window);
+    let seen = real::lost_update::hammer(run, UPDATES_THAT_HOLD, ROUNDS_THAT_HOLD);
+    let told = format!("{left} is left; lost: {} of {}", grouped(seen.lost), grouped(seen.updates));
+    if (left, seen.lost) == (0, 0) { Ok(Report::new(told)) } else { Err(told) }
+}
