@@ -3,6 +3,10 @@
 use stage::{Form, Lesson, Report, Shown};
 use thread_safety::{Window, model, real};
 
+mod orderings;
+
+pub(crate) use orderings::litmus;
+
 /// How often each thread adds 1 in the first round; each further one is twice as long.
 const UPDATES: u32 = 1_000_000;
 

@@ -1,7 +1,11 @@
 //! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
 
+mod executions;
+pub mod machine;
+pub mod orders;
 mod window;
 
+pub use executions::{Outcomes, executions};
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.
@@ -10,6 +14,7 @@ pub mod real {
     use std::{sync, thread};
 
     pub mod lane;
+    pub mod litmus;
     pub mod lost_update;
 }
 
@@ -19,7 +24,17 @@ pub mod model {
     use shuttle::{sync, thread};
 
     pub mod lane;
+    pub mod litmus;
     pub mod lost_update;
+}
+
+/// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
+#[path = ""]
+pub mod weak {
+    use loom::{sync, thread};
+
+    pub mod lane;
+    pub mod litmus;
 }
 
 /// The README's Rust blocks, if it has any, are run as doctests.

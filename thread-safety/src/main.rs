@@ -26,6 +26,13 @@ enum Which {
     ///
     /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
     LostUpdate,
+    /// What two threads can see of each other's writes
+    ///
+    /// Each test asks for an outcome that no order of its steps has. sb: each writes, then reads the other's word; both read the old
+    /// one. mp: the flag is seen, the data is not. lb: both read what the other writes later. corr: new, then old, of
+    /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
+    /// executions. x86 shows sb alone.
+    Litmus,
 }
 
 impl Topic for Cli {
@@ -36,6 +43,7 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
+            Which::Litmus => lessons::litmus(),
         })
     }
 }

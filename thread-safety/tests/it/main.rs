@@ -1,6 +1,7 @@
 //! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
 
 mod command_line;
+mod litmus;
 mod lost_update;
 mod python;
 mod readme;
