@@ -5,7 +5,7 @@ use thread_safety::{Window, model, real};
 
 mod orderings;
 
-pub(crate) use orderings::litmus;
+pub(crate) use orderings::{litmus, publication};
 
 /// How often each thread adds 1 in the first round; each further one is twice as long.
 const UPDATES: u32 = 1_000_000;

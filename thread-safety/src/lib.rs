@@ -11,11 +11,12 @@ pub use window::Window;
 /// The lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
-    use std::{sync, thread};
+    use std::{hint, sync, thread};
 
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod publication;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
@@ -31,10 +32,11 @@ pub mod model {
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
 #[path = ""]
 pub mod weak {
-    use loom::{sync, thread};
+    use loom::{hint, sync, thread};
 
     pub mod lane;
     pub mod litmus;
+    pub mod publication;
 }
 
 /// The README's Rust blocks, if it has any, are run as doctests.

@@ -26,6 +26,11 @@ enum Which {
     ///
     /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
     LostUpdate,
+    /// A flag says that the data is there, and it is not
+    ///
+    /// t1 writes the data, then sets a flag; t2 sees the flag. Loom runs one handover in every execution that the memory model allows; t1 and t2 hand over 20 000 times for real. x86 keeps two
+    /// stores in order, and two loads, whether asked to or not: here Loom shows what an ARM does.
+    Publication,
     /// What two threads can see of each other's writes
     ///
     /// Each test asks for an outcome that no order of its steps has. sb: each writes, then reads the other's word; both read the old
@@ -43,6 +48,7 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
+            Which::Publication => lessons::publication(),
             Which::Litmus => lessons::litmus(),
         })
     }

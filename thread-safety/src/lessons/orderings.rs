@@ -10,6 +10,64 @@ use thread_safety::{Outcomes, executions, model, real, weak};
 
 use super::grouped;
 
+/// So many slots are published for real.
+const HANDOVERS: u32 = 20_000;
+
+pub(crate) fn publication() -> Lesson {
+    macro_rules! published {
+        ($file:ident) => {
+            handed_over(
+                || {
+                    executions(|| {
+                        weak::publication::once(
+                            weak::publication::$file::publish,
+                            weak::publication::$file::look,
+                        )
+                    })
+                },
+                || {
+                    real::publication::many(
+                        HANDOVERS,
+                        real::publication::$file::publish,
+                        real::publication::$file::look,
+                    )
+                },
+            )
+        };
+    }
+    /// The flag without the data: in Loom's executions, and here.
+    fn handed_over(loom: impl Fn() -> Outcomes<Option<u32>>, here: impl Fn() -> u32) -> (usize, u32, String) {
+        let (outcomes, here) = (loom(), here());
+        let early = outcomes.with(|seen| *seen == Some(0));
+        let told =
+            format!("Loom {early} of {}; here {here} of {}", outcomes.all(), grouped(HANDOVERS.into()));
+        (early, here, told)
+    }
+    fn breaks((early, _, told): (usize, u32, String)) -> Shown {
+        if early > 0 { Ok(Report::new(told)) } else { Err(told) }
+    }
+    fn holds((early, here, told): (usize, u32, String)) -> Shown {
+        if early == 0 && here == 0 { Ok(Report::new(told)) } else { Err(told) }
+    }
+    Lesson::new(
+        "thread-safety/src/publication/",
+        [
+            Form::breaks("relaxed", || breaks(published!(relaxed))),
+            Form::breaks("release-alone", || breaks(published!(release_alone))),
+            Form::holds("release-acquire", || holds(published!(release_acquire))),
+            Form::holds("fences", || holds(published!(fences))),
+            Form::holds("seq-cst", || holds(published!(seq_cst))),
+            Form::holds("once-lock", || {
+                use real::publication::{many, once_lock};
+                match many(HANDOVERS, once_lock::publish, once_lock::look) {
+                    0 => Ok(Report::new(format!("here 0 of {}", grouped(HANDOVERS.into())))),
+                    early => Err(format!("nothing was there {early} times")),
+                }
+            }),
+        ],
+    )
+}
+
 /// A round of a test. On two free cores it takes less than a tenth of a second.
 const ROUND: Plan = Plan { trials: 1_000_000, patience: Duration::from_millis(150), rounds: 1 };
 

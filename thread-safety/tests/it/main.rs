@@ -3,6 +3,7 @@
 mod command_line;
 mod litmus;
 mod lost_update;
+mod publication;
 mod python;
 mod readme;
 mod schedules;
