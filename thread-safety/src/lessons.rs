@@ -3,8 +3,10 @@
 use stage::{Form, Lesson, Report, Shown};
 use thread_safety::{Window, model, real};
 
+mod interrupted;
 mod orderings;
 
+pub(crate) use interrupted::torn_read;
 pub(crate) use orderings::{litmus, publication};
 
 /// How often each thread adds 1 in the first round; each further one is twice as long.

@@ -1,11 +1,13 @@
 //! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
 
 mod executions;
+mod interlude;
 pub mod machine;
 pub mod orders;
 mod window;
 
 pub use executions::{Outcomes, executions};
+pub use interlude::Interlude;
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.
@@ -17,16 +19,20 @@ pub mod real {
     pub mod litmus;
     pub mod lost_update;
     pub mod publication;
+    pub mod seq_lock;
+    pub mod torn_read;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{sync, thread};
+    use shuttle::{hint, sync, thread};
 
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod seq_lock;
+    pub mod torn_read;
 }
 
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].

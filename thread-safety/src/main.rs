@@ -26,6 +26,10 @@ enum Which {
     ///
     /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
     LostUpdate,
+    /// Two words are written, and a pair is read that never was
+    ///
+    /// t1 writes both, one after the other. t2 reads both in between: one half is new, the other old.
+    TornRead,
     /// A flag says that the data is there, and it is not
     ///
     /// t1 writes the data, then sets a flag; t2 sees the flag. Loom runs one handover in every execution that the memory model allows; t1 and t2 hand over 20 000 times for real. x86 keeps two
@@ -48,6 +52,7 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
+            Which::TornRead => lessons::torn_read(),
             Which::Publication => lessons::publication(),
             Which::Litmus => lessons::litmus(),
         })

@@ -7,3 +7,5 @@ mod publication;
 mod python;
 mod readme;
 mod schedules;
+mod seq_lock_orderings;
+mod torn_read;

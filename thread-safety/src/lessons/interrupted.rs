@@ -1,0 +1,69 @@
+//! The lessons in which one thread is in the middle of something, and another does all of its own.
+
+use stage::{Form, Lesson, Report, Shown};
+use thread_safety::{Interlude, model, real};
+
+use super::grouped;
+
+/// How often the pair is written and read in the first round; each further one is twice as long.
+const TIMES: u64 = 300_000;
+
+/// How many rounds are played at the most until one tears a pair: 77 million writes and reads in all.
+const ROUNDS: u32 = 8;
+
+/// What holds plays one round.
+const ONE: u32 = 1;
+
+pub(crate) fn torn_read() -> Lesson {
+    use real::torn_read::{mutex, racy, sequence};
+    let modelled = |form: Form, run: fn(&model::torn_read::Plan) -> model::torn_read::Seen| {
+        form.explored("2 threads", "tear it", move || {
+            let plan = model::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::told() };
+            assert!(run(&plan).torn == 0, "a pair came out that was never written");
+        })
+    };
+    Lesson::new(
+        "thread-safety/src/torn_read/",
+        [
+            modelled(Form::breaks("racy", || tears_one(racy::run)), model::torn_read::racy::run),
+            Form::breaks("racy-hammered", || tears_many(racy::run)),
+            modelled(Form::holds("seq-lock", || tears_none(sequence::run)), model::torn_read::sequence::run),
+            modelled(Form::holds("mutex", || tears_none(mutex::run)), model::torn_read::mutex::run),
+        ],
+    )
+}
+
+type Run = fn(&real::torn_read::Plan) -> real::torn_read::Seen;
+
+/// Writes and reads once each, the read in the middle of the write if it can be.
+fn once(run: Run) -> real::torn_read::Seen {
+    run(&real::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::wide() })
+}
+
+fn tears_one(run: Run) -> Shown {
+    match once(run).first {
+        Some([left, right]) if left != right => {
+            Ok(Report::new(format!("read {left}, {right}: a pair that was never written")))
+        }
+        other => Err(format!("read {other:?} in the middle of a write")),
+    }
+}
+
+fn tears_many(run: Run) -> Shown {
+    let seen = real::torn_read::hammer(run, TIMES, ROUNDS);
+    let told = format!("torn: {} of {}", grouped(seen.torn as i64), grouped((seen.torn + seen.whole) as i64));
+    if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
+}
+
+fn tears_none(run: Run) -> Shown {
+    let (one, many) = (once(run), real::torn_read::hammer(run, TIMES, ONE));
+    let first = one.first.map_or("sent away".to_owned(), |[left, right]| format!("read {left}, {right}"));
+    let reads = grouped((many.whole + many.torn + many.refused) as i64);
+    let again = if many.refused > 0 {
+        format!(", sent away: {}", grouped(many.refused as i64))
+    } else {
+        String::new()
+    };
+    let told = format!("{first}; then torn: {} of {reads}{again}", many.torn);
+    if (one.torn, many.torn, one.last) == (0, 0, Some([1, 1])) { Ok(Report::new(told)) } else { Err(told) }
+}
