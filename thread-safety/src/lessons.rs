@@ -6,7 +6,7 @@ use thread_safety::{Window, model, real};
 mod interrupted;
 mod orderings;
 
-pub(crate) use interrupted::torn_read;
+pub(crate) use interrupted::{aba, torn_read};
 pub(crate) use orderings::{litmus, publication};
 
 /// How often each thread adds 1 in the first round; each further one is twice as long.

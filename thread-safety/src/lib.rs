@@ -15,6 +15,7 @@ pub use window::Window;
 pub mod real {
     use std::{hint, sync, thread};
 
+    pub mod aba;
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
@@ -28,6 +29,7 @@ pub mod real {
 pub mod model {
     use shuttle::{hint, sync, thread};
 
+    pub mod aba;
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;

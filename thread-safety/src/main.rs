@@ -42,6 +42,11 @@ enum Which {
     /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
     /// executions. x86 shows sb alone.
     Litmus,
+    /// A lock-free stack, and a node that comes back
+    ///
+    /// t1 sees A on top of B, and is interrupted. t2 takes A, takes B, and puts A back, on C. t1 finds A on top, as it was, and puts in
+    /// its place what was below: B, which t2 has.
+    Aba,
 }
 
 impl Topic for Cli {
@@ -55,6 +60,7 @@ impl Topic for Cli {
             Which::TornRead => lessons::torn_read(),
             Which::Publication => lessons::publication(),
             Which::Litmus => lessons::litmus(),
+            Which::Aba => lessons::aba(),
         })
     }
 }

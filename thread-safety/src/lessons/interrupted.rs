@@ -33,6 +33,68 @@ pub(crate) fn torn_read() -> Lesson {
     )
 }
 
+/// How often each of two threads takes two nodes and puts them back in the first round; each further one is twice as long.
+const EXCHANGES: u32 = 100_000;
+
+pub(crate) fn aba() -> Lesson {
+    use real::aba::{epoch::Epoch, hammer, play, reused::Reused, tagged::Tagged};
+    let modelled = |form: Form, play: fn(&Interlude) -> model::aba::Seen| {
+        form.explored("2 threads", "break it", move || {
+            let seen = play(&Interlude::told());
+            let (lost, doubled) = (names(&seen.lost()), names(&seen.doubled()));
+            assert!(seen.whole(), "lost: {lost}; twice: {doubled}");
+        })
+    };
+    fn whole(seen: &real::aba::Seen, (hammered, _): &(real::aba::Seen, u32)) -> Shown {
+        let taken = seen.taken.each_ref().map(|nodes| names(nodes));
+        let told = format!(
+            "t1 has {}, t2 {}; none lost in {} exchanges",
+            taken[0],
+            taken[1],
+            grouped(2 * i64::from(EXCHANGES))
+        );
+        if seen.whole() && hammered.whole() {
+            Ok(Report::new(told))
+        } else {
+            Err(format!("{seen:?}, {hammered:?}"))
+        }
+    }
+    let wide = Interlude::wide;
+    Lesson::new(
+        "thread-safety/src/aba/",
+        [
+            modelled(
+                Form::breaks("reused", move || broken(&play::<Reused>(&wide()))),
+                model::aba::play::<model::aba::reused::Reused>,
+            ),
+            Form::breaks("reused-hammered", || {
+                let (seen, rounds) = hammer::<Reused>(EXCHANGES, ROUNDS);
+                Ok(broken(&seen)?.fact("rounds", rounds.to_string()))
+            }),
+            modelled(
+                Form::holds("tagged", move || {
+                    whole(&play::<Tagged>(&wide()), &hammer::<Tagged>(EXCHANGES, ONE))
+                }),
+                model::aba::play::<model::aba::tagged::Tagged>,
+            ),
+            Form::holds("epoch", move || whole(&play::<Epoch>(&wide()), &hammer::<Epoch>(EXCHANGES, ONE))),
+        ],
+    )
+}
+
+fn broken(seen: &real::aba::Seen) -> Shown {
+    let told = format!("lost: {}; there twice: {}", names(&seen.lost()), names(&seen.doubled()));
+    if seen.whole() { Err(told) } else { Ok(Report::new(told)) }
+}
+
+fn names(nodes: &[u32]) -> String {
+    if nodes.is_empty() {
+        "none".to_owned()
+    } else {
+        nodes.iter().map(|node| real::aba::name(*node)).collect()
+    }
+}
+
 type Run = fn(&real::torn_read::Plan) -> real::torn_read::Seen;
 
 /// Writes and reads once each, the read in the middle of the write if it can be.

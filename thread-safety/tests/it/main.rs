@@ -1,5 +1,6 @@
 //! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
 
+mod aba;
 mod command_line;
 mod litmus;
 mod lost_update;
@@ -8,4 +9,5 @@ mod python;
 mod readme;
 mod schedules;
 mod seq_lock_orderings;
+mod stack_orderings;
 mod torn_read;
