@@ -3,9 +3,11 @@
 use stage::{Form, Lesson, Report, Shown};
 use thread_safety::{Window, model, real};
 
+mod cache_lines;
 mod interrupted;
 mod orderings;
 
+pub(crate) use cache_lines::false_sharing;
 pub(crate) use interrupted::{aba, torn_read};
 pub(crate) use orderings::{litmus, publication};
 

@@ -16,6 +16,7 @@ pub mod real {
     use std::{hint, sync, thread};
 
     pub mod aba;
+    pub mod false_sharing;
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;

@@ -42,6 +42,11 @@ enum Which {
     /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
     /// executions. x86 shows sb alone.
     Litmus,
+    /// Two counters in one cache line, and in two
+    ///
+    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Told is the median of 5 rounds, and how many
+    /// times longer one line took, measured by turns.
+    FalseSharing,
     /// A lock-free stack, and a node that comes back
     ///
     /// t1 sees A on top of B, and is interrupted. t2 takes A, takes B, and puts A back, on C. t1 finds A on top, as it was, and puts in
@@ -60,6 +65,7 @@ impl Topic for Cli {
             Which::TornRead => lessons::torn_read(),
             Which::Publication => lessons::publication(),
             Which::Litmus => lessons::litmus(),
+            Which::FalseSharing => lessons::false_sharing(),
             Which::Aba => lessons::aba(),
         })
     }

@@ -2,12 +2,14 @@
 
 mod aba;
 mod command_line;
+mod false_sharing;
 mod litmus;
 mod lost_update;
 mod publication;
 mod python;
 mod readme;
 mod schedules;
+mod screens;
 mod seq_lock_orderings;
 mod stack_orderings;
 mod torn_read;
