@@ -33,6 +33,8 @@ enum Width {
 struct Scene {
     state: Mutex<State>,
     changed: Condvar,
+    /// How long t1 waits for t2; for ever if not said.
+    patience: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
@@ -74,6 +76,11 @@ impl Interlude {
         Self(Width::Wide(Arc::default()))
     }
 
+    /// As [`wide`](Self::wide), but t1 stays for 20 ms at the most: for a mend that keeps t2 waiting until t1 goes on.
+    pub fn wide_for_a_moment() -> Self {
+        Self(Width::Wide(Arc::new(Scene { patience: Some(2 * SEEN), ..Scene::default() })))
+    }
+
     /// Begins t1's work.
     pub fn t1_begins(&self) {
         if let Width::Narrow(both) = &self.0 {
@@ -103,7 +110,7 @@ impl Interlude {
     /// Is in the middle of t1's work, after what it `did`.
     ///
     /// # Blocking
-    /// Where the moment is wide: until t2 is done; but for 40 ms at the most, for a mend may keep t2 waiting until t1 goes on.
+    /// As long as its constructor says, once.
     #[inline]
     pub fn middle(&self, did: Arguments<'_>) {
         if let Width::Narrow(_) = self.0 {
@@ -116,12 +123,10 @@ impl Interlude {
             *state = State::Open;
             scene.changed.notify_all();
             let open = |state: &mut State| *state == State::Open;
-            drop(
-                scene
-                    .changed
-                    .wait_timeout_while(state, 4 * SEEN, open)
-                    .unwrap_or_else(PoisonError::into_inner),
-            );
+            match scene.patience {
+                None => drop(scene.changed.wait_while(state, open)),
+                Some(patience) => drop(scene.changed.wait_timeout_while(state, patience, open)),
+            }
         }
     }
 

@@ -27,8 +27,14 @@ pub(crate) fn torn_read() -> Lesson {
         [
             modelled(Form::breaks("racy", || tears_one(racy::run)), model::torn_read::racy::run),
             Form::breaks("racy-hammered", || tears_many(racy::run)),
-            modelled(Form::holds("seq-lock", || tears_none(sequence::run)), model::torn_read::sequence::run),
-            modelled(Form::holds("mutex", || tears_none(mutex::run)), model::torn_read::mutex::run),
+            modelled(
+                Form::holds("seq-lock", || tears_none(sequence::run, Interlude::wide())),
+                model::torn_read::sequence::run,
+            ),
+            modelled(
+                Form::holds("mutex", || tears_none(mutex::run, Interlude::wide_for_a_moment())),
+                model::torn_read::mutex::run,
+            ),
         ],
     )
 }
@@ -98,12 +104,12 @@ fn names(nodes: &[u32]) -> String {
 type Run = fn(&real::torn_read::Plan) -> real::torn_read::Seen;
 
 /// Writes and reads once each, the read in the middle of the write if it can be.
-fn once(run: Run) -> real::torn_read::Seen {
-    run(&real::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::wide() })
+fn once(run: Run, interlude: Interlude) -> real::torn_read::Seen {
+    run(&real::torn_read::Plan { writes: 1, reads: 1, interlude })
 }
 
 fn tears_one(run: Run) -> Shown {
-    match once(run).first {
+    match once(run, Interlude::wide()).first {
         Some([left, right]) if left != right => {
             Ok(Report::new(format!("read {left}, {right}: a pair that was never written")))
         }
@@ -117,8 +123,8 @@ fn tears_many(run: Run) -> Shown {
     if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
 }
 
-fn tears_none(run: Run) -> Shown {
-    let (one, many) = (once(run), real::torn_read::hammer(run, TIMES, ONE));
+fn tears_none(run: Run, interlude: Interlude) -> Shown {
+    let (one, many) = (once(run, interlude), real::torn_read::hammer(run, TIMES, ONE));
     let first = one.first.map_or("sent away".to_owned(), |[left, right]| format!("read {left}, {right}"));
     let reads = grouped((many.whole + many.torn + many.refused) as i64);
     let again = if many.refused > 0 {

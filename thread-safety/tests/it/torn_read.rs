@@ -5,15 +5,15 @@ use thread_safety::real::seq_lock::SeqLock;
 use thread_safety::real::torn_read::{Plan, Seen, hammer, mutex, racy, sequence};
 use thread_safety::{Interlude, model};
 
-fn once(run: fn(&Plan) -> Seen) -> Seen {
-    run(&Plan { writes: 1, reads: 1, interlude: Interlude::wide() })
+fn once(run: fn(&Plan) -> Seen, interlude: Interlude) -> Seen {
+    run(&Plan { writes: 1, reads: 1, interlude })
 }
 
 stage::within_a_minute! {
     #[test]
     fn a_read_in_the_middle_of_a_write_gets_one_half_of_each_pair() {
         for _ in 0..5 {
-            let seen = once(racy::run);
+            let seen = once(racy::run, Interlude::wide());
             assert_eq!((seen.first, seen.torn, seen.last), (Some([1, 0]), 1, Some([1, 1])));
         }
     }
@@ -39,13 +39,13 @@ stage::within_a_minute! {
 
     #[test]
     fn a_sequence_lock_sends_away_who_reads_in_the_middle_of_a_write() {
-        let seen = once(sequence::run);
+        let seen = once(sequence::run, Interlude::wide());
         assert_eq!((seen.first, seen.refused, seen.last), (None, 1, Some([1, 1])));
     }
 
     #[test]
     fn a_mutex_keeps_the_reader_waiting_until_both_halves_are_written() {
-        assert_eq!(once(mutex::run).first, Some([1, 1]));
+        assert_eq!(once(mutex::run, Interlude::wide_for_a_moment()).first, Some([1, 1]));
     }
 
     #[test]
