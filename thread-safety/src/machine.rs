@@ -22,6 +22,9 @@ use crate::real::litmus::{Reads, Test, Words};
 /// So many trials are between two barriers.
 const BATCH: usize = 64;
 
+/// So long a thread rests that has waited for the other some ten microseconds.
+const REST: Duration = Duration::from_micros(20);
+
 /// Says how long to go on.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -89,6 +92,24 @@ pub fn hammer<T: Test, O: Orders>(plan: Plan) -> Tally {
     tally
 }
 
+/// Keeps this thread to the first or the second core that it may use. Where others want the cores too, the system may put both threads
+/// on one, and there they are never at once.
+#[cfg(target_os = "linux")]
+fn keep_to_core(me: usize) {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let Ok(allowed) = sched_getaffinity(None) else { return };
+    if let Some(core) = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).nth(me) {
+        let mut one = CpuSet::new();
+        one.set(core);
+        // If that is refused, the system's own choice has to do.
+        let _ = sched_setaffinity(None, &one);
+    }
+}
+
+/// Elsewhere, threads are where the system puts them.
+#[cfg(not(target_os = "linux"))]
+fn keep_to_core(_me: usize) {}
+
 struct Shared {
     words: Vec<Words>,
     /// How far each thread has come: the batch that it is ready for.
@@ -109,6 +130,7 @@ impl Shared {
 
     /// Goes through all batches on one of two threads; returns what it has read in each trial.
     fn run(&self, me: usize, part: impl Fn(&Words, u32) -> Reads) -> Vec<Reads> {
+        keep_to_core(me);
         let began = Instant::now();
         let mut reads = Vec::with_capacity(BATCH * self.batches as usize);
         let mut random = 0x9E37_79B9_u32.wrapping_mul(me as u32 + 1);
@@ -145,8 +167,9 @@ impl Shared {
         let mut looked = 0_usize;
         while self.ready[1 - me].load(Acquire) < batch {
             looked += 1;
-            // The other may be waiting for the core that this thread is on.
-            if looked.is_multiple_of(10_000) { thread::yield_now() } else { spin_loop() }
+            // Where others want the cores, who spins uses up its share of one before the other comes, and the two take turns for ever. Who
+            // rests is let in at once when it wakes, and both are there.
+            if looked.is_multiple_of(2_000) { thread::sleep(REST) } else { spin_loop() }
         }
     }
 }

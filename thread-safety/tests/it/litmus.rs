@@ -12,7 +12,7 @@ use thread_safety::real::litmus::{Test, once};
 use thread_safety::{executions, model, weak};
 
 const ROUND: Plan = Plan { trials: 200_000, patience: Duration::from_millis(100), rounds: 1 };
-const UNTIL_SEEN: Plan = Plan { rounds: 100, ..ROUND };
+const UNTIL_SEEN: Plan = Plan { rounds: 40, patience: Duration::from_millis(200), ..ROUND };
 
 /// Makes a claim that only two cores can show.
 fn on_two_cores(claim: impl Fn()) {
