@@ -3,10 +3,11 @@
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
+use std::sync::PoisonError;
 
 use tracing::{Span, info_span};
 
-use super::sync::{Mutex, MutexGuard, PoisonError};
+use super::sync::{Mutex, MutexGuard};
 use super::thread;
 use crate::Window;
 

@@ -7,28 +7,54 @@
 //! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`], [`real::check_then_act`],
 //! and then whatever you like.
 
+mod executions;
+mod interlude;
+pub mod machine;
+pub mod orders;
 mod window;
 
+pub use executions::{Outcomes, executions};
+pub use interlude::Interlude;
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
-    use std::{sync, thread};
+    use std::{hint, sync, thread};
 
+    pub mod aba;
     pub mod check_then_act;
+    pub mod false_sharing;
     pub mod lane;
+    pub mod litmus;
     pub mod lost_update;
+    pub mod publication;
+    pub mod seq_lock;
+    pub mod torn_read;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{sync, thread};
+    use shuttle::{hint, sync, thread};
 
+    pub mod aba;
     pub mod check_then_act;
     pub mod lane;
+    pub mod litmus;
     pub mod lost_update;
+    pub mod seq_lock;
+    pub mod torn_read;
+}
+
+/// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
+#[path = ""]
+pub mod weak {
+    use loom::{hint, sync, thread};
+
+    pub mod lane;
+    pub mod litmus;
+    pub mod publication;
 }
 
 pub mod compiler;

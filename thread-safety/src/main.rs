@@ -32,6 +32,38 @@ enum Which {
     /// t1 and t2 each look whether 80 is there, then take it. Looking and taking are each under the lock; both together are not.
     CheckThenAct,
 
+    /// two words are written, and a pair is read that never was
+    ///
+    /// t1 writes both, one after the other. t2 reads both in between: one half is new, the other old.
+    TornRead,
+
+    /// a flag says that the data is there, and it is not
+    ///
+    /// t1 writes the data, then sets a flag; t2 sees the flag. Loom runs one handover in every execution that the memory model allows;
+    /// t1 and t2 hand over 20 000 times for real. x86 keeps two stores in order, and two loads, whether asked to or not: here Loom shows
+    /// what an ARM does.
+    Publication,
+
+    /// what two threads can see of each other's writes
+    ///
+    /// Each test asks for an outcome that no order of its steps has. sb: each writes, then reads the other's word; both read the old
+    /// one. mp: the flag is seen, the data is not. lb: both read what the other writes later. corr: new, then old, of
+    /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
+    /// executions. x86 shows sb alone.
+    Litmus,
+
+    /// two counters in one cache line, and in two
+    ///
+    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Told is the median of 5 rounds, and how many
+    /// times longer one line took, measured by turns.
+    FalseSharing,
+
+    /// a lock-free stack, and a node that comes back
+    ///
+    /// t1 sees A on top of B, and is interrupted. t2 takes A, takes B, and puts A back, on C. t1 finds A on top, as it was, and puts in
+    /// its place what was below: B, which t2 has.
+    Aba,
+
     /// eleven operations that are atomic in Python, and what makes them safe here
     ///
     /// Each row: the type, what makes it safe, threads × calls on each, what was checked of them.
@@ -52,6 +84,11 @@ impl Topic for Cli {
         self.lesson.as_ref().map(|which| match which {
             Which::LostUpdate => lessons::lost_update(),
             Which::CheckThenAct => lessons::check_then_act(),
+            Which::TornRead => lessons::torn_read(),
+            Which::Publication => lessons::publication(),
+            Which::Litmus => lessons::litmus(),
+            Which::FalseSharing => lessons::false_sharing(),
+            Which::Aba => lessons::aba(),
             Which::Operations => lessons::operations(),
             Which::Compiler => lessons::compiler(),
         })

@@ -14,7 +14,7 @@ mod loomed {
     mod sync {
         pub use loom::sync::{Arc, Mutex, MutexGuard, atomic};
         // The channel is compiled, and not asked: Loom's does not say when all senders are gone.
-        pub use std::sync::{PoisonError, mpsc};
+        pub use std::sync::mpsc;
     }
 
     pub mod lane;

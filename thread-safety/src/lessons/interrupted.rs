@@ -1,0 +1,137 @@
+//! The lessons in which one thread is in the middle of something, and another does all of its own.
+
+use stage::{Form, Lesson, Report, Shown};
+use thread_safety::{Interlude, model, real};
+
+use super::grouped;
+
+/// How often the pair is written and read in the first round; each further one is twice as long.
+const TIMES: u64 = 300_000;
+
+/// How many rounds are played at the most until one tears a pair: 77 million writes and reads in all.
+const ROUNDS: u32 = 8;
+
+/// What holds plays one round.
+const ONE: u32 = 1;
+
+pub(crate) fn torn_read() -> Lesson {
+    use real::torn_read::{mutex, racy, sequence};
+    let modelled = |form: Form, run: fn(&model::torn_read::Plan) -> model::torn_read::Seen| {
+        form.explored("2 threads", "tear it", move || {
+            let plan = model::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::told() };
+            assert!(run(&plan).torn == 0, "a pair came out that was never written");
+        })
+    };
+    Lesson::new(
+        "thread-safety/src/torn_read/",
+        [
+            modelled(Form::breaks("racy", || tears_one(racy::run)), model::torn_read::racy::run),
+            Form::breaks("racy-hammered", || tears_many(racy::run)),
+            modelled(
+                Form::holds("seq-lock", || tears_none(sequence::run, Interlude::wide())),
+                model::torn_read::sequence::run,
+            ),
+            modelled(
+                Form::holds("mutex", || tears_none(mutex::run, Interlude::wide_for_a_moment())),
+                model::torn_read::mutex::run,
+            ),
+        ],
+    )
+}
+
+/// How often each of two threads takes two nodes and puts them back in the first round; each further one is twice as long.
+const EXCHANGES: u32 = 100_000;
+
+pub(crate) fn aba() -> Lesson {
+    use real::aba::{epoch::Epoch, hammer, play, reused::Reused, tagged::Tagged};
+    let modelled = |form: Form, play: fn(&Interlude) -> model::aba::Seen| {
+        form.explored("2 threads", "break it", move || {
+            let seen = play(&Interlude::told());
+            let (lost, doubled) = (names(&seen.lost()), names(&seen.doubled()));
+            assert!(seen.whole(), "lost: {lost}; twice: {doubled}");
+        })
+    };
+    fn whole(seen: &real::aba::Seen, (hammered, _): &(real::aba::Seen, u32)) -> Shown {
+        let taken = seen.taken.each_ref().map(|nodes| names(nodes));
+        let told = format!(
+            "t1 has {}, t2 {}; none lost in {} exchanges",
+            taken[0],
+            taken[1],
+            grouped(2 * i64::from(EXCHANGES))
+        );
+        if seen.whole() && hammered.whole() {
+            Ok(Report::new(told))
+        } else {
+            Err(format!("{seen:?}, {hammered:?}"))
+        }
+    }
+    let wide = Interlude::wide;
+    Lesson::new(
+        "thread-safety/src/aba/",
+        [
+            modelled(
+                Form::breaks("reused", move || broken(&play::<Reused>(&wide()))),
+                model::aba::play::<model::aba::reused::Reused>,
+            ),
+            Form::breaks("reused-hammered", || {
+                let (seen, rounds) = hammer::<Reused>(EXCHANGES, ROUNDS);
+                Ok(broken(&seen)?.fact("rounds", rounds.to_string()))
+            }),
+            modelled(
+                Form::holds("tagged", move || {
+                    whole(&play::<Tagged>(&wide()), &hammer::<Tagged>(EXCHANGES, ONE))
+                }),
+                model::aba::play::<model::aba::tagged::Tagged>,
+            ),
+            Form::holds("epoch", move || whole(&play::<Epoch>(&wide()), &hammer::<Epoch>(EXCHANGES, ONE))),
+        ],
+    )
+}
+
+fn broken(seen: &real::aba::Seen) -> Shown {
+    let told = format!("lost: {}; there twice: {}", names(&seen.lost()), names(&seen.doubled()));
+    if seen.whole() { Err(told) } else { Ok(Report::new(told)) }
+}
+
+fn names(nodes: &[u32]) -> String {
+    if nodes.is_empty() {
+        "none".to_owned()
+    } else {
+        nodes.iter().map(|node| real::aba::name(*node)).collect()
+    }
+}
+
+type Run = fn(&real::torn_read::Plan) -> real::torn_read::Seen;
+
+/// Writes and reads once each, the read in the middle of the write if it can be.
+fn once(run: Run, interlude: Interlude) -> real::torn_read::Seen {
+    run(&real::torn_read::Plan { writes: 1, reads: 1, interlude })
+}
+
+fn tears_one(run: Run) -> Shown {
+    match once(run, Interlude::wide()).first {
+        Some([left, right]) if left != right => {
+            Ok(Report::new(format!("read {left}, {right}: a pair that was never written")))
+        }
+        other => Err(format!("read {other:?} in the middle of a write")),
+    }
+}
+
+fn tears_many(run: Run) -> Shown {
+    let seen = real::torn_read::hammer(run, TIMES, ROUNDS);
+    let told = format!("torn: {} of {}", grouped(seen.torn as i64), grouped((seen.torn + seen.whole) as i64));
+    if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
+}
+
+fn tears_none(run: Run, interlude: Interlude) -> Shown {
+    let (one, many) = (once(run, interlude), real::torn_read::hammer(run, TIMES, ONE));
+    let first = one.first.map_or("sent away".to_owned(), |[left, right]| format!("read {left}, {right}"));
+    let reads = grouped((many.whole + many.torn + many.refused) as i64);
+    let again = if many.refused > 0 {
+        format!(", sent away: {}", grouped(many.refused as i64))
+    } else {
+        String::new()
+    };
+    let told = format!("{first}; then torn: {} of {reads}{again}", many.torn);
+    if (one.torn, many.torn, one.last) == (0, 0, Some([1, 1])) { Ok(Report::new(told)) } else { Err(told) }
+}

@@ -1,0 +1,125 @@
+//! A value of several words that is read without a lock: a sequence lock.
+//!
+//! | `sequence` | meaning | left by |
+//! | --- | --- | --- |
+//! | even | the words belong together | a writer's exchange for the odd number above it |
+//! | odd | one writer is at work | that writer, who stores the even number above it |
+//!
+//! A reader reads the sequence, the words, and the sequence again. The same even number twice: nobody has written in between. It writes
+//! nothing, so any number of readers run side by side, each with the lines in its own cache; a writer never waits for them.
+//!
+//! The words are atomics, accessed as `Relaxed`, since a reader may look while they are written. Plain memory would be a data race,
+//! even if what was read is thrown away. The fences are those of Hans Boehm, "Can seqlocks get along with
+//! programming language memory models?" (2012).
+//!
+//! ```
+//! use thread_safety::real::seq_lock::SeqLock;
+//!
+//! let position = SeqLock::new([3, 4]);
+//! assert_eq!(position.read(), [3, 4]);
+//! let mut writing = position.write();
+//! writing.set(0, 5);
+//! // Half written: a reader is sent away.
+//! assert_eq!(position.try_read(), None);
+//! writing.set(1, 12);
+//! drop(writing);
+//! assert_eq!(position.read(), [5, 12]);
+//! ```
+//!
+//! # When not
+//! Readers begin again for as long as writers come: it serves for small values, written seldom and read often (a clock, a price, a
+//! position). Otherwise take [`std::sync::Mutex`]; for large ones, publish a pointer to a new value.
+
+use super::hint;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::sync::atomic::{AtomicU64, fence};
+
+/// Holds words that belong together.
+#[derive(Debug)]
+pub struct SeqLock<const WORDS: usize> {
+    sequence: AtomicU64,
+    words: [AtomicU64; WORDS],
+}
+
+/// Writes words; dropping it lets readers have them.
+#[derive(Debug)]
+#[must_use = "dropped at once, it has written nothing"]
+pub struct Writing<'a, const WORDS: usize> {
+    lock: &'a SeqLock<WORDS>,
+    /// The sequence while this writer is at work.
+    odd: u64,
+}
+
+impl<const WORDS: usize> SeqLock<WORDS> {
+    /// Makes it of its first words.
+    pub fn new(words: [u64; WORDS]) -> Self {
+        Self { sequence: AtomicU64::new(0), words: words.map(AtomicU64::new) }
+    }
+
+    /// Begins to write.
+    ///
+    /// # Blocking
+    /// Spins while another writer is at work; it does not wait for readers. A thread that is writing already waits for itself.
+    ///
+    /// # Memory ordering
+    /// The exchange is Acquire, for the Release store in the last writer's drop: this one's words come after its words. The Release
+    /// fence keeps the odd number before the words; its partner is the Acquire fence of a reader that has read one of them.
+    pub fn write(&self) -> Writing<'_, WORDS> {
+        loop {
+            let even = self.sequence.load(Relaxed);
+            let odd = even.wrapping_add(1);
+            let idle = even.is_multiple_of(2);
+            if idle && self.sequence.compare_exchange(even, odd, Acquire, Relaxed).is_ok() {
+                fence(Release);
+                return Writing { lock: self, odd };
+            }
+            hint::spin_loop();
+        }
+    }
+
+    /// Reads the words if nobody writes meanwhile.
+    ///
+    /// # Memory ordering
+    /// The first load is Acquire, for the Release store in the last writer's drop: all its words are seen. Whoever has seen a
+    /// word of a later writer sees its odd number too, in the second load: the Acquire fence's partner is the Release fence in
+    /// [`write`](Self::write).
+    pub fn try_read(&self) -> Option<[u64; WORDS]> {
+        let before = self.sequence.load(Acquire);
+        if !before.is_multiple_of(2) {
+            return None;
+        }
+        let words = std::array::from_fn(|index| self.words[index].load(Relaxed));
+        fence(Acquire);
+        (self.sequence.load(Relaxed) == before).then_some(words)
+    }
+
+    /// Reads the words.
+    ///
+    /// # Blocking
+    /// Spins while others write. If they never stop, it never returns.
+    pub fn read(&self) -> [u64; WORDS] {
+        loop {
+            if let Some(words) = self.try_read() {
+                return words;
+            }
+            hint::spin_loop();
+        }
+    }
+}
+
+impl<const WORDS: usize> Writing<'_, WORDS> {
+    /// Writes one word.
+    ///
+    /// # Panics
+    /// If there is no such word.
+    pub fn set(&mut self, index: usize, word: u64) {
+        self.lock.words[index].store(word, Relaxed);
+    }
+}
+
+impl<const WORDS: usize> Drop for Writing<'_, WORDS> {
+    /// Lets readers have the words. Release, for the Acquire load of a reader and the Acquire exchange of the next writer.
+    fn drop(&mut self) {
+        self.lock.sequence.store(self.odd.wrapping_add(1), Release);
+    }
+}

@@ -1,0 +1,24 @@
+//! The halves are written one after the other, and read so: each of them is atomic, the pair is not.
+//!
+//! No stronger ordering helps. What is torn is often larger than what the processor can do in one step: 16 bytes on most, 8 on
+//! small ones, a struct of two fields anywhere.
+
+use super::sync::Arc;
+use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use super::{Plan, Seen, two};
+
+/// Writes on t1 and reads on t2, as the plan says; returns what t2 has read.
+pub fn run(plan: &Plan) -> Seen {
+    let pair = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
+    two(
+        plan,
+        &pair,
+        |[left, right], number, interlude| {
+            left.store(number, Relaxed);
+            interlude.middle(format_args!("wrote {number} on the left"));
+            right.store(number, Relaxed);
+            interlude.say(format_args!("wrote {number} on the right"));
+        },
+        |[left, right]| Some([left.load(Relaxed), right.load(Relaxed)]),
+    )
+}
