@@ -15,12 +15,19 @@ pub type Shown = Result<Report, String>;
 pub struct Report {
     pub(crate) line: String,
     pub(crate) facts: Vec<(String, String)>,
+    pub(crate) not_here: bool,
 }
 
 impl Report {
     /// Makes a report of one line.
     pub fn new(line: impl Into<String>) -> Self {
-        Self { line: line.into(), facts: Vec::new() }
+        Self { line: line.into(), ..Self::default() }
+    }
+
+    /// Makes a report of what this machine cannot show, and why: it has one core, or a processor that keeps an order which
+    /// others do not. The lesson has kept its promise as far as it could be asked for.
+    pub fn not_here(why: impl Into<String>) -> Self {
+        Self { not_here: true, ..Self::new(why) }
     }
 
     /// Adds a fact under a label; an empty label continues the fact above it.

@@ -105,10 +105,11 @@ impl Player<'_> {
     fn report(&mut self, form: &Form, names: usize, shown: &Shown) -> io::Result<()> {
         let (word, ink) = match (shown, form.promise) {
             (Err(_), _) => ("not as promised", Ink::Bad),
+            (Ok(Report { not_here: true, .. }), _) => ("cannot be shown here", Ink::Quiet),
             (Ok(_), Promise::Holds) => ("holds", Ink::Good),
             (Ok(_), _) => ("breaks, as it must", Ink::Bad),
         };
-        let Report { line, facts } = match shown {
+        let Report { line, facts, .. } = match shown {
             Ok(report) => report.clone(),
             Err(why) => Report::new(why),
         };
