@@ -20,7 +20,7 @@ pub struct Memory {
 struct Buffer {
     thread: Option<u64>,
     records: Vec<Record>,
-    /// The thread is a leftover of an earlier run, in which it began what it has not ended.
+    /// That thread is a leftover of an earlier run, in which it began what it has not ended.
     stale: bool,
 }
 
@@ -73,7 +73,10 @@ impl Record {
 impl Sink for Memory {
     fn take(&self, record: Record) {
         let mut buffer = lock(self.buffers.get_or_default());
-        buffer.thread = Some(record.tid);
+        // The buffer of a thread that has ended is given to the next one to start.
+        if buffer.thread.replace(record.tid) != Some(record.tid) {
+            buffer.stale = false;
+        }
         if !buffer.stale && self.kept.fetch_add(1, Relaxed) < MOST {
             buffer.records.push(record);
         }

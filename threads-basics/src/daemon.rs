@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::thread::{self, Builder, JoinHandle};
+use std::thread;
 
+use crate::real::lane::{finish, start};
 use crate::role::started;
 
 /// Starts `program` as a child whose main is the function of that name: `detached`, `joined` or `stop-flag`. Returns the
@@ -28,7 +29,7 @@ pub fn lines(program: &Path, main: &str) -> io::Result<Vec<String>> {
 pub fn detached() -> io::Result<()> {
     let (begun, has_begun) = channel();
     // The handle is dropped: nobody will ever join this thread.
-    drop(start(move || {
+    drop(start("t1", move || -> io::Result<()> {
         let _desk = Desk::set()?;
         let _ = begun.send(());
         // What it works on takes longer than main lives, however long that is.
@@ -48,7 +49,7 @@ pub fn detached() -> io::Result<()> {
 pub fn joined() -> io::Result<()> {
     let (begun, has_begun) = channel();
     let (go_on, may_go_on) = channel();
-    let t1 = start(move || {
+    let t1 = start("t1", move || {
         let _desk = Desk::set()?;
         let _ = begun.send(());
         let _ = may_go_on.recv();
@@ -71,7 +72,7 @@ pub fn joined() -> io::Result<()> {
 pub fn stop_flag() -> io::Result<()> {
     static STOP: AtomicBool = AtomicBool::new(false);
     let (steps, has_made_a_step) = channel();
-    let t1 = start(move || {
+    let t1 = start("t1", move || {
         let _desk = Desk::set()?;
         while !STOP.load(Relaxed) {
             let _ = steps.send(());
@@ -103,14 +104,6 @@ impl Drop for Desk {
         // A destructor has nobody to tell.
         let _ = say("t1: puts its things away");
     }
-}
-
-fn start(body: impl FnOnce() -> io::Result<()> + Send + 'static) -> JoinHandle<io::Result<()>> {
-    Builder::new().name("t1".into()).spawn(body).expect("the system has room for another thread")
-}
-
-fn finish(thread: JoinHandle<io::Result<()>>) -> io::Result<()> {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn say(line: &str) -> io::Result<()> {

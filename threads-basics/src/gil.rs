@@ -6,8 +6,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::lane::{finish, start};
 use super::sync::{self, Arc, Mutex, MutexGuard, PoisonError};
-use super::thread;
 use crate::bytecode::Op;
 
 pub mod lock;
@@ -98,17 +98,11 @@ pub fn run(plan: &Plan) -> Ran {
         .enumerate()
         .map(|(number, program)| {
             let machine = Arc::clone(&machine);
-            let named = thread::Builder::new().name(format!("t{}", number + 1));
-            named
-                .spawn(move || machine.run(number, &program))
-                .expect("the system has room for another thread")
+            start(format!("t{}", number + 1), move || machine.run(number, &program))
         })
         .collect();
-    let joined = threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        .collect();
-    machine.ran(joined, began.elapsed())
+    let results = threads.into_iter().map(finish).collect();
+    machine.ran(results, began.elapsed())
 }
 
 /// Takes a lock; a panic leaves nothing half done here, so a poisoned one as well.

@@ -5,7 +5,6 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::thread::{JoinHandle, sleep};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 use crate::Meeting;
+use crate::gauge::Gauge;
 use crate::real::lane::{finish, start};
 
 /// Adds up the numbers from 1 to `last`.
@@ -147,16 +147,14 @@ fn wait_for<R>(job: &str, thread: JoinHandle<R>) -> R {
 /// Counts who is at work, for the lesson to see; no job needs it.
 #[derive(Clone)]
 struct Work {
-    /// How many are at work, and how many there were at the most. Relaxed: each change is one operation, and the second is read
-    /// when the threads have been joined.
-    now_and_most: Arc<[AtomicUsize; 2]>,
+    at_work: Arc<Gauge>,
     meeting: Meeting,
     pace: Duration,
 }
 
 impl Work {
     fn new(meeting: Meeting, pace: Duration) -> Self {
-        Self { now_and_most: Arc::default(), meeting, pace }
+        Self { at_work: Arc::default(), meeting, pace }
     }
 
     /// Starts a job on a thread of its name. It lasts for `pace`, so that it can be seen.
@@ -165,20 +163,19 @@ impl Work {
         name: &'static str,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> JoinHandle<R> {
-        let Self { now_and_most, meeting, pace } = self.clone();
+        let Self { at_work, meeting, pace } = self.clone();
         start(name, move || {
-            let [now, most] = &*now_and_most;
             let _runs = info_span!("runs", what = "its job");
-            most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
+            at_work.enter();
             meeting.meet();
             sleep(pace);
             let result = job();
-            now.fetch_sub(1, Relaxed);
+            at_work.leave();
             result
         })
     }
 
     fn most(&self) -> usize {
-        self.now_and_most[1].load(Relaxed)
+        self.at_work.most()
     }
 }

@@ -74,8 +74,7 @@ enum Which {
 
     /// one lock for all threads of an interpreter
     ///
-    /// The same work on 1, 2 and 4 threads, in ms. Work gets no faster, waiting does, and count += 1 loses updates all the
-    /// same.
+    /// On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.
     Gil(lessons::Gil),
 
     /// the same work on more and more threads

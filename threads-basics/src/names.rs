@@ -8,8 +8,10 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::io;
 use std::thread::{self, Builder, JoinHandle, ThreadId};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
 use crate::Meeting;
@@ -112,6 +114,16 @@ pub fn on_a_stack_of(size: usize, wanted: usize) -> usize {
         descend((&raw const *black_box(&top)).addr(), wanted)
     };
     finish(thread.spawn(body).expect("the system has room for another thread"))
+}
+
+/// Overflows a stack of 64 KiB, which ends this process, and leaves no core file behind.
+///
+/// # Errors
+/// Core files cannot be switched off.
+pub fn overflow() -> io::Result<()> {
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    on_a_stack_of(64 * 1024, usize::MAX);
+    Ok(())
 }
 
 /// Goes down the stack a KiB or so at a time, until `wanted` bytes lie between the frame `top` and this one.

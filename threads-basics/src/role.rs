@@ -8,14 +8,15 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Output};
 
 use crate::child::{DEADLINE, run};
-use crate::{daemon, versus_process};
+use crate::{daemon, names, versus_process};
 
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "THREADS_BASICS_CHILD";
 
 /// The roles that there are, without those arguments that one may have.
-const ROLES: [(&str, Role); 5] = [
+const ROLES: [(&str, Role); 6] = [
     ("nothing", |_| Ok(())),
+    ("overflow", |_| names::overflow()),
     ("change", versus_process::change_and_tell),
     ("detached", |_| daemon::detached()),
     ("joined", |_| daemon::joined()),

@@ -6,13 +6,13 @@
 
 use std::cell::Cell;
 use std::io::{self, Write};
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Builder};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::real::lane::{self, finish};
 use crate::role;
 
 /// `Relaxed` everywhere: what is read after a thread's end is ordered by its join.
@@ -56,9 +56,7 @@ pub fn by_thread() -> Views {
     let _turn = begin();
     let list = Arc::new(Mutex::new(start()));
     let theirs = Arc::clone(&list);
-    let body = move || change(&mut lock(&theirs));
-    let t1 = Builder::new().name("t1".into()).spawn(body).expect("the system has room for another thread");
-    let inside = t1.join().unwrap_or_else(|panic| resume_unwind(panic));
+    let inside = finish(lane::start("t1", move || change(&mut lock(&theirs))));
     Views { inside, starter: view(&lock(&list)) }
 }
 
@@ -110,7 +108,7 @@ pub fn cost(program: &Path, times: usize) -> io::Result<Cost> {
     let (mut threads, mut processes) = (Vec::new(), Vec::new());
     for _ in 0..times {
         let began = Instant::now();
-        thread::spawn(|| {}).join().unwrap_or_else(|panic| resume_unwind(panic));
+        finish(thread::spawn(|| {}));
         threads.push(began.elapsed());
         let began = Instant::now();
         role::started(program, "nothing")?;

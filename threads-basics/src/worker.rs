@@ -1,4 +1,5 @@
-//! A thread as an object: a struct that owns its state and has `run`, and three ways to end it in order.
+//! A thread as an object: a struct that owns its state and has `run`, two ways to end it in order, one that
+//! does not end it, and what becomes of its panic.
 //!
 //! Rust has no class to inherit from. [`Tally`] is moved into its thread, where `run` consumes it, so nobody else can touch it
 //! meanwhile; `run` returns it, so whoever joins the thread gets the state back. Each form's `Worker` has the same two functions, `start`

@@ -60,3 +60,31 @@ fn an_error_is_a_mark_and_an_info_is_not() {
 fn spans_of_other_names_are_not_drawn() {
     assert_eq!(recorded(|| drop(info_span!("connects", what = "x"))), []);
 }
+
+#[test]
+fn a_thread_is_recorded_though_it_starts_where_one_that_was_left_behind_has_ended() {
+    let memory = Arc::new(Memory::default());
+    let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
+    let subscriber = tracing::Dispatch::new(subscriber);
+    let (drained, is_drained) = std::sync::mpsc::channel::<()>();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let theirs = subscriber.clone();
+    let left_behind = std::thread::spawn(move || {
+        tracing::dispatcher::with_default(&theirs, || {
+            let _runs = info_span!("runs", what = "too long");
+            begun.send(()).expect("its starter listens");
+            is_drained.recv().expect("it is drained");
+        });
+    });
+    has_begun.recv().expect("it begins");
+    assert_eq!(memory.drain().records.len(), 1, "begun, and not ended");
+    drained.send(()).expect("it waits");
+    left_behind.join().expect("it does not panic");
+    assert_eq!(memory.drain().records, [], "what it says after that belongs to no run");
+
+    let next = std::thread::spawn(move || {
+        tracing::dispatcher::with_default(&subscriber, || drop(info_span!("runs", what = "in time")));
+    });
+    next.join().expect("it does not panic");
+    assert_eq!(memory.drain().records.len(), 2, "begun and ended");
+}

@@ -41,6 +41,8 @@ pub struct Gil {
 #[derive(Debug, Default)]
 struct State {
     held: bool,
+    /// How many want it: to wake nobody would be a system call all the same.
+    waiting: usize,
     /// Who has it, or had it last.
     last: Option<usize>,
     switches: u64,
@@ -59,6 +61,7 @@ impl Gil {
     /// Until the holder lets it go: when it waits for input, when it ends, or when it sees the request.
     pub fn take(&self, me: usize) {
         let mut state = lock(&self.state);
+        state.waiting += 1;
         while state.held {
             let switches = state.switches;
             if let Some(interval) = self.interval {
@@ -74,6 +77,7 @@ impl Gil {
                 state = self.free.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
         }
+        state.waiting -= 1;
         state.held = true;
         if state.last != Some(me) {
             state.switches += u64::from(state.last.is_some());
@@ -95,7 +99,9 @@ impl Gil {
     pub fn let_go(&self, me: usize) {
         let mut state = lock(&self.state);
         state.held = false;
-        self.free.notify_one();
+        if state.waiting > 0 {
+            self.free.notify_one();
+        }
         if self.wanted.load(Relaxed) {
             while state.last == Some(me) {
                 state = self.switched.wait(state).unwrap_or_else(PoisonError::into_inner);

@@ -106,7 +106,7 @@ fn said(main: &str, wanted: &[&str], line: &str) -> Shown {
 }
 
 /// Runs a part of a lesson with this program as its child.
-fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
+pub(super) fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| error.to_string())
 }
 

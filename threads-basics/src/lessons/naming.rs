@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use stage::{Form, Lesson, Report, Shown};
+use threads_basics::child::{DEADLINE, run};
 use threads_basics::names::{self, KERNELS_LIMIT, Known};
+use threads_basics::role::ROLE;
 
+use super::ends::with_children;
 use super::expect;
 
 /// What `names` can be asked for.
@@ -87,24 +90,9 @@ fn a_few(names: &[&str]) -> String {
     }
 }
 
-/// Makes of this program the child that overflows a stack.
-const OVERFLOWS: &str = "THREADS_BASICS_OVERFLOWS";
-
 /// Overflows a small stack in a child: that is no panic, which could be caught, but the end of the process.
 fn overflow() -> Shown {
-    if std::env::var_os(OVERFLOWS).is_some() {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        // No core file is left behind.
-        let none = Rlimit { current: Some(0), maximum: Some(0) };
-        setrlimit(Resource::Core, none)
-            .map_err(|error| format!("core files cannot be switched off: {error}"))?;
-        names::on_a_stack_of(64 * 1024, usize::MAX);
-        return Err("it came back".into());
-    }
-    let failed = |error| format!("the child cannot be run: {error}");
-    let mut child = Command::new(std::env::current_exe().map_err(failed)?);
-    child.args(["names", "--form", "small-stack"]).env(OVERFLOWS, "").stdin(Stdio::null());
-    let ended = child.output().map_err(failed)?;
+    let ended = with_children(|program| run(Command::new(program).env(ROLE, "overflow"), DEADLINE))?;
     let said = String::from_utf8_lossy(&ended.stderr);
     let (Some(signal), Some(line)) =
         (ended.status.signal(), said.lines().find(|line| line.contains("overflowed its stack")))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use stage::{Form, Lesson, Report, Shown};
 use threads_basics::oversubscription::{Point, Work, curve, median};
 
-/// Some 40 ms of arithmetic for one thread, in a build without optimisation.
+/// Some 15 ms of arithmetic for one thread, in a build without optimisation.
 const STEPS: u64 = 1 << 21;
 
 /// Each number of threads is tried so often; the median counts.

@@ -44,37 +44,28 @@ fn as_many_threads_are_named_as_are_asked_for() {
     assert!(said.contains("99-checkout-worker") && said.contains("100 ids"), "{said}");
 }
 
-#[test]
-fn every_lesson_fits_the_width_and_keeps_its_promise() {
-    for lesson in ["jobs", "join", "names", "worker", "scope", "local", "park"] {
-        for width in ["60", "80", "140"] {
-            stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
-        }
+fn the_tour_fits(width: &str) {
+    let said = stage::testing::fits(&threads_basics(&["--width", width]), width);
+    for wanted in ["starter │ ", "t3 │ ", "Ada owes 59", "never came", "local 0", "one at a time", "best"]
+    {
+        assert!(said.contains(wanted), "{wanted}: {said}");
     }
+    assert!(said.contains("12 of 12 lessons showed what they promise"), "{said}");
 }
 
 #[test]
-fn every_line_fits_the_width() {
-    for width in ["60", "80", "140"] {
-        let output = threads_basics(&["spawn", "--width", width]);
-        let said = stage::testing::fits(&output, width);
-        assert!(said.contains("starter │ ") && said.contains("Ada owes 59"), "{width}: {said}");
-    }
+fn the_tour_keeps_every_promise_and_every_line_fits_the_width() {
+    the_tour_fits("80");
 }
 
 #[test]
-fn every_line_of_the_lessons_on_ends_and_on_locks_fits_the_width() {
-    for (lesson, wanted) in [
-        ("daemon", "never came"),
-        ("versus-process", "local 0"),
-        ("gil", "one at a time"),
-        ("oversubscription", "best"),
-    ] {
-        for width in ["60", "80", "140"] {
-            let said = stage::testing::fits(&threads_basics(&[lesson, "--width", width]), width);
-            assert!(said.contains(wanted), "{lesson}, {width}: {said}");
-        }
-    }
+fn a_narrow_tour_fits_too() {
+    the_tour_fits("60");
+}
+
+#[test]
+fn a_wide_tour_fits_too() {
+    the_tour_fits("140");
 }
 
 #[test]
@@ -93,12 +84,12 @@ fn a_number_out_of_range_is_refused_with_the_range() {
 #[test]
 fn the_limits_of_the_options_are_within_them() {
     for arguments in [
-        ["gil", "--interval", "1"],
-        ["gil", "--interval", "50"],
-        ["versus-process", "--starts", "1"],
-        ["versus-process", "--starts", "1000"],
-        ["oversubscription", "--threads", "1"],
-        ["oversubscription", "--threads", "512"],
+        ["gil", "--form", "cpu-bound", "--interval", "1"],
+        ["gil", "--form", "cpu-bound", "--interval", "50"],
+        ["versus-process", "--form", "cost", "--starts", "1"],
+        ["versus-process", "--form", "cost", "--starts", "1000"],
+        ["oversubscription", "--form", "cpu-bound", "--threads", "1"],
+        ["oversubscription", "--form", "cpu-bound", "--threads", "512"],
     ] {
         let output = threads_basics(&arguments);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));

@@ -128,11 +128,12 @@ print(shared)
 fn python_ends_a_daemon_thread_with_main_without_its_finally_and_waits_for_any_other() {
     let script = "
 import sys, threading
-begun, word = threading.Event(), threading.Event()
+begun = threading.Event()
 def work():
     try:
         begun.set()
-        word.wait(None if daemon else 0.05)
+        if daemon: threading.Event().wait()
+        threading.main_thread().join()
         print('last line', flush=True)
     finally:
         print('finally', flush=True)
