@@ -8,13 +8,11 @@
 //! and then whatever you like.
 
 mod executions;
-mod interlude;
 pub mod machine;
 pub mod orders;
 mod window;
 
 pub use executions::{Outcomes, executions};
-pub use interlude::Interlude;
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.

@@ -13,12 +13,12 @@ pub fn run(plan: &Plan) -> Seen {
     two(
         plan,
         &pair,
-        |[left, right], number, interlude| {
+        |[left, right], number, window| {
             left.store(number, Relaxed);
-            interlude.middle(format_args!("wrote {number} on the left"));
+            window.between(format_args!("wrote {number} on the left"));
             right.store(number, Relaxed);
-            interlude.say(format_args!("wrote {number} on the right"));
+            window.after(format_args!("wrote {number} on the right"));
         },
-        |[left, right]| Some([left.load(Relaxed), right.load(Relaxed)]),
+        |[left, right], _| Some([left.load(Relaxed), right.load(Relaxed)]),
     )
 }
