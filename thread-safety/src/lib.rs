@@ -48,10 +48,17 @@ pub mod model {
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
 #[path = ""]
 pub mod weak {
-    use loom::{hint, sync, thread};
+    use loom::{hint, thread};
+
+    mod sync {
+        pub(super) use loom::sync::{Arc, Mutex, MutexGuard, atomic};
+        // Loom's does not say when all senders are gone; the form that sends is compiled here, and nobody asks Loom about it.
+        pub(super) use std::sync::mpsc;
+    }
 
     pub mod lane;
     pub mod litmus;
+    pub mod lost_update;
     pub mod publication;
 }
 

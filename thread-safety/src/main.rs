@@ -46,16 +46,16 @@ enum Which {
 
     /// what two threads can see of each other's writes
     ///
-    /// Each test asks for an outcome that no order of its steps has. sb: each writes, then reads the other's word; both read the old
-    /// one. mp: the flag is seen, the data is not. lb: both read what the other writes later. corr: new, then old, of
-    /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
-    /// executions. x86 shows sb alone.
+    /// Each row asks for an outcome that no order of the steps has: what the two loads read, 0 old, 1 new. sb: each thread writes,
+    /// then reads the other's word. mp: one writes data, then a flag; one reads the flag, then the data. lb: each reads, then writes
+    /// what the other reads. corr: one word, read twice. Counted are trials on this processor (in step: a thread got in between the
+    /// other's steps) and Loom's executions.
     Litmus,
 
     /// two counters in one cache line, and in two
     ///
-    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Told is the median of 5 rounds, and how many
-    /// times longer one line took, measured by turns.
+    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Each figure is the median of 5 rounds; the
+    /// three are measured by turns, and × says how many times longer one line took.
     FalseSharing,
 
     /// a lock-free stack, and a node that comes back

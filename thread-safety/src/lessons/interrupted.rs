@@ -70,12 +70,12 @@ pub(crate) fn aba() -> Lesson {
         "thread-safety/src/aba/",
         [
             modelled(
-                Form::breaks("reused", move || broken(&play::<Reused>(&wide()))),
+                Form::breaks("reused", move || broken(&play::<Reused>(&wide()), "")),
                 model::aba::play::<model::aba::reused::Reused>,
             ),
             Form::breaks("reused-hammered", || {
                 let (seen, rounds) = hammer::<Reused>(EXCHANGES, ROUNDS);
-                Ok(broken(&seen)?.fact("rounds", rounds.to_string()))
+                broken(&seen, &format!("; rounds: {rounds}"))
             }),
             modelled(
                 Form::holds("tagged", move || {
@@ -88,8 +88,8 @@ pub(crate) fn aba() -> Lesson {
     )
 }
 
-fn broken(seen: &real::aba::Seen) -> Shown {
-    let told = format!("lost: {}; there twice: {}", names(&seen.lost()), names(&seen.doubled()));
+fn broken(seen: &real::aba::Seen, more: &str) -> Shown {
+    let told = format!("lost: {}; there twice: {}{more}", names(&seen.lost()), names(&seen.doubled()));
     if seen.whole() { Err(told) } else { Ok(Report::new(told)) }
 }
 
@@ -97,7 +97,7 @@ fn names(nodes: &[u32]) -> String {
     if nodes.is_empty() {
         "none".to_owned()
     } else {
-        nodes.iter().map(|node| real::aba::name(*node)).collect()
+        nodes.iter().map(|node| real::aba::name(*node).to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -18,6 +18,3 @@ mod screens;
 mod seq_lock_orderings;
 mod stack_orderings;
 mod torn_read;
-
-// What the sources that `orderings` compiles once more take from their crate.
-use thread_safety::Window;

@@ -41,10 +41,11 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
     shows(
         &["litmus"],
         &[
-            "sb-relaxed breaks, as it must allowed: ",
-            "Loom 10 of 30",
-            "Loom 3 of 24",
-            "corr-seq-cst holds forbidden: ",
+            "sb-relaxed breaks, as it must 00 allowed, ",
+            "sb-seq-cst holds 00 forbidden: 0 of ",
+            "Loom 3/24",
+            "Loom 0/21",
+            "corr-seq-cst holds 10 forbidden: 0 of ",
         ],
     );
     shows(&["litmus", "--explore"], &["sb-seq-cst, 2 threads 10 schedules 10 finish"]);
