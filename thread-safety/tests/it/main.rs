@@ -1,5 +1,8 @@
 //! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
 
+#[macro_use]
+mod loomed;
+
 mod aba;
 mod check_then_act;
 mod command_line;
