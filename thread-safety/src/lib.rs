@@ -1,7 +1,7 @@
 //! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
+//! std's, in [`model`] they are the model checker's. Where orderings matter, it is compiled once more, in [`weak`]. An empty path in `#[path = ""]` leaves the module's files where they
 //! are, beside this one.
 //!
 //! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`], [`real::check_then_act`],

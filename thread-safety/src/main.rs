@@ -39,9 +39,9 @@ enum Which {
 
     /// a flag says that the data is there, and it is not
     ///
-    /// t1 writes the data, then sets a flag; t2 sees the flag. Loom runs one handover in every execution that the memory model allows;
-    /// t1 and t2 hand over 20 000 times for real. x86 keeps two stores in order, and two loads, whether asked to or not: here Loom shows
-    /// what an ARM does.
+    /// t1 writes the data, then sets a flag; t2 sees the flag, and reads the data: too early, if it is not there yet. Loom runs one
+    /// handover in every execution that the memory model allows; t1 and t2 hand over 20 000 times for real. x86 keeps two stores in order,
+    /// and two loads, whether asked to or not: what an ARM does is shown by Loom.
     Publication,
 
     /// what two threads can see of each other's writes

@@ -39,8 +39,11 @@ pub(crate) fn publication() -> Lesson {
     fn handed_over(loom: impl Fn() -> Outcomes<Option<u32>>, here: impl Fn() -> u32) -> (usize, u32, String) {
         let (outcomes, here) = (loom(), here());
         let early = outcomes.with(|seen| *seen == Some(0));
-        let told =
-            format!("Loom {early} of {}; here {here} of {}", outcomes.all(), grouped(HANDOVERS.into()));
+        let told = format!(
+            "too early: Loom {early} of {}, here {here} of {}",
+            outcomes.all(),
+            grouped(HANDOVERS.into())
+        );
         (early, here, told)
     }
     fn breaks((early, _, told): (usize, u32, String)) -> Shown {
@@ -60,7 +63,7 @@ pub(crate) fn publication() -> Lesson {
             Form::holds("once-lock", || {
                 use real::publication::{many, once_lock};
                 match many(HANDOVERS, once_lock::publish, once_lock::look) {
-                    0 => Ok(Report::new(format!("here 0 of {}", grouped(HANDOVERS.into())))),
+                    0 => Ok(Report::new(format!("too early: here 0 of {}", grouped(HANDOVERS.into())))),
                     early => Err(format!("nothing was there {early} times")),
                 }
             }),

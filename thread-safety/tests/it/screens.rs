@@ -32,8 +32,9 @@ fn torn_read_shows_a_torn_pair_and_three_ways_to_read() {
 
 #[test]
 fn publication_shows_what_loom_finds() {
-    let (broken, mended) = ("breaks, as it must Loom 2 of 8; here", "holds Loom 0 of 6; here 0 of 20 000");
-    shows(&["publication"], &[broken, mended, "once-lock holds here 0 of 20 000"]);
+    let (broken, mended) =
+        ("breaks, as it must too early: Loom 2 of 8, here", "holds too early: Loom 0 of 6, here 0 of 20 000");
+    shows(&["publication"], &[broken, mended, "once-lock holds too early: here 0 of 20 000"]);
 }
 
 #[test]
