@@ -71,7 +71,8 @@ enum Which {
 
     /// programs that rustc refuses
     ///
-    /// Your rustc is asked: it has to refuse each of them with that code, and to take its mended twin (`*_mended.rs`) without a word.
+    /// Your rustc is asked: it has to refuse each of them with that code (`rustc --explain E0277` says more), and to take its mended twin
+    /// (`*_mended.rs`) without a word.
     Compiler,
 }
 

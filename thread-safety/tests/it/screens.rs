@@ -54,7 +54,11 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
 
 #[test]
 fn false_sharing_says_where_the_counters_lie() {
-    shows(&["false-sharing"], &["one-line holds 8 bytes apart", "two-lines holds"]);
+    let two_lines = format!("two-lines holds {} bytes apart", align_of::<crossbeam_utils::CachePadded<u8>>());
+    shows(
+        &["false-sharing"],
+        &["one-line holds 8 bytes apart", &two_lines, "own-variable holds 8 bytes apart"],
+    );
 }
 
 #[test]
