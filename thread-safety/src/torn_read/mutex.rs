@@ -4,6 +4,9 @@ use super::sync::{Arc, Mutex};
 use super::{Plan, Seen, take, two};
 
 /// Writes on t1 and reads on t2, as the plan says; returns what t2 has read.
+///
+/// # Blocking
+/// While the other thread holds the lock.
 pub fn run(plan: &Plan) -> Seen {
     let pair = Arc::new(Mutex::new([0, 0]));
     two(

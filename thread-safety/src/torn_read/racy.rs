@@ -8,6 +8,9 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::{Plan, Seen, two};
 
 /// Writes on t1 and reads on t2, as the plan says; returns what t2 has read.
+///
+/// # Memory ordering
+/// `Relaxed`: a stronger one would say in which order the halves are seen, and still not make them one.
 pub fn run(plan: &Plan) -> Seen {
     let pair = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     two(
