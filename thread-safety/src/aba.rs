@@ -8,7 +8,7 @@
 
 use super::lane::{finish, start};
 use super::sync::{self, Arc};
-use crate::Interlude;
+use crate::Window;
 
 pub mod epoch;
 pub mod reused;
@@ -84,31 +84,31 @@ fn left<S: Stack>(stack: &S) -> Vec<Node> {
 }
 
 /// Takes a node on t1. Between its read and its exchange, t2 takes two and puts the first of them back.
-pub fn play<S: Stack>(interlude: &Interlude) -> Seen {
+pub fn play<S: Stack>(window: &Window) -> Seen {
     let stack = full::<S>();
     let (stack1, stack2) = (Arc::clone(&stack), Arc::clone(&stack));
-    let (interlude1, interlude2) = (interlude.clone(), interlude.clone());
+    let (window1, window2) = (window.clone(), window.clone());
     let t1 = start("t1", move || {
-        interlude1.t1_begins();
+        window1.begin();
         let node = stack1.pop(|top, below| {
-            interlude1.middle(format_args!("sees {} on {}", name(top), name(below)));
+            window1.between(format_args!("sees {} on {}", name(top), name(below)));
         });
-        interlude1.say(format_args!("took {}", name(node.unwrap_or(NONE))));
+        window1.after(format_args!("took {}", name(node.unwrap_or(NONE))));
         Vec::from_iter(node)
     });
     let t2 = start("t2", move || {
-        interlude2.t2_begins();
+        window2.begin_in_between();
         let take = || {
             let node = stack2.pop(|_, _| ());
-            interlude2.say(format_args!("took {}", name(node.unwrap_or(NONE))));
+            window2.after(format_args!("took {}", name(node.unwrap_or(NONE))));
             node
         };
         let (first, second) = (take(), take());
         if let Some(node) = first {
             stack2.push(node);
-            interlude2.say(format_args!("put {} back", name(node)));
+            window2.after(format_args!("put {} back", name(node)));
         }
-        interlude2.t2_is_done();
+        window2.is_done();
         Vec::from_iter(second)
     });
     let taken = [finish(t1), finish(t2)];
@@ -120,11 +120,11 @@ pub fn play<S: Stack>(interlude: &Interlude) -> Seen {
 pub fn hammer<S: Stack>(times: u32, rounds: u32) -> (Seen, u32) {
     let mut round = 0;
     loop {
-        let (stack, times, interlude) = (full::<S>(), times << round, Interlude::narrow());
+        let (stack, times, window) = (full::<S>(), times << round, Window::narrow());
         let threads = ["t1", "t2"].map(|name| {
-            let (stack, interlude) = (Arc::clone(&stack), interlude.clone());
+            let (stack, window) = (Arc::clone(&stack), window.clone());
             start(name, move || {
-                interlude.t1_begins();
+                window.begin();
                 for _ in 0..times {
                     let two = [stack.pop(|_, _| ()), stack.pop(|_, _| ())];
                     two.into_iter().flatten().for_each(|node| stack.push(node));

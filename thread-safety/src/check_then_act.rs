@@ -34,7 +34,7 @@ impl Ended {
     ///
     /// // Both look before either takes, and both see enough.
     /// assert!(!check_first::run(Window::until_both_have_read()).well());
-    /// // Here nobody looks while another is between his look and his taking.
+    /// // Here nobody looks while another is between looking and taking.
     /// assert!(one_lock::run(Window::for_a_moment()).well());
     /// ```
     pub fn well(&self) -> bool {

@@ -1,20 +1,18 @@
 //! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
+//! std's, in [`model`] they are the model checker's. Where orderings matter, it is compiled once more, in [`weak`]. An empty path in `#[path = ""]` leaves the module's files where they
 //! are, beside this one.
 //!
 //! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`], [`real::check_then_act`],
 //! and then whatever you like.
 
 mod executions;
-mod interlude;
 pub mod machine;
 pub mod orders;
 mod window;
 
 pub use executions::{Outcomes, executions};
-pub use interlude::Interlude;
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.
@@ -50,10 +48,17 @@ pub mod model {
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
 #[path = ""]
 pub mod weak {
-    use loom::{hint, sync, thread};
+    use loom::{hint, thread};
+
+    mod sync {
+        pub(super) use loom::sync::{Arc, Mutex, MutexGuard, atomic};
+        // Loom's does not say when all senders are gone; the form that sends is compiled here, and nobody asks Loom about it.
+        pub(super) use std::sync::mpsc;
+    }
 
     pub mod lane;
     pub mod litmus;
+    pub mod lost_update;
     pub mod publication;
 }
 

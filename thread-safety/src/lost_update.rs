@@ -80,7 +80,7 @@ fn on_each_thread<H: Send + 'static>(
         let (handle, window) = (handle(index), plan.window.clone());
         let (updates, apart) = (plan.updates, plan.apart);
         start(format!("t{}", index + 1), move || {
-            let _runs = window.begin(format_args!("adds, {updates} times"));
+            window.begin();
             for _ in 0..updates {
                 update(&handle, change, &window);
                 for _ in 0..apart {

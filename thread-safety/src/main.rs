@@ -39,23 +39,23 @@ enum Which {
 
     /// a flag says that the data is there, and it is not
     ///
-    /// t1 writes the data, then sets a flag; t2 sees the flag. Loom runs one handover in every execution that the memory model allows;
-    /// t1 and t2 hand over 20 000 times for real. x86 keeps two stores in order, and two loads, whether asked to or not: here Loom shows
-    /// what an ARM does.
+    /// t1 writes the data, then sets a flag; t2 sees the flag, and reads the data: too early, if it is not there yet. Loom runs one
+    /// handover in every execution that the memory model allows; t1 and t2 hand over 20 000 times for real. x86 keeps two stores in order,
+    /// and two loads, whether asked to or not: what an ARM does is shown by Loom.
     Publication,
 
     /// what two threads can see of each other's writes
     ///
-    /// Each test asks for an outcome that no order of its steps has. sb: each writes, then reads the other's word; both read the old
-    /// one. mp: the flag is seen, the data is not. lb: both read what the other writes later. corr: new, then old, of
-    /// one word. Counted is how often this processor shows it, in trials (in step: it split the other thread's steps), and Loom, in
-    /// executions. x86 shows sb alone.
+    /// Each row asks for an outcome that no order of the steps has: what the two loads read, 0 old, 1 new. sb: each thread writes,
+    /// then reads the other's word. mp: one writes data, then a flag; one reads the flag, then the data. lb: each reads, then writes
+    /// what the other reads. corr: one word, read twice. Counted are trials on this processor (in step: a thread got in between the
+    /// other's steps) and Loom's executions.
     Litmus,
 
     /// two counters in one cache line, and in two
     ///
-    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Told is the median of 5 rounds, and how many
-    /// times longer one line took, measured by turns.
+    /// t1 has a counter, t2 has another; nothing is shared but the line that both lie in. Each figure is the median of 5 rounds; the
+    /// three are measured by turns, and × says how many times longer one line took.
     FalseSharing,
 
     /// a lock-free stack, and a node that comes back
@@ -71,7 +71,8 @@ enum Which {
 
     /// programs that rustc refuses
     ///
-    /// Your rustc is asked: it has to refuse each of them with that code, and to take its mended twin (`*_mended.rs`) without a word.
+    /// Your rustc is asked: it has to refuse each of them with that code (`rustc --explain E0277` says more), and to take its mended twin
+    /// (`*_mended.rs`) without a word.
     Compiler,
 }
 

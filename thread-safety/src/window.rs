@@ -1,17 +1,17 @@
-//! The moment between reading a value and writing it back, in which an update is lost.
+//! The moment between two steps that belong together, in which another thread comes in.
 //!
-//! On its own it lasts some nanoseconds. To show one loss step by step it is widened, in the open: each thread stays in it
-//! until the other has read as well. To count losses among millions it stays as narrow as it is. So it does for the
-//! model checker, where every schedule gets its turn anyway.
+//! On its own it lasts some nanoseconds. To show step by step what comes of it, it is widened, in the open: who is in it stays
+//! until the other is in it as well, or is done. To count what happens among millions it stays as narrow as it is. So it does
+//! for the model checker, where every schedule gets its turn anyway.
 
 use std::fmt::Arguments;
-use std::sync::{Arc, Barrier, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
 use tracing::{Span, info_span};
 
-/// Widens the moment between a load and a store, and says what is done around it.
+/// Widens the moment between two steps, and says what is done around it.
 ///
 /// ```
 /// use thread_safety::{Window, real::lost_update::{Plan, atomic, racy}};
@@ -21,6 +21,16 @@ use tracing::{Span, info_span};
 /// assert_ne!(racy::run(&plan()), 0);
 /// // An addition in one step has no such moment.
 /// assert_eq!(atomic::run(&plan()), 0);
+/// ```
+///
+/// A thread may also do all of its own work in the middle of another's:
+///
+/// ```
+/// use thread_safety::{Window, real::torn_read::{Plan, racy}};
+///
+/// // t2 reads between the two halves of t1's write.
+/// let plan = Plan { writes: 1, reads: 1, window: Window::until_the_other_is_done() };
+/// assert_eq!(racy::run(&plan).first, Some([1, 0]));
 /// ```
 ///
 /// It is wide until so many threads have come to it; after that it is narrow again.
@@ -71,7 +81,13 @@ impl Window {
         Self::wide(threads, None)
     }
 
-    /// As [`until_both_have_read`](Self::until_both_have_read), but for 20 ms at the most: for mends that keep the other thread
+    /// Keeps a thread in the moment until another, which began [in between](Self::begin_in_between), [is done](Self::is_done); says
+    /// each step, for 10 ms.
+    pub fn until_the_other_is_done() -> Self {
+        Self::wide(2, None)
+    }
+
+    /// As either of these two, but for 20 ms at the most: for mends that keep the other thread
     /// from coming, so that whoever is inside has to go on without it.
     pub fn for_a_moment() -> Self {
         Self::wide(2, Some(Duration::from_millis(20)))
@@ -88,12 +104,31 @@ impl Window {
         if let Width::Narrow(_) = self.0 { None } else { Some(span()) }
     }
 
-    /// Waits for the others to begin, where they are to begin together; says then what is done, for as long as the span
-    /// lives.
-    pub fn begin(&self, does: Arguments<'_>) -> Option<Span> {
-        let Width::Narrow(both) = &self.0 else { return None };
-        both.wait();
-        Some(info_span!("runs", what = %does))
+    /// Waits for the others to begin, where they are to begin together.
+    pub fn begin(&self) {
+        if let Width::Narrow(together) = &self.0 {
+            together.wait();
+        }
+    }
+
+    /// As [`begin`](Self::begin), for a thread that does all of its own in another's moment: where that is wide, it waits for the
+    /// other to be in it.
+    ///
+    /// # Blocking
+    /// Until the other is in it, however long that takes.
+    pub fn begin_in_between(&self) {
+        self.begin();
+        if let Width::Wide(meeting) = &self.0 {
+            let nobody_is_in_it = |arrivals: &mut usize| *arrivals == 0;
+            drop(meeting.arrived.wait_while(meeting.arrivals(), nobody_is_in_it));
+        }
+    }
+
+    /// Ends what a thread does in another's moment: that one may go on.
+    pub fn is_done(&self) {
+        if let Width::Wide(meeting) = &self.0 {
+            drop(meeting.come());
+        }
     }
 
     /// Stays in the moment, after what `did` says.
@@ -126,10 +161,20 @@ impl Window {
 }
 
 impl Meeting {
-    fn wait(&self) {
-        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+    fn arrivals(&self) -> MutexGuard<'_, usize> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn come(&self) -> MutexGuard<'_, usize> {
+        let mut arrivals = self.arrivals();
         *arrivals += 1;
         self.arrived.notify_all();
+        arrivals
+    }
+
+    /// Comes, and waits until all have come, or the patience is at an end.
+    fn wait(&self) {
+        let arrivals = self.come();
         let more_to_come = |arrivals: &mut usize| *arrivals < self.wanted;
         match self.patience {
             None => drop(self.arrived.wait_while(arrivals, more_to_come)),

@@ -1,11 +1,13 @@
 //! The lesson on what cores share without being asked.
 
+use std::sync::OnceLock;
+
 use stage::{Form, Lesson, Report, Shown};
 use thread_safety::machine::two_cores;
 use thread_safety::real::false_sharing::one_line::OneLine;
 use thread_safety::real::false_sharing::own::Own;
 use thread_safety::real::false_sharing::two_lines::TwoLines;
-use thread_safety::real::false_sharing::{Counters, Round, by_turns, round};
+use thread_safety::real::false_sharing::{Round, by_turns, round};
 
 /// So often each thread adds 1 in a round.
 const TIMES: u32 = 300_000;
@@ -17,34 +19,34 @@ pub(crate) fn false_sharing() -> Lesson {
     Lesson::new(
         "thread-safety/src/false_sharing/",
         [
-            Form::holds("one-line", || {
-                let [one] = by_turns(ROUNDS, TIMES, [round::<OneLine>]);
-                told(one, one)
-            }),
-            Form::holds("two-lines", measured::<TwoLines>),
-            Form::holds("own-variable", measured::<Own>),
+            Form::holds("one-line", || shown(measured()[0])),
+            Form::holds("two-lines", || shown(measured()[1])),
+            Form::holds("own-variable", || shown(measured()[2])),
         ],
     )
 }
 
-/// Measures a contender, and the counters in one line by turns with it.
-fn measured<C: Counters>() -> Shown {
-    let [one, other] = by_turns(ROUNDS, TIMES, [round::<OneLine>, round::<C>]);
-    told(one, other)
+/// Measures all three by turns, once: so their figures are of the same minute, and can be compared.
+fn measured() -> [Round; 3] {
+    static MEASURED: OnceLock<[Round; 3]> = OnceLock::new();
+    *MEASURED.get_or_init(|| by_turns(ROUNDS, TIMES, [round::<OneLine>, round::<TwoLines>, round::<Own>]))
 }
 
 /// Says how long an addition takes, and how many times longer it does in one line.
-fn told(one: Round, this: Round) -> Shown {
+fn shown(this: Round) -> Shown {
+    let [one_line, ..] = measured();
     if this.sums != [u64::from(TIMES); 2] {
         return Err(format!("the counters show {:?}", this.sums));
     }
-    let ns = |round: Round| round.took.as_secs_f64() * 1e9 / f64::from(TIMES);
     let apart = format!("{:>3} bytes apart", this.apart);
-    let ratio = if this == one { String::new() } else { format!("; one line: × {:.1}", ns(one) / ns(this)) };
-    let line = if two_cores() {
-        format!("{apart}, {:.1} ns an addition{ratio}", ns(this))
+    if !two_cores() {
+        return Ok(Report::new(format!("{apart}; on one core no line is fought for")));
+    }
+    let ns = |round: Round| round.took.as_secs_f64() * 1e9 / f64::from(TIMES);
+    let ratio = if this == one_line {
+        String::new()
     } else {
-        format!("{apart}; on one core no line is fought for")
+        format!("; one line: × {:.1}", ns(one_line) / ns(this))
     };
-    Ok(Report::new(line))
+    Ok(Report::new(format!("{apart}, {:4.1} ns an addition{ratio}", ns(this))))
 }

@@ -1,7 +1,7 @@
 //! The lessons in which one thread is in the middle of something, and another does all of its own.
 
 use stage::{Form, Lesson, Report, Shown};
-use thread_safety::{Interlude, model, real};
+use thread_safety::{Window, model, real};
 
 use super::grouped;
 
@@ -18,7 +18,7 @@ pub(crate) fn torn_read() -> Lesson {
     use real::torn_read::{mutex, racy, sequence};
     let modelled = |form: Form, run: fn(&model::torn_read::Plan) -> model::torn_read::Seen| {
         form.explored("2 threads", "tear it", move || {
-            let plan = model::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::told() };
+            let plan = model::torn_read::Plan { writes: 1, reads: 1, window: Window::told() };
             assert!(run(&plan).torn == 0, "a pair came out that was never written");
         })
     };
@@ -28,11 +28,11 @@ pub(crate) fn torn_read() -> Lesson {
             modelled(Form::breaks("racy", || tears_one(racy::run)), model::torn_read::racy::run),
             Form::breaks("racy-hammered", || tears_many(racy::run)),
             modelled(
-                Form::holds("seq-lock", || tears_none(sequence::run, Interlude::wide())),
+                Form::holds("seq-lock", || tears_none(sequence::run, Window::until_the_other_is_done())),
                 model::torn_read::sequence::run,
             ),
             modelled(
-                Form::holds("mutex", || tears_none(mutex::run, Interlude::wide_for_a_moment())),
+                Form::holds("mutex", || tears_none(mutex::run, Window::for_a_moment())),
                 model::torn_read::mutex::run,
             ),
         ],
@@ -44,9 +44,9 @@ const EXCHANGES: u32 = 100_000;
 
 pub(crate) fn aba() -> Lesson {
     use real::aba::{epoch::Epoch, hammer, play, reused::Reused, tagged::Tagged};
-    let modelled = |form: Form, play: fn(&Interlude) -> model::aba::Seen| {
+    let modelled = |form: Form, play: fn(&Window) -> model::aba::Seen| {
         form.explored("2 threads", "break it", move || {
-            let seen = play(&Interlude::told());
+            let seen = play(&Window::told());
             let (lost, doubled) = (names(&seen.lost()), names(&seen.doubled()));
             assert!(seen.whole(), "lost: {lost}; twice: {doubled}");
         })
@@ -65,17 +65,17 @@ pub(crate) fn aba() -> Lesson {
             Err(format!("{seen:?}, {hammered:?}"))
         }
     }
-    let wide = Interlude::wide;
+    let wide = Window::until_the_other_is_done;
     Lesson::new(
         "thread-safety/src/aba/",
         [
             modelled(
-                Form::breaks("reused", move || broken(&play::<Reused>(&wide()))),
+                Form::breaks("reused", move || broken(&play::<Reused>(&wide()), "")),
                 model::aba::play::<model::aba::reused::Reused>,
             ),
             Form::breaks("reused-hammered", || {
                 let (seen, rounds) = hammer::<Reused>(EXCHANGES, ROUNDS);
-                Ok(broken(&seen)?.fact("rounds", rounds.to_string()))
+                broken(&seen, &format!("; rounds: {rounds}"))
             }),
             modelled(
                 Form::holds("tagged", move || {
@@ -88,8 +88,8 @@ pub(crate) fn aba() -> Lesson {
     )
 }
 
-fn broken(seen: &real::aba::Seen) -> Shown {
-    let told = format!("lost: {}; there twice: {}", names(&seen.lost()), names(&seen.doubled()));
+fn broken(seen: &real::aba::Seen, more: &str) -> Shown {
+    let told = format!("lost: {}; there twice: {}{more}", names(&seen.lost()), names(&seen.doubled()));
     if seen.whole() { Err(told) } else { Ok(Report::new(told)) }
 }
 
@@ -97,19 +97,19 @@ fn names(nodes: &[u32]) -> String {
     if nodes.is_empty() {
         "none".to_owned()
     } else {
-        nodes.iter().map(|node| real::aba::name(*node)).collect()
+        nodes.iter().map(|node| real::aba::name(*node).to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 
 type Run = fn(&real::torn_read::Plan) -> real::torn_read::Seen;
 
 /// Writes and reads once each, the read in the middle of the write if it can be.
-fn once(run: Run, interlude: Interlude) -> real::torn_read::Seen {
-    run(&real::torn_read::Plan { writes: 1, reads: 1, interlude })
+fn once(run: Run, window: Window) -> real::torn_read::Seen {
+    run(&real::torn_read::Plan { writes: 1, reads: 1, window })
 }
 
 fn tears_one(run: Run) -> Shown {
-    match once(run, Interlude::wide()).first {
+    match once(run, Window::until_the_other_is_done()).first {
         Some([left, right]) if left != right => {
             Ok(Report::new(format!("read {left}, {right}: a pair that was never written")))
         }
@@ -123,8 +123,8 @@ fn tears_many(run: Run) -> Shown {
     if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
 }
 
-fn tears_none(run: Run, interlude: Interlude) -> Shown {
-    let (one, many) = (once(run, interlude), real::torn_read::hammer(run, TIMES, ONE));
+fn tears_none(run: Run, window: Window) -> Shown {
+    let (one, many) = (once(run, window), real::torn_read::hammer(run, TIMES, ONE));
     let first = one.first.map_or("sent away".to_owned(), |[left, right]| format!("read {left}, {right}"));
     let reads = grouped((many.whole + many.torn + many.refused) as i64);
     let again = if many.refused > 0 {

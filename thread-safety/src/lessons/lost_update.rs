@@ -90,7 +90,7 @@ fn loses_one(run: Run) -> Shown {
 
 fn loses_two(run: Run) -> Shown {
     match run(&real::lost_update::Plan::new([1, 1, 1], 1, Window::until_all_have_read(3))) {
-        1 => Ok(Report::new("all three read 0 and wrote 1: 1 is left of 3")),
+        1 => Ok(Report::new("all read 0 and wrote 1: 1 is left of 3")),
         left => Err(format!("three increments came to {left}")),
     }
 }

@@ -39,8 +39,11 @@ pub(crate) fn publication() -> Lesson {
     fn handed_over(loom: impl Fn() -> Outcomes<Option<u32>>, here: impl Fn() -> u32) -> (usize, u32, String) {
         let (outcomes, here) = (loom(), here());
         let early = outcomes.with(|seen| *seen == Some(0));
-        let told =
-            format!("Loom {early} of {}; here {here} of {}", outcomes.all(), grouped(HANDOVERS.into()));
+        let told = format!(
+            "too early: Loom {early} of {}, here {here} of {}",
+            outcomes.all(),
+            grouped(HANDOVERS.into())
+        );
         (early, here, told)
     }
     fn breaks((early, _, told): (usize, u32, String)) -> Shown {
@@ -60,7 +63,7 @@ pub(crate) fn publication() -> Lesson {
             Form::holds("once-lock", || {
                 use real::publication::{many, once_lock};
                 match many(HANDOVERS, once_lock::publish, once_lock::look) {
-                    0 => Ok(Report::new(format!("here 0 of {}", grouped(HANDOVERS.into())))),
+                    0 => Ok(Report::new(format!("too early: here 0 of {}", grouped(HANDOVERS.into())))),
                     early => Err(format!("nothing was there {early} times")),
                 }
             }),
@@ -149,33 +152,54 @@ fn form(row: Row) -> Form {
 }
 
 fn shown(row: &Row) -> Shown {
-    let model = if row.allowed { "allowed" } else { "forbidden" };
+    // Whatever a processor does with loads, its stores wait in a buffer.
+    let must = row.allowed && row.asked == real::litmus::store_buffering::StoreBuffering::ASKED;
+    let model = match (row.allowed, must) {
+        (false, _) => "forbidden".into(),
+        (true, true) => format!("allowed, {PROCESSOR} can"),
+        (true, false) => format!("allowed, {PROCESSOR} {LESS}"),
+    };
+    let said = format!("{:02b} {model}", row.asked);
     let loom = match row.checked_by {
         Checker::Loom(outcomes) => {
             let outcomes = outcomes();
             let (seen, all) = (outcomes.with(|reads| *reads == row.asked), outcomes.all());
             if (seen > 0) != row.allowed {
-                return Err(format!("{model}, and in {seen} of Loom's {all}"));
+                return Err(format!("{said}, and in {seen} of Loom's {all}"));
             }
-            format!("; Loom {seen} of {all}")
+            format!("; Loom {seen}/{all}")
         }
         Checker::Shuttle(_) | Checker::Nobody => String::new(),
     };
     if !two_cores() {
-        return Ok(Report::new(format!("{model}: not on one core{loom}")));
+        return Ok(Report::new(format!("{said}: not on one core{loom}")));
     }
-    // Whatever a processor does with loads, its stores wait in a buffer.
-    let must = row.allowed && row.asked == real::litmus::store_buffering::StoreBuffering::ASKED;
     let tally = (row.here)(if must { UNTIL_SEEN } else { ROUND });
     let seen = judge(row.allowed, row.asked, &tally)?;
-    let count = format!("{model}: {} of {}", grouped(seen as i64), grouped(tally.trials() as i64));
+    let count = format!("{said}: {} of {}", grouped(seen as i64), rounded(tally.trials()));
     if must && seen == 0 {
         return Err(format!("{count}: it should have been seen"));
     }
-    let in_step = match tally.of(row.in_step) {
-        _ if row.allowed && matches!(row.checked_by, Checker::Nobody) => ", as on most processors".into(),
-        _ if row.allowed => String::new(),
-        times => format!(", in step {}", grouped(times as i64)),
+    let more = match row.checked_by {
+        // What is seen here needs no other witness.
+        _ if must => String::new(),
+        Checker::Nobody if row.allowed => ", as on most processors".into(),
+        _ if row.allowed => loom,
+        _ => format!(", in step {}{loom}", grouped(tally.of(row.in_step) as i64)),
     };
-    Ok(Report::new(format!("{count}{in_step}{loom}")))
+    Ok(Report::new(format!("{count}{more}")))
+}
+
+/// Whether it is one of the family that keeps stores in order, and loads.
+const X86: bool = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
+
+/// What this processor is called.
+const PROCESSOR: &str = if X86 { "x86" } else { std::env::consts::ARCH };
+
+/// Whether it shows what is allowed, other than store buffering.
+const LESS: &str = if X86 { "never" } else { "may" };
+
+/// Writes a number of trials, in thousands if there are many.
+fn rounded(trials: u64) -> String {
+    if trials < 10_000 { trials.to_string() } else { format!("{}k", trials / 1_000) }
 }

@@ -7,12 +7,18 @@ use super::Slot;
 use super::sync::atomic::Ordering::Relaxed;
 
 /// Writes the data, then sets the flag.
+///
+/// # Memory ordering
+/// None between the two: neither store has a partner.
 pub fn publish(slot: &Slot, value: u32) {
     slot.data.store(value, Relaxed);
     slot.ready.store(true, Relaxed);
 }
 
 /// Reads the data if the flag is set.
+///
+/// # Memory ordering
+/// None: the load of the data may be done before that of the flag.
 pub fn look(slot: &Slot) -> Option<u32> {
     slot.ready.load(Relaxed).then(|| slot.data.load(Relaxed))
 }

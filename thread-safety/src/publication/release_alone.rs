@@ -15,6 +15,9 @@ pub fn publish(slot: &Slot, value: u32) {
 }
 
 /// Reads the data if the flag is set.
+///
+/// # Memory ordering
+/// The Relaxed load takes nothing from the Release store in [`publish`].
 pub fn look(slot: &Slot) -> Option<u32> {
     slot.ready.load(Relaxed).then(|| slot.data.load(Relaxed))
 }

@@ -8,17 +8,20 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::{Plan, Seen, two};
 
 /// Writes on t1 and reads on t2, as the plan says; returns what t2 has read.
+///
+/// # Memory ordering
+/// `Relaxed`: a stronger one would say in which order the halves are seen, and still not make them one.
 pub fn run(plan: &Plan) -> Seen {
     let pair = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     two(
         plan,
         &pair,
-        |[left, right], number, interlude| {
+        |[left, right], number, window| {
             left.store(number, Relaxed);
-            interlude.middle(format_args!("wrote {number} on the left"));
+            window.between(format_args!("wrote {number} on the left"));
             right.store(number, Relaxed);
-            interlude.say(format_args!("wrote {number} on the right"));
+            window.after(format_args!("wrote {number} on the right"));
         },
-        |[left, right]| Some([left.load(Relaxed), right.load(Relaxed)]),
+        |[left, right], _| Some([left.load(Relaxed), right.load(Relaxed)]),
     )
 }

@@ -10,14 +10,14 @@ pub fn run(plan: &Plan) -> Seen {
     two(
         plan,
         &pair,
-        |pair, number, interlude| {
+        |pair, number, window| {
             let mut writing = pair.write();
             writing.set(0, number);
-            interlude.middle(format_args!("wrote {number} on the left"));
+            window.between(format_args!("wrote {number} on the left"));
             writing.set(1, number);
             drop(writing);
-            interlude.say(format_args!("wrote {number} on the right"));
+            window.after(format_args!("wrote {number} on the right"));
         },
-        SeqLock::try_read,
+        |pair, _| pair.try_read(),
     )
 }

@@ -5,7 +5,7 @@ use thread_safety::real::aba::epoch::Epoch;
 use thread_safety::real::aba::reused::Reused;
 use thread_safety::real::aba::tagged::Tagged;
 use thread_safety::real::aba::{NONE, Seen, Stack, hammer, play};
-use thread_safety::{Interlude, model};
+use thread_safety::{Window, model};
 
 const A: u32 = 1;
 const B: u32 = 2;
@@ -46,7 +46,7 @@ stage::within_a_minute! {
     #[test]
     fn a_node_that_comes_back_loses_c_and_doubles_b() {
         for _ in 0..5 {
-            let seen = play::<Reused>(&Interlude::wide());
+            let seen = play::<Reused>(&Window::until_the_other_is_done());
             assert_eq!(seen, Seen { taken: [vec![A], vec![B]], left: vec![B] });
         }
     }
@@ -54,8 +54,8 @@ stage::within_a_minute! {
     #[test]
     fn a_count_or_an_epoch_sees_that_the_node_has_been_away() {
         let right = Seen { taken: [vec![A], vec![B]], left: vec![C] };
-        assert_eq!(play::<Tagged>(&Interlude::wide()), right);
-        assert_eq!(play::<Epoch>(&Interlude::wide()), right);
+        assert_eq!(play::<Tagged>(&Window::until_the_other_is_done()), right);
+        assert_eq!(play::<Epoch>(&Window::until_the_other_is_done()), right);
     }
 
     #[test]
@@ -76,7 +76,7 @@ stage::within_a_minute! {
 
 fn explored<S: model::aba::Stack>() -> Explored {
     let bound = Bound { schedules: 1_000, ..Bound::default() };
-    explore(&bound, &stage::model(|| assert!(model::aba::play::<S>(&Interlude::told()).whole(), "broken")))
+    explore(&bound, &stage::model(|| assert!(model::aba::play::<S>(&Window::told()).whole(), "broken")))
 }
 
 #[test]

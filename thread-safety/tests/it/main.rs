@@ -1,5 +1,8 @@
 //! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
 
+#[macro_use]
+mod loomed;
+
 mod aba;
 mod check_then_act;
 mod command_line;
@@ -18,6 +21,3 @@ mod screens;
 mod seq_lock_orderings;
 mod stack_orderings;
 mod torn_read;
-
-// What the sources that `orderings` compiles once more take from their crate.
-use thread_safety::Window;

@@ -32,8 +32,9 @@ fn torn_read_shows_a_torn_pair_and_three_ways_to_read() {
 
 #[test]
 fn publication_shows_what_loom_finds() {
-    let (broken, mended) = ("breaks, as it must Loom 2 of 8; here", "holds Loom 0 of 6; here 0 of 20 000");
-    shows(&["publication"], &[broken, mended, "once-lock holds here 0 of 20 000"]);
+    let (broken, mended) =
+        ("breaks, as it must too early: Loom 2 of 8, here", "holds too early: Loom 0 of 6, here 0 of 20 000");
+    shows(&["publication"], &[broken, mended, "once-lock holds too early: here 0 of 20 000"]);
 }
 
 #[test]
@@ -41,10 +42,11 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
     shows(
         &["litmus"],
         &[
-            "sb-relaxed breaks, as it must allowed: ",
-            "Loom 10 of 30",
-            "Loom 3 of 24",
-            "corr-seq-cst holds forbidden: ",
+            "sb-relaxed breaks, as it must 00 allowed, ",
+            "sb-seq-cst holds 00 forbidden: 0 of ",
+            "Loom 3/24",
+            "Loom 0/21",
+            "corr-seq-cst holds 10 forbidden: 0 of ",
         ],
     );
     shows(&["litmus", "--explore"], &["sb-seq-cst, 2 threads 10 schedules 10 finish"]);
@@ -52,7 +54,11 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
 
 #[test]
 fn false_sharing_says_where_the_counters_lie() {
-    shows(&["false-sharing"], &["one-line holds 8 bytes apart", "two-lines holds"]);
+    let two_lines = format!("two-lines holds {} bytes apart", align_of::<crossbeam_utils::CachePadded<u8>>());
+    shows(
+        &["false-sharing"],
+        &["one-line holds 8 bytes apart", &two_lines, "own-variable holds 8 bytes apart"],
+    );
 }
 
 #[test]

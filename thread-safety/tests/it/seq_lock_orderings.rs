@@ -1,39 +1,15 @@
 //! The sequence lock's own file, compiled against Loom, which reorders what may be reordered: once as it is, and once more for each
 //! ordering that it needs, with a weaker one, or no fence, in its place. x86 cannot show the difference.
 
+use loom::hint;
 use loom::sync::atomic::{Ordering, fence};
 use thread_safety::executions;
 
-/// Compiles the lock's file in a module, under orderings that go by the names given, and with this fence.
-macro_rules! loomed {
-    ($module:ident: $acquire:ident, $release:ident, $fence:ident) => {
-        #[path = ""]
-        mod $module {
-            use loom::hint;
-            mod sync {
-                pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::AtomicU64;
-                    #[allow(non_snake_case, reason = "it stands for the enum")]
-                    pub(in super::super) mod Ordering {
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::Relaxed;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$acquire as Acquire;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$release as Release;
-                    }
-                    pub(in super::super) use super::super::super::$fence as fence;
-                }
-            }
-            #[path = "../../src/seq_lock.rs"]
-            #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
-            pub(super) mod seq_lock;
-        }
-    };
-}
-
-loomed!(as_it_is: Acquire, Release, fence);
-loomed!(no_fence_of_the_writer: Acquire, Release, no_release);
-loomed!(no_fence_of_the_reader: Acquire, Release, no_acquire);
-loomed!(relaxed_first_load: Relaxed, Release, acquire_if_relaxed);
-loomed!(relaxed_last_store: Acquire, Relaxed, release_if_relaxed);
+loomed!(as_it_is: Acquire, Release, fence; "../../src/seq_lock.rs" as seq_lock);
+loomed!(no_fence_of_the_writer: Acquire, Release, no_release; "../../src/seq_lock.rs" as seq_lock);
+loomed!(no_fence_of_the_reader: Acquire, Release, no_acquire; "../../src/seq_lock.rs" as seq_lock);
+loomed!(relaxed_first_load: Relaxed, Release, acquire_if_relaxed; "../../src/seq_lock.rs" as seq_lock);
+loomed!(relaxed_last_store: Acquire, Relaxed, release_if_relaxed; "../../src/seq_lock.rs" as seq_lock);
 
 fn no_release(asked: Ordering) {
     if asked != Ordering::Release {

@@ -1,35 +1,12 @@
 //! The tagged stack's own file, compiled against Loom: as it is, and with each ordering that it needs weakened.
 
+use loom::sync::atomic::fence;
 use thread_safety::executions;
 use thread_safety::real::aba::{NODES, NONE, Node, Stack};
 
-/// Compiles the stack's file in a module, under orderings that go by the names given.
-macro_rules! loomed {
-    ($module:ident: $acquire:ident, $release:ident) => {
-        #[path = ""]
-        mod $module {
-            use super::{NODES, NONE, Node, Stack};
-            mod sync {
-                pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{AtomicU32, AtomicU64};
-                    #[allow(non_snake_case, reason = "it stands for the enum")]
-                    pub(in super::super) mod Ordering {
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::Relaxed;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$acquire as Acquire;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$release as Release;
-                    }
-                }
-            }
-            #[path = "../../src/aba/tagged.rs"]
-            #[allow(unreachable_pub, reason = "it is public in the library")]
-            pub(super) mod tagged;
-        }
-    };
-}
-
-loomed!(as_it_is: Acquire, Release);
-loomed!(relaxed_push: Acquire, Relaxed);
-loomed!(relaxed_pop: Relaxed, Release);
+loomed!(as_it_is: Acquire, Release, fence; "../../src/aba/tagged.rs" as tagged);
+loomed!(relaxed_push: Acquire, Relaxed, fence; "../../src/aba/tagged.rs" as tagged);
+loomed!(relaxed_pop: Relaxed, Release, fence; "../../src/aba/tagged.rs" as tagged);
 
 /// Puts A on B while another thread takes one node off, and then takes what is left; counts the executions in which a node is lost or
 /// doubled, and all.

@@ -3,17 +3,17 @@
 use stage::{Bound, Count, explore};
 use thread_safety::real::seq_lock::SeqLock;
 use thread_safety::real::torn_read::{Plan, Seen, hammer, mutex, racy, sequence};
-use thread_safety::{Interlude, model};
+use thread_safety::{Window, model};
 
-fn once(run: fn(&Plan) -> Seen, interlude: Interlude) -> Seen {
-    run(&Plan { writes: 1, reads: 1, interlude })
+fn once(run: fn(&Plan) -> Seen, window: Window) -> Seen {
+    run(&Plan { writes: 1, reads: 1, window })
 }
 
 stage::within_a_minute! {
     #[test]
     fn a_read_in_the_middle_of_a_write_gets_one_half_of_each_pair() {
         for _ in 0..5 {
-            let seen = once(racy::run, Interlude::wide());
+            let seen = once(racy::run, Window::until_the_other_is_done());
             assert_eq!((seen.first, seen.torn, seen.last), (Some([1, 0]), 1, Some([1, 1])));
         }
     }
@@ -39,13 +39,13 @@ stage::within_a_minute! {
 
     #[test]
     fn a_sequence_lock_sends_away_who_reads_in_the_middle_of_a_write() {
-        let seen = once(sequence::run, Interlude::wide());
+        let seen = once(sequence::run, Window::until_the_other_is_done());
         assert_eq!((seen.first, seen.refused, seen.last), (None, 1, Some([1, 1])));
     }
 
     #[test]
     fn a_mutex_keeps_the_reader_waiting_until_both_halves_are_written() {
-        assert_eq!(once(mutex::run, Interlude::wide_for_a_moment()).first, Some([1, 1]));
+        assert_eq!(once(mutex::run, Window::for_a_moment()).first, Some([1, 1]));
     }
 
     #[test]
@@ -81,7 +81,7 @@ stage::within_a_minute! {
 
 /// Counts the schedules of one write and one read, and of those the ones that tear the pair.
 fn schedules(run: fn(&model::torn_read::Plan) -> model::torn_read::Seen) -> Count {
-    let plan = model::torn_read::Plan { writes: 1, reads: 1, interlude: Interlude::told() };
+    let plan = model::torn_read::Plan { writes: 1, reads: 1, window: Window::told() };
     let found = explore(&Bound::default(), &stage::model(move || assert!(run(&plan).torn == 0, "torn")));
     assert!(found.exhaustive(), "{:?}", found.depth_first);
     found.depth_first
