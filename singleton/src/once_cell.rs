@@ -15,6 +15,24 @@
 //! assert_eq!(cell.get_or_init(|| "second".to_owned()), "first");
 //! ```
 //!
+//! It may be shared if its value may be:
+//!
+//! ```compile_fail,E0277
+//! use singleton::real::once_cell::OnceCell;
+//!
+//! fn shared<T: Sync>(_: T) {}
+//! shared(OnceCell::<std::cell::Cell<u8>>::new());
+//! ```
+//!
+//! and has to be able to move to the thread that drops it:
+//!
+//! ```compile_fail,E0277
+//! use singleton::real::once_cell::OnceCell;
+//!
+//! fn shared<T: Sync>(_: T) {}
+//! shared(OnceCell::<std::sync::MutexGuard<'static, u8>>::new());
+//! ```
+//!
 //! # Relationship with std
 //! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which the kernel lets threads
 //! sleep (a futex), in place of a mutex, a thread's number and a condition variable here. A read costs the same. This cell does one

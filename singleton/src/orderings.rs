@@ -1,5 +1,6 @@
-//! The approaches that rest on memory orderings, compiled once more: against Loom, which runs every execution that the memory
-//! model allows, and so also those in which a store is seen late.
+//! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the executions that the memory
+//! model allows, and so also those in which a store is seen late. (It leaves out what comes of a Relaxed access that is moved
+//! before an earlier one of its own thread.)
 //!
 //! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that it needs: another word in
 //! an import, and the file is the same. A processor of the x86 family cannot show the difference: it keeps stores in their
