@@ -5,7 +5,7 @@
 //! eight times, with a static and a loop of its own each; every copy is timed in every round, for 5 000 reads, and the order
 //! changes from round to round, so that what comes and goes meets all of them. A run has 300 rounds; it takes the median
 //! of each copy, and of the copies the one that lies best. Printed is the median of nine runs, and the lowest and the
-//! highest. `OnceLock` is there twice: its second line says how much of a ratio is noise.
+//! highest. `OnceLock` is there three times, once by `get`: its other lines say how much of a ratio is noise.
 //!
 //! A read is: to ask, to have the *reference*, which `black_box` takes out of the compiler's sight, and to add up the number that it
 //! refers to. All is in the nearest cache. Where it is not, who follows a pointer waits for two lines, and who has state and value

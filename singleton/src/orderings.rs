@@ -94,9 +94,9 @@ macro_rules! compiled {
     };
 }
 
-// Loom ends at the first race on a cell of its own. None is on what is written; in what is weakened they are to be counted, not
-// ended at, so that its cell is std's, and it is the config that is read too early. All runs on one thread of the system: there,
-// the cell was written before it is read.
+// Loom panics at the first race on a cell of its own. The files as they are written have none. In the weakened ones, races are to be
+// counted: there the cell is std's, and the config behind it tells who came too early. Nothing is undefined by that, since Loom runs
+// all on one thread of the system, on which the cell was written before it is read.
 compiled!(as_written: Acquire as Acquire, Release as Release, super::super::made::UnsafeCell);
 compiled!(relaxed_look: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
 compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, super::super::cell::UnsafeCell);
