@@ -1,6 +1,7 @@
 //! What it costs to ask for what is made once.
 //!
 //! `singleton/later-calls`: one thread asks for a config that is there; ns a call. This is what a program pays, all of the time.
+//! Those that take no lock are within each other's noise here: the bench `singleton_reads` tells them apart.
 //!
 //! `singleton/later-calls-2-threads`: two threads do so at once; ns a call of one of them, from their common start to the end of the
 //! slower one.
@@ -39,28 +40,32 @@ macro_rules! every_contender {
         static LAZY: LazyLock<Config> = LazyLock::new(build);
         thread_local!(static MINE: std::cell::OnceCell<Config> = const { std::cell::OnceCell::new() });
         let before: &'static Config = BEFORE.get_or_init(build);
-        $time($group, "reference (limit)", move || before.number());
+        $time($group, "reference (limit)", move || number(before));
         every_contender!($time, $group, "OnceLock", OnceLock<Config>);
-        $time($group, "LazyLock", || LAZY.number());
+        $time($group, "LazyLock", || number(&LAZY));
         every_contender!($time, $group, "Once", WithOnce);
         every_contender!($time, $group, "once cell (ours)", OnceCell<Config>);
         every_contender!($time, $group, "double check", DoubleChecked);
         every_contender!($time, $group, "compare-exchange", FirstWins);
         every_contender!($time, $group, "mutex", Locked);
-        $time($group, "thread_local!", || MINE.with(|config| config.get_or_init(build).number()));
+        $time($group, "thread_local!", || MINE.with(|config| number(config.get_or_init(build))));
     }};
     ($time:ident, $group:expr, $name:literal, $singleton:ty) => {{
         // A static, as in a program: its address is known to the compiler.
         static CONFIG: $singleton = <$singleton>::new();
-        $time($group, $name, || CONFIG.instance(build).number());
+        $time($group, $name, || number(CONFIG.instance(build)));
     }};
 }
 
-/// Asks so often. A call takes about a cycle, and so would a loop around each: ten stand in one.
-fn ask(calls: u64, one: impl Fn() -> usize) {
-    for _ in 0..calls / 10 {
-        black_box(std::array::from_fn::<_, 10, _>(|_| one()));
-    }
+/// Asks so often, and adds up what it is given.
+fn ask(calls: u64, one: impl Fn() -> usize) -> usize {
+    (0..calls).map(|_| one()).sum()
+}
+
+/// Reads a config which the compiler cannot know to be the one of the call before.
+#[inline]
+fn number(config: &Config) -> usize {
+    black_box(config).number()
 }
 
 fn one_thread(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl Fn() -> usize) {
@@ -75,7 +80,7 @@ fn two_threads(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl F
                 one();
                 start.wait();
                 let start = Instant::now();
-                ask(rounds * CALLS, &one);
+                black_box(ask(rounds * CALLS, &one));
                 start.elapsed()
             };
             std::thread::scope(|scope| {

@@ -24,6 +24,7 @@ pub mod real {
 
     use crate::{Built, Config, Singleton, Window};
 
+    mod cell;
     pub mod compare_exchange;
     pub mod double_checked;
     pub mod mutex;
@@ -41,6 +42,7 @@ pub mod model {
 
     use crate::{Built, Config, Singleton, Window};
 
+    mod cell;
     pub mod compare_exchange;
     pub mod double_checked;
     pub mod mutex;

@@ -45,7 +45,7 @@ enum Which {
     /// look, lock, look again, create; and later calls take no lock
     ///
     /// That a reader without a lock sees the config whole is for the pointer's ordering to say. An x86 forgives a wrong one; Loom,
-    /// which runs every execution of two threads, does not.
+    /// in whose executions a store may be seen late, does not.
     DoubleChecked(lessons::Threads),
 
     /// build, and throw away what came too late

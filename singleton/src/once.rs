@@ -38,7 +38,8 @@ impl Singleton for WithOnce {
     /// Returns the config; builds it, if nobody has.
     ///
     /// # Panics
-    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so.
+    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so. (Who wants to try again all the same says
+    /// [`call_once_force`](std::sync::Once::call_once_force).)
     ///
     /// # Blocking
     /// While another thread builds. An initialiser that asks for the config waits for itself, for ever.

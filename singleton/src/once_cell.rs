@@ -15,15 +15,34 @@
 //! assert_eq!(cell.get_or_init(|| "second".to_owned()), "first");
 //! ```
 //!
+//! It may be shared if its value may be:
+//!
+//! ```compile_fail,E0277
+//! use singleton::real::once_cell::OnceCell;
+//!
+//! fn shared<T: Sync>(_: T) {}
+//! shared(OnceCell::<std::cell::Cell<u8>>::new());
+//! ```
+//!
+//! and has to be able to move to the thread that drops it:
+//!
+//! ```compile_fail,E0277
+//! use singleton::real::once_cell::OnceCell;
+//!
+//! fn shared<T: Sync>(_: T) {}
+//! shared(OnceCell::<std::sync::MutexGuard<'static, u8>>::new());
+//! ```
+//!
 //! # Relationship with std
 //! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which the kernel lets threads
 //! sleep (a futex), in place of a mutex, a thread's number and a condition variable here. A read costs the same. This cell does one
-//! thing that std's leaves open: an initialiser that asks for its own value gets a panic that says so, and does not hang.
+//! thing that std's leaves open: an initialiser that asks for its own value gets a panic that says so, and does not hang. From std's
+//! it has that it is noted whether anybody sleeps: to wake is a call of the kernel, and mostly there is nobody to be woken.
 #![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
 
-use std::cell::UnsafeCell;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, take};
 
+use super::cell::UnsafeCell;
 use super::sync::atomic::AtomicBool;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,12 +54,19 @@ use super::{Config, Singleton};
 pub struct OnceCell<T> {
     /// Whether the value is there. Set once, by who has built it.
     full: AtomicBool,
-    /// Who builds at the moment.
-    building: Mutex<Option<ThreadId>>,
+    /// Who builds at the moment, and who waits for it.
+    building: Mutex<Building>,
     /// Told when somebody has ended building, well or badly.
     ended: Condvar,
     /// Written by the thread noted in `building`, while `full` is false; only read after that.
     value: UnsafeCell<MaybeUninit<T>>,
+}
+
+#[derive(Debug)]
+struct Building {
+    by: Option<ThreadId>,
+    /// Whether anybody sleeps until it has ended.
+    awaited: bool,
 }
 
 // SAFETY: a shared cell hands out `&T` to every thread, which takes `T: Sync`; and it moves a `T` from the thread that builds it to
@@ -52,7 +78,7 @@ impl<T> OnceCell<T> {
     pub const fn new() -> Self {
         Self {
             full: AtomicBool::new(false),
-            building: Mutex::new(None),
+            building: Mutex::new(Building { by: None, awaited: false }),
             ended: Condvar::new(),
             value: UnsafeCell::new(MaybeUninit::uninit()),
         }
@@ -66,7 +92,7 @@ impl<T> OnceCell<T> {
     pub fn get(&self) -> Option<&T> {
         // SAFETY: `full` is true only after the value was written, which happened before, by Release and Acquire. Nobody writes
         // to it again, and it is dropped only with the cell, which is borrowed here.
-        self.full.load(Acquire).then(|| unsafe { (*self.value.get()).assume_init_ref() })
+        self.full.load(Acquire).then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
     }
 
     /// Returns the value; builds it, if nobody has.
@@ -93,23 +119,26 @@ impl<T> OnceCell<T> {
         let me = thread::current().id();
         let mut building = self.lock();
         // The lock lets us see how whoever built before us has ended.
-        while let Some(thread) = *building {
+        while let Some(thread) = building.by {
             if thread == me {
                 drop(building);
                 panic!("the initialiser asks for the value that it is to make");
             }
+            building.awaited = true;
             building = self.ended.wait(building).unwrap_or_else(PoisonError::into_inner);
         }
         if let Some(value) = self.get() {
             return value;
         }
-        *building = Some(me);
+        building.by = Some(me);
         drop(building);
         let ending = Ending(self);
         let value = build();
         // SAFETY: to write, nobody else may read or write there. `full` is false, so nobody reads; `building` names this
         // thread, so no other gets here, nor this one again. Nothing is there yet that would have to be dropped.
-        unsafe { (*self.value.get()).write(value) };
+        self.value.with_mut(|place| unsafe {
+            (*place).write(value);
+        });
         // Release, for the Acquire of `get`: the value is written before it can be found.
         self.full.store(true, Release);
         drop(ending);
@@ -117,7 +146,7 @@ impl<T> OnceCell<T> {
     }
 
     /// No panic happens under this lock, so that it is never poisoned.
-    fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
+    fn lock(&self) -> MutexGuard<'_, Building> {
         self.building.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,8 +156,14 @@ struct Ending<'a, T>(&'a OnceCell<T>);
 
 impl<T> Drop for Ending<'_, T> {
     fn drop(&mut self) {
-        *self.0.lock() = None;
-        self.0.ended.notify_all();
+        let mut building = self.0.lock();
+        building.by = None;
+        let awaited = take(&mut building.awaited);
+        drop(building);
+        // Who comes later finds nobody building, and does not sleep.
+        if awaited {
+            self.0.ended.notify_all();
+        }
     }
 }
 
@@ -137,7 +172,7 @@ impl<T> Drop for OnceCell<T> {
         // Relaxed: whoever drops the cell has it alone, so that all that was done to it happened before.
         if self.full.load(Relaxed) {
             // SAFETY: the value was written, is not dropped elsewhere, and nobody has a reference to it any more.
-            unsafe { self.value.get_mut().assume_init_drop() };
+            self.value.with_mut(|value| unsafe { (*value).assume_init_drop() });
         }
     }
 }

@@ -83,8 +83,7 @@ fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Send + Sync) -> Out
         let waits = info_span!("waits", what = "the config");
         let got = catch_unwind(AssertUnwindSafe(&ask)).map_err(|panic| said(&*panic));
         drop(waits);
-        let what = got.as_ref().map_or("got none".to_owned(), |number| format!("has config {number}"));
-        let _runs = info_span!("runs", what);
+        let _runs = got.as_ref().map(|number| info_span!("runs", what = format!("has config {number}")));
         thread::sleep(Duration::from_millis(5));
         got
     };

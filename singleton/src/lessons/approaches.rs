@@ -78,7 +78,7 @@ pub(crate) fn naive(threads: &Threads) -> Lesson {
         [
             modelled::<model::naive::Naive>(makes_many::<Naive>(threads)),
             Form::holds("in-turn", move || {
-                let (singleton, building) = (Naive::fresh(), real::race::Building::new(Window::narrow()));
+                let (singleton, building) = (Naive::fresh(), real::race::Building::new(one_builds(threads)));
                 let build = building.clone();
                 // One asks before the others begin: then there is one, and all find it.
                 singleton.instance(|| build.build());

@@ -91,7 +91,8 @@ pub(crate) fn after_fork() -> Lesson {
                 let patience = Duration::from_millis(300);
                 match while_building(patience).map_err(io)? {
                     false => Ok(Report::new(format!(
-                        "the child waits for a thread that it has not; ended after {patience:?}"
+                        "the child waits for a thread that it does not have; ended after {} ms",
+                        patience.as_millis()
                     ))),
                     true => Err("the child came to its end".to_owned()),
                 }

@@ -36,6 +36,7 @@ pub(super) type AtomicBool = Made<bool, loomed::atomic::AtomicBool>;
 pub(super) type AtomicPtr<T> = Made<std::sync::atomic::AtomicPtr<T>, loomed::atomic::AtomicPtr<T>>;
 pub(super) type Condvar = Made<(), loomed::Condvar>;
 pub(super) type Mutex<T> = Made<T, loomed::Mutex<T>>;
+pub(super) type UnsafeCell<T> = Made<T, loom::cell::UnsafeCell<T>>;
 
 impl AtomicBool {
     pub(super) const fn new(value: bool) -> Self {
@@ -74,5 +75,11 @@ impl<T> Mutex<T> {
 impl<T: Default> Default for Mutex<T> {
     fn default() -> Self {
         Self::new(T::default())
+    }
+}
+
+impl<T> UnsafeCell<T> {
+    pub(super) const fn new(value: T) -> Self {
+        Self::from(value, loom::cell::UnsafeCell::new)
     }
 }

@@ -1,8 +1,8 @@
 //! Our once cell, as a primitive: what it holds, and when that is dropped.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
+use std::thread;
 
 use singleton::real::once_cell::OnceCell;
 
@@ -55,10 +55,10 @@ stage::within_a_minute! {
 
     #[test]
     fn whoever_waits_is_woken_when_it_is_full() {
-        let (cell, begun, asking) = (OnceCell::new(), Barrier::new(2), Barrier::new(4));
+        let (cell, begun) = (OnceCell::new(), Barrier::new(2));
         let (go_on, may_go_on) = mpsc::channel::<()>();
-        std::thread::scope(|scope| {
-            let (cell, begun, asking) = (&cell, &begun, &asking);
+        thread::scope(|scope| {
+            let (cell, begun) = (&cell, &begun);
             let build = move || {
                 begun.wait();
                 may_go_on.recv().expect("it is told");
@@ -66,13 +66,11 @@ stage::within_a_minute! {
             };
             scope.spawn(move || cell.get_or_init(build));
             begun.wait();
-            for _ in 0..3 {
-                scope.spawn(move || {
-                    asking.wait();
-                    assert_eq!(*cell.get_or_init(|| unreachable!("it is being built")), 1);
-                });
+            for name in ["waits-1", "waits-2", "waits-3"] {
+                let ask = move || assert_eq!(*cell.get_or_init(|| unreachable!("it is being built")), 1);
+                thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, ask).expect("there is room");
+                wait_until_it_sleeps(name);
             }
-            asking.wait();
             assert_eq!(cell.get(), None, "nobody sees it before it is there");
             go_on.send(()).expect("it is waited for");
         });
@@ -83,7 +81,7 @@ stage::within_a_minute! {
     fn one_that_waits_takes_over_when_the_initialiser_panics() {
         for _ in 0..100 {
             let (cell, begun) = (OnceCell::new(), Barrier::new(2));
-            std::thread::scope(|scope| {
+            thread::scope(|scope| {
                 let first = scope.spawn(|| {
                     let build = || {
                         begun.wait();
@@ -96,5 +94,17 @@ stage::within_a_minute! {
                 assert!(first.join().expect("it catches its panic").is_err());
             });
         }
+    }
+}
+
+/// Waits until the thread of that name is asleep in the kernel's futex; does not, where the system does not show it.
+fn wait_until_it_sleeps(name: &str) {
+    let group = nix::unistd::getpgrp().as_raw().cast_unsigned();
+    while let Some(threads) = stage::threads(group) {
+        let sleeps = |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");
+        if threads.iter().any(|thread| thread.name == name && sleeps(thread)) {
+            return;
+        }
+        thread::yield_now();
     }
 }

@@ -1,6 +1,7 @@
 //! An initialiser that panics leaves its place empty, or poisoned for ever.
 
-use std::sync::OnceLock;
+use std::panic::catch_unwind;
+use std::sync::{Once, OnceLock};
 
 use singleton::Config;
 use singleton::panic::{Outcome, callers, callers_of_a_lazy_lock};
@@ -55,6 +56,15 @@ stage::within_a_minute! {
     #[test]
     fn after_a_panic_a_once_is_poisoned() {
         poisoned(&callers::<WithOnce>());
+    }
+
+    #[test]
+    fn a_poisoned_once_runs_again_if_it_is_asked_by_call_once_force() {
+        static ONCE: Once = Once::new();
+        assert!(catch_unwind(|| ONCE.call_once(|| panic!("no such file"))).is_err());
+        assert!(catch_unwind(|| ONCE.call_once(|| ())).is_err());
+        ONCE.call_once_force(|state| assert!(state.is_poisoned()));
+        ONCE.call_once(|| unreachable!("it has run"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn every_mend_has_one_in_use_in_every_schedule() {
     assert_eq!(holds::<Locked>(1), 51);
     assert_eq!(holds::<DoubleChecked>(1), 417);
     assert_eq!(holds::<WithOnce>(1), 38);
-    assert_eq!(holds::<OnceCell<Config>>(1), 9274);
+    assert_eq!(holds::<OnceCell<Config>>(1), 7426);
 }
 
 #[test]
