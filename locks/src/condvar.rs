@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use super::crew::{crew, member};
+use super::lane::{crew, member, two};
 use super::sync::{self, Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::Cues;
 

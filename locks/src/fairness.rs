@@ -10,7 +10,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use crate::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
-use crate::team::{finish, start};
+use crate::scoped::{finish, start};
 
 /// How many threads there are.
 pub const THREADS: usize = 4;

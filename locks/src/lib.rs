@@ -1,6 +1,9 @@
 //! What is inside a lock, and which one to take. The topic's page is its `README.md`.
 //!
-//! Reading order: [`real::primitives`], the locks themselves; then the lessons, each named like its subcommand.
+//! Reading order: a lock itself, say [`real::primitives::spin`]; then its lesson, [`real::spin`], each named like its subcommand. What the lessons
+//! are made of: [`real::lane`], threads under a name, which is their lane (`scoped`, for lessons that run for real only); [`Cues`],
+//! which widen a window between two threads' steps, in the open; [`real::inside`], which counts who is inside; [`real::in_line`],
+//! for the locks that keep an order. What locks are made of besides atomics: [`real::word`], a number that threads can sleep on.
 
 mod cues;
 
@@ -22,10 +25,10 @@ pub mod real {
 
     pub mod barrier;
     pub mod condvar;
-    pub mod crew;
     pub mod event;
     pub mod futex;
     pub mod in_line;
+    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -57,10 +60,10 @@ pub mod model {
 
     pub mod barrier;
     pub mod condvar;
-    pub mod crew;
     pub mod event;
     pub mod futex;
     pub mod in_line;
+    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -81,7 +84,7 @@ pub mod fairness;
 pub mod mutex;
 pub mod nested;
 pub mod priority_inversion;
-mod team;
+mod scoped;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]
