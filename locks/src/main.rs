@@ -100,7 +100,7 @@ enum Which {
     /// four threads want one lock all the time: who gets it how often?
     ///
     /// A bar is shared out among t1 █, t2 ▒, t3 ▄, t4 ·. J is Jain's index: 1 if all get the same, 0.25 if one gets all. The run is
-    /// how often, at the most, one thread had the lock again while all the others wanted it.
+    /// how often, at the most, one thread had the lock again while all the others wanted it. Luck, where nothing is promised.
     Fairness(lessons::Fairness),
 
     /// short sections behind a long one

@@ -110,7 +110,8 @@ pub(crate) fn fairness(options: &Fairness) -> Lesson {
     let forms = KINDS.iter().map(move |kind: &Kind| {
         Form::holds(kind.name, move || {
             let tally = (kind.contend)(time);
-            expect(tally.total, tally.turns.iter().sum(), histogram(&tally))
+            let report = expect(tally.total, tally.turns.iter().sum(), histogram(&tally))?;
+            Ok(kind.promises.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
         })
         .within(Duration::from_secs(30) + time)
     });
@@ -129,8 +130,8 @@ fn histogram(tally: &Tally) -> String {
         let end = (WIDTH * sum / 100.0).round() as usize;
         bar.extend(std::iter::repeat_n(sign, end - bar.chars().count()));
     }
-    let shares: Vec<_> = shares.iter().map(|share| format!("{share:2.0}")).collect();
-    format!("{bar}  {} %  J {:.2}  run {:>6}", shares.join(" "), tally.index(), tally.longest)
+    let shares: Vec<_> = shares.iter().map(|share| format!("{share:3.0}")).collect();
+    format!("{bar} {} %  J {:.2}  run {:>6}", shares.join(" "), tally.index(), tally.longest)
 }
 
 pub(crate) fn convoy() -> Lesson {

@@ -21,8 +21,11 @@ pub(crate) struct Condvar {
 }
 
 pub(crate) fn condvar(options: &Condvar) -> Lesson {
-    use real::condvar::{if_once, locked_flag, unlocked_flag, while_again};
+    use real::condvar::{if_once, locked_flag, ours, unlocked_flag, while_again};
     let items = options.items;
+    let sum = u64::from(items) * (u64::from(items) + 1);
+    // Far more than it takes, even where each item is handed over by two sleepers.
+    let limit = Duration::from_secs(30) + Duration::from_micros(500) * items;
     let consumers = |form: Form, run: fn(&Cues, Duration) -> Vec<Option<u32>>| {
         form.explored("3 threads", "find nothing", move || {
             let taken = run(&Cues::none(), Duration::ZERO);
@@ -42,15 +45,14 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         let mut taken = while_again::run(&Cues::given(), PACE);
         taken.sort_unstable();
         expect(taken, vec![Some(1), Some(2)], "")?;
-        let sum = u64::from(items) * (u64::from(items) + 1);
-        expect(
-            while_again::sum(items),
-            sum,
-            format!("the one that finds nothing waits again; 2 × {items} items all arrive"),
-        )
+        let line = format!("the one that finds nothing waits again; 2 × {items} items all arrive");
+        expect(while_again::sum(items), sum, line)
     })
-    // Far more than it takes, even where each item is handed over by two sleepers.
-    .within(Duration::from_secs(30) + Duration::from_micros(500) * items);
+    .within(limit);
+    let ours = Form::holds("ours", move || {
+        expect(ours::sum(items), sum, format!("2 × {items} arrive by this topic's own condition variable"))
+    })
+    .within(limit);
     let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()));
     let locked = Form::holds("locked-flag", || {
         locked_flag::run(&Cues::given(), MOMENT);
@@ -61,6 +63,7 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         [
             consumers(once, model::condvar::if_once::run),
             consumers(again, model::condvar::while_again::run),
+            ours,
             unlocked.explored("2 threads", "deadlock", || model::condvar::unlocked_flag::run(&Cues::none())),
             locked.explored("2 threads", "deadlock", || {
                 model::condvar::locked_flag::run(&Cues::none(), Duration::ZERO);
