@@ -2,7 +2,7 @@
 //!
 //! Two mistakes with one answer: the condition is looked at, and changed, under the lock, and looked at again after each
 //! wake-up. std's condition variable in all forms but one: `ours` has that of this topic,
-//! [`primitives::condvar`](super::primitives::condvar).
+//! [`primitives::condvar`].
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,9 +1,12 @@
 //! What is inside a lock, and which one to take. The topic's page is its `README.md`.
 //!
-//! Reading order: a lock itself, say [`real::primitives::spin`]; then its lesson, [`real::spin`], each named like its subcommand. What the lessons
-//! are made of: [`real::lane`], threads under a name, which is their lane (`scoped`, for lessons that run for real only); [`Cues`],
-//! which widen a window between two threads' steps, in the open; [`real::inside`], which counts who is inside; [`real::in_line`],
-//! for the locks that keep an order. What locks are made of besides atomics: [`real::word`], a number that threads can sleep on.
+//! Reading order: a lock ([`real::primitives::spin`]), then its lesson ([`real::spin`], named like its subcommand) and the
+//! lesson's forms, a file each; then the next, in the order in which `--help` lists them. What they are made of:
+//!
+//! - [`real::lane`]: threads under a name, which is their lane; `scoped`, the same for lessons that run for real only.
+//! - [`Cues`]: widen the window between two threads' steps, in the open. [`real::inside`]: counts who is inside.
+//!   [`real::in_line`]: lets threads join a line one by one.
+//! - [`real::word`]: what locks need besides atomics, a number that threads can sleep on.
 
 mod cues;
 

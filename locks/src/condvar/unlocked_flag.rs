@@ -22,8 +22,9 @@ pub fn run(cues: &Cues) {
             info!("finds it not ready");
             cues1.give();
             cues1.wait(2);
+            let guard = lock(mutex);
             let _waits = info_span!("waits", what = "flag");
-            drop(wait(changed, lock(mutex)));
+            drop(wait(changed, guard));
         }
     };
     let setter = move |(ready, _, changed): &Shared| {

@@ -117,7 +117,63 @@ def run():
 threads = [threading.Thread(target=run) for _ in range(3)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-print(len(led), hasattr(threading, 'RWLock'))
+print(len(led))
 ";
-    python_says(script, "50 False");
+    python_says(script, "50");
+}
+
+#[test]
+fn pythons_barrier_that_one_gives_up_on_is_broken_for_all() {
+    let script = "
+import threading
+barrier = threading.Barrier(2)
+for timeout in 0.01, None:
+    try:
+        barrier.wait(timeout)
+    except threading.BrokenBarrierError:
+        print('broken')
+";
+    python_says(script, "broken\nbroken");
+}
+
+#[test]
+fn pythons_condition_refuses_a_notification_without_its_lock() {
+    let script = "
+import threading
+condition = threading.Condition()
+try:
+    condition.notify()
+except RuntimeError as error:
+    print('refused')
+with condition:
+    condition.notify()
+";
+    python_says(script, "refused");
+}
+
+#[test]
+fn python_sets_signal_handlers_on_its_main_thread_only() {
+    let script = "
+import signal, threading
+def run():
+    try:
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+    except ValueError:
+        print('refused')
+thread = threading.Thread(target=run)
+thread.start(); thread.join()
+signal.signal(signal.SIGUSR1, lambda *_: print(threading.current_thread() is threading.main_thread()))
+thread = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
+thread.start(); thread.join()
+";
+    python_says(script, "refused\nTrue");
+}
+
+#[test]
+fn pythons_threading_has_neither_a_reader_writer_lock_nor_a_spin_lock() {
+    let script = "
+import threading
+print([name for name in dir(threading) if 'lock' in name.lower() and not name.startswith('_')])
+";
+    python_says(script, "['Lock', 'RLock']");
 }
