@@ -15,7 +15,7 @@ const BOTH_IN: Done = Done { entered: 2, most_inside: 2, value: 1 };
 
 /// Has the model checker look for two that are inside at once.
 fn alone(form: Form, run: impl Fn() -> model::inside::Done + Send + Sync + 'static) -> Form {
-    form.explored("2 threads", "let both in", move || {
+    form.explored("2 threads", "both in", move || {
         let done = run();
         assert!(done.most_inside <= 1, "both are inside at once");
         assert!(done.value == done.entered, "an increment is lost");
@@ -151,7 +151,7 @@ pub(crate) fn futex(options: &Increments) -> Lesson {
         [
             both_get_in(now, model::futex::now::run),
             both_get_in(seen, model::futex::seen::run),
-            three_states.explored("2 threads", "lose an increment", || {
+            three_states.explored("2 threads", "lost one", || {
                 assert_eq!(model::futex::three_states::count(1), 2);
             }),
         ],
@@ -204,7 +204,7 @@ pub(crate) fn peterson(options: &Peterson) -> Lesson {
     const MOST: u32 = 10_000_000;
     let most = options.rounds;
     fn modelled<P: model::peterson::Exclusion>(form: Form) -> Form {
-        form.explored("2 threads", "let both in", || {
+        form.explored("2 threads", "both in", || {
             assert!(!model::peterson::one_round::<P>(), "both are inside at once");
         })
     }

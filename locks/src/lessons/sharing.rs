@@ -23,8 +23,8 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
     let turns = options.turns;
     let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
         form.within(Duration::from_secs(30) + 4 * turns * PACE).explored(
-            "2 readers, 1 writer",
-            "let a reader pass",
+            "3 threads",
+            "overtaken",
             move || {
                 let done = run(1, &Cues::none(), Duration::ZERO);
                 assert!(done.alone, "the writer is not alone");
@@ -54,7 +54,7 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
 pub(crate) fn sharded_rwlock() -> Lesson {
     use real::sharded_rwlock::{every_shard, own_shard};
     let modelled = |form: Form, run: fn(&Cues, Duration) -> [u32; 2]| {
-        form.explored("1 reader, 1 writer", "show half a change", move || {
+        form.explored("2 threads", "half seen", move || {
             let seen = run(&Cues::none(), Duration::ZERO);
             assert!(seen[0] == seen[1], "half written");
         })

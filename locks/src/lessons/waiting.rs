@@ -27,7 +27,7 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
     // Far more than it takes, even where each item is handed over by two sleepers.
     let limit = Duration::from_secs(30) + Duration::from_micros(500) * items;
     let consumers = |form: Form, run: fn(&Cues, Duration) -> Vec<Option<u32>>| {
-        form.explored("3 threads", "find nothing", move || {
+        form.explored("3 threads", "got none", move || {
             let taken = run(&Cues::none(), Duration::ZERO);
             assert!(taken.iter().all(Option::is_some), "woken, and nothing is there");
         })
@@ -76,7 +76,7 @@ pub(crate) fn semaphore() -> Lesson {
     use model::semaphore as modelled;
     use real::semaphore::{Done, bounded, permits, unbounded};
     fn explored(form: Form, run: impl Fn() -> modelled::Done + Send + Sync + 'static) -> Form {
-        form.explored("1 permit, 2 threads", "let one too many in", move || {
+        form.explored("2 threads", "too many", move || {
             assert!(run().most_inside <= 1, "one too many is inside");
         })
     }
@@ -144,7 +144,7 @@ pub(crate) fn barrier(options: &Barrier) -> Lesson {
         [
             modelled(alone, model::barrier::counter_alone::run),
             modelled(numbered, model::barrier::round_number::run),
-            looks.explored("2 threads", "leave too early", || {
+            looks.explored("2 threads", "too early", || {
                 let done = model::barrier::looks_first::run(2, 1);
                 assert!(done.out_of_step == 0 && done.led == 1, "{done:?}");
             }),
@@ -179,7 +179,7 @@ pub(crate) fn event() -> Lesson {
 pub(crate) fn latch() -> Lesson {
     use real::latch::{counted_first, registered_late};
     let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> u32| {
-        form.explored("1 worker, 1 waits", "go on too early", move || {
+        form.explored("2 threads", "too early", move || {
             assert!(run(1, &Cues::none(), Duration::ZERO) == 1, "it goes on before the work is done");
         })
     };
