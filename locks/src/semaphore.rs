@@ -43,10 +43,12 @@ impl Shared {
 
     /// Stays inside.
     ///
-    /// The window is wide with cues: each waits for all others, for as long as they might need to come in.
+    /// The window is wide with cues: each waits until there are as many inside as there are permits, however long they take, and
+    /// then for one more, for a moment.
     fn stay(&self, moment: Duration, pace: Duration) {
         self.inside.during("permit", || {
             self.cues.give();
+            self.cues.wait(self.threads - 1);
             self.cues.wait_for(self.threads, moment);
             std::thread::sleep(pace);
         });
