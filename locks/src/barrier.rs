@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing::{info, info_span};
 
-use super::crew::{crew, member};
+use super::lane::{crew, member, two};
 use super::primitives;
 use super::sync::Arc;
 use super::sync::atomic::{
@@ -57,5 +57,5 @@ fn two_rounds<B: Barrier>(barrier: B, cues: &Cues, pace: Duration) -> bool {
             in_step
         }
     };
-    crew(&shared, [member("t1", thread(0)), member("t2", thread(1))]).into_iter().all(|in_step| in_step)
+    two(&shared, thread(0), thread(1)) == [true, true]
 }

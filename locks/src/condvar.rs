@@ -1,20 +1,22 @@
 //! A bounded buffer, whose consumers wait for something to be in it; and a flag that is waited for.
 //!
 //! Two mistakes with one answer: the condition is looked at, and changed, under the lock, and looked at again after each
-//! wake-up. std's condition variable here; ours, of which [`primitives::condvar`](super::primitives::condvar) is the source,
-//! asks for the same.
+//! wake-up. std's condition variable in all forms but one: `ours` has that of this topic,
+//! [`primitives::condvar`].
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tracing::info_span;
 
-use super::crew::{crew, member};
+use super::lane::{crew, member, two};
+use super::primitives;
 use super::sync::{self, Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::Cues;
 
 pub mod if_once;
 pub mod locked_flag;
+pub mod ours;
 pub mod unlocked_flag;
 pub mod while_again;
 
@@ -77,4 +79,19 @@ fn two_consumers(cues: &Cues, pace: Duration, take: Take) -> Vec<Option<u32>> {
     let mut taken = crew(&shared, members);
     taken.truncate(2);
     taken
+}
+
+/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they can; returns the sum of what
+/// was taken.
+fn sum_of<B>(items: u32, put: fn(&B, u32), take: fn(&B) -> Option<u32>) -> u64
+where
+    B: Default + Send + Sync + 'static,
+{
+    let put = move |buffer: &B| {
+        (1..=items).for_each(|item| put(buffer, item));
+        0
+    };
+    let add = move |buffer: &B| (0..items).filter_map(|_| take(buffer)).map(u64::from).sum::<u64>();
+    let members = [member("p1", put), member("p2", put), member("c1", add), member("c2", add)];
+    crew(&Arc::new(B::default()), members).into_iter().sum()
 }

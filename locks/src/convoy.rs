@@ -9,7 +9,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread::scope;
 use std::time::Duration;
 
-use crate::team::{finish, lock, start, take};
+use crate::scoped::{finish, lock, start, take};
 
 pub mod long_inside;
 pub mod long_outside;

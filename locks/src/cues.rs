@@ -63,10 +63,18 @@ impl Cues {
         drop(count.changed.wait_timeout_while(given, patience, |given| *given < cues));
     }
 
-    /// Gives a cue, and waits until so many were given: a meeting.
-    pub fn meet(&self, cues: u32) {
-        self.give();
-        self.wait(cues);
+    /// Waits for the other one of two threads: each gives a cue, and goes on when both have. Again and again, if no other cues are
+    /// given.
+    ///
+    /// # Blocking
+    /// Until the other has come, and 10 s at the most.
+    pub fn meet(&self) {
+        let Some(count) = &self.0 else { return };
+        let mut given = count.given.lock().unwrap_or_else(PoisonError::into_inner);
+        *given += 1;
+        count.changed.notify_all();
+        let both = given.next_multiple_of(2);
+        drop(count.changed.wait_timeout_while(given, PATIENCE, |given| *given < both));
     }
 
     /// Says whether cues are waited for: whether the run is a real one, with something to see.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracing::{info, info_span};
 
-use super::crew::{crew, member};
+use super::lane::{crew, member, two};
 use super::primitives;
 use super::sync::Arc;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -29,7 +29,7 @@ fn before_anyone_waits<S: Signal>(signal: S, cues: &Cues, pace: Duration) {
     let (cues1, cues2) = (cues.clone(), cues.clone());
     let waiter = move |signal: &S| {
         cues1.wait(1);
-        let _waits = info_span!("waits", what = "signal", from = "t2");
+        let _waits = info_span!("waits", what = "signal");
         signal.wait();
     };
     let giver = move |signal: &S| {
@@ -39,5 +39,5 @@ fn before_anyone_waits<S: Signal>(signal: S, cues: &Cues, pace: Duration) {
         info!("gives it");
         cues2.give();
     };
-    crew(&Arc::new(signal), [member("t1", waiter), member("t2", giver)]);
+    two(&Arc::new(signal), waiter, giver);
 }

@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
+use crate::real::primitives::reentrant::ReentrantLock;
+use crate::real::primitives::rw_api::RwLock;
 use crate::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
-use crate::team::{finish, start};
+use crate::scoped::{finish, start};
 
 /// How many threads there are.
 pub const THREADS: usize = 4;
@@ -25,6 +27,27 @@ pub trait Exclusive: Sync {
 
 /// Every lock that is made of a raw one: `parking_lot`'s, and those written by hand.
 impl<L: lock_api::RawMutex + Sync> Exclusive for lock_api::Mutex<L, ()> {
+    fn free() -> Self {
+        Self::new(())
+    }
+    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
+        let _guard = self.lock();
+        section()
+    }
+}
+
+/// A reader-writer lock, of which each wants to be the writer.
+impl Exclusive for RwLock<()> {
+    fn free() -> Self {
+        Self::new(())
+    }
+    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
+        let _guard = self.write();
+        section()
+    }
+}
+
+impl Exclusive for ReentrantLock<()> {
     fn free() -> Self {
         Self::new(())
     }
@@ -49,29 +72,27 @@ impl Exclusive for std::sync::Mutex<()> {
 pub struct Kind {
     /// The name of its form.
     pub name: &'static str,
-    /// What it promises, in its makers' words or ours.
-    pub promises: &'static str,
+    /// What it promises, if anything.
+    pub promises: Option<&'static str>,
     /// Lets the threads contend for a lock of this kind, for so long.
     pub contend: fn(Duration) -> Tally,
 }
 
+const ARRIVAL: Option<&str> = Some("the order of arrival");
+const NOW_AND_THEN: Option<&str> = Some("a hand-over now and then");
+const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to one who has gone to sleep");
+
 /// The kinds that are compared: a line each.
 pub const KINDS: &[Kind] = &[
-    Kind { name: "spin", promises: "nothing", contend: contend::<SpinLock<()>> },
-    Kind { name: "ticket", promises: "the order of arrival", contend: contend::<TicketLock<()>> },
-    Kind { name: "mcs", promises: "the order of arrival", contend: contend::<McsLock<()>> },
-    Kind { name: "futex", promises: "nothing", contend: contend::<FutexMutex<()>> },
-    Kind { name: "std", promises: "nothing", contend: contend::<std::sync::Mutex<()>> },
-    Kind {
-        name: "parking-lot",
-        promises: "a hand-over now and then, each half a millisecond on average",
-        contend: contend::<parking_lot::Mutex<()>>,
-    },
-    Kind {
-        name: "fair-mutex",
-        promises: "a hand-over every time, to the one who has slept longest",
-        contend: contend::<parking_lot::FairMutex<()>>,
-    },
+    Kind { name: "spin", promises: None, contend: contend::<SpinLock<()>> },
+    Kind { name: "ticket", promises: ARRIVAL, contend: contend::<TicketLock<()>> },
+    Kind { name: "mcs", promises: ARRIVAL, contend: contend::<McsLock<()>> },
+    Kind { name: "futex", promises: None, contend: contend::<FutexMutex<()>> },
+    Kind { name: "reentrant", promises: None, contend: contend::<ReentrantLock<()>> },
+    Kind { name: "rwlock", promises: None, contend: contend::<RwLock<()>> },
+    Kind { name: "std", promises: None, contend: contend::<std::sync::Mutex<()>> },
+    Kind { name: "parking-lot", promises: NOW_AND_THEN, contend: contend::<parking_lot::Mutex<()>> },
+    Kind { name: "fair-mutex", promises: TO_SLEEPERS, contend: contend::<parking_lot::FairMutex<()>> },
 ];
 
 /// Says who had the lock how often.

@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-use super::lane::{self, pair, work};
+use super::lane::{self, two, work};
 use super::primitives::FutexMutex;
-use super::spin::Meeting;
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::word::Word;
+use crate::Cues;
 
 pub mod now;
 pub mod seen;
@@ -24,29 +24,29 @@ pub mod three_states;
 struct TwoStates {
     word: Word,
     entered: AtomicU32,
-    meeting: Meeting,
+    cues: Cues,
 }
 
 /// Lets two threads take the lock; for real, `t2` asks while `t1` is inside. `sleep` is called by who finds it taken.
-fn run(meeting: &Meeting, pace: Duration, sleep: fn(&Word)) -> u32 {
-    let meeting = meeting.clone();
-    let lock = Arc::new(TwoStates { word: Word::new(0), entered: AtomicU32::new(0), meeting });
-    pair(
+fn run(cues: &Cues, pace: Duration, sleep: fn(&Word)) -> u32 {
+    let cues = cues.clone();
+    let lock = Arc::new(TwoStates { word: Word::new(0), entered: AtomicU32::new(0), cues });
+    two(
         &lock,
         move |lock| {
             take(lock, sleep);
             let holds = info_span!("holds", what = "lock");
             lock.entered.fetch_add(1, Relaxed);
             // t2 asks now, and finds it taken.
-            lock.meeting.wait();
-            lock.meeting.wait();
+            lock.cues.meet();
+            lock.cues.meet();
             work(pace);
             drop(holds);
             give_back(lock);
-            lock.meeting.wait();
+            lock.cues.meet();
         },
         move |lock| {
-            lock.meeting.wait();
+            lock.cues.meet();
             take(lock, sleep);
             let _holds = info_span!("holds", what = "lock");
             lock.entered.fetch_add(1, Relaxed);
@@ -60,8 +60,8 @@ fn take(lock: &TwoStates, sleep: fn(&Word)) {
     while lock.word.swap(1, Acquire) == 1 {
         let _waits = info_span!("waits", what = "lock");
         // The window: found taken, and not asleep. It lasts until the holder has given it back.
-        lock.meeting.wait();
-        lock.meeting.wait();
+        lock.cues.meet();
+        lock.cues.meet();
         sleep(&lock.word);
     }
 }

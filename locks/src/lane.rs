@@ -1,4 +1,4 @@
-//! What the lessons are made of: named threads. A thread's name becomes its lane.
+//! What the lessons are made of: threads under a name, which is their lane, and a body each, over what they share.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
@@ -6,47 +6,78 @@ use std::time::{Duration, Instant};
 use super::sync::Arc;
 use super::{hint, thread};
 
-/// Runs `body` at once on threads `t1` and `t2`, over what they share, and waits for both.
-///
-/// # Panics
-/// If the system has no room for another thread; or as a body does.
-pub fn two<S>(shared: &Arc<S>, body: impl Fn(&S) + Copy + Send + 'static)
-where
-    S: Send + Sync + 'static,
-{
-    pair(shared, body, body);
-}
-
-/// Runs two bodies at once, on threads `t1` and `t2`, over what they share, and waits for both.
-///
-/// # Panics
-/// If the system has no room for another thread; or as a body does.
-pub fn pair<S>(
-    shared: &Arc<S>,
-    one: impl FnOnce(&S) + Send + 'static,
-    other: impl FnOnce(&S) + Send + 'static,
-) where
-    S: Send + Sync + 'static,
-{
-    let (shared1, shared2) = (Arc::clone(shared), Arc::clone(shared));
-    let threads = [start("t1", move || one(&shared1)), start("t2", move || other(&shared2))];
-    threads.into_iter().for_each(finish);
-}
-
 /// Starts a thread under a name.
 ///
 /// # Panics
 /// If the system has no room for another thread.
-pub fn start(name: impl Into<String>, body: impl FnOnce() + Send + 'static) -> thread::JoinHandle<()> {
+pub fn start<R: Send + 'static>(
+    name: impl Into<String>,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> thread::JoinHandle<R> {
     thread::Builder::new().name(name.into()).spawn(body).expect("the system has room for another thread")
 }
 
 /// Waits for a thread.
 ///
 /// # Panics
-/// As the thread has.
-pub fn finish(thread: thread::JoinHandle<()>) {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+/// If the thread has panicked: with its panic.
+pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and waits for both.
+///
+/// # Panics
+/// If one of them has panicked: with its panic.
+pub fn both<S, R>(shared: &Arc<S>, body: impl Fn(usize, &S) -> R + Copy + Send + 'static) -> [R; 2]
+where
+    S: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    two(shared, move |shared| body(0, shared), move |shared| body(1, shared))
+}
+
+/// Runs two bodies at once, on threads `t1` and `t2`, over what they share, and waits for both.
+///
+/// # Panics
+/// If one of them has panicked: with its panic.
+pub fn two<S, R>(
+    shared: &Arc<S>,
+    one: impl FnOnce(&S) -> R + Send + 'static,
+    other: impl FnOnce(&S) -> R + Send + 'static,
+) -> [R; 2]
+where
+    S: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    let (shared1, shared2) = (Arc::clone(shared), Arc::clone(shared));
+    let threads = [start("t1", move || one(&shared1)), start("t2", move || other(&shared2))];
+    threads.map(finish)
+}
+
+/// A thread's name, and what it does.
+pub type Member<S, R> = (&'static str, Box<dyn FnOnce(&S) -> R + Send>);
+
+/// Makes one of a crew.
+pub fn member<S, R>(name: &'static str, body: impl FnOnce(&S) -> R + Send + 'static) -> Member<S, R> {
+    (name, Box::new(body))
+}
+
+/// Runs all at once, each on a thread of its own, and waits for all; returns what they returned.
+///
+/// # Panics
+/// If one of them has panicked: with its panic.
+pub fn crew<S, R>(shared: &Arc<S>, members: impl IntoIterator<Item = Member<S, R>>) -> Vec<R>
+where
+    S: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    let start = |(name, body): Member<S, R>| {
+        let shared = Arc::clone(shared);
+        start(name, move || body(&shared))
+    };
+    let threads: Vec<_> = members.into_iter().map(start).collect();
+    threads.into_iter().map(finish).collect()
 }
 
 /// Keeps the processor busy. A thread that slept would show a lock that is held by a sleeper, which a spin lock is not for.
@@ -55,21 +86,4 @@ pub fn work(time: Duration) {
     while begun.elapsed() < time {
         hint::spin_loop();
     }
-}
-
-/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and returns what each returned.
-///
-/// # Panics
-/// If the system has no room for another thread; or as a body does.
-pub fn two_sides<S, R>(shared: &Arc<S>, body: impl Fn(usize, &S) -> R + Copy + Send + 'static) -> [R; 2]
-where
-    S: Send + Sync + 'static,
-    R: Send + 'static,
-{
-    let threads = [("t1", 0), ("t2", 1)].map(|(name, me)| {
-        let shared = Arc::clone(shared);
-        let thread = thread::Builder::new().name(name.into()).spawn(move || body(me, &shared));
-        thread.expect("the system has room for another thread")
-    });
-    threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
 }

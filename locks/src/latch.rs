@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use super::crew::{crew, member};
+use super::lane::{crew, member};
 use super::primitives;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{self, Arc};

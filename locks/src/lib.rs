@@ -1,6 +1,12 @@
 //! What is inside a lock, and which one to take. The topic's page is its `README.md`.
 //!
-//! Reading order: [`real::primitives`], the locks themselves; then the lessons, each named like its subcommand.
+//! Reading order: a lock ([`real::primitives::spin`]), then its lesson ([`real::spin`], named like its subcommand) and the
+//! lesson's forms, a file each; then the next, in the order in which `--help` lists them. What they are made of:
+//!
+//! - [`real::lane`]: threads under a name, which is their lane; `scoped`, the same for lessons that run for real only.
+//! - [`Cues`]: widen the window between two threads' steps, in the open. [`real::inside`]: counts who is inside.
+//!   [`real::in_line`]: lets threads join a line one by one.
+//! - [`real::word`]: what locks need besides atomics, a number that threads can sleep on.
 
 mod cues;
 
@@ -22,10 +28,10 @@ pub mod real {
 
     pub mod barrier;
     pub mod condvar;
-    pub mod crew;
     pub mod event;
     pub mod futex;
     pub mod in_line;
+    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -57,10 +63,10 @@ pub mod model {
 
     pub mod barrier;
     pub mod condvar;
-    pub mod crew;
     pub mod event;
     pub mod futex;
     pub mod in_line;
+    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -81,7 +87,7 @@ pub mod fairness;
 pub mod mutex;
 pub mod nested;
 pub mod priority_inversion;
-mod team;
+mod scoped;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

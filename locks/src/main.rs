@@ -25,7 +25,7 @@ enum Which {
     /// a lock that is waited for by looking again and again
     ///
     /// Who finds it taken pauses, looks, pauses longer. Who finds it free takes it: in two steps both get in, in one step one does.
-    Spin(lessons::Spin),
+    Spin(lessons::Increments),
 
     /// first come, first served: a number is drawn, and waited for
     ///
@@ -40,7 +40,7 @@ enum Which {
     /// who waits sleeps, and must not miss being woken
     ///
     /// t2 finds the lock taken. Before it sleeps, t1 gives it back and wakes whoever sleeps: nobody, yet.
-    Futex(lessons::Futex),
+    Futex(lessons::Increments),
 
     /// a lock that its holder may take again
     ///
@@ -49,7 +49,7 @@ enum Which {
 
     /// how long a guard lives, how long to wait, what a panic leaves
     ///
-    /// t1 takes a job out of a list and does it. t2 looks meanwhile whether the list is free.
+    /// t1 takes a job out of a list and does it. t2 looks whether the list is free.
     Mutex,
 
     /// one thread takes a lock that it has already
@@ -100,7 +100,7 @@ enum Which {
     /// four threads want one lock all the time: who gets it how often?
     ///
     /// A bar is shared out among t1 █, t2 ▒, t3 ▄, t4 ·. J is Jain's index: 1 if all get the same, 0.25 if one gets all. The run is
-    /// how often, at the most, one thread had the lock again while all the others wanted it.
+    /// how often, at the most, one thread had the lock again while all the others wanted it. Luck, where nothing is promised.
     Fairness(lessons::Fairness),
 
     /// short sections behind a long one

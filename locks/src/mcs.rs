@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use super::lane::{pair, work};
+use super::lane::{two, work};
 use super::primitives::McsLock;
-use super::spin::Meeting;
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicU32, AtomicUsize};
 use super::{in_line, word::Word};
+use crate::Cues;
 
 pub mod linked;
 pub mod unlinked;
@@ -29,7 +29,7 @@ struct Line {
     tail: AtomicUsize,
     places: [Place; 2],
     entered: AtomicU32,
-    meeting: Meeting,
+    cues: Cues,
 }
 
 /// A thread's place in the line.
@@ -41,10 +41,10 @@ struct Place {
 }
 
 impl Line {
-    fn new(meeting: &Meeting) -> Arc<Self> {
+    fn new(cues: &Cues) -> Arc<Self> {
         let place = || Place { next: Word::new(0), turn: Word::new(0) };
         let (tail, places) = (AtomicUsize::new(NOBODY), [place(), place()]);
-        Arc::new(Self { tail, places, entered: AtomicU32::new(0), meeting: meeting.clone() })
+        Arc::new(Self { tail, places, entered: AtomicU32::new(0), cues: cues.clone() })
     }
 
     /// Joins the line, and sleeps until the lock is ours.
@@ -55,8 +55,8 @@ impl Line {
         }
         let _waits = info_span!("waits", what = "its turn");
         // The window: in line, and linked to nobody. It lasts until the one before has looked.
-        self.meeting.wait();
-        self.meeting.wait();
+        self.cues.meet();
+        self.cues.meet();
         self.places[before].next.store(1 + me as u32, Release);
         self.places[before].next.wake_one();
         while self.places[me].turn.load(Acquire) == 0 {
@@ -86,20 +86,20 @@ impl Line {
 }
 
 /// Lets two threads take the lock; for real, `t2` joins the line while `t1` is inside.
-fn run(meeting: &Meeting, pace: Duration, give_back: fn(&Line, usize)) -> u32 {
-    let line = Line::new(meeting);
-    pair(
+fn run(cues: &Cues, pace: Duration, give_back: fn(&Line, usize)) -> u32 {
+    let line = Line::new(cues);
+    two(
         &line,
         move |line| {
             line.join(0);
-            line.meeting.wait();
+            line.cues.meet();
             line.hold(pace);
             // t2 has joined the line behind.
-            line.meeting.wait();
+            line.cues.meet();
             give_back(line, 0);
         },
         move |line| {
-            line.meeting.wait();
+            line.cues.meet();
             line.join(1);
             line.hold(pace);
             give_back(line, 1);

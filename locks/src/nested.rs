@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tracing::info_span;
 
 use crate::real::primitives::reentrant::ReentrantLock;
-use crate::team::{finish, start};
+use crate::scoped::{finish, start};
 
 /// Runs a body on a thread of its own, `t1`.
 fn on_a_thread<R: Send>(body: impl FnOnce() -> R + Send) -> R {

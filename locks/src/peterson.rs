@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tracing::info_span;
 
-use super::lane::two_sides;
+use super::lane::both;
 use super::sync::{self, Arc};
 
 pub mod acquire_release;
@@ -81,7 +81,7 @@ impl<P> Game<P> {
     fn meet(&self, times: &mut u32) {
         use std::sync::atomic::Ordering::{Acquire, Release};
         *times += 2;
-        // Release, for the Acquire of the look below: what was done before the meeting is seen after it.
+        // Release, for the Acquire of the look below: what was done before the cues is seen after it.
         self.come.fetch_add(1, Release);
         while self.come.load(Acquire).wrapping_sub(*times).cast_signed() < 0 {
             pause();
@@ -102,7 +102,7 @@ fn pause() {
 /// Plays rounds on two threads until both are inside at once, `most` rounds at the most.
 pub fn rounds<P: Exclusion>(most: u32) -> Done {
     let game = Arc::new(Game::<P>::default());
-    let [rounds, _] = two_sides(&game, move |me, game| {
+    let [rounds, _] = both(&game, move |me, game| {
         let begun = std::time::Instant::now();
         let (mut times, mut playing) = (0, Some(info_span!("runs", what = "rounds")));
         for round in 1..=most {
@@ -136,11 +136,11 @@ pub fn rounds<P: Exclusion>(most: u32) -> Done {
     Done { rounds, both_inside, entered: game.entered.load(Relaxed), value: game.value.load(Relaxed) }
 }
 
-/// Plays one round as the model checker wants it: no meeting, since every schedule gets its turn. Returns whether both were
+/// Plays one round as the model checker wants it: no cues, since every schedule gets its turn. Returns whether both were
 /// inside at once.
 pub fn one_round<P: Exclusion>() -> bool {
     let shared = Arc::new((P::default(), sync::atomic::AtomicU32::new(0)));
-    let met = two_sides(&shared, |me, (lock, inside)| {
+    let met = both(&shared, |me, (lock, inside)| {
         lock.ask(me);
         let mut met = false;
         if lock.may_enter(me) {
@@ -157,7 +157,7 @@ pub fn one_round<P: Exclusion>() -> bool {
 /// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn; returns the value.
 pub fn count<P: Exclusion>(times: u32) -> u32 {
     let game = Arc::new(Game::<P>::default());
-    two_sides(&game, move |me, game| {
+    both(&game, move |me, game| {
         for _ in 0..times {
             game.lock.ask(me);
             while !game.lock.may_enter(me) {

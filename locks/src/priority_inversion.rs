@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::team::{finish, start};
+use crate::scoped::{finish, start};
 
 /// What a task does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

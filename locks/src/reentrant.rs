@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
-use super::lane::{pair, work};
+use super::inside::{Done, Inside};
+use super::lane::{two, work};
 use super::primitives;
-use super::spin::{Done, Inside, Meeting};
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use crate::Cues;
 
 pub mod counted;
 pub mod uncounted;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing::{Span, info_span};
 
-use super::crew::{crew, member};
+use super::lane::{crew, member};
 use super::sync::Arc;
 use super::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use super::{primitives, sync, thread};

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use super::crew::{crew, member};
+use super::inside::Inside;
+use super::lane::{crew, member};
 use super::primitives;
 use super::primitives::semaphore::Semaphore;
 use super::sync::Arc;
-use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use crate::Cues;
 
 pub mod bounded;
@@ -26,46 +26,38 @@ pub struct Done {
     pub refused: bool,
 }
 
-/// Counts who is inside, for the lesson to see: no part of the semaphore.
+/// What the threads share.
 #[derive(Debug)]
-struct Inside {
+struct Shared {
     semaphore: Semaphore,
-    now: AtomicU32,
-    most: AtomicU32,
+    inside: Inside,
     /// How many want in.
     threads: u32,
     cues: Cues,
 }
 
-impl Inside {
+impl Shared {
     fn new(semaphore: Semaphore, permits: u32, cues: &Cues) -> Arc<Self> {
-        let threads = permits + 1;
-        Arc::new(Self {
-            semaphore,
-            threads,
-            now: AtomicU32::new(0),
-            most: AtomicU32::new(0),
-            cues: cues.clone(),
-        })
+        Arc::new(Self { semaphore, inside: Inside::new(), threads: permits + 1, cues: cues.clone() })
     }
 
-    /// Counts this thread while it is inside.
+    /// Stays inside.
     ///
-    /// The window is wide with cues: each waits for all others, for as long as they might need to come in.
+    /// The window is wide with cues: each waits until there are as many inside as there are permits, however long they take, and
+    /// then for one more, for a moment.
     fn stay(&self, moment: Duration, pace: Duration) {
-        let _holds = info_span!("holds", what = "permit");
-        let now = self.now.fetch_add(1, Relaxed) + 1;
-        self.most.fetch_max(now, Relaxed);
-        self.cues.give();
-        self.cues.wait_for(self.threads, moment);
-        std::thread::sleep(pace);
-        self.now.fetch_sub(1, Relaxed);
+        self.inside.during("permit", || {
+            self.cues.give();
+            self.cues.wait(self.threads - 1);
+            self.cues.wait_for(self.threads, moment);
+            std::thread::sleep(pace);
+        });
     }
 }
 
 /// Lets all in, as the form does it; returns how many were inside at once, at the most.
-fn all(inside: &Arc<Inside>, enter: impl Fn(&Inside) + Copy + Send + 'static) -> u32 {
-    let names = ["t1", "t2", "t3"].into_iter().zip(0..inside.threads);
-    crew(inside, names.map(|(name, _)| member(name, enter)));
-    inside.most.load(Relaxed)
+fn all(shared: &Arc<Shared>, enter: impl Fn(&Shared) + Copy + Send + 'static) -> u32 {
+    let names = ["t1", "t2", "t3"].into_iter().zip(0..shared.threads);
+    crew(shared, names.map(|(name, _)| member(name, enter)));
+    shared.inside.most()
 }

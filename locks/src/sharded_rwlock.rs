@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use super::crew::{crew, member};
+use super::lane::{crew, member};
 use super::primitives;
 use super::sync::Arc;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -36,8 +36,8 @@ struct Shared<L> {
 /// Lets a writer write 1 to both values, and a reader read both; returns what the reader has seen.
 ///
 /// The window is wide with cues: the reader asks when the first value is written. The writer writes the second one when the
-/// reader has read, or, if the reader is kept out, after a moment.
-fn write_and_read<L: Lock>(lock: L, cues: &Cues, pace: Duration) -> [u32; 2] {
+/// reader has read, or, if the reader is kept out, after `moment`.
+fn write_and_read<L: Lock>(lock: L, cues: &Cues, moment: Duration, pace: Duration) -> [u32; 2] {
     let shared = Arc::new(Shared { lock, values: [AtomicU32::new(0), AtomicU32::new(0)] });
     let (cues1, cues2) = (cues.clone(), cues.clone());
     let reader = move |shared: &Shared<L>| {
@@ -57,7 +57,7 @@ fn write_and_read<L: Lock>(lock: L, cues: &Cues, pace: Duration) -> [u32; 2] {
         let _holds = info_span!("holds", what = "write");
         shared.values[0].store(1, Relaxed);
         cues2.give();
-        cues2.wait_for(2, 4 * pace);
+        cues2.wait_for(2, moment);
         shared.values[1].store(1, Relaxed);
         shared.lock.leave_as_writer();
         [1, 1]

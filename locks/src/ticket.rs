@@ -3,4 +3,4 @@
 pub mod one_step;
 pub mod two_steps;
 
-use super::{in_line, lane, primitives, spin, sync};
+use super::{in_line, inside, lane, primitives, sync};

@@ -1,7 +1,7 @@
 //! The flag is set under the lock: either before the other one looks at it, or once it waits. To wait gives the lock back and goes
 //! to sleep in one step; there is no moment in between.
 
-use super::{Arc, Condvar, Cues, Duration, Mutex, crew, info_span, lock, member, wait};
+use super::{Arc, Condvar, Cues, Duration, Mutex, info_span, lock, two, wait};
 
 /// Lets t1 wait for a flag that t2 sets.
 ///
@@ -15,7 +15,7 @@ pub fn run(cues: &Cues, moment: Duration) {
         while !*is_ready {
             cues1.give();
             cues1.wait_for(2, moment);
-            let _waits = info_span!("waits", what = "flag", from = "t2");
+            let _waits = info_span!("waits", what = "flag");
             is_ready = wait(changed, is_ready);
         }
     };
@@ -25,5 +25,5 @@ pub fn run(cues: &Cues, moment: Duration) {
         changed.notify_one();
         cues2.give();
     };
-    crew(&shared, [member("t1", waiter), member("t2", setter)]);
+    two(&shared, waiter, setter);
 }

@@ -4,7 +4,7 @@
 use tracing::info;
 
 use super::sync::atomic::{AtomicBool, Ordering};
-use super::{Arc, Condvar, Cues, Mutex, crew, info_span, lock, member, wait};
+use super::{Arc, Condvar, Cues, Mutex, info_span, lock, two, wait};
 
 /// Lets t1 wait for a flag that t2 sets.
 ///
@@ -22,8 +22,9 @@ pub fn run(cues: &Cues) {
             info!("finds it not ready");
             cues1.give();
             cues1.wait(2);
-            let _waits = info_span!("waits", what = "flag", from = "t2");
-            drop(wait(changed, lock(mutex)));
+            let guard = lock(mutex);
+            let _waits = info_span!("waits", what = "flag");
+            drop(wait(changed, guard));
         }
     };
     let setter = move |(ready, _, changed): &Shared| {
@@ -33,5 +34,5 @@ pub fn run(cues: &Cues) {
         info!("sets it, and notifies");
         cues2.give();
     };
-    crew(&shared, [member("t1", waiter), member("t2", setter)]);
+    two(&shared, waiter, setter);
 }

@@ -1,6 +1,6 @@
 //! The consumer asks whether the buffer is empty each time that it is woken.
 
-use super::{Arc, Buffer, Cues, Duration, crew, info_span, lock, member, two_consumers, wait};
+use super::{Buffer, Cues, Duration, info_span, lock, sum_of, two_consumers, wait};
 
 fn take(buffer: &Buffer, cues: &Cues) -> Option<u32> {
     let mut items = lock(&buffer.items);
@@ -23,15 +23,5 @@ pub fn run(cues: &Cues, pace: Duration) -> Vec<Option<u32>> {
 /// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they can; returns the sum of what
 /// was taken.
 pub fn sum(items: u32) -> u64 {
-    let put = move |buffer: &Buffer| (1..=items).for_each(|item| buffer.put(item));
-    let put = move |buffer: &Buffer| {
-        put(buffer);
-        0
-    };
-    let add = move |buffer: &Buffer| {
-        let taken = (0..items).filter_map(|_| take(buffer, &Cues::none()));
-        taken.map(u64::from).sum::<u64>()
-    };
-    let members = [member("p1", put), member("p2", put), member("c1", add), member("c2", add)];
-    crew(&Arc::new(Buffer::default()), members).into_iter().sum()
+    sum_of(items, Buffer::put, |buffer| take(buffer, &Cues::none()))
 }

@@ -1,7 +1,7 @@
 //! The mutex in earnest: a third state says that others may sleep, so that who gives back a lock that nobody wants need not
 //! call the kernel.
 
-use super::lane::two;
+use super::lane::both;
 use super::{Arc, Duration, FutexMutex, Instant, info_span, lane};
 
 /// What was seen of a thread that waits.
@@ -16,7 +16,7 @@ pub struct Waited {
 /// Lets two threads add 1 to a plain value under the lock, `times` times each; returns the value.
 pub fn count(times: u32) -> u32 {
     let value = Arc::new(FutexMutex::new(0));
-    two(&value, move |value| {
+    both(&value, move |_, value| {
         for _ in 0..times {
             *value.lock() += 1;
         }

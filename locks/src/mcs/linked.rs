@@ -1,10 +1,10 @@
 //! Whoever finds no link, and is not the last either, waits for the link: it takes the other one a moment.
 
-use super::{Duration, Line, Meeting};
+use super::{Cues, Duration, Line};
 
 /// Lets two threads take the lock, the second while the first is inside for `pace`; returns how many got in.
-pub fn run(meeting: &Meeting, pace: Duration) -> u32 {
-    super::run(meeting, pace, give_back)
+pub fn run(cues: &Cues, pace: Duration) -> u32 {
+    super::run(cues, pace, give_back)
 }
 
 fn give_back(line: &Line, me: usize) {
@@ -12,7 +12,7 @@ fn give_back(line: &Line, me: usize) {
         line.give_to(next);
     } else if !line.leave(me) {
         tracing::info!("finds no link");
-        line.meeting.wait();
+        line.cues.meet();
         loop {
             if let Some(next) = line.next(me) {
                 return line.give_to(next);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::team::{finish, start, take};
+use crate::scoped::{finish, start, take};
 
 type Jobs = Mutex<Vec<u32>>;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::team::{start, take};
+use crate::scoped::{start, take};
 
 const AMOUNT: i64 = 40;
 const PACE: Duration = Duration::from_millis(2);

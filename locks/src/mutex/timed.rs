@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::team::{finish, start, take};
+use crate::scoped::{finish, start, take};
 
 /// Runs `body` on a thread t2 while t1 holds what `hold` returns; t1 gives it back when t2 is done.
 fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -> R + Send) -> R {

@@ -3,34 +3,34 @@
 use std::cell::Cell;
 
 use super::primitives::reentrant::ReentrantLock;
-use super::{Arc, Done, Duration, Inside, Meeting, pair, work};
+use super::{Arc, Cues, Done, Duration, Inside, two, work};
 
 /// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
 /// adds 1 to a plain value, with `pace` of work inside.
-pub fn run(meeting: &Meeting, pace: Duration) -> Done {
-    let shared = Arc::new((ReentrantLock::new(Cell::new(0)), Inside::new(), meeting.clone()));
+pub fn run(cues: &Cues, pace: Duration) -> Done {
+    let shared = Arc::new((ReentrantLock::new(Cell::new(0)), Inside::new(), cues.clone()));
     let add = move |value: &Cell<u32>| {
         work(pace);
         value.set(value.get() + 1);
     };
-    pair(
+    two(
         &shared,
-        move |(lock, inside, meeting)| {
+        move |(lock, inside, cues)| {
             let Some(outer) = lock.try_lock() else { return };
-            inside.during(|| {
+            inside.during("lock", || {
                 drop(lock.lock());
-                meeting.wait();
+                cues.meet();
                 // t2 tries now.
-                meeting.wait();
+                cues.meet();
                 add(&outer);
             });
         },
-        move |(lock, inside, meeting)| {
-            meeting.wait();
+        move |(lock, inside, cues)| {
+            cues.meet();
             if let Some(value) = lock.try_lock() {
-                inside.during(|| add(&value));
+                inside.during("lock", || add(&value));
             }
-            meeting.wait();
+            cues.meet();
         },
     );
     let value = shared.0.lock().get();

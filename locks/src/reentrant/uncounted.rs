@@ -1,6 +1,6 @@
 //! Whose it is, and not how often: with the end of the inner section, the lock is free for all, and the outer one goes on.
 
-use super::{Acquire, Arc, AtomicU32, Done, Duration, Inside, Meeting, Relaxed, Release, pair, work};
+use super::{Acquire, Arc, AtomicU32, Cues, Done, Duration, Inside, Relaxed, Release, two, work};
 
 struct Shared {
     /// The number of the thread inside; 0 if there is none.
@@ -8,7 +8,7 @@ struct Shared {
     inside: Inside,
     /// Part of what is watched, not of the lock: no step of the model, so that this can follow all schedules.
     value: std::sync::atomic::AtomicU32,
-    meeting: Meeting,
+    cues: Cues,
 }
 
 impl Shared {
@@ -23,35 +23,35 @@ impl Shared {
 
 /// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
 /// adds 1 to a value in two steps, with `pace` of work inside.
-pub fn run(meeting: &Meeting, pace: Duration) -> Done {
-    let (owner, meeting) = (AtomicU32::new(0), meeting.clone());
-    let shared = Arc::new(Shared { owner, inside: Inside::new(), value: 0.into(), meeting });
+pub fn run(cues: &Cues, pace: Duration) -> Done {
+    let (owner, cues) = (AtomicU32::new(0), cues.clone());
+    let shared = Arc::new(Shared { owner, inside: Inside::new(), value: 0.into(), cues });
     let add = move |shared: &Shared| {
         let before = shared.value.load(Relaxed);
-        shared.meeting.wait();
+        shared.cues.meet();
         work(pace);
         shared.value.store(before + 1, Relaxed);
     };
-    pair(
+    two(
         &shared,
         move |shared| {
             if !shared.take(1) {
                 return;
             }
-            shared.inside.during(|| {
+            shared.inside.during("lock", || {
                 if shared.take(1) {
                     tracing::info!("takes it again, and gives that back");
                     shared.give_back();
                 }
-                shared.meeting.wait();
+                shared.cues.meet();
                 add(shared);
             });
             shared.give_back();
         },
         move |shared| {
-            shared.meeting.wait();
+            shared.cues.meet();
             if shared.take(2) {
-                shared.inside.during(|| add(shared));
+                shared.inside.during("lock", || add(shared));
                 shared.give_back();
             }
         },

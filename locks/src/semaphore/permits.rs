@@ -3,19 +3,19 @@
 //! What the bounded semaphore refuses at run time does not compile here: there is no way to say it.
 
 use super::primitives::semaphore::Permit;
-use super::{Cues, Done, Duration, Inside, Semaphore, all, info_span};
+use super::{Cues, Done, Duration, Semaphore, Shared, all, info_span};
 
 /// Lets one more in than there are permits, two at the most, each for a moment.
 pub fn run(permits: u32, cues: &Cues, pace: Duration) -> Done {
-    let inside = Inside::new(Semaphore::bounded(permits), permits, cues);
+    let shared = Shared::new(Semaphore::bounded(permits), permits, cues);
     // The clean-up that goes wrong: nothing was taken, and nothing is dropped.
     let never_taken: Option<Permit<'_>> = None;
     drop(never_taken);
-    let most_inside = all(&inside, move |inside| {
+    let most_inside = all(&shared, move |shared| {
         let waits = info_span!("waits", what = "permit");
-        let _permit = inside.semaphore.enter();
+        let _permit = shared.semaphore.enter();
         drop(waits);
-        inside.stay(5 * pace, pace);
+        shared.stay(5 * pace, pace);
     });
     Done { most_inside, refused: false }
 }

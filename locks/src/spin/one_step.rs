@@ -1,18 +1,18 @@
 //! Test and set in one step, an exchange of false for true: of two threads that find the lock free, one takes it.
 
-use super::lane::{two, work};
+use super::lane::{both, work};
 use super::primitives::SpinLock;
 use super::sync::Arc;
-use super::{Done, Duration, Inside, Meeting, info_span};
+use super::{Cues, Done, Duration, Inside, info_span};
 
 /// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value, with `pace` of work inside.
-pub fn tried(meeting: &Meeting, pace: Duration) -> Done {
-    let shared = Arc::new((SpinLock::new(0), Inside::new(), meeting.clone()));
-    two(&shared, move |(lock, inside, meeting)| {
-        meeting.wait();
+pub fn tried(cues: &Cues, pace: Duration) -> Done {
+    let shared = Arc::new((SpinLock::new(0), Inside::new(), cues.clone()));
+    both(&shared, move |_, (lock, inside, cues)| {
+        cues.meet();
         let taken = lock.try_lock();
         if let Some(mut value) = taken {
-            inside.during(|| {
+            inside.during("lock", || {
                 work(pace);
                 *value += 1;
             });
@@ -26,12 +26,12 @@ pub fn tried(meeting: &Meeting, pace: Duration) -> Done {
 /// much outside.
 pub fn waited(turns: u32, pace: Duration) -> Done {
     let shared = Arc::new((SpinLock::new(0), Inside::new()));
-    two(&shared, move |(lock, inside)| {
+    both(&shared, move |_, (lock, inside)| {
         for _ in 0..turns {
             let waits = info_span!("waits", what = "lock");
             let mut value = lock.lock();
             drop(waits);
-            inside.during(|| {
+            inside.during("lock", || {
                 work(pace);
                 *value += 1;
             });
@@ -46,7 +46,7 @@ pub fn waited(turns: u32, pace: Duration) -> Done {
 /// Adds 1 to a plain value, `times` times on each of two threads, as fast as they can; returns the value.
 pub fn count(times: u32) -> u32 {
     let value = Arc::new(SpinLock::new(0));
-    two(&value, move |value| {
+    both(&value, move |_, value| {
         for _ in 0..times {
             *value.lock() += 1;
         }

@@ -3,38 +3,38 @@
 //! A plain value under such a lock would be a data race, which is undefined behaviour; so the value here is
 //! atomic, and adding to it is a step to read it and a step to write it.
 
-use super::lane::{two, work};
+use super::lane::{both, work};
 use super::sync::Arc;
-use super::sync::atomic::AtomicBool;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use super::{AtomicU32, Done, Duration, Inside, Meeting};
+use super::sync::atomic::{AtomicBool, AtomicU32};
+use super::{Cues, Done, Duration, Inside};
 
 #[derive(Debug)]
 struct Shared {
     taken: AtomicBool,
     value: AtomicU32,
     inside: Inside,
-    meeting: Meeting,
+    cues: Cues,
 }
 
 /// Lets two threads try the lock once, at the same moment; who gets it adds 1 to the value, with `pace` of work inside.
 ///
 /// In the window between the test and the set, each waits until the other has made its test; inside, until the other has
 /// read the value.
-pub fn tried(meeting: &Meeting, pace: Duration) -> Done {
-    let (taken, value, meeting) = (AtomicBool::new(false), AtomicU32::new(0), meeting.clone());
-    let shared = Arc::new(Shared { taken, value, inside: Inside::new(), meeting });
-    two(&shared, move |shared| {
+pub fn tried(cues: &Cues, pace: Duration) -> Done {
+    let (taken, value, cues) = (AtomicBool::new(false), AtomicU32::new(0), cues.clone());
+    let shared = Arc::new(Shared { taken, value, inside: Inside::new(), cues });
+    both(&shared, move |_, shared| {
         if shared.taken.load(Acquire) {
             return;
         }
         tracing::info!("finds it free");
-        shared.meeting.wait();
+        shared.cues.meet();
         // Too late: what the test found is a moment old.
         shared.taken.store(true, Relaxed);
-        shared.inside.during(|| {
+        shared.inside.during("lock", || {
             let before = shared.value.load(Relaxed);
-            shared.meeting.wait();
+            shared.cues.meet();
             work(pace);
             shared.value.store(before + 1, Relaxed);
         });

@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use super::in_line;
-use super::lane::{two, work};
+use super::inside::{Done, Inside};
+use super::lane::{both, work};
 use super::primitives::TicketLock;
-use super::spin::{Done, Inside, Meeting};
 use super::sync::Arc;
+use crate::Cues;
 
 /// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value, with `pace` of work inside.
-pub fn tried(meeting: &Meeting, pace: Duration) -> Done {
-    let shared = Arc::new((TicketLock::new(0), Inside::new(), meeting.clone()));
-    two(&shared, move |(lock, inside, meeting)| {
-        meeting.wait();
+pub fn tried(cues: &Cues, pace: Duration) -> Done {
+    let shared = Arc::new((TicketLock::new(0), Inside::new(), cues.clone()));
+    both(&shared, move |_, (lock, inside, cues)| {
+        cues.meet();
         if let Some(mut value) = lock.try_lock() {
-            inside.during(|| {
+            inside.during("lock", || {
                 work(pace);
                 *value += 1;
             });

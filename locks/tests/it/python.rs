@@ -2,17 +2,14 @@
 
 use std::process::Command;
 
-/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
-fn python(script: &str) -> Option<String> {
+/// Runs a script and asserts what it prints; says so where there is no Python.
+fn python_says(script: &str, wanted: &str) {
     match Command::new("python3").args(["-c", script]).output() {
         Ok(output) => {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+            assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), wanted);
         }
-        Err(error) => {
-            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
-            None
-        }
+        Err(error) => eprintln!("python3 cannot be started ({error}): nothing is asked of it"),
     }
 }
 
@@ -24,9 +21,7 @@ for lock in threading.Lock(), threading.RLock():
     lock.acquire()
     print(lock.acquire(timeout=0.01))
 ";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "False\nTrue");
-    }
+    python_says(script, "False\nTrue");
 }
 
 #[test]
@@ -46,9 +41,7 @@ for lock in threading.Lock(), threading.RLock():
     thread.start(); thread.join()
     print(said[0])
 ";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "given back\nrefused");
-    }
+    python_says(script, "given back\nrefused");
 }
 
 #[test]
@@ -65,9 +58,7 @@ except ValueError:
 with lock:
     print(sum(accounts.values()))
 ";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "60");
-    }
+    python_says(script, "60");
 }
 
 #[test]
@@ -83,7 +74,106 @@ with lock:
         drop(number)
 print(numbers)
 ";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "[2, 4]", "every second one is passed over, and nobody is told");
-    }
+    python_says(script, "[2, 4]");
+}
+
+#[test]
+fn pythons_semaphore_takes_a_permit_too_many_and_its_bounded_one_raises() {
+    let script = "
+import threading
+plain, bounded = threading.Semaphore(2), threading.BoundedSemaphore(2)
+plain.release()
+print([plain.acquire(blocking=False) for _ in range(4)])
+try:
+    bounded.release()
+except ValueError as error:
+    print(error)
+";
+    python_says(script, "[True, True, True, False]\nSemaphore released too many times");
+}
+
+#[test]
+fn pythons_event_stays_set_until_it_is_cleared_and_misses_a_pulse_that_nobody_waits_for() {
+    let script = "
+import threading
+event = threading.Event()
+event.set()
+print(event.wait(0), event.wait(0))
+event.clear()
+event.set(); event.clear()
+print(event.wait(0.01))
+";
+    python_says(script, "True True\nFalse");
+}
+
+#[test]
+fn pythons_barrier_tells_one_of_each_round_that_it_is_number_0() {
+    let script = "
+import threading
+barrier, led = threading.Barrier(3), []
+def run():
+    for _ in range(50):
+        if barrier.wait() == 0: led.append(1)
+threads = [threading.Thread(target=run) for _ in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(led))
+";
+    python_says(script, "50");
+}
+
+#[test]
+fn pythons_barrier_that_one_gives_up_on_is_broken_for_all() {
+    let script = "
+import threading
+barrier = threading.Barrier(2)
+for timeout in 0.01, None:
+    try:
+        barrier.wait(timeout)
+    except threading.BrokenBarrierError:
+        print('broken')
+";
+    python_says(script, "broken\nbroken");
+}
+
+#[test]
+fn pythons_condition_refuses_a_notification_without_its_lock() {
+    let script = "
+import threading
+condition = threading.Condition()
+try:
+    condition.notify()
+except RuntimeError as error:
+    print('refused')
+with condition:
+    condition.notify()
+";
+    python_says(script, "refused");
+}
+
+#[test]
+fn python_sets_signal_handlers_on_its_main_thread_only() {
+    let script = "
+import signal, threading
+def run():
+    try:
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+    except ValueError:
+        print('refused')
+thread = threading.Thread(target=run)
+thread.start(); thread.join()
+signal.signal(signal.SIGUSR1, lambda *_: print(threading.current_thread() is threading.main_thread()))
+thread = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
+thread.start(); thread.join()
+";
+    python_says(script, "refused\nTrue");
+}
+
+#[test]
+fn pythons_threading_has_neither_a_reader_writer_lock_nor_a_spin_lock() {
+    let script = "
+import threading
+print([name for name in dir(threading) if 'lock' in name.lower() and not name.startswith('_')])
+";
+    python_says(script, "['Lock', 'RLock']");
 }

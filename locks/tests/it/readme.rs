@@ -3,7 +3,7 @@
 #[test]
 fn every_shell_block_shows_what_comes_out() {
     // A page without blocks would pass: there is nothing to be wrong.
-    assert_eq!(include_str!("../../README.md").matches("```console").count(), 4);
+    assert_eq!(include_str!("../../README.md").matches("```console").count(), 6);
     trycmd::TestCases::new()
         .register_bin(
             "cargo",

@@ -1,4 +1,4 @@
-//! The lessons on what several threads share, or wait at.
+//! The lessons on what threads wait for, or wait at.
 
 use std::time::Duration;
 
@@ -12,78 +12,6 @@ const PACE: Duration = Duration::from_millis(4);
 /// How long to wait for what must not happen.
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// What `rwlock` can be asked for.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Rwlock {
-    /// How often each of the two readers comes, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(crate) turns: u32,
-}
-
-pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
-    use real::rwlock::{Done, reader_preferring, writer_preferring};
-    let turns = options.turns;
-    let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
-        form.within(Duration::from_secs(30) + 4 * turns * PACE).explored(
-            "2 readers, 1 writer",
-            "let a reader pass",
-            move || {
-                let done = run(1, &Cues::none(), Duration::ZERO);
-                assert!(done.alone, "the writer is not alone");
-                assert!(done.overtook == 0, "a reader passes the writer that waits");
-            },
-        )
-    };
-    let reader_first = Form::breaks("reader-preferring", move || {
-        let wanted = Done { overtook: 2 * turns - 1, most_readers: 2, alone: true };
-        let line = format!("{} readers pass the writer, which gets in when none is left", wanted.overtook);
-        expect(reader_preferring::run(turns, &Cues::given(), PACE), wanted, line)
-    });
-    let writer_first = Form::holds("writer-preferring", move || {
-        let done = writer_preferring::run(turns, &Cues::given(), PACE);
-        let line = "no reader passes; the writer gets in when the reader inside has left";
-        expect((done.overtook, done.alone), (0, true), line)
-    });
-    Lesson::new(
-        "locks/src/primitives/rwlock.rs",
-        [
-            modelled(reader_first, model::rwlock::reader_preferring::run),
-            modelled(writer_first, model::rwlock::writer_preferring::run),
-        ],
-    )
-}
-
-pub(crate) fn sharded_rwlock() -> Lesson {
-    use real::sharded_rwlock::{every_shard, own_shard};
-    let modelled = |form: Form, run: fn(&Cues, Duration) -> [u32; 2]| {
-        form.explored("1 reader, 1 writer", "show half a change", move || {
-            let seen = run(&Cues::none(), Duration::ZERO);
-            assert!(seen[0] == seen[1], "half written");
-        })
-    };
-    let own = Form::breaks("own-shard", || {
-        expect(
-            own_shard::run(&Cues::given(), PACE),
-            [1, 0],
-            "both are inside: r sees one value new and one old",
-        )
-    });
-    let every = Form::holds("every-shard", || {
-        expect(
-            every_shard::run(&Cues::given(), PACE),
-            [1, 1],
-            "r waits for its shard, and sees both values new",
-        )
-    });
-    Lesson::new(
-        "locks/src/primitives/sharded_rwlock.rs",
-        [
-            modelled(own, model::sharded_rwlock::own_shard::run),
-            modelled(every, model::sharded_rwlock::every_shard::run),
-        ],
-    )
-}
-
 /// What `condvar` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Condvar {
@@ -93,10 +21,13 @@ pub(crate) struct Condvar {
 }
 
 pub(crate) fn condvar(options: &Condvar) -> Lesson {
-    use real::condvar::{if_once, locked_flag, unlocked_flag, while_again};
+    use real::condvar::{if_once, locked_flag, ours, unlocked_flag, while_again};
     let items = options.items;
+    let sum = u64::from(items) * (u64::from(items) + 1);
+    // Far more than it takes, even where each item is handed over by two sleepers.
+    let limit = Duration::from_secs(30) + Duration::from_micros(500) * items;
     let consumers = |form: Form, run: fn(&Cues, Duration) -> Vec<Option<u32>>| {
-        form.explored("3 threads", "find nothing", move || {
+        form.explored("3 threads", "got none", move || {
             let taken = run(&Cues::none(), Duration::ZERO);
             assert!(taken.iter().all(Option::is_some), "woken, and nothing is there");
         })
@@ -114,15 +45,14 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         let mut taken = while_again::run(&Cues::given(), PACE);
         taken.sort_unstable();
         expect(taken, vec![Some(1), Some(2)], "")?;
-        let sum = u64::from(items) * (u64::from(items) + 1);
-        expect(
-            while_again::sum(items),
-            sum,
-            format!("the one that finds nothing waits again; 2 × {items} items all arrive"),
-        )
+        let line = format!("the one that finds nothing waits again; 2 × {items} items all arrive");
+        expect(while_again::sum(items), sum, line)
     })
-    // Far more than it takes, even where each item is handed over by two sleepers.
-    .within(Duration::from_secs(30) + Duration::from_micros(500) * items);
+    .within(limit);
+    let ours = Form::holds("ours", move || {
+        expect(ours::sum(items), sum, format!("2 × {items} arrive by this topic's own condition variable"))
+    })
+    .within(limit);
     let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()));
     let locked = Form::holds("locked-flag", || {
         locked_flag::run(&Cues::given(), MOMENT);
@@ -133,6 +63,7 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         [
             consumers(once, model::condvar::if_once::run),
             consumers(again, model::condvar::while_again::run),
+            ours,
             unlocked.explored("2 threads", "deadlock", || model::condvar::unlocked_flag::run(&Cues::none())),
             locked.explored("2 threads", "deadlock", || {
                 model::condvar::locked_flag::run(&Cues::none(), Duration::ZERO);
@@ -145,7 +76,7 @@ pub(crate) fn semaphore() -> Lesson {
     use model::semaphore as modelled;
     use real::semaphore::{Done, bounded, permits, unbounded};
     fn explored(form: Form, run: impl Fn() -> modelled::Done + Send + Sync + 'static) -> Form {
-        form.explored("1 permit, 2 threads", "let one too many in", move || {
+        form.explored("2 threads", "too many", move || {
             assert!(run().most_inside <= 1, "one too many is inside");
         })
     }
@@ -213,7 +144,7 @@ pub(crate) fn barrier(options: &Barrier) -> Lesson {
         [
             modelled(alone, model::barrier::counter_alone::run),
             modelled(numbered, model::barrier::round_number::run),
-            looks.explored("2 threads", "leave too early", || {
+            looks.explored("2 threads", "too early", || {
                 let done = model::barrier::looks_first::run(2, 1);
                 assert!(done.out_of_step == 0 && done.led == 1, "{done:?}");
             }),
@@ -248,7 +179,7 @@ pub(crate) fn event() -> Lesson {
 pub(crate) fn latch() -> Lesson {
     use real::latch::{counted_first, registered_late};
     let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> u32| {
-        form.explored("1 worker, 1 waits", "go on too early", move || {
+        form.explored("2 threads", "too early", move || {
             assert!(run(1, &Cues::none(), Duration::ZERO) == 1, "it goes on before the work is done");
         })
     };

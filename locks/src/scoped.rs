@@ -1,4 +1,4 @@
-//! What the lessons on std's own locks are made of: named threads that borrow, and a guard that says that it is held.
+//! What the lessons that run for real only are made of: named threads that borrow, and a guard of std that says that it is held.
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;

@@ -33,7 +33,7 @@ fn readers_that_hand_over_keep_the_writer_out_for_as_long_as_they_go_on() {
 
 #[test]
 fn a_flag_set_without_the_lock_is_waited_for_for_ever() {
-    assert_eq!(knot("condvar", "unlocked-flag"), ["t1 waits for flag, held by t2"]);
+    assert_eq!(knot("condvar", "unlocked-flag"), ["t1 waits for flag"]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_barrier_without_rounds_leaves_one_thread_in_each_of_two() {
 
 #[test]
 fn a_pulse_that_nobody_waits_for_is_waited_for_for_ever() {
-    assert_eq!(knot("event", "pulse"), ["t1 waits for signal, held by t2"]);
+    assert_eq!(knot("event", "pulse"), ["t1 waits for signal"]);
 }
 
 stage::within_a_minute! {
@@ -59,7 +59,7 @@ stage::within_a_minute! {
     #[test]
     fn a_writer_of_its_own_shard_shows_half_a_change_and_a_writer_of_every_shard_does_not() {
         for _ in 0..RUNS {
-            assert_eq!(sharded_rwlock::own_shard::run(&Cues::given(), Duration::from_secs(1)), [1, 0]);
+            assert_eq!(sharded_rwlock::own_shard::run(&Cues::given(), PACE), [1, 0]);
         }
         for _ in 0..RUNS {
             assert_eq!(sharded_rwlock::every_shard::run(&Cues::given(), PACE), [1, 1]);
@@ -81,7 +81,8 @@ stage::within_a_minute! {
     #[test]
     fn what_two_producers_put_two_consumers_take_all_of_it() {
         for items in [1, 2, 500] {
-            assert_eq!(condvar::while_again::sum(items), u64::from(items) * u64::from(items + 1));
+            let sum = u64::from(items) * u64::from(items + 1);
+            assert_eq!((condvar::while_again::sum(items), condvar::ours::sum(items)), (sum, sum));
         }
     }
 
@@ -99,9 +100,9 @@ stage::within_a_minute! {
             let let_in = semaphore::unbounded::run(2, &Cues::given(), PACE);
             assert_eq!(let_in, Done { most_inside: 3, refused: false });
             let refused = semaphore::bounded::run(2, &Cues::given(), PACE);
-            assert!(refused.refused && refused.most_inside <= 2, "{refused:?}");
+            assert_eq!(refused, Done { most_inside: 2, refused: true });
             let permits = semaphore::permits::run(2, &Cues::given(), PACE);
-            assert!(permits.most_inside <= 2, "{permits:?}");
+            assert_eq!(permits, Done { most_inside: 2, refused: false });
         }
     }
 
@@ -135,27 +136,5 @@ stage::within_a_minute! {
             assert_eq!(latch::registered_late::run(3, &Cues::given(), PACE), 0);
             assert_eq!(latch::counted_first::run(3, &Cues::given(), PACE), 3);
         }
-    }
-}
-
-#[test]
-fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
-    for (lesson, option, most) in
-        [("rwlock", "--turns", 1_000), ("condvar", "--items", 1_000_000), ("barrier", "--rounds", 100_000)]
-    {
-        for wrong in ["0", "-1", "many", &(most + 1).to_string()] {
-            let output = stage::testing::run(env!("CARGO_BIN_EXE_locks"), &[lesson, option, wrong]);
-            let wanted = if wrong == "many" { option.to_owned() } else { format!("1..={most}") };
-            stage::testing::refused(&output, &wanted);
-        }
-    }
-}
-
-#[test]
-fn every_line_of_these_lessons_fits_the_width() {
-    for lesson in ["rwlock", "sharded-rwlock", "condvar", "semaphore", "barrier", "event", "latch"] {
-        let output = stage::testing::run(env!("CARGO_BIN_EXE_locks"), &[lesson, "--width", "60"]);
-        let said = stage::testing::fits(&output, "60");
-        assert!(said.lines().count() <= 30, "{lesson} does not fit a screen:\n{said}");
     }
 }

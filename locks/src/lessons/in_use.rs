@@ -1,11 +1,11 @@
-//! The lessons on how locks behave in use: what they promise, and what their users make of it.
+//! The lessons on locks in use: what they promise, and what their users make of it.
 
 use std::time::Duration;
 
 use locks::fairness::{KINDS, Kind, Tally};
 use locks::priority_inversion::{Doing, Protocol, simulate, story};
-use locks::{convoy, model, mutex, nested, real};
-use stage::{Form, Lesson, Report, Shown};
+use locks::{convoy, mutex, nested};
+use stage::{Form, Lesson};
 
 use super::expect;
 
@@ -15,14 +15,6 @@ pub(crate) struct Nested {
     /// How many times the reentrant lock is taken, one within the other, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = 3, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) depth: u32,
-}
-
-/// What `peterson` can be asked for.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Peterson {
-    /// How many rounds the forms that hold are played, 1 to 10000000
-    #[arg(long, value_name = "N", default_value_t = 50_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-    pub(crate) rounds: u32,
 }
 
 /// What `fairness` can be asked for.
@@ -113,60 +105,13 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
     )
 }
 
-pub(crate) fn peterson(options: &Peterson) -> Lesson {
-    use real::peterson::{Exclusion, acquire_release, count, exchange, rounds, seq_cst};
-    /// Where both get in at all, it takes some hundred.
-    const MOST: u32 = 10_000_000;
-    let most = options.rounds;
-    fn modelled<P: model::peterson::Exclusion>(form: Form) -> Form {
-        form.explored("2 threads", "let both in", || {
-            assert!(!model::peterson::one_round::<P>(), "both are inside at once");
-        })
-    }
-    fn never_both<P: Exclusion>(most: u32) -> Shown {
-        let done = rounds::<P>(most);
-        expect((done.both_inside, done.value), (false, done.entered), "")?;
-        let line = format!("{most} rounds: never both; 2 × {most} make {}", 2 * most);
-        expect(count::<P>(most), 2 * most, line)
-    }
-    let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;
-    Lesson::new(
-        "locks/src/peterson/",
-        [
-            Form::breaks("acquire-release", || {
-                if std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
-                    return Ok(Report::new("needs two cores, and here is one; Loom finds it (cargo test)"));
-                }
-                let done = rounds::<acquire_release::Peterson>(MOST);
-                if !done.both_inside && !cfg!(target_arch = "x86_64") {
-                    return Ok(Report::new("not on this processor; Loom finds it all the same (cargo test)"));
-                }
-                let lost = done.entered - done.value;
-                expect(
-                    (done.both_inside, lost),
-                    (true, 1),
-                    format!("both inside in round {}: 1 lost", done.rounds),
-                )
-            })
-            .within(limit),
-            modelled::<model::peterson::seq_cst::Peterson>(Form::holds("seq-cst", move || {
-                never_both::<seq_cst::Peterson>(most)
-            }))
-            .within(limit),
-            modelled::<model::peterson::exchange::Peterson>(Form::holds("exchange", move || {
-                never_both::<exchange::Peterson>(most)
-            }))
-            .within(limit),
-        ],
-    )
-}
-
 pub(crate) fn fairness(options: &Fairness) -> Lesson {
     let time = Duration::from_millis(options.time);
     let forms = KINDS.iter().map(move |kind: &Kind| {
         Form::holds(kind.name, move || {
             let tally = (kind.contend)(time);
-            expect(tally.total, tally.turns.iter().sum(), histogram(&tally))
+            let report = expect(tally.total, tally.turns.iter().sum(), histogram(&tally))?;
+            Ok(kind.promises.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
         })
         .within(Duration::from_secs(30) + time)
     });
@@ -185,8 +130,8 @@ fn histogram(tally: &Tally) -> String {
         let end = (WIDTH * sum / 100.0).round() as usize;
         bar.extend(std::iter::repeat_n(sign, end - bar.chars().count()));
     }
-    let shares: Vec<_> = shares.iter().map(|share| format!("{share:2.0}")).collect();
-    format!("{bar}  {} %  J {:.2}  run {:>6}", shares.join(" "), tally.index(), tally.longest)
+    let shares: Vec<_> = shares.iter().map(|share| format!("{share:3.0}")).collect();
+    format!("{bar} {} %  J {:.2}  run {:>6}", shares.join(" "), tally.index(), tally.longest)
 }
 
 pub(crate) fn convoy() -> Lesson {

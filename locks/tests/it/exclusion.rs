@@ -1,19 +1,16 @@
-//! The lessons `ticket`, `mcs`, `futex` and `reentrant` for real: what is shown as broken breaks on every run, what holds holds
-//! in the same window.
+//! The lessons `spin`, `ticket`, `mcs`, `futex` and `reentrant`: what is shown as broken breaks on every run, what holds holds in
+//! the same window; and what a model checker says of the same files.
 
 use std::time::Duration;
 
-use locks::real::spin::{Done, Meeting};
-use locks::real::{futex, mcs, reentrant, ticket};
+use locks::Cues;
+use locks::real::inside::Done;
+use locks::real::{futex, mcs, reentrant, spin, ticket};
 
 const RUNS: usize = 50;
 
 /// Two were inside at once, and one of two increments is lost.
 const BOTH_IN: Done = Done { entered: 2, most_inside: 2, value: 1 };
-
-fn of_two() -> Meeting {
-    Meeting::of_two()
-}
 
 /// Asserts that a form of a lesson ends in a deadlock that is seen from outside, on the command line as people run it.
 fn deadlocks(lesson: &str, form: &str, waits: &str) {
@@ -29,16 +26,47 @@ fn deadlocks(lesson: &str, form: &str, waits: &str) {
 
 stage::within_a_minute! {
     #[test]
+    fn a_test_and_a_set_let_two_threads_in_and_an_increment_is_lost_on_every_run() {
+        for _ in 0..RUNS {
+            let done = spin::two_steps::tried(&Cues::given(), Duration::ZERO);
+            assert_eq!(done, BOTH_IN);
+        }
+    }
+
+    #[test]
+    fn a_test_and_set_in_one_step_lets_one_in_at_a_time() {
+        for _ in 0..RUNS {
+            let done = spin::one_step::tried(&Cues::given(), Duration::ZERO);
+            // The second may come when the first has been and gone.
+            assert!((1..=2).contains(&done.entered), "{done:?}");
+            assert_eq!((done.most_inside, done.value), (1, done.entered));
+        }
+    }
+
+    #[test]
+    fn whoever_waits_gets_in_and_nobody_else_is_there() {
+        let done = spin::one_step::waited(10, Duration::from_micros(100));
+        assert_eq!(done, Done { entered: 20, most_inside: 1, value: 20 });
+    }
+
+    #[test]
+    fn two_threads_that_add_to_a_plain_value_under_the_lock_lose_nothing() {
+        for times in [1, 2, 1_000, 200_000] {
+            assert_eq!(spin::one_step::count(times), 2 * times);
+        }
+    }
+
+    #[test]
     fn a_number_that_is_drawn_in_two_steps_is_drawn_twice_on_every_run() {
         for _ in 0..RUNS {
-            assert_eq!(ticket::two_steps::tried(&of_two(), Duration::ZERO), BOTH_IN);
+            assert_eq!(ticket::two_steps::tried(&Cues::given(), Duration::ZERO), BOTH_IN);
         }
     }
 
     #[test]
     fn a_number_that_is_drawn_in_one_step_lets_one_in_at_a_time() {
         for _ in 0..RUNS {
-            let done = ticket::one_step::tried(&of_two(), Duration::ZERO);
+            let done = ticket::one_step::tried(&Cues::given(), Duration::ZERO);
             // The second may come when the first has been and gone.
             assert!((1..=2).contains(&done.entered), "{done:?}");
             assert_eq!((done.most_inside, done.value), (1, done.entered));
@@ -57,14 +85,14 @@ stage::within_a_minute! {
     #[test]
     fn who_waits_for_the_link_hands_the_lock_on_in_the_window_in_which_the_other_form_does_not() {
         for _ in 0..RUNS {
-            assert_eq!(mcs::linked::run(&of_two(), Duration::ZERO), 2);
+            assert_eq!(mcs::linked::run(&Cues::given(), Duration::ZERO), 2);
         }
     }
 
     #[test]
     fn who_says_what_it_has_seen_is_not_put_to_sleep_when_that_is_no_longer_so() {
         for _ in 0..RUNS {
-            assert_eq!(futex::seen::run(&of_two(), Duration::ZERO), 2);
+            assert_eq!(futex::seen::run(&Cues::given(), Duration::ZERO), 2);
         }
     }
 
@@ -87,14 +115,14 @@ stage::within_a_minute! {
     #[test]
     fn a_lock_that_does_not_count_is_free_when_the_inner_section_ends_on_every_run() {
         for _ in 0..RUNS {
-            assert_eq!(reentrant::uncounted::run(&of_two(), Duration::ZERO), BOTH_IN);
+            assert_eq!(reentrant::uncounted::run(&Cues::given(), Duration::ZERO), BOTH_IN);
         }
     }
 
     #[test]
     fn a_lock_that_counts_is_refused_to_others_until_the_outer_section_ends() {
         for _ in 0..RUNS {
-            let done = reentrant::counted::run(&of_two(), Duration::ZERO);
+            let done = reentrant::counted::run(&Cues::given(), Duration::ZERO);
             assert_eq!(done, Done { entered: 1, most_inside: 1, value: 1 });
         }
     }
@@ -118,15 +146,12 @@ fn who_does_not_say_what_it_has_seen_sleeps_through_the_wake_up() {
 
 /// What the model checker says of the same files.
 mod modelled {
-    use locks::model::spin::{Done, Meeting};
-    use locks::model::{futex, mcs, reentrant, ticket};
+    use locks::Cues;
+    use locks::model::inside::Done;
+    use locks::model::{futex, mcs, reentrant, spin, ticket};
     use stage::{Bound, Explored, Why, explore, model};
 
     use super::Duration;
-
-    fn none() -> Meeting {
-        Meeting::none()
-    }
 
     fn alone(done: Done) {
         assert!(done.most_inside <= 1, "both are inside at once");
@@ -134,7 +159,7 @@ mod modelled {
     }
 
     fn explored<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
-        explore(&Bound { schedules: 8_000, random: 500, ..Bound::default() }, &model(run))
+        explore(&Bound { schedules: 20_000, random: 500, ..Bound::default() }, &model(run))
     }
 
     /// Lets both in; returns in how many schedules of how many, and the steps of the shortest.
@@ -156,8 +181,8 @@ mod modelled {
     }
 
     /// Of all schedules with two preemptions at most: how many there are, and how many deadlock.
-    fn few(run: fn(&Meeting, Duration) -> u32) -> (usize, usize) {
-        let found = explored(move || assert_eq!(run(&none(), Duration::ZERO), 2));
+    fn few(run: fn(&Cues, Duration) -> u32) -> (usize, usize) {
+        let found = explored(move || assert_eq!(run(&Cues::none(), Duration::ZERO), 2));
         assert!(found.counts().iter().all(|count| count.panicked == 0), "{found:?}");
         let (few, random) = found.beyond.expect("there are more schedules than that");
         assert!(few.all && few.cut == 0, "{few:?}");
@@ -166,19 +191,37 @@ mod modelled {
     }
 
     #[test]
+    fn a_test_and_a_set_let_both_in_in_15400_of_17779_schedules_and_in_one_step_in_none_of_192() {
+        let (panicked, run, steps) = both_in(|| spin::two_steps::tried(&Cues::none(), Duration::ZERO));
+        assert_eq!((panicked, run), (15_400, 17_779));
+        assert_eq!(steps, ["t1 finds it free", "t2 finds it free", "t1 takes lock", "t2 takes lock"]);
+        assert_eq!(holds(|| alone(spin::one_step::tried(&Cues::none(), Duration::ZERO))), 192);
+    }
+
+    #[test]
+    fn a_lock_that_is_waited_for_has_no_end_of_schedules_and_lets_one_in_at_a_time_in_those_that_were_followed()
+     {
+        let waited = model(|| alone(spin::one_step::waited(1, Duration::ZERO)));
+        let found = explore(&Bound { schedules: 2_000, random: 2_000, ..Bound::default() }, &waited);
+        assert!(!found.failed(), "{:?}", found.shortest);
+        assert!(!found.exhaustive());
+        assert!(found.depth_first.cut > 0, "in some, the waiting thread looks again and again: {found:?}");
+    }
+
+    #[test]
     fn a_number_drawn_in_two_steps_lets_both_in_in_2000_of_6606_schedules_and_in_one_step_in_none_of_983() {
-        let (panicked, run, steps) = both_in(|| ticket::two_steps::tried(&none(), Duration::ZERO));
+        let (panicked, run, steps) = both_in(|| ticket::two_steps::tried(&Cues::none(), Duration::ZERO));
         assert_eq!((panicked, run), (2_000, 6_606));
         assert_eq!(steps, ["t1 draws number 0", "t2 draws number 0", "t1 takes lock", "t2 takes lock"]);
-        assert_eq!(holds(|| alone(ticket::one_step::tried(&none(), Duration::ZERO))), 983);
+        assert_eq!(holds(|| alone(ticket::one_step::tried(&Cues::none(), Duration::ZERO))), 983);
     }
 
     #[test]
     fn a_lock_that_does_not_count_lets_both_in_in_840_of_4085_schedules_and_one_that_does_in_none_of_2645() {
-        let (panicked, run, steps) = both_in(|| reentrant::uncounted::run(&none(), Duration::ZERO));
+        let (panicked, run, steps) = both_in(|| reentrant::uncounted::run(&Cues::none(), Duration::ZERO));
         assert_eq!((panicked, run), (840, 4_085));
         assert_eq!(steps, ["t1 takes lock", "t1 takes it again, and gives that back", "t2 takes lock"]);
-        assert_eq!(holds(|| alone(reentrant::counted::run(&none(), Duration::ZERO))), 2_645);
+        assert_eq!(holds(|| alone(reentrant::counted::run(&Cues::none(), Duration::ZERO))), 2_645);
     }
 
     #[test]

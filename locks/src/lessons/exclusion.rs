@@ -1,0 +1,247 @@
+//! The lessons on what is inside a mutual exclusion.
+
+use std::time::Duration;
+
+use locks::real::inside::Done;
+use locks::{Cues, model, real};
+use stage::{Form, Lesson, Report, Shown};
+
+use super::expect;
+
+const PACE: Duration = Duration::from_millis(1);
+
+/// Two were inside at once, and one of two increments is lost.
+const BOTH_IN: Done = Done { entered: 2, most_inside: 2, value: 1 };
+
+/// Has the model checker look for two that are inside at once.
+fn alone(form: Form, run: impl Fn() -> model::inside::Done + Send + Sync + 'static) -> Form {
+    form.explored("2 threads", "both in", move || {
+        let done = run();
+        assert!(done.most_inside <= 1, "both are inside at once");
+        assert!(done.value == done.entered, "an increment is lost");
+    })
+}
+
+/// Has the model checker look for one of two that never gets in.
+fn both_get_in(form: Form, run: fn(&Cues, Duration) -> u32) -> Form {
+    form.explored("2 threads", "deadlock", move || assert_eq!(run(&Cues::none(), Duration::ZERO), 2))
+}
+
+/// What `spin` and `futex` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Increments {
+    /// How often each of the two threads adds 1 at full speed, 1 to 10000000
+    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) increments: u32,
+}
+
+impl Increments {
+    /// Reports that nothing is lost, if it is not.
+    fn add_up(increments: u32, count: fn(u32) -> u32) -> Shown {
+        let line = format!("2 × {increments} increments of a plain value make {}", 2 * increments);
+        expect(count(increments), 2 * increments, line)
+    }
+
+    /// Far more than it takes, even where one core is all there is.
+    fn time(&self) -> Duration {
+        Duration::from_secs(30) + Duration::from_micros(20) * self.increments
+    }
+}
+
+pub(crate) fn spin(options: &Increments) -> Lesson {
+    use model::spin as modelled;
+    use real::spin::{one_step, two_steps};
+    const TURNS: u32 = 3;
+    let increments = options.increments;
+    let two_steps = Form::breaks("two-steps", || {
+        let line = "both find it free, both take it: an increment is lost";
+        expect(two_steps::tried(&Cues::given(), 3 * PACE), BOTH_IN, line)
+    });
+    let one_step = Form::holds("one-step", move || {
+        let tried = one_step::tried(&Cues::given(), PACE);
+        expect((tried.most_inside, tried.value), (1, tried.entered), "")?;
+        let waited = one_step::waited(TURNS, PACE);
+        expect(waited, Done { entered: 2 * TURNS, most_inside: 1, value: 2 * TURNS }, "")?;
+        Increments::add_up(increments, one_step::count)
+    })
+    .within(options.time());
+    Lesson::new(
+        "locks/src/primitives/spin.rs",
+        [
+            alone(two_steps, || modelled::two_steps::tried(&Cues::none(), Duration::ZERO)),
+            alone(one_step, || modelled::one_step::tried(&Cues::none(), Duration::ZERO)),
+        ],
+    )
+}
+
+/// What `ticket` and `mcs` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Line {
+    /// How many threads join the line, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) waiters: u32,
+}
+
+impl Line {
+    /// Describes a form in which they join one by one, and have to get in in that order.
+    fn in_order(&self, name: &'static str, run: fn(u32, Duration) -> Vec<u32>) -> Form {
+        let waiters = self.waiters;
+        Form::holds(name, move || {
+            let line = format!("{waiters} came one by one, and got in as they came");
+            expect(run(waiters, PACE), (1..=waiters).collect(), line)
+        })
+    }
+}
+
+pub(crate) fn ticket(options: &Line) -> Lesson {
+    use model::ticket as modelled;
+    use real::ticket::{one_step, two_steps};
+    let two_steps = Form::breaks("two-steps", || {
+        let line = "both draw number 0, and both are served: an increment is lost";
+        expect(two_steps::tried(&Cues::given(), 3 * PACE), BOTH_IN, line)
+    });
+    let one_step = options.in_order("one-step", one_step::in_order);
+    Lesson::new(
+        "locks/src/primitives/ticket.rs",
+        [
+            alone(two_steps, || modelled::two_steps::tried(&Cues::none(), Duration::ZERO)),
+            alone(one_step, || modelled::one_step::tried(&Cues::none(), Duration::ZERO)),
+        ],
+    )
+}
+
+pub(crate) fn mcs(options: &Line) -> Lesson {
+    use real::mcs::{in_order, linked, unlinked};
+    let unlinked = Form::deadlocks("unlinked", || unlinked::run(&Cues::given(), 10 * PACE));
+    let linked = Form::holds("linked", || {
+        let line = "who gives the lock back waits for the link: both got in";
+        expect(linked::run(&Cues::given(), 10 * PACE), 2, line)
+    });
+    Lesson::new(
+        "locks/src/primitives/mcs.rs",
+        [
+            both_get_in(unlinked, model::mcs::unlinked::run),
+            both_get_in(linked, model::mcs::linked::run),
+            options.in_order("in-line", in_order),
+        ],
+    )
+}
+
+pub(crate) fn futex(options: &Increments) -> Lesson {
+    use real::futex::three_states::{count, slept};
+    use real::futex::{now, seen};
+    let increments = options.increments;
+    let now = Form::deadlocks("now", || now::run(&Cues::given(), 10 * PACE));
+    let seen = Form::holds("seen", || {
+        expect(seen::run(&Cues::given(), 10 * PACE), 2, "it was free by then: nobody went to sleep")
+    });
+    let three_states = Form::holds("three-states", move || {
+        let waited = slept();
+        expect((waited.found, waited.asleep == Some(false)), (1, false), "")?;
+        let report = Increments::add_up(increments, count)?;
+        let state = match waited.asleep {
+            Some(_) => "was seen asleep, then got the lock",
+            None => "got the lock; this system does not show who sleeps",
+        };
+        Ok(report.fact("who waits", state))
+    })
+    .within(options.time());
+    Lesson::new(
+        "locks/src/primitives/futex.rs",
+        [
+            both_get_in(now, model::futex::now::run),
+            both_get_in(seen, model::futex::seen::run),
+            three_states.explored("2 threads", "lost one", || {
+                assert_eq!(model::futex::three_states::count(1), 2);
+            }),
+        ],
+    )
+}
+
+/// What `reentrant` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Reentrant {
+    /// How often the thread takes the lock, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 3, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) times: u32,
+}
+
+pub(crate) fn reentrant(options: &Reentrant) -> Lesson {
+    use model::reentrant as modelled;
+    use real::reentrant::{counted, uncounted};
+    let times = options.times;
+    let uncounted = Form::breaks("uncounted", || {
+        let line = "t1 ends its inner section, and t2 comes into the outer one";
+        expect(uncounted::run(&Cues::given(), 3 * PACE), BOTH_IN, line)
+    });
+    let counted = Form::holds("counted", move || {
+        let wanted = Done { entered: 1, most_inside: 1, value: 1 };
+        expect(counted::run(&Cues::given(), 3 * PACE), wanted, "")?;
+        let steps = (1..=times).chain((0..times).rev()).collect();
+        let shown = expect(counted::nested(times), steps, "taken again and given back, it is taken still")?;
+        Ok(shown.fact("times held", format!("{times} after {times} × lock, 0 after {times} guards dropped")))
+    });
+    Lesson::new(
+        "locks/src/primitives/reentrant.rs",
+        [
+            alone(uncounted, || modelled::uncounted::run(&Cues::none(), Duration::ZERO)),
+            alone(counted, || modelled::counted::run(&Cues::none(), Duration::ZERO)),
+        ],
+    )
+}
+
+/// What `peterson` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Peterson {
+    /// How many rounds the forms that hold are played, 1 to 10000000
+    #[arg(long, value_name = "N", default_value_t = 50_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) rounds: u32,
+}
+
+pub(crate) fn peterson(options: &Peterson) -> Lesson {
+    use real::peterson::{Exclusion, acquire_release, count, exchange, rounds, seq_cst};
+    /// Where both get in at all, it takes some hundred.
+    const MOST: u32 = 10_000_000;
+    let most = options.rounds;
+    fn modelled<P: model::peterson::Exclusion>(form: Form) -> Form {
+        form.explored("2 threads", "both in", || {
+            assert!(!model::peterson::one_round::<P>(), "both are inside at once");
+        })
+    }
+    fn never_both<P: Exclusion>(most: u32) -> Shown {
+        let done = rounds::<P>(most);
+        expect((done.both_inside, done.value), (false, done.entered), "")?;
+        let line = format!("{most} rounds: never both; 2 × {most} make {}", 2 * most);
+        expect(count::<P>(most), 2 * most, line)
+    }
+    let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;
+    Lesson::new(
+        "locks/src/peterson/",
+        [
+            Form::breaks("acquire-release", || {
+                if std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
+                    return Ok(Report::new("needs two cores, and here is one; Loom finds it (cargo test)"));
+                }
+                let done = rounds::<acquire_release::Peterson>(MOST);
+                if !done.both_inside && !cfg!(target_arch = "x86_64") {
+                    return Ok(Report::new("not on this processor; Loom finds it all the same (cargo test)"));
+                }
+                let lost = done.entered - done.value;
+                expect(
+                    (done.both_inside, lost),
+                    (true, 1),
+                    format!("both inside in round {}: 1 lost", done.rounds),
+                )
+            })
+            .within(limit),
+            modelled::<model::peterson::seq_cst::Peterson>(Form::holds("seq-cst", move || {
+                never_both::<seq_cst::Peterson>(most)
+            }))
+            .within(limit),
+            modelled::<model::peterson::exchange::Peterson>(Form::holds("exchange", move || {
+                never_both::<exchange::Peterson>(most)
+            }))
+            .within(limit),
+        ],
+    )
+}

@@ -1,0 +1,83 @@
+//! The lessons on locks that several threads share.
+
+use std::time::Duration;
+
+use locks::{Cues, model, real};
+use stage::{Form, Lesson};
+
+use super::expect;
+
+/// As long as it takes to see something in the lanes.
+const PACE: Duration = Duration::from_millis(4);
+
+/// What `rwlock` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Rwlock {
+    /// How often each of the two readers comes, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) turns: u32,
+}
+
+pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
+    use real::rwlock::{Done, reader_preferring, writer_preferring};
+    let turns = options.turns;
+    let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
+        form.within(Duration::from_secs(30) + 4 * turns * PACE).explored(
+            "3 threads",
+            "overtaken",
+            move || {
+                let done = run(1, &Cues::none(), Duration::ZERO);
+                assert!(done.alone, "the writer is not alone");
+                assert!(done.overtook == 0, "a reader passes the writer that waits");
+            },
+        )
+    };
+    let reader_first = Form::breaks("reader-preferring", move || {
+        let wanted = Done { overtook: 2 * turns - 1, most_readers: 2, alone: true };
+        let line = format!("{} readers pass the writer, which gets in when none is left", wanted.overtook);
+        expect(reader_preferring::run(turns, &Cues::given(), PACE), wanted, line)
+    });
+    let writer_first = Form::holds("writer-preferring", move || {
+        let done = writer_preferring::run(turns, &Cues::given(), PACE);
+        let line = "no reader passes; the writer gets in when the reader inside has left";
+        expect((done.overtook, done.alone), (0, true), line)
+    });
+    Lesson::new(
+        "locks/src/primitives/rwlock.rs",
+        [
+            modelled(reader_first, model::rwlock::reader_preferring::run),
+            modelled(writer_first, model::rwlock::writer_preferring::run),
+        ],
+    )
+}
+
+pub(crate) fn sharded_rwlock() -> Lesson {
+    use real::sharded_rwlock::{every_shard, own_shard};
+    let modelled = |form: Form, run: fn(&Cues, Duration) -> [u32; 2]| {
+        form.explored("2 threads", "half seen", move || {
+            let seen = run(&Cues::none(), Duration::ZERO);
+            assert!(seen[0] == seen[1], "half written");
+        })
+    };
+    let own = Form::breaks("own-shard", || {
+        expect(
+            own_shard::run(&Cues::given(), PACE),
+            [1, 0],
+            "both are inside: r sees one value new and one old",
+        )
+    });
+    let every = Form::holds("every-shard", || {
+        expect(
+            every_shard::run(&Cues::given(), PACE),
+            [1, 1],
+            "r waits for its shard, and sees both values new",
+        )
+    });
+    Lesson::new(
+        "locks/src/primitives/sharded_rwlock.rs",
+        [
+            modelled(own, model::sharded_rwlock::own_shard::run),
+            modelled(every, model::sharded_rwlock::every_shard::run),
+        ],
+    )
+}
