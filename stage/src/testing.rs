@@ -10,6 +10,31 @@ pub fn run(binary: &str, arguments: &[&str]) -> Output {
     Command::new(binary).args(arguments).output().expect("the tests have built it")
 }
 
+/// Runs a topic's binary to its end on one core; `None`, said aloud, where a system has no means for it that is tried here.
+///
+/// # Panics
+/// If it cannot be started, or kept to one core.
+pub fn run_on_one_core(binary: &str, arguments: &[&str]) -> Option<Output> {
+    #[cfg(target_os = "linux")]
+    return std::thread::scope(|scope| {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        // A thread of its own: what it starts is kept to its core, and nothing else is.
+        let run = scope.spawn(|| {
+            let all = sched_getaffinity(None).expect("a thread may ask for its own cores");
+            let mut one = CpuSet::new();
+            one.set((0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).expect("it runs on some core"));
+            sched_setaffinity(None, &one).expect("a thread may keep itself to a core of its own");
+            self::run(binary, arguments)
+        });
+        Some(run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    #[cfg(not(target_os = "linux"))]
+    {
+        eprintln!("{binary} {arguments:?} is not tried on one core: that is done on Linux only");
+        None
+    }
+}
+
 /// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what would be right.
 ///
 /// # Panics

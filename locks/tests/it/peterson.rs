@@ -73,3 +73,12 @@ fn where_all_agree_on_one_order_at_most_one_gets_in_in_each_of_9379_schedules() 
     holds::<model::peterson::seq_cst::Peterson>();
     holds::<model::peterson::exchange::Peterson>();
 }
+
+#[test]
+fn on_one_core_the_lesson_says_that_it_cannot_be_shown() {
+    if let Some(output) = stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"]) {
+        let said = stage::testing::fits(&output, "80");
+        assert!(said.contains("acquire-release  cannot be shown here"), "{said}");
+        assert!(said.contains("seq-cst          holds"), "{said}");
+    }
+}

@@ -172,7 +172,7 @@ fn shown(row: &Row) -> Shown {
         Checker::Shuttle(_) | Checker::Nobody => String::new(),
     };
     if !two_cores() {
-        return Ok(Report::new(format!("{said}: not on one core{loom}")));
+        return Ok(Report::not_here(format!("{said}: not on one core{loom}")));
     }
     let tally = (row.here)(if must { UNTIL_SEEN } else { ROUND });
     let seen = judge(row.allowed, row.asked, &tally)?;
@@ -180,10 +180,12 @@ fn shown(row: &Row) -> Shown {
     if must && seen == 0 {
         return Err(format!("{count}: it should have been seen"));
     }
+    if row.allowed && seen == 0 && matches!(row.checked_by, Checker::Nobody) {
+        return Ok(Report::not_here(count));
+    }
     let more = match row.checked_by {
         // What is seen here needs no other witness.
         _ if must => String::new(),
-        Checker::Nobody if row.allowed => ", as on most processors".into(),
         _ if row.allowed => loom,
         _ => format!(", in step {}{loom}", grouped(tally.of(row.in_step) as i64)),
     };

@@ -46,6 +46,7 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
             "sb-seq-cst holds 00 forbidden: 0 of ",
             "Loom 3/24",
             "Loom 0/21",
+            "lb-relaxed cannot be shown here 11 allowed, ",
             "corr-seq-cst holds 10 forbidden: 0 of ",
         ],
     );
@@ -74,4 +75,12 @@ fn aba_says_what_was_lost_and_what_is_there_twice() {
 fn what_has_no_model_says_so() {
     let output = thread_safety(&["publication", "--explore"]);
     stage::testing::refused(&output, "there is no model of it to explore");
+}
+
+#[test]
+fn on_one_core_litmus_says_that_nothing_can_be_shown() {
+    if let Some(output) = stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"]) {
+        let said = stage::testing::fits(&output, "80");
+        assert_eq!(said.matches("cannot be shown here").count(), 12, "{said}");
+    }
 }
