@@ -1,5 +1,7 @@
 //! The lessons of what goes wrong in the initialiser, and of where "once" ends.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -78,7 +80,7 @@ pub(crate) fn recursive() -> Lesson {
 }
 
 pub(crate) fn after_fork() -> Lesson {
-    let io = |error: std::io::Error| format!("the child could not be started: {error}");
+    let io = |error: io::Error| format!("the child could not be started: {error}");
     let side = |side: Side| format!("config {} at {:#x}, set to {}", side.number, side.address, side.setting);
     let both = move |line: &str, [parent, child]: [Side; 2]| {
         Report::new(line).fact("parent", side(parent)).fact("child", side(child))
@@ -112,15 +114,18 @@ pub(crate) fn after_fork() -> Lesson {
                 }
                 sides => unlike(sides),
             }),
-            Form::holds("started-anew", move || {
-                let program = std::env::current_exe().map_err(io)?;
-                match started_anew(&program).map_err(io)? {
-                    sides @ [Side { number: 1, .. }, Side { number: 1, .. }] => {
-                        Ok(both("a new program begins with nothing built", sides))
-                    }
-                    sides => unlike(sides),
+            Form::holds("started-anew", move || match started_anew(&program().map_err(io)?).map_err(io)? {
+                sides @ [Side { number: 1, .. }, Side { number: 1, .. }] => {
+                    Ok(both("a new program begins with nothing built", sides))
                 }
+                sides => unlike(sides),
             }),
         ],
     )
+}
+
+/// Names the file of this program. On Linux that is the link to what really runs: a build that puts another in its place does
+/// not matter.
+fn program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
