@@ -10,15 +10,17 @@
 //!
 //! `locks/reentrant`: the same for the locks that their holder may take again, taken `once`, or `again` inside itself.
 //!
-//! `locks/contended/short`: two threads, each half of the increments, nothing done outside; ns for one increment. What is timed
-//! is from the moment in which both have come until the later one has ended; the start of the threads is not. On such a load, a
-//! lock is fast that lets one thread have several turns in a row: the cache line stays where it is. That is unfair, and what a
-//! fair lock pays is here to see.
+//! `locks/contended/short`: two threads, for every contender each kept on a core of its own (on Linux), do half of the
+//! increments each, and nothing outside; ns for one increment. What is timed is from the moment in which both have come until
+//! the later one has ended; the start of the threads is not. On such a load, a lock is fast that lets one thread have several
+//! turns in a row: the cache line stays where it is. That is unfair, and what a fair lock pays is here to see.
 //!
 //! `locks/contended/25-100`: the same with 25 ns of work inside and 100 ns outside (calibrated at the start). Half of the time
 //! nobody else is there.
 //!
-//! Compare within one run: what is 1.0 today is 1.3 when the machine's other tenants have something to do.
+//! Compare within one run: what is 1.0 today is 1.3 when the machine's other tenants have something to do. The contenders of a
+//! group come one after the other; where the difference is small, run each by itself, in changing order:
+//! `cargo bench -p bench --bench locks -- '^locks/uncontended/std$'`.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -125,10 +127,24 @@ fn steps(time: Duration) -> u32 {
     ((time.as_secs_f64() / best).round() as u32).max(1)
 }
 
+/// Keeps this thread on one core, on Linux: two threads that the system lets take turns on one core do not contend.
+fn stay_on(core: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        let mut cores = rustix::thread::CpuSet::new();
+        cores.set(core);
+        // Where there is no such core, the thread stays where it is.
+        let _ = rustix::thread::sched_setaffinity(None, &cores);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = core;
+}
+
 /// Lets two threads add up to `times`, and returns how long both took.
 fn contend<L: Add>(times: u64, (inside, outside): (u32, u32)) -> Duration {
     let (lock, together) = (L::zero(), Barrier::new(2));
-    let run = |times: u64| {
+    let run = |core, times: u64| {
+        stay_on(core);
         together.wait();
         let begun = Instant::now();
         for _ in 0..times {
@@ -138,8 +154,8 @@ fn contend<L: Add>(times: u64, (inside, outside): (u32, u32)) -> Duration {
         (begun, Instant::now())
     };
     let ((begun1, ended1), (begun2, ended2)) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| run(times / 2));
-        let mine = run(times - times / 2);
+        let other = scope.spawn(|| run(1, times / 2));
+        let mine = run(0, times - times / 2);
         (mine, other.join().expect("it does not panic"))
     });
     assert_eq!(lock.add(|| ()), times + 1, "{}", L::NAME);
@@ -158,14 +174,14 @@ fn contended<L: Add>(group: &mut BenchmarkGroup<'_, WallTime>, work: (u32, u32))
 
 fn mutexes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("locks/uncontended");
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
     every_lock!(uncontended(&mut group));
     group.finish();
     let work = (steps(Duration::from_nanos(25)), steps(Duration::from_nanos(100)));
     for (name, work) in [("short", (0, 0)), ("25-100", work)] {
         let mut group = criterion.benchmark_group(format!("locks/contended/{name}"));
         group.sample_size(30);
-        group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+        group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
         every_lock!(contended(&mut group, work));
         group.finish();
     }
@@ -173,7 +189,7 @@ fn mutexes(criterion: &mut Criterion) {
 
 fn reentrant(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("locks/reentrant");
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
     macro_rules! contender {
         ($name:literal, $lock:expr) => {
             let lock = $lock;

@@ -5,9 +5,9 @@
 //!
 //! `locks/read/two-at-once`: two threads do that, half of the reads each; ns for one read. Nobody excludes anybody, so what is paid beyond
 //! half of the time alone is paid for the cache line in which the readers are counted. Timed from the moment in which both have
-//! come until the later one has ended; the start of the threads is not in it. The second thread is a new one for each sample:
-//! in one of eight, ours gives it the first one's shard, which the spread shows; crossbeam's gives numbers out again, and never
-//! does.
+//! come until the later one has ended; the start of the threads is not in it. For every contender, each is kept on a core of
+//! its own (on Linux). The second thread is a new one for each sample. crossbeam's gets a shard that no living thread has; ours
+//! may begin at the first one's, and moves on when they meet, which is timed.
 //!
 //! `locks/write/alone`: one thread takes the write lock, adds 1, and gives it back: what the readers' gain costs a writer.
 //!
@@ -66,15 +66,16 @@ fn both(iterations: u64, one: impl Fn(u64) + Sync) -> Duration {
     let half = iterations.div_ceil(2);
     // Ours, which both leave at once, and not one after the other has slept.
     let together = OurBarrier::new(2);
-    let run = || {
+    let run = |core| {
+        super::stay_on(core);
         together.wait();
         let begun = Instant::now();
         one(half);
         (begun, Instant::now())
     };
     let times = std::thread::scope(|scope| {
-        let other = scope.spawn(run);
-        [run(), other.join().expect("it does not panic")]
+        let other = scope.spawn(|| run(1));
+        [run(0), other.join().expect("it does not panic")]
     });
     let begun = times.iter().map(|time| time.0).min().expect("there are two");
     times.iter().map(|time| time.1).max().expect("there are two") - begun

@@ -14,6 +14,8 @@
 //! ```
 #![expect(unsafe_code, reason = "lock_api trusts a raw lock to let in whom it should")]
 
+use std::cell::Cell;
+
 use lock_api::GuardSend;
 
 use super::rwlock::RawRwLock;
@@ -83,11 +85,9 @@ unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
     }
 }
 
-/// The shard of this thread: threads are numbered as they come.
-#[inline]
-fn mine() -> usize {
-    thread_local!(static NUMBER: usize = new_thread_number());
-    NUMBER.with(|number| *number % SHARDS)
+thread_local! {
+    /// The shard by which this thread came last, of whichever lock; at first, that of its number.
+    static MINE: Cell<usize> = Cell::new(new_thread_number() % SHARDS);
 }
 
 // SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in when it has every shard, so every
@@ -100,14 +100,15 @@ unsafe impl lock_api::RawRwLock for RawShardedRwLock {
 
     #[inline]
     fn lock_shared(&self) -> usize {
-        let shard = mine();
-        self.lock_shared(shard);
-        shard
+        MINE.with(|mine| {
+            mine.set(self.lock_shared_near(mine.get()));
+            mine.get()
+        })
     }
 
     #[inline]
     fn try_lock_shared(&self) -> Option<usize> {
-        let shard = mine();
+        let shard = MINE.with(Cell::get);
         self.try_lock_shared(shard).then_some(shard)
     }
 

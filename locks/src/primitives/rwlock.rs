@@ -65,7 +65,15 @@ impl RawRwLock {
     ///
     /// # Panics
     /// If 2³⁰ - 1 readers are inside: their guards were leaked.
+    #[inline]
     pub fn lock_shared(&self) {
+        if !self.enter() {
+            self.wait_to_enter();
+        }
+    }
+
+    #[cold]
+    fn wait_to_enter(&self) {
         while !self.try_lock_shared() {
             wait_until(&self.state, ASLEEP, None, |state| state & WRITER == 0);
         }
@@ -73,10 +81,27 @@ impl RawRwLock {
 
     /// Lets a reader in if no writer is inside or waits.
     ///
+    /// # Panics
+    /// As `lock_shared`.
+    ///
     /// # Memory ordering
     /// Acquire; its partner is the Release of the writer that went last. Relaxed where it fails: nothing follows from it.
     #[inline]
     pub fn try_lock_shared(&self) -> bool {
+        self.enter() || self.enter_in_the_end()
+    }
+
+    /// The short way in, which nearly all go: counts a reader in if nobody else comes or goes at this moment. Below `READERS`
+    /// there is neither a `WRITER` nor a count that could overflow, so that one look answers both.
+    #[inline]
+    pub(super) fn enter(&self) -> bool {
+        let now = self.state.load(Relaxed);
+        now < READERS && self.state.compare_exchange(now, now + 1, Acquire, Relaxed).is_ok()
+    }
+
+    /// The long way: others come and go, or there is a writer.
+    #[cold]
+    fn enter_in_the_end(&self) -> bool {
         let mut now = self.state.load(Relaxed);
         while now & WRITER == 0 {
             assert!(now < READERS, "too many readers");

@@ -9,11 +9,15 @@
 //! | a reader | the shard of its thread | - |
 //! | a writer | every shard | from the first to the last |
 //!
+//! Which shard is its own, a thread finds out: it begins with the one of its number, and moves on to the next when it meets
+//! someone at it. Of two that meet, one had its way and stays; so two threads that read all the time are soon apart.
+//!
 //! That all writers take them in the same order is what keeps two writers from waiting for each other. They meet at the first
 //! shard; who has it will get the others.
 //!
 //! The design is known as a "big reader" lock, from the Linux kernel's `brlock` of old; `crossbeam_utils::sync::ShardedLock` is
-//! one.
+//! one, whose threads keep the shard of their number. To move on after a collision is how Java's `LongAdder` spreads its
+//! threads over its cells.
 //!
 //! ```
 //! use locks::real::primitives::rw_api::ShardedRwLock;
@@ -33,7 +37,7 @@
 
 use super::rwlock::RawRwLock;
 
-/// As many readers can count themselves in at once without waiting for a cache line, if their threads' numbers differ by as much.
+/// As many readers can count themselves in at once without waiting for a cache line.
 pub const SHARDS: usize = 8;
 
 /// Keeps to its own cache lines: two of 64 bytes, since some processors fetch them in pairs.
@@ -59,6 +63,26 @@ impl<const N: usize> RawShardedRwLock<N> {
     #[inline]
     pub fn lock_shared(&self, shard: usize) {
         self.shards[shard].0.lock_shared();
+    }
+
+    /// Lets a reader in by its shard; or by the next, if someone else comes or goes by that one at this moment. Returns by
+    /// which: the one to come by next time.
+    ///
+    /// # Blocking
+    /// While a writer has, or waits for, the next shard.
+    ///
+    /// # Panics
+    /// If there is no such shard.
+    #[inline]
+    pub fn lock_shared_near(&self, shard: usize) -> usize {
+        if self.shards[shard].0.enter() { shard } else { self.lock_shared_next(shard) }
+    }
+
+    #[cold]
+    fn lock_shared_next(&self, shard: usize) -> usize {
+        let next = (shard + 1) % N;
+        self.lock_shared(next);
+        next
     }
 
     /// Lets a reader in by its shard, if no writer has it or waits for it.

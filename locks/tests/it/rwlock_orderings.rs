@@ -128,9 +128,10 @@ fn a_try_lets_in_nobody_who_should_wait() {
     });
 }
 
+type Sharded = (as_it_is::sharded_rwlock::RawShardedRwLock<2>, Pair);
+
 #[test]
 fn a_writer_of_every_shard_and_readers_of_one_each_see_nothing_half_written() {
-    type Sharded = (as_it_is::sharded_rwlock::RawShardedRwLock<2>, Pair);
     let write = |(lock, pair): &Sharded| {
         lock.lock_exclusive();
         pair.add();
@@ -150,4 +151,41 @@ fn a_writer_of_every_shard_and_readers_of_one_each_see_nothing_half_written() {
         let (shared, ()) = together!((as_it_is::sharded(), Pair::new()), write; write);
         assert_eq!(shared.1.read(), 2);
     });
+}
+
+/// Reads by this shard or the next, and returns by which.
+fn read_near((lock, pair): &Sharded, shard: usize) -> usize {
+    let came_by = lock.lock_shared_near(shard);
+    pair.read();
+    lock.unlock_shared(came_by);
+    came_by
+}
+
+#[test]
+fn of_two_readers_that_meet_at_a_shard_one_stays_and_one_moves_on() {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    static MOVED: AtomicUsize = AtomicUsize::new(0);
+    loom::model(|| {
+        let shared = loom::sync::Arc::new((as_it_is::sharded(), Pair::new()));
+        let other = loom::sync::Arc::clone(&shared);
+        let other = loom::thread::spawn(move || read_near(&other, 0));
+        let moved = read_near(&shared, 0) + other.join().expect("it does not panic");
+        assert!(moved <= 1, "both have moved on, and meet again");
+        MOVED.fetch_add(moved, SeqCst);
+    });
+    assert_ne!(MOVED.load(SeqCst), 0, "nobody ever met anybody");
+}
+
+#[test]
+fn a_reader_that_moves_on_to_the_next_shard_sees_nothing_half_written() {
+    let write = |(lock, pair): &Sharded| {
+        lock.lock_exclusive();
+        pair.add();
+        lock.unlock_exclusive();
+    };
+    for shard in [0, 1] {
+        few(2, move || {
+            together!((as_it_is::sharded(), Pair::new()), write; |shared: &Sharded| read_near(shared, shard));
+        });
+    }
 }
