@@ -1,6 +1,5 @@
 //! The mutual exclusions' own files, compiled against Loom, which reorders what may be reordered: once as they are, and once
-//! more with a weaker ordering in the place of each that they need. A processor of the x86 family cannot show the difference:
-//! its stores stay in order, and its exchange is a full fence.
+//! more with a weaker ordering in the place of each that they need. An x86 keeps stores in order: it cannot show the difference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
