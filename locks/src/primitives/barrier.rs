@@ -27,7 +27,7 @@
 //! # Relationship with std
 //! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last goes to sleep, then queues for the
 //! mutex. **Take std's** where rounds are long, or there are more threads than cores. Take one that looks first where rounds
-//! are short and each thread has a core: there it is a hundred times as fast.
+//! are short and each thread has a core: there it is hundreds of times as fast (see the README's figures).
 
 use super::parking::wait_until;
 use super::sync::atomic::Ordering::{AcqRel, Relaxed};
