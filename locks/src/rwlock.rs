@@ -107,14 +107,18 @@ impl<L: Lock> Shared<L> {
         let writer_waits = self.lock.writer_waits();
         let waits = info_span!("waits", what = "read");
         let at_once = self.lock.try_read();
-        cues.give();
         if !at_once {
+            cues.give();
             self.lock.read();
         }
         let holds = info_span!("holds", what = "read");
         drop(waits);
         let now = self.readers.fetch_add(1, Relaxed) + 1;
         self.most_readers.fetch_max(now, Relaxed);
+        if at_once {
+            // Only now that it is counted: the reader before it leaves at this cue.
+            cues.give();
+        }
         // It waited before we came in, and has not been inside.
         if writer_waits && !self.written.load(Relaxed) {
             self.overtook.fetch_add(1, Relaxed);
