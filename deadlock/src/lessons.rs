@@ -1,7 +1,6 @@
 //! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
 use deadlock::Window;
-use stage::{Report, Shown};
 
 mod circles;
 mod cures;
@@ -31,9 +30,4 @@ fn all_hold() -> Window {
 /// The window for mends that keep the second thread out.
 fn moment() -> Window {
     Window::for_a_moment(2)
-}
-
-/// Reports, if what came out is what has to come out.
-fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
 }

@@ -1,7 +1,5 @@
 //! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
 
-use stage::{Report, Shown};
-
 mod exclusion;
 mod in_use;
 mod sharing;
@@ -15,8 +13,3 @@ pub(crate) use in_use::{
 };
 pub(crate) use sharing::{Rwlock, rwlock, sharded_rwlock};
 pub(crate) use waiting::{Barrier, Condvar, barrier, condvar, event, latch, semaphore};
-
-/// Reports, if what came out is what has to come out.
-fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
-}

@@ -1,12 +1,10 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::PathBuf;
 
 use process_pool::Answer;
 use process_pool::submit::{WORKERS, run};
-use stage::{Form, Lesson, Report};
+use stage::{Form, Lesson, Report, program};
 
 /// How many primes there are below 10 000, 20 000, … 100 000.
 const PRIMES: [u64; 10] = [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713, 9592];
@@ -33,10 +31,4 @@ pub(crate) fn submit() -> Lesson {
             }))
         })],
     )
-}
-
-/// Names the file of this program, which is also its workers'. On Linux that is the link to what really runs: a build that
-/// replaces the file in the middle of a lesson does no harm.
-fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

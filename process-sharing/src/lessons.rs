@@ -1,10 +1,7 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
-use std::io;
-use std::path::PathBuf;
-
 use process_sharing::not_shared::{Outcome, START, Variable, by_a_process, by_a_thread};
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, expect, program};
 
 pub(crate) fn not_shared() -> Lesson {
     Lesson::new(
@@ -43,15 +40,4 @@ fn values(outcome: &Outcome) -> [(u32, u32); 2] {
 
 fn at(variable: Variable) -> String {
     format!("{} at {:#x}", variable.value, variable.address)
-}
-
-/// Names the file of this program, which is also its children's. On Linux that is the link to what really runs: a build that
-/// replaces the file in the middle of a lesson does no harm.
-fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
-}
-
-/// Reports, if what came out is what has to come out.
-fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
 }

@@ -1,11 +1,11 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, expect, program};
 
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -53,15 +53,4 @@ pub(crate) fn spawn_and_wait() -> Lesson {
 /// Runs a part of a lesson with this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| error.to_string())
-}
-
-/// Names the file of this program, which is also its children's. On Linux that is the link to what really runs: a build that
-/// replaces the file in the middle of a lesson does no harm.
-fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
-}
-
-/// Reports, if what came out is what has to come out.
-fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
 }

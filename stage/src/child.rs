@@ -6,9 +6,11 @@
 //! with it. Its standard input is a pipe that nobody writes to: when the parent is gone, however it
 //! went, the pipe ends and the child with it.
 
+use std::io;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -185,4 +187,13 @@ pub(crate) fn end_with_parent() {
     };
     // Without the thread, the child would still be ended by its parent's watch.
     let _ = std::thread::Builder::new().name("parent-watch".into()).spawn(watch);
+}
+
+/// Names the file of this program, for a lesson whose child is this program once more. On Linux that is the link to what really
+/// runs: a build that replaces the file in the middle of a lesson does no harm.
+///
+/// # Errors
+/// The system does not say which file it is.
+pub fn program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

@@ -2,6 +2,7 @@
 //! as a model.
 
 use std::collections::HashSet;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,14 @@ impl Report {
         self.facts.push((label.into(), value.into()));
         self
     }
+}
+
+/// Reports, if what came out is what has to come out.
+///
+/// # Errors
+/// Something else came out; both are named.
+pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
+    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
 }
 
 const DEADLINE: Duration = Duration::from_secs(30);

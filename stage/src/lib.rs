@@ -25,14 +25,14 @@ pub mod testing;
 mod trace;
 mod wait_for;
 
-pub use child::{End, FORM, Seen, watch};
+pub use child::{End, FORM, Seen, program, watch};
 pub use cli::{Topic, main};
 pub use explore::{Bound, Count, Explored, Failing, Model, Step, Why, explore, model, replay};
 pub use lanes::Lanes;
-pub use lesson::{Form, Lesson, Report, Shown};
+pub use lesson::{Form, Lesson, Report, Shown, expect};
 pub use memory::{Memory, Run};
 pub use options::Options;
 pub use outside::{Thread, threads};
-pub use page::{Ink, Line, Page, duration};
+pub use page::{Ink, Line, Page, duration, grouped};
 pub use trace::Trace;
 pub use wait_for::{Knot, Wait};

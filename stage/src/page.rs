@@ -194,6 +194,19 @@ fn ascii(sign: char) -> char {
     }
 }
 
+/// Writes a number in groups of three digits.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Says a time in nanoseconds as a person would: three digits and a unit.
 pub fn duration(ns: u64) -> String {
     let (value, unit) = match ns {

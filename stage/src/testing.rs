@@ -35,6 +35,23 @@ pub fn run_on_one_core(binary: &str, arguments: &[&str]) -> Option<Output> {
     }
 }
 
+/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
+///
+/// # Panics
+/// If the script fails.
+pub fn python(script: &str) -> Option<String> {
+    match Command::new("python3").args(["-c", script]).output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        }
+        Err(error) => {
+            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
+            None
+        }
+    }
+}
+
 /// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what would be right.
 ///
 /// # Panics
@@ -79,4 +96,25 @@ macro_rules! within_a_minute {
             }
         }
     )*};
+}
+
+/// Makes the test that a topic's README shows what really comes out; what varies is elided. It is told the topic and how many shell
+/// blocks there are, for a page without any would pass.
+#[macro_export]
+macro_rules! the_readme_is_run {
+    ($topic:literal, $blocks:literal) => {
+        #[test]
+        fn every_shell_block_shows_what_comes_out() {
+            let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+            assert_eq!(page.matches("```console").count(), $blocks);
+            let cargo = concat!(env!("CARGO_MANIFEST_DIR"), "/../stage/tests/cargo-run");
+            trycmd::TestCases::new()
+                .register_bin("cargo", std::path::PathBuf::from(cargo))
+                .env("TOPIC", $topic)
+                .env("BINARY", env!(concat!("CARGO_BIN_EXE_", $topic)))
+                .env("LC_ALL", "C.UTF-8")
+                .case("README.md")
+                .run();
+        }
+    };
 }

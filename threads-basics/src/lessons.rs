@@ -77,8 +77,3 @@ fn told(events: &[Event]) -> String {
     }
     told
 }
-
-/// Reports, if what came out is what has to come out.
-fn expect<T: PartialEq + std::fmt::Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
-}

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use deadlock::{Window, model, real, rwlock};
-use stage::{Form, Lesson, Report};
+use stage::{Form, Lesson, Report, expect};
 
-use super::{Philosophers, all_hold, expect, moment};
+use super::{Philosophers, all_hold, moment};
 
 pub(crate) fn self_lock() -> Lesson {
     use real::self_lock::{ended_first, handed_on, tried, twice};

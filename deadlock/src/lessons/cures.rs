@@ -1,9 +1,9 @@
 //! The lessons that see a deadlock coming, or undo it.
 
 use deadlock::{Window, model, parking_lot_detector, real};
-use stage::{Form, Lesson, Report};
+use stage::{Form, Lesson, Report, expect};
 
-use super::{all_hold, expect, moment};
+use super::{all_hold, moment};
 
 pub(crate) fn banker() -> Lesson {
     use real::banker::{Ledger, Policy, run};

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use deadlock::{Metronome, async_guard, model, real, starvation};
-use stage::{Form, Lesson, Report};
-
-use super::expect;
+use stage::{Form, Lesson, Report, expect};
 
 pub(crate) fn channels() -> Lesson {
     use real::channels::{both_receive, both_send, one_speaks, room_for_one, sender_dropped, sender_kept};

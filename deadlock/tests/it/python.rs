@@ -1,20 +1,6 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use std::process::Command;
-
-/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
-fn python(script: &str) -> Option<String> {
-    match Command::new("python3").args(["-c", script]).output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        }
-        Err(error) => {
-            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
-            None
-        }
-    }
-}
+use stage::testing::python;
 
 #[test]
 fn python_deadlocks_all_the_same() {

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use locks::real::inside::Done;
 use locks::{Cues, model, real};
-use stage::{Form, Lesson, Report, Shown};
-
-use super::expect;
+use stage::{Form, Lesson, Report, Shown, expect};
 
 const PACE: Duration = Duration::from_millis(1);
 

@@ -5,9 +5,7 @@ use std::time::Duration;
 use locks::fairness::{KINDS, Kind, Tally};
 use locks::priority_inversion::{Doing, Protocol, simulate, story};
 use locks::{convoy, mutex, nested};
-use stage::{Form, Lesson};
-
-use super::expect;
+use stage::{Form, Lesson, expect};
 
 /// What `nested` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

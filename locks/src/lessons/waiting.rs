@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use locks::{Cues, model, real};
-use stage::{Form, Lesson};
-
-use super::expect;
+use stage::{Form, Lesson, expect};
 
 /// As long as it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);

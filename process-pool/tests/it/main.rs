@@ -6,25 +6,14 @@ mod end_of_a_run;
 mod readme;
 mod submit;
 
-use std::fs::File;
-use std::os::fd::AsRawFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use process_pool::{Pool, worker};
 
-/// This topic's binary: what the pools start as their workers. The README's test calls Cargo, which may put another build
-/// of it in its place meanwhile; so the file is kept open, and started by its descriptor where the system has paths for these.
+/// This topic's binary: what the pools start as their workers.
 fn program() -> &'static Path {
-    static PROGRAM: LazyLock<(File, PathBuf)> = LazyLock::new(|| {
-        let path = PathBuf::from(env!("CARGO_BIN_EXE_process-pool"));
-        let file = File::open(&path).expect("the binary was built");
-        let open = PathBuf::from(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
-        let path = if open.exists() { open } else { path };
-        (file, path)
-    });
-    &PROGRAM.1
+    Path::new(env!("CARGO_BIN_EXE_process-pool"))
 }
 
 fn pool(workers: usize) -> Pool {

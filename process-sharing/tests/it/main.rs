@@ -5,20 +5,9 @@ mod end_of_a_run;
 mod not_shared;
 mod readme;
 
-use std::fs::File;
-use std::os::fd::AsRawFd;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::Path;
 
-/// This topic's binary: what the lessons start as their child. The README's test calls Cargo, which may put another build
-/// of it in its place meanwhile; so the file is kept open, and started by its descriptor where the system has paths for these.
+/// This topic's binary: what the lessons start as their child.
 fn program() -> &'static Path {
-    static PROGRAM: LazyLock<(File, PathBuf)> = LazyLock::new(|| {
-        let path = PathBuf::from(env!("CARGO_BIN_EXE_process-sharing"));
-        let file = File::open(&path).expect("the binary was built");
-        let open = PathBuf::from(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
-        let path = if open.exists() { open } else { path };
-        (file, path)
-    });
-    &PROGRAM.1
+    Path::new(env!("CARGO_BIN_EXE_process-sharing"))
 }

@@ -1,7 +1,6 @@
 //! The lessons of what goes wrong in the initialiser, and of where "once" ends.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use singleton::real::mutex::Locked;
 use singleton::real::once::WithOnce;
 use singleton::real::once_cell::OnceCell;
 use singleton::recursive::{asks_itself, cell_asks_itself, config_and_log, lazy_lock_asks_itself};
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, program};
 
 pub(crate) fn panic() -> Lesson {
     let poisoned = |name, run: fn() -> Outcome| {
@@ -122,10 +121,4 @@ pub(crate) fn after_fork() -> Lesson {
             }),
         ],
     )
-}
-
-/// Names the file of this program. On Linux that is the link to what really runs: a build that puts another in its place does
-/// not matter.
-fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

@@ -1,9 +1,7 @@
 //! The lessons in which one thread is in the middle of something, and another does all of its own.
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, grouped};
 use thread_safety::{Window, model, real};
-
-use super::grouped;
 
 /// How often the pair is written and read in the first round; each further one is twice as long.
 const TIMES: u64 = 300_000;

@@ -1,9 +1,7 @@
 //! The lost update, and what mends it.
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, grouped};
 use thread_safety::{Window, model, real};
-
-use super::grouped;
 
 /// How often each thread adds 1 in the first round; each further one is twice as long.
 const UPDATES: u32 = 1_000_000;

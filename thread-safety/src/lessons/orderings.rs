@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, grouped};
 use thread_safety::machine::{Plan, Tally, hammer, judge, two_cores};
 use thread_safety::orders::{Relaxed, ReleaseAcquire, SeqCst};
 use thread_safety::real::litmus::{Reads, Test};
 use thread_safety::{Outcomes, executions, model, real, weak};
-
-use super::grouped;
 
 /// So many slots are published for real.
 const HANDOVERS: u32 = 20_000;

@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report};
+use stage::{Form, Lesson, Report, expect};
 use threads_basics::jobs::{self, Gathered};
 use threads_basics::real::{join, park, worker};
 use threads_basics::{Meeting, model, parker};
 
-use super::{PACE, expect};
+use super::PACE;
 
 pub(crate) fn jobs() -> Lesson {
     let form = |out: Gathered, order: [&str; 3], most_at_once: usize, line: &str| {

@@ -1,9 +1,9 @@
 //! The lessons `versus-process` and `daemon`, whose children are this program once more.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, program};
 use threads_basics::daemon;
 use threads_basics::versus_process::{View, Views, by_process, by_thread, cost};
 
@@ -108,10 +108,4 @@ fn said(main: &str, wanted: &[&str], line: &str) -> Shown {
 /// Runs a part of a lesson with this program as its child.
 pub(super) fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| error.to_string())
-}
-
-/// Names the file of this program, which is also its children's. On Linux that is the link to what really runs: a build that
-/// replaces the file in the middle of a lesson does no harm.
-fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
 use threads_basics::model;
 use threads_basics::python::{self, Asked, Showed};
@@ -159,17 +159,4 @@ fn in_python(options: Gil) -> Shown {
 
 fn in_ms(times: [Duration; 3]) -> String {
     format!("{} ms", times.map(|took| format!("{:.0}", took.as_secs_f64() * 1e3)).join(", "))
-}
-
-/// Writes a number in groups of three digits.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -1,9 +1,9 @@
 //! The lessons on what a thread may borrow, and what it has for itself.
 
-use stage::{Form, Lesson, Report};
+use stage::{Form, Lesson, Report, expect};
 use threads_basics::{local, scope};
 
-use super::{PACE, expect};
+use super::PACE;
 
 pub(crate) fn scope() -> Lesson {
     use scope::{Doubled, Heard, copied, halves, panicked, readers, unjoined};

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, expect};
 use threads_basics::child::{DEADLINE, run};
 use threads_basics::names::{self, KERNELS_LIMIT, Known};
 use threads_basics::role::ROLE;
 
 use super::ends::with_children;
-use super::expect;
 
 /// What `names` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,21 +3,8 @@
 use std::process::Command;
 use std::time::Duration;
 
+use stage::testing::python;
 use threads_basics::python::{Asked, ask};
-
-/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
-fn python(script: &str) -> Option<String> {
-    match Command::new("python3").args(["-c", script]).output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        }
-        Err(error) => {
-            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
-            None
-        }
-    }
-}
 
 #[test]
 fn python_calls_a_function_on_the_starter_and_starts_a_thread_that_does_nothing() {
