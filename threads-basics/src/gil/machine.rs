@@ -20,14 +20,21 @@ pub struct Machine {
     gil: Option<Gil>,
     looks: Looks,
     count: AtomicI64,
-    /// The program's own lock: whether it is taken.
-    taken: Mutex<bool>,
+    own: Mutex<Own>,
     given_back: Condvar,
     inside: Gauge,
     reading: Gauge,
     all: Barrier,
     input: Duration,
     told: bool,
+}
+
+/// The program's own lock: its state.
+#[derive(Debug, Default)]
+struct Own {
+    taken: bool,
+    /// How many wait for it: to wake nobody would be a system call all the same.
+    waiting: usize,
 }
 
 /// Is inside the interpreter. Dropping it leaves.
@@ -58,7 +65,7 @@ impl Machine {
             gil,
             looks,
             count: AtomicI64::new(0),
-            taken: Mutex::new(false),
+            own: Mutex::default(),
             given_back: Condvar::new(),
             inside: Gauge::default(),
             reading: Gauge::default(),
@@ -117,8 +124,11 @@ impl Machine {
                     }
                 }
                 Op::Release => {
-                    *lock(&self.taken) = false;
-                    self.given_back.notify_one();
+                    let mut own = lock(&self.own);
+                    own.taken = false;
+                    if own.waiting > 0 {
+                        self.given_back.notify_one();
+                    }
                 }
                 Op::Return => return pop(&mut stack),
             }
@@ -186,13 +196,16 @@ impl Machine {
     }
 
     fn try_acquire(&self) -> bool {
-        !std::mem::replace(&mut *lock(&self.taken), true)
+        !std::mem::replace(&mut lock(&self.own).taken, true)
     }
 
     fn acquire(&self) {
         let _waits = info_span!("waits", what = "the lock");
-        let taken = self.given_back.wait_while(lock(&self.taken), |taken| *taken);
-        *taken.unwrap_or_else(PoisonError::into_inner) = true;
+        let mut own = lock(&self.own);
+        own.waiting += 1;
+        own = self.given_back.wait_while(own, |own| own.taken).unwrap_or_else(PoisonError::into_inner);
+        own.waiting -= 1;
+        own.taken = true;
     }
 }
 
