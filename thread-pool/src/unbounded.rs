@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
+pub use crate::Refused;
 use crate::census::System;
-pub use crate::channel::Refused;
 
 pub mod per_task;
 pub mod pooled;

@@ -6,6 +6,7 @@ use std::thread::Builder;
 
 use thread_pool::census::System;
 use thread_pool::unbounded::{expected, per_task, pooled};
+use thread_pool::{ChannelPool, Job, Pool};
 
 #[test]
 fn with_a_thread_for_each_task_as_many_threads_are_alive_at_once_as_there_are_tasks() {
@@ -72,13 +73,15 @@ fn a_first_thread_that_is_refused_is_an_error_as_well() {
 #[test]
 fn a_pool_runs_its_tasks_on_its_own_threads() {
     let names = Arc::new(Mutex::new(HashSet::new()));
-    let pool = thread_pool::channel::ChannelPool::new(2).expect("the system has room for two");
+    let pool = thread_pool::Builder::new().workers(2).build::<ChannelPool>();
+    let pool = pool.expect("the system has room for two");
     for _ in 0..100 {
         let names = Arc::clone(&names);
-        pool.run(move || {
+        let job = Job::new(move || {
             let name = std::thread::current().name().map(ToOwned::to_owned);
             names.lock().expect("nobody panics").insert(name);
         });
+        pool.execute(job).expect("it is not shut down");
     }
     drop(pool);
     let workers = HashSet::from([Some("w1".to_owned()), Some("w2".to_owned())]);
