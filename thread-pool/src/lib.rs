@@ -14,6 +14,7 @@ mod rayon_pool;
 mod scope;
 mod task;
 mod threads;
+mod token;
 pub mod unbounded;
 mod waiting;
 
@@ -30,6 +31,22 @@ pub use outcome::{Outcome, TaskError};
 pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
+pub use token::Token;
+
+// The lessons, as the command line has them, and what their child processes are.
+pub mod submit;
+
+pub mod shutdown;
+
+pub mod callback;
+
+pub mod results;
+
+pub mod panic;
+
+pub mod cancel;
+
+pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

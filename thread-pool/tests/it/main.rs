@@ -2,5 +2,8 @@
 
 mod channel;
 mod command_line;
+mod ends;
+mod python;
 mod readme;
+mod tasks;
 mod unbounded;
