@@ -4,14 +4,18 @@
 //! the handle, or, where nobody holds one, whoever it was built to tell.
 
 use std::any::Any;
-use std::panic::{catch_unwind, resume_unwind};
-use std::sync::mpsc::channel;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::{Builder, ChannelPool, Job, Pool, Refused, TaskError};
+use crate::{Builder, ChannelPool, Job, Pool, Refused, TaskError, role};
 
 /// Says what is left of a pool that catches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +81,7 @@ pub fn caught() -> Result<Caught, Refused> {
                 let _runs = info_span!("runs", what = format!("task {number}"));
                 meeting.wait();
                 if panics {
-                    std::panic::panic_any(number);
+                    panic_any(number);
                 }
             };
             pool.submit(task).expect("it has no bound, and is not shut down")
@@ -106,7 +110,7 @@ pub fn passed_on() -> Result<Option<&'static str>, Refused> {
         Err(TaskError::Panicked(payload)) => resume_unwind(payload),
         outcome => outcome.map_or_else(|_| (), |()| ()),
     };
-    Ok(catch_unwind(std::panic::AssertUnwindSafe(call)).err().and_then(text))
+    Ok(catch_unwind(AssertUnwindSafe(call)).err().and_then(text))
 }
 
 /// Submits a task that panics, and drops its handle: returns whether anybody heard of it.
@@ -130,7 +134,7 @@ pub fn handler() -> Result<Option<&'static str>, Refused> {
     })
 }
 
-type Told = std::sync::mpsc::Sender<Option<&'static str>>;
+type Told = Sender<Option<&'static str>>;
 
 /// Runs a task that panics after its handle is gone, and listens until the pool has ended.
 fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static str>, Refused> {
@@ -145,6 +149,30 @@ fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static
     drop(go_on);
     drop(pool);
     Ok(hears.iter().next().flatten())
+}
+
+/// Starts `program` as a child in which a task of rayon's panics; returns the signal that ended it.
+///
+/// # Errors
+/// The child cannot be started.
+pub fn in_rayon(program: &Path) -> io::Result<Option<i32>> {
+    Ok(role::ended(program, "rayon-panic")?.status.signal())
+}
+
+/// Spawns a task that panics, in the background: rayon has nobody to give the panic to, and no default but the end of the process.
+pub(crate) fn panic_in_rayon() -> io::Result<()> {
+    // What is meant to end so leaves no memory dump behind.
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    rayon::spawn(|| panic!("in the task"));
+    loop {
+        thread::park();
+    }
+}
+
+/// Runs a task that panics in a scope of rayon's, which gives the panic to whoever opened the scope.
+pub fn in_rayons_scope() -> Option<&'static str> {
+    let scope = || rayon::scope(|scope| scope.spawn(|_| panic!("in the task")));
+    catch_unwind(scope).err().and_then(text)
 }
 
 fn text(payload: Box<dyn Any + Send>) -> Option<&'static str> {

@@ -5,11 +5,11 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::shutdown;
+use crate::{panic, shutdown};
 
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "THREAD_POOL_CHILD";
@@ -20,14 +20,27 @@ const DEADLINE: Duration = Duration::from_secs(20);
 type Role = fn() -> io::Result<()>;
 
 /// The roles that there are.
-const ROLES: [(&str, Role); 2] = [("left", shutdown::left), ("shut-down", shutdown::shut_down)];
+const ROLES: [(&str, Role); 4] = [
+    ("left", shutdown::left),
+    ("left-to-rayon", shutdown::left_to_rayon),
+    ("shut-down", shutdown::shut_down),
+    ("rayon-panic", panic::panic_in_rayon),
+];
 
-/// Starts `program`, which has to call [`play`] first, in a role, and returns what it wrote.
+/// Starts `program`, which has to call [`play`] first, in a role, and returns how it ended and what it wrote.
+///
+/// # Errors
+/// It cannot be started.
+pub fn ended(program: &Path, role: &str) -> io::Result<Output> {
+    Command::new(program).env(ROLE, role).stdin(Stdio::null()).output()
+}
+
+/// As [`ended`], of a child that ends well; returns what it wrote.
 ///
 /// # Errors
 /// It cannot be started, or ends otherwise than with exit code 0, as it does when it takes too long.
 pub fn started(program: &Path, role: &str) -> io::Result<String> {
-    let ended = Command::new(program).env(ROLE, role).stdin(Stdio::null()).output()?;
+    let ended = ended(program, role)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if ended.status.success() {
         Ok(text(&ended.stdout))

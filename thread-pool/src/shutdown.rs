@@ -120,44 +120,55 @@ static POOL: OnceLock<ChannelPool> = OnceLock::new();
 
 /// Main returns while task 1 is at work and two tasks are queued.
 pub(crate) fn left() -> io::Result<()> {
-    let _task_1 = three_tasks(|| {
-        loop {
-            // It takes longer than main lives, however long that is.
-            thread::park();
-        }
-    })?;
+    let pool = one_worker()?;
+    three_tasks(endless, |task| drop(pool.execute(Job::new(task))));
+    say("main returns")
+}
+
+/// The same with rayon's pool, which is a static too: nothing in rayon would wait for it, if somebody wanted to.
+pub(crate) fn left_to_rayon() -> io::Result<()> {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().map_err(io::Error::other)?;
+    three_tasks(endless, rayon::spawn);
     say("main returns")
 }
 
 /// Main shuts the pool down before it returns.
 pub(crate) fn shut_down() -> io::Result<()> {
+    let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let at_gate = Arc::clone(&gate);
-    let pool = three_tasks(move || at_gate.pass())?;
+    three_tasks(move || at_gate.pass(), |task| drop(pool.execute(Job::new(task))));
     gate.open();
     pool.shutdown();
     say("main returns")
 }
 
-/// Submits three tasks to the program's pool of one worker, and waits until it is in the middle of the first one.
-fn three_tasks(middle: impl FnOnce() + Send + 'static) -> io::Result<&'static ChannelPool> {
+/// Makes the program's pool, of one worker.
+fn one_worker() -> io::Result<&'static ChannelPool> {
     let pool = Builder::new().workers(1).build().map_err(|refused| refused.source)?;
-    let pool = POOL.get_or_init(|| pool);
+    Ok(POOL.get_or_init(|| pool))
+}
+
+/// Takes longer than main lives, however long that is.
+fn endless() {
+    loop {
+        thread::park();
+    }
+}
+
+/// Submits three tasks, and waits until the worker is in the middle of the first one. What they cannot write does not come to the parent, which
+/// sees to it.
+fn three_tasks(middle: impl FnOnce() + Send + 'static, submit: impl Fn(Box<dyn FnOnce() + Send>)) {
     let (begun, has_begun) = channel();
-    let submit = |task: Box<dyn FnOnce() -> io::Result<()> + Send>| {
-        // What it could not write is seen by the parent, to which it does not come.
-        drop(pool.submit(task).expect("it has no bound, and is not shut down"));
-    };
     submit(Box::new(move || {
-        say("task 1 begins")?;
+        let _ = say("task 1 begins");
         let _ = begun.send(());
         middle();
-        say("task 1 ends")
+        let _ = say("task 1 ends");
     }));
-    submit(Box::new(|| say("task 2 ends")));
-    submit(Box::new(|| say("task 3 ends")));
+    submit(Box::new(|| drop(say("task 2 ends"))));
+    submit(Box::new(|| drop(say("task 3 ends"))));
     let _ = has_begun.recv();
-    Ok(pool)
 }
 
 fn say(line: &str) -> io::Result<()> {

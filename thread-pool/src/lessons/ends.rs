@@ -26,6 +26,9 @@ pub(crate) fn shutdown() -> Lesson {
                 let line = "task 1 never ends; 2 and 3 never begin";
                 child("left", &["task 1 begins", "main returns"], line)
             }),
+            Form::breaks("left-rayon", move || {
+                child("left-to-rayon", &["task 1 begins", "main returns"], "rayon::spawn: the same")
+            }),
             Form::holds("shut-down", move || {
                 let wanted = ["task 1 begins", "task 1 ends", "task 2 ends", "task 3 ends", "main returns"];
                 child("shut-down", &wanted, "main shuts the pool down first")
@@ -51,6 +54,9 @@ pub(crate) fn shutdown() -> Lesson {
         ],
     )
 }
+
+/// The number of the signal, on every system that this is for.
+const SIGABRT: i32 = 6;
 
 pub(crate) fn panic() -> Lesson {
     use panic::{Caught, Left, caught, handler, ignored, passed_on, uncaught};
@@ -80,6 +86,15 @@ pub(crate) fn panic() -> Lesson {
                     Some("in the task"),
                     "the handle was dropped: the pool's handler heard of it",
                 )
+            }),
+            Form::breaks("rayon-spawn", || {
+                let program = program().map_err(|error| error.to_string())?;
+                let signal = panic::in_rayon(&program).map_err(|error| error.to_string())?;
+                expect(signal, Some(SIGABRT), "the whole process is ended, by SIGABRT")
+            }),
+            Form::holds("rayon-scope", || {
+                let line = "who opened the scope goes on with the panic";
+                expect(panic::in_rayons_scope(), Some("in the task"), line)
             }),
         ],
     )

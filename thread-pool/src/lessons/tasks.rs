@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report, Shown, expect};
-use thread_pool::{Build, ChannelPool, Pool, Refused, callback, results, submit};
+use thread_pool::{Build, ChannelPool, Pool, RayonPool, Refused, callback, results, submit};
 
 /// Row 7 of the tutorial: so many tasks on so many workers.
 const TASKS: usize = 50;
 const WORKERS: usize = 10;
 
 pub(crate) fn submit() -> Lesson {
-    Lesson::new("thread-pool/src/submit.rs", [Form::holds("channel", submitted::<ChannelPool>)])
+    Lesson::new(
+        "thread-pool/src/submit.rs",
+        [Form::holds("channel", submitted::<ChannelPool>), Form::holds("rayon", submitted::<RayonPool>)],
+    )
 }
 
 fn submitted<P: Pool + Build>() -> Shown {
@@ -23,10 +26,9 @@ fn submitted<P: Pool + Build>() -> Shown {
     let (least, most) = (outcome.by_worker.values().min(), outcome.by_worker.values().max());
     let (least, most) = (least.expect("some worker ran"), most.expect("some worker ran"));
     let line = format!("{TASKS} tasks submitted, {WORKERS} begun, none ended: nobody waited");
-    Ok(Report::new(line)
-        .fact("submitting took", time(outcome.submitting))
-        .fact("running took", format!("{}, once the gate was open", time(outcome.running)))
-        .fact("a worker ran", format!("{least} to {most} of them, never more than {WORKERS} at once")))
+    let (submitting, running) = (time(outcome.submitting), time(outcome.running));
+    let took = format!("{submitting} to submit, {running} to run; {least} to {most} tasks a worker");
+    Ok(Report::new(line).fact("took", took))
 }
 
 pub(crate) fn callback() -> Lesson {

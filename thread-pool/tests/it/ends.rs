@@ -15,9 +15,11 @@ fn program() -> &'static Path {
 
 stage::within_a_minute! {
     #[test]
-    fn what_is_queued_when_main_returns_is_lost() {
-        let lines = lines(program(), "left").expect("the binary was built");
-        assert_eq!(lines, ["task 1 begins", "main returns"]);
+    fn what_is_queued_when_main_returns_is_lost_also_by_rayon() {
+        for main in ["left", "left-to-rayon"] {
+            let lines = lines(program(), main).expect("the binary was built");
+            assert_eq!(lines, ["task 1 begins", "main returns"], "{main}");
+        }
     }
 
     #[test]
@@ -65,6 +67,12 @@ stage::within_a_minute! {
     fn a_handle_that_is_dropped_hides_the_panic_but_from_the_handler() {
         assert_eq!(panic::ignored().expect("the system has room for one"), None);
         assert_eq!(panic::handler().expect("the system has room for one"), Some("in the task"));
+    }
+
+    #[test]
+    fn a_panic_ends_the_process_if_rayon_has_nobody_to_give_it_to_and_goes_on_if_it_has() {
+        assert_eq!(panic::in_rayon(program()).expect("the binary was built"), Some(6), "SIGABRT");
+        assert_eq!(panic::in_rayons_scope(), Some("in the task"));
     }
 
     #[test]
@@ -116,6 +124,6 @@ fn a_role_that_does_not_exist_is_refused_in_one_line() {
     let mut child = std::process::Command::new(program());
     stage::testing::refused(
         &child.env(ROLE, "usher").output().expect("the binary was built"),
-        "left, shut-down",
+        "left, left-to-rayon, shut-down, rayon-panic",
     );
 }
