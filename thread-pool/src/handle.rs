@@ -75,8 +75,12 @@ impl<T: Send + 'static> Handle<T> {
     /// # Blocking
     /// Until it has been run. On a worker of the very pool that is to run it, see the lesson `nested`.
     pub fn wait(self) -> Outcome<T> {
-        let state = self.0.lock();
-        let mut state = wait_while(&self.0.changed, state);
+        let this = match crate::stealing::help_until(self) {
+            Ok(outcome) => return outcome,
+            Err(this) => this,
+        };
+        let state = this.0.lock();
+        let mut state = wait_while(&this.0.changed, state);
         state.take().expect("it is done, and a handle that was asked before is not asked again")
     }
 

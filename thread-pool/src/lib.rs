@@ -6,6 +6,7 @@ mod channel;
 mod handle;
 mod job;
 mod pool;
+mod stealing;
 pub mod unbounded;
 
 pub use builder::{Build, Builder, Refused, WhenFull};
@@ -13,6 +14,7 @@ pub use channel::ChannelPool;
 pub use handle::{Handle, Outcome, TaskError};
 pub use job::{Job, Reason, Rejected};
 pub use pool::Pool;
+pub use stealing::{StealingPool, Tally};
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

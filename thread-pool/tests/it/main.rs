@@ -3,4 +3,5 @@
 mod channel;
 mod command_line;
 mod readme;
+mod stealing;
 mod unbounded;
