@@ -10,11 +10,12 @@
 //! Jobs are not begun in the order of their submission. A job that waits may find another one on top of its own stack, and does not go on before that one
 //! has ended; nor does it give back a lock that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::{fmt, hint, sync, thread_local};
+use std::sync::Arc;
+use std::{fmt, hint, sync, thread, thread_local};
 
+use crate::builder::Runner;
+use crate::threads::Threads;
+use crate::waiting::{Helper, helped_by};
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
 mod queues;
@@ -26,7 +27,6 @@ use room::Room;
 use worker::{Crew, Worker};
 
 pub use worker::Tally;
-pub(crate) use worker::help_until;
 
 /// So often a worker looks for work in vain before it sleeps.
 const ROUNDS: usize = 32;
@@ -52,40 +52,33 @@ fn pause(round: usize) {
 pub struct StealingPool {
     crew: Arc<Crew>,
     room: Option<(Arc<Room>, WhenFull)>,
-    run: Run,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    runner: Runner,
+    threads: Threads,
     workers: usize,
 }
 
-/// Runs a job, whatever it does.
-type Run = Arc<dyn Fn(Job) + Send + Sync>;
-
 impl Build for StealingPool {
     fn build(builder: Builder) -> Result<Self, Refused> {
-        let on_panic = builder.on_panic.clone();
-        let run: Run = Arc::new(move |job| {
-            let panic = catch_unwind(AssertUnwindSafe(|| job.run())).err();
-            if let (Some(panic), Some(told)) = (panic, &on_panic) {
-                told(panic);
-            }
-        });
+        let (runner, workers) = (builder.runner(), builder.workers);
         let room = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
-        let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), Arc::clone(&run));
-        let begin = move |job| {
+        let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), runner.clone());
+        let run = move |job| {
             if let Some(room) = &begun {
                 room.give_back();
             }
-            runs(job);
+            runs.run(job);
         };
-        let (crew, own) = Crew::new(builder.workers, Box::new(begin));
-        let pool = Self { crew, room, run, threads: Mutex::default(), workers: builder.workers };
-        for (number, own) in own.into_iter().enumerate() {
-            let crew = Arc::clone(&pool.crew);
-            // On the way out with an error the pool is dropped, and with it those that were started are ended.
-            let thread = builder.start(number + 1, move || Worker::work(crew, number, own))?;
-            pool.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
-        }
-        Ok(pool)
+        let (crew, own) = Crew::new(workers, Box::new(run));
+        let mut own = own.into_iter();
+        let threads = builder.start_all(|number| {
+            let (crew, own) = (Arc::clone(&crew), own.next().expect("there is one for each"));
+            move || Worker::work(crew, number - 1, own)
+        });
+        let (threads, refused) =
+            threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
+        let pool = Self { crew, room, runner, threads, workers };
+        // If too few were started, the pool is dropped here, and with it they are ended.
+        refused.map_or(Ok(pool), Err)
     }
 }
 
@@ -93,11 +86,6 @@ impl StealingPool {
     /// Says what each worker has done so far.
     pub fn tallies(&self) -> Vec<Tally> {
         self.crew.tallies()
-    }
-
-    /// Says how many jobs are queued that nobody has begun. While jobs come and go, it is a guess.
-    pub fn queued(&self) -> usize {
-        self.crew.queues.len()
     }
 
     /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to be queued.
@@ -121,12 +109,12 @@ impl StealingPool {
             return Ok(Some(job));
         }
         if self.crew.sleep.is_closed() {
-            return Err(Rejected { job, reason: Reason::ShutDown });
+            return Err(Reason::ShutDown.hands_back(job));
         }
         if *when_full == WhenFull::Refuse {
-            return Err(Rejected { job, reason: Reason::Full });
+            return Err(Reason::Full.hands_back(job));
         }
-        (self.run)(job);
+        self.runner.run(job);
         Ok(None)
     }
 
@@ -136,26 +124,14 @@ impl StealingPool {
             room.close();
         }
     }
-
-    /// Waits for the threads; not for this one, if it is one of them.
-    fn join(&self) {
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            if thread.thread().id() != thread::current().id() {
-                // A worker catches its jobs' panics and has none of its own, unless a hook has.
-                let _ = thread.join();
-            }
-        }
-    }
 }
 
 impl Pool for StealingPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let Some(job) = self.admit(job)? else { return Ok(()) };
-        self.crew.queue(Some(job)).map_err(|back| {
-            let job = back.into_iter().next().expect("it was not queued");
-            Rejected { job, reason: Reason::ShutDown }
-        })
+        self.crew
+            .queue(Some(job))
+            .map_err(|back| Reason::ShutDown.hands_back(back.into_iter().next().expect("it was not queued")))
     }
 
     /// Queues them in one go, if there is no bound: they are counted in once, and one wake-up does for all, for who is woken wakes the next.
@@ -164,24 +140,27 @@ impl Pool for StealingPool {
             let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
             return if rejected.is_empty() { Ok(()) } else { Err(rejected) };
         }
-        let reason = Reason::ShutDown;
-        self.crew.queue(jobs).map_err(|back| back.map(|job| Rejected { job, reason }).collect())
+        self.crew.queue(jobs).map_err(|back| back.map(|job| Reason::ShutDown.hands_back(job)).collect())
     }
 
     fn workers(&self) -> usize {
         self.workers
     }
 
+    fn queued(&self) -> usize {
+        self.crew.queues.len()
+    }
+
     fn shutdown(&self) {
         self.close();
-        self.join();
+        self.threads.join();
     }
 
     /// As for any pool. But a job that waits for another one's handle goes on to run others until that one is done, for it would never end otherwise.
     fn shutdown_now(&self) -> Vec<Job> {
         self.crew.stop();
         self.close();
-        self.join();
+        self.threads.join();
         while !self.crew.sleep.all_have_left() {
             thread::yield_now();
         }

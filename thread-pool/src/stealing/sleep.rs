@@ -220,9 +220,9 @@ fn asleep(word: u64) -> u64 {
 }
 
 fn searching(word: u64) -> u64 {
-    word / SEARCHING & COUNT
+    (word / SEARCHING) & COUNT
 }
 
 fn entered(word: u64) -> u64 {
-    word / ENTERED & COUNT
+    (word / ENTERED) & COUNT
 }

@@ -1,20 +1,19 @@
 //! What a worker does: where it looks for a job, and what it does while it waits.
 
 use std::cell::RefCell;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Wake, Waker};
 
 use super::queues::{Own, Queues};
 use super::sleep::{Sleep, Woken};
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
-use super::{Job, ROUNDS, pause, thread_local};
+use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
 
 thread_local! {
     /// The worker that this thread is, if it is one.
-    static THIS: RefCell<Option<Rc<Worker>>> = RefCell::new(None);
+    static THIS: RefCell<Option<Rc<Worker>>> = const { RefCell::new(None) };
 }
 
 /// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
@@ -106,13 +105,16 @@ pub(super) struct Worker {
     crew: Arc<Crew>,
     number: usize,
     own: Own,
+    alarm: Arc<Alarm>,
 }
 
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
     pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
-        let worker = Rc::new(Self { crew, number, own });
+        let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
+        let worker = Rc::new(Self { crew, number, own, alarm: Arc::new(alarm) });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
+        helped_by(worker.clone());
         while let Some(job) = worker.find(true, || worker.crew.is_stopped()) {
             worker.run(job);
         }
@@ -124,11 +126,11 @@ impl Worker {
 
     /// Returns the worker that this thread is, if it is one of that crew.
     pub(super) fn this(crew: &Arc<Crew>) -> Option<Rc<Self>> {
-        Self::any().filter(|worker| Arc::ptr_eq(&worker.crew, crew))
-    }
-
-    fn any() -> Option<Rc<Self>> {
-        THIS.with(|this| this.borrow().clone())
+        let of_crew = |this: &RefCell<Option<Rc<Self>>>| {
+            this.borrow().as_ref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)).cloned()
+        };
+        // A thread that ends is none any more.
+        THIS.try_with(of_crew).ok().flatten()
     }
 
     pub(super) fn run(&self, job: Job) {
@@ -198,36 +200,22 @@ impl Worker {
             Some(job)
         })
     }
+}
 
-    /// Waits for a future, and runs other jobs of the crew meanwhile.
-    fn wait<F: Future>(self: &Rc<Self>, future: F) -> F::Output {
-        let mut future = pin!(future);
-        let alarm = Arc::new(Alarm {
-            crew: Arc::clone(&self.crew),
-            number: self.number,
-            rung: AtomicBool::new(false),
-        });
-        let waker = Waker::from(Arc::clone(&alarm));
+impl Helper for Worker {
+    /// A job that is run so lies on top of the stack of the one that waits, which does not go on before it has ended.
+    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
+        let waker = Waker::from(Arc::clone(&self.alarm));
         loop {
-            alarm.rung.store(false, Relaxed);
-            if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return outcome;
+            // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
+            self.alarm.rung.store(false, Relaxed);
+            if over(&waker) {
+                return;
             }
-            if let Some(job) = self.find(false, || alarm.rung.load(Acquire)) {
+            if let Some(job) = self.find(false, || self.alarm.rung.load(Acquire)) {
                 self.run(job);
             }
         }
-    }
-}
-
-/// Waits for a future on this thread, if it is a worker of a pool of this kind: by running other jobs of the pool until it is ready. Hands it
-/// back otherwise.
-///
-/// A job that is run so is on top of the stack of the one that waits: what waits does not go on before it has ended.
-pub(crate) fn help_until<F: Future>(future: F) -> Result<F::Output, F> {
-    match Worker::any() {
-        Some(worker) => Ok(worker.wait(future)),
-        None => Err(future),
     }
 }
 
