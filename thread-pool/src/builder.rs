@@ -2,8 +2,13 @@
 
 use std::any::Any;
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::{fmt, io, thread};
+
+use crate::Job;
+use crate::outcome::Payload;
+use crate::threads::Threads;
 
 /// Says what a pool is to be like. The defaults do for most.
 ///
@@ -25,7 +30,7 @@ pub struct Builder {
     pub(crate) on_stop: Option<Hook>,
 }
 
-type OnPanic = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
+type OnPanic = Arc<dyn Fn(Payload) + Send + Sync>;
 type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// Says what becomes of a job that finds the queue at its bound.
@@ -100,7 +105,8 @@ impl Builder {
         self
     }
 
-    /// Asks to be told of panics that no handle is told of: those of jobs without one. They are dropped otherwise.
+    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose handle was dropped, of callbacks and of
+    /// hooks. They are dropped otherwise, and so is a panic of this function itself.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
         self.on_panic = Some(Arc::new(told));
         self
@@ -126,27 +132,89 @@ impl Builder {
         P::build(self)
     }
 
+    /// Starts all workers. `work` is asked for what each of them, by its number from 1, is to do between its hooks.
+    ///
+    /// # Errors
+    /// [`Refused`], with those that were started: they are to be told to end, and joined.
+    pub(crate) fn start_all<W: FnOnce() + Send + 'static>(
+        &self,
+        mut work: impl FnMut(usize) -> W,
+    ) -> Result<Threads, (Threads, Refused)> {
+        let mut threads = Vec::with_capacity(self.workers);
+        for number in 1..=self.workers {
+            match self.start(number, work(number)) {
+                Ok(thread) => threads.push(thread),
+                Err(source) => {
+                    let refused = Refused { started: threads.len(), wanted: self.workers, source };
+                    return Err((Threads::new(threads), refused));
+                }
+            }
+        }
+        Ok(Threads::new(threads))
+    }
+
     /// Starts worker `number`, which calls the hooks around its work.
     pub(crate) fn start(
         &self,
         number: usize,
         work: impl FnOnce() + Send + 'static,
-    ) -> Result<thread::JoinHandle<()>, Refused> {
+    ) -> io::Result<thread::JoinHandle<()>> {
         let mut thread = thread::Builder::new().name(format!("{}{number}", self.name));
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
-        let (on_start, on_stop) = (self.on_start.clone(), self.on_stop.clone());
-        let started = thread.spawn(move || {
+        let (on_start, on_stop, runner) = (self.on_start.clone(), self.on_stop.clone(), self.runner());
+        thread.spawn(move || {
             if let Some(hook) = on_start {
-                hook(number);
+                runner.catch(|| hook(number));
             }
-            work();
+            runner.catch(work);
             if let Some(hook) = on_stop {
-                hook(number);
+                runner.catch(|| hook(number));
             }
-        });
-        started.map_err(|source| Refused { started: number - 1, wanted: self.workers, source })
+        })
+    }
+
+    /// Returns what runs a job on a worker.
+    pub(crate) fn runner(&self) -> Runner {
+        Runner { on_panic: self.on_panic.clone() }
+    }
+}
+
+/// Runs jobs; their panics end here.
+#[derive(Clone)]
+pub(crate) struct Runner {
+    on_panic: Option<OnPanic>,
+}
+
+impl Runner {
+    pub(crate) fn run(&self, job: Job) {
+        self.catch(|| job.run());
+    }
+
+    /// Does something that may panic, of which the panic handler is told.
+    pub(crate) fn catch(&self, work: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
+            self.tell(panic);
+        }
+    }
+
+    #[cold]
+    fn tell(&self, panic: Payload) {
+        let told = catch_unwind(AssertUnwindSafe(|| match &self.on_panic {
+            Some(told) => told(panic),
+            None => drop(panic),
+        }));
+        // What a panic handler panics with is dropped unseen, and what it would do as it is dropped is not worth an abort.
+        if let Err(panic) = told {
+            std::mem::forget(panic);
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Runner")
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a pool queues: a piece of work without a result, in a box.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
 
 /// A piece of work that is run once, by whoever has it.
 ///
@@ -15,20 +18,53 @@ use std::fmt;
 /// job.run();
 /// assert_eq!(receiver.recv(), Ok(7));
 /// ```
-pub struct Job(Box<dyn FnOnce() + Send>);
+pub struct Job(Work);
+
+enum Work {
+    Plain(Box<dyn FnOnce() + Send>),
+    Task(Queued),
+}
+
+/// A task as its job sees it, whatever comes of it.
+pub(crate) trait Run: Send + Sync {
+    fn run(&self);
+    /// Does nothing if it was run, or cancelled.
+    fn drop_unrun(&self);
+}
+
+/// A task that is not lost without a word: who drops it unrun ends it.
+struct Queued(Arc<dyn Run>);
 
 impl Job {
     /// Puts work into a box.
     pub fn new(work: impl FnOnce() + Send + 'static) -> Self {
-        Self(Box::new(work))
+        Self(Work::Plain(Box::new(work)))
+    }
+
+    /// Makes the job of a task that has a handle.
+    pub(crate) fn of(task: Arc<dyn Run>) -> Self {
+        Self(Work::Task(Queued(task)))
     }
 
     /// Does the work, on this thread.
     ///
     /// # Panics
-    /// If the work does, and nobody waits for its result.
+    /// If the work does, and no handle is there to be told; or if a callback does.
     pub fn run(self) {
-        (self.0)();
+        match self.0 {
+            Work::Plain(work) => work(),
+            Work::Task(task) => task.0.run(),
+        }
+    }
+}
+
+impl Drop for Queued {
+    fn drop(&mut self) {
+        // A second panic would abort the program.
+        if !thread::panicking() {
+            return self.0.drop_unrun();
+        }
+        drop(catch_unwind(AssertUnwindSafe(|| self.0.drop_unrun())));
     }
 }
 
@@ -56,13 +92,27 @@ pub enum Reason {
     ShutDown,
 }
 
-impl fmt::Display for Rejected {
+impl Reason {
+    /// Makes the error of it.
+    pub(crate) fn hands_back(self, job: Job) -> Rejected {
+        Rejected { job, reason: self }
+    }
+}
+
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.reason {
-            Reason::Full => "the queue is full: wait for some handle, then submit again",
-            Reason::ShutDown => "the pool was shut down: it takes no more work",
+        f.write_str(match self {
+            Self::Full => "the queue is full: wait for some handle, then submit again",
+            Self::ShutDown => "the pool was shut down: it takes no more work",
         })
     }
 }
 
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl std::error::Error for Reason {}
 impl std::error::Error for Rejected {}

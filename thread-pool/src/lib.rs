@@ -1,18 +1,33 @@
 //! Why threads are reused, and what a pool has to get right. The topic's page is its `README.md`.
 
+mod as_completed;
 mod builder;
+mod cell;
 pub mod census;
 mod channel;
 mod handle;
 mod job;
+mod outcome;
 mod pool;
+mod rayon_pool;
+mod scope;
+mod task;
+mod threads;
 pub mod unbounded;
+mod waiting;
 
+// What `task` takes from its parent; in the tests, it is compiled on Loom's.
+use std::sync;
+
+pub use as_completed::{AsCompleted, as_completed};
 pub use builder::{Build, Builder, Refused, WhenFull};
 pub use channel::ChannelPool;
-pub use handle::{Handle, Outcome, TaskError};
+pub use handle::Handle;
 pub use job::{Job, Reason, Rejected};
+pub use outcome::{Outcome, TaskError};
 pub use pool::Pool;
+pub use rayon_pool::RayonPool;
+pub use scope::{Scope, ScopedHandle};
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

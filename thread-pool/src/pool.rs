@@ -1,5 +1,6 @@
 //! One face for every pool: the lessons, the contract tests and the bench are written once, for whatever pool.
 
+use crate::scope::{self, Scope};
 use crate::{Handle, Job, Outcome, Rejected};
 
 /// Runs jobs on a fixed number of threads.
@@ -17,13 +18,19 @@ pub trait Pool: Send + Sync {
     /// Returns how many workers it has.
     fn workers(&self) -> usize;
 
-    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. A second call does nothing.
+    /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment later it may be otherwise.
+    fn queued(&self) -> usize;
+
+    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. Whoever waits for room in the queue is refused.
+    /// A second call waits likewise.
     ///
     /// # Blocking
-    /// As long as the jobs take. A pool that is shut down by one of its own jobs cannot wait for that job: the job's thread ends by itself.
+    /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would do for itself: the threads end by
+    /// themselves, the job's own when it has returned.
     fn shutdown(&self);
 
-    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that somebody has.
+    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that somebody has. Dropping a job that was handed
+    /// back tells its handle.
     ///
     /// # Blocking
     /// As [`shutdown`](Self::shutdown), for what is running.
@@ -52,6 +59,52 @@ pub trait Pool: Send + Sync {
         let (job, handle) = Handle::of(task);
         self.execute(job)?;
         Ok(handle)
+    }
+
+    /// Queues many tasks at once, and returns the ways to their results, in order.
+    ///
+    /// # Errors
+    /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they run.
+    fn submit_all<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(
+        &self,
+        tasks: impl IntoIterator<Item = F>,
+    ) -> Result<Vec<Handle<T>>, Vec<Rejected>>
+    where
+        Self: Sized,
+    {
+        let (jobs, handles): (Vec<_>, Vec<_>) = tasks.into_iter().map(Handle::of).unzip();
+        self.execute_all(jobs)?;
+        Ok(handles)
+    }
+
+    /// Runs tasks that borrow from here, and waits for all of them, as [`std::thread::scope`] does with threads.
+    ///
+    /// ```
+    /// use thread_pool::{Builder, ChannelPool, Pool};
+    ///
+    /// let pool: ChannelPool = Builder::new().workers(2).build()?;
+    /// let mut numbers = vec![3, 1, 2];
+    /// let words = ["borrowed", "too"];
+    /// let length = pool.scope(|scope| {
+    ///     let length = scope.spawn(|| words.concat().len())?;
+    ///     scope.spawn(|| numbers.sort())?;
+    ///     length.wait()
+    /// #       .map_err(Box::<dyn std::error::Error>::from)
+    /// })?;
+    /// assert_eq!((numbers, length), (vec![1, 2, 3], 11));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the function does, or a task whose handle was dropped: with the first such panic, when all tasks are over.
+    ///
+    /// # Blocking
+    /// Until all tasks are over. One that a pool has handed back is over when it was run or dropped.
+    fn scope<'env, R>(&'env self, body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R) -> R
+    where
+        Self: Sized,
+    {
+        scope::scope(self, body)
     }
 
     /// Runs a function on each item, and returns what came of each in the order of the items.
