@@ -3,6 +3,7 @@
 mod builder;
 pub mod census;
 mod channel;
+mod gate;
 mod handle;
 mod job;
 mod pool;
@@ -10,6 +11,7 @@ pub mod unbounded;
 
 pub use builder::{Build, Builder, Refused, WhenFull};
 pub use channel::ChannelPool;
+pub use gate::Gate;
 pub use handle::{Handle, Outcome, TaskError};
 pub use job::{Job, Reason, Rejected};
 pub use pool::Pool;
