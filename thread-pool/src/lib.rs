@@ -12,6 +12,7 @@ mod outcome;
 mod pool;
 mod rayon_pool;
 mod scope;
+mod stealing;
 mod task;
 mod threads;
 mod token;
@@ -31,6 +32,7 @@ pub use outcome::{Outcome, TaskError};
 pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
+pub use stealing::{StealingPool, Tally};
 pub use token::Token;
 
 // The lessons, as the command line has them, and what their child processes are.

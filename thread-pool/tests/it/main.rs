@@ -5,5 +5,6 @@ mod command_line;
 mod ends;
 mod python;
 mod readme;
+mod stealing;
 mod tasks;
 mod unbounded;
