@@ -1,6 +1,7 @@
 //! Every claim of the topic `thread-pool`, as a test with a sentence for a name.
 
 mod channel;
+mod claim;
 mod command_line;
 mod ends;
 mod python;
