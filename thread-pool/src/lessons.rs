@@ -1,9 +1,13 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
+mod back_pressure;
+
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
+
+pub(crate) use back_pressure::{BackPressure, back_pressure};
 
 /// What `unbounded` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! Why threads are reused, and what a pool has to get right. The topic's page is its `README.md`.
 
 mod as_completed;
+pub mod back_pressure;
 mod builder;
 mod cell;
 pub mod census;

@@ -26,6 +26,10 @@ enum Which {
     ///
     /// Each thread waits at a gate until the last one is started; the lanes of some are drawn. Then the same tasks on a pool.
     Unbounded(lessons::Unbounded),
+    /// tasks that come faster than they are run
+    ///
+    /// 1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until the queue has shown what it does when it is full.
+    BackPressure(lessons::BackPressure),
 }
 
 impl Topic for Cli {
@@ -36,6 +40,7 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Unbounded(options) => lessons::unbounded(options),
+            Which::BackPressure(options) => lessons::back_pressure(*options),
         })
     }
 }
