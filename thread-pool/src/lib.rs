@@ -13,6 +13,7 @@ mod outcome;
 mod pool;
 mod rayon_pool;
 mod scope;
+mod stealing;
 mod task;
 mod threads;
 pub mod unbounded;
@@ -31,6 +32,7 @@ pub use outcome::{Outcome, TaskError};
 pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
+pub use stealing::{StealingPool, Tally};
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

@@ -4,4 +4,5 @@ mod back_pressure;
 mod channel;
 mod command_line;
 mod readme;
+mod stealing;
 mod unbounded;
