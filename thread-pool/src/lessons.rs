@@ -1,13 +1,17 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
-mod back_pressure;
-
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
+mod back_pressure;
+mod ends;
+mod tasks;
+
 pub(crate) use back_pressure::{BackPressure, back_pressure};
+pub(crate) use ends::{cancel, panic, shutdown};
+pub(crate) use tasks::{callback, results, submit};
 
 /// What `unbounded` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,7 +1,6 @@
 //! Why threads are reused, and what a pool has to get right. The topic's page is its `README.md`.
 
 mod as_completed;
-pub mod back_pressure;
 mod builder;
 mod cell;
 pub mod census;
@@ -16,6 +15,7 @@ mod scope;
 mod stealing;
 mod task;
 mod threads;
+mod token;
 pub mod unbounded;
 mod waiting;
 
@@ -33,6 +33,24 @@ pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
 pub use stealing::{StealingPool, Tally};
+pub use token::Token;
+
+// The lessons, as the command line has them, and what their child processes are.
+pub mod submit;
+
+pub mod shutdown;
+
+pub mod callback;
+
+pub mod results;
+
+pub mod panic;
+
+pub mod cancel;
+
+pub mod back_pressure;
+
+pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

@@ -3,6 +3,9 @@
 mod back_pressure;
 mod channel;
 mod command_line;
+mod ends;
+mod python;
 mod readme;
 mod stealing;
+mod tasks;
 mod unbounded;
