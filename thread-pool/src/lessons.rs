@@ -6,10 +6,12 @@ use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
 mod back_pressure;
+mod curves;
 mod ends;
 mod tasks;
 
 pub(crate) use back_pressure::{BackPressure, back_pressure};
+pub(crate) use curves::{Sizing, sizing};
 pub(crate) use ends::{cancel, panic, shutdown};
 pub(crate) use tasks::{callback, results, submit};
 

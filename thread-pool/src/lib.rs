@@ -50,6 +50,8 @@ pub mod cancel;
 
 pub mod back_pressure;
 
+pub mod sizing;
+
 pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.

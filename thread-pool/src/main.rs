@@ -61,6 +61,11 @@ enum Which {
     ///
     /// 1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until the queue has shown what it does when it is full.
     BackPressure(lessons::BackPressure),
+
+    /// as many workers as can be at work at once
+    ///
+    /// The same 64 tasks on pools of 1, 2, 4 … workers. Tasks that compute want a worker for each core; tasks that wait want more.
+    Sizing(lessons::Sizing),
 }
 
 impl Topic for Cli {
@@ -78,6 +83,7 @@ impl Topic for Cli {
             Which::Panic => lessons::panic(),
             Which::Cancel => lessons::cancel(),
             Which::BackPressure(options) => lessons::back_pressure(*options),
+            Which::Sizing(options) => lessons::sizing(*options),
         })
     }
 }

@@ -68,3 +68,19 @@ fn littles_law_holds_in_every_form() {
     }
 }
 }
+
+#[test]
+fn pythons_pool_has_no_bound_for_its_queue() {
+    let script = "import threading; from concurrent.futures import ThreadPoolExecutor
+gate, begun = threading.Event(), threading.Event()
+with ThreadPoolExecutor(1) as pool:
+    pool.submit(lambda: (begun.set(), gate.wait()))
+    begun.wait()
+    for _ in range(1000):
+        pool.submit(int)
+    print(pool._work_queue.qsize())
+    gate.set()";
+    if let Some(said) = stage::testing::python(script) {
+        assert_eq!(said, "1000");
+    }
+}

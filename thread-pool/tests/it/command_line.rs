@@ -24,6 +24,9 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["back-pressure", "--bound", "0"], "1..=100");
     refused(&["back-pressure", "--bound", "101"], "1..=100");
     refused(&["back-pressure", "--bound", "-1"], "1..=100");
+    refused(&["sizing", "--workers", "0"], "1..=256");
+    refused(&["sizing", "--workers", "257"], "1..=256");
+    refused(&["sizing", "--workers", "-1"], "1..=256");
 }
 
 #[test]

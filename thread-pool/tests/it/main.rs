@@ -6,6 +6,7 @@ mod command_line;
 mod ends;
 mod python;
 mod readme;
+mod sizing;
 mod stealing;
 mod tasks;
 mod unbounded;
