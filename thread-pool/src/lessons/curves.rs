@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use stage::{Form, Lesson, Report, Shown};
 use thread_pool::sizing::{Point, Task, curve};
+use thread_pool::unbounded::{Outcome, curve as curve_of_threads};
+
+use super::checked;
 
 /// What `sizing` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -51,8 +54,37 @@ fn drawn(task: Task, tasks: usize, limit: usize, line: &str) -> Shown {
     }))
 }
 
+/// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each, and beside it on a pool.
+pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
+    let points = curve_of_threads(tasks, workers).collect::<Result<Vec<_>, _>>();
+    let points = points.map_err(|refused| refused.to_string())?;
+    for [each, pool] in &points {
+        let count = each.runs.len();
+        let (each, pool) = (checked(Ok(each.clone()), count)?, checked(Ok(pool.clone()), count)?);
+        if each.most_alive != count || pool.most_alive > workers {
+            return Err(format!(
+                "{count} tasks: {} threads, {} on the pool",
+                each.most_alive, pool.most_alive
+            ));
+        }
+    }
+    let memory = |outcome: &Outcome| {
+        let more = outcome.system.map(|[before, most]| most.resident.saturating_sub(before.resident));
+        more.map_or_else(String::new, |kib| format!(" {:.1} MiB", kib as f64 / 1024.0))
+    };
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
+    let line = "a thread for each: time, threads, memory; a pool beside it";
+    Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
+        let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 12);
+        let (of_each, of_pool) = (memory(each), memory(pool));
+        let each = format!("{bar} {:>4.0} ms {:>5} threads{of_each}", ms(each.took), each.most_alive);
+        report.fact(pool.runs.len().to_string(), format!("{each}; {:.0} ms{of_pool}", ms(pool.took)))
+    }))
+}
+
 /// Draws a share of so many columns.
-pub(super) fn bar(share: f64, columns: usize) -> String {
+fn bar(share: f64, columns: usize) -> String {
     let length = (share * columns as f64).ceil() as usize;
     "█".repeat(length.min(columns)) + &" ".repeat(columns.saturating_sub(length))
 }
