@@ -4,4 +4,5 @@ mod channel;
 mod command_line;
 mod readme;
 mod stealing;
+mod stealing_orderings;
 mod unbounded;
