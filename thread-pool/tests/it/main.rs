@@ -2,5 +2,7 @@
 
 mod channel;
 mod command_line;
+mod contract;
 mod readme;
+mod task_orderings;
 mod unbounded;
