@@ -179,7 +179,8 @@ impl Sleep {
         }
     }
 
-    fn wake_all(&self) {
+    /// Wakes all.
+    pub(super) fn wake_all(&self) {
         let mut sleepers = self.sleepers();
         let all = std::mem::take(&mut *sleepers);
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP).wrapping_mul(all.len() as u64), Relaxed);

@@ -2,7 +2,9 @@
 
 mod channel;
 mod command_line;
+mod contract;
 mod readme;
 mod stealing;
 mod stealing_orderings;
+mod task_orderings;
 mod unbounded;
