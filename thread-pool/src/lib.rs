@@ -52,6 +52,22 @@ pub mod back_pressure;
 
 pub mod sizing;
 
+/// Lessons whose interleavings matter, on real threads.
+#[path = ""]
+pub mod real {
+    use std::{sync, thread};
+
+    pub mod claim;
+}
+
+/// The same files, compiled a second time: on the model checker's threads.
+#[path = ""]
+pub mod model {
+    use shuttle::{sync, thread};
+
+    pub mod claim;
+}
+
 pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.

@@ -1,7 +1,9 @@
 //! The lessons on ends: of a pool, of a task that panics, of one that nobody wants any more.
 
+use std::sync::{Arc, Barrier};
+
 use stage::{Form, Lesson, Shown, expect, program};
-use thread_pool::{Refused, cancel, panic, shutdown};
+use thread_pool::{Refused, cancel, model, panic, real, shutdown};
 
 pub(crate) fn shutdown() -> Lesson {
     use shutdown::{Ends, afterwards, lines, now, waits};
@@ -109,8 +111,15 @@ pub(crate) fn cancel() -> Lesson {
     let limited = |ended: Result<Limited, Refused>, kept_its_worker, line: &str| {
         expect(ended.map_err(refused)?, Limited { passed: true, kept_its_worker }, line)
     };
+    let meeting = || Some(Arc::new(Barrier::new(2)));
+    let modelled = |form: Form, run: fn(model::claim::Meeting) -> model::claim::Fate| {
+        form.explored("2 threads", "do both", move || {
+            let fate = run(None);
+            assert!(fate.is_one(), "{fate:?}");
+        })
+    };
     Lesson::new(
-        "thread-pool/src/cancel.rs",
+        "thread-pool/src/{cancel,claim}.rs",
         [
             Form::holds("queued", move || {
                 cancelled(queued(), true, "it never begins, and its handle says so")
@@ -128,6 +137,25 @@ pub(crate) fn cancel() -> Lesson {
             Form::holds("deadline", move || {
                 limited(deadline(), false, "the task asked, and ended itself; the next one ran")
             }),
+            modelled(
+                Form::breaks("looked-first", move || {
+                    let both = real::claim::Fate { cancelled: true, ran: true };
+                    expect(
+                        real::claim::looked_first(meeting()),
+                        both,
+                        "cancelled, says the caller; and it ran",
+                    )
+                }),
+                model::claim::looked_first,
+            ),
+            modelled(
+                Form::holds("one-step", move || {
+                    let fate = real::claim::one_step(meeting());
+                    let line = format!("the {} had it", if fate.ran { "worker" } else { "caller" });
+                    expect(fate.is_one(), true, line)
+                }),
+                model::claim::one_step,
+            ),
         ],
     )
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report, Shown, expect};
-use thread_pool::{Build, ChannelPool, Pool, RayonPool, Refused, callback, results, submit};
+use thread_pool::{Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit};
 
 /// Row 7 of the tutorial: so many tasks on so many workers.
 const TASKS: usize = 50;
@@ -12,7 +12,11 @@ const WORKERS: usize = 10;
 pub(crate) fn submit() -> Lesson {
     Lesson::new(
         "thread-pool/src/submit.rs",
-        [Form::holds("channel", submitted::<ChannelPool>), Form::holds("rayon", submitted::<RayonPool>)],
+        [
+            Form::holds("channel", submitted::<ChannelPool>),
+            Form::holds("stealing", submitted::<StealingPool>),
+            Form::holds("rayon", submitted::<RayonPool>),
+        ],
     )
 }
 

@@ -2,7 +2,13 @@
 
 mod back_pressure;
 mod channel;
+mod claim;
 mod command_line;
+mod contract;
+mod readme;
+mod stealing;
+mod stealing_orderings;
+mod task_orderings;
 mod ends;
 mod python;
 mod readme;

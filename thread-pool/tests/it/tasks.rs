@@ -2,26 +2,33 @@
 
 use thread_pool::callback::{self, Behind, Threads};
 use thread_pool::results::{as_completed, awaited, in_order, map, one_at_a_time};
-use thread_pool::{ChannelPool, submit};
+use thread_pool::{ChannelPool, RayonPool, StealingPool, submit};
 
 fn squares(count: u64) -> Vec<u64> {
     (1..=count).map(|number| number * number).collect()
 }
 
+fn on_each_pool() -> [submit::Outcome; 3] {
+    let runs = [submit::run::<ChannelPool>, submit::run::<StealingPool>, submit::run::<RayonPool>];
+    runs.map(|run| run(50, 10).expect("the system has room for ten"))
+}
+
 stage::within_a_minute! {
     #[test]
-    fn all_fifty_tasks_are_submitted_before_one_has_ended() {
-        let outcome = submit::run::<ChannelPool>(50, 10).expect("the system has room for ten");
-        assert_eq!(outcome.ended_by_then, 0);
-        assert_eq!(outcome.results, squares(50));
+    fn all_fifty_tasks_are_submitted_before_one_has_ended_whatever_the_pool() {
+        for outcome in on_each_pool() {
+            assert_eq!(outcome.ended_by_then, 0);
+            assert_eq!(outcome.results, squares(50));
+        }
     }
 
     #[test]
-    fn ten_workers_have_ten_tasks_at_work_and_never_more() {
-        let outcome = submit::run::<ChannelPool>(50, 10).expect("the system has room for ten");
-        assert_eq!(outcome.most_at_once, 10);
-        assert_eq!(outcome.by_worker.len(), 10, "each had one at the gate: {:?}", outcome.by_worker);
-        assert_eq!(outcome.by_worker.values().sum::<usize>(), 50);
+    fn ten_workers_have_ten_tasks_at_work_and_never_more_whatever_the_pool() {
+        for outcome in on_each_pool() {
+            assert_eq!(outcome.most_at_once, 10);
+            assert_eq!(outcome.by_worker.len(), 10, "each had one at the gate: {:?}", outcome.by_worker);
+            assert_eq!(outcome.by_worker.values().sum::<usize>(), 50);
+        }
     }
 
     #[test]
