@@ -5,12 +5,14 @@ mod builder;
 mod cell;
 pub mod census;
 mod channel;
+mod gate;
 mod handle;
 mod job;
 mod outcome;
 mod pool;
 mod rayon_pool;
 mod scope;
+mod stealing;
 mod task;
 mod threads;
 pub mod unbounded;
@@ -22,12 +24,14 @@ use std::sync;
 pub use as_completed::{AsCompleted, as_completed};
 pub use builder::{Build, Builder, Refused, WhenFull};
 pub use channel::ChannelPool;
+pub use gate::Gate;
 pub use handle::Handle;
 pub use job::{Job, Reason, Rejected};
 pub use outcome::{Outcome, TaskError};
 pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
+pub use stealing::{StealingPool, Tally};
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

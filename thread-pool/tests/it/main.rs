@@ -4,5 +4,6 @@ mod channel;
 mod command_line;
 mod contract;
 mod readme;
+mod stealing;
 mod task_orderings;
 mod unbounded;

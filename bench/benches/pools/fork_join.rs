@@ -1,0 +1,130 @@
+//! Tasks that wait for tasks, in every depth.
+//!
+//! `pools/fork-join/fib`: the 24th Fibonacci number, in which each call but the last ones forks: some 75 000 forks with nothing to do
+//! beside them; ms for all of it. What is compared is the fork itself; nobody would compute it so.
+//!
+//! `pools/fork-join/sort`: 500 000 numbers, divided at their median until 4 096 are left, which are sorted: 255 forks; ms for all of
+//! it. The numbers are shuffled anew before each run, which is not timed.
+//!
+//! A pool whose waiting workers do nothing (`channel`, `threadpool`, mpsc) comes to a stop on these: see the lesson `nested`.
+
+use std::hint::black_box;
+use std::thread;
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion};
+
+use super::contenders::{Contender, Rayon};
+
+/// What can run two functions at the same time and wait for both.
+trait Join: Sized {
+    const NAME: &'static str;
+    fn start() -> Self;
+    /// Runs a function where `join` can be called.
+    fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T;
+    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B);
+}
+
+/// One after the other.
+struct Alone;
+
+impl Join for Alone {
+    const NAME: &'static str = "one thread";
+    fn start() -> Self {
+        Self
+    }
+    fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
+        function()
+    }
+    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+        (a(), b())
+    }
+}
+
+/// A thread for each fork.
+struct Scoped;
+
+impl Join for Scoped {
+    const NAME: &'static str = "thread for each";
+    fn start() -> Self {
+        Self
+    }
+    fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
+        function()
+    }
+    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+        thread::scope(|scope| {
+            let b = scope.spawn(b);
+            (a(), b.join().expect("it does not panic"))
+        })
+    }
+}
+
+impl Join for Rayon {
+    const NAME: &'static str = "rayon join";
+    fn start() -> Self {
+        Contender::start()
+    }
+    fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
+        self.0.install(function)
+    }
+    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+        rayon::join(a, b)
+    }
+}
+
+fn fibonacci<J: Join>(n: u32) -> u64 {
+    if n < 2 {
+        return n.into();
+    }
+    let (a, b) = J::join(|| fibonacci::<J>(n - 1), || fibonacci::<J>(n - 2));
+    a + b
+}
+
+fn sort<J: Join>(numbers: &mut [u32]) {
+    if numbers.len() <= 4_096 {
+        return numbers.sort_unstable();
+    }
+    let (low, _, high) = numbers.select_nth_unstable(numbers.len() / 2);
+    J::join(|| sort::<J>(low), || sort::<J>(high));
+}
+
+/// The same numbers each time, in no order.
+fn shuffled() -> Vec<u32> {
+    let next = |state: &u32| Some(state.wrapping_mul(747_796_405).wrapping_add(1));
+    std::iter::successors(Some(1_u32), next).take(500_000).map(|state| state.rotate_left(16)).collect()
+}
+
+fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let pool = J::start();
+    assert_eq!(pool.enter(|| fibonacci::<J>(10)), 55, "{}", J::NAME);
+    group.bench_function(J::NAME, |bencher| bencher.iter(|| pool.enter(|| fibonacci::<J>(black_box(24)))));
+}
+
+fn sort_of<J: Join + Sync>(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let (pool, numbers) = (J::start(), shuffled());
+    let sorted = |mut numbers: Vec<u32>| {
+        pool.enter(|| sort::<J>(&mut numbers));
+        numbers
+    };
+    assert!(sorted(numbers.clone()).is_sorted(), "{}", J::NAME);
+    group.bench_function(J::NAME, |bencher| {
+        bencher.iter_batched(|| numbers.clone(), sorted, BatchSize::PerIteration);
+    });
+}
+
+pub(super) fn fork_join(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("pools/fork-join/fib");
+    group.sample_size(20).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    fibonacci_of::<Alone>(&mut group);
+    fibonacci_of::<Rayon>(&mut group);
+    group.finish();
+
+    let mut group = criterion.benchmark_group("pools/fork-join/sort");
+    group.sample_size(20).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    sort_of::<Alone>(&mut group);
+    sort_of::<Rayon>(&mut group);
+    sort_of::<Scoped>(&mut group);
+    group.finish();
+}

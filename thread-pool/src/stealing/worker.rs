@@ -1,0 +1,241 @@
+//! What a worker does: where it looks for a job, and what it does while it waits.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::{Wake, Waker};
+
+use super::queues::{Own, Queues};
+use super::sleep::{Sleep, Woken};
+use super::sync::Arc;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::sync::atomic::{AtomicBool, AtomicUsize};
+use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
+
+thread_local! {
+    /// The worker that this thread is, if it is one.
+    static THIS: RefCell<Option<Rc<Worker>>> = const { RefCell::new(None) };
+}
+
+/// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
+const TURN: usize = 61;
+
+/// What the workers and the submitters share.
+pub(super) struct Crew {
+    pub(super) queues: Queues,
+    pub(super) sleep: Sleep,
+    /// Nobody begins another job, except for whoever waits for one.
+    stopped: AtomicBool,
+    tallies: Box<[Counted]>,
+    /// Runs a job, whatever it does.
+    run: Box<dyn Fn(Job) + Send + Sync>,
+}
+
+/// Says what a worker has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Jobs that it has run.
+    pub ran: usize,
+    /// Jobs that it has taken from other workers.
+    pub stolen: usize,
+}
+
+/// Written by its worker alone; a line of memory for each.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Counted {
+    ran: AtomicUsize,
+    stolen: AtomicUsize,
+}
+
+impl Crew {
+    /// Makes what they share, and each worker's own queue.
+    pub(super) fn new(workers: usize, run: Box<dyn Fn(Job) + Send + Sync>) -> (Arc<Self>, Vec<Own>) {
+        let (queues, own) = Queues::new(workers);
+        let tallies = (0..workers).map(|_| Counted::default()).collect();
+        let stopped = AtomicBool::new(false);
+        (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, tallies, run }), own)
+    }
+
+    /// Queues jobs: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: they are handed back.
+    pub(super) fn queue(
+        self: &Arc<Self>,
+        jobs: impl IntoIterator<Item = Job>,
+    ) -> Result<(), impl Iterator<Item = Job>> {
+        let mut jobs = jobs.into_iter();
+        if let Some(worker) = Worker::this(self) {
+            if self.sleep.is_closed() {
+                return Err(jobs);
+            }
+            jobs.for_each(|job| worker.own.push(job));
+            self.sleep.queued();
+        } else {
+            let Some(_entered) = self.sleep.enter() else { return Err(jobs) };
+            jobs.by_ref().for_each(|job| self.queues.inject(job));
+        }
+        Ok(())
+    }
+
+    /// Lets nobody begin another job.
+    ///
+    /// # Memory ordering
+    /// Release: a worker that has seen it sees that the crew was closed, too.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Release);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Acquire)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.queues.is_empty()
+    }
+
+    pub(super) fn tallies(&self) -> Vec<Tally> {
+        // Relaxed: numbers that nothing follows from.
+        self.tallies
+            .iter()
+            .map(|tally| Tally { ran: tally.ran.load(Relaxed), stolen: tally.stolen.load(Relaxed) })
+            .collect()
+    }
+}
+
+/// One worker, on its own thread.
+pub(super) struct Worker {
+    crew: Arc<Crew>,
+    number: usize,
+    own: Own,
+    alarm: Arc<Alarm>,
+}
+
+impl Worker {
+    /// Works until the pool is closed and nothing will come any more.
+    pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
+        let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
+        let worker = Rc::new(Self { crew, number, own, alarm: Arc::new(alarm) });
+        THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
+        helped_by(worker.clone());
+        while let Some(job) = worker.find(true, || worker.crew.is_stopped()) {
+            worker.run(job);
+        }
+        THIS.with(|this| *this.borrow_mut() = None);
+        // What is left in its own queue, if they were told to stop, is for whoever waits for it.
+        worker.crew.sleep.search();
+        worker.crew.sleep.found(|| !worker.crew.is_idle());
+    }
+
+    /// Returns the worker that this thread is, if it is one of that crew.
+    pub(super) fn this(crew: &Arc<Crew>) -> Option<Rc<Self>> {
+        let of_crew = |this: &RefCell<Option<Rc<Self>>>| {
+            this.borrow().as_ref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)).cloned()
+        };
+        // A thread that ends is none any more.
+        THIS.try_with(of_crew).ok().flatten()
+    }
+
+    pub(super) fn run(&self, job: Job) {
+        add(&self.crew.tallies[self.number].ran, 1);
+        (self.crew.run)(job);
+    }
+
+    /// Finds a job; sleeps where there is none. `None` when `done`, or when this worker is one that `end`s and nothing will come any more.
+    ///
+    /// # Blocking
+    /// Until then. Who changes what `done` says has to [`wake`](Sleep::wake) it.
+    fn find(&self, end: bool, done: impl Fn() -> bool) -> Option<Job> {
+        if done() {
+            return None;
+        }
+        if let Some(job) = self.at_hand() {
+            return Some(job);
+        }
+        let sleep = &self.crew.sleep;
+        sleep.search();
+        loop {
+            for round in 0..=ROUNDS {
+                let job = if done() { None } else { self.take_injected().or_else(|| self.steal()) };
+                if job.is_some() || done() {
+                    sleep.found(|| !self.crew.is_idle());
+                    return job;
+                }
+                pause(round);
+            }
+            if sleep.sleep(self.number, end, || done() || !self.crew.is_idle()) == Woken::Ended {
+                return None;
+            }
+        }
+    }
+
+    /// Runs one job, or passes some time.
+    pub(super) fn help(&self) {
+        match self.at_hand().or_else(|| self.steal()) {
+            Some(job) => self.run(job),
+            None => pause(ROUNDS),
+        }
+    }
+
+    /// Takes the next job that can be had without a search.
+    fn at_hand(&self) -> Option<Job> {
+        let turn = self.crew.tallies[self.number].ran.load(Relaxed) % TURN == TURN - 1;
+        let injected = if turn { self.take_injected() } else { None };
+        injected.or_else(|| self.own.pop()).or_else(|| self.take_injected())
+    }
+
+    fn take_injected(&self) -> Option<Job> {
+        let before = self.own.len();
+        let job = self.crew.queues.take_injected(&self.own)?;
+        if self.own.len() > before {
+            // On their way they were in no queue, and whoever looked for work then may sleep now.
+            self.crew.sleep.queued();
+        }
+        Some(job)
+    }
+
+    fn steal(&self) -> Option<Job> {
+        let workers = self.crew.tallies.len();
+        (1..workers).find_map(|next| {
+            let job = self.crew.queues.steal((self.number + next) % workers, &self.own)?;
+            // Its own queue was empty before.
+            add(&self.crew.tallies[self.number].stolen, 1 + self.own.len());
+            Some(job)
+        })
+    }
+}
+
+impl Helper for Worker {
+    /// A job that is run so lies on top of the stack of the one that waits, which does not go on before it has ended.
+    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
+        let waker = Waker::from(Arc::clone(&self.alarm));
+        loop {
+            // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
+            self.alarm.rung.store(false, Relaxed);
+            if over(&waker) {
+                return;
+            }
+            if let Some(job) = self.find(false, || self.alarm.rung.load(Acquire)) {
+                self.run(job);
+            }
+        }
+    }
+}
+
+/// Wakes a worker for what it waits for.
+struct Alarm {
+    crew: Arc<Crew>,
+    number: usize,
+    rung: AtomicBool,
+}
+
+impl Wake for Alarm {
+    /// # Memory ordering
+    /// Release, for the Acquire of who waits: but what has been reached is guarded by the future itself.
+    fn wake(self: Arc<Self>) {
+        self.rung.store(true, Release);
+        self.crew.sleep.wake(self.number);
+    }
+}
+
+fn add(counter: &AtomicUsize, more: usize) {
+    // No other thread writes it.
+    counter.store(counter.load(Relaxed) + more, Relaxed);
+}
