@@ -5,5 +5,6 @@ mod command_line;
 mod contract;
 mod readme;
 mod stealing;
+mod stress;
 mod task_orderings;
 mod unbounded;
