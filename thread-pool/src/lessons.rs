@@ -5,6 +5,12 @@ use std::time::Duration;
 use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
+mod ends;
+mod tasks;
+
+pub(crate) use ends::{cancel, panic, shutdown};
+pub(crate) use tasks::{callback, results, submit};
+
 /// What `unbounded` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Unbounded {

@@ -15,6 +15,7 @@ mod scope;
 mod stealing;
 mod task;
 mod threads;
+mod token;
 pub mod unbounded;
 mod waiting;
 
@@ -32,6 +33,38 @@ pub use pool::Pool;
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
 pub use stealing::{StealingPool, Tally};
+pub use token::Token;
+
+// The lessons, as the command line has them, and what their child processes are.
+pub mod submit;
+
+pub mod shutdown;
+
+pub mod callback;
+
+pub mod results;
+
+pub mod panic;
+
+pub mod cancel;
+
+/// Lessons whose interleavings matter, on real threads.
+#[path = ""]
+pub mod real {
+    use std::{sync, thread};
+
+    pub mod claim;
+}
+
+/// The same files, compiled a second time: on the model checker's threads.
+#[path = ""]
+pub mod model {
+    use shuttle::{sync, thread};
+
+    pub mod claim;
+}
+
+pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

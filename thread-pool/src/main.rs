@@ -26,6 +26,36 @@ enum Which {
     ///
     /// Each thread waits at a gate until the last one is started; the lanes of some are drawn. Then the same tasks on a pool.
     Unbounded(lessons::Unbounded),
+
+    /// fifty tasks on ten workers, and the submitter goes on at once
+    ///
+    /// Task n waits 2 ms, as for a network, and counts to n². All are held at a gate until the last one is submitted.
+    Submit,
+
+    /// what is queued when a pool ends, or the program does
+    ///
+    /// Task 1 is at work, the others are queued. Main returns: nobody drops a static, nobody waits for its pool.
+    Shutdown,
+
+    /// a callback on completion, and which thread runs it
+    ///
+    /// One worker. While the callback of task 1 takes its time there, task 2 is not even begun.
+    Callback,
+
+    /// fifty results, one at a time, in order, or as they come
+    ///
+    /// Ten workers. Who asks for each result right after its submit gives nine of them nothing to do.
+    Results,
+
+    /// a task that panics, and who hears of it
+    ///
+    /// Four workers of a pool that catches nothing, four tasks that panic, and a fifth task.
+    Panic,
+
+    /// a task that nobody wants any more, and time limits
+    ///
+    /// Nothing stops a thread from outside. A task that is queued can be taken back; one that runs has to ask.
+    Cancel,
 }
 
 impl Topic for Cli {
@@ -36,10 +66,17 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Unbounded(options) => lessons::unbounded(options),
+            Which::Submit => lessons::submit(),
+            Which::Shutdown => lessons::shutdown(),
+            Which::Callback => lessons::callback(),
+            Which::Results => lessons::results(),
+            Which::Panic => lessons::panic(),
+            Which::Cancel => lessons::cancel(),
         })
     }
 }
 
 fn main() -> ExitCode {
-    stage::main::<Cli>()
+    // Started by a lesson, this is not the topic but a child in it.
+    thread_pool::role::play().unwrap_or_else(stage::main::<Cli>)
 }
