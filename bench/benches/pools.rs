@@ -37,7 +37,7 @@ mod fork_join;
 #[path = "pools/python.rs"]
 mod python;
 
-use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Threadpool, Tokio};
+use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
 use python::Python;
 
 /// How many workers everybody has.
@@ -199,19 +199,19 @@ fn tasks(criterion: &mut Criterion) {
     };
 
     let mut group = self::group(criterion, "empty");
-    each!(empty(&mut group), InCaller, Channel, Rayon, Threadpool, Mpsc, Tokio, PerTask);
+    each!(empty(&mut group), InCaller, Stealing, Channel, Rayon, Threadpool, Mpsc, Tokio, PerTask);
     by_python(&mut group, "empty", 2_000);
     group.finish();
 
     let mut group = self::group(criterion, "result");
-    each!(result(&mut group), Channel, Rayon, Threadpool, Mpsc, Tokio, PerTask);
+    each!(result(&mut group), Stealing, Channel, Rayon, Threadpool, Mpsc, Tokio, PerTask);
     by_python(&mut group, "result", 2_000);
     group.finish();
 
     let microsecond = steps_a_microsecond();
     let equal = |_| 20 * microsecond;
     let mut group = self::group(criterion, "20us");
-    each!(computing(&mut group, 1_000, equal), InCaller, Channel, Rayon);
+    each!(computing(&mut group, 1_000, equal), InCaller, Stealing, Channel, Rayon);
     par_iter(&mut group, 1_000, equal);
     each!(computing(&mut group, 1_000, equal), Threadpool, Mpsc, Tokio, PerTask);
     by_python(&mut group, "20us", 1_000);
@@ -219,7 +219,7 @@ fn tasks(criterion: &mut Criterion) {
 
     let skewed = |task: usize| if task % 64 == 63 { 200 * microsecond } else { 2 * microsecond };
     let mut group = self::group(criterion, "skewed");
-    each!(computing(&mut group, 2_048, skewed), InCaller, Channel, Rayon);
+    each!(computing(&mut group, 2_048, skewed), InCaller, Stealing, Channel, Rayon);
     par_iter(&mut group, 2_048, skewed);
     each!(computing(&mut group, 2_048, skewed), Threadpool, Mpsc, Tokio);
     group.finish();

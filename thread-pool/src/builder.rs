@@ -40,7 +40,7 @@ pub enum WhenFull {
     Block,
     /// Who submits gets the job back.
     Refuse,
-    /// Who submits runs it, and so submits nothing else meanwhile.
+    /// Who submits runs it, and so submits nothing else meanwhile. A panic goes where it would go from a worker.
     RunInCaller,
 }
 

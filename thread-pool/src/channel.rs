@@ -121,9 +121,10 @@ impl ChannelPool {
 
     /// Waits until the job finds room, or the pool is shut down.
     fn wait_for_room(&self, jobs: &Sender<Job>, job: Job) -> Result<(), Rejected> {
-        let mut either = Select::new();
-        let room = either.send(jobs);
+        // The news comes first: a shutdown may make room by handing jobs back.
+        let mut either = Select::new_biased();
         either.recv(&self.closed);
+        let room = either.send(jobs);
         let one = either.select();
         if one.index() == room {
             return one.send(jobs, job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job));

@@ -48,6 +48,10 @@ pub mod panic;
 
 pub mod cancel;
 
+pub mod back_pressure;
+
+pub mod sizing;
+
 /// Lessons whose interleavings matter, on real threads.
 #[path = ""]
 pub mod real {

@@ -56,6 +56,16 @@ enum Which {
     ///
     /// Nothing stops a thread from outside. A task that is queued can be taken back; one that runs has to ask.
     Cancel,
+
+    /// tasks that come faster than they are run
+    ///
+    /// 1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until the queue has shown what it does when it is full.
+    BackPressure(lessons::BackPressure),
+
+    /// as many workers as can be at work at once
+    ///
+    /// The same 64 tasks on pools of 1, 2, 4 … workers. Tasks that compute want a worker for each core; tasks that wait want more.
+    Sizing(lessons::Sizing),
 }
 
 impl Topic for Cli {
@@ -72,6 +82,8 @@ impl Topic for Cli {
             Which::Results => lessons::results(),
             Which::Panic => lessons::panic(),
             Which::Cancel => lessons::cancel(),
+            Which::BackPressure(options) => lessons::back_pressure(*options),
+            Which::Sizing(options) => lessons::sizing(*options),
         })
     }
 }

@@ -21,8 +21,8 @@ pub trait Pool: Send + Sync {
     /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment later it may be otherwise.
     fn queued(&self) -> usize;
 
-    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. Whoever waits for room in the queue is refused.
-    /// A second call waits likewise.
+    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. Whoever waits for room in the queue and
+    /// finds none is refused. A second call waits likewise.
     ///
     /// # Blocking
     /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would do for itself: the threads end by

@@ -156,15 +156,12 @@ impl Pool for StealingPool {
         self.threads.join();
     }
 
-    /// As for any pool. But a job that waits for another one's handle goes on to run others until that one is done, for it would never end otherwise.
+    /// As for any pool. But a job that waits for another one goes on to run others until that one is done: it would never end otherwise.
     fn shutdown_now(&self) -> Vec<Job> {
         self.crew.stop();
         self.close();
         self.threads.join();
-        while !self.crew.sleep.all_have_left() {
-            thread::yield_now();
-        }
-        self.crew.queues.drain()
+        self.crew.rest()
     }
 }
 

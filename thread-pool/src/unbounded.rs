@@ -30,6 +30,13 @@ pub struct Outcome {
     pub took: Duration,
 }
 
+/// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each and then on a pool.
+pub fn curve(count: usize, workers: usize) -> impl Iterator<Item = Result<[Outcome; 2], Refused>> {
+    let mut counts = [8, 4, 2, 1].map(|part| count / part).to_vec();
+    counts.retain(|count| *count > 0);
+    counts.into_iter().map(move |count| Ok([per_task::run(count)?, pooled::run(count, workers)?]))
+}
+
 /// The tasks `1` to `count`, and how often each was run.
 #[derive(Debug)]
 struct Tasks(Vec<AtomicU32>);

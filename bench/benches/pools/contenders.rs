@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
-use thread_pool::{Builder, ChannelPool, Job, Pool};
+use thread_pool::{Builder, ChannelPool, Job, Pool, StealingPool};
 
 use super::WORKERS;
 
@@ -77,6 +77,7 @@ macro_rules! ours {
 }
 
 ours!(Channel, ChannelPool, "channel (ours)");
+ours!(Stealing, StealingPool, "stealing (ours)");
 
 pub(super) struct Rayon(pub(super) rayon::ThreadPool);
 

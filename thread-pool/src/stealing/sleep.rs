@@ -21,7 +21,7 @@
 //! The throttle is the one of Go's scheduler (Dmitry Vyukov, "Scalable Go Scheduler Design Doc", 2012), which tokio's has too.
 
 use super::sync::atomic::AtomicU64;
-use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::fence;
 use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -75,9 +75,9 @@ impl Sleep {
     /// Is told by a worker that it has put jobs into its own queue. It needs no entrance, for it will not end before it has looked there.
     ///
     /// # Memory ordering
-    /// The fence stands between queueing the job and the look at the word; its partner is the fence in [`sleep`](Self::sleep), between being
-    /// counted as asleep and the look at the queues. One of the two sees what the other has written. Cheaper than a change of the word,
-    /// for which all workers would meet at each job.
+    /// The fence stands between queueing the job and the look at the word; its partners stand in [`sleep`](Self::sleep) and
+    /// [`found`](Self::found), between a change of the word and the look at the queues. One of the two sees what the other has written.
+    /// A change of the word would do as well, but all workers would meet there at each job.
     pub(super) fn queued(&self) {
         fence(SeqCst);
         self.wake_if_nobody_looks(self.word.load(Relaxed));
@@ -92,11 +92,12 @@ impl Sleep {
     /// Counts a worker as searching no more, for it has found something; `more` looks whether there is more.
     ///
     /// # Memory ordering
-    /// Acquire: its partner is the Release of each submitter who has left before and spared itself the wake-up. What they queued is seen by `more`.
+    /// The fence stands between being counted out and the look at the queues. Its partners are the Release of each submitter who has left before, and
+    /// the fence of each worker that has [queued](Self::queued) something: who has spared itself the wake-up is seen by `more`.
+    /// Release: whoever falls asleep after this sees what this worker has moved to its own queue.
     pub(super) fn found(&self, more: impl FnOnce() -> bool) {
-        let before = self.word.fetch_sub(SEARCHING, AcqRel);
+        let before = self.word.fetch_sub(SEARCHING, Release);
         if searching(before) == 1 && asleep(before) > 0 {
-            // For jobs of workers, who did not change the word: as in `queued`.
             fence(SeqCst);
             if more() {
                 self.wake_one();
@@ -111,12 +112,12 @@ impl Sleep {
     /// Until somebody has work for it, or has called [`wake`](Self::wake), or nothing will come any more.
     ///
     /// # Memory ordering
-    /// To be counted as asleep is Acquire: its partner is the Release of each submitter who has left before. What they queued is seen by `stay`.
-    /// The fence is for jobs of workers, as [`queued`](Self::queued) says.
+    /// The fence stands between being counted as asleep and the last look at the queues. Its partners are the Release of each submitter who has left
+    /// before, and of each worker that has found something before, and the fence of each that has [queued](Self::queued) something.
     pub(super) fn sleep(&self, number: usize, end: bool, stay: impl FnOnce() -> bool) -> Woken {
         let mut sleepers = self.sleepers();
         sleepers.push(number);
-        let word = self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), AcqRel);
+        let word = self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
         fence(SeqCst);
         if stay() {
             // Nobody has taken it off the list: the list is locked.
@@ -178,7 +179,8 @@ impl Sleep {
         }
     }
 
-    fn wake_all(&self) {
+    /// Wakes all.
+    pub(super) fn wake_all(&self) {
         let mut sleepers = self.sleepers();
         let all = std::mem::take(&mut *sleepers);
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP).wrapping_mul(all.len() as u64), Relaxed);
@@ -203,9 +205,9 @@ impl Drop for Entered<'_> {
     /// Leaves, and wakes whoever has to be woken for it.
     ///
     /// # Memory ordering
-    /// Release: its partners are the Acquires in `found` and `sleep`.
+    /// Release: its partners are the fences in `found` and `sleep`, and the Acquire in `all_have_left`.
     fn drop(&mut self) {
-        let before = self.0.word.fetch_sub(ENTERED, AcqRel);
+        let before = self.0.word.fetch_sub(ENTERED, Release);
         if before & CLOSED == 0 {
             self.0.wake_if_nobody_looks(before);
         } else if entered(before) == 1 && asleep(before) > 0 {

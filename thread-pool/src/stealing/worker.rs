@@ -6,10 +6,10 @@ use std::task::{Wake, Waker};
 
 use super::queues::{Own, Queues};
 use super::sleep::{Sleep, Woken};
-use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
-use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
+use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use super::{Helper, Job, ROUNDS, helped_by, pause, thread, thread_local};
 
 thread_local! {
     /// The worker that this thread is, if it is one.
@@ -25,6 +25,8 @@ pub(super) struct Crew {
     pub(super) sleep: Sleep,
     /// Nobody begins another job, except for whoever waits for one.
     stopped: AtomicBool,
+    /// What was queued then. It is handed back, but for what is begun by those who wait.
+    left: Mutex<Vec<Job>>,
     tallies: Box<[Counted]>,
     /// Runs a job, whatever it does.
     run: Box<dyn Fn(Job) + Send + Sync>,
@@ -52,8 +54,8 @@ impl Crew {
     pub(super) fn new(workers: usize, run: Box<dyn Fn(Job) + Send + Sync>) -> (Arc<Self>, Vec<Own>) {
         let (queues, own) = Queues::new(workers);
         let tallies = (0..workers).map(|_| Counted::default()).collect();
-        let stopped = AtomicBool::new(false);
-        (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, tallies, run }), own)
+        let (stopped, left) = (AtomicBool::new(false), Mutex::default());
+        (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, left, tallies, run }), own)
     }
 
     /// Queues jobs: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: they are handed back.
@@ -75,20 +77,39 @@ impl Crew {
         Ok(())
     }
 
-    /// Lets nobody begin another job.
+    /// Lets nobody enter and nobody begin another job, and empties the queues.
     ///
     /// # Memory ordering
-    /// Release: a worker that has seen it sees that the crew was closed, too.
+    /// Release; its partner is the Acquire of a worker that asks.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Release);
+        self.sleep.close();
+        self.left().extend(self.queues.drain());
+        // While they were on their way, who waits for one of them saw them nowhere.
+        self.sleep.wake_all();
+    }
+
+    /// Returns what nobody has begun, and nobody will. The workers have ended, but for this one, if this thread is one.
+    pub(super) fn rest(&self) -> Vec<Job> {
+        while !self.sleep.all_have_left() {
+            thread::yield_now();
+        }
+        let mut rest = std::mem::take(&mut *self.left());
+        rest.extend(self.queues.drain());
+        rest
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_stopped(&self) -> bool {
         self.stopped.load(Acquire)
     }
 
-    fn is_idle(&self) -> bool {
-        self.queues.is_empty()
+    /// Says whether there is nothing to do; for who waits for a job, what is to be handed back is something.
+    fn is_idle(&self, waits: bool) -> bool {
+        self.queues.is_empty() && !(waits && self.is_stopped() && !self.left().is_empty())
     }
 
     pub(super) fn tallies(&self) -> Vec<Tally> {
@@ -115,13 +136,13 @@ impl Worker {
         let worker = Rc::new(Self { crew, number, own, alarm: Arc::new(alarm) });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
         helped_by(worker.clone());
-        while let Some(job) = worker.find(true, || worker.crew.is_stopped()) {
+        while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
             worker.run(job);
         }
         THIS.with(|this| *this.borrow_mut() = None);
         // What is left in its own queue, if they were told to stop, is for whoever waits for it.
         worker.crew.sleep.search();
-        worker.crew.sleep.found(|| !worker.crew.is_idle());
+        worker.crew.sleep.found(|| !worker.crew.is_idle(true));
     }
 
     /// Returns the worker that this thread is, if it is one of that crew.
@@ -138,11 +159,12 @@ impl Worker {
         (self.crew.run)(job);
     }
 
-    /// Finds a job; sleeps where there is none. `None` when `done`, or when this worker is one that `end`s and nothing will come any more.
+    /// Finds a job; sleeps where there is none. `None` when `done`, or when nothing will come any more; not so if this worker `waits`
+    /// for a job.
     ///
     /// # Blocking
     /// Until then. Who changes what `done` says has to [`wake`](Sleep::wake) it.
-    fn find(&self, end: bool, done: impl Fn() -> bool) -> Option<Job> {
+    fn find(&self, waits: bool, done: impl Fn() -> bool) -> Option<Job> {
         if done() {
             return None;
         }
@@ -153,14 +175,14 @@ impl Worker {
         sleep.search();
         loop {
             for round in 0..=ROUNDS {
-                let job = if done() { None } else { self.take_injected().or_else(|| self.steal()) };
+                let job = if done() { None } else { self.look(waits) };
                 if job.is_some() || done() {
-                    sleep.found(|| !self.crew.is_idle());
+                    sleep.found(|| !self.crew.is_idle(true));
                     return job;
                 }
                 pause(round);
             }
-            if sleep.sleep(self.number, end, || done() || !self.crew.is_idle()) == Woken::Ended {
+            if sleep.sleep(self.number, !waits, || done() || !self.crew.is_idle(waits)) == Woken::Ended {
                 return None;
             }
         }
@@ -179,6 +201,12 @@ impl Worker {
         let turn = self.crew.tallies[self.number].ran.load(Relaxed) % TURN == TURN - 1;
         let injected = if turn { self.take_injected() } else { None };
         injected.or_else(|| self.own.pop()).or_else(|| self.take_injected())
+    }
+
+    /// Looks everywhere but in its own queue, which is empty.
+    fn look(&self, waits: bool) -> Option<Job> {
+        let found = self.take_injected().or_else(|| self.steal());
+        found.or_else(|| if waits && self.crew.is_stopped() { self.crew.left().pop() } else { None })
     }
 
     fn take_injected(&self) -> Option<Job> {
@@ -212,7 +240,7 @@ impl Helper for Worker {
             if over(&waker) {
                 return;
             }
-            if let Some(job) = self.find(false, || self.alarm.rung.load(Acquire)) {
+            if let Some(job) = self.find(true, || self.alarm.rung.load(Acquire)) {
                 self.run(job);
             }
         }

@@ -21,6 +21,12 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["unbounded", "--tasks", "10001"], "1..=10000");
     refused(&["unbounded", "--tasks", "-1"], "1..=10000");
     refused(&["unbounded", "--tasks", "many"], "many");
+    refused(&["back-pressure", "--bound", "0"], "1..=100");
+    refused(&["back-pressure", "--bound", "101"], "1..=100");
+    refused(&["back-pressure", "--bound", "-1"], "1..=100");
+    refused(&["sizing", "--workers", "0"], "1..=256");
+    refused(&["sizing", "--workers", "257"], "1..=256");
+    refused(&["sizing", "--workers", "-1"], "1..=256");
 }
 
 #[test]

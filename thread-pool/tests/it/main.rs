@@ -1,11 +1,17 @@
 //! Every claim of the topic `thread-pool`, as a test with a sentence for a name.
 
+mod back_pressure;
 mod channel;
 mod claim;
 mod command_line;
+mod contract;
 mod ends;
 mod python;
 mod readme;
+mod sizing;
 mod stealing;
+mod stealing_orderings;
+mod stress;
+mod task_orderings;
 mod tasks;
 mod unbounded;

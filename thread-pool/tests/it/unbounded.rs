@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
 use thread_pool::census::System;
-use thread_pool::unbounded::{expected, per_task, pooled};
+use thread_pool::unbounded::{curve, expected, per_task, pooled};
 use thread_pool::{ChannelPool, Job, Pool};
 
 #[test]
@@ -21,6 +21,17 @@ fn a_pool_never_has_more_threads_than_its_workers() {
     for (tasks, workers) in [(1, 1), (300, 1), (300, 4), (2, 8)] {
         let outcome = pooled::run(tasks, workers).expect("the system has room for some");
         assert!((1..=workers).contains(&outcome.most_alive), "{tasks} tasks on {workers}: {outcome:?}");
+    }
+}
+
+#[test]
+fn along_the_curve_the_threads_are_as_many_as_the_tasks_and_on_a_pool_they_stay_as_they_are() {
+    for (tasks, wanted) in [(1, vec![1]), (3, vec![1, 3]), (80, vec![10, 20, 40, 80])] {
+        let points = curve(tasks, 3).map(|point| point.expect("the system has room for some"));
+        let (each, pool): (Vec<_>, Vec<_>) =
+            points.map(|[each, pool]| (each.most_alive, pool.most_alive)).unzip();
+        assert_eq!(each, wanted);
+        assert!(pool.iter().all(|most| *most <= 3), "{pool:?}");
     }
 }
 
