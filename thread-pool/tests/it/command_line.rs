@@ -52,3 +52,12 @@ fn every_line_fits_the_width() {
         stage::testing::fits(&output, width);
     }
 }
+
+#[test]
+fn every_line_of_the_lessons_on_tasks_and_ends_fits_the_width() {
+    for lesson in ["submit", "shutdown", "callback", "results", "panic", "cancel"] {
+        for width in ["60", "80", "140"] {
+            stage::testing::fits(&thread_pool(&[lesson, "--width", width]), width);
+        }
+    }
+}
