@@ -15,7 +15,7 @@ use std::thread;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::{Builder, ChannelPool, Job, Pool, Refused, TaskError, role};
+use crate::{Builder, ChannelPool, Handle, Job, Pool, Refused, TaskError, role};
 
 /// Says what is left of a pool that catches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn caught() -> Result<Caught, Refused> {
     let pool: ChannelPool = Builder::new().workers(WORKERS).build()?;
     let meeting = Arc::new(Barrier::new(WORKERS));
     let meet = |panics: bool| {
-        let handles = (1..=WORKERS as u32).map(|number| {
+        let submit = |number| {
             let meeting = Arc::clone(&meeting);
             let task = move || {
                 let _runs = info_span!("runs", what = format!("task {number}"));
@@ -85,9 +85,9 @@ pub fn caught() -> Result<Caught, Refused> {
                 }
             };
             pool.submit(task).expect("it has no bound, and is not shut down")
-        });
-        let outcomes: Vec<_> = handles.collect::<Vec<_>>().into_iter().map(|handle| handle.wait()).collect();
-        outcomes
+        };
+        let handles: Vec<_> = (1..=WORKERS as u32).map(submit).collect();
+        handles.into_iter().map(Handle::wait).collect::<Vec<_>>()
     };
     let payload = |error: TaskError| match error {
         TaskError::Panicked(payload) => payload.downcast::<u32>().ok().map(|number| *number),
@@ -105,10 +105,12 @@ pub fn caught() -> Result<Caught, Refused> {
 /// As [`caught`].
 pub fn passed_on() -> Result<Option<&'static str>, Refused> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
-    let handle = pool.submit(|| panic!("in the task")).expect("it has no bound, and is not shut down");
-    let call = || match handle.wait() {
-        Err(TaskError::Panicked(payload)) => resume_unwind(payload),
-        outcome => outcome.map_or_else(|_| (), |()| ()),
+    let handle =
+        pool.submit(|| -> () { panic!("in the task") }).expect("it has no bound, and is not shut down");
+    let call = || {
+        if let Err(TaskError::Panicked(payload)) = handle.wait() {
+            resume_unwind(payload);
+        }
     };
     Ok(catch_unwind(AssertUnwindSafe(call)).err().and_then(text))
 }
