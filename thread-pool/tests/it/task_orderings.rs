@@ -76,22 +76,25 @@ macro_rules! run_and_wait {
     };
 }
 
-/// One thread runs the task, the other gives it a callback.
+/// One thread runs the task, the other gives it two callbacks: the second may come while the first is called.
 macro_rules! run_and_listen {
     ($module:ident) => {
         || {
             let calls = Arc::new(AtomicU32::new(0));
             let task = Arc::new($module::task::Task::new(|| 7));
-            let (worker, called) = (Arc::clone(&task), Arc::clone(&calls));
+            let worker = Arc::clone(&task);
             let worker = thread::spawn(move || worker.run());
-            let callback = move |outcome: &$module::outcome::Outcome<i32>| {
-                assert!(matches!(outcome, Ok(7)));
-                called.fetch_add(1, Relaxed);
-            };
-            // SAFETY: this thread has the handle's part alone.
-            unsafe { task.call_when_done(Box::new(callback)) };
+            for _ in 0..2 {
+                let called = Arc::clone(&calls);
+                let callback = move |outcome: &$module::outcome::Outcome<i32>| {
+                    assert!(matches!(outcome, Ok(7)));
+                    called.fetch_add(1, Relaxed);
+                };
+                // SAFETY: this thread has the handle's part alone.
+                unsafe { task.call_when_done(Box::new(callback)) };
+            }
             worker.join().expect("nothing panics");
-            assert_eq!(calls.load(Relaxed), 1, "called once");
+            assert_eq!(calls.load(Relaxed), 2, "each is called once");
         }
     };
 }
