@@ -6,9 +6,11 @@ use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
 mod ends;
+mod stealing;
 mod tasks;
 
 pub(crate) use ends::{cancel, panic, shutdown};
+pub(crate) use stealing::{Nested, Stealing, nested, stealing};
 pub(crate) use tasks::{callback, results, submit};
 
 /// What `unbounded` can be asked for.

@@ -48,6 +48,10 @@ pub mod panic;
 
 pub mod cancel;
 
+pub mod nested;
+
+pub mod skew;
+
 /// Lessons whose interleavings matter, on real threads.
 #[path = ""]
 pub mod real {
@@ -62,6 +66,9 @@ pub mod model {
     use shuttle::{sync, thread};
 
     pub mod claim;
+
+    #[path = "nested/modelled.rs"]
+    pub mod nested;
 }
 
 pub mod role;

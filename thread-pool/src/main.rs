@@ -56,6 +56,16 @@ enum Which {
     ///
     /// Nothing stops a thread from outside. A task that is queued can be taken back; one that runs has to ask.
     Cancel,
+
+    /// tasks that wait for tasks of their own pool
+    ///
+    /// Each worker has an outer task, which submits an inner one and waits for it. Who is left to run the inner ones?
+    Nested(lessons::Nested),
+
+    /// one long task among short ones, and who takes what is queued behind it
+    ///
+    /// The long one lasts until the others can get no further without its worker; each short one waits 2 ms, as for a network.
+    Stealing(lessons::Stealing),
 }
 
 impl Topic for Cli {
@@ -72,6 +82,8 @@ impl Topic for Cli {
             Which::Results => lessons::results(),
             Which::Panic => lessons::panic(),
             Which::Cancel => lessons::cancel(),
+            Which::Nested(options) => lessons::nested(options),
+            Which::Stealing(options) => lessons::stealing(options),
         })
     }
 }
