@@ -1,6 +1,7 @@
 //! What every pool promises, asked of each of them: the same tests, made once for each pool.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
 
 use thread_pool::{Build, Builder, Job, Pool};
@@ -48,6 +49,23 @@ fn keep(pool: &impl Pool) -> Sender<()> {
     });
     wait.recv().expect("a worker begins it");
     open
+}
+
+/// Counts how many of its jobs were run.
+#[derive(Clone, Default)]
+struct Runs(Arc<AtomicUsize>);
+
+impl Runs {
+    fn job(&self) -> impl FnOnce() + Send + 'static {
+        let runs = self.clone();
+        move || {
+            runs.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Relaxed)
+    }
 }
 
 /// Returns how many tasks, or what is like them, still hold it.

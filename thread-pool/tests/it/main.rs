@@ -12,6 +12,7 @@ mod skew;
 mod stealing;
 mod stealing_orderings;
 mod stealing_schedules;
+mod stress;
 mod task_orderings;
 mod tasks;
 mod unbounded;

@@ -157,7 +157,8 @@ fn a_job_that_is_dropped_while_its_handle_cancels_ends_once() {
 
 #[test]
 fn a_panic_whose_handle_is_dropped_is_told_to_the_worker_unless_it_came_first() {
-    let (told_often, untold_often) = (StdArc::new(AtomicBool::new(false)), StdArc::new(AtomicBool::new(false)));
+    let (told_often, untold_often) =
+        (StdArc::new(AtomicBool::new(false)), StdArc::new(AtomicBool::new(false)));
     let (told_ever, untold_ever) = (StdArc::clone(&told_often), StdArc::clone(&untold_often));
     loom::model(move || {
         let task = Arc::new(as_it_is::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));

@@ -7,7 +7,7 @@ use std::{fs, thread};
 
 use thread_pool::{Build, Builder, Job, Pool, Reason, TaskError};
 
-use super::{every_pool, keep, pool, run};
+use super::{Runs, every_pool, keep, pool, run};
 
 every_pool!(
     shutdown_runs_what_is_queued_and_then_refuses,
@@ -22,12 +22,9 @@ every_pool!(
 );
 
 /// Queues jobs that count.
-fn count(pool: &impl Pool, jobs: usize) -> Arc<AtomicUsize> {
-    let ran = Arc::new(AtomicUsize::new(0));
-    for _ in 0..jobs {
-        let ran = Arc::clone(&ran);
-        run(pool, move || drop(ran.fetch_add(1, Relaxed)));
-    }
+fn count(pool: &impl Pool, jobs: usize) -> Runs {
+    let ran = Runs::default();
+    (0..jobs).for_each(|_| run(pool, ran.job()));
     ran
 }
 
@@ -37,7 +34,7 @@ fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool + Build>() {
     let ran = count(&pool, 100);
     drop(open);
     pool.shutdown();
-    assert_eq!(ran.load(Relaxed), 100);
+    assert_eq!(ran.count(), 100);
     let rejected = pool.execute(Job::new(|| ())).expect_err("it is shut down");
     assert_eq!(rejected.reason, Reason::ShutDown);
     let all = pool.execute_all(vec![Job::new(|| ()), Job::new(|| ())]).expect_err("it is shut down");
@@ -56,7 +53,7 @@ fn two_who_shut_down_both_wait<P: Pool + Build>() {
             scope.spawn(|| {
                 both.wait();
                 pool.shutdown();
-                assert_eq!(ran.load(Relaxed), 10, "when it returns, all were run");
+                assert_eq!(ran.count(), 10, "when it returns, all were run");
             });
         }
         both.wait();
@@ -81,9 +78,9 @@ fn shutdown_now_hands_back_what_nobody_has_begun<P: Pool + Build>() {
     let open = keep(&pool);
     let ran = count(&pool, 10);
     let back = shut_down_now(&pool, open);
-    assert_eq!((back.len(), ran.load(Relaxed)), (10, 0));
+    assert_eq!((back.len(), ran.count()), (10, 0));
     back.into_iter().for_each(Job::run);
-    assert_eq!(ran.load(Relaxed), 10);
+    assert_eq!(ran.count(), 10);
     assert_eq!(pool.execute(Job::new(|| ())).expect_err("it is shut down").reason, Reason::ShutDown);
 }
 
@@ -166,39 +163,39 @@ fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
     let name = &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
     let pool: P = Builder::new().workers(2).name(name).build().expect("there is room for two");
     let pool = Arc::new(pool);
-    let (open, gate) = channel::<()>();
+    // All threads are there, under their names.
+    let open = [keep(&*pool), keep(&*pool)];
     let theirs = Arc::clone(&pool);
-    run(&*pool, move || {
-        let _ = gate.recv();
-        drop(theirs);
-    });
+    run(&*pool, move || drop(theirs));
     let ran = count(&*pool, 10);
     drop(pool);
     drop(open);
     until_none_is_named(name);
-    assert!(threads_named(name).is_none() || ran.load(Relaxed) == 10, "what was queued was run");
+    while threads_named(name).is_none() && ran.count() < 10 {
+        thread::yield_now();
+    }
+    assert_eq!(ran.count(), 10, "what was queued was run");
 }
 
 fn jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused<P: Pool + Build>() {
     for round in 0..50 {
         let pool: P = pool(2);
-        let (ran, refused) = (Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
+        let (ran, refused) = (Runs::default(), AtomicUsize::new(0));
         let back = thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
                     for _ in 0..200 {
-                        let ran = Arc::clone(&ran);
-                        if pool.execute(Job::new(move || drop(ran.fetch_add(1, Relaxed)))).is_err() {
+                        if pool.execute(Job::new(ran.job())).is_err() {
                             refused.fetch_add(1, Relaxed);
                         }
                     }
                 });
             }
-            while ran.load(Relaxed) < round {
+            while ran.count() < round {
                 thread::yield_now();
             }
             pool.shutdown_now().len()
         });
-        assert_eq!(ran.load(Relaxed) + refused.load(Relaxed) + back, 400);
+        assert_eq!(ran.count() + refused.load(Relaxed) + back, 400);
     }
 }

@@ -308,7 +308,8 @@ fn results_come_as_they_are_completed<P: Pool + Build>() {
     let open = [(); 4].map(|()| keep(&pool));
     let cancelled = submit(&pool, || ());
     cancelled.cancel();
-    let mut numbers: Vec<_> = as_completed([panics, cancelled]).map(|(n, outcome)| (n, outcome.is_err())).collect();
+    let mut numbers: Vec<_> =
+        as_completed([panics, cancelled]).map(|(n, outcome)| (n, outcome.is_err())).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [(0, true), (1, true)]);
     drop(open);

@@ -8,7 +8,7 @@ use std::thread;
 
 use thread_pool::{Build, Builder, Job, Pool, Reason, WhenFull};
 
-use super::{every_pool, keep, pool, run};
+use super::{Runs, every_pool, keep, pool, run};
 
 every_pool!(
     every_job_is_run_once,
@@ -97,17 +97,14 @@ fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
 fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Pool + Build>() {
     let pool: P = bounded(3, WhenFull::Refuse);
     let open = keep(&pool);
-    let ran = Arc::new(AtomicUsize::new(0));
-    let jobs = (0..10).map(|_| {
-        let ran = Arc::clone(&ran);
-        Job::new(move || drop(ran.fetch_add(1, Relaxed)))
-    });
+    let ran = Runs::default();
+    let jobs = (0..10).map(|_| Job::new(ran.job()));
     let rejected = pool.execute_all(jobs.collect()).expect_err("there is room for three");
     assert_eq!(rejected.len(), 7);
     assert!(rejected.iter().all(|rejected| rejected.reason == Reason::Full));
     drop(open);
     drop(pool);
-    assert_eq!(ran.load(Relaxed), 3);
+    assert_eq!(ran.count(), 3);
 }
 
 fn a_full_queue_may_have_the_caller_run_the_job<P: Pool + Build>() {
@@ -115,7 +112,9 @@ fn a_full_queue_may_have_the_caller_run_the_job<P: Pool + Build>() {
     let pool = Builder::new().workers(1).queue(1, WhenFull::RunInCaller);
     let tell = std::sync::Mutex::new(tell);
     let pool: P = pool
-        .on_panic(move |_| tell.lock().expect("nobody panics").send(thread::current().id()).expect("it is asked"))
+        .on_panic(move |_| {
+            tell.lock().expect("nobody panics").send(thread::current().id()).expect("it is asked");
+        })
         .build()
         .expect("there is room for one");
     let open = keep(&pool);

@@ -71,9 +71,8 @@ fn hooks_are_called_once_by_each_worker_around_its_work<P: Pool + Build>() {
     let mut calls = calls.lock().expect("nobody panics").clone();
     // By worker; in its own order.
     calls.sort_by_key(|&(number, ..)| number);
-    let expected = (1..=3).flat_map(|number| {
-        ["start", "stop"].map(|what| (number, what, Some(format!("w{number}"))))
-    });
+    let expected =
+        (1..=3).flat_map(|number| ["start", "stop"].map(|what| (number, what, Some(format!("w{number}")))));
     assert_eq!(calls, expected.collect::<Vec<_>>());
 }
 
