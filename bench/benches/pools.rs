@@ -18,7 +18,8 @@
 //!
 //! `pools/fork-join` (in `pools/fork_join.rs`): tasks that wait for tasks; where the recursion begins is put into the pool from outside.
 //!
-//! Compare within one run, and over several runs: two cores that others use as well may double any of these figures.
+//! Compare within one run: two cores that others use as well may double any of these figures. `-- --paired` (in `pools/paired.rs`) has the
+//! contenders take turns, so that it doubles all of them.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -27,13 +28,15 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
 use rayon::prelude::*;
 
 #[path = "pools/contenders.rs"]
 mod contenders;
 #[path = "pools/fork_join.rs"]
 mod fork_join;
+#[path = "pools/paired.rs"]
+mod paired;
 #[path = "pools/python.rs"]
 mod python;
 
@@ -226,4 +229,11 @@ fn tasks(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, tasks, fork_join::fork_join);
-criterion_main!(benches);
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--paired") {
+        return paired::paired();
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -8,11 +8,13 @@ use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 mod back_pressure;
 mod curves;
 mod ends;
+mod stealing;
 mod tasks;
 
 pub(crate) use back_pressure::{BackPressure, back_pressure};
 pub(crate) use curves::{Sizing, sizing};
 pub(crate) use ends::{cancel, panic, shutdown};
+pub(crate) use stealing::{Nested, Stealing, nested, stealing};
 pub(crate) use tasks::{callback, results, submit};
 
 /// What `unbounded` can be asked for.

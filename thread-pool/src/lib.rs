@@ -50,6 +50,10 @@ pub mod cancel;
 
 pub mod back_pressure;
 
+pub mod nested;
+
+pub mod skew;
+
 pub mod sizing;
 
 /// Lessons whose interleavings matter, on real threads.
@@ -66,6 +70,9 @@ pub mod model {
     use shuttle::{sync, thread};
 
     pub mod claim;
+
+    #[path = "nested/modelled.rs"]
+    pub mod nested;
 }
 
 pub mod role;

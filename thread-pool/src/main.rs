@@ -62,6 +62,16 @@ enum Which {
     /// 1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until the queue has shown what it does when it is full.
     BackPressure(lessons::BackPressure),
 
+    /// tasks that wait for tasks of their own pool
+    ///
+    /// Each worker has an outer task, which submits an inner one and waits for it. Who is left to run the inner ones?
+    Nested(lessons::Nested),
+
+    /// one long task among short ones, and who takes what is queued behind it
+    ///
+    /// The long one lasts until the others can get no further without its worker; each short one waits 2 ms, as for a network.
+    Stealing(lessons::Stealing),
+
     /// as many workers as can be at work at once
     ///
     /// The same 64 tasks on pools of 1, 2, 4 … workers. Tasks that compute want a worker for each core; tasks that wait want more.
@@ -83,6 +93,8 @@ impl Topic for Cli {
             Which::Panic => lessons::panic(),
             Which::Cancel => lessons::cancel(),
             Which::BackPressure(options) => lessons::back_pressure(*options),
+            Which::Nested(options) => lessons::nested(options),
+            Which::Stealing(options) => lessons::stealing(options),
             Which::Sizing(options) => lessons::sizing(*options),
         })
     }

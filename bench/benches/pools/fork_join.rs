@@ -14,16 +14,17 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
+use thread_pool::Pool;
 
-use super::contenders::{Contender, Rayon};
+use super::contenders::{Contender, Rayon, Stealing};
 
 /// What can run two functions at the same time and wait for both.
-trait Join: Sized {
+trait Join: Sized + Sync {
     const NAME: &'static str;
     fn start() -> Self;
     /// Runs a function where `join` can be called.
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T;
-    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B);
+    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B);
 }
 
 /// One after the other.
@@ -37,7 +38,7 @@ impl Join for Alone {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         function()
     }
-    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
         (a(), b())
     }
 }
@@ -53,7 +54,7 @@ impl Join for Scoped {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         function()
     }
-    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
         thread::scope(|scope| {
             let b = scope.spawn(b);
             (a(), b.join().expect("it does not panic"))
@@ -69,25 +70,44 @@ impl Join for Rayon {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         self.0.install(function)
     }
-    fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
         rayon::join(a, b)
     }
 }
 
-fn fibonacci<J: Join>(n: u32) -> u64 {
+/// Ours has no `join` of its own: what waits is a scope for each fork, and a worker that waits runs other jobs.
+impl Join for Stealing {
+    const NAME: &'static str = "stealing scope (ours)";
+    fn start() -> Self {
+        Contender::start()
+    }
+    fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
+        self.0.scope(|scope| scope.spawn(function).expect(OPEN).wait().expect("it does not panic"))
+    }
+    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+        self.0.scope(|scope| {
+            let b = scope.spawn(b).expect(OPEN);
+            (a(), b.wait().expect("it does not panic"))
+        })
+    }
+}
+
+const OPEN: &str = "it has no bound, and is not shut down";
+
+fn fibonacci<J: Join>(pool: &J, n: u32) -> u64 {
     if n < 2 {
         return n.into();
     }
-    let (a, b) = J::join(|| fibonacci::<J>(n - 1), || fibonacci::<J>(n - 2));
+    let (a, b) = pool.join(|| fibonacci(pool, n - 1), || fibonacci(pool, n - 2));
     a + b
 }
 
-fn sort<J: Join>(numbers: &mut [u32]) {
+fn sort<J: Join>(pool: &J, numbers: &mut [u32]) {
     if numbers.len() <= 4_096 {
         return numbers.sort_unstable();
     }
     let (low, _, high) = numbers.select_nth_unstable(numbers.len() / 2);
-    J::join(|| sort::<J>(low), || sort::<J>(high));
+    pool.join(|| sort(pool, low), || sort(pool, high));
 }
 
 /// The same numbers each time, in no order.
@@ -98,14 +118,14 @@ fn shuffled() -> Vec<u32> {
 
 fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>) {
     let pool = J::start();
-    assert_eq!(pool.enter(|| fibonacci::<J>(10)), 55, "{}", J::NAME);
-    group.bench_function(J::NAME, |bencher| bencher.iter(|| pool.enter(|| fibonacci::<J>(black_box(24)))));
+    assert_eq!(pool.enter(|| fibonacci(&pool, 10)), 55, "{}", J::NAME);
+    group.bench_function(J::NAME, |bencher| bencher.iter(|| pool.enter(|| fibonacci(&pool, black_box(24)))));
 }
 
-fn sort_of<J: Join + Sync>(group: &mut BenchmarkGroup<'_, WallTime>) {
+fn sort_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>) {
     let (pool, numbers) = (J::start(), shuffled());
     let sorted = |mut numbers: Vec<u32>| {
-        pool.enter(|| sort::<J>(&mut numbers));
+        pool.enter(|| sort(&pool, &mut numbers));
         numbers
     };
     assert!(sorted(numbers.clone()).is_sorted(), "{}", J::NAME);
@@ -118,12 +138,14 @@ pub(super) fn fork_join(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pools/fork-join/fib");
     group.sample_size(20).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
     fibonacci_of::<Alone>(&mut group);
+    fibonacci_of::<Stealing>(&mut group);
     fibonacci_of::<Rayon>(&mut group);
     group.finish();
 
     let mut group = criterion.benchmark_group("pools/fork-join/sort");
     group.sample_size(20).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
     sort_of::<Alone>(&mut group);
+    sort_of::<Stealing>(&mut group);
     sort_of::<Rayon>(&mut group);
     sort_of::<Scoped>(&mut group);
     group.finish();
