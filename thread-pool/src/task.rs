@@ -39,7 +39,8 @@ const UNSEEN: u32 = 8;
 pub(crate) struct Task<F, T> {
     state: AtomicU32,
     slot: UnsafeCell<Slot<F, T>>,
-    listeners: Mutex<Listeners<T>>,
+    /// In a box of their own, which most tasks never need: a queue holds many tasks, and the smaller they are, the better they fit a cache.
+    listeners: Mutex<Option<Box<Listeners<T>>>>,
 }
 
 #[derive(Debug)]
@@ -70,7 +71,7 @@ impl<F, T> Task<F, T> {
         Self {
             state: AtomicU32::new(0),
             slot: UnsafeCell::new(Slot::Work(work)),
-            listeners: Mutex::new(Listeners { callbacks: Vec::new(), waker: None }),
+            listeners: Mutex::new(None),
         }
     }
 
@@ -134,7 +135,7 @@ impl<F, T> Task<F, T> {
         if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
             return false;
         }
-        match &mut listeners.waker {
+        match &mut listeners.get_or_insert_default().waker {
             Some(registered) => registered.clone_from(waker),
             none => *none = Some(waker.clone()),
         }
@@ -151,7 +152,7 @@ impl<F, T> Task<F, T> {
     pub(crate) unsafe fn call_when_done(&self, callback: Callback<T>) {
         let mut listeners = self.lock();
         if self.state.fetch_or(LISTENED, Acquire) & DONE == 0 {
-            listeners.callbacks.push(callback);
+            listeners.get_or_insert_default().callbacks.push(callback);
         } else {
             drop(listeners);
             // SAFETY: it is done, and who calls speaks for the handle.
@@ -193,10 +194,12 @@ impl<F, T> Task<F, T> {
         let mut panic = None;
         let (waker, before) = loop {
             let mut listeners = self.lock();
-            let callbacks = mem::take(&mut listeners.callbacks);
+            let callbacks = listeners.as_mut().map(|listeners| mem::take(&mut listeners.callbacks));
+            let callbacks = callbacks.unwrap_or_default();
             if callbacks.is_empty() {
+                let waker = listeners.as_mut().and_then(|listeners| listeners.waker.take());
                 // Under the lock: who comes with a callback after this will see `DONE`.
-                break (listeners.waker.take(), self.state.fetch_or(DONE, Release));
+                break (waker, self.state.fetch_or(DONE, Release));
             }
             drop(listeners);
             for callback in callbacks {
@@ -238,7 +241,7 @@ impl<F, T> Task<F, T> {
         self.slot.with_mut(|slot| mem::replace(unsafe { &mut *slot }, with))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Listeners<T>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Listeners<T>>>> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -248,6 +251,13 @@ fn unseen<F, T>(slot: Slot<F, T>) -> Option<Payload> {
     match slot {
         Slot::Outcome(Err(TaskError::Panicked(payload))) => Some(payload),
         _ => None,
+    }
+}
+
+// Derived, it would ask for a default of `T`.
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        Self { callbacks: Vec::new(), waker: None }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use thread_pool::{Build, Builder, Job, Pool};
 
+mod awaiting;
 mod ends;
 mod handles;
 mod queues;

@@ -1,11 +1,9 @@
-//! The handle: results, panics, time limits, cancelling, callbacks, awaiting.
+//! The handle: results, panics, time limits, cancelling, callbacks.
 
 use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -28,8 +26,6 @@ every_pool!(
     callbacks_come_in_order_and_before_the_outcome,
     a_callback_that_panics_keeps_nobody_from_anything,
     a_callback_may_use_the_pool,
-    results_can_be_awaited,
-    whoever_polls_last_is_woken,
     results_come_as_they_are_completed,
 );
 
@@ -230,60 +226,6 @@ fn a_callback_may_use_the_pool<P: Pool + Build + 'static>() {
     });
     drop((open, handle));
     assert_eq!(called.recv(), Ok("from a job of its own"));
-}
-
-/// A small executor: one thread, one future.
-struct Unpark(thread::Thread, AtomicUsize);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.1.fetch_add(1, Relaxed);
-        self.0.unpark();
-    }
-}
-
-fn waker() -> (Arc<Unpark>, Waker) {
-    let unpark = Arc::new(Unpark(thread::current(), AtomicUsize::new(0)));
-    (Arc::clone(&unpark), unpark.into())
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let (mut future, (_, waker)) = (pin!(future), waker());
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-fn results_can_be_awaited<P: Pool + Build>() {
-    let pool: P = pool(2);
-    let sum = block_on(async {
-        let mut sum = 0;
-        for number in 0..1000 {
-            sum += submit(&pool, move || number).await?;
-        }
-        submit(&pool, move || sum).await
-    });
-    assert!(matches!(sum, Ok(499_500)));
-    assert!(block_on(submit::<()>(&pool, || resume_unwind(Box::new("awaited")))).is_err());
-}
-
-fn whoever_polls_last_is_woken<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let open = keep(&pool);
-    let mut handle = submit(&pool, || 7);
-    let [(first, first_waker), (last, last_waker)] = [waker(), waker()];
-    for waker in [&first_waker, &last_waker] {
-        assert!(Pin::new(&mut handle).poll(&mut Context::from_waker(waker)).is_pending());
-    }
-    drop(open);
-    while last.1.load(Relaxed) == 0 {
-        thread::park();
-    }
-    assert_eq!((first.1.load(Relaxed), last.1.load(Relaxed)), (0, 1));
-    assert!(matches!(handle.try_wait(), Some(Ok(7))));
 }
 
 fn results_come_as_they_are_completed<P: Pool + Build>() {
