@@ -1,9 +1,11 @@
-//! What a pool queues: a piece of work without a result, in a box.
+//! What a pool queues: a piece of work without a result.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+
+use crate::work::Work;
 
 /// A piece of work that is run once, by whoever has it.
 ///
@@ -20,11 +22,6 @@ use std::thread;
 /// ```
 pub struct Job(Work);
 
-enum Work {
-    Plain(Box<dyn FnOnce() + Send>),
-    Task(Queued),
-}
-
 /// A task as its job sees it, whatever comes of it.
 pub(crate) trait Run: Send + Sync {
     fn run(&self);
@@ -36,14 +33,15 @@ pub(crate) trait Run: Send + Sync {
 struct Queued(Arc<dyn Run>);
 
 impl Job {
-    /// Puts work into a box.
+    /// Makes a job of some work. It is put into a box only if it carries more than three words.
     pub fn new(work: impl FnOnce() + Send + 'static) -> Self {
-        Self(Work::Plain(Box::new(work)))
+        Self(Work::new(work))
     }
 
     /// Makes the job of a task that has a handle.
     pub(crate) fn of(task: Arc<dyn Run>) -> Self {
-        Self(Work::Task(Queued(task)))
+        let task = Queued(task);
+        Self(Work::new(move || task.run()))
     }
 
     /// Does the work, on this thread.
@@ -51,10 +49,14 @@ impl Job {
     /// # Panics
     /// If the work does, and no handle is there to be told; or if a callback does.
     pub fn run(self) {
-        match self.0 {
-            Work::Plain(work) => work(),
-            Work::Task(task) => task.0.run(),
-        }
+        self.0.call();
+    }
+}
+
+impl Queued {
+    /// Takes the whole of it: what ends the task, if it is dropped, goes with it.
+    fn run(self) {
+        self.0.run();
     }
 }
 

@@ -18,6 +18,7 @@ mod threads;
 mod token;
 pub mod unbounded;
 mod waiting;
+mod work;
 
 // What `task` takes from its parent; in the tests, it is compiled on Loom's.
 use std::sync;

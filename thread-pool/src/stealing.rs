@@ -11,7 +11,7 @@
 //! has ended; nor does it give back a lock that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
 
 use std::sync::Arc;
-use std::{fmt, hint, sync, thread, thread_local};
+use std::{fmt, sync, thread, thread_local};
 
 use crate::builder::Runner;
 use crate::threads::Threads;
@@ -29,15 +29,11 @@ use worker::{Crew, Worker};
 pub use worker::Tally;
 
 /// So often a worker looks for work in vain before it sleeps.
-const ROUNDS: usize = 32;
+const ROUNDS: usize = 6;
 
-/// Passes the time between two looks.
-fn pause(round: usize) {
-    if round < 4 {
-        (0..1 << round).for_each(|_| hint::spin_loop());
-    } else {
-        thread::yield_now();
-    }
+/// Passes the time between two looks: whoever submits may need the core.
+fn pause() {
+    thread::yield_now();
 }
 
 /// Runs jobs on threads that have a queue each, and take from each other.

@@ -174,13 +174,13 @@ impl Worker {
         let sleep = &self.crew.sleep;
         sleep.search();
         loop {
-            for round in 0..=ROUNDS {
+            for _ in 0..=ROUNDS {
                 let job = if done() { None } else { self.look(waits) };
                 if job.is_some() || done() {
                     sleep.found(|| !self.crew.is_idle(true));
                     return job;
                 }
-                pause(round);
+                pause();
             }
             if sleep.sleep(self.number, !waits, || done() || !self.crew.is_idle(waits)) == Woken::Ended {
                 return None;
@@ -192,7 +192,7 @@ impl Worker {
     pub(super) fn help(&self) {
         match self.at_hand().or_else(|| self.steal()) {
             Some(job) => self.run(job),
-            None => pause(ROUNDS),
+            None => pause(),
         }
     }
 

@@ -31,7 +31,7 @@ fn helped_by(_: Rc<dyn Helper>) {}
 /// One look too many is as much as a model needs.
 const ROUNDS: usize = 0;
 
-fn pause(_: usize) {
+fn pause() {
     thread::yield_now();
 }
 
