@@ -5,7 +5,7 @@
 //! the other workers are idle.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -61,7 +61,8 @@ pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
     Ok(outcome(handles, begun))
 }
 
-/// Queues all tasks with one worker: a task submits them. What others run of them, they have to steal.
+/// Queues all tasks with one worker: a task submits them. What others run of them, they have to steal; and they do, for that task stays until
+/// one of them is begun.
 ///
 /// # Errors
 /// As [`dealt`].
@@ -69,7 +70,11 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
     let pool: Arc<StealingPool> = Arc::new(Builder::new().workers(workers).build()?);
     let (work, pool2) = (Work::new(tasks, tasks - 1), Arc::clone(&pool));
     let begun = Instant::now();
-    let submit_all = move || (0..tasks).map(|task| work.submit(&*pool2, task)).collect();
+    let submit_all = move || {
+        let handles = (0..tasks).map(|task| work.submit(&*pool2, task)).collect();
+        work.until_one_is_begun();
+        handles
+    };
     let handles = pool.submit(submit_all).expect("it has no bound and is not shut down").wait();
     let mut outcome = outcome(handles.expect("it does not panic"), begun);
     for (number, tally) in (1..).zip(pool.tallies()) {
@@ -83,8 +88,15 @@ struct Work {
     tasks: usize,
     /// How many end while the long one lasts.
     meanwhile: usize,
-    ended: Mutex<usize>,
+    progress: Mutex<Progress>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Progress {
+    begun: usize,
+    /// Of the short ones.
+    ended: usize,
 }
 
 /// Says which worker ran a task, and what was left behind the long one.
@@ -95,7 +107,7 @@ struct Ran {
 
 impl Work {
     fn new(tasks: usize, meanwhile: usize) -> Arc<Self> {
-        Arc::new(Self { tasks, meanwhile, ended: Mutex::default(), changed: Condvar::new() })
+        Arc::new(Self { tasks, meanwhile, progress: Mutex::default(), changed: Condvar::new() })
     }
 
     /// Submits a task; the first is the long one.
@@ -103,6 +115,7 @@ impl Work {
         let work = Arc::clone(self);
         let run = move || {
             let _runs = info_span!("runs", what = if task == 0 { "long".into() } else { task.to_string() });
+            work.gets_on(|progress| progress.begun += 1);
             let left_behind = if task == 0 { Some(work.long()) } else { work.short() };
             Ran { worker: thread::current().name().unwrap_or_default().to_owned(), left_behind }
         };
@@ -111,17 +124,31 @@ impl Work {
 
     /// Lasts until the others have got as far as they can; returns how many they have left.
     fn long(&self) -> usize {
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let going_on = |ended: &mut usize| *ended < self.meanwhile;
-        let ended = self.changed.wait_while(ended, going_on).unwrap_or_else(PoisonError::into_inner);
-        self.tasks - 1 - *ended
+        let progress = self.wait_while(|progress| progress.ended < self.meanwhile);
+        self.tasks - 1 - progress.ended
     }
 
     fn short(&self) -> Option<usize> {
         thread::sleep(Duration::from_millis(2));
-        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.changed.notify_one();
+        self.gets_on(|progress| progress.ended += 1);
         None
+    }
+
+    fn until_one_is_begun(&self) {
+        drop(self.wait_while(|progress| progress.begun == 0));
+    }
+
+    fn gets_on(&self, step: impl FnOnce(&mut Progress)) {
+        step(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        // Of two who may wait, for different things.
+        self.changed.notify_all();
+    }
+
+    fn wait_while(&self, not_yet: impl Fn(&Progress) -> bool) -> MutexGuard<'_, Progress> {
+        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changed
+            .wait_while(progress, |progress| not_yet(progress))
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -72,7 +72,8 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
         let stolen: usize = outcome.workers.values().map(|share| share.stolen).sum();
         let line = "all were in one worker's queue; the others stole".to_owned();
         let out = (outcome.left_behind, stolen > 0);
-        expect(out, (0, true), line).map(|report| shares(report, &outcome))
+        let again = "several at once; some of them are stolen again";
+        expect(out, (0, true), line).map(|report| shares(report, &outcome).fact("they steal", again))
     };
     let form = if behind > 0 { Form::breaks("dealt", dealt) } else { Form::holds("dealt", dealt) };
     Lesson::new(

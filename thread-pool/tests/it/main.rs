@@ -1,7 +1,6 @@
 //! Every claim of the topic `thread-pool`, as a test with a sentence for a name.
 
 mod back_pressure;
-mod channel;
 mod claim;
 mod command_line;
 mod contract;

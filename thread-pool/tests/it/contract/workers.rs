@@ -1,13 +1,16 @@
 //! The workers: how many, how they are called, what they do besides, and what they survive.
 
 use std::collections::BTreeSet;
-use std::panic::resume_unwind;
+use std::fs;
+use std::panic::{catch_unwind, resume_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
+use std::time::Duration;
 
-use thread_pool::{Build, Builder, Pool};
+use thread_pool::{Build, Builder, Pool, WhenFull};
 
 use super::{every_pool, pool, run};
 
@@ -20,6 +23,8 @@ every_pool!(
     a_panic_handler_and_hooks_that_panic_cost_no_worker,
     a_payload_that_panics_when_it_is_dropped_costs_no_worker,
     a_job_may_queue_others,
+    a_pool_without_workers_is_refused_and_so_is_a_queue_without_room,
+    workers_without_work_sleep_and_use_no_processor,
 );
 
 /// Has each worker meet the others, and so run one of the jobs; returns what the jobs return.
@@ -134,6 +139,42 @@ fn a_payload_that_panics_when_it_is_dropped_costs_no_worker<P: Pool + Build>() {
     let pool: P = pool(1);
     run(&pool, || resume_unwind(Box::new(Worse)));
     assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+}
+
+fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool + Build>() {
+    let workers = catch_unwind(|| Builder::new().workers(0).build::<P>().map(drop));
+    let queue = catch_unwind(|| Builder::new().queue(0, WhenFull::Block).build::<P>().map(drop));
+    let said =
+        [workers.err(), queue.err()].map(|panic| panic.and_then(|panic| panic.downcast_ref().copied()));
+    assert_eq!(said, [Some("a pool has at least one worker"), Some("a queue has room for at least one job")]);
+}
+
+fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
+    /// Two looks are the same if the thread slept meanwhile: one that was awake has been switched to, and away.
+    fn look(thread: &Path) -> Vec<String> {
+        let status = fs::read_to_string(thread.join("status")).expect("the thread lives");
+        let told = |line: &&str| line.starts_with("State") || line.contains("ctxt_switches");
+        status.lines().filter(told).map(ToOwned::to_owned).collect()
+    }
+    // "self/task/number"; there is no /proc on some systems, and nothing to be seen.
+    let this_thread =
+        || fs::read_link("/proc/thread-self").map(|thread| Path::new("/proc").join(thread)).ok();
+    let pool: P = pool(3);
+    let threads: Vec<_> = on_each_worker(&pool, this_thread).into_iter().flatten().collect();
+    if threads.is_empty() {
+        return;
+    }
+    let all = || threads.iter().map(|thread| look(thread)).collect::<Vec<_>>();
+    // They may take their time to fall asleep. Who looks about at intervals never sleeps through a stretch of this length.
+    loop {
+        let before = all();
+        thread::sleep(Duration::from_millis(200));
+        if before == all() && before.iter().all(|look| look[0].contains("sleeping")) {
+            break;
+        }
+    }
+    // And are there when there is work again.
+    assert_eq!(on_each_worker(&pool, || ()).len(), 3);
 }
 
 fn a_job_may_queue_others<P: Pool + Build + 'static>() {
