@@ -67,7 +67,7 @@ enum Which {
     /// Each worker has an outer task, which submits an inner one and waits for it. Who is left to run the inner ones?
     Nested(lessons::Nested),
 
-    /// one long task among short ones, and who takes what is queued behind it
+    /// one long task among short ones, and who takes those behind it
     ///
     /// The long one lasts until the others can get no further without its worker; each short one waits 2 ms, as for a network.
     Stealing(lessons::Stealing),

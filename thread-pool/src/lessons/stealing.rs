@@ -63,7 +63,7 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
         run(
             skew::dealt,
             behind,
-            format!("{behind} tasks wait for the worker of the long one, all others are idle"),
+            format!("{behind} tasks wait behind the long one, while all others are idle"),
         )
     };
     let channel = move || run(skew::channel, 0, "one queue: nobody is idle while a task waits".to_owned());
@@ -72,8 +72,10 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
         let stolen: usize = outcome.workers.values().map(|share| share.stolen).sum();
         let line = "all were in one worker's queue; the others stole".to_owned();
         let out = (outcome.left_behind, stolen > 0);
-        let again = "several at once; some of them are stolen again";
-        expect(out, (0, true), line).map(|report| shares(report, &outcome).fact("they steal", again))
+        let by_worker: Vec<_> =
+            outcome.workers.iter().map(|(worker, share)| format!("{worker} {}", share.stolen)).collect();
+        let stole = format!("{}: several at once, some of them again", by_worker.join(", "));
+        expect(out, (0, true), line).map(|report| shares(report, &outcome).fact("stole", stole))
     };
     let form = if behind > 0 { Form::breaks("dealt", dealt) } else { Form::holds("dealt", dealt) };
     Lesson::new(
@@ -87,14 +89,14 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
 }
 
 /// Adds what each worker has done.
-fn shares(mut report: Report, outcome: &Outcome) -> Report {
-    let mut label = "tasks run";
-    for (worker, share) in &outcome.workers {
-        let long = if share.long { ", the long one among them" } else { "" };
-        let stolen = if share.stolen > 0 { format!(", stole {}", share.stolen) } else { String::new() };
-        report = report.fact(std::mem::take(&mut label), format!("{worker} {}{stolen}{long}", share.ran));
-    }
-    report.fact("took", stage::duration(u64::try_from(outcome.took.as_nanos()).unwrap_or(u64::MAX)))
+fn shares(report: Report, outcome: &Outcome) -> Report {
+    let ran: Vec<_> =
+        outcome.workers.iter().map(|(worker, share)| format!("{worker} {}", share.ran)).collect();
+    let long = outcome.workers.iter().find_map(|(worker, share)| share.long.then_some(worker.as_str()));
+    let ran = format!("{}; {} the long one", ran.join(", "), long.unwrap_or("nobody"));
+    report
+        .fact("took", stage::duration(u64::try_from(outcome.took.as_nanos()).unwrap_or(u64::MAX)))
+        .fact("tasks run", ran)
 }
 
 fn refused(refused: Refused) -> String {

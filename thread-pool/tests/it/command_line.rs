@@ -24,6 +24,10 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["back-pressure", "--bound", "0"], "1..=100");
     refused(&["back-pressure", "--bound", "101"], "1..=100");
     refused(&["back-pressure", "--bound", "-1"], "1..=100");
+    refused(&["nested", "--workers", "0"], "1..=64");
+    refused(&["nested", "--workers", "65"], "1..=64");
+    refused(&["stealing", "--tasks", "1"], "2..=10000");
+    refused(&["stealing", "--workers", "17"], "2..=16");
     refused(&["sizing", "--workers", "0"], "1..=256");
     refused(&["sizing", "--workers", "257"], "1..=256");
     refused(&["sizing", "--workers", "-1"], "1..=256");
@@ -54,8 +58,19 @@ fn every_line_fits_the_width() {
 }
 
 #[test]
-fn every_line_of_the_lessons_on_tasks_and_ends_fits_the_width() {
-    for lesson in ["submit", "shutdown", "callback", "results", "panic", "cancel"] {
+fn every_line_of_the_other_lessons_fits_the_width() {
+    for lesson in [
+        "submit",
+        "shutdown",
+        "callback",
+        "results",
+        "panic",
+        "cancel",
+        "back-pressure",
+        "nested",
+        "stealing",
+        "sizing",
+    ] {
         for width in ["60", "80", "140"] {
             stage::testing::fits(&thread_pool(&[lesson, "--width", width]), width);
         }
