@@ -5,11 +5,13 @@
 //!
 //! `nested/modelled.rs` is the same on a pool that the model checker can follow.
 
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
+use std::thread;
 
 use tracing::info_span;
 
-use crate::{Build, Builder, ChannelPool, Handle, Pool, Refused};
+use crate::{Build, Builder, ChannelPool, Gate, Handle, Pool, Refused, StealingPool};
 
 /// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns their results.
 ///
@@ -54,6 +56,47 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
         .zip(1..)
         .map(|(inner, number)| inner.wait().expect("it does not panic") + number)
         .collect())
+}
+
+/// Has a worker that helps take a task that waits for the very one below it on its stack.
+///
+/// Another worker runs the inner task, which ends when the other task has begun: so the outer one, which waits for the inner one, has nothing
+/// else to run meanwhile.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Blocking
+/// For ever: the one below goes on when the one on top has ended, which waits for it.
+pub fn below() -> Result<u32, Refused> {
+    let (pool, gate) = (pool::<StealingPool>(2)?, Arc::new(Gate::default()));
+    let until_begun = Arc::clone(&gate);
+    let inner = pool.submit(move || {
+        let _waits = info_span!("waits", what = "gate");
+        until_begun.pass();
+        10
+    });
+    let inner = inner.expect("it has no bound and is not shut down");
+    // Nobody who waits may take it.
+    gate.until_waiting(1);
+    let (pool2, (give, own)) = (Arc::clone(&pool), channel::<Handle<u32>>());
+    let (told, hears) = channel();
+    let outer = pool.submit(move || {
+        let own = own.recv().expect("it is given");
+        let other = pool2.submit(move || {
+            gate.open();
+            let _waits = info_span!("waits", what = "outer", from = thread::current().name());
+            own.wait().expect("it does not panic")
+        });
+        let _waits = info_span!("waits", what = "inner");
+        let result = inner.wait().expect("it does not panic") + 1;
+        // Whoever hears it need not wait for the other one.
+        drop((other, told.send(result)));
+        result
+    });
+    give.send(outer.expect("it has no bound and is not shut down")).expect("it is waited for");
+    let _waits = info_span!("waits", what = "outer");
+    Ok(hears.recv().expect("it is told"))
 }
 
 fn outer_on<P: Pool + Build + 'static>(tasks: usize, workers: usize) -> Result<Vec<u32>, Refused> {

@@ -32,6 +32,7 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
                 model::nested::helps,
             ),
             holds("rayon", nested::run::<RayonPool>, "the same"),
+            Form::deadlocks("below", nested::below),
             holds("one-more-worker", nested::one_more_worker, "until one more task waits"),
             holds("handed-on", nested::handed_on, "no task waits: it returns the inner one's handle"),
         ],

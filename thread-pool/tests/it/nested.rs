@@ -1,6 +1,9 @@
 //! The lesson `nested`: tasks that wait for tasks of their own pool.
 
-use stage::{Bound, Explored, explore, model};
+use std::process::Command;
+use std::time::Duration;
+
+use stage::{Bound, End, Explored, explore, model};
 use thread_pool::model::nested::{helps, waits};
 use thread_pool::nested::{expected, handed_on, one_more_worker, run};
 use thread_pool::{RayonPool, StealingPool};
@@ -17,6 +20,20 @@ fn a_pool_whose_workers_do_nothing_while_they_wait_stops_on_every_run() {
     assert!(said.contains("deadlock"), "{said}");
     for waits in ["waits for inner 1", "waits for inner 2"] {
         assert!(said.contains(waits), "{said}");
+    }
+}
+
+#[test]
+fn a_worker_that_helps_stops_on_a_task_that_waits_for_the_one_below_it_on_its_stack() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_thread-pool"));
+    let deadline = Duration::from_secs(60);
+    let seen = stage::watch(command.arg("nested"), "below", deadline).expect("the binary was built");
+    match seen.end {
+        End::Deadlocked(knot) => {
+            let knot = knot.to_string();
+            assert!(["w1 → outer → w1", "w2 → outer → w2"].contains(&&*knot), "{knot}");
+        }
+        other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),
     }
 }
 
