@@ -33,7 +33,8 @@ pub trait Pool: Send + Sync {
     /// back tells its handle.
     ///
     /// # Blocking
-    /// As [`shutdown`](Self::shutdown), for what is running.
+    /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that is to be handed back; only
+    /// [`StealingPool`](crate::StealingPool) lets who waits run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
     /// Queues many jobs at once: for one price, where the pool has a way.
