@@ -95,12 +95,17 @@ fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P:
     let open = keep(&pool);
     let (ran, held) = (Arc::new(AtomicUsize::new(0)), Arc::new(()));
     let (count, holds) = (Arc::clone(&ran), Arc::clone(&held));
-    let handle = submit(&pool, move || {
+    let mut handle = submit(&pool, move || {
         count.fetch_add(1, Relaxed);
         drop(holds);
     });
     assert_eq!(holders(&held), 1);
+    let (send, at_the_end) = channel();
+    let theirs = Arc::clone(&held);
+    handle.on_done(move |_| send.send(holders(&theirs)).expect("it is asked"));
     assert!(handle.cancel());
+    // The callback holds it, and nobody else: what the task held is gone before anybody hears of its end.
+    assert_eq!(at_the_end.recv(), Ok(1));
     assert_eq!(holders(&held), 0, "while its place is still in the queue");
     assert!(handle.is_finished());
     assert!(!handle.cancel(), "it was done before");
