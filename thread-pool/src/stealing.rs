@@ -14,11 +14,14 @@ use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
 use crate::builder::Runner;
+use crate::cell;
 use crate::threads::Threads;
 use crate::waiting::{Helper, helped_by};
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
+mod forked;
 mod inlet;
+mod join;
 mod queues;
 mod room;
 mod sleep;

@@ -1,6 +1,6 @@
 //! What a worker does: where it looks for a job, and what it does while it waits.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
@@ -18,6 +18,9 @@ thread_local! {
 
 /// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
 const TURN: usize = 61;
+
+/// So few jobs at once are not worth the trip, while there may be more.
+const FEW: usize = 32;
 
 /// What the workers and the submitters share.
 pub(super) struct Crew {
@@ -140,15 +143,21 @@ impl Crew {
 pub(super) struct Worker {
     crew: Arc<Crew>,
     number: usize,
-    own: Own,
+    pub(super) own: Own,
     alarm: Arc<Alarm>,
+    /// Rings the alarm.
+    pub(super) waker: Waker,
+    /// Whether there were few jobs when it last took some from outside.
+    few: Cell<bool>,
 }
 
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
     pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
         let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
-        let worker = Rc::new(Self { crew, number, own, alarm: Arc::new(alarm) });
+        let alarm = Arc::new(alarm);
+        let waker = Waker::from(Arc::clone(&alarm));
+        let worker = Rc::new(Self { crew, number, own, alarm, waker, few: Cell::new(false) });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
         helped_by(worker.clone());
         while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
@@ -170,6 +179,12 @@ impl Worker {
         });
         // A thread that ends is none any more.
         found.ok().flatten().or_else(|| work(None)).expect("it is called once")
+    }
+
+    /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
+    pub(super) fn fork(&self, job: Job) {
+        self.own.push(job);
+        self.crew.sleep.queued();
     }
 
     fn queue<J: IntoIterator<Item = Job>>(&self, jobs: J) -> Result<(), J> {
@@ -239,9 +254,15 @@ impl Worker {
     }
 
     fn take_injected(&self) -> Option<Job> {
+        if self.few.get() && self.crew.queues.inlet.any() {
+            // Who takes each job as it comes meets the submitter at the lock each time: some more are let come.
+            pause();
+        }
         let before = self.own.len();
         let job = self.crew.queues.take_injected(&self.own)?;
-        if self.own.len() > before {
+        let taken = self.own.len() - before;
+        self.few.set(taken < FEW);
+        if taken > 0 {
             // On their way they were in no queue, and whoever looked for work then may sleep now.
             self.crew.sleep.queued();
         }
@@ -262,11 +283,10 @@ impl Worker {
 impl Helper for Worker {
     /// A job that is run so lies on top of the stack of the one that waits, which does not go on before it has ended.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
-        let waker = Waker::from(Arc::clone(&self.alarm));
         loop {
             // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
             self.alarm.rung.store(false, Relaxed);
-            if over(&waker) {
+            if over(&self.waker) {
                 return;
             }
             if let Some(job) = self.find(true, || self.alarm.rung.load(Acquire)) {
