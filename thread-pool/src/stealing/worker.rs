@@ -1,6 +1,6 @@
 //! What a worker does: where it looks for a job, and what it does while it waits.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
@@ -18,9 +18,6 @@ thread_local! {
 
 /// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
 const TURN: usize = 61;
-
-/// So few jobs at once are not worth the trip, while there may be more.
-const FEW: usize = 32;
 
 /// What the workers and the submitters share.
 pub(super) struct Crew {
@@ -147,8 +144,6 @@ pub(super) struct Worker {
     alarm: Arc<Alarm>,
     /// Rings the alarm.
     pub(super) waker: Waker,
-    /// Whether there were few jobs when it last took some from outside.
-    few: Cell<bool>,
 }
 
 impl Worker {
@@ -157,7 +152,7 @@ impl Worker {
         let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
         let alarm = Arc::new(alarm);
         let waker = Waker::from(Arc::clone(&alarm));
-        let worker = Rc::new(Self { crew, number, own, alarm, waker, few: Cell::new(false) });
+        let worker = Rc::new(Self { crew, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
         helped_by(worker.clone());
         while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
@@ -254,15 +249,8 @@ impl Worker {
     }
 
     fn take_injected(&self) -> Option<Job> {
-        if self.few.get() && self.crew.queues.inlet.any() {
-            // Who takes each job as it comes meets the submitter at the lock each time: some more are let come.
-            pause();
-        }
-        let before = self.own.len();
         let job = self.crew.queues.take_injected(&self.own)?;
-        let taken = self.own.len() - before;
-        self.few.set(taken < FEW);
-        if taken > 0 {
+        if self.own.len() > 0 {
             // On their way they were in no queue, and whoever looked for work then may sleep now.
             self.crew.sleep.queued();
         }
@@ -285,7 +273,8 @@ impl Helper for Worker {
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
         loop {
             // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
-            self.alarm.rung.store(false, Relaxed);
+            // An exchange, and Acquire: either `over` sees what was reached before the alarm was rung, or the ring comes after this, and stays.
+            self.alarm.rung.swap(false, Acquire);
             if over(&self.waker) {
                 return;
             }
