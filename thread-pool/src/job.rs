@@ -20,7 +20,7 @@ use crate::work::Work;
 /// job.run();
 /// assert_eq!(receiver.recv(), Ok(7));
 /// ```
-pub struct Job(Work);
+pub struct Job(pub(crate) Work);
 
 /// A task as its job sees it, whatever comes of it.
 pub(crate) trait Run: Send + Sync {

@@ -14,10 +14,14 @@ use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
 use crate::builder::Runner;
+use crate::cell;
 use crate::threads::Threads;
 use crate::waiting::{Helper, helped_by};
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
+mod forked;
+mod inlet;
+mod join;
 mod queues;
 mod room;
 mod sleep;
@@ -87,24 +91,26 @@ impl StealingPool {
     /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to be queued.
     fn admit(&self, job: Job) -> Result<Option<Job>, Rejected> {
         let Some((room, when_full)) = &self.room else { return Ok(Some(job)) };
-        let admitted = match (when_full, Worker::this(&self.crew)) {
-            (WhenFull::Block, None) => room.take(),
-            // It makes room itself: all others may be waiting for room as well.
-            (WhenFull::Block, Some(worker)) => loop {
-                if room.try_take() {
-                    break true;
+        let admitted = match when_full {
+            WhenFull::Block => Worker::with(&self.crew, |worker| {
+                let Some(worker) = worker else { return room.take() };
+                // It makes room itself: all others may be waiting for room as well.
+                loop {
+                    if room.try_take() {
+                        break true;
+                    }
+                    if self.crew.is_closed() {
+                        break false;
+                    }
+                    worker.help();
                 }
-                if self.crew.sleep.is_closed() {
-                    break false;
-                }
-                worker.help();
-            },
-            (WhenFull::Refuse | WhenFull::RunInCaller, _) => room.try_take(),
+            }),
+            WhenFull::Refuse | WhenFull::RunInCaller => room.try_take(),
         };
         if admitted {
             return Ok(Some(job));
         }
-        if self.crew.sleep.is_closed() {
+        if self.crew.is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }
         if *when_full == WhenFull::Refuse {
@@ -115,7 +121,7 @@ impl StealingPool {
     }
 
     fn close(&self) {
-        self.crew.sleep.close();
+        self.crew.close();
         if let Some((room, _)) = &self.room {
             room.close();
         }
@@ -125,18 +131,17 @@ impl StealingPool {
 impl Pool for StealingPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let Some(job) = self.admit(job)? else { return Ok(()) };
-        self.crew
-            .queue(Some(job))
-            .map_err(|back| Reason::ShutDown.hands_back(back.into_iter().next().expect("it was not queued")))
+        self.crew.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
     }
 
-    /// Queues them in one go, if there is no bound: they are counted in once, and one wake-up does for all, for who is woken wakes the next.
+    /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken wakes the next.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
         if self.room.is_some() {
             let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
             return if rejected.is_empty() { Ok(()) } else { Err(rejected) };
         }
-        self.crew.queue(jobs).map_err(|back| back.map(|job| Reason::ShutDown.hands_back(job)).collect())
+        let hand_back = |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
+        self.crew.queue_all(jobs).map_err(hand_back)
     }
 
     fn workers(&self) -> usize {

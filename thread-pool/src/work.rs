@@ -19,6 +19,30 @@ pub(crate) struct Work {
 struct Kind {
     call: unsafe fn(*mut Room),
     drop: unsafe fn(*mut Room),
+    /// Whether the room holds a pointer to something [`Stacked`].
+    stacked: bool,
+}
+
+/// What lies where it is, and whose end, one way or the other, is waited for there.
+///
+/// # Safety
+/// One of the two is called, once, while it lies there; it may be gone when they return.
+pub(crate) trait Stacked {
+    unsafe fn run(this: *const Self);
+    unsafe fn drop_unrun(this: *const Self);
+}
+
+/// The kind of a pointer to something of that type.
+struct At<S>(S);
+
+impl<S: Stacked> At<S> {
+    const KIND: Kind = Kind {
+        // SAFETY: who calls it says that a pointer is there, and who made the work of it that what it points to is.
+        call: |room| unsafe { S::run(room.cast::<*const S>().read()) },
+        // SAFETY: likewise.
+        drop: |room| unsafe { S::drop_unrun(room.cast::<*const S>().read()) },
+        stacked: true,
+    };
 }
 
 /// The kind of a closure's type.
@@ -31,6 +55,7 @@ impl<F: FnOnce()> Of<F> {
         call: |room| unsafe { room.cast::<F>().read()() },
         // SAFETY: likewise; it is dropped in place.
         drop: |room| unsafe { room.cast::<F>().drop_in_place() },
+        stacked: false,
     };
 }
 
@@ -50,6 +75,23 @@ impl Work {
         Self { room, kind: &Of::<F>::KIND }
     }
 
+    /// Makes work of something that lies elsewhere.
+    ///
+    /// # Safety
+    /// It stays there until the work was called or dropped, on whatever thread.
+    pub(crate) unsafe fn stacked<S: Stacked + Sync>(at: *const S) -> Self {
+        let mut room = MaybeUninit::<Room>::uninit();
+        // SAFETY: a pointer is one word of three.
+        unsafe { room.as_mut_ptr().cast::<*const S>().write(at) };
+        Self { room, kind: &At::<S>::KIND }
+    }
+
+    /// Says whether it is work of what lies there.
+    pub(crate) fn is_at<S: Stacked>(&self, at: *const S) -> bool {
+        // SAFETY: the first word is a pointer, as the kind says.
+        self.kind.stacked && unsafe { self.room.as_ptr().cast::<*const ()>().read() } == at.cast()
+    }
+
     /// Calls it.
     pub(crate) fn call(self) {
         let mut this = ManuallyDrop::new(self);
@@ -66,7 +108,7 @@ impl Drop for Work {
     }
 }
 
-// SAFETY: what is in the room is `Send`: `new` asks for it.
+// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`, which `stacked` asks for.
 unsafe impl Send for Work {}
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::contenders::{Channel, Contender, InCaller, Mpsc, Rayon, Stealing, Threadpool, Tokio};
+use super::fork_join::{Alone, InScopes, Workload, turns};
 use super::{over, small, steps_a_microsecond, timed, work};
 
 const TURNS: usize = 25;
@@ -16,7 +17,7 @@ const TURNS: usize = 25;
 type Entry = (String, usize, Box<dyn FnMut() -> Duration>);
 
 /// What rayon's rounds are called, with which the others are compared.
-const MEASURE: &str = "rayon spawn";
+const MEASURE: [&str; 2] = ["rayon spawn", "rayon join"];
 
 fn empty<C: Contender + 'static>() -> Entry {
     let (pool, tasks) = (C::start(), C::TASKS);
@@ -59,7 +60,8 @@ fn par_iter(steps: u32) -> Entry {
 }
 
 fn compare(workload: &str, mut entries: Vec<Entry>) {
-    let measure = entries.iter().position(|(name, ..)| name == MEASURE).expect("rayon is among them");
+    let measure =
+        entries.iter().position(|(name, ..)| MEASURE.contains(&name.as_str())).expect("rayon is among them");
     let mut turns = vec![Vec::with_capacity(TURNS); entries.len()];
     for turn in 0..=TURNS {
         for ((_, tasks, round), times) in entries.iter_mut().zip(&mut turns) {
@@ -115,4 +117,18 @@ pub(super) fn paired() {
         computing::<Tokio>(steps),
     ];
     compare("20us", computing);
+    let workloads = [
+        ("fork", Workload::Fibonacci { n: 24, least: 2 }),
+        ("fib", Workload::Fibonacci { n: 32, least: 16 }),
+        ("sort", Workload::Sort),
+    ];
+    for (name, workload) in workloads {
+        let contenders = vec![
+            turns::<Alone>(workload),
+            turns::<Stealing>(workload),
+            turns::<InScopes>(workload),
+            turns::<Rayon>(workload),
+        ];
+        compare(name, contenders);
+    }
 }

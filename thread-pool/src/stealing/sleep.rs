@@ -1,18 +1,15 @@
 //! When a worker sleeps, and who wakes it: the part of the pool in which a wake-up can be lost.
 //!
 //! A wake-up costs the waker a system call, so a submit has to be spared it wherever it can: if a worker is looking for work
-//! already, it will find this job too. One word counts all that has to be known for that:
-//!
-//! | counted | who is counted | what it is for |
-//! | --- | --- | --- |
-//! | asleep | workers that sleep | nobody sleeps: nobody has to be woken |
-//! | searching | workers that look for work | somebody looks: nobody has to be woken |
-//! | entered | submitters in the middle of a submit | a pool that is closed ends when they have left |
-//! | closed | | nobody enters any more |
+//! already, it will find this job too. One word counts all that has to be known for that: how many are *asleep*, and how many are *searching*.
 //!
 //! # Why no wake-up is lost
-//! A job is queued *before* its submitter leaves, and a worker looks at the queues *after* it was counted as asleep. Both
-//! change the same word, so one of the two comes first: either who leaves sees the sleeper, and wakes it, or the sleeper sees the job.
+//! Who submits queues the job *before* it looks at the word, and a worker looks at the queues *after* it was counted as asleep. So one of the two
+//! sees the other: either who submits sees the sleeper, and wakes it, or the sleeper sees the job. What makes it so differs:
+//!
+//! - From outside, the job is queued under the lock of the queue, and the sleeper looks under the same lock. If the sleeper was there first, all that it did
+//!   before, and so the count, is seen by who takes the lock after it.
+//! - A worker's own queue has no lock. There a fence stands between the two steps of each.
 //!
 //! What is left are the wake-ups that were spared because somebody was searching. That somebody owes them: the last one to stop searching looks
 //! at the queues *after* it was counted out, and if there is more, wakes the next, who is searching then, and owes the same.
@@ -21,20 +18,17 @@
 //! The throttle is the one of Go's scheduler (Dmitry Vyukov, "Scalable Go Scheduler Design Doc", 2012), which tokio's has too.
 
 use super::sync::atomic::AtomicU64;
-use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use super::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use super::sync::atomic::fence;
 use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// One of each in the word. 21 bits are for two million threads, which no system has.
+/// One of each in the word.
 const ASLEEP: u64 = 1;
-const SEARCHING: u64 = 1 << 21;
-const ENTERED: u64 = 1 << 42;
-const CLOSED: u64 = 1 << 63;
-const COUNT: u64 = (1 << 21) - 1;
+const SEARCHING: u64 = 1 << 32;
 
 /// Keeps track of who sleeps.
 ///
-/// A line of memory of its own: it is written at every submit.
+/// A line of memory of its own: it is read at every submit.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Sleep {
@@ -54,9 +48,16 @@ pub(super) enum Woken {
     Ended,
 }
 
-/// A submitter that has entered; it leaves when this is dropped.
-#[derive(Debug)]
-pub(super) struct Entered<'a>(&'a Sleep);
+/// Says what a worker sees when it looks once more before it sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// There is something to do.
+    Work,
+    /// There is nothing to do.
+    Nothing,
+    /// There never will be.
+    End,
+}
 
 impl Sleep {
     pub(super) fn new(workers: usize) -> Self {
@@ -64,15 +65,15 @@ impl Sleep {
         Self { word: AtomicU64::new(0), asleep: Mutex::new(Vec::with_capacity(workers)), beds }
     }
 
-    /// Lets a submitter in, who leaves when its jobs are queued; not if the pool was closed.
-    pub(super) fn enter(&self) -> Option<Entered<'_>> {
-        // Relaxed: what is decided on it is decided by the word alone.
-        let before = self.word.fetch_add(ENTERED, Relaxed);
-        let entered = Entered(self);
-        (before & CLOSED == 0).then_some(entered)
+    /// Is told by who has queued a job under a lock, under which workers look before they sleep.
+    ///
+    /// # Memory ordering
+    /// Relaxed: who took that lock before, and found nothing, is seen here.
+    pub(super) fn queued_under_lock(&self) {
+        self.wake_if_nobody_looks(self.word.load(Relaxed));
     }
 
-    /// Is told by a worker that it has put jobs into its own queue. It needs no entrance, for it will not end before it has looked there.
+    /// Is told by a worker that it has put jobs into its own queue.
     ///
     /// # Memory ordering
     /// The fence stands between queueing the job and the look at the word; its partners stand in [`sleep`](Self::sleep) and
@@ -92,8 +93,8 @@ impl Sleep {
     /// Counts a worker as searching no more, for it has found something; `more` looks whether there is more.
     ///
     /// # Memory ordering
-    /// The fence stands between being counted out and the look at the queues. Its partners are the Release of each submitter who has left before, and
-    /// the fence of each worker that has [queued](Self::queued) something: who has spared itself the wake-up is seen by `more`.
+    /// The fence stands between being counted out and the look at the queues. Its partner is the fence of each worker that has
+    /// [queued](Self::queued) something: who has spared itself the wake-up is seen by `more`.
     /// Release: whoever falls asleep after this sees what this worker has moved to its own queue.
     pub(super) fn found(&self, more: impl FnOnce() -> bool) {
         let before = self.word.fetch_sub(SEARCHING, Release);
@@ -105,30 +106,33 @@ impl Sleep {
         }
     }
 
-    /// Sleeps until it is woken, as worker `number`, which was searching and is so again afterwards. `stay` looks once more whether there is
-    /// something to do. Who has a job in hand, whose end it waits for, does not `end` with the pool.
+    /// Sleeps until it is woken, as worker `number`, which was searching and is so again afterwards. `look` looks once more whether there is
+    /// something to do.
     ///
     /// # Blocking
     /// Until somebody has work for it, or has called [`wake`](Self::wake), or nothing will come any more.
     ///
     /// # Memory ordering
-    /// The fence stands between being counted as asleep and the last look at the queues. Its partners are the Release of each submitter who has left
-    /// before, and of each worker that has found something before, and the fence of each that has [queued](Self::queued) something.
-    pub(super) fn sleep(&self, number: usize, end: bool, stay: impl FnOnce() -> bool) -> Woken {
+    /// The fence stands between being counted as asleep and the last look at the queues. Its partners are the Release of each worker that has found
+    /// something before, and the fence of each that has [queued](Self::queued) something.
+    pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> Look) -> Woken {
         let mut sleepers = self.sleepers();
         sleepers.push(number);
-        let word = self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
+        self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
         fence(SeqCst);
-        if stay() {
-            // Nobody has taken it off the list: the list is locked.
-            sleepers.pop();
-            self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
-            return Woken::Searching;
-        }
-        if end && word & CLOSED != 0 && entered(word) == 0 {
-            sleepers.pop();
-            self.word.fetch_sub(ASLEEP, Relaxed);
-            return Woken::Ended;
+        // In the first two cases nobody has taken it off the list: the list is locked.
+        match look() {
+            Look::Work => {
+                sleepers.pop();
+                self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
+                return Woken::Searching;
+            }
+            Look::End => {
+                sleepers.pop();
+                self.word.fetch_sub(ASLEEP, Relaxed);
+                return Woken::Ended;
+            }
+            Look::Nothing => {}
         }
         while sleepers.contains(&number) {
             sleepers = self.beds[number].wait(sleepers).unwrap_or_else(PoisonError::into_inner);
@@ -143,23 +147,6 @@ impl Sleep {
             sleepers.remove(at);
             self.rise(sleepers, number);
         }
-    }
-
-    /// Lets nobody enter any more, and wakes all.
-    pub(super) fn close(&self) {
-        // Relaxed: as for `enter`.
-        self.word.fetch_or(CLOSED, Relaxed);
-        self.wake_all();
-    }
-
-    /// Says whether the pool was closed.
-    pub(super) fn is_closed(&self) -> bool {
-        self.word.load(Relaxed) & CLOSED != 0
-    }
-
-    /// Says whether nobody is in the middle of a submit; what those who have left queued is seen.
-    pub(super) fn all_have_left(&self) -> bool {
-        entered(self.word.load(Acquire)) == 0
     }
 
     fn wake_if_nobody_looks(&self, word: u64) {
@@ -201,30 +188,10 @@ impl Sleep {
     }
 }
 
-impl Drop for Entered<'_> {
-    /// Leaves, and wakes whoever has to be woken for it.
-    ///
-    /// # Memory ordering
-    /// Release: its partners are the fences in `found` and `sleep`, and the Acquire in `all_have_left`.
-    fn drop(&mut self) {
-        let before = self.0.word.fetch_sub(ENTERED, Release);
-        if before & CLOSED == 0 {
-            self.0.wake_if_nobody_looks(before);
-        } else if entered(before) == 1 && asleep(before) > 0 {
-            // They wait for the last one to leave.
-            self.0.wake_all();
-        }
-    }
-}
-
 fn asleep(word: u64) -> u64 {
-    word & COUNT
+    word % SEARCHING
 }
 
 fn searching(word: u64) -> u64 {
-    (word / SEARCHING) & COUNT
-}
-
-fn entered(word: u64) -> u64 {
-    (word / ENTERED) & COUNT
+    word / SEARCHING
 }

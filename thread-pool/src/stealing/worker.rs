@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::task::{Wake, Waker};
 
 use super::queues::{Own, Queues};
-use super::sleep::{Sleep, Woken};
+use super::sleep::{Look, Sleep, Woken};
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
 use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use super::{Helper, Job, ROUNDS, helped_by, pause, thread, thread_local};
+use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
 
 thread_local! {
     /// The worker that this thread is, if it is one.
@@ -58,32 +58,39 @@ impl Crew {
         (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, left, tallies, run }), own)
     }
 
-    /// Queues jobs: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: they are handed back.
-    pub(super) fn queue(
-        self: &Arc<Self>,
-        jobs: impl IntoIterator<Item = Job>,
-    ) -> Result<(), impl Iterator<Item = Job>> {
-        let mut jobs = jobs.into_iter();
-        if let Some(worker) = Worker::this(self) {
-            if self.sleep.is_closed() {
-                return Err(jobs);
-            }
-            jobs.for_each(|job| worker.own.push(job));
-            self.sleep.queued();
-        } else {
-            let Some(_entered) = self.sleep.enter() else { return Err(jobs) };
-            jobs.by_ref().for_each(|job| self.queues.inject(job));
-        }
-        Ok(())
+    /// Queues a job: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: it is handed back.
+    pub(super) fn queue(self: &Arc<Self>, job: Job) -> Result<(), Job> {
+        Worker::with(self, |worker| match worker {
+            Some(worker) => worker.queue(Some(job)).map_err(|job| job.expect("it was not queued")),
+            None => self.queues.inlet.push(job).map(|()| self.sleep.queued_under_lock()),
+        })
     }
 
-    /// Lets nobody enter and nobody begin another job, and empties the queues.
+    /// Queues jobs, likewise.
+    pub(super) fn queue_all(self: &Arc<Self>, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
+        Worker::with(self, |worker| match worker {
+            Some(worker) => worker.queue(jobs),
+            None => self.queues.inlet.push_all(jobs).map(|()| self.sleep.queued_under_lock()),
+        })
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.queues.inlet.is_closed()
+    }
+
+    /// Takes nothing any more, and wakes all.
+    pub(super) fn close(&self) {
+        self.queues.inlet.close();
+        self.sleep.wake_all();
+    }
+
+    /// Takes nothing any more, lets nobody begin another job, and empties the queues.
     ///
     /// # Memory ordering
     /// Release; its partner is the Acquire of a worker that asks.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Release);
-        self.sleep.close();
+        self.close();
         self.left().extend(self.queues.drain());
         // While they were on their way, who waits for one of them saw them nowhere.
         self.sleep.wake_all();
@@ -91,9 +98,6 @@ impl Crew {
 
     /// Returns what nobody has begun, and nobody will. The workers have ended, but for this one, if this thread is one.
     pub(super) fn rest(&self) -> Vec<Job> {
-        while !self.sleep.all_have_left() {
-            thread::yield_now();
-        }
         let mut rest = std::mem::take(&mut *self.left());
         rest.extend(self.queues.drain());
         rest
@@ -112,6 +116,17 @@ impl Crew {
         self.queues.is_empty() && !(waits && self.is_stopped() && !self.left().is_empty())
     }
 
+    /// Looks before a worker sleeps. Who `waits` for a job does not end with the pool.
+    fn look(&self, waits: bool) -> Look {
+        if !self.is_idle(waits) {
+            Look::Work
+        } else if !waits && self.queues.inlet.is_at_its_end() {
+            Look::End
+        } else {
+            Look::Nothing
+        }
+    }
+
     pub(super) fn tallies(&self) -> Vec<Tally> {
         // Relaxed: numbers that nothing follows from.
         self.tallies
@@ -125,15 +140,19 @@ impl Crew {
 pub(super) struct Worker {
     crew: Arc<Crew>,
     number: usize,
-    own: Own,
+    pub(super) own: Own,
     alarm: Arc<Alarm>,
+    /// Rings the alarm.
+    pub(super) waker: Waker,
 }
 
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
     pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
         let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
-        let worker = Rc::new(Self { crew, number, own, alarm: Arc::new(alarm) });
+        let alarm = Arc::new(alarm);
+        let waker = Waker::from(Arc::clone(&alarm));
+        let worker = Rc::new(Self { crew, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
         helped_by(worker.clone());
         while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
@@ -145,13 +164,31 @@ impl Worker {
         worker.crew.sleep.found(|| !worker.crew.is_idle(true));
     }
 
-    /// Returns the worker that this thread is, if it is one of that crew.
-    pub(super) fn this(crew: &Arc<Crew>) -> Option<Rc<Self>> {
-        let of_crew = |this: &RefCell<Option<Rc<Self>>>| {
-            this.borrow().as_ref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)).cloned()
-        };
+    /// Does something with the worker that this thread is, if it is one of that crew.
+    pub(super) fn with<R>(crew: &Arc<Crew>, work: impl FnOnce(Option<&Self>) -> R) -> R {
+        let mut work = Some(work);
+        let mut work = |worker: Option<&Self>| work.take().map(|work| work(worker));
+        let found = THIS.try_with(|this| {
+            // Shared: `work` comes here again for the jobs that it runs.
+            work(this.borrow().as_deref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)))
+        });
         // A thread that ends is none any more.
-        THIS.try_with(of_crew).ok().flatten()
+        found.ok().flatten().or_else(|| work(None)).expect("it is called once")
+    }
+
+    /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
+    pub(super) fn fork(&self, job: Job) {
+        self.own.push(job);
+        self.crew.sleep.queued();
+    }
+
+    fn queue<J: IntoIterator<Item = Job>>(&self, jobs: J) -> Result<(), J> {
+        if self.crew.is_closed() {
+            return Err(jobs);
+        }
+        jobs.into_iter().for_each(|job| self.own.push(job));
+        self.crew.sleep.queued();
+        Ok(())
     }
 
     pub(super) fn run(&self, job: Job) {
@@ -182,7 +219,9 @@ impl Worker {
                 }
                 pause();
             }
-            if sleep.sleep(self.number, !waits, || done() || !self.crew.is_idle(waits)) == Woken::Ended {
+            if sleep.sleep(self.number, || if done() { Look::Work } else { self.crew.look(waits) })
+                == Woken::Ended
+            {
                 return None;
             }
         }
@@ -210,9 +249,8 @@ impl Worker {
     }
 
     fn take_injected(&self) -> Option<Job> {
-        let before = self.own.len();
         let job = self.crew.queues.take_injected(&self.own)?;
-        if self.own.len() > before {
+        if self.own.len() > 0 {
             // On their way they were in no queue, and whoever looked for work then may sleep now.
             self.crew.sleep.queued();
         }
@@ -233,11 +271,11 @@ impl Worker {
 impl Helper for Worker {
     /// A job that is run so lies on top of the stack of the one that waits, which does not go on before it has ended.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
-        let waker = Waker::from(Arc::clone(&self.alarm));
         loop {
             // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
-            self.alarm.rung.store(false, Relaxed);
-            if over(&waker) {
+            // An exchange, and Acquire: either `over` sees what was reached before the alarm was rung, or the ring comes after this, and stays.
+            self.alarm.rung.swap(false, Acquire);
+            if over(&self.waker) {
                 return;
             }
             if let Some(job) = self.find(true, || self.alarm.rung.load(Acquire)) {

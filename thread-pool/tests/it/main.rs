@@ -5,6 +5,7 @@ mod claim;
 mod command_line;
 mod contract;
 mod ends;
+mod join;
 mod nested;
 mod python;
 mod readme;

@@ -1,11 +1,11 @@
-//! The sleep of the stealing pool, compiled against Loom, which reorders what may be reordered: as it is, and once more without what it
+//! The sleep of the stealing pool, and its queue of jobs from outside, compiled against Loom, which reorders what may be reordered: as it is, and once more without what it
 //! needs. A lost wake-up is a deadlock, which aborts the process under Loom: what is broken runs in a child.
 
 use std::process::Command;
 
-/// Compiles the file in a module, with that for a fence, and that for Release.
+/// Compiles the file in a module, with that for a fence.
 macro_rules! loomed {
-    ($module:ident: $fence:path, $release:ident) => {
+    ($module:ident: $fence:path) => {
         #[path = ""]
         #[allow(dead_code, reason = "the tests below use a part of it")]
         mod $module {
@@ -13,21 +13,17 @@ macro_rules! loomed {
                 pub(super) use loom::sync::{Condvar, Mutex, MutexGuard};
                 pub(super) use std::sync::PoisonError;
                 pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::AtomicU64;
+                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
                     pub(in super::super) use $fence as fence;
-                    #[allow(non_snake_case, reason = "it stands for the enum")]
-                    pub(in super::super) mod Ordering {
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$release as Release;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::{
-                            Acquire, Relaxed, SeqCst,
-                        };
-                    }
                 }
             }
+            #[path = "../../src/stealing/inlet.rs"]
+            #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
+            mod inlet;
             #[path = "../../src/stealing/sleep.rs"]
             #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
             mod sleep;
-            super::crew!(sleep);
+            super::crew!(sleep, inlet);
         }
     };
 }
@@ -37,42 +33,58 @@ mod no {
     pub(super) fn fence(_: loom::sync::atomic::Ordering) {}
 }
 
-/// Workers and jobs around a [`Sleep`]; the jobs are a number, on which nothing else is ordered.
+/// Workers and jobs around a [`Sleep`]. Jobs from outside come in by the inlet; those of a worker are a number, on which nothing else is ordered.
 macro_rules! crew {
-    ($sleep:ident) => {
+    ($sleep:ident, $inlet:ident) => {
         use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
         pub(super) struct Crew {
             sleep: $sleep::Sleep,
-            jobs: AtomicU32,
+            inlet: $inlet::Inlet<()>,
+            own: AtomicU32,
         }
 
         impl Crew {
             pub(super) fn new(workers: usize) -> loom::sync::Arc<Self> {
-                loom::sync::Arc::new(Self { sleep: $sleep::Sleep::new(workers), jobs: AtomicU32::new(0) })
+                loom::sync::Arc::new(Self {
+                    sleep: $sleep::Sleep::new(workers),
+                    inlet: $inlet::Inlet::new(),
+                    own: AtomicU32::new(0),
+                })
             }
 
+            /// Takes one job from a worker, or a chunk from outside, of which it leaves what it has no use for to others.
             fn take(&self) -> bool {
-                let jobs = self.jobs.load(Relaxed);
-                jobs > 0 && self.jobs.compare_exchange(jobs, jobs - 1, Relaxed, Relaxed).is_ok()
+                let taken = self.inlet.take(Vec::new()).len() as u32;
+                if taken > 1 {
+                    self.own.fetch_add(taken - 1, Relaxed);
+                    self.sleep.queued();
+                }
+                let own = self.own.load(Relaxed);
+                taken > 0 || own > 0 && self.own.compare_exchange(own, own - 1, Relaxed, Relaxed).is_ok()
             }
 
             pub(super) fn any(&self) -> bool {
-                self.jobs.load(Relaxed) > 0
+                self.own.load(Relaxed) > 0 || !self.inlet.is_empty()
+            }
+
+            /// As `any`, without the lock.
+            pub(super) fn seems_any(&self) -> bool {
+                self.own.load(Relaxed) > 0 || self.inlet.any()
             }
 
             /// As a submitter from outside.
-            pub(super) fn submit(&self, jobs: u32) -> bool {
-                let entered = self.sleep.enter();
-                if entered.is_some() {
-                    self.jobs.fetch_add(jobs, Relaxed);
+            pub(super) fn submit(&self, jobs: usize) -> bool {
+                let taken = self.inlet.push_all(vec![(); jobs]).is_ok();
+                if taken {
+                    self.sleep.queued_under_lock();
                 }
-                entered.is_some()
+                taken
             }
 
             /// As a worker, from one of its jobs.
             pub(super) fn queue(&self) {
-                self.jobs.fetch_add(1, Relaxed);
+                self.own.fetch_add(1, Relaxed);
                 self.sleep.queued();
             }
 
@@ -85,7 +97,12 @@ macro_rules! crew {
                         self.sleep.found(|| more[0](self));
                         return true;
                     }
-                    if self.sleep.sleep(number, true, || more[1](self)) == $sleep::Woken::Ended {
+                    let look = || match more[1](self) {
+                        true => $sleep::Look::Work,
+                        false if self.inlet.is_at_its_end() => $sleep::Look::End,
+                        false => $sleep::Look::Nothing,
+                    };
+                    if self.sleep.sleep(number, look) == $sleep::Woken::Ended {
                         return false;
                     }
                 }
@@ -95,7 +112,8 @@ macro_rules! crew {
             pub(super) fn wait(&self, number: usize, there: impl Fn() -> bool) {
                 self.sleep.search();
                 while !there() {
-                    self.sleep.sleep(number, false, &there);
+                    let look = || if there() { $sleep::Look::Work } else { $sleep::Look::Nothing };
+                    self.sleep.sleep(number, look);
                 }
             }
 
@@ -104,16 +122,16 @@ macro_rules! crew {
             }
 
             pub(super) fn close(&self) {
-                self.sleep.close();
+                self.inlet.close();
+                self.sleep.wake_all();
             }
         }
     };
 }
 use crew;
 
-loomed!(as_it_is: loom::sync::atomic::fence, Release);
-loomed!(no_fence: crate::stealing_orderings::no::fence, Release);
-loomed!(no_release: loom::sync::atomic::fence, Relaxed);
+loomed!(as_it_is: loom::sync::atomic::fence);
+loomed!(no_fence: crate::stealing_orderings::no::fence);
 
 /// Follows a model in schedules of few preemptions.
 fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
@@ -210,8 +228,14 @@ fn without_a_look_by_the_last_one_who_was_searching_loom_finds_a_lost_wake_up() 
 }
 
 #[test]
-fn without_the_release_of_who_leaves_loom_finds_a_lost_wake_up() {
-    stops(2, one_job_from_outside!(no_release, [no_release::Crew::any; 2]));
+fn without_the_lock_at_the_last_look_loom_finds_a_lost_wake_up() {
+    stops(2, one_job_from_outside!(no_fence, [no_fence::Crew::any, no_fence::Crew::seems_any]));
+}
+
+/// The fences are for the workers' queues: the lock does for jobs from outside.
+#[test]
+fn without_the_fences_no_wake_up_is_lost_between_a_submitter_and_a_worker() {
+    loom::model(one_job_from_outside!(no_fence, [no_fence::Crew::any; 2]));
 }
 
 #[test]

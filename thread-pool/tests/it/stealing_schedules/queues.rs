@@ -1,7 +1,8 @@
-//! What stands for the pool's queues under the model checker, which knows nothing of crossbeam's deques: the same queues, each behind a lock.
+//! What stands for the workers' queues under the model checker, which knows nothing of crossbeam's deques: the same queues, each behind a lock.
 
 use std::collections::VecDeque;
 
+use super::inlet::Inlet;
 use super::sync::{Arc, Mutex};
 use thread_pool::Job;
 
@@ -9,7 +10,7 @@ type Queue = Mutex<VecDeque<Job>>;
 
 /// The queues as all see them.
 pub(super) struct Queues {
-    injected: Queue,
+    pub(super) inlet: Inlet<Job>,
     owned: Vec<Arc<Queue>>,
 }
 
@@ -20,15 +21,14 @@ impl Queues {
     pub(super) fn new(workers: usize) -> (Self, Vec<Own>) {
         let owned: Vec<_> = (0..workers).map(|_| Arc::new(Queue::default())).collect();
         let own = owned.iter().map(|own| Own(Arc::clone(own))).collect();
-        (Self { injected: Queue::default(), owned }, own)
-    }
-
-    pub(super) fn inject(&self, job: Job) {
-        locked(&self.injected, |jobs| jobs.push_back(job));
+        (Self { inlet: Inlet::new(), owned }, own)
     }
 
     pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
-        half(&self.injected, own)
+        let mut jobs = self.inlet.take(Vec::new()).into_iter();
+        let first = jobs.next();
+        jobs.rev().for_each(|job| own.push(job));
+        first
     }
 
     pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
@@ -36,13 +36,12 @@ impl Queues {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        locked(&self.injected, |jobs| jobs.is_empty())
-            && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
+        self.inlet.is_empty() && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
     }
 
     pub(super) fn drain(&self) -> Vec<Job> {
-        let all = std::iter::once(&self.injected).chain(self.owned.iter().map(|own| &**own));
-        all.flat_map(|queue| locked(queue, std::mem::take)).collect()
+        let own = self.owned.iter().flat_map(|own| locked(own, std::mem::take));
+        self.inlet.drain().into_iter().chain(own).collect()
     }
 }
 
