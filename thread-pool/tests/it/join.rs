@@ -51,8 +51,8 @@ stage::within_a_minute! {
             let ((sender, receiver), (sender2, receiver2)) = (channel(), channel());
             // Each waits for the other.
             let both = pool.join(
-                move || sender.send(1).and_then(|()| Ok(receiver2.recv())),
-                move || sender2.send(2).and_then(|()| Ok(receiver.recv())),
+                move || sender.send(1).map(|()| receiver2.recv()),
+                move || sender2.send(2).map(|()| receiver.recv()),
             );
             assert_eq!(both, (Ok(Ok(2)), Ok(Ok(1))));
         }

@@ -1,4 +1,4 @@
-//! A task's state machine, its own file compiled against Loom's types: as it is, and with its orderings weakened. Loom reorders what may be
+//! A task's state machine, and a function's that is lent to the pool, their own files compiled against Loom's types: as it is, and with its orderings weakened. Loom reorders what may be
 //! reordered, and sees two threads at the slot of which neither has come after the other.
 
 #![expect(unsafe_code, reason = "the tests stand for the handle, which alone takes what came of a task")]
@@ -36,6 +36,24 @@ macro_rules! loomed {
             pub(super) mod outcome;
             #[path = "../../src/task.rs"]
             pub(super) mod task;
+            #[path = "../../src/stealing/forked.rs"]
+            mod forked;
+
+            /// One thread has the job of a function that lies with the other, which looks whether it is over. Nobody is woken: Loom's
+            /// unpark hands over all that the thread has written.
+            pub(super) fn run_and_join() {
+                let forked = super::Arc::new(forked::Forked::new(|| 7, super::Waker::noop()));
+                let stolen = super::Arc::clone(&forked);
+                let thief = super::thread::spawn(move || {
+                    // SAFETY: it is out, and this thread stands for who has its job.
+                    unsafe { forked::Forked::run(&raw const *stolen) };
+                });
+                while !forked.is_over() {
+                    super::thread::yield_now();
+                }
+                assert!(matches!(forked.outcome(), forked::Slot::Outcome(Ok(7))));
+                thief.join().expect("nothing panics");
+            }
         }
     };
 }
@@ -112,6 +130,25 @@ fn an_end_that_is_published_with_relaxed_is_seen_before_the_outcome() {
 #[test]
 fn an_end_that_is_read_with_relaxed_is_seen_before_the_outcome() {
     fails("Causality violation", run_and_wait!(relaxed_acquire));
+}
+
+#[test]
+fn who_lent_a_function_gets_what_came_of_it() {
+    loom::model(as_it_is::run_and_join);
+}
+
+#[test]
+fn a_lent_function_whose_end_is_published_with_relaxed_is_over_before_its_outcome() {
+    fails("Causality violation", || {
+        relaxed_release::run_and_join();
+    });
+}
+
+#[test]
+fn a_lent_function_whose_end_is_read_with_relaxed_is_over_before_its_outcome() {
+    fails("Causality violation", || {
+        relaxed_acquire::run_and_join();
+    });
 }
 
 #[test]
