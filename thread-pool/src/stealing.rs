@@ -99,7 +99,7 @@ impl StealingPool {
                     if room.try_take() {
                         break true;
                     }
-                    if self.crew.is_closed() {
+                    if self.crew.queues.inlet.is_closed() {
                         break false;
                     }
                     worker.help();
@@ -110,7 +110,7 @@ impl StealingPool {
         if admitted {
             return Ok(Some(job));
         }
-        if self.crew.is_closed() {
+        if self.crew.queues.inlet.is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }
         if *when_full == WhenFull::Refuse {

@@ -74,10 +74,6 @@ impl Crew {
         })
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.queues.inlet.is_closed()
-    }
-
     /// Takes nothing any more, and wakes all.
     pub(super) fn close(&self) {
         self.queues.inlet.close();
@@ -98,9 +94,8 @@ impl Crew {
 
     /// Returns what nobody has begun, and nobody will. The workers have ended, but for this one, if this thread is one.
     pub(super) fn rest(&self) -> Vec<Job> {
-        let mut rest = std::mem::take(&mut *self.left());
-        rest.extend(self.queues.drain());
-        rest
+        let left = std::mem::take(&mut *self.left());
+        left.into_iter().chain(self.queues.drain()).collect()
     }
 
     fn left(&self) -> MutexGuard<'_, Vec<Job>> {
@@ -129,10 +124,9 @@ impl Crew {
 
     pub(super) fn tallies(&self) -> Vec<Tally> {
         // Relaxed: numbers that nothing follows from.
-        self.tallies
-            .iter()
-            .map(|tally| Tally { ran: tally.ran.load(Relaxed), stolen: tally.stolen.load(Relaxed) })
-            .collect()
+        let read =
+            |tally: &Counted| Tally { ran: tally.ran.load(Relaxed), stolen: tally.stolen.load(Relaxed) };
+        self.tallies.iter().map(read).collect()
     }
 }
 
@@ -149,8 +143,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
     pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
-        let alarm = Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) };
-        let alarm = Arc::new(alarm);
+        let alarm = Arc::new(Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) });
         let waker = Waker::from(Arc::clone(&alarm));
         let worker = Rc::new(Self { crew, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
@@ -183,7 +176,7 @@ impl Worker {
     }
 
     fn queue<J: IntoIterator<Item = Job>>(&self, jobs: J) -> Result<(), J> {
-        if self.crew.is_closed() {
+        if self.crew.queues.inlet.is_closed() {
             return Err(jobs);
         }
         jobs.into_iter().for_each(|job| self.own.push(job));
