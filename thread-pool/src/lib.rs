@@ -16,7 +16,6 @@ mod stealing;
 mod task;
 mod threads;
 mod token;
-pub mod unbounded;
 mod waiting;
 mod work;
 
@@ -36,26 +35,19 @@ pub use scope::{Scope, ScopedHandle};
 pub use stealing::{StealingPool, Tally};
 pub use token::Token;
 
-// The lessons, as the command line has them, and what their child processes are.
-pub mod submit;
-
-pub mod shutdown;
-
-pub mod callback;
-
-pub mod results;
-
-pub mod panic;
-
-pub mod cancel;
-
+// The lessons, each under the name of its subcommand (`stealing` is `skew`, beside the pool), and what their child processes are.
 pub mod back_pressure;
-
+pub mod callback;
+pub mod cancel;
 pub mod nested;
-
-pub mod skew;
-
+pub mod panic;
+pub mod results;
+pub mod role;
+pub mod shutdown;
 pub mod sizing;
+pub mod skew;
+pub mod submit;
+pub mod unbounded;
 
 /// Lessons whose interleavings matter, on real threads.
 #[path = ""]
@@ -75,8 +67,6 @@ pub mod model {
     #[path = "nested/modelled.rs"]
     pub mod nested;
 }
-
-pub mod role;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]
