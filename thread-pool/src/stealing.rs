@@ -149,7 +149,11 @@ impl Pool for StealingPool {
     }
 
     fn queued(&self) -> usize {
-        self.crew.queues.len()
+        match &self.room {
+            // As it decides who finds room: a job on its way to a worker is in no queue, and still has its room.
+            Some((room, _)) if !self.crew.queues.inlet.is_closed() => room.waiting(),
+            _ => self.crew.queues.len(),
+        }
     }
 
     fn shutdown(&self) {

@@ -48,6 +48,11 @@ impl Room {
         self.freed.notify_one();
     }
 
+    /// Says how many jobs wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting
+    }
+
     /// Lets nobody wait for room any more.
     pub(super) fn close(&self) {
         self.lock().closed = true;
