@@ -42,8 +42,7 @@ pub trait Pool: Send + Sync {
     /// # Errors
     /// The jobs that were not taken, each with the reason.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-        let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
-        if rejected.is_empty() { Ok(()) } else { Err(rejected) }
+        one_by_one(self, jobs)
     }
 
     /// Queues a task and returns the way to its result.
@@ -130,4 +129,10 @@ pub trait Pool: Send + Sync {
         let handles = handles.collect::<Result<Vec<_>, _>>()?;
         Ok(handles.into_iter().map(Handle::wait).collect())
     }
+}
+
+/// Queues jobs, each for itself: what pools do that have no better way, and those that have one where it does not serve.
+pub(crate) fn one_by_one(pool: &(impl Pool + ?Sized), jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+    let rejected: Vec<_> = jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect();
+    if rejected.is_empty() { Ok(()) } else { Err(rejected) }
 }

@@ -15,6 +15,7 @@ use std::{fmt, sync, thread, thread_local};
 
 use crate::builder::Runner;
 use crate::cell;
+use crate::pool::one_by_one;
 use crate::threads::Threads;
 use crate::waiting::{Helper, helped_by};
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
@@ -120,8 +121,7 @@ impl StealingPool {
         Ok(None)
     }
 
-    fn close(&self) {
-        self.crew.close();
+    fn close_room(&self) {
         if let Some((room, _)) = &self.room {
             room.close();
         }
@@ -137,8 +137,7 @@ impl Pool for StealingPool {
     /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken wakes the next.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
         if self.room.is_some() {
-            let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
-            return if rejected.is_empty() { Ok(()) } else { Err(rejected) };
+            return one_by_one(self, jobs);
         }
         let hand_back = |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
         self.crew.queue_all(jobs).map_err(hand_back)
@@ -157,14 +156,15 @@ impl Pool for StealingPool {
     }
 
     fn shutdown(&self) {
-        self.close();
+        self.crew.close();
+        self.close_room();
         self.threads.join();
     }
 
     /// As for any pool. But a job that waits for another one goes on to run others until that one is done: it would never end otherwise.
     fn shutdown_now(&self) -> Vec<Job> {
         self.crew.stop();
-        self.close();
+        self.close_room();
         self.threads.join();
         self.crew.rest()
     }
