@@ -3,6 +3,7 @@
 //! Its standard input is a pipe that it reads to the end, so the other way round holds too: when the parent is gone, however
 //! it went, the kernel closes the pipe, and the child ends.
 
+use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -11,13 +12,21 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::role::{ROLE, Role};
+use crate::role::ROLE;
 
 /// How long a child of these lessons may live; some milliseconds are all that it needs.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// How often a child is looked at: std has no wait with a time limit.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// Returns the command that starts `program` in a role. Its standard streams are its parent's, if nothing else is said.
+pub fn command(program: &Path, role: impl Display) -> Command {
+    let mut command = Command::new(program);
+    // By this name it is found in a list of processes, whatever path led to it.
+    command.arg0("processes").env(ROLE, role.to_string());
+    command
+}
 
 /// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
 #[derive(Debug)]
@@ -31,12 +40,15 @@ impl Guarded {
     ///
     /// # Errors
     /// The program cannot be started.
-    pub fn start(program: &Path, role: Role, deadline: Duration) -> io::Result<Self> {
-        let mut command = Command::new(program);
-        // By this name it is found in a list of processes, whatever path led to it.
-        command.arg0("processes").env(ROLE, role.to_string());
+    pub fn start(program: &Path, role: impl Display, deadline: Duration) -> io::Result<Self> {
+        let mut command = command(program, role);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Ok(Self { child: command.spawn()?, ends_by: Instant::now() + deadline })
+        Ok(Self::of(command.spawn()?, deadline))
+    }
+
+    /// Takes charge of a child that was started in some other way.
+    pub fn of(child: Child, deadline: Duration) -> Self {
+        Self { child, ends_by: Instant::now() + deadline }
     }
 
     /// Returns its process number.
@@ -61,6 +73,11 @@ impl Guarded {
     pub fn tell(&mut self, line: &str) -> io::Result<()> {
         let mut stdin: Option<&ChildStdin> = self.child.stdin.as_ref();
         stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(format!("{line}\n").as_bytes()))
+    }
+
+    /// Closes its standard input, which ends for the child.
+    pub fn hang_up(&mut self) {
+        self.child.stdin = None;
     }
 
     /// Kills it. It has ended only when it is waited for.

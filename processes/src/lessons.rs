@@ -5,7 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
-use stage::{Form, Lesson, expect, program};
+use stage::{Form, Lesson, Report, Shown, expect, program};
+
+mod ending;
+
+pub(crate) use ending::{daemon, isolation, limits, orphan, pipeline, signals, zombie};
 
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -53,4 +57,9 @@ pub(crate) fn spawn_and_wait() -> Lesson {
 /// Runs a part of a lesson with this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Runs a form that asks for what only Linux has or shows.
+fn on_linux(run: impl FnOnce() -> Shown) -> Shown {
+    if cfg!(target_os = "linux") { run() } else { Ok(Report::not_here("it is shown by what only Linux has")) }
 }

@@ -27,6 +27,41 @@ enum Which {
     ///
     /// Its parent learns an exit code or a signal, and what came out of two pipes.
     SpawnAndWait,
+
+    /// what becomes of a child when its parent is killed
+    ///
+    /// SIGKILL leaves the parent no last word. Whoever is to end the child then has to know beforehand.
+    Daemon,
+
+    /// a child that has ended and is not waited for
+    ///
+    /// Three children end at once. Their parent has something else to do.
+    Zombie,
+
+    /// a child that has lost its parent, and who waits for it
+    ///
+    /// Someone is given every orphan, and has to wait for a child that it has not started.
+    Orphan,
+
+    /// asked to stop, and made to after a time limit
+    ///
+    /// SIGTERM asks, SIGKILL does not. A signal goes to one process, or to a group.
+    Signals,
+
+    /// a child that crashes, beside a thread that panics
+    ///
+    /// Half a transfer is made, and then it falls: a thread, a thread with all others, a child.
+    Isolation,
+
+    /// `a | b` by hand
+    ///
+    /// b reads up to the end of its input, which comes when nobody can write any more.
+    Pipeline,
+
+    /// limits on memory, time, files
+    ///
+    /// The kernel stops a child that asks for too much: by an error, or by a signal.
+    Limits,
 }
 
 impl Topic for Cli {
@@ -37,6 +72,13 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::SpawnAndWait => lessons::spawn_and_wait(),
+            Which::Daemon => lessons::daemon(),
+            Which::Zombie => lessons::zombie(),
+            Which::Orphan => lessons::orphan(),
+            Which::Signals => lessons::signals(),
+            Which::Isolation => lessons::isolation(),
+            Which::Pipeline => lessons::pipeline(),
+            Which::Limits => lessons::limits(),
         })
     }
 }

@@ -47,7 +47,7 @@ impl From<ExitStatus> for Ended {
 }
 
 /// Opens a span in the lane of the parent or of the child, as the parent knows it.
-fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
+pub(crate) fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
     info_span!("lane", lane = name).in_scope(what)
 }
 

@@ -1,8 +1,9 @@
 //! Whatever the end of a run, nothing is left behind.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use processes::child::{DEADLINE, Guarded};
@@ -40,6 +41,35 @@ fn a_child_in_any_role_ends_when_its_parents_ends_of_the_pipes_are_closed() {
         let mut out = child.stdout.take().expect("it is piped");
         out.read_exact(&mut [0]).expect("it says something");
         drop((child.stdin.take(), out, child.stderr.take()));
+        eventually(role, || child.try_wait().expect("it is ours").is_some());
+    }
+}
+
+#[test]
+fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
+    let roles = [
+        ("house:parent:nothing", 2),
+        ("house:parent:signal", 2),
+        ("house:parent:pipe", 2),
+        ("house:parent:wait", 2),
+        ("house:slovenly-house:parent:nothing", 2),
+        ("stop:unprepared", 1),
+        ("stop:in-order", 1),
+        ("stop:deaf", 1),
+    ];
+    for (role, lines) in roles {
+        let mut command = Command::new(program());
+        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the binary was built");
+        let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+        // All of them are there.
+        for _ in 0..lines {
+            assert_ne!(out.read_line(&mut String::new()).expect("it is a pipe"), 0, "{role} has ended");
+        }
+        // As the kernel does when the lesson is killed. The pipe that they write to ends when the last of them has.
+        drop(child.stdin.take());
+        let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
+        eventually(role, || ended.is_finished());
         eventually(role, || child.try_wait().expect("it is ours").is_some());
     }
 }

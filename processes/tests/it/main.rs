@@ -1,7 +1,11 @@
 //! Every claim of the topic `processes`, as a test with a sentence for a name.
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod daemon;
 mod end_of_a_run;
+mod ending;
+mod pipeline;
 mod readme;
 mod spawn_and_wait;
 

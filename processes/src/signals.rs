@@ -1,0 +1,135 @@
+//! A process is asked to stop (SIGTERM), and made to (SIGKILL) if it has not after some time.
+//!
+//! A signal that is asked for by a handler interrupts the process anywhere, in the middle of an allocation too, so that a handler may do
+//! next to nothing. It notes the signal in a pipe to itself, and a thread that waits at the other end does the work at its leisure:
+//! that is what [`signal_hook`]'s iterator is.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::exit;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Signal, kill_process};
+use signal_hook::consts::SIGTERM;
+use signal_hook::iterator::Signals;
+use tracing::info_span;
+
+use crate::child::{DEADLINE, Guarded};
+use crate::house::{self, House, pid};
+use crate::spawn_and_wait::{Ended, lane};
+
+/// Shows how a child was stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Its end.
+    pub ended: Ended,
+    /// Whether it took the second signal.
+    pub made_to: bool,
+    /// Its last line, if there was one: "its things are put away".
+    pub last: Option<String>,
+}
+
+/// Starts a child that does what its manner says when it is asked to stop: `unprepared`, `in-order`, `deaf`. Then asks it, and makes
+/// it stop if it has not within `patience`.
+///
+/// # Errors
+/// It cannot be started, or takes longer than its [deadline](crate::child::DEADLINE).
+pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<Stopped> {
+    let mut child = Guarded::start(program, format_args!("stop:{manner}"), DEADLINE)?;
+    let out = child.out();
+    let runs = lane("child", || info_span!("runs", what = "works"));
+    // Before it has said so, it may not be prepared yet.
+    out.line()?;
+    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
+    let (ended, made_to) = stop(&mut child, patience)?;
+    drop(runs);
+    Ok(Stopped { ended, made_to, last: out.to_end()?.pop() })
+}
+
+/// Asks a child to stop, waits for so long, and makes it stop then. Tells how it ended, and whether it had to be made to.
+///
+/// # Errors
+/// As of [`stopped`].
+pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)> {
+    // Nobody else waits for it: so the number is still its own.
+    kill_process(pid(child.id())?, Signal::TERM)?;
+    if let Some(ended) = child.wait_for(patience)? {
+        return Ok((ended.into(), false));
+    }
+    child.kill()?;
+    Ok((child.wait()?.into(), true))
+}
+
+/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second is asked a question meanwhile, and answers
+/// it if it lives.
+///
+/// # Errors
+/// They cannot be started, or take longer than the [deadline](crate::child::DEADLINE).
+pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
+    let (mut house, [child, grandchild]) = family(program)?;
+    house::kill(child)?;
+    let ended = house.reaped(child)?;
+    house.tell("are you there?")?;
+    house.hear("answer")?;
+    house.tell("end")?;
+    Ok([ended, house.reaped(grandchild)?])
+}
+
+/// Kills the same two, by one signal to the group that the first of them leads.
+///
+/// # Errors
+/// As of [`only_the_child`].
+pub fn whole_group(program: &Path) -> io::Result<[Ended; 2]> {
+    let (mut house, [child, grandchild]) = family(program)?;
+    house::kill_all(child)?;
+    Ok([house.reaped(child)?, house.reaped(grandchild)?])
+}
+
+fn family(program: &Path) -> io::Result<(House, [u32; 2])> {
+    let mut house = House::start(program, "parent:nothing")?;
+    let [child] = house.hear_numbers("parent")?;
+    let [grandchild, _] = house.hear_numbers("child")?;
+    Ok((house, [child, grandchild]))
+}
+
+/// What the child does when it is asked to stop depends on its manner.
+///
+/// # Errors
+/// The manner is none, or nobody reads what is written.
+pub fn child(manner: &str) -> io::Result<()> {
+    match manner {
+        // Who has said nothing of SIGTERM is ended by it.
+        "unprepared" => {
+            writeln!(io::stdout(), "works")?;
+            io::stdin().read_to_end(&mut Vec::new())?;
+            writeln!(io::stdout(), "its things are put away")
+        }
+        "in-order" => {
+            let mut signals = Signals::new([SIGTERM])?;
+            end_with_the_input();
+            writeln!(io::stdout(), "works")?;
+            // It sleeps until there is one.
+            let _asked = signals.forever().next();
+            writeln!(io::stdout(), "its things are put away")
+        }
+        "deaf" => {
+            // A flag that nobody looks at.
+            signal_hook::flag::register(SIGTERM, Arc::new(AtomicBool::new(false)))?;
+            writeln!(io::stdout(), "works")?;
+            io::stdin().read_to_end(&mut Vec::new())?;
+            Ok(())
+        }
+        _ => Err(io::ErrorKind::InvalidInput.into()),
+    }
+}
+
+/// Ends this process when its parent is gone, whatever it waits for.
+fn end_with_the_input() {
+    thread::spawn(|| {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        exit(1);
+    });
+}
