@@ -8,8 +8,10 @@ use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streame
 use stage::{Form, Lesson, Report, Shown, expect, program};
 
 mod ending;
+mod living;
 
 pub(crate) use ending::{daemon, isolation, limits, orphan, pipeline, signals, zombie};
+pub(crate) use living::{cpus, names, threads, worker};
 
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);

@@ -4,10 +4,12 @@
 //! parent ends before its child, the two live in a [`house`].
 
 pub mod child;
+pub mod cpus;
 pub mod daemon;
 pub mod house;
 pub mod isolation;
 pub mod limits;
+pub mod names;
 pub mod orphan;
 mod parts;
 pub mod pipeline;
@@ -15,6 +17,8 @@ pub mod proc;
 pub mod role;
 pub mod signals;
 pub mod spawn_and_wait;
+pub mod threads;
+pub mod worker;
 pub mod zombie;
 
 /// The README's Rust blocks, if it has any, are run as doctests.

@@ -33,6 +33,26 @@ enum Which {
     /// SIGKILL leaves the parent no last word. Whoever is to end the child then has to know beforehand.
     Daemon,
 
+    /// numbers, names and titles, and where they come from
+    ///
+    /// A child is started under a name, and gives itself a title; its parent looks at both from outside.
+    Names,
+
+    /// ten threads, counted inside the child and outside
+    ///
+    /// The kernel counts what runs; a program knows what it has started.
+    Threads,
+
+    /// the process class: a struct that stands for a process
+    ///
+    /// It has a state of its own and takes tasks. What it changes in its memory is not changed in its parent's.
+    Worker,
+
+    /// how many processors there are, and how many may be used
+    ///
+    /// A child is kept to one processor, or to a tenth of one, as in a container.
+    Cpus,
+
     /// a child that has ended and is not waited for
     ///
     /// Three children end at once. Their parent has something else to do.
@@ -73,6 +93,10 @@ impl Topic for Cli {
         self.lesson.as_ref().map(|which| match which {
             Which::SpawnAndWait => lessons::spawn_and_wait(),
             Which::Daemon => lessons::daemon(),
+            Which::Names => lessons::names(),
+            Which::Threads => lessons::threads(),
+            Which::Worker => lessons::worker(),
+            Which::Cpus => lessons::cpus(),
             Which::Zombie => lessons::zombie(),
             Which::Orphan => lessons::orphan(),
             Which::Signals => lessons::signals(),

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::{daemon, house, isolation, limits, pipeline, signals, zombie};
+use crate::{cpus, daemon, house, isolation, limits, names, pipeline, signals, threads, worker, zombie};
 
 /// A child's part; it is handed what follows the colon.
 type Part = fn(&str) -> io::Result<()>;
@@ -13,6 +13,12 @@ const PARTS: &[(&str, Part)] = &[
     ("slovenly-house", house::slovenly_house),
     ("parent", daemon::parent),
     ("child", daemon::child),
+    ("name", names::child),
+    ("ten-threads", threads::child),
+    ("worker", worker::child),
+    ("cpus", cpus::child),
+    ("quota", cpus::keeper),
+    ("quota-member", cpus::member),
     ("ignoring", zombie::ignoring),
     ("stop", signals::child),
     ("fall", isolation::child),

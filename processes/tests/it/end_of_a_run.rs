@@ -53,6 +53,8 @@ fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
         ("house:parent:pipe", 2),
         ("house:parent:wait", 2),
         ("house:slovenly-house:parent:nothing", 2),
+        ("name:", 1),
+        ("ten-threads", 1),
         ("stop:unprepared", 1),
         ("stop:in-order", 1),
         ("stop:deaf", 1),

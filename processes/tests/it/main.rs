@@ -5,9 +5,13 @@ mod command_line;
 mod daemon;
 mod end_of_a_run;
 mod ending;
+#[cfg(target_os = "linux")]
+mod living;
 mod pipeline;
+mod python;
 mod readme;
 mod spawn_and_wait;
+mod worker;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
