@@ -8,9 +8,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tracing::info_span;
 
 use crate::child::{DEADLINE, Guarded, command};
@@ -180,6 +183,10 @@ impl Drop for Group {
 /// # Errors
 /// The child cannot be started, or nobody reads what is written.
 pub fn keeper(_: &str) -> io::Result<()> {
+    // Ctrl-C is for all processes in front of the terminal. It ends the child, and the keeper has something to put away.
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))?;
+    }
     match Group::new() {
         Err(why) => writeln!(io::stdout(), "no group: {why}"),
         Ok(group) => {

@@ -1,8 +1,8 @@
 //! A process is asked to stop (SIGTERM), and made to (SIGKILL) if it has not after some time.
 //!
-//! A signal that is asked for by a handler interrupts the process anywhere, in the middle of an allocation too, so that a handler may do
-//! next to nothing. It notes the signal in a pipe to itself, and a thread that waits at the other end does the work at its leisure:
-//! that is what [`signal_hook`]'s iterator is.
+//! A handler runs wherever the signal has interrupted the process, in the middle of an allocation for instance, so that it may do next
+//! to nothing. Hence the self-pipe: the handler writes a byte, and a thread that sleeps at the other end does the work at its
+//! leisure. [`signal_hook`]'s iterator is made like that.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 use signal_hook::consts::SIGTERM;
 use signal_hook::iterator::Signals;
-use tracing::info_span;
+use tracing::{Span, info_span};
 
 use crate::child::{DEADLINE, Guarded};
 use crate::house::{self, House, pid};
@@ -63,15 +63,18 @@ pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)
     Ok((child.wait()?.into(), true))
 }
 
-/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second is asked a question meanwhile, and answers
-/// it if it lives.
+/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second lives on: it is asked whether it is
+/// there, answers, and is told to end.
 ///
 /// # Errors
-/// They cannot be started, or take longer than the [deadline](crate::child::DEADLINE).
+/// They cannot be started, the second does not answer, or they take longer than the [deadline](crate::child::DEADLINE).
 pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
     let (mut house, [child, grandchild]) = family(program)?;
+    let _its_child = waits("its child", "its input");
+    let its_end = waits("child", "its child's end");
     house::kill(child)?;
     let ended = house.reaped(child)?;
+    drop(its_end);
     house.tell("are you there?")?;
     house.hear("answer")?;
     house.tell("end")?;
@@ -84,15 +87,22 @@ pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
 /// As of [`only_the_child`].
 pub fn whole_group(program: &Path) -> io::Result<[Ended; 2]> {
     let (mut house, [child, grandchild]) = family(program)?;
+    let _both = [waits("its child", "its input"), waits("child", "its child's end")];
     house::kill_all(child)?;
     Ok([house.reaped(child)?, house.reaped(grandchild)?])
 }
 
+/// Starts the two, in a house that tells how each ends.
 fn family(program: &Path) -> io::Result<(House, [u32; 2])> {
+    let _parent = lane("parent", || info_span!("runs", what = "starts both"));
     let mut house = House::start(program, "parent:nothing")?;
     let [child] = house.hear_numbers("parent")?;
     let [grandchild, _] = house.hear_numbers("child")?;
     Ok((house, [child, grandchild]))
+}
+
+fn waits(name: &str, what: &str) -> Span {
+    lane(name, || info_span!("waits", what))
 }
 
 /// What the child does when it is asked to stop depends on its manner.

@@ -98,6 +98,8 @@ fn waited_and_looked_for(mut child: Child) -> io::Result<Option<Process>> {
 /// As of [`dropped`].
 pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
     let mut child = Guarded::start(program, "ignoring", DEADLINE)?;
+    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
+    let _child = lane("child", || info_span!("runs", what = "starts some, and waits"));
     let said = child.out().line()?.unwrap_or_default();
     child.wait()?;
     let numbers =

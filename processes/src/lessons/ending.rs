@@ -164,7 +164,7 @@ pub(crate) fn isolation() -> Lesson {
             Form::breaks("thread-crashes", || {
                 let (said, ended) = with_children(thread_crashes)?;
                 let line = "signal 6 ends all its threads, main too";
-                expect((said, ended), (vec!["t1 works".to_owned()], Ended::Signalled(6)), line)
+                expect((said, ended), (vec!["all work".to_owned()], Ended::Signalled(6)), line)
             }),
             Form::holds(
                 "child-panics",

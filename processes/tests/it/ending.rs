@@ -55,7 +55,7 @@ fn a_thread_that_panics_leaves_its_process_half_a_transfer_and_a_poisoned_lock()
 #[test]
 fn a_crash_in_one_thread_ends_the_whole_process() {
     let (said, ended) = thread_crashes(program()).expect("it ends");
-    assert_eq!((said, ended), (vec!["t1 works".to_owned()], Ended::Signalled(6)));
+    assert_eq!((said, ended), (vec!["all work".to_owned()], Ended::Signalled(6)));
 }
 
 #[test]

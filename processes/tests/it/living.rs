@@ -1,10 +1,16 @@
 //! What a process is called, what it counts, and what it does for its parent.
 
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
 use processes::cpus::{count, pinned, quota};
 use processes::names::{TITLE, named};
+use processes::role::ROLE;
 use processes::threads::{TEN, counted};
+use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::program;
+use crate::{eventually, program};
 
 #[test]
 fn a_child_has_the_name_that_its_starter_gave_it_and_the_title_of_its_file() {
@@ -50,6 +56,30 @@ fn a_child_that_is_kept_to_one_processor_counts_one_and_sees_all() {
     assert_eq!((seen.allowed, seen.available), (1, 1));
     assert_eq!(seen.online, here.online);
     assert!(here.allowed <= here.online && here.available <= here.allowed, "{here:?}");
+}
+
+#[test]
+fn the_keeper_of_a_group_removes_it_when_all_in_front_of_the_terminal_are_interrupted() {
+    let mut command = Command::new(program());
+    let command = command.env(ROLE, "quota").process_group(0).stdout(Stdio::null());
+    let mut keeper = command.spawn().expect("the binary was built");
+    let group =
+        |within: &str| PathBuf::from(format!("/sys/fs/cgroup/{within}/processes-quota-{}", keeper.id()));
+    let groups = ["", "cpu", "cpu,cpuacct"].map(group);
+    let is_there = || groups.iter().any(|group| group.exists());
+    let mut ended = false;
+    eventually("a group, or the end", || {
+        ended = keeper.try_wait().expect("it is ours").is_some();
+        ended || is_there()
+    });
+    if ended {
+        eprintln!("no group is tried: this system gives none");
+        return;
+    }
+    let all = Pid::from_child(&keeper);
+    kill_process_group(all, Signal::INT).expect("it leads a group");
+    eventually("the keeper's end", || keeper.try_wait().expect("it is ours").is_some());
+    assert!(!is_there(), "{groups:?}");
 }
 
 #[test]
