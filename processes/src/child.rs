@@ -47,6 +47,17 @@ impl Guarded {
     }
 
     /// Takes charge of a child that was started in some other way.
+    ///
+    /// ```
+    /// use std::{process::Command, time::Duration};
+    /// use processes::child::Guarded;
+    ///
+    /// let sleeper = Command::new("sleep").arg("3600").spawn()?;
+    /// let mut sleeper = Guarded::of(sleeper, Duration::from_secs(20));
+    /// assert_eq!(sleeper.wait_for(Duration::from_millis(10))?, None);
+    /// // And here it is killed and reaped.
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn of(child: Child, deadline: Duration) -> Self {
         Self { child, ends_by: Instant::now() + deadline }
     }

@@ -17,6 +17,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tracing::info_span;
 
 use crate::child::{DEADLINE, Guarded, command};
+use crate::house::this_program;
 use crate::spawn_and_wait::lane;
 
 /// Shows how many processors a process counts.
@@ -191,7 +192,7 @@ pub fn keeper(_: &str) -> io::Result<()> {
         Err(why) => writeln!(io::stdout(), "no group: {why}"),
         Ok(group) => {
             let role = format!("quota-member:{}", group.0.display());
-            command(&std::env::current_exe()?, role).stdin(Stdio::null()).status().map(drop)
+            command(&this_program()?, role).stdin(Stdio::null()).status().map(drop)
         }
     }
 }

@@ -14,7 +14,7 @@ use std::thread;
 use tracing::{Span, info_span};
 
 use crate::child::command;
-use crate::house::{House, kill};
+use crate::house::{House, kill, this_program};
 use crate::spawn_and_wait::{Ended, lane};
 
 /// What ties a child to its parent.
@@ -132,7 +132,7 @@ pub fn thread_ended(program: &Path) -> io::Result<Ended> {
 pub fn parent(bond: &str) -> io::Result<()> {
     let (bond, me) = (bond.parse::<Bond>()?, std::process::id());
     writeln!(io::stdout(), "parent {me}")?;
-    let mut command = command(&std::env::current_exe()?, format_args!("child:{}:{me}", bond.name()));
+    let mut command = command(&this_program()?, format_args!("child:{}:{me}", bond.name()));
     match bond {
         Bond::Nothing | Bond::Signal => command.status().map(drop),
         Bond::Wait => {
@@ -171,7 +171,7 @@ pub fn child(argument: &str) -> io::Result<()> {
     if matches!(bond.parse()?, Bond::Signal | Bond::ThreadsSignal) {
         die_with(parent.parse().map_err(io::Error::other)?)?;
     }
-    writeln!(io::stdout(), "child {} {parent}", std::process::id())?;
+    writeln!(io::stdout(), "child {} {}", std::process::id(), parent_id())?;
     for line in io::stdin().lines() {
         if line? == "end" {
             break;

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group};
@@ -167,6 +167,12 @@ fn take_in(role: &str) -> io::Result<u32> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     // It leads a group of its own, so that it can be killed with its children and without the house.
-    let mut command = command(&std::env::current_exe()?, role);
+    let mut command = command(&this_program()?, role);
     Ok(command.process_group(0).spawn()?.id())
+}
+
+/// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
+/// of the file meanwhile.
+pub(crate) fn this_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

@@ -50,6 +50,27 @@ pub fn kept_open(program: &Path) -> io::Result<String> {
     Ok(said)
 }
 
+/// Starts `a | b`, of which `b` ends after a line, and keeps the reading end: `a` waits for room in a pipe that nobody reads, and is
+/// not told, and the starter waits for `a`.
+///
+/// # Errors
+/// They cannot be started.
+///
+/// # Blocking
+/// As [`kept_open`].
+pub fn reader_kept(program: &Path) -> io::Result<Ended> {
+    let (mut a, end) = writer(program, 1_000_000)?;
+    let mut first = a.spawn()?;
+    drop(a);
+    let mut b = reader(program, "first", end);
+    b.spawn()?.wait()?;
+    let _a = lane("a", || info_span!("waits", what = "room in the pipe", from = "shell"));
+    let _shell = lane("shell", || info_span!("waits", what = "a's end", from = "a"));
+    let ended = first.wait()?;
+    drop(b);
+    Ok(ended.into())
+}
+
 /// Shows what came of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piped {

@@ -20,6 +20,14 @@ pub struct Process {
 
 /// Looks at a process; `None` if there is none of that number.
 ///
+/// ```
+/// # if cfg!(target_os = "linux") {
+/// let this = processes::proc::look(std::process::id())?.expect("it is there");
+/// assert_eq!(this.parent, std::os::unix::process::parent_id());
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 /// The system has no `/proc`, or says in it what it should not.
 pub fn look(id: u32) -> io::Result<Option<Process>> {

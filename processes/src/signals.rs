@@ -51,6 +51,16 @@ pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<S
 
 /// Asks a child to stop, waits for so long, and makes it stop then. Tells how it ended, and whether it had to be made to.
 ///
+/// ```
+/// use std::{process::Command, time::Duration};
+/// use processes::{child::Guarded, signals::stop, spawn_and_wait::Ended};
+///
+/// let sleeper = Command::new("sleep").arg("3600").spawn()?;
+/// let mut sleeper = Guarded::of(sleeper, Duration::from_secs(20));
+/// assert_eq!(stop(&mut sleeper, Duration::from_secs(10))?, (Ended::Signalled(15), false));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 /// As of [`stopped`].
 pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)> {

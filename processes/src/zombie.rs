@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_proc
 use tracing::info_span;
 
 use crate::child::{DEADLINE, Guarded, command};
+use crate::house::this_program;
 use crate::proc::{self, Process};
 use crate::spawn_and_wait::lane;
 
@@ -113,7 +114,7 @@ pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
 /// Its children cannot be started, or nobody reads what is written.
 pub fn ignoring(_: &str) -> io::Result<()> {
     ignore_the_end_of_children()?;
-    let mut children = start(&std::env::current_exe()?)?;
+    let mut children = start(&this_program()?)?;
     // The wait comes back when all children have ended, and knows of none of them.
     let known = children.iter_mut().filter_map(|child| child.wait().ok()).count();
     let left =

@@ -6,7 +6,7 @@ use processes::daemon::{Bond, Fate, killed, thread_ended, waited_for};
 use processes::isolation::{Fallen, child_crashes, thread_crashes, thread_panics};
 use processes::limits::{FILES, SIZE, limited};
 use processes::orphan::{Orphan, adopted, not_reaped};
-use processes::pipeline::{Piped, closed, kept_open, reader_gone};
+use processes::pipeline::{Piped, closed, kept_open, reader_gone, reader_kept};
 use processes::signals::{Stopped, only_the_child, stopped, whole_group};
 use processes::spawn_and_wait::Ended;
 use processes::zombie::{CHILDREN, dropped, ignored, waited};
@@ -181,6 +181,7 @@ pub(crate) fn pipeline() -> Lesson {
         "processes/src/pipeline.rs",
         [
             Form::deadlocks("kept-open", || with_children(kept_open)),
+            Form::deadlocks("reader-kept", || with_children(reader_kept)),
             Form::holds("closed", || {
                 let wanted = Piped { said: "3 lines".into(), ended: [WELL; 2] };
                 let line = "the starter keeps no end: b counts 3 lines up to the end";

@@ -11,15 +11,24 @@ use crate::program;
 
 const WELL: Ended = Ended::Exited(0);
 
-#[test]
-fn a_starter_that_keeps_the_writing_end_waits_for_a_reader_that_waits_for_it() {
+/// Plays a form that never ends in a child, as the binary does, and returns who waited for whom.
+fn knot(form: &str) -> String {
     let mut command = Command::new(program());
-    let seen =
-        watch(command.arg("pipeline"), "kept-open", Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("pipeline"), form, Duration::from_secs(60)).expect("the binary was built");
     match seen.end {
-        End::Deadlocked(knot) => assert_eq!(knot.to_string(), "b → its input's end → shell → b's end → b"),
+        End::Deadlocked(knot) => knot.to_string(),
         other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),
     }
+}
+
+#[test]
+fn a_starter_that_keeps_the_writing_end_waits_for_a_reader_that_waits_for_it() {
+    assert_eq!(knot("kept-open"), "b → its input's end → shell → b's end → b");
+}
+
+#[test]
+fn a_starter_that_keeps_the_reading_end_waits_for_a_writer_that_waits_for_it() {
+    assert_eq!(knot("reader-kept"), "a → room in the pipe → shell → a's end → a");
 }
 
 #[test]
