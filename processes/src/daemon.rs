@@ -41,7 +41,7 @@ const BONDS: [(&str, Bond); 5] = [
 ];
 
 impl Bond {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         BONDS.iter().find(|(_, bond)| *bond == self).map_or("", |(name, _)| name)
     }
 }

@@ -148,14 +148,16 @@ pub fn house(role: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A house that asks for orphans as well, and does not reap them: it waits for the one that it started, says when another one has
+/// A house that asks for orphans as well, and does not reap them: it waits for the one that it started and says so, says when another one has
 /// ended, and leaves that one as it is until the lesson closes the pipe.
 ///
 /// # Errors
 /// As of [`house`].
 pub fn slovenly_house(role: &str) -> io::Result<()> {
     let started = take_in(role)?;
-    rustix::process::waitpid(Some(pid(started)?), WaitOptions::empty())?;
+    if let Some((id, status)) = rustix::process::waitpid(Some(pid(started)?), WaitOptions::empty())? {
+        writeln!(io::stdout(), "reaped {} {}", id.as_raw_nonzero(), status.as_raw())?;
+    }
     // It looks, and does not wait: who has ended stays as it is.
     rustix::process::waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
     writeln!(io::stdout(), "ended {}", std::process::id())?;

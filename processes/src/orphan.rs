@@ -60,6 +60,8 @@ pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
     let _child = lane("child", || info_span!("waits", what = "to be waited for", from = "house"));
     let [child, first] = house.hear_numbers("child")?;
     kill(parent)?;
+    // It was waiting for the child, and might get to reap it if the child ended now.
+    house.reaped(parent)?;
     let _house = lane("house", || info_span!("runs", what = "does something else"));
     house.tell("end")?;
     let [slovenly] = house.hear_numbers("ended")?;

@@ -40,8 +40,8 @@ pub fn kept_open(program: &Path) -> io::Result<String> {
     let mut first = a.spawn()?;
     let mut second = reader(program, "count", end).spawn()?;
     first.wait()?;
-    let _b = lane("b", || info_span!("waits", what = "its input's end", from = "shell"));
-    let _shell = lane("shell", || info_span!("waits", what = "b's end", from = "b"));
+    let _b = lane("b", || info_span!("waits", what = "end of input", from = "sh"));
+    let _sh = lane("sh", || info_span!("waits", what = "b's end", from = "b"));
     let mut said = String::new();
     second.stdout.take().map(|mut out| out.read_to_string(&mut said)).transpose()?;
     second.wait()?;
@@ -64,8 +64,8 @@ pub fn reader_kept(program: &Path) -> io::Result<Ended> {
     drop(a);
     let mut b = reader(program, "first", end);
     b.spawn()?.wait()?;
-    let _a = lane("a", || info_span!("waits", what = "room in the pipe", from = "shell"));
-    let _shell = lane("shell", || info_span!("waits", what = "a's end", from = "a"));
+    let _a = lane("a", || info_span!("waits", what = "room in it", from = "sh"));
+    let _sh = lane("sh", || info_span!("waits", what = "a's end", from = "a"));
     let ended = first.wait()?;
     drop(b);
     Ok(ended.into())

@@ -18,6 +18,7 @@ use signal_hook::iterator::Signals;
 use tracing::{Span, info_span};
 
 use crate::child::{DEADLINE, Guarded};
+use crate::daemon::Bond;
 use crate::house::{self, House, pid};
 use crate::spawn_and_wait::{Ended, lane};
 
@@ -79,7 +80,7 @@ pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)
 /// # Errors
 /// They cannot be started, the second does not answer, or they take longer than the [deadline](crate::child::DEADLINE).
 pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
-    let (mut house, [child, grandchild]) = family(program)?;
+    let (mut house, [child, grandchild]) = family(program, Bond::Nothing)?;
     let _its_child = waits("its child", "its input");
     let its_end = waits("child", "its child's end");
     house::kill(child)?;
@@ -96,16 +97,18 @@ pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
 /// # Errors
 /// As of [`only_the_child`].
 pub fn whole_group(program: &Path) -> io::Result<[Ended; 2]> {
-    let (mut house, [child, grandchild]) = family(program)?;
-    let _both = [waits("its child", "its input"), waits("child", "its child's end")];
+    // One that waits for its child might get to do so, before it ends of the same signal: then the house would hear nothing of the
+    // second. This one does not wait, it has a pipe to it.
+    let (mut house, [child, grandchild]) = family(program, Bond::Pipe)?;
+    let _both = [waits("its child", "its input"), waits("child", "its input")];
     house::kill_all(child)?;
     Ok([house.reaped(child)?, house.reaped(grandchild)?])
 }
 
 /// Starts the two, in a house that tells how each ends.
-fn family(program: &Path) -> io::Result<(House, [u32; 2])> {
+fn family(program: &Path, bond: Bond) -> io::Result<(House, [u32; 2])> {
     let _parent = lane("parent", || info_span!("runs", what = "starts both"));
-    let mut house = House::start(program, "parent:nothing")?;
+    let mut house = House::start(program, &format!("parent:{}", bond.name()))?;
     let [child] = house.hear_numbers("parent")?;
     let [grandchild, _] = house.hear_numbers("child")?;
     Ok((house, [child, grandchild]))

@@ -19,6 +19,18 @@ fn a_role_that_does_not_exist_is_refused_with_those_that_do() {
     for role in ["", "sing", "wait:3", "exit", "exit:", "exit:three", "speak:-1"] {
         let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
         refused(&output, "exit:CODE, wait, speak:LINES, converse:LINES");
+        refused(&output, "or a part in a lesson: house, ");
+    }
+}
+
+#[test]
+fn every_lesson_shows_what_it_promises_in_a_narrow_window_too() {
+    let lessons =
+        ["daemon", "names", "threads", "worker", "zombie", "orphan", "signals", "isolation", "pipeline"];
+    for lesson in lessons {
+        let output = Command::new(program()).args([lesson, "--width", "60"]).output();
+        let said = stage::testing::fits(&output.expect("the binary was built"), "60");
+        assert!(said.starts_with(lesson), "{said}");
     }
 }
 

@@ -23,12 +23,12 @@ fn knot(form: &str) -> String {
 
 #[test]
 fn a_starter_that_keeps_the_writing_end_waits_for_a_reader_that_waits_for_it() {
-    assert_eq!(knot("kept-open"), "b → its input's end → shell → b's end → b");
+    assert_eq!(knot("kept-open"), "b → end of input → sh → b's end → b");
 }
 
 #[test]
 fn a_starter_that_keeps_the_reading_end_waits_for_a_writer_that_waits_for_it() {
-    assert_eq!(knot("reader-kept"), "a → room in the pipe → shell → a's end → a");
+    assert_eq!(knot("reader-kept"), "a → room in it → sh → a's end → a");
 }
 
 #[test]
