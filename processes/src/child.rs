@@ -35,6 +35,14 @@ impl Guarded {
         let mut command = Command::new(program);
         // By this name it is found in a list of processes, whatever path led to it.
         command.arg0("processes").env(ROLE, role.to_string());
+        Self::run(&mut command, deadline)
+    }
+
+    /// Starts another program likewise.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(Self { child: command.spawn()?, ends_by: Instant::now() + deadline })
     }

@@ -7,6 +7,10 @@ use std::time::Duration;
 use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
 use stage::{Form, Lesson, expect, program};
 
+mod starting;
+
+pub(crate) use starting::{copy_on_write, fork, fork_server, fork_with_threads, inherited_files, spawn};
+
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
 

@@ -1,9 +1,14 @@
 //! Every claim of the topic `processes`, as a test with a sentence for a name.
 
 mod command_line;
+mod copy_on_write;
 mod end_of_a_run;
+mod fork_with_threads;
+mod inherited_files;
 mod readme;
 mod spawn_and_wait;
+mod start;
+mod starting_python;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
