@@ -18,7 +18,10 @@ const DEADLINE: Duration = Duration::from_secs(600);
 fn start_methods(criterion: &mut Criterion) {
     for (name, mib) in [("small", 0), ("256 MiB", 256)] {
         let mut group = criterion.benchmark_group(format!("start_methods/{name}"));
-        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        group
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1));
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE).expect("it is this program");
         let python = Stopwatch::python(mib, DEADLINE).expect("if it is there, it can be started");
         let ours_names = ["bare-fork", "fork", "fork-server", "spawn"];

@@ -79,12 +79,12 @@ pub(crate) fn play(writes: Writes) -> io::Result<Shown> {
     let mut block = vec![1; MIB << 20];
     let (mut orders, mut orderer) = io::pipe()?;
     let (mut answers, mut answerer) = io::pipe()?;
-    let mut theirs = block.as_mut_slice();
+    let theirs = block.as_mut_slice();
     let child = forked(|| {
         // The first byte says that it runs, and comes before it has touched anything of the block.
         answerer.write_all(&[0])?;
         orders.read_exact(&mut [0])?;
-        let took = act(writes == Writes::Child, &mut theirs);
+        let took = act(writes == Writes::Child, theirs);
         answerer.write_all(&took.map(|time| (time.as_nanos() as u64).to_ne_bytes()).concat())?;
         answerer.write_all(&theirs[..1])?;
         // It stays until it has been looked at.

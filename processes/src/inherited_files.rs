@@ -166,7 +166,7 @@ pub(crate) fn open_files() -> io::Result<Vec<Open>> {
         {
             let flags = info.lines().find_map(|line| line.strip_prefix("flags:")?.trim().parse::<u64>().ok());
             // They are octal, so O_CLOEXEC, 02000000, is seen in the seventh digit.
-            let closes = flags.is_some_and(|flags| flags / 1_000_000 % 10 & 2 != 0);
+            let closes = flags.is_some_and(|flags| (flags / 1_000_000 % 10) & 2 != 0);
             open.push(Open { number, target: target.to_string_lossy().into_owned(), closes });
         }
     }

@@ -7,9 +7,11 @@ use std::time::Duration;
 use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
 use stage::{Form, Lesson, expect, program};
 
+mod inheriting;
 mod starting;
 
-pub(crate) use starting::{copy_on_write, fork, fork_server, fork_with_threads, inherited_files, spawn};
+pub(crate) use inheriting::{copy_on_write, fork_with_threads, inherited_files};
+pub(crate) use starting::{fork, fork_server, spawn};
 
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);

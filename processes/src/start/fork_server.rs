@@ -26,6 +26,17 @@ use crate::starting::Part;
 pub const MOST: usize = 64;
 
 /// Starts children by asking a template for them.
+///
+/// ```no_run
+/// use processes::start::{ForkServer, Job, StartMethod, Streams};
+/// use processes::spawn_and_wait::Ended;
+///
+/// // The program is this topic's binary; its template loads 20 and 30, once for all children.
+/// let mut server = ForkServer::new("target/debug/processes".as_ref(), &[20, 30])?;
+/// let child = server.start(&Job::Exit(3), Streams::own())?;
+/// assert_eq!(server.wait(child)?, Ended::Exited(3));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct ForkServer {
     template: Child,

@@ -45,6 +45,6 @@ fn a_byte_written_by_either_copies_its_page_and_the_other_does_not_see_it() {
 #[test]
 fn rss_counts_shared_pages_for_each_and_pss_once() {
     let Some(Shown { after: [parent, child], .. }) = shown(Writes::Nobody) else { return };
-    assert!(parent.rss + child.rss >= 2 * MIB << 10, "{parent:?}, {child:?}");
+    assert!(parent.rss + child.rss >= (2 * MIB) << 10, "{parent:?}, {child:?}");
     assert!(about(parent.pss + child.pss, MIB), "{parent:?}, {child:?}");
 }
