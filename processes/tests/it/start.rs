@@ -110,12 +110,14 @@ stage::within_a_minute! {
     #[test]
     fn a_forked_child_that_panics_ends_there_and_does_not_go_on_as_its_parent() {
         let mut server = server();
+        let sibling = server.start(&Job::Wait, Streams::own()).expect("it forks");
         for _ in 0..3 {
             let (_complaints, nobody) = io::pipe().expect("there is room for a pipe");
             let streams = Streams { err: nobody.as_fd(), ..Streams::own() };
             let child = server.start(&Job::Panic, streams).expect("it forks");
             assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(101));
         }
+        assert!(!has_ended(sibling), "its guard was not dropped by a copy of the template");
     }
 
     #[test]
