@@ -41,7 +41,14 @@ impl Guarded {
     /// # Errors
     /// The program cannot be started.
     pub fn start(program: &Path, role: impl Display, deadline: Duration) -> io::Result<Self> {
-        let mut command = command(program, role);
+        Self::run(&mut command(program, role), deadline)
+    }
+
+    /// Starts another program likewise.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(Self::of(command.spawn()?, deadline))
     }

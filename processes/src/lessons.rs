@@ -13,6 +13,12 @@ mod living;
 pub(crate) use ending::{daemon, isolation, limits, orphan, pipeline, signals, zombie};
 pub(crate) use living::{cpus, names, threads, worker};
 
+mod inheriting;
+mod starting;
+
+pub(crate) use inheriting::{copy_on_write, fork_with_threads, inherited_files};
+pub(crate) use starting::{fork, fork_server, spawn};
+
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
 

@@ -4,9 +4,12 @@
 //! parent ends before its child, the two live in a [`house`].
 
 pub mod child;
+pub mod copy_on_write;
 pub mod cpus;
 pub mod daemon;
+pub mod fork_with_threads;
 pub mod house;
+pub mod inherited_files;
 pub mod isolation;
 pub mod limits;
 pub mod names;
@@ -17,6 +20,8 @@ pub mod proc;
 pub mod role;
 pub mod signals;
 pub mod spawn_and_wait;
+pub mod start;
+pub mod starting;
 pub mod threads;
 pub mod worker;
 pub mod zombie;

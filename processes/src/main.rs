@@ -53,6 +53,36 @@ enum Which {
     /// A child is kept to one processor, or to a tenth of one, as in a container.
     Cpus,
 
+    /// the child begins as a copy of its parent
+    ///
+    /// It finds its parent's list and appends 5: to a copy. The parent is this program once more, with one thread.
+    Fork,
+
+    /// the child is a program that begins at its beginning
+    ///
+    /// What it needs to know is sent to it over a pipe, as JSON.
+    Spawn,
+
+    /// a template, started early, is forked on request
+    ///
+    /// It loads what all need, once. Jobs and open files go to it over a socket; it forks, reaps and reports.
+    ForkServer,
+
+    /// a lock that another thread held at the fork
+    ///
+    /// The child has a copy of the lock, held, and none of the thread that holds it.
+    ForkWithThreads,
+
+    /// memory that is copied when it is written to
+    ///
+    /// A parent with 64 MiB forks; then one of the two writes to half of it. The figures are the kernel's.
+    CopyOnWrite,
+
+    /// the open files that a child gets
+    ///
+    /// The parent has a file open, and starts a child. Numbers are descriptors; c: closed when a program is executed.
+    InheritedFiles,
+
     /// a child that has ended and is not waited for
     ///
     /// Three children end at once. Their parent has something else to do.
@@ -97,6 +127,12 @@ impl Topic for Cli {
             Which::Threads => lessons::threads(),
             Which::Worker => lessons::worker(),
             Which::Cpus => lessons::cpus(),
+            Which::Fork => lessons::fork(),
+            Which::Spawn => lessons::spawn(),
+            Which::ForkServer => lessons::fork_server(),
+            Which::ForkWithThreads => lessons::fork_with_threads(),
+            Which::CopyOnWrite => lessons::copy_on_write(),
+            Which::InheritedFiles => lessons::inherited_files(),
             Which::Zombie => lessons::zombie(),
             Which::Orphan => lessons::orphan(),
             Which::Signals => lessons::signals(),

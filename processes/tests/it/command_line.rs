@@ -16,9 +16,9 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_role_that_does_not_exist_is_refused_with_those_that_do() {
-    for role in ["", "sing", "wait:3", "exit", "exit:", "exit:three", "speak:-1"] {
+    for role in ["", "sing", "wait:3", "exit", "exit:", "exit:three", "speak:-1", "starting:", "starting:x"] {
         let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
-        refused(&output, "exit:CODE, wait, speak:LINES, converse:LINES");
+        refused(&output, "exit:CODE, wait, speak:LINES, converse:LINES, starting:PART");
         refused(&output, "or a part in a lesson: house, ");
     }
 }
@@ -36,9 +36,12 @@ fn every_lesson_shows_what_it_promises_in_a_narrow_window_too() {
 
 #[test]
 fn every_line_fits_the_width() {
-    for width in ["60", "80"] {
-        let output = Command::new(program()).args(["spawn-and-wait", "--width", width]).output();
-        let output = output.expect("the binary was built");
-        stage::testing::fits(&output, width);
+    for lesson in ["spawn-and-wait", "fork", "spawn", "fork-with-threads", "copy-on-write", "inherited-files"]
+    {
+        for width in ["60", "80"] {
+            let output = Command::new(program()).args([lesson, "--width", width]).output();
+            let output = output.expect("the binary was built");
+            stage::testing::fits(&output, width);
+        }
     }
 }

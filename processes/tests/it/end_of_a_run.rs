@@ -77,7 +77,7 @@ fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
 }
 
 /// Lists the processes whose parent is `parent`, zombies aside.
-fn children_of(parent: u32) -> Vec<u32> {
+pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
@@ -91,17 +91,22 @@ fn state_and_parent(id: u32) -> Option<(String, u32)> {
     Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
 }
 
-/// Starts the lesson until it is caught with a child, and returns both.
-fn in_the_middle_of_the_lesson() -> (Child, Vec<u32>) {
+/// Tells whether a process is gone, or a zombie.
+pub(crate) fn has_ended(id: u32) -> bool {
+    state_and_parent(id).is_none_or(|(state, _)| state == "Z")
+}
+
+/// Starts a lesson until it is caught with a child, and returns both.
+fn in_the_middle_of(lesson: &[&str]) -> (Child, Vec<u32>) {
     let mut caught = None;
     eventually("a lesson with a child", || {
         let mut command = Command::new(program());
-        let command = command.args(["spawn-and-wait", "--form", "wait-first"]).stdout(Stdio::null());
-        let mut lesson = command.spawn().expect("the binary was built");
-        while lesson.try_wait().expect("it is ours").is_none() {
-            let children = children_of(lesson.id());
+        let command = command.args(lesson).stdout(Stdio::null());
+        let mut running = command.spawn().expect("the binary was built");
+        while running.try_wait().expect("it is ours").is_none() {
+            let children = children_of(running.id());
             if !children.is_empty() {
-                caught = Some((lesson, children));
+                caught = Some((running, children));
                 return true;
             }
         }
@@ -112,14 +117,17 @@ fn in_the_middle_of_the_lesson() -> (Child, Vec<u32>) {
 
 #[test]
 fn a_lesson_that_is_killed_takes_its_child_with_it() {
+    dies_with_its_lesson(&["spawn-and-wait", "--form", "wait-first"]);
+}
+
+/// Asserts that the child of a lesson, which is killed, ends with it.
+pub(crate) fn dies_with_its_lesson(lesson: &[&str]) {
     if !cfg!(target_os = "linux") {
         // Without /proc there is nothing to look at from outside.
         return;
     }
-    let (mut parent, children) = in_the_middle_of_the_lesson();
+    let (mut parent, children) = in_the_middle_of(lesson);
     parent.kill().expect("it is ours");
     parent.wait().expect("it was started");
-    eventually("the child's end", || {
-        children.iter().all(|&child| state_and_parent(child).is_none_or(|(state, _)| state == "Z"))
-    });
+    eventually("the child's end", || children.iter().all(|&child| has_ended(child)));
 }

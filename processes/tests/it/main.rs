@@ -1,16 +1,21 @@
 //! Every claim of the topic `processes`, as a test with a sentence for a name.
 
 mod command_line;
+mod copy_on_write;
 #[cfg(target_os = "linux")]
 mod daemon;
 mod end_of_a_run;
 mod ending;
+mod fork_with_threads;
+mod inherited_files;
 #[cfg(target_os = "linux")]
 mod living;
 mod pipeline;
 mod python;
 mod readme;
 mod spawn_and_wait;
+mod start;
+mod starting_python;
 mod worker;
 
 use std::path::Path;
