@@ -6,11 +6,15 @@
 use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::str::FromStr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use nix::unistd::alarm;
+use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
 
 use crate::role::ROLE;
 
@@ -26,6 +30,12 @@ pub fn command(program: &Path, role: impl Display) -> Command {
     // By this name it is found in a list of processes, whatever path led to it.
     command.arg0("processes").env(ROLE, role.to_string());
     command
+}
+
+/// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
+/// of the file meanwhile.
+pub(crate) fn this_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
 
 /// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
@@ -187,6 +197,31 @@ impl Reading {
     /// As [`line`](Self::line).
     pub fn to_end(&self) -> io::Result<Vec<String>> {
         std::iter::from_fn(|| self.line().transpose()).collect()
+    }
+}
+
+/// Reads as many numbers as are wanted from a line that a child has said.
+pub(crate) fn numbers<T: FromStr, const N: usize>(said: &str) -> io::Result<[T; N]> {
+    let numbers: Result<Vec<_>, _> = said.split_whitespace().map(str::parse).collect();
+    let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
+    numbers.ok_or_else(|| io::Error::other(format!("{said:?} came, not {N} numbers")))
+}
+
+/// Gives this process, which is a child, a time to live, and lets it end with the thread that started it, where the system can. It does
+/// nothing but what a signal handler may, so a forked child may call it.
+pub(crate) fn bounded() {
+    // A forked child has none of its parent's alarms; a program that is executed keeps its own.
+    alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
+    #[cfg(target_os = "linux")]
+    // It fails only for a signal that does not exist.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+}
+
+/// Does the same in a child that knows its parent, who may be gone by now: then nobody would send the signal any more.
+pub(crate) fn bounded_by(parent: Pid) {
+    bounded();
+    if getppid() != Some(parent) {
+        let _ = kill_process(getpid(), Signal::KILL);
     }
 }
 

@@ -8,13 +8,11 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::process::getpid;
 use serde::{Deserialize, Serialize};
 use tracing::info_span;
 
 use crate::spawn_and_wait::{Ended, lane};
-use crate::start::{forked, told};
-use crate::starting::Part;
+use crate::start::{forked, say, told};
 
 /// How much memory the parent fills, in MiB.
 pub const MIB: usize = 64;
@@ -71,11 +69,15 @@ pub fn run(program: &Path, writes: Writes) -> io::Result<Shown> {
     }
     let _parent = lane("parent", || info_span!("holds", what = format!("{MIB} MiB")));
     let _child = lane("child", || info_span!("holds", what = "the same, not copied"));
-    told(program, Part::Memory(writes))
+    told(program, "memory", &writes)
 }
 
-/// Plays the parent.
-pub(crate) fn play(writes: Writes) -> io::Result<Shown> {
+/// What the parent does, whom the argument tells who writes.
+pub(crate) fn parent(argument: &str) -> io::Result<()> {
+    say(&forked_and_looked_at(serde_json::from_str(argument)?)?)
+}
+
+fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
     let mut block = vec![1; MIB << 20];
     let (mut orders, mut orderer) = io::pipe()?;
     let (mut answers, mut answerer) = io::pipe()?;
@@ -95,7 +97,7 @@ pub(crate) fn play(writes: Writes) -> io::Result<Shown> {
     drop((orders, answerer));
     answers.read_exact(&mut [0])?;
     let id = child.id();
-    let both = || Ok::<_, io::Error>([memory(getpid().as_raw_nonzero().get().unsigned_abs())?, memory(id)?]);
+    let both = || Ok::<_, io::Error>([memory(std::process::id())?, memory(id)?]);
     let before = both()?;
     let mut took = if writes == Writes::Parent { act(true, &mut block) } else { <[Duration; 2]>::default() };
     orderer.write_all(&[0])?;

@@ -16,8 +16,7 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tracing::info_span;
 
-use crate::child::{DEADLINE, Guarded, command};
-use crate::house::this_program;
+use crate::child::{DEADLINE, Guarded, command, numbers, this_program};
 use crate::spawn_and_wait::lane;
 
 /// Shows how many processors a process counts.
@@ -122,12 +121,6 @@ pub fn quota(program: &Path) -> io::Result<Result<Throttled, String>> {
     let seen = Processors { online, allowed, available };
     let [took, used] = [took, used].map(|ms| Duration::from_millis(ms as u64));
     Ok(Ok(Throttled { seen, periods, took, used }))
-}
-
-fn numbers<const N: usize>(said: &str) -> io::Result<[usize; N]> {
-    let numbers: Result<Vec<usize>, _> = said.split_whitespace().map(str::parse).collect();
-    let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
-    numbers.ok_or_else(|| io::Error::other(format!("the child said {said:?}")))
 }
 
 /// A control group, removed in the end. It can be removed only when nobody is in it any more.

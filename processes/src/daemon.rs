@@ -13,8 +13,8 @@ use std::thread;
 
 use tracing::{Span, info_span};
 
-use crate::child::command;
-use crate::house::{House, kill, this_program};
+use crate::child::{command, this_program};
+use crate::house::{House, kill};
 use crate::spawn_and_wait::{Ended, lane};
 
 /// What ties a child to its parent.

@@ -12,7 +12,6 @@
     reason = "after a fork, little is allowed in the child, and the compiler does not know"
 )]
 
-use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{MutexGuard, PoisonError, mpsc};
@@ -21,16 +20,17 @@ use std::time::Duration;
 
 use tracing::info_span;
 
+use crate::proc::{self, Process};
 use crate::spawn_and_wait::{Ended, lane};
-use crate::start::{ForkServer, Forked, Job, LOCK, Spawn, StartMethod, Streams, fork_and};
+use crate::start::{ForkServer, Job, LOCK, Spawn, StartMethod, Streams, fork_and};
 
 /// Shows how a forked child fared that takes the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fared {
     /// How it ended; `None` if it had not when patience was at its end. It is ended then.
     pub ended: Option<Ended>,
-    /// Its threads, and whether they are asleep, as the system shows them at that time, where it does: lines of `/proc/PID/status`.
-    pub seen: Option<(u32, String)>,
+    /// The child, as the system shows it at that time, where it does.
+    pub seen: Option<Process>,
 }
 
 fn lock() -> MutexGuard<'static, ()> {
@@ -73,7 +73,7 @@ fn forked_child_takes_it(patience: Duration, release: impl FnOnce()) -> io::Resu
     hear.read_exact(&mut [0])?;
     let _waits = lane("child", || info_span!("waits", what = "the lock", from = "nobody"));
     let ended = child.wait_for(patience)?;
-    Ok(Fared { ended, seen: if ended.is_none() { seen(&child) } else { None } })
+    Ok(Fared { ended, seen: proc::look(child.id()).ok().flatten() })
 }
 
 /// Forks while a thread has the lock.
@@ -124,10 +124,4 @@ pub fn started(program: &Path, by_template: bool) -> io::Result<Ended> {
         let child = method.start(&Job::TakeTheLock, Streams::own())?;
         method.wait(child)
     })
-}
-
-fn seen(child: &Forked) -> Option<(u32, String)> {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-    Some((line("Threads:")?.parse().ok()?, line("State:")?.to_owned()))
 }

@@ -10,12 +10,12 @@
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group};
 
-use crate::child::{DEADLINE, Guarded, Reading, command};
+use crate::child::{DEADLINE, Guarded, Reading, command, numbers, this_program};
 use crate::spawn_and_wait::Ended;
 
 /// A house as its lesson has it. Dropping it ends the house, and closes the pipe that those who live in it read.
@@ -69,10 +69,7 @@ impl House {
     /// # Errors
     /// As [`hear`](Self::hear), or they are not that.
     pub fn hear_numbers<const N: usize>(&mut self, word: &str) -> io::Result<[u32; N]> {
-        let line = self.hear(word)?;
-        let numbers: Result<Vec<_>, _> = line.split_whitespace().map(str::parse).collect();
-        let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
-        numbers.ok_or_else(|| io::Error::other(format!("{word} {line:?}: that is not {N} numbers")))
+        numbers(&self.hear(word)?)
     }
 
     /// Waits until the house has reaped that process.
@@ -171,10 +168,4 @@ fn take_in(role: &str) -> io::Result<u32> {
     // It leads a group of its own, so that it can be killed with its children and without the house.
     let mut command = command(&this_program()?, role);
     Ok(command.process_group(0).spawn()?.id())
-}
-
-/// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
-/// of the file meanwhile.
-pub(crate) fn this_program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }

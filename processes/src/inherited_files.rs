@@ -16,10 +16,9 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use serde::{Deserialize, Serialize};
 use tracing::info_span;
 
-use crate::role::{ROLE, Role};
+use crate::child::{command, this_program};
 use crate::spawn_and_wait::{Ended, lane};
-use crate::start::{forked, told};
-use crate::starting::Part;
+use crate::start::{forked, say, told};
 
 /// How the child is started, and what is done with the file before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,17 +79,25 @@ pub fn run(program: &Path, way: Way) -> io::Result<Shown> {
     }
     let _parent = lane("parent", || info_span!("holds", what = "the file"));
     let _child = lane("child", || info_span!("runs", what = "says what it has open"));
-    told(program, Part::Files(way))
+    told(program, "files", &way)
 }
 
-/// Plays the parent.
-pub(crate) fn play(program: &Path, way: Way) -> io::Result<Shown> {
-    let mut file = File::open(program)?;
+/// What the parent does, whom the argument tells the way.
+pub(crate) fn parent(argument: &str) -> io::Result<()> {
+    say(&started(serde_json::from_str(argument)?)?)
+}
+
+/// What the child does: says what it has open.
+pub(crate) fn list(_: &str) -> io::Result<()> {
+    say(&open_files()?)
+}
+
+fn started(way: Way) -> io::Result<Shown> {
+    let program = this_program()?;
+    let mut file = File::open(&program)?;
     let mut number = file.as_raw_fd();
-    let mut usual = Command::new(program);
-    usual.env(ROLE, Role::Starting(Part::List).to_string());
-    let mut command = Command::new(program);
-    command.env(ROLE, Role::Starting(Part::List).to_string());
+    let mut usual = command(&program, "list");
+    let mut command = command(&program, "list");
     let (child, parent) = match way {
         Way::Forked => {
             let parent = open_files()?;
@@ -154,7 +161,7 @@ fn forked_child(file: &mut File) -> io::Result<Vec<Open>> {
 }
 
 /// Lists what this process has open, but for the list itself.
-pub(crate) fn open_files() -> io::Result<Vec<Open>> {
+fn open_files() -> io::Result<Vec<Open>> {
     let mut open = Vec::new();
     for entry in fs::read_dir("/proc/self/fd")? {
         let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };

@@ -13,7 +13,7 @@ use std::thread;
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use tracing::info_span;
 
-use crate::child::{DEADLINE, Guarded};
+use crate::child::{DEADLINE, Guarded, numbers};
 use crate::spawn_and_wait::{Ended, lane};
 
 /// Two balances, of which a transfer is half made.
@@ -69,13 +69,11 @@ pub fn child_crashes(program: &Path, of: &str) -> io::Result<Fallen> {
     let balances = Mutex::new(BEFORE);
     let (said, ended) = run(program, of)?;
     // It has a copy, and says what became of it; it has no way to these.
-    let theirs = said.first().and_then(|line| line.split_once(' '));
-    let theirs = theirs.and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
-    let theirs = theirs.ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
+    let [one, other] = numbers(&said.join(" "))?;
     let poisoned = balances.is_poisoned();
     Ok(Fallen {
         learns: Err(ended),
-        theirs,
+        theirs: (one, other),
         balances: *balances.lock().unwrap_or_else(PoisonError::into_inner),
         poisoned,
     })

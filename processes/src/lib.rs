@@ -21,7 +21,6 @@ pub mod role;
 pub mod signals;
 pub mod spawn_and_wait;
 pub mod start;
-pub mod starting;
 pub mod threads;
 pub mod worker;
 pub mod zombie;

@@ -65,7 +65,7 @@ enum Which {
 
     /// a template, started early, is forked on request
     ///
-    /// It loads what all need, once. Jobs and open files go to it over a socket; it forks, reaps and reports.
+    /// It loads what all need, once; jobs and open files go to it over a socket.
     ForkServer,
 
     /// a lock that another thread held at the fork

@@ -12,7 +12,7 @@ use std::process::Stdio;
 
 use tracing::info_span;
 
-use crate::child::{DEADLINE, Guarded, command};
+use crate::child::{DEADLINE, Guarded, command, numbers};
 use crate::proc;
 use crate::spawn_and_wait::lane;
 
@@ -47,13 +47,12 @@ pub fn named(program: &Path, name: &str, title: Option<&str>) -> io::Result<Name
     drop(parents);
     let _child = lane("child", || info_span!("waits", what = "its input", from = "parent"));
     let _parent = lane("parent", || info_span!("runs", what = "looks at it"));
-    let inside = said.split_once(' ').and_then(|(id, parent)| Some((id.parse().ok()?, parent.parse().ok()?)));
-    let inside = inside.ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
+    let [own, parent] = numbers(&said)?;
     let command = proc::command_line(number)?.swap_remove(0);
     let seen = proc::look(number)?.ok_or(io::ErrorKind::NotFound)?;
     child.hang_up();
     child.wait()?;
-    Ok(Names { number, inside, command, title: seen.name })
+    Ok(Names { number, inside: (own, parent), command, title: seen.name })
 }
 
 /// What the child does: gives itself the title, says its numbers, and waits for the end of its input.

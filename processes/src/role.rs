@@ -9,7 +9,6 @@ use std::process::{ExitCode, exit};
 use std::str::FromStr;
 
 use crate::parts;
-use crate::starting::Part;
 
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "PROCESSES_CHILD";
@@ -25,8 +24,6 @@ pub enum Role {
     Speak(u32),
     /// Writes so many lines, each only after an answer to the one before: `converse:3`.
     Converse(u32),
-    /// Plays a part in a lesson on starting: `starting:PART`, the part as JSON.
-    Starting(Part),
 }
 
 impl fmt::Display for Role {
@@ -36,9 +33,6 @@ impl fmt::Display for Role {
             Self::Wait => write!(f, "wait"),
             Self::Speak(lines) => write!(f, "speak:{lines}"),
             Self::Converse(lines) => write!(f, "converse:{lines}"),
-            Self::Starting(part) => {
-                write!(f, "starting:{}", serde_json::to_string(part).map_err(|_| fmt::Error)?)
-            }
         }
     }
 }
@@ -52,13 +46,10 @@ impl FromStr for Role {
             Some(("exit", code)) => code.parse().ok().map(Self::Exit),
             Some(("speak", lines)) => lines.parse().ok().map(Self::Speak),
             Some(("converse", lines)) => lines.parse().ok().map(Self::Converse),
-            Some(("starting", part)) => serde_json::from_str(part).ok().map(Self::Starting),
             _ => None,
         };
         role.ok_or_else(|| {
-            format!(
-                "{ROLE} is {text:?}; it takes exit:CODE, wait, speak:LINES, converse:LINES, starting:PART"
-            )
+            format!("{ROLE} is {text:?}; it takes exit:CODE, wait, speak:LINES, converse:LINES")
         })
     }
 }
@@ -85,7 +76,6 @@ impl Role {
     fn play(self) -> io::Result<()> {
         let (mut out, mut err) = (io::stdout(), io::stderr());
         match self {
-            Self::Starting(part) => part.play()?,
             Self::Exit(code) => exit(code),
             Self::Wait => {
                 writeln!(out, "ready")?;

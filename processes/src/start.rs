@@ -28,9 +28,9 @@ pub(crate) use spawn::job;
 pub use spawn::{Spawn, in_an_argument, over_a_pipe};
 pub(crate) use stopwatch::answer as answer_the_stopwatch;
 pub use stopwatch::{Method, Stopwatch};
-pub(crate) use template::serve;
+pub(crate) use template::template;
 pub use views::{Seen, Views, lines_written, views};
-pub(crate) use views::{Told, parent, say, told};
+pub(crate) use views::{Told, say, starter, told};
 
 /// Starts children, and waits for them. Whoever is dropped ends and reaps those that it has started.
 pub trait StartMethod {

@@ -14,8 +14,7 @@ use nix::sys::signal::{SigHandler, Signal::SIGCHLD, signal};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid};
 use tracing::info_span;
 
-use crate::child::{DEADLINE, Guarded, command};
-use crate::house::this_program;
+use crate::child::{DEADLINE, Guarded, command, numbers, this_program};
 use crate::proc::{self, Process};
 use crate::spawn_and_wait::lane;
 
@@ -103,9 +102,8 @@ pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
     let _child = lane("child", || info_span!("runs", what = "starts some, and waits"));
     let said = child.out().line()?.unwrap_or_default();
     child.wait()?;
-    let numbers =
-        said.split_once(' ').and_then(|(left, known)| Some((left.parse().ok()?, known.parse().ok()?)));
-    numbers.ok_or_else(|| io::Error::other(format!("the child said {said:?}")))
+    let [left, known] = numbers(&said)?;
+    Ok((left, known))
 }
 
 /// What that process does.

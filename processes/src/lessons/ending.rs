@@ -12,10 +12,9 @@ use processes::spawn_and_wait::Ended;
 use processes::zombie::{CHILDREN, dropped, ignored, waited};
 use stage::{Form, Lesson, expect};
 
-use super::{on_linux, with_children};
+use super::{WELL, on_linux, with_children};
 
 const KILLED: Ended = Ended::Signalled(9);
-const WELL: Ended = Ended::Exited(0);
 
 pub(crate) fn daemon() -> Lesson {
     let of = |bond, lived_on, child, line: &'static str| {

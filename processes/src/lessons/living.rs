@@ -36,7 +36,7 @@ pub(crate) fn names() -> Lesson {
                     let (child, parent) = names.inside;
                     Ok(shown
                         .fact("command", names.command)
-                        .fact("title", names.title)
+                        .fact("title", format!("{}: it was started as /proc/self/exe", names.title))
                         .fact("numbers", format!("{child}, child of {parent}: the same inside and outside")))
                 })
             }),

@@ -27,8 +27,8 @@ use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use super::{Job, StartMethod, Streams};
+use crate::child::{bounded, bounded_by};
 use crate::spawn_and_wait::Ended;
-use crate::starting::{bounded, bounded_by};
 
 /// Starts children by fork.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl Drop for Forked {
 }
 
 /// Writes a line into a buffer, forks, and lets the child return to where its parent goes on: both write the buffer out.
-pub(crate) fn both_return() -> io::Result<()> {
+pub(crate) fn both_return(_: &str) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
     writeln!(out, "a line that is written once")?;
     // SAFETY: this process was started for this, and has one thread.
@@ -199,7 +199,7 @@ pub(crate) fn both_return() -> io::Result<()> {
 }
 
 /// Does the same, but the child ends where it is.
-pub(crate) fn one_exits() -> io::Result<()> {
+pub(crate) fn one_exits(_: &str) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
     writeln!(out, "a line that is written once")?;
     forked(|| Ok(0))?.wait()?;

@@ -12,15 +12,13 @@ use std::io;
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use super::template::Reply;
 use super::{Job, StartMethod, Streams, wire};
-use crate::role::{ROLE, Role};
+use crate::child::command;
 use crate::spawn_and_wait::Ended;
-use crate::starting::Part;
 
 /// How many children there may be at once. The template never waits for its server to listen: so many answers always find room in the socket.
 pub const MOST: usize = 64;
@@ -54,8 +52,7 @@ impl ForkServer {
     /// It cannot be started.
     pub fn new(program: &Path, loaded: &[u32]) -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
-        let mut command = Command::new(program);
-        command.arg0("processes").env(ROLE, Role::Starting(Part::Template).to_string());
+        let mut command = command(program, "template");
         // Nobody else has the other end: when this process is gone, however it went, the template reads the end, and ends.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null());
         let template = command.spawn()?;

@@ -8,14 +8,13 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufReader, Write};
-use std::os::unix::process::CommandExt;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio, exit};
 
 use super::{Job, Seen, StartMethod, Streams, Told};
-use crate::role::{ROLE, Role};
+use crate::child::command;
 use crate::spawn_and_wait::Ended;
-use crate::starting::Part;
 
 /// Starts children by starting a program.
 #[derive(Debug)]
@@ -33,8 +32,7 @@ impl Spawn {
 
 impl StartMethod for Spawn {
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
-        let mut command = Command::new(&self.program);
-        command.arg0("processes").env(ROLE, Role::Starting(Part::Job).to_string());
+        let mut command = command(&self.program, "job");
         command.stdin(Stdio::piped());
         command.stdout(streams.out.try_clone_to_owned()?).stderr(streams.err.try_clone_to_owned()?);
         let mut child = command.spawn()?;
@@ -62,9 +60,9 @@ impl Drop for Spawn {
     }
 }
 
-/// Plays the child: reads the job, does it, and returns the code to end with.
-pub(crate) fn job() -> io::Result<i32> {
-    serde_json::from_reader::<_, Job>(BufReader::new(io::stdin()))?.run()
+/// What the child does: reads the job, does it, and ends with its code.
+pub(crate) fn job(_: &str) -> io::Result<()> {
+    exit(serde_json::from_reader::<_, Job>(BufReader::new(io::stdin()))?.run()?)
 }
 
 /// Tries to hand over a list as an argument.
@@ -73,10 +71,8 @@ pub(crate) fn job() -> io::Result<i32> {
 /// [`ArgumentListTooLong`](io::ErrorKind::ArgumentListTooLong), if it is.
 pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Ended> {
     let job = serde_json::to_string(&Job::Append { handed })?;
-    let mut command = Command::new(program);
     // It would not look at it: what counts is whether it is started.
-    command.arg(job).env(ROLE, Role::Exit(0).to_string());
-    Ok(command.status()?.into())
+    Ok(command(program, "exit:0").arg(job).status()?.into())
 }
 
 /// Hands over a list through a pipe, and returns what the child made of it.
@@ -86,7 +82,7 @@ pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Ended> {
 pub fn over_a_pipe(program: &Path, handed: Vec<u32>) -> io::Result<Seen> {
     let (from_child, to_parent) = io::pipe()?;
     let mut spawn = Spawn::new(program);
-    let streams = Streams { out: std::os::fd::AsFd::as_fd(&to_parent), ..Streams::own() };
+    let streams = Streams { out: to_parent.as_fd(), ..Streams::own() };
     let child = spawn.start(&Job::Append { handed }, streams)?;
     drop(to_parent);
     let told = serde_json::from_reader(BufReader::new(from_child))?;

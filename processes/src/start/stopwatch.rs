@@ -14,10 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fork::bare_fork;
 use super::{Fork, ForkServer, Job, Spawn, StartMethod, Streams, say};
-use crate::child::{DEADLINE, Guarded, Reading};
-use crate::role::Role;
+use crate::child::{DEADLINE, Guarded, Reading, this_program};
 use crate::spawn_and_wait::Ended;
-use crate::starting::Part;
 
 const PYTHON: &str = include_str!("stopwatch.py");
 
@@ -70,7 +68,7 @@ impl Stopwatch {
     /// # Errors
     /// It cannot be started.
     pub fn ours(program: &Path, mib: usize, deadline: Duration) -> io::Result<Self> {
-        Ok(Self::of(Guarded::start(program, Role::Starting(Part::Stopwatch { mib }), deadline)?))
+        Ok(Self::of(Guarded::start(program, format_args!("stopwatch:{mib}"), deadline)?))
     }
 
     /// Starts Python likewise; `None` if there is none.
@@ -123,8 +121,10 @@ impl Stopwatch {
     }
 }
 
-/// Plays the one who answers.
-pub(crate) fn answer(program: &Path, mib: usize) -> io::Result<()> {
+/// What the one does who answers.
+pub(crate) fn answer(mib: &str) -> io::Result<()> {
+    let program = this_program()?;
+    let mib: usize = mib.parse().map_err(io::Error::other)?;
     // Every page is written to: memory that is only asked for is not there yet.
     let memory = black_box(vec![1_u8; mib << 20]);
     let mut methods: Vec<(Method, Box<dyn StartMethod>)> = Vec::new();
@@ -146,7 +146,7 @@ pub(crate) fn answer(program: &Path, mib: usize) -> io::Result<()> {
             let at = match methods.iter().position(|(known, _)| *known == method) {
                 Some(at) => at,
                 None => {
-                    methods.push((method, method.begin(program, &[])?));
+                    methods.push((method, method.begin(&program, &[])?));
                     methods.len() - 1
                 }
             };

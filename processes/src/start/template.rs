@@ -28,8 +28,8 @@ struct Children {
     ends: Vec<OwnedFd>,
 }
 
-/// Serves the socket that is its standard input, until it is closed. Then whatever it has forked is ended and reaped.
-pub(crate) fn serve() -> io::Result<()> {
+/// What the template does: serves the socket that is its standard input, until it is closed. Then whatever it has forked is ended and reaped.
+pub(crate) fn template(_: &str) -> io::Result<()> {
     let socket = stdin();
     let Some((loaded, _)) = wire::receive::<Vec<u32>>(socket)? else { return Ok(()) };
     append(&loaded);

@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use tracing::info_span;
 
 use super::{Job, Method, Streams, append};
-use crate::child::{DEADLINE, Guarded};
-use crate::role::Role;
+use crate::child::{DEADLINE, Guarded, this_program};
 use crate::spawn_and_wait::{Ended, lane};
-use crate::starting::Part;
 
 /// What a child saw and did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +54,12 @@ pub(crate) fn say(line: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
-/// Plays a parent: starts a child and waits for it. The template of a fork server, if it is one, is started when the list is
+/// What a parent does: starts a child and waits for it. The template of a fork server, if it is one, is started when the list is
 /// `[20, 30]`; when the child is started, the list is `[20, 30, 10]`.
-pub(crate) fn parent(method: Method, program: &Path, hands_over: bool) -> io::Result<()> {
+pub(crate) fn starter(argument: &str) -> io::Result<()> {
+    let (method, hands_over): (Method, bool) = serde_json::from_str(argument)?;
     let early = append(&[20, 30]);
-    let mut method = method.begin(program, &early)?;
+    let mut method = method.begin(&this_program()?, &early)?;
     let list = append(&[10]);
     let child =
         method.start(&Job::Append { handed: if hands_over { list } else { Vec::new() } }, Streams::own())?;
@@ -76,7 +75,7 @@ pub(crate) fn parent(method: Method, program: &Path, hands_over: bool) -> io::Re
 /// The program cannot be started, or takes longer than its [deadline](DEADLINE).
 pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<Views> {
     let runs = lane("parent", || info_span!("runs", what = format!("starts it by {}", method.name())));
-    let mut played = Guarded::start(program, Role::Starting(Part::Parent { method, hands_over }), DEADLINE)?;
+    let mut played = start(program, "starter", &(method, hands_over))?;
     let out = played.out();
     let (mut runs, mut waits, mut works) = (Some(runs), None, None);
     let (mut seen, mut afterwards) = (None, None);
@@ -104,9 +103,18 @@ pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<Vie
     Ok(Views { child, ended, process, list })
 }
 
+/// Starts `program` in a part, and hands it an argument, as JSON.
+fn start(program: &Path, part: &str, argument: &impl Serialize) -> io::Result<Guarded> {
+    Guarded::start(program, format_args!("{part}:{}", serde_json::to_string(argument)?), DEADLINE)
+}
+
 /// Lets `program` play a part that says one line, and returns it.
-pub(crate) fn told<T: DeserializeOwned>(program: &Path, part: Part) -> io::Result<T> {
-    let mut played = Guarded::start(program, Role::Starting(part), DEADLINE)?;
+pub(crate) fn told<T: DeserializeOwned>(
+    program: &Path,
+    part: &str,
+    argument: &impl Serialize,
+) -> io::Result<T> {
+    let mut played = start(program, part, argument)?;
     let line = played.out().line()?;
     well(&mut played)?;
     Ok(serde_json::from_str(&line.unwrap_or_default())?)
@@ -127,11 +135,11 @@ fn well(played: &mut Guarded) -> io::Result<()> {
 /// # Errors
 /// The program cannot be started, or cannot fork.
 pub fn lines_written(program: &Path, returns: bool) -> io::Result<usize> {
-    let part = if returns { Part::BothReturn } else { Part::OneExits };
+    let part = if returns { "both-return" } else { "one-exits" };
     let _parent = lane("parent", || info_span!("runs", what = "writes, forks, writes out"));
     let ends = if returns { "returns, writes out" } else { "ends" };
     let _child = lane("child", || info_span!("runs", what = ends));
-    let mut played = Guarded::start(program, Role::Starting(part), DEADLINE)?;
+    let mut played = Guarded::start(program, part, DEADLINE)?;
     let lines = played.out().to_end()?;
     well(&mut played)?;
     Ok(lines.len())

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use processes::child::{DEADLINE, Guarded};
+use processes::proc::{Process, look};
 use processes::role::{ROLE, Role};
 
 use crate::{eventually, program};
@@ -61,7 +62,7 @@ fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
     ];
     for (role, lines) in roles {
         let mut command = Command::new(program());
-        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the binary was built");
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
         // All of them are there.
@@ -76,24 +77,22 @@ fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
     }
 }
 
+fn seen(id: u32) -> Option<Process> {
+    look(id).ok().flatten()
+}
+
 /// Lists the processes whose parent is `parent`, zombies aside.
 pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|&id| state_and_parent(id).is_some_and(|(state, of)| of == parent && state != "Z"))
+        .filter(|&id| seen(id).is_some_and(|seen| seen.parent == parent && seen.state != 'Z'))
         .collect()
-}
-
-fn state_and_parent(id: u32) -> Option<(String, u32)> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
 }
 
 /// Tells whether a process is gone, or a zombie.
 pub(crate) fn has_ended(id: u32) -> bool {
-    state_and_parent(id).is_none_or(|(state, _)| state == "Z")
+    seen(id).is_none_or(|seen| seen.state == 'Z')
 }
 
 /// Starts a lesson until it is caught with a child, and returns both.

@@ -15,8 +15,8 @@ stage::within_a_minute! {
         let fared = lock_held(Duration::from_millis(100)).expect("it can fork");
         assert_eq!(fared.ended, None);
         if cfg!(target_os = "linux") {
-            let (threads, state) = fared.seen.expect("/proc shows it");
-            assert_eq!((threads, &state[..1]), (1, "S"), "alone, and asleep");
+            let seen = fared.seen.expect("/proc shows it");
+            assert_eq!((seen.threads, seen.state), (1, 'S'), "alone, and asleep");
         }
     }
 
