@@ -27,6 +27,51 @@ enum Which {
     ///
     /// Both run the same function, which adds 1 to a static and to a value on the heap. In the parent both were 10.
     NotShared,
+
+    /// a server process that owns a dict and a list, and a client that changes a list inside the dict
+    ///
+    /// What a proxy's get returns is a copy. The server has d = {"inner": [1]} and l = [1]; a client appends 2.
+    Manager,
+
+    /// ten numbers out of a child, through a queue with room for four
+    ///
+    /// The child can end only when there has been room for all ten. Who waits for its end first, and receives then, waits for ever.
+    Queue,
+
+    /// a two-way pipe: the numbers 1 to 5 one way, 123 back
+    ///
+    /// It is a pair of connected sockets. A receive ends when the last copy of the other end is closed, in whatever process that is.
+    Pipe,
+
+    /// a named pipe between processes that are no relatives
+    ///
+    /// They share nothing but a path. Who opens one end waits for someone to open the other.
+    Fifo,
+
+    /// messages with priorities, in a queue that is the system's
+    ///
+    /// Everyone who had the queue open has ended. What was sent is still there, for whoever comes next.
+    MessageQueue,
+
+    /// a Unix domain socket: who is there, and an open file handed over
+    ///
+    /// A client opens a file without a name, and the server is to read it.
+    Socket,
+
+    /// five processes, and a named semaphore that lets in two
+    ///
+    /// Whoever is inside stays until as many are there as can come.
+    Semaphore,
+
+    /// five signals to a process that has blocked them
+    ///
+    /// A standard signal is a flag. Real-time signals are queued, in order, and carry a number each.
+    Signal,
+
+    /// a file's lock between processes, given back by the kernel
+    ///
+    /// Two processes add 1 to the number in a file. Both read it before either writes.
+    FileLock,
 }
 
 impl Topic for Cli {
@@ -37,6 +82,15 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::NotShared => lessons::not_shared(),
+            Which::Manager => lessons::manager(),
+            Which::Queue => lessons::queue(),
+            Which::Pipe => lessons::pipe(),
+            Which::Fifo => lessons::fifo(),
+            Which::MessageQueue => lessons::message_queue(),
+            Which::Socket => lessons::socket(),
+            Which::Semaphore => lessons::semaphore(),
+            Which::Signal => lessons::signal(),
+            Which::FileLock => lessons::file_lock(),
         })
     }
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use crate::not_shared;
+use crate::part::Part;
 
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "PROCESS_SHARING_CHILD";
@@ -18,12 +19,15 @@ pub const ROLE: &str = "PROCESS_SHARING_CHILD";
 pub enum Role {
     /// Is handed a value, puts it on its heap, changes its variables, and reports them: `change:10`.
     Change(u32),
+    /// Is talked with: `peer:consumer`.
+    Peer(Part),
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Change(value) => write!(f, "change:{value}"),
+            Self::Peer(part) => write!(f, "peer:{part}"),
         }
     }
 }
@@ -34,9 +38,10 @@ impl FromStr for Role {
     fn from_str(text: &str) -> Result<Self, String> {
         let role = match text.split_once(':') {
             Some(("change", value)) => value.parse().ok().map(Self::Change),
+            Some(("peer", part)) => part.parse().ok().map(Self::Peer),
             _ => None,
         };
-        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE"))
+        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE or peer:PART"))
     }
 }
 
@@ -49,6 +54,7 @@ pub fn play() -> Option<ExitCode> {
             // It fails if the parent is gone: then there is nobody to say it to.
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
+        Ok(Role::Peer(part)) => part.play(),
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

@@ -1,8 +1,13 @@
 //! Every claim of the topic `process-sharing`, as a test with a sentence for a name.
 
+mod broken;
 mod command_line;
 mod end_of_a_run;
+mod messages;
+mod named;
+mod names;
 mod not_shared;
+mod python;
 mod readme;
 
 use std::path::Path;

@@ -1,0 +1,251 @@
+//! A child that is talked with, a line at a time: under a deadline, with descriptors of its parent's, and never left behind.
+//!
+//! Its standard input is what its parent tells it, its standard output what it tells its parent. The input ends when the parent
+//! is gone, however that went, and the child with it.
+#![expect(unsafe_code, reason = "a descriptor is handed to a child by its number")]
+
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
+use tracing::{Span, info_span};
+
+use crate::child::DEADLINE;
+use crate::part::Part;
+use crate::role::{ROLE, Role};
+
+/// Names the variable that tells a child which of its descriptors its parent has handed to it.
+const HANDED: &str = "PROCESS_SHARING_HANDED";
+
+/// A child in a part. Dropping it kills and reaps it, if it still runs.
+#[derive(Debug)]
+pub struct Peer {
+    lane: String,
+    child: Child,
+    // Not left in `child`: std's wait would close it, and the child take that for its parent's end.
+    input: Option<ChildStdin>,
+    output: mpsc::Receiver<io::Result<String>>,
+}
+
+impl Peer {
+    /// Starts `program`, this topic's binary, in a part; `lane` is what the lesson calls it.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start(program: &Path, part: Part, lane: impl Into<String>) -> io::Result<Self> {
+        Self::handed(program, part, lane, &[])
+    }
+
+    /// Starts it with copies of these descriptors, which it finds in the same order.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn handed(
+        program: &Path,
+        part: Part,
+        lane: impl Into<String>,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> io::Result<Self> {
+        Self::spawn(&mut Command::new(program), part, lane.into(), descriptors)
+    }
+
+    /// Starts `command`, which is this topic's binary with whatever its environment has to have besides.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub(crate) fn spawn(
+        command: &mut Command,
+        part: Part,
+        lane: String,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> io::Result<Self> {
+        command.arg0("process-sharing").env(ROLE, Role::Peer(part).to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let numbers: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
+        let text: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+        command.env(HANDED, text.join(","));
+        let keep = move || {
+            for &number in &numbers {
+                // SAFETY: the parent borrows the descriptor until `spawn` has returned, and this copy of the process has all
+                // that the parent had open.
+                let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+                fcntl_setfd(descriptor, FdFlags::empty())?;
+            }
+            Ok(())
+        };
+        // SAFETY: between fork and exec `keep` only makes system calls; it takes no lock and allocates nothing.
+        unsafe { command.pre_exec(keep) };
+        let mut child = command.spawn()?;
+        let (input, out) = (child.stdin.take(), child.stdout.take());
+        let (sender, output) = mpsc::channel();
+        // A read has no time limit, a receive has one. The thread ends with the child's end of the pipe.
+        thread::spawn(move || {
+            let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines());
+            lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
+        });
+        Ok(Self { lane, child, input, output })
+    }
+
+    /// Returns its process number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells it a line.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn tell(&mut self, line: impl Display) -> io::Result<()> {
+        self.input.as_mut().map_or(Ok(()), |input| writeln!(input, "{line}"))
+    }
+
+    /// Returns the next line that it says.
+    ///
+    /// # Errors
+    /// It has nothing more to say, or says nothing until the deadline of these lessons is over.
+    pub fn heard(&mut self) -> io::Result<String> {
+        self.output.recv_timeout(DEADLINE).map_err(|gone| match gone {
+            mpsc::RecvTimeoutError::Timeout => {
+                io::Error::new(io::ErrorKind::TimedOut, "the child says nothing")
+            }
+            mpsc::RecvTimeoutError::Disconnected => {
+                io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane))
+            }
+        })?
+    }
+
+    /// Returns the next line that it says, which has to be this one.
+    ///
+    /// # Errors
+    /// It is not, or does not come.
+    pub fn expect(&mut self, wanted: &str) -> io::Result<()> {
+        let line = self.heard()?;
+        let wrong = || io::Error::other(format!("{} says {line:?}, not {wanted:?}", self.lane));
+        if line == wanted { Ok(()) } else { Err(wrong()) }
+    }
+
+    /// Waits for its end, and is satisfied only with success.
+    ///
+    /// # Errors
+    /// It ends in a failure, or not before the deadline of these lessons is over.
+    pub fn ended(mut self) -> io::Result<()> {
+        let ends_by = Instant::now() + DEADLINE;
+        // What it still says is not asked for; the end of it is the child's own, or a moment before it.
+        while self.output.recv_timeout(ends_by.saturating_duration_since(Instant::now())).is_ok() {}
+        loop {
+            match self.child.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return Err(io::Error::other(format!("{} failed, {status}", self.lane))),
+                None if Instant::now() < ends_by => thread::sleep(Duration::from_millis(1)),
+                None => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        format!("{} does not end", self.lane),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Waits for its end, however that is, and for as long as it takes: what a join does.
+    ///
+    /// # Errors
+    /// There is no such child.
+    ///
+    /// # Blocking
+    /// For ever, if it does not end.
+    pub fn join(&mut self) -> io::Result<std::process::ExitStatus> {
+        self.child.wait()
+    }
+
+    /// Kills it (SIGKILL) and reaps it.
+    ///
+    /// # Errors
+    /// There is no such child.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+
+    /// Closes its input, which is all it knows of its parent: it takes it for the parent's end.
+    pub(crate) fn leave(&mut self) {
+        self.input = None;
+    }
+
+    /// Opens a span in its lane: its parent says what it does, as it knows it.
+    pub fn lane(&self, span: impl FnOnce() -> Span) -> Span {
+        info_span!("lane", lane = self.lane).in_scope(span)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // Both fail only for a child that is reaped already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Opens a span in the parent's lane; a lesson runs on a thread of another name.
+pub(crate) fn parent(span: impl FnOnce() -> Span) -> Span {
+    info_span!("lane", lane = "parent").in_scope(span)
+}
+
+/// The parent, as a child knows it.
+#[derive(Debug)]
+pub(crate) struct Parent(mpsc::Receiver<String>);
+
+impl Parent {
+    /// Listens to the parent from now on, and ends this process with it.
+    pub(crate) fn listen() -> Self {
+        let (sender, told) = mpsc::channel();
+        thread::spawn(move || {
+            for line in io::stdin().lines().map_while(Result::ok) {
+                // It fails where the part is over already, and the process about to end.
+                let _ = sender.send(line);
+            }
+            std::process::exit(1);
+        });
+        Self(told)
+    }
+
+    /// Returns the next line that the parent tells.
+    pub(crate) fn told(&self) -> io::Result<String> {
+        self.0.recv().map_err(io::Error::other)
+    }
+
+    /// Tells the parent a line, at once.
+    pub(crate) fn tell(&self, line: impl Display) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{line}").and_then(|()| out.flush())
+    }
+}
+
+/// Takes the descriptors that the parent has handed over, in its order. To be called once, before anything else is opened.
+pub(crate) fn take_handed() -> io::Result<Vec<OwnedFd>> {
+    let text = std::env::var_os(HANDED);
+    let text = text.as_deref().and_then(OsStr::to_str).unwrap_or_default();
+    let numbers = text.split(',').filter(|number| !number.is_empty()).map(str::parse::<RawFd>);
+    let numbers: Vec<_> = numbers.collect::<Result<_, _>>().map_err(io::Error::other)?;
+    let take = |number: RawFd| {
+        if number <= 2 {
+            return Err(io::Error::other("a standard stream is not handed over"));
+        }
+        // SAFETY: it is only asked whether it is open.
+        fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;
+        // SAFETY: it is open, the parent that started this process left it open for whoever calls this, and nobody else has
+        // been told its number.
+        let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
+        fcntl_setfd(&descriptor, FdFlags::CLOEXEC)?;
+        Ok(descriptor)
+    };
+    numbers.into_iter().map(take).collect()
+}
