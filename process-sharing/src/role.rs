@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use crate::memory_role::MemoryRole;
 use crate::not_shared;
 
 /// Names the variable that makes this program a child of a lesson.
@@ -18,12 +19,15 @@ pub const ROLE: &str = "PROCESS_SHARING_CHILD";
 pub enum Role {
     /// Is handed a value, puts it on its heap, changes its variables, and reports them: `change:10`.
     Change(u32),
+    /// Is handed shared memory.
+    Memory(MemoryRole),
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Change(value) => write!(f, "change:{value}"),
+            Self::Memory(role) => role.fmt(f),
         }
     }
 }
@@ -36,7 +40,8 @@ impl FromStr for Role {
             Some(("change", value)) => value.parse().ok().map(Self::Change),
             _ => None,
         };
-        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE"))
+        let role = role.or_else(|| text.parse().ok().map(Self::Memory));
+        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE, {}", MemoryRole::FORMS))
     }
 }
 
@@ -49,6 +54,11 @@ pub fn play() -> Option<ExitCode> {
             // It fails if the parent is gone: then there is nobody to say it to.
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
+        Ok(Role::Memory(role)) => role.play().unwrap_or_else(|error| {
+            // There is nowhere left to complain when this fails.
+            let _ = writeln!(io::stderr(), "process-sharing: {error}");
+            ExitCode::FAILURE
+        }),
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

@@ -4,6 +4,7 @@ mod command_line;
 mod end_of_a_run;
 mod not_shared;
 mod readme;
+mod ring;
 
 use std::path::Path;
 
