@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use crate::memory_role::MemoryRole;
 use crate::not_shared;
 use crate::part::Part;
 
@@ -21,6 +22,8 @@ pub enum Role {
     Change(u32),
     /// Is talked with: `peer:consumer`.
     Peer(Part),
+    /// Is handed shared memory.
+    Memory(MemoryRole),
 }
 
 impl fmt::Display for Role {
@@ -28,6 +31,7 @@ impl fmt::Display for Role {
         match self {
             Self::Change(value) => write!(f, "change:{value}"),
             Self::Peer(part) => write!(f, "peer:{part}"),
+            Self::Memory(role) => role.fmt(f),
         }
     }
 }
@@ -41,7 +45,10 @@ impl FromStr for Role {
             Some(("peer", part)) => part.parse().ok().map(Self::Peer),
             _ => None,
         };
-        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE or peer:PART"))
+        let role = role.or_else(|| text.parse().ok().map(Self::Memory));
+        role.ok_or_else(|| {
+            format!("{ROLE} is {text:?}; it takes change:VALUE, peer:PART, {}", MemoryRole::FORMS)
+        })
     }
 }
 
@@ -55,6 +62,11 @@ pub fn play() -> Option<ExitCode> {
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
         Ok(Role::Peer(part)) => part.play(),
+        Ok(Role::Memory(role)) => role.play().unwrap_or_else(|error| {
+            // There is nowhere left to complain when this fails.
+            let _ = writeln!(io::stderr(), "process-sharing: {error}");
+            ExitCode::FAILURE
+        }),
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

@@ -9,6 +9,7 @@ mod names;
 mod not_shared;
 mod python;
 mod readme;
+mod ring;
 
 use std::path::Path;
 
