@@ -9,7 +9,7 @@ use stage::{Form, Lesson, Shown, expect, program};
 mod messages;
 mod named;
 
-pub(crate) use messages::{manager, pipe, queue};
+pub(crate) use messages::{ipc_compared, manager, pipe, queue};
 pub(crate) use named::{fifo, file_lock, message_queue, semaphore, signal, socket};
 
 /// A form whose children are this program once more, and which has to come out well.

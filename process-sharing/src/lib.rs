@@ -4,6 +4,7 @@
 //! [`real::owner`], which says who of them still lives; [`ring`], a queue out of all three.
 
 pub mod child;
+pub mod compared;
 pub mod fifo;
 pub mod file_lock;
 pub mod manager;

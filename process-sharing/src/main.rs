@@ -72,6 +72,12 @@ enum Which {
     ///
     /// Two processes add 1 to the number in a file. Both read it before either writes.
     FileLock,
+
+    /// each means at 64 B, 4 KiB and 1 MiB
+    ///
+    /// Three times the time of a message there and back, and three times what goes one way. The median of three short batches,
+    /// on whatever cores the system gives; a message queue has no messages of 1 MiB.
+    IpcCompared,
 }
 
 impl Topic for Cli {
@@ -91,6 +97,7 @@ impl Topic for Cli {
             Which::Semaphore => lessons::semaphore(),
             Which::Signal => lessons::signal(),
             Which::FileLock => lessons::file_lock(),
+            Which::IpcCompared => lessons::ipc_compared(),
         })
     }
 }

@@ -21,7 +21,7 @@ use crate::peer::Parent;
 mod lessons;
 
 pub(crate) use lessons::client;
-pub use lessons::{Left, changed_copy, client_killed, own_list, put_back, server_killed};
+pub use lessons::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
 
 /// What a dict or a list may have in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use crate::peer::{Parent, take_handed};
-use crate::{fifo, file_lock, manager, names, pipe, queue, semaphore, socket};
+use crate::{compared, fifo, file_lock, manager, names, pipe, queue, semaphore, socket};
 #[cfg(target_os = "linux")]
 use crate::{message_queue, signal};
 
@@ -39,10 +39,12 @@ pub enum Part {
     Signalled,
     /// Adds 1 to the number in a file.
     FileLock,
+    /// Sends back what it receives, or takes it.
+    Compared,
 }
 
 /// Each part, its name and where it is played.
-const ALL: [(Part, &str); 13] = [
+const ALL: [(Part, &str); 14] = [
     (Part::Sweeper, "sweeper"),
     (Part::Pipe, "pipe"),
     (Part::Producer, "producer"),
@@ -56,6 +58,7 @@ const ALL: [(Part, &str); 13] = [
     (Part::Crowd, "crowd"),
     (Part::Signalled, "signalled"),
     (Part::FileLock, "file-lock"),
+    (Part::Compared, "compared"),
 ];
 
 impl fmt::Display for Part {
@@ -89,6 +92,7 @@ impl Part {
                 Self::Socket => socket::peer_of(&Parent::listen()),
                 Self::TwoWrites => socket::two_writes(&Parent::listen(), handed),
                 Self::Crowd => semaphore::peer(&Parent::listen(), handed),
+                Self::Compared => compared::peer(&Parent::listen(), handed),
                 Self::FileLock => file_lock::peer(&Parent::listen()),
                 #[cfg(target_os = "linux")]
                 Self::Mailbox => message_queue::peer(&Parent::listen()),

@@ -4,6 +4,7 @@
 //! all consumers copies of the other; the kernel gives each message to one of whoever receives. What bounds the queue are permits,
 //! an empty-handed message each, that go the other way: as many as there is room for are there at the beginning, a producer receives one
 //! before it sends, and a consumer sends it back. No lock is involved, so none can be left locked by a process that is killed.
+//! A consumer that is killed in the instant between a message and its permit takes both with it: the queue has room for one less.
 //!
 //! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each producer that does the sending.
 

@@ -1,12 +1,13 @@
 //! The lessons in which processes send each other what they share.
 
+use process_sharing::compared::{Means, SIZES, measure};
 use process_sharing::{manager, pipe, queue};
-use stage::{Lesson, Report, expect};
+use stage::{Form, Lesson, Report, duration, expect, grouped, program};
 
 use super::{breaks, deadlocks, holds};
 
 pub(crate) fn manager() -> Lesson {
-    use manager::{Left, changed_copy, client_killed, own_list, put_back, server_killed};
+    use manager::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
     let left = |inner: &[i64], own: &[i64]| Left { inner: inner.to_vec(), own: own.to_vec() };
     Lesson::new(
         "process-sharing/src/manager.rs",
@@ -16,6 +17,9 @@ pub(crate) fn manager() -> Lesson {
             }),
             holds("put-back", put_back, move |out| {
                 expect(out, left(&[1, 2], &[1]), "put back under its key: [1, 2]")
+            }),
+            breaks("both-put-back", both_put_back, move |out| {
+                expect(out, left(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]")
             }),
             holds("own-list", own_list, move |out| {
                 expect(out, left(&[1], &[1, 2]), "a list with a name of its own: [1, 2]")
@@ -91,6 +95,39 @@ pub(crate) fn pipe() -> Lesson {
                 Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
                 received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
             }),
+        ],
+    )
+}
+
+pub(crate) fn ipc_compared() -> Lesson {
+    let form = |name, means| {
+        Form::holds(name, move || {
+            if means == Means::MessageQueue && !cfg!(target_os = "linux") {
+                return Ok(Report::not_here("this system has no POSIX message queues"));
+            }
+            let measured = program().and_then(|program| measure(&program, means));
+            let measured = measured.map_err(|error| error.to_string())?;
+            let mut line = String::new();
+            for measured in measured {
+                let time = measured.map(|measured| duration(measured.there_and_back.as_nanos() as u64));
+                line += &format!("{:>8}", time.unwrap_or_else(|| "-".into()));
+            }
+            for (measured, size) in measured.into_iter().zip(SIZES) {
+                let much = measured.map(|measured| grouped(measured.megabytes(size).cast_signed()));
+                line += &format!("{:>7}", much.unwrap_or_else(|| "-".into()));
+            }
+            Ok(Report::new(line + " MB/s"))
+        })
+    };
+    Lesson::new(
+        "process-sharing/src/compared.rs",
+        [
+            form("pipe", Means::Pipe),
+            form("socketpair", Means::Socketpair),
+            form("fifo", Means::Fifo),
+            form("message-queue", Means::MessageQueue),
+            form("ipc-channel", Means::IpcChannel),
+            form("ring", Means::Ring),
         ],
     )
 }

@@ -99,6 +99,24 @@ pub fn put_back(program: &Path) -> io::Result<Left> {
     after(program, "puts it back")
 }
 
+/// Two clients get the list inside the dict before either puts it back, each with a 2 appended.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn both_put_back(program: &Path) -> io::Result<Left> {
+    let mut server = Server::start(program)?;
+    let mut both = [server.client(program, "c1")?, server.client(program, "c2")?];
+    for client in &mut both {
+        client.tell("gets, and puts it back when told")?;
+        client.expect("got")?;
+    }
+    for mut client in both {
+        client.tell("go on")?;
+        client.ended()?;
+    }
+    server.left()
+}
+
 /// A client appends 2 to the list that has a name of its own.
 ///
 /// # Errors
@@ -150,10 +168,17 @@ pub(crate) fn client(parent: &Parent) -> io::Result<()> {
         }
         other => Err(Error::Failed(format!("{other:?} is no list"))),
     };
+    let put_back = |inner| client.dict("d")?.insert("inner", Value::List(inner));
     let push = || client.list("l")?.push(Value::Number(2));
     let done = match does.as_str() {
         "changes its copy" => inner().map(drop),
-        "puts it back" => inner().and_then(|inner| client.dict("d")?.insert("inner", Value::List(inner))),
+        "puts it back" => inner().and_then(put_back),
+        "gets, and puts it back when told" => {
+            let inner = inner().map_err(io::Error::other)?;
+            parent.tell("got")?;
+            parent.told()?;
+            put_back(inner)
+        }
         "asks" => {
             let answer = client.list("l").and_then(|list| list.items());
             return parent.tell(answer.map_or_else(|error| error.to_string(), |items| format!("{items:?}")));

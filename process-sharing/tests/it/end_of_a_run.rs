@@ -38,20 +38,36 @@ fn a_child_that_does_not_end_is_an_error_when_its_deadline_is_over() {
     assert!(ours.is_empty(), "{ours:?}");
 }
 
+/// Every lesson that has children.
+const LESSONS: [&str; 11] = [
+    "not-shared",
+    "manager",
+    "queue",
+    "pipe",
+    "fifo",
+    "message-queue",
+    "socket",
+    "semaphore",
+    "signal",
+    "file-lock",
+    "ipc-compared",
+];
+
 #[test]
-fn a_lesson_that_is_killed_takes_its_child_with_it() {
-    for _ in 0..10 {
+fn a_lesson_that_is_killed_takes_its_children_with_it() {
+    for (lesson, round) in LESSONS.into_iter().flat_map(|lesson| (0..3).map(move |round| (lesson, round))) {
         let mut command = Command::new(program());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let command = command.arg(lesson).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut lesson = command.spawn().expect("the binary was built");
         let (out, err) = (lesson.stdout.take(), lesson.stderr.take());
-        // Its heading is out: the child comes, is there, or has just been.
-        out.expect("it is piped").read_exact(&mut [0]).expect("it says something");
+        // Its heading is out, or some of its forms: its children come, are there, or have just been.
+        let out = out.expect("it is piped").take(1 + 250 * round).read_to_end(&mut Vec::new());
+        assert_ne!(out.expect("it is piped"), 0, "it says something");
         lesson.kill().expect("it is ours");
         lesson.wait().expect("it was started");
-        // Its child has the same standard error: the pipe ends when both are gone.
+        // Its children have the same standard error: the pipe ends when all are gone.
         let (sender, ended) = mpsc::channel();
         thread::spawn(move || sender.send(err.map(|mut err| err.read_to_end(&mut Vec::new()))));
-        ended.recv_timeout(Duration::from_secs(60)).expect("both are gone within a minute");
+        ended.recv_timeout(Duration::from_secs(60)).expect("all are gone within a minute");
     }
 }

@@ -2,6 +2,7 @@
 
 mod broken;
 mod command_line;
+mod compared;
 mod end_of_a_run;
 mod messages;
 mod named;

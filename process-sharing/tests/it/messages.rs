@@ -120,6 +120,11 @@ fn a_list_that_is_put_back_is_changed_in_the_server() {
 }
 
 #[test]
+fn of_two_lists_that_are_put_back_one_is_lost() {
+    assert_eq!(left(manager::both_put_back(program())), (vec![1, 2], vec![1]));
+}
+
+#[test]
 fn a_list_with_a_name_of_its_own_is_changed_in_the_server() {
     assert_eq!(left(manager::own_list(program())), (vec![1], vec![1, 2]));
 }
