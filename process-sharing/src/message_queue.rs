@@ -18,6 +18,9 @@ use crate::peer::{Parent, Peer, parent};
 /// What the queues of these lessons have room for: so many messages of so many bytes.
 const ROOM: (i64, i64) = (4, 64);
 
+const FLAGS: MQ_OFlag = MQ_OFlag::O_RDWR.union(MQ_OFlag::O_NONBLOCK);
+const OURS: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
+
 /// A message queue that is open in this process. Dropping it closes it; the queue stays.
 ///
 /// A receive never waits here, nor does a send: the lessons ask only for what is there already.
@@ -25,14 +28,21 @@ const ROOM: (i64, i64) = (4, 64);
 pub struct Mailbox(MqdT);
 
 impl Mailbox {
-    /// Opens the queue of that name, a slash and a word; makes it, if there is none.
+    /// Makes a queue of that name, a slash and a word.
     ///
     /// # Errors
-    /// The system has no room for it, or will not have it.
-    pub fn open(name: &str) -> io::Result<Self> {
-        let flags = MQ_OFlag::O_CREAT | MQ_OFlag::O_RDWR | MQ_OFlag::O_NONBLOCK;
+    /// There is one of that name, or the system will not have it.
+    pub fn create(name: &str) -> io::Result<Self> {
         let room = MqAttr::new(0, ROOM.0, ROOM.1, 0);
-        Ok(Self(mq_open(name, flags, Mode::S_IRUSR | Mode::S_IWUSR, Some(&room))?))
+        Ok(Self(mq_open(name, MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL | FLAGS, OURS, Some(&room))?))
+    }
+
+    /// Opens the queue of that name, and makes none: one that is made when its remover has come and gone would stay for ever.
+    ///
+    /// # Errors
+    /// There is none of that name, or it is someone else's.
+    pub fn open(name: &str) -> io::Result<Self> {
+        Ok(Self(mq_open(name, FLAGS, OURS, None)?))
     }
 
     /// Puts a message in; tells whether there was room.
@@ -77,6 +87,12 @@ pub struct Outcome {
     pub name_stays: bool,
 }
 
+/// Makes a queue that nobody has open.
+fn made(program: &Path) -> io::Result<Names> {
+    let names = Names::new(program)?;
+    Mailbox::create(&names.word()).map(|_| names)
+}
+
 fn start(program: &Path, name: &str, lane: &str) -> io::Result<Peer> {
     let mut peer = Peer::start(program, Part::Mailbox, lane)?;
     peer.tell(name)?;
@@ -98,7 +114,7 @@ fn received(mut receiver: Peer) -> io::Result<Vec<String>> {
 /// # Errors
 /// The system will not have the queue, or a child fails.
 pub fn priorities(program: &Path) -> io::Result<Outcome> {
-    let names = Names::new(program)?;
+    let names = made(program)?;
     let mut sender = start(program, &names.word(), "sender")?;
     let receiver = start(program, &names.word(), "receiver")?;
     unlink(&names.word())?;
@@ -117,7 +133,7 @@ pub fn priorities(program: &Path) -> io::Result<Outcome> {
 /// # Errors
 /// The system will not have the queue, or a child fails.
 pub fn left_behind(program: &Path) -> io::Result<Outcome> {
-    let names = Names::new(program)?;
+    let names = made(program)?;
     let mut sender = start(program, &names.word(), "sender")?;
     let sends = sender.lane(|| info_span!("runs", what = "sends"));
     sender.tell("1:forgotten")?;
@@ -137,7 +153,7 @@ pub fn left_behind(program: &Path) -> io::Result<Outcome> {
 /// # Errors
 /// The system will not have the queue, or the child fails.
 pub fn full(program: &Path) -> io::Result<String> {
-    let names = Names::new(program)?;
+    let names = made(program)?;
     let mut sender = start(program, &names.word(), "sender")?;
     unlink(&names.word())?;
     sender.tell("1:a 1:b 1:c 1:d 1:e")?;

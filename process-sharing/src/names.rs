@@ -11,7 +11,8 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use crate::part::Part;
 use crate::peer::Peer;
@@ -73,9 +74,18 @@ pub(crate) fn sweep() -> io::Result<()> {
     // Both fail when the parent is gone: then there is nothing to wait for.
     let _ = writeln!(io::stdout(), "{}", folder.display());
     let _ = io::stdin().read_to_end(&mut Vec::new());
-    // Mostly there is none, or it is removed already.
+    // Mostly there is none, or it is removed already. Only the run has made such a name, and it is gone: none comes after this.
     let _ = crate::semaphore::unlink(&word(&folder));
     #[cfg(target_os = "linux")]
     let _ = crate::message_queue::unlink(&word(&folder));
-    fs::remove_dir_all(&folder)
+    // A child that has not seen its parent's end may put something into the folder while it is removed.
+    let mut tries = 0;
+    loop {
+        match fs::remove_dir_all(&folder) {
+            Err(error) if folder.exists() && tries == 100 => return Err(error),
+            Err(_) if folder.exists() => tries += 1,
+            _ => return Ok(()),
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }

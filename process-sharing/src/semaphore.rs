@@ -26,21 +26,33 @@ fn name_of(name: &str) -> io::Result<CString> {
     CString::new(name).map_err(|_| io::ErrorKind::InvalidInput.into())
 }
 
+fn opened(semaphore: *mut libc::sem_t) -> io::Result<Semaphore> {
+    match NonNull::new(semaphore) {
+        Some(semaphore) if semaphore.as_ptr() != libc::SEM_FAILED => Ok(Semaphore(semaphore)),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 impl Semaphore {
-    /// Opens the semaphore of that name, a slash and a word; makes it with so many permits if there is none.
+    /// Makes a semaphore of that name, a slash and a word, with so many permits.
     ///
     /// # Errors
-    /// The name is none, or the semaphore is someone else's.
-    pub fn open(name: &str, permits: u32) -> io::Result<Self> {
+    /// There is one of that name, or the name is none.
+    pub fn create(name: &str, permits: u32) -> io::Result<Self> {
         let name = name_of(name)?;
-        let mode: libc::mode_t = libc::S_IRUSR | libc::S_IWUSR;
+        let (flags, mode) = (libc::O_CREAT | libc::O_EXCL, libc::S_IRUSR | libc::S_IWUSR);
         // SAFETY: the name ends with a zero byte; with O_CREAT, a mode and a count follow, of these types once promoted.
-        let semaphore =
-            unsafe { libc::sem_open(name.as_ptr(), libc::O_CREAT, libc::c_uint::from(mode), permits) };
-        match NonNull::new(semaphore) {
-            Some(semaphore) if semaphore.as_ptr() != libc::SEM_FAILED => Ok(Self(semaphore)),
-            _ => Err(io::Error::last_os_error()),
-        }
+        opened(unsafe { libc::sem_open(name.as_ptr(), flags, libc::c_uint::from(mode), permits) })
+    }
+
+    /// Opens the semaphore of that name, and makes none: one that is made when its remover has come and gone would stay for ever.
+    ///
+    /// # Errors
+    /// There is none of that name, or it is someone else's.
+    pub fn open(name: &str) -> io::Result<Self> {
+        let name = name_of(name)?;
+        // SAFETY: the name ends with a zero byte; without O_CREAT nothing follows.
+        opened(unsafe { libc::sem_open(name.as_ptr(), 0) })
     }
 
     /// Takes a permit.

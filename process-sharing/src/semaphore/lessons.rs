@@ -40,6 +40,7 @@ pub fn free_for_all(program: &Path) -> io::Result<Crowd> {
 /// The system will not have the semaphore, or a child fails.
 pub fn limited(program: &Path) -> io::Result<Crowd> {
     let names = Names::new(program)?;
+    let _semaphore = Semaphore::create(&names.word(), PERMITS)?;
     crowd(program, PERMITS as usize, &names.word())
 }
 
@@ -50,7 +51,7 @@ fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
     let mut peers = Vec::new();
     for number in 0..CROWD {
         let mut peer = Peer::handed(program, Part::Crowd, format!("p{number}"), &[say.as_fd()])?;
-        peer.tell(format!("{number} {name} {PERMITS}"))?;
+        peer.tell(format!("{number} {name}"))?;
         peer.expect("open")?;
         peers.push(Some(peer));
     }
@@ -108,11 +109,11 @@ fn watch(said: PipeReader, peers: &mut [Option<Peer>], full: usize) -> io::Resul
 /// The system will not have the semaphore, or a child fails.
 pub fn killed_inside(program: &Path) -> io::Result<bool> {
     let names = Names::new(program)?;
-    let semaphore = Semaphore::open(&names.word(), 1)?;
+    let semaphore = Semaphore::create(&names.word(), 1)?;
     let (said, say) = io::pipe()?;
     let mut killed = Peer::handed(program, Part::Crowd, "killed", &[say.as_fd()])?;
     drop(say);
-    killed.tell(format!("0 {} 1", names.word()))?;
+    killed.tell(format!("0 {}", names.word()))?;
     killed.expect("open")?;
     unlink(&names.word())?;
     killed.tell("go in")?;
@@ -124,15 +125,12 @@ pub fn killed_inside(program: &Path) -> io::Result<bool> {
     semaphore.try_wait()
 }
 
-/// One of the crowd: is told its number, the semaphore's name or `-`, and the permits; says when it is in, and when it goes.
+/// One of the crowd: is told its number, and the semaphore's name or `-`; says when it is in, and when it goes.
 pub(crate) fn peer(parent: &Parent, mut handed: impl Iterator<Item = OwnedFd>) -> io::Result<()> {
     let mut say = io::PipeWriter::from(handed.next().ok_or(io::ErrorKind::InvalidInput)?);
     let told = parent.told()?;
-    let [number, name, permits] = told.split(' ').collect::<Vec<_>>()[..] else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
-    let permits = permits.parse().map_err(io::Error::other)?;
-    let semaphore = (name != "-").then(|| Semaphore::open(name, permits)).transpose()?;
+    let (number, name) = told.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
+    let semaphore = (name != "-").then(|| Semaphore::open(name)).transpose()?;
     parent.tell("open")?;
     parent.told()?;
     semaphore.as_ref().map_or(Ok(()), Semaphore::wait)?;

@@ -71,9 +71,8 @@ fn the_permit_of_a_process_that_was_killed_is_lost() {
 #[test]
 fn a_semaphore_gives_as_many_permits_as_it_has() {
     let names = Names::new(program()).expect("the sweeper starts");
-    let one = Semaphore::open(&names.word(), 2).expect("it is new");
-    // The name is what counts: this is the same one, whatever its opener asks for.
-    let other = Semaphore::open(&names.word(), 7).expect("it is there");
+    let one = Semaphore::create(&names.word(), 2).expect("it is new");
+    let other = Semaphore::open(&names.word()).expect("it is there");
     let got = [&one, &other, &one, &other].map(|semaphore| semaphore.try_wait().expect("it is open"));
     assert_eq!(got, [true, true, false, false]);
     other.post().expect("it is open");
@@ -129,7 +128,7 @@ mod on_linux {
     #[test]
     fn a_message_that_is_too_long_is_an_error_and_not_cut() {
         let names = Names::new(program()).expect("the sweeper starts");
-        let mailbox = Mailbox::open(&names.word()).expect("it is new");
+        let mailbox = Mailbox::create(&names.word()).expect("it is new");
         mailbox.send(&"x".repeat(65), 0).expect_err("there is room for 64 bytes");
         assert_eq!(mailbox.receive().expect("it is open"), None);
     }

@@ -90,9 +90,9 @@ fn a_semaphore_and_a_queue_are_removed_with_the_names() {
     let names = Names::new(program()).expect("the sweeper starts");
     let (folder, word) = (names.folder().to_owned(), names.word());
     fs::write(names.path("file"), "").expect("the folder is ours");
-    let _semaphore = Semaphore::open(&word, 1).expect("it is new");
+    let _semaphore = Semaphore::create(&word, 1).expect("it is new");
     #[cfg(target_os = "linux")]
-    let _queue = process_sharing::message_queue::Mailbox::open(&word).expect("it is new");
+    let _queue = process_sharing::message_queue::Mailbox::create(&word).expect("it is new");
     drop(names);
     assert!(!folder.exists());
     assert!(semaphore::unlink(&word).is_err(), "{word} stays");

@@ -27,10 +27,12 @@ impl Link for Queues {
     }
 }
 
-fn queue(name: &str) -> io::Result<MqdT> {
-    let flags = MQ_OFlag::O_CREAT | MQ_OFlag::O_RDWR;
+/// Makes the queue of that name, or opens one that was made.
+fn queue(name: &str, make: bool) -> io::Result<MqdT> {
     let room = MqAttr::new(0, ROOM.1, ROOM.0 as i64, 0);
-    Ok(mq_open(name, flags, Mode::S_IRUSR | Mode::S_IWUSR, Some(&room))?)
+    let (flags, room) =
+        if make { (MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL, Some(&room)) } else { (MQ_OFlag::empty(), None) };
+    Ok(mq_open(name, MQ_OFlag::O_RDWR | flags, Mode::S_IRUSR | Mode::S_IWUSR, room)?)
 }
 
 fn link(read: MqdT, write: MqdT) -> Box<dyn Link> {
@@ -41,7 +43,7 @@ fn link(read: MqdT, write: MqdT) -> Box<dyn Link> {
 pub(super) fn open(program: &Path, mut peer: Peer) -> io::Result<Opened> {
     let mut opened = || {
         let names = Names::new(program)?;
-        let queue = queue(&names.word())?;
+        let queue = queue(&names.word(), true)?;
         peer.tell(names.word())?;
         peer.expect("open")?;
         unlink(&names.word()).map(|()| queue)
@@ -53,7 +55,7 @@ pub(super) fn open(program: &Path, mut peer: Peer) -> io::Result<Opened> {
 /// Opens the child's side.
 pub(super) fn join(parent: &Parent) -> io::Result<Box<dyn Link>> {
     let opened = || {
-        let queue = queue(&parent.told()?)?;
+        let queue = queue(&parent.told()?, false)?;
         parent.tell("open").map(|()| queue)
     };
     let (read, write) = (opened()?, opened()?);
