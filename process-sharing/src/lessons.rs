@@ -1,5 +1,8 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
+mod memory;
+
+pub(crate) use memory::{array, owner_died, process_lock, ring, value};
 use process_sharing::not_shared::{Outcome, START, Variable, by_a_process, by_a_thread};
 use stage::{Form, Lesson, expect, program};
 

@@ -54,11 +54,14 @@ pub fn play() -> Option<ExitCode> {
             // It fails if the parent is gone: then there is nobody to say it to.
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
-        Ok(Role::Memory(role)) => role.play().unwrap_or_else(|error| {
-            // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "process-sharing: {error}");
-            ExitCode::FAILURE
-        }),
+        Ok(Role::Memory(role)) => match role.play() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // There is nowhere left to complain when this fails.
+                let _ = writeln!(io::stderr(), "process-sharing: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

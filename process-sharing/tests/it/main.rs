@@ -2,9 +2,13 @@
 
 mod command_line;
 mod end_of_a_run;
+mod memory;
 mod not_shared;
+mod orderings;
 mod readme;
 mod ring;
+mod robust;
+mod schedules;
 
 use std::path::Path;
 
