@@ -107,11 +107,6 @@ impl Started {
         }
     }
 
-    /// Closes the child's standard input: for one that goes on until then.
-    pub fn close_input(&mut self) {
-        drop(self.child.stdin.take());
-    }
-
     /// Kills the child with SIGKILL, of which it hears nothing, and reaps it.
     ///
     /// # Errors
@@ -147,9 +142,15 @@ impl Started {
     }
 }
 
-/// Waits until standard input ends: in a child, until its parent closes it, or is gone.
-#[allow(dead_code, reason = "the lessons to come wait so")]
-pub(crate) fn until_input_ends() {
-    // Whatever is wrong with it, it is of no more use.
-    let _ = io::stdin().read_to_end(&mut Vec::new());
+/// Ends this process, a child, when its standard input ends: its parent has closed it, or is gone.
+///
+/// # Errors
+/// There is no room for a thread.
+pub(crate) fn end_with_input() -> io::Result<()> {
+    let watch = || {
+        // Whatever is wrong with it, it is of no more use.
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(1);
+    };
+    thread::Builder::new().name("parent-watch".into()).spawn(watch).map(drop)
 }

@@ -6,9 +6,11 @@ use std::path::Path;
 use process_sharing::not_shared::{Outcome, START, Variable, by_a_process, by_a_thread};
 use stage::{Form, Lesson, Shown, expect, program};
 
+mod memory;
 mod messages;
 mod named;
 
+pub(crate) use memory::{array, owner_died, process_lock, ring, value};
 pub(crate) use messages::{ipc_compared, manager, pipe, queue};
 pub(crate) use named::{fifo, file_lock, message_queue, semaphore, signal, socket};
 

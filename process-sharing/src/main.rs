@@ -28,6 +28,16 @@ enum Which {
     /// Both run the same function, which adds 1 to a static and to a value on the heap. In the parent both were 10.
     NotShared,
 
+    /// an integer, a byte and a character in shared memory, changed by a child
+    ///
+    /// The child inherits the memory's descriptor. What it writes there its parent reads, unless it has the memory as a copy of its own.
+    Value,
+
+    /// four integers in shared memory, changed by a child
+    ///
+    /// They are 1, 2, 3, 4. To see that a change arrives, something else has to be written.
+    Array,
+
     /// a server process that owns a dict and a list, and a client that changes a list inside the dict
     ///
     /// What a proxy's get returns is a copy. The server has d = {"inner": [1]} and l = [1]; a client appends 2.
@@ -68,6 +78,21 @@ enum Which {
     /// A standard signal is a flag. Real-time signals are queued, in order, and carry a number each.
     Signal,
 
+    /// a ring in shared memory: messages without a copy, and without the kernel
+    ///
+    /// A child is killed in the middle of its third message. Through a pipe, half a message arrives; through the ring, whole ones.
+    Ring,
+
+    /// a thousand processes add 1, with a lock and without
+    ///
+    /// Ten children fork a hundred processes each. The first two to read the number wait for each other before they write it, where they can.
+    ProcessLock,
+
+    /// a process is killed while it holds the lock
+    ///
+    /// It has taken 10 from one account, and not yet put them on the other. The next owner waits, is told, or is not.
+    OwnerDied,
+
     /// a file's lock between processes, given back by the kernel
     ///
     /// Two processes add 1 to the number in a file. Both read it before either writes.
@@ -88,6 +113,8 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::NotShared => lessons::not_shared(),
+            Which::Value => lessons::value(),
+            Which::Array => lessons::array(),
             Which::Manager => lessons::manager(),
             Which::Queue => lessons::queue(),
             Which::Pipe => lessons::pipe(),
@@ -96,6 +123,9 @@ impl Topic for Cli {
             Which::Socket => lessons::socket(),
             Which::Semaphore => lessons::semaphore(),
             Which::Signal => lessons::signal(),
+            Which::Ring => lessons::ring(),
+            Which::ProcessLock => lessons::process_lock(),
+            Which::OwnerDied => lessons::owner_died(),
             Which::FileLock => lessons::file_lock(),
             Which::IpcCompared => lessons::ipc_compared(),
         })

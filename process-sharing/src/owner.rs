@@ -50,6 +50,11 @@ impl Owner {
         Self(u64::from(pid) | started(pid).unwrap_or(0) << 32)
     }
 
+    /// Names one that had the same number a tick before.
+    pub fn earlier(self) -> Self {
+        Self(self.0.wrapping_sub(1 << 32))
+    }
+
     /// Takes a name out of a word.
     pub(crate) fn from_bits(bits: u64) -> Self {
         Self(bits & !(u64::from(u32::MAX) & (!0 << PID_BITS)))

@@ -62,11 +62,14 @@ pub fn play() -> Option<ExitCode> {
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
         Ok(Role::Peer(part)) => part.play(),
-        Ok(Role::Memory(role)) => role.play().unwrap_or_else(|error| {
-            // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "process-sharing: {error}");
-            ExitCode::FAILURE
-        }),
+        Ok(Role::Memory(role)) => match role.play() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // There is nowhere left to complain when this fails.
+                let _ = writeln!(io::stderr(), "process-sharing: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

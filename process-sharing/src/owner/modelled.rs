@@ -14,7 +14,9 @@ pub(super) const PID_BITS: u32 = 22;
 pub struct Owner(u64);
 
 thread_local! { static ME: Cell<u64> = Cell::new(0); }
-lazy_static! { static ref DEAD: AtomicU64 = AtomicU64::new(0); }
+lazy_static! {
+    static ref DEAD: AtomicU64 = AtomicU64::new(0);
+}
 
 /// Gives this thread a process number, from 1 to 63.
 pub fn play(pid: u32) {

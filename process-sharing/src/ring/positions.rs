@@ -6,12 +6,15 @@
 //! | `head` | the consumer | so many of them were given back |
 //!
 //! Between `head` and `tail` the bytes are the consumer's; the rest of the ring is the producer's. So neither waits for a
-//! lock. Positions are multiples of 8: an odd one says that whoever writes it has closed its end. Since an end sleeps on the other's
-//! number, it cannot sleep through that either.
+//! lock. Positions are multiples of 8: an odd one says that whoever writes it has closed its end.
 //!
 //! An end sleeps only after it has said so in `asleep`, and has looked once more; and who moves a number looks at `asleep` after
 //! that. Whatever the order, one of them sees the other, if each lets its write become visible before it reads: that is
 //! what the two fences are for. So a message to one that is awake calls no kernel.
+//!
+//! It is `asleep` that an end sleeps on, not the number. Who wakes takes the note back first, and may be slow: by then the sleeper
+//! may have seen the new number by itself, used it up, and left a new note. That one is taken back, and the wake comes too early
+//! for it. The kernel finds the note gone, and does not let it sleep; the number would still be what it was, and it would.
 //!
 //! Everything that one end writes often lies on a cache line that the other one seldom writes.
 //!
@@ -23,7 +26,7 @@ use std::time::Duration;
 
 use super::hint;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
-use super::sync::atomic::{AtomicU32, fence};
+use super::sync::atomic::{AtomicU64, fence};
 use super::word::Word;
 
 /// Set in a position: its writer has closed its end.
@@ -42,15 +45,15 @@ pub(super) struct Line<T>(pub(super) T);
 #[repr(C)]
 pub struct Position {
     /// The number; odd when its writer has closed its end.
-    pub(super) at: Line<Word>,
+    pub(super) at: Line<AtomicU64>,
     /// 1 if the other end sleeps, or is about to; 0 if not.
-    pub(super) asleep: Line<AtomicU32>,
+    pub(super) asleep: Line<Word>,
 }
 
 impl Default for Position {
     /// Makes the position at which nothing has moved.
     fn default() -> Self {
-        Self { at: Line(Word::new(0)), asleep: Line(AtomicU32::new(0)) }
+        Self { at: Line(AtomicU64::new(0)), asleep: Line(Word::new(0)) }
     }
 }
 
@@ -81,7 +84,7 @@ impl Position {
     fn rouse(&self) -> bool {
         // Taken back here, not by who is woken: that takes a while, and until then each move would call the kernel.
         self.asleep.0.store(0, Relaxed);
-        self.at.0.wake()
+        self.asleep.0.wake()
     }
 
     /// Waits until the number is no longer `seen`, and returns the new one; `None` if the other end is dead. For the end that
@@ -106,7 +109,7 @@ impl Position {
                 return Some(now);
             }
             patience.sleeps += 1;
-            let in_time = self.at.0.wait(seen, Some(LOOK));
+            let in_time = self.asleep.0.wait(1, Some(LOOK));
             if let Some(now) = moved() {
                 self.asleep.0.store(0, Relaxed);
                 return Some(now);

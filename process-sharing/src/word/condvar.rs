@@ -13,7 +13,8 @@ use super::sync::{Condvar, Mutex};
 #[derive(Debug)]
 pub struct Word {
     value: AtomicU64,
-    asleep: Mutex<()>,
+    /// Whoever sleeps waits for this lock to be let go. It is true when all limits are over.
+    asleep: Mutex<bool>,
     woken: Condvar,
 }
 
@@ -21,14 +22,14 @@ pub struct Word {
 impl Word {
     /// Makes a word that nobody sleeps on.
     pub fn new(value: u64) -> Self {
-        Self { value: AtomicU64::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
+        Self { value: AtomicU64::new(value), asleep: Mutex::new(false), woken: Condvar::new() }
     }
 
     /// Sleeps if the word still is `expected`, until it is woken; then says that the time was over, so that the sleeper looks
     /// whether anyone has died.
     pub fn wait(&self, expected: u64, _limit: Option<Duration>) -> bool {
         let guard = self.asleep.lock().expect("nobody panics with it");
-        if self.value.load(Relaxed) == expected {
+        if self.value.load(Relaxed) == expected && !*guard {
             drop(self.woken.wait(guard));
         }
         false
@@ -41,9 +42,9 @@ impl Word {
         true
     }
 
-    /// Lets every limit be over.
+    /// Lets every limit be over, of those who sleep and of those who are about to.
     pub fn wake_all(&self) {
-        drop(self.asleep.lock());
+        *self.asleep.lock().expect("nobody panics with it") = true;
         self.woken.notify_all();
     }
 }

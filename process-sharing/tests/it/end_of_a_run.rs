@@ -39,8 +39,10 @@ fn a_child_that_does_not_end_is_an_error_when_its_deadline_is_over() {
 }
 
 /// Every lesson that has children.
-const LESSONS: [&str; 11] = [
+const LESSONS: [&str; 16] = [
     "not-shared",
+    "value",
+    "array",
     "manager",
     "queue",
     "pipe",
@@ -49,6 +51,9 @@ const LESSONS: [&str; 11] = [
     "socket",
     "semaphore",
     "signal",
+    "ring",
+    "process-lock",
+    "owner-died",
     "file-lock",
     "ipc-compared",
 ];

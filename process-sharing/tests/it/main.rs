@@ -4,13 +4,17 @@ mod broken;
 mod command_line;
 mod compared;
 mod end_of_a_run;
+mod memory;
 mod messages;
 mod named;
 mod names;
 mod not_shared;
+mod orderings;
 mod python;
 mod readme;
 mod ring;
+mod robust;
+mod schedules;
 
 use std::path::Path;
 

@@ -22,7 +22,8 @@ fn both_ends(capacity: usize) -> (Producer, Consumer) {
 fn echo(capacity: usize) -> (Started, Producer, Consumer) {
     let (there, back) =
         (Ring::new(capacity).expect("there is memory"), Ring::new(capacity).expect("there is memory"));
-    let role = Role::Memory(MemoryRole::Echo([there.as_fd().as_raw_fd(), back.as_fd().as_raw_fd()]));
+    let role =
+        Role::Memory(MemoryRole::Echo { from: there.as_fd().as_raw_fd(), to: back.as_fd().as_raw_fd() });
     let child = start(program(), role, &[there.as_fd(), back.as_fd()], DEADLINE).expect("it starts");
     there.expect_consumer(child.pid());
     back.expect_producer(child.pid());
