@@ -59,18 +59,7 @@ pub fn start(
     // By this name it is found in a list of processes, whatever path led to it.
     command.arg0("process-sharing").env(ROLE, role.to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let inherited: Vec<_> = inherited.iter().map(BorrowedFd::as_raw_fd).collect();
-    let keep = move || {
-        for number in &inherited {
-            // SAFETY: the caller lends the descriptor until the child has been started; and this child has all that it has.
-            let descriptor = unsafe { BorrowedFd::borrow_raw(*number) };
-            // It is closed by a new program in no child but this one.
-            fcntl_setfd(descriptor, FdFlags::empty())?;
-        }
-        Ok(())
-    };
-    // SAFETY: between fork and exec, `keep` does nothing but system calls: it neither allocates nor takes a lock.
-    unsafe { command.pre_exec(keep) };
+    hand_over(&mut command, inherited);
     let ends_by = Instant::now() + deadline;
     let mut child = command.spawn()?;
     let out = child.stdout.take();
@@ -83,6 +72,23 @@ pub fn start(
         lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
     })?;
     Ok(started)
+}
+
+/// Lets the process that `command` will start inherit these descriptors, which the caller lends until then, under the numbers that
+/// they have here.
+pub(crate) fn hand_over(command: &mut Command, descriptors: &[BorrowedFd<'_>]) {
+    let numbers: Vec<_> = descriptors.iter().map(BorrowedFd::as_raw_fd).collect();
+    let keep = move || {
+        for number in &numbers {
+            // SAFETY: the caller lends the descriptor until the child has been started; and this child has all that it has.
+            let descriptor = unsafe { BorrowedFd::borrow_raw(*number) };
+            // It is closed by a new program in no child but this one.
+            fcntl_setfd(descriptor, FdFlags::empty())?;
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec, `keep` does nothing but system calls: it neither allocates nor takes a lock.
+    unsafe { command.pre_exec(keep) };
 }
 
 fn too_long() -> io::Error {

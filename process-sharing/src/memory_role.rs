@@ -115,7 +115,7 @@ impl MemoryRole {
 }
 
 /// Takes a descriptor that the parent has handed over under this number.
-fn inherited(number: RawFd) -> io::Result<OwnedFd> {
+pub(crate) fn inherited(number: RawFd) -> io::Result<OwnedFd> {
     let none = || io::Error::other(format!("there is no descriptor {number}"));
     // The first three are std's.
     if number < 3 {

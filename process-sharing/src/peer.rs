@@ -2,12 +2,11 @@
 //!
 //! Its standard input is what its parent tells it, its standard output what it tells its parent. The input ends when the parent
 //! is gone, however that went, and the child with it.
-#![expect(unsafe_code, reason = "a descriptor is handed to a child by its number")]
 
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Write};
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -15,10 +14,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 use tracing::{Span, info_span};
 
-use crate::child::DEADLINE;
+use crate::child::{DEADLINE, hand_over};
+use crate::memory_role::inherited;
 use crate::part::Part;
 use crate::role::{ROLE, Role};
 
@@ -69,20 +68,9 @@ impl Peer {
     ) -> io::Result<Self> {
         command.arg0("process-sharing").env(ROLE, Role::Peer(part).to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let numbers: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
-        let text: Vec<_> = numbers.iter().map(ToString::to_string).collect();
-        command.env(HANDED, text.join(","));
-        let keep = move || {
-            for &number in &numbers {
-                // SAFETY: the parent borrows the descriptor until `spawn` has returned, and this copy of the process has all
-                // that the parent had open.
-                let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
-                fcntl_setfd(descriptor, FdFlags::empty())?;
-            }
-            Ok(())
-        };
-        // SAFETY: between fork and exec `keep` only makes system calls; it takes no lock and allocates nothing.
-        unsafe { command.pre_exec(keep) };
+        let numbers: Vec<_> = descriptors.iter().map(|handed| handed.as_raw_fd().to_string()).collect();
+        command.env(HANDED, numbers.join(","));
+        hand_over(command, descriptors);
         let mut child = command.spawn()?;
         let (input, out) = (child.stdin.take(), child.stdout.take());
         let (sender, output) = mpsc::channel();
@@ -235,17 +223,5 @@ pub(crate) fn take_handed() -> io::Result<Vec<OwnedFd>> {
     let text = text.as_deref().and_then(OsStr::to_str).unwrap_or_default();
     let numbers = text.split(',').filter(|number| !number.is_empty()).map(str::parse::<RawFd>);
     let numbers: Vec<_> = numbers.collect::<Result<_, _>>().map_err(io::Error::other)?;
-    let take = |number: RawFd| {
-        if number <= 2 {
-            return Err(io::Error::other("a standard stream is not handed over"));
-        }
-        // SAFETY: it is only asked whether it is open.
-        fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;
-        // SAFETY: it is open, the parent that started this process left it open for whoever calls this, and nobody else has
-        // been told its number.
-        let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
-        fcntl_setfd(&descriptor, FdFlags::CLOEXEC)?;
-        Ok(descriptor)
-    };
-    numbers.into_iter().map(take).collect()
+    numbers.into_iter().map(inherited).collect()
 }

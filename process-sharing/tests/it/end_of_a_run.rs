@@ -1,6 +1,6 @@
 //! Whatever the end of a child, its parent gets an answer or an error, and nothing is left behind.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use process_sharing::child::{DEADLINE, ask};
-use process_sharing::role::Role;
+use process_sharing::names::Names;
+use process_sharing::part::Part;
+use process_sharing::role::{ROLE, Role};
 
 use crate::program;
 
@@ -36,6 +38,28 @@ fn a_child_that_does_not_end_is_an_error_when_its_deadline_is_over() {
     let ours = format!(" {} ", std::process::id());
     let ours: Vec<_> = left.filter(|stat| stat.contains("(cat)") && stat.contains(&ours)).collect();
     assert!(ours.is_empty(), "{ours:?}");
+}
+
+#[test]
+fn a_child_that_waits_for_something_else_ends_with_its_parent() {
+    let names = Names::new(program()).expect("the sweeper starts");
+    let path = names.path("fifo");
+    nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("the folder is ours");
+    let mut child = Command::new(program());
+    let child =
+        child.env(ROLE, Role::Peer(Part::Fifo).to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = child.spawn().expect("the binary was built");
+    // It opens the fifo, and nobody ever does so at the other side.
+    let mut input = child.stdin.take().expect("it is piped");
+    writeln!(input, "{}\nwrite hello", path.display()).expect("it listens");
+    drop(input);
+    let (sender, ended) = mpsc::channel();
+    let mut out = child.stdout.take().expect("it is piped");
+    thread::spawn(move || sender.send(out.read_to_end(&mut Vec::new())));
+    let in_time = ended.recv_timeout(Duration::from_secs(60));
+    let _ = child.kill();
+    child.wait().expect("it was started");
+    in_time.expect("it has ended within a minute").expect("its output ends");
 }
 
 /// Every lesson that has children.
