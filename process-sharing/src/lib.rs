@@ -2,6 +2,9 @@
 //!
 //! What the lessons on shared memory are made of: [`memory`], which processes have in common; [`real::word`], on which they sleep;
 //! [`real::owner`], which says who of them still lives; [`ring`], a queue out of all three.
+//!
+//! And of the lessons in which processes talk: [`peer`], a child that is told what to do line by line; [`part`], what it can be; [`names`],
+//! which has a run's names in the system removed.
 
 pub mod array;
 pub mod child;

@@ -16,6 +16,7 @@ use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender, channel};
 use serde::{Deserialize, Serialize};
 
+use crate::names::folder_is_there;
 use crate::peer::Parent;
 
 mod lessons;
@@ -242,6 +243,7 @@ pub(crate) fn server(parent: &Parent) -> io::Result<()> {
     let objects = Arc::new(Mutex::new(Objects::new()));
     loop {
         parent.told()?;
+        folder_is_there()?;
         let (door, name) = IpcOneShotServer::<Hello>::new()?;
         parent.tell(name)?;
         let objects = Arc::clone(&objects);

@@ -62,6 +62,12 @@ impl Drop for Names {
     }
 }
 
+/// Says whether a child's folder for temporary files is still there. `ipc-channel` panics where it is not, which is so when the run was
+/// killed before the child opens its door.
+pub(crate) fn folder_is_there() -> io::Result<()> {
+    fs::metadata(std::env::temp_dir()).map(drop)
+}
+
 fn word(folder: &Path) -> String {
     format!("/{}", folder.file_name().unwrap_or_default().to_string_lossy())
 }

@@ -86,7 +86,7 @@ fn watch(said: PipeReader, peers: &mut [Option<Peer>], full: usize) -> io::Resul
         let Some(peer) = peers.get_mut(number).and_then(Option::as_mut) else { continue };
         if what == "in" {
             waits[number] = None;
-            inside.push((number, peer.lane(|| info_span!("holds", what = "a permit"))));
+            inside.push((number, peer.lane(|| info_span!("holds", what = "a place inside"))));
             crowd.came += 1;
             crowd.most = crowd.most.max(inside.len());
         } else {
