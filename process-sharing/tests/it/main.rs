@@ -5,6 +5,7 @@ mod end_of_a_run;
 mod memory;
 mod not_shared;
 mod orderings;
+mod python_memory;
 mod readme;
 mod ring;
 mod robust;
