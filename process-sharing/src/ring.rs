@@ -29,6 +29,8 @@
 //! The other one is told, by [`Error::Closed`] or, when it was killed, by [`Error::Died`] some 10 ms later: the consumer when it has received
 //! all that was published, the producer when there is no more room. Half a message is never received.
 //!
+//! To find out, an end that sleeps wakes up a hundred times a second: what waits for days had better wait at a pipe.
+//!
 //! # Relationship with others
 //! A pipe is the first thing to take: it needs no `unsafe`, no memory that both trust, and can be waited for together with others. An
 //! `ipc-channel` sends channels, too. `iceoryx2` is this in earnest: many at either end, and services that are found by name.
@@ -179,8 +181,8 @@ impl Ring {
     }
 
     fn shared(&self) -> &Shared {
-        // SAFETY: the first page is larger than that, aligned, and mapped as long as `self`. It began as 0, which is a value: two atomics
-        // and two words for each of the positions. Nobody reaches it otherwise.
+        // SAFETY: the first page is larger than that, aligned, and mapped as long as `self`. It began as 0, which is a value: atomics
+        // and words. Nobody reaches it otherwise.
         unsafe { self.mapping.address().cast().as_ref() }
     }
 

@@ -185,8 +185,8 @@ pub(crate) fn ring() -> Lesson {
                     expect(out.right, MESSAGES, format!("{} messages came back", count(MESSAGES.into())))?;
                 let shown = shown
                     .fact("there and back", format!("{}, the median", duration(out.time.as_nanos() as u64)));
-                Ok(shown
-                    .fact("slept", format!("{} times; else it never called the kernel", count(out.sleeps))))
+                let of = format!("{} times of {}", count(out.sleeps), count(MESSAGES.into()));
+                Ok(shown.fact("slept", of))
             }),
         ],
     )

@@ -139,13 +139,15 @@ pub struct Patience {
 
 impl Patience {
     /// The least number of looks.
-    const LEAST: u32 = 16;
+    const LEAST: u32 = 4;
+    /// What it begins with again when it has paid: a message comes back in about ten looks.
+    const SOME: u32 = 64;
     /// Every so many waits, an end looks for as long as it ever does.
-    const TRY_AGAIN: u32 = 32;
+    const TRY_AGAIN: u32 = 1024;
 
-    /// Begins with as few looks as there can be; there are never more than `most`.
+    /// Begins with as many looks as there can be, which are `most`: if they are in vain, they are soon fewer.
     pub fn new(most: u32) -> Self {
-        Self { limit: Self::LEAST.min(most), waits: 0, sleeps: 0, most }
+        Self { limit: most, waits: 0, sleeps: 0, most }
     }
 
     #[inline]
@@ -155,7 +157,7 @@ impl Patience {
         for _ in 0..limit {
             hint::spin_loop();
             if let Some(seen) = look() {
-                self.limit = (self.limit * 2).min(self.most);
+                self.limit = (self.limit * 2).max(Self::SOME).min(self.most);
                 return Some(seen);
             }
         }

@@ -11,6 +11,7 @@ mod names;
 mod not_shared;
 mod orderings;
 mod python;
+mod python_memory;
 mod readme;
 mod ring;
 mod robust;
