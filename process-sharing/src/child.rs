@@ -23,8 +23,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// A child that was started. Dropping it kills it, if it still runs, and reaps it.
 #[derive(Debug)]
 pub struct Started {
-    child: Child,
-    ends_by: Instant,
+    pub(crate) child: Child,
+    pub(crate) ends_by: Instant,
     lines: Receiver<io::Result<String>>,
 }
 
@@ -55,11 +55,20 @@ pub fn start(
     inherited: &[BorrowedFd<'_>],
     deadline: Duration,
 ) -> io::Result<Started> {
-    let mut command = Command::new(program);
+    spawn(&mut Command::new(program), role, inherited, deadline)
+}
+
+/// As [`start`], with whatever the environment of `command` has to have besides.
+pub(crate) fn spawn(
+    command: &mut Command,
+    role: Role,
+    inherited: &[BorrowedFd<'_>],
+    deadline: Duration,
+) -> io::Result<Started> {
     // By this name it is found in a list of processes, whatever path led to it.
     command.arg0("process-sharing").env(ROLE, role.to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    hand_over(&mut command, inherited);
+    hand_over(command, inherited);
     let ends_by = Instant::now() + deadline;
     let mut child = command.spawn()?;
     let out = child.stdout.take();
@@ -76,7 +85,7 @@ pub fn start(
 
 /// Lets the process that `command` will start inherit these descriptors, which the caller lends until then, under the numbers that
 /// they have here.
-pub(crate) fn hand_over(command: &mut Command, descriptors: &[BorrowedFd<'_>]) {
+fn hand_over(command: &mut Command, descriptors: &[BorrowedFd<'_>]) {
     let numbers: Vec<_> = descriptors.iter().map(BorrowedFd::as_raw_fd).collect();
     let keep = move || {
         for number in &numbers {

@@ -5,21 +5,20 @@
 
 use std::ffi::OsStr;
 use std::fmt::Display;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::{Span, info_span};
 
-use crate::child::{DEADLINE, hand_over};
+use crate::child::{DEADLINE, Started, spawn};
 use crate::memory_role::inherited;
 use crate::part::Part;
-use crate::role::{ROLE, Role};
+use crate::role::Role;
 
 /// Names the variable that tells a child which of its descriptors its parent has handed to it.
 const HANDED: &str = "PROCESS_SHARING_HANDED";
@@ -28,10 +27,9 @@ const HANDED: &str = "PROCESS_SHARING_HANDED";
 #[derive(Debug)]
 pub struct Peer {
     lane: String,
-    child: Child,
-    // Not left in `child`: std's wait would close it, and the child take that for its parent's end.
+    started: Started,
+    // Not left in the child: std's wait would close it, and the child take that for its parent's end.
     input: Option<ChildStdin>,
-    output: mpsc::Receiver<io::Result<String>>,
 }
 
 impl Peer {
@@ -66,25 +64,16 @@ impl Peer {
         lane: String,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<Self> {
-        command.arg0("process-sharing").env(ROLE, Role::Peer(part).to_string());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let numbers: Vec<_> = descriptors.iter().map(|handed| handed.as_raw_fd().to_string()).collect();
         command.env(HANDED, numbers.join(","));
-        hand_over(command, descriptors);
-        let mut child = command.spawn()?;
-        let (input, out) = (child.stdin.take(), child.stdout.take());
-        let (sender, output) = mpsc::channel();
-        // A read has no time limit, a receive has one. The thread ends with the child's end of the pipe.
-        thread::spawn(move || {
-            let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines());
-            lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
-        });
-        Ok(Self { lane, child, input, output })
+        let mut started = spawn(command, Role::Peer(part), descriptors, DEADLINE)?;
+        let input = started.child.stdin.take();
+        Ok(Self { lane, started, input })
     }
 
     /// Returns its process number.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.started.pid()
     }
 
     /// Tells it a line.
@@ -100,14 +89,9 @@ impl Peer {
     /// # Errors
     /// It has nothing more to say, or says nothing until the deadline of these lessons is over.
     pub fn heard(&mut self) -> io::Result<String> {
-        self.output.recv_timeout(DEADLINE).map_err(|gone| match gone {
-            mpsc::RecvTimeoutError::Timeout => {
-                io::Error::new(io::ErrorKind::TimedOut, "the child says nothing")
-            }
-            mpsc::RecvTimeoutError::Disconnected => {
-                io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane))
-            }
-        })?
+        self.started.ends_by = Instant::now() + DEADLINE;
+        let ended = || io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane));
+        self.started.line()?.ok_or_else(ended)
     }
 
     /// Returns the next line that it says, which has to be this one.
@@ -125,22 +109,12 @@ impl Peer {
     /// # Errors
     /// It ends in a failure, or not before the deadline of these lessons is over.
     pub fn ended(mut self) -> io::Result<()> {
-        let ends_by = Instant::now() + DEADLINE;
-        // What it still says is not asked for; the end of it is the child's own, or a moment before it.
-        while self.output.recv_timeout(ends_by.saturating_duration_since(Instant::now())).is_ok() {}
-        loop {
-            match self.child.try_wait()? {
-                Some(status) if status.success() => return Ok(()),
-                Some(status) => return Err(io::Error::other(format!("{} failed, {status}", self.lane))),
-                None if Instant::now() < ends_by => thread::sleep(Duration::from_millis(1)),
-                None => {
-                    return Err(io::Error::new(
-                        io::ErrorKind::TimedOut,
-                        format!("{} does not end", self.lane),
-                    ));
-                }
-            }
-        }
+        self.started.ends_by = Instant::now() + DEADLINE;
+        let Self { lane, started, input } = self;
+        // What it still says is not asked for.
+        let ended = started.answer().map(drop);
+        drop(input);
+        ended.map_err(|error| io::Error::new(error.kind(), format!("{lane}: {error}")))
     }
 
     /// Waits for its end, however that is, and for as long as it takes: what a join does.
@@ -151,7 +125,7 @@ impl Peer {
     /// # Blocking
     /// For ever, if it does not end.
     pub fn join(&mut self) -> io::Result<std::process::ExitStatus> {
-        self.child.wait()
+        self.started.child.wait()
     }
 
     /// Kills it (SIGKILL) and reaps it.
@@ -159,8 +133,8 @@ impl Peer {
     /// # Errors
     /// There is no such child.
     pub fn kill(&mut self) -> io::Result<()> {
-        self.child.kill()?;
-        self.child.wait().map(drop)
+        self.started.child.kill()?;
+        self.started.child.wait().map(drop)
     }
 
     /// Closes its input, which is all it knows of its parent: it takes it for the parent's end.
@@ -171,14 +145,6 @@ impl Peer {
     /// Opens a span in its lane: its parent says what it does, as it knows it.
     pub fn lane(&self, span: impl FnOnce() -> Span) -> Span {
         info_span!("lane", lane = self.lane).in_scope(span)
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // Both fail only for a child that is reaped already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
