@@ -54,6 +54,18 @@ fn memory_is_opened_as_what_it_was_made_for_and_as_nothing_else() {
     assert!(Shared::<[AtomicU64; 2]>::open(again(&shared)).is_err());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_of_another_size_is_refused_even_if_it_begins_alike() {
+    use std::os::unix::fs::FileExt;
+    let shared = Shared::<[AtomicU64; 2]>::new().expect("there is memory");
+    let smaller = Mapping::new(8).expect("there is memory");
+    let mut begin = [0; 8];
+    std::fs::File::from(again(&shared)).read_exact_at(&mut begin, 0).expect("it has so much");
+    std::fs::File::from(again(&smaller)).write_all_at(&begin, 0).expect("it has so much");
+    assert!(Shared::<[AtomicU64; 2]>::open(again(&smaller)).is_err());
+}
+
 #[test]
 fn a_descriptor_without_memory_is_refused() {
     let (reader, _writer) = std::io::pipe().expect("there is room for a pipe");
