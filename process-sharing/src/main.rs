@@ -38,7 +38,7 @@ enum Which {
     /// They are 1, 2, 3, 4. To see that a change arrives, something else has to be written.
     Array,
 
-    /// a server process that owns a dict and a list, and a client that changes a list inside the dict
+    /// a server process owns a dict, and a client changes a list inside it
     ///
     /// What a proxy's get returns is a copy. The server has d = {"inner": [1]} and l = [1]; a client appends 2.
     Manager,

@@ -1,7 +1,7 @@
 //! Messages out of a child that is killed in the middle of one: through a pipe, and through the [ring](crate::ring).
 //!
 //! A pipe carries bytes: what was written of a message arrives, be it half. The ring carries messages: one that was not sent, whole, was never
-//! there. And how long it takes there and back, while both ends are awake.
+//! there. And how long it takes there and back.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};

@@ -179,12 +179,12 @@ pub(crate) fn ring() -> Lesson {
             .explored("2 messages, room for 1", "lose a message", || {
                 assert_eq!(modelled::hand_over(), [1, 2]);
             }),
-            Form::holds("awake", || {
+            Form::holds("there-and-back", || {
                 let out = by(|program| there_and_back(program, MESSAGES))?;
                 let shown =
                     expect(out.right, MESSAGES, format!("{} messages came back", count(MESSAGES.into())))?;
-                let shown = shown
-                    .fact("there and back", format!("{}, the median", duration(out.time.as_nanos() as u64)));
+                let shown =
+                    shown.fact("time", format!("{}, the median", duration(out.time.as_nanos() as u64)));
                 let of = format!("{} times of {}", count(out.sleeps), count(MESSAGES.into()));
                 Ok(shown.fact("slept", of))
             }),
