@@ -134,7 +134,11 @@ pub fn unprepared(program: &Path) -> io::Result<Option<i32>> {
     child.tell("stay")?;
     child.expect("here")?;
     kill_process(pid(&child)?, Signal::USR1)?;
-    Ok(child.join()?.signal())
+    // What it says ends with it; if it lives on, it says nothing, which is found out in time.
+    match child.heard() {
+        Err(ended) if ended.kind() == io::ErrorKind::UnexpectedEof => Ok(child.join()?.signal()),
+        lives => lives.map(|_| None),
+    }
 }
 
 /// The child: blocks the signals, if it is told to, and says what is pending when it is told to look.
@@ -151,6 +155,9 @@ pub(crate) fn peer() -> io::Result<()> {
             return Err(io::Error::from_raw_os_error(error));
         }
     }
+    // Who starts a program that ignores a signal has it ignored there, too: a shell after `trap '' USR1`, say.
+    // SAFETY: the default is no function of this program's, and nothing here has another for this signal.
+    unsafe { libc::signal(libc::SIGUSR1, libc::SIG_DFL) };
     let parent = Parent::listen();
     parent.tell(if line.trim() == "block" { "blocked" } else { "here" })?;
     parent.told()?;

@@ -147,5 +147,14 @@ mod on_linux {
     fn a_signal_that_nobody_has_prepared_for_ends_the_process() {
         assert_eq!(signal::unprepared(program()).expect("the child starts"), Some(libc::SIGUSR1));
     }
+
+    #[test]
+    fn a_signal_that_a_shell_has_ignored_still_ends_the_child() {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "trap '' USR1; exec \"$0\" signal --form unprepared"]).arg(program());
+        let output = shell.output().expect("there is a shell");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("SIGUSR1 has ended"), "{said}");
+    }
     }
 }
