@@ -76,7 +76,8 @@ fn word(folder: &Path) -> String {
 pub(crate) fn sweep() -> io::Result<()> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let folder = std::env::temp_dir().join(format!("process-sharing-{}-{now:x}", std::process::id()));
-    fs::DirBuilder::new().mode(0o700).create(&folder)?;
+    let made = fs::DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
     // Both fail when the parent is gone: then there is nothing to wait for.
     let _ = writeln!(io::stdout(), "{}", folder.display());
     let _ = io::stdin().read_to_end(&mut Vec::new());
