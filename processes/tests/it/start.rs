@@ -218,8 +218,17 @@ fn a_process_with_other_threads_is_refused_a_fork() {
 
 #[test]
 fn a_forked_child_that_returns_writes_its_parents_buffer_out_again() {
-    assert_eq!(lines_written(program(), true).expect("it can be started"), 2);
-    assert_eq!(lines_written(program(), false).expect("it can be started"), 1);
+    assert_eq!(lines_written(program(), "returns").expect("it can be started"), [2, 2]);
+}
+
+#[test]
+fn a_forked_child_that_calls_exit_runs_what_its_parent_has_registered_for_its_end() {
+    assert_eq!(lines_written(program(), "exit").expect("it can be started"), [1, 2]);
+}
+
+#[test]
+fn a_forked_child_that_ends_at_once_runs_nothing_of_its_parents() {
+    assert_eq!(lines_written(program(), "at-once").expect("it can be started"), [1, 1]);
 }
 
 #[test]
