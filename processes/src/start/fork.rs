@@ -23,6 +23,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{ForkResult, fork};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
@@ -169,7 +170,8 @@ impl Forked {
 
     fn look(&mut self, how: WaitOptions) -> io::Result<Option<Ended>> {
         if self.reaped.is_none() {
-            self.reaped = waitpid(Some(self.pid), how)?.map(|(_, status)| status.into());
+            let reaped = retry_on_intr(|| waitpid(Some(self.pid), how))?;
+            self.reaped = reaped.map(|(_, status)| status.into());
         }
         Ok(self.reaped)
     }
