@@ -235,7 +235,7 @@ pub(crate) fn limits() -> Lesson {
             ),
             Form::holds(
                 "time",
-                at("time", Ended::Signalled(24), None, "a second of a processor is used up: SIGXCPU"),
+                at("time", Ended::Signalled(24), None, "a second of processor time is used up: SIGXCPU"),
             )
             // Where others want the processors as well, it is long until a second of one is used up.
             .within(DEADLINE),
