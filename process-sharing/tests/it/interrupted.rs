@@ -18,6 +18,8 @@ use process_sharing::peer::Peer;
 use process_sharing::queue::bounded;
 use process_sharing::real::word::Word;
 use process_sharing::socket::{receive_descriptor, send_descriptor};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use crate::program;
 
@@ -105,6 +107,9 @@ stage::within_a_minute! {
         let list = client.list("l").expect("the name is free");
         list.push(Value::Number(1)).expect("it is there");
         assert!(send(server.pid(), libc::SIGSTOP));
+        // The signal alone is not yet the stop: one of its threads might still answer.
+        let pid = Pid::from_raw(server.pid().cast_signed()).expect("it has a number");
+        retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT)).expect("it is ours");
         let items = interrupted(|| list.items(), || assert!(send(server.pid(), libc::SIGCONT)));
         assert_eq!(items, Ok(vec![Value::Number(1)]));
         list.push(Value::Number(2)).expect("it is there");
