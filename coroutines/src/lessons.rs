@@ -1,5 +1,13 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
+mod at_once;
+mod lost;
+mod thread_kept;
+
+pub(crate) use at_once::{Channels, Semaphore, channels, join_and_select, semaphore, stream, timeout};
+pub(crate) use lost::{cancel, shutdown};
+pub(crate) use thread_kept::{blocking, cpu_bound, guard};
+
 use std::time::Duration;
 
 use coroutines::generator::{COUNT, Event, HandOver, expected, stackful, state_machine};

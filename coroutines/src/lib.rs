@@ -8,6 +8,25 @@ pub mod generator;
 pub mod lane;
 pub mod tokio_runtime;
 
+/// The lessons on tokio.
+#[path = ""]
+pub mod on_tokio {
+    use crate::tokio_runtime as runtime;
+
+    pub mod cancel;
+    pub mod channels;
+    pub mod cpu_bound;
+    pub mod guard;
+    pub mod join_and_select;
+    pub mod semaphore;
+    pub mod timeout;
+}
+
+pub mod blocking;
+pub mod join_set;
+pub mod shutdown;
+pub mod stream;
+
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -26,6 +26,56 @@ enum Which {
     ///
     /// The consumer asks, the producer makes one value and gives way. Where it goes on is kept in a struct, or on a second stack.
     Generator,
+
+    /// several things at once in one task: all of them, or the first
+    ///
+    /// Three fetches of 3, 1 and 2 beats. What select! loses is dropped; a loop that makes the slow one anew never sees its end.
+    JoinAndSelect,
+
+    /// a time limit ends the wait; what becomes of the work?
+    ///
+    /// Work of eight steps, a beat each, and a limit of two and a half beats: given the future, or its join handle, or no await at all.
+    Timeout,
+
+    /// what is lost when a future is dropped at an await
+    ///
+    /// Each form's future is dropped at its first await, another one at its second, and so on; then everything is counted.
+    Cancel,
+
+    /// a queue without a bound, and what back-pressure is
+    ///
+    /// The producer makes four messages while the consumer deals with one. With a bound, it waits for room.
+    Channels(lessons::Channels),
+
+    /// at most N at once
+    ///
+    /// All jobs are started at once. The limit belongs around the request, not around the tasks.
+    Semaphore(lessons::Semaphore),
+
+    /// many values, each waited for; and a buffer that starves
+    ///
+    /// Two requests are under way. While the loop is busy with the first result, nobody polls the second request.
+    Stream,
+
+    /// a blocking call stalls all the tasks of its thread
+    ///
+    /// The caller blocks its thread until the ticker has ticked five times. On the ticker's own thread, it never does.
+    Blocking,
+
+    /// a task that computes and never awaits
+    ///
+    /// It counts primes; the other task wants a turn all the time. How many does it get before all are counted?
+    CpuBound,
+
+    /// a lock, or a borrow, held across an await
+    ///
+    /// Tasks t1 and t2 share a thread. t1 gives way with lock A in its hand; t2 waits for A with the thread in its hand.
+    Guard,
+
+    /// how tasks are told to end, in order
+    ///
+    /// Three stages: accept, work, store. Dropped where they wait, they lose what they had accepted.
+    Shutdown,
 }
 
 impl Topic for Cli {
@@ -36,6 +86,16 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Generator => lessons::generator(),
+            Which::JoinAndSelect => lessons::join_and_select(),
+            Which::Timeout => lessons::timeout(),
+            Which::Cancel => lessons::cancel(),
+            Which::Channels(options) => lessons::channels(options),
+            Which::Semaphore(options) => lessons::semaphore(options),
+            Which::Stream => lessons::stream(),
+            Which::Blocking => lessons::blocking(),
+            Which::CpuBound => lessons::cpu_bound(),
+            Which::Guard => lessons::guard(),
+            Which::Shutdown => lessons::shutdown(),
         })
     }
 }

@@ -1,5 +1,8 @@
 //! Every claim of the topic `coroutines`, as a test with a sentence for a name.
 
+mod at_once;
 mod command_line;
 mod generator;
+mod lost;
 mod readme;
+mod thread_kept;
