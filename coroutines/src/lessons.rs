@@ -2,10 +2,12 @@
 
 mod at_once;
 mod lost;
+mod served;
 mod thread_kept;
 
 pub(crate) use at_once::{Channels, Semaphore, channels, join_and_select, semaphore, stream, timeout};
 pub(crate) use lost::{cancel, shutdown};
+pub(crate) use served::{Echo, echo};
 pub(crate) use thread_kept::{blocking, cpu_bound, guard};
 
 use std::time::Duration;

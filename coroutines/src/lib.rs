@@ -23,6 +23,7 @@ pub mod on_tokio {
 }
 
 pub mod blocking;
+pub mod echo;
 pub mod join_set;
 pub mod shutdown;
 pub mod stream;

@@ -76,6 +76,11 @@ enum Which {
     ///
     /// Three stages: accept, work, store. Dropped where they wait, they lose what they had accepted.
     Shutdown,
+
+    /// a server on the loopback interface, and a thousand connections at once
+    ///
+    /// A task for each connection, or a thread for each. And guests that say nothing, do not listen, or break off.
+    Echo(lessons::Echo),
 }
 
 impl Topic for Cli {
@@ -96,6 +101,7 @@ impl Topic for Cli {
             Which::CpuBound => lessons::cpu_bound(),
             Which::Guard => lessons::guard(),
             Which::Shutdown => lessons::shutdown(),
+            Which::Echo(options) => lessons::echo(options),
         })
     }
 }

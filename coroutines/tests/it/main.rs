@@ -2,6 +2,7 @@
 
 mod at_once;
 mod command_line;
+mod echo;
 mod generator;
 mod lost;
 mod readme;
