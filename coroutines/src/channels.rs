@@ -2,7 +2,7 @@
 //!
 //! A channel without a bound never lets its sender wait, and so grows as long as the sender is quicker. One with a bound hands the
 //! slowness back: its sender waits for room. The others here answer other questions: one answer to one question
-//! ([`asked`]), everything for everyone ([`broadcast`]), the newest for whoever looks ([`watched`]).
+//! ([`asked`]), everything for everyone ([`broadcast()`]), the newest for whoever looks ([`watched`]).
 //!
 //! All of them are tokio's, and none of them needs its runtime.
 

@@ -5,5 +5,6 @@ mod command_line;
 mod echo;
 mod generator;
 mod lost;
+mod python;
 mod readme;
 mod thread_kept;
