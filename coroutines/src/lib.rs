@@ -5,6 +5,10 @@
 
 pub mod generator;
 
+pub mod channel;
+pub mod combine;
+pub mod executor;
+
 pub mod lane;
 pub mod tokio_runtime;
 

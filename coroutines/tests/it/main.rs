@@ -1,5 +1,7 @@
 //! Every claim of the topic `coroutines`, as a test with a sentence for a name.
 
 mod command_line;
+mod executor;
 mod generator;
+mod inbox_orderings;
 mod readme;
