@@ -28,7 +28,7 @@ pub struct Filled {
 /// Outside of its executor.
 pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    spawn(lane::task("producer", async move {
+    let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
             lane::work("", pace / 4);
             // It fails only if nobody receives any more, and so does the next one.
@@ -58,7 +58,7 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
 /// Outside of its executor, or if there is no room at all.
 pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::channel(room);
-    spawn(lane::task("producer", async move {
+    let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
             lane::work("", pace / 4);
             if wait("room", sender.send(number)).await.is_err() {
@@ -85,7 +85,7 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
 /// Outside of its executor.
 pub async fn asked(questions: u32) -> Vec<u32> {
     let (ask, mut asked) = mpsc::channel::<(u32, oneshot::Sender<u32>)>(1);
-    spawn(async move {
+    let _owner = spawn(async move {
         let mut sum = 0;
         while let Some((number, answer)) = asked.recv().await {
             sum += number;

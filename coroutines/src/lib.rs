@@ -5,6 +5,10 @@
 
 pub mod generator;
 
+pub mod channel;
+pub mod combine;
+pub mod executor;
+
 pub mod lane;
 pub mod tokio_runtime;
 
@@ -12,6 +16,20 @@ pub mod tokio_runtime;
 #[path = ""]
 pub mod on_tokio {
     use crate::tokio_runtime as runtime;
+
+    pub mod cancel;
+    pub mod channels;
+    pub mod cpu_bound;
+    pub mod guard;
+    pub mod join_and_select;
+    pub mod semaphore;
+    pub mod timeout;
+}
+
+/// The same files, compiled a second time: on our own executor.
+#[path = ""]
+pub mod on_ours {
+    use crate::executor as runtime;
 
     pub mod cancel;
     pub mod channels;

@@ -3,8 +3,11 @@
 mod at_once;
 mod command_line;
 mod echo;
+mod executor;
 mod generator;
+mod inbox_orderings;
 mod lost;
 mod python;
 mod readme;
+mod same_on_both;
 mod thread_kept;
