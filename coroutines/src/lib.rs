@@ -12,6 +12,24 @@ pub mod executor;
 pub mod lane;
 pub mod tokio_runtime;
 
+/// The lessons on our own executor.
+#[path = ""]
+pub mod on_ours {
+    use crate::executor as runtime;
+
+    pub mod future;
+    pub mod tasks;
+}
+
+/// The same files, compiled a second time: on tokio.
+#[path = ""]
+pub mod on_tokio {
+    use crate::tokio_runtime as runtime;
+
+    pub mod future;
+    pub mod tasks;
+}
+
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,6 +2,8 @@
 
 mod command_line;
 mod executor;
+mod future;
 mod generator;
 mod inbox_orderings;
 mod readme;
+mod tasks;
