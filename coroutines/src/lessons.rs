@@ -12,8 +12,9 @@ pub(crate) use thread_kept::{blocking, cpu_bound, guard};
 
 use std::time::Duration;
 
-use coroutines::generator::{COUNT, Event, HandOver, expected, stackful, state_machine};
-use stage::{Form, Lesson, Report, Shown};
+use coroutines::generator::{COUNT, Event, HandOver, async_fn, expected, stackful, state_machine};
+use coroutines::{on_ours, on_tokio};
+use stage::{Form, Lesson, Report, Shown, expect};
 
 pub(crate) fn generator() -> Lesson {
     const PACE: Duration = Duration::from_millis(2);
@@ -21,6 +22,7 @@ pub(crate) fn generator() -> Lesson {
         "coroutines/src/generator/",
         [
             Form::holds("state-machine", || hand_over(&state_machine::run(PACE))),
+            Form::holds("async-fn", || hand_over(&async_fn::run(PACE))),
             Form::holds("stackful", || match stackful::run(PACE) {
                 Ok(done) => hand_over(&done),
                 Err(error) => Err(format!("there is no room for its stack: {error}")),
@@ -40,4 +42,49 @@ fn hand_over(done: &HandOver) -> Shown {
         .fact("first", format!("{} …", said(first)))
         .fact("last", said(last))
         .fact("threads", done.threads.to_string()))
+}
+
+pub(crate) fn future() -> Lesson {
+    use on_ours::future::{Seen, Wait, run};
+    const PACE: Duration = Duration::from_millis(1);
+    let seen = |how, enough: fn(&Seen) -> bool, line: &str| {
+        let seen = run(how, PACE);
+        if seen.before > 0 || !enough(&seen) {
+            return Err(format!("{seen:?}"));
+        }
+        Ok(Report::new(line).fact("polled", format!("before it was awaited: 0, in all: {}", seen.polls)))
+    };
+    Lesson::new(
+        "coroutines/src/future.rs",
+        [
+            Form::breaks("forgets-its-waker", move || {
+                let lost = |seen: &Seen| !seen.done && seen.polls == 1;
+                seen(Wait::ForgetsItsWaker, lost, "the signal is set, and an hour later it still waits")
+            }),
+            Form::holds("wakes-itself", move || {
+                seen(Wait::WakesItself, |seen| seen.done && seen.polls > 10, "it ends, and asks all the time")
+            }),
+            Form::holds("keeps-its-waker", move || {
+                seen(Wait::KeepsItsWaker, |seen| seen.done && seen.polls == 2, "it ends, and asks twice")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn tasks() -> Lesson {
+    const PACE: Duration = Duration::from_millis(3);
+    let line = "t1 returned 2, t2 was aborted, t3 panicked alone";
+    Lesson::new(
+        "coroutines/src/tasks.rs",
+        [
+            Form::holds("ours", move || {
+                let wanted = on_ours::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                expect(on_ours::tasks::run(PACE), wanted, line)
+            }),
+            Form::holds("tokio", move || {
+                let wanted = on_tokio::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                expect(on_tokio::tasks::run(PACE), wanted, line)
+            }),
+        ],
+    )
 }

@@ -20,9 +20,11 @@ pub mod on_tokio {
     pub mod cancel;
     pub mod channels;
     pub mod cpu_bound;
+    pub mod future;
     pub mod guard;
     pub mod join_and_select;
     pub mod semaphore;
+    pub mod tasks;
     pub mod timeout;
 }
 
@@ -34,9 +36,11 @@ pub mod on_ours {
     pub mod cancel;
     pub mod channels;
     pub mod cpu_bound;
+    pub mod future;
     pub mod guard;
     pub mod join_and_select;
     pub mod semaphore;
+    pub mod tasks;
     pub mod timeout;
 }
 

@@ -24,8 +24,18 @@ struct Cli {
 enum Which {
     /// a producer and a consumer that take turns on one thread
     ///
-    /// The consumer asks, the producer makes one value and gives way. Where it goes on is kept in a struct, or on a second stack.
+    /// The consumer asks, the producer makes one value and gives way. Where it goes on is kept in a struct, by hand or by the compiler, or on a second stack.
     Generator,
+
+    /// lazy until polled: poll, Pending, and the waker
+    ///
+    /// t1 awaits a signal that t2 sets. A future that answers Pending has promised to wake its task; one that does not is never polled again.
+    Future,
+
+    /// spawned, joined, aborted
+    ///
+    /// Three tasks take turns on one thread. One ends, one is aborted where it gives way, one panics.
+    Tasks,
 
     /// several things at once in one task: all of them, or the first
     ///
@@ -91,6 +101,8 @@ impl Topic for Cli {
     fn lesson(&self) -> Option<Lesson> {
         self.lesson.as_ref().map(|which| match which {
             Which::Generator => lessons::generator(),
+            Which::Future => lessons::future(),
+            Which::Tasks => lessons::tasks(),
             Which::JoinAndSelect => lessons::join_and_select(),
             Which::Timeout => lessons::timeout(),
             Which::Cancel => lessons::cancel(),

@@ -17,7 +17,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["generator", "--form", "wishful"], "state-machine, stackful");
+    refused(&["generator", "--form", "wishful"], "state-machine, async-fn, stackful");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 
 #[test]
 fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
-    for form in ["state-machine", "stackful"] {
+    for form in ["state-machine", "async-fn", "stackful"] {
         let output = coroutines(&["generator", "--form", form]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
