@@ -1,12 +1,16 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
 mod at_once;
+mod cost;
 mod lost;
+mod one_thread;
 mod served;
 mod thread_kept;
 
 pub(crate) use at_once::{Channels, Semaphore, channels, join_and_select, semaphore, stream, timeout};
+pub(crate) use cost::cost;
 pub(crate) use lost::{cancel, shutdown};
+pub(crate) use one_thread::{executor, local};
 pub(crate) use served::{Echo, echo};
 pub(crate) use thread_kept::{blocking, cpu_bound, guard};
 
@@ -66,6 +70,14 @@ pub(crate) fn future() -> Lesson {
             }),
             Form::holds("keeps-its-waker", move || {
                 seen(Wait::KeepsItsWaker, |seen| seen.done && seen.polls == 2, "it ends, and asks twice")
+            }),
+            Form::holds("on-tokio", || {
+                use on_tokio::future::{Wait, run};
+                let [forgets, itself, keeps] =
+                    [Wait::ForgetsItsWaker, Wait::WakesItself, Wait::KeepsItsWaker].map(|how| run(how, PACE));
+                let polls = (forgets.polls, itself.polls > 10, keeps.polls);
+                let done = [forgets, itself, keeps].map(|seen| seen.done);
+                expect((polls, done), ((1, true, 2), [false, true, true]), "the same, poll by poll")
             }),
         ],
     )

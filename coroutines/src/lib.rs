@@ -12,6 +12,26 @@ pub mod executor;
 pub mod lane;
 pub mod tokio_runtime;
 
+mod window;
+
+pub use window::Window;
+
+/// How an executor sleeps, on real threads and std's locks.
+#[path = ""]
+pub mod real {
+    use std::{sync, thread};
+
+    pub mod wake;
+}
+
+/// The same files, compiled a second time: on the model checker's threads and locks.
+#[path = ""]
+pub mod model {
+    use shuttle::{sync, thread};
+
+    pub mod wake;
+}
+
 /// The lessons on tokio.
 #[path = ""]
 pub mod on_tokio {
@@ -23,7 +43,11 @@ pub mod on_tokio {
     pub mod future;
     pub mod guard;
     pub mod join_and_select;
+    pub mod local;
+    pub mod run_loop;
     pub mod semaphore;
+    #[path = "cost/task.rs"]
+    pub mod task;
     pub mod tasks;
     pub mod timeout;
 }
@@ -39,12 +63,17 @@ pub mod on_ours {
     pub mod future;
     pub mod guard;
     pub mod join_and_select;
+    pub mod local;
+    pub mod run_loop;
     pub mod semaphore;
+    #[path = "cost/task.rs"]
+    pub mod task;
     pub mod tasks;
     pub mod timeout;
 }
 
 pub mod blocking;
+pub mod cost;
 pub mod echo;
 pub mod join_set;
 pub mod shutdown;

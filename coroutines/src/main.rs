@@ -7,6 +7,10 @@ use stage::{Lesson, Options, Topic};
 
 mod lessons;
 
+/// Counts what tasks ask for, in the lesson `cost`.
+#[global_allocator]
+static ALLOCATOR: coroutines::cost::Counting = coroutines::cost::Counting;
+
 /// What a task is, who runs it, and what is lost when it is cancelled.
 ///
 /// Without a lesson: the tour of all of them.
@@ -31,6 +35,11 @@ enum Which {
     ///
     /// t1 awaits a signal that t2 sets. A future that answers Pending has promised to wake its task; one that does not is never polled again.
     Future,
+
+    /// who polls: a run queue, timers, and a wake that gets lost
+    ///
+    /// While all tasks wait, the executor's thread sleeps. A wake may come just between its last look and its sleep.
+    Executor,
 
     /// spawned, joined, aborted
     ///
@@ -82,6 +91,11 @@ enum Which {
     /// Tasks t1 and t2 share a thread. t1 gives way with lock A in its hand; t2 waits for A with the thread in its hand.
     Guard,
 
+    /// tasks that never leave their thread, and share without a lock
+    ///
+    /// t1 and t2 each add 2 to one cell. No lock, no data race; and yet updates are lost where an await lies between read and write.
+    Local,
+
     /// how tasks are told to end, in order
     ///
     /// Three stages: accept, work, store. Dropped where they wait, they lose what they had accepted.
@@ -91,6 +105,11 @@ enum Which {
     ///
     /// A task for each connection, or a thread for each. And guests that say nothing, do not listen, or break off.
     Echo(lessons::Echo),
+
+    /// what a task, a coroutine and a thread take: memory, and time to switch
+    ///
+    /// Thousands wait, and their memory is counted; then two take turns, and a switch is timed. Beside each, how many times ours it is.
+    Cost,
 }
 
 impl Topic for Cli {
@@ -102,6 +121,7 @@ impl Topic for Cli {
         self.lesson.as_ref().map(|which| match which {
             Which::Generator => lessons::generator(),
             Which::Future => lessons::future(),
+            Which::Executor => lessons::executor(),
             Which::Tasks => lessons::tasks(),
             Which::JoinAndSelect => lessons::join_and_select(),
             Which::Timeout => lessons::timeout(),
@@ -112,8 +132,10 @@ impl Topic for Cli {
             Which::Blocking => lessons::blocking(),
             Which::CpuBound => lessons::cpu_bound(),
             Which::Guard => lessons::guard(),
+            Which::Local => lessons::local(),
             Which::Shutdown => lessons::shutdown(),
             Which::Echo(options) => lessons::echo(options),
+            Which::Cost => lessons::cost(),
         })
     }
 }

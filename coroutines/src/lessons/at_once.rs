@@ -6,7 +6,7 @@ use coroutines::on_tokio::{
     channels as pipes, join_and_select as several, semaphore as permits, timeout as limits,
 };
 use coroutines::tokio_runtime::block_on;
-use coroutines::{join_set, stream as streams};
+use coroutines::{executor, join_set, on_ours, stream as streams};
 use stage::{Form, Lesson, Report, Shown, expect};
 
 const BEAT: Duration = Duration::from_millis(10);
@@ -55,6 +55,17 @@ pub(crate) fn join_and_select() -> Lesson {
                     "the first; the set is dropped, its tasks aborted",
                 )
             }),
+            Form::holds("on-ours", || {
+                use on_ours::join_and_select as ours;
+                let done = executor::block_on_paused(async {
+                    let results = (ours::made_anew(BEAT, 8).await.0, ours::kept(BEAT, 8).await.0);
+                    let order =
+                        [ours::one_by_one(BEAT).await, ours::join(BEAT).await, ours::select(BEAT).await];
+                    (results, order.map(|fetched| fetched.order))
+                });
+                let wanted = ((None, Some(0)), [vec![0, 1, 2], vec![0, 1, 2], vec![1]]);
+                expect(done, wanted, "our executor: the same, by tokio's join! and select!")
+            }),
         ],
     )
 }
@@ -93,6 +104,20 @@ pub(crate) fn timeout() -> Lesson {
             }),
             Form::holds("future", move || stopped(block_on(of_the_future(BEAT)), "dropped at its await")),
             Form::holds("abort", move || stopped(block_on(then_aborted(BEAT)), "the task was aborted")),
+            Form::holds("on-ours", || {
+                use on_ours::timeout as ours;
+                let done = executor::block_on_paused(async {
+                    [
+                        ours::of_the_handle(BEAT).await,
+                        ours::each_step(BEAT).await,
+                        ours::of_the_future(BEAT).await,
+                        ours::then_aborted(BEAT).await,
+                    ]
+                });
+                let wanted = [(true, STEPS), (false, STEPS), (true, 2), (true, 2)];
+                let line = "our executor: the same; its clock stands still, so it is 2 steps each time";
+                expect(done.map(|done| (done.expired, done.steps)), wanted, line)
+            }),
         ],
     )
 }
@@ -157,6 +182,25 @@ pub(crate) fn channels(options: &Channels) -> Lesson {
                     "10 values: the late one sees the newest, and no other",
                 )
             }),
+            Form::holds("on-ours", move || {
+                use on_ours::channels as ours;
+                let (unbounded, bounded, asked) = executor::block_on(async {
+                    (
+                        ours::unbounded(messages, PACE).await,
+                        ours::bounded(messages, room, PACE).await,
+                        ours::asked(4).await,
+                    )
+                });
+                if bounded.most > room + 1 || unbounded.most <= messages as usize / 2 {
+                    return Err(format!("{unbounded:?} {bounded:?}"));
+                }
+                let line = "our executor, tokio's channels, which know no runtime: the same";
+                expect(
+                    (unbounded.received, bounded.received, asked),
+                    (messages, messages, vec![1, 3, 6, 10]),
+                    line,
+                )
+            }),
         ],
     )
 }
@@ -192,6 +236,18 @@ pub(crate) fn semaphore(options: &Semaphore) -> Lesson {
             .within(Duration::from_secs(60)),
             Form::holds("aborted", || {
                 expect(block_on(aborted(BEAT)), (0, 1), "a job that is aborted gives its permit back")
+            }),
+            Form::holds("on-ours", move || {
+                use on_ours::semaphore as ours;
+                let (all, some, aborted) = executor::block_on_paused(async {
+                    (
+                        ours::unlimited(jobs, BEAT).await,
+                        ours::limited(jobs, limit, BEAT).await,
+                        ours::aborted(BEAT).await,
+                    )
+                });
+                let line = format!("our executor, tokio's semaphore: {all} and {some} at once");
+                expect((all, some <= limit, aborted), (jobs, true, (0, 1)), line)
             }),
         ],
     )

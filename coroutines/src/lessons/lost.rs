@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use coroutines::on_ours;
 use coroutines::on_tokio::cancel as cut;
 use coroutines::shutdown as ends;
 use coroutines::tokio_runtime::{block_on, on_one_thread};
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Form, Lesson, Report, Shown, expect};
 
 pub(crate) fn cancel() -> Lesson {
     use cut::{Cut, buffer_inside, buffer_outside, half_done, reserve, rolled_back, send, spawned};
@@ -35,6 +36,20 @@ pub(crate) fn cancel() -> Lesson {
             breaks("half-done", half_done, "accounts"),
             holds("rolled-back", rolled_back, "accounts"),
             holds("spawned", spawned, "accounts"),
+            Form::holds("on-ours", || {
+                use on_ours::cancel as ours;
+                let lost = |form: fn(usize) -> Option<ours::Cut>| -> u32 {
+                    ours::at_each_await(form).iter().map(|cut| cut.lost).sum()
+                };
+                let broken = [ours::buffer_inside as fn(usize) -> _, ours::send, ours::half_done].map(lost);
+                let mended =
+                    [ours::buffer_outside as fn(usize) -> _, ours::reserve, ours::rolled_back, ours::spawned];
+                expect(
+                    (broken, mended.map(lost)),
+                    ([6, 1, 10], [0; 4]),
+                    "our executor: the same is lost, and kept",
+                )
+            }),
         ],
     )
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use coroutines::blocking as calls;
 use coroutines::on_tokio::{cpu_bound as computing, guard as guards};
 use coroutines::tokio_runtime::block_on;
+use coroutines::{executor, on_ours};
 use stage::{Form, Lesson, Report, expect};
 
 pub(crate) fn blocking() -> Lesson {
@@ -74,6 +75,19 @@ pub(crate) fn cpu_bound() -> Lesson {
             Form::holds("ready-channel", move || {
                 some(block_on(ready_channel(1000)), 1000, "messages that were there, by tokio's budget")
             }),
+            Form::breaks("ready-on-ours", || {
+                let ours = executor::block_on(on_ours::cpu_bound::ready_channel(1000));
+                let line = "our executor has no budget: 1000 messages, and the other task had no turn";
+                expect((ours.counted, ours.turns), (1000, 0), line)
+            }),
+            Form::holds("on-ours", || {
+                use on_ours::cpu_bound as ours;
+                let (never, gives) = executor::block_on(async {
+                    (ours::never_gives_way(END).await, ours::gives_way(END, 100).await)
+                });
+                let done = (never.counted, never.turns, gives.counted, gives.turns > 0);
+                expect(done, (PRIMES, 0, PRIMES, true), "our executor: the first two forms end the same")
+            }),
         ],
     )
 }
@@ -91,6 +105,11 @@ pub(crate) fn guard() -> Lesson {
                 expect(ended_before(), 2, "the guard is dropped before the await")
             }),
             Form::holds("async-lock", || expect(async_lock(), 2, "tokio's lock gives way while it waits")),
+            Form::holds("on-ours", || {
+                use on_ours::guard as ours;
+                let done = (ours::borrow_across(), ours::ended_before(), ours::async_lock());
+                expect(done, ((true, false), 2, 2), "our executor: the same, t2's panic included")
+            }),
         ],
     )
 }

@@ -2,12 +2,14 @@
 
 mod at_once;
 mod command_line;
+mod cost;
 mod echo;
 mod executor;
 mod future;
 mod generator;
 mod inbox_orderings;
 mod lost;
+mod one_thread;
 mod python;
 mod readme;
 mod same_on_both;
