@@ -45,6 +45,8 @@ struct Waits {
     signal: Rc<Signal>,
     how: Wait,
     polls: Rc<Cell<u32>>,
+    /// How long a poll takes, so that it can be seen.
+    pace: Duration,
 }
 
 impl Future for Waits {
@@ -52,6 +54,7 @@ impl Future for Waits {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.polls.set(self.polls.get() + 1);
+        lane::work("", self.pace);
         if self.signal.set.get() {
             return Poll::Ready(());
         }
@@ -81,7 +84,7 @@ pub struct Seen {
 pub fn run(how: Wait, pace: Duration) -> Seen {
     runtime::block_on_paused(async {
         let (signal, polls) = (Rc::<Signal>::default(), Rc::new(Cell::new(0)));
-        let waits = Waits { signal: Rc::clone(&signal), how, polls: Rc::clone(&polls) };
+        let waits = Waits { signal: Rc::clone(&signal), how, polls: Rc::clone(&polls), pace };
         let before = polls.get();
         let t1 = runtime::spawn(lane::task("t1", waits));
         let t2 = runtime::spawn(lane::task("t2", async move {

@@ -69,9 +69,9 @@ pub fn await_between(pace: Duration) -> u32 {
     two_add(|sum| async move {
         for _ in 0..TIMES {
             let read = sum.get();
-            lane::work(&format!("reads {read}"), pace);
+            lane::work(&format!("get {read}"), pace);
             yield_now().await;
-            lane::work(&format!("writes {}", read + 1), pace);
+            lane::work(&format!("set {}", read + 1), pace);
             sum.set(read + 1);
         }
     })

@@ -1,7 +1,7 @@
 //! The heart of every executor: it polls, and while there is nothing to poll, its thread sleeps. Whoever wakes a task may do so at any
 //! moment, also in the one between the executor's last look and its sleep.
 //!
-//! All forms have the same [`block_on`], for a single future, and differ in how they [sleep and are woken](Sleeper). What is here is
+//! All forms have the same `block_on`, for a single future, and differ in how their `Sleeper` sleeps and is woken. What is here is
 //! an executor's smallest core; one with a run queue and timers is [`crate::executor`], which sleeps as [`parked`] does.
 
 use std::pin::pin;
