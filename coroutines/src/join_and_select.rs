@@ -63,8 +63,10 @@ pub async fn select(beat: Duration) -> Fetched {
 pub async fn made_anew(beat: Duration, rounds: u32) -> (Option<usize>, u32) {
     for round in 0..rounds {
         tokio::select! {
-            number = fetch(0, beat) => return (Some(number), round),
+            // From top to bottom: on a busy machine both may be due by the time that either is looked at.
+            biased;
             () = sleep(beat) => lane::work("", beat / 8),
+            number = fetch(0, beat) => return (Some(number), round),
         }
     }
     (None, rounds)

@@ -38,7 +38,7 @@ pub fn cost(waiting: u32) -> io::Result<Cost> {
     }
     let mut pairs =
         (0..5).map(|_| Ok([gives_way(TURNS)?, gives_way(TURNS)?])).collect::<io::Result<Vec<_>>>()?;
-    let switch = turn(|| {
+    let switch = turn(2 * TURNS, || {
         let mut pair = pairs.pop().expect("there is one for each round");
         while !pair[0].done() {
             for coroutine in &mut pair {

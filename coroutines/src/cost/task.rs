@@ -32,7 +32,7 @@ pub fn cost(waiting: u32) -> Cost {
             give_way().await;
         }
     };
-    let switch = turn(|| {
+    let switch = turn(2 * TURNS, || {
         block_on(async {
             for task in [spawn(turns()), spawn(turns())] {
                 task.await.expect("it does not panic");

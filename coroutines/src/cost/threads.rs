@@ -6,10 +6,13 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::{Cost, TURNS, Whose, resident, turn};
+use super::{Cost, Whose, resident, turn};
 
 /// What std sets aside for a thread's stack unless told otherwise.
 const STACK: usize = 2 * 1024 * 1024;
+
+/// How often each of two has its turn in a round: a turn takes so long that fewer will do.
+const ROUND: u32 = 100;
 
 /// Lets so many threads wait, and two take turns.
 ///
@@ -62,7 +65,7 @@ fn turns() -> io::Result<Duration> {
         let there_and_back = || to_other.send(()).is_ok() && of_one.recv().is_ok();
         // Both are there.
         let mut goes_on = there_and_back();
-        let switch = turn(|| (0..TURNS).for_each(|_| goes_on &= there_and_back()));
+        let switch = turn(2 * ROUND, || (0..ROUND).for_each(|_| goes_on &= there_and_back()));
         assert!(goes_on, "the other one answers until it is told to end");
         switch
     })?;
