@@ -23,6 +23,8 @@ pub(super) struct Core {
     /// Some task; each has a neighbour to the left and to the right.
     tasks: Cell<*const Header>,
     pub(super) timers: RefCell<Timers>,
+    /// So many of the counts of its Arc wait for the next tasks.
+    spare: Cell<usize>,
 }
 
 // SAFETY: other threads reach a core by a waker alone, and use only the inbox and the thread's handle, which are for all threads. The rest is
@@ -67,6 +69,7 @@ impl Core {
             last: Cell::new(END),
             tasks: Cell::new(null()),
             timers: RefCell::new(timers),
+            spare: Cell::new(0),
         })
     }
 
@@ -75,14 +78,25 @@ impl Core {
         Entered(HERE.replace(Arc::as_ptr(self)))
     }
 
-    /// Counts one more who keeps the core that is entered here.
+    /// Counts one more who keeps the core that is entered here. Where a task has given one back, it needs nothing atomic.
     pub(super) fn counted(&self) -> Arc<Self> {
-        debug_assert!(self.is_here());
         let core = HERE.get();
-        // SAFETY: it came from an Arc, which whoever entered it keeps until it is left.
+        assert!(self.is_here(), "it is asked of the core that is entered");
+        // SAFETY: it came from an Arc, which whoever entered it keeps until it is left. One that waits is counted already.
         unsafe {
-            Arc::increment_strong_count(core);
+            match self.spare.get().checked_sub(1) {
+                Some(left) => self.spare.set(left),
+                None => Arc::increment_strong_count(core),
+            }
             Arc::from_raw(core)
+        }
+    }
+
+    /// Takes back what a task had counted: for the next task, if the core is entered here.
+    pub(super) fn give_back(this: Arc<Self>) {
+        if this.is_here() {
+            this.spare.set(this.spare.get() + 1);
+            let _ = Arc::into_raw(this);
         }
     }
 
@@ -136,7 +150,7 @@ impl Core {
             unsafe {
                 task.header().node.receive();
                 self.queue(task);
-                task.release();
+                task.release(1);
             }
         });
     }
@@ -175,7 +189,7 @@ impl Core {
 
     /// Drops the futures of all tasks, and forgets who was woken.
     pub(super) fn shut_down(self: &Arc<Self>) {
-        let _here = self.enter();
+        let here = self.enter();
         while let Some(task) = NonNull::new(self.tasks.get().cast_mut()).map(TaskRef) {
             // SAFETY: it is in the list, and no task runs, since the executor is being dropped. One that is done is there if a
             // panic came out of `block_on` on the way from its end to here.
@@ -188,8 +202,14 @@ impl Core {
         }
         while self.next().is_some() {}
         // SAFETY: the inbox had a reference to each.
-        self.inbox.close(|node| unsafe { TaskRef(node.cast()).release() });
+        self.inbox.close(|node| unsafe { TaskRef(node.cast()).release(1) });
         let timers = std::mem::take(&mut *self.timers.borrow_mut());
         drop(timers);
+        drop(here);
+        // From now on it is entered nowhere, and no more are given back.
+        for _ in 0..self.spare.take() {
+            // SAFETY: it was counted, and forgotten by `give_back`; the caller's own Arc is not among them.
+            unsafe { Arc::decrement_strong_count(Arc::as_ptr(self)) };
+        }
     }
 }

@@ -48,6 +48,9 @@ pub(super) struct Own {
     /// How many on this thread refer to the task: the list of all tasks, or after it the run queue; and the handle. In the
     /// node's count, all of them together are one: only the last one's end is anything to other threads.
     references: Cell<u8>,
+    /// So many references were given back by wakers on this thread, and wait for the next ones here: to make and drop a waker
+    /// then needs nothing atomic. The node counts them all the time, so that no other thread has to know.
+    spare: Cell<u16>,
 }
 
 /// The part that is the same for tasks of all kinds. The node comes first: a pointer to it is a pointer to the task.
@@ -109,7 +112,10 @@ impl TaskRef {
         let methods =
             &const { Methods { poll: poll::<F>, cancel: cancel::<F>, take: take::<F>, free: free::<F> } };
         let header = Header {
-            node: Node::new(1, Own { flags: Cell::new(flags), references: Cell::new(references) }),
+            node: Node::new(
+                1,
+                Own { flags: Cell::new(flags), references: Cell::new(references), spare: Cell::new(0) },
+            ),
             methods,
             core,
             after: Cell::new(null()),
@@ -164,14 +170,14 @@ impl TaskRef {
         taken.expect("it was written")
     }
 
-    /// Gives a reference back.
+    /// Gives references back.
     ///
     /// # Safety
-    /// It must have been counted, and it is gone after this.
-    pub(super) unsafe fn release(self) {
+    /// They must have been counted, and are gone after this.
+    pub(super) unsafe fn release(self, references: u32) {
         // SAFETY: the caller has a reference.
         let header = unsafe { self.header() };
-        if header.node.release() {
+        if header.node.release(references) {
             // SAFETY: it was the last one.
             unsafe { (header.methods.free)(self.0) };
         }
@@ -183,11 +189,11 @@ impl TaskRef {
     /// This must be its executor's thread, and one of the references counted there; it is gone after this.
     pub(super) unsafe fn release_here(self) {
         // SAFETY: the caller has a reference.
-        let references = unsafe { &self.header().node.own.references };
-        references.set(references.get() - 1);
-        if references.get() == 0 {
-            // SAFETY: the reference that stood for those of this thread.
-            unsafe { self.release() };
+        let own = unsafe { &self.header().node.own };
+        own.references.set(own.references.get() - 1);
+        if own.references.get() == 0 {
+            // SAFETY: the reference that stood for those of this thread, and those that wait here, which are none from now on.
+            unsafe { self.release(1 + u32::from(own.spare.take())) };
         }
     }
 
@@ -302,14 +308,21 @@ unsafe fn take<F: Future>(task: NonNull<Header>, to: *mut ()) {
 /// Nobody refers to it any more, and it is a task of this kind of future.
 unsafe fn free<F: Future>(task: NonNull<Header>) {
     // SAFETY: it was made by a box of this type. Its stage holds nothing: the executor has dropped the future, the handle taken the rest.
-    drop(unsafe { Box::from_raw(task.cast::<Task<F>>().as_ptr()) });
+    let task = unsafe { Box::from_raw(task.cast::<Task<F>>().as_ptr()) };
+    Core::give_back(task.header.core);
 }
 
 static WAKER: RawWakerVTable = RawWakerVTable::new(waker_clone, waker_wake, waker_wake_by_ref, waker_drop);
 
 unsafe fn waker_clone(task: *const ()) -> RawWaker {
     // SAFETY: the waker that is cloned refers to the task.
-    unsafe { (*task.cast::<Header>()).node.retain() };
+    let header = unsafe { &*task.cast::<Header>() };
+    let own = &header.node.own;
+    if header.core.is_here() && own.spare.get() > 0 {
+        own.spare.set(own.spare.get() - 1);
+    } else {
+        header.node.retain();
+    }
     RawWaker::new(task, &WAKER)
 }
 
@@ -338,6 +351,16 @@ unsafe fn waker_wake_by_ref(task: *const ()) {
 }
 
 unsafe fn waker_drop(task: *const ()) {
-    // SAFETY: the waker had a reference, and a waker never holds a null pointer.
-    unsafe { TaskRef(NonNull::new_unchecked(task.cast::<Header>().cast_mut())).release() };
+    // SAFETY: a waker never holds a null pointer.
+    let task = unsafe { TaskRef(NonNull::new_unchecked(task.cast::<Header>().cast_mut())) };
+    // SAFETY: the waker refers to the task.
+    let header = unsafe { task.header() };
+    let own = &header.node.own;
+    // Once nobody here refers to the task, nobody would give back what waits.
+    if header.core.is_here() && own.references.get() > 0 && own.spare.get() < u16::MAX {
+        own.spare.set(own.spare.get() + 1);
+    } else {
+        // SAFETY: the waker had a reference.
+        unsafe { task.release(1) };
+    }
 }

@@ -148,7 +148,7 @@ macro_rules! loomed {
                 let use_and_release = move || {
                     // SAFETY: all only read, as long as they have a reference.
                     assert_eq!(task.node().own.with(|own| unsafe { *own }), 7);
-                    let last = task.node().release();
+                    let last = task.node().release(1);
                     if last {
                         // SAFETY: it was the last one, if the orderings are right.
                         task.node().own.with_mut(|own| unsafe { *own = 0 });
@@ -168,11 +168,11 @@ macro_rules! loomed {
                 let inbox2 = Arc::clone(&inbox);
                 let thread = thread::spawn(move || {
                     task.post(&inbox2);
-                    task.node().release()
+                    task.node().release(1)
                 });
                 let mut last = 0;
-                inbox.close(|node| last += u32::from(Given(node).node().release()));
-                last += u32::from(task.node().release());
+                inbox.close(|node| last += u32::from(Given(node).node().release(1)));
+                last += u32::from(task.node().release(1));
                 last += u32::from(thread.join().unwrap());
                 assert_eq!(last, 1);
                 assert_eq!(task.post(&inbox), Posted::Behind, "POSTED stays, or was never set");
