@@ -48,7 +48,7 @@ pub use join::{JoinError, JoinHandle};
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
 use self::core::{Core, here};
-use task::{DONE, HANDLE, QUEUED, TaskRef};
+use task::{HANDLE, TaskRef};
 use timer::Timers;
 
 /// The runtime's name, for lessons that run on several.
@@ -80,13 +80,13 @@ impl std::fmt::Debug for Executor {
 impl Executor {
     /// Makes an executor that has nothing to do.
     pub fn new() -> Self {
-        Self { core: Arc::new(Core::new(Timers::default())), _here: PhantomData }
+        Self { core: Core::new(Timers::default()), _here: PhantomData }
     }
 
     /// Makes one whose clock stands still. Whenever nobody has anything to do, it is put forward to the next timer: what sleeps for an hour
     /// does so in no time, and always in the same order. For tests.
     pub fn paused() -> Self {
-        Self { core: Arc::new(Core::new(Timers::paused())), _here: PhantomData }
+        Self { core: Core::new(Timers::paused()), _here: PhantomData }
     }
 
     /// Starts a task; it runs while this thread is in [`block_on`](Self::block_on).
@@ -105,8 +105,8 @@ impl Executor {
     /// # Fairness
     /// First woken, first polled. How long a poll takes is up to the task; nobody takes the thread from it.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        assert!(here().is_none(), "block_on inside a task would block the thread that runs all tasks");
-        let mut future = pin!(future);
+        assert!(here(|_| ()).is_none(), "block_on inside a task would block the thread that runs all tasks");
+        let (mut future, mut output) = (pin!(future), None);
         // It stands in the run queue as a task without a future, so that it is woken as the others are.
         let main = Main(TaskRef::new(Arc::clone(&self.core), std::future::pending::<()>(), 1, 0));
         // SAFETY: `main` keeps its task until the end of this function.
@@ -114,32 +114,40 @@ impl Executor {
         let mut cx = Context::from_waker(&waker);
         let _here = self.core.enter();
         waker.wake_by_ref();
-        let mut polls = 0_u32;
-        loop {
-            if polls.is_multiple_of(LOOK_EVERY) || self.core.nothing_queued() {
-                self.core.receive();
-                self.core.fire();
-            }
-            match self.core.next() {
-                Some(task) if task == main.0 => {
-                    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-                        return output;
-                    }
-                }
-                Some(task) => self.run(task),
-                None => self.core.park(),
-            }
-            polls = polls.wrapping_add(1);
-        }
+        self.run(main.0, &mut || {
+            output = match future.as_mut().poll(&mut cx) {
+                Poll::Ready(output) => Some(output),
+                Poll::Pending => None,
+            };
+            output.is_some()
+        });
+        output.expect("it runs until there is one")
     }
 
-    fn run(&self, task: TaskRef) {
-        // SAFETY: it comes from the run queue, so it is not done, and is in the list of all tasks; this is its thread; and no
-        // task is in the middle of a poll, since `block_on` is refused there.
-        unsafe {
-            task.run();
-            if task.header().is(DONE) {
-                self.core.disown(task);
+    /// Polls whoever is next, until `poll_main` says that the main task is done. (Not generic: the compiler sees the whole loop once, and
+    /// can merge into it what it calls.)
+    fn run(&self, main: TaskRef, poll_main: &mut dyn FnMut() -> bool) {
+        loop {
+            self.core.receive();
+            self.core.fire();
+            if self.core.nothing_queued() {
+                self.core.park();
+            }
+            for _ in 0..LOOK_EVERY {
+                let Some(task) = self.core.next() else { break };
+                if task == main {
+                    if poll_main() {
+                        return;
+                    }
+                    continue;
+                }
+                // SAFETY: it comes from the run queue, so it is not done, and is in the list of all tasks; this is its thread; and
+                // no task is in the middle of a poll, since `block_on` is refused there.
+                unsafe {
+                    if task.run() {
+                        self.core.disown(task);
+                    }
+                }
             }
         }
     }
@@ -156,20 +164,16 @@ struct Main(TaskRef);
 
 impl Drop for Main {
     fn drop(&mut self) {
-        // SAFETY: it is its own reference; where the task is queued, it is left to the queue to give it back.
-        unsafe {
-            self.0.header().set(DONE);
-            if !self.0.header().is(QUEUED) {
-                self.0.release();
-            }
-        }
+        // SAFETY: it has the task's only reference on this thread.
+        unsafe { self.0.leave() }
     }
 }
 
 fn spawn_on<F: Future + 'static>(core: Arc<Core>, future: F) -> JoinHandle<F::Output> {
-    let task = TaskRef::new(Arc::clone(&core), future, 2, HANDLE);
+    let task = TaskRef::new(core, future, 2, HANDLE);
     // SAFETY: of the two references, one is the list's and one the handle's.
     unsafe {
+        let core = &task.header().core;
         core.own(task);
         core.queue(task);
         JoinHandle::new(task)
@@ -181,7 +185,8 @@ fn spawn_on<F: Future + 'static>(core: Arc<Core>, future: F) -> JoinHandle<F::Ou
 /// # Panics
 /// Outside of an executor.
 pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
-    spawn_on(here().expect("a task is spawned by a task, or by an executor's own spawn"), future)
+    let core = here(Core::counted).expect("a task is spawned by a task, or by an executor's own spawn");
+    spawn_on(core, future)
 }
 
 /// Runs a future on an executor of its own, and the tasks that it spawns for as long as it runs; then drops those that are left.

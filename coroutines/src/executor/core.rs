@@ -4,24 +4,27 @@
 #![expect(unsafe_code, reason = "lists whose links are in the tasks themselves")]
 
 use std::cell::{Cell, RefCell};
-use std::ptr::{NonNull, null};
+use std::ptr::{NonNull, null, without_provenance};
 use std::sync::Arc;
 use std::thread::Thread;
 
 use super::inbox::Inbox;
-use super::task::{DONE, Header, QUEUED, TaskRef};
+use super::task::{DONE, Header, Own, TaskRef};
 use super::timer::Timers;
 
 /// Is what a task needs of its executor.
 pub(super) struct Core {
-    pub(super) inbox: Inbox<Cell<u8>>,
+    pub(super) inbox: Inbox<Own>,
     pub(super) thread: Thread,
-    /// The run queue's ends: who is next, and behind whom a task that is woken stands.
+    /// Who is next in the run queue; [`END`]: nobody.
     first: Cell<*const Header>,
+    /// Behind whom a task that is woken stands, unless nobody is there.
     last: Cell<*const Header>,
     /// Some task; each has a neighbour to the left and to the right.
     tasks: Cell<*const Header>,
     pub(super) timers: RefCell<Timers>,
+    /// So many of the counts of its Arc wait for the next tasks.
+    spare: Cell<usize>,
 }
 
 // SAFETY: other threads reach a core by a waker alone, and use only the inbox and the thread's handle, which are for all threads. The rest is
@@ -30,6 +33,11 @@ pub(super) struct Core {
 unsafe impl Send for Core {}
 // SAFETY: as above.
 unsafe impl Sync for Core {}
+
+/// Is behind the last task of the run queue.
+const END: *const Header = without_provenance(1);
+/// Is behind a task that is done and out of the queue, so that it never gets there again.
+pub(super) const GONE: *const Header = without_provenance(2);
 
 thread_local! {
     /// The core whose tasks this thread runs.
@@ -45,73 +53,93 @@ impl Drop for Entered {
     }
 }
 
-/// Returns the core whose task runs here, if one does.
-pub(super) fn here() -> Option<Arc<Core>> {
-    let core = NonNull::new(HERE.get().cast_mut())?;
-    // SAFETY: who entered the core keeps it until it is left, and it is in an Arc.
-    unsafe {
-        Arc::increment_strong_count(core.as_ptr());
-        Some(Arc::from_raw(core.as_ptr()))
-    }
+/// Asks something of the core whose task runs here, if one does.
+pub(super) fn here<R>(ask: impl FnOnce(&Core) -> R) -> Option<R> {
+    // SAFETY: who entered the core keeps it until it is left; and who asks is called by him.
+    unsafe { HERE.get().as_ref() }.map(ask)
 }
 
 impl Core {
-    pub(super) fn new(timers: Timers) -> Self {
-        Self {
+    /// Makes one; all are in an Arc.
+    pub(super) fn new(timers: Timers) -> Arc<Self> {
+        Arc::new(Self {
             inbox: Inbox::new(),
             thread: std::thread::current(),
-            first: Cell::new(null()),
-            last: Cell::new(null()),
+            first: Cell::new(END),
+            last: Cell::new(END),
             tasks: Cell::new(null()),
             timers: RefCell::new(timers),
+            spare: Cell::new(0),
+        })
+    }
+
+    pub(super) fn enter(self: &Arc<Self>) -> Entered {
+        // The pointer of the Arc itself, from which another Arc can be made.
+        Entered(HERE.replace(Arc::as_ptr(self)))
+    }
+
+    /// Counts one more who keeps the core that is entered here. Where a task has given one back, it needs nothing atomic.
+    pub(super) fn counted(&self) -> Arc<Self> {
+        let core = HERE.get();
+        assert!(self.is_here(), "it is asked of the core that is entered");
+        // SAFETY: it came from an Arc, which whoever entered it keeps until it is left. One that waits is counted already.
+        unsafe {
+            match self.spare.get().checked_sub(1) {
+                Some(left) => self.spare.set(left),
+                None => Arc::increment_strong_count(core),
+            }
+            Arc::from_raw(core)
         }
     }
 
-    pub(super) fn enter(&self) -> Entered {
-        Entered(HERE.replace(self))
+    /// Takes back what a task had counted: for the next task, if the core is entered here.
+    pub(super) fn give_back(this: Arc<Self>) {
+        if this.is_here() {
+            this.spare.set(this.spare.get() + 1);
+            let _ = Arc::into_raw(this);
+        }
     }
 
     pub(super) fn is_here(&self) -> bool {
         std::ptr::eq(HERE.get(), self)
     }
 
-    /// Puts a task at the end of the run queue, unless it is there, or done.
+    /// Puts a task at the end of the run queue, unless it is there, or gone.
     pub(super) fn queue(&self, task: TaskRef) {
-        // SAFETY: a task that is queued is kept until it is taken out, also if it is done meanwhile; and who queues one refers to it.
-        let (header, last) = unsafe { (task.header(), self.last.get().as_ref()) };
-        if header.is(QUEUED | DONE) {
+        // SAFETY: who queues a task refers to it.
+        let header = unsafe { task.header() };
+        if !header.after.get().is_null() {
             return;
         }
-        header.set(QUEUED);
-        header.after.set(null());
-        self.last.set(task.0.as_ptr());
-        match last {
-            Some(last) => last.after.set(task.0.as_ptr()),
-            None => self.first.set(task.0.as_ptr()),
+        header.after.set(END);
+        let last = self.last.replace(task.0.as_ptr());
+        if self.nothing_queued() {
+            self.first.set(task.0.as_ptr());
+        } else {
+            // SAFETY: somebody is in the queue, so the last one is; and a task that is there is kept until it is taken out, also if it is
+            // done meanwhile.
+            unsafe { (*last).after.set(task.0.as_ptr()) };
         }
     }
 
     /// Takes the next task out of the run queue. Those that are done are let go of on the way.
     pub(super) fn next(&self) -> Option<TaskRef> {
-        loop {
+        while !self.nothing_queued() {
             let task = TaskRef(NonNull::new(self.first.get().cast_mut())?);
             // SAFETY: as in `queue`.
             let header = unsafe { task.header() };
-            self.first.set(header.after.get());
-            if self.first.get().is_null() {
-                self.last.set(null());
-            }
-            header.unset(QUEUED);
+            self.first.set(header.after.replace(null()));
             if !header.is(DONE) {
                 return Some(task);
             }
             // SAFETY: it was left to the queue to give this reference back.
-            unsafe { task.release() };
+            unsafe { task.leave() };
         }
+        None
     }
 
     pub(super) fn nothing_queued(&self) -> bool {
-        self.first.get().is_null()
+        self.first.get() == END
     }
 
     /// Moves what other threads have woken into the run queue.
@@ -122,7 +150,7 @@ impl Core {
             unsafe {
                 task.header().node.receive();
                 self.queue(task);
-                task.release();
+                task.release(1);
             }
         });
     }
@@ -155,15 +183,13 @@ impl Core {
             Some(left) => left.right.set(header.right.get()),
             None => self.tasks.set(header.right.get()),
         }
-        if !header.is(QUEUED) {
-            // SAFETY: the list had this reference. If it is queued, it is left to the queue to give it back.
-            unsafe { task.release() };
-        }
+        // SAFETY: the list had this reference.
+        unsafe { task.leave() };
     }
 
     /// Drops the futures of all tasks, and forgets who was woken.
-    pub(super) fn shut_down(&self) {
-        let _here = self.enter();
+    pub(super) fn shut_down(self: &Arc<Self>) {
+        let here = self.enter();
         while let Some(task) = NonNull::new(self.tasks.get().cast_mut()).map(TaskRef) {
             // SAFETY: it is in the list, and no task runs, since the executor is being dropped. One that is done is there if a
             // panic came out of `block_on` on the way from its end to here.
@@ -176,8 +202,14 @@ impl Core {
         }
         while self.next().is_some() {}
         // SAFETY: the inbox had a reference to each.
-        self.inbox.close(|node| unsafe { TaskRef(node.cast()).release() });
+        self.inbox.close(|node| unsafe { TaskRef(node.cast()).release(1) });
         let timers = std::mem::take(&mut *self.timers.borrow_mut());
         drop(timers);
+        drop(here);
+        // From now on it is entered nowhere, and no more are given back.
+        for _ in 0..self.spare.take() {
+            // SAFETY: it was counted, and forgotten by `give_back`; the caller's own Arc is not among them.
+            unsafe { Arc::decrement_strong_count(Arc::as_ptr(self)) };
+        }
     }
 }

@@ -57,7 +57,8 @@ impl<T> Future for JoinHandle<T> {
             // SAFETY: it is told, has a handle, which has a reference and cannot be sent, and is asked once.
             return Poll::Ready(unsafe { self.task.take() });
         }
-        header.joiner.set(Some(cx.waker().clone()));
+        let joiner = header.joiner.take().filter(|joiner| joiner.will_wake(cx.waker()));
+        header.joiner.set(Some(joiner.unwrap_or_else(|| cx.waker().clone())));
         Poll::Pending
     }
 }
@@ -70,8 +71,8 @@ impl<T> Drop for JoinHandle<T> {
         }
         self.header().unset(HANDLE);
         drop(self.header().joiner.take());
-        // SAFETY: it is the handle's own reference.
-        unsafe { self.task.release() };
+        // SAFETY: it is the handle's own reference, and the handle cannot be sent.
+        unsafe { self.task.release_here() };
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! | part | bytes | touched by |
 //! | --- | --- | --- |
-//! | [`Node`]: place in the inbox, `POSTED`, references; flags | 16 | any thread; the flags by the executor's own |
+//! | [`Node`]: place in the inbox, `POSTED`, references | 12 | any thread |
+//! | [`Own`]: flags, references of the executor's thread | 4 | the executor's thread |
 //! | methods for this kind of future | 8 | any thread, never written |
 //! | the executor that it belongs to | 8 | any thread, never written |
 //! | place in the run queue | 8 | the executor's thread |
@@ -23,31 +24,42 @@ use std::ptr::{NonNull, null};
 use std::sync::Arc;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
-use super::core::Core;
+use super::core::{Core, GONE};
 use super::inbox::{Node, Posted};
 use super::join::JoinError;
 
-/// It is in the run queue.
-pub(super) const QUEUED: u8 = 1;
 /// Its future is gone.
-pub(super) const DONE: u8 = 2;
+pub(super) const DONE: u8 = 1;
 /// A handle will ask what came out of it.
-pub(super) const HANDLE: u8 = 4;
+pub(super) const HANDLE: u8 = 2;
 /// Its future is to be dropped, not polled.
-pub(super) const ABORTED: u8 = 8;
+pub(super) const ABORTED: u8 = 4;
 /// What came out of it, if anything did, can be asked for.
-pub(super) const TOLD: u8 = 64;
+pub(super) const TOLD: u8 = 8;
 /// What came out is a panic.
 const PANICKED: u8 = 16;
 /// Nothing came out: it was dropped before its end.
 const CANCELLED: u8 = 32;
 
+/// What the executor's thread alone looks at, in the node for there is room.
+#[derive(Debug)]
+pub(super) struct Own {
+    flags: Cell<u8>,
+    /// How many on this thread refer to the task: the list of all tasks, or after it the run queue; and the handle. In the
+    /// node's count, all of them together are one: only the last one's end is anything to other threads.
+    references: Cell<u8>,
+    /// So many references were given back by wakers on this thread, and wait for the next ones here: to make and drop a waker
+    /// then needs nothing atomic. The node counts them all the time, so that no other thread has to know.
+    spare: Cell<u16>,
+}
+
 /// The part that is the same for tasks of all kinds. The node comes first: a pointer to it is a pointer to the task.
 #[repr(C)]
 pub(super) struct Header {
-    pub(super) node: Node<Cell<u8>>,
+    pub(super) node: Node<Own>,
     methods: &'static Methods,
     pub(super) core: Arc<Core>,
+    /// Who is behind it in the run queue; null: it is not there. It says as well that it is at the end, or gone for good.
     pub(super) after: Cell<*const Header>,
     pub(super) left: Cell<*const Header>,
     pub(super) right: Cell<*const Header>,
@@ -56,7 +68,7 @@ pub(super) struct Header {
 
 /// What depends on the kind of the future.
 struct Methods {
-    poll: unsafe fn(NonNull<Header>),
+    poll: unsafe fn(NonNull<Header>) -> bool,
     cancel: unsafe fn(NonNull<Header>),
     take: unsafe fn(NonNull<Header>, *mut ()),
     free: unsafe fn(NonNull<Header>),
@@ -78,15 +90,15 @@ union Stage<F: Future> {
 
 impl Header {
     pub(super) fn is(&self, flag: u8) -> bool {
-        self.node.own.get() & flag != 0
+        self.node.own.flags.get() & flag != 0
     }
 
     pub(super) fn set(&self, flag: u8) {
-        self.node.own.set(self.node.own.get() | flag);
+        self.node.own.flags.set(self.node.own.flags.get() | flag);
     }
 
     pub(super) fn unset(&self, flag: u8) {
-        self.node.own.set(self.node.own.get() & !flag);
+        self.node.own.flags.set(self.node.own.flags.get() & !flag);
     }
 }
 
@@ -95,12 +107,15 @@ impl Header {
 pub(super) struct TaskRef(pub(super) NonNull<Header>);
 
 impl TaskRef {
-    /// Makes a task that so many refer to.
-    pub(super) fn new<F: Future>(core: Arc<Core>, future: F, references: u32, flags: u8) -> Self {
+    /// Makes a task that so many of this thread refer to.
+    pub(super) fn new<F: Future>(core: Arc<Core>, future: F, references: u8, flags: u8) -> Self {
         let methods =
             &const { Methods { poll: poll::<F>, cancel: cancel::<F>, take: take::<F>, free: free::<F> } };
         let header = Header {
-            node: Node::new(references, Cell::new(flags)),
+            node: Node::new(
+                1,
+                Own { flags: Cell::new(flags), references: Cell::new(references), spare: Cell::new(0) },
+            ),
             methods,
             core,
             after: Cell::new(null()),
@@ -119,15 +134,18 @@ impl TaskRef {
         unsafe { self.0.as_ref() }
     }
 
-    /// Polls it, or drops its future if that was asked for.
+    /// Polls it, or drops its future if that was asked for; tells whether it is done.
     ///
     /// # Safety
     /// It must be referred to; this must be its executor's thread, which is not in the middle of it; and it must not be done.
-    pub(super) unsafe fn run(self) {
+    pub(super) unsafe fn run(self) -> bool {
         // SAFETY: the caller promises what both ask for.
         unsafe {
-            let header = self.header();
-            if header.is(ABORTED) { (header.methods.cancel)(self.0) } else { (header.methods.poll)(self.0) }
+            if self.header().is(ABORTED) {
+                self.cancel();
+                return true;
+            }
+            (self.header().methods.poll)(self.0)
         }
     }
 
@@ -152,16 +170,45 @@ impl TaskRef {
         taken.expect("it was written")
     }
 
-    /// Gives a reference back.
+    /// Gives references back.
     ///
     /// # Safety
-    /// It must have been counted, and it is gone after this.
-    pub(super) unsafe fn release(self) {
+    /// They must have been counted, and are gone after this.
+    pub(super) unsafe fn release(self, references: u32) {
         // SAFETY: the caller has a reference.
         let header = unsafe { self.header() };
-        if header.node.release() {
+        if header.node.release(references) {
             // SAFETY: it was the last one.
             unsafe { (header.methods.free)(self.0) };
+        }
+    }
+
+    /// Gives back a reference of this thread's.
+    ///
+    /// # Safety
+    /// This must be its executor's thread, and one of the references counted there; it is gone after this.
+    pub(super) unsafe fn release_here(self) {
+        // SAFETY: the caller has a reference.
+        let own = unsafe { &self.header().node.own };
+        own.references.set(own.references.get() - 1);
+        if own.references.get() == 0 {
+            // SAFETY: the reference that stood for those of this thread, and those that wait here, which are none from now on.
+            unsafe { self.release(1 + u32::from(own.spare.take())) };
+        }
+    }
+
+    /// Takes a task that is done out of the executor, with the executor's reference; where it is queued, once its turn comes.
+    ///
+    /// # Safety
+    /// As for `release_here`.
+    pub(super) unsafe fn leave(self) {
+        // SAFETY: the caller has a reference.
+        let header = unsafe { self.header() };
+        header.set(DONE);
+        if header.after.get().is_null() {
+            header.after.set(GONE);
+            // SAFETY: as the caller promises.
+            unsafe { self.release_here() };
         }
     }
 
@@ -177,7 +224,7 @@ impl TaskRef {
 
 /// # Safety
 /// As for [`TaskRef::run`], and it is a task of this kind of future.
-unsafe fn poll<F: Future>(task: NonNull<Header>) {
+unsafe fn poll<F: Future>(task: NonNull<Header>) -> bool {
     // SAFETY: it is a task of this kind, and the flags say that its stage is the future, which nobody else looks at.
     let future =
         unsafe { Pin::new_unchecked(&mut *(*(*task.cast::<Task<F>>().as_ptr()).stage.get()).future) };
@@ -185,12 +232,13 @@ unsafe fn poll<F: Future>(task: NonNull<Header>) {
     let waker = unsafe { TaskRef(task).waker() };
     let polled = catch_unwind(AssertUnwindSafe(|| future.poll(&mut Context::from_waker(&waker))));
     let outcome = match polled {
-        Ok(Poll::Pending) => return,
+        Ok(Poll::Pending) => return false,
         Ok(Poll::Ready(output)) => Ok(output),
         Err(panic) => Err(panic),
     };
     // SAFETY: as the caller promises.
     unsafe { finish::<F>(task, Some(outcome)) };
+    true
 }
 
 /// # Safety
@@ -260,14 +308,21 @@ unsafe fn take<F: Future>(task: NonNull<Header>, to: *mut ()) {
 /// Nobody refers to it any more, and it is a task of this kind of future.
 unsafe fn free<F: Future>(task: NonNull<Header>) {
     // SAFETY: it was made by a box of this type. Its stage holds nothing: the executor has dropped the future, the handle taken the rest.
-    drop(unsafe { Box::from_raw(task.cast::<Task<F>>().as_ptr()) });
+    let task = unsafe { Box::from_raw(task.cast::<Task<F>>().as_ptr()) };
+    Core::give_back(task.header.core);
 }
 
 static WAKER: RawWakerVTable = RawWakerVTable::new(waker_clone, waker_wake, waker_wake_by_ref, waker_drop);
 
 unsafe fn waker_clone(task: *const ()) -> RawWaker {
     // SAFETY: the waker that is cloned refers to the task.
-    unsafe { (*task.cast::<Header>()).node.retain() };
+    let header = unsafe { &*task.cast::<Header>() };
+    let own = &header.node.own;
+    if header.core.is_here() && own.spare.get() > 0 {
+        own.spare.set(own.spare.get() - 1);
+    } else {
+        header.node.retain();
+    }
     RawWaker::new(task, &WAKER)
 }
 
@@ -296,6 +351,16 @@ unsafe fn waker_wake_by_ref(task: *const ()) {
 }
 
 unsafe fn waker_drop(task: *const ()) {
-    // SAFETY: the waker had a reference, and a waker never holds a null pointer.
-    unsafe { TaskRef(NonNull::new_unchecked(task.cast::<Header>().cast_mut())).release() };
+    // SAFETY: a waker never holds a null pointer.
+    let task = unsafe { TaskRef(NonNull::new_unchecked(task.cast::<Header>().cast_mut())) };
+    // SAFETY: the waker refers to the task.
+    let header = unsafe { task.header() };
+    let own = &header.node.own;
+    // Once nobody here refers to the task, nobody would give back what waits.
+    if header.core.is_here() && own.references.get() > 0 && own.spare.get() < u16::MAX {
+        own.spare.set(own.spare.get() + 1);
+    } else {
+        // SAFETY: the waker had a reference.
+        unsafe { task.release(1) };
+    }
 }

@@ -69,7 +69,7 @@ impl Core {
 /// # Panics
 /// Outside of an executor.
 pub fn now() -> Instant {
-    here().expect("time is asked for by a task").timers.borrow().now()
+    here(|core| core.timers.borrow().now()).expect("time is asked for by a task")
 }
 
 /// Ends when it is time. Made by [`sleep`].
@@ -99,17 +99,16 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let core = here().expect("it is polled by a task");
-        let mut timers = core.timers.borrow_mut();
-        if self.key.0 <= timers.now() {
-            return Poll::Ready(());
-        }
-        self.waits = true;
-        let replaced = timers.due.insert(self.key, cx.waker().clone());
-        // Its end may be anything's end.
-        drop(timers);
-        drop(replaced);
-        Poll::Pending
+        let polled = here(|core| {
+            let mut timers = core.timers.borrow_mut();
+            if self.key.0 <= timers.now() {
+                return (Poll::Ready(()), None);
+            }
+            self.waits = true;
+            (Poll::Pending, timers.due.insert(self.key, cx.waker().clone()))
+        });
+        // The waker that was replaced ends here, when the timers are free again: its end may be anything's end.
+        polled.expect("it is polled by a task").0
     }
 }
 
@@ -142,9 +141,9 @@ pub async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Outp
 impl Drop for Sleep {
     /// A timer that nobody waits for any more goes out of the map at once, not when it is due.
     fn drop(&mut self) {
-        if let Some(core) = here().filter(|_| self.waits) {
-            let waker = core.timers.borrow_mut().due.remove(&self.key);
-            drop(waker);
+        if self.waits {
+            // As above: the waker ends outside.
+            drop(here(|core| core.timers.borrow_mut().due.remove(&self.key)));
         }
     }
 }

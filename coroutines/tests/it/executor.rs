@@ -402,6 +402,22 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_waker_that_was_made_here_may_end_elsewhere_and_the_other_way_round() {
+        executor::block_on(async {
+            let task = executor::spawn(poll_fn(|cx| {
+                // Those that end here wait for the next ones to be made here.
+                drop((cx.waker().clone(), cx.waker().clone()));
+                let sent = cx.waker().clone();
+                let back = thread::spawn(move || (sent.clone(), sent.clone())).join().unwrap();
+                drop(back);
+                Poll::Ready(cx.waker().clone())
+            }));
+            let waker = task.await.unwrap();
+            thread::spawn(move || drop(waker.clone())).join().unwrap();
+        });
+    }
+
+    #[test]
     fn a_task_that_holds_its_own_handle_is_dropped_once() {
         executor::block_on(async {
             let ends = Rc::new(Cell::new(0));

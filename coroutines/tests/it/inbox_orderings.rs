@@ -141,22 +141,22 @@ macro_rules! loomed {
                 assert_eq!(sum, 3);
             }
 
-            /// Two hold a reference: whoever gives back the last one has the node for itself.
+            /// Two hold references, one of them two: whoever gives back the last ones has the node for itself.
             #[allow(dead_code, reason = "as above")]
             pub(super) fn the_last_one_has_it_for_itself() {
-                let task = Given::new(2, UnsafeCell::new(7));
-                let use_and_release = move || {
+                let task = Given::new(3, UnsafeCell::new(7));
+                let use_and_release = move |references| {
                     // SAFETY: all only read, as long as they have a reference.
                     assert_eq!(task.node().own.with(|own| unsafe { *own }), 7);
-                    let last = task.node().release();
+                    let last = task.node().release(references);
                     if last {
                         // SAFETY: it was the last one, if the orderings are right.
                         task.node().own.with_mut(|own| unsafe { *own = 0 });
                     }
                     last
                 };
-                let thread = thread::spawn(use_and_release);
-                let here = use_and_release();
+                let thread = thread::spawn(move || use_and_release(1));
+                let here = use_and_release(2);
                 assert!(here != thread.join().unwrap(), "one of them was the last");
                 task.free();
             }
@@ -168,11 +168,11 @@ macro_rules! loomed {
                 let inbox2 = Arc::clone(&inbox);
                 let thread = thread::spawn(move || {
                     task.post(&inbox2);
-                    task.node().release()
+                    task.node().release(1)
                 });
                 let mut last = 0;
-                inbox.close(|node| last += u32::from(Given(node).node().release()));
-                last += u32::from(task.node().release());
+                inbox.close(|node| last += u32::from(Given(node).node().release(1)));
+                last += u32::from(task.node().release(1));
                 last += u32::from(thread.join().unwrap());
                 assert_eq!(last, 1);
                 assert_eq!(task.post(&inbox), Posted::Behind, "POSTED stays, or was never set");
