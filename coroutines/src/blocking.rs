@@ -54,8 +54,9 @@ async fn ticker(period: Duration, ticks: Sender<()>, longest: Longest) {
     lane::task("ticker", body).await;
 }
 
-/// Blocks its thread until five ticks have come, or for `limit`; returns how many came.
+/// Blocks its thread until five ticks have come, or for `limit`; returns how many came. What was ticked before does not count.
 fn call(ticks: &Receiver<()>, limit: Duration) -> u32 {
+    while ticks.try_recv().is_ok() {}
     let _waits = info_span!("waits", what = "blocked", from = "ticker");
     let end = Instant::now() + limit;
     let next = |_: &u32| ticks.recv_timeout(end.saturating_duration_since(Instant::now())).is_ok();
@@ -96,9 +97,8 @@ pub fn on_every_worker(period: Duration, limit: Duration) -> Stall {
     on_threads(2).block_on(async {
         let ticking = tokio::spawn(ticker(period, send, Arc::clone(&longest)));
         let one = tokio::spawn(lane::task("caller1", async move {
-            // From here on, both workers are blocked: what was ticked before does not count.
+            // From here on, both workers are blocked.
             begin.wait();
-            while ticks.try_recv().is_ok() {}
             let got = call(&ticks, limit);
             end.wait();
             got

@@ -95,7 +95,9 @@ pub async fn on_a_thread(end: u32) -> Fairness {
                 let _ = answer.send(counted);
             })
             .expect("the system has room for another thread");
-        yield_now().await;
+        while turns.get() == 0 {
+            yield_now().await;
+        }
         // Its thread is still there: who else should have received it?
         let _ = said.send(());
         answered.await.expect("the thread answers")

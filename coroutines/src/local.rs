@@ -43,6 +43,8 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::sync::Barrier;
+
 use super::runtime::{self, spawn, yield_now};
 use crate::lane;
 
@@ -64,15 +66,20 @@ fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn(Rc<Cell<u32>>) -> F) -
     sum.get()
 }
 
-/// Each reads the sum, gives way, and writes what it read and one: what the other one wrote meanwhile is lost.
+/// Each reads the sum, awaits something, and writes what it read and one: what the other one wrote meanwhile is lost. So that it is no
+/// matter of luck, what each awaits is that the other one has read as well.
 pub fn await_between(pace: Duration) -> u32 {
-    two_add(|sum| async move {
-        for _ in 0..TIMES {
-            let read = sum.get();
-            lane::work(&format!("get {read}"), pace);
-            yield_now().await;
-            lane::work(&format!("set {}", read + 1), pace);
-            sum.set(read + 1);
+    let both = Rc::new(Barrier::new(2));
+    two_add(|sum| {
+        let both = Rc::clone(&both);
+        async move {
+            for _ in 0..TIMES {
+                let read = sum.get();
+                lane::work(&format!("get {read}"), pace);
+                both.wait().await;
+                lane::work(&format!("set {}", read + 1), pace);
+                sum.set(read + 1);
+            }
         }
     })
 }

@@ -126,7 +126,7 @@ pub async fn with_a_limit(beat: Duration) -> Ended {
     counts.enough().await;
     stop.cancel();
     tasks.close();
-    let aborted = match timeout(30 * beat, tasks.wait()).await {
+    let aborted = match timeout(16 * beat, tasks.wait()).await {
         Ok(()) => 0,
         Err(_elapsed) => {
             let left = tasks.len();

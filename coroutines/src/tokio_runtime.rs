@@ -3,6 +3,7 @@
 //! All tasks run on the thread that waits for the first one, so they need not be `Send`. `tokio::sync`, `tokio::join!` and
 //! `tokio::select!` are not here: they need no runtime, and do the same on any executor.
 
+use std::thread;
 use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
@@ -61,8 +62,34 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 /// # Panics
 /// If the system has no descriptors for a runtime.
 pub fn block_on_paused<F: Future>(future: F) -> F::Output {
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-    LocalSet::new().block_on(&runtime.expect("a runtime without I/O needs nothing of the system"), future)
+    LocalSet::new().block_on(&paused(|| {}), future)
+}
+
+/// Does the same, so that it can be seen: each jump of the clock takes its time. What is due first still comes first, however busy
+/// the machine is: nobody's timer runs while another task has something to do.
+///
+/// # Blocking
+/// Until the future is done.
+///
+/// # Panics
+/// If the system has no descriptors for a runtime.
+pub fn block_on_paced<F: Future>(future: F) -> F::Output {
+    LocalSet::new().block_on(&paced(), future)
+}
+
+/// Makes a runtime for [`block_on_paced`].
+///
+/// # Panics
+/// If the system has no descriptors for it.
+pub fn paced() -> Runtime {
+    // The clock has jumped ahead of the real one, which is waited for.
+    paused(|| thread::sleep(now().saturating_duration_since(Instant::now())))
+}
+
+fn paused(after_a_jump: impl Fn() + Send + Sync + 'static) -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).on_thread_unpark(after_a_jump).build();
+    runtime.expect("a runtime without I/O needs nothing of the system")
 }
 
 /// Makes a runtime that polls all its tasks on the thread that waits for one.

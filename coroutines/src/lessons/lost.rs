@@ -5,7 +5,7 @@ use std::time::Duration;
 use coroutines::on_ours;
 use coroutines::on_tokio::cancel as cut;
 use coroutines::shutdown as ends;
-use coroutines::tokio_runtime::{block_on, block_on_paused, on_one_thread};
+use coroutines::tokio_runtime::{block_on_paced, paced};
 use stage::{Form, Lesson, Report, Shown, expect};
 
 pub(crate) fn cancel() -> Lesson {
@@ -67,7 +67,7 @@ pub(crate) fn shutdown() -> Lesson {
         "coroutines/src/shutdown.rs",
         [
             Form::breaks("dropped", || {
-                let ended = dropped(BEAT, on_one_thread());
+                let ended = dropped(BEAT, paced());
                 if ended.accepted <= ended.stored {
                     return Err(format!("nothing was lost: {ended:?}"));
                 }
@@ -77,12 +77,10 @@ pub(crate) fn shutdown() -> Lesson {
                 )))
             }),
             Form::holds("in-order", move || {
-                all(block_on(in_order(BEAT)), 0, "each stage ended after its input")
+                all(block_on_paced(in_order(BEAT)), 0, "each stage ended after its input")
             }),
             Form::holds("with-a-limit", move || {
-                // By a clock that stands still: on a busy machine, others would not end in time either.
-                let ended = block_on_paused(with_a_limit(BEAT));
-                all(ended, 1, "the one that did not end in time was aborted")
+                all(block_on_paced(with_a_limit(BEAT)), 1, "the one that did not end in time was aborted")
             }),
         ],
     )

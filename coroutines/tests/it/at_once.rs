@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use coroutines::on_tokio::{channels, join_and_select, semaphore, timeout};
-use coroutines::tokio_runtime::block_on_paused;
+use coroutines::tokio_runtime::{block_on_paced, block_on_paused, spawn};
 use coroutines::{join_set, stream};
 
 const BEAT: Duration = Duration::from_millis(100);
@@ -35,6 +35,18 @@ stage::within_a_minute! {
         let done = block_on_paused(join_and_select::select(BEAT));
         assert_eq!(done.order, [1]);
         assert!(is_beats(done.took, 1.0), "{done:?}");
+    }
+
+    #[test]
+    fn what_is_due_first_comes_first_however_long_others_keep_the_thread() {
+        for _ in 0..10 {
+            let beat = Duration::from_millis(2);
+            let done = block_on_paced(async {
+                drop(spawn(async move { std::thread::sleep(5 * beat) }));
+                join_and_select::select(beat).await
+            });
+            assert_eq!((done.order, done.took), (vec![1], beat));
+        }
     }
 
     #[test]
