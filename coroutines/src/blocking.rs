@@ -77,8 +77,10 @@ pub fn on_the_runtime(period: Duration, limit: Duration) -> Stall {
     let ((send, ticks), longest) = (channel(), Longest::default());
     on_one_thread().block_on(async {
         let ticking = tokio::spawn(ticker(period, send, Arc::clone(&longest)));
-        // Its first poll: from here on it has begun.
-        tokio::task::yield_now().await;
+        // From its first tick on, it is there.
+        while ticks.try_recv().is_err() {
+            tokio::task::yield_now().await;
+        }
         let got = lane::task("caller", async { call(&ticks, limit) }).await;
         drop(ticks);
         ticking.await.expect("the ticker does not panic");

@@ -28,7 +28,7 @@
 //!
 //! On one thread, as here, it compiles with the guard held as well.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
@@ -37,28 +37,32 @@ use tracing::info_span;
 use super::runtime::{block_on, spawn, yield_now};
 use crate::lane::{self, wait};
 
-/// Lets other tasks run.
-async fn give_way() {
-    let _waits = info_span!("waits", what = "t2 to give way", from = "t2");
-    yield_now().await;
+/// Lets other tasks run until something has happened: no runtime promises in which order it polls.
+async fn give_way_until(happened: impl Fn() -> bool) {
+    while !happened() {
+        yield_now().await;
+    }
 }
 
-/// t1 gives way with a lock in its hand; t2 waits for the lock with their thread in its hand.
+/// t1 gives way with a lock in its hand, until t2 has begun; t2 waits for the lock with their thread in its hand.
 ///
 /// # Blocking
 /// For ever.
 #[expect(clippy::await_holding_lock, reason = "that is the lesson")]
 pub fn lock_across() {
-    let lock = Rc::new(Mutex::new(0));
-    let lock2 = Rc::clone(&lock);
+    let (lock, there) = (Rc::new(Mutex::new(0)), Rc::new(Cell::new(false)));
+    let (lock2, there2) = (Rc::clone(&lock), Rc::clone(&there));
     block_on(async {
         let t1 = spawn(lane::task("t1", async move {
             let mut value = lock.lock().unwrap_or_else(PoisonError::into_inner);
             let _holds = info_span!("holds", what = "A");
-            give_way().await;
+            let _waits = info_span!("waits", what = "t2 to give way", from = "t2");
+            give_way_until(|| there.get()).await;
             *value += 1;
         }));
         let t2 = spawn(lane::task("t2", async move {
+            give_way_until(|| lock2.try_lock().is_err()).await;
+            there2.set(true);
             let _waits = info_span!("waits", what = "A");
             *lock2.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         }));
@@ -70,15 +74,19 @@ pub fn lock_across() {
 /// t1 gives way with a borrow in its hand; t2 borrows as well, and panics. Returns whether each of them came to its end.
 #[expect(clippy::await_holding_refcell_ref, reason = "that is the lesson")]
 pub fn borrow_across() -> (bool, bool) {
-    let cell = Rc::new(RefCell::new(0));
-    let cell2 = Rc::clone(&cell);
+    let (cell, there) = (Rc::new(RefCell::new(0)), Rc::new(Cell::new(false)));
+    let (cell2, there2) = (Rc::clone(&cell), Rc::clone(&there));
     block_on(async {
         let t1 = spawn(lane::task("t1", async move {
             let mut value = cell.borrow_mut();
-            yield_now().await;
+            give_way_until(|| there.get()).await;
             *value += 1;
         }));
-        let t2 = spawn(lane::task("t2", async move { *cell2.borrow_mut() += 1 }));
+        let t2 = spawn(lane::task("t2", async move {
+            give_way_until(|| cell2.try_borrow().is_err()).await;
+            there2.set(true);
+            *cell2.borrow_mut() += 1;
+        }));
         (t1.await.is_ok(), t2.await.is_ok())
     })
 }

@@ -42,10 +42,9 @@ fn hand_over(done: &HandOver) -> Shown {
         return Err(format!("on {} threads: {}", done.threads, said(&done.events)));
     }
     let (first, last) = (&done.events[..4], &done.events[done.events.len() - 2..]);
-    Ok(Report::new(format!("{COUNT} values, none made before it is asked for"))
+    Ok(Report::new(format!("{COUNT} values on one thread, each made when asked for"))
         .fact("first", format!("{} …", said(first)))
-        .fact("last", said(last))
-        .fact("threads", done.threads.to_string()))
+        .fact("last", said(last)))
 }
 
 pub(crate) fn future() -> Lesson {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use tokio::sync::{Barrier, Semaphore};
+use tokio::sync::{Barrier, Semaphore, oneshot};
 use tracing::info_span;
 
-use super::runtime::{JoinHandle, sleep, spawn, yield_now};
+use super::runtime::{JoinHandle, sleep, spawn};
 use crate::lane::{self, wait};
 
 /// Counts who is inside. The number decides nothing, so the orderings do not matter.
@@ -80,12 +80,13 @@ pub async fn limited(jobs: usize, limit: usize, beat: Duration) -> usize {
 /// Outside of its executor.
 pub async fn aborted(beat: Duration) -> (usize, usize) {
     let permits = Arc::new(Semaphore::new(1));
-    let mine = Arc::clone(&permits);
+    let (mine, (inside, is_inside)) = (Arc::clone(&permits), oneshot::channel());
     let job = spawn(async move {
         let _permit = mine.acquire().await.expect("nobody closes it");
+        let _ = inside.send(());
         sleep(1000 * beat).await;
     });
-    yield_now().await;
+    is_inside.await.expect("it gets its permit");
     let meanwhile = permits.available_permits();
     job.abort();
     let ended = job.await;

@@ -106,6 +106,8 @@ fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool,
             Ok(0) if stop.load(Ordering::Acquire) => return (End::Stopped, bytes),
             Ok(0) => return (End::Left, bytes),
             Ok(length) => length,
+            // A signal: with a time limit, the system does not go on reading by itself.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return (failed(error), bytes),
         };
         let _waiting = waits("room");

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use coroutines::cost::{Cost, stackful, threads};
 use coroutines::{on_ours, on_tokio};
-use stage::{Form, Lesson, Report, Shown, grouped};
+use stage::{Form, Lesson, Report, Shown, duration, grouped};
 
 /// No stack has less.
 const PAGE: u64 = 4096;
@@ -62,14 +62,11 @@ fn said(cost: &Cost) -> Report {
         (Some(bytes), Some(least)) => {
             format!("{} bytes each ({})", count(bytes), ratio(bytes as f64 / least as f64))
         }
-        _ => "waiting".to_owned(),
+        _ => "their memory is not counted here".to_owned(),
     };
     let switch = ratio(cost.switch.as_secs_f64() / ours.switch.as_secs_f64());
-    Report::new(format!(
-        "{} wait, {memory}; a switch in {} ns ({switch})",
-        count(cost.waiting.into()),
-        count(cost.switch.as_nanos() as u64)
-    ))
+    Report::new(format!("{} wait, {memory}", count(cost.waiting.into())))
+        .fact("switch", format!("{} ({switch})", duration(cost.switch.as_nanos() as u64)))
 }
 
 fn ratio(ratio: f64) -> String {

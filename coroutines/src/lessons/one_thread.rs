@@ -16,16 +16,14 @@ pub(crate) fn executor() -> Lesson {
         if polls < 2 {
             return Err(format!("polled {polls} times"));
         }
-        Ok(Report::new(format!("{line}: polled {polls} times, and done")))
+        Ok(Report::new(format!("{line}: polled {polls} times")))
     };
     let polled = |first: Vec<usize>, times: [u32; 3]| {
         let [gives_way, sleeps, asks] = times;
         if first != [1, 2, 3] || (gives_way, asks) != (4, 2) || !(1..=2).contains(&sleeps) {
             return Err(format!("polled {first:?} first, and {times:?} times"));
         }
-        Ok(Report::new(format!(
-            "t1 gives way 3 times; polled {gives_way}, {sleeps} and {asks} times: none in vain"
-        )))
+        Ok(Report::new(format!("polled {gives_way}, {sleeps} and {asks} times, and none in vain")))
     };
     Lesson::new(
         "coroutines/src/wake/, executor.rs",
@@ -40,14 +38,12 @@ pub(crate) fn executor() -> Lesson {
             ),
             modelled(
                 Form::holds("locked", move || {
-                    woken(locked::run(&Window::wide()), "it looks and sleeps in one step")
+                    woken(locked::run(&Window::wide()), "look and sleep in one step")
                 }),
                 model::wake::locked::run,
             ),
             modelled(
-                Form::holds("parked", move || {
-                    woken(parked::run(&Window::wide()), "unpark leaves a token, which park takes")
-                }),
+                Form::holds("parked", move || woken(parked::run(&Window::wide()), "unpark leaves a token")),
                 model::wake::parked::run,
             ),
             Form::holds("ours", move || {

@@ -87,7 +87,7 @@ fn kept_out() -> io::Result<Shown> {
     if !waited {
         return Ok(Err("the guest was served".to_owned()));
     }
-    Ok(Ok(Report::new("4 places, 4 silent guests, and the fifth was never answered")))
+    Ok(Ok(Report::new("4 silent guests have all 4 places")))
 }
 
 /// Serves guests of every kind, with a limit to their patience.
@@ -112,7 +112,7 @@ fn bad_guests() -> io::Result<Shown> {
     if good != 8 || idle + broke < 4 {
         return Ok(Err(format!("{good} of 8 were served; left {left}, idle {idle}, broke off {broke}")));
     }
-    let line = "2 silent, 1 deaf, 1 that broke off: closed; the 8 others were served";
+    let line = "4 bad guests were closed, and the 8 others served";
     Ok(Ok(Report::new(line).fact("back-pressure", format!("the deaf one got rid of {} bytes", count(sent)))))
 }
 
@@ -125,7 +125,7 @@ fn stopped() -> io::Result<Shown> {
     if answered != GUESTS || served.stopped != GUESTS {
         return Ok(Err(format!("{answered} of {GUESTS} were answered; {served:?}")));
     }
-    Ok(Ok(Report::new(format!("told to stop with {GUESTS} messages unanswered: all answered, then closed"))))
+    Ok(Ok(Report::new(format!("told to stop: all {GUESTS} messages answered, then closed"))))
 }
 
 fn count(number: u64) -> String {
@@ -147,9 +147,9 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
     let known = |number: Option<u64>, unit: &str| {
         number.map_or("not shown here".to_owned(), |number| format!("{}{unit}", count(number)))
     };
-    let line = format!("{guests} at once, {} messages/s", count(rate));
+    let connected = crowd.connected.as_secs_f64() * 1e3;
+    let line = format!("{guests} at once after {connected:.0} ms, then {} messages/s", count(rate));
+    let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
     Ok(Report::new(line)
-        .fact("connected", format!("in {:.0} ms", crowd.connected.as_secs_f64() * 1e3))
-        .fact("threads", known(crowd.threads, " in this process"))
-        .fact("memory", known(crowd.memory, " bytes a connection, both ends")))
+        .fact("this process", format!("{threads} threads; {memory} a connection, both its ends")))
 }

@@ -44,40 +44,32 @@ pub(crate) fn cpu_bound() -> Lesson {
     const END: u32 = 4000;
     const PRIMES: u32 = 550;
     let none = |done: Fairness, counted: u32, what: &str| {
-        expect(
-            (done.counted, done.turns),
-            (counted, 0),
-            format!("{counted} {what}; the other task had no turn"),
-        )
+        expect((done.counted, done.turns), (counted, 0), format!("{counted} {what}; the other had no turn"))
     };
     let some = |done: Fairness, counted: u32, what: &str| {
         if done.counted != counted || done.turns == 0 {
             return Err(format!("{done:?}"));
         }
-        Ok(Report::new(format!("{counted} {what}; the other task had {} turns", done.turns)))
+        Ok(Report::new(format!("{counted} {what}; the other had {} turns", done.turns)))
     };
     Lesson::new(
         "coroutines/src/cpu_bound.rs",
         [
-            Form::breaks("never-gives-way", move || {
-                none(block_on(never_gives_way(END)), PRIMES, "primes counted")
-            }),
+            Form::breaks("never-gives-way", move || none(block_on(never_gives_way(END)), PRIMES, "primes")),
             Form::holds("gives-way", move || {
-                some(block_on(gives_way(END, 100)), PRIMES, "primes, a yield after each 100 numbers")
+                some(block_on(gives_way(END, 100)), PRIMES, "primes, a yield each 100")
             }),
             Form::holds("on-a-thread", move || {
                 // How many it has depends on the machine; that it has some is made sure of.
-                some(block_on(on_a_thread(END)), PRIMES, "primes, on a thread of their own")
+                some(block_on(on_a_thread(END)), PRIMES, "primes, on a thread")
             }),
-            Form::breaks("unconstrained", move || {
-                none(block_on(unconstrained(1000)), 1000, "messages that were there, awaited")
-            }),
+            Form::breaks("unconstrained", move || none(block_on(unconstrained(1000)), 1000, "ready awaits")),
             Form::holds("ready-channel", move || {
-                some(block_on(ready_channel(1000)), 1000, "messages that were there, by tokio's budget")
+                some(block_on(ready_channel(1000)), 1000, "ready awaits, a budget")
             }),
             Form::breaks("ready-on-ours", || {
                 let ours = executor::block_on(on_ours::cpu_bound::ready_channel(1000));
-                let line = "our executor has no budget: 1000 messages, and the other task had no turn";
+                let line = "ours has no budget; the other had no turn";
                 expect((ours.counted, ours.turns), (1000, 0), line)
             }),
             Form::holds("on-ours", || {

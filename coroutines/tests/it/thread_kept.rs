@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use coroutines::blocking::{self, TICKS};
+use coroutines::executor;
 use coroutines::on_tokio::cpu_bound::{self, Fairness};
 use coroutines::on_tokio::guard;
 use coroutines::tokio_runtime::block_on;
@@ -45,9 +46,15 @@ stage::within_a_minute! {
     }
 
     #[test]
-    fn a_task_that_gives_way_leaves_a_turn_each_time() {
-        assert_eq!(block_on(cpu_bound::gives_way(1000, 100)), Fairness { counted: 168, turns: 10 });
-        assert_eq!(block_on(cpu_bound::gives_way(1000, 10)), Fairness { counted: 168, turns: 100 });
+    fn a_task_that_gives_way_leaves_turns_to_others_and_on_ours_one_each_time() {
+        use coroutines::on_ours::cpu_bound as ours;
+        for every in [10, 100] {
+            // In which order it polls, tokio does not promise.
+            let done = block_on(cpu_bound::gives_way(1000, every));
+            assert!(done.counted == 168 && done.turns > 0, "{done:?}");
+            let done = executor::block_on(ours::gives_way(1000, every));
+            assert_eq!((done.counted, done.turns), (168, 1000 / every));
+        }
     }
 
     #[test]
