@@ -6,6 +6,8 @@
 //!
 //! All of them are tokio's, and none of them needs its runtime.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -22,18 +24,22 @@ pub struct Filled {
     pub most: usize,
 }
 
-/// Sends through a channel that takes everything. The consumer needs `pace` for each.
+/// Sends through a channel that takes everything. The consumer needs `pace` for each, and then gives way until the producer has made
+/// four more: which of them is polled how often, no runtime promises.
 ///
 /// # Panics
 /// Outside of its executor.
 pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::unbounded_channel();
+    let made = Rc::new(Cell::new(0));
+    let seen = Rc::clone(&made);
     let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
             lane::work("", pace / 4);
             // It fails only if nobody receives any more, and so does the next one.
             let _ = sender.send(number);
-            // Polite, and no help: it is the producer's turn again before one message is dealt with.
+            made.set(number + 1);
+            // Polite, and no help: its turn comes again when one message has been dealt with.
             if number % 4 == 3 {
                 yield_now().await;
             }
@@ -45,7 +51,9 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
             lane::work("", pace);
-            yield_now().await;
+            while seen.get() < count.min(4 * (filled.received + 1)) {
+                yield_now().await;
+            }
         }
         filled
     };

@@ -87,7 +87,7 @@ fn kept_out() -> io::Result<Shown> {
     if !waited {
         return Ok(Err("the guest was served".to_owned()));
     }
-    Ok(Ok(Report::new("4 silent guests have all 4 places")))
+    Ok(Ok(Report::new("4 places, 4 silent guests; the 5th waits")))
 }
 
 /// Serves guests of every kind, with a limit to their patience.
@@ -150,6 +150,5 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
     let connected = crowd.connected.as_secs_f64() * 1e3;
     let line = format!("{guests} at once after {connected:.0} ms, then {} messages/s", count(rate));
     let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
-    Ok(Report::new(line)
-        .fact("this process", format!("{threads} threads; {memory} a connection, both its ends")))
+    Ok(Report::new(line).fact("this process", format!("{threads} threads; {memory} a connection")))
 }
