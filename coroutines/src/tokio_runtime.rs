@@ -14,9 +14,6 @@ pub use tokio::task::{JoinError, JoinHandle, yield_now};
 pub use tokio::time::error::Elapsed;
 pub use tokio::time::{sleep, timeout};
 
-/// Names the executor.
-pub const NAME: &str = "tokio";
-
 /// Reads the runtime's clock, which a test may stop.
 pub fn now() -> Instant {
     tokio::time::Instant::now().into_std()
