@@ -14,41 +14,45 @@
 //! assert_eq!(sum, 3);
 //! ```
 //!
-//! Reading order: this file, which is the loop; `task.rs`, what it polls; `core.rs`, the run queue; `inbox.rs`, how
-//! another thread wakes a task, which is all that is atomic here; `timer.rs`; `join.rs`.
+//! # The story
+//! 1. [`spawn`] puts a future into a task (`task.rs`), the task into a slot, and the slot's number into the run queue (`local.rs`).
+//! 2. [`Executor::block_on`] is the loop: it takes the first number out of the queue and has that task polled.
+//! 3. A task that is pending goes back into its slot, and nobody looks at it until its waker is called.
+//! 4. Its waker, called on this thread, puts its number at the end of the queue: nothing in that is atomic or locked.
+//! 5. Called on another thread, it goes into the inbox (`inbox.rs`), and that thread unparks this one: all that is shared is there.
+//! 6. A timer is a waker and a moment (`timer.rs`). The loop calls the wakers of those that are due.
+//! 7. When the queue is empty, the thread parks until the next timer is due, or somebody has put something into the inbox.
+//! 8. What comes out of a task stays in it until its handle asks (`join.rs`); its end wakes whoever waits for that.
+//! 9. When the executor is dropped, so are all futures. Wakers may live on anywhere: they keep memory, and wake nobody.
 //!
 //! # Relationship with tokio
 //! The names and what they mean are tokio's (`spawn` is its `spawn_local`), so that lessons run on either. **Take tokio**:
 //! it has sockets, work-stealing threads, budgets that keep a task from starving others, a wheel for a million timers, task dumps and
 //! years of use. What is here has none of that, and its price.
 
-#![expect(
-    unsafe_code,
-    reason = "tasks are kept by counted pointers; who gives back which, and when, is said here"
-)]
-
-use std::marker::PhantomData;
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-mod core;
 mod inbox;
 mod join;
+mod local;
 mod task;
 mod timer;
 
 /// What the inbox is made of: the tests compile it once more with Loom's.
 mod sync {
-    pub(super) use std::sync::atomic;
+    pub(super) use std::sync::Mutex;
+    pub(super) use std::thread::{Thread, current};
 }
 
 pub use crate::channel::{Receiver, Sender, channel};
 pub use join::{JoinError, JoinHandle};
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
-use self::core::{Core, here};
-use task::{HANDLE, TaskRef};
+use local::{Local, MAIN};
+use task::Task;
 use timer::Timers;
 
 /// The runtime's name, for lessons that run on several.
@@ -59,11 +63,7 @@ pub const NAME: &str = "ours";
 const LOOK_EVERY: u32 = 61;
 
 /// Runs tasks on the thread that it was made on, while that thread is in [`block_on`](Self::block_on). Dropping it drops all its tasks.
-pub struct Executor {
-    core: Arc<Core>,
-    /// It stays on its thread.
-    _here: PhantomData<*const ()>,
-}
+pub struct Executor(Rc<Local>);
 
 impl Default for Executor {
     fn default() -> Self {
@@ -80,18 +80,18 @@ impl std::fmt::Debug for Executor {
 impl Executor {
     /// Makes an executor that has nothing to do.
     pub fn new() -> Self {
-        Self { core: Core::new(Timers::default()), _here: PhantomData }
+        Self(Rc::new(Local::new(Timers::default())))
     }
 
     /// Makes one whose clock stands still. Whenever nobody has anything to do, it is put forward to the next timer: what sleeps for an hour
     /// does so in no time, and always in the same order. For tests.
     pub fn paused() -> Self {
-        Self { core: Core::new(Timers::paused()), _here: PhantomData }
+        Self(Rc::new(Local::new(Timers::paused())))
     }
 
     /// Starts a task; it runs while this thread is in [`block_on`](Self::block_on).
     pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        spawn_on(Arc::clone(&self.core), future)
+        self.0.spawn(future)
     }
 
     /// Runs all tasks until the future is done, and returns what comes out of it. The others stay as they are.
@@ -105,48 +105,33 @@ impl Executor {
     /// # Fairness
     /// First woken, first polled. How long a poll takes is up to the task; nobody takes the thread from it.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        assert!(here(|_| ()).is_none(), "block_on inside a task would block the thread that runs all tasks");
-        let (mut future, mut output) = (pin!(future), None);
-        // It stands in the run queue as a task without a future, so that it is woken as the others are.
-        let main = Main(TaskRef::new(Arc::clone(&self.core), std::future::pending::<()>(), 1, 0));
-        // SAFETY: `main` keeps its task until the end of this function.
-        let waker = unsafe { main.0.waker() };
-        let mut cx = Context::from_waker(&waker);
-        let _here = self.core.enter();
+        assert!(
+            local::here(|_| ()).is_none(),
+            "block_on inside a task would block the thread that runs all tasks"
+        );
+        let (local, mut future) = (&*self.0, pin!(future));
+        let _here = local::enter(&self.0);
+        // It stands in the queue as a task whose future is elsewhere, so that it is woken as the others are.
+        let main = Arc::new(Task::new(Arc::clone(&local.inbox), MAIN, std::future::pending::<()>()));
+        let waker = Waker::from(Arc::clone(&main));
         waker.wake_by_ref();
-        self.run(main.0, &mut || {
-            output = match future.as_mut().poll(&mut cx) {
-                Poll::Ready(output) => Some(output),
-                Poll::Pending => None,
-            };
-            output.is_some()
-        });
-        output.expect("it runs until there is one")
-    }
-
-    /// Polls whoever is next, until `poll_main` says that the main task is done. (Not generic: the compiler sees the whole loop once, and
-    /// can merge into it what it calls.)
-    fn run(&self, main: TaskRef, poll_main: &mut dyn FnMut() -> bool) {
         loop {
-            self.core.receive();
-            self.core.fire();
-            if self.core.nothing_queued() {
-                self.core.park();
+            local.fire();
+            // Last: a waker of a timer may be anyone's code, and take the token that another thread left for `park`.
+            local.inbox.take().into_iter().for_each(Waker::wake);
+            if local.nothing_queued() {
+                local.park();
             }
             for _ in 0..LOOK_EVERY {
-                let Some(task) = self.core.next() else { break };
-                if task == main {
-                    if poll_main() {
-                        return;
+                match local.next() {
+                    None => break,
+                    Some(MAIN) => {
+                        main.take_out();
+                        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                            return output;
+                        }
                     }
-                    continue;
-                }
-                // SAFETY: it comes from the run queue, so it is not done, and is in the list of all tasks; this is its thread; and
-                // no task is in the middle of a poll, since `block_on` is refused there.
-                unsafe {
-                    if task.run() {
-                        self.core.disown(task);
-                    }
+                    Some(key) => local.run(key),
                 }
             }
         }
@@ -155,28 +140,8 @@ impl Executor {
 
 impl Drop for Executor {
     fn drop(&mut self) {
-        self.core.shut_down();
-    }
-}
-
-/// Stands for the future that `block_on` runs.
-struct Main(TaskRef);
-
-impl Drop for Main {
-    fn drop(&mut self) {
-        // SAFETY: it has the task's only reference on this thread.
-        unsafe { self.0.leave() }
-    }
-}
-
-fn spawn_on<F: Future + 'static>(core: Arc<Core>, future: F) -> JoinHandle<F::Output> {
-    let task = TaskRef::new(core, future, 2, HANDLE);
-    // SAFETY: of the two references, one is the list's and one the handle's.
-    unsafe {
-        let core = &task.header().core;
-        core.own(task);
-        core.queue(task);
-        JoinHandle::new(task)
+        let _here = local::enter(&self.0);
+        self.0.shut_down();
     }
 }
 
@@ -185,8 +150,8 @@ fn spawn_on<F: Future + 'static>(core: Arc<Core>, future: F) -> JoinHandle<F::Ou
 /// # Panics
 /// Outside of an executor.
 pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
-    let core = here(Core::counted).expect("a task is spawned by a task, or by an executor's own spawn");
-    spawn_on(core, future)
+    local::here(|local| local.spawn(future))
+        .expect("a task is spawned by a task, or by an executor's own spawn")
 }
 
 /// Runs a future on an executor of its own, and the tasks that it spawns for as long as it runs; then drops those that are left.

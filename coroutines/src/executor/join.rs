@@ -1,47 +1,32 @@
 //! The end of a task, as seen by whoever waits for it.
-#![expect(unsafe_code, reason = "it refers to a task by a counted pointer")]
 
 use std::any::Any;
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::task::{ABORTED, HANDLE, TOLD, TaskRef};
+/// What a handle asks of a task, whatever its future.
+pub(super) trait Joined<T> {
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
+    fn abort(self: Arc<Self>);
+    fn is_finished(&self) -> bool;
+    fn detach(&self);
+}
 
 /// Waits for a task's end, and can bring it about. Dropping it does not: the task runs on, on its own.
 #[must_use = "a handle that is dropped lets the task run on its own"]
-pub struct JoinHandle<T> {
-    task: TaskRef,
-    /// What comes out; and no other thread may have it.
-    _output: PhantomData<*const T>,
-}
-
-// The output is never pinned.
-impl<T> Unpin for JoinHandle<T> {}
+pub struct JoinHandle<T>(pub(super) Arc<dyn Joined<T>>);
 
 impl<T> JoinHandle<T> {
-    /// # Safety
-    /// One of the task's references is the handle's, the task's output is a `T`, and its flags say that it has a handle.
-    pub(super) unsafe fn new(task: TaskRef) -> Self {
-        Self { task, _output: PhantomData }
-    }
-
-    fn header(&self) -> &super::task::Header {
-        // SAFETY: the handle has a reference.
-        unsafe { self.task.header() }
-    }
-
     /// Asks for the task's future to be dropped, wherever it waits, when its turn comes. One that has ended stays so.
     pub fn abort(&self) {
-        self.header().set(ABORTED);
-        // SAFETY: the handle refers to the task while the waker is used.
-        unsafe { self.task.waker() }.wake_by_ref();
+        Arc::clone(&self.0).abort();
     }
 
     /// Tells whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.header().is(TOLD)
+        self.0.is_finished()
     }
 }
 
@@ -51,28 +36,13 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     /// If it has already said how the task ended.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let header = self.header();
-        if header.is(TOLD) {
-            assert!(header.is(HANDLE), "a task's end is told once");
-            // SAFETY: it is told, has a handle, which has a reference and cannot be sent, and is asked once.
-            return Poll::Ready(unsafe { self.task.take() });
-        }
-        let joiner = header.joiner.take().filter(|joiner| joiner.will_wake(cx.waker()));
-        header.joiner.set(Some(joiner.unwrap_or_else(|| cx.waker().clone())));
-        Poll::Pending
+        self.0.poll_join(cx)
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        if self.header().is(TOLD) && self.header().is(HANDLE) {
-            // SAFETY: as in `poll`. What came out and was never asked for ends here.
-            drop(unsafe { self.task.take::<T>() });
-        }
-        self.header().unset(HANDLE);
-        drop(self.header().joiner.take());
-        // SAFETY: it is the handle's own reference, and the handle cannot be sent.
-        unsafe { self.task.release_here() };
+        self.0.detach();
     }
 }
 

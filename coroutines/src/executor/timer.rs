@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::core::{Core, here};
+use super::local::{Local, here};
 use crate::combine::{Either, select};
 
 /// Two timers may be due at the same moment: a number of this thread's tells them apart.
@@ -32,7 +32,7 @@ impl Timers {
     }
 }
 
-impl Core {
+impl Local {
     /// Wakes all who are due.
     pub(super) fn fire(&self) {
         let Some(now) = (!self.timers.borrow().due.is_empty()).then(|| self.timers.borrow().now()) else {
@@ -69,7 +69,7 @@ impl Core {
 /// # Panics
 /// Outside of an executor.
 pub fn now() -> Instant {
-    here(|core| core.timers.borrow().now()).expect("time is asked for by a task")
+    here(|local| local.timers.borrow().now()).expect("time is asked for by a task")
 }
 
 /// Ends when it is time. Made by [`sleep`].
@@ -99,8 +99,8 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = here(|core| {
-            let mut timers = core.timers.borrow_mut();
+        let polled = here(|local| {
+            let mut timers = local.timers.borrow_mut();
             if self.key.0 <= timers.now() {
                 return (Poll::Ready(()), None);
             }
@@ -143,7 +143,7 @@ impl Drop for Sleep {
     fn drop(&mut self) {
         if self.waits {
             // As above: the waker ends outside.
-            drop(here(|core| core.timers.borrow_mut().due.remove(&self.key)));
+            drop(here(|local| local.timers.borrow_mut().due.remove(&self.key)));
         }
     }
 }

@@ -1,192 +1,176 @@
 //! The inbox's own file, compiled against Loom, which tries every interleaving and every order that memory may show: once as it is,
-//! and once more with a weaker ordering in the place of each that it needs. An x86 cannot show the difference.
+//! and once more for each thing that it relies on, with that taken away.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Compiles the inbox in a module, under orderings that go by the names given, with what is asked of it.
+/// What Loom has in the place of std's.
+mod as_it_is {
+    pub(super) use loom::sync::Mutex;
+    pub(super) use loom::thread::{Thread, current};
+}
+
+/// An unpark that can be looked for: Loom ends the process when it finds a thread that sleeps for ever, and lets nobody unpark who is joining.
+mod token {
+    pub(super) use loom::sync::Mutex;
+    use loom::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Relaxed, Ordering::Release};
+
+    loom::lazy_static! { static ref TOKEN: AtomicBool = AtomicBool::new(false); }
+
+    #[derive(Debug)]
+    pub(super) struct Thread;
+
+    pub(super) fn current() -> Thread {
+        Thread
+    }
+
+    impl Thread {
+        pub(super) fn unpark(&self) {
+            TOKEN.store(true, Release);
+        }
+    }
+
+    /// Tells whether `park` would go on at once.
+    pub(super) fn taken() -> bool {
+        TOKEN.compare_exchange(true, false, AcqRel, Relaxed).is_ok()
+    }
+}
+
+/// An unpark that is forgotten.
+mod without_unpark {
+    pub(super) use loom::sync::Mutex;
+
+    #[derive(Debug)]
+    pub(super) struct Thread;
+
+    pub(super) fn current() -> Thread {
+        Thread
+    }
+
+    impl Thread {
+        pub(super) fn unpark(&self) {}
+    }
+}
+
+/// A lock that keeps the others out, since Loom runs one thread until its next access, and orders nothing.
+mod without_order {
+    #![allow(unsafe_code, reason = "a lock of our own")]
+
+    use std::cell::UnsafeCell;
+    use std::convert::Infallible;
+
+    pub(super) use super::token::{Thread, current};
+    use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    #[derive(Debug)]
+    pub(super) struct Mutex<T>(AtomicU32, UnsafeCell<T>);
+
+    // SAFETY: what is in it is used between two accesses that Loom knows of, so by one thread at a time.
+    unsafe impl<T: Send> Sync for Mutex<T> {}
+
+    impl<T> Mutex<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self(AtomicU32::new(0), UnsafeCell::new(value))
+        }
+
+        #[allow(clippy::mut_from_ref, reason = "as a lock does")]
+        pub(super) fn lock(&self) -> Result<&mut T, Infallible> {
+            self.0.fetch_add(1, Relaxed);
+            // SAFETY: as above.
+            Ok(unsafe { &mut *self.1.get() })
+        }
+    }
+}
+
+/// Compiles the inbox against one of these, with what is asked of it.
 macro_rules! loomed {
-    ($module:ident: $($ordering:ident as $name:ident),*) => {
+    ($module:ident: $made_of:ident) => {
         #[path = ""]
         mod $module {
-            #![allow(unsafe_code, reason = "each test refers to the nodes that it posts")]
+            #![allow(dead_code, reason = "each variant is asked for what it can get wrong")]
 
-            use std::ptr::NonNull;
-
-            use loom::cell::UnsafeCell;
             use loom::sync::Arc;
             use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
             use loom::thread;
 
             mod sync {
-                pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{AtomicPtr, AtomicU32};
-                    #[allow(non_snake_case, reason = "it stands for the enum")]
-                    pub(in super::super) mod Ordering {
-                        $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
-                    }
-                }
+                pub(super) use super::super::$made_of::{Mutex, Thread, current};
             }
             #[path = "../../src/executor/inbox.rs"]
             mod inbox;
 
-            use inbox::{Inbox, Node, Posted};
-
-            /// Gives a node's pointer to a thread.
-            struct Given<T>(NonNull<Node<T>>);
-            impl<T> Copy for Given<T> {}
-            impl<T> Clone for Given<T> {
-                fn clone(&self) -> Self {
-                    *self
-                }
-            }
-            // SAFETY: what the tests do with it is what they are about.
-            unsafe impl<T> Send for Given<T> {}
-
-            impl<T> Given<T> {
-                fn new(references: u32, own: T) -> Self {
-                    Self(NonNull::from(Box::leak(Box::new(Node::new(references, own)))))
-                }
-                fn post(self, inbox: &Inbox<T>) -> Posted {
-                    // SAFETY: the test refers to it until its end.
-                    unsafe { inbox.post(self.0) }
-                }
-                fn node(&self) -> &Node<T> {
-                    // SAFETY: as above.
-                    unsafe { self.0.as_ref() }
-                }
-                fn free(self) {
-                    // SAFETY: the test's last act.
-                    drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-                }
-            }
+            use inbox::Inbox;
 
             /// Two threads write and wake one task. What its last poll saw, or another one that is sure to come, has both.
-            #[allow(dead_code, reason = "each variant is asked for what it can get wrong")]
-            pub(super) fn no_wake_is_lost(receives_first: bool) {
+            pub(super) fn no_wake_is_lost(takes_first: bool) {
                 let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
-                let task = Given::new(1, ());
                 let threads = [(), ()].map(|()| {
                     let (inbox, written) = (Arc::clone(&inbox), Arc::clone(&written));
                     thread::spawn(move || {
                         written.fetch_add(1, Relaxed);
-                        task.post(&inbox);
+                        inbox.post(());
                     })
                 });
-                let mut seen = 0;
-                inbox.take(|_| {
-                    if receives_first {
-                        task.node().receive();
-                        seen = written.load(Relaxed);
-                    } else {
-                        seen = written.load(Relaxed);
-                        task.node().receive();
-                    }
-                });
+                let seen = if takes_first {
+                    inbox.take();
+                    written.load(Relaxed)
+                } else {
+                    let seen = written.load(Relaxed);
+                    inbox.take();
+                    seen
+                };
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
-                let mut again = false;
-                inbox.take(|_| again = true);
-                assert!(seen == 2 || again, "it saw {seen} of 2, and nobody will wake it");
-                task.free();
+                assert!(seen == 2 || !inbox.take().is_empty(), "it saw {seen} of 2, and nobody will wake it");
             }
 
-            /// A task is woken twice, and its thread sleeps whenever there is nothing: it ends.
-            #[allow(dead_code, reason = "as above")]
+            /// A thread sleeps whenever it finds nothing, until it has found two: it ends.
             pub(super) fn nobody_sleeps_for_ever() {
-                let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
-                let (task, inbox2, written2) = (Given::new(1, ()), Arc::clone(&inbox), Arc::clone(&written));
-                // Not the first thread: Loom lets nobody unpark who is joining.
+                // Not the first thread, which has to join.
                 let owner = thread::spawn(move || {
-                    let mut seen = 0;
-                    while seen < 2 {
-                        let mut taken = false;
-                        inbox2.take(|_| {
-                            task.node().receive();
-                            seen = written2.load(Relaxed);
-                            taken = true;
-                        });
-                        if !taken {
+                    let inbox = Arc::new(Inbox::new());
+                    let inbox2 = Arc::clone(&inbox);
+                    let posts = thread::spawn(move || [1, 2].map(|one| inbox2.post(one)));
+                    let mut found = Vec::new();
+                    while found.len() < 2 {
+                        let more = inbox.take();
+                        if more.is_empty() {
                             thread::park();
                         }
+                        found.extend(more);
                     }
+                    (found, posts)
                 });
-                for _ in 0..2 {
-                    written.fetch_add(1, Relaxed);
-                    if task.post(&inbox) == Posted::First {
-                        owner.thread().unpark();
-                    }
-                }
-                owner.join().unwrap();
-                task.free();
+                let (found, posts) = owner.join().unwrap();
+                posts.join().unwrap();
+                assert_eq!(found, [1, 2], "the oldest first");
             }
 
-            /// Two threads each make a node and post it: the owner may look at what is in them.
-            #[allow(dead_code, reason = "as above")]
-            pub(super) fn what_is_posted_is_whole() {
+            /// The owner looks, sleeps if there is nothing, and looks again when it is woken: it has found what was put in, or will be woken.
+            pub(super) fn who_sleeps_is_woken_later(taken: fn() -> bool) {
                 let inbox = Arc::new(Inbox::new());
-                let threads = [1, 2].map(|number| {
-                    let inbox = Arc::clone(&inbox);
-                    thread::spawn(move || {
-                        let task = Given::new(1, UnsafeCell::new(0));
-                        // SAFETY: nobody else knows it yet.
-                        task.node().own.with_mut(|own| unsafe { *own = number });
-                        task.post(&inbox);
-                    })
-                });
-                let mut sum = 0;
-                // SAFETY: what was taken was posted after it was written, if the orderings are right.
-                let mut take = || inbox.take(|node| Given(node).node().own.with(|own| unsafe { sum += *own }));
-                take();
-                threads.into_iter().for_each(|thread| thread.join().unwrap());
-                take();
-                assert_eq!(sum, 3);
-            }
-
-            /// Two hold references, one of them two: whoever gives back the last ones has the node for itself.
-            #[allow(dead_code, reason = "as above")]
-            pub(super) fn the_last_one_has_it_for_itself() {
-                let task = Given::new(3, UnsafeCell::new(7));
-                let use_and_release = move |references| {
-                    // SAFETY: all only read, as long as they have a reference.
-                    assert_eq!(task.node().own.with(|own| unsafe { *own }), 7);
-                    let last = task.node().release(references);
-                    if last {
-                        // SAFETY: it was the last one, if the orderings are right.
-                        task.node().own.with_mut(|own| unsafe { *own = 0 });
-                    }
-                    last
-                };
-                let thread = thread::spawn(move || use_and_release(1));
-                let here = use_and_release(2);
-                assert!(here != thread.join().unwrap(), "one of them was the last");
-                task.free();
-            }
-
-            /// One thread posts while the owner closes: each reference is given back once.
-            #[allow(dead_code, reason = "as above")]
-            pub(super) fn a_closed_inbox_keeps_no_reference() {
-                let (inbox, task) = (Arc::new(Inbox::new()), Given::new(2, ()));
                 let inbox2 = Arc::clone(&inbox);
-                let thread = thread::spawn(move || {
-                    task.post(&inbox2);
-                    task.node().release(1)
-                });
-                let mut last = 0;
-                inbox.close(|node| last += u32::from(Given(node).node().release(1)));
-                last += u32::from(task.node().release(1));
-                last += u32::from(thread.join().unwrap());
-                assert_eq!(last, 1);
-                assert_eq!(task.post(&inbox), Posted::Behind, "POSTED stays, or was never set");
-                task.free();
+                let thread = thread::spawn(move || inbox2.post(()));
+                let found = !inbox.take().is_empty() || taken() && !inbox.take().is_empty();
+                thread.join().unwrap();
+                assert!(found || taken(), "it sleeps for ever");
+            }
+
+            /// One thread puts something in while the owner closes: it is taken, or ends there; nothing stays.
+            pub(super) fn a_closed_inbox_keeps_nothing() {
+                let (inbox, one) = (Arc::new(Inbox::new()), Arc::new(()));
+                let (inbox2, one2) = (Arc::clone(&inbox), Arc::clone(&one));
+                let thread = thread::spawn(move || inbox2.post(one2));
+                drop(inbox.close());
+                thread.join().unwrap();
+                assert!(Arc::try_unwrap(one).is_ok(), "it is still there");
             }
         }
     };
 }
 
-loomed!(right: Relaxed as Relaxed, Acquire as Acquire, Release as Release, AcqRel as AcqRel);
-loomed!(without_release: Relaxed as Relaxed, Acquire as Acquire, Relaxed as Release, AcqRel as AcqRel);
-loomed!(without_acquire: Relaxed as Relaxed, Relaxed as Acquire, Release as Release, AcqRel as AcqRel);
-loomed!(release_only: Relaxed as Relaxed, Acquire as Acquire, Release as Release, Release as AcqRel);
-loomed!(acquire_only: Relaxed as Relaxed, Acquire as Acquire, Release as Release, Acquire as AcqRel);
+loomed!(right: as_it_is);
+loomed!(right_with_token: token);
+loomed!(never_unparks: without_unpark);
+loomed!(orders_nothing: without_order);
 
 /// Follows every execution in which, at most twice, a thread is interrupted where it could go on.
 fn model(run: impl Fn() + Sync + Send + 'static) {
@@ -195,47 +179,42 @@ fn model(run: impl Fn() + Sync + Send + 'static) {
     model.check(run);
 }
 
-/// Tells whether Loom finds a fault.
-fn found(run: impl Fn() + Sync + Send + 'static) -> bool {
-    catch_unwind(AssertUnwindSafe(|| model(run))).is_err()
+/// Tells what fault Loom finds, if it does.
+fn found(run: impl Fn() + Sync + Send + 'static) -> String {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(|| model(run))) else { return String::from("nothing") };
+    let text = panic.downcast_ref().map(|text: &String| text.as_str());
+    String::from(text.or(panic.downcast_ref().copied()).unwrap_or("a panic without words"))
 }
 
 #[test]
 fn what_was_written_before_a_wake_is_seen_by_the_poll_after_it() {
-    model(|| right::no_wake_is_lost(true));
+    model(|| right_with_token::no_wake_is_lost(true));
 }
 
 #[test]
-fn a_wake_whose_writes_are_not_seen_is_found() {
-    assert!(found(|| without_release::no_wake_is_lost(true)));
-    assert!(found(|| without_acquire::no_wake_is_lost(true)));
+fn a_lock_that_orders_nothing_is_found() {
+    let found = found(|| orders_nothing::no_wake_is_lost(true));
+    assert!(found.contains("nobody will wake it"), "{found}");
 }
 
 #[test]
-fn a_task_that_looks_before_it_can_be_posted_again_is_found() {
-    assert!(found(|| right::no_wake_is_lost(false)));
+fn a_poll_before_the_wake_is_taken_out_is_found() {
+    let found = found(|| right_with_token::no_wake_is_lost(false));
+    assert!(found.contains("nobody will wake it"), "{found}");
 }
 
 #[test]
 fn who_is_woken_does_not_sleep_for_ever() {
     model(right::nobody_sleeps_for_ever);
+    model(|| right_with_token::who_sleeps_is_woken_later(token::taken));
 }
 
 #[test]
-fn a_node_is_whole_when_it_is_taken() {
-    model(right::what_is_posted_is_whole);
-    assert!(found(without_release::what_is_posted_is_whole));
-    assert!(found(without_acquire::what_is_posted_is_whole));
+fn an_unpark_that_is_forgotten_is_found() {
+    assert_eq!(found(|| never_unparks::who_sleeps_is_woken_later(|| false)), "it sleeps for ever");
 }
 
 #[test]
-fn who_gives_back_the_last_reference_has_it_for_itself() {
-    model(right::the_last_one_has_it_for_itself);
-    assert!(found(release_only::the_last_one_has_it_for_itself));
-    assert!(found(acquire_only::the_last_one_has_it_for_itself));
-}
-
-#[test]
-fn a_closed_inbox_keeps_no_reference() {
-    model(right::a_closed_inbox_keeps_no_reference);
+fn a_closed_inbox_keeps_nothing() {
+    model(right_with_token::a_closed_inbox_keeps_nothing);
 }
