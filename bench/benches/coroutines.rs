@@ -3,7 +3,7 @@
 //! | workload | one iteration, in ns | timed with it |
 //! | --- | --- | --- |
 //! | `spawn-and-await` | a task that returns 1 is started, and awaited by the one that started it | its memory, taken and given back |
-//! | `yield` | one of 1, 2 or 1000 tasks wakes itself and gives way; each does so 1000 times | starting and joining the tasks, a 1000th each |
+//! | `yield 1`, `yield 2`, `yield 1000` | one of so many tasks wakes itself and gives way; each does so 1000 times | starting and joining the tasks, a 1000th each |
 //! | `ping-pong` | a number goes to a second task and comes back, by two channels with room for one | two messages, four polls |
 //! | `timers` | one of 1000 tasks sets a limit of an hour, gives way, and drops it, as one in time does | |
 //!
@@ -21,15 +21,7 @@
 //! stack is used again. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own loop.
 //! Some have far more to offer than others for what they cost: the topic's page says what.
 
-#![allow(unsafe_code, reason = "an allocator that counts")]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::future::{pending, poll_fn};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
+use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -40,43 +32,19 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt;
-use futures_util::{SinkExt, StreamExt};
 use tokio::runtime::{Builder, Runtime};
+
+#[path = "coroutines/memory.rs"]
+mod memory;
+#[path = "coroutines/messages.rs"]
+mod messages;
+#[path = "coroutines/python.rs"]
+mod python;
+
+use python::Python;
 
 /// How often each task gives way in one run.
 const TIMES: u64 = 1000;
-const HOUR: Duration = Duration::from_secs(3600);
-const IDLE: usize = 100_000;
-/// Of those that need a stack.
-const STACKS: usize = 1000;
-
-/// Counts what is in use while it is told to; else it costs a look at a flag.
-struct Counting;
-
-static COUNTS: AtomicBool = AtomicBool::new(false);
-static IN_USE: AtomicUsize = AtomicUsize::new(0);
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-// SAFETY: it hands everything on to the system's.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if COUNTS.load(Relaxed) {
-            IN_USE.fetch_add(layout.size(), Relaxed);
-        }
-        // SAFETY: as the caller promises.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        if COUNTS.load(Relaxed) {
-            IN_USE.fetch_sub(layout.size(), Relaxed);
-        }
-        // SAFETY: as the caller promises.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
 
 /// Wakes its own task and gives way.
 async fn give_way() {
@@ -116,46 +84,6 @@ fn timed_here(times: u64, each: impl FnMut() -> u64) -> Ran {
     let began = Instant::now();
     let sum = std::iter::repeat_with(each).take(times as usize).sum();
     (began.elapsed(), sum)
-}
-
-/// A Python that answers until its standard input ends, and is reaped then.
-struct Python {
-    child: Child,
-    asks: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Python {
-    /// Starts it; `None`, said aloud, where there is none.
-    fn start() -> Option<Self> {
-        let mut command = Command::new("python3");
-        command
-            .args(["-I", "-c", include_str!("coroutines.py")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut child =
-            command.spawn().inspect_err(|error| eprintln!("python3 is left out: {error}")).ok()?;
-        let (asks, answers) = (child.stdin.take(), BufReader::new(child.stdout.take()?));
-        Some(Self { child, asks, answers })
-    }
-
-    fn run(&mut self, workload: &str, times: u64) -> Ran {
-        writeln!(self.asks.as_mut().expect("it is open until the end"), "{workload} {times}")
-            .expect("it listens");
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("python3 answers");
-        let numbers: Vec<u64> =
-            line.split_whitespace().map(|number| number.parse().expect("a number")).collect();
-        (Duration::from_nanos(numbers[0]), numbers[1])
-    }
-}
-
-impl Drop for Python {
-    fn drop(&mut self) {
-        drop(self.asks.take());
-        // It ends with its input; this fails only for a child that is reaped already.
-        let _ = self.child.wait();
-    }
 }
 
 /// A workload, and its contenders one by one.
@@ -241,10 +169,10 @@ fn spawn_and_await(criterion: &mut Criterion, python: &mut Option<Python>) {
 }
 
 fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
-    let mut group = Group::new(criterion, "yield");
     for tasks in [1, 2, 1000] {
+        let mut group = Group::new(criterion, &format!("yield {tasks}"));
         let executor = Executor::new();
-        group.run_by(tasks * TIMES, &format!("ours, {tasks}"), |rounds| {
+        group.run_by(tasks * TIMES, "ours", |rounds| {
             timed_here(rounds, || {
                 executor.block_on(async {
                     let mut sum = 0;
@@ -256,7 +184,7 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
             })
         });
         for (name, runtime) in tokios() {
-            group.run_by(tasks * TIMES, &format!("{name}, {tasks}"), |rounds| {
+            group.run_by(tasks * TIMES, name, |rounds| {
                 timed_here(rounds, || {
                     as_a_task(&runtime, async move {
                         let mut sum = 0;
@@ -270,7 +198,7 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
         }
         let mut pool = LocalPool::new();
         let spawner = pool.spawner();
-        group.run_by(tasks * TIMES, &format!("LocalPool, {tasks}"), |rounds| {
+        group.run_by(tasks * TIMES, "LocalPool", |rounds| {
             timed_here(rounds, || {
                 let spawn = |_| spawner.spawn_local_with_handle(many_times()).expect("the pool is there");
                 let handles: Vec<_> = (0..tasks).map(spawn).collect();
@@ -283,9 +211,16 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
                 })
             })
         });
+        if tasks == 1 {
+            give_ways_of_one(&mut group, python);
+        }
     }
+}
+
+/// What gives way in another manner, one of each.
+fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
     let runtime = one_thread();
-    group.run("tokio, its own, 1", |times| {
+    group.run("tokio, its own", |times| {
         let give_way = || async {
             tokio::task::yield_now().await;
             1
@@ -298,227 +233,20 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
             goes_on = yielder.suspend(1);
         }
     });
-    group.run("stackful, 1", |times| timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0)));
+    group.run("stackful", |times| timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0)));
     assert!(matches!(coroutine.resume(false), CoroutineResult::Return(())));
     if let Some(python) = python {
-        group.run("asyncio, 1", |times| python.run("yield", times));
-    }
-}
-
-/// Is a future that sends a number there and back so many times, by two channels of this kind, to a task of this runtime.
-macro_rules! ping_pong {
-    ($times:expr, $channel:expr, $spawn:expr, $receive:ident) => {{
-        let times = $times;
-        async move {
-            #[allow(unused_mut, reason = "not all channels' senders have to be")]
-            let ((mut there, mut arrives), (mut back, mut comes_back)) = ($channel, $channel);
-            let answers = $spawn(async move {
-                for _ in 0..times {
-                    let value = arrives.$receive().await.expect("it is sent");
-                    back.send(value + 1).await.expect("it is waited for");
-                }
-            });
-            let mut value = 0_u64;
-            let began = Instant::now();
-            for _ in 0..times {
-                there.send(value).await.expect("it is waited for");
-                value = comes_back.$receive().await.expect("it is sent");
-            }
-            let time = began.elapsed();
-            drop(answers);
-            (time, value)
-        }
-    }};
-}
-
-fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>) {
-    use tokio::sync::mpsc;
-
-    let mut group = Group::new(criterion, "ping-pong");
-    let executor = Executor::new();
-    group.run("ours", |times| {
-        executor.block_on(ping_pong!(times, executor::channel(1), executor::spawn, recv))
-    });
-    group.run("ours, tokio's channel", |times| {
-        executor.block_on(ping_pong!(times, mpsc::channel(1), executor::spawn, recv))
-    });
-    for (name, runtime) in tokios() {
-        group.run(name, |times| as_a_task(&runtime, ping_pong!(times, mpsc::channel(1), tokio::spawn, recv)));
-    }
-    let mut pool = LocalPool::new();
-    let spawner = pool.spawner();
-    group.run("LocalPool", |times| {
-        let spawn = |task| spawner.spawn_local_with_handle(task).expect("the pool is there");
-        // Each sender adds room for one.
-        pool.run_until(ping_pong!(times, futures_channel::mpsc::channel(0), spawn, next))
-    });
-    let mut coroutine = Coroutine::<u64, u64, ()>::new(|yielder, mut value| {
-        while value < u64::MAX {
-            value = yielder.suspend(value + 1);
-        }
-    });
-    group.run("stackful", |times| {
-        let mut value = 0;
-        let (time, _) = timed_here(times, || {
-            value = coroutine.resume(value).as_yield().expect("it answers");
-            value
-        });
-        (time, value)
-    });
-    assert!(coroutine.resume(u64::MAX).as_return().is_some());
-    group.run("threads", |times| {
-        let ((there, arrives), (back, comes_back)) = (sync_channel(1), sync_channel(1));
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                for value in arrives {
-                    back.send(value + 1).expect("it is waited for");
-                }
-            });
-            let mut value = 0;
-            let (time, _) = timed_here(times, || {
-                there.send(value).expect("it is waited for");
-                value = comes_back.recv().expect("it is sent");
-                value
-            });
-            drop(there);
-            (time, value)
-        })
-    });
-    if let Some(python) = python {
-        group.run("asyncio", |times| python.run("ping-pong", times));
-    }
-}
-
-/// Is a future whose 1000 tasks set a limit, give way, and drop it, so many times each.
-macro_rules! limits {
-    ($times:expr, $spawn:path, $timeout:path) => {{
-        let times = $times;
-        async move {
-            let began = Instant::now();
-            let mut tasks = Vec::new();
-            for _ in 0..1000 {
-                tasks.push($spawn(async move {
-                    let mut in_time = 0;
-                    for _ in 0..times {
-                        in_time += u64::from($timeout(HOUR, give_way()).await.is_ok());
-                    }
-                    in_time
-                }));
-            }
-            let mut sum = 0;
-            for task in tasks {
-                sum += task.await.expect("it ends");
-            }
-            (began.elapsed(), sum)
-        }
-    }};
-}
-
-fn timers(criterion: &mut Criterion, python: &mut Option<Python>) {
-    let mut group = Group::new(criterion, "timers");
-    let executor = Executor::new();
-    group.run_by(1000, "ours", |rounds| {
-        executor.block_on(limits!(rounds, executor::spawn, executor::timeout))
-    });
-    for (name, runtime) in tokios() {
-        group.run_by(1000, name, |rounds| {
-            as_a_task(&runtime, limits!(rounds, tokio::spawn, tokio::time::timeout))
-        });
-    }
-    if let Some(python) = python {
-        group.run_by(1000, "asyncio", |rounds| python.run("timers", rounds * 1000));
-    }
-}
-
-fn bytes(contender: &str, how: &str, all: usize, of: usize) {
-    eprintln!("coroutines/memory/{contender}: {} bytes each, {how}, {of} of them", all / of);
-}
-
-/// Counts what this asks of the allocator and does not give back.
-fn counted<R>(contender: &str, make: impl FnOnce() -> R) {
-    let before = IN_USE.load(Relaxed);
-    COUNTS.store(true, Relaxed);
-    let made = make();
-    COUNTS.store(false, Relaxed);
-    bytes(contender, "counted by the allocator", IN_USE.load(Relaxed) - before, IDLE);
-    drop(made);
-}
-
-/// The process's resident bytes, where the system says them.
-fn resident() -> Option<usize> {
-    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-    Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4096)
-}
-
-/// Prints by how much this makes the process grow.
-fn grown<R>(contender: &str, make: impl FnOnce() -> R) {
-    let Some(before) = resident() else { return eprintln!("coroutines/memory/{contender}: not known here") };
-    let made = make();
-    let after = resident().unwrap_or(before);
-    bytes(contender, "by which the process grew", after.saturating_sub(before), STACKS);
-    drop(made);
-}
-
-fn memory(python: &mut Option<Python>) {
-    // The handles lie in a row of their own, which is not counted.
-    let mut handles = Vec::with_capacity(IDLE);
-    let executor = Executor::new();
-    counted("ours", || {
-        handles.extend((0..IDLE).map(|_| executor.spawn(pending::<()>())));
-        executor.block_on(give_way());
-    });
-    drop((executor, handles));
-    for (name, runtime) in tokios() {
-        let mut handles = Vec::with_capacity(IDLE);
-        counted(name, || {
-            handles.extend((0..IDLE).map(|_| runtime.spawn(pending::<()>())));
-            as_a_task(&runtime, give_way());
-        });
-    }
-    let mut pool = LocalPool::new();
-    counted("LocalPool", || {
-        let spawner = pool.spawner();
-        (0..IDLE).for_each(|_| spawner.spawn_local(pending::<()>()).expect("the pool is there"));
-        pool.run_until_stalled();
-    });
-    drop(pool);
-    grown("stackful", || {
-        let start = |_| {
-            let mut coroutine =
-                Coroutine::<bool, (), ()>::new(|yielder, goes_on| while goes_on && yielder.suspend(()) {});
-            assert!(coroutine.resume(true).as_yield().is_some());
-            coroutine
-        };
-        (0..STACKS).map(start).collect::<Vec<_>>()
-    });
-    let ends = Arc::new(Mutex::new(()));
-    let (held, mut threads) = (ends.lock(), Vec::with_capacity(STACKS));
-    grown("threads", || {
-        let (started, all_started) = sync_channel(STACKS);
-        for _ in 0..STACKS {
-            let (started, ends) = (started.clone(), Arc::clone(&ends));
-            threads.push(std::thread::spawn(move || {
-                started.send(()).expect("it is waited for");
-                drop(ends.lock());
-            }));
-        }
-        all_started.iter().take(STACKS).for_each(drop);
-    });
-    drop(held);
-    threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
-    if let Some(python) = python {
-        let (_, grew) = python.run("memory", IDLE as u64);
-        bytes("asyncio", "by which the process grew", grew as usize, IDLE);
+        group.run("asyncio", |times| python.run("yield", times));
     }
 }
 
 fn all(criterion: &mut Criterion) {
     let mut python = Python::start();
-    memory(&mut python);
+    memory::memory(&mut python);
     spawn_and_await(criterion, &mut python);
     give_ways(criterion, &mut python);
-    ping_pongs(criterion, &mut python);
-    timers(criterion, &mut python);
+    messages::ping_pongs(criterion, &mut python);
+    messages::timers(criterion, &mut python);
 }
 
 criterion_group!(benches, all);

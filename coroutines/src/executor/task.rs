@@ -81,6 +81,22 @@ impl<F: Future> Task<F> {
         self.queued.set(false);
     }
 
+    fn poll(self: &Arc<Self>) -> std::thread::Result<Poll<F::Output>>
+    where
+        F: 'static,
+    {
+        // SAFETY: this count of the Arc is the caller's, who has it for longer; the waker is never dropped, so that it is not given back.
+        let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(self)) }));
+        catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {
+            Stage::Runs(future, _) => {
+                // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it where it is.
+                let future = unsafe { Pin::new_unchecked(future) };
+                future.poll(&mut Context::from_waker(&waker))
+            }
+            Stage::Ended(_) | Stage::Empty => unreachable!("it has ended, and is in no slot"),
+        }))
+    }
+
     /// Puts what came out in the place of the future, and wakes who waits for it.
     fn end(&self, outcome: Result<F::Output, JoinError>) {
         let joiner = match &mut *self.stage.borrow_mut() {
@@ -109,24 +125,16 @@ impl<F: Future> Task<F> {
 impl<F: Future + 'static> Run for Task<F> {
     fn run(self: Arc<Self>) -> Option<Arc<dyn Run>> {
         self.take_out();
-        if self.aborted.get() {
-            self.end(Err(JoinError(None)));
+        let outcome = if self.aborted.get() {
+            Err(JoinError(None))
         } else {
-            // SAFETY: `self` has one of the Arc's counts for longer than the waker is used; the waker is never dropped, so gives none back.
-            let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(&self)) }));
-            let polled = catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {
-                // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it where it is.
-                Stage::Runs(future, _) => {
-                    unsafe { Pin::new_unchecked(future) }.poll(&mut Context::from_waker(&waker))
-                }
-                Stage::Ended(_) | Stage::Empty => unreachable!("it has ended, and is in no slot"),
-            }));
-            match polled {
+            match self.poll() {
                 Ok(Poll::Pending) => return Some(self),
-                Ok(Poll::Ready(output)) => self.end(Ok(output)),
-                Err(panic) => self.end(Err(JoinError(Some(panic)))),
+                Ok(Poll::Ready(output)) => Ok(output),
+                Err(panic) => Err(JoinError(Some(panic))),
             }
-        }
+        };
+        self.end(outcome);
         // Once more, so that its slot gets free; it is never taken out of this.
         self.wake();
         None
@@ -186,15 +194,12 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     fn detach(&self) {
         self.detached.set(true);
         let Ok(mut stage) = self.stage.try_borrow_mut() else { return };
-        let mut joiner = None;
-        let unasked = match &mut *stage {
-            Stage::Runs(_, waits) => {
-                joiner = waits.take();
-                None
-            }
-            ended => Some(std::mem::replace(ended, Stage::Empty)),
+        let gone = match &mut *stage {
+            Stage::Runs(_, joiner) => (joiner.take(), None),
+            ended => (None, Some(std::mem::replace(ended, Stage::Empty))),
         };
+        // As above; what came out and was never asked for ends here.
         drop(stage);
-        drop((joiner, unasked));
+        drop(gone);
     }
 }
