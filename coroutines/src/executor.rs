@@ -55,9 +55,6 @@ use local::{Local, MAIN};
 use task::Task;
 use timer::Timers;
 
-/// The runtime's name, for lessons that run on several.
-pub const NAME: &str = "ours";
-
 /// After so many polls it looks at the inbox and the timers, even if tasks are queued: two that only ever wake each other would
 /// keep everyone else out. A prime, so that it falls in step with no pattern of tasks; tokio takes the same one.
 const LOOK_EVERY: u32 = 61;
