@@ -1,10 +1,10 @@
 //! A task: one piece of the heap, with its future in it. To switch is to return from one `poll` and call the next.
 
-use std::future::{pending, poll_fn};
-use std::task::Poll;
+use std::future::pending;
 
 use super::runtime::{block_on, spawn, yield_now};
 use crate::cost::{Cost, TURNS, counted, turn};
+use crate::executor;
 
 /// How much the future of a task that waits takes.
 pub fn future() -> usize {
@@ -29,7 +29,8 @@ pub fn cost(waiting: u32) -> Cost {
     });
     let turns = || async {
         for _ in 0..TURNS {
-            give_way().await;
+            // Ours on either: it wakes its own task and no more, where tokio's lets sockets and timers go first.
+            executor::yield_now().await;
         }
     };
     let switch = turn(2 * TURNS, || {
@@ -40,17 +41,4 @@ pub fn cost(waiting: u32) -> Cost {
         });
     });
     Cost { waiting, memory: memory.map(|bytes| bytes / u64::from(waiting)), reserved: 0, switch }
-}
-
-/// Wakes its own task and gives way: the same for every runtime, where tokio's own `yield_now` lets sockets and timers go first.
-async fn give_way() {
-    let mut gave_way = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut gave_way, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

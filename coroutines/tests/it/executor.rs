@@ -22,12 +22,14 @@ macro_rules! on_both {
     ($(fn $name:ident() $body:block)*) => {
         mod ours {
             use super::*;
-            use coroutines::executor as runtime;
+            #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
+            use coroutines::{executor as runtime, on_ours as lessons};
             stage::within_a_minute! { $(#[test] fn $name() $body)* }
         }
         mod tokio {
             use super::*;
-            use coroutines::tokio_runtime as runtime;
+            #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
+            use coroutines::{tokio_runtime as runtime, on_tokio as lessons};
             stage::within_a_minute! { $(#[test] fn $name() $body)* }
         }
     };
