@@ -38,7 +38,7 @@ use tokio::runtime::{Builder, Runtime};
 mod memory;
 #[path = "coroutines/messages.rs"]
 mod messages;
-#[path = "coroutines/python.rs"]
+#[path = "shared/python.rs"]
 mod python;
 
 use python::Python;
@@ -68,6 +68,12 @@ async fn many_times() -> u64 {
 
 /// How long it took, and what came out.
 type Ran = (Duration, u64);
+
+/// Has Python run a workload so many times.
+fn by(python: &mut Python, workload: &str, times: u64) -> Ran {
+    let [nanoseconds, out] = python.ask(format_args!("{workload} {times}"));
+    (Duration::from_nanos(nanoseconds), out)
+}
 
 /// Runs `each` so many times, one after the other, and adds up what comes out.
 async fn timed<F: Future<Output = u64>>(times: u64, each: impl Fn() -> F) -> Ran {
@@ -164,7 +170,7 @@ fn spawn_and_await(criterion: &mut Criterion, python: &mut Option<Python>) {
         timed_here(times, || std::thread::spawn(|| 1).join().expect("it does not panic"))
     });
     if let Some(python) = python {
-        group.run("asyncio", |times| python.run("spawn", times));
+        group.run("asyncio", |times| by(python, "spawn", times));
     }
 }
 
@@ -236,12 +242,12 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
     group.run("stackful", |times| timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0)));
     assert!(matches!(coroutine.resume(false), CoroutineResult::Return(())));
     if let Some(python) = python {
-        group.run("asyncio", |times| python.run("yield", times));
+        group.run("asyncio", |times| by(python, "yield", times));
     }
 }
 
 fn all(criterion: &mut Criterion) {
-    let mut python = Python::start();
+    let mut python = Python::start(include_str!("coroutines.py"), &[]);
     memory::memory(&mut python);
     spawn_and_await(criterion, &mut python);
     give_ways(criterion, &mut python);

@@ -37,7 +37,7 @@ mod contenders;
 mod fork_join;
 #[path = "pools/paired.rs"]
 mod paired;
-#[path = "pools/python.rs"]
+#[path = "shared/python.rs"]
 mod python;
 
 use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
@@ -194,10 +194,10 @@ macro_rules! each {
 }
 
 fn tasks(criterion: &mut Criterion) {
-    let mut python = Python::start();
+    let mut python = Python::start(include_str!("pools/pools.py"), &[WORKERS.to_string()]);
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
         if let Some(python) = &mut python {
-            rounds(group, "python3", tasks, || python.time(workload, tasks));
+            rounds(group, "python3", tasks, || python.time(format_args!("{workload} {tasks}")));
         }
     };
 

@@ -14,7 +14,7 @@ use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt;
 
 use super::python::Python;
-use super::{as_a_task, give_way, tokios};
+use super::{as_a_task, by, give_way, tokios};
 
 const IDLE: usize = 100_000;
 /// Of those that need a stack.
@@ -125,7 +125,7 @@ pub(super) fn memory(python: &mut Option<Python>) {
     drop(held);
     threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
     if let Some(python) = python {
-        let (_, grew) = python.run("memory", IDLE as u64);
+        let (_, grew) = by(python, "memory", IDLE as u64);
         bytes("asyncio", "by which the process grew", grew as usize, IDLE);
     }
 }

@@ -11,7 +11,7 @@ use futures_util::task::LocalSpawnExt;
 use futures_util::{SinkExt, StreamExt};
 
 use super::python::Python;
-use super::{Group, as_a_task, give_way, timed_here, tokios};
+use super::{Group, as_a_task, by, give_way, timed_here, tokios};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -95,7 +95,7 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>)
         })
     });
     if let Some(python) = python {
-        group.run("asyncio", |times| python.run("ping-pong", times));
+        group.run("asyncio", |times| by(python, "ping-pong", times));
     }
 }
 
@@ -136,6 +136,6 @@ pub(super) fn timers(criterion: &mut Criterion, python: &mut Option<Python>) {
         });
     }
     if let Some(python) = python {
-        group.run_by(1000, "asyncio", |rounds| python.run("timers", rounds * 1000));
+        group.run_by(1000, "asyncio", |rounds| by(python, "timers", rounds * 1000));
     }
 }
