@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use process_pool::Answer;
+use process_pool::job::Answer;
 use process_pool::submit::{WORKERS, run};
 use stage::{Form, Lesson, Report, program};
 
@@ -26,7 +26,7 @@ pub(crate) fn submit() -> Lesson {
             let line = format!("ten counts of primes, in the tasks' order, by {} processes", pids.len());
             Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
                 let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
-                let said = |Answer { pid, value }: &Answer| format!("{value} by {pid}");
+                let said = |Answer { pid, value, .. }: &Answer| format!("{value} by {pid}");
                 report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
             }))
         })],

@@ -42,5 +42,6 @@ impl Topic for Cli {
 
 fn main() -> ExitCode {
     // Started by a pool, this is not the topic but a worker in it.
-    process_pool::worker::play().unwrap_or_else(stage::main::<Cli>)
+    process_pool::enter::<process_pool::job::Job>();
+    stage::main::<Cli>()
 }

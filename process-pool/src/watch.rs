@@ -1,0 +1,63 @@
+//! The thread that watches the clock: it has those killed that take too long, and those relieved that are held up.
+
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use crate::Task;
+use crate::office::{Office, Slot};
+use crate::shared::Now;
+
+/// How often it looks. A time limit is kept to about twice as much.
+const TICK: Duration = Duration::from_millis(5);
+/// How long a new process may take to say who it is.
+const JOIN: Duration = Duration::from_secs(30);
+
+/// Which task a worker was last seen at, and since when.
+#[derive(Clone, Copy)]
+struct Seen {
+    what: (u64, u64),
+    since: Instant,
+}
+
+pub(crate) fn watch<T: Task>(office: &Office<T>) {
+    let mut seen = vec![Seen { what: (0, 0), since: Instant::now() }; office.writers.len()];
+    let mut state = office.state();
+    loop {
+        if state.open == 0 && state.closed {
+            return;
+        }
+        let joining = state.slots.iter().any(|slot| slot.joins_since.is_some());
+        state = if state.open == 0 && !joining {
+            office.wait(&office.busy, state)
+        } else {
+            office.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
+        };
+        let now = Instant::now();
+        for (slot, seen) in state.slots.iter_mut().zip(&mut seen) {
+            look(slot, seen, now);
+        }
+    }
+}
+
+fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant) {
+    if slot.joins_since.is_some_and(|since| now - since > JOIN) {
+        slot.kill();
+        slot.joins_since = None;
+    }
+    let Some(line) = &slot.line else { return };
+    let Now::Runs(number) = line.page.now() else { return };
+    if seen.what != (slot.generation, number) {
+        *seen = Seen { what: (slot.generation, number), since: now };
+        return;
+    }
+    let first = slot.in_flight.front().map_or(0, |(number, _)| *number);
+    let ticket = slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
+    let limit = ticket.and_then(|(_, ticket)| ticket.options.time_limit);
+    // From here on it has no result, even if it should end before it is killed.
+    if limit.is_some_and(|limit| now - seen.since >= limit) && line.page.doom(number) {
+        slot.kill();
+    } else if slot.nudged != number && slot.load > 1 {
+        slot.nudged = number;
+        slot.nudge();
+    }
+}
