@@ -9,6 +9,9 @@ use crate::office::{Office, Settings};
 use crate::ticket::{OnDeath, Options};
 use crate::{Error, Pool, Task, keeper, watch, wire, worker, writer};
 
+/// What one of a pool's threads does.
+type Body<T> = Box<dyn FnOnce(&Office<T>) + Send>;
+
 /// Says what a pool is to be like.
 #[derive(Debug)]
 pub struct Builder {
@@ -129,7 +132,7 @@ impl Builder {
         };
         let office = Arc::new(Office::new(workers, settings)?);
         let mut pool = Pool::of(Arc::clone(&office));
-        let begin = |name: String, body: Box<dyn FnOnce(&Office<T>) + Send>| {
+        let begin = |name: String, body: Body<T>| {
             let office = Arc::clone(&office);
             thread::Builder::new().name(name).spawn(move || body(&office))
         };
