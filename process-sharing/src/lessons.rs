@@ -1,7 +1,45 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
+use std::io;
+use std::path::Path;
+
 use process_sharing::not_shared::{Outcome, START, Variable, by_a_process, by_a_thread};
-use stage::{Form, Lesson, expect, program};
+use stage::{Form, Lesson, Shown, expect, program};
+
+mod memory;
+mod messages;
+mod named;
+
+pub(crate) use memory::{array, owner_died, process_lock, ring, value};
+pub(crate) use messages::{ipc_compared, manager, pipe, queue};
+pub(crate) use named::{fifo, file_lock, message_queue, semaphore, signal, socket};
+
+/// A form whose children are this program once more, and which has to come out well.
+fn holds<T: 'static>(
+    name: &'static str,
+    run: fn(&Path) -> io::Result<T>,
+    report: impl Fn(T) -> Shown + Send + Sync + 'static,
+) -> Form {
+    Form::holds(name, move || report(with_children(run)?))
+}
+
+/// A form whose children are this program once more, and which breaks and says how.
+fn breaks<T: 'static>(
+    name: &'static str,
+    run: fn(&Path) -> io::Result<T>,
+    report: impl Fn(T) -> Shown + Send + Sync + 'static,
+) -> Form {
+    Form::breaks(name, move || report(with_children(run)?))
+}
+
+/// A form that never returns. Its children are of its process group, and end with it.
+fn deadlocks<T: 'static>(name: &'static str, run: fn(&Path) -> io::Result<T>) -> Form {
+    Form::deadlocks(name, move || program().and_then(|program| run(&program)))
+}
+
+fn with_children<T>(run: fn(&Path) -> io::Result<T>) -> Result<T, String> {
+    program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
 
 pub(crate) fn not_shared() -> Lesson {
     Lesson::new(

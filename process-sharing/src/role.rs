@@ -8,7 +8,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use crate::memory_role::MemoryRole;
 use crate::not_shared;
+use crate::part::Part;
 
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "PROCESS_SHARING_CHILD";
@@ -18,12 +20,18 @@ pub const ROLE: &str = "PROCESS_SHARING_CHILD";
 pub enum Role {
     /// Is handed a value, puts it on its heap, changes its variables, and reports them: `change:10`.
     Change(u32),
+    /// Is talked with: `peer:consumer`.
+    Peer(Part),
+    /// Is handed shared memory.
+    Memory(MemoryRole),
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Change(value) => write!(f, "change:{value}"),
+            Self::Peer(part) => write!(f, "peer:{part}"),
+            Self::Memory(role) => role.fmt(f),
         }
     }
 }
@@ -34,9 +42,13 @@ impl FromStr for Role {
     fn from_str(text: &str) -> Result<Self, String> {
         let role = match text.split_once(':') {
             Some(("change", value)) => value.parse().ok().map(Self::Change),
+            Some(("peer", part)) => part.parse().ok().map(Self::Peer),
             _ => None,
         };
-        role.ok_or_else(|| format!("{ROLE} is {text:?}; it takes change:VALUE"))
+        let role = role.or_else(|| text.parse().ok().map(Self::Memory));
+        role.ok_or_else(|| {
+            format!("{ROLE} is {text:?}; it takes change:VALUE, peer:PART, {}", MemoryRole::FORMS)
+        })
     }
 }
 
@@ -49,6 +61,15 @@ pub fn play() -> Option<ExitCode> {
             // It fails if the parent is gone: then there is nobody to say it to.
             writeln!(io::stdout(), "{seen}").map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
         }
+        Ok(Role::Peer(part)) => part.play(),
+        Ok(Role::Memory(role)) => match role.play() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // There is nowhere left to complain when this fails.
+                let _ = writeln!(io::stderr(), "process-sharing: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
             let _ = writeln!(io::stderr(), "process-sharing: {wrong}");

@@ -3,21 +3,40 @@
 //! Its standard input is a pipe that it reads to the end, so the other way round holds too: when the parent is gone, however
 //! it went, the kernel closes the pipe, and the child ends.
 
+use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::str::FromStr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::role::{ROLE, Role};
+use nix::unistd::alarm;
+use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
+
+use crate::role::ROLE;
 
 /// How long a child of these lessons may live; some milliseconds are all that it needs.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// How often a child is looked at: std has no wait with a time limit.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// Returns the command that starts `program` in a role. Its standard streams are its parent's, if nothing else is said.
+pub fn command(program: &Path, role: impl Display) -> Command {
+    let mut command = Command::new(program);
+    // By this name it is found in a list of processes, whatever path led to it.
+    command.arg0("processes").env(ROLE, role.to_string());
+    command
+}
+
+/// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
+/// of the file meanwhile.
+pub(crate) fn this_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}
 
 /// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
 #[derive(Debug)]
@@ -31,12 +50,33 @@ impl Guarded {
     ///
     /// # Errors
     /// The program cannot be started.
-    pub fn start(program: &Path, role: Role, deadline: Duration) -> io::Result<Self> {
-        let mut command = Command::new(program);
-        // By this name it is found in a list of processes, whatever path led to it.
-        command.arg0("processes").env(ROLE, role.to_string());
+    pub fn start(program: &Path, role: impl Display, deadline: Duration) -> io::Result<Self> {
+        Self::run(&mut command(program, role), deadline)
+    }
+
+    /// Starts another program likewise.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Ok(Self { child: command.spawn()?, ends_by: Instant::now() + deadline })
+        Ok(Self::of(command.spawn()?, deadline))
+    }
+
+    /// Takes charge of a child that was started in some other way.
+    ///
+    /// ```
+    /// use std::{process::Command, time::Duration};
+    /// use processes::child::Guarded;
+    ///
+    /// let sleeper = Command::new("sleep").arg("3600").spawn()?;
+    /// let mut sleeper = Guarded::of(sleeper, Duration::from_secs(20));
+    /// assert_eq!(sleeper.wait_for(Duration::from_millis(10))?, None);
+    /// // And here it is killed and reaped.
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn of(child: Child, deadline: Duration) -> Self {
+        Self { child, ends_by: Instant::now() + deadline }
     }
 
     /// Returns its process number.
@@ -61,6 +101,11 @@ impl Guarded {
     pub fn tell(&mut self, line: &str) -> io::Result<()> {
         let mut stdin: Option<&ChildStdin> = self.child.stdin.as_ref();
         stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(format!("{line}\n").as_bytes()))
+    }
+
+    /// Closes its standard input, which ends for the child.
+    pub fn hang_up(&mut self) {
+        self.child.stdin = None;
     }
 
     /// Kills it. It has ended only when it is waited for.
@@ -152,6 +197,31 @@ impl Reading {
     /// As [`line`](Self::line).
     pub fn to_end(&self) -> io::Result<Vec<String>> {
         std::iter::from_fn(|| self.line().transpose()).collect()
+    }
+}
+
+/// Reads as many numbers as are wanted from a line that a child has said.
+pub(crate) fn numbers<T: FromStr, const N: usize>(said: &str) -> io::Result<[T; N]> {
+    let numbers: Result<Vec<_>, _> = said.split_whitespace().map(str::parse).collect();
+    let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
+    numbers.ok_or_else(|| io::Error::other(format!("{said:?} came, not {N} numbers")))
+}
+
+/// Gives this process, which is a child, a time to live, and lets it end with the thread that started it, where the system can. It does
+/// nothing but what a signal handler may, so a forked child may call it.
+pub(crate) fn bounded() {
+    // A forked child has none of its parent's alarms; a program that is executed keeps its own.
+    alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
+    #[cfg(target_os = "linux")]
+    // It fails only for a signal that does not exist.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+}
+
+/// Does the same in a child that knows its parent, who may be gone by now: then nobody would send the signal any more.
+pub(crate) fn bounded_by(parent: Pid) {
+    bounded();
+    if getppid() != Some(parent) {
+        let _ = kill_process(getpid(), Signal::KILL);
     }
 }
 

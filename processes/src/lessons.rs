@@ -5,10 +5,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use processes::spawn_and_wait::{Ended, KIB, captured, exit_code, signal, streamed, wait_first};
-use stage::{Form, Lesson, expect, program};
+use stage::{Form, Lesson, Report, Shown, expect, program};
+
+mod ending;
+mod inheriting;
+mod living;
+mod starting;
+
+pub(crate) use ending::{daemon, isolation, limits, orphan, pipeline, signals, zombie};
+pub(crate) use inheriting::{copy_on_write, fork_with_threads, inherited_files};
+pub(crate) use living::{cpus, names, threads, worker};
+pub(crate) use starting::{fork, fork_server, spawn};
 
 /// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How a child ends that has nothing to complain of.
+const WELL: Ended = Ended::Exited(0);
 
 pub(crate) fn spawn_and_wait() -> Lesson {
     Lesson::new(
@@ -29,21 +42,20 @@ pub(crate) fn spawn_and_wait() -> Lesson {
                 let seen = with_children(|program| wait_first(program, PATIENCE))?;
                 let patience = PATIENCE.as_millis();
                 let line = format!("{patience} ms on, it still runs: its pipe is full");
-                let shown =
-                    expect((seen.unread, seen.is_whole(), seen.ended), (None, true, Ended::Exited(0)), line)?;
+                let shown = expect((seen.unread, seen.is_whole(), seen.ended), (None, true, WELL), line)?;
                 Ok(shown.fact("read at last", format!("{KIB} KiB from each pipe, and code 0")))
             }),
             Form::holds("captured", || {
                 let seen = with_children(captured)?;
                 let line = format!("both pipes read at once: {KIB} KiB from each, and code 0");
-                expect((seen.is_whole(), seen.ended), (true, Ended::Exited(0)), line)
+                expect((seen.is_whole(), seen.ended), (true, WELL), line)
             }),
             Form::holds("streamed", || {
                 let (arrived, ended) = with_children(|program| streamed(program, 3))?;
                 let running = arrived.iter().filter(|line| line.running).count();
                 let last = arrived.last().map(|last| last.line.clone()).unwrap_or_default();
                 let line = "3 lines, each read and answered while the child ran";
-                let shown = expect((arrived.len(), running, ended), (3, 3, Ended::Exited(0)), line)?;
+                let shown = expect((arrived.len(), running, ended), (3, 3, WELL), line)?;
                 Ok(shown.fact("the last", last))
             }),
         ],
@@ -53,4 +65,9 @@ pub(crate) fn spawn_and_wait() -> Lesson {
 /// Runs a part of a lesson with this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Runs a form that asks for what only Linux has or shows.
+fn on_linux(run: impl FnOnce() -> Shown) -> Shown {
+    if cfg!(target_os = "linux") { run() } else { Ok(Report::not_here("it is shown by what only Linux has")) }
 }

@@ -8,6 +8,8 @@ use std::io::{self, BufRead, Read, Write};
 use std::process::{ExitCode, exit};
 use std::str::FromStr;
 
+use crate::parts;
+
 /// Names the variable that makes this program a child of a lesson.
 pub const ROLE: &str = "PROCESSES_CHILD";
 
@@ -55,10 +57,14 @@ impl FromStr for Role {
 /// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
 pub fn play() -> Option<ExitCode> {
     let text = std::env::var_os(ROLE)?;
+    if let Some(played) = parts::play(&text.to_string_lossy()) {
+        return Some(played);
+    }
     Some(match text.to_string_lossy().parse::<Role>() {
         Err(wrong) => {
             // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "processes: {wrong}");
+            let parts = parts::names().collect::<Vec<_>>().join(", ");
+            let _ = writeln!(io::stderr(), "processes: {wrong}; or a part in a lesson: {parts}");
             ExitCode::from(2)
         }
         // Without a parent there is nobody to say it to.

@@ -12,13 +12,15 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use rustix::process::WaitStatus;
+use serde::{Deserialize, Serialize};
 use tracing::{Span, info_span};
 
 use crate::child::{DEADLINE, Guarded};
 use crate::role::Role;
 
 /// Says how a process ended: by itself or by a signal, never both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     /// It returned from main, or called exit, with this code. One byte of it arrives.
     Exited(i32),
@@ -46,8 +48,17 @@ impl From<ExitStatus> for Ended {
     }
 }
 
+impl From<WaitStatus> for Ended {
+    fn from(status: WaitStatus) -> Self {
+        match status.exit_status() {
+            Some(code) => Self::Exited(code),
+            None => Self::Signalled(status.terminating_signal().unwrap_or_default()),
+        }
+    }
+}
+
 /// Opens a span in the lane of the parent or of the child, as the parent knows it.
-fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
+pub(crate) fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
     info_span!("lane", lane = name).in_scope(what)
 }
 

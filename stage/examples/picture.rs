@@ -4,12 +4,13 @@ use std::error::Error;
 use std::process::Command;
 
 /// The picture, and the arguments of `cargo run -p` that it shows.
-const PICTURES: [(&str, &str); 5] = [
+const PICTURES: [(&str, &str); 6] = [
     ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
     ("deadlock/pictures/lock-order-explore.svg", "deadlock -- lock-order --explore --form opposite"),
     ("threads-basics/pictures/gil.svg", "threads-basics -- gil"),
     ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus"),
     ("locks/pictures/fairness.svg", "locks -- fairness"),
+    ("thread-pool/pictures/results.svg", "thread-pool -- results"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

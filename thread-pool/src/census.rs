@@ -31,9 +31,19 @@ pub struct Alive<'a>(&'a Census);
 impl Census {
     /// Counts this thread from now on, until the value returned is dropped.
     pub fn enter(&self) -> Alive<'_> {
+        self.come();
+        Alive(self)
+    }
+
+    /// Counts this thread from now on, until it says that it [goes](Self::go).
+    pub fn come(&self) {
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
-        Alive(self)
+    }
+
+    /// Counts this thread no longer.
+    pub fn go(&self) {
+        self.now.fetch_sub(1, Relaxed);
     }
 
     /// Returns the most threads that were alive at once.
@@ -44,7 +54,7 @@ impl Census {
 
 impl Drop for Alive<'_> {
     fn drop(&mut self) {
-        self.0.now.fetch_sub(1, Relaxed);
+        self.0.go();
     }
 }
 

@@ -1,134 +1,146 @@
-//! A pool of threads that share one queue: a channel whose receiving end is behind a lock.
+//! A pool of threads that share one queue: a channel, of which every worker has the receiving end.
 //!
-//! A worker takes the lock, waits for a job, gives the lock back, runs the job, and begins again. One worker waits
-//! in the channel, the others for the lock. When the pool is dropped, its sending end goes with it; each worker
-//! runs what is still queued, until the channel says that nothing will come any more, and ends. The drop waits for that.
-//!
-//! ```
-//! use thread_pool::channel::ChannelPool;
-//! use std::sync::mpsc;
-//!
-//! let pool = ChannelPool::new(2)?;
-//! let (results, received) = mpsc::channel();
-//! for number in 1..=10 {
-//!     let results = results.clone();
-//!     pool.run(move || drop(results.send(number * number)));
-//! }
-//! drop(results);
-//! assert_eq!(received.iter().sum::<u32>(), 385);
-//! # Ok::<(), thread_pool::channel::Refused>(())
-//! ```
+//! A worker waits in the channel for a job, runs it, and begins again. At the shutdown the sending end is dropped: each worker runs what is
+//! still queued, until the channel says that nothing will come any more, and ends.
 //!
 //! # When not
-//! The queue has no bound: whoever submits faster than the workers run fills the memory. All workers meet at one lock, which
-//! short jobs feel. A job that waits for another job of its pool may wait for ever. Where any of this matters, take rayon
-//! (work that is computed) or a runtime (work that waits).
+//! All workers meet at one queue, which short jobs feel. A job that waits for another job of its pool may wait for ever (lesson `nested`).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{Builder, JoinHandle};
-use std::{fmt, io};
+use std::sync::{PoisonError, RwLock};
 
-use crate::census::Census;
+use crossbeam_channel::{Receiver, Select, SendError, Sender, TrySendError, bounded, unbounded};
 
-type Job = Box<dyn FnOnce() + Send>;
+use crate::builder::Runner;
+use crate::threads::Threads;
+use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
-/// Runs jobs on a fixed number of threads, `w1`, `w2` and so on.
+/// Runs jobs on threads that share one queue.
+///
+/// ```
+/// use thread_pool::{Builder, ChannelPool, Pool};
+///
+/// let pool: ChannelPool = Builder::new().workers(2).build()?;
+/// let squares = pool.map(1..=4, |n| n * n)?;
+/// assert_eq!(squares.into_iter().collect::<Result<Vec<_>, _>>()?, [1, 4, 9, 16]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct ChannelPool {
-    /// The sending end; none once the pool is being dropped.
-    jobs: Option<Sender<Job>>,
-    workers: Vec<JoinHandle<()>>,
-    census: Arc<Census>,
+    /// None once the pool is shut down. Whoever puts a job into the queue without waiting holds this meanwhile: after the shutdown has
+    /// had it, nobody does.
+    entrance: RwLock<Option<Entrance>>,
+    queued: Receiver<Job>,
+    /// Of this nothing ever comes but the news that the other end is gone: the pool is shut down.
+    closed: Receiver<()>,
+    threads: Threads,
+    runner: Runner,
+    workers: usize,
+    when_full: WhenFull,
 }
 
-/// Says that the system has no room for a thread.
+/// What is dropped when the pool is shut down.
 #[derive(Debug)]
-pub struct Refused {
-    /// How many had been started until then.
-    pub started: usize,
-    /// How many were wanted.
-    pub wanted: usize,
-    /// What the system said.
-    pub source: io::Error,
+struct Entrance {
+    jobs: Sender<Job>,
+    _open: Sender<()>,
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the system refused thread {} of {}: {}", self.started + 1, self.wanted, self.source)
+impl Build for ChannelPool {
+    fn build(builder: Builder) -> Result<Self, Refused> {
+        let (jobs, queued) = builder.queue.map_or_else(unbounded, |(bound, _)| bounded(bound));
+        let (_open, closed) = bounded(0);
+        let runner = builder.runner();
+        let threads = builder.start_all(|_| {
+            let (queued, runner) = (queued.clone(), runner.clone());
+            move || queued.into_iter().for_each(|job| runner.run(job))
+        });
+        let (threads, refused) =
+            threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
+        let pool = Self {
+            entrance: RwLock::new(Some(Entrance { jobs, _open })),
+            queued,
+            closed,
+            threads,
+            runner,
+            workers: builder.workers,
+            when_full: builder.queue.map_or(WhenFull::Block, |(_, when_full)| when_full),
+        };
+        // If too few were started, the pool is dropped here, and with it they are ended.
+        refused.map_or(Ok(pool), Err)
     }
 }
 
-impl std::error::Error for Refused {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
+impl Pool for ChannelPool {
+    fn execute(&self, job: Job) -> Result<(), Rejected> {
+        let (jobs, job) = {
+            let entrance = self.entrance.read().unwrap_or_else(PoisonError::into_inner);
+            let Some(Entrance { jobs, .. }) = &*entrance else {
+                return Err(Reason::ShutDown.hands_back(job));
+            };
+            match jobs.try_send(job) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => (jobs.clone(), job),
+            }
+        };
+        match self.when_full {
+            WhenFull::Refuse => Err(Reason::Full.hands_back(job)),
+            WhenFull::RunInCaller => {
+                drop(jobs);
+                self.runner.run(job);
+                Ok(())
+            }
+            WhenFull::Block => self.wait_for_room(&jobs, job),
+        }
+    }
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
+
+    fn queued(&self) -> usize {
+        self.queued.len()
+    }
+
+    fn shutdown(&self) {
+        self.close();
+        self.threads.join();
+    }
+
+    fn shutdown_now(&self) -> Vec<Job> {
+        self.close();
+        let back = self.queued.try_iter().collect();
+        self.threads.join();
+        back
     }
 }
 
 impl ChannelPool {
-    /// Starts the workers.
-    ///
-    /// # Errors
-    /// [`Refused`], if the system has no room for one of them; those that were started are ended and joined.
-    ///
-    /// # Panics
-    /// For no workers: nobody would ever run a job.
-    pub fn new(workers: usize) -> Result<Self, Refused> {
-        assert!(workers > 0, "a pool has at least one worker");
-        let (sender, receiver) = channel();
-        let receiver = Arc::new(Mutex::new(receiver));
-        let mut pool = Self { jobs: Some(sender), workers: Vec::new(), census: Arc::default() };
-        for number in 1..=workers {
-            let (receiver, census) = (Arc::clone(&receiver), Arc::clone(&pool.census));
-            let worker = Builder::new().name(format!("w{number}")).spawn(move || {
-                let _alive = census.enter();
-                while let Some(job) = next(&receiver) {
-                    // A job that panics has told its caller by dropping what it was to answer through; the worker goes on.
-                    let _ = catch_unwind(AssertUnwindSafe(job));
-                }
-            });
-            match worker {
-                Ok(worker) => pool.workers.push(worker),
-                Err(source) => return Err(Refused { started: number - 1, wanted: workers, source }),
-            }
+    fn close(&self) {
+        drop(self.entrance.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Waits until the job finds room, or the pool is shut down.
+    fn wait_for_room(&self, jobs: &Sender<Job>, job: Job) -> Result<(), Rejected> {
+        // The news comes first: a shutdown may make room by handing jobs back.
+        let mut either = Select::new_biased();
+        either.recv(&self.closed);
+        let room = either.send(jobs);
+        let one = either.select();
+        if one.index() == room {
+            return one.send(jobs, job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job));
         }
-        Ok(pool)
+        // It comes with nothing but the news.
+        let _ = one.recv(&self.closed);
+        Err(Reason::ShutDown.hands_back(job))
     }
-
-    /// Queues a job for whichever worker is free first, and returns at once.
-    pub fn run(&self, job: impl FnOnce() + Send + 'static) {
-        let sender = self.jobs.as_ref().expect("it is there until the pool is dropped");
-        // The receiving end lives as long as a worker, and a worker as long as the sending end.
-        sender.send(Box::new(job)).expect("the workers are there until the pool is dropped");
-    }
-
-    /// Returns the workers' count, which outlives them.
-    pub fn census(&self) -> Arc<Census> {
-        Arc::clone(&self.census)
-    }
-}
-
-/// Waits for a job; `None` when none will come any more.
-///
-/// In a function of its own, so that the lock is given back when the job is there. In `while let Ok(job) =
-/// receiver.lock().unwrap().recv() { job() }` the guard lives to the end of the loop's body: one job at a time, however
-/// many workers.
-fn next(receiver: &Mutex<Receiver<Job>>) -> Option<Job> {
-    // Jobs run outside the lock, so none can poison it.
-    receiver.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 impl Drop for ChannelPool {
-    /// Closes the queue, lets the workers run what is in it, and waits for their end.
+    /// Shuts it down.
     ///
     /// # Blocking
-    /// As long as the jobs take. A pool that is dropped by one of its own jobs waits for itself.
+    /// As long as the jobs take.
     fn drop(&mut self) {
-        drop(self.jobs.take());
-        for worker in self.workers.drain(..) {
-            // A worker catches its jobs' panics and has none of its own.
-            let _ = worker.join();
-        }
+        self.shutdown();
     }
 }

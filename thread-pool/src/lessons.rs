@@ -5,6 +5,18 @@ use std::time::Duration;
 use stage::{Form, Lesson, Report};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
+mod back_pressure;
+mod curves;
+mod ends;
+mod stealing;
+mod tasks;
+
+pub(crate) use back_pressure::{BackPressure, back_pressure};
+pub(crate) use curves::{Sizing, sizing};
+pub(crate) use ends::{cancel, panic, shutdown};
+pub(crate) use stealing::{Nested, Stealing, nested, stealing};
+pub(crate) use tasks::{callback, results, submit};
+
 /// What `unbounded` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Unbounded {
@@ -35,12 +47,16 @@ pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
     };
     Lesson::new(
         "thread-pool/src/unbounded/",
-        [Form::breaks("per-task", per_task).within(limit), Form::holds("pool", pool).within(limit)],
+        [
+            Form::breaks("per-task", per_task).within(limit),
+            Form::holds("pool", pool).within(limit),
+            Form::holds("curve", move || curves::unbounded(tasks, WORKERS)).within(4 * limit),
+        ],
     )
 }
 
 /// Checks what both forms promise: every task was run exactly once, and the results are right.
-fn checked(outcome: Result<Outcome, Refused>, tasks: usize) -> Result<Outcome, String> {
+pub(crate) fn checked(outcome: Result<Outcome, Refused>, tasks: usize) -> Result<Outcome, String> {
     let outcome = outcome.map_err(|refused| refused.to_string())?;
     let others = outcome.runs.iter().filter(|&&runs| runs != 1).count();
     if others > 0 || outcome.runs.len() != tasks {

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
+pub use crate::Refused;
 use crate::census::System;
-pub use crate::channel::Refused;
 
 pub mod per_task;
 pub mod pooled;
@@ -28,6 +28,13 @@ pub struct Outcome {
     pub system: Option<[System; 2]>,
     /// The time from the first start to the last join.
     pub took: Duration,
+}
+
+/// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each and then on a pool.
+pub fn curve(count: usize, workers: usize) -> impl Iterator<Item = Result<[Outcome; 2], Refused>> {
+    let mut counts = [8, 4, 2, 1].map(|part| count / part).to_vec();
+    counts.retain(|count| *count > 0);
+    counts.into_iter().map(move |count| Ok([per_task::run(count)?, pooled::run(count, workers)?]))
 }
 
 /// The tasks `1` to `count`, and how often each was run.

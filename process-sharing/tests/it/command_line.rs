@@ -16,9 +16,19 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_role_that_does_not_exist_is_refused_with_the_one_that_does() {
-    for role in ["", "change", "change:", "change:-1", "share:10"] {
+    for role in [
+        "",
+        "change",
+        "change:",
+        "change:-1",
+        "share:10",
+        "echo:1",
+        "echo:1:x",
+        "add:3:somehow",
+        "peer:nobody",
+    ] {
         let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
-        refused(&output, "it takes change:VALUE");
+        refused(&output, "it takes change:VALUE, peer:PART");
     }
 }
 

@@ -1,9 +1,21 @@
 //! Every claim of the topic `process-sharing`, as a test with a sentence for a name.
 
+mod broken;
 mod command_line;
+mod compared;
 mod end_of_a_run;
+mod memory;
+mod messages;
+mod named;
+mod names;
 mod not_shared;
+mod orderings;
+mod python;
+mod python_memory;
 mod readme;
+mod ring;
+mod robust;
+mod schedules;
 
 use std::path::Path;
 

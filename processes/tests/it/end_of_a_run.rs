@@ -1,11 +1,13 @@
 //! Whatever the end of a run, nothing is left behind.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use processes::child::{DEADLINE, Guarded};
+use processes::proc::{Process, look};
 use processes::role::{ROLE, Role};
 
 use crate::{eventually, program};
@@ -44,32 +46,66 @@ fn a_child_in_any_role_ends_when_its_parents_ends_of_the_pipes_are_closed() {
     }
 }
 
+#[test]
+fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
+    let roles = [
+        ("house:parent:nothing", 2),
+        ("house:parent:signal", 2),
+        ("house:parent:pipe", 2),
+        ("house:parent:wait", 2),
+        ("house:slovenly-house:parent:nothing", 2),
+        ("name:", 1),
+        ("ten-threads", 1),
+        ("stop:unprepared", 1),
+        ("stop:in-order", 1),
+        ("stop:deaf", 1),
+    ];
+    for (role, lines) in roles {
+        let mut command = Command::new(program());
+        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the binary was built");
+        let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+        // All of them are there.
+        for _ in 0..lines {
+            assert_ne!(out.read_line(&mut String::new()).expect("it is a pipe"), 0, "{role} has ended");
+        }
+        // As the kernel does when the lesson is killed. The pipe that they write to ends when the last of them has.
+        drop(child.stdin.take());
+        let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
+        eventually(role, || ended.is_finished());
+        eventually(role, || child.try_wait().expect("it is ours").is_some());
+    }
+}
+
+fn seen(id: u32) -> Option<Process> {
+    look(id).ok().flatten()
+}
+
 /// Lists the processes whose parent is `parent`, zombies aside.
-fn children_of(parent: u32) -> Vec<u32> {
+pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|&id| state_and_parent(id).is_some_and(|(state, of)| of == parent && state != "Z"))
+        .filter(|&id| seen(id).is_some_and(|seen| seen.parent == parent && seen.state != 'Z'))
         .collect()
 }
 
-fn state_and_parent(id: u32) -> Option<(String, u32)> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+/// Tells whether a process is gone, or a zombie.
+pub(crate) fn has_ended(id: u32) -> bool {
+    seen(id).is_none_or(|seen| seen.state == 'Z')
 }
 
-/// Starts the lesson until it is caught with a child, and returns both.
-fn in_the_middle_of_the_lesson() -> (Child, Vec<u32>) {
+/// Starts a lesson until it is caught with a child, and returns both.
+fn in_the_middle_of(lesson: &[&str]) -> (Child, Vec<u32>) {
     let mut caught = None;
     eventually("a lesson with a child", || {
         let mut command = Command::new(program());
-        let command = command.args(["spawn-and-wait", "--form", "wait-first"]).stdout(Stdio::null());
-        let mut lesson = command.spawn().expect("the binary was built");
-        while lesson.try_wait().expect("it is ours").is_none() {
-            let children = children_of(lesson.id());
+        let command = command.args(lesson).stdout(Stdio::null());
+        let mut running = command.spawn().expect("the binary was built");
+        while running.try_wait().expect("it is ours").is_none() {
+            let children = children_of(running.id());
             if !children.is_empty() {
-                caught = Some((lesson, children));
+                caught = Some((running, children));
                 return true;
             }
         }
@@ -80,14 +116,17 @@ fn in_the_middle_of_the_lesson() -> (Child, Vec<u32>) {
 
 #[test]
 fn a_lesson_that_is_killed_takes_its_child_with_it() {
+    dies_with_its_lesson(&["spawn-and-wait", "--form", "wait-first"]);
+}
+
+/// Asserts that the child of a lesson, which is killed, ends with it.
+pub(crate) fn dies_with_its_lesson(lesson: &[&str]) {
     if !cfg!(target_os = "linux") {
         // Without /proc there is nothing to look at from outside.
         return;
     }
-    let (mut parent, children) = in_the_middle_of_the_lesson();
+    let (mut parent, children) = in_the_middle_of(lesson);
     parent.kill().expect("it is ours");
     parent.wait().expect("it was started");
-    eventually("the child's end", || {
-        children.iter().all(|&child| state_and_parent(child).is_none_or(|(state, _)| state == "Z"))
-    });
+    eventually("the child's end", || children.iter().all(|&child| has_ended(child)));
 }

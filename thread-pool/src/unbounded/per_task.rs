@@ -3,49 +3,15 @@
 //! The threads are held at a gate until the last one is started, in the open: with tasks as short as these, how many are
 //! alive at once would be a matter of luck. So all of them are alive at once, on every run.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::Instant;
 
 use tracing::info_span;
 
 use super::{Outcome, Refused, System, Tasks, drawn};
+use crate::Gate;
 use crate::census::Census;
-
-/// Holds threads until it is opened. Two conditions, or each arrival would wake all who have arrived.
-#[derive(Debug, Default)]
-struct Gate {
-    state: Mutex<State>,
-    arrived: Condvar,
-    opened: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    waiting: usize,
-    open: bool,
-}
-
-impl Gate {
-    /// Waits until the gate is opened.
-    fn pass(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.waiting += 1;
-        self.arrived.notify_one();
-        drop(self.opened.wait_while(state, |state| !state.open));
-    }
-
-    /// Waits until that many threads wait at the gate.
-    fn until_waiting(&self, threads: usize) {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.arrived.wait_while(state, |state| state.waiting < threads));
-    }
-
-    fn open(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).open = true;
-        self.opened.notify_all();
-    }
-}
 
 /// Runs the tasks `1` to `count`, each on a thread of its own, all of which are alive at once.
 ///

@@ -3,13 +3,14 @@
 //! There is no gate here: a task that waited for all others to be started would keep its worker, and with all workers
 //! kept nobody would be left to start them.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Instant;
 
 use tracing::info_span;
 
 use super::{Outcome, Refused, System, Tasks};
-use crate::channel::ChannelPool;
+use crate::census::Census;
+use crate::{Builder, ChannelPool, Pool};
 
 /// Runs the tasks `1` to `count` on a pool of so many workers.
 ///
@@ -19,19 +20,20 @@ pub fn run(count: usize, workers: usize) -> Result<Outcome, Refused> {
     let tasks = Arc::new(Tasks::new(count));
     let before = System::now();
     let begun = Instant::now();
-    let pool = ChannelPool::new(workers)?;
-    let census = pool.census();
-    let (results, received) = mpsc::channel();
+    let census = Arc::new(Census::default());
+    let (counted, alive) = (Arc::clone(&census), Arc::clone(&census));
+    let pool = Builder::new().workers(workers).on_start(move |_| counted.come()).on_stop(move |_| alive.go());
+    let pool: ChannelPool = pool.build()?;
+    let mut handles = Vec::with_capacity(count);
     for number in 1..=count {
-        let (tasks, results) = (Arc::clone(&tasks), results.clone());
-        pool.run(move || {
+        let tasks = Arc::clone(&tasks);
+        let task = move || {
             let _runs = info_span!("runs", what = number);
-            // The other end is there until all results are.
-            let _ = results.send(tasks.run(number));
-        });
+            tasks.run(number)
+        };
+        handles.push(pool.submit(task).expect("it has no bound, and is not shut down"));
     }
-    drop(results);
-    let sum = received.iter().sum();
+    let sum = handles.into_iter().map(|handle| handle.wait().expect("no task panics")).sum();
     // The workers are all there until the pool is dropped.
     let most = System::now();
     drop(pool);

@@ -21,6 +21,16 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
     refused(&["unbounded", "--tasks", "10001"], "1..=10000");
     refused(&["unbounded", "--tasks", "-1"], "1..=10000");
     refused(&["unbounded", "--tasks", "many"], "many");
+    refused(&["back-pressure", "--bound", "0"], "1..=100");
+    refused(&["back-pressure", "--bound", "101"], "1..=100");
+    refused(&["back-pressure", "--bound", "-1"], "1..=100");
+    refused(&["nested", "--workers", "0"], "1..=64");
+    refused(&["nested", "--workers", "65"], "1..=64");
+    refused(&["stealing", "--tasks", "1"], "2..=10000");
+    refused(&["stealing", "--workers", "17"], "2..=16");
+    refused(&["sizing", "--workers", "0"], "1..=256");
+    refused(&["sizing", "--workers", "257"], "1..=256");
+    refused(&["sizing", "--workers", "-1"], "1..=256");
 }
 
 #[test]
@@ -44,5 +54,25 @@ fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         let output = thread_pool(&["unbounded", "--tasks", "500", "--width", width]);
         stage::testing::fits(&output, width);
+    }
+}
+
+#[test]
+fn every_line_of_the_other_lessons_fits_the_width() {
+    for lesson in [
+        "submit",
+        "shutdown",
+        "callback",
+        "results",
+        "panic",
+        "cancel",
+        "back-pressure",
+        "nested",
+        "stealing",
+        "sizing",
+    ] {
+        for width in ["60", "80", "140"] {
+            stage::testing::fits(&thread_pool(&[lesson, "--width", width]), width);
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
 use thread_pool::census::System;
-use thread_pool::unbounded::{expected, per_task, pooled};
+use thread_pool::unbounded::{curve, expected, per_task, pooled};
+use thread_pool::{ChannelPool, Job, Pool};
 
 #[test]
 fn with_a_thread_for_each_task_as_many_threads_are_alive_at_once_as_there_are_tasks() {
@@ -20,6 +21,17 @@ fn a_pool_never_has_more_threads_than_its_workers() {
     for (tasks, workers) in [(1, 1), (300, 1), (300, 4), (2, 8)] {
         let outcome = pooled::run(tasks, workers).expect("the system has room for some");
         assert!((1..=workers).contains(&outcome.most_alive), "{tasks} tasks on {workers}: {outcome:?}");
+    }
+}
+
+#[test]
+fn along_the_curve_the_threads_are_as_many_as_the_tasks_and_on_a_pool_they_stay_as_they_are() {
+    for (tasks, wanted) in [(1, vec![1]), (3, vec![1, 3]), (80, vec![10, 20, 40, 80])] {
+        let points = curve(tasks, 3).map(|point| point.expect("the system has room for some"));
+        let (each, pool): (Vec<_>, Vec<_>) =
+            points.map(|[each, pool]| (each.most_alive, pool.most_alive)).unzip();
+        assert_eq!(each, wanted);
+        assert!(pool.iter().all(|most| *most <= 3), "{pool:?}");
     }
 }
 
@@ -72,13 +84,15 @@ fn a_first_thread_that_is_refused_is_an_error_as_well() {
 #[test]
 fn a_pool_runs_its_tasks_on_its_own_threads() {
     let names = Arc::new(Mutex::new(HashSet::new()));
-    let pool = thread_pool::channel::ChannelPool::new(2).expect("the system has room for two");
+    let pool = thread_pool::Builder::new().workers(2).build::<ChannelPool>();
+    let pool = pool.expect("the system has room for two");
     for _ in 0..100 {
         let names = Arc::clone(&names);
-        pool.run(move || {
+        let job = Job::new(move || {
             let name = std::thread::current().name().map(ToOwned::to_owned);
             names.lock().expect("nobody panics").insert(name);
         });
+        pool.execute(job).expect("it is not shut down");
     }
     drop(pool);
     let workers = HashSet::from([Some("w1".to_owned()), Some("w2".to_owned())]);

@@ -1,0 +1,163 @@
+//! What it costs to hand bytes from one process to another, by each means.
+//!
+//! `ipc/there-and-back/<size>`: a message is sent to a process that sends it back; time for both ways.
+//!
+//! `ipc/one-way/<size>`: a process sends messages as fast as it can, this one receives them; time for one. The first message is not timed.
+//!
+//! `ipc/one-core`: as there-and-back at 64 bytes, with both processes on one core, where one gets on only when the other sleeps.
+//!
+//! `ipc/asleep`: as there-and-back at 64 bytes, with 200 µs between two messages, which are not timed: both processes have gone to sleep.
+//!
+//! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one addition.
+//!
+//! Whoever receives looks at one byte of every 64, so that what was written has come over; Python does not. All but `one-core` keep the two
+//! processes on a core each (on Linux). The other process is forked from this one, Python's from Python. A message queue has no room for
+//! 1 MiB. `a copy (limit)` is no means: one thread copies the message and looks at it. Compare within one run.
+
+use std::hint::black_box;
+use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::time::{Duration, Instant};
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+
+#[path = "ipc/lock.rs"]
+mod lock;
+#[path = "ipc/means.rs"]
+mod means;
+#[path = "ipc/peer.rs"]
+mod peer;
+#[path = "ipc/python.rs"]
+mod python;
+
+use means::{Means, Receives, Sends};
+use peer::{Peer, stay_on};
+
+const SIZES: [(&str, usize); 3] = [("64 B", 64), ("4 KiB", 4 << 10), ("1 MiB", 1 << 20)];
+
+fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(format!("ipc/{name}"));
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(400));
+    group
+}
+
+fn there_and_back<M: Means>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    size: usize,
+    cores: [usize; 2],
+    pause: Duration,
+) {
+    if size > M::LARGEST {
+        return;
+    }
+    let ((mut there, child_in), (child_out, mut back)) = (M::channel(size), M::channel(size));
+    let (mut child_in, mut child_out) = (child_in, child_out);
+    let _peer = Peer::start(cores, move || {
+        let mut message = vec![0; size];
+        loop {
+            child_in.receive(&mut message);
+            peer::work(pause);
+            child_out.send(&message);
+        }
+    });
+    let (message, mut answer) = (vec![7; size], vec![0; size]);
+    group.bench_function(M::NAME, |bencher| {
+        bencher.iter_custom(|times| {
+            let begun = Instant::now();
+            for _ in 0..times {
+                peer::work(pause);
+                there.send(&message);
+                back.receive(&mut answer);
+            }
+            assert_eq!(answer, message);
+            // Both pause, one after the other.
+            begun.elapsed().saturating_sub(2 * pause * u32::try_from(times).unwrap_or(u32::MAX))
+        });
+    });
+}
+
+fn one_way<M: Means>(group: &mut BenchmarkGroup<'_, WallTime>, size: usize) {
+    if size > M::LARGEST {
+        return;
+    }
+    let (mut sends, mut receives) = M::channel(size);
+    let (mut ask, mut asked): (PipeWriter, PipeReader) = peer::pipe();
+    let _peer = Peer::start([0, 1], move || {
+        let message = vec![7; size];
+        let mut times = [0; 8];
+        while asked.read_exact(&mut times).is_ok() {
+            (0..u64::from_ne_bytes(times)).for_each(|_| sends.send(&message));
+        }
+    });
+    group.bench_function(M::NAME, |bencher| {
+        bencher.iter_custom(|times| {
+            ask.write_all(&(times + 1).to_ne_bytes()).expect("the peer listens");
+            black_box(receives.look());
+            let begun = Instant::now();
+            (0..times).for_each(|_| _ = black_box(receives.look()));
+            begun.elapsed()
+        });
+    });
+}
+
+fn copy(group: &mut BenchmarkGroup<'_, WallTime>, size: usize) {
+    stay_on(0);
+    let (message, mut copied) = (vec![7; size], vec![0; size]);
+    group.bench_function("a copy (limit)", |bencher| {
+        bencher.iter(|| {
+            copied.copy_from_slice(black_box(&message));
+            means::look(&copied)
+        });
+    });
+}
+
+/// Runs a function for each means.
+macro_rules! each {
+    ($run:ident($($argument:expr),*)) => {
+        $run::<means::Ring>($($argument),*);
+        $run::<means::Pipe>($($argument),*);
+        $run::<means::SocketPair>($($argument),*);
+        $run::<means::Fifo>($($argument),*);
+        $run::<means::MessageQueue>($($argument),*);
+        $run::<means::ChannelOfBytes>($($argument),*);
+        $run::<means::ChannelOfVecs>($($argument),*);
+        $run::<means::ChannelOfMemory>($($argument),*);
+    };
+}
+
+fn latency(criterion: &mut Criterion) {
+    let mut python = python::Python::start();
+    for (name, size) in SIZES {
+        let mut group = group(criterion, &format!("there-and-back/{name}"));
+        each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
+        python::contenders(&mut group, python.as_mut(), "there-and-back", size);
+        group.finish();
+    }
+    let mut one_core = group(criterion, "one-core");
+    there_and_back::<means::Ring>(&mut one_core, 64, [0, 0], Duration::ZERO);
+    there_and_back::<means::Pipe>(&mut one_core, 64, [0, 0], Duration::ZERO);
+    there_and_back::<means::SocketPair>(&mut one_core, 64, [0, 0], Duration::ZERO);
+    one_core.finish();
+    let mut asleep = group(criterion, "asleep");
+    there_and_back::<means::Ring>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
+    there_and_back::<means::Pipe>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
+    there_and_back::<means::SocketPair>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
+    asleep.finish();
+}
+
+fn throughput(criterion: &mut Criterion) {
+    let mut python = python::Python::start();
+    for (name, size) in SIZES {
+        let mut group = group(criterion, &format!("one-way/{name}"));
+        copy(&mut group, size);
+        each!(one_way(&mut group, size));
+        python::contenders(&mut group, python.as_mut(), "one-way", size);
+        group.finish();
+    }
+}
+
+criterion_group!(benches, latency, throughput, lock::benches);
+criterion_main!(benches);

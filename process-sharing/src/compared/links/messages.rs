@@ -1,0 +1,63 @@
+//! Message queues, as a link.
+
+use std::io;
+use std::path::Path;
+
+use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send};
+use nix::sys::stat::Mode;
+
+use super::{Link, Look, Opened};
+use crate::message_queue::unlink;
+use crate::names::Names;
+use crate::peer::{Parent, Peer};
+
+/// The longest message, and how many there is room for.
+const ROOM: (usize, i64) = (4096, 10);
+
+struct Queues(MqdT, MqdT, Vec<u8>);
+
+impl Link for Queues {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        Ok(mq_send(&self.1, message, 0)?)
+    }
+
+    fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
+        let length = mq_receive(&self.0, &mut self.2, &mut 0)?;
+        look(&self.2[..length])
+    }
+}
+
+/// Makes the queue of that name, or opens one that was made.
+fn queue(name: &str, make: bool) -> io::Result<MqdT> {
+    let room = MqAttr::new(0, ROOM.1, ROOM.0 as i64, 0);
+    let (flags, room) =
+        if make { (MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL, Some(&room)) } else { (MQ_OFlag::empty(), None) };
+    Ok(mq_open(name, MQ_OFlag::O_RDWR | flags, Mode::S_IRUSR | Mode::S_IWUSR, room)?)
+}
+
+fn link(read: MqdT, write: MqdT) -> Box<dyn Link> {
+    Box::new(Queues(read, write, vec![0; ROOM.0]))
+}
+
+/// Opens the parent's side. Each direction has names of its own, which are removed when both sides have opened it.
+pub(super) fn open(program: &Path, mut peer: Peer) -> io::Result<Opened> {
+    let mut opened = || {
+        let names = Names::new(program)?;
+        let queue = queue(&names.word(), true)?;
+        peer.tell(names.word())?;
+        peer.expect("open")?;
+        unlink(&names.word()).map(|()| queue)
+    };
+    let (write, read) = (opened()?, opened()?);
+    Ok(Opened { peer, link: link(read, write), _names: None })
+}
+
+/// Opens the child's side.
+pub(super) fn join(parent: &Parent) -> io::Result<Box<dyn Link>> {
+    let opened = || {
+        let queue = queue(&parent.told()?, false)?;
+        parent.tell("open").map(|()| queue)
+    };
+    let (read, write) = (opened()?, opened()?);
+    Ok(link(read, write))
+}

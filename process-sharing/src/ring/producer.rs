@@ -1,0 +1,127 @@
+//! The end that sends, and the places that it lends.
+
+use std::ops::{Deref, DerefMut};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::slice;
+
+use super::{CLOSED, End, Error, HEADER, IN_PAGE, PAGE, Patience, Ring};
+
+/// The end of a ring that sends. Dropping it says that no more will come.
+#[derive(Debug)]
+pub struct Producer {
+    pub(super) ring: Ring,
+    /// Up to where it has published.
+    pub(super) at: u64,
+    /// Up to where the consumer had given back when it was last looked at.
+    pub(super) given_back: u64,
+    pub(super) patience: Patience,
+}
+
+impl Producer {
+    /// Lends the place of the next message, of `len` bytes: whatever was there before. It is sent by [`Slot::send`]; dropped, it was never there.
+    ///
+    /// # Errors
+    /// The consumer is gone and there is no more room, or never is for so much.
+    ///
+    /// # Blocking
+    /// Until the consumer has given back enough, or is gone. A ring without a consumer is waited for.
+    #[inline]
+    pub fn reserve(&mut self, len: usize) -> Result<Slot<'_>, Error> {
+        let longest = self.ring.capacity - PAGE - IN_PAGE;
+        if len > longest {
+            return Err(Error::TooLong { longest });
+        }
+        let start = if len < PAGE { HEADER } else { self.start_in_page() };
+        let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
+        while end - self.given_back > self.ring.capacity as u64 {
+            self.given_back = self.ring.wait(End::Consumer, self.given_back, &mut self.patience)?;
+        }
+        let first = self.ring.bytes(self.at);
+        // SAFETY: the place ends before `end`, and thus lies within the `capacity` bytes behind `first`. The consumer has given all of it
+        // back, and is told of it by `send` alone; there is one producer, and the slot borrows it.
+        let bytes = unsafe { slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len) };
+        Ok(Slot { producer: self, bytes, start, end })
+    }
+
+    /// Sends a copy of a message.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    ///
+    /// # Blocking
+    /// As [`reserve`](Self::reserve).
+    #[inline]
+    pub fn send(&mut self, message: &[u8]) -> Result<(), Error> {
+        let mut slot = self.reserve(message.len())?;
+        slot.copy_from_slice(message);
+        slot.send();
+        Ok(())
+    }
+
+    /// Returns where a large message starts, from here.
+    fn start_in_page(&self) -> usize {
+        let here = self.at as usize % PAGE;
+        (2 * PAGE + IN_PAGE - here - HEADER) % PAGE + HEADER
+    }
+
+    /// Tells how often it has slept.
+    pub fn sleeps(&self) -> u64 {
+        self.patience.sleeps
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.ring.shared().tail.move_to(self.at | CLOSED);
+    }
+}
+
+impl AsFd for Producer {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.ring.as_fd()
+    }
+}
+
+/// The place of a message that has not been sent.
+///
+/// A message that was sent is the consumer's. rustc refuses to write to it:
+///
+/// ```compile_fail,E0382
+/// # let mut producer = process_sharing::ring::Ring::new(4096).unwrap().producer().unwrap();
+/// let mut slot = producer.reserve(1).unwrap();
+/// slot.send();
+/// slot[0] = 1;
+/// ```
+#[derive(Debug)]
+pub struct Slot<'a> {
+    producer: &'a mut Producer,
+    bytes: &'a mut [u8],
+    start: usize,
+    end: u64,
+}
+
+impl Slot<'_> {
+    /// Publishes the message, and wakes the consumer if it sleeps.
+    #[inline]
+    pub fn send(self) {
+        let header = self.bytes.len() as u64 | (self.start as u64) << 32;
+        let first = self.producer.ring.bytes(self.producer.at);
+        // SAFETY: the 8 bytes before the place, in one piece and aligned like all positions; they too are the producer's until the next line.
+        unsafe { first.cast::<u64>().write(header) };
+        self.producer.at = self.end;
+        self.producer.ring.shared().tail.move_to(self.end);
+    }
+}
+
+impl Deref for Slot<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        self.bytes
+    }
+}
+
+impl DerefMut for Slot<'_> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        self.bytes
+    }
+}

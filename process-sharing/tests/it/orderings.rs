@@ -1,0 +1,127 @@
+//! The files that processes agree by, compiled against Loom, which reorders what may be reordered: as they are, and once more with
+//! each ordering that they need weakened. Under Loom, a deadlock aborts the process: what is broken runs in a child.
+
+use std::process::Command;
+
+/// Compiles the files in a module, under orderings, and a fence, that go by the names given.
+macro_rules! loomed {
+    ($module:ident: $fence:path, $($ordering:ident as $name:ident),*) => {
+        #[path = "../../src"]
+        #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "it is a part of a library")]
+        mod $module {
+            use loom::{hint, lazy_static, thread, thread_local};
+            const MOST_PAUSES: u32 = 0;
+            mod sync {
+                pub(super) use loom::sync::{Arc, Condvar, Mutex};
+                pub(super) mod atomic {
+                    pub(in super::super) use $fence as fence;
+                    pub(in super::super) use loom::sync::atomic::AtomicU64;
+                    #[allow(non_snake_case, reason = "it stands for the enum")]
+                    pub(in super::super) mod Ordering {
+                        $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
+                    }
+                }
+            }
+
+            pub(super) mod adding;
+            pub(super) mod modelled;
+            #[path = "owner/modelled.rs"]
+            pub(super) mod owner;
+            #[path = ""]
+            pub(super) mod ring {
+                use super::{hint, sync, word};
+                #[path = "ring/positions.rs"]
+                pub(super) mod positions;
+            }
+            pub(super) mod robust;
+            #[path = "word/condvar.rs"]
+            pub(super) mod word;
+        }
+    };
+}
+
+pub(crate) mod no {
+    /// Orders nothing, where there should be a fence.
+    pub(crate) fn fence(_: loom::sync::atomic::Ordering) {}
+}
+
+loomed!(as_it_is: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
+loomed!(relaxed_release: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release, SeqCst as SeqCst);
+loomed!(relaxed_acquire: loom::sync::atomic::fence, Relaxed as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
+loomed!(no_fence: crate::orderings::no::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
+
+/// Follows a model in schedules of few preemptions.
+fn few(model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
+
+/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find a schedule in which it
+/// fails, and how.
+///
+/// The model is a closure: its type has the test's name in it.
+fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
+    const CHILD: &str = "PROCESS_SHARING_LOOM_MODEL";
+    let name = std::any::type_name::<M>();
+    if let Some(meant) = std::env::var_os(CHILD) {
+        if meant.to_str() == Some(name) {
+            few(model);
+        }
+        return;
+    }
+    let test =
+        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>().join("::");
+    let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
+    let child = child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
+    let output = child.output().expect("it has been started before");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "Loom found no schedule in which {name} fails");
+    assert!(said.contains(how), "{said}");
+}
+
+#[test]
+fn under_the_lock_nobody_misses_what_another_has_added_and_loom_agrees() {
+    use as_it_is::{adding::locked, modelled::two_add};
+    few(|| assert_eq!(two_add(locked::add), 2));
+}
+
+#[test]
+fn given_back_with_relaxed_what_was_added_may_not_be_seen() {
+    use relaxed_release::{adding::locked, modelled::two_add};
+    fails("left: 1", || assert_eq!(two_add(locked::add), 2));
+}
+
+#[test]
+fn taken_with_relaxed_what_was_added_may_not_be_seen() {
+    use relaxed_acquire::{adding::locked, modelled::two_add};
+    fails("left: 1", || assert_eq!(two_add(locked::add), 2));
+}
+
+#[test]
+fn whoever_dies_with_the_lock_leaves_it_to_the_next_one_and_loom_agrees() {
+    few(|| {
+        let (sums, told) = as_it_is::modelled::one_dies();
+        assert_eq!(sums, if told { [1, 1] } else { [0, 0] });
+    });
+}
+
+#[test]
+fn what_the_producer_wrote_is_what_the_consumer_reads_and_loom_agrees() {
+    few(|| assert_eq!(as_it_is::modelled::hand_over(), [1, 2]));
+}
+
+#[test]
+fn published_with_relaxed_a_message_may_be_read_before_it_is_there() {
+    fails("left: [", || assert_eq!(relaxed_release::modelled::hand_over(), [1, 2]));
+}
+
+#[test]
+fn looked_at_with_relaxed_a_message_may_be_read_before_it_is_there() {
+    fails("left: [", || assert_eq!(relaxed_acquire::modelled::hand_over(), [1, 2]));
+}
+
+#[test]
+fn without_the_fences_an_end_may_sleep_for_ever() {
+    fails("deadlock", || assert_eq!(no_fence::modelled::hand_over(), [1, 2]));
+}

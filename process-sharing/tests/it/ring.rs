@@ -1,0 +1,174 @@
+//! The ring: whole messages, in order, between processes; and what each end hears when the other one is gone.
+
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use process_sharing::child::{DEADLINE, Started, start};
+use process_sharing::memory_role::MemoryRole;
+use process_sharing::ring::{Consumer, Error, Producer, Ring};
+use process_sharing::role::Role;
+use std::os::fd::AsRawFd;
+
+use crate::program;
+
+/// Both ends of a ring, in this process.
+fn both_ends(capacity: usize) -> (Producer, Consumer) {
+    let ring = Ring::new(capacity).expect("there is memory");
+    let other = ring.as_fd().try_clone_to_owned().and_then(Ring::open).expect("it is a ring");
+    (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
+}
+
+/// Starts a child that sends back what it receives; these are the ends that are left.
+fn echo(capacity: usize) -> (Started, Producer, Consumer) {
+    let (there, back) =
+        (Ring::new(capacity).expect("there is memory"), Ring::new(capacity).expect("there is memory"));
+    let role =
+        Role::Memory(MemoryRole::Echo { from: there.as_fd().as_raw_fd(), to: back.as_fd().as_raw_fd() });
+    let child = start(program(), role, &[there.as_fd(), back.as_fd()], DEADLINE).expect("it starts");
+    there.expect_consumer(child.pid());
+    back.expect_producer(child.pid());
+    (child, there.producer().expect("it is free"), back.consumer().expect("it is free"))
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn what_is_sent_arrives_whole_and_in_order_however_often_the_ring_comes_round() {
+        let (mut producer, mut consumer) = both_ends(1);
+        let lengths = || (0..20_000_usize).map(|n| (n * 37) % 2_000);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for (n, len) in lengths().enumerate() {
+                    producer.send(&vec![n as u8; len]).expect("there is a consumer");
+                }
+            });
+            for (n, len) in lengths().enumerate() {
+                let message = consumer.receive().expect("there is a producer");
+                assert_eq!(*message, vec![n as u8; len], "message {n}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_message_is_read_where_it_was_written() {
+        let (mut producer, mut consumer) = both_ends(1 << 20);
+        for len in [0, 1, 64, 4_095, 4_096, 100_000] {
+            producer.send(&vec![7; len]).expect("there is room");
+            let message = consumer.receive().expect("it was sent");
+            assert_eq!(message.len(), len);
+            if len >= 4_096 {
+                assert_eq!(message.as_ptr().addr() % 4_096, 16);
+            }
+        }
+    }
+
+    #[test]
+    fn a_child_sends_back_what_it_receives() {
+        let (child, mut there, mut back) = echo(1 << 16);
+        for n in 0..2_000_usize {
+            let message = vec![n as u8; n * 13 % 30_000];
+            there.send(&message).expect("the child receives");
+            assert_eq!(*back.receive().expect("it sends"), message);
+        }
+        drop(there);
+        assert_eq!(back.receive().map(|message| message.len()), Err(Error::Closed));
+        child.answer().expect("it ends well");
+    }
+
+    #[test]
+    fn a_consumer_is_told_that_its_producer_was_killed() {
+        let (child, mut there, mut back) = echo(1 << 16);
+        let pid = child.pid();
+        there.send(b"one").expect("the child receives");
+        assert_eq!(*back.receive().expect("it sends"), *b"one");
+        child.kill().expect("it is ours");
+        assert_eq!(back.receive().map(drop), Err(Error::Died { pid }));
+    }
+
+    #[test]
+    fn a_producer_is_told_that_its_consumer_was_killed_when_there_is_no_more_room() {
+        let (child, mut there, _back) = echo(1 << 16);
+        let pid = child.pid();
+        child.kill().expect("it is ours");
+        let told = (0..3).find_map(|_| there.send(&[1; 30_000]).err());
+        assert_eq!(told, Some(Error::Died { pid }));
+    }
+
+    #[test]
+    fn a_child_that_dies_before_it_takes_its_end_is_not_waited_for() {
+        let ring = Ring::new(1).expect("there is memory");
+        let child = start(std::path::Path::new("tail"), Role::Change(0), &[], Duration::from_secs(50));
+        let child = child.expect("it starts");
+        let pid = child.pid();
+        ring.expect_producer(pid);
+        let mut consumer = ring.consumer().expect("it is free");
+        child.kill().expect("it is ours");
+        assert_eq!(consumer.receive().map(drop), Err(Error::Died { pid }));
+    }
+
+    #[test]
+    fn what_was_sent_before_a_close_is_received_before_it_is_told() {
+        let (mut producer, mut consumer) = both_ends(1);
+        producer.send(b"last").expect("there is room");
+        drop(producer);
+        assert_eq!(*consumer.receive().expect("it was sent"), *b"last");
+        assert_eq!(consumer.receive().map(drop), Err(Error::Closed));
+    }
+
+    #[test]
+    fn a_producer_that_waits_for_room_is_told_that_the_consumer_has_gone() {
+        let (mut producer, consumer) = both_ends(1);
+        std::thread::scope(|scope| {
+            let sends = scope.spawn(move || (0..).find_map(|_| producer.send(&[0; 1_000]).err()));
+            drop(consumer);
+            assert_eq!(sends.join().expect("it does not panic"), Some(Error::Closed));
+        });
+    }
+}
+
+#[test]
+fn what_was_reserved_and_not_sent_was_never_there() {
+    let (mut producer, mut consumer) = both_ends(1);
+    producer.reserve(100).expect("there is room").fill(1);
+    producer.send(b"sent").expect("there is room");
+    assert_eq!(*consumer.receive().expect("it was sent"), *b"sent");
+}
+
+#[test]
+fn a_message_that_never_fits_is_refused_at_once() {
+    let (mut producer, _consumer) = both_ends(1 << 16);
+    let Err(Error::TooLong { longest }) = producer.reserve(1 << 16).map(drop) else { panic!("it fits") };
+    producer.send(&[1; 8]).expect("there is room");
+    assert!(longest < 1 << 16 && producer.reserve(longest + 1).is_err());
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn the_longest_message_fits_from_anywhere_in_the_ring() {
+        let (mut producer, mut consumer) = both_ends(1 << 16);
+        let Err(Error::TooLong { longest }) = producer.reserve(1 << 16).map(drop) else { panic!("it fits") };
+        for before in (0..9_000).step_by(8) {
+            for len in [before, longest] {
+                producer.send(&vec![1; len]).expect("there is room");
+                assert_eq!(consumer.receive().expect("it was sent").len(), len);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_end_is_taken_once() {
+    let ring = Ring::new(1).expect("there is memory");
+    let again = || ring.as_fd().try_clone_to_owned().and_then(Ring::open).expect("it is a ring");
+    let _producer = again().producer().expect("it is free");
+    assert!(again().producer().is_err());
+    ring.expect_consumer(1);
+    assert!(again().consumer().is_err(), "it was promised to another process");
+}
+
+#[test]
+fn memory_that_was_not_made_for_a_ring_is_refused() {
+    let odd = process_sharing::memory::Mapping::new(4096 * 4).expect("there is memory");
+    assert!(Ring::open(odd.as_fd().try_clone_to_owned().expect("it is open")).is_err());
+    let null = std::fs::File::open("/dev/null").expect("there is one");
+    assert!(Ring::open(null.into()).is_err());
+}

@@ -1,0 +1,241 @@
+//! The lessons on how a process ends, and what is left of it.
+
+use std::time::Duration;
+
+use processes::daemon::{Bond, Fate, killed, thread_ended, waited_for};
+use processes::isolation::{Fallen, child_crashes, thread_crashes, thread_panics};
+use processes::limits::{FILES, SIZE, limited};
+use processes::orphan::{Orphan, adopted, not_reaped};
+use processes::pipeline::{Piped, closed, kept_open, reader_gone, reader_kept};
+use processes::signals::{Stopped, only_the_child, stopped, whole_group};
+use processes::spawn_and_wait::Ended;
+use processes::zombie::{CHILDREN, dropped, ignored, waited};
+use stage::{Form, Lesson, expect};
+
+use super::{WELL, on_linux, with_children};
+
+const KILLED: Ended = Ended::Signalled(9);
+
+pub(crate) fn daemon() -> Lesson {
+    let of = |bond, lived_on, child, line: &'static str| {
+        move || {
+            on_linux(|| {
+                let fate = with_children(|program| killed(program, bond))?;
+                expect(fate, Fate { parent: KILLED, lived_on, child }, line)
+            })
+        }
+    };
+    let on = "it lives on, and answers from a new parent";
+    let dies = "it asked for SIGKILL at its parent's death, and gets it";
+    let ends = "its parent had the other end of its input: it ends";
+    Lesson::new(
+        "processes/src/daemon.rs",
+        [
+            Form::breaks("left-alone", of(Bond::Nothing, true, WELL, on)),
+            Form::breaks("thread-ended", || {
+                on_linux(|| {
+                    let line = "the thread that started it ended: killed";
+                    expect(with_children(thread_ended)?, KILLED, line)
+                })
+            }),
+            Form::holds("death-signal", of(Bond::Signal, false, KILLED, dies)),
+            Form::holds("pipe", of(Bond::Pipe, false, WELL, ends)),
+            Form::holds("waited-for", || {
+                on_linux(|| expect(with_children(waited_for)?, WELL, "the parent ends after the child"))
+            }),
+        ],
+    )
+}
+
+pub(crate) fn zombie() -> Lesson {
+    Lesson::new(
+        "processes/src/zombie.rs",
+        [
+            Form::breaks("dropped", || {
+                on_linux(|| {
+                    let left = with_children(dropped)?;
+                    let zombie = |seen: &Option<_>| {
+                        let seen: Option<&processes::proc::Process> = seen.as_ref();
+                        seen.is_some_and(|seen| seen.state == 'Z' && seen.memory.is_none())
+                    };
+                    let zombies = left.shown.iter().filter(|seen| zombie(seen)).count();
+                    let line = format!("{CHILDREN} of {CHILDREN} ended, still there: state Z, no memory");
+                    let shown = expect((zombies, left.take_a_signal), (CHILDREN, CHILDREN), line)?;
+                    Ok(shown.fact("SIGKILL", "is taken, and does nothing: they have ended"))
+                })
+            }),
+            Form::holds("waited", || {
+                on_linux(|| {
+                    let left = with_children(waited)?;
+                    expect(left, vec![None; CHILDREN], "nothing is left, and how they ended is known")
+                })
+            }),
+            Form::holds("ignored", || {
+                on_linux(|| {
+                    let line = "SIGCHLD ignored: nothing is left, nor known how they ended";
+                    expect(with_children(ignored)?, (0, 0), line)
+                })
+            }),
+        ],
+    )
+}
+
+pub(crate) fn orphan() -> Lesson {
+    Lesson::new(
+        "processes/src/orphan.rs",
+        [
+            Form::breaks("not-reaped", || {
+                on_linux(|| {
+                    let orphan = with_children(not_reaped)?;
+                    let wanted =
+                        Orphan { had_its_parent: true, adopted: true, left: Some(('Z', true)), ended: WELL };
+                    expect(orphan, wanted, "its new parent does not wait: it is in state Z")
+                })
+            }),
+            Form::holds("adopted", || {
+                on_linux(|| {
+                    let orphan = with_children(adopted)?;
+                    let wanted = Orphan { had_its_parent: true, adopted: true, left: None, ended: WELL };
+                    expect(orphan, wanted, "its new parent waits for it: nothing is left")
+                })
+            }),
+        ],
+    )
+}
+
+/// How long a child that will stop is given: it needs some milliseconds.
+const LONG: Duration = Duration::from_secs(15);
+/// How long one that will not is given: it does not stop, however long.
+const SHORT: Duration = Duration::from_millis(100);
+
+pub(crate) fn signals() -> Lesson {
+    let put_away = || Some("its things are put away".to_owned());
+    Lesson::new(
+        "processes/src/signals.rs",
+        [
+            Form::breaks("unprepared", || {
+                let wanted = Stopped { ended: Ended::Signalled(15), made_to: false, last: None };
+                let line = "SIGTERM ends it: nothing is put away";
+                expect(with_children(|program| stopped(program, "unprepared", LONG))?, wanted, line)
+            }),
+            Form::breaks("only-the-child", || {
+                on_linux(|| {
+                    let line = "it is killed, its own child lives on";
+                    expect(with_children(only_the_child)?, [KILLED, WELL], line)
+                })
+            }),
+            Form::holds("in-order", move || {
+                let wanted = Stopped { ended: WELL, made_to: false, last: put_away() };
+                let line = "SIGTERM is a request: its things are put away, code 0";
+                expect(with_children(|program| stopped(program, "in-order", LONG))?, wanted, line)
+            }),
+            Form::holds("time-limit", || {
+                let wanted = Stopped { ended: KILLED, made_to: true, last: None };
+                let line = format!("it is deaf to SIGTERM; {} ms later comes SIGKILL", SHORT.as_millis());
+                expect(with_children(|program| stopped(program, "deaf", SHORT))?, wanted, line)
+            }),
+            Form::holds("whole-group", || {
+                on_linux(|| {
+                    let line = "a signal to its group: its own child is gone too";
+                    expect(with_children(whole_group)?, [KILLED; 2], line)
+                })
+            }),
+        ],
+    )
+}
+
+pub(crate) fn isolation() -> Lesson {
+    let falls = |of, ended, line: &'static str| {
+        move || {
+            let wanted = Fallen { learns: Err(ended), theirs: (60, 0), balances: (100, 0), poisoned: false };
+            expect(with_children(|program| child_crashes(program, of))?, wanted, line)
+        }
+    };
+    Lesson::new(
+        "processes/src/isolation.rs",
+        [
+            Form::breaks("thread-panics", || {
+                let learns = Ok("in the middle of a transfer".to_owned());
+                let line = "half a transfer (60, 0), a poisoned lock";
+                let wanted = Fallen { learns, theirs: (60, 0), balances: (60, 0), poisoned: true };
+                expect(thread_panics(), wanted, line)
+            }),
+            Form::breaks("thread-crashes", || {
+                let (said, ended) = with_children(thread_crashes)?;
+                let line = "signal 6 ends all its threads, main too";
+                expect((said, ended), (vec!["all work".to_owned()], Ended::Signalled(6)), line)
+            }),
+            Form::holds(
+                "child-panics",
+                falls("panic", Ended::Exited(101), "code 101; half a transfer in its own copy only"),
+            ),
+            Form::holds("child-aborts", falls("abort", Ended::Signalled(6), "signal 6, SIGABRT; likewise")),
+            Form::holds("child-faults", falls("fault", Ended::Signalled(11), "signal 11, SIGSEGV; likewise")),
+        ],
+    )
+}
+
+pub(crate) fn pipeline() -> Lesson {
+    Lesson::new(
+        "processes/src/pipeline.rs",
+        [
+            Form::deadlocks("kept-open", || with_children(kept_open)),
+            Form::deadlocks("reader-kept", || with_children(reader_kept)),
+            Form::holds("closed", || {
+                let wanted = Piped { said: "3 lines".into(), ended: [WELL; 2] };
+                let line = "the starter keeps no end: b counts 3 lines up to the end";
+                expect(with_children(|program| closed(program, 3))?, wanted, line)
+            }),
+            Form::holds("reader-gone", || {
+                let wanted = Piped { said: "line 1".into(), ended: [Ended::Exited(1), WELL] };
+                let line = "b ends after a line; a's next write fails: code 1";
+                expect(with_children(reader_gone)?, wanted, line)
+            }),
+        ],
+    )
+}
+
+pub(crate) fn limits() -> Lesson {
+    let at = |limit: &'static str, ended, last: Option<String>, line: &'static str| {
+        move || {
+            on_linux(|| {
+                let seen = with_children(|program| limited(program, limit))?;
+                let shown = expect((seen.ended, seen.last), (ended, last.clone()), line)?;
+                Ok(if seen.complaint.is_empty() { shown } else { shown.fact("it says", seen.complaint) })
+            })
+        }
+    };
+    let refused = "memory allocation failed because the memory allocator returned an error";
+    let files = format!("{}, then: Too many open files (os error 24)", FILES - 1);
+    let size = format!("{} KiB", SIZE >> 10);
+    Lesson::new(
+        "processes/src/limits.rs",
+        [
+            Form::breaks(
+                "memory",
+                at("memory", Ended::Signalled(6), None, "512 MiB asked of 256: aborted, signal 6"),
+            ),
+            Form::holds(
+                "memory-asked",
+                at(
+                    "memory-asked",
+                    WELL,
+                    Some(refused.into()),
+                    "the same by try_reserve: an error, and it goes on",
+                ),
+            ),
+            Form::holds(
+                "files",
+                at("files", WELL, Some(files), "descriptors 0 to 15 are had; the next open fails"),
+            ),
+            Form::holds(
+                "size",
+                at("size", Ended::Signalled(25), Some(size), "a file of 64 KiB is written, no more: SIGXFSZ"),
+            ),
+            Form::holds(
+                "time",
+                at("time", Ended::Signalled(24), None, "a second of a processor is used up: SIGXCPU"),
+            ),
+        ],
+    )
+}

@@ -1,0 +1,138 @@
+//! The lessons on the three start methods.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use processes::child::DEADLINE;
+use processes::spawn_and_wait::Ended;
+use processes::start::{
+    ForkServer, Job, Method, StartMethod, Stopwatch, Streams, Views, in_an_argument, lines_written,
+    over_a_pipe, views,
+};
+use stage::{Form, Lesson, Report, Shown, duration, expect};
+
+use super::{WELL, on_linux, with_children};
+
+/// Reports what a child found and what became of its parent's list, if it is what has to come out: what it found in its memory, and the list
+/// that it was handed, with a 5.
+fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Shown {
+    let Views { child, ended, process, list } = with_children(|program| views(program, method, hands_over))?;
+    let own = [found, &[5]].concat();
+    let handed: &[u32] = if hands_over { &[20, 30, 10, 5] } else { &[5] };
+    let out = (&child.found[..], &child.list[..], &child.handed[..], &list[..], ended);
+    let mut report = expect(out, (found, &own, handed, &[20, 30, 10], WELL), line)?;
+    report = report.fact(format!("child {}", child.process), format!("found {found:?}, made it {own:?}"));
+    if hands_over {
+        report = report.fact("", format!("handed {:?}, made it {handed:?}", [20, 30, 10]));
+    } else if child.parent != process {
+        report = report.fact(format!("template {}", child.parent), "forked it");
+    }
+    Ok(report.fact(format!("parent {process}"), format!("has {list:?} afterwards")))
+}
+
+pub(crate) fn fork() -> Lesson {
+    let lines = |returns, wanted, line: &'static str| {
+        move || on_linux(|| expect(with_children(|program| lines_written(program, returns))?, wanted, line))
+    };
+    Lesson::new(
+        "processes/src/start/fork.rs",
+        [
+            Form::holds("copied", || {
+                let line = "all that the parent had is there, as a copy";
+                on_linux(|| seen(Method::Fork, false, &[20, 30, 10], line))
+            }),
+            Form::breaks("returns", lines(true, 2, "a line arrives twice: the child returned too")),
+            Form::holds("exits", lines(false, 1, "the line arrives once: the child ended by _exit")),
+        ],
+    )
+}
+
+pub(crate) fn spawn() -> Lesson {
+    // As text, 1.4 MB: more than an argument may have anywhere.
+    let long = || (100_000..300_000).collect::<Vec<u32>>();
+    Lesson::new(
+        "processes/src/start/spawn.rs",
+        [
+            Form::breaks("not-handed-over", || {
+                seen(Method::Spawn, false, &[], "the child finds a list of its own, empty")
+            }),
+            Form::holds("handed-over", || {
+                seen(Method::Spawn, true, &[], "what is handed over arrives, and nothing else")
+            }),
+            Form::breaks("in-an-argument", move || {
+                let too_long = with_children(|program| match in_an_argument(program, long()) {
+                    Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => Ok(true),
+                    other => other.map(|_| false),
+                })?;
+                expect(too_long, true, "200 000 numbers: the child is not started")
+            }),
+            Form::holds("over-a-pipe", move || {
+                let handed = with_children(|program| over_a_pipe(program, long()))?.handed;
+                let whole = handed == [long(), vec![5]].concat();
+                let line = "200 000 numbers arrive, and come back with one more";
+                expect((handed.len(), whole), (200_001, true), line)
+            }),
+        ],
+    )
+}
+
+pub(crate) fn fork_server() -> Lesson {
+    let reports = |program: &Path| {
+        let mut server = ForkServer::new(program, &[])?;
+        let jobs = [Job::Exit(3), Job::Kill, Job::Exit(0)];
+        let children: Vec<_> =
+            jobs.iter().map(|job| server.start(job, Streams::own())).collect::<io::Result<_>>()?;
+        // In another order than they were started in.
+        children.iter().rev().map(|child| server.wait(*child)).collect::<io::Result<Vec<_>>>()
+    };
+    Lesson::new(
+        "processes/src/start/fork_server.rs",
+        [
+            Form::breaks("late", || {
+                let line = "the 10 came after the template: not there";
+                on_linux(|| seen(Method::ForkServer, false, &[20, 30], line))
+            }),
+            Form::holds("handed-over", || {
+                let line = "what the template had, and what is handed over";
+                on_linux(|| seen(Method::ForkServer, true, &[20, 30], line))
+            }),
+            Form::holds("reports", move || {
+                on_linux(|| {
+                    let wanted = vec![WELL, Ended::Signalled(9), Ended::Exited(3)];
+                    let line = "the template reaps, and reports: code 3, signal 9, code 0";
+                    expect(with_children(reports)?, wanted, line)
+                })
+            }),
+            Form::holds("cost", || on_linux(|| with_children(cost))),
+        ],
+    )
+}
+
+/// Takes the time of a few starts by each method, without and with much memory, and Python's beside them.
+fn cost(program: &Path) -> io::Result<Report> {
+    const STARTS: usize = 5;
+    const BIG: usize = 256;
+    let mut ours = Vec::new();
+    let mut python = Vec::new();
+    for mib in [0, BIG] {
+        ours.push(Stopwatch::ours(program, mib, DEADLINE)?);
+        python.extend(Stopwatch::python(mib, DEADLINE)?);
+    }
+    let line = format!("request to exit code, median of {STARTS}; parent with {BIG} MiB");
+    let mut report = Report::new(line);
+    for method in Method::ALL.map(Method::name) {
+        let medians = |stopwatches: &mut [Stopwatch]| -> io::Result<String> {
+            let medians: Vec<_> = stopwatches
+                .iter_mut()
+                .map(|watch| watch.median(method, STARTS))
+                .collect::<io::Result<_>>()?;
+            let text = |time: &Duration| duration(time.as_nanos() as u64);
+            Ok(medians.iter().map(text).collect::<Vec<_>>().join("; "))
+        };
+        let (here, there) = (medians(&mut ours)?, medians(&mut python)?);
+        let there = if there.is_empty() { "is not on this machine" } else { &there };
+        report = report.fact(method, format!("{here:18} python3 {there}"));
+    }
+    Ok(report)
+}

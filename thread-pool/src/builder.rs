@@ -1,0 +1,250 @@
+//! How a pool is asked for: the same questions, whatever pool.
+
+use std::any::Any;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::{fmt, io, thread};
+
+use crate::Job;
+use crate::outcome::Payload;
+use crate::threads::Threads;
+
+/// Says what a pool is to be like. The defaults do for most.
+///
+/// ```
+/// use thread_pool::{Builder, ChannelPool, Pool};
+///
+/// let pool: ChannelPool = Builder::new().workers(2).name("parser").build()?;
+/// assert_eq!(pool.submit(|| std::thread::current().name().map(str::len))?.wait()?, Some("parser-1".len()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Builder {
+    pub(crate) workers: usize,
+    pub(crate) name: String,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) queue: Option<(usize, WhenFull)>,
+    pub(crate) on_panic: Option<OnPanic>,
+    pub(crate) on_start: Option<Hook>,
+    pub(crate) on_stop: Option<Hook>,
+}
+
+type OnPanic = Arc<dyn Fn(Payload) + Send + Sync>;
+type Hook = Arc<dyn Fn(usize) + Send + Sync>;
+
+/// Says what becomes of a job that finds the queue at its bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// Who submits waits until there is room.
+    Block,
+    /// Who submits gets the job back.
+    Refuse,
+    /// Who submits runs it, and so submits nothing else meanwhile. A panic goes where it would go from a worker.
+    RunInCaller,
+}
+
+/// Makes a pool out of what was asked for.
+pub trait Build: Sized {
+    /// Starts the workers.
+    ///
+    /// # Errors
+    /// [`Refused`], if the system has no room for one of them; those that were started are ended and joined.
+    fn build(builder: Builder) -> Result<Self, Refused>;
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// Asks for as many workers as the system says can run at once, an unbounded queue, and names `w1`, `w2`, …
+    pub fn new() -> Self {
+        Self {
+            workers: thread::available_parallelism().map_or(1, NonZero::get),
+            name: "w".into(),
+            stack_size: None,
+            queue: None,
+            on_panic: None,
+            on_start: None,
+            on_stop: None,
+        }
+    }
+
+    /// Asks for so many workers.
+    ///
+    /// # Panics
+    /// For none: nobody would ever run a job.
+    pub fn workers(mut self, workers: usize) -> Self {
+        assert!(workers > 0, "a pool has at least one worker");
+        self.workers = workers;
+        self
+    }
+
+    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, …
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = format!("{name}-");
+        self
+    }
+
+    /// Asks for stacks of so many bytes.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Asks for a queue that holds so many jobs that nobody has begun, and says what happens to one more.
+    ///
+    /// # Panics
+    /// For none: nothing would ever be queued.
+    pub fn queue(mut self, bound: usize, when_full: WhenFull) -> Self {
+        assert!(bound > 0, "a queue has room for at least one job");
+        self.queue = Some((bound, when_full));
+        self
+    }
+
+    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose handle was dropped, of callbacks and of
+    /// hooks. They are dropped otherwise, and so is a panic of this function itself.
+    pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
+        self.on_panic = Some(Arc::new(told));
+        self
+    }
+
+    /// Asks each worker to call this first, with its number, from 1.
+    pub fn on_start(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.on_start = Some(Arc::new(hook));
+        self
+    }
+
+    /// Asks each worker to call this last, likewise.
+    pub fn on_stop(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.on_stop = Some(Arc::new(hook));
+        self
+    }
+
+    /// Starts the pool: which one, the type says.
+    ///
+    /// # Errors
+    /// [`Refused`], if the system has no room for its threads.
+    pub fn build<P: Build>(self) -> Result<P, Refused> {
+        P::build(self)
+    }
+
+    /// Starts all workers. `work` is asked for what each of them, by its number from 1, is to do between its hooks.
+    ///
+    /// # Errors
+    /// [`Refused`], with those that were started: they are to be told to end, and joined.
+    pub(crate) fn start_all<W: FnOnce() + Send + 'static>(
+        &self,
+        mut work: impl FnMut(usize) -> W,
+    ) -> Result<Threads, (Threads, Refused)> {
+        let mut threads = Vec::with_capacity(self.workers);
+        for number in 1..=self.workers {
+            match self.start(number, work(number)) {
+                Ok(thread) => threads.push(thread),
+                Err(source) => {
+                    let refused = Refused { started: threads.len(), wanted: self.workers, source };
+                    return Err((Threads::new(threads), refused));
+                }
+            }
+        }
+        Ok(Threads::new(threads))
+    }
+
+    /// Starts worker `number`, which calls the hooks around its work.
+    pub(crate) fn start(
+        &self,
+        number: usize,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<thread::JoinHandle<()>> {
+        let mut thread = thread::Builder::new().name(format!("{}{number}", self.name));
+        if let Some(bytes) = self.stack_size {
+            thread = thread.stack_size(bytes);
+        }
+        let (on_start, on_stop, runner) = (self.on_start.clone(), self.on_stop.clone(), self.runner());
+        thread.spawn(move || {
+            if let Some(hook) = on_start {
+                runner.catch(|| hook(number));
+            }
+            runner.catch(work);
+            if let Some(hook) = on_stop {
+                runner.catch(|| hook(number));
+            }
+        })
+    }
+
+    /// Returns what runs a job on a worker.
+    pub(crate) fn runner(&self) -> Runner {
+        Runner { on_panic: self.on_panic.clone() }
+    }
+}
+
+/// Runs jobs; their panics end here.
+#[derive(Clone)]
+pub(crate) struct Runner {
+    on_panic: Option<OnPanic>,
+}
+
+impl Runner {
+    pub(crate) fn run(&self, job: Job) {
+        self.catch(|| job.run());
+    }
+
+    /// Does something that may panic, of which the panic handler is told.
+    pub(crate) fn catch(&self, work: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
+            self.tell(panic);
+        }
+    }
+
+    #[cold]
+    fn tell(&self, panic: Payload) {
+        let told = catch_unwind(AssertUnwindSafe(|| match &self.on_panic {
+            Some(told) => told(panic),
+            None => drop(panic),
+        }));
+        // What a panic handler panics with is dropped unseen, and what it would do as it is dropped is not worth an abort.
+        if let Err(panic) = told {
+            std::mem::forget(panic);
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Runner")
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Builder");
+        debug.field("workers", &self.workers).field("name", &self.name);
+        debug.field("stack_size", &self.stack_size).field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
+/// Says that the system has no room for a thread.
+#[derive(Debug)]
+pub struct Refused {
+    /// How many had been started until then.
+    pub started: usize,
+    /// How many were wanted.
+    pub wanted: usize,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the system refused thread {} of {}: {}", self.started + 1, self.wanted, self.source)
+    }
+}
+
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,0 +1,120 @@
+//! What a pool queues: a piece of work without a result.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+
+use crate::work::Work;
+
+/// A piece of work that is run once, by whoever has it.
+///
+/// What [`submit`](crate::Pool::submit) queues is a job too: it brings the result to its [`Handle`](crate::Handle), also when it is run by
+/// somebody else than the pool, and if it is dropped instead, the handle says so.
+///
+/// ```
+/// use thread_pool::Job;
+///
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// let job = Job::new(move || sender.send(7).expect("the receiver is there"));
+/// job.run();
+/// assert_eq!(receiver.recv(), Ok(7));
+/// ```
+pub struct Job(pub(crate) Work);
+
+/// A task as its job sees it, whatever comes of it.
+pub(crate) trait Run: Send + Sync {
+    fn run(&self);
+    /// Does nothing if it was run, or cancelled.
+    fn drop_unrun(&self);
+}
+
+/// A task that is not lost without a word: who drops it unrun ends it.
+struct Queued(Arc<dyn Run>);
+
+impl Job {
+    /// Makes a job of some work. It is put into a box only if it carries more than three words.
+    pub fn new(work: impl FnOnce() + Send + 'static) -> Self {
+        Self(Work::new(work))
+    }
+
+    /// Makes the job of a task that has a handle.
+    pub(crate) fn of(task: Arc<dyn Run>) -> Self {
+        let task = Queued(task);
+        Self(Work::new(move || task.run()))
+    }
+
+    /// Does the work, on this thread.
+    ///
+    /// # Panics
+    /// If the work does, and no handle is there to be told; or if a callback does.
+    pub fn run(self) {
+        self.0.call();
+    }
+}
+
+impl Queued {
+    /// Takes the whole of it: what ends the task, if it is dropped, goes with it.
+    fn run(self) {
+        self.0.run();
+    }
+}
+
+impl Drop for Queued {
+    fn drop(&mut self) {
+        // A second panic would abort the program.
+        if !thread::panicking() {
+            return self.0.drop_unrun();
+        }
+        drop(catch_unwind(AssertUnwindSafe(|| self.0.drop_unrun())));
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Job")
+    }
+}
+
+/// Says that a pool did not take a job, and hands it back.
+#[derive(Debug)]
+pub struct Rejected {
+    /// The job, not run. Running it here, later or in another pool is up to the caller.
+    pub job: Job,
+    /// Why it was not taken.
+    pub reason: Reason,
+}
+
+/// Says why a pool did not take a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its queue has reached its bound, and was built with [`WhenFull::Refuse`](crate::WhenFull::Refuse).
+    Full,
+    /// It was shut down.
+    ShutDown,
+}
+
+impl Reason {
+    /// Makes the error of it.
+    pub(crate) fn hands_back(self, job: Job) -> Rejected {
+        Rejected { job, reason: self }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full => "the queue is full: wait for some handle, then submit again",
+            Self::ShutDown => "the pool was shut down: it takes no more work",
+        })
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl std::error::Error for Reason {}
+impl std::error::Error for Rejected {}

@@ -1,0 +1,90 @@
+//! The lesson `sizing`, and the curve of `unbounded`.
+
+use std::time::Duration;
+
+use stage::{Form, Lesson, Report, Shown};
+use thread_pool::sizing::{Point, Task, curve};
+use thread_pool::unbounded::{Outcome, curve as curve_of_threads};
+
+use super::checked;
+
+/// What `sizing` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Sizing {
+    /// Up to how many workers, 1 to 256
+    #[arg(long, value_name = "N", default_value_t = 16, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
+}
+
+pub(crate) fn sizing(options: Sizing) -> Lesson {
+    const TASKS: usize = 64;
+    let limit = options.workers.into();
+    let form = |name, steps, wait, line: &'static str| {
+        Form::holds(name, move || drawn(Task { steps, wait }, TASKS, limit, line))
+    };
+    let wait = Duration::from_millis(1);
+    Lesson::new(
+        "thread-pool/src/sizing.rs",
+        [
+            form("cpu-bound", 30_000, Duration::ZERO, "64 tasks that compute"),
+            form("io-bound", 0, wait, "64 tasks that wait 1 ms"),
+            form("mixed", 30_000, wait, "64 tasks that do both"),
+        ],
+    )
+}
+
+/// Draws the curve, a bar a size, if at each size all tasks were run in each of three runs, and all workers were at work at once.
+fn drawn(task: Task, tasks: usize, limit: usize, line: &str) -> Shown {
+    let points = curve(task, tasks, limit).collect::<Result<Vec<_>, _>>();
+    let points = points.map_err(|refused| refused.to_string())?;
+    if let Some(point) = points.iter().find(|point| (point.run, point.most) != (3 * tasks, point.workers)) {
+        return Err(format!("of {tasks} tasks: {point:?}"));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let line = match task.rule(cores) {
+        Some(workers) => format!("{line}; by the rule {workers} workers"),
+        None => format!("{line}; by the rule a worker for each"),
+    };
+    let best = points.iter().map(|point| point.took).min().unwrap_or_default();
+    let worst = points.iter().map(|point| point.took).max().unwrap_or_default();
+    Ok(points.iter().fold(Report::new(line), |report, Point { workers, took, .. }| {
+        let bar = bar(took.as_secs_f64() / worst.as_secs_f64(), 24);
+        let best = if *took == best { ", best" } else { "" };
+        report.fact(workers.to_string(), format!("{bar} {:>5.1} ms{best}", took.as_secs_f64() * 1e3))
+    }))
+}
+
+/// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each, and beside it on a pool.
+pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
+    let points = curve_of_threads(tasks, workers).collect::<Result<Vec<_>, _>>();
+    let points = points.map_err(|refused| refused.to_string())?;
+    for [each, pool] in &points {
+        let count = each.runs.len();
+        let (each, pool) = (checked(Ok(each.clone()), count)?, checked(Ok(pool.clone()), count)?);
+        if each.most_alive != count || pool.most_alive > workers {
+            return Err(format!(
+                "{count} tasks: {} threads, {} on the pool",
+                each.most_alive, pool.most_alive
+            ));
+        }
+    }
+    let memory = |outcome: &Outcome| {
+        let more = outcome.system.map(|[before, most]| most.resident.saturating_sub(before.resident));
+        more.map_or_else(String::new, |kib| format!(" {:.1} MiB", kib as f64 / 1024.0))
+    };
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
+    let line = "a thread for each: time, threads, memory; a pool beside it";
+    Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
+        let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 12);
+        let (of_each, of_pool) = (memory(each), memory(pool));
+        let each = format!("{bar} {:>4.0} ms {:>5} threads{of_each}", ms(each.took), each.most_alive);
+        report.fact(pool.runs.len().to_string(), format!("{each}; {:.0} ms{of_pool}", ms(pool.took)))
+    }))
+}
+
+/// Draws a share of so many columns.
+fn bar(share: f64, columns: usize) -> String {
+    let length = (share * columns as f64).ceil() as usize;
+    "█".repeat(length.min(columns)) + &" ".repeat(columns.saturating_sub(length))
+}

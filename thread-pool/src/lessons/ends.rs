@@ -1,0 +1,165 @@
+//! The lessons on ends: of a pool, of a task that panics, of one that nobody wants any more.
+
+use std::sync::{Arc, Barrier};
+
+use stage::{Form, Lesson, Shown, expect, program};
+use thread_pool::{Refused, cancel, model, panic, real, shutdown};
+
+pub(crate) fn shutdown() -> Lesson {
+    use shutdown::{Ends, afterwards, lines, now, waits};
+    const TASKS: usize = 50;
+    const WORKERS: usize = 10;
+    let child = |main: &str, wanted: &[&str], line: &str| -> Shown {
+        let program = program().map_err(|error| error.to_string())?;
+        let lines = lines(&program, main).map_err(|error| error.to_string())?;
+        let printed = lines.join("; ");
+        expect(lines, wanted.iter().map(ToString::to_string).collect(), line)
+            .map(|report| report.fact("printed", printed))
+    };
+    let all = |ends: Result<Ends, Refused>| {
+        let ends = ends.map_err(refused)?;
+        let line = format!("{TASKS} tasks, {} ended before it; when it returns, all have", ends.before);
+        expect(ends, Ends { after: TASKS, handed_back: 0, dropped: 0, ..ends }, line)
+    };
+    Lesson::new(
+        "thread-pool/src/shutdown.rs",
+        [
+            Form::breaks("left", move || {
+                let line = "task 1 never ends; 2 and 3 never begin";
+                child("left", &["task 1 begins", "main returns"], line)
+            }),
+            Form::breaks("left-rayon", move || {
+                child("left-to-rayon", &["task 1 begins", "main returns"], "rayon::spawn: the same")
+            }),
+            Form::holds("shut-down", move || {
+                let wanted = ["task 1 begins", "task 1 ends", "task 2 ends", "task 3 ends", "main returns"];
+                child("shut-down", &wanted, "main shuts the pool down first")
+            }),
+            Form::holds("waits", move || {
+                all(waits(TASKS as u64, WORKERS, |pool| thread_pool::Pool::shutdown(&pool)))
+            }),
+            Form::holds("drop", move || all(waits(TASKS as u64, WORKERS, drop))),
+            Form::holds("now", || {
+                let (begun, queued) = (WORKERS, TASKS - WORKERS);
+                let line = format!("{begun} were begun and end; {queued} are handed back, and dropped");
+                let wanted = Ends { before: 0, after: begun, handed_back: queued, dropped: queued };
+                expect(now(TASKS, WORKERS).map_err(refused)?, wanted, line)
+            }),
+            Form::holds("afterwards", || {
+                let wanted = Some((thread_pool::Reason::ShutDown, Some("lesson".to_owned())));
+                expect(
+                    afterwards().map_err(refused)?,
+                    wanted,
+                    "one more is refused, handed back, and run here",
+                )
+            }),
+        ],
+    )
+}
+
+/// The number of the signal, on every system that this is for.
+const SIGABRT: i32 = 6;
+
+pub(crate) fn panic() -> Lesson {
+    use panic::{Caught, Left, caught, handler, ignored, passed_on, uncaught};
+    let heard = |heard: Result<Option<&'static str>, Refused>, wanted, line: &str| {
+        expect(heard.map_err(refused)?, wanted, line)
+    };
+    Lesson::new(
+        "thread-pool/src/panic.rs",
+        [
+            Form::breaks("uncaught", || {
+                let line = "4 panics: 0 of 4 workers left, 1 job never run";
+                expect(uncaught(), Left { workers: 0, queued: 1 }, line)
+            }),
+            Form::holds("caught", || {
+                let wanted = Caught { payloads: vec![1, 2, 3, 4], workers: 4 };
+                expect(caught().map_err(refused)?, wanted, "each handle has its panic; all 4 workers live")
+            }),
+            Form::holds("passed-on", move || {
+                heard(passed_on(), Some("in the task"), "who asks for the result goes on with the panic")
+            }),
+            Form::breaks("ignored", move || {
+                heard(ignored(), None, "the handle was dropped: nobody heard of it")
+            }),
+            Form::holds("handler", move || {
+                heard(
+                    handler(),
+                    Some("in the task"),
+                    "the handle was dropped: the pool's handler heard of it",
+                )
+            }),
+            Form::breaks("rayon-spawn", || {
+                let program = program().map_err(|error| error.to_string())?;
+                let signal = panic::in_rayon(&program).map_err(|error| error.to_string())?;
+                expect(signal, Some(SIGABRT), "the whole process is ended, by SIGABRT")
+            }),
+            Form::holds("rayon-scope", || {
+                let line = "who opened the scope goes on with the panic";
+                expect(panic::in_rayons_scope(), Some("in the task"), line)
+            }),
+        ],
+    )
+}
+
+pub(crate) fn cancel() -> Lesson {
+    use cancel::{Cancelled, Limited, Stopped, deadline, queued, running, token, wait_limit};
+    let cancelled = |ended: Result<Cancelled, Refused>, wanted: bool, line: &str| {
+        let wanted = Cancelled { said: wanted, handle: wanted, ended: !wanted };
+        expect(ended.map_err(refused)?, wanted, line)
+    };
+    let limited = |ended: Result<Limited, Refused>, kept_its_worker, line: &str| {
+        expect(ended.map_err(refused)?, Limited { passed: true, kept_its_worker }, line)
+    };
+    let meeting = || Some(Arc::new(Barrier::new(2)));
+    let modelled = |form: Form, run: fn(model::claim::Meeting) -> model::claim::Fate| {
+        form.explored("2 threads", "do both", move || {
+            let fate = run(None);
+            assert!(fate.is_one(), "{fate:?}");
+        })
+    };
+    Lesson::new(
+        "thread-pool/src/{cancel,claim}.rs",
+        [
+            Form::holds("queued", move || {
+                cancelled(queued(), true, "it never begins, and its handle says so")
+            }),
+            Form::breaks("running", move || {
+                cancelled(running(), false, "cancel says no; it runs to its end")
+            }),
+            Form::holds("token", || {
+                let line = "asked for between two steps: it stopped after 3 of 100";
+                expect(token().map_err(refused)?, Err(Stopped(3)), line)
+            }),
+            Form::breaks("wait-limit", move || {
+                limited(wait_limit(), true, "the caller gave up; the task kept its worker")
+            }),
+            Form::holds("deadline", move || {
+                limited(deadline(), false, "the task asked, and ended itself; the next one ran")
+            }),
+            modelled(
+                Form::breaks("looked-first", move || {
+                    let both = real::claim::Fate { cancelled: true, ran: true };
+                    expect(
+                        real::claim::looked_first(meeting()),
+                        both,
+                        "cancelled, says the caller; and it ran",
+                    )
+                }),
+                model::claim::looked_first,
+            ),
+            modelled(
+                Form::holds("one-step", move || {
+                    let fate = real::claim::one_step(meeting());
+                    let line = format!("the {} had it", if fate.ran { "worker" } else { "caller" });
+                    expect(fate.is_one(), true, line)
+                }),
+                model::claim::one_step,
+            ),
+        ],
+    )
+}
+
+fn refused(refused: Refused) -> String {
+    refused.to_string()
+}

@@ -1,0 +1,111 @@
+//! The lessons on a task's way: submitted, called back, its result brought home.
+
+use std::time::Duration;
+
+use stage::{Form, Lesson, Report, Shown, expect};
+use thread_pool::{Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit};
+
+/// Row 7 of the tutorial: so many tasks on so many workers.
+const TASKS: usize = 50;
+const WORKERS: usize = 10;
+
+pub(crate) fn submit() -> Lesson {
+    Lesson::new(
+        "thread-pool/src/submit.rs",
+        [
+            Form::holds("channel", submitted::<ChannelPool>),
+            Form::holds("stealing", submitted::<StealingPool>),
+            Form::holds("rayon", submitted::<RayonPool>),
+        ],
+    )
+}
+
+fn submitted<P: Pool + Build>() -> Shown {
+    let outcome = submit::run::<P>(TASKS, WORKERS).map_err(refused)?;
+    let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
+    let counted = (outcome.ended_by_then, outcome.most_at_once, outcome.by_worker.values().sum());
+    if outcome.results != squares || counted != (0, WORKERS, TASKS) {
+        return Err(format!("{outcome:?}"));
+    }
+    let (least, most) = (outcome.by_worker.values().min(), outcome.by_worker.values().max());
+    let (least, most) = (least.expect("some worker ran"), most.expect("some worker ran"));
+    let line = format!("{TASKS} tasks submitted, {WORKERS} begun, none ended: nobody waited");
+    let (submitting, running) = (time(outcome.submitting), time(outcome.running));
+    let took = format!("{submitting} to submit, {running} to run; {least} to {most} tasks a worker");
+    Ok(Report::new(line).fact("took", took))
+}
+
+pub(crate) fn callback() -> Lesson {
+    use callback::{Behind, Threads, after_the_end, before_the_end, chained, handed_on, slow, waits};
+    let threads = |ran: Result<Threads, Refused>, wanted: &str, line: &str| {
+        let Threads { task, callback } = ran.map_err(refused)?;
+        expect((&*task, &*callback), ("w1", wanted), format!("{line}: on {callback}; the task ran on {task}"))
+    };
+    let behind = |ran: Result<Behind, Refused>, ended_meanwhile, line: &str| {
+        expect(ran.map_err(refused)?, Behind { ended_meanwhile, result: 4 }, line)
+    };
+    let two = |ran: Result<u32, Refused>, line: &str| expect(ran.map_err(refused)?, 2, line);
+    Lesson::new(
+        "thread-pool/src/callback.rs",
+        [
+            Form::breaks("slow", move || {
+                behind(slow(), false, "until the callback ended, task 2 did not begin")
+            }),
+            Form::holds("handed-on", move || {
+                behind(handed_on(), true, "the submitter does the slow part; task 2 ended meanwhile")
+            }),
+            Form::holds("set-before", move || threads(before_the_end(), "w1", "set while the task runs")),
+            Form::holds("set-after", move || threads(after_the_end(), "lesson", "set when it was over")),
+            Form::deadlocks("waits", waits),
+            Form::holds("chained", move || {
+                two(chained(), "it submits task 2 with a callback of its own, and ends")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn results() -> Lesson {
+    use results::{Outcome, as_completed, awaited, in_order, map, one_at_a_time};
+    let all = |run: fn(u64, usize) -> Result<Outcome, Refused>, most: usize, line: String| {
+        let outcome = run(TASKS as u64, WORKERS).map_err(refused)?;
+        let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
+        expect((&outcome.results, outcome.most_at_once), (&squares, most), line)
+            .map(|report| report.fact("took", time(outcome.took)))
+    };
+    Lesson::new(
+        "thread-pool/src/results/",
+        [
+            Form::breaks("one-at-a-time", move || {
+                all(one_at_a_time::run, 1, "never more than 1 task at work".to_owned())
+            }),
+            Form::holds("in-order", move || {
+                all(in_order::run, WORKERS, format!("{WORKERS} at work at once, in the order of submission"))
+            }),
+            Form::holds("map", move || {
+                all(map::run, WORKERS, format!("{WORKERS} at work at once, in the order of the inputs"))
+            }),
+            Form::holds("awaited", move || {
+                all(
+                    awaited::run,
+                    WORKERS,
+                    format!("{WORKERS} at work at once, and an async thread that went on"),
+                )
+            }),
+            Form::holds("as-completed", || {
+                let outcome = as_completed::run(WORKERS).map_err(refused)?;
+                let squares: Vec<_> = (1..=WORKERS as u64).rev().map(|number| number * number).collect();
+                let line = "they ended from the last to the first, and came so";
+                expect((outcome.results, outcome.most_at_once), (squares, WORKERS), line)
+            }),
+        ],
+    )
+}
+
+fn refused(refused: Refused) -> String {
+    refused.to_string()
+}
+
+/// Says a time as a person would.
+fn time(time: Duration) -> String {
+    stage::duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+}

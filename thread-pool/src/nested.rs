@@ -1,0 +1,139 @@
+//! Tasks that wait for tasks of their own pool: when every worker waits, nobody is left to do what they wait for.
+//!
+//! Each worker runs an outer task, which submits an inner one and waits for its result. All outer tasks meet at a barrier first, in the open: so
+//! every worker has one of them in hand before the first inner one is queued, on every run.
+//!
+//! `nested/modelled.rs` is the same on a pool that the model checker can follow.
+
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use tracing::info_span;
+
+use crate::{Build, Builder, ChannelPool, Gate, Handle, Pool, Refused, StealingPool};
+
+/// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns their results.
+///
+/// # Errors
+/// [`Refused`], if the system has no room for the workers.
+///
+/// # Blocking
+/// For ever, if a worker that waits does nothing else.
+pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, Refused> {
+    outer_on::<P>(workers, workers)
+}
+
+/// As [`run`] on a pool that does not help, but with one worker more than there are tasks that wait.
+///
+/// It holds for as long as nobody adds one more task that waits: the number of workers is part of whether the program is right.
+///
+/// # Errors
+/// As [`run`].
+pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, Refused> {
+    outer_on::<ChannelPool>(waiting, waiting + 1)
+}
+
+/// As [`run`] on a pool that does not help, but no task waits: the outer task returns the handle of its inner one, and who is no worker waits for it.
+///
+/// # Errors
+/// As [`run`].
+pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
+    let (pool, all_begun) = (pool::<ChannelPool>(workers)?, Arc::new(Barrier::new(workers)));
+    let outer = |number: u32| {
+        let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
+        let task = move || {
+            let _runs = info_span!("runs", what = format!("outer {number}"));
+            all_begun.wait();
+            inner(&*pool2, number)
+        };
+        pool.submit(task).expect("it has no bound and is not shut down")
+    };
+    let handles: Vec<_> = numbers(workers).map(outer).collect();
+    let inner: Vec<_> = handles.into_iter().map(|outer| outer.wait().expect("it does not panic")).collect();
+    Ok(inner
+        .into_iter()
+        .zip(1..)
+        .map(|(inner, number)| inner.wait().expect("it does not panic") + number)
+        .collect())
+}
+
+/// Has a worker that helps take a task that waits for the very one below it on its stack.
+///
+/// Another worker runs the inner task, which ends when the other task has begun: so the outer one, which waits for the inner one, has nothing
+/// else to run meanwhile.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Blocking
+/// For ever: the one below goes on when the one on top has ended, which waits for it.
+pub fn below() -> Result<u32, Refused> {
+    let (pool, gate) = (pool::<StealingPool>(2)?, Arc::new(Gate::default()));
+    let until_begun = Arc::clone(&gate);
+    let inner = pool.submit(move || {
+        let _waits = info_span!("waits", what = "gate");
+        until_begun.pass();
+        10
+    });
+    let inner = inner.expect("it has no bound and is not shut down");
+    // Nobody who waits may take it.
+    gate.until_waiting(1);
+    let (pool2, (give, own)) = (Arc::clone(&pool), channel::<Handle<u32>>());
+    let (told, hears) = channel();
+    let outer = pool.submit(move || {
+        let own = own.recv().expect("it is given");
+        let other = pool2.submit(move || {
+            gate.open();
+            let _waits = info_span!("waits", what = "outer", from = thread::current().name());
+            own.wait().expect("it does not panic")
+        });
+        let _waits = info_span!("waits", what = "inner");
+        let result = inner.wait().expect("it does not panic") + 1;
+        // Whoever hears it need not wait for the other one.
+        drop((other, told.send(result)));
+        result
+    });
+    give.send(outer.expect("it has no bound and is not shut down")).expect("it is waited for");
+    let _waits = info_span!("waits", what = "outer");
+    Ok(hears.recv().expect("it is told"))
+}
+
+fn outer_on<P: Pool + Build + 'static>(tasks: usize, workers: usize) -> Result<Vec<u32>, Refused> {
+    let (pool, all_begun) = (pool::<P>(workers)?, Arc::new(Barrier::new(tasks)));
+    let outer = |number: u32| {
+        let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
+        let task = move || {
+            let _runs = info_span!("runs", what = format!("outer {number}"));
+            all_begun.wait();
+            let inner = inner(&*pool2, number);
+            let _waits = info_span!("waits", what = format!("inner {number}"));
+            inner.wait().expect("it does not panic") + number
+        };
+        pool.submit(task).expect("it has no bound and is not shut down")
+    };
+    let handles: Vec<_> = numbers(tasks).map(outer).collect();
+    Ok(handles.into_iter().map(|handle| handle.wait().expect("it does not panic")).collect())
+}
+
+/// Submits the inner task of an outer one.
+fn inner(pool: &impl Pool, number: u32) -> Handle<u32> {
+    let task = move || {
+        let _runs = info_span!("runs", what = format!("inner {number}"));
+        number * 10
+    };
+    pool.submit(task).expect("it has no bound and is not shut down")
+}
+
+fn pool<P: Pool + Build>(workers: usize) -> Result<Arc<P>, Refused> {
+    Ok(Arc::new(Builder::new().workers(workers).build()?))
+}
+
+fn numbers(tasks: usize) -> impl Iterator<Item = u32> {
+    (1..).take(tasks)
+}
+
+/// Says what the outer tasks of so many come to.
+pub fn expected(tasks: usize) -> Vec<u32> {
+    numbers(tasks).map(|number| number * 11).collect()
+}

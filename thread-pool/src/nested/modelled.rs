@@ -1,0 +1,110 @@
+//! What `nested.rs` does, on a pool that the model checker can follow: a queue behind a lock stands for the channel.
+//!
+//! Its workers do nothing while they wait, or run what is queued. The stealing pool itself takes more steps than can all be tried; the tests follow
+//! it as far as they can.
+
+use std::collections::VecDeque;
+
+use tracing::info_span;
+
+use super::sync::{Arc, Condvar, Mutex, MutexGuard};
+use super::thread;
+use crate::Job;
+
+/// Two outer tasks on two workers that do nothing while they wait.
+///
+/// # Blocking
+/// For ever: both outer tasks are queued before any inner one.
+pub fn waits() -> [u32; 2] {
+    run(Pool::wait)
+}
+
+/// Two outer tasks on two workers that run what is queued while they wait, and sleep for whatever comes first: a job, or the result.
+pub fn helps() -> [u32; 2] {
+    run(Pool::help)
+}
+
+fn run(wait: fn(&Pool, usize) -> u32) -> [u32; 2] {
+    let pool = Arc::new(Pool::default());
+    for number in [1, 2] {
+        let pool2 = Arc::clone(&pool);
+        pool.submit(move || {
+            let _runs = info_span!("runs", what = format!("outer {number}"));
+            let (pool3, inner) = (Arc::clone(&pool2), number + 1);
+            pool2.submit(move || {
+                let _runs = info_span!("runs", what = format!("inner {number}"));
+                pool3.done(inner, number as u32 * 10);
+            });
+            let _waits = info_span!("waits", what = format!("inner {number}"));
+            let result = wait(&pool2, inner);
+            pool2.done(number - 1, result + number as u32);
+        });
+    }
+    let workers = ["w1", "w2"].map(|name| {
+        let pool = Arc::clone(&pool);
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || pool.work())
+            .expect("a model has room for two")
+    });
+    workers.into_iter().for_each(|worker| worker.join().expect("it does not panic"));
+    [0, 1].map(|outer| pool.lock().results[outer].expect("its worker has ended"))
+}
+
+#[derive(Default)]
+struct Pool {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    /// Of the two outer tasks, and of their inner ones.
+    results: [Option<u32>; 4],
+}
+
+impl Pool {
+    fn submit(&self, work: impl FnOnce() + Send + 'static) {
+        self.lock().jobs.push_back(Job::new(work));
+        self.changed.notify_one();
+    }
+
+    fn done(&self, task: usize, result: u32) {
+        self.lock().results[task] = Some(result);
+        self.changed.notify_all();
+    }
+
+    /// Runs jobs until both outer tasks are done.
+    fn work(&self) {
+        self.run_until(|results| results[0].is_some() && results[1].is_some());
+    }
+
+    fn wait(&self, task: usize) -> u32 {
+        let pending = |state: &mut State| state.results[task].is_none();
+        let state = self.changed.wait_while(self.lock(), pending).expect("nobody panics with it");
+        state.results[task].expect("it is there")
+    }
+
+    fn help(&self, task: usize) -> u32 {
+        self.run_until(|results| results[task].is_some());
+        self.lock().results[task].expect("it is there")
+    }
+
+    fn run_until(&self, over: impl Fn(&[Option<u32>; 4]) -> bool) {
+        loop {
+            let nothing_yet = |state: &mut State| state.jobs.is_empty() && !over(&state.results);
+            let mut state = self.changed.wait_while(self.lock(), nothing_yet).expect("nobody panics with it");
+            if over(&state.results) {
+                return;
+            }
+            let job = state.jobs.pop_front().expect("it was woken for one");
+            drop(state);
+            job.run();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panics with it")
+    }
+}

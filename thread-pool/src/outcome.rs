@@ -1,0 +1,42 @@
+//! What can come of a task.
+
+use std::any::Any;
+use std::fmt;
+
+/// What came of a task.
+pub type Outcome<T> = Result<T, TaskError>;
+
+/// What a panic was called with, as [`std::thread::JoinHandle::join`] returns it.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// Says why a task has no result.
+pub enum TaskError {
+    /// It panicked, with this payload; `std::panic::resume_unwind` goes on with the panic.
+    Panicked(Box<dyn Any + Send>),
+    /// It was cancelled before it began.
+    Cancelled,
+    /// It was dropped before it began: handed back by a pool that was shut down, and not run.
+    Dropped,
+}
+
+impl fmt::Debug for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TaskError({self})")
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(payload) => {
+                let text = payload.downcast_ref::<&str>().copied();
+                let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+                write!(f, "the task panicked: {}", text.unwrap_or("with something that is no text"))
+            }
+            Self::Cancelled => f.write_str("the task was cancelled before it began"),
+            Self::Dropped => f.write_str("the task was dropped before it began"),
+        }
+    }
+}
+
+impl std::error::Error for TaskError {}

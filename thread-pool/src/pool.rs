@@ -1,0 +1,138 @@
+//! One face for every pool: the lessons, the contract tests and the bench are written once, for whatever pool.
+
+use crate::scope::{self, Scope};
+use crate::{Handle, Job, Outcome, Rejected};
+
+/// Runs jobs on a fixed number of threads.
+///
+/// What a pool has to do itself comes first; what can be made of that, for any pool, comes after it.
+///
+/// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
+pub trait Pool: Send + Sync {
+    /// Queues a job and returns, or does what the pool was built to do [when its queue is full](crate::WhenFull).
+    ///
+    /// # Errors
+    /// [`Rejected`], with the job, if the queue is full or the pool was shut down.
+    fn execute(&self, job: Job) -> Result<(), Rejected>;
+
+    /// Returns how many workers it has.
+    fn workers(&self) -> usize;
+
+    /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment later it may be otherwise.
+    fn queued(&self) -> usize;
+
+    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. Whoever waits for room in the queue and
+    /// finds none is refused. A second call waits likewise.
+    ///
+    /// # Blocking
+    /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would do for itself: the threads end by
+    /// themselves, the job's own when it has returned.
+    fn shutdown(&self);
+
+    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that somebody has. Dropping a job that was handed
+    /// back tells its handle.
+    ///
+    /// # Blocking
+    /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that is to be handed back; only
+    /// [`StealingPool`](crate::StealingPool) lets who waits run it.
+    fn shutdown_now(&self) -> Vec<Job>;
+
+    /// Queues many jobs at once: for one price, where the pool has a way.
+    ///
+    /// # Errors
+    /// The jobs that were not taken, each with the reason.
+    fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+        one_by_one(self, jobs)
+    }
+
+    /// Queues a task and returns the way to its result.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute). The handle is gone: the job that is handed back has nobody to bring its result to.
+    fn submit<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Handle<T>, Rejected>
+    where
+        Self: Sized,
+    {
+        let (job, handle) = Handle::of(task);
+        self.execute(job)?;
+        Ok(handle)
+    }
+
+    /// Queues many tasks at once, and returns the ways to their results, in order.
+    ///
+    /// # Errors
+    /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they run.
+    fn submit_all<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(
+        &self,
+        tasks: impl IntoIterator<Item = F>,
+    ) -> Result<Vec<Handle<T>>, Vec<Rejected>>
+    where
+        Self: Sized,
+    {
+        let (jobs, handles): (Vec<_>, Vec<_>) = tasks.into_iter().map(Handle::of).unzip();
+        self.execute_all(jobs)?;
+        Ok(handles)
+    }
+
+    /// Runs tasks that borrow from here, and waits for all of them, as [`std::thread::scope`] does with threads.
+    ///
+    /// ```
+    /// use thread_pool::{Builder, ChannelPool, Pool};
+    ///
+    /// let pool: ChannelPool = Builder::new().workers(2).build()?;
+    /// let mut numbers = vec![3, 1, 2];
+    /// let words = ["borrowed", "too"];
+    /// let length = pool.scope(|scope| {
+    ///     let length = scope.spawn(|| words.concat().len())?;
+    ///     scope.spawn(|| numbers.sort())?;
+    ///     length.wait()
+    /// #       .map_err(Box::<dyn std::error::Error>::from)
+    /// })?;
+    /// assert_eq!((numbers, length), (vec![1, 2, 3], 11));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the function does, or a task whose handle was dropped: with the first such panic, when all tasks are over.
+    ///
+    /// # Blocking
+    /// Until all tasks are over. One that a pool has handed back is over when it was run or dropped.
+    fn scope<'env, R>(&'env self, body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R) -> R
+    where
+        Self: Sized,
+    {
+        scope::scope(self, body)
+    }
+
+    /// Runs a function on each item, and returns what came of each in the order of the items.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), for the first item that is not taken.
+    ///
+    /// # Blocking
+    /// Until all have been run.
+    fn map<I, T, F>(&self, items: I, function: F) -> Result<Vec<Outcome<T>>, Rejected>
+    where
+        Self: Sized,
+        I: IntoIterator<Item: Send + 'static>,
+        T: Send + 'static,
+        F: Fn(I::Item) -> T + Send + Sync + 'static,
+    {
+        let function = std::sync::Arc::new(function);
+        let handles = items.into_iter().map(|item| {
+            let function = std::sync::Arc::clone(&function);
+            self.submit(move || function(item))
+        });
+        let handles = handles.collect::<Result<Vec<_>, _>>()?;
+        Ok(handles.into_iter().map(Handle::wait).collect())
+    }
+}
+
+/// Queues jobs, each for itself: what pools do that have no better way, and those that have one where it does not serve.
+pub(crate) fn one_by_one(pool: &(impl Pool + ?Sized), jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+    let rejected: Vec<_> = jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect();
+    if rejected.is_empty() { Ok(()) } else { Err(rejected) }
+}

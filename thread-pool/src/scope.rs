@@ -1,0 +1,207 @@
+//! Tasks that borrow from the stack of whoever waits for them.
+//!
+//! A job is to outlive everything (`'static`), for a queue may keep it for as long as it likes. A task that borrows does not. What makes
+//! a job of it all the same is that the scope does not end before the job is run or dropped, whatever happens: each job has a part in
+//! one thing, *open*, and the scope waits until that is gone.
+//!
+//! # Source
+//! The shape, and its lifetimes, are those of [`std::thread::scope`].
+#![expect(unsafe_code, reason = "a borrowed task is queued as if it borrowed nothing")]
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::process;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use crate::outcome::{Outcome, Payload, TaskError};
+use crate::{Handle, Job, Pool, Reason};
+
+/// Takes tasks that may borrow what outlives the call of [`Pool::scope`].
+///
+/// What a task borrows has to live on until the scope's end, so it cannot be something that is made within:
+///
+/// ```compile_fail,E0373
+/// use thread_pool::{Builder, ChannelPool, Pool};
+///
+/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// pool.scope(|scope| {
+///     let inside = vec![1, 2, 3];
+///     scope.spawn(|| inside.len()).unwrap();
+/// });
+/// ```
+///
+/// Nor may two tasks write to the same thing:
+///
+/// ```compile_fail,E0499
+/// use thread_pool::{Builder, ChannelPool, Pool};
+///
+/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// let mut sum = 0;
+/// pool.scope(|scope| {
+///     scope.spawn(|| sum += 1).unwrap();
+///     scope.spawn(|| sum += 1).unwrap();
+/// });
+/// ```
+///
+/// And the scope itself stays where it is:
+///
+/// ```compile_fail,E0521
+/// use thread_pool::{Builder, ChannelPool, Pool};
+///
+/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// let mut kept = None;
+/// pool.scope(|scope| kept = Some(scope));
+/// ```
+pub struct Scope<'scope, 'env: 'scope> {
+    pool: &'env dyn Pool,
+    /// Whoever can reach the scope has a part in it: the function, or a task.
+    open: Weak<Open>,
+    unseen: Arc<Mutex<Option<Payload>>>,
+    // Neither lifetime may be taken for a longer or a shorter one.
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+/// Shared by a scope and its jobs. To drop the last of them drops the job in it, of which its handle knows: nothing of the scope is left.
+struct Open(#[expect(dead_code, reason = "it is there to be dropped")] Mutex<Job>);
+
+/// Waits for the result of a task of a scope. To drop it leaves that to the scope.
+pub struct ScopedHandle<T> {
+    handle: Handle<()>,
+    packet: Arc<Packet<T>>,
+}
+
+/// Brings the result from the task to the handle.
+struct Packet<T> {
+    result: Mutex<Option<Result<T, Payload>>>,
+    unseen: Arc<Mutex<Option<Payload>>>,
+}
+
+/// What is queued. Its fields are dropped in this order.
+struct Borrowed {
+    task: Box<dyn FnOnce() + Send>,
+    open: Arc<Open>,
+}
+
+/// Ends the program where going on would free what is borrowed.
+struct NotPast;
+
+impl Drop for NotPast {
+    fn drop(&mut self) {
+        process::abort();
+    }
+}
+
+pub(crate) fn scope<'env, R>(
+    pool: &'env dyn Pool,
+    body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+) -> R {
+    let (open, closed) = Handle::of(|| ());
+    let open = Arc::new(Open(Mutex::new(open)));
+    let unseen = Arc::default();
+    let scope = Scope {
+        pool,
+        open: Arc::downgrade(&open),
+        unseen: Arc::clone(&unseen),
+        scope: PhantomData,
+        env: PhantomData,
+    };
+    let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
+    let not_past = NotPast;
+    drop(open);
+    let dropped = closed.wait();
+    debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
+    mem::forget(not_past);
+    let result = result.unwrap_or_else(|panic| resume_unwind(panic));
+    let unseen = lock(&unseen).take();
+    unseen.map_or(result, |panic| resume_unwind(panic))
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Queues a task.
+    ///
+    /// # Errors
+    /// [`Reason`], if the pool does not take it. The task is dropped.
+    pub fn spawn<T: Send + 'scope>(
+        &'scope self,
+        task: impl FnOnce() -> T + Send + 'scope,
+    ) -> Result<ScopedHandle<T>, Reason> {
+        let packet = Arc::new(Packet { result: Mutex::new(None), unseen: Arc::clone(&self.unseen) });
+        let sender = Arc::clone(&packet);
+        let task: Box<dyn FnOnce() + Send + 'scope> = Box::new(move || {
+            let result = catch_unwind(AssertUnwindSafe(task));
+            *lock(&sender.result) = Some(result);
+        });
+        // SAFETY: the lifetime is all that is changed. What the box borrows lives until `scope` returns or unwinds. That it does not do
+        // while anybody has a part in `open`, and the box never is without one: `Borrowed` is the only owner of it, and whether it
+        // is run, cancelled, dropped or unwound from, the box, and all that it holds, is gone before the part is. To forget
+        // it keeps the part, too.
+        let task: Box<dyn FnOnce() + Send> =
+            unsafe { mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(task) };
+        let open = self.open.upgrade().expect("the scope has not ended");
+        let borrowed = Borrowed { task, open };
+        let (job, handle) = Handle::of(move || borrowed.run());
+        self.pool.execute(job).map_err(|rejected| rejected.reason)?;
+        Ok(ScopedHandle { handle, packet })
+    }
+}
+
+impl Borrowed {
+    fn run(self) {
+        let Self { task, open } = self;
+        task();
+        drop(open);
+    }
+}
+
+impl<T: Send> ScopedHandle<T> {
+    /// Waits for what comes of the task.
+    ///
+    /// # Errors
+    /// [`TaskError`], if it has no result.
+    ///
+    /// # Blocking
+    /// Until it has been run.
+    pub fn wait(self) -> Outcome<T> {
+        self.handle.wait()?;
+        let result = lock(&self.packet.result).take().expect("it has been run, and was not asked before");
+        result.map_err(TaskError::Panicked)
+    }
+
+    /// Says whether the task is over, whatever came of it.
+    pub fn is_finished(&self) -> bool {
+        self.handle.is_finished()
+    }
+
+    /// Cancels the task if it has not begun; says whether it did.
+    pub fn cancel(&self) -> bool {
+        self.handle.cancel()
+    }
+}
+
+impl<T> Drop for Packet<T> {
+    /// Tells the scope of a panic that nobody has asked for.
+    fn drop(&mut self) {
+        if let Some(Err(panic)) = self.result.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            lock(&self.unseen).get_or_insert(panic);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ScopedHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScopedHandle").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! How a pool ends, and what becomes of what is queued then.
+//!
+//! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what nobody has begun (`shutdown_now`), or leave: a process ends when its
+//! main returns, and a pool in a static is never dropped. Then nobody is told. So the last one runs in a child process.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use tracing::info_span;
+
+use crate::submit::wait_and_count;
+use crate::{Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, Refused, TaskError, role};
+
+/// Says what became of the tasks that were submitted: each is counted once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// So many had ended when the pool was told to end.
+    pub before: usize,
+    /// So many had when it had ended.
+    pub after: usize,
+    /// So many were handed back.
+    pub handed_back: usize,
+    /// So many handles say that their task was dropped.
+    pub dropped: usize,
+}
+
+fn ended<T: Send + 'static>(handles: &[Handle<T>]) -> usize {
+    handles.iter().filter(|handle| handle.is_finished()).count()
+}
+
+/// Submits so many tasks, tells the pool to end at once, and waits until it has.
+///
+/// # Errors
+/// [`Refused`], if the system has no room for the workers.
+///
+/// # Blocking
+/// Until all have been run.
+pub fn waits(tasks: u64, workers: usize, end: impl FnOnce(ChannelPool)) -> Result<Ends, Refused> {
+    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let handles: Vec<_> = (1..=tasks)
+        .map(|number| {
+            let task = move || {
+                let _runs = info_span!("runs", what = number);
+                wait_and_count(number)
+            };
+            pool.submit(task).expect("it has no bound, and is not shut down")
+        })
+        .collect();
+    let before = ended(&handles);
+    end(pool);
+    Ok(Ends { before, after: ended(&handles), handed_back: 0, dropped: 0 })
+}
+
+/// Takes back what nobody has begun, and drops it. The workers stand at a gate with what they have begun, until the queue is empty.
+///
+/// # Errors
+/// As [`waits`].
+///
+/// # Blocking
+/// Until those have ended that were begun; for ever, if there are fewer tasks than workers.
+pub fn now(tasks: usize, workers: usize) -> Result<Ends, Refused> {
+    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let gate = Arc::new(Gate::default());
+    let handles: Vec<_> = (0..tasks)
+        .map(|_| {
+            let gate = Arc::clone(&gate);
+            pool.submit(move || gate.pass()).expect("it has no bound, and is not shut down")
+        })
+        .collect();
+    gate.until_waiting(workers);
+    let before = ended(&handles);
+    let back: Vec<Job> = thread::scope(|scope| {
+        let back = scope.spawn(|| pool.shutdown_now());
+        // It waits for what is at the gate, and takes the rest before that.
+        while pool.queued() > 0 {
+            thread::yield_now();
+        }
+        gate.open();
+        back.join().expect("it does not panic")
+    });
+    let (after, handed_back) = (ended(&handles), back.len());
+    // Whoever has a job may still run it, here or elsewhere. These are dropped, and their handles say so.
+    drop(back);
+    let outcomes = handles.into_iter().map(Handle::wait);
+    let dropped = outcomes.filter(|outcome| matches!(outcome, Err(TaskError::Dropped))).count();
+    Ok(Ends { before, after, handed_back, dropped })
+}
+
+/// Asks a pool for one more job after its shutdown; returns why it did not take it, and what the job returned when run here.
+///
+/// # Errors
+/// As [`waits`].
+pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, Refused> {
+    let pool: ChannelPool = Builder::new().workers(1).build()?;
+    pool.shutdown();
+    let (told, hears) = channel();
+    let job = Job::new(move || {
+        let _ = told.send(thread::current().name().map(str::to_owned));
+    });
+    Ok(pool.execute(job).err().map(|rejected| {
+        let reason = rejected.reason;
+        rejected.job.run();
+        (reason, hears.recv().ok().flatten())
+    }))
+}
+
+/// Starts `program` as a child whose main is one of those below, by its name with hyphens. Returns the lines that came.
+///
+/// # Errors
+/// As [`role::started`].
+pub fn lines(program: &Path, main: &str) -> io::Result<Vec<String>> {
+    Ok(role::started(program, main)?.lines().map(str::to_owned).collect())
+}
+
+/// A pool for the whole program, as people make it. Nobody drops a static.
+static POOL: OnceLock<ChannelPool> = OnceLock::new();
+
+/// Main returns while task 1 is at work and two tasks are queued.
+pub(crate) fn left() -> io::Result<()> {
+    let pool = one_worker()?;
+    three_tasks(endless, |task| drop(pool.execute(Job::new(task))));
+    say("main returns")
+}
+
+/// The same with rayon's pool, which is a static too: nothing in rayon would wait for it, if somebody wanted to.
+pub(crate) fn left_to_rayon() -> io::Result<()> {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().map_err(io::Error::other)?;
+    three_tasks(endless, rayon::spawn);
+    say("main returns")
+}
+
+/// Main shuts the pool down before it returns.
+pub(crate) fn shut_down() -> io::Result<()> {
+    let pool = one_worker()?;
+    let gate = Arc::new(Gate::default());
+    let at_gate = Arc::clone(&gate);
+    three_tasks(move || at_gate.pass(), |task| drop(pool.execute(Job::new(task))));
+    gate.open();
+    pool.shutdown();
+    say("main returns")
+}
+
+/// Makes the program's pool, of one worker.
+fn one_worker() -> io::Result<&'static ChannelPool> {
+    let pool = Builder::new().workers(1).build().map_err(|refused| refused.source)?;
+    Ok(POOL.get_or_init(|| pool))
+}
+
+/// Takes longer than main lives, however long that is.
+fn endless() {
+    loop {
+        thread::park();
+    }
+}
+
+/// Submits three tasks, and waits until the worker is in the middle of the first one. What they cannot write does not come to the parent, which
+/// sees to it.
+fn three_tasks(middle: impl FnOnce() + Send + 'static, submit: impl Fn(Box<dyn FnOnce() + Send>)) {
+    let (begun, has_begun) = channel();
+    submit(Box::new(move || {
+        let _ = say("task 1 begins");
+        let _ = begun.send(());
+        middle();
+        let _ = say("task 1 ends");
+    }));
+    submit(Box::new(|| drop(say("task 2 ends"))));
+    submit(Box::new(|| drop(say("task 3 ends"))));
+    let _ = has_begun.recv();
+}
+
+fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}

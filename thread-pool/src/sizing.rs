@@ -1,0 +1,124 @@
+//! How many workers a pool should have: as many as can be at work at once. For tasks that compute, these are the cores; for tasks that
+//! wait, it is a matter of how long they wait.
+//!
+//! The same tasks are run on pools of more and more workers. Before the clock starts, each worker has begun a task that waits for all the
+//! others: the pool is up, and what is timed is the work alone.
+//!
+//! # The rule
+//! A task that computes for C and waits for W keeps a core busy for C / (C + W) of its time, so workers = cores × (1 + W / C) keep all
+//! cores busy (Brian Goetz, "Java Concurrency in Practice", 2006, section 8.2). It is a beginning: what waits at the other end, a
+//! database with ten connections, may be the narrower place; then measure.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use crate::Refused;
+use crate::census::Census;
+use crate::{Builder, ChannelPool, Job, Pool};
+
+/// What each task does: it computes, then it waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// The steps that it computes.
+    pub steps: u32,
+    /// How long it waits then. It sleeps, which stands for a disk or a network: nothing here waits for the sleep to be over but the task.
+    pub wait: Duration,
+}
+
+/// Says what a pool of one size made of the tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Its workers.
+    pub workers: usize,
+    /// The most tasks that had been begun and were not over, at any time.
+    pub most: usize,
+    /// The tasks that were run.
+    pub run: usize,
+    /// From the first submission to the end of the last task.
+    pub took: Duration,
+}
+
+impl Task {
+    /// Does it.
+    pub fn run(self) {
+        let mut state = 1_u32;
+        for _ in 0..self.steps {
+            state = black_box(state.wrapping_mul(747_796_405).wrapping_add(1));
+        }
+        if !self.wait.is_zero() {
+            thread::sleep(self.wait);
+        }
+    }
+
+    /// Says how long it computes, on one core that it has for itself: the shortest of a few times.
+    pub fn computes(self) -> Duration {
+        let alone = Self { wait: Duration::ZERO, ..self };
+        let times = (0..20).map(|_| {
+            let begun = Instant::now();
+            alone.run();
+            begun.elapsed()
+        });
+        times.min().unwrap_or_default()
+    }
+
+    /// Says how many workers keep so many cores busy with such tasks, by the rule; as many as there are tasks, if they only wait.
+    pub fn rule(self, cores: usize) -> Option<usize> {
+        if self.steps == 0 {
+            return None;
+        }
+        let ratio = self.wait.as_secs_f64() / self.computes().as_secs_f64();
+        Some((cores as f64 * (1.0 + ratio)).round() as usize)
+    }
+}
+
+/// Runs the tasks on pools of 1, 2, 4, … workers, as far as the limit, and says what each made of them: the quickest of three runs, for
+/// what else happens on a machine only ever makes one longer. The counts are those of all three.
+pub fn curve(task: Task, tasks: usize, limit: usize) -> impl Iterator<Item = Result<Point, Refused>> {
+    let sizes =
+        std::iter::successors(Some(1), |workers| Some(workers * 2)).take_while(move |&size| size < limit);
+    sizes.chain([limit]).map(move |workers| {
+        let [a, b, c] = [run(task, tasks, workers)?, run(task, tasks, workers)?, run(task, tasks, workers)?];
+        let most = a.most.max(b.most).max(c.most);
+        Ok(Point { workers, most, run: a.run + b.run + c.run, took: a.took.min(b.took).min(c.took) })
+    })
+}
+
+/// Runs the tasks on one pool.
+///
+/// # Errors
+/// [`Refused`], if the system has no room for the workers.
+pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, Refused> {
+    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let shared = Arc::new((Census::default(), AtomicUsize::new(0)));
+    let open = "it has no bound, and is not shut down";
+    let together = Arc::new(Barrier::new(workers + 1));
+    for _ in 0..workers {
+        let (shared, together) = (Arc::clone(&shared), Arc::clone(&together));
+        let meet = move || {
+            let _begun = shared.0.enter();
+            together.wait();
+        };
+        pool.execute(Job::new(meet)).expect(open);
+    }
+    together.wait();
+    let begun = Instant::now();
+    let handles: Vec<_> = (0..tasks)
+        .map(|_| {
+            let shared = Arc::clone(&shared);
+            let run = move || {
+                let (census, run) = &*shared;
+                let _begun = census.enter();
+                task.run();
+                run.fetch_add(1, Relaxed);
+            };
+            pool.submit(run).expect(open)
+        })
+        .collect();
+    handles.into_iter().for_each(|handle| handle.wait().expect("no task panics"));
+    let took = begun.elapsed();
+    let (census, run) = &*shared;
+    Ok(Point { workers, most: census.most(), run: run.load(Relaxed), took })
+}

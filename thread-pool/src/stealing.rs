@@ -1,0 +1,187 @@
+//! A pool with a queue for each worker: who has nothing left to do takes from the others.
+//!
+//! A job that a worker submits goes to its own queue, where it meets nobody; one from outside goes to a queue that all share, from which a worker
+//! takes several at once. A worker without work first takes from the shared queue, then from the others' queues, then looks about for a
+//! moment, and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits, `stealing/worker.rs` who takes what from where.
+//!
+//! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so that jobs may wait for jobs (lesson `nested`).
+//!
+//! # When not
+//! Jobs are not begun in the order of their submission. A job that waits may find another one on top of its own stack, and does not go on before that one
+//! has ended; nor does it give back a lock that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
+
+use std::sync::Arc;
+use std::{fmt, sync, thread, thread_local};
+
+use crate::builder::Runner;
+use crate::cell;
+use crate::pool::one_by_one;
+use crate::threads::Threads;
+use crate::waiting::{Helper, helped_by};
+use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
+
+mod forked;
+mod inlet;
+mod join;
+mod queues;
+mod room;
+mod sleep;
+mod worker;
+
+use room::Room;
+use worker::{Crew, Worker};
+
+pub use worker::Tally;
+
+/// So often a worker looks for work in vain before it sleeps.
+const ROUNDS: usize = 6;
+
+/// Passes the time between two looks: whoever submits may need the core.
+fn pause() {
+    thread::yield_now();
+}
+
+/// Runs jobs on threads that have a queue each, and take from each other.
+///
+/// ```
+/// use thread_pool::{Builder, Pool, StealingPool};
+///
+/// let pool: StealingPool = Builder::new().workers(2).build()?;
+/// assert_eq!(pool.submit(|| 6 * 7)?.wait()?, 42);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct StealingPool {
+    crew: Arc<Crew>,
+    room: Option<(Arc<Room>, WhenFull)>,
+    runner: Runner,
+    threads: Threads,
+    workers: usize,
+}
+
+impl Build for StealingPool {
+    fn build(builder: Builder) -> Result<Self, Refused> {
+        let (runner, workers) = (builder.runner(), builder.workers);
+        let room = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
+        let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), runner.clone());
+        let run = move |job| {
+            if let Some(room) = &begun {
+                room.give_back();
+            }
+            runs.run(job);
+        };
+        let (crew, own) = Crew::new(workers, Box::new(run));
+        let mut own = own.into_iter();
+        let threads = builder.start_all(|number| {
+            let (crew, own) = (Arc::clone(&crew), own.next().expect("there is one for each"));
+            move || Worker::work(crew, number - 1, own)
+        });
+        let (threads, refused) =
+            threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
+        let pool = Self { crew, room, runner, threads, workers };
+        // If too few were started, the pool is dropped here, and with it they are ended.
+        refused.map_or(Ok(pool), Err)
+    }
+}
+
+impl StealingPool {
+    /// Says what each worker has done so far.
+    pub fn tallies(&self) -> Vec<Tally> {
+        self.crew.tallies()
+    }
+
+    /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to be queued.
+    fn admit(&self, job: Job) -> Result<Option<Job>, Rejected> {
+        let Some((room, when_full)) = &self.room else { return Ok(Some(job)) };
+        let admitted = match when_full {
+            WhenFull::Block => Worker::with(&self.crew, |worker| {
+                let Some(worker) = worker else { return room.take() };
+                // It makes room itself: all others may be waiting for room as well.
+                loop {
+                    if room.try_take() {
+                        break true;
+                    }
+                    if self.crew.queues.inlet.is_closed() {
+                        break false;
+                    }
+                    worker.help();
+                }
+            }),
+            WhenFull::Refuse | WhenFull::RunInCaller => room.try_take(),
+        };
+        if admitted {
+            return Ok(Some(job));
+        }
+        if self.crew.queues.inlet.is_closed() {
+            return Err(Reason::ShutDown.hands_back(job));
+        }
+        if *when_full == WhenFull::Refuse {
+            return Err(Reason::Full.hands_back(job));
+        }
+        self.runner.run(job);
+        Ok(None)
+    }
+
+    fn close_room(&self) {
+        if let Some((room, _)) = &self.room {
+            room.close();
+        }
+    }
+}
+
+impl Pool for StealingPool {
+    fn execute(&self, job: Job) -> Result<(), Rejected> {
+        let Some(job) = self.admit(job)? else { return Ok(()) };
+        self.crew.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
+    }
+
+    /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken wakes the next.
+    fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+        if self.room.is_some() {
+            return one_by_one(self, jobs);
+        }
+        let hand_back = |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
+        self.crew.queue_all(jobs).map_err(hand_back)
+    }
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
+
+    fn queued(&self) -> usize {
+        match &self.room {
+            // As it decides who finds room: a job on its way to a worker is in no queue, and still has its room.
+            Some((room, _)) if !self.crew.queues.inlet.is_closed() => room.waiting(),
+            _ => self.crew.queues.len(),
+        }
+    }
+
+    fn shutdown(&self) {
+        self.crew.close();
+        self.close_room();
+        self.threads.join();
+    }
+
+    /// As for any pool. But a job that waits for another one goes on to run others until that one is done: it would never end otherwise.
+    fn shutdown_now(&self) -> Vec<Job> {
+        self.crew.stop();
+        self.close_room();
+        self.threads.join();
+        self.crew.rest()
+    }
+}
+
+impl Drop for StealingPool {
+    /// Shuts it down.
+    ///
+    /// # Blocking
+    /// As long as the jobs take.
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+impl fmt::Debug for StealingPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StealingPool").field("workers", &self.workers).finish_non_exhaustive()
+    }
+}

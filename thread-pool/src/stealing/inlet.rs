@@ -1,0 +1,174 @@
+//! Where jobs from outside wait: a queue behind one short lock, out of which a worker takes a whole chunk at once.
+//!
+//! A submit is a push under the lock: two changes of one word, and no others. A worker comes once for many jobs, and what it does
+//! under the lock is to exchange its empty chunk for the one that is being filled; it reads the jobs when the lock is free again. That the queue
+//! is closed stands under the same lock: nobody can be in the middle of a submit when it is.
+
+use std::collections::VecDeque;
+use std::mem;
+
+use super::sync::atomic::AtomicBool;
+use super::sync::atomic::Ordering::Relaxed;
+use super::sync::{Mutex, MutexGuard, PoisonError};
+
+/// So many jobs are in a full chunk: enough for one trip to the queue to cost little for each.
+const CHUNK: usize = 256;
+
+/// A queue of chunks.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Inlet<T> {
+    state: Mutex<State<T>>,
+    hints: Hints,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    full: VecDeque<Vec<T>>,
+    /// The chunk that is being filled. The youngest jobs are here.
+    filling: Vec<T>,
+    closed: bool,
+}
+
+/// What can be seen without the lock, perhaps late. Written where it changes, and not at each push: so those who look about do not take
+/// the line of memory from those who submit.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Hints {
+    any: AtomicBool,
+    closed: AtomicBool,
+}
+
+impl<T> Inlet<T> {
+    pub(super) fn new() -> Self {
+        let state = State { full: VecDeque::new(), filling: Vec::new(), closed: false };
+        let hints = Hints { any: AtomicBool::new(false), closed: AtomicBool::new(false) };
+        Self { state: Mutex::new(state), hints }
+    }
+
+    /// Queues a job; hands it back once the queue is closed.
+    pub(super) fn push(&self, job: T) -> Result<(), T> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(job);
+        }
+        if state.filling.len() == state.filling.capacity() {
+            state.next_chunk(Vec::with_capacity(CHUNK));
+        }
+        state.filling.push(job);
+        self.there_are_some();
+        Ok(())
+    }
+
+    /// Queues jobs; hands them back once the queue is closed.
+    pub(super) fn push_all(&self, mut jobs: Vec<T>) -> Result<(), Vec<T>> {
+        let mut chunks = Vec::new();
+        while jobs.len() > CHUNK {
+            let next = jobs.split_off(jobs.len() - CHUNK);
+            chunks.push(next);
+        }
+        let mut state = self.lock();
+        if state.closed {
+            jobs.extend(chunks.into_iter().rev().flatten());
+            return Err(jobs);
+        }
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        if jobs.len() <= state.filling.capacity() - state.filling.len() && chunks.is_empty() {
+            state.filling.append(&mut jobs);
+        } else {
+            state.next_chunk(jobs);
+            chunks.into_iter().rev().for_each(|chunk| state.next_chunk(chunk));
+        }
+        self.there_are_some();
+        Ok(())
+    }
+
+    /// Takes the oldest chunk, in exchange for an empty one; gives the empty one back if there seems to be none.
+    pub(super) fn take(&self, empty: Vec<T>) -> Vec<T> {
+        if !self.any() {
+            return empty;
+        }
+        // One that came with many jobs at once may be of any size.
+        let usual = (CHUNK..=2 * CHUNK).contains(&empty.capacity());
+        let empty = if usual { empty } else { Vec::new() };
+        let mut state = self.lock();
+        let taken = match state.full.pop_front() {
+            Some(full) => full,
+            None => mem::replace(&mut state.filling, empty),
+        };
+        if state.is_empty() {
+            self.hints.any.store(false, Relaxed);
+        }
+        taken
+    }
+
+    /// Takes all.
+    pub(super) fn drain(&self) -> Vec<T> {
+        let mut state = self.lock();
+        self.hints.any.store(false, Relaxed);
+        let (full, filling) = (mem::take(&mut state.full), mem::take(&mut state.filling));
+        drop(state);
+        full.into_iter().flatten().chain(filling).collect()
+    }
+
+    /// Says whether there seem to be jobs.
+    pub(super) fn any(&self) -> bool {
+        self.hints.any.load(Relaxed)
+    }
+
+    /// Says for sure whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Says for sure whether there are none, and will be none.
+    pub(super) fn is_at_its_end(&self) -> bool {
+        let state = self.lock();
+        state.closed && state.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let state = self.lock();
+        state.full.iter().map(Vec::len).sum::<usize>() + state.filling.len()
+    }
+
+    /// Takes nothing any more.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        self.hints.closed.store(true, Relaxed);
+    }
+
+    /// Says whether it seems to be closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.hints.closed.load(Relaxed)
+    }
+
+    /// Is called under the lock.
+    fn there_are_some(&self) {
+        // Nobody but who holds the lock writes it.
+        if !self.any() {
+            self.hints.any.store(true, Relaxed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    fn is_empty(&self) -> bool {
+        self.full.is_empty() && self.filling.is_empty()
+    }
+
+    /// Goes on with the next chunk, be it filled or to be filled.
+    fn next_chunk(&mut self, next: Vec<T>) {
+        let before = mem::replace(&mut self.filling, next);
+        if !before.is_empty() {
+            self.full.push_back(before);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Two functions at once, for work that divides itself: nothing is put on the heap, and what nobody steals is called as any function is.
+//!
+//! # Source
+//! The shape is that of `rayon::join`, after Cilk's spawn (Frigo, Leiserson, Randall, "The Implementation of the Cilk-5 Multithreaded
+//! Language", 1998): the cost of a fork belongs to the thief.
+#![expect(unsafe_code, reason = "a function on this stack is queued")]
+
+use std::cell::{Cell, OnceCell};
+use std::future::poll_fn;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::task::Poll;
+
+use super::StealingPool;
+use super::forked::{Forked, Slot};
+use super::worker::Worker;
+use crate::waiting::{Helper, block_on};
+use crate::work::{Stacked, Work};
+use crate::{Job, Pool};
+
+impl<F: FnOnce() -> R, R> Stacked for Forked<'_, F, R> {
+    unsafe fn run(this: *const Self) {
+        // SAFETY: the caller's promise.
+        unsafe { Forked::run(this) };
+    }
+
+    unsafe fn drop_unrun(this: *const Self) {
+        // SAFETY: the caller's promise.
+        unsafe { Forked::over(this) };
+    }
+}
+
+impl StealingPool {
+    /// Calls two functions, at the same time if a worker is free, and returns what both return.
+    ///
+    /// On a worker, the second is queued while it calls the first; if nobody has stolen it then, it calls it as well. From outside, the whole is
+    /// one job. Where the pool takes nothing (it is shut down, or its queue is full), they are called here, one after the other.
+    ///
+    /// ```
+    /// use thread_pool::{Builder, StealingPool};
+    ///
+    /// fn sum(pool: &StealingPool, numbers: &[u64]) -> u64 {
+    ///     // A fork costs little, but not nothing: what is small is done at once.
+    ///     if numbers.len() <= 1_000 {
+    ///         return numbers.iter().sum();
+    ///     }
+    ///     let (left, right) = numbers.split_at(numbers.len() / 2);
+    ///     let (left, right) = pool.join(|| sum(pool, left), || sum(pool, right));
+    ///     left + right
+    /// }
+    ///
+    /// let pool: StealingPool = Builder::new().workers(2).build()?;
+    /// let numbers: Vec<_> = (1..=10_000).collect();
+    /// assert_eq!(sum(&pool, &numbers), 50_005_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If one of the two does: with the panic of the first, if both do. If the first does and nobody has begun the second, that is not called.
+    ///
+    /// # Blocking
+    /// Until both are over. A worker runs other jobs meanwhile.
+    pub fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        Worker::with(&self.crew, |worker| match worker {
+            Some(worker) => self.join_on(worker, a, b),
+            None => self.enter(|| {
+                Worker::with(&self.crew, |worker| match worker {
+                    Some(worker) => self.join_on(worker, a, b),
+                    None => (a(), b()),
+                })
+            }),
+        })
+    }
+
+    fn join_on<A, B: Send>(
+        &self,
+        worker: &Worker,
+        a: impl FnOnce() -> A,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        if !self.room.as_ref().is_none_or(|(room, _)| room.try_take()) {
+            return (a(), b());
+        }
+        let forked = Forked::new(b, &worker.waker);
+        // SAFETY: it stays until it is over or taken back: its drop would end the program before.
+        worker.fork(Job(unsafe { Work::stacked(&raw const forked) }));
+        let a = catch_unwind(AssertUnwindSafe(a));
+        while !forked.is_over() {
+            match worker.own.pop() {
+                Some(job) if job.0.is_at(&raw const forked) => {
+                    mem::forget(job);
+                    // SAFETY: this was the job.
+                    let b = unsafe { forked.take_back() };
+                    if let Some((room, _)) = &self.room {
+                        room.give_back();
+                    }
+                    let a = a.unwrap_or_else(|panic| resume_unwind(panic));
+                    return (a, b());
+                }
+                Some(job) => worker.run(job),
+                None => worker.wait(&mut |_| forked.is_over()),
+            }
+        }
+        let outcome = Cell::new(Some(forked.outcome()));
+        let a = a.unwrap_or_else(|panic| {
+            // First, and apart: what panics as it is dropped while a panic is on its way ends the program.
+            if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(outcome.take()))) {
+                mem::forget(another);
+            }
+            resume_unwind(panic)
+        });
+        (a, came_of(outcome.take().expect("it is taken once")))
+    }
+
+    /// Calls a function on a worker, and here if the pool does not take it.
+    fn enter<R: Send>(&self, function: impl FnOnce() -> R + Send) -> R {
+        let (waker, forked) = (OnceCell::new(), OnceCell::new());
+        let mut function = Some(function);
+        block_on(poll_fn(|context| {
+            if let Some(function) = function.take() {
+                let waker = waker.get_or_init(|| context.waker().clone());
+                let forked = forked.get_or_init(|| Forked::new(function, waker));
+                // SAFETY: as above.
+                let job = Job(unsafe { Work::stacked(std::ptr::from_ref(forked)) });
+                // One that is refused is dropped, and so is over.
+                drop(self.execute(job));
+            }
+            if forked.get().is_some_and(Forked::is_over) { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        came_of(forked.get().expect("it was polled").outcome())
+    }
+}
+
+/// Makes it what came of a function that was called; calls it, if it was not.
+fn came_of<F: FnOnce() -> R, R>(slot: Slot<F, R>) -> R {
+    match slot {
+        Slot::Work(work) => work(),
+        Slot::Outcome(outcome) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),
+        Slot::Empty => unreachable!("it is taken once"),
+    }
+}

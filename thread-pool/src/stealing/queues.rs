@@ -1,0 +1,99 @@
+//! Where jobs wait: a queue of each worker's own, and an inlet that all share, for jobs from outside.
+//!
+//! # Source
+//! A worker's own queue is the deque of Chase and Lev ("Dynamic Circular Work-Stealing Deque", 2005) from `crossbeam-deque`: its owner pushes and
+//! pops at one end and meets nobody there; thieves take from the other, where the oldest jobs are, which in a recursion are the largest.
+
+use std::cell::Cell;
+
+use crossbeam_deque::{Steal, Stealer, Worker};
+
+use super::inlet::Inlet;
+use crate::Job;
+
+/// At most so many jobs are stolen at once.
+const BATCH: usize = 32;
+
+/// The queues as all see them.
+#[derive(Debug)]
+pub(super) struct Queues {
+    pub(super) inlet: Inlet<Job>,
+    stealers: Box<[Stealer<Job>]>,
+}
+
+/// A worker's own queue, as its owner sees it.
+pub(super) struct Own {
+    deque: Worker<Job>,
+    /// What it exchanges for jobs.
+    empty: Cell<Vec<Job>>,
+}
+
+impl Queues {
+    /// Makes them, and each worker's own.
+    pub(super) fn new(workers: usize) -> (Self, Vec<Own>) {
+        let own: Vec<_> = (0..workers).map(|_| Worker::new_lifo()).collect();
+        let stealers = own.iter().map(Worker::stealer).collect();
+        let own = own.into_iter().map(|deque| Own { deque, empty: Cell::default() });
+        (Self { inlet: Inlet::new(), stealers }, own.collect())
+    }
+
+    /// Takes the oldest jobs from outside: the first to be done, the others for the worker's own queue, where others may steal them.
+    pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
+        let mut taken = self.inlet.take(own.empty.take());
+        let mut jobs = taken.drain(..);
+        let first = jobs.next();
+        // Its owner takes the last one first.
+        jobs.rev().for_each(|job| own.push(job));
+        own.empty.set(taken);
+        first
+    }
+
+    /// Takes the oldest job of worker `from`, and moves some that come next, half of what is there at most.
+    pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
+        sure(|| self.stealers[from].steal_batch_with_limit_and_pop(&own.deque, BATCH))
+    }
+
+    /// Says how many jobs wait. While others queue and take, it is a guess.
+    pub(super) fn len(&self) -> usize {
+        self.inlet.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()
+    }
+
+    /// Says whether no job waits. One that is being moved may be overlooked: who moves it wakes somebody for it, if need be.
+    pub(super) fn is_empty(&self) -> bool {
+        self.inlet.is_empty() && self.stealers.iter().all(Stealer::is_empty)
+    }
+
+    /// Takes all jobs that wait.
+    pub(super) fn drain(&self) -> Vec<Job> {
+        let own = self.stealers.iter().flat_map(|own| std::iter::from_fn(|| sure(|| own.steal())));
+        self.inlet.drain().into_iter().chain(own).collect()
+    }
+}
+
+impl Own {
+    /// Queues a job of the owner.
+    pub(super) fn push(&self, job: Job) {
+        self.deque.push(job);
+    }
+
+    /// Takes the job that was queued last.
+    pub(super) fn pop(&self) -> Option<Job> {
+        self.deque.pop()
+    }
+
+    /// Says how many jobs wait in it.
+    pub(super) fn len(&self) -> usize {
+        self.deque.len()
+    }
+}
+
+/// Tries again for as long as somebody else was faster.
+fn sure(mut steal: impl FnMut() -> Steal<Job>) -> Option<Job> {
+    loop {
+        match steal() {
+            Steal::Success(job) => return Some(job),
+            Steal::Empty => return None,
+            Steal::Retry => {}
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A pool's threads, and who may wait for them.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle, ThreadId};
+
+/// A pool's threads, to be joined once they have been told to end.
+#[derive(Debug)]
+pub(crate) struct Threads {
+    ids: Vec<ThreadId>,
+    handles: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Threads {
+    pub(crate) fn new(handles: Vec<JoinHandle<()>>) -> Self {
+        Self {
+            ids: handles.iter().map(|handle| handle.thread().id()).collect(),
+            handles: Mutex::new(handles),
+        }
+    }
+
+    /// Waits until all have ended, whoever else waits. On one of them, it returns at once: it would wait for itself, or for
+    /// another of them that waits for it. The others end all the same, and so does this one, when its job has returned.
+    pub(crate) fn join(&self) {
+        if self.ids.contains(&thread::current().id()) {
+            return;
+        }
+        // The lock is held, so that a second one who asks waits as well.
+        for handle in self.handles.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            handle.join().expect("a worker catches all panics");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What every pool promises, asked of each of them: the same tests, made once for each pool.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, channel};
+
+use thread_pool::{Build, Builder, Job, Pool};
+
+mod awaiting;
+mod ends;
+mod handles;
+mod queues;
+mod scopes;
+mod workers;
+
+/// Makes a test of each function, for each pool; none may hang.
+macro_rules! every_pool {
+    ($($name:ident),* $(,)?) => {
+        mod channel_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
+        }
+        mod rayon_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+        }
+        mod stealing_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+        }
+    };
+}
+use every_pool;
+
+/// Makes a pool of so many workers, with an unbounded queue.
+fn pool<P: Pool + Build>(workers: usize) -> P {
+    Builder::new().workers(workers).build().expect("the system has room for some threads")
+}
+
+/// Has the pool run something.
+fn run(pool: &impl Pool, job: impl FnOnce() + Send + 'static) {
+    pool.execute(Job::new(job)).expect("there is room, and it was not shut down");
+}
+
+/// Keeps a worker busy until the value returned is dropped. It has begun when this returns.
+fn keep(pool: &impl Pool) -> Sender<()> {
+    let (open, gate) = channel();
+    let (begun, wait) = channel();
+    run(pool, move || {
+        begun.send(()).expect("it is waited for");
+        // It ends when the other end is gone.
+        let _ = gate.recv();
+    });
+    wait.recv().expect("a worker begins it");
+    open
+}
+
+/// Counts how many of its jobs were run.
+#[derive(Clone, Default)]
+struct Runs(Arc<AtomicUsize>);
+
+impl Runs {
+    fn job(&self) -> impl FnOnce() + Send + 'static {
+        let runs = self.clone();
+        move || {
+            runs.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+}
+
+/// Returns how many tasks, or what is like them, still hold it.
+fn holders<T>(held: &Arc<T>) -> usize {
+    Arc::strong_count(held) - 1
+}

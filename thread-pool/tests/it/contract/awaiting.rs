@@ -1,0 +1,72 @@
+//! Awaiting: a handle is a future, whatever the executor.
+
+use std::panic::resume_unwind;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use thread_pool::{Build, Handle, Pool};
+
+use super::{every_pool, keep, pool};
+
+every_pool!(results_can_be_awaited, whoever_polls_last_is_woken);
+
+fn submit<T: Send + 'static>(pool: &impl Pool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+    pool.submit(task).expect("there is room, and it was not shut down")
+}
+
+/// A small executor: one thread, one future.
+struct Unpark(thread::Thread, AtomicUsize);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.1.fetch_add(1, Relaxed);
+        self.0.unpark();
+    }
+}
+
+fn waker() -> (Arc<Unpark>, Waker) {
+    let unpark = Arc::new(Unpark(thread::current(), AtomicUsize::new(0)));
+    (Arc::clone(&unpark), unpark.into())
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let (mut future, (_, waker)) = (pin!(future), waker());
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+fn results_can_be_awaited<P: Pool + Build>() {
+    let pool: P = pool(2);
+    let sum = block_on(async {
+        let mut sum = 0;
+        for number in 0..1000 {
+            sum += submit(&pool, move || number).await?;
+        }
+        submit(&pool, move || sum).await
+    });
+    assert!(matches!(sum, Ok(499_500)));
+    assert!(block_on(submit::<()>(&pool, || resume_unwind(Box::new("awaited")))).is_err());
+}
+
+fn whoever_polls_last_is_woken<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let mut handle = submit(&pool, || 7);
+    let [(first, first_waker), (last, last_waker)] = [waker(), waker()];
+    for waker in [&first_waker, &last_waker] {
+        assert!(Pin::new(&mut handle).poll(&mut Context::from_waker(waker)).is_pending());
+    }
+    drop(open);
+    while last.1.load(Relaxed) == 0 {
+        thread::park();
+    }
+    assert_eq!((first.1.load(Relaxed), last.1.load(Relaxed)), (0, 1));
+    assert!(matches!(handle.try_wait(), Some(Ok(7))));
+}

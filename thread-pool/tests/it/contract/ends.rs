@@ -1,0 +1,204 @@
+//! How a pool ends: shut down, shut down at once, dropped, from outside and by its own jobs.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
+use std::{fs, thread};
+
+use thread_pool::{Build, Builder, Job, Pool, Reason, TaskError};
+
+use super::{Runs, every_pool, keep, pool, run};
+
+every_pool!(
+    shutdown_runs_what_is_queued_and_then_refuses,
+    two_who_shut_down_both_wait,
+    shutdown_now_hands_back_what_nobody_has_begun,
+    a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows,
+    dropping_a_pool_leaves_no_thread,
+    a_job_may_shut_its_pool_down,
+    two_jobs_may_shut_their_pool_down_at_once,
+    a_job_may_hold_the_last_of_its_pool,
+    jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused,
+);
+
+/// Queues jobs that count.
+fn count(pool: &impl Pool, jobs: usize) -> Runs {
+    let ran = Runs::default();
+    (0..jobs).for_each(|_| run(pool, ran.job()));
+    ran
+}
+
+fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool + Build>() {
+    let pool: P = pool(2);
+    let open = [keep(&pool), keep(&pool)];
+    let ran = count(&pool, 100);
+    drop(open);
+    pool.shutdown();
+    assert_eq!(ran.count(), 100);
+    let rejected = pool.execute(Job::new(|| ())).expect_err("it is shut down");
+    assert_eq!(rejected.reason, Reason::ShutDown);
+    let all = pool.execute_all(vec![Job::new(|| ()), Job::new(|| ())]).expect_err("it is shut down");
+    assert_eq!(all.len(), 2);
+    pool.shutdown();
+    assert!(pool.shutdown_now().is_empty());
+}
+
+fn two_who_shut_down_both_wait<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let ran = count(&pool, 10);
+    let both = Barrier::new(3);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                both.wait();
+                pool.shutdown();
+                assert_eq!(ran.count(), 10, "when it returns, all were run");
+            });
+        }
+        both.wait();
+        drop(open);
+    });
+}
+
+/// Shuts the pool down with its only worker kept by a job, so that what is queued stays queued.
+fn shut_down_now(pool: &impl Pool, open: std::sync::mpsc::Sender<()>) -> Vec<Job> {
+    thread::scope(|scope| {
+        let back = scope.spawn(|| pool.shutdown_now());
+        while pool.queued() > 0 {
+            thread::yield_now();
+        }
+        drop(open);
+        back.join().expect("it does not panic")
+    })
+}
+
+fn shutdown_now_hands_back_what_nobody_has_begun<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let ran = count(&pool, 10);
+    let back = shut_down_now(&pool, open);
+    assert_eq!((back.len(), ran.count()), (10, 0));
+    back.into_iter().for_each(Job::run);
+    assert_eq!(ran.count(), 10);
+    assert_eq!(pool.execute(Job::new(|| ())).expect_err("it is shut down").reason, Reason::ShutDown);
+}
+
+fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<P: Pool + Build>() {
+    let other: P = pool(1);
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let handles = [1, 2, 3].map(|number| pool.submit(move || number).expect("it is not shut down"));
+    let mut back = shut_down_now(&pool, open);
+    back.remove(0).run();
+    drop(back.remove(0));
+    other.execute(back.remove(0)).expect("it is not shut down");
+    let [run, dropped, elsewhere] = handles.map(thread_pool::Handle::wait);
+    assert!(matches!(run, Ok(1)));
+    assert!(matches!(dropped, Err(TaskError::Dropped)));
+    assert!(matches!(elsewhere, Ok(3)));
+}
+
+/// Counts this process's threads whose name begins so; `None` where there is no /proc.
+fn threads_named(name: &str) -> Option<usize> {
+    let named = |task: fs::DirEntry| {
+        // One that ends meanwhile has no name any more.
+        fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.starts_with(name))
+    };
+    Some(fs::read_dir("/proc/self/task").ok()?.flatten().filter_map(|task| named(task).then_some(())).count())
+}
+
+/// A thread that was joined is in /proc for a moment more.
+fn until_none_is_named(name: &str) {
+    while threads_named(name).is_some_and(|threads| threads > 0) {
+        thread::yield_now();
+    }
+}
+
+fn dropping_a_pool_leaves_no_thread<P: Pool + Build>() {
+    // Of the pools' tests, which run at the same time, each has names of its own.
+    let name = &format!("left{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let pool: P = Builder::new().workers(3).name(name).build().expect("there is room for three");
+    let open = [keep(&pool), keep(&pool), keep(&pool)];
+    // While threads of other tests end, a look at /proc may miss one that is there.
+    while threads_named(name).is_some_and(|threads| threads < 3) {
+        thread::yield_now();
+    }
+    drop(open);
+    drop(pool);
+    until_none_is_named(name);
+}
+
+fn a_job_may_shut_its_pool_down<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(2));
+    let (send, returned) = channel();
+    let theirs = Arc::clone(&pool);
+    let open = keep(&*pool);
+    run(&*pool, move || {
+        theirs.shutdown();
+        send.send(theirs.execute(Job::new(|| ())).is_err()).expect("it is waited for");
+    });
+    assert_eq!(returned.recv(), Ok(true), "it did not wait for itself, nor for the other worker");
+    drop(open);
+    pool.shutdown();
+}
+
+fn two_jobs_may_shut_their_pool_down_at_once<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(2));
+    let both = Arc::new(Barrier::new(2));
+    let (send, returned) = channel();
+    for _ in 0..2 {
+        let (theirs, both, send) = (Arc::clone(&pool), Arc::clone(&both), send.clone());
+        run(&*pool, move || {
+            both.wait();
+            theirs.shutdown();
+            assert!(theirs.shutdown_now().is_empty());
+            send.send(()).expect("it is waited for");
+        });
+    }
+    drop(send);
+    // From outside at the same time, it waits for both.
+    pool.shutdown();
+    assert_eq!(returned.try_iter().count(), 2);
+}
+
+fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
+    let name = &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let pool: P = Builder::new().workers(2).name(name).build().expect("there is room for two");
+    let pool = Arc::new(pool);
+    // All threads are there, under their names.
+    let open = [keep(&*pool), keep(&*pool)];
+    let theirs = Arc::clone(&pool);
+    run(&*pool, move || drop(theirs));
+    let ran = count(&*pool, 10);
+    drop(pool);
+    drop(open);
+    until_none_is_named(name);
+    while threads_named(name).is_none() && ran.count() < 10 {
+        thread::yield_now();
+    }
+    assert_eq!(ran.count(), 10, "what was queued was run");
+}
+
+fn jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused<P: Pool + Build>() {
+    for round in 0..50 {
+        let pool: P = pool(2);
+        let (ran, refused) = (Runs::default(), AtomicUsize::new(0));
+        let back = thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        if pool.execute(Job::new(ran.job())).is_err() {
+                            refused.fetch_add(1, Relaxed);
+                        }
+                    }
+                });
+            }
+            while ran.count() < round {
+                thread::yield_now();
+            }
+            pool.shutdown_now().len()
+        });
+        assert_eq!(ran.count() + refused.load(Relaxed) + back, 400);
+    }
+}

@@ -1,0 +1,263 @@
+//! The handle: results, panics, time limits, cancelling, callbacks.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use thread_pool::{Build, Builder, Handle, Pool, TaskError, as_completed};
+
+use super::{every_pool, holders, keep, pool, run};
+
+every_pool!(
+    map_keeps_the_order,
+    thousands_of_results_arrive,
+    a_panic_reaches_the_handle_with_its_payload_and_the_worker_lives_on,
+    a_time_limit_gives_up_waiting_and_not_the_task,
+    looking_does_not_wait,
+    what_was_taken_cannot_be_taken_again,
+    a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped,
+    a_task_that_was_begun_cannot_be_cancelled,
+    a_callback_is_called_by_the_worker_that_ends_the_task,
+    a_callback_that_comes_late_is_called_here_and_now,
+    a_callback_hears_of_a_cancelled_and_of_a_dropped_task,
+    callbacks_come_in_order_and_before_the_outcome,
+    a_callback_that_panics_keeps_nobody_from_anything,
+    a_callback_may_use_the_pool,
+    results_come_as_they_are_completed,
+);
+
+fn submit<T: Send + 'static>(pool: &impl Pool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+    pool.submit(task).expect("there is room, and it was not shut down")
+}
+
+fn map_keeps_the_order<P: Pool + Build>() {
+    let pool: P = pool(3);
+    let results = pool.map(0..500, |number| number * 2).expect("there is room");
+    let results: Result<Vec<_>, _> = results.into_iter().collect();
+    assert_eq!(results.expect("none panics"), (0..500).map(|number| number * 2).collect::<Vec<_>>());
+}
+
+fn thousands_of_results_arrive<P: Pool + Build>() {
+    let pool: P = pool(2);
+    let handles: Vec<_> = (0..20_000_u64).map(|number| submit(&pool, move || number)).collect();
+    let sum: u64 = handles.into_iter().map(|handle| handle.wait().expect("none panics")).sum();
+    assert_eq!(sum, 20_000 * 19_999 / 2);
+}
+
+fn a_panic_reaches_the_handle_with_its_payload_and_the_worker_lives_on<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let Err(TaskError::Panicked(payload)) = submit(&pool, || -> u32 { resume_unwind(Box::new(7_u8)) }).wait()
+    else {
+        panic!("it panics");
+    };
+    assert_eq!(payload.downcast_ref(), Some(&7_u8));
+    assert!(matches!(submit(&pool, || 1).wait(), Ok(1)));
+    let said = submit::<()>(&pool, || resume_unwind(Box::new("in words"))).wait().expect_err("it panics");
+    assert_eq!(said.to_string(), "the task panicked: in words");
+}
+
+fn a_time_limit_gives_up_waiting_and_not_the_task<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let mut handle = submit(&pool, || 7);
+    assert!(handle.wait_timeout(Duration::ZERO).is_none());
+    assert!(handle.wait_timeout(Duration::from_millis(1)).is_none());
+    drop(open);
+    assert!(matches!(handle.wait_timeout(Duration::MAX), Some(Ok(7))));
+}
+
+fn looking_does_not_wait<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let mut handle = submit(&pool, || 7);
+    assert!(!handle.is_finished());
+    assert!(handle.try_wait().is_none());
+    drop(open);
+    while !handle.is_finished() {
+        thread::yield_now();
+    }
+    assert!(matches!(handle.try_wait(), Some(Ok(7))));
+}
+
+fn what_was_taken_cannot_be_taken_again<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let mut handle = submit(&pool, || 7);
+    assert!(handle.wait_timeout(Duration::MAX).is_some());
+    let again = thread::spawn(move || handle.wait()).join().expect_err("it panics");
+    assert_eq!(again.downcast_ref(), Some(&"what came of the task was taken before"));
+}
+
+fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let (ran, held) = (Arc::new(AtomicUsize::new(0)), Arc::new(()));
+    let (count, holds) = (Arc::clone(&ran), Arc::clone(&held));
+    let mut handle = submit(&pool, move || {
+        count.fetch_add(1, Relaxed);
+        drop(holds);
+    });
+    assert_eq!(holders(&held), 1);
+    let (send, at_the_end) = channel();
+    let theirs = Arc::clone(&held);
+    handle.on_done(move |_| send.send(holders(&theirs)).expect("it is asked"));
+    assert!(handle.cancel());
+    // The callback holds it, and nobody else: what the task held is gone before anybody hears of its end.
+    assert_eq!(at_the_end.recv(), Ok(1));
+    assert_eq!(holders(&held), 0, "while its place is still in the queue");
+    assert!(handle.is_finished());
+    assert!(!handle.cancel(), "it was done before");
+    assert!(matches!(handle.wait(), Err(TaskError::Cancelled)));
+    drop((open, pool));
+    assert_eq!(ran.load(Relaxed), 0);
+}
+
+fn a_task_that_was_begun_cannot_be_cancelled<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let ((open, gate), (begun, wait)) = (channel::<()>(), channel());
+    let handle = submit(&pool, move || {
+        begun.send(()).expect("it is waited for");
+        let _ = gate.recv();
+        7
+    });
+    wait.recv().expect("it begins");
+    assert!(!handle.cancel());
+    drop(open);
+    assert!(matches!(handle.wait(), Ok(7)));
+}
+
+fn a_callback_is_called_by_the_worker_that_ends_the_task<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let (send, called) = channel();
+    let mut handle = submit(&pool, || thread::current().id());
+    handle.on_done(move |outcome| {
+        let ran_by = *outcome.as_ref().expect("it does not panic");
+        send.send((ran_by, thread::current().id())).expect("it is asked");
+    });
+    drop(open);
+    let ran_by = handle.wait().expect("it does not panic");
+    assert_eq!(called.try_recv(), Ok((ran_by, ran_by)));
+}
+
+fn a_callback_that_comes_late_is_called_here_and_now<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let mut handle = submit(&pool, || 7);
+    while !handle.is_finished() {
+        thread::yield_now();
+    }
+    let (send, called) = channel();
+    for _ in 0..2 {
+        let send = send.clone();
+        handle.on_done(move |outcome| {
+            send.send((outcome.as_ref().ok().copied(), thread::current().id())).expect("it is asked");
+        });
+    }
+    assert_eq!(called.try_iter().collect::<Vec<_>>(), [(Some(7), thread::current().id()); 2]);
+    assert!(matches!(handle.wait(), Ok(7)));
+}
+
+fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let (send, heard) = channel();
+    let tell = || {
+        let (mut handle, send) = (submit(&pool, || ()), send.clone());
+        handle.on_done(move |outcome| {
+            let said = outcome.as_ref().expect_err("it is not run").to_string();
+            send.send((said, thread::current().id())).expect("it is asked");
+        });
+        handle
+    };
+    let here = thread::current().id();
+    assert!(tell().cancel());
+    assert_eq!(heard.try_recv(), Ok(("the task was cancelled before it began".into(), here)));
+    let handle = tell();
+    thread::scope(|scope| {
+        let back = scope.spawn(|| pool.shutdown_now());
+        while pool.queued() > 0 {
+            thread::yield_now();
+        }
+        drop(open);
+        drop(back.join().expect("it does not panic"));
+    });
+    assert_eq!(heard.try_recv(), Ok(("the task was dropped before it began".into(), here)));
+    assert!(matches!(handle.wait(), Err(TaskError::Dropped)));
+}
+
+fn callbacks_come_in_order_and_before_the_outcome<P: Pool + Build>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let (send, calls) = channel();
+    let mut handle = submit(&pool, || 7);
+    for number in 0..10 {
+        let send = send.clone();
+        handle.on_done(move |_| send.send(number).expect("it is asked"));
+    }
+    drop(open);
+    assert!(matches!(handle.wait(), Ok(7)));
+    assert_eq!(calls.try_iter().collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+}
+
+fn a_callback_that_panics_keeps_nobody_from_anything<P: Pool + Build>() {
+    let (tell, told) = channel();
+    let tell = Mutex::new(tell);
+    let pool = Builder::new().workers(1).on_panic(move |payload| {
+        tell.lock().expect("nobody panics").send(payload).expect("it is asked");
+    });
+    let pool: P = pool.build().expect("there is room for one");
+    let open = keep(&pool);
+    let (send, called) = channel();
+    let mut handle = submit(&pool, || 7);
+    handle.on_done(|_| resume_unwind(Box::new("one")));
+    handle.on_done(move |_| send.send(()).expect("it is asked"));
+    drop(open);
+    assert!(matches!(handle.wait(), Ok(7)));
+    assert_eq!(called.try_recv(), Ok(()));
+    assert_eq!(told.recv().expect("the panic handler is told").downcast_ref(), Some(&"one"));
+    assert!(matches!(submit(&pool, || 8).wait(), Ok(8)), "the worker lives");
+}
+
+fn a_callback_may_use_the_pool<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(1));
+    let open = keep(&*pool);
+    let (send, called) = channel();
+    let mut handle = submit(&*pool, || 7);
+    let theirs = Arc::clone(&pool);
+    handle.on_done(move |_| {
+        run(&*theirs, move || send.send("from a job of its own").expect("it is waited for"));
+    });
+    drop((open, handle));
+    assert_eq!(called.recv(), Ok("from a job of its own"));
+}
+
+fn results_come_as_they_are_completed<P: Pool + Build>() {
+    let pool: P = pool(4);
+    let (gates, handles): (Vec<_>, Vec<_>) = (0..4)
+        .map(|number| {
+            let (open, gate) = channel::<()>();
+            (Some(open), submit(&pool, move || gate.recv().map_or(number, |()| number)))
+        })
+        .unzip();
+    let (mut gates, mut results) = (gates, as_completed(handles));
+    assert_eq!(results.len(), 4);
+    for next in [2, 0, 3, 1] {
+        gates[next] = None;
+        let (number, outcome) = results.next().expect("one is left");
+        assert_eq!((number, outcome.expect("none panics")), (next, next));
+    }
+    assert!(results.next().is_none());
+    assert!(as_completed(Vec::<Handle<()>>::new()).next().is_none());
+    // One that has no result arrives as well, and so does one that is over already.
+    let panics = submit::<()>(&pool, || resume_unwind(Box::new("as it comes")));
+    let open = [(); 4].map(|()| keep(&pool));
+    let cancelled = submit(&pool, || ());
+    cancelled.cancel();
+    let mut numbers: Vec<_> =
+        as_completed([panics, cancelled]).map(|(n, outcome)| (n, outcome.is_err())).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [(0, true), (1, true)]);
+    drop(open);
+}

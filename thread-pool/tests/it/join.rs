@@ -1,0 +1,142 @@
+//! Two functions at once, on the stack of who waits for both.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+
+use thread_pool::{Builder, Job, Pool, StealingPool, WhenFull};
+
+fn pool(workers: usize) -> StealingPool {
+    Builder::new().workers(workers).build().expect("the system has room for some threads")
+}
+
+fn fibonacci(pool: &StealingPool, n: u64) -> u64 {
+    if n < 2 {
+        return n;
+    }
+    let (one, two) = pool.join(|| fibonacci(pool, n - 1), || fibonacci(pool, n - 2));
+    one + two
+}
+
+/// What a function panics with, if that is a word.
+fn panic_of<R>(function: impl FnOnce() -> R) -> Option<&'static str> {
+    let panic = catch_unwind(AssertUnwindSafe(function)).err()?;
+    panic.downcast_ref::<&str>().copied()
+}
+
+/// Panics in silence.
+fn panics(word: &'static str) -> u32 {
+    resume_unwind(Box::new(word))
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn functions_that_divide_themselves_return_what_they_would_alone() {
+        for workers in [1, 2, 4] {
+            assert_eq!(fibonacci(&pool(workers), 20), 6_765);
+        }
+    }
+
+    #[test]
+    fn both_borrow_and_write_to_what_they_borrow() {
+        let (pool, mut left, mut right) = (pool(2), vec![3, 1, 2], [5, 4]);
+        pool.join(|| left.sort(), || right.sort());
+        assert_eq!((left, right), (vec![1, 2, 3], [4, 5]));
+    }
+
+    #[test]
+    fn the_second_is_called_by_another_worker_while_the_first_is_at_work() {
+        let pool = pool(2);
+        for _ in 0..200 {
+            let ((sender, receiver), (sender2, receiver2)) = (channel(), channel());
+            // Each waits for the other.
+            let both = pool.join(
+                move || sender.send(1).map(|()| receiver2.recv()),
+                move || sender2.send(2).map(|()| receiver.recv()),
+            );
+            assert_eq!(both, (Ok(Ok(2)), Ok(Ok(1))));
+        }
+    }
+
+    #[test]
+    fn a_panic_of_either_side_comes_out_after_both_are_over_and_costs_no_worker() {
+        for workers in [1, 2] {
+            let pool = pool(workers);
+            for _ in 0..100 {
+                assert_eq!(panic_of(|| pool.join(|| panics("first"), || 2)), Some("first"));
+                let called = AtomicU32::new(0);
+                let second = || pool.join(|| called.fetch_add(1, Relaxed), || panics("second"));
+                assert_eq!((panic_of(second), called.into_inner()), (Some("second"), 1));
+                assert_eq!(panic_of(|| pool.join(|| panics("first"), || panics("second"))), Some("first"));
+            }
+            assert_eq!(pool.join(|| 1, || 2), (1, 2));
+        }
+    }
+
+    #[test]
+    fn a_panic_waits_for_the_other_side_if_somebody_has_begun_it() {
+        let pool = pool(2);
+        for _ in 0..100 {
+            let (begun, has_begun) = channel();
+            let over = AtomicU32::new(0);
+            let first = move || {
+                has_begun.recv().expect("the other side begins");
+                panics("first")
+            };
+            let second = || {
+                begun.send(()).expect("the first side waits for it");
+                std::thread::yield_now();
+                over.store(1, Relaxed);
+            };
+            let both = || pool.join(first, second);
+            assert_eq!(panic_of(both), Some("first"));
+            assert_eq!(over.into_inner(), 1);
+        }
+    }
+
+    #[test]
+    fn jobs_that_a_side_submits_are_run_as_well() {
+        let (pool, runs) = (pool(1), std::sync::Arc::new(AtomicU32::new(0)));
+        let submits = |_| {
+            let runs = std::sync::Arc::clone(&runs);
+            pool.execute(Job::new(move || {
+                runs.fetch_add(1, Relaxed);
+            })).expect("it is not shut down");
+        };
+        pool.join(|| (0..10).for_each(submits), || (0..10).for_each(submits));
+        pool.shutdown();
+        assert_eq!(runs.load(Relaxed), 20);
+    }
+
+    #[test]
+    fn a_pool_that_takes_nothing_has_both_called_where_it_is_asked() {
+        let pool = pool(2);
+        pool.shutdown();
+        assert_eq!(fibonacci(&pool, 10), 55);
+    }
+
+    #[test]
+    fn a_bound_is_kept_and_does_not_stop_who_divides_himself() {
+        for when_full in [WhenFull::Block, WhenFull::Refuse, WhenFull::RunInCaller] {
+            let pool: StealingPool = Builder::new().workers(2).queue(2, when_full).build().expect("there is room for two");
+            for _ in 0..20 {
+                assert_eq!(fibonacci(&pool, 12), 144);
+            }
+            assert_eq!(pool.queued(), 0);
+            // All room was given back, and none twice.
+            assert_eq!(pool.submit(|| 7).expect("there is room").wait().expect("it does not panic"), 7);
+        }
+    }
+
+    #[test]
+    fn a_pool_that_is_told_to_stop_in_the_middle_does_not_leave_anybody_waiting() {
+        for _ in 0..100 {
+            let pool = pool(2);
+            std::thread::scope(|scope| {
+                let asks = scope.spawn(|| fibonacci(&pool, 14));
+                drop(pool.shutdown_now());
+                assert_eq!(asks.join().expect("it does not panic"), 377);
+            });
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The stealing pool's workers and their sleep, the pool's own source, compiled against Shuttle, on queues that it knows: no job lost, none run twice, no worker asleep
+//! beside a job that waits (that would be a deadlock here), and an end in every schedule that is drawn.
+
+use std::rc::Rc;
+use std::task::Waker;
+
+use shuttle::{sync, thread, thread_local};
+use stage::{Bound, explore, model};
+use thread_pool::Job;
+
+#[path = "../../src/stealing/inlet.rs"]
+#[expect(dead_code, reason = "the model does not ask how many there are")]
+mod inlet;
+#[path = "stealing_schedules/queues.rs"]
+mod queues;
+#[path = "../../src/stealing/sleep.rs"]
+mod sleep;
+#[path = "../../src/stealing/worker.rs"]
+#[expect(dead_code, unreachable_pub, reason = "it is public in the library, and used as a whole")]
+mod worker;
+
+use sync::atomic::{AtomicU32, Ordering::Relaxed};
+use sync::{Arc, Mutex};
+use worker::{Crew, Worker};
+
+/// As the library has it.
+trait Helper {
+    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
+}
+
+/// All threads of a model are one thread of the system: a job asks its worker itself.
+fn helped_by(_: Rc<dyn Helper>) {}
+
+/// One look too many is as much as a model needs.
+const ROUNDS: usize = 0;
+
+fn pause() {
+    thread::yield_now();
+}
+
+/// Starts a crew of two.
+fn crew() -> (Arc<Crew>, [thread::JoinHandle<()>; 2]) {
+    let (crew, own) = Crew::new(2, Box::new(Job::run));
+    let mut own = (0..).zip(own);
+    let workers = [(); 2].map(|()| {
+        let (crew, (number, own)) = (Arc::clone(&crew), own.next().expect("there are two"));
+        thread::spawn(move || Worker::work(crew, number, own))
+    });
+    (crew, workers)
+}
+
+fn ended(workers: [thread::JoinHandle<()>; 2]) {
+    workers.into_iter().for_each(|worker| worker.join().expect("it does not panic"));
+}
+
+fn counting(runs: &Arc<AtomicU32>) -> Job {
+    let runs = Arc::clone(runs);
+    Job::new(move || {
+        runs.fetch_add(1, Relaxed);
+    })
+}
+
+/// Fails in no schedule that is drawn, and comes to its end in each.
+fn holds(run: fn()) {
+    let bound = Bound { schedules: 3_000, random: 3_000, choices: 5_000, ..Bound::default() };
+    let found = explore(&bound, &model(run));
+    assert!(!found.failed(), "{:?}", found.shortest);
+    assert!(found.counts().iter().all(|count| count.cut == 0), "{found:?}");
+}
+
+#[test]
+fn each_job_is_run_once_and_a_pool_that_is_closed_ends() {
+    holds(|| {
+        let (crew, workers) = crew();
+        let runs = Arc::new(AtomicU32::new(0));
+        let (crew2, runs2) = (Arc::clone(&crew), Arc::clone(&runs));
+        let submitter = thread::spawn(move || crew2.queue(counting(&runs2)).is_ok());
+        let first = crew.queue_all(vec![counting(&runs), counting(&runs)]).is_ok();
+        crew.close();
+        let second = submitter.join().expect("it does not panic");
+        ended(workers);
+        assert_eq!(runs.load(Relaxed), 2 * u32::from(first) + u32::from(second));
+    });
+}
+
+#[test]
+fn no_worker_sleeps_beside_a_job_that_waits() {
+    holds(|| {
+        let (crew, workers) = crew();
+        let (sender, receiver) = sync::mpsc::channel();
+        let (crew2, other) = (Arc::clone(&crew), sender.clone());
+        // It keeps its worker until the other one has run the job that lies in this one's own queue.
+        let (done, is_done) = sync::mpsc::channel();
+        let keeper = Job::new(move || {
+            let job = Job::new(move || {
+                other.send(1).expect("the model waits for it");
+                done.send(()).expect("the keeper waits for it");
+            });
+            assert!(crew2.queue(job).is_ok());
+            is_done.recv().expect("somebody runs it");
+            sender.send(2).expect("the model waits for it");
+        });
+        assert!(crew.queue(keeper).is_ok());
+        assert_eq!(receiver.iter().take(2).sum::<u32>(), 3);
+        crew.close();
+        ended(workers);
+    });
+}
+
+#[test]
+fn what_is_queued_when_nobody_is_to_begin_another_job_is_run_or_handed_back() {
+    holds(|| {
+        let (crew, workers) = crew();
+        let runs = Arc::new(AtomicU32::new(0));
+        let (crew2, runs2) = (Arc::clone(&crew), Arc::clone(&runs));
+        let submitter = thread::spawn(move || crew2.queue(counting(&runs2)).is_ok());
+        assert!(crew.queue_all(vec![counting(&runs), counting(&runs)]).is_ok());
+        crew.stop();
+        ended(workers);
+        let taken = 2 + u32::from(submitter.join().expect("it does not panic"));
+        assert_eq!(runs.load(Relaxed) + crew.rest().len() as u32, taken);
+    });
+}
+
+/// A result, and who is to be told of it.
+type Slot = Mutex<(Option<u32>, Option<Waker>)>;
+
+#[test]
+fn a_job_that_waits_for_a_job_gets_its_result_also_when_nobody_is_to_begin_another() {
+    holds(|| {
+        let (crew, workers) = crew();
+        let (crew2, outer_done) = (Arc::clone(&crew), Arc::new(AtomicU32::new(0)));
+        let outer_done2 = Arc::clone(&outer_done);
+        let outer = Job::new(move || {
+            let slot = Arc::new(Slot::default());
+            let slot2 = Arc::clone(&slot);
+            let inner = Job::new(move || {
+                let waker = {
+                    let mut slot = slot2.lock().expect("nobody panics with it");
+                    slot.0 = Some(7);
+                    slot.1.take()
+                };
+                waker.into_iter().for_each(Waker::wake);
+            });
+            if crew2.queue(inner).is_err() {
+                return;
+            }
+            Worker::with(&crew2, |worker| {
+                worker.expect("a worker runs it").wait(&mut |waker| {
+                    let mut slot = slot.lock().expect("nobody panics with it");
+                    slot.1 = Some(waker.clone());
+                    slot.0 == Some(7)
+                });
+            });
+            outer_done2.store(1, Relaxed);
+        });
+        assert!(crew.queue(outer).is_ok());
+        crew.stop();
+        ended(workers);
+        drop(crew.rest());
+    });
+}

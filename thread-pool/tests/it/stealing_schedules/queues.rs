@@ -1,0 +1,78 @@
+//! What stands for the workers' queues under the model checker, which knows nothing of crossbeam's deques: the same queues, each behind a lock.
+
+use std::collections::VecDeque;
+
+use super::inlet::Inlet;
+use super::sync::{Arc, Mutex};
+use thread_pool::Job;
+
+type Queue = Mutex<VecDeque<Job>>;
+
+/// The queues as all see them.
+pub(super) struct Queues {
+    pub(super) inlet: Inlet<Job>,
+    owned: Vec<Arc<Queue>>,
+}
+
+/// A worker's own queue, as its owner sees it.
+pub(super) struct Own(Arc<Queue>);
+
+impl Queues {
+    pub(super) fn new(workers: usize) -> (Self, Vec<Own>) {
+        let owned: Vec<_> = (0..workers).map(|_| Arc::new(Queue::default())).collect();
+        let own = owned.iter().map(|own| Own(Arc::clone(own))).collect();
+        (Self { inlet: Inlet::new(), owned }, own)
+    }
+
+    pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
+        let mut jobs = self.inlet.take(Vec::new()).into_iter();
+        let first = jobs.next();
+        jobs.rev().for_each(|job| own.push(job));
+        first
+    }
+
+    pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
+        half(&self.owned[from], own)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.inlet.is_empty() && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
+    }
+
+    pub(super) fn drain(&self) -> Vec<Job> {
+        let own = self.owned.iter().flat_map(|own| locked(own, std::mem::take));
+        self.inlet.drain().into_iter().chain(own).collect()
+    }
+}
+
+impl Own {
+    pub(super) fn push(&self, job: Job) {
+        locked(&self.0, |jobs| jobs.push_back(job));
+    }
+
+    pub(super) fn pop(&self) -> Option<Job> {
+        locked(&self.0, VecDeque::pop_back)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        locked(&self.0, |jobs| jobs.len())
+    }
+}
+
+/// Takes the oldest, and moves the others of the older half. In between they are in no queue, as with the real ones.
+fn half(from: &Queue, own: &Own) -> Option<Job> {
+    let mut taken = locked(from, |jobs| {
+        let half = jobs.len().div_ceil(2);
+        jobs.drain(..half).collect::<VecDeque<_>>()
+    });
+    let first = taken.pop_front();
+    if !taken.is_empty() {
+        // Its owner takes the last one first.
+        locked(&own.0, |jobs| jobs.extend(taken.into_iter().rev()));
+    }
+    first
+}
+
+fn locked<R>(queue: &Queue, what: impl FnOnce(&mut VecDeque<Job>) -> R) -> R {
+    what(&mut queue.lock().expect("nobody panics with it"))
+}
