@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
+use crate::act::Act;
 use crate::{Context, Task};
 
 /// A task: which one, and its arguments.
@@ -40,6 +41,8 @@ pub enum Job {
     Unreadable(#[serde(deserialize_with = "reads_nothing")] ()),
     /// Has a result that cannot be written.
     NoResult,
+    /// Does what a lesson needs.
+    Act(Act),
 }
 
 /// How a worker dies.
@@ -75,6 +78,9 @@ impl Task for Job {
     type Output = Answer;
 
     fn run(self, context: &Context) -> Answer {
+        if let Self::Act(act) = self {
+            return act.run(context);
+        }
         let mut text = String::new();
         let value = match self {
             Self::PrimesBelow(limit) => (2..limit).map(|number| u64::from(is_prime(number))).sum(),
@@ -101,7 +107,7 @@ impl Task for Job {
                 }
                 times
             }
-            Self::Unwritable(()) | Self::Unreadable(()) => 0,
+            Self::Unwritable(()) | Self::Unreadable(()) | Self::Act(_) => 0,
             Self::NoResult => {
                 text.push('\0');
                 0
@@ -113,6 +119,7 @@ impl Task for Job {
     fn name(&self) -> String {
         match self {
             Self::PrimesBelow(limit) => format!("primes < {limit}"),
+            Self::Act(act) => act.name(),
             Self::Length(text) => format!("length of {} bytes", text.len()),
             other => format!("{other:?}"),
         }

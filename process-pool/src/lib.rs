@@ -27,8 +27,23 @@ pub use ticket::{OnDeath, Options, Outcome};
 pub use worker::enter;
 
 // The lessons, as the command line has them, and the tasks that they give.
+pub mod act;
+pub mod callback;
+pub mod chunk;
+pub mod crash;
+pub mod initializer;
 pub mod job;
+pub mod lock;
+pub mod naive;
+pub mod poison;
+pub mod results;
+pub mod retire;
+pub mod role;
+pub mod scene;
+pub mod shutdown;
 pub mod submit;
+pub mod timeout;
+pub mod versus_threads;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

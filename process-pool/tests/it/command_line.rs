@@ -4,20 +4,51 @@ use stage::testing::{refused, run};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_process-pool");
 
+const LESSONS: [&str; 13] = [
+    "submit",
+    "shutdown",
+    "callback",
+    "lock",
+    "map",
+    "as-completed",
+    "chunk",
+    "initializer",
+    "retire",
+    "crash",
+    "poison",
+    "timeout",
+    "versus-threads",
+];
+
 #[test]
 fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
     refused(&run(BINARY, &["submitt"]), "submit");
 }
 
 #[test]
-fn a_worker_without_its_pool_says_so() {
-    refused(&run(BINARY, &["process-pool-worker"]), "where its pool can be reached");
-    refused(&run(BINARY, &["process-pool-worker", "/no/such/socket"]), "the pool is gone");
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&run(BINARY, &["crash", "--form", "wishful"]), "naive, python, reported, run-again");
 }
 
 #[test]
-fn every_line_fits_the_width() {
-    for width in ["60", "80"] {
-        stage::testing::fits(&run(BINARY, &["submit", "--width", width]), width);
+fn a_worker_without_its_pool_says_so() {
+    refused(&run(BINARY, &["process-pool-worker"]), "where its pool can be reached");
+    refused(&run(BINARY, &["process-pool-worker", "/no/such/socket"]), "the pool is gone");
+    refused(&run(BINARY, &["process-pool-naive-worker"]), "it takes a port");
+}
+
+#[test]
+fn a_child_of_no_known_role_says_which_there_are() {
+    let mut child = std::process::Command::new(BINARY);
+    let output = child.env(process_pool::role::ROLE, "wishful").output().expect("the binary was built");
+    refused(&output, "left, threads");
+}
+
+#[test]
+fn every_line_of_every_lesson_fits_the_width() {
+    for lesson in LESSONS {
+        for width in ["60", "80"] {
+            stage::testing::fits(&run(BINARY, &[lesson, "--width", width]), width);
+        }
     }
 }

@@ -3,9 +3,13 @@
 mod command_line;
 mod death;
 mod end_of_a_run;
+mod ends;
+mod failures;
+mod many;
 mod readme;
 mod submit;
 mod traffic;
+mod workers;
 
 use std::path::Path;
 
