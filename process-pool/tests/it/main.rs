@@ -6,6 +6,7 @@ mod end_of_a_run;
 mod ends;
 mod failures;
 mod many;
+mod python;
 mod readme;
 mod submit;
 mod traffic;
