@@ -27,35 +27,31 @@ pub struct Point {
 /// # Errors
 /// What the pool or a handle says.
 pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<Point>, Error> {
-    [Some(1), Some(10), Some(100), Some(1000), None]
-        .map(|chunk| {
-            let builder = Builder::new().workers(2).program(program);
-            let pool = match chunk {
-                Some(chunk) => builder.chunk(chunk),
-                None => builder,
-            }
-            .build()?;
-            // Both workers are there, and the pool has found out.
-            timed(&pool, micros, tasks.min(100))?;
-            let mut times =
-                [timed(&pool, micros, tasks)?, timed(&pool, micros, tasks)?, timed(&pool, micros, tasks)?];
-            times.sort_unstable();
-            Ok(Point { chunk, a_task: times[1] / u32::try_from(tasks).unwrap_or(u32::MAX) })
-        })
-        .into_iter()
-        .collect()
+    let pool = Builder::new().workers(2).program(program).build()?;
+    let point = |chunk| {
+        let times = [(); 3].map(|()| timed(&pool, chunk, micros, tasks));
+        let mut times = times.into_iter().collect::<Result<Vec<_>, _>>()?;
+        times.sort_unstable();
+        Ok(Point { chunk, a_task: times[1] / u32::try_from(tasks).unwrap_or(u32::MAX) })
+    };
+    [Some(1), Some(10), Some(100), Some(1000), None].into_iter().map(point).collect()
 }
 
-fn timed(pool: &Pool<Job>, micros: u64, tasks: u64) -> Result<Duration, Error> {
+fn timed(pool: &Pool<Job>, chunk: Option<usize>, micros: u64, tasks: u64) -> Result<Duration, Error> {
     let task = |number| if micros == 0 { Job::Echo(number) } else { Job::Spin(micros, number) };
     let begun = Instant::now();
-    for (number, handle) in (0..).zip(pool.submit_all((0..tasks).map(task))) {
-        let value = handle.wait()?.value;
+    let outcomes = match chunk {
+        Some(chunk) => pool.map_in_chunks(chunk, (0..tasks).map(task)),
+        None => pool.map((0..tasks).map(task)),
+    };
+    let took = begun.elapsed();
+    for (number, outcome) in (0..).zip(outcomes) {
+        let value = outcome?.value;
         if value != number {
             return Err(Error::Refused(format!("task {number} was answered with {value}")));
         }
     }
-    Ok(begun.elapsed())
+    Ok(took)
 }
 
 /// Says what a long task among short ones did to those behind it.

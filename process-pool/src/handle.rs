@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use crate::Task;
 use crate::ticket::{Outcome, Ticket};
-use crate::{Error, Task};
 
 /// Waits for what comes of one task, or asks for it. Dropping it lets the task run.
 #[must_use = "a result that nobody asks for hides an error"]
@@ -58,8 +58,7 @@ impl<T: Task> Handle<T> {
 
     /// Cancels the task if no worker has it; says whether it did.
     pub fn cancel(&self) -> bool {
-        // Who has the handle has set no callback.
-        self.0.cancel(Error::Cancelled).0
+        self.0.cancel()
     }
 
     /// Has a function called with what comes of the task: in this process, on a thread that the pool has for callbacks alone, in the order

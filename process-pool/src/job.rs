@@ -1,5 +1,6 @@
 //! The tasks of the lessons, all of one type: what a pool of this topic's binary can be asked.
 
+use std::fs::File;
 use std::hint::{black_box, spin_loop};
 use std::process::{abort, exit};
 use std::sync::atomic::Ordering::Relaxed;
@@ -27,6 +28,8 @@ pub enum Job {
     Spin(u64, u64),
     /// Adds 1 to the shared counter so many times, under the lock, by reading and then writing it.
     Add(u64),
+    /// Takes the lock that it has.
+    LockTwice,
     /// Panics.
     Panic(String),
     /// Never ends.
@@ -41,6 +44,10 @@ pub enum Job {
     Unreadable(#[serde(deserialize_with = "reads_nothing")] ()),
     /// Has a result that cannot be written.
     NoResult,
+    /// Has a result that ends the worker when it is written.
+    DeadlyResult,
+    /// Leaves the worker no descriptor, and returns a text of this length.
+    NoDescriptor(usize),
     /// Does what a lesson needs.
     Act(Act),
 }
@@ -70,7 +77,7 @@ pub struct Answer {
     /// The number that was asked for.
     pub value: u64,
     /// The text that was asked for.
-    #[serde(serialize_with = "refuses_nul")]
+    #[serde(serialize_with = "refuses_some")]
     pub text: String,
 }
 
@@ -98,6 +105,10 @@ impl Task for Job {
                 number
             }
             Self::Add(times) => (0..times).map(|_| add(context)).sum(),
+            Self::LockTwice => {
+                let (_first, _second) = (context.lock(), context.lock());
+                2
+            }
             Self::Panic(text) => panic!("{text}"),
             Self::Hang => hang(),
             Self::Die(death) => die(death, context),
@@ -111,6 +122,14 @@ impl Task for Job {
             Self::NoResult => {
                 text.push('\0');
                 0
+            }
+            Self::DeadlyResult => {
+                text.push('\x01');
+                0
+            }
+            Self::NoDescriptor(length) => {
+                text = "x".repeat(length);
+                std::iter::from_fn(|| File::open("/dev/null").map(std::mem::forget).ok()).count() as u64
             }
         };
         Answer { pid: std::process::id(), value, text }
@@ -179,6 +198,10 @@ fn reads_nothing<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {
     Err(de::Error::custom("it refuses"))
 }
 
-fn refuses_nul<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    if text.contains('\0') { Err(ser::Error::custom("it refuses")) } else { serializer.serialize_str(text) }
+fn refuses_some<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match text {
+        "\0" => Err(ser::Error::custom("it refuses")),
+        "\x01" => kill(),
+        text => serializer.serialize_str(text),
+    }
 }

@@ -22,7 +22,7 @@ use crate::shared::{Now, Page};
 use crate::start::{Process, start};
 use crate::ticket::{OnDeath, Ticket};
 use crate::wire::{self, Answer, Control, Joined, Kind};
-use crate::{Error, Task};
+use crate::{Error, Outcome, Task};
 
 /// So many workers in a row that die before they are ready are enough.
 const FAILURES: u32 = 20;
@@ -40,7 +40,13 @@ pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
         }
         state.slots[slot].joins_since = Some(Instant::now());
         drop(state);
-        let lives = |pid| office.state().slots[slot].pid = pid;
+        let lives = |pid| {
+            let mut state = office.state();
+            state.slots[slot].pid = pid;
+            if state.kills {
+                state.slots[slot].kill();
+            }
+        };
         let page = Page::new().map(Arc::new).map_err(|error| error.to_string());
         let outcome = page.and_then(|page| {
             let (mut process, joined) = start(&office.settings.program, lives)?;
@@ -96,11 +102,12 @@ fn hello<T: Task>(
 fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) -> Option<String> {
     let mut failed = None;
     loop {
-        let message = match answers.recv() {
-            Ok(message) => message,
-            Err(IpcError::Io(error)) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+        // To receive a large message without a descriptor left is a panic.
+        let message = match wire::quietly(|| answers.recv()) {
+            Ok(Ok(message)) => message,
+            Ok(Err(IpcError::Io(error))) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             // It is gone, or what it says makes no sense any more.
-            Err(_) => return failed,
+            _ => return failed,
         };
         let (busy, answers) = wire::answers_of(&message);
         let mut ended: Vec<(Arc<Ticket<T>>, Answer<'_>)> = Vec::new();
@@ -136,27 +143,27 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
-        if let Some(chunk) = office.settings.chunk {
-            there.window = chunk;
-        }
-        if there.stuck && there.room(office.settings.retire_after) > 0 {
+        if state.slots[slot].stuck && state.room(slot, office.settings.retire_after) > 0 {
             office.writers[slot].notify_one();
         }
         office.count_out(&mut state, ended.len() + over.len());
         drop(state);
         office.end_all(over);
-        for (ticket, answer) in ended {
-            let name = || ticket.task.name();
-            let text = || String::from_utf8_lossy(answer.payload).into_owned();
-            let not_sent = |what, why| Error::NotSent { name: name(), what, why };
-            let outcome = match answer.kind {
-                Kind::Done => wire::read(answer.payload).map_err(|why| not_sent("the result", why)),
-                Kind::Panicked => Err(Error::Panicked { name: name(), message: text() }),
-                Kind::Unreadable => Err(not_sent("the task", text())),
-                _ => Err(not_sent("the result", text())),
-            };
-            office.call(ticket.end(outcome));
-        }
+        office.end_all(ended.into_iter().map(|(ticket, answer)| {
+            let outcome = outcome(&ticket, &answer);
+            (ticket, outcome)
+        }));
+    }
+}
+
+fn outcome<T: Task>(ticket: &Ticket<T>, answer: &Answer<'_>) -> Outcome<T::Output> {
+    let text = || String::from_utf8_lossy(answer.payload).into_owned();
+    let not_sent = |what, why| Error::NotSent { name: ticket.name(), what, why };
+    match answer.kind {
+        Kind::Done => wire::read(answer.payload).map_err(|why| not_sent("the result", why)),
+        Kind::Panicked => Err(Error::Panicked { name: ticket.name(), message: text() }),
+        Kind::Unreadable => Err(not_sent("the task", text())),
+        _ => Err(not_sent("the result", text())),
     }
 }
 
@@ -200,9 +207,9 @@ fn settle<T: Task>(
     let (mut again, mut over) = (Vec::new(), Vec::new());
     for (number, ticket) in left {
         match fate(&ticket, number, page.now(), pid, status) {
-            _ if state.kills => over.push((ticket, Error::Closed)),
+            _ if state.kills => over.push((ticket, Err(Error::Closed))),
             None => again.push(ticket),
-            Some(error) => over.push((ticket, error)),
+            Some(error) => over.push((ticket, Err(error))),
         }
     }
     office.requeue(&mut state, again, &mut over);
@@ -218,7 +225,7 @@ fn settle<T: Task>(
 
 /// Says what a task has come to whose worker is dead; None, if it is to be run again.
 fn fate<T: Task>(ticket: &Ticket<T>, number: u64, now: Now, pid: u32, status: ExitStatus) -> Option<Error> {
-    let name = || ticket.task.name();
+    let name = || ticket.name();
     let begun = match now {
         Now::Nothing => false,
         Now::Doomed(doomed) if doomed == number => {

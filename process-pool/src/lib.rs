@@ -2,6 +2,7 @@
 
 mod as_completed;
 mod builder;
+mod callbacks;
 mod error;
 mod handle;
 mod keeper;

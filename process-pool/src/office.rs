@@ -6,18 +6,17 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Instant;
 
 use ipc_channel::ipc::{IpcBytesSender, IpcSender};
 
+use crate::callbacks::Callbacks;
 use crate::shared::{Page, Shared};
 use crate::start::kill;
-use crate::ticket::{Call, Options, Ticket};
+use crate::ticket::{Next, Options, Ticket};
 use crate::wire::Control;
-use crate::{Error, Task};
+use crate::{Error, Outcome, Task, wire};
 
 pub(crate) struct Office<T: Task> {
     state: Mutex<State<T>>,
@@ -29,7 +28,7 @@ pub(crate) struct Office<T: Task> {
     pub(crate) busy: Condvar,
     pub(crate) settings: Settings,
     pub(crate) shared: Shared,
-    callbacks: Mutex<Option<(Sender<Call>, JoinHandle<()>)>>,
+    pub(crate) callbacks: Callbacks,
 }
 
 pub(crate) struct Settings {
@@ -115,13 +114,23 @@ impl<T: Task> Slot<T> {
         }
     }
 
-    /// How many more tasks the worker may be sent now.
-    pub(crate) fn room(&self, retire_after: Option<u64>) -> usize {
+    /// How many more tasks the worker may be sent now, if they go in chunks of this size.
+    pub(crate) fn room(&self, chunk: Option<usize>, retire_after: Option<u64>) -> usize {
         if !self.ready || self.line.as_ref().is_none_or(|line| line.tasks.is_none()) {
             return 0;
         }
         let left = retire_after.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
-        self.window.saturating_sub(self.load).min(usize::try_from(left).unwrap_or(usize::MAX))
+        let room = match chunk {
+            None => self.window.saturating_sub(self.load),
+            Some(chunk) => {
+                if self.load == 0 {
+                    chunk
+                } else {
+                    0
+                }
+            }
+        };
+        room.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
     /// Has the worker give back what it has not begun.
@@ -136,6 +145,14 @@ impl<T: Task> Slot<T> {
         if let Some(pid) = self.pid {
             kill(pid);
         }
+    }
+}
+
+impl<T: Task> State<T> {
+    /// How many of the tasks that are next this worker may be sent now.
+    pub(crate) fn room(&self, slot: usize, retire_after: Option<u64>) -> usize {
+        let chunk = self.queue.front().and_then(|ticket| ticket.chunk);
+        self.slots[slot].room(chunk, retire_after)
     }
 }
 
@@ -159,7 +176,7 @@ impl<T: Task> Office<T> {
             busy: Condvar::new(),
             settings,
             shared: Shared::new()?,
-            callbacks: Mutex::new(None),
+            callbacks: Callbacks::default(),
         })
     }
 
@@ -215,8 +232,7 @@ impl<T: Task> Office<T> {
         };
         if let Some(error) = refused {
             drop(state);
-            // Nobody has them yet, so there is no callback.
-            tickets.for_each(|ticket| drop(ticket.end(Err(copy(&error)))));
+            self.end_all(tickets.map(|ticket| (ticket, Err(copy(&error)))));
             return;
         }
         if state.open == 0 {
@@ -231,7 +247,7 @@ impl<T: Task> Office<T> {
     pub(crate) fn requeue(&self, state: &mut State<T>, tickets: Vec<Arc<Ticket<T>>>, over: &mut Over<T>) {
         if state.discards || state.broken.is_some() {
             let error = state.broken.clone().map_or(Error::Closed, Error::NoWorker);
-            over.extend(tickets.into_iter().map(|ticket| (ticket, copy(&error))));
+            over.extend(tickets.into_iter().map(|ticket| (ticket, Err(copy(&error)))));
             return;
         }
         for ticket in tickets.into_iter().rev() {
@@ -256,51 +272,24 @@ impl<T: Task> Office<T> {
         self.writers.iter().for_each(Condvar::notify_all);
     }
 
-    /// Ends tasks, without the lock.
-    pub(crate) fn end_all(&self, over: Over<T>) {
-        for (ticket, error) in over {
-            self.call(ticket.end(Err(error)));
+    /// Ends tasks, without the lock. Nobody is woken before all are over: who waits for the next as well finds it.
+    pub(crate) fn end_all(&self, over: impl IntoIterator<Item = (Arc<Ticket<T>>, Outcome<T::Output>)>) {
+        let mut next = Vec::new();
+        for (ticket, outcome) in over {
+            // What is dropped here is the caller's, and so is what is woken: a panic of it ends no thread of the pool.
+            next.extend(wire::quietly(move || ticket.end(outcome)).ok().flatten());
         }
-    }
-
-    /// Calls a callback, on the thread for it.
-    pub(crate) fn call(&self, call: Option<Call>) {
-        let Some(call) = call else { return };
-        let mut callbacks = self.callbacks.lock().unwrap_or_else(PoisonError::into_inner);
-        if callbacks.is_none() {
-            let (sender, calls) = std::sync::mpsc::channel::<Call>();
-            let thread = std::thread::Builder::new().name("callbacks".to_owned()).spawn(move || {
-                for call in calls {
-                    // The panic has been told to the terminal; the next callback is another's.
-                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));
-                }
-            });
-            match thread {
-                Ok(thread) => *callbacks = Some((sender, thread)),
-                // No room for a thread: late is better than never.
-                Err(_) => return,
-            }
-        }
-        if let Some((sender, _)) = &*callbacks {
-            let _ = sender.send(call);
-        }
-    }
-
-    /// Waits until all callbacks have returned.
-    pub(crate) fn end_callbacks(&self) {
-        let callbacks = self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((sender, thread)) = callbacks {
-            drop(sender);
-            // A callback that ends the pool does not wait for itself.
-            if thread.thread().id() != std::thread::current().id() {
-                let _ = thread.join();
+        for next in next {
+            match next {
+                Next::Wake(waker) => drop(wire::quietly(|| waker.wake())),
+                Next::Call(call) => self.callbacks.call(call),
             }
         }
     }
 }
 
-/// Tasks that have ended without a result, and why.
-pub(crate) type Over<T> = Vec<(Arc<Ticket<T>>, Error)>;
+/// Tasks that are over, and what came of them.
+pub(crate) type Over<T> = Vec<(Arc<Ticket<T>>, Outcome<<T as Task>::Output>)>;
 
 fn copy(error: &Error) -> Error {
     match error {

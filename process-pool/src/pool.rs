@@ -31,15 +31,19 @@ impl<T: Task> Pool<T> {
 
     /// Queues a task with options of its own.
     pub fn submit_with(&self, task: T, options: Options) -> Handle<T> {
-        let ticket = Arc::new(Ticket::new(task, options));
+        let ticket = Arc::new(Ticket::new(task, options, self.office.settings.chunk));
         self.office.queue([Arc::clone(&ticket)].into_iter());
         Handle(ticket)
     }
 
     /// Queues many tasks at once, and returns the ways to their results, in order.
     pub fn submit_all(&self, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
-        let options = self.office.settings.options;
-        let tickets: Vec<_> = tasks.into_iter().map(|task| Arc::new(Ticket::new(task, options))).collect();
+        self.submit_in(self.office.settings.chunk, tasks)
+    }
+
+    fn submit_in(&self, chunk: Option<usize>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        let ticket = |task| Arc::new(Ticket::new(task, self.office.settings.options, chunk));
+        let tickets: Vec<_> = tasks.into_iter().map(ticket).collect();
         self.office.queue(tickets.iter().cloned());
         tickets.into_iter().map(Handle).collect()
     }
@@ -50,6 +54,19 @@ impl<T: Task> Pool<T> {
     /// Until all are over.
     pub fn map(&self, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
         self.submit_all(tasks).into_iter().map(Handle::wait).collect()
+    }
+
+    /// As [`map`](Self::map), with this many tasks to a message: a worker gets so many, and no more until it has done them. Tasks that
+    /// are all alike want few large chunks; those of which some take long want chunks of 1, or `map`, which finds out by itself.
+    ///
+    /// # Panics
+    /// If a chunk is to be of no task.
+    ///
+    /// # Blocking
+    /// Until all are over.
+    pub fn map_in_chunks(&self, chunk: usize, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
+        assert!(chunk > 0, "a chunk is of 1 task at the least");
+        self.submit_in(Some(chunk), tasks).into_iter().map(Handle::wait).collect()
     }
 
     /// Returns the numbers of the processes that are ready for tasks. A moment later it may be otherwise.
@@ -102,10 +119,11 @@ impl<T: Task> Pool<T> {
             self.office.requeue(&mut state, queued, &mut over);
             self.office.count_out(&mut state, over.len());
             for slot in &mut state.slots {
-                let Some(line) = &slot.line else { continue };
                 if kills {
-                    if let Now::Runs(number) = line.page.now() {
-                        line.page.doom(number);
+                    if let Some(page) = slot.line.as_ref().map(|line| &line.page)
+                        && let Now::Runs(number) = page.now()
+                    {
+                        page.doom(number);
                     }
                     slot.kill();
                 } else {
@@ -120,7 +138,7 @@ impl<T: Task> Pool<T> {
             // It does not panic; if it did, the others would still end.
             let _ = thread.join();
         }
-        self.office.end_callbacks();
+        self.office.callbacks.end();
     }
 }
 

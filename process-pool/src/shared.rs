@@ -134,6 +134,8 @@ impl Shared {
             succeeded(libc::pthread_mutexattr_init(attributes.as_mut_ptr()))?;
             let attributes = attributes.as_mut_ptr();
             succeeded(libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED))?;
+            // Who has it and asks for it again is told so, and does not wait for itself.
+            succeeded(libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK))?;
             // Not on every system: there, the lock of the dead is lost.
             #[cfg(target_os = "linux")]
             succeeded(libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST))?;

@@ -42,9 +42,9 @@ pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Proc
         // It is not reaped here, so that its number stays its own as long as somebody may kill it.
         let until = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while waitid(WaitId::Pid(pid), until).is_err_and(|error| error == rustix::io::Errno::INTR) {}
-        let _ = end.send(());
         // Refused, if the worker was there first.
         let _ = knock(&name);
+        let _ = end.send(());
     });
     if let Err(error) = waits {
         let _ = child.kill();

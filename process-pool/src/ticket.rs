@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::{Error, Task};
+use crate::{Error, Task, wire};
 
 /// What comes of a task.
 pub type Outcome<R> = Result<R, Error>;
@@ -40,6 +40,8 @@ pub struct Options {
 pub(crate) struct Ticket<T: Task> {
     pub(crate) task: T,
     pub(crate) options: Options,
+    /// How many go to a worker together, if the caller chose that.
+    pub(crate) chunk: Option<usize>,
     /// How many workers died of it.
     pub(crate) deaths: AtomicU32,
     state: Mutex<State<T::Output>>,
@@ -52,7 +54,8 @@ struct State<R> {
 
 enum Stage<R> {
     Open(Waits<R>),
-    Over(Outcome<R>),
+    /// A result may be small, and most have no error: a ticket is not to be as large as the largest of those.
+    Over(Result<R, Box<Error>>),
     Taken,
 }
 
@@ -67,10 +70,16 @@ enum Waits<R> {
 /// A callback and what it is to be called with.
 pub(crate) type Call = Box<dyn FnOnce() + Send>;
 
+/// What is to be done when a task is over, for somebody who waits for that.
+pub(crate) enum Next {
+    Wake(Waker),
+    Call(Call),
+}
+
 impl<T: Task> Ticket<T> {
-    pub(crate) fn new(task: T, options: Options) -> Self {
+    pub(crate) fn new(task: T, options: Options, chunk: Option<usize>) -> Self {
         let state = Mutex::new(State { sent: false, stage: Stage::Open(Waits::Nobody) });
-        Self { task, options, deaths: AtomicU32::new(0), state }
+        Self { task, options, chunk, deaths: AtomicU32::new(0), state }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T::Output>> {
@@ -89,32 +98,39 @@ impl<T: Task> Ticket<T> {
         self.state().sent = false;
     }
 
-    /// Ends it, if it is not over; wakes who waits. A callback is the caller's to call.
-    #[must_use = "a callback has to be called"]
-    pub(crate) fn end(&self, outcome: Outcome<T::Output>) -> Option<Call> {
-        self.end_if(outcome, |_| true).1
-    }
-
-    /// As `end`, if no worker has it; says whether it was ended.
-    pub(crate) fn cancel(&self, why: Error) -> (bool, Option<Call>) {
-        self.end_if(Err(why), |sent| !sent)
-    }
-
-    fn end_if(&self, outcome: Outcome<T::Output>, may: impl FnOnce(bool) -> bool) -> (bool, Option<Call>) {
+    /// Ends it, if it is not over. What comes next is the caller's to do.
+    #[must_use = "somebody may wait"]
+    pub(crate) fn end(&self, outcome: Outcome<T::Output>) -> Option<Next> {
         let mut state = self.state();
-        if !matches!(state.stage, Stage::Open(_)) || !may(state.sent) {
-            return (false, None);
+        if !matches!(state.stage, Stage::Open(_)) {
+            return None;
         }
-        let Stage::Open(waits) = std::mem::replace(&mut state.stage, Stage::Taken) else { unreachable!() };
-        if let Waits::Callback(callback) = waits {
-            return (true, Some(Box::new(move || callback(outcome))));
+        match std::mem::replace(&mut state.stage, Stage::Taken) {
+            Stage::Open(Waits::Callback(callback)) => {
+                return Some(Next::Call(Box::new(move || callback(outcome))));
+            }
+            Stage::Open(Waits::Somebody(waker)) => {
+                state.stage = Stage::Over(outcome.map_err(Box::new));
+                return Some(Next::Wake(waker));
+            }
+            _ => state.stage = Stage::Over(outcome.map_err(Box::new)),
         }
-        state.stage = Stage::Over(outcome);
-        drop(state);
-        if let Waits::Somebody(waker) = waits {
-            waker.wake();
+        None
+    }
+
+    /// Ends it, if it is not over and no worker has it; says whether it did. Nobody waits: who calls has the handle.
+    pub(crate) fn cancel(&self) -> bool {
+        let mut state = self.state();
+        let may = matches!(state.stage, Stage::Open(_)) && !state.sent;
+        if may {
+            state.stage = Stage::Over(Err(Box::new(Error::Cancelled)));
         }
-        (true, None)
+        may
+    }
+
+    /// Names it in errors. What the caller's type does to that end ends no thread of the pool.
+    pub(crate) fn name(&self) -> String {
+        wire::quietly(|| self.task.name()).unwrap_or_else(|_| std::any::type_name::<T>().to_owned())
     }
 
     /// Takes the outcome, if it is over; otherwise has this waker woken when it is.
@@ -127,7 +143,7 @@ impl<T: Task> Ticket<T> {
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
-            Stage::Over(outcome) => Some(outcome),
+            Stage::Over(outcome) => Some(outcome.map_err(|error| *error)),
             Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
         }
     }
@@ -140,7 +156,7 @@ impl<T: Task> Ticket<T> {
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
-            Stage::Over(outcome) => Some(Box::new(move || callback(outcome))),
+            Stage::Over(outcome) => Some(Box::new(move || callback(outcome.map_err(|error| *error)))),
             Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
         }
     }

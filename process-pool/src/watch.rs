@@ -12,6 +12,9 @@ const TICK: Duration = Duration::from_millis(5);
 /// How long a new process may take to say who it is.
 const JOIN: Duration = Duration::from_secs(30);
 
+/// How long a worker that is to be killed has to hand over what it did before.
+const HAND_OVER: Duration = Duration::from_secs(1);
+
 /// Which task a worker was last seen at, and since when.
 #[derive(Clone, Copy)]
 struct Seen {
@@ -45,7 +48,11 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant) {
         slot.joins_since = None;
     }
     let Some(line) = &slot.line else { return };
-    let Now::Runs(number) = line.page.now() else { return };
+    let (number, doomed) = match line.page.now() {
+        Now::Runs(number) => (number, false),
+        Now::Doomed(number) => (number, true),
+        Now::Nothing | Now::Finished(_) => return,
+    };
     if seen.what != (slot.generation, number) {
         *seen = Seen { what: (slot.generation, number), since: now };
         return;
@@ -53,8 +60,11 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant) {
     let first = slot.in_flight.front().map_or(0, |(number, _)| *number);
     let ticket = slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
     let limit = ticket.and_then(|(_, ticket)| ticket.options.time_limit);
+    let over = limit.filter(|limit| now - seen.since >= *limit);
     // From here on it has no result, even if it should end before it is killed.
-    if limit.is_some_and(|limit| now - seen.since >= limit) && line.page.doom(number) {
+    let doomed = doomed || over.is_some() && line.page.doom(number);
+    // What was done before it is handed over first: it is nobody else's limit.
+    if doomed && (number == first || over.is_none_or(|limit| now - seen.since >= limit + HAND_OVER)) {
         slot.kill();
     } else if slot.nudged != number && slot.load > 1 {
         slot.nudged = number;

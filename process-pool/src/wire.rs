@@ -4,6 +4,9 @@
 //! message costs microseconds, whatever is in it, and a task a few dozen nanoseconds. The third, `control`, is for what must not wait
 //! behind tasks. The pool keeps its end as long as the worker lives, so its end is the pool's end.
 
+use std::io::{self, ErrorKind};
+use std::time::Duration;
+
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +82,9 @@ impl Tasks {
     /// Adds a task; or leaves the message as it is, if it cannot be written.
     pub(crate) fn push(&mut self, task: &impl Serialize) -> Result<(), String> {
         let start = self.bytes.len();
-        write(&mut self.bytes, |_| {}, task).inspect_err(|_| self.bytes.truncate(start))?;
+        self.bytes.extend([0; 4]);
+        let length = write(&mut self.bytes, task).inspect_err(|_| self.bytes.truncate(start))?;
+        self.bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
         self.count += 1;
         Ok(())
     }
@@ -108,17 +113,13 @@ pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(payload)
 }
 
-/// Writes a value behind its length, and what `head` writes before both. What was written is left there if it fails.
-fn write(bytes: &mut Vec<u8>, head: impl Fn(&mut Vec<u8>), value: &impl Serialize) -> Result<(), String> {
-    head(bytes);
+/// Writes a value; returns its length. What was written is left there if it fails.
+pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
     let start = bytes.len();
-    bytes.extend([0; 4]);
     // What a type's own Serialize does is not for us to trust.
     let written = quietly(|| postcard::to_io(value, &mut *bytes).map(|_| ()))?;
     written.map_err(|error| error.to_string())?;
-    let length = u32::try_from(bytes.len() - start - 4).map_err(|_| "it is larger than 4 GiB".to_owned())?;
-    bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
-    Ok(())
+    u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
 }
 
 /// Reads a value.
@@ -137,6 +138,11 @@ pub(crate) fn quietly<R>(body: impl FnOnce() -> R) -> Result<R, String> {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
     })
+}
+
+/// Says whether a message was not sent because nobody is there to receive it.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
 }
 
 /// Messages of answers: how long the worker was at it in nanoseconds, and each with its number and kind, behind its length.
@@ -158,32 +164,34 @@ impl Answers {
     }
 
     pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
-        Self::head(&mut self.0, number, kind);
-        // A text, or another number.
+        self.0.extend(number.to_le_bytes());
+        self.0.push(kind as u8);
+        // What `write` wrote, a text, or another number.
         self.0.extend((payload.len() as u32).to_le_bytes());
         self.0.extend(payload);
     }
 
-    /// Adds a result; if it cannot be written, says so instead.
-    pub(crate) fn push_done(&mut self, number: u64, output: &impl Serialize) {
-        let start = self.0.len();
-        if let Err(why) = write(&mut self.0, |bytes| Self::head(bytes, number, Kind::Done), output) {
-            self.0.truncate(start);
-            self.push(number, Kind::Unwritable, why.as_bytes());
-        }
-    }
-
-    fn head(bytes: &mut Vec<u8>, number: u64, kind: Kind) {
-        bytes.extend(number.to_le_bytes());
-        bytes.push(kind as u8);
-    }
-
     /// Returns the message, and begins the next.
-    pub(crate) fn take(&mut self, busy: std::time::Duration) -> Vec<u8> {
+    pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
         let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.0[..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
         std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
     }
+}
+
+/// Returns the message again, with an error in the place of each large result.
+pub(crate) fn without_large(message: &[u8], error: &io::Error) -> Vec<u8> {
+    const LARGE: usize = 512;
+    let (busy, answers) = answers_of(message);
+    let mut small = Answers::new();
+    for Answer { number, kind, payload } in answers {
+        if payload.len() < LARGE {
+            small.push(number, kind, payload);
+        } else {
+            small.push(number, Kind::Unwritable, error.to_string().as_bytes());
+        }
+    }
+    small.take(Duration::from_nanos(busy))
 }
 
 /// One answer.

@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Instant;
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, bytes_channel, channel};
+use rustix::process::{Signal, getpid, kill_process};
 
 use crate::shared::{Page, Shared};
 use crate::task::{Context, Task};
@@ -95,7 +96,10 @@ fn work<T: Task>(server: String) -> Result<(), String> {
     let listener = thread::Builder::new().name("listener".to_owned());
     listener.spawn(move || desk.listen(&control)).map_err(|error| error.to_string())?;
     // What a panic says goes to whoever waits for the task, not to the terminal.
-    panic::set_hook(Box::new(|panic| PANIC.set(panic.to_string())));
+    let (main, elsewhere) = (thread::current().id(), panic::take_hook());
+    panic::set_hook(Box::new(move |panic| {
+        if thread::current().id() == main { PANIC.set(panic.to_string()) } else { elsewhere(panic) }
+    }));
     if let Some(bytes) = initializer {
         let ran = wire::read::<T>(&bytes).and_then(|task| caught(|| task.run(&context)));
         if let Err(why) = ran {
@@ -140,6 +144,7 @@ impl Desk {
 
     fn run<T: Task>(&self, message: &[u8], page: &Page, context: &Context) {
         let Some((numbers, mut rest)) = wire::tasks_of(message) else { return };
+        let mut said = Vec::new();
         let mut now = lock(&self.now);
         for number in numbers {
             // The listener may have given the rest back.
@@ -152,21 +157,13 @@ impl Desk {
                 self.flush();
             }
             page.begin(number);
-            let task = wire::take(&mut rest).ok_or_else(|| "the message is cut off".to_owned());
-            let task = task.and_then(wire::read::<T>);
-            let came = task.map(|task| caught(|| task.run(context)));
+            let kind = run_one::<T>(wire::take(&mut rest), context, &mut said);
             if !page.finish(number) {
                 // It is being killed.
-                loop {
-                    thread::park();
-                }
+                park();
             }
             now = lock(&self.now);
-            match came {
-                Ok(Ok(output)) => now.done.push_done(number, &output),
-                Ok(Err(panic)) => now.done.push(number, Kind::Panicked, panic.as_bytes()),
-                Err(why) => now.done.push(number, Kind::Unreadable, why.as_bytes()),
-            }
+            now.done.push(number, kind, &said);
         }
     }
 
@@ -181,8 +178,12 @@ impl Desk {
         let busy = now.since - since;
         let message = now.done.take(busy);
         drop(now);
-        // If the pool has gone, the listener knows.
-        let _ = answers.send(&message);
+        if let Err(error) = answers.send(&message) {
+            // A large message needs descriptors, of which a task may have left none; one that says so is small.
+            if wire::is_gone(&error) || answers.send(&wire::without_large(&message, &error)).is_err() {
+                vanish();
+            }
+        }
     }
 
     fn listen(&self, control: &IpcReceiver<Control>) {
@@ -192,7 +193,7 @@ impl Desk {
             }
         }
         // Nobody is there who could be told, or who waits for what this process is at.
-        exit(1);
+        vanish();
     }
 
     fn give_back(&self) {
@@ -211,5 +212,34 @@ impl Desk {
             }
         }
         self.flush();
+    }
+}
+
+/// Runs a task, from its bytes to those of its result: whatever of it goes wrong, or never ends, does so while the page names it.
+fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>) -> Kind {
+    said.clear();
+    let bytes = bytes.ok_or_else(|| (Kind::Unreadable, "the message is cut off".to_owned()));
+    let task = bytes.and_then(|bytes| wire::read::<T>(bytes).map_err(|why| (Kind::Unreadable, why)));
+    let output = task.and_then(|task| caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic)));
+    let written = output.and_then(|output| wire::write(said, &output).map_err(|why| (Kind::Unwritable, why)));
+    written.map_or_else(
+        |(kind, why)| {
+            said.clear();
+            said.extend(why.as_bytes());
+            kind
+        },
+        |_| Kind::Done,
+    )
+}
+
+/// Ends this process at once. To `exit` would run what others want run at the end, while another thread is in the middle of a task.
+fn vanish() -> ! {
+    let _ = kill_process(getpid(), Signal::KILL);
+    park()
+}
+
+fn park() -> ! {
+    loop {
+        thread::park();
     }
 }

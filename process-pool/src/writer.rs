@@ -10,7 +10,7 @@ use crate::Error;
 use crate::Task;
 use crate::office::{Office, Over, State};
 use crate::ticket::Ticket;
-use crate::wire::Tasks;
+use crate::wire::{self, Tasks};
 
 /// As many bytes of tasks are a message of their own.
 const MUCH: usize = 128 * 1024;
@@ -25,12 +25,12 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
             }
             return;
         }
-        let room = state.slots[slot].room(office.settings.retire_after);
+        let room = state.room(slot, office.settings.retire_after);
         if room == 0 || state.queue.is_empty() {
             state = office.wait_as_writer(slot, room > 0, state);
             continue;
         }
-        let tickets = take(office, &mut state, slot, room);
+        let tickets = take(&mut state, slot, room);
         // If there is more, another may send it meanwhile.
         office.call_writer(&mut state);
         let generation = state.slots[slot].generation;
@@ -40,8 +40,9 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
     }
 }
 
-fn take<T: Task>(office: &Office<T>, state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Ticket<T>>> {
-    let most = match office.settings.chunk {
+fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Ticket<T>>> {
+    let chunk = state.queue.front().and_then(|ticket| ticket.chunk);
+    let most = match chunk {
         Some(_) => room,
         // Some are left for the others; and for the next message, that is sent while this one is worked on.
         None => {
@@ -50,7 +51,7 @@ fn take<T: Task>(office: &Office<T>, state: &mut State<T>, slot: usize, room: us
             room.min(state.slots[slot].window.div_ceil(4)).min(share)
         }
     };
-    let count = state.queue.len().min(most);
+    let count = state.queue.iter().take(most).take_while(|ticket| ticket.chunk == chunk).count();
     state.slots[slot].load += count;
     state.queue.drain(..count).collect()
 }
@@ -81,8 +82,8 @@ fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>) -> Packed<T> {
             match packed.message.push(&ticket.task) {
                 Ok(()) => packed.inside.push(ticket),
                 Err(why) => {
-                    let error = Error::NotSent { name: ticket.task.name(), what: "the task", why };
-                    packed.over.push((ticket, error));
+                    let error = Error::NotSent { name: ticket.name(), what: "the task", why };
+                    packed.over.push((ticket, Err(error)));
                 }
             }
         }
@@ -116,7 +117,7 @@ fn send<T: Task>(
             {
                 line.tasks = None;
             }
-            send = Some((tasks, message.numbered(first)));
+            send = Some((tasks, message.numbered(first), first));
         }
         // The worker died while they were being packed.
         _ => office.requeue(&mut state, inside, &mut over),
@@ -128,9 +129,39 @@ fn send<T: Task>(
     }
     drop(state);
     office.end_all(over);
-    if let Some((tasks, message)) = send {
-        // If nobody is there to receive it, the keeper will know, and see to what is in it.
-        let _ = tasks.send(&message);
+    if let Some((tasks, message, first)) = send
+        && let Err(error) = tasks.send(&message)
+        && !wire::is_gone(&error)
+    {
+        unsent(office, slot, generation, first, &error);
     }
     office.state()
+}
+
+/// Ends tasks that the system did not let through, as when there is no descriptor left that a large message needs. If it is the worker
+/// that is gone, the keeper knows, and sees to them.
+fn unsent<T: Task>(office: &Office<T>, slot: usize, generation: u64, first: u64, error: &std::io::Error) {
+    let mut state = office.state();
+    let there = &mut state.slots[slot];
+    if there.generation != generation {
+        return;
+    }
+    let place = there.in_flight.partition_point(|(number, _)| *number < first);
+    let tickets = there.in_flight.split_off(place);
+    there.load -= tickets.len();
+    let tickets = tickets.into_iter().map(|(_, ticket)| ticket);
+    let mut over = Vec::new();
+    if tickets.len() > 1 && tickets.clone().all(|ticket| ticket.chunk.is_none()) {
+        // Each for itself, then: the small ones will get through.
+        there.window = 1;
+        office.requeue(&mut state, tickets.collect(), &mut over);
+    } else {
+        over.extend(tickets.map(|ticket| {
+            let error = Error::NotSent { name: ticket.name(), what: "the task", why: error.to_string() };
+            (ticket, Err(error))
+        }));
+    }
+    office.count_out(&mut state, over.len());
+    drop(state);
+    office.end_all(over);
 }

@@ -5,10 +5,12 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use process_pool::job::{Death, Job};
-use process_pool::{Builder, Error, OnDeath, Options, Pool};
+use process_pool::{Builder, Error, Handle, OnDeath, Options, Pool};
 
 use crate::{builder, pool};
 
+/// More than a channel takes at once.
+const LARGE: usize = 1 << 20;
 const DEATHS: [Death; 5] = [Death::Exit(3), Death::Abort, Death::Kill, Death::Overflow, Death::KillWithLock];
 
 stage::within_a_minute! {
@@ -57,6 +59,45 @@ stage::within_a_minute! {
                 Err(error) => panic!("{error}"),
             }
         }
+    }
+
+    #[test]
+    fn a_task_whose_result_kills_every_worker_is_given_up_as_well() {
+        let error = again(1, 3).submit(Job::DeadlyResult).wait().expect_err("it kills every worker");
+        assert!(matches!(error, Error::Poison { deaths: 3, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_large_result_without_a_descriptor_left_to_send_it_by_is_that_tasks_error_alone() {
+        let pool = again(1, 3);
+        let handles = pool.submit_all([Job::Echo(1), Job::NoDescriptor(LARGE), Job::Echo(2)]);
+        let [Ok(first), Err(error), Ok(last)] = &*handles.into_iter().map(Handle::wait).collect::<Vec<_>>() else {
+            panic!("it is the one in the middle")
+        };
+        assert_eq!((first.value, last.value), (1, 2));
+        assert!(matches!(error, Error::NotSent { what: "the result", .. }), "{error}");
+    }
+
+    #[test]
+    fn a_task_is_killed_for_its_time_limit_when_what_was_done_before_it_is_handed_over() {
+        let pool: Pool<Job> = builder(1).build().expect("the binary was built");
+        // So that the pool takes all tasks to be small, and sends a worker many at once.
+        assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+        let limit = Some(Duration::from_millis(1));
+        let options = Options { on_death: OnDeath::Report, time_limit: limit };
+        for _ in 0..20 {
+            let before = pool.submit_all((0..100).map(Job::Echo));
+            let hangs = pool.submit_with(Job::Hang, options);
+            assert!(before.into_iter().all(|handle| handle.wait().is_ok()));
+            assert!(matches!(hangs.wait(), Err(Error::TimedOut { .. })));
+        }
+    }
+
+    #[test]
+    fn a_lock_that_a_task_has_and_asks_for_again_is_an_error_and_no_hang() {
+        let pool = pool(1);
+        assert!(matches!(pool.submit(Job::LockTwice).wait(), Err(Error::Panicked { .. })));
+        assert!(pool.submit(Job::Add(1)).wait().is_ok());
     }
 
     #[test]

@@ -63,6 +63,15 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_pool_that_is_terminated_does_not_wait_for_an_initializer() {
+        let pool = builder(1).initializer(&Job::Add(1)).build().expect("the binary was built");
+        // Nobody gives it back: the next worker's initializer never ends.
+        std::mem::forget(pool.lock());
+        assert!(pool.submit(Job::Die(Death::Kill)).wait().is_err());
+        pool.terminate();
+    }
+
+    #[test]
     fn a_callback_may_end_the_pool() {
         let (sender, ended) = mpsc::channel();
         let pool = pool(1);

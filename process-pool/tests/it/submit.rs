@@ -47,6 +47,33 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_chunk_goes_to_one_worker_as_a_whole() {
+        let pool = pool(2);
+        for chunk in [1, 7, 50] {
+            let outcomes = pool.map_in_chunks(chunk, (0..100).map(Job::Echo));
+            let answers: Vec<_> = outcomes.into_iter().map(|outcome| outcome.expect("the workers live")).collect();
+            assert_eq!(values(&answers), (0..100).collect::<Vec<_>>());
+            for chunk in answers.chunks(chunk) {
+                assert!(chunk.iter().all(|answer| answer.pid == chunk[0].pid));
+            }
+        }
+    }
+
+    #[test]
+    fn a_chunk_waits_until_a_worker_has_none() {
+        let pool = pool(2);
+        let hangs = pool.submit(Job::DieAtFirst(Death::Hang, 1));
+        while pool.counter().load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let outcomes = pool.map_in_chunks(10, (0..100).map(Job::Echo));
+        let pids: BTreeSet<_> = outcomes.into_iter().map(|outcome| outcome.expect("it lives").pid).collect();
+        assert_eq!(pids.len(), 1, "the other has no chunk in its way");
+        pool.terminate();
+        assert!(hangs.wait().is_err());
+    }
+
+    #[test]
     fn a_task_does_not_wait_behind_a_long_one_while_a_worker_is_free() {
         let pool = pool(2);
         // So that the pool takes all tasks to be small, and sends a worker many at once.
