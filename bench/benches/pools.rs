@@ -194,7 +194,7 @@ macro_rules! each {
 }
 
 fn tasks(criterion: &mut Criterion) {
-    let mut python = Python::start();
+    let mut python = Python::start(include_str!("pools/pools.py"));
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
         if let Some(python) = &mut python {
             rounds(group, "python3", tasks, || python.time(workload, tasks));

@@ -12,10 +12,10 @@ pub(super) struct Python {
 }
 
 impl Python {
-    /// Starts it; `None`, said aloud, where there is none.
-    pub(super) fn start() -> Option<Self> {
+    /// Starts it with a script; `None`, said aloud, where there is none.
+    pub(super) fn start(script: &str) -> Option<Self> {
         let mut command = Command::new("python3");
-        command.args(["-I", "-c", include_str!("pools.py"), &super::WORKERS.to_string()]);
+        command.args(["-I", "-c", script, &super::WORKERS.to_string()]);
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = started.inspect_err(|error| eprintln!("python3 is left out: {error}")).ok()?;
         let (asks, answers) = (child.stdin.take(), child.stdout.take()?);
