@@ -184,21 +184,19 @@ fn counted(context: &Context, work: impl FnOnce()) -> u64 {
 }
 
 /// Adds 1. `window` is what happens between the read and the write, or, in one step, before it.
-fn add(context: &Context, how: How, window: impl FnOnce()) -> u64 {
+fn add(context: &Context, how: How, window: impl Fn()) -> u64 {
     let counter = context.counter();
-    let in_two_steps = |window: &mut dyn FnMut()| {
+    let in_two_steps = || {
         // Relaxed: if a lock is there, it orders them; if not, no ordering would help.
         let before = counter.load(Relaxed);
         window();
         counter.store(before + 1, Relaxed);
     };
-    let mut window = Some(window);
-    let mut window = || window.take().map_or((), |window| window());
     match how {
-        How::Bare => in_two_steps(&mut window),
+        How::Bare => in_two_steps(),
         How::Locked => {
             let _guard = context.lock();
-            in_two_steps(&mut window);
+            in_two_steps();
         }
         How::Atomic => {
             window();

@@ -78,7 +78,7 @@ pub(crate) fn chunk() -> Lesson {
             }),
             curve("empty", 0, 2000, "tasks that do nothing: the message is the price"),
             curve("20-us", 20, 1000, "tasks of 20 µs, on 2 workers"),
-            curve("1-ms", 1000, 50, "tasks of 1 ms: no chunk is worth anything"),
+            curve("1-ms", 1000, 50, "tasks of 1 ms: a chunk that is too large has a worker idle"),
         ],
     )
 }
