@@ -78,13 +78,26 @@ impl Scene {
     /// # Errors
     /// The system has no port, or no thread.
     pub fn new(program: &Path) -> io::Result<Self> {
+        Self::open_lines(program, true)
+    }
+
+    /// As [`new`](Self::new), but a worker that has nothing to do has nothing in its lane: whoever looks for one who could still
+    /// move is to see that this one cannot.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_idling(program: &Path) -> io::Result<Self> {
+        Self::open_lines(program, false)
+    }
+
+    fn open_lines(program: &Path, idles: bool) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
         let (sender, heard) = mpsc::channel();
         let lines = Arc::<Lines>::default();
         let of_acceptor = Arc::clone(&lines);
         let acceptor = thread::Builder::new().name("scene".to_owned());
-        let acceptor = acceptor.spawn(move || accept(&listener, &of_acceptor, &sender))?;
+        let acceptor = acceptor.spawn(move || accept(&listener, &of_acceptor, &sender, idles))?;
         let (heard, acceptor) = (Mutex::new(heard), Some(acceptor));
         Ok(Self { program: program.to_owned(), port, heard, lines, acceptor })
     }
@@ -154,7 +167,7 @@ impl Drop for Scene {
     }
 }
 
-fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>) {
+fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>, idles: bool) {
     thread::scope(|scope| {
         for (number, line) in (1..).zip(listener.incoming()) {
             if lines.over.load(SeqCst) {
@@ -162,18 +175,19 @@ fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>) {
             }
             // A worker without a line does its work unseen.
             let Ok(line) = line else { continue };
-            scope.spawn(move || listen(line, number, lines, heard));
+            scope.spawn(move || listen(line, number, lines, heard, idles));
         }
     });
 }
 
 /// Draws the lane of one worker from what it says.
-fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>) {
+fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>, idles: bool) {
     let Some((Tag::Joins, pid)) = take(&mut line) else { return };
     let pid = u32::try_from(pid).unwrap_or(0);
     let Ok(back) = line.try_clone() else { return };
     lock(&lines.by_pid).insert(pid, back);
     let _lane = info_span!("lane", lane = %format_args!("w{number}")).entered();
+    let _idles = idles.then(|| info_span!("idles", what = ""));
     let (mut runs, mut waits) = (None, None);
     // Who has heard enough has dropped the scene, or is about to.
     let tell = |what| {
