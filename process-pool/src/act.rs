@@ -1,4 +1,4 @@
-//! What the lessons have their workers do: the variant [`Job::Act`](crate::job::Job::Act).
+//! What the lessons have their workers do: the variant [`Job::Act`].
 
 use std::process::id;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
