@@ -11,7 +11,7 @@
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a round.
 //!
-//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are its own), 100 a round. Two workers take 0.5 ms a task at best.
+//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are its own), 400 a round. Two workers take 0.5 ms a task at best.
 //!
 //! `-- --paired` has ours and what it is compared with take turns, and prints the median of the ratios: on a machine that has other things to do, who
 //! comes a second later may find another machine.
@@ -41,7 +41,7 @@ use python::Python;
 const WORKERS: usize = 2;
 const MANY: u64 = 100_000;
 const ALONE: u64 = 200;
-const COMPUTING: u64 = 100;
+const COMPUTING: u64 = 400;
 
 /// A number, and how many steps of work are to be done before it is returned.
 #[derive(Serialize, Deserialize)]
