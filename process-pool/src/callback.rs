@@ -42,7 +42,8 @@ fn distinct(mut pids: Vec<u32>) -> Vec<u32> {
 
 /// Who is asked for ten numbers, one a task.
 fn ten(scene: &Scene, doing: Doing) -> Result<(Pool<Job>, Vec<Handle<Job>>), Error> {
-    let pool = scene.workers(4).build()?;
+    // One task to a message: so all four have some.
+    let pool = scene.workers(4).chunk(1).build()?;
     let handles = pool.submit_all((1..=10).map(|number| Act::task(number, doing.clone())));
     Ok((pool, handles))
 }

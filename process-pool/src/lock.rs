@@ -9,11 +9,12 @@
 
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
 
 use crate::act::{Act, Doing, How, Times};
 use crate::job::{Death, Job};
 use crate::scene::{Scene, What};
-use crate::{Error, Handle, Pool};
+use crate::{Builder, Error, Handle, Pool};
 
 /// Says how often a number was added to, and what it came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +81,16 @@ pub fn in_one_step(program: &Path) -> Result<Sum, Error> {
     pairs(&scene, &pool, How::Atomic, true)
 }
 
-/// Has ten tasks on four workers add 20 000 each, with no window but the one that is there.
+/// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All four are there before the first begins.
 ///
 /// # Errors
 /// What the pool says.
 pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(4).build()?;
-    let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(how, Times::Many(20_000))));
+    let pool = Builder::new().workers(4).program(program).chunk(1).build()?;
+    while pool.pids().len() < 4 {
+        thread::yield_now();
+    }
+    let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(how, Times::Many(300_000))));
     let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Sum { added: answers.iter().map(|answer| answer.value).sum(), came_to: pool.counter().load(SeqCst) })
 }

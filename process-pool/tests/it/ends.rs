@@ -84,7 +84,7 @@ stage::within_a_minute! {
     fn under_the_lock_or_in_one_step_none_is_lost_at_full_speed() {
         for how in [How::Locked, How::Atomic] {
             let sum = lock::at_full_speed(program(), how).expect("the workers live");
-            assert_eq!(sum, Sum { added: 200_000, came_to: 200_000 }, "{how:?}");
+            assert_eq!(sum, Sum { added: 3_000_000, came_to: 3_000_000 }, "{how:?}");
         }
     }
 }
