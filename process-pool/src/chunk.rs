@@ -22,13 +22,18 @@ pub struct Point {
     pub a_task: Duration,
 }
 
+/// As many messages tell what one costs.
+pub const MESSAGES: u64 = 200;
+
 /// Runs so many tasks of so many microseconds on two workers, with each size of a chunk, three times; returns the middle one of the times.
+/// Of small chunks there are [`MESSAGES`] at the most.
 ///
 /// # Errors
 /// What the pool or a handle says.
 pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<Point>, Error> {
     let pool = Builder::new().workers(2).program(program).build()?;
-    let point = |chunk| {
+    let point = |chunk: Option<usize>| {
+        let tasks = chunk.map_or(tasks, |chunk| tasks.min(MESSAGES * chunk as u64));
         let times = [(); 3].map(|()| timed(&pool, chunk, micros, tasks));
         let mut times = times.into_iter().collect::<Result<Vec<_>, _>>()?;
         times.sort_unstable();

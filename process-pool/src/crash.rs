@@ -101,6 +101,8 @@ pub fn naive(program: &Path) -> Result<usize, Error> {
     let mut answers = 0;
     let killed = scene.until_at_gate(1)?[0].0;
     kill(killed)?;
+    // If it lived, it would go on now: who waits from here on waits for the dead.
+    scene.open(killed);
     while answers < TASKS as usize {
         let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };
         let _waits = info_span!("waits", what);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use process_pool::chunk::{self, LeftBehind, Point};
 use process_pool::results::as_completed as come;
 use process_pool::results::map::{self, Results, TASKS, WORKERS, in_order};
-use stage::{Form, Lesson, Report, Shown, duration, expect, grouped};
+use stage::{Form, Lesson, Report, Shown, duration, expect};
 
 use super::ran;
 
@@ -58,11 +58,6 @@ pub(crate) fn as_completed() -> Lesson {
 }
 
 pub(crate) fn chunk() -> Lesson {
-    let curve = |name, micros, tasks: u64, line: &'static str| {
-        Form::holds(name, move || {
-            ran(|program| chunk::curve(program, micros, tasks)).map(|points| drawn(&points, tasks, line))
-        })
-    };
     let behind = |behind: Result<LeftBehind, String>, waiting, line: &str| -> Shown {
         expect(behind?, LeftBehind { over: 19 - waiting, waiting }, line)
     };
@@ -76,24 +71,32 @@ pub(crate) fn chunk() -> Lesson {
             Form::holds("uncut", move || {
                 behind(ran(chunk::uncut), 0, "one message with all 20: what is held up is taken back")
             }),
-            curve("empty", 0, 2000, "tasks that do nothing: the message is the price"),
-            curve("20-us", 20, 1000, "tasks of 20 µs, on 2 workers"),
-            curve("1-ms", 1000, 50, "tasks of 1 ms: a chunk that is too large has a worker idle"),
+            Form::holds("curve", || {
+                let empty = ran(|program| chunk::curve(program, 0, 2000))?;
+                let short = ran(|program| chunk::curve(program, 20, 1000))?;
+                let long = ran(|program| chunk::curve(program, 1000, 50))?;
+                Ok(table(&[empty, short, long]))
+            }),
         ],
     )
 }
 
-/// Draws the curve, a bar a size.
-fn drawn(points: &[Point], tasks: u64, line: &str) -> Report {
-    let worst = points.iter().map(|point| point.a_task).max().unwrap_or_default();
-    let report = Report::new(format!("{line}; {} of them", grouped(tasks as i64)));
-    points.iter().fold(report, |report, Point { chunk, a_task }| {
-        let chunk = chunk.map_or_else(|| "the pool's own".to_owned(), |chunk| format!("chunk {chunk}"));
-        let columns = (a_task.as_secs_f64() / worst.as_secs_f64() * 24.0).ceil() as usize;
-        report.fact(chunk, format!("{:24} {}", "█".repeat(columns.min(24)), time(*a_task)))
+/// Writes the curves side by side, a row a size.
+fn table(curves: &[Vec<Point>; 3]) -> Report {
+    let row = |columns: [String; 3]| {
+        let [empty, short, long] = columns;
+        format!("{empty:>11} {short:>14} {long:>11}")
+    };
+    let heads = ["2 000 empty", "1 000 of 20 µs", "50 of 1 ms"];
+    let line = format!("what a task costs on two workers, in {} messages at most", chunk::MESSAGES);
+    let report = Report::new(line).fact("tasks", row(heads.map(str::to_owned)));
+    let [empty, short, long] = curves;
+    empty.iter().zip(short).zip(long).fold(report, |report, ((empty, short), long)| {
+        let chunk = empty.chunk.map_or_else(|| "the pool's own".to_owned(), |chunk| format!("chunk {chunk}"));
+        report.fact(chunk, row([empty, short, long].map(|point| time(point.a_task))))
     })
 }
 
 fn time(time: Duration) -> String {
-    format!("{} a task", duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
+    duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
 }

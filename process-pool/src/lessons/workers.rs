@@ -100,8 +100,9 @@ pub(crate) fn versus_threads() -> Lesson {
                     let time = |time: std::time::Duration| {
                         duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
                     };
-                    let times = (processes.as_secs_f64() / threads.as_secs_f64()).round();
-                    let times = grouped(times as i64);
+                    let times = processes.as_secs_f64() / threads.as_secs_f64();
+                    let times =
+                        if times < 10.0 { format!("{times:.1}") } else { grouped(times.round() as i64) };
                     Ok(report.fact(label, format!("{:>8} {:>8}  {times} ×", time(threads), time(processes))))
                 })
             }),
