@@ -179,6 +179,10 @@ fn gave_back<T: Task>(
     let first = there.in_flight.partition_point(|(number, _)| *number < answer.number);
     let last = there.in_flight.partition_point(|(number, _)| *number < to).max(first);
     let back: Vec<_> = there.in_flight.drain(first..last).map(|(_, ticket)| ticket).collect();
+    there.nudged = false;
+    if back.is_empty() {
+        return;
+    }
     there.load -= back.len();
     there.sent -= back.len() as u64;
     there.window = 1;
@@ -202,7 +206,7 @@ fn settle<T: Task>(
     let was_ready = std::mem::take(&mut there.ready);
     there.generation += 1;
     there.line = None;
-    (there.load, there.window, there.next, there.sent, there.nudged) = (0, 1, 1, 0, 0);
+    (there.load, there.window, there.next, there.sent, there.nudged) = (0, 1, 1, 0, false);
     let left = std::mem::take(&mut there.in_flight);
     let (mut again, mut over) = (Vec::new(), Vec::new());
     for (number, ticket) in left {

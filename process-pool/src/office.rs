@@ -84,8 +84,8 @@ pub(crate) struct Slot<T: Task> {
     pub(crate) sent: u64,
     /// The writer waits until its worker has room, or is there.
     pub(crate) stuck: bool,
-    /// It was told to give back what is behind this one.
-    pub(crate) nudged: u64,
+    /// It was told to give back what it has not begun, and has not said that it did.
+    pub(crate) nudged: bool,
 }
 
 pub(crate) struct Line {
@@ -110,7 +110,7 @@ impl<T: Task> Slot<T> {
             next: 1,
             sent: 0,
             stuck: false,
-            nudged: 0,
+            nudged: false,
         }
     }
 
@@ -136,6 +136,7 @@ impl<T: Task> Slot<T> {
     /// Has the worker give back what it has not begun.
     pub(crate) fn nudge(&mut self) {
         if let Some(line) = &self.line {
+            self.nudged = true;
             // If it cannot be reached it is dying, and the keeper will see to what it has.
             let _ = line.control.send(Control::GiveBack);
         }

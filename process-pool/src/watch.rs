@@ -66,8 +66,9 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant) {
     // What was done before it is handed over first: it is nobody else's limit.
     if doomed && (number == first || over.is_none_or(|limit| now - seen.since >= limit + HAND_OVER)) {
         slot.kill();
-    } else if slot.nudged != number && slot.load > 1 {
-        slot.nudged = number;
+    } else if !slot.nudged && slot.load > 1 {
+        // Again and again: more may have been under way to it when it gave back what it had. But one at a time, for a worker that is
+        // stopped takes none, and a full channel would stop this thread too.
         slot.nudge();
     }
 }

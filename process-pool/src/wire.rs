@@ -44,7 +44,7 @@ pub(crate) enum Kind {
     Unreadable,
     /// Why the result could not be written.
     Unwritable,
-    /// The tasks from this number up to another were not begun, and will not be.
+    /// The tasks from this number up to another, which may be none, were not begun, and will not be.
     GaveBack,
     /// The initializer was run: tasks may come.
     Ready,

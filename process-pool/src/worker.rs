@@ -198,19 +198,26 @@ impl Desk {
 
     fn give_back(&self) {
         let mut back = Vec::new();
-        // If it is locked, nothing was received that is not begun.
-        if let Ok(tasks) = self.tasks.try_lock() {
-            let mut now = lock(&self.now);
+        // If it is locked, the first thread waits for a message, or has just received one; if it stays at that, it will be asked again.
+        let tasks = self.tasks.try_lock();
+        let mut now = lock(&self.now);
+        if let Ok(tasks) = &tasks {
             let left = now.left.clone();
             now.left = left.end..left.end;
             back.push(left);
             while let Ok(message) = tasks.try_recv() {
                 back.extend(wire::tasks_of(&message).map(|(numbers, _)| numbers));
             }
-            for numbers in back.into_iter().filter(|numbers| !numbers.is_empty()) {
-                now.done.push(numbers.start, Kind::GaveBack, &numbers.end.to_le_bytes());
-            }
         }
+        back.retain(|numbers| !numbers.is_empty());
+        // That it has nothing is an answer too.
+        if back.is_empty() {
+            back.push(0..0);
+        }
+        for numbers in back {
+            now.done.push(numbers.start, Kind::GaveBack, &numbers.end.to_le_bytes());
+        }
+        drop((now, tasks));
         self.flush();
     }
 }

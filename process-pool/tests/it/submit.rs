@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use process_pool::job::{Answer, Death, Job};
+use process_pool::job::{Answer, Death, Job, LEAVE};
 use process_pool::submit::{WORKERS, run};
 use process_pool::{Error, Handle, as_completed};
 
@@ -84,6 +84,35 @@ stage::within_a_minute! {
         assert!(!hangs.is_finished());
         pool.terminate();
         assert!(matches!(hangs.wait(), Err(Error::Closed)));
+    }
+
+    #[test]
+    fn a_task_that_was_just_leaving_when_the_worker_gave_back_the_others_is_given_back_too() {
+        for round in 0.. {
+            let pool = pool(1);
+            // So that the pool takes all tasks to be small, and sends a worker many at once.
+            assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+            let leave = LEAVE.lock().expect("no test panics with it");
+            let mut handles = pool.submit_all([Job::Hang, Job::Echo(1)]).into_iter();
+            let (hangs, back) = (handles.next().expect("the first"), handles.next().expect("the second"));
+            let late = pool.submit(Job::Late(()));
+            // What can be cancelled is in the queue again: no worker has it.
+            while !back.cancel() {
+                std::thread::yield_now();
+            }
+            // Unless it was too late even for that, it has left the queue.
+            let leaves = !late.cancel();
+            drop(leave);
+            while leaves && !late.cancel() {
+                std::thread::yield_now();
+            }
+            pool.terminate();
+            assert!(hangs.wait().is_err());
+            if leaves {
+                break;
+            }
+            assert!(round < 100, "it never left in time");
+        }
     }
 
     #[test]
