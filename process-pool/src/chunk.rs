@@ -23,7 +23,7 @@ pub struct Point {
 }
 
 /// As many messages tell what one costs.
-pub const MESSAGES: u64 = 200;
+pub const MESSAGES: u64 = 50;
 
 /// Runs so many tasks of so many microseconds on two workers, with each size of a chunk, three times; returns the middle one of the times.
 /// Of small chunks there are [`MESSAGES`] at the most.
