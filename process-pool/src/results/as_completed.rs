@@ -66,9 +66,13 @@ pub fn as_they_come(program: &Path) -> Result<Had, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(WORKERS).build()?;
     let _lane = info_span!("lane", lane = "caller").entered();
-    let handles = pool.submit_all((1..=TASKS).map(task));
+    let mut results = as_completed(pool.submit_all((1..=TASKS).map(task)));
     let mut had = Had { order: Vec::new(), ready: 0 };
-    for (index, outcome) in as_completed(handles) {
+    let next = || {
+        let _waits = info_span!("waits", what = "the next");
+        results.next()
+    };
+    for (index, outcome) in std::iter::from_fn(next) {
         outcome?;
         had.order.push(index + 1);
         if had.order.len() == TASKS as usize - 1 {

@@ -57,6 +57,7 @@ pub fn one_at_a_time(program: &Path) -> Result<Results, Error> {
 pub fn map(program: &Path) -> Result<Results, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(WORKERS).chunk(1).build()?;
+    let _lane = info_span!("lane", lane = "caller").entered();
     let tasks =
         (1..=TASKS).map(|number| Act::task(number, Doing::Counted { gate: number <= WORKERS as u64 }));
     let outcomes = thread::scope(|scope| {
@@ -71,7 +72,9 @@ pub fn map(program: &Path) -> Result<Results, Error> {
             first.iter().for_each(|(pid, _)| scene.open(*pid));
             Ok::<_, Error>(())
         });
+        let waits = info_span!("waits", what = "the results");
         let outcomes = pool.map(tasks);
+        drop(waits);
         opens.join().expect("it does not panic").map(|()| outcomes)
     })?;
     let answers = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?;
