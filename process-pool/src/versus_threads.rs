@@ -155,12 +155,14 @@ impl Rivals {
                 self.on_a_thread(move || {
                     let _ = told.send(number);
                 });
-                let _ = hears.recv();
+                answered(hears.recv() == Ok(number))?;
             }
             Ok(())
         })?;
         let processes = timed(times, || {
-            (0..times).try_for_each(|number| self.processes.submit(Job::Echo(number.into())).wait().map(drop))
+            (0..times).map(u64::from).try_for_each(|number| {
+                self.processes.submit(Job::Echo(number)).wait().and_then(|is| answered(is.value == number))
+            })
         })?;
         Ok(Cost { threads, processes })
     }
@@ -179,8 +181,7 @@ impl Rivals {
                 });
             }
             drop(told);
-            hears.iter().for_each(drop);
-            Ok(())
+            answered(hears.iter().count() == times as usize)
         })?;
         let processes = timed(times, || {
             let handles = self.processes.submit_all((0..times).map(|number| Job::Echo(number.into())));
@@ -202,12 +203,15 @@ impl Rivals {
                 self.on_a_thread(move || {
                     let _ = told.send(text.len());
                 });
-                let _ = hears.recv();
+                answered(hears.recv() == Ok(bytes))?;
             }
             Ok(())
         })?;
         let processes = timed(times, || {
-            (0..times).try_for_each(|_| self.processes.submit(Job::Length(text.to_string())).wait().map(drop))
+            (0..times).try_for_each(|_| {
+                let length = self.processes.submit(Job::Length(text.to_string())).wait()?.value;
+                answered(length == bytes as u64)
+            })
         })?;
         Ok(Cost { threads, processes })
     }
@@ -228,6 +232,10 @@ impl Drop for Rivals {
             let _ = thread.join();
         }
     }
+}
+
+fn answered(right: bool) -> Result<(), Error> {
+    if right { Ok(()) } else { Err(Error::Refused("a task was not answered, or wrongly".to_owned())) }
 }
 
 fn timed(times: u32, work: impl FnOnce() -> Result<(), Error>) -> Result<Duration, Error> {
