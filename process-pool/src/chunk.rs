@@ -106,7 +106,8 @@ fn left_behind(scene: &Scene, mut handles: Vec<Handle<Job>>) -> Result<LeftBehin
         handle.wait()?;
     }
     let (mut begun, mut waiting, mut held) = (0, 0, None);
-    while begun < TASKS {
+    // That it is at the gate may be heard last of all.
+    while begun < TASKS || held.is_none() {
         let said = scene.hear()?;
         match said.what {
             What::AtGate(_) => {

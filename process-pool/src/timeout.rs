@@ -10,7 +10,7 @@ use tracing::info_span;
 
 use crate::act::{Act, Doing};
 use crate::scene::{Scene, What};
-use crate::{Builder, Error, Handle};
+use crate::{Error, OnDeath, Options};
 
 /// How long a task may take, or may be waited for.
 pub const LIMIT: Duration = Duration::from_millis(50);
@@ -27,19 +27,19 @@ pub struct Came {
 }
 
 /// One worker, a task that hangs, and one behind it.
-fn run(program: &Path, limits: impl FnOnce(Builder) -> Builder, waits: bool) -> Result<Came, Error> {
+fn run(program: &Path, time_limit: Option<Duration>) -> Result<Came, Error> {
     let scene = Scene::new(program)?;
-    let pool = limits(scene.workers(1)).build()?;
-    let mut hangs = pool.submit(Act::task(1, Doing::Hang));
+    let pool = scene.workers(1).build()?;
+    let options = Options { on_death: OnDeath::Report, time_limit };
+    let mut hangs = pool.submit_with(Act::task(1, Doing::Hang), options);
     let begun = scene.until(1, |what| if let What::Begins(task) = what { Some(task) } else { None })?;
     let mut next = pool.submit(Act::task(2, Doing::Nothing));
     let _lane = info_span!("lane", lane = "caller").entered();
     let _waits = info_span!("waits", what = "task 1");
     // Here the next has no chance, however long one waits: as long as for the first is enough to see it.
-    let (hangs, next): (_, Option<_>) = if waits {
-        (hangs.wait_timeout(LIMIT), next.wait_timeout(LIMIT))
-    } else {
-        (Some(hangs.wait()), Some(Handle::wait(next)))
+    let (hangs, next): (_, Option<_>) = match time_limit {
+        None => (hangs.wait_timeout(LIMIT), next.wait_timeout(LIMIT)),
+        Some(_) => (Some(hangs.wait()), Some(next.wait())),
     };
     let next = next.transpose()?;
     pool.terminate();
@@ -52,13 +52,13 @@ fn run(program: &Path, limits: impl FnOnce(Builder) -> Builder, waits: bool) -> 
 /// # Errors
 /// What the pool says, or a worker that says nothing.
 pub fn for_waiting(program: &Path) -> Result<Came, Error> {
-    run(program, |builder| builder, true)
+    run(program, None)
 }
 
-/// Gives the tasks a limit.
+/// Gives the task a limit.
 ///
 /// # Errors
 /// As [`for_waiting`].
 pub fn for_the_task(program: &Path) -> Result<Came, Error> {
-    run(program, |builder| builder.time_limit(LIMIT), false)
+    run(program, Some(LIMIT))
 }
