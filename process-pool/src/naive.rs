@@ -1,4 +1,4 @@
-//! A pool as one writes it first, in sixty lines: all workers read their tasks from one pipe, and write their answers to another. So does
+//! A pool as one writes it first, in a page: all workers read their tasks from one pipe, and write their answers to another. So does
 //! Python's `multiprocessing.Pool`.
 //!
 //! It is quick to write and quick to run, and it works as long as nobody dies. What a worker has read is in no pipe any more, and
