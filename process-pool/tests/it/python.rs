@@ -164,3 +164,18 @@ pool.terminate()
         assert_eq!(said, "True False");
     }
 }
+
+#[test]
+fn pythons_lambda_is_refused_when_it_is_pickled_and_not_before() {
+    let said = asked(
+        "
+import pickle
+pool = ProcessPoolExecutor(1, fork)
+future = pool.submit(lambda: 1)
+print(isinstance(future.exception(20), (pickle.PicklingError, AttributeError)), pool.submit(os.getpid).exception(20))
+",
+    );
+    if let Some(said) = said {
+        assert_eq!(said, "True None");
+    }
+}
