@@ -90,8 +90,8 @@ pub(crate) fn versus_threads() -> Lesson {
             Form::holds("cost", || {
                 let rivals = ran(Rivals::new)?;
                 let costs = [
-                    ("empty, one by one", rivals.one_by_one(500)),
-                    ("empty, many in flight", rivals.many_in_flight(5000)),
+                    ("empty, one by one", rivals.one_by_one(100)),
+                    ("empty, many in flight", rivals.many_in_flight(2000)),
                     ("with 1 MiB of text", rivals.large(1 << 20, 20)),
                 ];
                 let report = Report::new("what a task costs on threads, and in processes");
