@@ -18,6 +18,7 @@ pub struct Builder {
     workers: Option<usize>,
     program: Option<PathBuf>,
     initializer: Option<Result<Vec<u8>, String>>,
+    initializer_limit: Duration,
     retire_after: Option<u64>,
     chunk: Option<usize>,
     options: Options,
@@ -36,6 +37,7 @@ impl Builder {
             workers: None,
             program: None,
             initializer: None,
+            initializer_limit: Duration::from_secs(60),
             retire_after: None,
             chunk: None,
             options: Options { on_death: OnDeath::Report, time_limit: None },
@@ -57,7 +59,7 @@ impl Builder {
     }
 
     /// Has each worker run this before its first task: a task whose result nobody sees, and which leaves behind what the others find,
-    /// in a `static` or a `thread_local`. A worker in which it panics is of no use, and ends.
+    /// in a `static` or a `thread_local`. A worker in which it panics, or takes longer than a minute, is of no use, and ends.
     #[must_use]
     pub fn initializer(mut self, task: &impl Task) -> Self {
         let mut tasks = wire::Tasks::new();
@@ -66,6 +68,13 @@ impl Builder {
             let (_, mut rest) = wire::tasks_of(&message).expect("it was just written");
             wire::take(&mut rest).expect("it was just written").to_vec()
         }));
+        self
+    }
+
+    /// Sets how long the initializer may take; then its worker is killed.
+    #[must_use]
+    pub fn initializer_limit(mut self, limit: Duration) -> Self {
+        self.initializer_limit = limit;
         self
     }
 
@@ -126,6 +135,7 @@ impl Builder {
         let settings = Settings {
             program: self.program.map_or_else(here, Ok)?,
             initializer: self.initializer.transpose().map_err(unwritten)?,
+            initializer_limit: self.initializer_limit,
             retire_after: self.retire_after,
             chunk: self.chunk,
             options: self.options,

@@ -1,5 +1,7 @@
 //! The tasks of the lessons, all of one type: what a pool of this topic's binary can be asked.
 
+mod fork;
+
 use std::fs::File;
 use std::hint::{black_box, spin_loop};
 use std::process::{abort, exit};
@@ -51,6 +53,8 @@ pub enum Job {
     NoDescriptor(usize),
     /// Is written, on its way to a worker, only when [`LEAVE`] is not locked.
     Late(#[serde(serialize_with = "waits_for_leave")] ()),
+    /// Forks a process that stays, and returns its number.
+    Fork,
     /// Does what a lesson needs.
     Act(Act),
 }
@@ -117,6 +121,7 @@ impl Task for Job {
             }
             Self::Panic(text) => panic!("{text}"),
             Self::Hang => hang(),
+            Self::Fork => fork::fork(),
             Self::Die(death) => die(death, context),
             Self::DieAtFirst(death, times) => {
                 if context.counter().fetch_add(1, Relaxed) < times {

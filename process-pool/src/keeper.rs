@@ -14,7 +14,6 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use ipc_channel::IpcError;
 use ipc_channel::ipc::IpcBytesReceiver;
 
 use crate::office::{Line, Office, Over, State};
@@ -39,6 +38,7 @@ pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
             return;
         }
         state.slots[slot].joins_since = Some(Instant::now());
+        office.busy.notify_one();
         drop(state);
         let lives = |pid| {
             let mut state = office.state();
@@ -95,6 +95,7 @@ fn hello<T: Task>(
     let there = &mut state.slots[slot];
     there.line = Some(Line { tasks, control: joined.control, page: Arc::clone(page) });
     there.joins_since = None;
+    there.begins_since = Some(Instant::now());
     Ok(joined.answers)
 }
 
@@ -102,13 +103,8 @@ fn hello<T: Task>(
 fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) -> Option<String> {
     let mut failed = None;
     loop {
-        // To receive a large message without a descriptor left is a panic.
-        let message = match wire::quietly(|| answers.recv()) {
-            Ok(Ok(message)) => message,
-            Ok(Err(IpcError::Io(error))) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            // It is gone, or what it says makes no sense any more.
-            _ => return failed,
-        };
+        // It is gone, or what it says makes no sense any more.
+        let Ok(Ok(Some(message))) = wire::quietly(|| wire::receive(answers, true)) else { return failed };
         let (busy, answers) = wire::answers_of(&message);
         let mut ended: Vec<(Arc<Ticket<T>>, Answer<'_>)> = Vec::new();
         let mut over = Vec::new();
@@ -117,6 +113,7 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
             match answer.kind {
                 Kind::Ready => {
                     state.slots[slot].ready = true;
+                    state.slots[slot].begins_since = None;
                     state.begun = true;
                     office.changed.notify_all();
                 }
@@ -204,6 +201,8 @@ fn settle<T: Task>(
     let mut state = office.state();
     let there = &mut state.slots[slot];
     let was_ready = std::mem::take(&mut there.ready);
+    let limit = office.settings.initializer_limit;
+    let slow = there.begins_since.take().is_some_and(|since| since.elapsed() > limit);
     there.generation += 1;
     there.line = None;
     (there.load, there.window, there.next, there.sent, there.nudged) = (0, 1, 1, 0, false);
@@ -223,6 +222,7 @@ fn settle<T: Task>(
     match failed {
         Some(why) => Err(why),
         None if was_ready => Ok(()),
+        None if slow => Err(format!("the initializer took longer than {limit:?}")),
         None => Err(format!("worker {pid} ended before it was ready ({status})")),
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{IpcBytesSender, IpcSender};
 
@@ -34,6 +34,7 @@ pub(crate) struct Office<T: Task> {
 pub(crate) struct Settings {
     pub(crate) program: PathBuf,
     pub(crate) initializer: Option<Vec<u8>>,
+    pub(crate) initializer_limit: Duration,
     pub(crate) retire_after: Option<u64>,
     pub(crate) chunk: Option<usize>,
     pub(crate) options: Options,
@@ -66,6 +67,8 @@ pub(crate) struct Slot<T: Task> {
     pub(crate) pid: Option<u32>,
     /// When it was started, if it has not joined.
     pub(crate) joins_since: Option<Instant>,
+    /// When it joined, if it has not run the initializer.
+    pub(crate) begins_since: Option<Instant>,
     /// How to reach it, once it has joined.
     pub(crate) line: Option<Line>,
     /// It has run the initializer.
@@ -101,6 +104,7 @@ impl<T: Task> Slot<T> {
             generation: 0,
             pid: None,
             joins_since: None,
+            begins_since: None,
             line: None,
             ready: false,
             given_up: false,
@@ -136,9 +140,8 @@ impl<T: Task> Slot<T> {
     /// Has the worker give back what it has not begun.
     pub(crate) fn nudge(&mut self) {
         if let Some(line) = &self.line {
-            self.nudged = true;
             // If it cannot be reached it is dying, and the keeper will see to what it has.
-            let _ = line.control.send(Control::GiveBack);
+            self.nudged = line.control.send(Control::GiveBack).is_ok();
         }
     }
 

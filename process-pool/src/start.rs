@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use ipc_channel::ipc::IpcOneShotServer;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use crate::wire::Joined;
 use crate::worker::ROLE;
@@ -31,7 +31,7 @@ pub(crate) struct Process {
 pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Process, Joined), String> {
     let (server, name) = IpcOneShotServer::new().map_err(|error| error.to_string())?;
     let mut command = Command::new(program);
-    // A process group of its own: Ctrl-C at a terminal is for the pool's process, which ends its workers.
+    // A process group of its own: Ctrl-C at a terminal is for the pool's process, which ends its workers; and what they have forked.
     command.args([OsString::from(ROLE), OsString::from(&name)]).stdin(Stdio::null()).process_group(0);
     let mut child =
         command.spawn().map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
@@ -42,6 +42,8 @@ pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Proc
         // It is not reaped here, so that its number stays its own as long as somebody may kill it.
         let until = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while waitid(WaitId::Pid(pid), until).is_err_and(|error| error == rustix::io::Errno::INTR) {}
+        // What it has forked has the ends of its channels, and would hide that it is gone.
+        let _ = kill_process_group(pid, Signal::KILL);
         // Refused, if the worker was there first.
         let _ = knock(&name);
         let _ = end.send(());

@@ -29,23 +29,26 @@ pub(crate) fn watch<T: Task>(office: &Office<T>) {
         if state.open == 0 && state.closed {
             return;
         }
-        let joining = state.slots.iter().any(|slot| slot.joins_since.is_some());
-        state = if state.open == 0 && !joining {
+        let begins = |slot: &Slot<T>| slot.joins_since.is_some() || slot.begins_since.is_some();
+        state = if state.open == 0 && !state.slots.iter().any(begins) {
             office.wait(&office.busy, state)
         } else {
             office.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
         };
         let now = Instant::now();
         for (slot, seen) in state.slots.iter_mut().zip(&mut seen) {
-            look(slot, seen, now);
+            look(slot, seen, now, office.settings.initializer_limit);
         }
     }
 }
 
-fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant) {
+fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, initializer_limit: Duration) {
     if slot.joins_since.is_some_and(|since| now - since > JOIN) {
         slot.kill();
         slot.joins_since = None;
+    }
+    if slot.begins_since.is_some_and(|since| now - since > initializer_limit) {
+        slot.kill();
     }
     let Some(line) = &slot.line else { return };
     let (number, doomed) = match line.page.now() {

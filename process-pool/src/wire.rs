@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory};
+use ipc_channel::{IpcError, TryRecvError};
 use serde::{Deserialize, Serialize};
 
 /// What a worker says first: its ends of the channels that the pool is to have.
@@ -140,9 +141,59 @@ pub(crate) fn quietly<R>(body: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// Says whether a message was not sent because nobody is there to receive it.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
+/// The most bytes that go at once; more go in pieces, of which the first that is smaller is the last.
+///
+/// ipc-channel would cut them up as well, and send all but the first through a socket made for that, whose other end it keeps open until
+/// the last is through: were the receiver to die in the middle of it, the sender would wait for ever. And a signal would lose the rest.
+const PIECE: usize = 64 * 1024;
+
+/// Sends a message.
+///
+/// # Errors
+/// Nobody is there to receive it; or the system refuses. In either case it is not known how much of it has gone.
+pub(crate) fn send(sender: &IpcBytesSender, message: &[u8]) -> io::Result<()> {
+    let end = message.len().is_multiple_of(PIECE).then_some(&[][..]);
+    for piece in message.chunks(PIECE).chain(end) {
+        // If a signal interrupts it, nothing of the piece has gone.
+        while let Err(error) = sender.send(piece) {
+            if error.kind() != ErrorKind::Interrupted {
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Receives a message; or, if there is none, and it is not to wait for one, nothing.
+///
+/// # Errors
+/// Nobody is there any more who could send one; or the system refuses.
+pub(crate) fn receive(receiver: &IpcBytesReceiver, waits: bool) -> Result<Option<Vec<u8>>, IpcError> {
+    let mut message: Option<Vec<u8>> = None;
+    loop {
+        let piece = match receiver {
+            receiver if waits || message.is_some() => receiver.recv(),
+            receiver => match receiver.try_recv() {
+                Err(TryRecvError::Empty) => return Ok(None),
+                Err(TryRecvError::IpcError(error)) => Err(error),
+                Ok(piece) => Ok(piece),
+            },
+        };
+        match piece {
+            Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(piece) => {
+                let is_last = piece.len() < PIECE;
+                match &mut message {
+                    None => message = Some(piece),
+                    Some(message) => message.extend(piece),
+                }
+                if is_last {
+                    return Ok(message);
+                }
+            }
+        }
+    }
 }
 
 /// Messages of answers: how long the worker was at it in nanoseconds, and each with its number and kind, behind its length.
@@ -177,21 +228,6 @@ impl Answers {
         self.0[..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
         std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
     }
-}
-
-/// Returns the message again, with an error in the place of each large result.
-pub(crate) fn without_large(message: &[u8], error: &io::Error) -> Vec<u8> {
-    const LARGE: usize = 512;
-    let (busy, answers) = answers_of(message);
-    let mut small = Answers::new();
-    for Answer { number, kind, payload } in answers {
-        if payload.len() < LARGE {
-            small.push(number, kind, payload);
-        } else {
-            small.push(number, Kind::Unwritable, error.to_string().as_bytes());
-        }
-    }
-    small.take(Duration::from_nanos(busy))
 }
 
 /// One answer.

@@ -7,6 +7,7 @@
 //! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both channels block when they are full: the
 //! pool reads answers on one thread, whatever the one that writes tasks is waiting for.
 
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::panic;
 use std::process::exit;
@@ -14,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, bytes_channel, channel};
 use rustix::process::{Signal, getpid, kill_process};
 
@@ -94,7 +96,12 @@ fn work<T: Task>(server: String) -> Result<(), String> {
         now: Mutex::new(in_hand),
     }));
     let listener = thread::Builder::new().name("listener".to_owned());
-    listener.spawn(move || desk.listen(&control)).map_err(|error| error.to_string())?;
+    let listens = move || {
+        // Whatever ends it, nobody is left who could be told, or who waits for what this process is at.
+        let _ = wire::quietly(|| desk.listen(&control));
+        vanish();
+    };
+    listener.spawn(listens).map_err(|error| error.to_string())?;
     // What a panic says goes to whoever waits for the task, not to the terminal.
     let (main, elsewhere) = (thread::current().id(), panic::take_hook());
     panic::set_hook(Box::new(move |panic| {
@@ -134,7 +141,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Desk {
     fn receive(&self) -> Option<Vec<u8>> {
         let tasks = lock(&self.tasks);
-        let message = tasks.recv().ok()?;
+        let message = wire::receive(&tasks, true).ok()??;
         let (numbers, _) = wire::tasks_of(&message)?;
         let mut now = lock(&self.now);
         now.left = numbers;
@@ -178,22 +185,20 @@ impl Desk {
         let busy = now.since - since;
         let message = now.done.take(busy);
         drop(now);
-        if let Err(error) = answers.send(&message) {
-            // A large message needs descriptors, of which a task may have left none; one that says so is small.
-            if wire::is_gone(&error) || answers.send(&wire::without_large(&message, &error)).is_err() {
-                vanish();
-            }
+        if wire::send(&answers, &message).is_err() {
+            vanish();
         }
     }
 
     fn listen(&self, control: &IpcReceiver<Control>) {
-        while let Ok(control) = control.recv() {
-            if matches!(control, Control::GiveBack) {
-                self.give_back();
+        loop {
+            match control.recv() {
+                Ok(Control::GiveBack) => self.give_back(),
+                Ok(Control::Hello { .. }) => {}
+                Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
             }
         }
-        // Nobody is there who could be told, or who waits for what this process is at.
-        vanish();
     }
 
     fn give_back(&self) {
@@ -205,7 +210,8 @@ impl Desk {
             let left = now.left.clone();
             now.left = left.end..left.end;
             back.push(left);
-            while let Ok(message) = tasks.try_recv() {
+            // If it fails, the first thread finds out.
+            while let Ok(Some(message)) = wire::receive(tasks, false) {
                 back.extend(wire::tasks_of(&message).map(|(numbers, _)| numbers));
             }
         }

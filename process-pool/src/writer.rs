@@ -117,7 +117,7 @@ fn send<T: Task>(
             {
                 line.tasks = None;
             }
-            send = Some((tasks, message.numbered(first), first));
+            send = Some((tasks, message.numbered(first)));
         }
         // The worker died while they were being packed.
         _ => office.requeue(&mut state, inside, &mut over),
@@ -129,39 +129,12 @@ fn send<T: Task>(
     }
     drop(state);
     office.end_all(over);
-    if let Some((tasks, message, first)) = send
-        && let Err(error) = tasks.send(&message)
-        && !wire::is_gone(&error)
-    {
-        unsent(office, slot, generation, first, &error);
-    }
-    office.state()
-}
-
-/// Ends tasks that the system did not let through, as when there is no descriptor left that a large message needs. If it is the worker
-/// that is gone, the keeper knows, and sees to them.
-fn unsent<T: Task>(office: &Office<T>, slot: usize, generation: u64, first: u64, error: &std::io::Error) {
+    let unsent = send.is_some_and(|(tasks, message)| wire::send(&tasks, &message).is_err());
     let mut state = office.state();
     let there = &mut state.slots[slot];
-    if there.generation != generation {
-        return;
+    if unsent && there.generation == generation {
+        // It has gone, or would take what comes next for the rest of this. The keeper sees to its tasks.
+        there.kill();
     }
-    let place = there.in_flight.partition_point(|(number, _)| *number < first);
-    let tickets = there.in_flight.split_off(place);
-    there.load -= tickets.len();
-    let tickets = tickets.into_iter().map(|(_, ticket)| ticket);
-    let mut over = Vec::new();
-    if tickets.len() > 1 && tickets.clone().all(|ticket| ticket.chunk.is_none()) {
-        // Each for itself, then: the small ones will get through.
-        there.window = 1;
-        office.requeue(&mut state, tickets.collect(), &mut over);
-    } else {
-        over.extend(tickets.map(|ticket| {
-            let error = Error::NotSent { name: ticket.name(), what: "the task", why: error.to_string() };
-            (ticket, Err(error))
-        }));
-    }
-    office.count_out(&mut state, over.len());
-    drop(state);
-    office.end_all(over);
+    state
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use process_pool::job::Job;
-use process_pool::{Builder, Error, Handle, Pool};
+use process_pool::{Builder, Handle, Pool};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// More than a channel takes at once.
@@ -11,7 +11,7 @@ const LARGE: usize = 1 << 20;
 
 stage::within_a_minute! {
     #[test]
-    fn without_a_descriptor_left_large_tasks_are_errors_and_small_ones_are_done() {
+    fn without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones() {
         let builder = Builder::new().workers(1).program(env!("CARGO_BIN_EXE_process-pool"));
         let pool: Pool<Job> = builder.build().expect("the binary was built");
         let large = || Job::Length("x".repeat(LARGE));
@@ -20,9 +20,7 @@ stage::within_a_minute! {
         let taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
         assert!(!taken.is_empty());
         let handles = pool.submit_all([Job::Echo(1), large(), Job::Echo(2)]);
-        let [Ok(_), Err(Error::NotSent { what: "the task", .. }), Ok(_)] = *handles.into_iter().map(Handle::wait).collect::<Vec<_>>() else {
-            panic!("it is the one in the middle")
-        };
+        assert!(handles.into_iter().map(Handle::wait).all(|outcome| outcome.is_ok()));
         drop(taken);
         assert!(pool.submit(large()).wait().is_ok());
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use process_pool::job::{Death, Job};
-use process_pool::{Builder, Error, Handle, OnDeath, Options, Pool};
+use process_pool::{Builder, Error, OnDeath, Options, Pool};
 
 use crate::{builder, pool};
 
@@ -68,14 +68,30 @@ stage::within_a_minute! {
     }
 
     #[test]
-    fn a_large_result_without_a_descriptor_left_to_send_it_by_is_that_tasks_error_alone() {
-        let pool = again(1, 3);
-        let handles = pool.submit_all([Job::Echo(1), Job::NoDescriptor(LARGE), Job::Echo(2)]);
-        let [Ok(first), Err(error), Ok(last)] = &*handles.into_iter().map(Handle::wait).collect::<Vec<_>>() else {
-            panic!("it is the one in the middle")
-        };
-        assert_eq!((first.value, last.value), (1, 2));
-        assert!(matches!(error, Error::NotSent { what: "the result", .. }), "{error}");
+    fn a_large_result_gets_through_without_a_descriptor_left_to_the_worker() {
+        let pool = pool(1);
+        let answer = pool.submit(Job::NoDescriptor(LARGE)).wait().expect("it takes none");
+        assert_eq!(answer.text.len(), LARGE);
+        assert!(pool.submit(Job::Echo(1)).wait().is_ok());
+    }
+
+    #[test]
+    fn a_worker_that_dies_in_the_middle_of_a_large_message_holds_nobody_up() {
+        let pool = again(1, u32::MAX);
+        for _ in 0..20 {
+            let pids = pool.pids();
+            let large = pool.submit(Job::Length("x".repeat(64 * LARGE)));
+            let before = received(&pids);
+            // It has begun to receive, and has far to go.
+            while received(&pids) == before && !large.is_finished() {
+                std::thread::yield_now();
+            }
+            for pid in pids {
+                let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("it is a process"));
+                let _ = rustix::process::kill_process(pid.expect("it is a process"), rustix::process::Signal::KILL);
+            }
+            assert_eq!(large.wait().expect("the next worker lives").value, 64 * LARGE as u64);
+        }
     }
 
     #[test]
@@ -94,6 +110,19 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn what_a_task_forked_does_not_hide_the_end_of_its_worker() {
+        let pool = pool(1);
+        let forked = pool.submit(Job::Fork).wait().expect("there is room for a process");
+        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
+        assert_ne!(pool.submit(Job::Echo(1)).wait().expect("the next lives").pid, forked.pid);
+        // Nobody reaps it here but the system, which may take a moment.
+        let stat = format!("/proc/{}/stat", forked.value);
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
     fn a_lock_that_a_task_has_and_asks_for_again_is_an_error_and_no_hang() {
         let pool = pool(1);
         assert!(matches!(pool.submit(Job::LockTwice).wait(), Err(Error::Panicked { .. })));
@@ -102,8 +131,10 @@ stage::within_a_minute! {
 
     #[test]
     fn a_task_over_its_time_limit_is_killed_and_reported_and_the_others_are_done() {
-        let pool: Pool<Job> = builder(2).time_limit(Duration::from_millis(50)).build().expect("the binary was built");
-        let handles = pool.submit_all((0..200).map(|number| if number == 100 { Job::Hang } else { Job::Echo(number) }));
+        let pool = pool(2);
+        let options = Options { on_death: OnDeath::Report, time_limit: Some(Duration::from_millis(50)) };
+        let submit = |number| if number == 100 { pool.submit_with(Job::Hang, options) } else { pool.submit(Job::Echo(number)) };
+        let handles: Vec<_> = (0..200).map(submit).collect();
         for (number, handle) in handles.into_iter().enumerate() {
             match handle.wait() {
                 Ok(answer) => assert_eq!(answer.value, number as u64),
@@ -175,6 +206,14 @@ stage::within_a_minute! {
             assert!(matches!(builder.build::<Job>(), Err(Error::Refused(_))));
         }
     }
+}
+
+/// How much memory these processes have, in pages.
+fn received(pids: &[u32]) -> u64 {
+    let pages = |pid| {
+        std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
+    };
+    pids.iter().filter_map(|pid| pages(pid)).sum()
 }
 
 fn again(workers: usize, limit: u32) -> Pool<Job> {

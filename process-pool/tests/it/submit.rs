@@ -193,6 +193,13 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn an_initializer_that_hangs_is_an_error_of_the_pool() {
+        let hangs = builder(2).initializer(&Job::Hang).initializer_limit(Duration::from_millis(100));
+        let Err(Error::NoWorker(why)) = hangs.build::<Job>() else { panic!("it was built") };
+        assert!(why.contains("100ms"), "{why}");
+    }
+
+    #[test]
     fn a_worker_retires_after_its_tasks_and_another_goes_on() {
         let pool = builder(1).retire_after(10).build().expect("the binary was built");
         let outcomes = pool.map((0..30).map(Job::Echo));
