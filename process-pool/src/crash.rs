@@ -145,7 +145,8 @@ if __name__ == '__main__':
         output => {
             let output = output?;
             let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            let why = || io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned());
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let why = || io::Error::other(format!("python3 ended with {}: {stderr}", output.status));
             if output.status.success() { Ok(Some(said)) } else { Err(why()) }
         }
     }
