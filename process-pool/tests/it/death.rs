@@ -213,7 +213,7 @@ fn received(pids: &[u32]) -> u64 {
     let pages = |pid| {
         std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
     };
-    pids.iter().filter_map(|pid| pages(pid)).sum()
+    pids.iter().filter_map(pages).sum()
 }
 
 fn again(workers: usize, limit: u32) -> Pool<Job> {
