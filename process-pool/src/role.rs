@@ -19,7 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 type Role = fn() -> io::Result<()>;
 
 /// The roles that there are.
-const ROLES: [(&str, Role); 2] = [("left", shutdown::leaves), ("threads", versus_threads::on_threads)];
+const ROLES: [(&str, Role); 3] =
+    [("left", shutdown::leaves), ("stays", shutdown::stays), ("threads", versus_threads::on_threads)];
 
 /// Starts `program`, which has to call [`play`], in a role, and returns how it ended and what it wrote.
 ///

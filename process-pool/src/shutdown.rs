@@ -119,8 +119,21 @@ pub fn left(program: &Path) -> io::Result<Vec<String>> {
 /// A pool for the whole program, as people make it. Nobody drops a static.
 static POOL: OnceLock<Pool<Job>> = OnceLock::new();
 
+/// Main stays while task 1 is at work: for whoever wants to see what becomes of the worker when this process is interrupted.
+pub(crate) fn stays() -> io::Result<()> {
+    begins()?;
+    loop {
+        thread::park();
+    }
+}
+
 /// Main returns while task 1 is at work and two tasks are queued.
 pub(crate) fn leaves() -> io::Result<()> {
+    begins()?;
+    say("main returns")
+}
+
+fn begins() -> io::Result<()> {
     let pool = Builder::new().workers(1).chunk(1).build().map_err(io::Error::other)?;
     let pool = POOL.get_or_init(|| pool);
     let tasks = [Job::DieAtFirst(Death::Hang, 1), Job::Echo(2), Job::Echo(3)];
@@ -131,8 +144,7 @@ pub(crate) fn leaves() -> io::Result<()> {
     while pool.counter().load(SeqCst) == 0 {
         thread::yield_now();
     }
-    say("task 1 is at work")?;
-    say("main returns")
+    say("task 1 is at work")
 }
 
 fn say(line: &str) -> io::Result<()> {

@@ -1,26 +1,36 @@
 //! The lessons `shutdown`, `callback` and `lock`: row 14 of the tutorial.
 
-#[cfg(target_os = "linux")]
-use std::fs;
-#[cfg(target_os = "linux")]
-use std::io::Read;
-#[cfg(target_os = "linux")]
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-#[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
 
 use process_pool::Pool;
 use process_pool::act::How;
 use process_pool::callback::{self, Behind};
 use process_pool::lock::{self, Sum};
+use process_pool::role::ROLE;
 use process_pool::shutdown::{self, Ends};
-
-#[cfg(target_os = "linux")]
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::program;
 
 stage::within_a_minute! {
+    #[test]
+    fn a_lesson_that_is_interrupted_at_the_terminal_takes_its_workers_with_it() {
+        let mut command = Command::new(program());
+        // A group of its own, as a shell gives it; Ctrl-C is for the group.
+        let command = command.env(ROLE, "stays").process_group(0);
+        let mut lesson = command.stdout(Stdio::piped()).spawn().expect("the binary was built");
+        let mut out = BufReader::new(lesson.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("it can be read");
+        assert_eq!(line, "task 1 is at work\n");
+        kill_process_group(Pid::from_child(&lesson), Signal::INT).expect("it is ours");
+        assert_eq!(lesson.wait().expect("it was started").signal(), Some(2), "SIGINT");
+        // The worker writes where the lesson does: that ends when the worker has.
+        out.read_to_string(&mut line).expect("it can be read");
+    }
+
     #[test]
     fn what_a_pool_in_a_static_has_queued_is_lost_when_main_returns_and_its_worker_ends_too() {
         // The output ends only when the worker, which writes to the same pipe, has ended as well.
@@ -104,32 +114,8 @@ stage::within_a_minute! {
 #[cfg(target_os = "linux")]
 stage::within_a_minute! {
     #[test]
-    fn a_lesson_that_is_interrupted_at_the_terminal_takes_its_workers_with_it() {
-        let mut command = Command::new(program());
-        // A group of its own, as a shell gives it; Ctrl-C is for the group.
-        let command = command.args(["timeout", "--form", "for-waiting"]).process_group(0);
-        let mut lesson = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary was built");
-        let mut err = lesson.stderr.take().expect("it is piped");
-        while !has_children(lesson.id()) {
-            assert!(matches!(lesson.try_wait(), Ok(None)), "it has ended without a worker");
-        }
-        kill_process_group(Pid::from_child(&lesson), Signal::INT).expect("it is ours");
-        assert_eq!(lesson.wait().expect("it was started").signal(), Some(2), "SIGINT");
-        // The worker's standard error is the lesson's: it ends when the worker has.
-        err.read_to_string(&mut String::new()).expect("it can be read");
-    }
-
-    #[test]
     fn a_worker_that_is_killed_with_the_lock_stops_nobody_and_the_next_is_told() {
         let out = lock::owner_dies(program()).expect("the others live");
         assert_eq!(out, (true, Sum { added: 100, came_to: 100 }));
     }
-}
-
-#[cfg(target_os = "linux")]
-fn has_children(pid: u32) -> bool {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    threads
-        .into_iter()
-        .any(|thread| fs::read(thread.path().join("children")).is_ok_and(|list| !list.is_empty()))
 }
