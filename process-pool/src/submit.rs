@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tracing::info_span;
 
-use crate::act::{Act, Doing};
+use crate::act::Act;
 use crate::job::{Answer, Job};
 use crate::scene::Scene;
 use crate::{Error, Handle};
@@ -16,7 +16,7 @@ pub const WORKERS: usize = 4;
 pub fn tasks() -> [Job; 10] {
     std::array::from_fn(|index| {
         let number = index as u64 + 1;
-        Act::task(number, Doing::Job(Box::new(Job::PrimesBelow(10_000 * number))))
+        Act::job(number, Job::PrimesBelow(10_000 * number))
     })
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 use crate::act::{Act, Doing};
+use crate::job::Job;
 use crate::scene::{Scene, What};
 use crate::{Error, OnDeath, Options};
 
@@ -31,7 +32,7 @@ fn run(program: &Path, time_limit: Option<Duration>) -> Result<Came, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(1).build()?;
     let options = Options { on_death: OnDeath::Report, time_limit };
-    let mut hangs = pool.submit_with(Act::task(1, Doing::Hang), options);
+    let mut hangs = pool.submit_with(Act::job(1, Job::Hang), options);
     let begun = scene.until(1, |what| if let What::Begins(task) = what { Some(task) } else { None })?;
     let mut next = pool.submit(Act::task(2, Doing::Nothing));
     let _lane = info_span!("lane", lane = "caller").entered();

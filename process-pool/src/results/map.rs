@@ -89,9 +89,10 @@ pub fn map(program: &Path) -> Result<Results, Error> {
 pub fn one_fails(program: &Path) -> Result<Vec<Result<String, String>>, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(WORKERS).build()?;
-    let fails = Doing::Job(Box::new(Job::Panic("no such luck".to_owned())));
-    let tasks =
-        (1..=TASKS).map(|number| Act::task(number, if number == 5 { fails.clone() } else { Doing::Nothing }));
+    let tasks = (1..=TASKS).map(|number| match number {
+        5 => Act::job(number, Job::Panic("no such luck".to_owned())),
+        _ => Act::task(number, Doing::Nothing),
+    });
     let told = |outcome: Result<crate::job::Answer, Error>| match outcome {
         Ok(answer) => Ok(answer.text),
         Err(error) => Err(error.to_string()),
