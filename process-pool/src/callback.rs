@@ -1,8 +1,8 @@
 //! A callback on completion: in which process it runs, and on which thread.
 //!
-//! It runs in the caller's process, for it is a closure, and a closure goes nowhere else; the task ran in a worker, and has no way to the
-//! caller's memory but its answer. All callbacks of a pool have one thread of their own: so a slow one keeps no worker from its next
-//! task, but it keeps the next callback waiting.
+//! It runs in the caller's process: it is a closure, and a closure cannot be sent to another. The task ran in a worker, and reaches the
+//! caller only by its answer. All callbacks of a pool run on one thread of their own: so a slow one keeps no worker from its next task,
+//! but it keeps the next callback waiting.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn distinct(mut pids: Vec<u32>) -> Vec<u32> {
     pids
 }
 
-/// Who is asked for ten numbers, one a task.
+/// Starts a pool of four workers, and submits ten tasks.
 fn ten(scene: &Scene, doing: Doing) -> Result<(Pool<Job>, Vec<Handle<Job>>), Error> {
     // One task to a message: so all four have some.
     let pool = scene.workers(4).chunk(1).build()?;

@@ -1,7 +1,7 @@
 //! A worker that is killed in the middle of a task, as by the kernel when memory runs out.
 //!
 //! Its task waits at the gate while it is killed, so it is in the middle of it on every run. What becomes of the task is the
-//! caller's choice: whether it may be done twice, only the caller knows. All other tasks are none the worse for it.
+//! caller's choice, for only the caller knows whether it may be done twice. No other task is affected.
 
 use std::io;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! A task that kills every worker that runs it.
 //!
-//! To run a task again when its worker dies is right if it was the worker's bad luck. If it was the task, the next worker dies as well, and
-//! the next. Whether it is the one or the other nobody can tell; so there is a limit, and then the task is given up, and named.
+//! To run a task again is right if its worker died of something else. If it died of the task, the next worker dies as well, and the
+//! next. The pool cannot tell which it was; so there is a limit, after which the task is given up, and named.
 
 use std::path::Path;
 

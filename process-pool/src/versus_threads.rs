@@ -1,8 +1,8 @@
 //! The same on processes and on threads: where processes win, and where they lose.
 //!
-//! They win where a task may bring down whoever runs it, for it brings down a worker and not the caller; and where each task takes a lock of the
-//! whole process (an interpreter's, a library's that is no good with threads), for each process has its own. They lose where a task is small, or its
-//! arguments are large: both have to be written, sent and read.
+//! They win where a task may crash, for it takes a worker with it, and not the caller; and where each task takes a lock of the whole
+//! process (an interpreter's, or that of a library that is not made for threads), for each process has its own. They lose where a task is
+//! small, or its arguments are large, for each task is a message, which has to be written, sent and read.
 
 use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;

@@ -24,10 +24,10 @@ pub(crate) fn submit() -> Lesson {
             if pids.len() > WORKERS || pids.contains(&std::process::id()) {
                 return Err(format!("the answers came from the processes {pids:?}"));
             }
-            let line = format!("ten counts of primes, in the tasks' order, by {} processes", pids.len());
+            let line = format!("ten results in the tasks' order, from {} processes", pids.len());
             Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
-                let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
-                let said = |Answer { pid, value, .. }: &Answer| format!("{value} by {pid}");
+                let label = format!("primes below {}0 000, {}0 000", 2 * row - 1, 2 * row);
+                let said = |Answer { pid, value, .. }: &Answer| format!("{value} (pid {pid})");
                 report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
             }))
         })],

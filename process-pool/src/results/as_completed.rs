@@ -1,7 +1,7 @@
 //! Results as they come: the first that is over is the first to be had.
 //!
-//! The slow one here is the first to be submitted. Who asks in order waits for it, while nine others lie ready; who takes them as they are completed
-//! has nine before it.
+//! The slow one here is the first to be submitted. A caller that asks in order waits for it while nine others lie ready; one that takes
+//! them as they are completed has those nine first.
 
 use std::path::Path;
 use std::thread;

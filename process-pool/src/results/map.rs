@@ -1,7 +1,7 @@
 //! Results in the order of the tasks, whatever order they come in.
 //!
-//! `map` submits all tasks before it asks for a result; who asks for each right after its submit has a pool of one. Each result
-//! comes for itself: what fails leaves a gap in its place, and takes no other with it.
+//! `map` submits all tasks before it asks for a result; a caller that asks for each right after its submit has a pool of one. Each task
+//! has a result of its own: one that fails has an error in its place, and takes no other with it.
 
 use std::path::Path;
 use std::thread;
