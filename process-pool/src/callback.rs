@@ -81,7 +81,7 @@ pub fn in_the_callback(program: &Path) -> Result<Processes, Error> {
     drop(told);
     // The callbacks are set: from now on a task may end.
     for _ in 0..10 {
-        scene.open(scene.until_at_gate(1)?[0].0);
+        scene.open_next()?;
     }
     // It waits for the callbacks too.
     pool.shutdown();
@@ -140,7 +140,7 @@ fn behind(
     pool.submit(Act::task(2, Doing::Nothing)).on_done(move |_| {
         let _ = told.send(2);
     });
-    scene.open(scene.until_at_gate(1)?[0].0);
+    scene.open_next()?;
     let begun = calls.recv_timeout(A_HANG) == Ok(1);
     let task_ended = pool.submit(Act::task(3, Doing::Nothing)).wait().is_ok() && begun;
     let called = if slow_part_here { calls.recv_timeout(A_HANG).ok() } else { calls.try_recv().ok() };

@@ -56,7 +56,7 @@ pub fn run(program: &Path, on_death: OnDeath) -> Result<Came, Error> {
     let (killed, _) = scene.until_at_gate(1)?[0];
     kill(killed)?;
     if matches!(on_death, OnDeath::RunAgain { .. }) {
-        scene.open(scene.until_at_gate(1)?[0].0);
+        scene.open_next()?;
     }
     let outcomes: Vec<Outcome<_>> = handles.into_iter().map(Handle::wait).collect();
     drop(waits);

@@ -42,7 +42,7 @@ fn pairs(scene: &Scene, pool: &Pool<Job>, how: How, at_once: bool) -> Result<Sum
                 at_gate = at_gate.or(matches!(said.what, What::AtGate(_)).then_some(said.pid));
             }
             at_gate.into_iter().for_each(|pid| scene.open(pid));
-            scene.open(scene.until_at_gate(1)?[0].0);
+            scene.open_next()?;
         }
         for answer in handles.map(Handle::wait) {
             added += answer?.value;

@@ -8,41 +8,29 @@
 //! The lines are TCP on the loopback, on a port that the system chooses: it works everywhere, and leaves nothing in the file system.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tracing::{error, info_span};
 
 use crate::act::Act;
 use crate::job::Job;
 use crate::{Builder, Error};
 
+mod report;
+
+pub use report::What;
+use report::take;
+pub(crate) use report::{Runs, join};
+
 /// Nothing takes this long, unless it never comes.
 const A_HANG: Duration = Duration::from_secs(25);
-
-/// What a worker reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
-    /// It is this process, and has its line.
-    Joins(u32),
-    /// It begins the task of this number.
-    Begins(u64),
-    /// Its task waits at the gate.
-    AtGate(u64),
-    /// Its task has passed the gate.
-    Passes(u64),
-    /// It has ended the task.
-    Ends(u64),
-    /// The worker is gone: its line has ended. No worker sends this.
-    Gone,
-}
 
 /// Who reported what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +135,14 @@ impl Scene {
         self.until(count, |what| if let What::AtGate(task) = what { Some(task) } else { None })
     }
 
+    /// Waits until a task is at the gate, and opens it.
+    ///
+    /// # Errors
+    /// As [`hear`](Self::hear).
+    pub fn open_next(&self) -> Result<(), Error> {
+        self.until_at_gate(1).map(|at_gate| at_gate.iter().for_each(|(pid, _)| self.open(*pid)))
+    }
+
     /// Opens the gate for one task of this worker: the one that waits there, or else the next.
     pub fn open(&self, pid: u32) {
         if let Some(line) = lock(&self.lines.by_pid).get_mut(&pid) {
@@ -210,64 +206,4 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>,
     drop((waits, runs));
     lock(&lines.by_pid).remove(&pid);
     tell(What::Gone);
-}
-
-/// Every report is this long: a variant, and a number of up to ten bytes.
-const REPORT: usize = 12;
-
-fn take(line: &mut TcpStream) -> Option<What> {
-    let mut report = [0; REPORT];
-    line.read_exact(&mut report).ok()?;
-    postcard::from_bytes(&report).ok()
-}
-
-/// A worker's end of its line.
-static LINE: OnceLock<TcpStream> = OnceLock::new();
-
-/// Opens this worker's line.
-pub(crate) fn join(port: u16) {
-    if let Ok(line) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
-        // Without this, reports come late.
-        let _ = line.set_nodelay(true);
-        let _ = LINE.set(line);
-        say(What::Joins(std::process::id()));
-    }
-}
-
-fn say(what: What) {
-    let mut report = [0; REPORT];
-    if let Some(mut line) = LINE.get()
-        && postcard::to_slice(&what, &mut report).is_ok()
-    {
-        // A caller that listens no more has seen enough.
-        let _ = line.write_all(&report);
-    }
-}
-
-/// Reports that a task has begun, and, when dropped, that it has ended.
-pub(crate) struct Runs(u64);
-
-impl Runs {
-    pub(crate) fn task(number: u64) -> Self {
-        say(What::Begins(number));
-        Self(number)
-    }
-
-    /// Waits at the gate until the caller opens it, or is gone.
-    pub(crate) fn pass_gate(&self) {
-        if let Some(mut line) = LINE.get() {
-            say(What::AtGate(self.0));
-            if line.read(&mut [0]).is_ok_and(|bytes| bytes == 1) {
-                say(What::Passes(self.0));
-            } else {
-                let _ = line.shutdown(Shutdown::Both);
-            }
-        }
-    }
-}
-
-impl Drop for Runs {
-    fn drop(&mut self) {
-        say(What::Ends(self.0));
-    }
 }
