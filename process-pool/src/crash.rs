@@ -101,7 +101,7 @@ pub fn naive(program: &Path) -> Result<usize, Error> {
     let mut answers = 0;
     let killed = scene.until_at_gate(1)?[0].0;
     kill(killed)?;
-    // If it lived, it would go on now: who waits from here on waits for the dead.
+    // If it lived, it would go on now: so what is waited for from here on will never come.
     scene.open(killed);
     while answers < TASKS as usize {
         let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };

@@ -39,7 +39,7 @@ pub enum Job {
     Hang,
     /// Ends the worker in the middle of the task.
     Die(Death),
-    /// Ends the worker so, for as long as the shared counter is less than this, to which it adds 1 each time; returns the number after that.
+    /// Adds 1 to the shared counter, and ends the worker as long as the counter was less than this; returns the number after that.
     DieAtFirst(Death, u64),
     /// Cannot be written.
     Unwritable(#[serde(serialize_with = "refuses")] ()),
