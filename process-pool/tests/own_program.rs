@@ -34,6 +34,8 @@ enum Odd {
     Bomb,
     /// Panics; and so does its name.
     Nameless,
+    /// Returns how many descriptors its worker has.
+    Descriptors,
     /// Closes all of its worker's descriptors, and returns; or does not.
     Closes {
         returns: bool,
@@ -75,6 +77,10 @@ impl Task for Odd {
                     std::process::exit(1);
                 }
                 Came::Value(0)
+            }
+            Self::Descriptors => {
+                let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
+                Came::Value(own.count() as u64)
             }
             Self::Unreadable => Came::Unreadable(()),
             Self::Bomb => Came::Bomb(Bomb),
@@ -160,6 +166,30 @@ fn a_worker_whose_channels_are_closed_by_its_task_is_replaced_and_the_task_repor
     }
 }
 
+#[cfg(target_os = "linux")]
+fn a_worker_inherits_no_descriptor_of_its_siblings_whose_end_it_would_hide() {
+    let alone = pool().submit(Odd::Descriptors).wait().expect("a worker lives");
+    let pool = Builder::new().workers(4).build().expect("this is the program");
+    while pool.pids().len() < 4 {
+        std::thread::yield_now();
+    }
+    for _ in 0..4 {
+        let before = pool.pids();
+        pool.counter().store(1, SeqCst);
+        assert!(pool.submit(Odd::ExitsSoManyTimes).wait().is_err());
+        while pool.pids().len() < 4 || pool.pids() == before {
+            std::thread::yield_now();
+        }
+        // Those that were there first, and those that have come while all others were there.
+        for came in pool.map((0..40).map(|_| Odd::Descriptors)) {
+            assert_eq!(came.expect("a worker lives"), alone);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn a_worker_inherits_no_descriptor_of_its_siblings_whose_end_it_would_hide() {}
+
 fn workers_that_fail_to_begin_are_followed_by_others_as_long_as_not_too_many_fail_in_a_row() {
     let builder = Builder::new().workers(1).initializer(&Odd::ExitsSoManyTimes);
     let pool = builder.build().expect("this is the program");
@@ -230,6 +260,7 @@ fn main() {
         a_result_that_panics_when_nobody_wants_it_ends_no_thread_of_the_pool,
         a_task_whose_name_panics_is_named_by_its_type,
         a_worker_whose_channels_are_closed_by_its_task_is_replaced_and_the_task_reported,
+        a_worker_inherits_no_descriptor_of_its_siblings_whose_end_it_would_hide,
         workers_that_fail_to_begin_are_followed_by_others_as_long_as_not_too_many_fail_in_a_row,
         a_task_that_a_worker_gave_back_is_not_sent_to_it_again_and_again,
         a_program_that_forgets_to_enter_is_told_so_and_its_worker_makes_no_pool,
