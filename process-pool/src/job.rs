@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::act::{self, Act, How};
@@ -73,6 +73,8 @@ pub enum Death {
     Kill,
     /// It calls itself without end.
     Overflow,
+    /// It takes memory until the system, which was told not to give it so much, gives it no more.
+    OutOfMemory,
     /// It is killed with the lock in its hands.
     KillWithLock,
     /// It does not die at all, and does nothing else.
@@ -164,6 +166,7 @@ fn die(death: Death, context: &Context) -> ! {
             overflow(0);
             unreachable!("a stack has an end")
         }
+        Death::OutOfMemory => take_all_memory(),
         Death::Kill => kill(),
         Death::KillWithLock => {
             let _guard = context.lock();
@@ -182,6 +185,15 @@ fn hang() -> ! {
 fn kill() -> ! {
     let _ = kill_process(getpid(), Signal::KILL);
     unreachable!("nobody survives that")
+}
+
+fn take_all_memory() -> ! {
+    let most = Some(1 << 30);
+    // Where it cannot be set, there is an end as well, but a distant one.
+    let _ = setrlimit(Resource::As, Rlimit { current: most, maximum: most });
+    loop {
+        black_box(Vec::leak(vec![1_u8; 1 << 26]));
+    }
 }
 
 #[expect(unconditional_recursion, reason = "it is what is shown")]

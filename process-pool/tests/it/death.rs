@@ -1,17 +1,23 @@
 //! Workers that die, and what becomes of their tasks: nothing is lost, and nobody waits for ever.
 
+use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::mpsc;
 use std::time::Duration;
 
-use process_pool::job::{Death, Job};
-use process_pool::{Builder, Error, OnDeath, Options, Pool};
+use process_pool::job::{Death, Job, LEAVE};
+use process_pool::{Builder, Context, Error, OnDeath, Options, Pool, Task};
+use rustix::process::{Pid, Signal, kill_process};
+use serde::{Deserialize, Serialize};
 
-use crate::{builder, pool};
+use crate::{builder, pool, program};
 
 /// More than a channel takes at once.
 const LARGE: usize = 1 << 20;
-const DEATHS: [Death; 5] = [Death::Exit(3), Death::Abort, Death::Kill, Death::Overflow, Death::KillWithLock];
+const DEATHS: [Death; 6] =
+    [Death::Exit(3), Death::Abort, Death::Kill, Death::Overflow, Death::OutOfMemory, Death::KillWithLock];
 
 stage::within_a_minute! {
     #[test]
@@ -25,13 +31,60 @@ stage::within_a_minute! {
             assert_ne!(pid, std::process::id());
             match death {
                 Death::Exit(code) => assert_eq!(status.code(), Some(code)),
-                Death::Abort | Death::Overflow => assert_eq!(status.signal(), Some(6)),
+                Death::Abort | Death::Overflow | Death::OutOfMemory => assert_eq!(status.signal(), Some(6)),
                 _ => assert_eq!(status.signal(), Some(9)),
             }
             // Others may have been done, and the answers have died with the worker: they are reported as well, and never lost.
             for handle in handles {
                 assert!(matches!(handle.wait(), Ok(_) | Err(Error::Died { .. })));
             }
+        }
+    }
+
+    #[test]
+    fn a_task_that_its_worker_had_not_begun_when_it_died_is_done_by_the_next_and_not_reported() {
+        let pool = builder(1).chunk(10).build().expect("the binary was built");
+        // One message, and the first in it is the end of the worker.
+        let mut handles = pool.submit_all((0..10).map(|number| if number == 0 { Job::Die(Death::Kill) } else { Job::Echo(number) }));
+        assert!(matches!(handles.remove(0).wait(), Err(Error::Died { .. })));
+        for (number, handle) in (1..).zip(handles) {
+            assert_eq!(handle.wait().expect("it was not begun").value, number);
+        }
+    }
+
+    #[test]
+    fn a_task_that_comes_back_from_a_dead_worker_is_before_all_that_are_queued() {
+        let pool = builder(1).chunk(2).build().expect("the binary was built");
+        // The first waits for the lock: so none is done before the last callback is set.
+        let held = pool.lock();
+        let job = |number| match number {
+            0 => Job::Add(1),
+            2 => Job::Die(Death::Kill),
+            number => Job::Echo(number),
+        };
+        let (sender, ended) = mpsc::channel();
+        for (number, handle) in (0..).zip(pool.submit_all((0..8).map(job))) {
+            let sender = sender.clone();
+            handle.on_done(move |outcome| sender.send((number, outcome.is_ok())).expect("it is waited for"));
+        }
+        drop((held, sender));
+        let expected: Vec<_> = (0..8).map(|number| (number, number != 2)).collect();
+        assert_eq!(ended.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_task_that_was_just_leaving_when_its_worker_died_goes_to_the_next() {
+        let pool = pool(1);
+        for number in 0..5 {
+            let leave = LEAVE.lock().expect("no test panics with it");
+            let before = pool.submit(Job::Echo(number)).wait().expect("it lives").pid;
+            let late = pool.submit(Job::Late(()));
+            kill(before);
+            while pool.pids().iter().all(|pid| *pid == before) {
+                std::thread::yield_now();
+            }
+            drop(leave);
+            assert_ne!(late.wait().expect("the next lives").pid, before);
         }
     }
 
@@ -87,8 +140,7 @@ stage::within_a_minute! {
                 std::thread::yield_now();
             }
             for pid in pids {
-                let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("it is a process"));
-                let _ = rustix::process::kill_process(pid.expect("it is a process"), rustix::process::Signal::KILL);
+                kill(pid);
             }
             assert_eq!(large.wait().expect("the next worker lives").value, 64 * LARGE as u64);
         }
@@ -166,12 +218,14 @@ stage::within_a_minute! {
 
     #[test]
     fn what_cannot_be_written_or_read_is_that_tasks_error_alone() {
-        let pool = pool(1);
-        let jobs = [Job::Echo(1), Job::Unwritable(()), Job::Unreadable(()), Job::NoResult, Job::Echo(2)];
-        let said: Vec<_> = pool.map(jobs).into_iter().map(|outcome| outcome.map(|answer| answer.value).map_err(|error| error.to_string())).collect();
-        let [Ok(1), Err(unwritable), Err(unreadable), Err(no_result), Ok(2)] = said.as_slice() else { panic!("{said:?}") };
-        for (error, what) in [(unwritable, "the task"), (unreadable, "the task"), (no_result, "the result")] {
-            assert!(error.contains(&format!("{what} did not get across")), "{error}");
+        for builder in [builder(1), builder(1).chunk(1)] {
+            let pool = builder.build().expect("the binary was built");
+            let jobs = [Job::Echo(1), Job::Unwritable(()), Job::Unreadable(()), Job::NoResult, Job::Echo(2)];
+            let said: Vec<_> = pool.map(jobs).into_iter().map(|outcome| outcome.map(|answer| answer.value).map_err(|error| error.to_string())).collect();
+            let [Ok(1), Err(unwritable), Err(unreadable), Err(no_result), Ok(2)] = said.as_slice() else { panic!("{said:?}") };
+            for (error, what) in [(unwritable, "the task"), (unreadable, "the task"), (no_result, "the result")] {
+                assert!(error.contains(&format!("{what} did not get across")), "{error}");
+            }
         }
     }
 
@@ -201,6 +255,33 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_pool_that_can_have_no_worker_any_more_tells_all_who_wait_and_all_who_come() {
+        let link = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("worker-{}", std::process::id()));
+        symlink(program(), &link).expect("there is room for a link");
+        let pool: Pool<Job> = builder(1).program(&link).build().expect("the binary was built");
+        std::fs::remove_file(&link).expect("it was made");
+        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
+        let no_worker = |outcome| matches!(outcome, Err(Error::NoWorker(why)) if why.contains("cannot be started"));
+        assert!(pool.map((0..10).map(Job::Echo)).into_iter().all(no_worker));
+        assert!(no_worker(pool.submit(Job::Echo(1)).wait()));
+    }
+
+    #[test]
+    fn a_worker_whose_tasks_are_of_another_type_is_an_error_of_the_pool() {
+        let Err(Error::NoWorker(why)) = builder(1).build::<Other>() else { panic!("it was built") };
+        assert!(why.contains("before it was ready"), "{why}");
+    }
+
+    #[test]
+    fn a_time_limit_of_the_pool_is_one_for_each_task() {
+        let pool = builder(1).time_limit(Duration::from_millis(200)).build().expect("the binary was built");
+        for _ in 0..2 {
+            assert!(matches!(pool.submit(Job::Hang).wait(), Err(Error::TimedOut { .. })));
+        }
+        assert!(pool.submit(Job::Echo(1)).wait().is_ok());
+    }
+
+    #[test]
     fn a_pool_of_nothing_is_refused() {
         for builder in [builder(0), builder(1).chunk(0), builder(1).retire_after(0)] {
             assert!(matches!(builder.build::<Job>(), Err(Error::Refused(_))));
@@ -208,12 +289,27 @@ stage::within_a_minute! {
     }
 }
 
+/// What the topic's binary does not know.
+#[derive(Serialize, Deserialize)]
+struct Other;
+
+impl Task for Other {
+    type Output = ();
+    fn run(self, _: &Context) {}
+}
+
 /// How much memory these processes have, in pages.
-fn received(pids: &[u32]) -> u64 {
+pub(crate) fn received(pids: &[u32]) -> u64 {
     let pages = |pid| {
         std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
     };
     pids.iter().filter_map(pages).sum()
+}
+
+/// Kills a process, if it is still there.
+fn kill(pid: u32) {
+    let pid = Pid::from_raw(i32::try_from(pid).expect("it is a process"));
+    let _ = kill_process(pid.expect("it is a process"), Signal::KILL);
 }
 
 fn again(workers: usize, limit: u32) -> Pool<Job> {

@@ -16,19 +16,21 @@ use crate::program;
 
 stage::within_a_minute! {
     #[test]
-    fn a_lesson_that_is_interrupted_at_the_terminal_takes_its_workers_with_it() {
-        let mut command = Command::new(program());
-        // A group of its own, as a shell gives it; Ctrl-C is for the group.
-        let command = command.env(ROLE, "stays").process_group(0);
-        let mut lesson = command.stdout(Stdio::piped()).spawn().expect("the binary was built");
-        let mut out = BufReader::new(lesson.stdout.take().expect("it is piped"));
-        let mut line = String::new();
-        out.read_line(&mut line).expect("it can be read");
-        assert_eq!(line, "task 1 is at work\n");
-        kill_process_group(Pid::from_child(&lesson), Signal::INT).expect("it is ours");
-        assert_eq!(lesson.wait().expect("it was started").signal(), Some(2), "SIGINT");
-        // The worker writes where the lesson does: that ends when the worker has.
-        out.read_to_string(&mut line).expect("it can be read");
+    fn a_program_that_is_interrupted_at_the_terminal_or_killed_takes_its_workers_with_it_whatever_they_are_at() {
+        for signal in [Signal::INT, Signal::KILL] {
+            let mut command = Command::new(program());
+            // A group of its own, as a shell gives it; Ctrl-C is for the group.
+            let command = command.env(ROLE, "stays").process_group(0);
+            let mut lesson = command.stdout(Stdio::piped()).spawn().expect("the binary was built");
+            let mut out = BufReader::new(lesson.stdout.take().expect("it is piped"));
+            let mut line = String::new();
+            out.read_line(&mut line).expect("it can be read");
+            assert_eq!(line, "task 1 is at work\n");
+            kill_process_group(Pid::from_child(&lesson), signal).expect("it is ours");
+            assert_eq!(lesson.wait().expect("it was started").signal(), Some(signal.as_raw()));
+            // The worker writes where the program does: that ends when the worker has.
+            out.read_to_string(&mut line).expect("it can be read");
+        }
     }
 
     #[test]

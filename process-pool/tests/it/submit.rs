@@ -1,11 +1,18 @@
 //! What comes of tasks on workers that live.
 
 use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use futures_executor::block_on;
+use futures_util::future::join_all;
+use process_pool::act::{Act, Doing};
 use process_pool::job::{Answer, Death, Job, LEAVE};
+use process_pool::scene::Scene;
 use process_pool::submit::{Cancelled, WORKERS, cancel, run};
 use process_pool::{Error, Handle, as_completed};
 
@@ -158,10 +165,24 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_task_that_was_cancelled_is_never_run_and_the_pool_does_not_wait_for_it() {
+        let pool = builder(1).chunk(1).build().expect("the binary was built");
+        // The first waits for the lock, and all others for its worker.
+        let held = pool.lock();
+        let handles = pool.submit_all([1, 10, 100, 1000].map(Job::Add));
+        assert!([1, 3].map(|number: usize| handles[number].cancel()).iter().all(|cancelled| *cancelled));
+        drop(held);
+        let added: Vec<_> = handles.into_iter().map(|handle| handle.wait().map_or(0, |answer| answer.value)).collect();
+        assert_eq!(added, [1, 0, 100, 0]);
+        assert_eq!(pool.counter().load(SeqCst), 101);
+        pool.shutdown();
+    }
+
+    #[test]
     fn a_callback_is_called_in_this_process_and_may_wait_for_another_task() {
-        let pool = std::sync::Arc::new(pool(1));
+        let pool = Arc::new(pool(1));
         let (sender, called) = mpsc::channel();
-        let within = std::sync::Arc::clone(&pool);
+        let within = Arc::clone(&pool);
         pool.submit(Job::Echo(1)).on_done(move |outcome| {
             let second = within.submit(Job::Echo(2)).wait();
             let _ = sender.send((std::process::id(), outcome, second));
@@ -221,28 +242,93 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn a_task_that_a_worker_gave_back_is_none_of_those_after_which_it_retires() {
+        let scene = Scene::new(program()).expect("there is a port");
+        let pool = scene.workers(1).chunk(5).retire_after(10).build().expect("the binary was built");
+        let job = |number| if number == 0 { Act::task(0, Doing::Gate) } else { Job::Echo(number) };
+        let mut handles = pool.submit_all((0..5).map(job));
+        let worker = scene.until_at_gate(1).expect("it begins")[0].0;
+        // All five are with the worker. What can be cancelled is not there any more.
+        let last = handles.pop().expect("there are five");
+        while !last.cancel() {
+            std::thread::yield_now();
+        }
+        scene.open(worker);
+        handles.extend(pool.submit_all((0..10).map(Job::Echo)));
+        let answers = handles.into_iter().map(|handle| handle.wait().expect("nobody dies"));
+        assert_eq!(answers.filter(|answer| answer.pid == worker).count(), 10);
+    }
+
+    #[test]
     fn a_handle_can_be_awaited() {
         let pool = pool(1);
         let mut handle = std::pin::pin!(pool.submit(Job::Echo(3)));
         let (waker, woken) = waker();
-        let mut context = std::task::Context::from_waker(&waker);
+        let mut context = Context::from_waker(&waker);
         loop {
-            if let std::task::Poll::Ready(outcome) = handle.as_mut().poll(&mut context) {
+            if let Poll::Ready(outcome) = handle.as_mut().poll(&mut context) {
                 assert_eq!(outcome.expect("the worker lives").value, 3);
                 break;
             }
             woken.recv().expect("it is woken");
         }
     }
+
+    #[test]
+    fn handles_can_be_awaited_many_at_once_on_any_executor() {
+        let pool = pool(2);
+        let outcomes = block_on(join_all(pool.submit_all((0..1000).map(Job::Echo))));
+        let answers: Vec<_> = outcomes.into_iter().map(|outcome| outcome.expect("the workers live")).collect();
+        assert_eq!(values(&answers), (0..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn who_asked_last_is_woken() {
+        let pool = pool(1);
+        let held = pool.lock();
+        let mut handle = pool.submit(Job::Add(1));
+        let ((first, _), (last, woken)) = (waker(), waker());
+        for waker in [first, last] {
+            assert!(Pin::new(&mut handle).poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        drop(held);
+        assert!(woken.recv().is_ok());
+        assert!(handle.wait().is_ok());
+    }
+
+    #[test]
+    fn a_waker_that_panics_harms_no_other_task() {
+        struct Panics;
+        impl Wake for Panics {
+            fn wake(self: Arc<Self>) {
+                panic!("this panic is part of a test");
+            }
+        }
+        let pool = pool(1);
+        let held = pool.lock();
+        let mut first = pool.submit(Job::Add(1));
+        let waker = Arc::new(Panics).into();
+        assert!(Pin::new(&mut first).poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(held);
+        assert!(pool.submit(Job::Echo(2)).wait().is_ok());
+        assert!(first.wait().is_ok());
+    }
+
+    #[test]
+    fn a_time_limit_for_waiting_that_no_clock_reaches_is_none() {
+        let pool = pool(1);
+        let mut handle = pool.submit(Job::Spin(100_000, 1));
+        assert!(handle.wait_timeout(Duration::MAX).is_some_and(|outcome| outcome.is_ok()));
+    }
 }
 
-fn waker() -> (std::task::Waker, mpsc::Receiver<()>) {
+fn waker() -> (Waker, mpsc::Receiver<()>) {
     struct Sends(mpsc::Sender<()>);
-    impl std::task::Wake for Sends {
-        fn wake(self: std::sync::Arc<Self>) {
+    impl Wake for Sends {
+        fn wake(self: Arc<Self>) {
             let _ = self.0.send(());
         }
     }
     let (sender, woken) = mpsc::channel();
-    (std::sync::Arc::new(Sends(sender)).into(), woken)
+    (Arc::new(Sends(sender)).into(), woken)
 }

@@ -1,10 +1,16 @@
 //! Large messages, full channels.
 
-use process_pool::job::Job;
+use std::time::Duration;
 
+use process_pool::job::{Job, LEAVE};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::death::received;
 use crate::pool;
 
 const LARGE: usize = 4 << 20;
+/// Longer than all that is waited for so takes.
+const A_WHILE: Duration = Duration::from_secs(5);
 
 stage::within_a_minute! {
     #[test]
@@ -37,4 +43,50 @@ stage::within_a_minute! {
         pool.terminate();
         assert!(hangs.wait().is_err());
     }
+
+    #[test]
+    fn a_large_argument_that_is_stuck_on_its_way_to_one_worker_holds_up_no_task_of_another() {
+        let pool = pool(2);
+        while pool.pids().len() < 2 {
+            std::thread::yield_now();
+        }
+        let stuck_and_all_others_done = || {
+            let pids = pool.pids();
+            let before: Vec<_> = pids.iter().map(|pid| received(&[*pid])).collect();
+            let large = pool.submit(Job::Length("x".repeat(16 * LARGE)));
+            // It has begun to receive, and has far to go: so it is stopped there.
+            let receives = || pids.iter().zip(&before).find(|(pid, before)| received(&[**pid]) > **before + 500);
+            let begun = std::iter::repeat_with(receives).take_while(|_| !large.is_finished()).flatten().next();
+            let Some((pid, _)) = begun else { return false };
+            signal(*pid, Signal::STOP);
+            let small = pool.submit_all((0..1000).map(Job::Echo));
+            // If it was stopped too late, some are with it.
+            let all_done = small.into_iter().all(|mut handle| handle.wait_timeout(A_WHILE).is_some_and(|outcome| outcome.is_ok()));
+            let was_stuck = !large.is_finished();
+            signal(*pid, Signal::CONT);
+            assert_eq!(large.wait().expect("the worker lives").value, 16 * LARGE as u64);
+            all_done && was_stuck
+        };
+        assert!((0..5).any(|_| stuck_and_all_others_done()), "small tasks wait for the large one");
+    }
+
+    #[test]
+    fn a_task_that_takes_long_to_be_written_holds_up_no_task_behind_it() {
+        let pool = pool(2);
+        while pool.pids().len() < 2 {
+            std::thread::yield_now();
+        }
+        let leave = LEAVE.lock().expect("no test panics with it");
+        let mut handles = pool.submit_all((0..1000).map(|number| if number == 0 { Job::Late(()) } else { Job::Echo(number) }));
+        let late = handles.remove(0);
+        assert!(handles.into_iter().all(|handle| handle.wait().is_ok()));
+        assert!(!late.is_finished());
+        drop(leave);
+        assert!(late.wait().is_ok());
+    }
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("it is a process");
+    kill_process(pid, signal).expect("it lives");
 }
