@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use process_pool::job::Job;
-use process_pool::{Builder, OnDeath, Pool};
+use process_pool::{Builder, Pool};
 
 /// More than a channel takes at once.
 const LARGE: usize = 1 << 20;
@@ -31,21 +31,20 @@ fn interrupt(names: &[&str]) {
 
 stage::within_a_minute! {
     #[test]
-    fn signals_that_interrupt_the_pools_threads_cost_no_task() {
+    fn signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker() {
         // SAFETY: the action is made of zeros, which it may be, and of a handler that does nothing; without SA_RESTART.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             action.sa_sigaction = interrupted as extern "C" fn(libc::c_int) as libc::sighandler_t;
             assert_eq!(libc::sigaction(libc::SIGUSR1, &raw const action, std::ptr::null_mut()), 0);
         }
-        let again = OnDeath::RunAgain { limit: u32::MAX };
-        let builder = Builder::new().workers(2).program(env!("CARGO_BIN_EXE_process-pool")).on_death(again);
+        let builder = Builder::new().workers(2).program(env!("CARGO_BIN_EXE_process-pool"));
         let pool: Pool<Job> = builder.build().expect("the binary was built");
         let over = AtomicBool::new(false);
         let turns = AtomicUsize::new(0);
         thread::scope(|scope| {
             scope.spawn(|| while !over.load(SeqCst) {
-                interrupt(&["keeper", "writer", "watch"]);
+                interrupt(&["keeper", "writer", "watch", "waits for"]);
                 turns.fetch_add(1, SeqCst);
                 thread::sleep(EVERY);
             });
@@ -56,7 +55,7 @@ stage::within_a_minute! {
                     number => Job::Echo(number),
                 });
                 for outcome in pool.map(tasks) {
-                    outcome.expect("it is run again, whatever is interrupted");
+                    outcome.expect("its worker lives, whatever is interrupted here");
                 }
             }
             over.store(true, SeqCst);

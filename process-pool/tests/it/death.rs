@@ -218,7 +218,7 @@ stage::within_a_minute! {
 
     #[test]
     fn what_cannot_be_written_or_read_is_that_tasks_error_alone() {
-        for builder in [builder(1), builder(1).chunk(1)] {
+        for builder in [builder(1), builder(1).chunk(1), builder(1).chunk(5)] {
             let pool = builder.build().expect("the binary was built");
             let jobs = [Job::Echo(1), Job::Unwritable(()), Job::Unreadable(()), Job::NoResult, Job::Echo(2)];
             let said: Vec<_> = pool.map(jobs).into_iter().map(|outcome| outcome.map(|answer| answer.value).map_err(|error| error.to_string())).collect();

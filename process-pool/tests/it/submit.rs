@@ -15,7 +15,9 @@ use process_pool::job::{Answer, Death, Job, LEAVE};
 use process_pool::scene::Scene;
 use process_pool::submit::{Cancelled, WORKERS, cancel, run};
 use process_pool::{Error, Handle, as_completed};
+use rustix::process::Signal;
 
+use crate::traffic::signal;
 use crate::{builder, pool, program};
 
 fn values(answers: &[Answer]) -> Vec<u64> {
@@ -74,16 +76,19 @@ stage::within_a_minute! {
 
     #[test]
     fn a_chunk_waits_until_a_worker_has_none() {
-        let pool = pool(2);
-        let hangs = pool.submit(Job::DieAtFirst(Death::Hang, 1));
-        while pool.counter().load(SeqCst) == 0 {
-            std::thread::yield_now();
-        }
+        let scene = Scene::new(program()).expect("there is a port");
+        let pool = scene.workers(2).build().expect("the binary was built");
+        // So that the pool takes all tasks to be small, and would send a worker many at once.
+        assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+        let held = pool.submit(Act::task(1, Doing::Gate));
+        let busy = scene.until_at_gate(1).expect("it begins")[0].0;
+        // A chunk that was in its way would be given back; but not by a worker that is stopped.
+        signal(busy, Signal::STOP);
         let outcomes = pool.map_in_chunks(10, (0..100).map(Job::Echo));
-        let pids: BTreeSet<_> = outcomes.into_iter().map(|outcome| outcome.expect("it lives").pid).collect();
-        assert_eq!(pids.len(), 1, "the other has no chunk in its way");
-        pool.terminate();
-        assert!(hangs.wait().is_err());
+        assert!(outcomes.into_iter().all(|outcome| outcome.is_ok_and(|answer| answer.pid != busy)));
+        signal(busy, Signal::CONT);
+        scene.open(busy);
+        assert!(held.wait().is_ok());
     }
 
     #[test]

@@ -86,7 +86,7 @@ stage::within_a_minute! {
     }
 }
 
-fn signal(pid: u32, signal: Signal) {
+pub(crate) fn signal(pid: u32, signal: Signal) {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("it is a process");
     kill_process(pid, signal).expect("it lives");
 }
