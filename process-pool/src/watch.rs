@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use crate::Task;
-use crate::office::{Office, Slot};
+use crate::office::Office;
 use crate::shared::Now;
+use crate::slot::Slot;
 
 /// How often it looks. A time limit is kept to about twice as much.
 const TICK: Duration = Duration::from_millis(5);
@@ -31,7 +32,7 @@ pub(crate) fn watch<T: Task>(office: &Office<T>) {
         }
         let begins = |slot: &Slot<T>| slot.joins_since.is_some() || slot.begins_since.is_some();
         state = if state.open == 0 && !state.slots.iter().any(begins) {
-            office.wait(&office.busy, state)
+            office.wait_as_watch(state)
         } else {
             office.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
         };

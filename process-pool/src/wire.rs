@@ -53,6 +53,13 @@ pub(crate) enum Kind {
     Failed,
 }
 
+impl Kind {
+    /// Says whether a task is over.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
+    }
+}
+
 const KINDS: [Kind; 7] = [
     Kind::Done,
     Kind::Panicked,
