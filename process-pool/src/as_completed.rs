@@ -79,10 +79,10 @@ impl<T: Task> Iterator for AsCompleted<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let arrived = |waker: &Waker| {
+        let arrived = |waker: Option<&Waker>| {
             let mut arrivals = lock(&self.arrivals);
             let arrived = arrivals.over.pop_front();
-            if arrived.is_none() {
+            if let (None, Some(waker)) = (&arrived, waker) {
                 arrivals.waker = Some(waker.clone());
             }
             arrived

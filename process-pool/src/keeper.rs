@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::IpcBytesReceiver;
 
+use crate::error::spaced;
 use crate::office::{Office, Over, State};
 use crate::shared::{Now, Page};
 use crate::slot::Line;
@@ -218,7 +219,7 @@ fn settle<T: Task>(
     match failed {
         Some(why) => Err(why),
         None if was_ready => Ok(()),
-        None if slow => Err(format!("the initializer took longer than {limit:?}")),
+        None if slow => Err(format!("the initializer took longer than {}", spaced(limit))),
         None => Err(format!("worker {pid} ended before it was ready ({status})")),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! For each worker there are two threads here. The *writer* takes tasks from the queue and sends them; the *keeper* starts the worker, reads
 //! its answers, and settles what it leaves behind. They are two so that neither channel being full can stop the other. One more thread
-//! *watches* the clock, and one, as soon as it is wanted, calls callbacks.
+//! *watches* the clock, and one, as soon as it is wanted, calls callbacks. A task that is the only one is sent by whoever submits it: to wake a
+//! thread takes longer than such a task.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use crate::callbacks::Callbacks;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::ticket::{Next, Options, Ticket};
-use crate::{Error, Outcome, Task, wire};
+use crate::wire::Tasks;
+use crate::{Error, Outcome, Task, wire, writer};
 
 pub(crate) struct Office<T: Task> {
     state: Mutex<State<T>>,
@@ -149,9 +151,33 @@ impl<T: Task> Office<T> {
         }
     }
 
-    /// Queues tasks, or ends them if that cannot be.
-    pub(crate) fn queue(&self, tickets: impl ExactSizeIterator<Item = Arc<Ticket<T>>>) {
+    /// Takes one task. If there is no other it is sent from here, which saves the waking of a writer.
+    pub(crate) fn take(&self, ticket: &Arc<Ticket<T>>) {
         let mut state = self.state();
+        if state.open == 0 {
+            drop(state);
+            // Without the lock, for what a type's own Serialize does takes as long as it likes.
+            let message = Tasks::small(&ticket.task);
+            state = self.state();
+            if state.open == 0
+                && !state.closed
+                && let Some(message) = message
+                && writer::send_at_once(self, &mut state, message, ticket)
+            {
+                self.call_watch(&mut state);
+                state.open = 1;
+                return;
+            }
+        }
+        self.queue(state, [Arc::clone(ticket)].into_iter());
+    }
+
+    /// Queues tasks, or ends them if that cannot be.
+    pub(crate) fn queue(
+        &self,
+        mut state: MutexGuard<'_, State<T>>,
+        tickets: impl ExactSizeIterator<Item = Arc<Ticket<T>>>,
+    ) {
         let refused = match &state.broken {
             Some(why) => Some(Error::NoWorker(why.clone())),
             None => state.closed.then_some(Error::Closed),

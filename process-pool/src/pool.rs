@@ -32,7 +32,7 @@ impl<T: Task> Pool<T> {
     /// Queues a task with options of its own.
     pub fn submit_with(&self, task: T, options: Options) -> Handle<T> {
         let ticket = Arc::new(Ticket::new(task, options, self.office.settings.chunk));
-        self.office.queue([Arc::clone(&ticket)].into_iter());
+        self.office.take(&ticket);
         Handle(ticket)
     }
 
@@ -44,7 +44,7 @@ impl<T: Task> Pool<T> {
     fn submit_in(&self, chunk: Option<usize>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
         let ticket = |task| Arc::new(Ticket::new(task, self.office.settings.options, chunk));
         let tickets: Vec<_> = tasks.into_iter().map(ticket).collect();
-        self.office.queue(tickets.iter().cloned());
+        self.office.queue(self.office.state(), tickets.iter().cloned());
         tickets.into_iter().map(Handle).collect()
     }
 

@@ -40,6 +40,29 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
     }
 }
 
+/// Sends a small task that was written already, if a worker has nothing to do; says whether it did. Other tasks there must be none: so the
+/// channel is empty, and to send does not block, although the lock is held.
+pub(crate) fn send_at_once<T: Task>(
+    office: &Office<T>,
+    state: &mut State<T>,
+    message: Tasks,
+    ticket: &Arc<Ticket<T>>,
+) -> bool {
+    let retire_after = office.settings.retire_after;
+    let Some(there) = state.slots.iter_mut().find(|slot| slot.room(ticket.chunk, retire_after) > 0) else {
+        return false;
+    };
+    let Some(tasks) = there.line.as_ref().and_then(|line| line.tasks.clone()) else { return false };
+    ticket.send();
+    there.load += 1;
+    let first = there.assign(vec![Arc::clone(ticket)], retire_after);
+    if wire::send(&tasks, &message.numbered(first)).is_err() {
+        // It has gone. The keeper sees to its task.
+        there.kill();
+    }
+    true
+}
+
 fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Ticket<T>>> {
     let chunk = state.queue.front().and_then(|ticket| ticket.chunk);
     let most = match chunk {
@@ -108,15 +131,7 @@ fn send<T: Task>(
     let mut send = None;
     match tasks {
         Some(tasks) if !inside.is_empty() => {
-            let first = there.next;
-            there.next += inside.len() as u64;
-            there.sent += inside.len() as u64;
-            there.in_flight.extend((first..).zip(inside));
-            if office.settings.retire_after.is_some_and(|limit| there.sent >= limit)
-                && let Some(line) = &mut there.line
-            {
-                line.tasks = None;
-            }
+            let first = there.assign(inside, office.settings.retire_after);
             send = Some((tasks, message.numbered(first)));
         }
         // The worker died while they were being packed.
