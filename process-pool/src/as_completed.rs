@@ -87,7 +87,7 @@ impl<T: Task> Iterator for AsCompleted<T> {
             }
             arrived
         };
-        let (number, outcome) = block_on(arrived, None)?;
+        let (number, outcome) = block_on(arrived, false, None)?;
         let handle = || lock(&self.arrivals).handles[number].take();
         Some((number, outcome.unwrap_or_else(|| handle().expect("each arrives once").wait())))
     }

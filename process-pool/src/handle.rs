@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -27,7 +28,7 @@ impl<T: Task> Handle<T> {
     /// # Blocking
     /// Until it is over.
     pub fn wait(self) -> Outcome<T::Output> {
-        block_on(|waker| self.0.take(waker), None).expect("there is no time limit")
+        block_on(|waker| self.0.take(waker), self.is_lone(), None).expect("there is no time limit")
     }
 
     /// Waits at most so long; `None` if it is not over then. The task goes on: to have it killed, give it a
@@ -37,7 +38,7 @@ impl<T: Task> Handle<T> {
     /// If what came of it was taken before.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T::Output>> {
         // A limit that no clock reaches is none.
-        block_on(|waker| self.0.take(waker), Instant::now().checked_add(limit))
+        block_on(|waker| self.0.take(waker), self.is_lone(), Instant::now().checked_add(limit))
     }
 
     /// Takes what came of the task, if it is over; does not wait.
@@ -46,6 +47,11 @@ impl<T: Task> Handle<T> {
     /// If it was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T::Output>> {
         self.0.take(None)
+    }
+
+    fn is_lone(&self) -> bool {
+        // Relaxed: it was noted before there was this handle.
+        self.0.is_lone.load(Relaxed)
     }
 
     /// Says whether the task is over, whatever came of it.
@@ -85,12 +91,13 @@ impl<T: Task> fmt::Debug for Handle<T> {
     }
 }
 
-/// How long a waiting thread looks before it sleeps. A small task is back by then; and to wake a thread costs more than it.
+/// How long who waits for a lone task looks before sleeping. A small one is back by then; and to wake a thread costs more than it.
 const LOOKS: Duration = Duration::from_micros(100);
 
-/// Asks again and again until there is an answer, or until the deadline: first without a waker, then asleep in between.
+/// Asks again and again until there is an answer, or until the deadline: asleep in between, but for a moment before, if it is to look.
 pub(crate) fn block_on<R>(
     mut ask: impl FnMut(Option<&Waker>) -> Option<R>,
+    looks: bool,
     deadline: Option<Instant>,
 ) -> Option<R> {
     struct Unpark(Thread);
@@ -106,7 +113,7 @@ pub(crate) fn block_on<R>(
         return Some(answer);
     }
     let begun = Instant::now();
-    while begun.elapsed() < LOOKS {
+    while looks && begun.elapsed() < LOOKS {
         // Others may be on this core, and have to do what is waited for.
         thread::yield_now();
         if let Some(answer) = ask(None) {

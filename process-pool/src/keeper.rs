@@ -21,7 +21,7 @@ use crate::office::{Office, Over, State};
 use crate::shared::{Now, Page};
 use crate::slot::Line;
 use crate::start::{Process, start};
-use crate::ticket::{OnDeath, Ticket};
+use crate::ticket::{OnDeath, Options, Ticket};
 use crate::wire::{self, Answer, Control, Joined, Kind};
 use crate::{Error, Outcome, Task};
 
@@ -30,7 +30,7 @@ const FAILURES: u32 = 20;
 /// What a worker has in its hands is about so much work in nanoseconds.
 const AHEAD: u64 = 2_000_000;
 /// The most tasks that it has.
-const MOST: usize = 16 * 1024;
+const MOST: usize = 8 * 1024;
 
 pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
     let mut failures = 0;
@@ -137,7 +137,7 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
-        if state.slots[slot].stuck && state.room(slot, office.settings.retire_after) > 0 {
+        if state.slots[slot].stuck && state.room(slot, &office.settings) > 0 {
             office.writers[slot].notify_one();
         }
         office.count_out(&mut state, count + over.len());
@@ -206,7 +206,7 @@ fn settle<T: Task>(
     let left = std::mem::take(&mut there.in_flight);
     let (mut again, mut over) = (Vec::new(), Vec::new());
     for (number, ticket) in left {
-        match fate(&ticket, number, page.now(), pid, status) {
+        match fate(&ticket, ticket.choice(&office.settings.choice).options, number, page.now(), pid, status) {
             _ if state.kills => over.push((ticket, Err(Error::Closed))),
             None => again.push(ticket),
             Some(error) => over.push((ticket, Err(error))),
@@ -225,17 +225,24 @@ fn settle<T: Task>(
 }
 
 /// Says what a task has come to whose worker is dead; None, if it is to be run again.
-fn fate<T: Task>(ticket: &Ticket<T>, number: u64, now: Now, pid: u32, status: ExitStatus) -> Option<Error> {
+fn fate<T: Task>(
+    ticket: &Ticket<T>,
+    options: Options,
+    number: u64,
+    now: Now,
+    pid: u32,
+    status: ExitStatus,
+) -> Option<Error> {
     let name = || ticket.name();
     let begun = match now {
         Now::Nothing => false,
         Now::Doomed(doomed) if doomed == number => {
-            let limit = ticket.options.time_limit.unwrap_or_default();
+            let limit = options.time_limit.unwrap_or_default();
             return Some(Error::TimedOut { name: name(), limit });
         }
         Now::Runs(at) | Now::Finished(at) | Now::Doomed(at) => number <= at,
     };
-    match ticket.options.on_death {
+    match options.on_death {
         _ if !begun => None,
         OnDeath::Report => Some(Error::Died { name: name(), pid, status }),
         OnDeath::RunAgain { limit } => {

@@ -7,13 +7,13 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::callbacks::Callbacks;
 use crate::shared::Shared;
 use crate::slot::Slot;
-use crate::ticket::{Next, Options, Ticket};
+use crate::ticket::{Choice, Next, Ticket};
 use crate::wire::Tasks;
 use crate::{Error, Outcome, Task, wire, writer};
 
@@ -35,8 +35,7 @@ pub(crate) struct Settings {
     pub(crate) initializer: Option<Vec<u8>>,
     pub(crate) initializer_limit: Duration,
     pub(crate) retire_after: Option<u64>,
-    pub(crate) chunk: Option<usize>,
-    pub(crate) options: Options,
+    pub(crate) choice: Choice,
 }
 
 pub(crate) struct State<T: Task> {
@@ -56,15 +55,17 @@ pub(crate) struct State<T: Task> {
     pub(crate) slots: Vec<Slot<T>>,
     /// The writers that have nothing to send, to workers that would take it.
     waiting: Vec<usize>,
+    /// The last task that was sent from where it was submitted.
+    lone: Weak<Ticket<T>>,
     /// The watch sleeps until it is called.
     watch_sleeps: bool,
 }
 
 impl<T: Task> State<T> {
     /// How many of the tasks that are next this worker may be sent now.
-    pub(crate) fn room(&self, slot: usize, retire_after: Option<u64>) -> usize {
-        let chunk = self.queue.front().and_then(|ticket| ticket.chunk);
-        self.slots[slot].room(chunk, retire_after)
+    pub(crate) fn room(&self, slot: usize, settings: &Settings) -> usize {
+        let chunk = self.queue.front().and_then(|ticket| ticket.choice(&settings.choice).chunk);
+        self.slots[slot].room(chunk, settings.retire_after)
     }
 }
 
@@ -80,6 +81,7 @@ impl<T: Task> Office<T> {
             begun: false,
             slots: (0..workers).map(|_| Slot::new()).collect(),
             waiting: Vec::new(),
+            lone: Weak::new(),
             watch_sleeps: false,
         };
         Ok(Self {
@@ -151,10 +153,11 @@ impl<T: Task> Office<T> {
         }
     }
 
-    /// Takes one task. If there is no other it is sent from here, which saves the waking of a writer.
+    /// Takes one task. If there is no other it is sent from here, which saves the waking of a writer. But not if the last such is still of
+    /// interest: then the caller does not go one at a time, and what comes next wants to share a message.
     pub(crate) fn take(&self, ticket: &Arc<Ticket<T>>) {
         let mut state = self.state();
-        if state.open == 0 {
+        if state.open == 0 && state.lone.strong_count() == 0 {
             drop(state);
             // Without the lock, for what a type's own Serialize does takes as long as it likes.
             let message = Tasks::small(&ticket.task);
@@ -166,6 +169,7 @@ impl<T: Task> Office<T> {
             {
                 self.call_watch(&mut state);
                 state.open = 1;
+                state.lone = Arc::downgrade(ticket);
                 return;
             }
         }

@@ -5,11 +5,12 @@
 //! free; thousands, if they take less than a message does.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::Error;
 use crate::Task;
-use crate::office::{Office, Over, State};
-use crate::ticket::Ticket;
+use crate::office::{Office, Over, Settings, State};
+use crate::ticket::{Choice, Ticket};
 use crate::wire::{self, Tasks};
 
 /// As many bytes of tasks are a message of their own.
@@ -25,17 +26,17 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
             }
             return;
         }
-        let room = state.room(slot, office.settings.retire_after);
+        let room = state.room(slot, &office.settings);
         if room == 0 || state.queue.is_empty() {
             state = office.wait_as_writer(slot, room > 0, state);
             continue;
         }
-        let tickets = take(&mut state, slot, room);
+        let tickets = take(&mut state, slot, room, &office.settings);
         // If there is more, another may send it meanwhile.
         office.call_writer(&mut state);
         let generation = state.slots[slot].generation;
         drop(state);
-        let message = pack(tickets);
+        let message = pack(tickets, &office.settings.choice);
         state = send(office, slot, generation, message);
     }
 }
@@ -48,12 +49,14 @@ pub(crate) fn send_at_once<T: Task>(
     message: Tasks,
     ticket: &Arc<Ticket<T>>,
 ) -> bool {
-    let retire_after = office.settings.retire_after;
-    let Some(there) = state.slots.iter_mut().find(|slot| slot.room(ticket.chunk, retire_after) > 0) else {
+    let (chunk, retire_after) = (ticket.choice(&office.settings.choice).chunk, office.settings.retire_after);
+    let Some(there) = state.slots.iter_mut().find(|slot| slot.room(chunk, retire_after) > 0) else {
         return false;
     };
     let Some(tasks) = there.line.as_ref().and_then(|line| line.tasks.clone()) else { return false };
     ticket.send();
+    // Relaxed: who waits for it has its handle from here.
+    ticket.is_lone.store(true, Relaxed);
     there.load += 1;
     let first = there.assign(vec![Arc::clone(ticket)], retire_after);
     if wire::send(&tasks, &message.numbered(first)).is_err() {
@@ -63,9 +66,10 @@ pub(crate) fn send_at_once<T: Task>(
     true
 }
 
-fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Ticket<T>>> {
-    let chunk = state.queue.front().and_then(|ticket| ticket.chunk);
-    let most = match chunk {
+fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize, settings: &Settings) -> Vec<Arc<Ticket<T>>> {
+    let first = state.queue.front().and_then(|ticket| ticket.choice(&settings.choice).chunk);
+    // No other ticket is looked at here: that would be a cache miss for each, while others wait for the lock.
+    let most = match first {
         Some(_) => room,
         // Some are left for the others; and for the next message, that is sent while this one is worked on.
         None => {
@@ -74,7 +78,7 @@ fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Tick
             room.min(state.slots[slot].window.div_ceil(4)).min(share)
         }
     };
-    let count = state.queue.iter().take(most).take_while(|ticket| ticket.chunk == chunk).count();
+    let count = state.queue.len().min(most);
     state.slots[slot].load += count;
     state.queue.drain(..count).collect()
 }
@@ -82,13 +86,14 @@ fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Tick
 struct Packed<T: Task> {
     message: Tasks,
     inside: Vec<Arc<Ticket<T>>>,
-    /// They would make the message too large.
+    /// They would make the message too large, or go in chunks of another size.
     left: Vec<Arc<Ticket<T>>>,
     cancelled: usize,
     over: Over<T>,
 }
 
-fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>) -> Packed<T> {
+fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>, default: &Choice) -> Packed<T> {
+    let chunk = tickets.first().and_then(|ticket| ticket.choice(default).chunk);
     let mut packed = Packed {
         message: Tasks::new(),
         inside: Vec::with_capacity(tickets.len()),
@@ -97,7 +102,8 @@ fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>) -> Packed<T> {
         over: Vec::new(),
     };
     for ticket in tickets {
-        if packed.message.len() > MUCH {
+        let is_full = packed.message.len() > MUCH || !packed.left.is_empty();
+        if is_full || ticket.choice(default).chunk != chunk {
             packed.left.push(ticket);
         } else if !ticket.send() {
             packed.cancelled += 1;
