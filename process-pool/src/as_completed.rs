@@ -79,15 +79,15 @@ impl<T: Task> Iterator for AsCompleted<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let arrived = |waker: &Waker| {
+        let arrived = |waker: Option<&Waker>| {
             let mut arrivals = lock(&self.arrivals);
             let arrived = arrivals.over.pop_front();
-            if arrived.is_none() {
+            if let (None, Some(waker)) = (&arrived, waker) {
                 arrivals.waker = Some(waker.clone());
             }
             arrived
         };
-        let (number, outcome) = block_on(arrived, None)?;
+        let (number, outcome) = block_on(arrived, false, None)?;
         let handle = || lock(&self.arrivals).handles[number].take();
         Some((number, outcome.unwrap_or_else(|| handle().expect("each arrives once").wait())))
     }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::office::{Office, Settings};
-use crate::ticket::{OnDeath, Options};
+use crate::ticket::{Choice, OnDeath, Options};
 use crate::{Error, Pool, Task, keeper, watch, wire, worker, writer};
 
 /// What one of a pool's threads does.
@@ -137,8 +137,7 @@ impl Builder {
             initializer: self.initializer.transpose().map_err(unwritten)?,
             initializer_limit: self.initializer_limit,
             retire_after: self.retire_after,
-            chunk: self.chunk,
-            options: self.options,
+            choice: Choice { options: self.options, chunk: self.chunk },
         };
         let office = Arc::new(Office::new(workers, settings)?);
         let mut pool = Pool::of(Arc::clone(&office));

@@ -30,7 +30,7 @@ pub enum Error {
         status: ExitStatus,
     },
     /// It ran longer than it might, and its worker was killed.
-    #[error("{name} was killed: it ran longer than {limit:?}")]
+    #[error("{name} was killed: it ran longer than {}", spaced(*limit))]
     TimedOut {
         /// The task's name.
         name: String,
@@ -70,4 +70,11 @@ pub enum Error {
     /// The system refused a process, a thread, a socket or memory.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+/// Says a duration as people write it: `50 ms`.
+pub(crate) fn spaced(duration: Duration) -> String {
+    let text = format!("{duration:?}");
+    let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
+    format!("{} {}", &text[..unit], &text[unit..])
 }

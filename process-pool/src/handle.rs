@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -27,10 +28,7 @@ impl<T: Task> Handle<T> {
     /// # Blocking
     /// Until it is over.
     pub fn wait(self) -> Outcome<T::Output> {
-        match self.0.take(None) {
-            Some(outcome) => outcome,
-            None => block_on(|waker| self.0.take(Some(waker)), None).expect("there is no time limit"),
-        }
+        block_on(|waker| self.0.take(waker), self.is_lone(), None).expect("there is no time limit")
     }
 
     /// Waits at most so long; `None` if it is not over then. The task goes on: to have it killed, give it a
@@ -40,7 +38,7 @@ impl<T: Task> Handle<T> {
     /// If what came of it was taken before.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T::Output>> {
         // A limit that no clock reaches is none.
-        block_on(|waker| self.0.take(Some(waker)), Instant::now().checked_add(limit))
+        block_on(|waker| self.0.take(waker), self.is_lone(), Instant::now().checked_add(limit))
     }
 
     /// Takes what came of the task, if it is over; does not wait.
@@ -49,6 +47,11 @@ impl<T: Task> Handle<T> {
     /// If it was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T::Output>> {
         self.0.take(None)
+    }
+
+    fn is_lone(&self) -> bool {
+        // Relaxed: it was noted before there was this handle.
+        self.0.is_lone.load(Relaxed)
     }
 
     /// Says whether the task is over, whatever came of it.
@@ -88,8 +91,15 @@ impl<T: Task> fmt::Debug for Handle<T> {
     }
 }
 
-/// Asks again and again until there is an answer, asleep in between, or until the deadline.
-pub(crate) fn block_on<R>(mut ask: impl FnMut(&Waker) -> Option<R>, deadline: Option<Instant>) -> Option<R> {
+/// How long who waits for a lone task looks before sleeping. A small one is back by then; and to wake a thread costs more than it.
+const LOOKS: Duration = Duration::from_micros(100);
+
+/// Asks again and again until there is an answer, or until the deadline: asleep in between, but for a moment before, if it is to look.
+pub(crate) fn block_on<R>(
+    mut ask: impl FnMut(Option<&Waker>) -> Option<R>,
+    looks: bool,
+    deadline: Option<Instant>,
+) -> Option<R> {
     struct Unpark(Thread);
     impl Wake for Unpark {
         fn wake(self: Arc<Self>) {
@@ -99,9 +109,20 @@ pub(crate) fn block_on<R>(mut ask: impl FnMut(&Waker) -> Option<R>, deadline: Op
     thread_local! {
         static WAKER: Waker = Arc::new(Unpark(thread::current())).into();
     }
+    if let Some(answer) = ask(None) {
+        return Some(answer);
+    }
+    let begun = Instant::now();
+    while looks && begun.elapsed() < LOOKS {
+        // Others may be on this core, and have to do what is waited for.
+        thread::yield_now();
+        if let Some(answer) = ask(None) {
+            return Some(answer);
+        }
+    }
     WAKER.with(|waker| {
         loop {
-            if let Some(answer) = ask(waker) {
+            if let Some(answer) = ask(Some(waker)) {
                 return Some(answer);
             }
             match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {

@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::IpcBytesReceiver;
 
-use crate::office::{Line, Office, Over, State};
+use crate::error::spaced;
+use crate::office::{Office, Over, State};
 use crate::shared::{Now, Page};
+use crate::slot::Line;
 use crate::start::{Process, start};
-use crate::ticket::{OnDeath, Ticket};
+use crate::ticket::{OnDeath, Options, Ticket};
 use crate::wire::{self, Answer, Control, Joined, Kind};
 use crate::{Error, Outcome, Task};
 
@@ -28,7 +30,7 @@ const FAILURES: u32 = 20;
 /// What a worker has in its hands is about so much work in nanoseconds.
 const AHEAD: u64 = 2_000_000;
 /// The most tasks that it has.
-const MOST: usize = 4096;
+const MOST: usize = 8 * 1024;
 
 pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
     let mut failures = 0;
@@ -38,7 +40,7 @@ pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
             return;
         }
         state.slots[slot].joins_since = Some(Instant::now());
-        office.busy.notify_one();
+        office.call_watch(&mut state);
         drop(state);
         let lives = |pid| {
             let mut state = office.state();
@@ -106,10 +108,10 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
         // It is gone, or what it says makes no sense any more.
         let Ok(Ok(Some(message))) = wire::quietly(|| wire::receive(answers, true)) else { return failed };
         let (busy, answers) = wire::answers_of(&message);
-        let mut ended: Vec<(Arc<Ticket<T>>, Answer<'_>)> = Vec::new();
+        let (ended, news): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.kind.is_end());
         let mut over = Vec::new();
         let mut state = office.state();
-        for answer in answers {
+        for answer in news {
             match answer.kind {
                 Kind::Ready => {
                     state.slots[slot].ready = true;
@@ -121,33 +123,28 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
                     let why = String::from_utf8_lossy(answer.payload);
                     failed = Some(format!("the initializer failed: {why}"));
                 }
-                Kind::GaveBack => gave_back(office, &mut state, slot, &answer, &mut over),
-                Kind::Done | Kind::Panicked | Kind::Unreadable | Kind::Unwritable => {
-                    let there = &mut state.slots[slot];
-                    // In order; another number would be a worker that has gone mad.
-                    if there.in_flight.front().is_some_and(|(number, _)| *number == answer.number)
-                        && let Some((_, ticket)) = there.in_flight.pop_front()
-                    {
-                        there.load -= 1;
-                        ended.push((ticket, answer));
-                    }
-                }
+                _ => gave_back(office, &mut state, slot, &answer, &mut over),
             }
         }
         let there = &mut state.slots[slot];
-        if !ended.is_empty() {
-            let each = busy / ended.len() as u64;
+        // In order; another number would be a worker that has gone mad.
+        let pairs = there.in_flight.iter().zip(&ended);
+        let count = pairs.take_while(|((number, _), answer)| *number == answer.number).count();
+        let tickets: Vec<_> = there.in_flight.drain(..count).collect();
+        there.load -= count;
+        if count > 0 {
+            let each = busy / count as u64;
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
-        if state.slots[slot].stuck && state.room(slot, office.settings.retire_after) > 0 {
+        if state.slots[slot].stuck && state.room(slot, &office.settings) > 0 {
             office.writers[slot].notify_one();
         }
-        office.count_out(&mut state, ended.len() + over.len());
+        office.count_out(&mut state, count + over.len());
         drop(state);
         office.end_all(over);
-        office.end_all(ended.into_iter().map(|(ticket, answer)| {
-            let outcome = outcome(&ticket, &answer);
+        office.end_all(tickets.into_iter().zip(&ended).map(|((_, ticket), answer)| {
+            let outcome = outcome(&ticket, answer);
             (ticket, outcome)
         }));
     }
@@ -209,7 +206,7 @@ fn settle<T: Task>(
     let left = std::mem::take(&mut there.in_flight);
     let (mut again, mut over) = (Vec::new(), Vec::new());
     for (number, ticket) in left {
-        match fate(&ticket, number, page.now(), pid, status) {
+        match fate(&ticket, ticket.choice(&office.settings.choice).options, number, page.now(), pid, status) {
             _ if state.kills => over.push((ticket, Err(Error::Closed))),
             None => again.push(ticket),
             Some(error) => over.push((ticket, Err(error))),
@@ -222,23 +219,30 @@ fn settle<T: Task>(
     match failed {
         Some(why) => Err(why),
         None if was_ready => Ok(()),
-        None if slow => Err(format!("the initializer took longer than {limit:?}")),
+        None if slow => Err(format!("the initializer took longer than {}", spaced(limit))),
         None => Err(format!("worker {pid} ended before it was ready ({status})")),
     }
 }
 
 /// Says what a task has come to whose worker is dead; None, if it is to be run again.
-fn fate<T: Task>(ticket: &Ticket<T>, number: u64, now: Now, pid: u32, status: ExitStatus) -> Option<Error> {
+fn fate<T: Task>(
+    ticket: &Ticket<T>,
+    options: Options,
+    number: u64,
+    now: Now,
+    pid: u32,
+    status: ExitStatus,
+) -> Option<Error> {
     let name = || ticket.name();
     let begun = match now {
         Now::Nothing => false,
         Now::Doomed(doomed) if doomed == number => {
-            let limit = ticket.options.time_limit.unwrap_or_default();
+            let limit = options.time_limit.unwrap_or_default();
             return Some(Error::TimedOut { name: name(), limit });
         }
         Now::Runs(at) | Now::Finished(at) | Now::Doomed(at) => number <= at,
     };
-    match ticket.options.on_death {
+    match options.on_death {
         _ if !begun => None,
         OnDeath::Report => Some(Error::Died { name: name(), pid, status }),
         OnDeath::RunAgain { limit } => {

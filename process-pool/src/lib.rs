@@ -9,6 +9,7 @@ mod keeper;
 mod office;
 mod pool;
 mod shared;
+mod slot;
 mod start;
 mod task;
 mod ticket;

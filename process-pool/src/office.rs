@@ -2,21 +2,20 @@
 //!
 //! For each worker there are two threads here. The *writer* takes tasks from the queue and sends them; the *keeper* starts the worker, reads
 //! its answers, and settles what it leaves behind. They are two so that neither channel being full can stop the other. One more thread
-//! *watches* the clock, and one, as soon as it is wanted, calls callbacks.
+//! *watches* the clock, and one, as soon as it is wanted, calls callbacks. A task that is the only one is sent by whoever submits it: to wake a
+//! thread takes longer than such a task.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-use ipc_channel::ipc::{IpcBytesSender, IpcSender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use crate::callbacks::Callbacks;
-use crate::shared::{Page, Shared};
-use crate::start::kill;
-use crate::ticket::{Next, Options, Ticket};
-use crate::wire::Control;
-use crate::{Error, Outcome, Task, wire};
+use crate::shared::Shared;
+use crate::slot::Slot;
+use crate::ticket::{Choice, Next, Ticket};
+use crate::wire::Tasks;
+use crate::{Error, Outcome, Task, wire, writer};
 
 pub(crate) struct Office<T: Task> {
     state: Mutex<State<T>>,
@@ -36,8 +35,7 @@ pub(crate) struct Settings {
     pub(crate) initializer: Option<Vec<u8>>,
     pub(crate) initializer_limit: Duration,
     pub(crate) retire_after: Option<u64>,
-    pub(crate) chunk: Option<usize>,
-    pub(crate) options: Options,
+    pub(crate) choice: Choice,
 }
 
 pub(crate) struct State<T: Task> {
@@ -57,106 +55,17 @@ pub(crate) struct State<T: Task> {
     pub(crate) slots: Vec<Slot<T>>,
     /// The writers that have nothing to send, to workers that would take it.
     waiting: Vec<usize>,
-}
-
-/// A worker's place. Workers come and go in it.
-pub(crate) struct Slot<T: Task> {
-    /// How many workers there were.
-    pub(crate) generation: u64,
-    /// The process, from when it is started until it is reaped.
-    pub(crate) pid: Option<u32>,
-    /// When it was started, if it has not joined.
-    pub(crate) joins_since: Option<Instant>,
-    /// When it joined, if it has not run the initializer.
-    pub(crate) begins_since: Option<Instant>,
-    /// How to reach it, once it has joined.
-    pub(crate) line: Option<Line>,
-    /// It has run the initializer.
-    pub(crate) ready: bool,
-    /// Nobody starts a worker here any more.
-    pub(crate) given_up: bool,
-    /// What it was sent and has not answered, in order.
-    pub(crate) in_flight: VecDeque<(u64, Arc<Ticket<T>>)>,
-    /// How many these are, with those that are just being sent.
-    pub(crate) load: usize,
-    /// How many there may be: about two milliseconds' work.
-    pub(crate) window: usize,
-    /// The number of the next.
-    pub(crate) next: u64,
-    /// How many it has been sent in all.
-    pub(crate) sent: u64,
-    /// The writer waits until its worker has room, or is there.
-    pub(crate) stuck: bool,
-    /// It was told to give back what it has not begun, and has not said that it did.
-    pub(crate) nudged: bool,
-}
-
-pub(crate) struct Line {
-    /// None, if it is to get no more.
-    pub(crate) tasks: Option<IpcBytesSender>,
-    pub(crate) control: IpcSender<Control>,
-    pub(crate) page: Arc<Page>,
-}
-
-impl<T: Task> Slot<T> {
-    fn new() -> Self {
-        Self {
-            generation: 0,
-            pid: None,
-            joins_since: None,
-            begins_since: None,
-            line: None,
-            ready: false,
-            given_up: false,
-            in_flight: VecDeque::new(),
-            load: 0,
-            window: 1,
-            next: 1,
-            sent: 0,
-            stuck: false,
-            nudged: false,
-        }
-    }
-
-    /// How many more tasks the worker may be sent now, if they go in chunks of this size.
-    pub(crate) fn room(&self, chunk: Option<usize>, retire_after: Option<u64>) -> usize {
-        if !self.ready || self.line.as_ref().is_none_or(|line| line.tasks.is_none()) {
-            return 0;
-        }
-        let left = retire_after.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
-        let room = match chunk {
-            None => self.window.saturating_sub(self.load),
-            Some(chunk) => {
-                if self.load == 0 {
-                    chunk
-                } else {
-                    0
-                }
-            }
-        };
-        room.min(usize::try_from(left).unwrap_or(usize::MAX))
-    }
-
-    /// Has the worker give back what it has not begun.
-    pub(crate) fn nudge(&mut self) {
-        if let Some(line) = &self.line {
-            // If it cannot be reached it is dying, and the keeper will see to what it has.
-            self.nudged = line.control.send(Control::GiveBack).is_ok();
-        }
-    }
-
-    pub(crate) fn kill(&self) {
-        if let Some(pid) = self.pid {
-            kill(pid);
-        }
-    }
+    /// The last task that was sent from where it was submitted.
+    lone: Weak<Ticket<T>>,
+    /// The watch sleeps until it is called.
+    watch_sleeps: bool,
 }
 
 impl<T: Task> State<T> {
     /// How many of the tasks that are next this worker may be sent now.
-    pub(crate) fn room(&self, slot: usize, retire_after: Option<u64>) -> usize {
-        let chunk = self.queue.front().and_then(|ticket| ticket.chunk);
-        self.slots[slot].room(chunk, retire_after)
+    pub(crate) fn room(&self, slot: usize, settings: &Settings) -> usize {
+        let chunk = self.queue.front().and_then(|ticket| ticket.choice(&settings.choice).chunk);
+        self.slots[slot].room(chunk, settings.retire_after)
     }
 }
 
@@ -172,6 +81,8 @@ impl<T: Task> Office<T> {
             begun: false,
             slots: (0..workers).map(|_| Slot::new()).collect(),
             waiting: Vec::new(),
+            lone: Weak::new(),
+            watch_sleeps: false,
         };
         Ok(Self {
             state: Mutex::new(state),
@@ -194,6 +105,21 @@ impl<T: Task> Office<T> {
         state: MutexGuard<'a, State<T>>,
     ) -> MutexGuard<'a, State<T>> {
         condvar.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits as the watch, until there is something to watch.
+    pub(crate) fn wait_as_watch<'a>(&self, mut state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
+        state.watch_sleeps = true;
+        state = self.wait(&self.busy, state);
+        state.watch_sleeps = false;
+        state
+    }
+
+    /// Calls the watch, if it sleeps. It does not as long as it looks at the clock: a call for each task would be a system call for each.
+    pub(crate) fn call_watch(&self, state: &mut State<T>) {
+        if std::mem::take(&mut state.watch_sleeps) {
+            self.busy.notify_one();
+        }
     }
 
     /// Waits as the writer of this slot, until there may be something to send.
@@ -227,9 +153,35 @@ impl<T: Task> Office<T> {
         }
     }
 
-    /// Queues tasks, or ends them if that cannot be.
-    pub(crate) fn queue(&self, tickets: impl ExactSizeIterator<Item = Arc<Ticket<T>>>) {
+    /// Takes one task. If there is no other it is sent from here, which saves the waking of a writer. But not if the last such is still of
+    /// interest: then the caller does not go one at a time, and what comes next wants to share a message.
+    pub(crate) fn take(&self, ticket: &Arc<Ticket<T>>) {
         let mut state = self.state();
+        if state.open == 0 && state.lone.strong_count() == 0 {
+            drop(state);
+            // Without the lock, for what a type's own Serialize does takes as long as it likes.
+            let message = Tasks::small(&ticket.task);
+            state = self.state();
+            if state.open == 0
+                && !state.closed
+                && let Some(message) = message
+                && writer::send_at_once(self, &mut state, message, ticket)
+            {
+                self.call_watch(&mut state);
+                state.open = 1;
+                state.lone = Arc::downgrade(ticket);
+                return;
+            }
+        }
+        self.queue(state, [Arc::clone(ticket)].into_iter());
+    }
+
+    /// Queues tasks, or ends them if that cannot be.
+    pub(crate) fn queue(
+        &self,
+        mut state: MutexGuard<'_, State<T>>,
+        tickets: impl ExactSizeIterator<Item = Arc<Ticket<T>>>,
+    ) {
         let refused = match &state.broken {
             Some(why) => Some(Error::NoWorker(why.clone())),
             None => state.closed.then_some(Error::Closed),
@@ -239,9 +191,7 @@ impl<T: Task> Office<T> {
             self.end_all(tickets.map(|ticket| (ticket, Err(copy(&error)))));
             return;
         }
-        if state.open == 0 {
-            self.busy.notify_one();
-        }
+        self.call_watch(&mut state);
         state.open += tickets.len();
         state.queue.extend(tickets);
         self.call_writer(&mut state);

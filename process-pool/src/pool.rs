@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use crate::office::{Office, Over};
 use crate::shared::{Guard, Now};
-use crate::ticket::{Options, Ticket};
+use crate::ticket::{Choice, Options, Ticket};
 use crate::{Handle, Outcome, Task};
 
 /// Runs tasks on worker processes that stay. Made by a [`Builder`](crate::Builder).
@@ -26,25 +26,30 @@ impl<T: Task> Pool<T> {
 
     /// Queues a task, and returns at once the way to its result.
     pub fn submit(&self, task: T) -> Handle<T> {
-        self.submit_with(task, self.office.settings.options)
+        self.take(Ticket::new(task, None))
     }
 
     /// Queues a task with options of its own.
     pub fn submit_with(&self, task: T, options: Options) -> Handle<T> {
-        let ticket = Arc::new(Ticket::new(task, options, self.office.settings.chunk));
-        self.office.queue([Arc::clone(&ticket)].into_iter());
+        let chunk = self.office.settings.choice.chunk;
+        self.take(Ticket::new(task, Some(Arc::new(Choice { options, chunk }))))
+    }
+
+    fn take(&self, ticket: Ticket<T>) -> Handle<T> {
+        let ticket = Arc::new(ticket);
+        self.office.take(&ticket);
         Handle(ticket)
     }
 
     /// Queues many tasks at once, and returns the ways to their results, in order.
     pub fn submit_all(&self, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
-        self.submit_in(self.office.settings.chunk, tasks)
+        self.take_all(None, tasks)
     }
 
-    fn submit_in(&self, chunk: Option<usize>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
-        let ticket = |task| Arc::new(Ticket::new(task, self.office.settings.options, chunk));
+    fn take_all(&self, choice: Option<Arc<Choice>>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        let ticket = |task| Arc::new(Ticket::new(task, choice.clone()));
         let tickets: Vec<_> = tasks.into_iter().map(ticket).collect();
-        self.office.queue(tickets.iter().cloned());
+        self.office.queue(self.office.state(), tickets.iter().cloned());
         tickets.into_iter().map(Handle).collect()
     }
 
@@ -66,7 +71,8 @@ impl<T: Task> Pool<T> {
     /// Until all are over.
     pub fn map_in_chunks(&self, chunk: usize, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
         assert!(chunk > 0, "a chunk is of 1 task at the least");
-        self.submit_in(Some(chunk), tasks).into_iter().map(Handle::wait).collect()
+        let choice = Choice { options: self.office.settings.choice.options, chunk: Some(chunk) };
+        self.take_all(Some(Arc::new(choice)), tasks).into_iter().map(Handle::wait).collect()
     }
 
     /// Returns the numbers of the processes that are ready for tasks. A moment later it may be otherwise.

@@ -6,8 +6,8 @@
 //! | sent | a worker, and the pool's list of what that worker was sent | over; or queued again, if it was not begun, or is to be run again |
 //! | over | the handle, until somebody takes the outcome | |
 
-use std::sync::atomic::AtomicU32;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -37,13 +37,22 @@ pub struct Options {
     pub time_limit: Option<Duration>,
 }
 
+/// What the caller chose.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) options: Options,
+    /// How many go to a worker together, if not as many as are worth a message.
+    pub(crate) chunk: Option<usize>,
+}
+
 pub(crate) struct Ticket<T: Task> {
     pub(crate) task: T,
-    pub(crate) options: Options,
-    /// How many go to a worker together, if the caller chose that.
-    pub(crate) chunk: Option<usize>,
+    /// None, if it is what the pool's other tasks have: there are many of them, and three threads go through each.
+    pub(crate) choice: Option<Arc<Choice>>,
     /// How many workers died of it.
     pub(crate) deaths: AtomicU32,
+    /// It was sent while there was no other.
+    pub(crate) is_lone: AtomicBool,
     state: Mutex<State<T::Output>>,
 }
 
@@ -77,9 +86,14 @@ pub(crate) enum Next {
 }
 
 impl<T: Task> Ticket<T> {
-    pub(crate) fn new(task: T, options: Options, chunk: Option<usize>) -> Self {
+    pub(crate) fn new(task: T, choice: Option<Arc<Choice>>) -> Self {
         let state = Mutex::new(State { sent: false, stage: Stage::Open(Waits::Nobody) });
-        Self { task, options, chunk, deaths: AtomicU32::new(0), state }
+        Self { task, choice, deaths: AtomicU32::new(0), is_lone: AtomicBool::new(false), state }
+    }
+
+    /// Returns what was chosen for it: by default, what was for the pool.
+    pub(crate) fn choice<'a>(&'a self, default: &'a Choice) -> &'a Choice {
+        self.choice.as_deref().unwrap_or(default)
     }
 
     fn state(&self) -> MutexGuard<'_, State<T::Output>> {

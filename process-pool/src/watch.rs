@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use crate::Task;
-use crate::office::{Office, Slot};
+use crate::office::{Office, Settings};
 use crate::shared::Now;
+use crate::slot::Slot;
 
 /// How often it looks. A time limit is kept to about twice as much.
 const TICK: Duration = Duration::from_millis(5);
@@ -31,23 +32,23 @@ pub(crate) fn watch<T: Task>(office: &Office<T>) {
         }
         let begins = |slot: &Slot<T>| slot.joins_since.is_some() || slot.begins_since.is_some();
         state = if state.open == 0 && !state.slots.iter().any(begins) {
-            office.wait(&office.busy, state)
+            office.wait_as_watch(state)
         } else {
             office.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
         };
         let now = Instant::now();
         for (slot, seen) in state.slots.iter_mut().zip(&mut seen) {
-            look(slot, seen, now, office.settings.initializer_limit);
+            look(slot, seen, now, &office.settings);
         }
     }
 }
 
-fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, initializer_limit: Duration) {
+fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, settings: &Settings) {
     if slot.joins_since.is_some_and(|since| now - since > JOIN) {
         slot.kill();
         slot.joins_since = None;
     }
-    if slot.begins_since.is_some_and(|since| now - since > initializer_limit) {
+    if slot.begins_since.is_some_and(|since| now - since > settings.initializer_limit) {
         slot.kill();
     }
     let Some(line) = &slot.line else { return };
@@ -62,7 +63,7 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, initializer_
     }
     let first = slot.in_flight.front().map_or(0, |(number, _)| *number);
     let ticket = slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
-    let limit = ticket.and_then(|(_, ticket)| ticket.options.time_limit);
+    let limit = ticket.and_then(|(_, ticket)| ticket.choice(&settings.choice).options.time_limit);
     let over = limit.filter(|limit| now - seen.since >= *limit);
     // From here on it has no result, even if it should end before it is killed.
     let doomed = doomed || over.is_some() && line.page.doom(number);

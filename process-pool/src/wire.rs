@@ -53,6 +53,13 @@ pub(crate) enum Kind {
     Failed,
 }
 
+impl Kind {
+    /// Says whether a task is over.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
+    }
+}
+
 const KINDS: [Kind; 7] = [
     Kind::Done,
     Kind::Panicked,
@@ -71,9 +78,23 @@ pub(crate) struct Tasks {
 
 const TASKS_HEAD: usize = 12;
 
+/// A message of no more bytes than this fits into an empty channel.
+const SMALL: usize = 2048;
+
 impl Tasks {
     pub(crate) fn new() -> Self {
         Self { bytes: vec![0; TASKS_HEAD], count: 0 }
+    }
+
+    /// Returns a message of one task, if that can be written in few bytes.
+    pub(crate) fn small(task: &impl Serialize) -> Option<Self> {
+        let mut bytes = vec![0; SMALL];
+        let length =
+            quietly(|| postcard::to_slice(task, &mut bytes[TASKS_HEAD + 4..]).map(|used| used.len()));
+        let length = length.ok()?.ok()?;
+        bytes[TASKS_HEAD..TASKS_HEAD + 4].copy_from_slice(&(length as u32).to_le_bytes());
+        bytes.truncate(TASKS_HEAD + 4 + length);
+        Some(Self { bytes, count: 1 })
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -5,11 +5,12 @@
 //! free; thousands, if they take less than a message does.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::Error;
 use crate::Task;
-use crate::office::{Office, Over, State};
-use crate::ticket::Ticket;
+use crate::office::{Office, Over, Settings, State};
+use crate::ticket::{Choice, Ticket};
 use crate::wire::{self, Tasks};
 
 /// As many bytes of tasks are a message of their own.
@@ -25,24 +26,50 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
             }
             return;
         }
-        let room = state.room(slot, office.settings.retire_after);
+        let room = state.room(slot, &office.settings);
         if room == 0 || state.queue.is_empty() {
             state = office.wait_as_writer(slot, room > 0, state);
             continue;
         }
-        let tickets = take(&mut state, slot, room);
+        let tickets = take(&mut state, slot, room, &office.settings);
         // If there is more, another may send it meanwhile.
         office.call_writer(&mut state);
         let generation = state.slots[slot].generation;
         drop(state);
-        let message = pack(tickets);
+        let message = pack(tickets, &office.settings.choice);
         state = send(office, slot, generation, message);
     }
 }
 
-fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Ticket<T>>> {
-    let chunk = state.queue.front().and_then(|ticket| ticket.chunk);
-    let most = match chunk {
+/// Sends a small task that was written already, if a worker has nothing to do; says whether it did. Other tasks there must be none: so the
+/// channel is empty, and to send does not block, although the lock is held.
+pub(crate) fn send_at_once<T: Task>(
+    office: &Office<T>,
+    state: &mut State<T>,
+    message: Tasks,
+    ticket: &Arc<Ticket<T>>,
+) -> bool {
+    let (chunk, retire_after) = (ticket.choice(&office.settings.choice).chunk, office.settings.retire_after);
+    let Some(there) = state.slots.iter_mut().find(|slot| slot.room(chunk, retire_after) > 0) else {
+        return false;
+    };
+    let Some(tasks) = there.line.as_ref().and_then(|line| line.tasks.clone()) else { return false };
+    ticket.send();
+    // Relaxed: who waits for it has its handle from here.
+    ticket.is_lone.store(true, Relaxed);
+    there.load += 1;
+    let first = there.assign(vec![Arc::clone(ticket)], retire_after);
+    if wire::send(&tasks, &message.numbered(first)).is_err() {
+        // It has gone. The keeper sees to its task.
+        there.kill();
+    }
+    true
+}
+
+fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize, settings: &Settings) -> Vec<Arc<Ticket<T>>> {
+    let first = state.queue.front().and_then(|ticket| ticket.choice(&settings.choice).chunk);
+    // No other ticket is looked at here: that would be a cache miss for each, while others wait for the lock.
+    let most = match first {
         Some(_) => room,
         // Some are left for the others; and for the next message, that is sent while this one is worked on.
         None => {
@@ -51,7 +78,7 @@ fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Tick
             room.min(state.slots[slot].window.div_ceil(4)).min(share)
         }
     };
-    let count = state.queue.iter().take(most).take_while(|ticket| ticket.chunk == chunk).count();
+    let count = state.queue.len().min(most);
     state.slots[slot].load += count;
     state.queue.drain(..count).collect()
 }
@@ -59,13 +86,14 @@ fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize) -> Vec<Arc<Tick
 struct Packed<T: Task> {
     message: Tasks,
     inside: Vec<Arc<Ticket<T>>>,
-    /// They would make the message too large.
+    /// They would make the message too large, or go in chunks of another size.
     left: Vec<Arc<Ticket<T>>>,
     cancelled: usize,
     over: Over<T>,
 }
 
-fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>) -> Packed<T> {
+fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>, default: &Choice) -> Packed<T> {
+    let chunk = tickets.first().and_then(|ticket| ticket.choice(default).chunk);
     let mut packed = Packed {
         message: Tasks::new(),
         inside: Vec::with_capacity(tickets.len()),
@@ -74,7 +102,8 @@ fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>) -> Packed<T> {
         over: Vec::new(),
     };
     for ticket in tickets {
-        if packed.message.len() > MUCH {
+        let is_full = packed.message.len() > MUCH || !packed.left.is_empty();
+        if is_full || ticket.choice(default).chunk != chunk {
             packed.left.push(ticket);
         } else if !ticket.send() {
             packed.cancelled += 1;
@@ -108,15 +137,7 @@ fn send<T: Task>(
     let mut send = None;
     match tasks {
         Some(tasks) if !inside.is_empty() => {
-            let first = there.next;
-            there.next += inside.len() as u64;
-            there.sent += inside.len() as u64;
-            there.in_flight.extend((first..).zip(inside));
-            if office.settings.retire_after.is_some_and(|limit| there.sent >= limit)
-                && let Some(line) = &mut there.line
-            {
-                line.tasks = None;
-            }
+            let first = there.assign(inside, office.settings.retire_after);
             send = Some((tasks, message.numbered(first)));
         }
         // The worker died while they were being packed.

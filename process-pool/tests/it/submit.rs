@@ -231,7 +231,7 @@ stage::within_a_minute! {
     fn an_initializer_that_hangs_is_an_error_of_the_pool() {
         let hangs = builder(2).initializer(&Job::Hang).initializer_limit(Duration::from_millis(100));
         let Err(Error::NoWorker(why)) = hangs.build::<Job>() else { panic!("it was built") };
-        assert!(why.contains("100ms"), "{why}");
+        assert!(why.contains("100 ms"), "{why}");
     }
 
     #[test]

@@ -1,0 +1,120 @@
+//! A worker's place: what it has been sent, and how much more it may be.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ipc_channel::ipc::{IpcBytesSender, IpcSender};
+
+use crate::Task;
+use crate::shared::Page;
+use crate::start::kill;
+use crate::ticket::Ticket;
+use crate::wire::Control;
+
+/// A worker's place. Workers come and go in it.
+pub(crate) struct Slot<T: Task> {
+    /// How many workers there were.
+    pub(crate) generation: u64,
+    /// The process, from when it is started until it is reaped.
+    pub(crate) pid: Option<u32>,
+    /// When it was started, if it has not joined.
+    pub(crate) joins_since: Option<Instant>,
+    /// When it joined, if it has not run the initializer.
+    pub(crate) begins_since: Option<Instant>,
+    /// How to reach it, once it has joined.
+    pub(crate) line: Option<Line>,
+    /// It has run the initializer.
+    pub(crate) ready: bool,
+    /// Nobody starts a worker here any more.
+    pub(crate) given_up: bool,
+    /// What it was sent and has not answered, in order.
+    pub(crate) in_flight: VecDeque<(u64, Arc<Ticket<T>>)>,
+    /// How many these are, with those that are just being sent.
+    pub(crate) load: usize,
+    /// How many there may be: about two milliseconds' work.
+    pub(crate) window: usize,
+    /// The number of the next.
+    pub(crate) next: u64,
+    /// How many it has been sent in all.
+    pub(crate) sent: u64,
+    /// The writer waits until its worker has room, or is there.
+    pub(crate) stuck: bool,
+    /// It was told to give back what it has not begun, and has not said that it did.
+    pub(crate) nudged: bool,
+}
+
+pub(crate) struct Line {
+    /// None, if it is to get no more.
+    pub(crate) tasks: Option<IpcBytesSender>,
+    pub(crate) control: IpcSender<Control>,
+    pub(crate) page: Arc<Page>,
+}
+
+impl<T: Task> Slot<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            generation: 0,
+            pid: None,
+            joins_since: None,
+            begins_since: None,
+            line: None,
+            ready: false,
+            given_up: false,
+            in_flight: VecDeque::new(),
+            load: 0,
+            window: 1,
+            next: 1,
+            sent: 0,
+            stuck: false,
+            nudged: false,
+        }
+    }
+
+    /// How many more tasks the worker may be sent now, if they go in chunks of this size.
+    pub(crate) fn room(&self, chunk: Option<usize>, retire_after: Option<u64>) -> usize {
+        if !self.ready || self.line.as_ref().is_none_or(|line| line.tasks.is_none()) {
+            return 0;
+        }
+        let left = retire_after.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
+        let room = match chunk {
+            None => self.window.saturating_sub(self.load),
+            Some(chunk) => {
+                if self.load == 0 {
+                    chunk
+                } else {
+                    0
+                }
+            }
+        };
+        room.min(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+
+    /// Notes that the worker has these tasks from now on, which are about to be sent to it; returns the number of the first.
+    pub(crate) fn assign(&mut self, tickets: Vec<Arc<Ticket<T>>>, retire_after: Option<u64>) -> u64 {
+        let (first, count) = (self.next, tickets.len() as u64);
+        self.next += count;
+        self.sent += count;
+        self.in_flight.extend((first..).zip(tickets));
+        if retire_after.is_some_and(|limit| self.sent >= limit)
+            && let Some(line) = &mut self.line
+        {
+            line.tasks = None;
+        }
+        first
+    }
+
+    /// Has the worker give back what it has not begun.
+    pub(crate) fn nudge(&mut self) {
+        if let Some(line) = &self.line {
+            // If it cannot be reached it is dying, and the keeper will see to what it has.
+            self.nudged = line.control.send(Control::GiveBack).is_ok();
+        }
+    }
+
+    pub(crate) fn kill(&self) {
+        if let Some(pid) = self.pid {
+            kill(pid);
+        }
+    }
+}
