@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group};
 use thread_safety::Window;
 use thread_safety::real::lost_update::{Plan, atomic, channel, compare_exchange, mutex, racy, sharded};
 
@@ -45,4 +45,4 @@ fn counter(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, counter);
-criterion_main!(benches);
+bench::main!(benches);

@@ -13,7 +13,7 @@
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group};
 use deadlock::Window;
 use deadlock::ordered_mutex::OrderGraph;
 use deadlock::real::checked_mutex::WaitGraph;
@@ -88,4 +88,4 @@ fn philosophers(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, locks, philosophers);
-criterion_main!(benches);
+bench::main!(benches);

@@ -10,13 +10,12 @@
 //!
 //! `gil/lock`: a free lock, taken and let go; ns for both.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, criterion_group};
 use threads_basics::bytecode::{Op, add_up, read};
 use threads_basics::real::gil::{Gil, Guard, Looks, Plan, run};
 
@@ -32,46 +31,10 @@ fn gil(interval: Duration) -> Guard {
 /// What `CPython` takes if it is not told otherwise.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// A Python that answers until its standard input ends, and is reaped then.
-struct Python {
-    child: Child,
-    asks: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Python {
-    /// Starts it; `None`, said aloud, where there is none.
-    fn start() -> Option<Self> {
-        let numbers = [NUMBERS.to_string(), READS.to_string(), READ.as_micros().to_string()];
-        let mut command = Command::new("python3");
-        command.args(["-I", "-c", include_str!("gil.py")]).args(numbers);
-        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let mut child = started.inspect_err(|error| eprintln!("python3 is left out: {error}")).ok()?;
-        let (asks, answers) = (child.stdin.take(), child.stdout.take()?);
-        let mut python = Self { child, asks, answers: BufReader::new(answers) };
-        // A build without the lock is another contender than the name says.
-        if python.answer() == 1 { Some(python) } else { None }
-    }
-
-    fn answer(&mut self) -> u64 {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("python3 answers");
-        line.trim().parse().expect("it answers with a number")
-    }
-
-    fn time(&mut self, workload: &str, threads: i64) -> Duration {
-        let asks = self.asks.as_mut().expect("it is open until the end");
-        writeln!(asks, "{workload} {threads}").expect("python3 listens");
-        Duration::from_nanos(self.answer())
-    }
-}
-
-impl Drop for Python {
-    fn drop(&mut self) {
-        drop(self.asks.take());
-        // It ends with its input; this fails only for a child that is reaped already.
-        let _ = self.child.wait();
-    }
+/// Starts a Python that has the lock; a build without is another contender than the name says.
+fn python_with_a_lock() -> Option<Python> {
+    let mut python = Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
+    if python.answer() == 1 { Some(python) } else { None }
 }
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
@@ -84,7 +47,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 type Program = fn(i64) -> Vec<Op>;
 
 fn workloads(criterion: &mut Criterion) {
-    let mut python = Python::start();
+    let mut python = python_with_a_lock();
     let programs: [(&str, Program); 2] = [
         ("cpu-bound", |threads| add_up(NUMBERS / threads)),
         ("io-bound", |threads| read(READS / threads, Op::Read)),
@@ -104,7 +67,9 @@ fn workloads(criterion: &mut Criterion) {
             }
             if let Some(python) = &mut python {
                 group.bench_function(format!("python3, {threads}"), |bencher| {
-                    bencher.iter_custom(|times| (0..times).map(|_| python.time(workload, threads)).sum());
+                    bencher.iter_custom(|times| {
+                        (0..times).map(|_| python.time(&format!("{workload} {threads}"))).sum()
+                    });
                 });
             }
         }
@@ -137,4 +102,4 @@ fn lock(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, workloads, switching, lock);
-criterion_main!(benches);
+bench::main!(benches);

@@ -18,8 +18,9 @@ use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::time::{Duration, Instant};
 
+use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, criterion_group};
 
 #[path = "ipc/lock.rs"]
 mod lock;
@@ -129,7 +130,7 @@ macro_rules! each {
 }
 
 fn latency(criterion: &mut Criterion) {
-    let mut python = python::Python::start();
+    let mut python = Python::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("there-and-back/{name}"));
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
@@ -149,7 +150,7 @@ fn latency(criterion: &mut Criterion) {
 }
 
 fn throughput(criterion: &mut Criterion) {
-    let mut python = python::Python::start();
+    let mut python = Python::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
@@ -160,4 +161,4 @@ fn throughput(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, latency, throughput, lock::benches);
-criterion_main!(benches);
+bench::main!(benches);

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, criterion_group};
 use locks::real::primitives::reentrant::ReentrantLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 
@@ -210,4 +210,4 @@ fn reentrant(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, mutexes, reentrant, shared::benches);
-criterion_main!(benches);
+bench::main!(benches);

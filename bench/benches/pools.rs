@@ -37,11 +37,9 @@ mod contenders;
 mod fork_join;
 #[path = "pools/paired.rs"]
 mod paired;
-#[path = "pools/python.rs"]
-mod python;
 
+use bench::python::Python;
 use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
-use python::Python;
 
 /// How many workers everybody has.
 const WORKERS: usize = 2;
@@ -194,10 +192,10 @@ macro_rules! each {
 }
 
 fn tasks(criterion: &mut Criterion) {
-    let mut python = Python::start();
+    let mut python = Python::start("pools", &[WORKERS as u64]);
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
         if let Some(python) = &mut python {
-            rounds(group, "python3", tasks, || python.time(workload, tasks));
+            rounds(group, "python3", tasks, || python.time(&format!("{workload} {tasks}")));
         }
     };
 
@@ -234,6 +232,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--paired") {
         return paired::paired();
     }
+    bench::record("pools");
     benches();
     Criterion::default().configure_from_args().final_summary();
 }

@@ -16,7 +16,7 @@ use std::sync::{Barrier, LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group};
 use singleton::real::compare_exchange::FirstWins;
 use singleton::real::double_checked::DoubleChecked;
 use singleton::real::mutex::Locked;
@@ -127,4 +127,4 @@ fn first_call(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, later_calls, first_call);
-criterion_main!(benches);
+bench::main!(benches);

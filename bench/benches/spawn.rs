@@ -11,7 +11,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 
 /// The job.
 fn job() -> u32 {
@@ -51,4 +51,4 @@ fn start_and_join(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, start_and_join);
-criterion_main!(benches);
+bench::main!(benches);
