@@ -1,0 +1,247 @@
+//! Which should I use? "CPU-bound: processes; I/O-bound: threads" is what the books on Python say; this asks it of everybody.
+//!
+//! `choose/cpu-bound`: 16 jobs that count the primes in a sixteenth of the numbers below 200 000 each, by dividing.
+//!
+//! `choose/io-bound`: 100 jobs that wait 2 ms each, and compute nothing: an answer from afar, of which nobody knows more than that it takes
+//! its time. Threads sleep; tasks await a timer.
+//!
+//! `choose/mixed`: 64 jobs that wait 2 ms and then count the primes in their part of the numbers below 150 000.
+//!
+//! Timed is all of a workload, until the results of its jobs are added up. Every contender does the same jobs by the same function, and
+//! what comes of them is checked in every round; Python's do the same in Python, in one interpreter that times itself. Compare Python's
+//! contenders with each other first: what a loop costs there is a matter of the language.
+//!
+//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits in threads has 2 or 20, or one for each job.
+//! Pools and runtimes are started before anything is timed, for they stay; threads and processes that are started for a
+//! workload are started within the time, for that is what they cost. A process is this program once more. tokio's two threads do as its
+//! documentation says, and put what computes on `spawn_blocking`; its one thread computes where it is.
+
+use std::io::Read;
+use std::ops::Range;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use bench::python::Python;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
+use rayon::prelude::*;
+use thread_pool::{Builder, Pool, StealingPool};
+use tokio::runtime::{self, Runtime};
+use tokio::task::JoinHandle;
+
+const WAIT: Duration = Duration::from_millis(2);
+
+/// Names the variable by which a process of the workload knows what to do.
+const CHILD: &str = "CHOOSE_CHILD";
+
+#[derive(Clone, Copy)]
+struct Workload {
+    name: &'static str,
+    jobs: u32,
+    waits: bool,
+    /// All jobs together look for the primes below this.
+    below: u32,
+}
+
+const WORKLOADS: [Workload; 3] = [
+    Workload { name: "cpu-bound", jobs: 16, waits: false, below: 200_000 },
+    Workload { name: "io-bound", jobs: 100, waits: true, below: 0 },
+    Workload { name: "mixed", jobs: 64, waits: true, below: 150_000 },
+];
+
+fn primes(numbers: Range<u32>) -> u32 {
+    let is_prime = |number: &u32| {
+        let mut divisor = 3;
+        while divisor * divisor <= *number && !number.is_multiple_of(divisor) {
+            divisor += 2;
+        }
+        *number == 2 || (*number > 2 && !number.is_multiple_of(2) && divisor * divisor > *number)
+    };
+    numbers.filter(is_prime).count() as u32
+}
+
+impl Workload {
+    fn share(self, job: u32) -> Range<u32> {
+        self.below * job / self.jobs..self.below * (job + 1) / self.jobs
+    }
+
+    /// Does a job, on a thread that it may keep waiting.
+    fn work(self, job: u32) -> u32 {
+        if self.waits {
+            thread::sleep(WAIT);
+        }
+        primes(self.share(job))
+    }
+
+    /// Does every second job.
+    fn half(self, first: u32) -> u32 {
+        (first..self.jobs).step_by(2).map(|job| self.work(job)).sum()
+    }
+
+    fn sequential(self) -> u32 {
+        (0..self.jobs).map(|job| self.work(job)).sum()
+    }
+
+    fn threads(self) -> u32 {
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..2).map(|first| scope.spawn(move || self.half(first))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
+        })
+    }
+
+    fn thread_for_each(self) -> u32 {
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.jobs).map(|job| scope.spawn(move || self.work(job))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
+        })
+    }
+
+    fn pool(self, pool: &StealingPool) -> u32 {
+        let submit =
+            |job| pool.submit(move || self.work(job)).expect("it has no bound, and is not shut down");
+        let handles: Vec<_> = (0..self.jobs).map(submit).collect();
+        handles.into_iter().map(|handle| handle.wait().expect("it does not panic")).sum()
+    }
+
+    fn rayon(self, pool: &rayon::ThreadPool) -> u32 {
+        pool.install(|| (0..self.jobs).into_par_iter().map(|job| self.work(job)).sum())
+    }
+
+    fn processes(self) -> u32 {
+        let children: Vec<_> = (0..2).map(|first| self.child(first)).collect();
+        let ended = |mut child: Child| {
+            let mut said = String::new();
+            child.stdout.take().expect("it is piped").read_to_string(&mut said).expect("it is open");
+            child.wait().expect("it was started");
+            said.parse::<u32>().expect("a child says what it found")
+        };
+        children.into_iter().map(ended).sum()
+    }
+
+    fn child(self, first: u32) -> Child {
+        let program = std::env::current_exe().expect("it has a name");
+        let mut command = Command::new(program);
+        command.env(CHILD, format!("{} {first}", self.name)).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.spawn().expect("it is this program")
+    }
+
+    async fn waited(self) {
+        if self.waits {
+            tokio::time::sleep(WAIT).await;
+        }
+    }
+
+    fn tasks(self, runtime: &Runtime, blocking: bool) -> u32 {
+        let task = |job| async move {
+            self.waited().await;
+            let share = self.share(job);
+            if !blocking || share.is_empty() {
+                return primes(share);
+            }
+            tokio::task::spawn_blocking(|| primes(share)).await.expect("it does not panic")
+        };
+        runtime.block_on(async {
+            let tasks: Vec<JoinHandle<u32>> = (0..self.jobs).map(|job| tokio::spawn(task(job))).collect();
+            let mut found = 0;
+            for task in tasks {
+                found += task.await.expect("it does not panic");
+            }
+            found
+        })
+    }
+}
+
+/// What is started before anything is timed. The pool of processes of the topic `process-pool` belongs here, as `processes: Pool<Job>`
+/// with a `Job` that calls `Workload::work`; its `enter` belongs at the top of `main`, and its contender beside "2 processes".
+struct Kept {
+    two: StealingPool,
+    twenty: StealingPool,
+    rayon: rayon::ThreadPool,
+    one_thread: Runtime,
+    two_threads: Runtime,
+}
+
+impl Kept {
+    fn start() -> Self {
+        let pool = |workers| Builder::new().workers(workers).build().expect("there is room for the threads");
+        let mut two_threads = runtime::Builder::new_multi_thread();
+        let two_threads = two_threads.worker_threads(2).max_blocking_threads(2).enable_time().build();
+        Self {
+            two: pool(2),
+            twenty: pool(20),
+            rayon: rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("as above"),
+            one_thread: runtime::Builder::new_current_thread().enable_time().build().expect("as above"),
+            two_threads: two_threads.expect("as above"),
+        }
+    }
+}
+
+/// Adds a contender, whose result is checked before anything is timed, and in every round.
+fn contender(group: &mut BenchmarkGroup<'_, WallTime>, expected: u32, name: &str, run: impl Fn() -> u32) {
+    assert_eq!(run(), expected, "{name}");
+    group.bench_function(name, |bencher| bencher.iter(|| assert_eq!(run(), expected, "{name}")));
+}
+
+/// Python's contenders: what criterion calls them, and the script.
+const PYTHON: [(&str, &str); 8] = [
+    ("python3, sequential", "sequential"),
+    ("python3, thread for each", "thread-for-each"),
+    ("python3, ThreadPoolExecutor(2)", "2-threads"),
+    ("python3, ThreadPoolExecutor(20)", "20-threads"),
+    ("python3, 2 processes", "2-processes"),
+    ("python3, ProcessPoolExecutor(2)", "process-pool"),
+    ("python3, asyncio", "asyncio"),
+    ("python3, asyncio and processes", "asyncio-processes"),
+];
+
+fn choose(criterion: &mut Criterion) {
+    let kept = Kept::start();
+    let expected = WORKLOADS.map(|workload| primes(0..workload.below));
+    let mut python = Python::start("choose", &expected.map(u64::from));
+    for (workload, expected) in WORKLOADS.into_iter().zip(expected) {
+        let mut group = criterion.benchmark_group(format!("choose/{}", workload.name));
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(400));
+        let mut add = |name, run: &dyn Fn() -> u32| contender(&mut group, expected, name, run);
+        add("sequential", &|| workload.sequential());
+        add("2 threads", &|| workload.threads());
+        add("thread for each", &|| workload.thread_for_each());
+        add("pool of 2 (ours)", &|| workload.pool(&kept.two));
+        add("rayon, 2", &|| workload.rayon(&kept.rayon));
+        add("2 processes", &|| workload.processes());
+        add("tokio, one thread", &|| workload.tasks(&kept.one_thread, false));
+        add("tokio, 2 threads", &|| workload.tasks(&kept.two_threads, true));
+        if workload.waits {
+            add("pool of 20 (ours)", &|| workload.pool(&kept.twenty));
+        }
+        for (name, asked) in PYTHON {
+            let Some(python) = &mut python else { continue };
+            // The script has checked what it found before it answers.
+            let line = format!("{} {asked}", workload.name);
+            group.bench_function(name, |bencher| {
+                bencher.iter_custom(|times| (0..times).map(|_| python.time(&line)).sum());
+            });
+        }
+        group.finish();
+    }
+}
+
+/// Does a process's share, if this is one.
+fn child() -> Option<u32> {
+    let asked = std::env::var(CHILD).ok()?;
+    let (name, first) = asked.split_once(' ')?;
+    let workload = WORKLOADS.into_iter().find(|workload| workload.name == name)?;
+    Some(workload.half(first.parse().ok()?))
+}
+
+criterion_group!(benches, choose);
+
+fn main() {
+    if let Some(found) = child() {
+        return print!("{found}");
+    }
+    bench::record("choose");
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}
