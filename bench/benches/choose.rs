@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use rayon::prelude::*;
 use thread_pool::{Builder, Pool, StealingPool};
 use tokio::runtime::{self, Runtime};
@@ -235,13 +235,9 @@ fn child() -> Option<u32> {
     Some(workload.half(first.parse().ok()?))
 }
 
-criterion_group!(benches, choose);
-
 fn main() {
     if let Some(found) = child() {
         return print!("{found}");
     }
-    bench::record("choose");
-    benches();
-    Criterion::default().configure_from_args().final_summary();
+    bench::run!(choose);
 }

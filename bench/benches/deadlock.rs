@@ -13,7 +13,7 @@
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group};
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use deadlock::Window;
 use deadlock::ordered_mutex::OrderGraph;
 use deadlock::real::checked_mutex::WaitGraph;
@@ -87,5 +87,4 @@ fn philosophers(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, locks, philosophers);
-bench::main!(benches);
+bench::main!(locks, philosophers);

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group};
+use criterion::{BenchmarkGroup, Criterion};
 use threads_basics::bytecode::{Op, add_up, read};
 use threads_basics::real::gil::{Gil, Guard, Looks, Plan, run};
 
@@ -101,5 +101,4 @@ fn lock(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, workloads, switching, lock);
-bench::main!(benches);
+bench::main!(workloads, switching, lock);

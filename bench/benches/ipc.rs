@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group};
+use criterion::{BenchmarkGroup, Criterion};
 
 #[path = "ipc/lock.rs"]
 mod lock;
@@ -160,5 +160,4 @@ fn throughput(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, latency, throughput, lock::benches);
-bench::main!(benches);
+bench::main!(latency, throughput, lock::benches);
