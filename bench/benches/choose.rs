@@ -1,11 +1,11 @@
 //! Which should I use? "CPU-bound: processes; I/O-bound: threads" is what the books on Python say; this asks it of everybody.
 //!
-//! `choose/cpu-bound`: 16 jobs that count the primes in a sixteenth of the numbers below 200 000 each, by dividing.
+//! `choose/cpu-bound`: 16 jobs that count the primes in a sixteenth of the numbers below 150 000 each, by dividing.
 //!
-//! `choose/io-bound`: 100 jobs that wait 2 ms each, and compute nothing: an answer from afar, of which nobody knows more than that it takes
+//! `choose/io-bound`: 50 jobs that wait 2 ms each, and compute nothing: an answer from afar, of which nobody knows more than that it takes
 //! its time. Threads sleep; tasks await a timer.
 //!
-//! `choose/mixed`: 64 jobs that wait 2 ms and then count the primes in their part of the numbers below 150 000.
+//! `choose/mixed`: 40 jobs that wait 2 ms and then count the primes in their part of the numbers below 100 000.
 //!
 //! Timed is all of a workload, until the results of its jobs are added up. Every contender does the same jobs by the same function, and
 //! what comes of them is checked in every round; Python's do the same in Python, in one interpreter that times itself. Compare Python's
@@ -45,9 +45,9 @@ struct Workload {
 }
 
 const WORKLOADS: [Workload; 3] = [
-    Workload { name: "cpu-bound", jobs: 16, waits: false, below: 200_000 },
-    Workload { name: "io-bound", jobs: 100, waits: true, below: 0 },
-    Workload { name: "mixed", jobs: 64, waits: true, below: 150_000 },
+    Workload { name: "cpu-bound", jobs: 16, waits: false, below: 150_000 },
+    Workload { name: "io-bound", jobs: 50, waits: true, below: 0 },
+    Workload { name: "mixed", jobs: 40, waits: true, below: 100_000 },
 ];
 
 fn primes(numbers: Range<u32>) -> u32 {

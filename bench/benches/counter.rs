@@ -30,8 +30,8 @@ fn counter(criterion: &mut Criterion) {
             let mut group = criterion.benchmark_group(format!("counter/{workload}-{threads}"));
             group
                 .sample_size(10)
-                .warm_up_time(Duration::from_millis(200))
-                .measurement_time(Duration::from_millis(500));
+                .warm_up_time(Duration::from_millis(100))
+                .measurement_time(Duration::from_millis(300));
             let plan = Plan { apart, ..Plan::new(vec![1; threads], updates, Window::narrow_for(threads)) };
             group.throughput(Throughput::Elements(plan.sum().unsigned_abs()));
             for (name, run) in CONTENDERS {

@@ -44,7 +44,7 @@ fn every_lock(group: &mut BenchmarkGroup<'_, WallTime>, holding_one: bool) {
 fn locks(criterion: &mut Criterion) {
     for (name, holding_one) in [("uncontended", false), ("holding-one", true)] {
         let mut group = criterion.benchmark_group(format!("deadlock/{name}"));
-        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(1));
+        group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
         every_lock(&mut group, holding_one);
         group.finish();
     }

@@ -97,12 +97,15 @@ fn two_threads(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl F
 
 fn later_calls(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("singleton/later-calls");
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_millis(700));
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(500));
     group.throughput(Throughput::Elements(CALLS));
     every_contender!(one_thread, &mut group);
     group.finish();
     let mut group = criterion.benchmark_group("singleton/later-calls-2-threads");
-    group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(700));
     group.throughput(Throughput::Elements(CALLS));
     every_contender!(two_threads, &mut group);
     group.finish();

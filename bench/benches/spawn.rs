@@ -33,7 +33,7 @@ fn job() -> u32 {
 
 fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
     let mut group = criterion.benchmark_group("spawn/start-and-join");
-    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(1));
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
 
     group.bench_function("call (limit)", |bencher| bencher.iter(job));
     group.bench_function("thread", |bencher| {

@@ -10,7 +10,7 @@ from threading import Thread
 WAIT = 0.002
 
 # How many jobs, whether each waits, and below which number all of them together look for primes.
-WORKLOADS = {"cpu-bound": (16, False, 200_000), "io-bound": (100, True, 0), "mixed": (64, True, 150_000)}
+WORKLOADS = {"cpu-bound": (16, False, 150_000), "io-bound": (50, True, 0), "mixed": (40, True, 100_000)}
 
 
 def primes(numbers):

@@ -29,7 +29,7 @@ const PYTHON: RGBColor = RGBColor(212, 167, 44);
 const LIMIT: RGBColor = RGBColor(200, 206, 212);
 
 /// As on the terminal: beyond this, bars tell powers of ten.
-const LINEAR: f64 = 40.0;
+const LINEAR: f64 = 16.0;
 
 /// Writes a picture of each workload into a folder; returns the files.
 pub(crate) fn write(folder: &Path, rankings: &[Ranking]) -> io::Result<Vec<PathBuf>> {
@@ -47,7 +47,7 @@ fn draw(ranking: &Ranking) -> Result<String, Box<dyn std::error::Error>> {
     let mut picture = String::new();
     let area = SVGBackend::with_string(&mut picture, (WIDTH as u32, height as u32)).into_drawing_area();
     area.fill(&WHITE)?;
-    let times = ranking.places.iter().map(|place| place.timed.ns);
+    let times = ranking.choices().map(|place| place.timed.ns);
     let (least, most) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
     let linear = most <= LINEAR * least;
     let told = if linear { "" } else { "   (bars: powers of ten)" };
@@ -72,7 +72,7 @@ fn contender(area: &Area<'_>, place: &Place, top: i32, part: f64) -> Drawn {
         _ => THEIRS,
     };
     text(area, name, (BAR - 10, middle), 13, &TEXT, HPos::Right)?;
-    let end = BAR + ((f64::from(FIGURES - 20 - BAR) * part) as i32).max(2);
+    let end = BAR + ((f64::from(FIGURES - 20 - BAR) * part.min(1.0)) as i32).max(2);
     area.draw(&Rectangle::new([(BAR, top + 4), (end, top + LINE - 4)], color.filled()))?;
     text(area, &figures::time(place.timed.ns), (FIGURES + 60, middle), 13, &TEXT, HPos::Right)?;
     text(area, &figures::spread(place.timed.spread), (FIGURES + 120, middle), 12, &QUIET, HPos::Right)?;

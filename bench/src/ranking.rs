@@ -18,6 +18,14 @@ pub struct Ranking {
     pub others: Vec<Timed>,
 }
 
+impl Ranking {
+    /// Returns who can be chosen; everybody, if nobody can.
+    pub fn choices(&self) -> impl Iterator<Item = &Place> + Clone {
+        let nobody = self.places.iter().all(|place| place.to_best.is_none());
+        self.places.iter().filter(move |place| nobody || place.to_best.is_some())
+    }
+}
+
 /// One contender's place.
 #[derive(Debug)]
 pub struct Place {

@@ -9,7 +9,7 @@ use stage::record::State;
 use stage::{Ink, Line, Page};
 
 /// If the slowest takes more than so many times as long as the fastest, the bars tell powers of ten.
-const LINEAR: f64 = 40.0;
+const LINEAR: f64 = 16.0;
 
 /// Prints every workload, and before it what it was measured on, where that differs from what was printed last.
 pub(crate) fn rankings(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
@@ -68,14 +68,15 @@ impl Columns {
             ranking.places.iter().map(|place| place.timed.contender.chars().count()).max().unwrap_or(0);
         let python = width >= 60 && ranking.places.iter().any(|place| place.python_takes.is_some());
         let left = width - 2 - FIGURES - if python { PYTHON } else { 0 };
-        let name = longest.min(left * 2 / 3);
+        let name = longest.min(left * 3 / 4);
         Self { name, bar: (left - name).saturating_sub(1).min(60), python }
     }
 }
 
 fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     let columns = Columns::of(ranking, page.width());
-    let times = ranking.places.iter().map(|place| place.timed.ns);
+    // A limit may be far below: its bar is the shortest there is then.
+    let times = ranking.choices().map(|place| place.timed.ns);
     let (least, most) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
     let linear = most <= LINEAR * least;
     let told = if linear { "" } else { "  bars: powers of ten" };

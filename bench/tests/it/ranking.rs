@@ -73,6 +73,17 @@ fn the_bars_of_what_is_far_apart_say_that_they_are_not_in_proportion() {
 }
 
 #[test]
+fn a_limit_that_is_far_below_leaves_the_others_bars_in_proportion() {
+    let fixture = Fixture::with_runs(&["locks"]);
+    fixture.result("locks/short", "none (limit)", 0.001);
+    fixture.result("locks/short", "one", 100.0);
+    fixture.result("locks/short", "two", 200.0);
+    let said = fixture.said(&[]);
+    let bar = |name| line(&said, name)[0].chars().filter(|sign| *sign == '█').count();
+    assert!(bar("two").abs_diff(2 * bar("one")) <= 1 && bar("none (limit)") == 1, "{said}");
+}
+
+#[test]
 fn where_several_elements_were_timed_the_time_is_that_of_one() {
     let fixture = Fixture::with_runs(&["counter"]);
     let folder = fixture.result("counter/apart", "atomic", 5000.0);
