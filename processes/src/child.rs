@@ -18,8 +18,9 @@ use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
 
 use crate::role::ROLE;
 
-/// How long a child of these lessons may live; some milliseconds are all that it needs.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+/// How long a child of these lessons may live. Some milliseconds are all that it needs: what takes so long hangs, also where many others
+/// want the processors.
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How often a child is looked at: std has no wait with a time limit.
 const LOOK: Duration = Duration::from_millis(1);

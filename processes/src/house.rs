@@ -13,7 +13,10 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::ExitStatus;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group};
+use rustix::io::retry_on_intr;
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group, waitid, waitpid,
+};
 
 use crate::child::{DEADLINE, Guarded, Reading, command, numbers, this_program};
 use crate::spawn_and_wait::Ended;
@@ -152,11 +155,12 @@ pub fn house(role: &str) -> io::Result<()> {
 /// As of [`house`].
 pub fn slovenly_house(role: &str) -> io::Result<()> {
     let started = take_in(role)?;
-    if let Some((id, status)) = rustix::process::waitpid(Some(pid(started)?), WaitOptions::empty())? {
+    let started = pid(started)?;
+    if let Some((id, status)) = retry_on_intr(|| waitpid(Some(started), WaitOptions::empty()))? {
         writeln!(io::stdout(), "reaped {} {}", id.as_raw_nonzero(), status.as_raw())?;
     }
     // It looks, and does not wait: who has ended stays as it is.
-    rustix::process::waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
+    retry_on_intr(|| waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT))?;
     writeln!(io::stdout(), "ended {}", std::process::id())?;
     io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())

@@ -37,8 +37,7 @@ const PARTS: &[(&str, Part)] = &[
 /// the lesson's parent is a child itself, with no thread but the one that `main` began on. They are bounded before they begin.
 const STARTING: &[(&str, Part)] = &[
     ("starter", start::starter),
-    ("both-return", start::both_return),
-    ("one-exits", start::one_exits),
+    ("leave", start::leave),
     ("job", start::job),
     ("stopwatch", start::answer_the_stopwatch),
     ("memory", copy_on_write::parent),

@@ -64,7 +64,7 @@ pub fn reader_kept(program: &Path) -> io::Result<Ended> {
     drop(a);
     let mut b = reader(program, "first", end);
     b.spawn()?.wait()?;
-    let _a = lane("a", || info_span!("waits", what = "room in it", from = "sh"));
+    let _a = lane("a", || info_span!("waits", what = "room in the pipe", from = "sh"));
     let _sh = lane("sh", || info_span!("waits", what = "a's end", from = "a"));
     let ended = first.wait()?;
     drop(b);

@@ -22,7 +22,7 @@ mod views;
 mod wire;
 
 pub use fork::{Fork, Forked, forked};
-pub(crate) use fork::{both_return, fork_and, one_exits};
+pub(crate) use fork::{fork_and, leave};
 pub use fork_server::{ForkServer, MOST};
 pub(crate) use spawn::job;
 pub use spawn::{Spawn, in_an_argument, over_a_pipe};

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 
 use nix::sys::signal::{SigHandler, Signal::SIGCHLD, signal};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid};
 use tracing::info_span;
 
@@ -36,7 +37,7 @@ struct Reaped(Pid);
 impl Drop for Reaped {
     fn drop(&mut self) {
         // It fails if the child has been reaped already.
-        let _ = waitpid(Some(self.0), WaitOptions::empty());
+        let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
     }
 }
 
@@ -49,7 +50,7 @@ fn start(program: &Path) -> io::Result<Vec<Child>> {
 
 /// Waits for the end of a child and leaves it as it is: `waitid` with `WNOWAIT`.
 fn has_ended(child: Pid) -> io::Result<()> {
-    waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
+    retry_on_intr(|| waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT))?;
     Ok(())
 }
 

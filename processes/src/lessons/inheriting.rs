@@ -23,7 +23,7 @@ pub(crate) fn fork_with_threads() -> Lesson {
         [
             Form::breaks("lock-held", || {
                 let fared = with_children(|_| lock_held(PATIENCE))?;
-                let report = expect(fared.ended, None, "it waits for a thread that it has not")?;
+                let report = expect(fared.ended, None, "it waits for a thread that it does not have")?;
                 let ms = PATIENCE.as_millis();
                 Ok(match fared.seen {
                     Some(seen) => {
@@ -121,7 +121,7 @@ pub(crate) fn inherited_files() -> Lesson {
             Form::breaks("unmarked", way(Way::Unmarked, same, "the child has it, and so has every other")),
             Form::holds(
                 "as-opened",
-                way(Way::AsOpened, |_| vec![], "std marks all that it opens: the child has it not"),
+                way(Way::AsOpened, |_| vec![], "std marks all that it opens: the child does not have it"),
             ),
             Form::holds(
                 "as-input",

@@ -3,8 +3,8 @@
 //! Two things follow, and both are kept here.
 //!
 //! **The child must not return.** Above it on the stack are its parent's callers: to return, or to unwind, is to run the rest of the parent's program a second
-//! time: to write its buffers out again ([`both_return`]), to run its destructors, which would kill the children that are not the child's own. So it ends
-//! by `_exit`, which runs nothing more, whatever its job does ([`one_exits`]).
+//! time: to write its buffers out again, to run its destructors, which would kill the children that are not the child's own. `exit` runs what
+//! the parent has registered for its own end. So the child ends by `_exit`, which runs nothing more, whatever its job does ([`leave`] shows all three).
 //!
 //! **Of the parent's threads it has one.** What another thread held (a lock, half of an allocation) is held for ever. So where
 //! the parent has several, the child may do nothing but what a signal handler may: `read`, `write`, `dup2`, `_exit`, `exec`; not allocate,
@@ -23,6 +23,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{ForkResult, fork};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
@@ -169,7 +170,8 @@ impl Forked {
 
     fn look(&mut self, how: WaitOptions) -> io::Result<Option<Ended>> {
         if self.reaped.is_none() {
-            self.reaped = waitpid(Some(self.pid), how)?.map(|(_, status)| status.into());
+            let reaped = retry_on_intr(|| waitpid(Some(self.pid), how))?;
+            self.reaped = reaped.map(|(_, status)| status.into());
         }
         Ok(self.reaped)
     }
@@ -185,25 +187,35 @@ impl Drop for Forked {
     }
 }
 
-/// Writes a line into a buffer, forks, and lets the child return to where its parent goes on: both write the buffer out.
-pub(crate) fn both_return(_: &str) -> io::Result<()> {
+/// Writes a line into a buffer, registers another one for its end, and forks. The child `returns` to where its parent goes on, calls
+/// `exit`, or ends `at-once`.
+pub(crate) fn leave(how: &str) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
-    writeln!(out, "a line that is written once")?;
-    // SAFETY: this process was started for this, and has one thread.
-    if let ForkResult::Parent { child } = unsafe { fork() }? {
-        Forked::new(child)?.wait()?;
-    } else {
-        bounded();
+    writeln!(out, "buffered")?;
+    // SAFETY: the function does not unwind.
+    if unsafe { nix::libc::atexit(at_the_end) } != 0 {
+        return Err(io::ErrorKind::OutOfMemory.into());
     }
+    let child = match how {
+        // SAFETY: this process was started for this, and has one thread.
+        "returns" => match unsafe { fork() }? {
+            ForkResult::Parent { child } => Forked::new(child)?,
+            ForkResult::Child => {
+                bounded();
+                return out.flush();
+            }
+        },
+        "exit" => forked(|| std::process::exit(0))?,
+        "at-once" => forked(|| Ok(0))?,
+        _ => return Err(io::ErrorKind::InvalidInput.into()),
+    };
+    child.wait()?;
     out.flush()
 }
 
-/// Does the same, but the child ends where it is.
-pub(crate) fn one_exits(_: &str) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout());
-    writeln!(out, "a line that is written once")?;
-    forked(|| Ok(0))?.wait()?;
-    out.flush()
+extern "C" fn at_the_end() {
+    // There is nobody left to tell, should it fail.
+    let _ = rustix::io::write(rustix::stdio::stdout(), b"registered\n");
 }
 
 /// Forks a child that ends at once, and waits for it: the least that a fork can cost.

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout, stdin};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,8 @@ impl Children {
     fn wait_or_request(&mut self, socket: BorrowedFd<'_>) -> io::Result<bool> {
         let mut sources = vec![PollFd::from_borrowed_fd(socket, PollFlags::IN)];
         sources.extend(self.ends.iter().map(|end| PollFd::new(end, PollFlags::IN)));
-        poll(&mut sources, None)?;
+        // A signal that this process handles interrupts it; `poll` does not go on by itself, however the handler was installed.
+        retry_on_intr(|| poll(&mut sources, None))?;
         let ready: Vec<_> = sources.iter().map(|source| !source.revents().is_empty()).collect();
         // From the back: what is taken out leaves those before it where they are.
         for at in (0..self.forked.len()).rev().filter(|at| ready[at + 1]) {

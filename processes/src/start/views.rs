@@ -129,18 +129,17 @@ fn well(played: &mut Guarded) -> io::Result<()> {
     }
 }
 
-/// Counts how often a line arrives that is written once: by a parent that forks a child, which returns to where its parent goes on
-/// (`returns`), or ends where it is.
+/// Counts how often two lines arrive that a parent has once: one in a buffer, one that it has registered for its end. It forks a child, which
+/// `returns` to where its parent goes on, calls `exit`, or ends `at-once`.
 ///
 /// # Errors
 /// The program cannot be started, or cannot fork.
-pub fn lines_written(program: &Path, returns: bool) -> io::Result<usize> {
-    let part = if returns { "both-return" } else { "one-exits" };
+pub fn lines_written(program: &Path, child: &str) -> io::Result<[usize; 2]> {
     let _parent = lane("parent", || info_span!("runs", what = "writes, forks, writes out"));
-    let ends = if returns { "returns, writes out" } else { "ends" };
-    let _child = lane("child", || info_span!("runs", what = ends));
-    let mut played = Guarded::start(program, part, DEADLINE)?;
+    let what = if child == "returns" { "returns, writes out" } else { "ends" };
+    let _child = lane("child", || info_span!("runs", what));
+    let mut played = Guarded::start(program, format_args!("leave:{child}"), DEADLINE)?;
     let lines = played.out().to_end()?;
     well(&mut played)?;
-    Ok(lines.len())
+    Ok(["buffered", "registered"].map(|wanted| lines.iter().filter(|line| *line == wanted).count()))
 }

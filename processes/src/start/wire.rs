@@ -7,7 +7,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use rustix::io::{read, write};
+use rustix::io::{read, retry_on_intr, write};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags, recvmsg, sendmsg,
@@ -33,9 +33,10 @@ pub(crate) fn send(
         return Err(io::ErrorKind::InvalidInput.into());
     }
     // Whatever fits goes now, and with its first byte the files; a long message takes several turns.
-    let mut sent = sendmsg(socket, &[IoSlice::new(&frame)], &mut control, SendFlags::NOSIGNAL)?;
+    let whole = [IoSlice::new(&frame)];
+    let mut sent = retry_on_intr(|| sendmsg(socket, &whole, &mut control, SendFlags::NOSIGNAL))?;
     while sent < frame.len() {
-        sent += write(socket, &frame[sent..])?;
+        sent += retry_on_intr(|| write(socket, &frame[sent..]))?;
     }
     Ok(())
 }
@@ -46,7 +47,8 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC;
-    let got = recvmsg(socket, &mut [IoSliceMut::new(&mut length)], &mut control, flags)?.bytes;
+    let received = || recvmsg(socket, &mut [IoSliceMut::new(&mut length)], &mut control, flags);
+    let got = retry_on_intr(received)?.bytes;
     if got == 0 {
         return Ok(None);
     }
@@ -64,7 +66,7 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
 
 fn fill(socket: BorrowedFd<'_>, mut buffer: &mut [u8]) -> io::Result<()> {
     while !buffer.is_empty() {
-        let got = read(socket, &mut *buffer)?;
+        let got = retry_on_intr(|| read(socket, &mut *buffer))?;
         if got == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

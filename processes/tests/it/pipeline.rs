@@ -28,7 +28,7 @@ fn a_starter_that_keeps_the_writing_end_waits_for_a_reader_that_waits_for_it() {
 
 #[test]
 fn a_starter_that_keeps_the_reading_end_waits_for_a_writer_that_waits_for_it() {
-    assert_eq!(knot("reader-kept"), "a → room in it → sh → a's end → a");
+    assert_eq!(knot("reader-kept"), "a → room in the pipe → sh → a's end → a");
 }
 
 #[test]

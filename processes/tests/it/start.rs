@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use processes::child::DEADLINE;
+use processes::proc::look;
 use processes::spawn_and_wait::Ended;
 use processes::start::{
     Fork, ForkServer, Job, MOST, Method, Seen, Spawn, StartMethod, Stopwatch, Streams, Views, in_an_argument,
@@ -146,12 +147,30 @@ stage::within_a_minute! {
     fn a_template_that_is_killed_is_an_error_for_whoever_waits_and_takes_its_children_with_it() {
         let mut server = server();
         let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        kill(server.template());
+        send("-KILL", server.template());
         assert_eq!(server.wait(child).expect_err("nobody reports").kind(), io::ErrorKind::BrokenPipe);
         assert!(server.start(&Job::Exit(0), Streams::own()).is_err());
         if cfg!(target_os = "linux") {
             eventually("the end of the child", || has_ended(child));
         }
+    }
+
+    #[test]
+    fn a_template_that_is_interrupted_by_a_signal_goes_on() {
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        let mut server = server();
+        let template = server.template();
+        let child = server.start(&Job::Exit(0), Streams::own()).expect("it forks");
+        assert_eq!(server.wait(child).expect("it was started"), WELL);
+        assert!(handles_faults(template));
+        eventually("a template that sleeps", || look(template).expect("it is ours").is_some_and(|seen| seen.state == 'S'));
+        // std has a handler for this one. It finds no fault, and takes itself off.
+        send("-SEGV", template);
+        eventually("a handler that has run", || !handles_faults(template));
+        let child = server.start(&Job::Exit(3), Streams::own()).expect("it forks");
+        assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(3));
     }
 
     #[test]
@@ -197,9 +216,16 @@ stage::within_a_minute! {
     }
 }
 
-fn kill(process: u32) {
-    let killed = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
-    assert!(killed.expect("there is a kill").success());
+/// Tells whether a process has a handler for signal 11.
+fn handles_faults(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it is ours");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("every process says so");
+    u64::from_str_radix(caught.trim(), 16).expect("it is a mask") & 1 << 10 != 0
+}
+
+fn send(signal: &str, process: u32) {
+    let sent = std::process::Command::new("kill").args([signal, &process.to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
 }
 
 #[test]
@@ -218,8 +244,17 @@ fn a_process_with_other_threads_is_refused_a_fork() {
 
 #[test]
 fn a_forked_child_that_returns_writes_its_parents_buffer_out_again() {
-    assert_eq!(lines_written(program(), true).expect("it can be started"), 2);
-    assert_eq!(lines_written(program(), false).expect("it can be started"), 1);
+    assert_eq!(lines_written(program(), "returns").expect("it can be started"), [2, 2]);
+}
+
+#[test]
+fn a_forked_child_that_calls_exit_runs_what_its_parent_has_registered_for_its_end() {
+    assert_eq!(lines_written(program(), "exit").expect("it can be started"), [1, 2]);
+}
+
+#[test]
+fn a_forked_child_that_ends_at_once_runs_nothing_of_its_parents() {
+    assert_eq!(lines_written(program(), "at-once").expect("it can be started"), [1, 1]);
 }
 
 #[test]
