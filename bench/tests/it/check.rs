@@ -18,7 +18,7 @@ fn results(but: Option<&str>) -> Fixture {
     let ours = |id: &str| id.contains("ours") && !id.contains("1 worker");
     let write = |id: &str| {
         let (workload, contender) = id.rsplit_once('/').expect("an id has three parts");
-        let limit = id.contains("limit") || id.contains("bare-fork");
+        let limit = id.contains("limit");
         let ns = if limit || ours(id) { 10.0 } else { 1e6 };
         fixture.result(workload, contender, ns);
     };
