@@ -31,10 +31,10 @@ fn gil(interval: Duration) -> Guard {
 /// What `CPython` takes if it is not told otherwise.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Starts a Python that has the lock; a build without is another contender than the name says.
-fn python_with_a_lock() -> Option<Python> {
+/// Starts Python, if there is one that has the lock: a build without it is another contender than the name says.
+fn python() -> Option<Python> {
     let mut python = Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
-    if python.answer() == 1 { Some(python) } else { None }
+    (python.answer() == [1]).then_some(python)
 }
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
@@ -50,7 +50,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 type Program = fn(i64) -> Vec<Op>;
 
 fn workloads(criterion: &mut Criterion) {
-    let mut python = python_with_a_lock();
+    let mut python = python();
     let programs: [(&str, Program); 2] = [
         ("cpu-bound", |threads| add_up(NUMBERS / threads)),
         ("io-bound", |threads| read(READS / threads, Op::Read)),
@@ -70,9 +70,8 @@ fn workloads(criterion: &mut Criterion) {
             }
             if let Some(python) = &mut python {
                 group.bench_function(format!("python3, {threads}"), |bencher| {
-                    bencher.iter_custom(|times| {
-                        (0..times).map(|_| python.time(&format!("{workload} {threads}"))).sum()
-                    });
+                    let asked = format!("{workload} {threads}");
+                    bencher.iter_custom(|times| (0..times).map(|_| python.time(&asked)).sum());
                 });
             }
         }

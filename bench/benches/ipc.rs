@@ -28,8 +28,6 @@ mod lock;
 mod means;
 #[path = "ipc/peer.rs"]
 mod peer;
-#[path = "ipc/python.rs"]
-mod python;
 
 use means::{Means, Receives, Sends};
 use peer::{Peer, stay_on};
@@ -134,7 +132,7 @@ fn latency(criterion: &mut Criterion) {
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("there-and-back/{name}"));
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
-        python::contenders(&mut group, python.as_mut(), "there-and-back", size);
+        pythons(&mut group, python.as_mut(), "there-and-back", size);
         group.finish();
     }
     let mut one_core = group(criterion, "one-core");
@@ -149,13 +147,25 @@ fn latency(criterion: &mut Criterion) {
     asleep.finish();
 }
 
+/// Adds Python's contenders to a group.
+fn pythons(group: &mut BenchmarkGroup<'_, WallTime>, python: Option<&mut Python>, way: &str, size: usize) {
+    let Some(python) = python else { return };
+    for (name, means) in
+        [("python3, Pipe", "pipe"), ("python3, Queue", "queue"), ("python3, shared_memory", "memory")]
+    {
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|times| python.time(format_args!("{means} {way} {size} {times}")));
+        });
+    }
+}
+
 fn throughput(criterion: &mut Criterion) {
     let mut python = Python::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
         each!(one_way(&mut group, size));
-        python::contenders(&mut group, python.as_mut(), "one-way", size);
+        pythons(&mut group, python.as_mut(), "one-way", size);
         group.finish();
     }
 }

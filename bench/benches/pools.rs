@@ -195,7 +195,7 @@ fn tasks(criterion: &mut Criterion) {
     let mut python = Python::start("pools", &[WORKERS as u64]);
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
         if let Some(python) = &mut python {
-            rounds(group, "python3", tasks, || python.time(&format!("{workload} {tasks}")));
+            rounds(group, "python3", tasks, || python.time(format_args!("{workload} {tasks}")));
         }
     };
 

@@ -1,9 +1,10 @@
 //! A Python that stays, and times itself.
 //!
 //! One interpreter answers for a whole bench: its start is in no figure, and what it measures is measured inside, so that the way
-//! there and back is in none either. Its script, `bench/python/<name>.py`, reads a line, does what the line asks for, and answers with a
-//! number: nanoseconds, as a rule.
+//! there and back is in none either. Its script, `bench/python/<name>.py`, reads a line, does what the line asks for, and answers with
+//! numbers in one: nanoseconds, as a rule.
 
+use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -39,21 +40,22 @@ impl Python {
         Some(Self { child, asks, answers: BufReader::new(answers) })
     }
 
-    /// Returns the next number that it answers with.
+    /// Returns the numbers of its next line.
     ///
     /// # Panics
     /// If the script has ended, or says something else.
-    pub fn answer(&mut self) -> u64 {
+    pub fn answer<const N: usize>(&mut self) -> [u64; N] {
         let mut line = String::new();
         self.answers.read_line(&mut line).expect("python3 answers");
-        line.trim().parse().expect("it answers with a number")
+        let numbers = line.split_whitespace().map(|number| number.parse().expect("it answers with numbers"));
+        numbers.collect::<Vec<_>>().try_into().expect("it answers with so many")
     }
 
     /// Asks for something in one line.
     ///
     /// # Panics
     /// As [`answer`](Self::answer).
-    pub fn ask(&mut self, line: &str) -> u64 {
+    pub fn ask<const N: usize>(&mut self, line: impl Display) -> [u64; N] {
         let asks = self.asks.as_mut().expect("it is open until the end");
         writeln!(asks, "{line}").expect("python3 listens");
         self.answer()
@@ -63,8 +65,9 @@ impl Python {
     ///
     /// # Panics
     /// As [`answer`](Self::answer).
-    pub fn time(&mut self, line: &str) -> Duration {
-        Duration::from_nanos(self.ask(line))
+    pub fn time(&mut self, line: impl Display) -> Duration {
+        let [nanoseconds] = self.ask(line);
+        Duration::from_nanos(nanoseconds)
     }
 }
 

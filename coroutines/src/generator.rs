@@ -1,7 +1,7 @@
 //! A producer and a consumer that take turns on one thread: each value is consumed before the next one is made.
 //!
-//! Both forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is between two calls of `next` is
-//! kept in a struct in one form, on a stack of its own in the other. The consumer is the same.
+//! All forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is between two calls of `next` is
+//! kept in a struct in two of them, drawn by hand or by the compiler, on a stack of its own in the third. The consumer is the same.
 //!
 //! Spans are made here and never entered: the thread's stack of entered spans knows nothing of a second stack of
 //! calls, and would take what one of them entered for the other's.
@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
+pub mod async_fn;
 pub mod stackful;
 pub mod state_machine;
 

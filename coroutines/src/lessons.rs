@@ -1,9 +1,24 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
+mod at_once;
+mod cost;
+mod lost;
+mod one_thread;
+mod served;
+mod thread_kept;
+
+pub(crate) use at_once::{Channels, Semaphore, channels, join_and_select, semaphore, stream, timeout};
+pub(crate) use cost::cost;
+pub(crate) use lost::{cancel, shutdown};
+pub(crate) use one_thread::{executor, local};
+pub(crate) use served::{Echo, echo};
+pub(crate) use thread_kept::{blocking, cpu_bound, guard};
+
 use std::time::Duration;
 
-use coroutines::generator::{COUNT, Event, HandOver, expected, stackful, state_machine};
-use stage::{Form, Lesson, Report, Shown};
+use coroutines::generator::{COUNT, Event, HandOver, async_fn, expected, stackful, state_machine};
+use coroutines::{on_ours, on_tokio};
+use stage::{Form, Lesson, Report, Shown, expect};
 
 pub(crate) fn generator() -> Lesson {
     const PACE: Duration = Duration::from_millis(2);
@@ -11,6 +26,7 @@ pub(crate) fn generator() -> Lesson {
         "coroutines/src/generator/",
         [
             Form::holds("state-machine", || hand_over(&state_machine::run(PACE))),
+            Form::holds("async-fn", || hand_over(&async_fn::run(PACE))),
             Form::holds("stackful", || match stackful::run(PACE) {
                 Ok(done) => hand_over(&done),
                 Err(error) => Err(format!("there is no room for its stack: {error}")),
@@ -26,8 +42,60 @@ fn hand_over(done: &HandOver) -> Shown {
         return Err(format!("on {} threads: {}", done.threads, said(&done.events)));
     }
     let (first, last) = (&done.events[..4], &done.events[done.events.len() - 2..]);
-    Ok(Report::new(format!("{COUNT} values, none made before it is asked for"))
+    Ok(Report::new(format!("{COUNT} values on one thread, each made when asked for"))
         .fact("first", format!("{} …", said(first)))
-        .fact("last", said(last))
-        .fact("threads", done.threads.to_string()))
+        .fact("last", said(last)))
+}
+
+pub(crate) fn future() -> Lesson {
+    use on_ours::future::{Seen, Wait, run};
+    const PACE: Duration = Duration::from_millis(1);
+    let seen = |how, enough: fn(&Seen) -> bool, line: &str| {
+        let seen = run(how, PACE);
+        if seen.before > 0 || !enough(&seen) {
+            return Err(format!("{seen:?}"));
+        }
+        Ok(Report::new(line).fact("polled", format!("before it was awaited: 0, in all: {}", seen.polls)))
+    };
+    Lesson::new(
+        "coroutines/src/future.rs",
+        [
+            Form::breaks("forgets-its-waker", move || {
+                let lost = |seen: &Seen| !seen.done && seen.polls == 1;
+                seen(Wait::ForgetsItsWaker, lost, "the signal is set, and an hour later it still waits")
+            }),
+            Form::holds("wakes-itself", move || {
+                seen(Wait::WakesItself, |seen| seen.done && seen.polls > 10, "it ends, and asks all the time")
+            }),
+            Form::holds("keeps-its-waker", move || {
+                seen(Wait::KeepsItsWaker, |seen| seen.done && seen.polls == 2, "it ends, and asks twice")
+            }),
+            Form::holds("on-tokio", || {
+                use on_tokio::future::{Wait, run};
+                let [forgets, itself, keeps] =
+                    [Wait::ForgetsItsWaker, Wait::WakesItself, Wait::KeepsItsWaker].map(|how| run(how, PACE));
+                let polls = (forgets.polls, itself.polls > 10, keeps.polls);
+                let done = [forgets, itself, keeps].map(|seen| seen.done);
+                expect((polls, done), ((1, true, 2), [false, true, true]), "the same, poll by poll")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn tasks() -> Lesson {
+    const PACE: Duration = Duration::from_millis(3);
+    let line = "t1 returned 2, t2 was aborted, t3 panicked alone";
+    Lesson::new(
+        "coroutines/src/tasks.rs",
+        [
+            Form::holds("ours", move || {
+                let wanted = on_ours::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                expect(on_ours::tasks::run(PACE), wanted, line)
+            }),
+            Form::holds("tokio", move || {
+                let wanted = on_tokio::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                expect(on_tokio::tasks::run(PACE), wanted, line)
+            }),
+        ],
+    )
 }

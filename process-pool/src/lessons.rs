@@ -1,34 +1,29 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
-use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use process_pool::Answer;
-use process_pool::submit::{WORKERS, run};
-use stage::{Form, Lesson, Report, program};
+use process_pool::Error;
+use stage::program;
 
-/// How many primes there are below 10 000, 20 000, … 100 000.
-const PRIMES: [u64; 10] = [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713, 9592];
+mod ends;
+mod failures;
+mod many;
+mod tasks;
+mod workers;
 
-pub(crate) fn submit() -> Lesson {
-    Lesson::new(
-        "process-pool/src/submit.rs",
-        [Form::holds("workers", || {
-            let program = program().map_err(|error| error.to_string())?;
-            let answers = run(&program).map_err(|error| error.to_string())?;
-            let values: Vec<_> = answers.iter().map(|answer| answer.value).collect();
-            if values != PRIMES {
-                return Err(format!("{values:?} came out, not {PRIMES:?}"));
-            }
-            let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
-            if pids.len() > WORKERS || pids.contains(&std::process::id()) {
-                return Err(format!("the answers came from the processes {pids:?}"));
-            }
-            let line = format!("ten counts of primes, in the tasks' order, by {} processes", pids.len());
-            Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
-                let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
-                let said = |Answer { pid, value }: &Answer| format!("{value} by {pid}");
-                report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
-            }))
-        })],
-    )
+pub(crate) use ends::{callback, lock, shutdown};
+pub(crate) use failures::{crash, poison, timeout};
+pub(crate) use many::{as_completed, chunk, map};
+pub(crate) use tasks::submit;
+pub(crate) use workers::{initializer, retire, versus_threads};
+
+/// Runs a lesson on workers that are this program.
+fn ran<R, E: ToString>(run: impl FnOnce(&std::path::Path) -> Result<R, E>) -> Result<R, String> {
+    let program: PathBuf = program().map_err(|error| error.to_string())?;
+    run(&program).map_err(|error| error.to_string())
+}
+
+/// Writes what is said of a task, if something is.
+fn said(error: Option<&Error>) -> String {
+    error.map_or_else(|| "nothing".to_owned(), ToString::to_string)
 }

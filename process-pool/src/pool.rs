@@ -1,142 +1,155 @@
-//! A pool of worker processes that stay.
-//!
-//! A thread for each worker takes a task from the queue that all share, writes it to the worker, and reads its answer; then the next.
-//! So a worker has one task at a time, whoever is free takes the next, and nothing is ever waiting in two full pipes.
+//! The pool, as its user sees it.
 
-use std::io;
-use std::process::{Command, ExitStatus};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::thread::JoinHandle;
 
-use tracing::info_span;
+use crate::office::{Office, Over};
+use crate::shared::{Guard, Now};
+use crate::ticket::{Options, Ticket};
+use crate::{Handle, Outcome, Task};
 
-use crate::task::{Answer, Task};
-use crate::wire::Worker;
-
-/// Says why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The worker ended, by itself or by a signal, and left the task. Whether it had done it cannot be known.
-    #[error("worker {pid} died with the task in its hands ({status})")]
-    WorkerDied {
-        /// The worker's process.
-        pid: u32,
-        /// How it ended.
-        status: ExitStatus,
-    },
-    /// The worker wrote something else to its standard output than an answer. It was ended.
-    #[error("worker {pid} said {line:?}, which is no answer")]
-    Garbled {
-        /// The worker's process.
-        pid: u32,
-        /// What it wrote.
-        line: String,
-    },
-    /// All workers had died when it was the task's turn.
-    #[error("no worker is left")]
-    NoWorkerLeft,
-    /// No process or thread could be started, or waited for.
-    #[error(transparent)]
-    System(#[from] io::Error),
-}
-
-/// Runs tasks on worker processes.
+/// Runs tasks on worker processes that stay. Made by a [`Builder`](crate::Builder).
 ///
-/// ```no_run
-/// # fn main() -> Result<(), process_pool::Error> {
-/// use process_pool::{Pool, Task, worker};
-///
-/// let pool = Pool::new(worker::command("target/debug/process-pool".as_ref()), 4)?;
-/// let handle = pool.submit(Task::PrimesBelow(100));
-/// assert_eq!(handle.wait()?.value, 25);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct Pool {
-    /// Gone when the pool is dropped: that is how the feeders learn of it.
-    queue: Option<Sender<Job>>,
-    feeders: Vec<JoinHandle<()>>,
+/// Nothing is lost: each task that is submitted comes to exactly one end, whatever becomes of the workers. Dropping the pool is
+/// [`shutdown`](Self::shutdown).
+pub struct Pool<T: Task> {
+    office: Arc<Office<T>>,
+    pub(crate) threads: Vec<JoinHandle<()>>,
 }
 
-#[derive(Debug)]
-struct Job {
-    task: Task,
-    /// Dropped unused, if no worker is left: that is how the handle learns of it.
-    reply: Sender<Result<Answer, Error>>,
-}
+impl<T: Task> Pool<T> {
+    pub(crate) fn of(office: Arc<Office<T>>) -> Self {
+        Self { office, threads: Vec::new() }
+    }
 
-/// Waits for the answer to one task.
-#[derive(Debug)]
-pub struct Handle(Receiver<Result<Answer, Error>>);
+    /// Queues a task, and returns at once the way to its result.
+    pub fn submit(&self, task: T) -> Handle<T> {
+        self.submit_with(task, self.office.settings.options)
+    }
 
-impl Handle {
-    /// Returns the answer.
-    ///
-    /// # Errors
-    /// What kept the worker from answering. A worker that dies is an error here, and no hang.
+    /// Queues a task with options of its own.
+    pub fn submit_with(&self, task: T, options: Options) -> Handle<T> {
+        let ticket = Arc::new(Ticket::new(task, options, self.office.settings.chunk));
+        self.office.queue([Arc::clone(&ticket)].into_iter());
+        Handle(ticket)
+    }
+
+    /// Queues many tasks at once, and returns the ways to their results, in order.
+    pub fn submit_all(&self, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        self.submit_in(self.office.settings.chunk, tasks)
+    }
+
+    fn submit_in(&self, chunk: Option<usize>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        let ticket = |task| Arc::new(Ticket::new(task, self.office.settings.options, chunk));
+        let tickets: Vec<_> = tasks.into_iter().map(ticket).collect();
+        self.office.queue(tickets.iter().cloned());
+        tickets.into_iter().map(Handle).collect()
+    }
+
+    /// Runs many tasks, and returns what came of each in their order.
     ///
     /// # Blocking
-    /// Until the task is done, and those before it.
-    pub fn wait(self) -> Result<Answer, Error> {
-        self.0.recv().unwrap_or(Err(Error::NoWorkerLeft))
+    /// Until all are over.
+    pub fn map(&self, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
+        self.submit_all(tasks).into_iter().map(Handle::wait).collect()
     }
-}
 
-impl Pool {
-    /// Starts `workers` processes by the same command.
+    /// As [`map`](Self::map), with this many tasks to a message: a worker gets so many, and no more until it has done them. Tasks that
+    /// are all alike want few large chunks; those of which some take long want chunks of 1, or `map`, which finds out by itself.
     ///
-    /// # Errors
-    /// One of them cannot be started; those that were are ended.
-    pub fn new(mut command: Command, workers: usize) -> Result<Self, Error> {
-        let (queue, jobs) = mpsc::channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        let mut pool = Self { queue: Some(queue), feeders: Vec::new() };
-        for number in 1..=workers {
-            let worker = Worker::start(&mut command)?;
-            let jobs = Arc::clone(&jobs);
-            let feeder = thread::Builder::new().name(format!("w{number}"));
-            pool.feeders.push(feeder.spawn(move || feed(worker, &jobs))?);
-        }
-        Ok(pool)
+    /// # Panics
+    /// If a chunk is to be of no task.
+    ///
+    /// # Blocking
+    /// Until all are over.
+    pub fn map_in_chunks(&self, chunk: usize, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
+        assert!(chunk > 0, "a chunk is of 1 task at the least");
+        self.submit_in(Some(chunk), tasks).into_iter().map(Handle::wait).collect()
     }
 
-    /// Puts a task into the queue, and returns at once.
-    pub fn submit(&self, task: Task) -> Handle {
-        let (reply, answer) = mpsc::channel();
-        // Without a worker the job comes back and is dropped, and its handle says so.
-        let _ = self.queue.as_ref().map(|queue| queue.send(Job { task, reply }));
-        Handle(answer)
+    /// Returns the numbers of the processes that are ready for tasks. A moment later it may be otherwise.
+    pub fn pids(&self) -> Vec<u32> {
+        self.office.state().slots.iter().filter(|slot| slot.ready).filter_map(|slot| slot.pid).collect()
+    }
+
+    /// Takes the lock that the workers share.
+    ///
+    /// # Blocking
+    /// As long as a worker has it.
+    pub fn lock(&self) -> Guard<'_> {
+        self.office.shared.lock()
+    }
+
+    /// Returns the counter that the workers share.
+    pub fn counter(&self) -> &AtomicU64 {
+        self.office.shared.counter()
+    }
+
+    /// Takes no more tasks, has those run that there are, and ends the workers.
+    ///
+    /// # Blocking
+    /// As long as the tasks take, and callbacks.
+    pub fn shutdown(mut self) {
+        self.end(false, false);
+    }
+
+    /// Ends those tasks that no worker has begun, with [`Error::Closed`](crate::Error::Closed), waits for those that one has, and ends the workers.
+    ///
+    /// # Blocking
+    /// As long as the tasks take that were begun, and callbacks.
+    pub fn shutdown_now(mut self) {
+        self.end(true, false);
+    }
+
+    /// Ends all tasks, with [`Error::Closed`](crate::Error::Closed), also those that run: their workers are killed.
+    pub fn terminate(mut self) {
+        self.end(true, true);
+    }
+
+    fn end(&mut self, discards: bool, kills: bool) {
+        let mut over: Over<T> = Vec::new();
+        let mut state = self.office.state();
+        state.closed = true;
+        if discards {
+            state.discards = true;
+            state.kills = kills;
+            let queued = std::mem::take(&mut state.queue).into();
+            self.office.requeue(&mut state, queued, &mut over);
+            self.office.count_out(&mut state, over.len());
+            for slot in &mut state.slots {
+                if kills {
+                    if let Some(page) = slot.line.as_ref().map(|line| &line.page)
+                        && let Now::Runs(number) = page.now()
+                    {
+                        page.doom(number);
+                    }
+                    slot.kill();
+                } else {
+                    slot.nudge();
+                }
+            }
+        }
+        self.office.announce();
+        drop(state);
+        self.office.end_all(over);
+        for thread in self.threads.drain(..) {
+            // It does not panic; if it did, the others would still end.
+            let _ = thread.join();
+        }
+        self.office.callbacks.end();
     }
 }
 
-/// Does what was submitted, ends the workers, and reaps them.
-impl Drop for Pool {
+impl<T: Task> Drop for Pool<T> {
     fn drop(&mut self) {
-        drop(self.queue.take());
-        for feeder in self.feeders.drain(..) {
-            // A feeder does not panic; if it did, its worker would still be ended.
-            let _ = feeder.join();
-        }
+        self.end(false, false);
     }
 }
 
-/// Hands a worker one task after the other, until there are no more or it is lost; ends it then.
-fn feed(mut worker: Worker, jobs: &Mutex<Receiver<Job>>) {
-    loop {
-        let idles = info_span!("idles", what = "no task");
-        // One feeder waits in the queue, with the lock in its hand; the others wait for the lock.
-        let Ok(job) = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv() else { return };
-        drop(idles);
-        let runs = info_span!("runs", what = %job.task);
-        let answer = worker.ask(job.task);
-        drop(runs);
-        let lost = answer.is_err();
-        // Nobody has to wait for it.
-        let _ = job.reply.send(answer);
-        if lost {
-            return;
-        }
+impl<T: Task> fmt::Debug for Pool<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("pids", &self.pids()).finish_non_exhaustive()
     }
 }

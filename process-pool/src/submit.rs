@@ -4,16 +4,20 @@ use std::path::Path;
 
 use tracing::info_span;
 
-use crate::pool::{Error, Handle, Pool};
-use crate::task::{Answer, Task};
-use crate::worker;
+use crate::act::{Act, Doing};
+use crate::job::{Answer, Job};
+use crate::scene::Scene;
+use crate::{Error, Handle};
 
 /// How many worker processes there are.
 pub const WORKERS: usize = 4;
 
 /// The tasks: the primes below 10 000, 20 000, and so on; the last takes longest.
-pub fn tasks() -> [Task; 10] {
-    std::array::from_fn(|index| Task::PrimesBelow(10_000 * (index as u64 + 1)))
+pub fn tasks() -> [Job; 10] {
+    std::array::from_fn(|index| {
+        let number = index as u64 + 1;
+        Act::task(number, Doing::Job(Box::new(Job::PrimesBelow(10_000 * number))))
+    })
 }
 
 /// Runs the tasks on workers that are `program`, which has to be this topic's binary; returns an answer for each, in the tasks' order.
@@ -21,9 +25,10 @@ pub fn tasks() -> [Task; 10] {
 /// # Errors
 /// What the pool or a handle says.
 pub fn run(program: &Path) -> Result<Vec<Answer>, Error> {
+    let scene = Scene::new(program)?;
     let _lane = info_span!("lane", lane = "caller").entered();
     let submits = info_span!("runs", what = "submits");
-    let pool = Pool::new(worker::command(program), WORKERS)?;
+    let pool = scene.workers(WORKERS).build()?;
     let handles = tasks().map(|task| pool.submit(task));
     drop(submits);
     let _waits = info_span!("waits", what = "the answers");

@@ -1,54 +1,76 @@
 //! What a worker is given, and what it gives back: data, since nothing else gets from one process to another.
 
-use std::fmt;
-use std::process::exit;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use serde::{Deserialize, Serialize};
+use crate::shared::{Guard, Shared};
 
-/// A task: which one, and its arguments. A closure would not do, for it is code and borrows in the memory of one process:
+/// A task: which one, and its arguments. One type serves a pool; several kinds of tasks are the variants of an enum.
 ///
-/// ```compile_fail,E0308
-/// fn asks(pool: &process_pool::Pool) {
-///     pool.submit(|| 6 * 7);
+/// A closure would not do, for it is code and borrows in the memory of one process; the code is in every process already, for all
+/// are the same program, and a task says which part of it is meant.
+///
+/// ```
+/// use process_pool::{Builder, Context, Task};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// enum Job {
+///     Square(u64),
+/// }
+///
+/// impl Task for Job {
+///     type Output = u64;
+///     fn run(self, _: &Context) -> u64 {
+///         match self {
+///             Self::Square(number) => number * number,
+///         }
+///     }
+/// }
+///
+/// fn main() -> Result<(), process_pool::Error> {
+///     process_pool::enter::<Job>(); // A worker goes no further.
+///     let pool = Builder::new().workers(2).build()?;
+///     assert_eq!(pool.submit(Job::Square(7)).wait()?, 49);
+///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Task {
-    /// Counts the primes below a number: work for a processor, and no wait.
-    PrimesBelow(u64),
-    /// Ends the worker with this exit code in the middle of the task, as a crash would.
-    Exit(i32),
-}
+///
+/// What a task starts is in its worker's process group, and is killed when the worker ends, as it does when it retires: for a process that
+/// was forked and never calls `exec` has the worker's channels, and would hide its end. A process that is to outlive it wants a group of
+/// its own (`process_group(0)`); if it was only forked, the pool waits for its end too.
+///
+/// A large argument is quick as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` as it is goes number by number.
+pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// What comes of it.
+    type Output: Serialize + DeserializeOwned + Send + 'static;
 
-impl Task {
-    /// Does the work, wherever it is called.
-    pub fn run(self) -> u64 {
-        match self {
-            Self::PrimesBelow(limit) => (2..limit).map(|number| u64::from(is_prime(number))).sum(),
-            Self::Exit(code) => exit(code),
-        }
+    /// Does the work, in the worker. A panic is this task's error, and the worker goes on.
+    fn run(self, context: &Context) -> Self::Output;
+
+    /// Names the task in errors; by default after its type. Called in the pool's process.
+    fn name(&self) -> String {
+        std::any::type_name::<Self>().to_owned()
     }
 }
 
-fn is_prime(number: u64) -> bool {
-    !(2..).take_while(|divisor| divisor * divisor <= number).any(|divisor| number.is_multiple_of(divisor))
+/// What a worker has that its tasks may use: what all workers of the pool share. It was handed over when the worker started.
+#[derive(Debug)]
+pub struct Context {
+    pub(crate) shared: Shared,
 }
 
-/// What the lane of a worker says while it is at it.
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PrimesBelow(limit) => write!(f, "primes < {limit}"),
-            Self::Exit(code) => write!(f, "exit({code})"),
-        }
+impl Context {
+    /// Takes the one lock that all workers of the pool share, and the pool's process.
+    ///
+    /// # Blocking
+    /// As long as another has it. A worker that dies with it hands it on: see [`Guard::owner_died`].
+    pub fn lock(&self) -> Guard<'_> {
+        self.shared.lock()
     }
-}
 
-/// What came of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// The process that ran it, by its own account.
-    pub pid: u32,
-    /// What [`Task::run`] returned.
-    pub value: u64,
+    /// Returns the one counter that all workers of the pool share, and the pool's process.
+    pub fn counter(&self) -> &std::sync::atomic::AtomicU64 {
+        self.shared.counter()
+    }
 }

@@ -1,79 +1,251 @@
-//! The pool's end of a worker: a process, and a line of JSON there and back.
+//! What the pool and a worker say to each other.
+//!
+//! Three channels lead to each worker's process. Tasks go down one, answers come up another, both as bytes with many to a message: for one
+//! message costs microseconds, whatever is in it, and a task a few dozen nanoseconds. The third, `control`, is for what must not wait
+//! behind tasks. The pool keeps its end as long as the worker lives, so its end is the pool's end.
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind};
+use std::time::Duration;
 
-use crate::pool::Error;
-use crate::task::{Answer, Task};
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory};
+use ipc_channel::{IpcError, TryRecvError};
+use serde::{Deserialize, Serialize};
 
-/// How long a worker may take to end when its input has: then it is killed.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// Owns a worker process. Dropping it ends the process and reaps it.
-#[derive(Debug)]
-pub(crate) struct Worker {
-    child: Child,
-    /// Gone when the worker is asked to end: to it, that is the end of its input.
-    tasks: Option<ChildStdin>,
-    answers: Option<BufReader<ChildStdout>>,
+/// What a worker says first: its ends of the channels that the pool is to have.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Joined {
+    pub(crate) tasks: IpcBytesSender,
+    pub(crate) answers: IpcBytesReceiver,
+    pub(crate) control: IpcSender<Control>,
 }
 
-impl Worker {
-    pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (tasks, answers) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
-        Ok(Self { child, tasks, answers })
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Control {
+    /// What the pool says first.
+    Hello {
+        /// The type of the tasks, by name: the worker has to know the same.
+        task: String,
+        page: IpcSharedMemory,
+        shared: IpcSharedMemory,
+        /// The task that is to be run first.
+        initializer: Option<Vec<u8>>,
+    },
+    /// Hand back what was not begun, and hand over what was done: the task that runs takes long.
+    GiveBack,
+}
+
+/// What an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The result's bytes.
+    Done,
+    /// What a panic said.
+    Panicked,
+    /// Why the task could not be read.
+    Unreadable,
+    /// Why the result could not be written.
+    Unwritable,
+    /// The tasks from this number up to another, which may be none, were not begun, and will not be.
+    GaveBack,
+    /// The initializer was run: tasks may come.
+    Ready,
+    /// Why the initializer failed; the worker ends.
+    Failed,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind::Done,
+    Kind::Panicked,
+    Kind::Unreadable,
+    Kind::Unwritable,
+    Kind::GaveBack,
+    Kind::Ready,
+    Kind::Failed,
+];
+
+/// A message of tasks: the number of its first, how many there are, and each behind its length.
+pub(crate) struct Tasks {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+const TASKS_HEAD: usize = 12;
+
+impl Tasks {
+    pub(crate) fn new() -> Self {
+        Self { bytes: vec![0; TASKS_HEAD], count: 0 }
     }
 
-    /// Has one task run.
-    ///
-    /// # Errors
-    /// There is no answer: the worker died, or said something else. It is of no more use.
-    pub(crate) fn ask(&mut self, task: Task) -> Result<Answer, Error> {
-        let pid = self.child.id();
-        // A pipe that is broken or at its end is how a death looks from here.
-        let line = self.exchange(task).unwrap_or_default();
-        if !line.ends_with(b"\n") {
-            return Err(Error::WorkerDied { pid, status: self.end()? });
-        }
-        let garbled = || String::from_utf8_lossy(&line).trim_end().to_owned();
-        serde_json::from_slice(&line).map_err(|_| Error::Garbled { pid, line: garbled() })
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
-    fn exchange(&mut self, task: Task) -> io::Result<Vec<u8>> {
-        let (Some(tasks), Some(answers)) = (&mut self.tasks, &mut self.answers) else {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        };
-        let mut line = serde_json::to_vec(&task)?;
-        line.push(b'\n');
-        tasks.write_all(&line)?;
-        line.clear();
-        answers.read_until(b'\n', &mut line)?;
-        Ok(line)
+    /// Adds a task; or leaves the message as it is, if it cannot be written.
+    pub(crate) fn push(&mut self, task: &impl Serialize) -> Result<(), String> {
+        let start = self.bytes.len();
+        self.bytes.extend([0; 4]);
+        let length = write(&mut self.bytes, task).inspect_err(|_| self.bytes.truncate(start))?;
+        self.bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+        self.count += 1;
+        Ok(())
     }
 
-    /// Closes the worker's input, waits until it has ended, and reaps it. One that takes too long, for it does not heed its input,
-    /// is killed.
-    fn end(&mut self) -> io::Result<ExitStatus> {
-        drop(self.tasks.take());
-        let until = Instant::now() + GRACE;
-        // std has no wait with a time limit.
-        while Instant::now() < until {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
+    /// Returns the message, whose first task has this number.
+    pub(crate) fn numbered(mut self, first: u64) -> Vec<u8> {
+        self.bytes[..8].copy_from_slice(&first.to_le_bytes());
+        self.bytes[8..TASKS_HEAD].copy_from_slice(&self.count.to_le_bytes());
+        self.bytes
+    }
+}
+
+/// Returns the numbers of the tasks in a message, and the rest of it.
+pub(crate) fn tasks_of(message: &[u8]) -> Option<(std::ops::Range<u64>, &[u8])> {
+    let (first, rest) = message.split_first_chunk()?;
+    let (count, rest) = rest.split_first_chunk()?;
+    let first = u64::from_le_bytes(*first);
+    Some((first..first + u64::from(u32::from_le_bytes(*count)), rest))
+}
+
+/// Takes what stands behind its length.
+pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let (payload, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    *rest = after;
+    Some(payload)
+}
+
+/// Writes a value; returns its length. What was written is left there if it fails.
+pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
+    let start = bytes.len();
+    // What a type's own Serialize does is not for us to trust.
+    let written = quietly(|| postcard::to_io(value, &mut *bytes).map(|_| ()))?;
+    written.map_err(|error| error.to_string())?;
+    u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
+}
+
+/// Reads a value.
+pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
+    quietly(|| postcard::take_from_bytes(bytes))?.map_err(|error| error.to_string()).and_then(
+        |(value, rest)| {
+            if rest.is_empty() { Ok(value) } else { Err(format!("{} bytes were not read", rest.len())) }
+        },
+    )
+}
+
+/// Makes a panic an error.
+pub(crate) fn quietly<R>(body: impl FnOnce() -> R) -> Result<R, String> {
+    // What was half done is thrown away.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
+    })
+}
+
+/// The most bytes that go at once; more go in pieces, of which the first that is smaller is the last.
+///
+/// ipc-channel would cut them up as well, and send all but the first through a socket made for that, whose other end it keeps open until
+/// the last is through: were the receiver to die in the middle of it, the sender would wait for ever. And a signal would lose the rest.
+const PIECE: usize = 64 * 1024;
+
+/// Sends a message.
+///
+/// # Errors
+/// Nobody is there to receive it; or the system refuses. In either case it is not known how much of it has gone.
+pub(crate) fn send(sender: &IpcBytesSender, message: &[u8]) -> io::Result<()> {
+    let end = message.len().is_multiple_of(PIECE).then_some(&[][..]);
+    for piece in message.chunks(PIECE).chain(end) {
+        // If a signal interrupts it, nothing of the piece has gone.
+        while let Err(error) = sender.send(piece) {
+            if error.kind() != ErrorKind::Interrupted {
+                return Err(error);
             }
-            thread::sleep(Duration::from_millis(1));
         }
-        self.child.kill()?;
-        self.child.wait()
+    }
+    Ok(())
+}
+
+/// Receives a message; or, if there is none, and it is not to wait for one, nothing.
+///
+/// # Errors
+/// Nobody is there any more who could send one; or the system refuses.
+pub(crate) fn receive(receiver: &IpcBytesReceiver, waits: bool) -> Result<Option<Vec<u8>>, IpcError> {
+    let mut message: Option<Vec<u8>> = None;
+    loop {
+        let piece = match receiver {
+            receiver if waits || message.is_some() => receiver.recv(),
+            receiver => match receiver.try_recv() {
+                Err(TryRecvError::Empty) => return Ok(None),
+                Err(TryRecvError::IpcError(error)) => Err(error),
+                Ok(piece) => Ok(piece),
+            },
+        };
+        match piece {
+            Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(piece) => {
+                let is_last = piece.len() < PIECE;
+                match &mut message {
+                    None => message = Some(piece),
+                    Some(message) => message.extend(piece),
+                }
+                if is_last {
+                    return Ok(message);
+                }
+            }
+        }
     }
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // It fails only for a child that is not this process's, and this one is.
-        let _ = self.end();
+/// Messages of answers: how long the worker was at it in nanoseconds, and each with its number and kind, behind its length.
+pub(crate) struct Answers(Vec<u8>);
+
+const ANSWERS_HEAD: usize = 8;
+
+impl Answers {
+    pub(crate) fn new() -> Self {
+        Self(vec![0; ANSWERS_HEAD])
     }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.len() == ANSWERS_HEAD
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
+        self.0.extend(number.to_le_bytes());
+        self.0.push(kind as u8);
+        // What `write` wrote, a text, or another number.
+        self.0.extend((payload.len() as u32).to_le_bytes());
+        self.0.extend(payload);
+    }
+
+    /// Returns the message, and begins the next.
+    pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
+        let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.0[..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
+        std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
+    }
+}
+
+/// One answer.
+pub(crate) struct Answer<'a> {
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Returns how long the worker was at it, and the answers of a message, as far as it can be read.
+pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
+    let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; ANSWERS_HEAD], &[]));
+    let answers = std::iter::from_fn(move || {
+        let (number, after) = rest.split_first_chunk()?;
+        let (&kind, after) = after.split_first()?;
+        rest = after;
+        let kind = *KINDS.get(usize::from(kind))?;
+        Some(Answer { number: u64::from_le_bytes(*number), kind, payload: take(&mut rest)? })
+    });
+    (u64::from_le_bytes(*busy), answers)
 }

@@ -1,52 +1,258 @@
 //! What this program is when a pool starts it once more: a worker.
 //!
-//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. Tasks come in on its standard input
-//! and answers go out on its standard output, a line of JSON each. It ends when its input does: the pool closes it, or the kernel
-//! when the pool's process is gone.
+//! The main thread receives a message of tasks, runs them one after the other, and sends what came of them as one message. A second thread
+//! listens to `control`: to hand back what was not begun while the first is at a long task; and, when the channel ends, for the pool's process
+//! is gone, to end this one in whatever it is doing.
+//!
+//! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both channels block when they are full: the
+//! pool reads answers on one thread, whatever the one that writes tasks is waiting for.
 
-use std::io::{self, BufRead, Write};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::panic;
+use std::process::exit;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Instant;
 
-use crate::task::{Answer, Task};
+use ipc_channel::IpcError;
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, bytes_channel, channel};
+use rustix::process::{Signal, getpid, kill_process};
 
-/// Names the variable that makes this program a worker, with the value `worker`.
-pub const ROLE: &str = "PROCESS_POOL_CHILD";
+use crate::shared::{Page, Shared};
+use crate::task::{Context, Task};
+use crate::wire::{self, Answers, Control, Joined, Kind};
 
-/// Makes the command that starts `program`, which has to be this topic's binary, as a worker.
-pub fn command(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    // By this name it is found in a list of processes, whatever path led to it.
-    command.arg0("process-pool").env(ROLE, "worker");
-    command
+/// What a worker's first argument is; the second says where its pool can be reached.
+pub(crate) const ROLE: &str = "process-pool-worker";
+
+/// As many bytes of results are a message of their own.
+const MUCH: usize = 128 * 1024;
+
+static ENTERED: OnceLock<()> = OnceLock::new();
+
+/// Makes this process a worker, if a pool has started it, and does not return then. It has to be the first thing that `main` does.
+pub fn enter<T: Task>() {
+    let _ = ENTERED.set(());
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_none_or(|role| role != ROLE) {
+        return;
+    }
+    let server = arguments.next().and_then(|server| server.into_string().ok());
+    let worked = server.ok_or_else(|| "it takes where its pool can be reached".to_owned());
+    match worked.and_then(work::<T>) {
+        Ok(()) => exit(0),
+        Err(why) => {
+            eprintln!("{ROLE}: {why}");
+            exit(2);
+        }
+    }
 }
 
-/// Works until there are no more tasks, if the environment says so; `None` if it says nothing, and this is no worker.
-pub fn play() -> Option<ExitCode> {
-    let role = std::env::var_os(ROLE)?;
-    let worked = if role == "worker" {
-        serve(io::stdin().lock(), io::stdout().lock())
-    } else {
-        Err(io::Error::other(format!("{ROLE} is {role:?}; it takes worker")))
+/// Says whether this process was started as a worker, and went on as if it were not.
+pub(crate) fn is_astray() -> bool {
+    ENTERED.get().is_none() && std::env::args_os().nth(1).is_some_and(|role| role == ROLE)
+}
+
+/// What the two threads of a worker share.
+struct Desk {
+    /// Locked while the first waits for a message: it has nothing to do then, and nothing to give back.
+    tasks: Mutex<IpcBytesReceiver>,
+    /// Locked while a message is sent. Locked before `now`.
+    answers: Mutex<IpcBytesSender>,
+    now: Mutex<InHand>,
+}
+
+struct InHand {
+    /// The tasks of the message that are not begun.
+    left: Range<u64>,
+    done: Answers,
+    since: Instant,
+}
+
+fn work<T: Task>(server: String) -> Result<(), String> {
+    let (tasks_end, tasks) = bytes_channel().map_err(|error| error.to_string())?;
+    let (answers, answers_end) = bytes_channel().map_err(|error| error.to_string())?;
+    let (control_end, control) = channel().map_err(|error| error.to_string())?;
+    let pool = IpcSender::connect(server).map_err(|error| format!("the pool is gone: {error}"))?;
+    let joined = Joined { tasks: tasks_end, answers: answers_end, control: control_end };
+    pool.send(joined).map_err(|error| error.to_string())?;
+    drop(pool);
+    let hello = control.recv().map_err(|error| format!("the pool is gone: {error}"))?;
+    let Control::Hello { task, page, shared, initializer } = hello else {
+        return Err("the pool did not say hello".to_owned());
     };
-    Some(worked.map_or_else(
-        |error| {
-            // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "process-pool: {error}");
-            ExitCode::from(2)
-        },
-        |()| ExitCode::SUCCESS,
-    ))
-}
-
-fn serve(tasks: impl BufRead, mut answers: impl Write) -> io::Result<()> {
-    for line in tasks.lines() {
-        let task: Task = serde_json::from_str(&line?)?;
-        let answer = Answer { pid: std::process::id(), value: task.run() };
-        let line = serde_json::to_string(&answer)?;
-        // Standard output is written at each line's end.
-        writeln!(answers, "{line}")?;
+    let mine = std::any::type_name::<T>();
+    if task != mine {
+        return Err(format!("the pool's tasks are {task}, the worker's {mine}"));
+    }
+    let page = Page::of(page).map_err(|error| error.to_string())?;
+    let context = Context { shared: Shared::of(shared).map_err(|error| error.to_string())? };
+    let in_hand = InHand { left: 0..0, done: Answers::new(), since: Instant::now() };
+    // The listener may outlive this function by a moment.
+    let desk: &'static Desk = Box::leak(Box::new(Desk {
+        tasks: Mutex::new(tasks),
+        answers: Mutex::new(answers),
+        now: Mutex::new(in_hand),
+    }));
+    let listener = thread::Builder::new().name("listener".to_owned());
+    let listens = move || {
+        // Whatever ends it, nobody is left who could be told, or who waits for what this process is at.
+        let _ = wire::quietly(|| desk.listen(&control));
+        vanish();
+    };
+    listener.spawn(listens).map_err(|error| error.to_string())?;
+    // What a panic says goes to whoever waits for the task, not to the terminal.
+    let (main, elsewhere) = (thread::current().id(), panic::take_hook());
+    panic::set_hook(Box::new(move |panic| {
+        if thread::current().id() == main { PANIC.set(panic.to_string()) } else { elsewhere(panic) }
+    }));
+    if let Some(bytes) = initializer {
+        let ran = wire::read::<T>(&bytes).and_then(|task| caught(|| task.run(&context)));
+        if let Err(why) = ran {
+            lock(&desk.now).done.push(0, Kind::Failed, why.as_bytes());
+            desk.flush();
+            // The pool says why.
+            exit(1);
+        }
+    }
+    lock(&desk.now).done.push(0, Kind::Ready, &[]);
+    desk.flush();
+    // It ends when the pool has closed the channel and all that was in it is done.
+    while let Some(message) = desk.receive() {
+        desk.run::<T>(&message, &page, &context);
+        desk.flush();
     }
     Ok(())
+}
+
+thread_local! {
+    static PANIC: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
+fn caught<R>(body: impl FnOnce() -> R) -> Result<R, String> {
+    wire::quietly(body).map_err(|text| Some(PANIC.take()).filter(|said| !said.is_empty()).unwrap_or(text))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    fn receive(&self) -> Option<Vec<u8>> {
+        let tasks = lock(&self.tasks);
+        let message = wire::receive(&tasks, true).ok()??;
+        let (numbers, _) = wire::tasks_of(&message)?;
+        let mut now = lock(&self.now);
+        now.left = numbers;
+        now.since = Instant::now();
+        Some(message)
+    }
+
+    fn run<T: Task>(&self, message: &[u8], page: &Page, context: &Context) {
+        let Some((numbers, mut rest)) = wire::tasks_of(message) else { return };
+        let mut said = Vec::new();
+        let mut now = lock(&self.now);
+        for number in numbers {
+            // The listener may have given the rest back.
+            if now.left.next() != Some(number) {
+                return;
+            }
+            let much = now.done.len() > MUCH;
+            drop(now);
+            if much {
+                self.flush();
+            }
+            page.begin(number);
+            let kind = run_one::<T>(wire::take(&mut rest), context, &mut said);
+            if !page.finish(number) {
+                // It is being killed.
+                park();
+            }
+            now = lock(&self.now);
+            now.done.push(number, kind, &said);
+        }
+    }
+
+    /// Sends what is done.
+    fn flush(&self) {
+        let answers = lock(&self.answers);
+        let mut now = lock(&self.now);
+        if now.done.is_empty() {
+            return;
+        }
+        let since = std::mem::replace(&mut now.since, Instant::now());
+        let busy = now.since - since;
+        let message = now.done.take(busy);
+        drop(now);
+        if wire::send(&answers, &message).is_err() {
+            vanish();
+        }
+    }
+
+    fn listen(&self, control: &IpcReceiver<Control>) {
+        loop {
+            match control.recv() {
+                Ok(Control::GiveBack) => self.give_back(),
+                Ok(Control::Hello { .. }) => {}
+                Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn give_back(&self) {
+        let mut back = Vec::new();
+        // If it is locked, the first thread waits for a message, or has just received one; if it stays at that, it will be asked again.
+        let tasks = self.tasks.try_lock();
+        let mut now = lock(&self.now);
+        if let Ok(tasks) = &tasks {
+            let left = now.left.clone();
+            now.left = left.end..left.end;
+            back.push(left);
+            // If it fails, the first thread finds out.
+            while let Ok(Some(message)) = wire::receive(tasks, false) {
+                back.extend(wire::tasks_of(&message).map(|(numbers, _)| numbers));
+            }
+        }
+        back.retain(|numbers| !numbers.is_empty());
+        // That it has nothing is an answer too.
+        if back.is_empty() {
+            back.push(0..0);
+        }
+        for numbers in back {
+            now.done.push(numbers.start, Kind::GaveBack, &numbers.end.to_le_bytes());
+        }
+        drop((now, tasks));
+        self.flush();
+    }
+}
+
+/// Runs a task, from its bytes to those of its result: whatever of it goes wrong, or never ends, does so while the page names it.
+fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>) -> Kind {
+    said.clear();
+    let bytes = bytes.ok_or_else(|| (Kind::Unreadable, "the message is cut off".to_owned()));
+    let task = bytes.and_then(|bytes| wire::read::<T>(bytes).map_err(|why| (Kind::Unreadable, why)));
+    let output = task.and_then(|task| caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic)));
+    let written = output.and_then(|output| wire::write(said, &output).map_err(|why| (Kind::Unwritable, why)));
+    written.map_or_else(
+        |(kind, why)| {
+            said.clear();
+            said.extend(why.as_bytes());
+            kind
+        },
+        |_| Kind::Done,
+    )
+}
+
+/// Ends this process at once. To `exit` would run what others want run at the end, while another thread is in the middle of a task.
+fn vanish() -> ! {
+    let _ = kill_process(getpid(), Signal::KILL);
+    park()
+}
+
+fn park() -> ! {
+    loop {
+        thread::park();
+    }
 }

@@ -133,6 +133,23 @@ fn reopened(program: &Path, lock: &str, try_lock: &str) -> io::Result<bool> {
     Ok(got)
 }
 
+/// Locks a file. `File::lock` reports it as an error when a signal was handled meanwhile; here it is asked again, as std's reads and
+/// writes do by themselves.
+///
+/// # Errors
+/// The file's system has no locks.
+///
+/// # Blocking
+/// As long as others have it.
+pub fn lock(file: &File) -> io::Result<()> {
+    loop {
+        match file.lock() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            locked => return locked,
+        }
+    }
+}
+
 /// Tries to lock a whole file, as POSIX has it or as `File::lock` does; tells whether it did.
 fn try_lock(file: &File, posix: bool) -> io::Result<bool> {
     if !posix {
@@ -173,7 +190,7 @@ pub(crate) fn peer(parent: &Parent) -> io::Result<()> {
         }
         "lock and add" if !try_lock(&file, false)? => {
             parent.tell("taken")?;
-            file.lock()?;
+            lock(&file)?;
         }
         _ => {}
     }

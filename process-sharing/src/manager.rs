@@ -91,6 +91,17 @@ type Answer = Result<Option<Value>, Error>;
 /// Both directions of a client's channel, as the client hands them to the server.
 type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
 
+/// Receives, whatever signals are handled meanwhile: `ipc-channel` reports them as errors. An answer that was given up then would be
+/// taken for that to the next question.
+fn receive<T: for<'a> Deserialize<'a> + Serialize>(from: &IpcReceiver<T>) -> Result<T, IpcError> {
+    loop {
+        match from.recv() {
+            Err(IpcError::Io(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            received => return received,
+        }
+    }
+}
+
 /// A client's connection to the server.
 #[derive(Debug)]
 pub struct Client {
@@ -134,7 +145,7 @@ impl Client {
     fn ask(&self, request: Request) -> Answer {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         self.requests.send(request)?;
-        answers.recv()?
+        receive(&answers)?
     }
 }
 
@@ -251,7 +262,7 @@ pub(crate) fn server(parent: &Parent) -> io::Result<()> {
         thread::spawn(move || {
             let Ok((_, (requests, answers))) = door.accept() else { return };
             // The end of either channel is the client's, and this thread's.
-            while let Ok(request) = requests.recv() {
+            while let Ok(request) = receive(&requests) {
                 let answer = serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request);
                 if answers.send(answer).is_err() {
                     break;

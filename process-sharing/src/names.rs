@@ -1,12 +1,12 @@
 //! Names in the system, which outlive the processes that use them: a folder for files, fifos and sockets, and one word for a
 //! message queue or a semaphore. A process of its own removes them, whatever the end of the run.
 //!
-//! It makes the folder, and removes it when its input ends: when [`Names`] is dropped, or its process is killed. It is in a
+//! It makes the folder, and a semaphore if it is asked for one, and removes them when its input ends: when [`Names`] is dropped, or its process is killed. It is in a
 //! process group of its own, so Ctrl-C, or a kill of the whole group, does not reach it. Only if it is killed itself, by its
 //! number, and the run as well, do names remain.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::part::Part;
 use crate::peer::Peer;
+use crate::semaphore::{self, Semaphore};
 
 /// A run's own names.
 #[derive(Debug)]
@@ -46,6 +47,21 @@ impl Names {
         word(&self.folder)
     }
 
+    /// Has a semaphore made of that name, with so many permits, and opens it.
+    ///
+    /// Not by this process: libc makes a file of some other name first, writes to it, and then gives it the right one. Who is killed in the
+    /// middle of that leaves a file whose name nobody knows.
+    ///
+    /// # Errors
+    /// The system will not have the semaphore, or there is one already.
+    pub fn semaphore(&mut self, permits: u32) -> io::Result<Semaphore> {
+        if let Some(sweeper) = &mut self.sweeper {
+            sweeper.tell(permits)?;
+            sweeper.expect(MADE)?;
+        }
+        Semaphore::open(&self.word())
+    }
+
     /// Returns the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -72,17 +88,25 @@ fn word(folder: &Path) -> String {
     format!("/{}", folder.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Makes the folder, says where it is, and removes all names when its parent is gone.
+/// What the sweeper says of a semaphore.
+const MADE: &str = "made";
+
+/// Makes the folder, says where it is, makes a semaphore if it is told to, and removes all names when its parent is gone.
 pub(crate) fn sweep() -> io::Result<()> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let folder = std::env::temp_dir().join(format!("process-sharing-{}-{now:x}", std::process::id()));
     let made = fs::DirBuilder::new().mode(0o700).create(&folder);
     made.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
-    // Both fail when the parent is gone: then there is nothing to wait for.
+    // To say something fails when the parent is gone: then there is nothing to wait for, and the input is at its end as well.
     let _ = writeln!(io::stdout(), "{}", folder.display());
-    let _ = io::stdin().read_to_end(&mut Vec::new());
+    for permits in io::stdin().lines().map_while(Result::ok) {
+        let permits = permits.parse().map_err(io::Error::other);
+        let made = permits.and_then(|permits| Semaphore::create(&word(&folder), permits));
+        let _ =
+            writeln!(io::stdout(), "{}", made.map_or_else(|error| error.to_string(), |_| MADE.to_owned()));
+    }
     // Mostly there is none, or it is removed already. Only the run has made such a name, and it is gone: none comes after this.
-    let _ = crate::semaphore::unlink(&word(&folder));
+    let _ = semaphore::unlink(&word(&folder));
     #[cfg(target_os = "linux")]
     let _ = crate::message_queue::unlink(&word(&folder));
     // A child that has not seen its parent's end may put something into the folder while it is removed.

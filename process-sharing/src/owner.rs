@@ -85,12 +85,12 @@ impl Owner {
 #[cfg(target_os = "linux")]
 fn runs(pid: Pid) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::Errno;
+    use rustix::io::{Errno, retry_on_intr};
     match rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) {
         // The descriptor becomes readable when the last thread of the process has ended.
         Ok(process) => {
             let ended = &mut [PollFd::new(&process, PollFlags::IN)];
-            poll(ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) != Ok(1)
+            retry_on_intr(|| poll(ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))) != Ok(1)
         }
         // Of whom nothing can be found out, nothing is assumed.
         Err(why) => why != Errno::SRCH,

@@ -10,6 +10,8 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use rustix::io::retry_on_intr;
+use rustix::process::{WaitOptions, wait};
 use tracing::info_span;
 
 use crate::child::{DEADLINE, start};
@@ -113,7 +115,8 @@ pub(crate) fn in_a_child(memory: OwnedFd, how: How) -> io::Result<()> {
         }
     }
     let mut failed = 0;
-    while let Ok(Some((_, status))) = rustix::process::wait(rustix::process::WaitOptions::empty()) {
+    // A signal that is handled interrupts a wait, and is no reason to end before the children do: they would be killed with this process.
+    while let Ok(Some((_, status))) = retry_on_intr(|| wait(WaitOptions::empty())) {
         failed += u32::from(status.exit_status() != Some(0));
     }
     if failed == 0 {

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
+use rustix::io::retry_on_intr;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags, recvmsg, sendmsg,
@@ -116,7 +117,8 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
     let descriptors = [descriptor];
     // There is space for one, and it is one.
     ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
-    sendmsg(stream, &[IoSlice::new(&[0])], &mut ancillary, SendFlags::empty())?;
+    let byte = [IoSlice::new(&[0])];
+    retry_on_intr(|| sendmsg(stream, &byte, &mut ancillary, SendFlags::empty()))?;
     Ok(())
 }
 
@@ -127,7 +129,13 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
 pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-    recvmsg(stream, &mut [IoSliceMut::new(&mut [0])], &mut ancillary, RecvFlags::empty())?;
+    let mut byte = [0];
+    // Close-on-exec from the first moment: a child that another thread starts just now shall not have it.
+    #[cfg(target_os = "linux")]
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    #[cfg(not(target_os = "linux"))]
+    let flags = RecvFlags::empty();
+    retry_on_intr(|| recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags))?;
     Ok(ancillary.drain().find_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,

@@ -11,6 +11,14 @@ impl Peer {
     /// Forks it, and keeps this process and it on a core each.
     pub(crate) fn start(cores: [usize; 2], body: impl FnOnce()) -> Self {
         stay_on(cores[0]);
+        Self::start_anywhere(move || {
+            stay_on(cores[1]);
+            body();
+        })
+    }
+
+    /// Forks it.
+    pub(crate) fn start_anywhere(body: impl FnOnce()) -> Self {
         // SAFETY: criterion runs benches on the one thread that this process has; so whatever the forked one finds locked, it has
         // locked itself.
         match unsafe { libc::fork() } {
@@ -18,7 +26,6 @@ impl Peer {
             0 => {
                 #[cfg(target_os = "linux")]
                 let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-                stay_on(cores[1]);
                 // Past this, nothing of the parent's may run here, a panic's unwinding least of all.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
                 // SAFETY: it ends this process at once.

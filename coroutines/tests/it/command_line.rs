@@ -17,12 +17,24 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["generator", "--form", "wishful"], "state-machine, stackful");
+    refused(&["generator", "--form", "wishful"], "state-machine, async-fn, stackful");
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
+    refused(&["channels", "--messages", "7"], "8..=1000");
+    refused(&["channels", "--room", "0"], "1..=100");
+    refused(&["semaphore", "--jobs", "-1"], "2..=1000");
+    refused(&["semaphore", "--permits", "0"], "1..=1000");
+    for connections in ["0", "-1", "many", "10000000"] {
+        refused(&["echo", "--connections", connections], "for which there are descriptors");
+    }
+    refused(&["echo", "--messages", "0"], "1..=1000");
 }
 
 #[test]
 fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
-    for form in ["state-machine", "stackful"] {
+    for form in ["state-machine", "async-fn", "stackful"] {
         let output = coroutines(&["generator", "--form", form]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
@@ -35,7 +47,9 @@ fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
 #[test]
 fn every_line_fits_the_width() {
     for width in ["60", "80"] {
-        let output = coroutines(&["generator", "--width", width]);
-        stage::testing::fits(&output, width);
+        for lesson in ["generator", "channels", "cancel", "echo"] {
+            let output = coroutines(&[lesson, "--width", width]);
+            stage::testing::fits(&output, width);
+        }
     }
 }

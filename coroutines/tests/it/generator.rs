@@ -1,26 +1,28 @@
-//! The lesson `generator`: both forms hand control back and forth in the same order.
+//! The lesson `generator`: all forms hand control back and forth in the same order.
 
 use std::time::Duration;
 
 use coroutines::generator::{
     Event::{Asks, Ends, Makes, Takes},
-    HandOver, Log, expected, stackful, state_machine,
+    HandOver, Log, async_fn, expected, stackful, state_machine,
 };
 
-/// Runs both forms.
-fn both() -> [HandOver; 2] {
+/// Runs all forms.
+fn all() -> [HandOver; 3] {
     [
         state_machine::run(Duration::ZERO),
+        async_fn::run(Duration::ZERO),
         stackful::run(Duration::ZERO).expect("the system has room for a stack"),
     ]
 }
 
-/// Makes both producers, each with its log.
-fn producers() -> [(Log, Box<dyn Iterator<Item = u32>>); 2] {
-    let (log, log2) = (Log::new(Duration::ZERO), Log::new(Duration::ZERO));
+/// Makes all producers, each with its log.
+fn producers() -> [(Log, Box<dyn Iterator<Item = u32>>); 3] {
+    let [log, log2, log3] = [(); 3].map(|()| Log::new(Duration::ZERO));
     let machine = state_machine::Producer::new(&log);
+    let compiled = async_fn::Producer::new(&log3);
     let stackful = stackful::Producer::new(&log2).expect("the system has room for a stack");
-    [(log, Box::new(machine)), (log2, Box::new(stackful))]
+    [(log, Box::new(machine)), (log3, Box::new(compiled)), (log2, Box::new(stackful))]
 }
 
 #[test]
@@ -34,14 +36,14 @@ fn each_value_is_asked_for_made_and_taken_before_the_next_one_is() {
     ];
     let wanted: Vec<_> = wanted.into_iter().flatten().chain([Asks, Ends]).collect();
     assert_eq!(expected(), wanted);
-    for done in both() {
+    for done in all() {
         assert_eq!(done.events, wanted);
     }
 }
 
 #[test]
 fn all_of_it_happens_on_one_thread() {
-    for done in both() {
+    for done in all() {
         assert_eq!(done.threads, 1);
     }
 }

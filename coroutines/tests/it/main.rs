@@ -1,5 +1,20 @@
 //! Every claim of the topic `coroutines`, as a test with a sentence for a name.
 
+mod at_once;
 mod command_line;
+mod cost;
+mod echo;
+mod executor;
+mod executor_ours;
+mod executor_together;
+mod executor_waits;
+mod future;
 mod generator;
+mod inbox_orderings;
+mod lost;
+mod one_thread;
+mod python;
 mod readme;
+mod same_on_both;
+mod tasks;
+mod thread_kept;

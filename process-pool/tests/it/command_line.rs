@@ -1,41 +1,54 @@
 //! The command line: what is asked for wrongly gets one clear line and exit code 2.
 
-use stage::testing::refused;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use stage::testing::{refused, run};
 
-use process_pool::worker;
+const BINARY: &str = env!("CARGO_BIN_EXE_process-pool");
 
-use crate::program;
+const LESSONS: [&str; 13] = [
+    "submit",
+    "shutdown",
+    "callback",
+    "lock",
+    "map",
+    "as-completed",
+    "chunk",
+    "initializer",
+    "retire",
+    "crash",
+    "poison",
+    "timeout",
+    "versus-threads",
+];
 
 #[test]
 fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
-    let output = Command::new(program()).arg("submitt").output().expect("the binary was built");
-    refused(&output, "submit");
+    refused(&run(BINARY, &["submitt"]), "submit");
 }
 
 #[test]
-fn a_role_that_does_not_exist_is_refused_with_the_one_that_does() {
-    let output = Command::new(program()).env(worker::ROLE, "boss").output().expect("the binary was built");
-    refused(&output, "it takes worker");
+fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
+    refused(&run(BINARY, &["crash", "--form", "wishful"]), "naive, python, reported, run-again");
 }
 
 #[test]
-fn a_worker_refuses_what_is_no_task() {
-    let mut command = worker::command(program());
-    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the binary was built");
-    let mut tasks = child.stdin.take().expect("it is piped");
-    tasks.write_all(b"{\"Dance\":3}\n").expect("it reads");
-    drop(tasks);
-    refused(&child.wait_with_output().expect("it was started"), "Dance");
+fn a_worker_without_its_pool_says_so() {
+    refused(&run(BINARY, &["process-pool-worker"]), "where its pool can be reached");
+    refused(&run(BINARY, &["process-pool-worker", "/no/such/socket"]), "the pool is gone");
+    refused(&run(BINARY, &["process-pool-naive-worker"]), "it takes a port");
 }
 
 #[test]
-fn every_line_fits_the_width() {
-    for width in ["60", "80"] {
-        let output = Command::new(program()).args(["submit", "--width", width]).output();
-        let output = output.expect("the binary was built");
-        stage::testing::fits(&output, width);
+fn a_child_of_no_known_role_says_which_there_are() {
+    let mut child = std::process::Command::new(BINARY);
+    let output = child.env(process_pool::role::ROLE, "wishful").output().expect("the binary was built");
+    refused(&output, "left, stays, threads");
+}
+
+#[test]
+fn every_line_of_every_lesson_fits_the_width() {
+    for lesson in LESSONS {
+        for width in ["60", "80"] {
+            stage::testing::fits(&run(BINARY, &[lesson, "--width", width]), width);
+        }
     }
 }

@@ -1,89 +1,221 @@
-//! A worker that dies, or talks nonsense, is an error on the handle of its task, and no hang.
+//! Workers that die, and what becomes of their tasks: nothing is lost, and nobody waits for ever.
 
-use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Command;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
 
-use process_pool::{Error, Pool, Task};
+use process_pool::job::{Death, Job};
+use process_pool::{Builder, Error, OnDeath, Options, Pool};
 
-use crate::{pool, script};
+use crate::{builder, pool};
 
-const TASK: Task = Task::PrimesBelow(100);
+/// More than a channel takes at once.
+const LARGE: usize = 1 << 20;
+const DEATHS: [Death; 5] = [Death::Exit(3), Death::Abort, Death::Kill, Death::Overflow, Death::KillWithLock];
 
-/// Runs one task on one worker, which is a script.
-fn asked(worker: &str) -> Error {
-    let pool = Pool::new(script(worker), 1).expect("there is a shell");
-    pool.submit(TASK).wait().expect_err("it is no worker")
-}
+stage::within_a_minute! {
+    #[test]
+    fn a_death_is_an_error_on_the_handle_of_the_task_that_died_of_it_and_on_no_other() {
+        let pool = pool(2);
+        for death in DEATHS {
+            let mut handles = pool.submit_all((0..200).map(|number| if number == 100 { Job::Die(death) } else { Job::Echo(number) }));
+            let error = handles.remove(100).wait().expect_err("it died");
+            let Error::Died { name, pid, status } = error else { panic!("{error}") };
+            assert!(name.contains("Die"), "{name}");
+            assert_ne!(pid, std::process::id());
+            match death {
+                Death::Exit(code) => assert_eq!(status.code(), Some(code)),
+                Death::Abort | Death::Overflow => assert_eq!(status.signal(), Some(6)),
+                _ => assert_eq!(status.signal(), Some(9)),
+            }
+            // Others may have been done, and the answers have died with the worker: they are reported as well, and never lost.
+            for handle in handles {
+                assert!(matches!(handle.wait(), Ok(_) | Err(Error::Died { .. })));
+            }
+        }
+    }
 
-#[test]
-fn a_worker_that_exits_in_the_middle_of_its_task_is_an_error_on_that_tasks_handle() {
-    let pool = pool(1);
-    let error = pool.submit(Task::Exit(3)).wait().expect_err("it died");
-    let Error::WorkerDied { pid, status } = error else { panic!("{error}") };
-    assert_ne!(pid, std::process::id());
-    assert_eq!(status.code(), Some(3));
-}
+    #[test]
+    fn a_task_that_is_to_be_run_again_is_run_again_and_so_are_all_whose_answers_died_with_the_worker() {
+        for death in DEATHS {
+            let pool = again(2, 3);
+            let handles = pool.submit_all((0..200).map(|number| if number == 100 { Job::DieAtFirst(death, 2) } else { Job::Echo(number) }));
+            for (number, handle) in handles.into_iter().enumerate() {
+                let value = handle.wait().expect("the third time it lives").value;
+                assert_eq!(value, if number == 100 { 2 } else { number as u64 });
+            }
+            assert_eq!(pool.counter().load(SeqCst), 3);
+        }
+    }
 
-#[test]
-fn a_worker_that_is_killed_in_the_middle_of_its_task_is_an_error_that_names_the_signal() {
-    let error = asked("read task; kill -9 $$");
-    let Error::WorkerDied { status, .. } = error else { panic!("{error}") };
-    assert_eq!((status.code(), status.signal()), (None, Some(9)));
-}
+    #[test]
+    fn a_task_that_kills_every_worker_is_given_up_and_named() {
+        let pool = again(2, 3);
+        let handles = pool.submit_all((0..200).map(|number| if number == 100 { Job::Die(Death::Kill) } else { Job::Echo(number) }));
+        for (number, handle) in handles.into_iter().enumerate() {
+            match handle.wait() {
+                Ok(answer) => assert_eq!(answer.value, number as u64),
+                Err(Error::Poison { name, deaths, .. }) => assert_eq!((number, name.as_str(), deaths), (100, "Die(Kill)", 3)),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
 
-#[test]
-fn a_worker_that_died_before_its_first_task_is_an_error_as_well() {
-    let error = asked("exit 7");
-    let Error::WorkerDied { status, .. } = error else { panic!("{error}") };
-    assert_eq!(status.code(), Some(7));
-}
+    #[test]
+    fn a_task_whose_result_kills_every_worker_is_given_up_as_well() {
+        let error = again(1, 3).submit(Job::DeadlyResult).wait().expect_err("it kills every worker");
+        assert!(matches!(error, Error::Poison { deaths: 3, .. }), "{error}");
+    }
 
-#[test]
-fn an_answer_that_is_cut_off_is_a_death_and_no_answer() {
-    let error = asked(r#"read task; printf '{"pid":1,"value":25}'"#);
-    assert!(matches!(error, Error::WorkerDied { .. }), "{error}");
-}
+    #[test]
+    fn a_large_result_gets_through_without_a_descriptor_left_to_the_worker() {
+        let pool = pool(1);
+        let answer = pool.submit(Job::NoDescriptor(LARGE)).wait().expect("it takes none");
+        assert_eq!(answer.text.len(), LARGE);
+        assert!(pool.submit(Job::Echo(1)).wait().is_ok());
+    }
 
-#[test]
-fn the_other_workers_go_on_with_the_other_tasks() {
-    let pool = pool(2);
-    let before = [TASK; 3].map(|task| pool.submit(task));
-    let fatal = pool.submit(Task::Exit(3));
-    let after = [TASK; 3].map(|task| pool.submit(task));
-    assert!(matches!(fatal.wait(), Err(Error::WorkerDied { .. })));
-    for handle in before.into_iter().chain(after) {
-        assert_eq!(handle.wait().expect("it was another worker's, or done before").value, 25);
+    #[test]
+    fn a_worker_that_dies_in_the_middle_of_a_large_message_holds_nobody_up() {
+        let pool = again(1, u32::MAX);
+        for _ in 0..20 {
+            let pids = pool.pids();
+            let large = pool.submit(Job::Length("x".repeat(64 * LARGE)));
+            let before = received(&pids);
+            // It has begun to receive, and has far to go.
+            while received(&pids) == before && !large.is_finished() {
+                std::thread::yield_now();
+            }
+            for pid in pids {
+                let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("it is a process"));
+                let _ = rustix::process::kill_process(pid.expect("it is a process"), rustix::process::Signal::KILL);
+            }
+            assert_eq!(large.wait().expect("the next worker lives").value, 64 * LARGE as u64);
+        }
+    }
+
+    #[test]
+    fn a_task_is_killed_for_its_time_limit_when_what_was_done_before_it_is_handed_over() {
+        let pool: Pool<Job> = builder(1).build().expect("the binary was built");
+        // So that the pool takes all tasks to be small, and sends a worker many at once.
+        assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+        let limit = Some(Duration::from_millis(1));
+        let options = Options { on_death: OnDeath::Report, time_limit: limit };
+        for _ in 0..20 {
+            let before = pool.submit_all((0..100).map(Job::Echo));
+            let hangs = pool.submit_with(Job::Hang, options);
+            assert!(before.into_iter().all(|handle| handle.wait().is_ok()));
+            assert!(matches!(hangs.wait(), Err(Error::TimedOut { .. })));
+        }
+    }
+
+    #[test]
+    fn what_a_task_forked_does_not_hide_the_end_of_its_worker() {
+        let pool = pool(1);
+        let forked = pool.submit(Job::Fork).wait().expect("there is room for a process");
+        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
+        assert_ne!(pool.submit(Job::Echo(1)).wait().expect("the next lives").pid, forked.pid);
+        // Nobody reaps it here but the system, which may take a moment.
+        let stat = format!("/proc/{}/stat", forked.value);
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_lock_that_a_task_has_and_asks_for_again_is_an_error_and_no_hang() {
+        let pool = pool(1);
+        assert!(matches!(pool.submit(Job::LockTwice).wait(), Err(Error::Panicked { .. })));
+        assert!(pool.submit(Job::Add(1)).wait().is_ok());
+    }
+
+    #[test]
+    fn a_task_over_its_time_limit_is_killed_and_reported_and_the_others_are_done() {
+        let pool = pool(2);
+        let options = Options { on_death: OnDeath::Report, time_limit: Some(Duration::from_millis(50)) };
+        let submit = |number| if number == 100 { pool.submit_with(Job::Hang, options) } else { pool.submit(Job::Echo(number)) };
+        let handles: Vec<_> = (0..200).map(submit).collect();
+        for (number, handle) in handles.into_iter().enumerate() {
+            match handle.wait() {
+                Ok(answer) => assert_eq!(answer.value, number as u64),
+                Err(Error::TimedOut { name, limit }) => {
+                    assert_eq!((number, name.as_str(), limit), (100, "Hang", Duration::from_millis(50)));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_task_may_have_options_of_its_own() {
+        let pool = pool(1);
+        let again = Options { on_death: OnDeath::RunAgain { limit: 5 }, time_limit: None };
+        assert!(pool.submit_with(Job::DieAtFirst(Death::Kill, 4), again).wait().is_ok());
+        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
+    }
+
+    #[test]
+    fn a_panic_is_that_tasks_error_alone_and_the_worker_lives() {
+        let pool = pool(1);
+        let before = pool.submit(Job::Echo(1)).wait().expect("it lives").pid;
+        let error = pool.submit(Job::Panic("no such luck".to_owned())).wait().expect_err("it panicked");
+        let Error::Panicked { message, .. } = error else { panic!("{error}") };
+        assert!(message.contains("no such luck") && message.contains("job.rs"), "{message}");
+        assert_eq!(pool.submit(Job::Echo(1)).wait().expect("it lives").pid, before);
+    }
+
+    #[test]
+    fn what_cannot_be_written_or_read_is_that_tasks_error_alone() {
+        let pool = pool(1);
+        let jobs = [Job::Echo(1), Job::Unwritable(()), Job::Unreadable(()), Job::NoResult, Job::Echo(2)];
+        let said: Vec<_> = pool.map(jobs).into_iter().map(|outcome| outcome.map(|answer| answer.value).map_err(|error| error.to_string())).collect();
+        let [Ok(1), Err(unwritable), Err(unreadable), Err(no_result), Ok(2)] = said.as_slice() else { panic!("{said:?}") };
+        for (error, what) in [(unwritable, "the task"), (unreadable, "the task"), (no_result, "the result")] {
+            assert!(error.contains(&format!("{what} did not get across")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_lock_that_a_dead_worker_had_goes_to_the_next_who_is_told() {
+        let pool = pool(1);
+        assert!(pool.submit(Job::Die(Death::KillWithLock)).wait().is_err());
+        assert!(pool.lock().owner_died());
+        assert!(!pool.lock().owner_died(), "it was told once");
+        assert!(pool.submit(Job::Add(10)).wait().is_ok());
+    }
+
+    #[test]
+    fn workers_that_add_under_the_lock_lose_no_addition() {
+        let pool = pool(4);
+        assert!(pool.map(vec![Job::Add(1000); 40]).iter().all(Result::is_ok));
+        assert_eq!(pool.counter().load(SeqCst), 40_000);
+    }
+
+    #[test]
+    fn a_program_that_is_no_worker_is_an_error_of_the_pool() {
+        for (program, said) in [("/no/such/program", "cannot be started"), ("/bin/true", "process_pool::enter")] {
+            let error = Builder::new().workers(2).program(program).build::<Job>().expect_err("there is none");
+            let Error::NoWorker(why) = error else { panic!("{error}") };
+            assert!(why.contains(said), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_pool_of_nothing_is_refused() {
+        for builder in [builder(0), builder(1).chunk(0), builder(1).retire_after(0)] {
+            assert!(matches!(builder.build::<Job>(), Err(Error::Refused(_))));
+        }
     }
 }
 
-#[test]
-fn without_a_worker_every_task_is_an_error_whenever_it_was_submitted() {
-    let pool = pool(2);
-    let [first, second, third] = [Task::Exit(1), Task::Exit(2), TASK].map(|task| pool.submit(task));
-    assert!(matches!(first.wait(), Err(Error::WorkerDied { .. })));
-    assert!(matches!(second.wait(), Err(Error::WorkerDied { .. })));
-    assert!(matches!(third.wait(), Err(Error::NoWorkerLeft)));
-    assert!(matches!(pool.submit(TASK).wait(), Err(Error::NoWorkerLeft)));
+/// How much memory these processes have, in pages.
+fn received(pids: &[u32]) -> u64 {
+    let pages = |pid| {
+        std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
+    };
+    pids.iter().filter_map(pages).sum()
 }
 
-#[test]
-fn what_a_task_prints_gets_between_the_answers_and_is_found_out() {
-    let error = asked("read task; echo so far, so good; cat");
-    let Error::Garbled { line, .. } = error else { panic!("{error}") };
-    assert_eq!(line, "so far, so good");
-    let error = asked(r"read task; printf '\377\n'; cat");
-    assert!(matches!(error, Error::Garbled { .. }), "{error}");
-}
-
-#[test]
-fn a_worker_that_cannot_be_started_is_an_error_of_the_pool() {
-    let error = Pool::new(Command::new("/no/such/program"), 4).expect_err("there is none");
-    let Error::System(error) = error else { panic!("{error}") };
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-}
-
-#[test]
-fn a_pool_of_no_workers_says_so() {
-    assert!(matches!(pool(0).submit(TASK).wait(), Err(Error::NoWorkerLeft)));
+fn again(workers: usize, limit: u32) -> Pool<Job> {
+    builder(workers).on_death(OnDeath::RunAgain { limit }).build().expect("the binary was built")
 }

@@ -1,75 +1,102 @@
-//! Whatever the end of a pool, none of its workers is left behind.
+//! Whatever the end of a pool, none of its workers is left behind, and every task has come to an end.
 
-use std::io::{PipeReader, Read, pipe};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
-use process_pool::{Pool, Task, worker};
+use process_pool::Error;
+use process_pool::job::{Death, Job};
 
-use crate::{program, script};
+use crate::{builder, pool, program};
 
-/// Reads a standard error that several processes have: it ends when the last of them has ended.
-fn to_the_end_of_all(mut err: impl Read + Send + 'static) -> String {
-    let (sender, ended) = mpsc::channel();
-    thread::spawn(move || {
-        let mut said = String::new();
-        sender.send(err.read_to_string(&mut said).map(|_| said))
-    });
-    let said = ended.recv_timeout(Duration::from_secs(60)).expect("all have ended within a minute");
-    said.expect("it can be read")
-}
-
-/// Makes a pool of four real workers, each of which first writes its pid to its standard error.
-fn that_tell_their_pids(then: &str) -> (Pool, PipeReader) {
-    let (err, theirs) = pipe().expect("there is room for a pipe");
-    let mut command = script(&format!("echo $$ >&2; {then}"));
-    command.stderr(theirs);
-    (Pool::new(command, 4).expect("there is a shell"), err)
-}
-
-fn are_reaped(pids: &str) {
-    assert_eq!(pids.lines().count(), 4, "{pids}");
-    for pid in pids.lines() {
-        assert!(!Path::new("/proc").join(pid).exists(), "{pid} is not even a zombie");
+fn are_gone(pids: &[u32]) {
+    assert!(!pids.is_empty());
+    for pid in pids {
+        assert!(!Path::new("/proc").join(pid.to_string()).exists(), "{pid} is not even a zombie");
     }
 }
 
-#[test]
-fn all_workers_are_ended_and_reaped_when_the_pool_is_dropped() {
-    let (pool, err) = that_tell_their_pids(r#"exec "$0""#);
-    let handles = [100; 8].map(|limit| pool.submit(Task::PrimesBelow(limit)));
-    assert!(handles.into_iter().all(|handle| handle.wait().is_ok()));
-    drop(pool);
-    are_reaped(&to_the_end_of_all(err));
-}
-
-#[test]
-fn workers_that_do_not_heed_the_end_of_their_input_are_killed_and_reaped() {
-    let (pool, err) = that_tell_their_pids("exec sleep 60");
-    drop(pool);
-    are_reaped(&to_the_end_of_all(err));
-}
-
-#[test]
-fn a_lesson_that_is_killed_takes_its_workers_with_it() {
-    for _ in 0..10 {
-        let mut command = Command::new(program());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut lesson = command.spawn().expect("the binary was built");
-        let (out, err) = (lesson.stdout.take(), lesson.stderr.take().expect("it is piped"));
-        // Its heading is out: its workers come, or are there.
-        out.expect("it is piped").read_exact(&mut [0]).expect("it says something");
-        lesson.kill().expect("it is ours");
-        lesson.wait().expect("it was started");
-        to_the_end_of_all(err);
+stage::within_a_minute! {
+    #[test]
+    fn a_pool_that_is_dropped_does_what_was_submitted_and_reaps_its_workers() {
+        let pool = pool(2);
+        let pids = pool.pids();
+        let handles = pool.submit_all((0..1000).map(Job::Echo));
+        drop(pool);
+        assert!(handles.into_iter().all(|mut handle| matches!(handle.try_wait(), Some(Ok(_)))));
+        are_gone(&pids);
     }
-}
 
-#[test]
-fn a_worker_ends_well_when_its_input_ends() {
-    let status = worker::command(program()).stdin(Stdio::null()).status().expect("the binary was built");
-    assert_eq!(status.code(), Some(0));
+    #[test]
+    fn a_pool_that_was_given_nothing_to_do_ends_as_well() {
+        pool(4).shutdown();
+        pool(4).shutdown_now();
+        pool(4).terminate();
+    }
+
+    #[test]
+    fn a_shutdown_now_waits_for_what_runs_and_ends_the_rest_unrun() {
+        let pool = pool(1);
+        let runs = pool.submit(Job::Spin(100_000, 7));
+        let waits = pool.submit_all((0..1000).map(|_| Job::Add(1)));
+        pool.shutdown_now();
+        // Whether the first was sent to the worker by then is not for us to say.
+        assert!(matches!(runs.wait(), Ok(_) | Err(Error::Closed)));
+        assert!(waits.into_iter().map(|handle| handle.wait()).filter(|outcome| matches!(outcome, Err(Error::Closed))).count() > 900);
+    }
+
+    #[test]
+    fn a_pool_that_is_terminated_kills_what_runs() {
+        let pool = builder(1).build().expect("the binary was built");
+        let pids = pool.pids();
+        let hangs = pool.submit(Job::DieAtFirst(Death::Hang, 1));
+        let waits = pool.submit(Job::Echo(1));
+        while pool.counter().load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        pool.terminate();
+        assert!(matches!(hangs.wait(), Err(Error::Closed)));
+        assert!(matches!(waits.wait(), Err(Error::Closed)));
+        are_gone(&pids);
+    }
+
+    #[test]
+    fn a_pool_that_is_terminated_does_not_wait_for_an_initializer() {
+        let pool = builder(1).initializer(&Job::Add(1)).build().expect("the binary was built");
+        // Nobody gives it back: the next worker's initializer never ends.
+        std::mem::forget(pool.lock());
+        assert!(pool.submit(Job::Die(Death::Kill)).wait().is_err());
+        pool.terminate();
+    }
+
+    #[test]
+    fn a_callback_may_end_the_pool() {
+        let (sender, ended) = mpsc::channel();
+        let pool = pool(1);
+        let task = pool.submit(Job::Echo(1));
+        task.on_done(move |_| {
+            drop(pool);
+            let _ = sender.send(());
+        });
+        assert!(ended.recv().is_ok());
+    }
+
+    #[test]
+    fn a_lesson_that_is_killed_takes_its_workers_with_it() {
+        for _ in 0..10 {
+            let mut command = Command::new(program());
+            let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut lesson = command.spawn().expect("the binary was built");
+            let (out, mut err) = (lesson.stdout.take(), lesson.stderr.take().expect("it is piped"));
+            // Its heading is out: its workers come, or are there.
+            let mut heading = String::new();
+            BufReader::new(out.expect("it is piped")).read_line(&mut heading).expect("it says something");
+            lesson.kill().expect("it is ours");
+            lesson.wait().expect("it was started");
+            // Their standard error is the lesson's: it ends when the last of them has.
+            err.read_to_string(&mut String::new()).expect("it can be read");
+        }
+    }
 }

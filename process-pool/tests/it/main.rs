@@ -3,26 +3,29 @@
 mod command_line;
 mod death;
 mod end_of_a_run;
+mod ends;
+mod failures;
+mod many;
+mod python;
 mod readme;
 mod submit;
+mod traffic;
+mod workers;
 
 use std::path::Path;
-use std::process::Command;
 
-use process_pool::{Pool, worker};
+use process_pool::job::Job;
+use process_pool::{Builder, Pool};
 
 /// This topic's binary: what the pools start as their workers.
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_process-pool"))
 }
 
-fn pool(workers: usize) -> Pool {
-    Pool::new(worker::command(program()), workers).expect("the binary was built")
+fn builder(workers: usize) -> Builder {
+    Builder::new().workers(workers).program(program())
 }
 
-/// Makes a shell script the worker; in it, `exec "$0"` goes on as the real one.
-fn script(script: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).arg(program()).env(worker::ROLE, "worker");
-    command
+fn pool(workers: usize) -> Pool<Job> {
+    builder(workers).build().expect("the binary was built")
 }

@@ -1,71 +1,242 @@
 //! What comes of tasks on workers that live.
 
 use std::collections::BTreeSet;
-use std::io::{Write, pipe};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::mpsc;
+use std::time::Duration;
 
-use process_pool::submit::{WORKERS, run, tasks};
-use process_pool::{Answer, Handle, Pool, Task};
+use process_pool::job::{Answer, Death, Job, LEAVE};
+use process_pool::submit::{WORKERS, run};
+use process_pool::{Error, Handle, as_completed};
 
-use crate::{pool, program, script};
+use crate::{builder, pool, program};
 
 fn values(answers: &[Answer]) -> Vec<u64> {
     answers.iter().map(|answer| answer.value).collect()
 }
 
-#[test]
-fn ten_tasks_on_four_workers_are_answered_in_the_order_of_the_tasks() {
-    let answers = run(program()).expect("the workers live");
-    assert_eq!(values(&answers), [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713, 9592]);
-    assert_eq!(values(&answers), tasks().map(Task::run), "and a worker counts as its caller does");
+stage::within_a_minute! {
+    #[test]
+    fn ten_tasks_on_four_workers_are_answered_in_the_order_of_the_tasks() {
+        let answers = run(program()).expect("the workers live");
+        assert_eq!(values(&answers), [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713, 9592]);
+    }
+
+    #[test]
+    fn the_answers_come_from_four_processes_at_the_most_and_none_is_the_callers() {
+        let answers = run(program()).expect("the workers live");
+        let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
+        assert!((1..=WORKERS).contains(&pids.len()), "{pids:?}");
+        assert!(!pids.contains(&std::process::id()));
+    }
+
+    #[test]
+    fn a_worker_stays_for_the_next_task() {
+        let pool = pool(1);
+        let answers = [1, 2, 3].map(|number| pool.submit(Job::Echo(number)).wait().expect("the worker lives"));
+        assert_eq!(values(&answers), [1, 2, 3]);
+        assert!(answers.iter().all(|answer| answer.pid == answers[0].pid));
+    }
+
+    #[test]
+    fn a_hundred_thousand_small_tasks_come_back_in_order_and_each_once() {
+        let outcomes = pool(2).map((0..100_000).map(Job::Echo));
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            assert_eq!(outcome.expect("the workers live").value, number as u64);
+        }
+    }
+
+    #[test]
+    fn a_chunk_goes_to_one_worker_as_a_whole() {
+        let pool = pool(2);
+        for chunk in [1, 7, 50] {
+            let outcomes = pool.map_in_chunks(chunk, (0..100).map(Job::Echo));
+            let answers: Vec<_> = outcomes.into_iter().map(|outcome| outcome.expect("the workers live")).collect();
+            assert_eq!(values(&answers), (0..100).collect::<Vec<_>>());
+            for chunk in answers.chunks(chunk) {
+                assert!(chunk.iter().all(|answer| answer.pid == chunk[0].pid));
+            }
+        }
+    }
+
+    #[test]
+    fn a_chunk_waits_until_a_worker_has_none() {
+        let pool = pool(2);
+        let hangs = pool.submit(Job::DieAtFirst(Death::Hang, 1));
+        while pool.counter().load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let outcomes = pool.map_in_chunks(10, (0..100).map(Job::Echo));
+        let pids: BTreeSet<_> = outcomes.into_iter().map(|outcome| outcome.expect("it lives").pid).collect();
+        assert_eq!(pids.len(), 1, "the other has no chunk in its way");
+        pool.terminate();
+        assert!(hangs.wait().is_err());
+    }
+
+    #[test]
+    fn a_task_does_not_wait_behind_a_long_one_while_a_worker_is_free() {
+        let pool = pool(2);
+        // So that the pool takes all tasks to be small, and sends a worker many at once.
+        assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+        let mut handles = pool.submit_all((0..100).map(|number| if number == 0 { Job::Hang } else { Job::Echo(number) }));
+        let hangs = handles.remove(0);
+        assert!(handles.into_iter().map(Handle::wait).all(|outcome| outcome.is_ok()));
+        assert!(!hangs.is_finished());
+        pool.terminate();
+        assert!(matches!(hangs.wait(), Err(Error::Closed)));
+    }
+
+    #[test]
+    fn a_task_that_was_just_leaving_when_the_worker_gave_back_the_others_is_given_back_too() {
+        for round in 0.. {
+            let pool = pool(1);
+            // So that the pool takes all tasks to be small, and sends a worker many at once.
+            assert!(pool.map((0..20_000).map(Job::Echo)).iter().all(Result::is_ok));
+            let leave = LEAVE.lock().expect("no test panics with it");
+            let mut handles = pool.submit_all([Job::Hang, Job::Echo(1)]).into_iter();
+            let (hangs, back) = (handles.next().expect("the first"), handles.next().expect("the second"));
+            let late = pool.submit(Job::Late(()));
+            // What can be cancelled is in the queue again: no worker has it.
+            while !back.cancel() {
+                std::thread::yield_now();
+            }
+            // Unless it was too late even for that, it has left the queue.
+            let leaves = !late.cancel();
+            drop(leave);
+            while leaves && !late.cancel() {
+                std::thread::yield_now();
+            }
+            pool.terminate();
+            assert!(hangs.wait().is_err());
+            if leaves {
+                break;
+            }
+            assert!(round < 100, "it never left in time");
+        }
+    }
+
+    #[test]
+    fn results_are_to_be_had_as_they_come() {
+        let pool = pool(2);
+        let late = pool.submit(Job::Hang);
+        let soon = pool.submit(Job::Echo(1));
+        let mut results = as_completed([late, soon]);
+        assert!(matches!(results.next(), Some((1, Ok(_)))));
+        pool.terminate();
+        assert!(matches!(results.next(), Some((0, Err(Error::Closed)))));
+        assert!(results.next().is_none());
+    }
+
+    #[test]
+    fn a_wait_may_have_a_time_limit_and_the_task_goes_on() {
+        let pool = pool(1);
+        let mut handle = pool.submit(Job::Spin(100_000, 5));
+        assert!(handle.wait_timeout(Duration::from_millis(1)).is_none());
+        assert_eq!(handle.wait().expect("it goes on").value, 5);
+    }
+
+    #[test]
+    fn a_task_that_no_worker_has_can_be_cancelled_and_one_that_runs_cannot() {
+        let pool = builder(1).chunk(1).build().expect("the binary was built");
+        // The second waits for a worker that the first never leaves.
+        let (runs, waits) = (pool.submit(Job::DieAtFirst(Death::Hang, 1)), pool.submit(Job::Echo(1)));
+        assert!(waits.cancel());
+        assert!(!waits.cancel(), "it is over");
+        assert!(matches!(waits.wait(), Err(Error::Cancelled)));
+        // It has begun when it has counted itself.
+        while pool.counter().load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        assert!(!runs.cancel());
+        pool.terminate();
+    }
+
+    #[test]
+    fn a_callback_is_called_in_this_process_and_may_wait_for_another_task() {
+        let pool = std::sync::Arc::new(pool(1));
+        let (sender, called) = mpsc::channel();
+        let within = std::sync::Arc::clone(&pool);
+        pool.submit(Job::Echo(1)).on_done(move |outcome| {
+            let second = within.submit(Job::Echo(2)).wait();
+            let _ = sender.send((std::process::id(), outcome, second));
+        });
+        let (pid, first, second) = called.recv().expect("it is called");
+        let (first, second) = (first.expect("the worker lives"), second.expect("the worker lives"));
+        assert_eq!((pid, first.value, second.value), (std::process::id(), 1, 2));
+        assert_ne!(first.pid, pid);
+    }
+
+    #[test]
+    fn a_callback_that_panics_does_not_keep_the_next_from_being_called() {
+        let pool = pool(1);
+        let (sender, called) = mpsc::channel();
+        // The first task waits for the lock: were it over before it is asked to call back, the callback would panic here.
+        let held = pool.lock();
+        pool.submit(Job::Add(1)).on_done(|_| panic!("this panic is part of a test"));
+        pool.submit(Job::Echo(2)).on_done(move |outcome| drop(sender.send(outcome)));
+        drop(held);
+        assert_eq!(called.recv().expect("it is called").expect("the worker lives").value, 2);
+    }
+
+    #[test]
+    fn each_worker_runs_the_initializer_before_its_first_task() {
+        let pool = builder(2).initializer(&Job::Add(10)).build().expect("the binary was built");
+        assert!(pool.map([Job::Echo(1), Job::Echo(2)]).iter().all(Result::is_ok));
+        while pool.pids().len() < 2 {
+            std::thread::yield_now();
+        }
+        assert_eq!(pool.counter().load(SeqCst), 20);
+    }
+
+    #[test]
+    fn an_initializer_that_panics_is_an_error_of_the_pool() {
+        let error = builder(2).initializer(&Job::Panic("no licence".to_owned())).build::<Job>();
+        let Err(Error::NoWorker(why)) = error else { panic!("it was built") };
+        assert!(why.contains("no licence"), "{why}");
+    }
+
+    #[test]
+    fn an_initializer_that_hangs_is_an_error_of_the_pool() {
+        let hangs = builder(2).initializer(&Job::Hang).initializer_limit(Duration::from_millis(100));
+        let Err(Error::NoWorker(why)) = hangs.build::<Job>() else { panic!("it was built") };
+        assert!(why.contains("100ms"), "{why}");
+    }
+
+    #[test]
+    fn a_worker_retires_after_its_tasks_and_another_goes_on() {
+        let pool = builder(1).retire_after(10).build().expect("the binary was built");
+        let outcomes = pool.map((0..30).map(Job::Echo));
+        let pids: Vec<_> = outcomes.into_iter().map(|outcome| outcome.expect("nobody dies").pid).collect();
+        let distinct: BTreeSet<_> = pids.iter().copied().collect();
+        assert_eq!(distinct.len(), 3, "{pids:?}");
+        for pid in distinct {
+            assert_eq!(pids.iter().filter(|other| **other == pid).count(), 10, "{pids:?}");
+        }
+    }
+
+    #[test]
+    fn a_handle_can_be_awaited() {
+        let pool = pool(1);
+        let mut handle = std::pin::pin!(pool.submit(Job::Echo(3)));
+        let (waker, woken) = waker();
+        let mut context = std::task::Context::from_waker(&waker);
+        loop {
+            if let std::task::Poll::Ready(outcome) = handle.as_mut().poll(&mut context) {
+                assert_eq!(outcome.expect("the worker lives").value, 3);
+                break;
+            }
+            woken.recv().expect("it is woken");
+        }
+    }
 }
 
-#[test]
-fn the_answers_come_from_four_processes_at_the_most_and_none_is_the_callers() {
-    let answers = run(program()).expect("the workers live");
-    let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
-    assert!((1..=WORKERS).contains(&pids.len()), "{pids:?}");
-    assert!(!pids.contains(&std::process::id()));
-}
-
-#[test]
-fn the_primes_below_a_prime_do_not_include_it() {
-    assert_eq!([0, 2, 3, 7, 8].map(|limit| Task::PrimesBelow(limit).run()), [0, 0, 1, 3, 4]);
-}
-
-#[test]
-fn a_worker_stays_for_the_next_task() {
-    let pool = pool(1);
-    let handles = [100, 1000, 10].map(|limit| pool.submit(Task::PrimesBelow(limit)));
-    let answers = handles.map(|handle| handle.wait().expect("the worker lives"));
-    assert_eq!(values(&answers), [25, 168, 4]);
-    assert!(answers.iter().all(|answer| answer.pid == answers[0].pid));
-}
-
-#[test]
-fn to_submit_does_not_wait_for_a_worker() {
-    let (gate, mut opener) = pipe().expect("there is room for a pipe");
-    // The worker begins only when its standard error, of all things, says so.
-    let mut command = script(r#"read go <&2; exec "$0""#);
-    command.stderr(gate);
-    let pool = Pool::new(command, 1).expect("there is a shell");
-    let handles = tasks().map(|task| pool.submit(task));
-    opener.write_all(b"go\n").expect("it waits for that");
-    assert!(handles.into_iter().all(|handle| handle.wait().is_ok()));
-}
-
-#[test]
-fn handles_may_be_waited_for_in_any_order_or_not_at_all() {
-    let pool = pool(2);
-    let mut handles = tasks().map(|task| pool.submit(task)).into_iter().rev().skip(3);
-    assert_eq!(handles.next().map(Handle::wait).expect("there are ten").expect("it lives").value, 6935);
-    assert_eq!(handles.last().map(Handle::wait).expect("there are ten").expect("it lives").value, 1229);
-}
-
-#[test]
-fn tasks_that_were_submitted_are_done_although_the_pool_is_dropped() {
-    let pool = pool(1);
-    let handles = [10, 100, 1000].map(|limit| pool.submit(Task::PrimesBelow(limit)));
-    drop(pool);
-    let answers = handles.map(|handle| handle.wait().expect("the worker lived"));
-    assert_eq!(values(&answers), [4, 25, 168]);
+fn waker() -> (std::task::Waker, mpsc::Receiver<()>) {
+    struct Sends(mpsc::Sender<()>);
+    impl std::task::Wake for Sends {
+        fn wake(self: std::sync::Arc<Self>) {
+            let _ = self.0.send(());
+        }
+    }
+    let (sender, woken) = mpsc::channel();
+    (std::sync::Arc::new(Sends(sender)).into(), woken)
 }

@@ -39,8 +39,8 @@ pub fn free_for_all(program: &Path) -> io::Result<Crowd> {
 /// # Errors
 /// The system will not have the semaphore, or a child fails.
 pub fn limited(program: &Path) -> io::Result<Crowd> {
-    let names = Names::new(program)?;
-    let _semaphore = Semaphore::create(&names.word(), PERMITS)?;
+    let mut names = Names::new(program)?;
+    let _semaphore = names.semaphore(PERMITS)?;
     crowd(program, PERMITS as usize, &names.word())
 }
 
@@ -108,8 +108,8 @@ fn watch(said: PipeReader, peers: &mut [Option<Peer>], full: usize) -> io::Resul
 /// # Errors
 /// The system will not have the semaphore, or a child fails.
 pub fn killed_inside(program: &Path) -> io::Result<bool> {
-    let names = Names::new(program)?;
-    let semaphore = Semaphore::create(&names.word(), 1)?;
+    let mut names = Names::new(program)?;
+    let semaphore = names.semaphore(1)?;
     let (said, say) = io::pipe()?;
     let mut killed = Peer::handed(program, Part::Crowd, "killed", &[say.as_fd()])?;
     drop(say);

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use rustix::io::{retry_on_intr, write};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, recv, socketpair};
 
 use crate::part::Part;
@@ -30,7 +31,7 @@ fn two(program: &Path, kind: SocketType) -> io::Result<String> {
     let mut client = Peer::handed(program, Part::TwoWrites, "client", &[theirs.as_fd()])?;
     client.expect("both are written")?;
     let mut text = [0; 64];
-    let (length, _) = recv(&ours, &mut text, RecvFlags::empty())?;
+    let (length, _) = retry_on_intr(|| recv(&ours, &mut text, RecvFlags::empty()))?;
     client.ended()?;
     Ok(String::from_utf8_lossy(&text[..length]).into_owned())
 }
@@ -41,7 +42,8 @@ pub(crate) fn two_writes(
     mut handed: impl Iterator<Item = std::os::fd::OwnedFd>,
 ) -> io::Result<()> {
     let socket = handed.next().ok_or(io::ErrorKind::InvalidInput)?;
-    rustix::io::write(&socket, b"one")?;
-    rustix::io::write(&socket, b"two")?;
+    for text in [b"one", b"two"] {
+        retry_on_intr(|| write(&socket, text))?;
+    }
     parent.tell("both are written")
 }

@@ -41,9 +41,10 @@ impl Word {
         Self(AtomicU64::new(value))
     }
 
-    /// Sleeps if the lower half still is that of `expected`, until it is woken; `false` if the time was over first.
+    /// Sleeps if the lower half still is that of `expected`, until it is woken; `false` if the time was over first, or a signal came.
     ///
-    /// It may come back for no reason, a signal for one: look at the word again.
+    /// It may come back for no reason: look at the word again. A signal counts as the end of the time: who is interrupted more often than
+    /// the time can end would otherwise never be told that it is over.
     ///
     /// # Blocking
     /// Until a [`wake`](Self::wake) by any process, or the limit.
@@ -54,7 +55,8 @@ impl Word {
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         // The lower half is meant.
         let expected = expected as u32;
-        futex::wait(self.lower(), Flags::empty(), expected, limit.as_ref()) != Err(Errno::TIMEDOUT)
+        let waited = futex::wait(self.lower(), Flags::empty(), expected, limit.as_ref());
+        !matches!(waited, Err(Errno::TIMEDOUT | Errno::INTR))
     }
 
     /// Wakes one of those who sleep, if anyone does; tells whether anyone did.

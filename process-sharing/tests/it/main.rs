@@ -4,6 +4,7 @@ mod broken;
 mod command_line;
 mod compared;
 mod end_of_a_run;
+mod interrupted;
 mod memory;
 mod messages;
 mod named;

@@ -87,10 +87,15 @@ fn a_lesson_that_is_killed_leaves_no_name() {
 
 #[test]
 fn a_semaphore_and_a_queue_are_removed_with_the_names() {
-    let names = Names::new(program()).expect("the sweeper starts");
+    let mut names = Names::new(program()).expect("the sweeper starts");
     let (folder, word) = (names.folder().to_owned(), names.word());
     fs::write(names.path("file"), "").expect("the folder is ours");
-    let _semaphore = Semaphore::create(&word, 1).expect("it is new");
+    let semaphore = names.semaphore(2).expect("it is new");
+    for there in [true, true, false] {
+        assert_eq!(semaphore.try_wait().expect("it is open"), there);
+    }
+    assert!(names.semaphore(2).is_err());
+    assert!(Semaphore::open(&word).is_ok());
     #[cfg(target_os = "linux")]
     let _queue = process_sharing::message_queue::Mailbox::create(&word).expect("it is new");
     drop(names);

@@ -46,7 +46,11 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
     let mut length = [0; size_of::<u32>()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
+    // Close-on-exec from the first moment: a child that another thread starts just now shall not have it. Not everywhere is there such a moment.
+    #[cfg(target_os = "linux")]
     let flags = RecvFlags::CMSG_CLOEXEC;
+    #[cfg(not(target_os = "linux"))]
+    let flags = RecvFlags::empty();
     let received = || recvmsg(socket, &mut [IoSliceMut::new(&mut length)], &mut control, flags);
     let got = retry_on_intr(received)?.bytes;
     if got == 0 {

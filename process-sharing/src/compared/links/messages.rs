@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use nix::errno::Errno;
 use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send};
 use nix::sys::stat::Mode;
 
@@ -18,12 +19,22 @@ struct Queues(MqdT, MqdT, Vec<u8>);
 
 impl Link for Queues {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        Ok(mq_send(&self.1, message, 0)?)
+        Ok(uninterrupted(|| mq_send(&self.1, message, 0))?)
     }
 
     fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
-        let length = mq_receive(&self.0, &mut self.2, &mut 0)?;
+        let length = uninterrupted(|| mq_receive(&self.0, &mut self.2, &mut 0))?;
         look(&self.2[..length])
+    }
+}
+
+/// Asks again when a signal has come in between, as std does.
+fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
+    loop {
+        match call() {
+            Err(Errno::EINTR) => {}
+            called => return called,
+        }
     }
 }
 

@@ -1,0 +1,96 @@
+//! A thread: a stack, and the kernel's knowledge of it. To switch is the kernel's work: a system call to sleep, one to wake, and
+//! its choice of who runs.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::{Cost, Whose, resident, turn};
+
+/// What std sets aside for a thread's stack unless told otherwise.
+const STACK: usize = 2 * 1024 * 1024;
+
+/// How often each of two has its turn in a round: a turn takes so long that fewer will do.
+const ROUND: u32 = 100;
+
+/// Lets so many threads wait, and two take turns.
+///
+/// # Errors
+/// The system has no room for so many.
+pub fn cost(waiting: u32) -> io::Result<Cost> {
+    // All wait on a channel of their own until its sender is dropped.
+    let (made, memory) = resident(waiting, Whose::AllThreads, || {
+        let (ready, are_ready) = mpsc::channel();
+        let started: io::Result<Vec<_>> = (0..waiting).map(|_| waits(ready.clone())).collect();
+        drop(ready);
+        // Until all are there, or have ended because not all could be started.
+        are_ready.iter().take(waiting as usize).for_each(drop);
+        started
+    });
+    let (goes_on, threads): (Vec<_>, Vec<_>) = made?.into_iter().unzip();
+    drop(goes_on);
+    threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
+    Ok(Cost { waiting, memory, reserved: STACK as u64, switch: turns()? })
+}
+
+type Waiting = (mpsc::Sender<()>, JoinHandle<()>);
+
+fn waits(ready: mpsc::Sender<()>) -> io::Result<Waiting> {
+    let (goes_on, wait) = mpsc::channel();
+    let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
+        let _ = ready.send(());
+        drop(ready);
+        // Until the other end is dropped: nothing is ever sent.
+        let _ = wait.recv();
+    })?;
+    Ok((goes_on, thread))
+}
+
+/// Lets two threads hand a token to each other, on one processor where the system lets them be kept there.
+fn turns() -> io::Result<Duration> {
+    let (to_one, of_one) = mpsc::channel();
+    let (to_other, of_other) = mpsc::channel();
+    let processor = processor();
+    let other = thread::Builder::new().spawn(move || {
+        keep_to(processor);
+        while of_other.recv().is_ok() {
+            if to_one.send(()).is_err() {
+                break;
+            }
+        }
+    })?;
+    let one = thread::Builder::new().spawn(move || {
+        keep_to(processor);
+        let there_and_back = || to_other.send(()).is_ok() && of_one.recv().is_ok();
+        // Both are there.
+        let mut goes_on = there_and_back();
+        let switch = turn(2 * ROUND, || (0..ROUND).for_each(|_| goes_on &= there_and_back()));
+        assert!(goes_on, "the other one answers until it is told to end");
+        switch
+    })?;
+    let switch = one.join().expect("it does not panic");
+    other.join().expect("it does not panic");
+    Ok(switch)
+}
+
+#[cfg(target_os = "linux")]
+fn processor() -> usize {
+    rustix::thread::sched_getcpu()
+}
+
+/// Keeps this thread on a processor. Where that is refused, the figure is one of two processors.
+#[cfg(target_os = "linux")]
+fn keep_to(processor: usize) {
+    let mut set = rustix::thread::CpuSet::new();
+    set.set(processor);
+    let _ = rustix::thread::sched_setaffinity(None, &set);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn processor() -> usize {
+    0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_to(_processor: usize) {}

@@ -1,0 +1,135 @@
+//! A task for each connection, and one thread for all of them.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{BUFFER, End, LANES, Limits, Served};
+use crate::lane::{self, wait};
+use crate::tokio_runtime::on_one_thread;
+
+/// After it is told to stop, a connection that has been quiet for so long is closed.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// The server, on a thread of its own.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stop: CancellationToken,
+    thread: thread::JoinHandle<Served>,
+}
+
+/// Starts a server on some port of the loopback interface.
+///
+/// # Errors
+/// The system has no room for it.
+pub fn start(limits: Limits) -> io::Result<Server> {
+    let runtime = on_one_thread();
+    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let (address, stop) = (listener.local_addr()?, CancellationToken::new());
+    let serving = serve(listener, limits, stop.clone());
+    let thread = thread::Builder::new().name("server".to_owned()).spawn(move || runtime.block_on(serving))?;
+    Ok(Server { address, stop, thread })
+}
+
+impl super::Server for Server {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn stop(self) -> Served {
+        self.stop.cancel();
+        self.thread.join().expect("the server does not panic")
+    }
+}
+
+/// Accepts connections until it is told to stop, then waits for those that it has.
+async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -> Served {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let mut connections = JoinSet::new();
+    let mut served = Served::default();
+    for number in 0.. {
+        // First a place, then a guest: who finds none waits in the kernel's queue, and takes nothing of this process.
+        let accepted = async {
+            let place = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
+            (place, listener.accept().await)
+        };
+        let (place, stream) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = accepted => accepted,
+        };
+        let Ok((stream, _)) = stream else {
+            // No descriptor is left, or the guest has gone already: neither is a reason to end. Others may leave meanwhile.
+            sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let stop = stop.clone();
+        let body = async move {
+            let ended = connection(stream, limits.idle, stop).await;
+            drop(place);
+            ended
+        };
+        if number < LANES {
+            connections.spawn(lane::task(&format!("conn{number}"), body));
+        } else {
+            connections.spawn(body);
+        }
+        while let Some(ended) = connections.try_join_next() {
+            let (end, bytes) = ended.expect("no connection panics");
+            served.count(end, bytes);
+        }
+    }
+    drop(listener);
+    while let Some(ended) = connections.join_next().await {
+        let (end, bytes) = ended.expect("no connection panics");
+        served.count(end, bytes);
+    }
+    served
+}
+
+/// Serves one connection to its end; returns how it ended, and how many bytes were sent back.
+async fn connection(
+    mut stream: TcpStream,
+    mut idle: Option<Duration>,
+    stop: CancellationToken,
+) -> (End, u64) {
+    let (mut buffer, mut bytes, mut at_end) = ([0; BUFFER], 0, End::Idle);
+    loop {
+        let read = tokio::select! {
+            read = limited(idle, wait("message", stream.read(&mut buffer))) => read,
+            // A read that is dropped has read nothing. What has come is read in the next rounds, and then it is quiet.
+            () = stop.cancelled(), if at_end == End::Idle => {
+                (idle, at_end) = (Some(QUIET), End::Stopped);
+                continue;
+            }
+        };
+        let length = match read {
+            None => return (at_end, bytes),
+            Some(Err(_)) => return (End::Broke, bytes),
+            Some(Ok(0)) => return (End::Left, bytes),
+            Some(Ok(length)) => length,
+        };
+        // Nothing more is read before this is gone.
+        match limited(idle, wait("room", stream.write_all(&buffer[..length]))).await {
+            None => return (at_end, bytes),
+            Some(Err(_)) => return (End::Broke, bytes),
+            Some(Ok(())) => bytes += length as u64,
+        }
+    }
+}
+
+async fn limited<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
+    match limit {
+        Some(limit) => timeout(limit, future).await.ok(),
+        None => Some(future.await),
+    }
+}

@@ -1,0 +1,119 @@
+//! A thread for each connection, and the same limits.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use tracing::{Span, info_span};
+
+use super::{BUFFER, End, LANES, Limits, Served};
+
+/// The server: a thread that accepts, and one for each connection.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    thread: thread::JoinHandle<Served>,
+}
+
+/// Starts a server on some port of the loopback interface.
+///
+/// # Errors
+/// The system has no room for it.
+pub fn start(limits: Limits) -> io::Result<Server> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let (address, stop) = (listener.local_addr()?, Arc::new(AtomicBool::new(false)));
+    let stopped = Arc::clone(&stop);
+    let serving = move || serve(&listener, limits, &stopped);
+    let thread = thread::Builder::new().name("server".to_owned()).spawn(serving)?;
+    Ok(Server { address, stop, thread })
+}
+
+impl super::Server for Server {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn stop(self) -> Served {
+        // The acceptor's Acquire load sees it, once the connection made here has woken it.
+        self.stop.store(true, Ordering::Release);
+        // A call of accept cannot be dropped as a future can: it is given what it waits for.
+        drop(TcpStream::connect(self.address));
+        self.thread.join().expect("the server does not panic")
+    }
+}
+
+type Ended = (End, u64);
+
+/// Accepts connections until it is told to stop, then waits for those that it has.
+fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Served {
+    let mut connections: Vec<(Weak<TcpStream>, thread::JoinHandle<Ended>)> = Vec::new();
+    let mut served = Served::default();
+    for number in 0.. {
+        let accepted = listener.accept();
+        // Pairs with the Release store in `stop`.
+        if stop.load(Ordering::Acquire) {
+            break;
+        }
+        let started = accepted.and_then(|(stream, _)| {
+            let stream = Arc::new(stream);
+            // Weak: the connection's end closes it.
+            let (weak, stop) = (Arc::downgrade(&stream), Arc::clone(stop));
+            let body = move || connection(&stream, limits.idle, &stop, number < LANES);
+            Ok((weak, thread::Builder::new().name(format!("conn{number}")).spawn(body)?))
+        });
+        match started {
+            Ok(connection) => connections.push(connection),
+            // No descriptor is left, or no room for a thread; the guest sees its connection closed.
+            Err(_) => thread::sleep(Duration::from_millis(10)),
+        }
+        for (_, ended) in connections.extract_if(.., |(_, thread)| thread.is_finished()) {
+            let (end, bytes) = ended.join().expect("no connection panics");
+            served.count(end, bytes);
+        }
+    }
+    for stream in connections.iter().filter_map(|(stream, _)| stream.upgrade()) {
+        // What has come is still read; then there is an end. It fails where the guest has gone already.
+        let _ = stream.shutdown(Shutdown::Read);
+    }
+    for (_, ended) in connections {
+        let (end, bytes) = ended.join().expect("no connection panics");
+        served.count(end, bytes);
+    }
+    served
+}
+
+/// Serves one connection to its end; returns how it ended, and how many bytes were sent back.
+fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool, seen: bool) -> Ended {
+    let (mut buffer, mut bytes) = ([0; BUFFER], 0);
+    if stream.set_read_timeout(idle).and(stream.set_write_timeout(idle)).is_err() {
+        return (End::Broke, bytes);
+    }
+    let waits = |what| if seen { info_span!("waits", what) } else { Span::none() };
+    let failed = |error: io::Error| match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => End::Idle,
+        _ => End::Broke,
+    };
+    loop {
+        let waiting = waits("message");
+        let read = stream.read(&mut buffer);
+        drop(waiting);
+        let length = match read {
+            // Pairs with the Release store in `stop`; it may also be that the guest left in the same moment.
+            Ok(0) if stop.load(Ordering::Acquire) => return (End::Stopped, bytes),
+            Ok(0) => return (End::Left, bytes),
+            Ok(length) => length,
+            // A signal: with a time limit, the system does not go on reading by itself.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return (failed(error), bytes),
+        };
+        let _waiting = waits("room");
+        match stream.write_all(&buffer[..length]) {
+            Ok(()) => bytes += length as u64,
+            Err(error) => return (failed(error), bytes),
+        }
+    }
+}

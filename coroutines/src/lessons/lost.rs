@@ -1,0 +1,87 @@
+//! The lessons on what is lost when tasks end early.
+
+use std::time::Duration;
+
+use coroutines::on_ours;
+use coroutines::on_tokio::cancel as cut;
+use coroutines::shutdown as ends;
+use coroutines::tokio_runtime::{block_on_paced, paced};
+use stage::{Form, Lesson, Report, Shown, expect};
+
+pub(crate) fn cancel() -> Lesson {
+    use cut::{Cut, buffer_inside, buffer_outside, half_done, reserve, rolled_back, send, spawned};
+    type Made = fn(usize) -> Option<Cut>;
+    let dropped = |form: Made, breaks: bool, what: &str| -> Shown {
+        let cuts = cut::at_each_await(form);
+        let losing = cuts.iter().filter(|cut| cut.lost > 0).count();
+        if cuts.is_empty() || (losing > 0) != breaks {
+            return Err(format!("{losing} of {} drops lost something: {cuts:?}", cuts.len()));
+        }
+        let lost: Vec<_> = cuts.iter().map(|cut| cut.lost.to_string()).collect();
+        let after: Vec<_> = cuts.iter().map(|cut| cut.after.as_str()).collect();
+        let awaits =
+            if cuts.len() == 1 { "its await".to_owned() } else { format!("await 1 to {}", cuts.len()) };
+        let line = format!("dropped at {awaits}: lost {}", lost.join(", "));
+        Ok(Report::new(line).fact(what.to_owned(), after.join(", ")))
+    };
+    let breaks = |name, form, what| Form::breaks(name, move || dropped(form, true, what));
+    let holds = |name, form, what| Form::holds(name, move || dropped(form, false, what));
+    Lesson::new(
+        "coroutines/src/cancel.rs",
+        [
+            breaks("buffer-inside", buffer_inside as Made, "next frame"),
+            holds("buffer-outside", buffer_outside, "next frame"),
+            breaks("send", send, "received"),
+            holds("reserve", reserve, "received"),
+            breaks("half-done", half_done, "accounts"),
+            holds("rolled-back", rolled_back, "accounts"),
+            holds("spawned", spawned, "accounts"),
+            Form::holds("on-ours", || {
+                use on_ours::cancel as ours;
+                let lost = |form: fn(usize) -> Option<ours::Cut>| -> u32 {
+                    ours::at_each_await(form).iter().map(|cut| cut.lost).sum()
+                };
+                let broken = [ours::buffer_inside as fn(usize) -> _, ours::send, ours::half_done].map(lost);
+                let mended =
+                    [ours::buffer_outside as fn(usize) -> _, ours::reserve, ours::rolled_back, ours::spawned];
+                expect(
+                    (broken, mended.map(lost)),
+                    ([6, 1, 10], [0; 4]),
+                    "our executor: the same is lost, and kept",
+                )
+            }),
+        ],
+    )
+}
+
+pub(crate) fn shutdown() -> Lesson {
+    use ends::{Ended, dropped, in_order, with_a_limit};
+    const BEAT: Duration = Duration::from_millis(8);
+    let all = |ended: Ended, aborted: usize, line: &str| {
+        if ended.accepted == 0 || ended.accepted != ended.stored || ended.aborted != aborted {
+            return Err(format!("something was lost: {ended:?}"));
+        }
+        Ok(Report::new(format!("{} accepted, {} stored; {line}", ended.accepted, ended.stored)))
+    };
+    Lesson::new(
+        "coroutines/src/shutdown.rs",
+        [
+            Form::breaks("dropped", || {
+                let ended = dropped(BEAT, paced());
+                if ended.accepted <= ended.stored {
+                    return Err(format!("nothing was lost: {ended:?}"));
+                }
+                Ok(Report::new(format!(
+                    "{} accepted, {} stored: the rest is gone",
+                    ended.accepted, ended.stored
+                )))
+            }),
+            Form::holds("in-order", move || {
+                all(block_on_paced(in_order(BEAT)), 0, "each stage ended after its input")
+            }),
+            Form::holds("with-a-limit", move || {
+                all(block_on_paced(with_a_limit(BEAT)), 1, "the one that did not end in time was aborted")
+            }),
+        ],
+    )
+}

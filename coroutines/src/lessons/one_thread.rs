@@ -1,0 +1,90 @@
+//! The lessons on the executor of one thread, and on what its tasks may share.
+
+use std::time::Duration;
+
+use coroutines::{Window, model, on_ours, on_tokio, real};
+use stage::{Form, Lesson, Report, Shown, expect};
+
+pub(crate) fn executor() -> Lesson {
+    use real::wake::{locked, looks_then_sleeps, parked, wiped_late};
+    const PACE: Duration = Duration::from_millis(2);
+    let modelled = |form: Form, run: fn(&Window) -> u32| {
+        form.explored("2 threads", "lose the wake", move || run(&Window::narrow()))
+    };
+    let woken = |polls: u32, line: &str| -> Shown {
+        // A park may end for nothing.
+        if polls < 2 {
+            return Err(format!("polled {polls} times"));
+        }
+        Ok(Report::new(format!("{line}: polled {polls} times")))
+    };
+    let polled = |first: Vec<usize>, times: [u32; 3]| {
+        let [gives_way, sleeps, asks] = times;
+        if first != [1, 2, 3] || (gives_way, asks) != (4, 2) || !(1..=2).contains(&sleeps) {
+            return Err(format!("polled {first:?} first, and {times:?} times"));
+        }
+        Ok(Report::new(format!("polled {gives_way}, {sleeps} and {asks} times, and none in vain")))
+    };
+    Lesson::new(
+        "coroutines/src/wake/, executor.rs",
+        [
+            modelled(
+                Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide())),
+                model::wake::looks_then_sleeps::run,
+            ),
+            modelled(
+                Form::deadlocks("wiped-late", || wiped_late::run(&Window::wide())),
+                model::wake::wiped_late::run,
+            ),
+            modelled(
+                Form::holds("locked", move || {
+                    woken(locked::run(&Window::wide()), "look and sleep in one step")
+                }),
+                model::wake::locked::run,
+            ),
+            modelled(
+                Form::holds("parked", move || woken(parked::run(&Window::wide()), "unpark leaves a token")),
+                model::wake::parked::run,
+            ),
+            Form::holds("ours", move || {
+                let on_ours::run_loop::Polled { first, times } = on_ours::run_loop::run(PACE);
+                polled(first, times)
+            }),
+            Form::holds("tokio", move || {
+                let on_tokio::run_loop::Polled { first, times } = on_tokio::run_loop::run(PACE);
+                polled(first, times)
+            }),
+        ],
+    )
+}
+
+pub(crate) fn local() -> Lesson {
+    use on_ours::local as ours;
+    use on_tokio::local::{SUM, a_runtime_each, await_between, no_await_between, outside};
+    const PACE: Duration = Duration::from_millis(4);
+    Lesson::new(
+        "coroutines/src/local.rs",
+        [
+            Form::breaks("await-between", || {
+                let line = format!("read, await, write: of {SUM} added, {} are there", SUM / 2);
+                expect(await_between(PACE), SUM / 2, line)
+            }),
+            Form::holds("no-await-between", || {
+                expect(no_await_between(PACE), SUM, format!("nobody runs between read and write: {SUM}"))
+            }),
+            Form::holds("a-runtime-each", || {
+                let line = format!("two threads that share nothing: {SUM} and {SUM}");
+                expect(a_runtime_each(PACE), 2 * SUM, line)
+            }),
+            Form::breaks("outside", || {
+                expect(outside(), true, "spawned where no executor runs: spawn_local panics")
+            }),
+            Form::holds("on-ours", || {
+                let sums =
+                    [ours::await_between, ours::no_await_between, ours::a_runtime_each].map(|add| add(PACE));
+                let line = "our executor: the same, a lost update and a panic included";
+                expect((sums, ours::outside()), ([SUM / 2, SUM, 2 * SUM], true), line)
+            }),
+        ],
+    )
+}

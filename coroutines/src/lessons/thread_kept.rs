@@ -1,0 +1,107 @@
+//! The lessons on tasks that keep their thread, or what others need.
+
+use std::time::Duration;
+
+use coroutines::blocking as calls;
+use coroutines::on_tokio::{cpu_bound as computing, guard as guards};
+use coroutines::tokio_runtime::block_on;
+use coroutines::{executor, on_ours};
+use stage::{Form, Lesson, Report, expect};
+
+pub(crate) fn blocking() -> Lesson {
+    use calls::{Stall, TICKS, block_in_place, on_every_worker, on_the_runtime, spawn_blocking};
+    const PERIOD: Duration = Duration::from_millis(4);
+    const LIMIT: Duration = Duration::from_millis(80);
+    // Generous: it only ends a wait that would be in vain.
+    const PLENTY: Duration = Duration::from_secs(20);
+    let shown = |stall: Stall, wanted: u32, line: &str| {
+        let longest = stall.longest.as_secs_f64() * 1e3;
+        let line =
+            format!("{} of {TICKS} ticks during the call, a gap of {longest:.0} ms: {line}", stall.ticks);
+        expect(stall.ticks, wanted, line)
+    };
+    Lesson::new(
+        "coroutines/src/blocking.rs",
+        [
+            Form::breaks("on-the-runtime", move || {
+                shown(on_the_runtime(PERIOD, LIMIT), 0, "given up after 80 ms")
+            }),
+            Form::breaks("on-every-worker", move || {
+                shown(on_every_worker(PERIOD, LIMIT), 0, "two workers, two calls")
+            }),
+            Form::holds("spawn-blocking", move || {
+                shown(spawn_blocking(PERIOD, PLENTY), TICKS, "on a thread that is there for it")
+            }),
+            Form::holds("block-in-place", move || {
+                shown(block_in_place(PERIOD, PLENTY), TICKS, "the tasks moved to another thread")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn cpu_bound() -> Lesson {
+    use computing::{Fairness, gives_way, never_gives_way, on_a_thread, ready_channel, unconstrained};
+    const END: u32 = 4000;
+    const PRIMES: u32 = 550;
+    let none = |done: Fairness, counted: u32, what: &str| {
+        expect((done.counted, done.turns), (counted, 0), format!("{counted} {what}; the other had no turn"))
+    };
+    let some = |done: Fairness, counted: u32, what: &str| {
+        if done.counted != counted || done.turns == 0 {
+            return Err(format!("{done:?}"));
+        }
+        Ok(Report::new(format!("{counted} {what}; the other had {} turns", done.turns)))
+    };
+    Lesson::new(
+        "coroutines/src/cpu_bound.rs",
+        [
+            Form::breaks("never-gives-way", move || none(block_on(never_gives_way(END)), PRIMES, "primes")),
+            Form::holds("gives-way", move || {
+                some(block_on(gives_way(END, 100)), PRIMES, "primes, a yield each 100")
+            }),
+            Form::holds("on-a-thread", move || {
+                // How many it has depends on the machine; that it has some is made sure of.
+                some(block_on(on_a_thread(END)), PRIMES, "primes, on a thread")
+            }),
+            Form::breaks("unconstrained", move || none(block_on(unconstrained(1000)), 1000, "ready awaits")),
+            Form::holds("ready-channel", move || {
+                some(block_on(ready_channel(1000)), 1000, "ready awaits, a budget")
+            }),
+            Form::breaks("ready-on-ours", || {
+                let ours = executor::block_on(on_ours::cpu_bound::ready_channel(1000));
+                let line = "ours has no budget; the other had no turn";
+                expect((ours.counted, ours.turns), (1000, 0), line)
+            }),
+            Form::holds("on-ours", || {
+                use on_ours::cpu_bound as ours;
+                let (never, gives) = executor::block_on(async {
+                    (ours::never_gives_way(END).await, ours::gives_way(END, 100).await)
+                });
+                let done = (never.counted, never.turns, gives.counted, gives.turns > 0);
+                expect(done, (PRIMES, 0, PRIMES, true), "our executor: the first two forms end the same")
+            }),
+        ],
+    )
+}
+
+pub(crate) fn guard() -> Lesson {
+    use guards::{async_lock, borrow_across, ended_before, lock_across};
+    Lesson::new(
+        "coroutines/src/guard.rs",
+        [
+            Form::deadlocks("lock-across", lock_across),
+            Form::breaks("borrow-across", || {
+                expect(borrow_across(), (true, false), "a RefCell: t2 panicked, for t1 had it borrowed")
+            }),
+            Form::holds("ended-before", || {
+                expect(ended_before(), 2, "the guard is dropped before the await")
+            }),
+            Form::holds("async-lock", || expect(async_lock(), 2, "tokio's lock gives way while it waits")),
+            Form::holds("on-ours", || {
+                use on_ours::guard as ours;
+                let done = (ours::borrow_across(), ours::ended_before(), ours::async_lock());
+                expect(done, ((true, false), 2, 2), "our executor: the same, t2's panic included")
+            }),
+        ],
+    )
+}

@@ -1,0 +1,112 @@
+//! Tasks that never leave their thread need not be `Send`: they may share an `Rc`, a `Cell`, without a lock.
+//!
+//! Where tasks may move between threads, rustc refuses them: an `Rc` that lives across an await would move along.
+//!
+//! ```compile_fail,E0277
+//! let runtime = coroutines::tokio_runtime::on_one_thread();
+//! let shared = std::rc::Rc::new(1);
+//! runtime.block_on(async {
+//!     tokio::spawn(async move { // `Rc<i32>` cannot be sent between threads safely
+//!         tokio::task::yield_now().await;
+//!         drop(shared);
+//!     });
+//! });
+//! ```
+//!
+//! `spawn_local` takes it, and so does our executor's `spawn`; a handle of either, and the executor, stay where they are:
+//!
+//! ```
+//! use coroutines::executor::{block_on, spawn, yield_now};
+//!
+//! let shared = std::rc::Rc::new(1);
+//! let seen = block_on(async {
+//!     let task = spawn(async move {
+//!         yield_now().await;
+//!         *shared
+//!     });
+//!     task.await.unwrap()
+//! });
+//! assert_eq!(seen, 1);
+//! ```
+//!
+//! ```compile_fail,E0277
+//! let executor = coroutines::executor::Executor::new();
+//! let task = executor.spawn(async {});
+//! std::thread::spawn(move || task.abort()); // `*const ()` cannot be sent between threads safely
+//! ```
+//!
+//! That there is no data race does not mean that there is no race: an await is a place where others run.
+
+use std::cell::Cell;
+use std::panic::catch_unwind;
+use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::Barrier;
+
+use super::runtime::{self, spawn, yield_now};
+use crate::lane;
+
+/// So often each task adds one.
+const TIMES: u32 = 2;
+
+/// How much two tasks have to add.
+pub const SUM: u32 = 2 * TIMES;
+
+/// Lets two tasks add to one cell, each in its own way, and returns the sum.
+fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn(Rc<Cell<u32>>) -> F) -> u32 {
+    let sum = Rc::new(Cell::new(0));
+    runtime::block_on(async {
+        let tasks = ["t1", "t2"].map(|name| spawn(lane::task(name, add(Rc::clone(&sum)))));
+        for task in tasks {
+            task.await.expect("it does not panic");
+        }
+    });
+    sum.get()
+}
+
+/// Each reads the sum, awaits something, and writes what it read and one: what the other one wrote meanwhile is lost. So that it is no
+/// matter of luck, what each awaits is that the other one has read as well.
+pub fn await_between(pace: Duration) -> u32 {
+    let both = Rc::new(Barrier::new(2));
+    two_add(|sum| {
+        let both = Rc::clone(&both);
+        async move {
+            for _ in 0..TIMES {
+                let read = sum.get();
+                lane::work(&format!("get {read}"), pace);
+                both.wait().await;
+                lane::work(&format!("set {}", read + 1), pace);
+                sum.set(read + 1);
+            }
+        }
+    })
+}
+
+/// Each reads and writes without an await between: nobody else runs then. No lock, and no atomic.
+pub fn no_await_between(pace: Duration) -> u32 {
+    two_add(|sum| async move {
+        for _ in 0..TIMES {
+            let read = sum.get();
+            lane::work(&format!("{read} to {}", read + 1), pace);
+            sum.set(read + 1);
+            yield_now().await;
+        }
+    })
+}
+
+/// A thread for each of two shares of the work, and a runtime on each: tasks of one thread share its cell, the threads share nothing and
+/// send their sums. This is how tasks that are not `Send` use a second core.
+pub fn a_runtime_each(pace: Duration) -> u32 {
+    let threads = ["left", "right"].map(|name| {
+        let thread = thread::Builder::new().name(name.to_owned());
+        thread.spawn(move || no_await_between(pace)).expect("the system has room for another thread")
+    });
+    threads.map(|thread| thread.join().expect("it does not panic")).iter().sum()
+}
+
+/// Starts a task where none runs: there is no executor on this thread that would poll it. Tells whether that panics.
+pub fn outside() -> bool {
+    catch_unwind(|| drop(spawn(async {}))).is_err()
+}

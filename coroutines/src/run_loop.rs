@@ -1,0 +1,95 @@
+//! What wakes a task: itself, a timer, another thread. Its executor polls whoever was woken, in the order in which they were, and
+//! sleeps while nobody is.
+//!
+//! Nobody is polled without having been woken: that is what a waker is for, and what a loop over all tasks would not do.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use super::runtime;
+use crate::lane::{self, wait};
+
+/// Says whom the executor polled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Polled {
+    /// The order of the first three polls, by the tasks' numbers.
+    pub first: Vec<usize>,
+    /// How often each task was polled. The second one's is 1 if the machine let its time pass before it could ask for it.
+    pub times: [u32; 3],
+}
+
+/// Runs three tasks on one thread, until all have ended: `t1` gives way three times, `t2` sleeps, and `t3` waits for a thread.
+pub fn run(pace: Duration) -> Polled {
+    let polled = Rc::new(RefCell::new(Vec::new()));
+    runtime::block_on(async {
+        let gives_way = async move {
+            for _ in 0..3 {
+                lane::work("", pace);
+                runtime::yield_now().await;
+            }
+            lane::work("", pace);
+        };
+        // Its time begins with its first poll.
+        let sleeps = async move { wait("a timer", runtime::sleep(pace * 6)).await };
+        let asks = wait("a thread", answered(pace * 8));
+        let tasks = [
+            runtime::spawn(lane::task("t1", counted(1, &polled, gives_way))),
+            runtime::spawn(lane::task("t2", counted(2, &polled, sleeps))),
+            runtime::spawn(lane::task("t3", counted(3, &polled, asks))),
+        ];
+        for task in tasks {
+            task.await.expect("it does not panic");
+        }
+    });
+    let polled = polled.take();
+    let times = [1, 2, 3].map(|task| polled.iter().filter(|&&one| one == task).count() as u32);
+    Polled { first: polled[..3].to_vec(), times }
+}
+
+/// Notes each poll of a task.
+fn counted<F: Future>(
+    task: usize,
+    polled: &Rc<RefCell<Vec<usize>>>,
+    future: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    let polled = Rc::clone(polled);
+    async move {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            polled.borrow_mut().push(task);
+            future.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent anywhere, though its task may not.
+async fn answered(pace: Duration) {
+    let (answered, asked) = (Arc::new(AtomicBool::new(false)), Cell::new(false));
+    poll_fn(|cx| {
+        // Acquire: its partner is the Release below.
+        if answered.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        // It is polled by no other waker than this one.
+        if !asked.replace(true) {
+            let (answered, waker) = (Arc::clone(&answered), cx.waker().clone());
+            let thread = thread::Builder::new().name("thread".to_owned());
+            let started = thread.spawn(move || {
+                lane::work("", pace);
+                answered.store(true, Ordering::Release);
+                waker.wake();
+            });
+            started.expect("the system has room for another thread");
+        }
+        Poll::Pending
+    })
+    .await;
+}

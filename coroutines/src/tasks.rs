@@ -1,0 +1,49 @@
+//! Tasks: spawned, joined, aborted. A task is a future that the executor polls on its own; its handle waits for its end.
+
+use std::time::Duration;
+
+use super::runtime;
+use crate::lane;
+
+/// Says what became of the tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// What came out of the first one.
+    pub joined: Option<u32>,
+    /// The second one's handle says that it was cancelled.
+    pub aborted: bool,
+    /// The third one's handle has its panic.
+    pub panicked: bool,
+}
+
+/// Starts three tasks: `t1` gives way twice and returns 2, `t2` would do so for ever and is aborted, `t3` panics, which ends
+/// nobody but itself. Waits for all.
+pub fn run(pace: Duration) -> Ends {
+    runtime::block_on(async {
+        let t1 = runtime::spawn(lane::task("t1", async move {
+            for _ in 0..2 {
+                lane::work("", pace);
+                runtime::yield_now().await;
+            }
+            2
+        }));
+        let t2 = runtime::spawn(lane::task("t2", async move {
+            loop {
+                lane::work("", pace);
+                runtime::yield_now().await;
+            }
+        }));
+        let t3 = runtime::spawn(lane::task("t3", async move {
+            lane::work("", pace);
+            runtime::yield_now().await;
+            // As a panic, without the report on standard error.
+            std::panic::resume_unwind(Box::new("t3 panics"))
+        }));
+        let joined = t1.await.ok();
+        t2.abort();
+        let aborted = t2.await.is_err_and(|error: runtime::JoinError| error.is_cancelled());
+        let ended: Result<(), runtime::JoinError> = t3.await;
+        let panicked = ended.is_err_and(|error| error.is_panic());
+        Ends { joined, aborted, panicked }
+    })
+}

@@ -1,0 +1,98 @@
+//! What a lesson asks of its executor, as tokio gives it: a lesson in `on_tokio` says `super::runtime` to it.
+//!
+//! All tasks run on the thread that waits for the first one, so they need not be `Send`. `tokio::sync`, `tokio::join!` and
+//! `tokio::select!` are not here: they need no runtime, and do the same on any executor.
+
+use std::thread;
+use std::time::Instant;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::{LocalSet, spawn_local};
+
+pub use tokio::sync::mpsc::channel;
+pub use tokio::task::{JoinError, JoinHandle, yield_now};
+pub use tokio::time::error::Elapsed;
+pub use tokio::time::{sleep, timeout};
+
+/// Reads the runtime's clock, which a test may stop.
+pub fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Starts a task on this thread.
+///
+/// # Panics
+/// Outside of [`block_on`].
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    spawn_local(future)
+}
+
+/// Runs a future to its end on this thread, and meanwhile the tasks that it starts. What is left of them then is dropped.
+///
+/// # Blocking
+/// Until the future is done.
+///
+/// # Panics
+/// If the system has no descriptors for a runtime.
+///
+/// ```
+/// use coroutines::tokio_runtime as runtime;
+///
+/// let sum = runtime::block_on(async {
+///     let task = runtime::spawn(async { 1 + 1 });
+///     task.await.expect("it is not aborted")
+/// });
+/// assert_eq!(sum, 2);
+/// ```
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    LocalSet::new().block_on(&on_one_thread(), future)
+}
+
+/// Does the same with a clock that stands still, and jumps to the next timer whenever all tasks wait.
+///
+/// # Blocking
+/// Until the future is done.
+///
+/// # Panics
+/// If the system has no descriptors for a runtime.
+pub fn block_on_paused<F: Future>(future: F) -> F::Output {
+    LocalSet::new().block_on(&paused(|| {}), future)
+}
+
+/// Does the same, so that it can be seen: each jump of the clock takes its time. What is due first still comes first, however busy
+/// the machine is: nobody's timer runs while another task has something to do.
+///
+/// # Blocking
+/// Until the future is done.
+///
+/// # Panics
+/// If the system has no descriptors for a runtime.
+pub fn block_on_paced<F: Future>(future: F) -> F::Output {
+    LocalSet::new().block_on(&paced(), future)
+}
+
+/// Makes a runtime for [`block_on_paced`].
+///
+/// # Panics
+/// If the system has no descriptors for it.
+pub fn paced() -> Runtime {
+    // The clock has jumped ahead of the real one, which is waited for.
+    paused(|| thread::sleep(now().saturating_duration_since(Instant::now())))
+}
+
+fn paused(after_a_jump: impl Fn() + Send + Sync + 'static) -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).on_thread_unpark(after_a_jump).build();
+    runtime.expect("a runtime without I/O needs nothing of the system")
+}
+
+/// Makes a runtime that polls all its tasks on the thread that waits for one.
+///
+/// # Panics
+/// If the system has no descriptors for it.
+pub fn on_one_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("the system has descriptors for a runtime")
+}

@@ -1,0 +1,48 @@
+//! The lesson `cost`: what is counted is asserted, what is timed is not.
+
+use coroutines::cost::{Cost, Counting, counted, stackful, threads};
+use coroutines::{on_ours, on_tokio};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const PAGE: u64 = 4096;
+
+#[test]
+fn what_a_thread_asks_for_is_counted_to_the_byte_and_what_others_ask_for_is_not() {
+    let (one, bytes) = counted(|| {
+        std::thread::spawn(|| std::mem::forget(vec![0_u8; 12_345])).join().expect("it does not panic");
+        let mut vec = Vec::<u8>::with_capacity(10);
+        vec.reserve_exact(1000);
+        vec
+    });
+    let around = bytes.expect("this binary counts").checked_sub(one.capacity() as u64);
+    // What starting a thread leaves behind on this one.
+    assert!(around.is_some_and(|bytes| bytes < 12_345), "{bytes:?}");
+    let (boxed, bytes) = counted(|| Box::new([0_u8; 100]));
+    assert_eq!((boxed.len(), bytes), (100, Some(100)));
+    assert_eq!(counted(|| drop(boxed)).1, Some(0), "what is given back is no cost");
+}
+
+#[test]
+fn a_task_of_ours_takes_its_future_and_96_bytes_at_the_most_and_one_of_tokios_more() {
+    let (ours, tokio) = (on_ours::task::cost(10_000), on_tokio::task::cost(10_000));
+    let [ours, tokio] = [ours, tokio].map(|cost: Cost| cost.memory.expect("this binary counts"));
+    let future = on_ours::task::future() as u64;
+    assert!(
+        (future..=future.next_multiple_of(8) + 96).contains(&ours),
+        "{ours}, of which {future} its future"
+    );
+    assert!(ours < tokio && tokio < PAGE, "{ours} {tokio}");
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn what_has_a_stack_takes_a_page_at_the_least() {
+        for cost in [stackful::cost(500), threads::cost(100)] {
+            let cost = cost.expect("there is room for their stacks");
+            assert!(cost.memory.is_none_or(|bytes| bytes >= PAGE), "{cost:?}");
+            assert!(cost.memory.is_none_or(|bytes| bytes < cost.reserved), "{cost:?}");
+        }
+    }
+}

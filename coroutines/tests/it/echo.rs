@@ -1,0 +1,97 @@
+//! The lesson `echo`: both servers serve a crowd, and no guest harms another one.
+
+use std::time::Duration;
+
+use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
+use coroutines::tokio_runtime::block_on;
+
+const PLENTY: Option<Duration> = Some(Duration::from_secs(50));
+const SHORT: Option<Duration> = Some(Duration::from_millis(50));
+
+fn room(connections: usize, idle: Option<Duration>) -> Limits {
+    Limits { connections, idle }
+}
+
+/// Has a crowd of 200 served, five messages each beside its first one.
+fn serves_a_crowd(server: impl Server) {
+    let crowd = block_on(guests::crowd(server.address(), 200, 5)).expect("everyone is served");
+    let served = server.stop();
+    assert_eq!(served.bytes, 200 * 6 * guests::MESSAGE as u64);
+    assert_eq!(served.left + served.stopped, 200, "{served:?}");
+    assert_eq!((served.idle, served.broke), (0, 0));
+    assert_eq!(crowd.threads.is_some(), cfg!(target_os = "linux"));
+}
+
+/// Has a server of four or more places visited by guests of every kind.
+fn bears_bad_guests(server: impl Server) {
+    let address = server.address();
+    block_on(async {
+        let silent = tokio::spawn(guests::silent(address));
+        let deaf = tokio::spawn(guests::deaf(address));
+        guests::breaks_off(address).await.expect("it is accepted");
+        let good = [(); 4].map(|()| tokio::spawn(guests::comes_again(address, 5)));
+        for guest in good {
+            guest.await.expect("it is served");
+        }
+        silent.await.expect("it does not panic").expect("it was accepted");
+        let sent = deaf.await.expect("it does not panic").expect("it was accepted");
+        assert!(sent > 0, "something fits into the kernel's buffers");
+    });
+    let served = server.stop();
+    // Two were closed because of their silence, and all were counted. Of those who had just left when the server was told to stop, the
+    // one of threads does not know that they had; and one that breaks off so slowly that its time is over is idle.
+    let Served { left, idle, broke, stopped, .. } = served;
+    assert!(idle >= 2 && idle + broke >= 3 && left + idle + broke + stopped >= 7, "{served:?}");
+}
+
+/// Stops a server that has messages which it has not answered.
+fn answers_before_it_stops(server: impl Server) {
+    let mut served = Served::default();
+    let address = server.address();
+    let answered = block_on(guests::in_the_middle(address, 20, || served = server.stop()));
+    assert_eq!(answered.expect("everyone could connect"), 20);
+    assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * guests::MESSAGE as u64));
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_crowd_is_served_by_tasks_and_by_threads() {
+        serves_a_crowd(tasks::start(room(200, PLENTY)).expect("there is a port"));
+        serves_a_crowd(threads::start(room(200, PLENTY)).expect("there is a port"));
+    }
+
+    #[test]
+    fn guests_that_are_silent_or_deaf_or_break_off_harm_nobody_else() {
+        bears_bad_guests(tasks::start(room(3, SHORT)).expect("there is a port"));
+        bears_bad_guests(threads::start(room(3, SHORT)).expect("there is a port"));
+    }
+
+    #[test]
+    fn a_server_that_is_told_to_stop_answers_what_has_come() {
+        answers_before_it_stops(tasks::start(room(20, PLENTY)).expect("there is a port"));
+        answers_before_it_stops(threads::start(room(20, PLENTY)).expect("there is a port"));
+    }
+
+    #[test]
+    fn whoever_finds_no_place_waits_until_one_is_free() {
+        let server = tasks::start(room(1, PLENTY)).expect("there is a port");
+        let address = server.address();
+        block_on(async {
+            let first = guests::arrive(address).await.expect("there is a place");
+            let mut second = tokio::spawn(guests::visit(address, 1));
+            let in_vain = tokio::time::timeout(Duration::from_millis(100), &mut second).await;
+            assert!(in_vain.is_err(), "it was served beside the first one");
+            drop(first);
+            second.await.expect("it does not panic").expect("it is served");
+        });
+        assert_eq!(server.stop().left, 2);
+    }
+
+    #[test]
+    fn nobody_is_served_after_the_end() {
+        let server = tasks::start(room(4, PLENTY)).expect("there is a port");
+        let address = server.address();
+        assert_eq!(server.stop(), Served::default());
+        assert!(block_on(guests::arrive(address)).is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! What only our executor promises: first woken, first polled; and what its tasks and wakers have to bear.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+use std::thread;
+
+use coroutines::executor;
+
+use crate::executor::Ends;
+
+stage::within_a_minute! {
+    #[test]
+    fn tasks_that_give_way_take_turns() {
+        let order = Rc::new(RefCell::new(String::new()));
+        executor::block_on(async {
+            let speak = |name: char| {
+                let order = Rc::clone(&order);
+                async move {
+                    for _ in 0..3 {
+                        order.borrow_mut().push(name);
+                        executor::yield_now().await;
+                    }
+                }
+            };
+            let (a, b) = (executor::spawn(speak('a')), executor::spawn(speak('b')));
+            a.await.unwrap();
+            b.await.unwrap();
+        });
+        assert_eq!(*order.borrow(), "ababab");
+    }
+
+    #[test]
+    fn block_on_inside_a_task_is_refused() {
+        executor::block_on(async {
+            let inner = executor::spawn(async { executor::block_on(async {}) });
+            assert!(inner.await.unwrap_err().is_panic());
+        });
+    }
+
+    #[test]
+    fn tasks_go_on_from_where_they_were_when_their_executor_runs_again() {
+        let executor = executor::Executor::new();
+        let task = executor.spawn(async {
+            executor::yield_now().await;
+            executor::yield_now().await;
+            5
+        });
+        executor.block_on(executor::yield_now());
+        assert!(!task.is_finished());
+        assert_eq!(executor.block_on(task).unwrap(), 5);
+    }
+
+    #[test]
+    fn a_waker_that_was_made_here_may_end_elsewhere_and_the_other_way_round() {
+        executor::block_on(async {
+            let task = executor::spawn(poll_fn(|cx| {
+                // Those that end here wait for the next ones to be made here.
+                drop((cx.waker().clone(), cx.waker().clone()));
+                let sent = cx.waker().clone();
+                let back = thread::spawn(move || (sent.clone(), sent.clone())).join().unwrap();
+                drop(back);
+                Poll::Ready(cx.waker().clone())
+            }));
+            let waker = task.await.unwrap();
+            thread::spawn(move || drop(waker.clone())).join().unwrap();
+        });
+    }
+
+    #[test]
+    fn a_task_that_holds_its_own_handle_is_dropped_once() {
+        executor::block_on(async {
+            let ends = Rc::new(Cell::new(0));
+            let (end, own) = (Ends(Rc::clone(&ends)), Rc::new(RefCell::new(None)));
+            let own2 = Rc::clone(&own);
+            let task = executor::spawn(async move {
+                let (_end, _own) = (end, own2);
+                executor::yield_now().await;
+                String::from("nobody asks for it")
+            });
+            own.replace(Some(task));
+            drop(own);
+            while ends.get() == 0 {
+                executor::yield_now().await;
+            }
+            assert_eq!(ends.get(), 1);
+        });
+    }
+}

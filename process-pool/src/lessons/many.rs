@@ -1,0 +1,102 @@
+//! The lessons on many tasks: their results, and how they are sent.
+
+use std::time::Duration;
+
+use process_pool::chunk::{self, LeftBehind, Point};
+use process_pool::results::as_completed as come;
+use process_pool::results::map::{self, Results, TASKS, WORKERS, in_order};
+use stage::{Form, Lesson, Report, Shown, duration, expect};
+
+use super::ran;
+
+pub(crate) fn map() -> Lesson {
+    let results = |results: Result<Results, String>, at_work, line: String| {
+        expect(results?, Results { order: in_order(), at_work }, line)
+    };
+    Lesson::new(
+        "process-pool/src/results/map.rs",
+        [
+            Form::breaks("one-at-a-time", move || {
+                results(ran(map::one_at_a_time), 1, format!("never more than 1 of {WORKERS} workers at work"))
+            }),
+            Form::holds("map", move || {
+                let line = format!("{WORKERS} at work; task 1 ended last, its result is first");
+                results(ran(map::map), WORKERS as u64, line)
+            }),
+            Form::holds("one-fails", || {
+                let came = ran(map::one_fails)?;
+                let (done, failed): (Vec<_>, Vec<_>) = came.iter().partition(|one| one.is_ok());
+                let in_place = matches!(came.get(4), Some(Err(said)) if said.contains("no such luck"));
+                let line = "task 5 panics: an error in its place, and nine results";
+                let said = failed.first().and_then(|one| one.as_ref().err()).cloned().unwrap_or_default();
+                expect((done.len(), failed.len(), in_place), (9, 1, true), line)
+                    .map(|report| report.fact("in its place", said.replace('\n', " ")))
+            }),
+        ],
+    )
+}
+
+pub(crate) fn as_completed() -> Lesson {
+    let others = TASKS as usize - 1;
+    Lesson::new(
+        "process-pool/src/results/as_completed.rs",
+        [
+            Form::breaks("in-order", move || {
+                let line = format!("the caller had none, and {others} lay ready behind task 1");
+                let had = come::Had { order: (1..=TASKS as usize).collect(), ready: others };
+                expect(ran(come::in_order)?, had, line)
+            }),
+            Form::holds("as-completed", move || {
+                let had = ran(come::as_they_come)?;
+                let order = had.order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                let line = format!("the caller had {others} before task 1");
+                expect((had.order.len(), had.order.last()), (TASKS as usize, Some(&1)), line)
+                    .map(|report| report.fact("they came", order))
+            }),
+        ],
+    )
+}
+
+pub(crate) fn chunk() -> Lesson {
+    let behind = |behind: Result<LeftBehind, String>, waiting, line: &str| -> Shown {
+        expect(behind?, LeftBehind { over: 19 - waiting, waiting }, line)
+    };
+    Lesson::new(
+        "process-pool/src/chunk.rs",
+        [
+            Form::breaks("cut-beforehand", move || {
+                let line = "4 wait behind the long one in their chunk; a worker is idle";
+                behind(ran(chunk::cut), 4, line)
+            }),
+            Form::holds("uncut", move || {
+                behind(ran(chunk::uncut), 0, "one message with all 20: what is held up is taken back")
+            }),
+            Form::holds("curve", || {
+                let empty = ran(|program| chunk::curve(program, 0, 2000))?;
+                let short = ran(|program| chunk::curve(program, 20, 1000))?;
+                let long = ran(|program| chunk::curve(program, 1000, 50))?;
+                Ok(table(&[empty, short, long]))
+            }),
+        ],
+    )
+}
+
+/// Writes the curves side by side, a row a size.
+fn table(curves: &[Vec<Point>; 3]) -> Report {
+    let row = |columns: [String; 3]| {
+        let [empty, short, long] = columns;
+        format!("{empty:>11} {short:>14} {long:>11}")
+    };
+    let heads = ["2 000 empty", "1 000 of 20 µs", "50 of 1 ms"];
+    let line = format!("what a task costs on two workers, in {} messages at most", chunk::MESSAGES);
+    let report = Report::new(line).fact("tasks", row(heads.map(str::to_owned)));
+    let [empty, short, long] = curves;
+    empty.iter().zip(short).zip(long).fold(report, |report, ((empty, short), long)| {
+        let chunk = empty.chunk.map_or_else(|| "the pool's own".to_owned(), |chunk| format!("chunk {chunk}"));
+        report.fact(chunk, row([empty, short, long].map(|point| time(point.a_task))))
+    })
+}
+
+fn time(time: Duration) -> String {
+    duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,35 @@
+//! The lesson `submit`.
+
+use std::collections::BTreeSet;
+
+use process_pool::job::Answer;
+use process_pool::submit::{WORKERS, run};
+use stage::{Form, Lesson, Report};
+
+use super::ran;
+
+/// How many primes there are below 10 000, 20 000, … 100 000.
+const PRIMES: [u64; 10] = [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713, 9592];
+
+pub(crate) fn submit() -> Lesson {
+    Lesson::new(
+        "process-pool/src/submit.rs",
+        [Form::holds("workers", || {
+            let answers = ran(run)?;
+            let values: Vec<_> = answers.iter().map(|answer| answer.value).collect();
+            if values != PRIMES {
+                return Err(format!("{values:?} came out, not {PRIMES:?}"));
+            }
+            let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
+            if pids.len() > WORKERS || pids.contains(&std::process::id()) {
+                return Err(format!("the answers came from the processes {pids:?}"));
+            }
+            let line = format!("ten counts of primes, in the tasks' order, by {} processes", pids.len());
+            Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
+                let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
+                let said = |Answer { pid, value, .. }: &Answer| format!("{value} by {pid}");
+                report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
+            }))
+        })],
+    )
+}

@@ -1,0 +1,111 @@
+//! The lessons on workers: made ready, replaced, and beside threads.
+
+use process_pool::initializer::{self, TASKS, Tables, WORKERS};
+use process_pool::retire::{self, Workers};
+use process_pool::versus_threads::{self as versus, Cost, Rivals};
+use stage::{Form, Lesson, Report, duration, expect, grouped};
+
+use super::ran;
+
+pub(crate) fn initializer() -> Lesson {
+    Lesson::new(
+        "process-pool/src/initializer.rs",
+        [
+            Form::breaks("in-the-caller", || {
+                let Tables { missed, workers } = ran(initializer::in_the_caller)?;
+                let line = format!("{missed} workers of {workers} did not find it");
+                expect(missed, workers, line)
+            }),
+            Form::holds("in-each-worker", || {
+                let Tables { missed, .. } = ran(initializer::in_each_worker)?;
+                let line = format!("{TASKS} tasks, at most {WORKERS} workers: all found it");
+                expect(missed, 0, line)
+            }),
+            Form::holds("fails", || {
+                let why = ran(|program| Ok::<_, String>(initializer::fails(program)))?;
+                let why = why.ok_or("there was a pool")?;
+                expect(why.contains("no licence"), true, "it panics: no pool, and the reason at once")
+                    .map(|report| report.fact("the reason", why.replace('\n', " ")))
+            }),
+        ],
+    )
+}
+
+pub(crate) fn retire() -> Lesson {
+    let form = |out: Workers, leaked: fn(&Workers) -> bool, line: String| {
+        if !leaked(&out) {
+            return Err(format!("{out:?}"));
+        }
+        let by: Vec<_> = out.ran.iter().map(|(pid, tasks)| format!("{pid} {tasks}")).collect();
+        Ok(Report::new(line).fact("pid, tasks", by.join(", ")))
+    };
+    Lesson::new(
+        "process-pool/src/retire.rs",
+        [
+            Form::breaks("stays", move || {
+                let out = ran(|program| retire::run(program, None))?;
+                let line = format!("what is leaked stays: {} MiB in one worker, and growing", out.leaked);
+                form(out, |out| out.leaked >= retire::TASKS / 2 && out.ran.len() <= retire::WORKERS, line)
+            }),
+            Form::holds("retires", move || {
+                let out = ran(|program| retire::run(program, Some(2)))?;
+                let line = format!("2 tasks each: never more than {} MiB in one", out.leaked);
+                let two_each = |out: &Workers| {
+                    let retired = out.ran.iter().filter(|(_, tasks)| *tasks == 2).count();
+                    out.leaked == 2
+                        && retired + 2 >= out.ran.len()
+                        && out.ran.iter().all(|(_, tasks)| *tasks <= 2)
+                };
+                form(out, two_each, line)
+            }),
+        ],
+    )
+}
+
+pub(crate) fn versus_threads() -> Lesson {
+    /// The number of the signal, on every system that this is for.
+    const SIGABRT: i32 = 6;
+    Lesson::new(
+        "process-pool/src/versus_threads.rs",
+        [
+            Form::breaks("abort-on-threads", || {
+                let line = "one task of ten aborts: no answer, and no program any more";
+                expect(ran(versus::abort_on_a_thread)?, (Some(SIGABRT), 0), line)
+            }),
+            Form::holds("abort-in-a-process", || {
+                let (done, said) = ran(versus::abort_in_a_process)?;
+                expect(
+                    (done, said.is_some()),
+                    (9, true),
+                    "nine answers, and an error for the one that aborts",
+                )
+                .map(|report| report.fact("the error", said.unwrap_or_default()))
+            }),
+            Form::breaks("lock-on-threads", || {
+                expect(versus::lock_on_threads(), 1, "each task takes one lock of the process: one at work")
+            }),
+            Form::holds("lock-in-processes", || {
+                expect(ran(versus::lock_in_processes)?, 2, "each process has its own: two at work")
+            }),
+            Form::holds("cost", || {
+                let rivals = ran(Rivals::new)?;
+                let costs = [
+                    ("empty, one by one", rivals.one_by_one(100)),
+                    ("empty, many in flight", rivals.many_in_flight(2000)),
+                    ("with 1 MiB of text", rivals.large(1 << 20, 20)),
+                ];
+                let report = Report::new("what a task costs on threads, and in processes");
+                costs.into_iter().try_fold(report, |report, (label, cost)| {
+                    let Cost { threads, processes } = cost.map_err(|error| error.to_string())?;
+                    let time = |time: std::time::Duration| {
+                        duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+                    };
+                    let times = processes.as_secs_f64() / threads.as_secs_f64();
+                    let times =
+                        if times < 10.0 { format!("{times:.1}") } else { grouped(times.round() as i64) };
+                    Ok(report.fact(label, format!("{:>8} {:>8}  {times} ×", time(threads), time(processes))))
+                })
+            }),
+        ],
+    )
+}

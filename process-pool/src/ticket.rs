@@ -1,0 +1,167 @@
+//! One task on its way: what its handle and the pool share.
+//!
+//! | state | who has it | goes on to |
+//! | --- | --- | --- |
+//! | queued | the pool's queue | sent; or over, if it is cancelled |
+//! | sent | a worker, and the pool's list of what that worker was sent | over; or queued again, if it was not begun, or is to be run again |
+//! | over | the handle, until somebody takes the outcome | |
+
+use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use crate::{Error, Task, wire};
+
+/// What comes of a task.
+pub type Outcome<R> = Result<R, Error>;
+
+/// What becomes of a task whose worker died while it ran it, or before what came of it was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDeath {
+    /// It is over, with [`Error::Died`]. What is not known to be repeatable wants this.
+    Report,
+    /// It is run again. When so many workers have died while they ran it, it is over, with [`Error::Poison`].
+    RunAgain {
+        /// How many.
+        limit: u32,
+    },
+}
+
+/// What may be said of a single task; the [`Builder`](crate::Builder) says it of all others.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What becomes of it if its worker dies.
+    pub on_death: OnDeath,
+    /// How long it may run; its worker is killed then.
+    pub time_limit: Option<Duration>,
+}
+
+pub(crate) struct Ticket<T: Task> {
+    pub(crate) task: T,
+    pub(crate) options: Options,
+    /// How many go to a worker together, if the caller chose that.
+    pub(crate) chunk: Option<usize>,
+    /// How many workers died of it.
+    pub(crate) deaths: AtomicU32,
+    state: Mutex<State<T::Output>>,
+}
+
+struct State<R> {
+    sent: bool,
+    stage: Stage<R>,
+}
+
+enum Stage<R> {
+    Open(Waits<R>),
+    /// A result may be small, and most have no error: a ticket is not to be as large as the largest of those.
+    Over(Result<R, Box<Error>>),
+    Taken,
+}
+
+pub(crate) type Callback<R> = Box<dyn FnOnce(Outcome<R>) + Send>;
+
+enum Waits<R> {
+    Nobody,
+    Somebody(Waker),
+    Callback(Callback<R>),
+}
+
+/// A callback and what it is to be called with.
+pub(crate) type Call = Box<dyn FnOnce() + Send>;
+
+/// What is to be done when a task is over, for somebody who waits for that.
+pub(crate) enum Next {
+    Wake(Waker),
+    Call(Call),
+}
+
+impl<T: Task> Ticket<T> {
+    pub(crate) fn new(task: T, options: Options, chunk: Option<usize>) -> Self {
+        let state = Mutex::new(State { sent: false, stage: Stage::Open(Waits::Nobody) });
+        Self { task, options, chunk, deaths: AtomicU32::new(0), state }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T::Output>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that it is on its way to a worker; says whether it is to go there at all.
+    pub(crate) fn send(&self) -> bool {
+        let mut state = self.state();
+        state.sent = true;
+        matches!(state.stage, Stage::Open(_))
+    }
+
+    /// Notes that no worker has it any more.
+    pub(crate) fn back(&self) {
+        self.state().sent = false;
+    }
+
+    /// Ends it, if it is not over. What comes next is the caller's to do.
+    #[must_use = "somebody may wait"]
+    pub(crate) fn end(&self, outcome: Outcome<T::Output>) -> Option<Next> {
+        let mut state = self.state();
+        if !matches!(state.stage, Stage::Open(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut state.stage, Stage::Taken) {
+            Stage::Open(Waits::Callback(callback)) => {
+                return Some(Next::Call(Box::new(move || callback(outcome))));
+            }
+            Stage::Open(Waits::Somebody(waker)) => {
+                state.stage = Stage::Over(outcome.map_err(Box::new));
+                return Some(Next::Wake(waker));
+            }
+            _ => state.stage = Stage::Over(outcome.map_err(Box::new)),
+        }
+        None
+    }
+
+    /// Ends it, if it is not over and no worker has it; says whether it did. Nobody waits: who calls has the handle.
+    pub(crate) fn cancel(&self) -> bool {
+        let mut state = self.state();
+        let may = matches!(state.stage, Stage::Open(_)) && !state.sent;
+        if may {
+            state.stage = Stage::Over(Err(Box::new(Error::Cancelled)));
+        }
+        may
+    }
+
+    /// Names it in errors. What the caller's type does to that end ends no thread of the pool.
+    pub(crate) fn name(&self) -> String {
+        wire::quietly(|| self.task.name()).unwrap_or_else(|_| std::any::type_name::<T>().to_owned())
+    }
+
+    /// Takes the outcome, if it is over; otherwise has this waker woken when it is.
+    pub(crate) fn take(&self, waker: Option<&Waker>) -> Option<Outcome<T::Output>> {
+        let mut state = self.state();
+        if let Stage::Open(waits) = &mut state.stage {
+            if let Some(waker) = waker {
+                *waits = Waits::Somebody(waker.clone());
+            }
+            return None;
+        }
+        match std::mem::replace(&mut state.stage, Stage::Taken) {
+            Stage::Over(outcome) => Some(outcome.map_err(|error| *error)),
+            Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
+        }
+    }
+
+    /// Has the callback called when it is over; gives it back with the outcome if it is.
+    pub(crate) fn call(&self, callback: Callback<T::Output>) -> Option<Call> {
+        let mut state = self.state();
+        if let Stage::Open(waits) = &mut state.stage {
+            *waits = Waits::Callback(callback);
+            return None;
+        }
+        match std::mem::replace(&mut state.stage, Stage::Taken) {
+            Stage::Over(outcome) => Some(Box::new(move || callback(outcome.map_err(|error| *error)))),
+            Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        !matches!(self.state().stage, Stage::Open(_))
+    }
+}

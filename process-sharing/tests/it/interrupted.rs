@@ -1,0 +1,174 @@
+//! A signal that is handled interrupts whoever waits in the kernel; that is no error, and no end.
+#![expect(unsafe_code, reason = "a handler for a signal, and a signal for one thread, are a C interface")]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use process_sharing::file_lock::lock;
+use process_sharing::manager::{Client, Value};
+use process_sharing::memory::Shared;
+use process_sharing::names::Names;
+use process_sharing::part::Part;
+use process_sharing::peer::Peer;
+use process_sharing::queue::bounded;
+use process_sharing::real::word::Word;
+use process_sharing::socket::{receive_descriptor, send_descriptor};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
+use crate::program;
+
+/// How many signals have been handled; one test at a time counts them.
+static HANDLED: AtomicU32 = AtomicU32::new(0);
+static TURN: Mutex<()> = Mutex::new(());
+
+extern "C" fn handle(_: libc::c_int) {
+    HANDLED.fetch_add(1, Relaxed);
+}
+
+/// Lets a thread wait for something, which `then` brings about when that thread has been interrupted some times. It is interrupted until
+/// it has come back.
+fn interrupted<T: Send>(wait: impl FnOnce() -> T + Send, then: impl FnOnce()) -> T {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    HANDLED.store(0, Relaxed);
+    // SAFETY: 0 is a value of it: no flags, and no signal blocked. Without SA_RESTART, nothing goes on by itself.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handle as *const () as libc::sighandler_t;
+    // SAFETY: the handler does one store, which a handler may. Nothing else in this process has one for this signal.
+    assert_eq!(unsafe { libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut()) }, 0);
+    let (sender, who) = mpsc::channel();
+    thread::scope(|scope| {
+        let waits = scope.spawn(move || {
+            // SAFETY: it takes nothing, and returns a number.
+            sender.send(unsafe { libc::pthread_self() }).expect("it is asked for");
+            wait()
+        });
+        let thread = who.recv().expect("it says who it is");
+        let mut then = Some(then);
+        while !waits.is_finished() {
+            // SAFETY: it may have ended, but it has not been joined.
+            unsafe { libc::pthread_kill(thread, libc::SIGUSR2) };
+            if let Some(then) = then.take_if(|_| HANDLED.load(Relaxed) >= 10) {
+                then();
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        waits.join().expect("it does not panic")
+    })
+}
+
+/// Sends a signal to a process that this one has started; tells whether it was there.
+fn send(pid: u32, signal: libc::c_int) -> bool {
+    // SAFETY: it takes two numbers.
+    unsafe { libc::kill(pid.cast_signed(), signal) == 0 }
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_sleep_that_a_signal_ends_is_not_taken_for_a_wake_so_that_the_sleeper_looks_who_has_died() {
+        let word = Shared::<Word>::new().expect("there is memory");
+        assert!(!interrupted(|| word.wait(0, Some(Duration::from_secs(30))), || ()));
+    }
+
+    #[test]
+    fn who_receives_a_descriptor_or_a_value_of_a_queue_is_not_kept_from_it_by_a_signal() {
+        let (ours, theirs) = UnixStream::pair().expect("there is room");
+        let (mut read, write) = std::io::pipe().expect("there is room");
+        let got = interrupted(
+            || receive_descriptor(&ours),
+            || send_descriptor(&theirs, std::os::fd::AsFd::as_fd(&write)).expect("it is open"),
+        );
+        let mut got = File::from(got.expect("it is no error").expect("one was sent"));
+        drop(write);
+        got.write_all(b"through it").expect("it is open");
+        drop(got);
+        let mut text = String::new();
+        read.read_to_string(&mut text).expect("it is text");
+        assert_eq!(text, "through it");
+
+        let (sender, receiver) = bounded::<u32>(1).expect("there is room");
+        let got = interrupted(|| receiver.receive(), || sender.send(&7).expect("there is room"));
+        assert_eq!(got.expect("it is no error"), 7);
+        sender.send(&8).expect("there is room");
+        let sent = interrupted(|| sender.send(&9), || assert_eq!(receiver.receive().expect("it was sent"), 8));
+        sent.expect("it is no error");
+    }
+
+    #[test]
+    fn the_answer_to_a_question_that_was_interrupted_is_not_taken_for_that_to_the_next() {
+        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
+        server.tell("a door").expect("it listens");
+        let client = Client::connect(&server.heard().expect("it opens one")).expect("it is there");
+        let list = client.list("l").expect("the name is free");
+        list.push(Value::Number(1)).expect("it is there");
+        assert!(send(server.pid(), libc::SIGSTOP));
+        // The signal alone is not yet the stop: one of its threads might still answer.
+        let pid = Pid::from_raw(server.pid().cast_signed()).expect("it has a number");
+        retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT)).expect("it is ours");
+        let items = interrupted(|| list.items(), || assert!(send(server.pid(), libc::SIGCONT)));
+        assert_eq!(items, Ok(vec![Value::Number(1)]));
+        list.push(Value::Number(2)).expect("it is there");
+        assert_eq!(list.items(), Ok(vec![Value::Number(1), Value::Number(2)]));
+    }
+
+    #[test]
+    fn who_waits_for_a_locked_file_is_not_kept_from_it_by_a_signal() {
+        let names = Names::new(program()).expect("the sweeper starts");
+        let path = names.path("locked");
+        let open = || File::create(&path).expect("the folder is ours");
+        let (first, second) = (open(), open());
+        first.lock().expect("it is free");
+        let locked = interrupted(|| lock(&second), || first.unlock().expect("it is ours"));
+        locked.expect("it is no error");
+    }
+}
+
+/// It is told by /proc who waits for whom.
+#[cfg(target_os = "linux")]
+mod forked {
+    use std::fs;
+    use std::thread;
+
+    use process_sharing::process_lock::{CHILDREN, FORKED, How, run};
+
+    use super::send;
+    use crate::program;
+
+    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11, for which std has a handler in each
+    /// program: it finds no fault, and takes itself off.
+    fn waits_for_those_that_add(pid: u32) -> Option<bool> {
+        let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+        let adds = environment
+            .split(|byte| *byte == 0)
+            .any(|variable| variable.starts_with(b"PROCESS_SHARING_CHILD=add:"));
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        let is_ours = field("PPid:")? == std::process::id().to_string();
+        let handles = u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
+        Some(adds && is_ours && handles && field("State:")?.starts_with('S'))
+    }
+
+    stage::within_a_minute! {
+        #[test]
+        fn who_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
+            let mut sent = 0;
+            while sent < 5 {
+                let adds = thread::spawn(|| run(program(), How::Locked));
+                while !adds.is_finished() {
+                    let all = fs::read_dir("/proc").expect("there is one").flatten();
+                    for pid in all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+                        let waits = waits_for_those_that_add(pid) == Some(true);
+                        sent += u32::from(waits && send(pid, libc::SIGSEGV));
+                    }
+                }
+                let sum = adds.join().expect("it does not panic").expect("they run");
+                assert_eq!(sum, u64::from(CHILDREN * FORKED));
+            }
+        }
+    }
+}
