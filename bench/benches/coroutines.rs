@@ -245,7 +245,9 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
 
 fn all(criterion: &mut Criterion) {
     let mut python = Python::start("coroutines", &[]);
-    memory::memory(&mut python);
+    if !std::env::args().any(|argument| argument == "--list") {
+        memory::memory(&mut python);
+    }
     spawn_and_await(criterion, &mut python);
     give_ways(criterion, &mut python);
     messages::ping_pongs(criterion, &mut python);

@@ -132,9 +132,11 @@ fn wanted(what: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
         if !benches.iter().any(|known| known == bench) {
             return Err(unknown_of(what, "bench", &benches.iter().map(String::as_str).collect()));
         }
-        return Err(Error::NothingYet(format!(
-            "there is no result of {what} yet: run cargo bench --bench {bench}"
-        )));
+        return Err(Error::NothingYet(if bench == "singleton_reads" {
+            "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own table".into()
+        } else {
+            format!("there is no result of {what} yet: run cargo bench --bench {bench}")
+        }));
     }
     rankings.retain(|ranking| chosen(what, &[&ranking.workload]));
     if rankings.is_empty() {

@@ -15,7 +15,7 @@ fn results(but: Option<&str>) -> Fixture {
     }
     let mut all = Aims::all().aim;
     all.retain(|aim| but.is_none_or(|but| aim.of != but));
-    let ours = |id: &str| id.contains("ours") && !id.contains("1 worker");
+    let ours = |id: &str| id.contains("ours") && !id.contains("one worker");
     let write = |id: &str| {
         let (workload, contender) = id.rsplit_once('/').expect("an id has three parts");
         let limit = id.contains("limit");

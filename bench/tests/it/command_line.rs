@@ -32,6 +32,7 @@ fn without_a_result_it_says_what_to_run() {
         (&[][..], "run cargo bench"),
         (&["locks"], "run cargo bench --bench locks"),
         (&["--markdown"], "run cargo bench"),
+        (&["singleton_reads"], "cargo bench --bench singleton_reads prints its own table"),
     ] {
         let output = Fixture::new().bench(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
