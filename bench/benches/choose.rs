@@ -13,8 +13,10 @@
 //!
 //! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits in threads has 2 or 20, or one for each job.
 //! Pools and runtimes are started before anything is timed, for they stay; threads and processes that are started for a
-//! workload are started within the time, for that is what they cost. A process is this program once more. tokio's two threads do as its
-//! documentation says, and put what computes on `spawn_blocking`; its one thread computes where it is.
+//! workload are started within the time, for that is what they cost. A process is this program once more; the pool's two take a job when they have
+//! done one, and are told where a job's share begins, not what to run. tokio's two threads do as its
+//! documentation says, and put what computes on `spawn_blocking`; its one thread, and our executor's, compute where they are. tokio's timers
+//! are of a millisecond: they may end as much later.
 
 use std::io::Read;
 use std::ops::Range;
@@ -23,9 +25,12 @@ use std::thread;
 use std::time::Duration;
 
 use bench::python::Python;
+use coroutines::executor::{self, Executor};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
+use process_pool::{Context, Task};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use thread_pool::{Builder, Pool, StealingPool};
 use tokio::runtime::{self, Runtime};
 use tokio::task::JoinHandle;
@@ -50,6 +55,19 @@ const WORKLOADS: [Workload; 3] = [
     Workload { name: "mixed", jobs: 40, waits: true, below: 100_000 },
 ];
 
+/// A job for the pool of processes: which workload's, and which one.
+#[derive(Serialize, Deserialize)]
+struct Job(String, u32);
+
+impl Task for Job {
+    type Output = u32;
+
+    fn run(self, _: &Context) -> u32 {
+        let Self(workload, job) = self;
+        Workload::named(&workload).expect("it is of this program").work(job)
+    }
+}
+
 fn primes(numbers: Range<u32>) -> u32 {
     let is_prime = |number: &u32| {
         let mut divisor = 3;
@@ -62,6 +80,10 @@ fn primes(numbers: Range<u32>) -> u32 {
 }
 
 impl Workload {
+    fn named(name: &str) -> Option<Self> {
+        WORKLOADS.into_iter().find(|workload| workload.name == name)
+    }
+
     fn share(self, job: u32) -> Range<u32> {
         self.below * job / self.jobs..self.below * (job + 1) / self.jobs
     }
@@ -126,10 +148,32 @@ impl Workload {
         command.spawn().expect("it is this program")
     }
 
+    fn process_pool(self, pool: &process_pool::Pool<Job>) -> u32 {
+        let jobs = (0..self.jobs).map(|job| Job(self.name.into(), job));
+        pool.map(jobs).into_iter().map(|outcome| outcome.expect("nobody dies")).sum()
+    }
+
     async fn waited(self) {
         if self.waits {
             tokio::time::sleep(WAIT).await;
         }
+    }
+
+    fn coroutines(self, executor: &Executor) -> u32 {
+        let coroutine = move |job| async move {
+            if self.waits {
+                executor::sleep(WAIT).await;
+            }
+            primes(self.share(job))
+        };
+        executor.block_on(async {
+            let handles: Vec<_> = (0..self.jobs).map(|job| executor::spawn(coroutine(job))).collect();
+            let mut found = 0;
+            for handle in handles {
+                found += handle.await.expect("it does not panic");
+            }
+            found
+        })
     }
 
     fn tasks(self, runtime: &Runtime, blocking: bool) -> u32 {
@@ -152,12 +196,13 @@ impl Workload {
     }
 }
 
-/// What is started before anything is timed. The pool of processes of the topic `process-pool` belongs here, as `processes: Pool<Job>`
-/// with a `Job` that calls `Workload::work`; its `enter` belongs at the top of `main`, and its contender beside "2 processes".
+/// What is started before anything is timed.
 struct Kept {
+    processes: process_pool::Pool<Job>,
     two: StealingPool,
     twenty: StealingPool,
     rayon: rayon::ThreadPool,
+    executor: Executor,
     one_thread: Runtime,
     two_threads: Runtime,
 }
@@ -167,10 +212,13 @@ impl Kept {
         let pool = |workers| Builder::new().workers(workers).build().expect("there is room for the threads");
         let mut two_threads = runtime::Builder::new_multi_thread();
         let two_threads = two_threads.worker_threads(2).max_blocking_threads(2).enable_time().build();
+        let processes = process_pool::Builder::new().workers(2);
         Self {
+            processes: processes.build().expect("this program is its own workers"),
             two: pool(2),
             twenty: pool(20),
             rayon: rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("as above"),
+            executor: Executor::new(),
             one_thread: runtime::Builder::new_current_thread().enable_time().build().expect("as above"),
             two_threads: two_threads.expect("as above"),
         }
@@ -210,6 +258,8 @@ fn choose(criterion: &mut Criterion) {
         add("pool of 2 (ours)", &|| workload.pool(&kept.two));
         add("rayon, 2", &|| workload.rayon(&kept.rayon));
         add("2 processes", &|| workload.processes());
+        add("process pool of 2 (ours)", &|| workload.process_pool(&kept.processes));
+        add("coroutines (ours)", &|| workload.coroutines(&kept.executor));
         add("tokio, one thread", &|| workload.tasks(&kept.one_thread, false));
         add("tokio, 2 threads", &|| workload.tasks(&kept.two_threads, true));
         if workload.waits {
@@ -231,11 +281,13 @@ fn choose(criterion: &mut Criterion) {
 fn child() -> Option<u32> {
     let asked = std::env::var(CHILD).ok()?;
     let (name, first) = asked.split_once(' ')?;
-    let workload = WORKLOADS.into_iter().find(|workload| workload.name == name)?;
+    let workload = Workload::named(name)?;
     Some(workload.half(first.parse().ok()?))
 }
 
 fn main() {
+    // Started by the pool, this is a worker in it.
+    process_pool::enter::<Job>();
     if let Some(found) = child() {
         return print!("{found}");
     }

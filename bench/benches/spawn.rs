@@ -2,8 +2,9 @@
 //!
 //! `spawn/start-and-join`: the job is a call of an empty function; ns for starting whoever does it, and for waiting until it is done. `call` is
 //! that call alone: the limit. `kept thread` starts nobody: the job goes over a channel to a thread that is there already, and an answer
-//! comes back; `pool` is the same by a pool in earnest. A task of tokio's is started by the thread that waits for it, from outside the
-//! runtime. One at a time, by all contenders.
+//! comes back; `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are
+//! started by the thread that waits for them, from outside the runtime; `coroutines` has what it costs from inside. One at a time, by all
+//! contenders, each as its documentation has it. Pools, runtimes and what is kept are there before anything is timed.
 //!
 //! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and `fork server` are the topic's own, with deadline,
 //! streams and guard, beside one thread. `start_methods` has the rest, with more memory in the parent.
@@ -20,6 +21,7 @@ use std::thread::{self, Builder};
 use std::time::Duration;
 
 use bench::python::Python;
+use coroutines::executor::Executor;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use processes::start::Stopwatch;
@@ -31,50 +33,51 @@ fn job() -> u32 {
     black_box(1)
 }
 
+/// Adds a contender, who is asked once whether the job is done before anything is timed.
+fn contender(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut one: impl FnMut() -> u32) {
+    assert_eq!(one(), 1, "{name}");
+    group.bench_function(name, |bencher| bencher.iter(&mut one));
+}
+
 fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
     let mut group = criterion.benchmark_group("spawn/start-and-join");
     group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
 
-    group.bench_function("call (limit)", |bencher| bencher.iter(job));
-    group.bench_function("thread", |bencher| {
-        bencher.iter(|| thread::spawn(job).join().expect("the job does not panic"));
+    contender(&mut group, "call (limit)", job);
+    contender(&mut group, "thread", || thread::spawn(job).join().expect("the job does not panic"));
+    contender(&mut group, "thread, named, stack of 64 KiB", || {
+        let builder = Builder::new().name("worker".into()).stack_size(64 * 1024);
+        let thread = builder.spawn(job).expect("there is room for another thread");
+        thread.join().expect("the job does not panic")
     });
-    group.bench_function("thread, named, stack of 64 KiB", |bencher| {
-        bencher.iter(|| {
-            let builder = Builder::new().name("worker".into()).stack_size(64 * 1024);
-            let thread = builder.spawn(job).expect("there is room for another thread");
-            thread.join().expect("the job does not panic")
-        });
+    contender(&mut group, "thread, scoped", || {
+        thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic"))
     });
-    group.bench_function("thread, scoped", |bencher| {
-        bencher.iter(|| thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic")));
+    let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
+    let (to_starter, answers) = sync_channel(1);
+    let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
+    contender(&mut group, "kept thread", || {
+        to_thread.send(job).expect("it is there");
+        answers.recv().expect("it answers")
     });
-    group.bench_function("kept thread", |bencher| {
-        let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
-        let (to_starter, answers) = sync_channel(1);
-        let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
-        bencher.iter(|| {
-            to_thread.send(job).expect("it is there");
-            answers.recv().expect("it answers")
-        });
-        drop(to_thread);
-        assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
-    });
+    drop(to_thread);
+    assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
     let pool: StealingPool = pool::Builder::new().workers(2).build().expect("there is room for two threads");
-    group.bench_function("pool (ours)", |bencher| {
-        bencher.iter(|| {
-            let handle = pool.submit(job).expect("it has no bound, and is not shut down");
-            handle.wait().expect("the job does not panic")
-        });
+    contender(&mut group, "pool (ours)", || {
+        let handle = pool.submit(job).expect("it has no bound, and is not shut down");
+        handle.wait().expect("the job does not panic")
+    });
+    let executor = Executor::new();
+    contender(&mut group, "coroutine (ours)", || {
+        executor.block_on(executor.spawn(async { job() })).expect("the job does not panic")
     });
     for (name, runtime) in [
         ("task, tokio, one thread", runtime::Builder::new_current_thread().build()),
         ("task, tokio, two threads", runtime::Builder::new_multi_thread().worker_threads(2).build()),
     ] {
         let runtime = runtime.expect("there is room for two threads");
-        group.bench_function(name, |bencher| {
-            bencher
-                .iter(|| runtime.block_on(runtime.spawn(async { job() })).expect("the job does not panic"));
+        contender(&mut group, name, || {
+            runtime.block_on(runtime.spawn(async { job() })).expect("the job does not panic")
         });
     }
     by_python(&mut group, python, &["Thread", "ThreadPoolExecutor", "asyncio task"]);
@@ -86,7 +89,7 @@ fn by_python(group: &mut BenchmarkGroup<'_, WallTime>, python: &mut Option<Pytho
     let Some(python) = python else { return };
     for name in names {
         group.bench_function(format!("python3, {name}"), |bencher| {
-            bencher.iter_custom(|times| python.time(&format!("{times} {name}")));
+            bencher.iter_custom(|times| python.time(format_args!("{times} {name}")));
         });
     }
 }
