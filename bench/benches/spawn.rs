@@ -9,7 +9,7 @@
 //! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and `fork server` are the topic's own, with deadline,
 //! streams and guard, beside one thread. `start_methods` has the rest, with more memory in the parent.
 //!
-//! Python's do as much, in one interpreter that times itself.
+//! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does by default (on Linux by a fork, before 3.14).
 //!
 //! Nobody is pinned to a core: a thread may start on the core of its starter or on another, and waking one there costs many times as much.
 

@@ -28,8 +28,8 @@ const THEIRS: RGBColor = RGBColor(129, 168, 214);
 const PYTHON: RGBColor = RGBColor(212, 167, 44);
 const LIMIT: RGBColor = RGBColor(200, 206, 212);
 
-/// As on the terminal: beyond this, bars tell powers of ten.
-const LINEAR: f64 = 16.0;
+/// Beyond this, bars tell powers of ten: there is less of the shortest than can be seen. A terminal's columns are wider, and give up sooner.
+const LINEAR: f64 = 64.0;
 
 /// Writes a picture of each workload into a folder; returns the files.
 pub(crate) fn write(folder: &Path, rankings: &[Ranking]) -> io::Result<Vec<PathBuf>> {
