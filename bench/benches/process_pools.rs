@@ -1,12 +1,12 @@
-//! What a pool of processes costs: ours, Python's two, a fork for each task, and bare sockets between two processes.
+//! What a pool of processes costs: ours, the crate `procspawn`, Python's two, a fork for each task, and bare sockets between two processes.
 //!
 //! Every contender has 2 workers, started before anything is timed. The time is from the first task's submission until the last result is here,
 //! divided by the number of tasks. Every task takes a number and returns it, and the sum of what comes back is checked in each round.
 //! Python's are timed from inside one interpreter that stays, as its users would; it is left out where there is none.
 //!
 //! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the sockets and `Pool.map` as it is, 20 000 for chunks of 100, 5 000 for
-//! `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks. `ours, submit` is a call and a handle for each task: all are submitted, then all are
-//! waited for. The sockets (the limit) carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker, as ours has it
+//! `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call and a handle for
+//! each task: all are submitted, then all are waited for. The sockets (the limit) carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker, as ours has it
 //! with such tasks: no queue, no handles, nothing that could fail.
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a round.
@@ -114,6 +114,22 @@ fn one_at_a_time(pool: &Pool<Echo>, count: u64) -> Duration {
     timed(count, || tasks(count, 0).map(|task| pool.submit(task).wait().expect("nobody dies")).sum())
 }
 
+/// The crate `procspawn` sends the address of a function along with its argument, through channels that it makes for each call: so each
+/// call that waits holds descriptors, and a round is short.
+fn by_procspawn(pool: &procspawn::Pool, count: u64, steps: u32) -> Duration {
+    timed(count, || {
+        let handles: Vec<_> = (0..count).map(|number| call_procspawn(pool, number, steps)).collect();
+        handles.into_iter().map(|handle| handle.join().expect("nobody dies")).sum()
+    })
+}
+
+fn call_procspawn(pool: &procspawn::Pool, number: u64, steps: u32) -> procspawn::JoinHandle<u64> {
+    pool.spawn((number, steps), |(number, steps)| {
+        work(steps);
+        number
+    })
+}
+
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(format!("process_pools/{name}"));
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
@@ -164,6 +180,9 @@ fn process_pools(criterion: &mut Criterion) {
         rounds(&mut empty, &name, tasks, |tasks| by_map(&ours, tasks, Some(chunk)));
     }
     drop(ours);
+    let procspawn = procspawn::Pool::new(WORKERS).expect("this program is its own workers");
+    rounds(&mut empty, "procspawn", ALONE, |tasks| by_procspawn(&procspawn, tasks, 0));
+    drop(procspawn);
     let ways = [
         ("Pool.map", MANY),
         ("Pool.map in chunks of 1", 5_000),
@@ -181,6 +200,12 @@ fn process_pools(criterion: &mut Criterion) {
     let ours = pool(WORKERS);
     rounds(&mut alone, "ours", ALONE, |tasks| one_at_a_time(&ours, tasks));
     drop(ours);
+    let procspawn = procspawn::Pool::new(WORKERS).expect("this program is its own workers");
+    rounds(&mut alone, "procspawn", ALONE, |tasks| {
+        let answer = |number| call_procspawn(&procspawn, number, 0).join().expect("nobody dies");
+        timed(tasks, || (0..tasks).map(answer).sum())
+    });
+    drop(procspawn);
     let ways = [("Pool.apply", ALONE), ("ProcessPoolExecutor.submit, then result", ALONE)];
     by_python(&mut alone, &mut python, "empty", &ways);
     alone.finish();
@@ -194,6 +219,9 @@ fn process_pools(criterion: &mut Criterion) {
         let ours = pool(workers);
         rounds(&mut computing, name, COMPUTING, |tasks| by_submit(&ours, tasks, steps));
     }
+    let procspawn = procspawn::Pool::new(WORKERS).expect("this program is its own workers");
+    rounds(&mut computing, "procspawn", ALONE, |tasks| by_procspawn(&procspawn, tasks, steps));
+    drop(procspawn);
     let ways = [
         ("Pool.map", COMPUTING),
         ("Pool.map in chunks of 1", COMPUTING),
@@ -207,6 +235,7 @@ fn process_pools(criterion: &mut Criterion) {
 fn main() {
     // Started by a pool, this is a worker in it.
     process_pool::enter::<Echo>();
+    procspawn::init();
     if std::env::args().any(|argument| argument == "--paired") {
         return paired::paired();
     }

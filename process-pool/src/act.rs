@@ -6,7 +6,6 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::job::{Answer, Job};
@@ -25,47 +24,43 @@ pub struct Act {
 /// What a task of a lesson does. Its answer's `text` is the task's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Doing {
-    /// Takes the line to the caller on this port.
+    /// Opens the line to the caller, on this port.
     Join(u16),
     /// Nothing.
     Nothing,
-    /// What another job does.
+    /// Does what another job does.
     Job(Box<Job>),
-    /// Takes so many milliseconds, in which it waits, as for a network.
+    /// Waits so many milliseconds, as for a network.
     Wait(u64),
     /// Waits at the gate.
     Gate,
-    /// Counts itself in the shared counter while it is at work, which takes 2 ms, or waits at the gate; its value is how many were.
+    /// Counts itself in the shared counter while it is at work: for 2 ms, or as long as it waits at the gate. Its value is the count.
     Counted {
         /// Whether it waits at the gate.
         gate: bool,
     },
-    /// Adds its number, after 2 ms, to a total in a static of the worker; its value is the total.
+    /// Adds its number, after 2 ms, to a total in a static. Its value is the total.
     Tally,
-    /// Adds 1 to the shared counter so many times, in one of three ways; waits at the gate between the read and the write if it is to.
+    /// Adds 1 to the shared counter, once or many times, in one of three ways.
     Add(How, Times),
-    /// Uses a table, which it makes if it is not there; its value is 1 if it had to make it.
+    /// Uses a table, and makes it if it is missing. Its value is 1 if it was.
     LookUp,
     /// Makes the table.
     Prepare,
-    /// Leaks a MiB; its value is how many the worker has leaked.
+    /// Leaks a MiB. Its value is how many its worker has leaked.
     Leak,
-    /// Is killed, as by the kernel when memory runs out; again each time.
-    Die,
-    /// Never ends.
-    Hang,
-    /// Takes a lock of the whole process, as a library that is no good with threads; and waits at the gate with it.
+    /// Takes a lock of the whole process, as a library does that is not made for threads, and waits at the gate with it.
     WithGlobalLock,
-    /// Runs several one after the other, as a chunk that the caller has made.
+    /// Runs several, one after the other: a chunk that the caller has cut.
     Chunk(Vec<Act>),
 }
 
-/// How a number that all share is added to.
+/// How 1 is added to a number that all share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum How {
-    /// It is read, and then written.
+    /// By a read, and then a write.
     Bare,
-    /// The same, under the lock.
+    /// By the same two steps, under the lock.
     Locked,
     /// In one step.
     Atomic,
@@ -80,7 +75,7 @@ pub enum Times {
     Many(u64),
 }
 
-/// In the memory of each process, its own.
+// Each process has its own of these.
 static TOTAL: AtomicU64 = AtomicU64::new(0);
 static TABLE: OnceLock<Vec<u64>> = OnceLock::new();
 static LEAKED: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
@@ -92,7 +87,12 @@ impl Act {
         Job::Act(Self { number, doing })
     }
 
-    /// Has the worker take its line to the caller.
+    /// Makes a task that does what a job does.
+    pub fn job(number: u64, job: Job) -> Job {
+        Self::task(number, Doing::Job(Box::new(job)))
+    }
+
+    /// Has the worker open its line to the caller.
     pub fn joins(port: u16) -> Self {
         Self { number: 0, doing: Doing::Join(port) }
     }
@@ -126,7 +126,7 @@ impl Act {
             Doing::Counted { gate: false } => counted(context, || thread::sleep(Duration::from_millis(2))),
             Doing::Tally => {
                 thread::sleep(Duration::from_millis(2));
-                // Relaxed: nothing else hangs on it.
+                // Relaxed: no other memory depends on it.
                 TOTAL.fetch_add(self.number, Relaxed) + self.number
             }
             Doing::Add(how, Times::Many(times)) => (0..times).map(|_| add(context, how, || {})).sum(),
@@ -142,13 +142,6 @@ impl Act {
                 leaked.push(vec![1; 1 << 20]);
                 leaked.len() as u64
             }
-            Doing::Die => {
-                let _ = kill_process(getpid(), Signal::KILL);
-                unreachable!("nobody survives that")
-            }
-            Doing::Hang => loop {
-                thread::park();
-            },
             Doing::WithGlobalLock => {
                 let _guard = GLOBAL.lock().unwrap_or_else(PoisonError::into_inner);
                 runs.pass_gate();
@@ -159,8 +152,8 @@ impl Act {
     }
 }
 
-/// Makes the table, if there is none in this process; says whether it had to.
-pub fn prepare() -> bool {
+/// Makes the table if this process has none; says whether it had to.
+pub(crate) fn prepare() -> bool {
     let mut made = false;
     TABLE.get_or_init(|| {
         made = true;
@@ -170,7 +163,7 @@ pub fn prepare() -> bool {
 }
 
 /// The total in this process's own memory.
-pub fn total_here() -> u64 {
+pub(crate) fn total_here() -> u64 {
     TOTAL.load(Relaxed)
 }
 
@@ -183,8 +176,8 @@ fn counted(context: &Context, work: impl FnOnce()) -> u64 {
     at_work
 }
 
-/// Adds 1. `window` is what happens between the read and the write, or, in one step, before it.
-fn add(context: &Context, how: How, window: impl Fn()) -> u64 {
+/// Adds 1; returns 1. `window` runs between the read and the write, or before the one step.
+pub(crate) fn add(context: &Context, how: How, window: impl Fn()) -> u64 {
     let counter = context.counter();
     let in_two_steps = || {
         // Relaxed: if a lock is there, it orders them; if not, no ordering would help.

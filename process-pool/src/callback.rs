@@ -1,8 +1,8 @@
 //! A callback on completion: in which process it runs, and on which thread.
 //!
-//! It runs in the caller's process, for it is a closure, and a closure goes nowhere else; the task ran in a worker, and has no way to the
-//! caller's memory but its answer. All callbacks of a pool have one thread of their own: so a slow one keeps no worker from its next
-//! task, but it keeps the next callback waiting.
+//! It runs in the caller's process: it is a closure, and a closure cannot be sent to another. The task ran in a worker, and reaches the
+//! caller only by its answer. All callbacks of a pool run on one thread of their own: so a slow one keeps no worker from its next task,
+//! but it keeps the next callback waiting.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn distinct(mut pids: Vec<u32>) -> Vec<u32> {
     pids
 }
 
-/// Who is asked for ten numbers, one a task.
+/// Starts a pool of four workers, and submits ten tasks.
 fn ten(scene: &Scene, doing: Doing) -> Result<(Pool<Job>, Vec<Handle<Job>>), Error> {
     // One task to a message: so all four have some.
     let pool = scene.workers(4).chunk(1).build()?;
@@ -81,7 +81,7 @@ pub fn in_the_callback(program: &Path) -> Result<Processes, Error> {
     drop(told);
     // The callbacks are set: from now on a task may end.
     for _ in 0..10 {
-        scene.open(scene.until_at_gate(1)?[0].0);
+        scene.open_next()?;
     }
     // It waits for the callbacks too.
     pool.shutdown();
@@ -140,7 +140,7 @@ fn behind(
     pool.submit(Act::task(2, Doing::Nothing)).on_done(move |_| {
         let _ = told.send(2);
     });
-    scene.open(scene.until_at_gate(1)?[0].0);
+    scene.open_next()?;
     let begun = calls.recv_timeout(A_HANG) == Ok(1);
     let task_ended = pool.submit(Act::task(3, Doing::Nothing)).wait().is_ok() && begun;
     let called = if slow_part_here { calls.recv_timeout(A_HANG).ok() } else { calls.try_recv().ok() };

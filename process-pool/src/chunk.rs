@@ -1,9 +1,9 @@
 //! How many tasks go to a worker in one message, and where it pays.
 //!
-//! A message costs microseconds, whatever is in it: for empty tasks the chunk is everything, for tasks of a millisecond it is nothing. A chunk
-//! that the caller cuts has a price: what is behind a long task in its chunk waits, while other workers have nothing to do. So the
-//! pool cuts none in advance. It sends as much as is worth about two milliseconds, by what the last tasks took, and takes back what a
-//! long task holds up.
+//! A message costs microseconds, whatever is in it: for empty tasks the chunk size is everything, for tasks of a millisecond it is
+//! nothing. A chunk that is cut beforehand has a price: what is behind a long task in its chunk waits, while other workers are idle. So by
+//! default the pool cuts none. It sends a worker as many tasks as it should do in about two milliseconds, by the time that the last ones
+//! took, and takes back those that a long task holds up.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,17 +16,17 @@ use crate::{Builder, Error, Handle, Pool};
 /// What one size of a chunk costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// How many tasks there are in a message at the most; none, if the pool finds out.
+    /// The most tasks in one message; `None` is the default, by which the pool finds out.
     pub chunk: Option<usize>,
-    /// The time from the first submit to the last answer, by the number of tasks.
+    /// The time from the first submit to the last answer, divided by the number of tasks.
     pub a_task: Duration,
 }
 
-/// As many messages tell what one costs.
+/// Enough messages to tell what one costs.
 pub const MESSAGES: u64 = 50;
 
-/// Runs so many tasks of so many microseconds on two workers, with each size of a chunk, three times; returns the middle one of the times.
-/// Of small chunks there are [`MESSAGES`] at the most.
+/// Runs so many tasks of so many microseconds on two workers, three times with each chunk size; returns the medians. With small chunks,
+/// there are only so many tasks as fill [`MESSAGES`] of them.
 ///
 /// # Errors
 /// What the pool or a handle says.
@@ -59,7 +59,7 @@ fn timed(pool: &Pool<Job>, chunk: Option<usize>, micros: u64, tasks: u64) -> Res
     Ok(took)
 }
 
-/// Says what a long task among short ones did to those behind it.
+/// Says what a long task did to the short ones behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftBehind {
     /// So many short ones were over while the long one ran.
@@ -106,7 +106,7 @@ fn left_behind(scene: &Scene, mut handles: Vec<Handle<Job>>) -> Result<LeftBehin
         handle.wait()?;
     }
     let (mut begun, mut waiting, mut held) = (0, 0, None);
-    // That it is at the gate may be heard last of all.
+    // The report from the gate may come last of all.
     while begun < TASKS || held.is_none() {
         let said = scene.hear()?;
         match said.what {

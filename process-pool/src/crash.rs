@@ -1,7 +1,7 @@
 //! A worker that is killed in the middle of a task, as by the kernel when memory runs out.
 //!
 //! Its task waits at the gate while it is killed, so it is in the middle of it on every run. What becomes of the task is the
-//! caller's choice: whether it may be done twice, only the caller knows. All other tasks are none the worse for it.
+//! caller's choice, for only the caller knows whether it may be done twice. No other task is affected.
 
 use std::io;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub fn run(program: &Path, on_death: OnDeath) -> Result<Came, Error> {
     let (killed, _) = scene.until_at_gate(1)?[0];
     kill(killed)?;
     if matches!(on_death, OnDeath::RunAgain { .. }) {
-        scene.open(scene.until_at_gate(1)?[0].0);
+        scene.open_next()?;
     }
     let outcomes: Vec<Outcome<_>> = handles.into_iter().map(Handle::wait).collect();
     drop(waits);
@@ -101,7 +101,7 @@ pub fn naive(program: &Path) -> Result<usize, Error> {
     let mut answers = 0;
     let killed = scene.until_at_gate(1)?[0].0;
     kill(killed)?;
-    // If it lived, it would go on now: who waits from here on waits for the dead.
+    // If it lived, it would go on now: so what is waited for from here on will never come.
     scene.open(killed);
     while answers < TASKS as usize {
         let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use crate::act::Act;
+use crate::act::{self, Act, How};
 use crate::{Context, Task};
 
 /// A task: which one, and its arguments.
@@ -39,7 +39,7 @@ pub enum Job {
     Hang,
     /// Ends the worker in the middle of the task.
     Die(Death),
-    /// Ends the worker so, for as long as the shared counter is less than this, to which it adds 1 each time; returns the number after that.
+    /// Adds 1 to the shared counter, and ends the worker as long as the counter was less than this; returns the number after that.
     DieAtFirst(Death, u64),
     /// Cannot be written.
     Unwritable(#[serde(serialize_with = "refuses")] ()),
@@ -114,7 +114,7 @@ impl Task for Job {
                 }
                 number
             }
-            Self::Add(times) => (0..times).map(|_| add(context)).sum(),
+            Self::Add(times) => (0..times).map(|_| act::add(context, How::Locked, || {})).sum(),
             Self::LockTwice => {
                 let (_first, _second) = (context.lock(), context.lock());
                 2
@@ -154,14 +154,6 @@ impl Task for Job {
             other => format!("{other:?}"),
         }
     }
-}
-
-/// Adds 1 in two steps. Relaxed, both of them: the lock is between this and whoever adds next.
-fn add(context: &Context) -> u64 {
-    let _guard = context.lock();
-    let before = context.counter().load(Relaxed);
-    context.counter().store(before + 1, Relaxed);
-    1
 }
 
 fn die(death: Death, context: &Context) -> ! {

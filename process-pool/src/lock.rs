@@ -1,9 +1,8 @@
 //! A number that the workers share, and a lock that they share.
 //!
-//! A mutex of std would be of no use: it lies in the memory of one process, and each worker has its own. The pool's lock is libc's, in shared
-//! memory, made so that processes may share it; each worker is handed it when it starts, and a task finds it in its
-//! [`Context`](crate::Context). Python's pool refuses a lock as an argument; there it comes from a `Manager`, a process of its own, or through the
-//! initializer.
+//! A mutex of std would be of no use: it is in the memory of one process. The pool's lock is libc's, in shared memory, made so that
+//! processes may share it; each worker is handed it when it starts, and a task finds it in its [`Context`](crate::Context). Python's pool
+//! refuses a lock as an argument; there it comes from a `Manager`, a process of its own, or through the initializer.
 //!
 //! The window of a lost update is widened in the open: a task waits at the gate between its read and its write.
 
@@ -42,7 +41,7 @@ fn pairs(scene: &Scene, pool: &Pool<Job>, how: How, at_once: bool) -> Result<Sum
                 at_gate = at_gate.or(matches!(said.what, What::AtGate(_)).then_some(said.pid));
             }
             at_gate.into_iter().for_each(|pid| scene.open(pid));
-            scene.open(scene.until_at_gate(1)?[0].0);
+            scene.open_next()?;
         }
         for answer in handles.map(Handle::wait) {
             added += answer?.value;

@@ -9,7 +9,7 @@ mod lessons;
 
 /// When workers are better processes, and what happens when one dies.
 ///
-/// Without a lesson: the tour of all of them. The workers are this program once more; none is left behind.
+/// Without a lesson: the tour of all of them. The worker processes run this same program; none is left behind.
 #[derive(Parser)]
 #[command(name = "process-pool", version)]
 struct Cli {
@@ -24,67 +24,67 @@ struct Cli {
 enum Which {
     /// ten tasks on four worker processes
     ///
-    /// A task goes to whichever worker is free; its handle waits for its answer.
+    /// A task goes to whichever worker is free. Submitting it returns a handle, Python's future, which waits for the answer.
     Submit,
 
     /// what becomes of tasks when their pool ends, or the program does
     ///
-    /// Ten tasks, four workers. What is under way ends, or is killed; what is queued is run, or told.
+    /// Ten tasks, four workers. A task that runs is finished or killed; one that is queued is run, or its handle gets an error.
     Shutdown,
 
     /// a callback on completion, and which process it runs in
     ///
-    /// A task is far away: what it adds up, it adds up in its worker.
+    /// A task runs in a worker process, and cannot reach the caller's memory. Its callback can.
     Callback,
 
     /// a number that all workers add to, and a lock that they share
     ///
-    /// Two tasks read it before either writes: a gate holds them between the two.
+    /// A gate holds each of two tasks between its read and its write, so that both read the same number.
     Lock,
 
     /// ten results in the order of the tasks
     ///
-    /// Four workers. The first task ends last; its result is the first all the same.
+    /// Four workers. Task 1 ends last; its result comes first all the same.
     Map,
 
-    /// ten results as they come
+    /// ten results, each as soon as it is there
     ///
-    /// The first task is slow: it ends when the caller has seen what it is to see.
+    /// Task 1 is slow: it waits at a gate. The other nine are done at once.
     AsCompleted,
 
     /// how many tasks go in one message, and where it pays
     ///
-    /// The first of twenty tasks is long. Then what a task costs, by the chunk.
+    /// Twenty tasks, the first of them long. Then the time per task, by chunk size.
     Chunk,
 
     /// what a worker does before its first task
     ///
-    /// Twenty tasks look something up in a table that has to be made first.
+    /// Twenty tasks look something up in a table, which has to be made first, in each process.
     Initializer,
 
-    /// workers that end after so many tasks, and their successors
+    /// workers that are replaced after so many tasks
     ///
-    /// Twelve tasks, each of which leaks a MiB.
+    /// Twelve tasks, each of which leaks 1 MiB. Python's pool calls it maxtasksperchild.
     Retire,
 
     /// a worker that is killed in the middle of a task
     ///
-    /// Ten tasks, two workers. Task 4 waits at a gate, and its worker is killed there.
+    /// Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, as Python's multiprocessing.Pool does; python is concurrent.futures.
     Crash,
 
     /// a task that kills every worker that runs it
     ///
-    /// It is run again when its worker dies. Nine others want to be run as well.
+    /// When a worker dies, its task is run again. Nine other tasks wait.
     Poison,
 
     /// a task that hangs, and one behind it
     ///
-    /// One worker. A limit for waiting is not a limit for the task.
+    /// One worker. A time limit for waiting is not a time limit for the task.
     Timeout,
 
     /// where processes win against threads, and where they lose
     ///
-    /// They win where a task may crash, or takes a lock of the whole process; a message is what they cost.
+    /// They win where a task may crash, or takes a lock of the whole process. The price is a message for each task.
     VersusThreads,
 }
 

@@ -1,8 +1,8 @@
-//! A pool as one writes it first, in a page: all workers read their tasks from one pipe, and write their answers to another. So does
-//! Python's `multiprocessing.Pool`.
+//! The pool that one would write first, on a page: all workers read their tasks from one pipe, and write their answers to another, as
+//! they do in Python's `multiprocessing.Pool`.
 //!
-//! It is quick to write and quick to run, and it works as long as nobody dies. What a worker has read is in no pipe any more, and
-//! nobody has noted that it was the one who read it; and the answers' pipe does not end with a worker, for the others hold it too.
+//! It is quick to write and quick to run, and it works as long as no worker dies. What a worker has read is no longer in the pipe, and
+//! nobody has noted which one read it; and the answers' pipe does not end with a worker, for the others hold it open.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::path::Path;

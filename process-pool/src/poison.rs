@@ -1,11 +1,12 @@
 //! A task that kills every worker that runs it.
 //!
-//! To run a task again when its worker dies is right if it was the worker's bad luck. If it was the task, the next worker dies as well, and
-//! the next. Whether it is the one or the other nobody can tell; so there is a limit, and then the task is given up, and named.
+//! To run a task again is right if its worker died of something else. If it died of the task, the next worker dies as well, and the
+//! next. The pool cannot tell which it was; so there is a limit, after which the task is given up, and named.
 
 use std::path::Path;
 
 use crate::act::{Act, Doing};
+use crate::job::{Death, Job};
 use crate::scene::{Scene, What};
 use crate::{Error, Handle, OnDeath, Outcome};
 
@@ -34,8 +35,10 @@ pub fn run(program: &Path, limit: Option<u32>) -> Result<Came, Error> {
     let scene = Scene::new(program)?;
     let again = OnDeath::RunAgain { limit: limit.unwrap_or(u32::MAX) };
     let pool = scene.workers(2).on_death(again).build()?;
-    let tasks = (1..=1 + OTHERS as u64)
-        .map(|number| Act::task(number, if number == 1 { Doing::Die } else { Doing::Nothing }));
+    let tasks = (1..=1 + OTHERS as u64).map(|number| match number {
+        1 => Act::job(number, Job::Die(Death::Kill)),
+        _ => Act::task(number, Doing::Nothing),
+    });
     let mut handles = pool.submit_all(tasks);
     let poison = handles.remove(0);
     let done = |outcomes: Vec<Outcome<_>>| outcomes.iter().filter(|outcome| outcome.is_ok()).count();

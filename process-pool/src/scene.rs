@@ -1,19 +1,19 @@
-//! How a lesson sees what its workers are at, and holds them up where it wants them: each has a line to the caller, besides those of
-//! the pool.
+//! How a lesson watches its workers, and holds a task where it wants it: each worker has a line to the caller, a connection besides
+//! those of the pool.
 //!
-//! A worker takes its line when it starts (the initializer does that). Its tasks say down the line that they begin, that they
-//! wait at the gate, that they end; the caller makes a lane of it, and opens the gate. When a worker dies, its line ends. So a window is
-//! widened in the open: a task stays at the gate until the caller has seen what it wants to see.
+//! A worker opens its line when it starts (the pool's initializer does that). Its tasks report when they begin, wait at the gate, pass it
+//! and end; the caller draws a lane from the reports, and opens the gate. When a worker dies, its line ends. So a window is widened in
+//! the open: a task stays at the gate until the caller has seen what it wants to see.
 //!
-//! The lines are TCP on the loopback, on a port that the system chooses: it is everywhere, and leaves nothing in the file system.
+//! The lines are TCP on the loopback, on a port that the system chooses: it works everywhere, and leaves nothing in the file system.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -23,36 +23,25 @@ use crate::act::Act;
 use crate::job::Job;
 use crate::{Builder, Error};
 
-/// So long nothing is waited for that has to come.
+mod report;
+
+pub use report::What;
+use report::take;
+pub(crate) use report::{Runs, join};
+
+/// Nothing takes this long, unless it never comes.
 const A_HANG: Duration = Duration::from_secs(25);
 
-/// What a worker says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// It has its line.
-    Joins,
-    /// It begins the task of this number.
-    Begins(u64),
-    /// Its task waits at the gate.
-    AtGate(u64),
-    /// Its task has passed the gate.
-    Passes(u64),
-    /// It has ended the task.
-    Ends(u64),
-    /// It is gone: the line has ended.
-    Gone,
-}
-
-/// Who said what.
+/// Who reported what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Said {
     /// The worker's process.
     pub pid: u32,
-    /// What it said.
+    /// What it reported.
     pub what: What,
 }
 
-/// The lines to the workers of one pool, which has to be dropped first.
+/// The lines to the workers of one pool. The pool has to be dropped first.
 #[derive(Debug)]
 pub struct Scene {
     program: PathBuf,
@@ -81,8 +70,8 @@ impl Scene {
         Self::open_lines(program, true)
     }
 
-    /// As [`new`](Self::new), but a worker that has nothing to do has nothing in its lane: whoever looks for one who could still
-    /// move is to see that this one cannot.
+    /// As [`new`](Self::new), but an idle worker's lane is empty: a lesson that deadlocks is searched for a lane that could still move,
+    /// and an idle one cannot.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -102,7 +91,7 @@ impl Scene {
         Ok(Self { program: program.to_owned(), port, heard, lines, acceptor })
     }
 
-    /// Begins a pool of so many workers, who take their lines when they start.
+    /// Begins a pool of so many workers that open their lines when they start.
     pub fn workers(&self, workers: usize) -> Builder {
         Builder::new().workers(workers).program(&self.program).initializer(&Job::Act(Act::joins(self.port)))
     }
@@ -112,7 +101,7 @@ impl Scene {
         self.port
     }
 
-    /// Waits until a worker says something; returns it.
+    /// Waits for the next report, and returns it.
     ///
     /// # Errors
     /// None has for a long time.
@@ -121,7 +110,7 @@ impl Scene {
         Ok(lock(&self.heard).recv_timeout(A_HANG).map_err(silent)?)
     }
 
-    /// Hears until so many tasks have said what is wanted; returns who, and which task.
+    /// Waits for so many reports of the wanted kind; returns the worker and the task of each.
     ///
     /// # Errors
     /// As [`hear`](Self::hear).
@@ -138,7 +127,7 @@ impl Scene {
         Ok(said)
     }
 
-    /// Hears until so many tasks wait at the gate; returns in whose hands each is.
+    /// Waits until so many tasks are at the gate; returns the worker and the number of each.
     ///
     /// # Errors
     /// As [`hear`](Self::hear).
@@ -146,7 +135,15 @@ impl Scene {
         self.until(count, |what| if let What::AtGate(task) = what { Some(task) } else { None })
     }
 
-    /// Opens the gate for a task of this worker, once: for the one that waits there, or else for the next.
+    /// Waits until a task is at the gate, and opens it.
+    ///
+    /// # Errors
+    /// As [`hear`](Self::hear).
+    pub fn open_next(&self) -> Result<(), Error> {
+        self.until_at_gate(1).map(|at_gate| at_gate.iter().for_each(|(pid, _)| self.open(*pid)))
+    }
+
+    /// Opens the gate for one task of this worker: the one that waits there, or else the next.
     pub fn open(&self, pid: u32) {
         if let Some(line) = lock(&self.lines.by_pid).get_mut(&pid) {
             // A worker that is gone waits for nothing.
@@ -158,7 +155,7 @@ impl Scene {
 impl Drop for Scene {
     fn drop(&mut self) {
         self.lines.over.store(true, SeqCst);
-        // The acceptor waits for one more to come.
+        // The acceptor waits for one more connection.
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
         if let Some(acceptor) = self.acceptor.take() {
             // If it had panicked, the lanes would be short; the lesson is right or wrong by what its pool says.
@@ -180,40 +177,28 @@ fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>, idles: bo
     });
 }
 
-/// Draws the lane of one worker from what it says.
+/// Draws the lane of one worker from what it reports.
 fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>, idles: bool) {
-    let Some((Tag::Joins, pid)) = take(&mut line) else { return };
-    let pid = u32::try_from(pid).unwrap_or(0);
+    let Some(What::Joins(pid)) = take(&mut line) else { return };
     let Ok(back) = line.try_clone() else { return };
     lock(&lines.by_pid).insert(pid, back);
     let _lane = info_span!("lane", lane = %format_args!("w{number}")).entered();
     let _idles = idles.then(|| info_span!("idles", what = ""));
     let (mut runs, mut waits) = (None, None);
-    // Who has heard enough has dropped the scene, or is about to.
+    // A lesson that has heard enough has dropped the scene, or is about to.
     let tell = |what| {
         let _ = heard.send(Said { pid, what });
     };
-    tell(What::Joins);
-    while let Some((tag, task)) = take(&mut line) {
-        tell(match tag {
-            Tag::Joins => What::Joins,
-            Tag::Begins => {
-                runs = Some(info_span!("runs", what = %format_args!("task {task}")));
-                What::Begins(task)
-            }
-            Tag::AtGate => {
-                waits = Some(info_span!("waits", what = "the gate", from = "caller"));
-                What::AtGate(task)
-            }
-            Tag::Passes => {
-                waits = None;
-                What::Passes(task)
-            }
-            Tag::Ends => {
-                runs = None;
-                What::Ends(task)
-            }
-        });
+    tell(What::Joins(pid));
+    while let Some(what) = take(&mut line) {
+        match what {
+            What::Begins(task) => runs = Some(info_span!("runs", what = %format_args!("task {task}"))),
+            What::AtGate(_) => waits = Some(info_span!("waits", what = "the gate", from = "caller")),
+            What::Passes(_) => waits = None,
+            What::Ends(_) => runs = None,
+            What::Joins(_) | What::Gone => {}
+        }
+        tell(what);
     }
     if runs.is_some() {
         error!("dead");
@@ -221,73 +206,4 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>,
     drop((waits, runs));
     lock(&lines.by_pid).remove(&pid);
     tell(What::Gone);
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Tag {
-    Joins,
-    Begins,
-    AtGate,
-    Passes,
-    Ends,
-}
-
-const TAGS: [Tag; 5] = [Tag::Joins, Tag::Begins, Tag::AtGate, Tag::Passes, Tag::Ends];
-
-fn take(line: &mut TcpStream) -> Option<(Tag, u64)> {
-    let mut message = [0; 9];
-    line.read_exact(&mut message).ok()?;
-    let [tag, number @ ..] = message;
-    Some((*TAGS.get(usize::from(tag))?, u64::from_le_bytes(number)))
-}
-
-/// A worker's end of its line.
-static LINE: OnceLock<TcpStream> = OnceLock::new();
-
-/// Takes this worker's line.
-pub(crate) fn join(port: u16) {
-    if let Ok(line) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
-        // Else it is drawn late.
-        let _ = line.set_nodelay(true);
-        let _ = LINE.set(line);
-        say(Tag::Joins, u64::from(std::process::id()));
-    }
-}
-
-fn say(tag: Tag, number: u64) {
-    if let Some(mut line) = LINE.get() {
-        let mut message = [tag as u8; 9];
-        message[1..].copy_from_slice(&number.to_le_bytes());
-        // Whoever does not listen any more does not want to know.
-        let _ = line.write_all(&message);
-    }
-}
-
-/// Says that a task has begun, and, when it is dropped, that it has ended.
-pub(crate) struct Runs(u64);
-
-impl Runs {
-    pub(crate) fn task(number: u64) -> Self {
-        say(Tag::Begins, number);
-        Self(number)
-    }
-
-    /// Waits at the gate until the caller opens it, or is gone.
-    pub(crate) fn pass_gate(&self) {
-        if let Some(mut line) = LINE.get() {
-            say(Tag::AtGate, self.0);
-            if line.read(&mut [0]).is_ok_and(|bytes| bytes == 1) {
-                say(Tag::Passes, self.0);
-            } else {
-                let _ = line.shutdown(Shutdown::Both);
-            }
-        }
-    }
-}
-
-impl Drop for Runs {
-    fn drop(&mut self) {
-        say(Tag::Ends, self.0);
-    }
 }

@@ -1,4 +1,4 @@
-//! How a pool ends, and what becomes of a task that is under way then, and of one that is queued.
+//! How a pool ends, and what becomes then of the tasks that run, and of those that are queued.
 //!
 //! There are four ways: run it all (`shutdown`, or dropping the pool); run what was begun and no more (`shutdown_now`); kill what runs
 //! (`terminate`); or leave. A pool in a static is never dropped: when main returns, the workers find their channels ended, and end in

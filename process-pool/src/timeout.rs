@@ -1,7 +1,7 @@
 //! A task that hangs, and two kinds of time limit.
 //!
-//! A limit for waiting ends the waiting: the task goes on, and has its worker. A limit for the task ends the task: its worker is killed, which is what a
-//! process allows and a thread does not, and another takes its place.
+//! A limit for waiting ends the waiting: the task goes on, and keeps its worker. A limit for the task ends the task: its worker is
+//! killed, which a process allows and a thread does not, and a new one takes its place.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 use crate::act::{Act, Doing};
+use crate::job::Job;
 use crate::scene::{Scene, What};
 use crate::{Error, OnDeath, Options};
 
@@ -31,12 +32,12 @@ fn run(program: &Path, time_limit: Option<Duration>) -> Result<Came, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(1).build()?;
     let options = Options { on_death: OnDeath::Report, time_limit };
-    let mut hangs = pool.submit_with(Act::task(1, Doing::Hang), options);
+    let mut hangs = pool.submit_with(Act::job(1, Job::Hang), options);
     let begun = scene.until(1, |what| if let What::Begins(task) = what { Some(task) } else { None })?;
     let mut next = pool.submit(Act::task(2, Doing::Nothing));
     let _lane = info_span!("lane", lane = "caller").entered();
     let _waits = info_span!("waits", what = "task 1");
-    // Here the next has no chance, however long one waits: as long as for the first is enough to see it.
+    // Without a limit for the task, the next one is never run, however long one waits.
     let (hangs, next): (_, Option<_>) = match time_limit {
         None => (hangs.wait_timeout(LIMIT), next.wait_timeout(LIMIT)),
         Some(_) => (Some(hangs.wait()), Some(next.wait())),
@@ -47,7 +48,7 @@ fn run(program: &Path, time_limit: Option<Duration>) -> Result<Came, Error> {
     Ok(Came { hangs: hangs.and_then(Result::err), next_ran: next.is_some(), workers })
 }
 
-/// Waits so long, and no longer.
+/// Waits for the task that hangs, and for the one behind it, with a limit each.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.

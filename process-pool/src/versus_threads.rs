@@ -1,22 +1,24 @@
 //! The same on processes and on threads: where processes win, and where they lose.
 //!
-//! They win where a task may bring down whoever runs it, for it brings down a worker and not the caller; and where each task takes a lock of the
-//! whole process (an interpreter's, a library's that is no good with threads), for each process has its own. They lose where a task is small, or its
-//! arguments are large: both have to be written, sent and read.
+//! They win where a task may crash, for it takes a worker with it, and not the caller; and where each task takes a lock of the whole
+//! process (an interpreter's, or that of a library that is not made for threads), for each process has its own. They lose where a task is
+//! small, or its arguments are large, for each task is a message, which has to be written, sent and read.
 
 use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::act::{Act, Doing};
 use crate::job::{Death, Job};
 use crate::scene::Scene;
-use crate::{Builder, Error, Handle, role};
+use crate::{Builder, Error, role};
+
+mod cost;
+
+pub use cost::{Cost, Rivals};
 
 /// How many tasks there are, one of which aborts.
 pub const TASKS: u64 = 10;
@@ -95,151 +97,4 @@ pub fn lock_in_processes(program: &Path) -> Result<usize, Error> {
         handle.wait()?;
     }
     Ok(at_gate.len())
-}
-
-/// What a task costs, by the kind of task: on two threads, and on two processes.
-#[derive(Clone, Copy, Debug)]
-pub struct Cost {
-    /// On threads.
-    pub threads: Duration,
-    /// In processes.
-    pub processes: Duration,
-}
-
-/// The two of them, ready.
-#[derive(Debug)]
-pub struct Rivals {
-    processes: crate::Pool<Job>,
-    threads: Vec<thread::JoinHandle<()>>,
-    tasks: Option<Sender<Thunk>>,
-}
-
-type Thunk = Box<dyn FnOnce() + Send>;
-
-impl Rivals {
-    /// Starts two threads and two processes.
-    ///
-    /// # Errors
-    /// What the pool says.
-    pub fn new(program: &Path) -> Result<Self, Error> {
-        let processes = Builder::new().workers(2).program(program).build()?;
-        let (tasks, queue) = channel::<Thunk>();
-        let queue = Arc::new(Mutex::new(queue));
-        let threads = (0..2).map(|_| {
-            let queue = Arc::clone(&queue);
-            thread::spawn(move || {
-                loop {
-                    // The lock is given back before the task is run.
-                    let Ok(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).recv() else {
-                        return;
-                    };
-                    task();
-                }
-            })
-        });
-        let threads = threads.collect();
-        let rivals = Self { processes, threads, tasks: Some(tasks) };
-        // Both processes are there.
-        rivals.processes.map((0..100).map(Job::Echo)).into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(rivals)
-    }
-
-    /// Asks each for an empty task so many times, and waits for each answer before the next.
-    ///
-    /// # Errors
-    /// What a handle says.
-    pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
-        let threads = timed(times, || {
-            for number in 0..times {
-                let (told, hears) = channel();
-                self.on_a_thread(move || {
-                    let _ = told.send(number);
-                });
-                answered(hears.recv() == Ok(number))?;
-            }
-            Ok(())
-        })?;
-        let processes = timed(times, || {
-            (0..times).map(u64::from).try_for_each(|number| {
-                self.processes.submit(Job::Echo(number)).wait().and_then(|is| answered(is.value == number))
-            })
-        })?;
-        Ok(Cost { threads, processes })
-    }
-
-    /// Gives each so many empty tasks, and then waits for all answers.
-    ///
-    /// # Errors
-    /// What a handle says.
-    pub fn many_in_flight(&self, times: u32) -> Result<Cost, Error> {
-        let threads = timed(times, || {
-            let (told, hears) = channel();
-            for number in 0..times {
-                let told = told.clone();
-                self.on_a_thread(move || {
-                    let _ = told.send(number);
-                });
-            }
-            drop(told);
-            answered(hears.iter().count() == times as usize)
-        })?;
-        let processes = timed(times, || {
-            let handles = self.processes.submit_all((0..times).map(|number| Job::Echo(number.into())));
-            handles.into_iter().map(Handle::wait).try_for_each(|outcome| outcome.map(drop))
-        })?;
-        Ok(Cost { threads, processes })
-    }
-
-    /// Gives each a text of so many bytes to measure, so many times; a thread is given a pointer to it.
-    ///
-    /// # Errors
-    /// What a handle says.
-    pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
-        let text: Arc<str> = "x".repeat(bytes).into();
-        let threads = timed(times, || {
-            for _ in 0..times {
-                let (told, hears) = channel();
-                let text = Arc::clone(&text);
-                self.on_a_thread(move || {
-                    let _ = told.send(text.len());
-                });
-                answered(hears.recv() == Ok(bytes))?;
-            }
-            Ok(())
-        })?;
-        let processes = timed(times, || {
-            (0..times).try_for_each(|_| {
-                let length = self.processes.submit(Job::Length(text.to_string())).wait()?.value;
-                answered(length == bytes as u64)
-            })
-        })?;
-        Ok(Cost { threads, processes })
-    }
-
-    fn on_a_thread(&self, task: impl FnOnce() + Send + 'static) {
-        if let Some(tasks) = &self.tasks {
-            // The threads live as long as this does.
-            let _ = tasks.send(Box::new(task));
-        }
-    }
-}
-
-impl Drop for Rivals {
-    fn drop(&mut self) {
-        self.tasks = None;
-        for thread in self.threads.drain(..) {
-            // Its tasks do not panic.
-            let _ = thread.join();
-        }
-    }
-}
-
-fn answered(right: bool) -> Result<(), Error> {
-    if right { Ok(()) } else { Err(Error::Refused("a task was not answered, or wrongly".to_owned())) }
-}
-
-fn timed(times: u32, work: impl FnOnce() -> Result<(), Error>) -> Result<Duration, Error> {
-    let begun = Instant::now();
-    work()?;
-    Ok(begun.elapsed() / times)
 }

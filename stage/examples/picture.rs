@@ -4,13 +4,14 @@ use std::error::Error;
 use std::process::Command;
 
 /// The picture, and the arguments of `cargo run -p` that it shows.
-const PICTURES: [(&str, &str); 7] = [
+const PICTURES: [(&str, &str); 8] = [
     ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
     ("deadlock/pictures/lock-order-explore.svg", "deadlock -- lock-order --explore --form opposite"),
     ("threads-basics/pictures/gil.svg", "threads-basics -- gil"),
     ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus"),
     ("locks/pictures/fairness.svg", "locks -- fairness"),
     ("thread-pool/pictures/results.svg", "thread-pool -- results"),
+    ("process-pool/pictures/crash.svg", "process-pool -- crash"),
     ("coroutines/pictures/executor.svg", "coroutines -- executor"),
 ];
 

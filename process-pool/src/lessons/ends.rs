@@ -29,18 +29,18 @@ pub(crate) fn shutdown() -> Lesson {
                 let printed = ran(shutdown::left)?;
                 let said = printed.join("; ");
                 let wanted = ["task 1 is at work", "main returns"].map(str::to_owned).to_vec();
-                let line = "task 1 ends with its worker; 2 and 3 are never run";
-                expect(printed, wanted, line).map(|report| report.fact("printed", said))
+                let line = "main returns: task 1 is cut off, 2 and 3 lost";
+                expect(printed, wanted, line).map(|report| report.fact("the program printed", said))
             }),
             Form::holds("wait", move || all(Pool::shutdown)),
             Form::holds("drop", move || all(drop)),
             Form::holds("now", move || {
                 let queued = TASKS - WORKERS;
-                let line = format!("{WORKERS} were begun and end; {queued} are told that it is closed");
+                let line = format!("the {WORKERS} that run are finished; {queued} get an error: closed");
                 ended(ran(shutdown::now), WORKERS, line)
             }),
             Form::holds("terminate", move || {
-                let line = format!("{WORKERS} workers are killed at work; all {TASKS} are told");
+                let line = format!("the {WORKERS} that run are killed; all {TASKS} get an error: closed");
                 ended(ran(shutdown::terminated), 0, line)
             }),
         ],
@@ -57,31 +57,34 @@ pub(crate) fn callback() -> Lesson {
             Form::breaks("in-the-task", || {
                 let Processes { tasks, total, .. } = ran(callback::in_the_task)?;
                 let away = !tasks.is_empty() && !tasks.contains(&id());
-                expect((total, away), (0, true), "each task adds to a static: the caller's is still 0")
-                    .map(|report| report.fact("the additions are in", pids(&tasks)))
+                expect((total, away), (0, true), "the caller's static is still 0")
+                    .map(|report| report.fact("tasks ran in", pids(&tasks)))
             }),
             Form::holds("in-the-callback", || {
                 let Processes { tasks, callbacks, thread, total } = ran(callback::in_the_callback)?;
                 let away = !tasks.is_empty() && !tasks.contains(&id());
-                let report =
-                    expect((total, away, &callbacks), (55, true, &vec![id()]), "ten callbacks add up to 55")?;
-                Ok(report.fact("tasks in", pids(&tasks)).fact(
-                    "callbacks in",
-                    format!("{}, the caller, on its thread \"{thread}\"", pids(&callbacks)),
+                let report = expect(
+                    (total, away, &callbacks),
+                    (55, true, &vec![id()]),
+                    "the ten callbacks add up to 55",
+                )?;
+                Ok(report.fact("tasks ran in", pids(&tasks)).fact(
+                    "callbacks ran in",
+                    format!("{}, the caller, thread \"{thread}\"", pids(&callbacks)),
                 ))
             }),
-            Form::holds("afterwards", || {
-                let line = "set when the task is over: run at once, here";
+            Form::holds("set-after", || {
+                let line = "set when the task was over: run at once, by the caller";
                 expect(ran(callback::afterwards)?, std::thread::current().name().map(str::to_owned), line)
             }),
             Form::breaks("slow", move || {
-                behind(ran(callback::slow), false, "task 2 is run meanwhile, but its callback has to wait")
+                behind(ran(callback::slow), false, "task 2 runs, but its callback waits")
             }),
             Form::holds("handed-on", move || {
-                behind(ran(callback::handed_on), true, "a thread does the slow part: callback 2 is called")
+                behind(ran(callback::handed_on), true, "a new thread does the slow part: nobody waits")
             }),
             Form::holds("waits", || {
-                let line = "it submits task 2 and waits for it: one worker is enough";
+                let line = "waits for a task of its own pool, and gets its result";
                 expect(ran(callback::waits)?, 12, line)
             }),
         ],
@@ -95,35 +98,43 @@ fn pids(pids: &[u32]) -> String {
 pub(crate) fn lock() -> Lesson {
     let summed =
         |sum: Result<Sum, String>, came_to, line: &str| expect(sum?, Sum { added: 10, came_to }, line);
-    let at_full_speed = |report: Report, how| {
+    let at_full_speed = |report: Report, (label, how)| {
         let Sum { added, came_to } = ran(|program| lock::at_full_speed(program, how))?;
         let lost = grouped(added as i64 - came_to as i64);
         if how != How::Bare && added != came_to {
             return Err(format!("of {added} additions {lost} were lost"));
         }
-        Ok(report.fact("at full speed, on four", format!("{lost} of {} lost", grouped(added as i64))))
+        Ok(report.fact(label, format!("{lost} of {} lost", grouped(added as i64))))
     };
     Lesson::new(
         "process-pool/src/lock.rs",
         [
             Form::breaks("without", move || {
-                let line = "10 additions in pairs came to 5: one of each two was lost";
-                summed(ran(lock::without), 5, line).and_then(|report| at_full_speed(report, How::Bare))
+                let line = "10 additions came to 5: each pair lost one";
+                summed(ran(lock::without), 5, line)
             }),
             Form::holds("with", move || {
-                let line = "10 came to 10: who comes second reads what the first has written";
-                summed(ran(lock::with), 10, line).and_then(|report| at_full_speed(report, How::Locked))
+                let line = "10 came to 10: one waits until the other has written";
+                summed(ran(lock::with), 10, line)
             }),
             Form::holds("in-one-step", move || {
-                let line = "10 came to 10 without a lock: fetch_add, on shared memory";
-                summed(ran(lock::in_one_step), 10, line).and_then(|report| at_full_speed(report, How::Atomic))
+                let line = "10 came to 10: fetch_add needs no lock";
+                summed(ran(lock::in_one_step), 10, line)
+            }),
+            Form::holds("at-full-speed", move || {
+                let ways = [("without", How::Bare), ("with", How::Locked), ("in one step", How::Atomic)];
+                ways.into_iter().try_fold(Report::new("four workers, and no gate"), at_full_speed)
             }),
             Form::holds("owner-dies", || -> Shown {
                 if cfg!(not(target_os = "linux")) {
                     return Ok(Report::not_here("this system has no robust locks: the lock is lost"));
                 }
                 let wanted = (true, Sum { added: 100, came_to: 100 });
-                expect(ran(lock::owner_dies)?, wanted, "killed with the lock: the next to take it is told")
+                expect(
+                    ran(lock::owner_dies)?,
+                    wanted,
+                    "killed with the lock: the next one gets it, and is told",
+                )
             }),
         ],
     )

@@ -2,7 +2,7 @@
 
 use process_pool::crash::{self, Came, TASKS, VICTIM};
 use process_pool::poison::{self, BOUND, OTHERS};
-use process_pool::timeout::{self, LIMIT};
+use process_pool::timeout;
 use process_pool::{Error, OnDeath};
 use stage::{Form, Lesson, Report, Shown, expect};
 
@@ -18,26 +18,24 @@ pub(crate) fn crash() -> Lesson {
                 let wanted = format!("{TASKS} BrokenProcessPool");
                 match crash::in_python().map_err(|error| error.to_string())? {
                     None => Ok(Report::not_here("there is no python3")),
-                    Some(said) => expect(
-                        said,
-                        wanted,
-                        format!("one worker killed, {TASKS} of {TASKS} tasks fail: BrokenProcessPool"),
-                    ),
+                    Some(said) => {
+                        expect(said, wanted, format!("{TASKS} of {TASKS} tasks fail: BrokenProcessPool"))
+                    }
                 }
             }),
             Form::holds("reported", move || {
                 let came = ran(|program| crash::run(program, OnDeath::Report))?;
                 let right = matches!(came.victim, Some(Error::Died { pid, .. }) if pid == came.killed);
-                let line = format!("{} of {all} are done; task {VICTIM} is reported", came.done);
+                let line = format!("{} of {all} are done; task {VICTIM} gets an error", came.done);
                 shown(&came, right && came.done == all - 1, line)
-                    .map(|report| report.fact("of it", said(came.victim.as_ref())))
+                    .map(|report| report.fact("error", said(came.victim.as_ref())))
             }),
             Form::holds("run-again", move || {
                 let came = ran(|program| crash::run(program, OnDeath::RunAgain { limit: 3 }))?;
                 let right = came.again.is_some_and(|pid| pid != came.killed);
-                let line = format!("{} of {all} are done: task {VICTIM} by another worker", came.done);
+                let line = format!("{} of {all} are done; another worker ran task {VICTIM}", came.done);
                 let by = format!("{} was killed, {} ran it", came.killed, came.again.unwrap_or_default());
-                shown(&came, right && came.done == all, line).map(|report| report.fact("process", by))
+                shown(&came, right && came.done == all, line).map(|report| report.fact("processes", by))
             }),
         ],
     )
@@ -54,38 +52,36 @@ pub(crate) fn poison() -> Lesson {
             Form::breaks("no-limit", || {
                 let came = ran(|program| poison::run(program, None))?;
                 let right = came.deaths >= BOUND && matches!(came.poison, Some(Error::Closed));
-                let line =
-                    format!("{} workers dead of one task, and no end; the lesson ends it", came.deaths);
+                let line = format!("{} workers killed, and no end of it", came.deaths);
                 expect((right, came.others), (true, OTHERS), line)
             }),
             Form::holds("limit", || {
                 let came = ran(|program| poison::run(program, Some(3)))?;
                 let right = matches!(came.poison, Some(Error::Poison { deaths: 3, .. }));
-                let line = format!("given up after 3, and named; {OTHERS} of {OTHERS} others are done");
+                let line = format!("given up after 3 workers, by name; the {OTHERS} others are done");
                 expect((right, came.others), (true, OTHERS), line)
-                    .map(|report| report.fact("of it", said(came.poison.as_ref())))
+                    .map(|report| report.fact("error", said(came.poison.as_ref())))
             }),
         ],
     )
 }
 
 pub(crate) fn timeout() -> Lesson {
-    let limit = LIMIT.as_millis();
     Lesson::new(
         "process-pool/src/timeout.rs",
         [
             Form::breaks("for-waiting", move || {
                 let came = ran(timeout::for_waiting)?;
-                let line = format!("after {limit} ms the caller gives up; the task keeps its worker");
+                let line = "the caller gives up; the task keeps running";
                 expect((came.hangs.is_none(), came.next_ran), (true, false), line)
             }),
             Form::holds("for-the-task", || {
                 let came = ran(timeout::for_the_task)?;
                 let right = matches!(came.hangs, Some(Error::TimedOut { .. }));
                 let elsewhere = came.workers.1.is_some_and(|pid| pid != came.workers.0);
-                let line = "its worker is killed; the next task is run by another";
+                let line = "its worker is killed; a new one runs the next task";
                 expect((right, came.next_ran, elsewhere), (true, true, true), line)
-                    .map(|report| report.fact("of it", said(came.hangs.as_ref())))
+                    .map(|report| report.fact("error", said(came.hangs.as_ref())))
             }),
         ],
     )

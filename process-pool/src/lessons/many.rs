@@ -17,10 +17,10 @@ pub(crate) fn map() -> Lesson {
         "process-pool/src/results/map.rs",
         [
             Form::breaks("one-at-a-time", move || {
-                results(ran(map::one_at_a_time), 1, format!("never more than 1 of {WORKERS} workers at work"))
+                results(ran(map::one_at_a_time), 1, format!("1 of {WORKERS} workers at work at a time"))
             }),
             Form::holds("map", move || {
-                let line = format!("{WORKERS} at work; task 1 ended last, its result is first");
+                let line = format!("{WORKERS} workers at work; task 1 ends last, and comes first");
                 results(ran(map::map), WORKERS as u64, line)
             }),
             Form::holds("one-fails", || {
@@ -30,7 +30,7 @@ pub(crate) fn map() -> Lesson {
                 let line = "task 5 panics: an error in its place, and nine results";
                 let said = failed.first().and_then(|one| one.as_ref().err()).cloned().unwrap_or_default();
                 expect((done.len(), failed.len(), in_place), (9, 1, true), line)
-                    .map(|report| report.fact("in its place", said.replace('\n', " ")))
+                    .map(|report| report.fact("error", said.replace('\n', " ")))
             }),
         ],
     )
@@ -42,16 +42,16 @@ pub(crate) fn as_completed() -> Lesson {
         "process-pool/src/results/as_completed.rs",
         [
             Form::breaks("in-order", move || {
-                let line = format!("the caller had none, and {others} lay ready behind task 1");
+                let line = format!("{others} results lie ready behind task 1");
                 let had = come::Had { order: (1..=TASKS as usize).collect(), ready: others };
                 expect(ran(come::in_order)?, had, line)
             }),
             Form::holds("as-completed", move || {
                 let had = ran(come::as_they_come)?;
                 let order = had.order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let line = format!("the caller had {others} before task 1");
+                let line = format!("the caller has {others} results before task 1 ends");
                 expect((had.order.len(), had.order.last()), (TASKS as usize, Some(&1)), line)
-                    .map(|report| report.fact("they came", order))
+                    .map(|report| report.fact("the order", order))
             }),
         ],
     )
@@ -65,11 +65,11 @@ pub(crate) fn chunk() -> Lesson {
         "process-pool/src/chunk.rs",
         [
             Form::breaks("cut-beforehand", move || {
-                let line = "4 wait behind the long one in their chunk; a worker is idle";
+                let line = "4 wait behind the long one; 1 worker idles";
                 behind(ran(chunk::cut), 4, line)
             }),
             Form::holds("uncut", move || {
-                behind(ran(chunk::uncut), 0, "one message with all 20: what is held up is taken back")
+                behind(ran(chunk::uncut), 0, "all 20 go in one message; those held up are taken back")
             }),
             Form::holds("curve", || {
                 let empty = ran(|program| chunk::curve(program, 0, 2000))?;
@@ -85,14 +85,14 @@ pub(crate) fn chunk() -> Lesson {
 fn table(curves: &[Vec<Point>; 3]) -> Report {
     let row = |columns: [String; 3]| {
         let [empty, short, long] = columns;
-        format!("{empty:>11} {short:>14} {long:>11}")
+        format!("{empty:>8} {short:>10} {long:>10}")
     };
-    let heads = ["2 000 empty", "1 000 of 20 µs", "50 of 1 ms"];
-    let line = format!("what a task costs on two workers, in {} messages at most", chunk::MESSAGES);
-    let report = Report::new(line).fact("tasks", row(heads.map(str::to_owned)));
+    let heads = ["empty", "of 20 µs", "of 1 ms"];
+    let report = Report::new("time per task, on two workers");
+    let report = report.fact("tasks", row(heads.map(str::to_owned)));
     let [empty, short, long] = curves;
     empty.iter().zip(short).zip(long).fold(report, |report, ((empty, short), long)| {
-        let chunk = empty.chunk.map_or_else(|| "the pool's own".to_owned(), |chunk| format!("chunk {chunk}"));
+        let chunk = empty.chunk.map_or_else(|| "default".to_owned(), |chunk| format!("chunk {chunk}"));
         report.fact(chunk, row([empty, short, long].map(|point| time(point.a_task))))
     })
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use process_pool::job::Answer;
-use process_pool::submit::{WORKERS, run};
-use stage::{Form, Lesson, Report};
+use process_pool::submit::{Cancelled, WORKERS, cancel, run};
+use stage::{Form, Lesson, Report, expect};
 
 use super::ran;
 
@@ -14,22 +14,29 @@ const PRIMES: [u64; 10] = [1229, 2262, 3245, 4203, 5133, 6057, 6935, 7837, 8713,
 pub(crate) fn submit() -> Lesson {
     Lesson::new(
         "process-pool/src/submit.rs",
-        [Form::holds("workers", || {
-            let answers = ran(run)?;
-            let values: Vec<_> = answers.iter().map(|answer| answer.value).collect();
-            if values != PRIMES {
-                return Err(format!("{values:?} came out, not {PRIMES:?}"));
-            }
-            let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
-            if pids.len() > WORKERS || pids.contains(&std::process::id()) {
-                return Err(format!("the answers came from the processes {pids:?}"));
-            }
-            let line = format!("ten counts of primes, in the tasks' order, by {} processes", pids.len());
-            Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
-                let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
-                let said = |Answer { pid, value, .. }: &Answer| format!("{value} by {pid}");
-                report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
-            }))
-        })],
+        [
+            Form::holds("workers", || {
+                let answers = ran(run)?;
+                let values: Vec<_> = answers.iter().map(|answer| answer.value).collect();
+                if values != PRIMES {
+                    return Err(format!("{values:?} came out, not {PRIMES:?}"));
+                }
+                let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
+                if pids.len() > WORKERS || pids.contains(&std::process::id()) {
+                    return Err(format!("the answers came from the processes {pids:?}"));
+                }
+                let line =
+                    format!("ten counts of primes, in the tasks' order, from {} processes", pids.len());
+                Ok(answers.chunks(2).zip(1..).fold(Report::new(line), |report, (pair, row)| {
+                    let label = format!("below {}0 000, {}0 000", 2 * row - 1, 2 * row);
+                    let said = |Answer { pid, value, .. }: &Answer| format!("{value} (pid {pid})");
+                    report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
+                }))
+            }),
+            Form::holds("cancel", || {
+                let wanted = Cancelled { runs: false, queued: true, done: 1 };
+                expect(ran(cancel)?, wanted, "the queued task is taken back; the one that runs is done")
+            }),
+        ],
     )
 }

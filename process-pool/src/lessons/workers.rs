@@ -13,19 +13,23 @@ pub(crate) fn initializer() -> Lesson {
         [
             Form::breaks("in-the-caller", || {
                 let Tables { missed, workers } = ran(initializer::in_the_caller)?;
-                let line = format!("{missed} workers of {workers} did not find it");
+                let line = format!("found by {} of {workers} workers", workers.saturating_sub(missed));
                 expect(missed, workers, line)
             }),
             Form::holds("in-each-worker", || {
                 let Tables { missed, .. } = ran(initializer::in_each_worker)?;
-                let line = format!("{TASKS} tasks, at most {WORKERS} workers: all found it");
+                let line = format!("{TASKS} tasks on at most {WORKERS} workers, and all find it");
                 expect(missed, 0, line)
             }),
             Form::holds("fails", || {
                 let why = ran(|program| Ok::<_, String>(initializer::fails(program)))?;
                 let why = why.ok_or("there was a pool")?;
-                expect(why.contains("no licence"), true, "it panics: no pool, and the reason at once")
-                    .map(|report| report.fact("the reason", why.replace('\n', " ")))
+                expect(
+                    why.contains("no licence"),
+                    true,
+                    "it panics: there is no pool, and the error says why",
+                )
+                .map(|report| report.fact("error", why.replace('\n', " ")))
             }),
         ],
     )
@@ -36,20 +40,20 @@ pub(crate) fn retire() -> Lesson {
         if !leaked(&out) {
             return Err(format!("{out:?}"));
         }
-        let by: Vec<_> = out.ran.iter().map(|(pid, tasks)| format!("{pid} {tasks}")).collect();
-        Ok(Report::new(line).fact("pid, tasks", by.join(", ")))
+        let by: Vec<_> = out.ran.iter().map(|(pid, tasks)| format!("{pid}:{tasks}")).collect();
+        Ok(Report::new(line).fact("pid:tasks", by.join(", ")))
     };
     Lesson::new(
         "process-pool/src/retire.rs",
         [
             Form::breaks("stays", move || {
                 let out = ran(|program| retire::run(program, None))?;
-                let line = format!("what is leaked stays: {} MiB in one worker, and growing", out.leaked);
+                let line = format!("{} MiB leaked in one worker, and growing", out.leaked);
                 form(out, |out| out.leaked >= retire::TASKS / 2 && out.ran.len() <= retire::WORKERS, line)
             }),
             Form::holds("retires", move || {
                 let out = ran(|program| retire::run(program, Some(2)))?;
-                let line = format!("2 tasks each: never more than {} MiB in one", out.leaked);
+                let line = format!("2 tasks each: never more than {} MiB leaked in one worker", out.leaked);
                 let two_each = |out: &Workers| {
                     let retired = out.ran.iter().filter(|(_, tasks)| *tasks == 2).count();
                     out.leaked == 2
@@ -69,23 +73,19 @@ pub(crate) fn versus_threads() -> Lesson {
         "process-pool/src/versus_threads.rs",
         [
             Form::breaks("abort-on-threads", || {
-                let line = "one task of ten aborts: no answer, and no program any more";
+                let line = "1 task aborts, and the program with it";
                 expect(ran(versus::abort_on_a_thread)?, (Some(SIGABRT), 0), line)
             }),
             Form::holds("abort-in-a-process", || {
                 let (done, said) = ran(versus::abort_in_a_process)?;
-                expect(
-                    (done, said.is_some()),
-                    (9, true),
-                    "nine answers, and an error for the one that aborts",
-                )
-                .map(|report| report.fact("the error", said.unwrap_or_default()))
+                expect((done, said.is_some()), (9, true), "1 task aborts; the other nine are done")
+                    .map(|report| report.fact("error", said.unwrap_or_default()))
             }),
             Form::breaks("lock-on-threads", || {
-                expect(versus::lock_on_threads(), 1, "each task takes one lock of the process: one at work")
+                expect(versus::lock_on_threads(), 1, "one lock, like Python's GIL: 1 at work")
             }),
             Form::holds("lock-in-processes", || {
-                expect(ran(versus::lock_in_processes)?, 2, "each process has its own: two at work")
+                expect(ran(versus::lock_in_processes)?, 2, "each process has its own: 2 at work")
             }),
             Form::holds("cost", || {
                 let rivals = ran(Rivals::new)?;
@@ -94,7 +94,8 @@ pub(crate) fn versus_threads() -> Lesson {
                     ("empty, many in flight", rivals.many_in_flight(2000)),
                     ("with 1 MiB of text", rivals.large(1 << 20, 20)),
                 ];
-                let report = Report::new("what a task costs on threads, and in processes");
+                let report = Report::new("time per task, two threads and two processes");
+                let report = report.fact("tasks", format!("{:>8} {:>9}", "threads", "processes"));
                 costs.into_iter().try_fold(report, |report, (label, cost)| {
                     let Cost { threads, processes } = cost.map_err(|error| error.to_string())?;
                     let time = |time: std::time::Duration| {
@@ -103,7 +104,7 @@ pub(crate) fn versus_threads() -> Lesson {
                     let times = processes.as_secs_f64() / threads.as_secs_f64();
                     let times =
                         if times < 10.0 { format!("{times:.1}") } else { grouped(times.round() as i64) };
-                    Ok(report.fact(label, format!("{:>8} {:>8}  {times} ×", time(threads), time(processes))))
+                    Ok(report.fact(label, format!("{:>8} {:>9}  {times} ×", time(threads), time(processes))))
                 })
             }),
         ],

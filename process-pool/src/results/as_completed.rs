@@ -1,7 +1,7 @@
 //! Results as they come: the first that is over is the first to be had.
 //!
-//! The slow one here is the first to be submitted. Who asks in order waits for it, while nine others lie ready; who takes them as they are completed
-//! has nine before it.
+//! The slow one here is the first to be submitted. A caller that asks in order waits for it while nine others lie ready; one that takes
+//! them as they are completed has those nine first.
 
 use std::path::Path;
 use std::thread;
@@ -76,7 +76,7 @@ pub fn as_they_come(program: &Path) -> Result<Had, Error> {
         outcome?;
         had.order.push(index + 1);
         if had.order.len() == TASKS as usize - 1 {
-            scene.open(scene.until_at_gate(1)?[0].0);
+            scene.open_next()?;
         }
     }
     Ok(had)

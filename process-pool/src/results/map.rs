@@ -1,7 +1,7 @@
 //! Results in the order of the tasks, whatever order they come in.
 //!
-//! `map` submits all tasks before it asks for a result; who asks for each right after its submit has a pool of one. Each result
-//! comes for itself: what fails leaves a gap in its place, and takes no other with it.
+//! `map` submits all tasks before it asks for a result; a caller that asks for each right after its submit has a pool of one. Each task
+//! has a result of its own: one that fails has an error in its place, and takes no other with it.
 
 use std::path::Path;
 use std::thread;
@@ -89,9 +89,10 @@ pub fn map(program: &Path) -> Result<Results, Error> {
 pub fn one_fails(program: &Path) -> Result<Vec<Result<String, String>>, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(WORKERS).build()?;
-    let fails = Doing::Job(Box::new(Job::Panic("no such luck".to_owned())));
-    let tasks =
-        (1..=TASKS).map(|number| Act::task(number, if number == 5 { fails.clone() } else { Doing::Nothing }));
+    let tasks = (1..=TASKS).map(|number| match number {
+        5 => Act::job(number, Job::Panic("no such luck".to_owned())),
+        _ => Act::task(number, Doing::Nothing),
+    });
     let told = |outcome: Result<crate::job::Answer, Error>| match outcome {
         Ok(answer) => Ok(answer.text),
         Err(error) => Err(error.to_string()),

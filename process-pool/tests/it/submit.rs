@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use process_pool::job::{Answer, Death, Job, LEAVE};
-use process_pool::submit::{WORKERS, run};
+use process_pool::submit::{Cancelled, WORKERS, cancel, run};
 use process_pool::{Error, Handle, as_completed};
 
 use crate::{builder, pool, program};
@@ -28,6 +28,12 @@ stage::within_a_minute! {
         let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
         assert!((1..=WORKERS).contains(&pids.len()), "{pids:?}");
         assert!(!pids.contains(&std::process::id()));
+    }
+
+    #[test]
+    fn a_queued_task_is_taken_back_and_one_that_runs_is_done() {
+        let out = cancel(program()).expect("the worker lives");
+        assert_eq!(out, Cancelled { runs: false, queued: true, done: 1 });
     }
 
     #[test]
