@@ -25,11 +25,12 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use bench::python::Python;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use coroutines::executor::{self, Executor};
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion};
 use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt;
 use tokio::runtime::{Builder, Runtime};
@@ -38,10 +39,6 @@ use tokio::runtime::{Builder, Runtime};
 mod memory;
 #[path = "coroutines/messages.rs"]
 mod messages;
-#[path = "shared/python.rs"]
-mod python;
-
-use python::Python;
 
 /// How often each task gives way in one run.
 const TIMES: u64 = 1000;
@@ -247,13 +244,14 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
 }
 
 fn all(criterion: &mut Criterion) {
-    let mut python = Python::start(include_str!("coroutines.py"), &[]);
-    memory::memory(&mut python);
+    let mut python = Python::start("coroutines", &[]);
+    if !std::env::args().any(|argument| argument == "--list") {
+        memory::memory(&mut python);
+    }
     spawn_and_await(criterion, &mut python);
     give_ways(criterion, &mut python);
     messages::ping_pongs(criterion, &mut python);
     messages::timers(criterion, &mut python);
 }
 
-criterion_group!(benches, all);
-criterion_main!(benches);
+bench::main!(all);

@@ -1,6 +1,6 @@
 //! What one lock for all threads of an interpreter costs.
 //!
-//! `gil/cpu-bound`: the numbers from 1 to 1 000 000, added up by an interpreted loop, divided among 1, 2 and 4 threads; time for
+//! `gil/cpu-bound`: an interpreted loop that counts down and adds up, 1 000 000 rounds of it divided among 1, 2 and 4 threads; time for
 //! all of it, the start of the threads included. Python does the same in its own opcodes: compare its threads with each other,
 //! not with ours.
 //!
@@ -9,19 +9,17 @@
 //! `gil/switching`: as cpu-bound on 2 threads, with switch intervals from 0.1 to 50 ms: what handing the lock over costs.
 //!
 //! `gil/lock`: a free lock, taken and let go; ns for both.
+//!
+//! All run the same programs, with a lock and without; what comes of them is checked once before they are timed, and in Python each time.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion};
 use threads_basics::bytecode::{Op, add_up, read};
 use threads_basics::real::gil::{Gil, Guard, Looks, Plan, run};
-
-#[path = "shared/python.rs"]
-mod python;
-
-use python::Python;
 
 const NUMBERS: i64 = 1_000_000;
 const READS: i64 = 8;
@@ -37,27 +35,39 @@ const INTERVAL: Duration = Duration::from_millis(5);
 
 /// Starts Python, if there is one that has the lock: a build without it is another contender than the name says.
 fn python() -> Option<Python> {
-    let numbers = [NUMBERS.to_string(), READS.to_string(), READ.as_micros().to_string()];
-    let mut python = Python::start(include_str!("gil.py"), &numbers)?;
+    let mut python = Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
     (python.answer() == [1]).then_some(python)
 }
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(format!("gil/{name}"));
-    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(600));
     group
 }
 
 /// Makes the program of one thread of so many.
 type Program = fn(i64) -> Vec<Op>;
 
+/// Says what all threads of so many come to.
+type Sum = fn(i64) -> i64;
+
+/// One read brings this.
+const BROUGHT: i64 = 1;
+
 fn workloads(criterion: &mut Criterion) {
     let mut python = python();
-    let programs: [(&str, Program); 2] = [
-        ("cpu-bound", |threads| add_up(NUMBERS / threads)),
-        ("io-bound", |threads| read(READS / threads, Op::Read)),
+    let programs: [(&str, Program, Sum); 2] = [
+        (
+            "cpu-bound",
+            |threads| add_up(NUMBERS / threads),
+            |threads| threads * (NUMBERS / threads) * (NUMBERS / threads + 1) / 2,
+        ),
+        ("io-bound", |threads| read(READS / threads, Op::Read), |_| READS * BROUGHT),
     ];
-    for (workload, program) in programs {
+    for (workload, program, sum) in programs {
         let mut group = group(criterion, workload);
         for threads in THREADS {
             let plan = |guard| Plan {
@@ -68,6 +78,7 @@ fn workloads(criterion: &mut Criterion) {
             };
             for (name, guard) in [("lock (ours)", gil(INTERVAL)), ("no lock (ours)", Guard::Nothing)] {
                 let plan = plan(guard);
+                assert_eq!(run(&plan).results.iter().sum::<i64>(), sum(threads), "{name}, {threads}");
                 group.bench_function(format!("{name}, {threads}"), |bencher| bencher.iter(|| run(&plan)));
             }
             if let Some(python) = &mut python {
@@ -105,5 +116,4 @@ fn lock(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, workloads, switching, lock);
-criterion_main!(benches);
+bench::main!(workloads, switching, lock);

@@ -18,8 +18,9 @@ use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::time::{Duration, Instant};
 
+use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion};
 
 #[path = "ipc/lock.rs"]
 mod lock;
@@ -27,12 +28,9 @@ mod lock;
 mod means;
 #[path = "ipc/peer.rs"]
 mod peer;
-#[path = "shared/python.rs"]
-mod python;
 
 use means::{Means, Receives, Sends};
 use peer::{Peer, stay_on};
-use python::Python;
 
 const SIZES: [(&str, usize); 3] = [("64 B", 64), ("4 KiB", 4 << 10), ("1 MiB", 1 << 20)];
 
@@ -130,7 +128,7 @@ macro_rules! each {
 }
 
 fn latency(criterion: &mut Criterion) {
-    let mut python = Python::start(include_str!("ipc/ipc.py"), &[]);
+    let mut python = Python::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("there-and-back/{name}"));
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
@@ -162,7 +160,7 @@ fn pythons(group: &mut BenchmarkGroup<'_, WallTime>, python: Option<&mut Python>
 }
 
 fn throughput(criterion: &mut Criterion) {
-    let mut python = Python::start(include_str!("ipc/ipc.py"), &[]);
+    let mut python = Python::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
@@ -172,5 +170,4 @@ fn throughput(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, latency, throughput, lock::benches);
-criterion_main!(benches);
+bench::main!(latency, throughput, lock::benches);

@@ -8,7 +8,7 @@
 //! `locks/uncontended`: one thread; ns for one lock, increment and unlock. What is timed is a loop of criterion's own. This is
 //! what a lock costs most programs most of the time.
 //!
-//! `locks/reentrant`: the same for the locks that their holder may take again, taken `once`, or `again` inside itself.
+//! `locks/reentrant/once` and `/again`: the same for the locks that their holder may take again, taken once, or again inside itself.
 //!
 //! `locks/contended/short`: two threads, for every contender each kept on a core of its own (on Linux), do half of the
 //! increments each, and nothing outside; ns for one increment. What is timed is from the moment in which both have come until
@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion};
 use locks::real::primitives::reentrant::ReentrantLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 
@@ -188,26 +188,26 @@ fn mutexes(criterion: &mut Criterion) {
 }
 
 fn reentrant(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("locks/reentrant");
-    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
-    macro_rules! contender {
-        ($name:literal, $lock:expr) => {
-            let lock = $lock;
-            let add = || {
-                let value = lock.lock();
-                value.set(value.get() + 1);
-                value.get()
+    for (name, again) in [("once", false), ("again", true)] {
+        let mut group = criterion.benchmark_group(format!("locks/reentrant/{name}"));
+        group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
+        macro_rules! contender {
+            ($name:literal, $lock:expr) => {
+                let lock = $lock;
+                let add = || {
+                    let value = lock.lock();
+                    value.set(value.get() + 1);
+                    value.get()
+                };
+                assert_eq!((add(), add()), (1, 2));
+                let _outer = again.then(|| lock.lock());
+                group.bench_function($name, |bencher| bencher.iter(add));
             };
-            assert_eq!((add(), add()), (1, 2));
-            group.bench_function(concat!("once/", $name), |bencher| bencher.iter(add));
-            let _outer = lock.lock();
-            group.bench_function(concat!("again/", $name), |bencher| bencher.iter(add));
-        };
+        }
+        contender!("parking_lot", parking_lot::ReentrantMutex::new(std::cell::Cell::new(0_u64)));
+        contender!("ours", ReentrantLock::new(std::cell::Cell::new(0_u64)));
+        group.finish();
     }
-    contender!("parking_lot", parking_lot::ReentrantMutex::new(std::cell::Cell::new(0_u64)));
-    contender!("ours", ReentrantLock::new(std::cell::Cell::new(0_u64)));
-    group.finish();
 }
 
-criterion_group!(benches, mutexes, reentrant, shared::benches);
-criterion_main!(benches);
+bench::main!(mutexes, reentrant, shared::benches);

@@ -5,7 +5,7 @@
 //! time and the workers' together, not the latency of one task. What the tasks come to is checked once before anything is timed.
 //!
 //! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for all; nobody asks for a result. 100 000 a round (1 000
-//! for a thread for each task, 2 000 for Python). "Limit" puts each task into a box and runs it at once, on the submitting thread. "By 256"
+//! for a thread for each task, 2 000 for Python). "In the caller" puts each task into a box and runs it at once, on the submitting thread. "By 256"
 //! submits so many in one call, for pools that have such a call.
 //!
 //! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as each contender means it: by handles, if it
@@ -28,7 +28,7 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use rayon::prelude::*;
 
 #[path = "pools/contenders.rs"]
@@ -37,11 +37,9 @@ mod contenders;
 mod fork_join;
 #[path = "pools/paired.rs"]
 mod paired;
-#[path = "shared/python.rs"]
-mod python;
 
+use bench::python::Python;
 use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
-use python::Python;
 
 /// How many workers everybody has.
 const WORKERS: usize = 2;
@@ -194,7 +192,7 @@ macro_rules! each {
 }
 
 fn tasks(criterion: &mut Criterion) {
-    let mut python = Python::start(include_str!("pools/pools.py"), &[WORKERS.to_string()]);
+    let mut python = Python::start("pools", &[WORKERS as u64]);
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
         if let Some(python) = &mut python {
             rounds(group, "python3", tasks, || python.time(format_args!("{workload} {tasks}")));
@@ -228,12 +226,9 @@ fn tasks(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, tasks, fork_join::fork_join);
-
 fn main() {
     if std::env::args().any(|argument| argument == "--paired") {
         return paired::paired();
     }
-    benches();
-    Criterion::default().configure_from_args().final_summary();
+    bench::run!(tasks, fork_join::fork_join);
 }

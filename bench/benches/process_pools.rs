@@ -1,12 +1,12 @@
-//! What a pool of processes costs: ours, Python's two, a fork for each task, and bare sockets between two processes.
+//! What a pool of processes costs: ours, the crate `procspawn`, Python's two, a fork for each task, and bare sockets between two processes.
 //!
 //! Every contender has 2 workers, started before anything is timed. The time is from the first task's submission until the last result is here,
 //! divided by the number of tasks. Every task takes a number and returns it, and the sum of what comes back is checked in each round.
 //! Python's are timed from inside one interpreter that stays, as its users would; it is left out where there is none.
 //!
 //! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the sockets and `Pool.map` as it is, 20 000 for chunks of 100, 5 000 for
-//! `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call and a handle for each task: all are submitted, then all are
-//! waited for. The sockets (the limit) carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker, as ours has it
+//! `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call and a handle for
+//! each task: all are submitted, then all are waited for. The sockets (the limit) carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker, as ours has it
 //! with such tasks: no queue, no handles, nothing that could fail.
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a round.
@@ -19,8 +19,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bench::python::Python;
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use process_pool::{Builder, Context, Handle, Pool, Task};
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +32,8 @@ mod paired;
 #[path = "ipc/peer.rs"]
 #[allow(dead_code, reason = "it is the other bench's")]
 mod peer;
-#[path = "shared/python.rs"]
-mod python;
 
 use bare::{Sockets, by_fork};
-use python::Python;
 
 /// How many workers everybody has.
 const WORKERS: usize = 2;
@@ -166,7 +164,7 @@ fn by_python(
 
 fn process_pools(criterion: &mut Criterion) {
     // First those that fork: this process has one thread until there is a pool.
-    let mut python = Python::start(include_str!("process_pools/process_pools.py"), &[WORKERS.to_string()]);
+    let mut python = Python::start("process_pools", &[WORKERS as u64]);
     let steps = steps_a_millisecond();
 
     let mut empty = group(criterion, "empty");
@@ -234,8 +232,6 @@ fn process_pools(criterion: &mut Criterion) {
     computing.finish();
 }
 
-criterion_group!(benches, process_pools);
-
 fn main() {
     // Started by a pool, this is a worker in it.
     process_pool::enter::<Echo>();
@@ -243,6 +239,5 @@ fn main() {
     if std::env::args().any(|argument| argument == "--paired") {
         return paired::paired();
     }
-    benches();
-    Criterion::default().configure_from_args().final_summary();
+    bench::run!(process_pools);
 }

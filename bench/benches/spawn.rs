@@ -2,53 +2,130 @@
 //!
 //! `spawn/start-and-join`: the job is a call of an empty function; ns for starting whoever does it, and for waiting until it is done. `call` is
 //! that call alone: the limit. `kept thread` starts nobody: the job goes over a channel to a thread that is there already, and an answer
-//! comes back, which is what a pool does.
+//! comes back; `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are
+//! started by the thread that waits for them, from outside the runtime; `coroutines` has what it costs from inside. One at a time, by all
+//! contenders, each as its documentation has it. Pools, runtimes and what is kept are there before anything is timed.
+//!
+//! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and `fork server` are the topic's own, with deadline,
+//! streams and guard, beside one thread. `start_methods` has the rest, with more memory in the parent.
+//!
+//! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does by default (on Linux by a fork, before 3.14).
 //!
 //! Nobody is pinned to a core: a thread may start on the core of its starter or on another, and waking one there costs many times as much.
 
 use std::hint::black_box;
+use std::path::Path;
+use std::process::ExitCode;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use bench::python::Python;
+use coroutines::executor::Executor;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
+use processes::start::Stopwatch;
+use thread_pool::{self as pool, Pool, StealingPool};
+use tokio::runtime;
 
 /// The job.
 fn job() -> u32 {
     black_box(1)
 }
 
-fn start_and_join(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("spawn/start-and-join");
-    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+/// Adds a contender, who is asked once whether the job is done before anything is timed.
+fn contender(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut one: impl FnMut() -> u32) {
+    assert_eq!(one(), 1, "{name}");
+    group.bench_function(name, |bencher| bencher.iter(&mut one));
+}
 
-    group.bench_function("call", |bencher| bencher.iter(job));
-    group.bench_function("thread", |bencher| {
-        bencher.iter(|| thread::spawn(job).join().expect("the job does not panic"));
+fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
+    let mut group = criterion.benchmark_group("spawn/start-and-join");
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+
+    contender(&mut group, "call (limit)", job);
+    contender(&mut group, "thread", || thread::spawn(job).join().expect("the job does not panic"));
+    contender(&mut group, "thread, named, stack of 64 KiB", || {
+        let builder = Builder::new().name("worker".into()).stack_size(64 * 1024);
+        let thread = builder.spawn(job).expect("there is room for another thread");
+        thread.join().expect("the job does not panic")
     });
-    group.bench_function("thread, named, stack of 64 KiB", |bencher| {
-        bencher.iter(|| {
-            let builder = Builder::new().name("worker".into()).stack_size(64 * 1024);
-            let thread = builder.spawn(job).expect("there is room for another thread");
-            thread.join().expect("the job does not panic")
+    contender(&mut group, "thread, scoped", || {
+        thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic"))
+    });
+    let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
+    let (to_starter, answers) = sync_channel(1);
+    let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
+    contender(&mut group, "kept thread", || {
+        to_thread.send(job).expect("it is there");
+        answers.recv().expect("it answers")
+    });
+    drop(to_thread);
+    assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
+    let pool: StealingPool = pool::Builder::new().workers(2).build().expect("there is room for two threads");
+    contender(&mut group, "pool (ours)", || {
+        let handle = pool.submit(job).expect("it has no bound, and is not shut down");
+        handle.wait().expect("the job does not panic")
+    });
+    let executor = Executor::new();
+    contender(&mut group, "coroutine (ours)", || {
+        executor.block_on(executor.spawn(async { job() })).expect("the job does not panic")
+    });
+    for (name, runtime) in [
+        ("task, tokio, one thread", runtime::Builder::new_current_thread().build()),
+        ("task, tokio, two threads", runtime::Builder::new_multi_thread().worker_threads(2).build()),
+    ] {
+        let runtime = runtime.expect("there is room for two threads");
+        contender(&mut group, name, || {
+            runtime.block_on(runtime.spawn(async { job() })).expect("the job does not panic")
         });
-    });
-    group.bench_function("thread, scoped", |bencher| {
-        bencher.iter(|| thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic")));
-    });
-    group.bench_function("kept thread", |bencher| {
-        let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
-        let (to_starter, answers) = sync_channel(1);
-        let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
-        bencher.iter(|| {
-            to_thread.send(job).expect("it is there");
-            answers.recv().expect("it answers")
-        });
-        drop(to_thread);
-        assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
-    });
+    }
+    by_python(&mut group, python, &["Thread", "ThreadPoolExecutor", "asyncio task"]);
     group.finish();
 }
 
-criterion_group!(benches, start_and_join);
-criterion_main!(benches);
+/// Adds Python's contenders.
+fn by_python(group: &mut BenchmarkGroup<'_, WallTime>, python: &mut Option<Python>, names: &[&str]) {
+    let Some(python) = python else { return };
+    for name in names {
+        group.bench_function(format!("python3, {name}"), |bencher| {
+            bencher.iter_custom(|times| python.time(format_args!("{times} {name}")));
+        });
+    }
+}
+
+fn a_process(criterion: &mut Criterion, python: &mut Option<Python>) {
+    let mut group = criterion.benchmark_group("spawn/a-process");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
+    let deadline = Duration::from_secs(600);
+    let mut stopwatch =
+        Stopwatch::ours(Path::new("/proc/self/exe"), 0, deadline).expect("it is this program");
+    for (name, method) in [
+        ("fork, bare (limit)", "bare-fork"),
+        ("fork (ours)", "fork"),
+        ("spawn (ours)", "spawn"),
+        ("fork server (ours)", "fork-server"),
+    ] {
+        stopwatch.time(method, 1).expect("it starts");
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|times| stopwatch.time(method, times).expect("it starts"));
+        });
+    }
+    by_python(&mut group, python, &["Process"]);
+    group.finish();
+}
+
+fn spawn(criterion: &mut Criterion) {
+    let mut python = Python::start("spawn", &[]);
+    start_and_join(criterion, &mut python);
+    a_process(criterion, &mut python);
+}
+
+fn main() -> ExitCode {
+    // Started by the bench, this is a child in it.
+    processes::role::play().unwrap_or_else(|| {
+        bench::run!(spawn);
+        ExitCode::SUCCESS
+    })
+}

@@ -258,7 +258,7 @@ fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
 }
 
 /// Puts clap's message into one line: the error and its tip, without the usage.
-fn one_line(message: &str, topic: &str) -> String {
+pub fn one_line(message: &str, topic: &str) -> String {
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let told: Vec<_> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();

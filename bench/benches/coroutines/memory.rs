@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 
+use bench::python::Python;
 use corosensei::Coroutine;
 use coroutines::executor::Executor;
 use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt;
 
-use super::python::Python;
 use super::{as_a_task, by, give_way, tokios};
 
 const IDLE: usize = 100_000;

@@ -3,6 +3,7 @@
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
+use bench::python::Python;
 use corosensei::Coroutine;
 use coroutines::executor::{self, Executor};
 use criterion::Criterion;
@@ -10,7 +11,6 @@ use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt;
 use futures_util::{SinkExt, StreamExt};
 
-use super::python::Python;
 use super::{Group, as_a_task, by, give_way, timed_here, tokios};
 
 const HOUR: Duration = Duration::from_secs(3600);

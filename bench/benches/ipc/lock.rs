@@ -30,6 +30,11 @@ unsafe impl Share for Memory {}
 
 type Add = fn(&Memory);
 
+/// What the number under both locks of C has been made, or the one in ours.
+fn sum(memory: &Memory) -> u64 {
+    *memory.robust.0.lock().expect("nobody dies with it") + memory.number.0.load(Relaxed)
+}
+
 fn robust(memory: &Memory) {
     *memory.robust.0.lock().expect("nobody dies with it") += 1;
 }
@@ -68,6 +73,9 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     let mut group = super::group(criterion, "lock/alone");
     stay_on(0);
     for (name, add) in LOCKS {
+        let before = sum(&memory);
+        (0..1000).for_each(|_| add(&memory));
+        assert_eq!(sum(&memory), before + 1000, "{name}");
         group.bench_function(name, |bencher| bencher.iter(|| add(&memory)));
     }
     group.finish();
@@ -90,7 +98,10 @@ pub(crate) fn benches(criterion: &mut Criterion) {
                 round += 1;
                 let half = times.div_ceil(2);
                 ask.write_all(&half.to_ne_bytes()).expect("the peer listens");
-                run(&memory, half, round, add)
+                let before = sum(&memory);
+                let time = run(&memory, half, round, add);
+                assert_eq!(sum(&memory), before + 2 * half, "{name} loses what one of the two adds");
+                time
             });
         });
     }

@@ -39,7 +39,7 @@ pub(super) trait Contender {
 pub(super) struct InCaller;
 
 impl Contender for InCaller {
-    const NAME: &'static str = "limit";
+    const NAME: &'static str = "in the caller (limit)";
     fn start() -> Self {
         Self
     }

@@ -1,17 +1,22 @@
-"""Python's side of the bench `ipc`: reads a means, a way, a size and a number of messages from each line, answers with ns."""
+"""Python's side of the bench `ipc`: reads a means, a way, a size and a number of messages from each line, answers with ns.
+
+The other process is forked: what it is handed is open, and it needs to import nothing.
+"""
 
 import os
 import sys
 import time
-from multiprocessing import Pipe, Process, Queue
+from multiprocessing import get_context
 from multiprocessing.shared_memory import SharedMemory
 
+# Which Python starts by default differs between its versions and systems.
+FORK = get_context("fork")
 LARGEST = 1 << 20
 
 
 class OfPipe:
     def __init__(self):
-        self.receiver, self.sender = Pipe(duplex=False)
+        self.receiver, self.sender = FORK.Pipe(duplex=False)
 
     def send(self, message):
         self.sender.send_bytes(message)
@@ -22,7 +27,7 @@ class OfPipe:
 
 class OfQueue:
     def __init__(self):
-        self.queue = Queue()
+        self.queue = FORK.Queue()
 
     def send(self, message):
         self.queue.put(message)
@@ -84,8 +89,8 @@ for line in sys.stdin:
     size, times = int(size), int(times)
     if means not in started:
         kind = {"pipe": OfPipe, "queue": OfQueue, "memory": OfMemory}[means]
-        there, back, (asked, ask) = kind(), kind(), Pipe(duplex=False)
-        Process(target=peer, args=(asked, there, back), daemon=True).start()
+        there, back, (asked, ask) = kind(), kind(), FORK.Pipe(duplex=False)
+        FORK.Process(target=peer, args=(asked, there, back), daemon=True).start()
         started[means] = there, back, ask
     there, back, ask = started[means]
     ask.send((way, size, times))

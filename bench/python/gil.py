@@ -7,11 +7,15 @@ import time
 NUMBERS, READS, READ = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) / 1e6
 
 
+totals = []
+
+
 def cpu(threads):
     left, total = NUMBERS // threads, 0
     while left:
         total += left
         left -= 1
+    totals.append(total)
 
 
 def io(threads):
@@ -28,4 +32,8 @@ for line in sys.stdin:
         thread.start()
     for thread in started:
         thread.join()
-    print(time.perf_counter_ns() - began, flush=True)
+    took = time.perf_counter_ns() - began
+    last = NUMBERS // threads
+    assert body is io or totals == [last * (last + 1) // 2] * threads
+    totals.clear()
+    print(took, flush=True)

@@ -1,0 +1,124 @@
+"""Python's side of the bench `choose`: reads a workload and a contender from each line, answers with ns. Its arguments are what the workloads come to.
+
+Processes start as this Python starts them by default: on Linux by a fork, before 3.14.
+"""
+
+import asyncio
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import Process, SimpleQueue
+from threading import Thread
+
+WAIT = 0.002
+
+# How many jobs, whether each waits, and below which number all of them together look for primes.
+WORKLOADS = {"cpu-bound": (16, False, 150_000), "io-bound": (50, True, 0), "mixed": (40, True, 100_000)}
+
+
+def primes(numbers):
+    found = 0
+    for number in numbers:
+        if number < 2 or (number > 2 and number % 2 == 0):
+            continue
+        divisor = 3
+        while divisor * divisor <= number and number % divisor:
+            divisor += 2
+        found += divisor * divisor > number
+    return found
+
+
+def share(workload, job):
+    jobs, _, below = WORKLOADS[workload]
+    return range(below * job // jobs, below * (job + 1) // jobs)
+
+
+def work(workload, job):
+    if WORKLOADS[workload][1]:
+        time.sleep(WAIT)
+    return primes(share(workload, job))
+
+
+def several(workload, jobs):
+    return sum(work(workload, job) for job in jobs)
+
+
+def in_order(workload, jobs):
+    return several(workload, jobs)
+
+
+def thread_for_each(workload, jobs):
+    results = [0] * len(jobs)
+
+    def one(job):
+        results[job] = work(workload, job)
+
+    threads = [Thread(target=one, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(results)
+
+
+def answer(queue, workload, jobs):
+    queue.put(several(workload, jobs))
+
+
+def two_processes(workload, jobs):
+    queue = SimpleQueue()
+    processes = [Process(target=answer, args=(queue, workload, jobs[half::2])) for half in range(2)]
+    for process in processes:
+        process.start()
+    found = queue.get() + queue.get()
+    for process in processes:
+        process.join()
+    return found
+
+
+def pool(executor):
+    return lambda workload, jobs: sum(executor.map(work, [workload] * len(jobs), jobs))
+
+
+async def task(workload, job, executor=None):
+    if WORKLOADS[workload][1]:
+        await asyncio.sleep(WAIT)
+    if executor is None or not share(workload, job):
+        return primes(share(workload, job))
+    return await asyncio.get_running_loop().run_in_executor(executor, primes, share(workload, job))
+
+
+def tasks(executor=None):
+    async def all_of_them(workload, jobs):
+        return sum(await asyncio.gather(*(task(workload, job, executor) for job in jobs)))
+
+    return lambda workload, jobs: asyncio.run(all_of_them(workload, jobs))
+
+
+def main():
+    expected = dict(zip(WORKLOADS, map(int, sys.argv[1:])))
+    with ProcessPoolExecutor(2) as processes, ThreadPoolExecutor(2) as two, ThreadPoolExecutor(20) as twenty:
+        # Before this process has threads, which a fork would not copy.
+        assert sum(processes.map(several, ["io-bound"] * 2, [range(1)] * 2)) == 0
+        contenders = {
+            "sequential": in_order,
+            "thread-for-each": thread_for_each,
+            "2-threads": pool(two),
+            "20-threads": pool(twenty),
+            "2-processes": two_processes,
+            "process-pool": pool(processes),
+            "asyncio": tasks(),
+            "asyncio-processes": tasks(processes),
+        }
+        for line in sys.stdin:
+            workload, contender = line.split()
+            jobs = range(WORKLOADS[workload][0])
+            began = time.perf_counter_ns()
+            found = contenders[contender](workload, jobs)
+            took = time.perf_counter_ns() - began
+            assert found == expected[workload], (line, found)
+            print(took, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+//! The command line of the ranking.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bench::aims::Aims;
+use bench::ranking::{Ranking, rank};
+use bench::results::{self, Results, topic};
+use bench::run;
+use clap::Parser;
+use stage::{Ink, Page};
+
+mod check;
+mod markdown;
+mod picture;
+mod show;
+
+/// Ranks what `cargo bench` has timed.
+///
+/// Reads criterion's own results: for each workload the contenders, the fastest first, with the median time, how close to it half of the
+/// samples lie, the ratio to the best, and how many times as long Python's best takes. Results of different commits or machines are
+/// never compared. A contender marked (limit) or (wrong) is no choice, and has no ratio.
+#[derive(Parser)]
+#[command(name = "bench", version)]
+struct Cli {
+    /// Shows these only: a bench (`locks`) or a workload (`locks/contended/short`); all of them if none is given
+    #[arg(value_name = "WHAT")]
+    what: Vec<String>,
+
+    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim does not hold
+    #[arg(long, conflicts_with_all = ["markdown", "svg"])]
+    check: bool,
+
+    /// Prints tables for a README
+    #[arg(long)]
+    markdown: bool,
+
+    /// Writes a picture of each workload into this folder
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
+
+    /// Draws so many columns (40 to 160; the terminal's width if not given, 80 in a pipe)
+    #[arg(long, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
+    width: Option<u16>,
+
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
+}
+
+/// Says why a run ended early.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    /// The request was wrong: it says what would be right.
+    #[error("{0}")]
+    Request(String),
+    /// There is nothing to show yet: it says what would change that.
+    #[error("{0}")]
+    NothingYet(String),
+    /// Something could not be written.
+    #[error("{0}")]
+    Output(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    let (code, said) = match run() {
+        Ok(held) => return ExitCode::from(u8::from(!held)),
+        // The reader has seen enough.
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(error @ Error::Request(_)) => (2, error.to_string()),
+        Err(error) => (1, error.to_string()),
+    };
+    // There is nowhere left to complain when this fails.
+    let _ = writeln!(io::stderr(), "bench: {said}");
+    ExitCode::from(code)
+}
+
+/// Does what is asked; tells whether all aims hold, if that is what is asked.
+fn run() -> Result<bool, Error> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| true)?),
+        Err(error) => return Err(Error::Request(stage::one_line(&error.to_string(), "bench"))),
+    };
+    cli.color.write_global();
+    let mut page = Page::new(cli.color.as_choice(), cli.width.map(usize::from));
+    if let Some(folder) = cli.svg.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(Error::Request(format!("--svg: {} is not a folder; make it first", folder.display())));
+    }
+    let results = results::read(&run::home());
+    for unreadable in &results.unreadable {
+        page.wrap("left out ", Ink::Bad, unreadable)?;
+    }
+    if cli.check {
+        let mut aims = Aims::all();
+        let names = aims.aim.iter().flat_map(|aim| [&aim.topic, &aim.of]);
+        let names: Vec<_> = names.chain(aims.tested.iter().map(|tested| &tested.topic)).cloned().collect();
+        let unknown = cli.what.iter().find(|what| !names.iter().any(|name| is_below(name, what)));
+        if let Some(what) = unknown {
+            let topics: BTreeSet<_> = aims.aim.iter().map(|aim| aim.topic.as_str()).collect();
+            return Err(unknown_of(what, "aim", &topics));
+        }
+        aims.aim.retain(|aim| chosen(&cli.what, &[&aim.topic, &aim.of]));
+        aims.tested.retain(|tested| chosen(&cli.what, &[&tested.topic]));
+        return Ok(check::check(&mut page, &aims, &results.timed)?);
+    }
+    let rankings = wanted(&cli.what, &results)?;
+    if cli.markdown {
+        markdown::tables(&mut page, &rankings)?;
+    }
+    if let Some(folder) = &cli.svg {
+        for file in picture::write(folder, &rankings)? {
+            page.text(&format!("wrote {}", file.display()))?;
+        }
+    }
+    if !cli.markdown && cli.svg.is_none() {
+        show::rankings(&mut page, &rankings)?;
+    }
+    Ok(true)
+}
+
+/// Ranks what was asked for.
+fn wanted(what: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
+    let mut rankings = rank(&results.timed);
+    for what in what {
+        let benches = benches();
+        if rankings.iter().any(|ranking| is_below(&ranking.workload, what)) {
+            continue;
+        }
+        let bench = topic(what);
+        if !benches.iter().any(|known| known == bench) {
+            return Err(unknown_of(what, "bench", &benches.iter().map(String::as_str).collect()));
+        }
+        return Err(Error::NothingYet(if bench == "singleton_reads" {
+            "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own table".into()
+        } else {
+            format!("there is no result of {what} yet: run cargo bench --bench {bench}")
+        }));
+    }
+    rankings.retain(|ranking| chosen(what, &[&ranking.workload]));
+    if rankings.is_empty() {
+        let told = "there is no result yet: run cargo bench, or one of it, as in cargo bench --bench locks";
+        return Err(Error::NothingYet(told.into()));
+    }
+    Ok(rankings)
+}
+
+/// Returns the names of the benches, as this package has them.
+fn benches() -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Package {
+        bench: Vec<Bench>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Bench {
+        name: String,
+    }
+    let package: Package =
+        toml_edit::de::from_str(include_str!("../Cargo.toml")).expect("Cargo has read it too");
+    package.bench.into_iter().map(|bench| bench.name).collect()
+}
+
+fn unknown_of(what: &str, kind: &str, there: &BTreeSet<&str>) -> Error {
+    let there: Vec<_> = there.iter().copied().collect();
+    Error::Request(format!("there is no {kind} of the name {what}; there is {}", there.join(", ")))
+}
+
+/// Tells whether one of these names is among what was asked for, or lies below it.
+fn chosen(what: &[String], names: &[&str]) -> bool {
+    what.is_empty() || what.iter().any(|what| names.iter().any(|name| is_below(name, what)))
+}
+
+fn is_below(name: &str, what: &str) -> bool {
+    let rest = name.strip_prefix(what.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

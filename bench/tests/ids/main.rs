@@ -1,0 +1,34 @@
+//! Whether the aims are of what the benches time, which the benches themselves are asked. A test binary of its own: Cargo runs one after
+//! the other, and this one has Cargo build what the others run.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use bench::aims::{Aim, Aims};
+use bench::ranking::is_python;
+
+/// Asks the benches that the aims name which ids they have.
+fn ids(aims: &[Aim]) -> BTreeSet<String> {
+    let benches: BTreeSet<_> = aims.iter().map(Aim::bench).collect();
+    let mut command = Command::new(env!("CARGO"));
+    // As a test, since what this test needed was built for tests; nothing is fetched that is not there.
+    command.args(["test", "--quiet", "--frozen", "--package", "bench"]);
+    command.args(benches.iter().flat_map(|bench| ["--bench", bench])).args(["--", "--list"]);
+    let output =
+        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR"))).output().expect("Cargo runs this");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said.lines().filter_map(|line| line.strip_suffix(": benchmark")).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_aim_is_of_contenders_that_its_bench_has() {
+    let aims = Aims::all().aim;
+    let ids = ids(&aims);
+    let python = ids.iter().any(|id| is_python(id));
+    for id in aims.iter().flat_map(|aim| [Some(&aim.of), aim.to.as_ref()]).flatten() {
+        // Where there is no Python, its contenders are left out.
+        assert!(ids.contains(id) || (is_python(id) && !python), "no bench times {id}; there is {ids:#?}");
+    }
+}

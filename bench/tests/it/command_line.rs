@@ -1,0 +1,122 @@
+//! What is asked for wrongly, and what ends early.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use stage::testing::refused;
+
+use super::fixture::Fixture;
+
+/// One with a workload of some contenders in each of some topics.
+fn some() -> Fixture {
+    let fixture = Fixture::with_runs(&["locks"]);
+    for (contender, ns) in [
+        ("std", 100.0),
+        ("python3", 50_000.0),
+        ("a name that is longer than a screen would like it to be", 7.0),
+    ] {
+        fixture.result("locks/short", contender, ns);
+        fixture.result(
+            "locks/a-workload/with-a-name/that-goes-on-and-on-for-longer-than-need-be",
+            contender,
+            ns,
+        );
+    }
+    fixture.result_in(1, "locks/short", "old", 100.0);
+    fixture
+}
+
+#[test]
+fn without_a_result_it_says_what_to_run() {
+    for (arguments, wanted) in [
+        (&[][..], "run cargo bench"),
+        (&["locks"], "run cargo bench --bench locks"),
+        (&["--markdown"], "run cargo bench"),
+        (&["singleton_reads"], "cargo bench --bench singleton_reads prints its own table"),
+    ] {
+        let output = Fixture::new().bench(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(wanted) && said.lines().count() == 1, "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_no_result() {
+    let fixture = Fixture::new();
+    let output = fixture.command(&[]).env("CRITERION_HOME", fixture.home().join("nowhere")).output();
+    let output = output.expect("the tests have built it");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn criterions_folder_is_found_as_criterion_finds_it() {
+    let fixture = some();
+    let target = fixture.home().join("target");
+    std::fs::create_dir_all(&target).expect("it can be made");
+    std::os::unix::fs::symlink(fixture.home(), target.join("criterion")).expect("it can be made");
+    let mut command = fixture.command(&["locks"]);
+    let output = command.env_remove("CRITERION_HOME").env("CARGO_TARGET_DIR", &target).output();
+    let output = output.expect("the tests have built it");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("locks/short"), "{output:?}");
+}
+
+#[test]
+fn what_does_not_exist_is_refused_with_what_does() {
+    refused(&some().bench(&["lokcs"]), "locks");
+    refused(&some().bench(&["locks", "lokcs"]), "lokcs");
+    refused(&some().bench(&["--check", "lokcs"]), "thread-pool");
+}
+
+#[test]
+fn options_that_make_no_sense_are_refused() {
+    refused(&some().bench(&["--width", "3"]), "40..=160");
+    refused(&some().bench(&["--width", "-3"]), "--width");
+    refused(&some().bench(&["--check", "--markdown"]), "--markdown");
+    refused(&some().bench(&["--svg", "/no/such/folder"]), "/no/such/folder");
+    refused(&some().bench(&["--svgs"]), "--svg");
+}
+
+#[test]
+fn every_page_fits_its_width() {
+    for width in ["40", "80", "140"] {
+        stage::testing::fits(&some().bench(&["--width", width]), width);
+        let output = some().bench(&["--check", "--width", width]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let longest = said.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= width.parse().ok(), "{said}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_ends_it_quietly() {
+    let fixture = Fixture::with_runs(&["locks"]);
+    // More than a pipe has room for.
+    for workload in 0..400 {
+        fixture.result(&format!("locks/{workload}"), "std", 100.0);
+        fixture.result(&format!("locks/{workload}"), "python3", 900.0);
+    }
+    let mut command = fixture.command(&[]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it prints");
+    let output = child.wait_with_output().expect("it was started");
+    assert!(line.contains("commit"), "{line}");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn colour_is_for_those_who_want_it() {
+    let fixture = some();
+    let colours = |arguments: &[&str], set: &[&str]| {
+        let mut command = fixture.command(arguments);
+        command.envs(set.iter().map(|name| (name, "1")));
+        command.output().expect("it was built").stdout.contains(&0x1b)
+    };
+    assert!(!colours(&[], &[]), "in a pipe");
+    assert!(colours(&["--color", "always"], &[]));
+    assert!(colours(&[], &["CLICOLOR_FORCE"]));
+    assert!(!colours(&[], &["CLICOLOR_FORCE", "NO_COLOR"]));
+}

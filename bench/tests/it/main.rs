@@ -1,0 +1,8 @@
+//! What is claimed of the program that ranks, on results that the tests write.
+
+mod check;
+mod command_line;
+mod fixture;
+mod pages;
+mod ranking;
+mod sources;
