@@ -6,7 +6,7 @@ use process_pool::job::{Job, LEAVE};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::death::received;
-use crate::pool;
+use crate::{builder, pool};
 
 const LARGE: usize = 4 << 20;
 /// Longer than all that is waited for so takes.
@@ -68,6 +68,39 @@ stage::within_a_minute! {
             all_done && was_stuck
         };
         assert!((0..5).any(|_| stuck_and_all_others_done()), "small tasks wait for the large one");
+    }
+
+    #[test]
+    fn who_submits_one_task_at_a_time_waits_for_no_worker_to_take_it() {
+        let pool = pool(1);
+        // Small ones are sent by who submits them, if there is no other.
+        for length in [1, 2000, 3000, LARGE].repeat(5) {
+            pool.submit(Job::Echo(1)).wait().expect("the worker lives");
+            let pid = pool.pids()[0];
+            signal(pid, Signal::STOP);
+            let handle = pool.submit(Job::Length("x".repeat(length)));
+            signal(pid, Signal::CONT);
+            assert_eq!(handle.wait().expect("the worker lives").value, length as u64);
+        }
+    }
+
+    #[test]
+    fn one_at_a_time_a_worker_retires_after_as_many_tasks() {
+        let pool = builder(1).retire_after(3).build().expect("the binary was built");
+        let pids: Vec<_> = (0..9).map(|_| pool.submit(Job::Echo(1)).wait().expect("it lives that long").pid).collect();
+        let each: Vec<_> = pids.chunk_by(|one, next| one == next).map(<[u32]>::len).collect();
+        assert_eq!(each, [3, 3, 3]);
+    }
+
+    #[test]
+    fn a_task_for_a_worker_that_died_while_it_had_nothing_to_do_is_run_by_the_next() {
+        let pool = pool(1);
+        for _ in 0..10 {
+            let pid = pool.submit(Job::Echo(1)).wait().expect("the worker lives").pid;
+            signal(pid, Signal::KILL);
+            let next = pool.submit(Job::Echo(2)).wait().expect("no worker had begun it");
+            assert_ne!(next.pid, pid);
+        }
     }
 
     #[test]
