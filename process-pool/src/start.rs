@@ -2,6 +2,7 @@
 //!
 //! The new process says who it is through a socket that has a name, made for this once. To wait for that alone would be to wait for
 //! ever, if the process dies first: so a thread waits for its end, and connects in its place.
+#![cfg_attr(target_os = "linux", expect(unsafe_code, reason = "what is done between fork and exec"))]
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -33,6 +34,8 @@ pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Proc
     let mut command = Command::new(program);
     // A process group of its own: Ctrl-C at a terminal is for the pool's process, which ends its workers; and what they have forked.
     command.args([OsString::from(ROLE), OsString::from(&name)]).stdin(Stdio::null()).process_group(0);
+    #[cfg(target_os = "linux")]
+    inherit_nothing(&mut command);
     let mut child =
         command.spawn().map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
     lives(Some(child.id()));
@@ -67,6 +70,20 @@ pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Proc
             ))
         }
     }
+}
+
+/// Has a process find no descriptor of its parent's but the first three. ipc-channel has some copied at times that are not closed by exec:
+/// a worker that was just being started would hold on to what is its siblings'.
+#[cfg(target_os = "linux")]
+fn inherit_nothing(command: &mut Command) {
+    let close_on_exec = || {
+        // SAFETY: it sets a flag of descriptors of this process, and touches no memory.
+        unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+        // A kernel before Linux 5.11 refuses, and leaves them: then the worker's end is still seen, by its process.
+        Ok(())
+    };
+    // SAFETY: between fork and exec it makes that one system call, takes no lock and needs no memory.
+    unsafe { command.pre_exec(close_on_exec) };
 }
 
 impl Process {

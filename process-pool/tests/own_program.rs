@@ -3,6 +3,7 @@
 #![cfg_attr(target_os = "linux", expect(unsafe_code, reason = "a task closes what is not its own"))]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
@@ -34,7 +35,7 @@ enum Odd {
     Bomb,
     /// Panics; and so does its name.
     Nameless,
-    /// Returns how many descriptors its worker has.
+    /// Returns what descriptors its worker has.
     Descriptors,
     /// Closes all of its worker's descriptors, and returns; or does not.
     Closes {
@@ -45,6 +46,7 @@ enum Odd {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Came {
     Value(u64),
+    Descriptors(Vec<String>),
     Unreadable(#[serde(deserialize_with = "reads_nothing")] ()),
     Bomb(Bomb),
 }
@@ -80,7 +82,12 @@ impl Task for Odd {
             }
             Self::Descriptors => {
                 let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
-                Came::Value(own.count() as u64)
+                let links = own.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+                // Without the numbers, which differ from worker to worker.
+                let what = |link: PathBuf| link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "");
+                let mut descriptors: Vec<_> = links.map(what).collect();
+                descriptors.sort();
+                Came::Descriptors(descriptors)
             }
             Self::Unreadable => Came::Unreadable(()),
             Self::Bomb => {

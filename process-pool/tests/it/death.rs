@@ -78,7 +78,7 @@ stage::within_a_minute! {
         for number in 0..5 {
             let leave = LEAVE.lock().expect("no test panics with it");
             let before = pool.submit(Job::Echo(number)).wait().expect("it lives").pid;
-            let late = pool.submit(Job::Late(()));
+            let late = pool.submit_all([Job::Late(())]).remove(0);
             kill(before);
             while pool.pids().iter().all(|pid| *pid == before) {
                 std::thread::yield_now();
