@@ -127,6 +127,16 @@ fn a_bench_or_a_workload_alone_is_shown_if_it_is_asked_for() {
 }
 
 #[test]
+fn a_topic_is_shown_by_the_benches_that_are_its_own() {
+    let fixture = Fixture::with_runs(&["spawn", "counter"]);
+    for workload in ["counter/apart-2", "spawn/a-process"] {
+        fixture.result(workload, "std", 100.0);
+    }
+    let said = fixture.said(&["thread-safety"]);
+    assert!(said.contains("counter/apart-2") && !said.contains("spawn"), "{said}");
+}
+
+#[test]
 fn what_cannot_be_read_is_left_out_and_named() {
     let fixture = Fixture::with_runs(&["locks"]);
     fixture.result("locks/short", "std", 100.0);
