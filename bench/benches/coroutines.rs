@@ -17,8 +17,8 @@
 //! this use: tokio spawns its tasks and is not asked from outside of them, and has timers only where they are asked for; `two threads` is
 //! its work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no timers. Each runtime has the channel that
 //! comes with it; `ours, tokio's channel` tells a runtime's part from its channel's. `tokio, its own` gives way by tokio's `yield_now`, which goes
-//! to the end of the line behind sockets and timers as well. `stackful` is a corosensei coroutine that is resumed by hand, without any queue; its
-//! stack is used again. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own loop.
+//! to the end of the line behind sockets and timers as well. `stackful (limit)` is no runtime: a corosensei coroutine that is resumed by hand, without
+//! queue, waker or handle, on a stack that is used again; what is left of each workload is the switch. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own loop.
 //! Some have far more to offer than others for what they cost: the topic's page says what.
 
 use std::future::poll_fn;
@@ -154,7 +154,7 @@ fn spawn_and_await(criterion: &mut Criterion, python: &mut Option<Python>) {
     let spawn = || spawner.spawn_local_with_handle(async { 1 }).expect("the pool is there");
     group.run("LocalPool", |times| pool.run_until(timed(times, spawn)));
     let mut stack = Some(DefaultStack::default());
-    group.run("stackful", |times| {
+    group.run("stackful (limit)", |times| {
         timed_here(times, || {
             let here = stack.take().expect("it is given back");
             let mut coroutine = Coroutine::<(), (), u64, _>::with_stack(here, |_, ()| 1);
@@ -236,7 +236,9 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
             goes_on = yielder.suspend(1);
         }
     });
-    group.run("stackful", |times| timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0)));
+    group.run("stackful (limit)", |times| {
+        timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0))
+    });
     assert!(matches!(coroutine.resume(false), CoroutineResult::Return(())));
     if let Some(python) = python {
         group.run("asyncio", |times| by(python, "yield", times));

@@ -25,7 +25,7 @@ mod show;
 #[derive(Parser)]
 #[command(name = "bench", version)]
 struct Cli {
-    /// Shows these only: a bench (`locks`) or a workload (`locks/contended/short`); all of them if none is given
+    /// Shows these only: a bench (`locks`), a workload (`locks/contended/short`) or a topic (`thread-safety`); all of them if none is given
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
 
@@ -33,7 +33,7 @@ struct Cli {
     #[arg(long, conflicts_with_all = ["markdown", "svg"])]
     check: bool,
 
-    /// Prints tables for a README
+    /// Prints tables for a README: a bench's workloads side by side, or one workload with all that is known of it
     #[arg(long)]
     markdown: bool,
 
@@ -120,10 +120,27 @@ fn run() -> Result<bool, Error> {
     Ok(true)
 }
 
+/// The topics whose benches have other names.
+const TOPICS: [(&str, &[&str]); 6] = [
+    ("process-pool", &["process_pools"]),
+    ("process-sharing", &["ipc"]),
+    ("processes", &["start_methods", "spawn/a-process"]),
+    ("thread-pool", &["pools"]),
+    ("thread-safety", &["counter"]),
+    ("threads-basics", &["spawn/start-and-join", "gil"]),
+];
+
 /// Ranks what was asked for.
-fn wanted(what: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
+fn wanted(asked: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
+    let mut what: Vec<String> = Vec::new();
+    for asked in asked {
+        match TOPICS.iter().find(|(topic, _)| topic == asked) {
+            Some((_, benches)) => what.extend(benches.iter().map(ToString::to_string)),
+            None => what.push(asked.clone()),
+        }
+    }
     let mut rankings = rank(&results.timed);
-    for what in what {
+    for what in &what {
         let benches = benches();
         if rankings.iter().any(|ranking| is_below(&ranking.workload, what)) {
             continue;
@@ -138,7 +155,7 @@ fn wanted(what: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
             format!("there is no result of {what} yet: run cargo bench --bench {bench}")
         }));
     }
-    rankings.retain(|ranking| chosen(what, &[&ranking.workload]));
+    rankings.retain(|ranking| chosen(&what, &[&ranking.workload]));
     if rankings.is_empty() {
         let told = "there is no result yet: run cargo bench, or one of it, as in cargo bench --bench locks";
         return Err(Error::NothingYet(told.into()));

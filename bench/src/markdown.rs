@@ -3,19 +3,40 @@
 use std::io;
 
 use bench::figures;
-use bench::ranking::Ranking;
+use bench::ranking::{Place, Ranking, is_no_choice};
+use bench::results::topic;
 use bench::run::Run;
 use stage::Page;
 
-/// Prints a table for each workload, and under it what it was measured on.
+/// Prints one table for each bench, a column for each workload; of a bench of which there is but one workload, its whole ranking. Under
+/// each table stands in one line what it was measured on; workloads of other sources have a table of their own.
 pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
-    for ranking in rankings {
-        table(page, ranking)?;
+    let together = |one: &Ranking, other: &Ranking| {
+        let compares = match (&one.run, &other.run) {
+            (Some(run), Some(other)) => run.compares_with(other),
+            (run, other) => run.is_none() && other.is_none(),
+        };
+        compares && topic(&one.workload) == topic(&other.workload)
+    };
+    for rankings in rankings.chunk_by(together) {
+        match rankings {
+            [ranking] => table(page, ranking)?,
+            rankings => matrix(page, rankings)?,
+        }
+        let left_out: Vec<_> = rankings
+            .iter()
+            .flat_map(|ranking| &ranking.others)
+            .map(|other| if rankings.len() == 1 { other.contender.clone() } else { other.id() })
+            .collect();
+        if !left_out.is_empty() {
+            page.text(&format!("Not compared, since other sources were timed: {}.", left_out.join("; ")))?;
+        }
         page.gap();
     }
     Ok(())
 }
 
+/// Prints the ranking of a workload.
 fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     let python = ranking.places.iter().any(|place| place.python_takes.is_some());
     let (head, rule) = if python { (" Python takes |", " ---: |") } else { ("", "") };
@@ -32,12 +53,48 @@ fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
         page.text(&format!("| {name} | {time} | {spread} | {best} |{last}"))?;
     }
     page.text("")?;
-    page.text(&sources(ranking))?;
-    let left_out: Vec<_> = ranking.others.iter().map(|other| other.contender.as_str()).collect();
-    if !left_out.is_empty() {
-        page.text(&format!("Not compared, since other sources were timed: {}.", left_out.join("; ")))?;
+    page.text(&sources(ranking))
+}
+
+/// Prints the medians of several workloads of one bench, the best of each in bold: a line for each contender.
+fn matrix(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
+    let bench = topic(&rankings[0].workload);
+    let heads: Vec<_> = rankings
+        .iter()
+        .map(|ranking| cell(ranking.workload.strip_prefix(bench).unwrap_or_default().trim_start_matches('/')))
+        .collect();
+    page.text(&format!("| {bench} | {} |", heads.join(" | ")))?;
+    page.text(&format!("| --- |{}", " ---: |".repeat(rankings.len())))?;
+    let mut names: Vec<&str> = Vec::new();
+    for place in rankings.iter().flat_map(|ranking| &ranking.places) {
+        if !names.contains(&place.timed.contender.as_str()) {
+            names.push(&place.timed.contender);
+        }
     }
-    Ok(())
+    // Stable: the order is that of the first workload, and of the next for who is not in it.
+    names.sort_by_key(|name| is_no_choice(name));
+    for name in names {
+        let median = |ranking: &Ranking| {
+            let place = ranking.places.iter().find(|place| place.timed.contender == name);
+            place.map(median).unwrap_or_default()
+        };
+        let medians: Vec<_> = rankings.iter().map(median).collect();
+        page.text(&format!("| {} | {} |", cell(name), medians.join(" | ")))?;
+    }
+    page.text("")?;
+    let places = rankings.iter().flat_map(|ranking| &ranking.places);
+    let widest = places.map(|place| place.timed.spread).fold(0.0, f64::max);
+    let last = rankings.iter().max_by_key(|ranking| ranking.run.as_ref().map(|run| run.started));
+    let told = last.map(sources).unwrap_or_default();
+    page.text(&format!(
+        "Medians by `cargo bench --bench {bench}` (spread {} at most); {told}",
+        figures::spread(widest)
+    ))
+}
+
+fn median(place: &Place) -> String {
+    let time = figures::time(place.timed.ns);
+    if place.to_best == Some(1.0) { format!("**{time}**") } else { time }
 }
 
 /// Says in one line what a ranking is of.

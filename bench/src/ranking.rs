@@ -47,13 +47,42 @@ pub fn is_python(contender: &str) -> bool {
     contender.contains("python3") || contender.contains("asyncio")
 }
 
-/// Ranks the contenders of each workload, in the order of the workloads' names.
+/// Ranks the contenders of each workload, in the order of the workloads' names, where numbers count by their size: 2 before 1000,
+/// and 64 B before 1 MiB.
 pub fn rank(timed: &[Timed]) -> Vec<Ranking> {
     let mut workloads: Vec<&str> = timed.iter().map(|timed| timed.workload.as_str()).collect();
-    workloads.sort_unstable();
+    workloads.sort_by_cached_key(|workload| (parts(workload), *workload));
     workloads.dedup();
     let of = |workload| timed.iter().filter(move |timed| timed.workload == workload).cloned().collect();
     workloads.into_iter().map(|workload| rank_one(workload, of(workload))).collect()
+}
+
+/// A part of a name, as it is sorted by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    Number(u64),
+    Text(&'a str),
+}
+
+/// Divides a name into texts and numbers, and each number into its size and what is left of its unit.
+fn parts(name: &str) -> Vec<Part<'_>> {
+    let is_digit = |sign: char| sign.is_ascii_digit();
+    let (mut parts, mut rest) = (Vec::new(), name);
+    while !rest.is_empty() {
+        let (text, from_number) = rest.split_at(rest.find(is_digit).unwrap_or(rest.len()));
+        if !text.is_empty() {
+            parts.push(Part::Text(text));
+        }
+        let end = from_number.find(|sign| !is_digit(sign)).unwrap_or(from_number.len());
+        let (digits, after) = from_number.split_at(end);
+        let unit = if after.starts_with(" KiB") { 1 << 10 } else { 1 };
+        let unit = if after.starts_with(" MiB") { 1 << 20 } else { unit };
+        if let Ok(number) = digits.parse::<u64>() {
+            parts.push(Part::Number(number.saturating_mul(unit)));
+        }
+        rest = after;
+    }
+    parts
 }
 
 fn rank_one(workload: &str, timed: Vec<Timed>) -> Ranking {

@@ -137,18 +137,22 @@ fn remarks(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
         page.wrap("  ", Ink::Note, &told)?;
     }
     if !ranking.others.is_empty() {
-        let others: Vec<_> = ranking
-            .others
-            .iter()
-            .map(|other| {
-                let of = other.run.as_ref().map_or("of an unknown commit".into(), |run| {
-                    format!("{}, {}", run.sources(), run.date())
-                });
-                format!("{} ({of})", other.contender)
-            })
-            .collect();
+        // Those of one run are named together: there may be many.
+        let mut runs: Vec<(String, Vec<&str>)> = Vec::new();
+        for other in &ranking.others {
+            let of = other
+                .run
+                .as_ref()
+                .map_or("of an unknown commit".into(), |run| format!("{}, {}", run.sources(), run.date()));
+            match runs.iter_mut().find(|(run, _)| *run == of) {
+                Some((_, names)) => names.push(&other.contender),
+                None => runs.push((of, vec![&other.contender])),
+            }
+        }
+        let others: Vec<_> =
+            runs.iter().map(|(run, names)| format!("{} ({run})", names.join("; "))).collect();
         let told = format!(
-            "not compared, since other sources were timed: {}; {again} times all anew",
+            "not compared, since other sources were timed: {}. {again} times all anew",
             others.join("; ")
         );
         page.wrap("  ", Ink::Note, &told)?;

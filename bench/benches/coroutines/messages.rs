@@ -67,7 +67,7 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>)
             value = yielder.suspend(value + 1);
         }
     });
-    group.run("stackful", |times| {
+    group.run("stackful (limit)", |times| {
         let mut value = 0;
         let (time, _) = timed_here(times, || {
             value = coroutine.resume(value).as_yield().expect("it answers");

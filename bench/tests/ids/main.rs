@@ -3,10 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use bench::aims::{Aim, Aims};
 use bench::ranking::is_python;
+
+/// Cargo may have to build the benches first; what takes longer waits for something, such as another Cargo's lock.
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// Asks the benches that the aims name which ids they have.
 fn ids(aims: &[Aim]) -> BTreeSet<String> {
@@ -15,10 +21,19 @@ fn ids(aims: &[Aim]) -> BTreeSet<String> {
     // As a test, since what this test needed was built for tests; nothing is fetched that is not there.
     command.args(["test", "--quiet", "--frozen", "--package", "bench"]);
     command.args(benches.iter().flat_map(|bench| ["--bench", bench])).args(["--", "--list"]);
-    let output =
-        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR"))).output().expect("Cargo runs this");
+    // What Cargo says on its way is seen at once, so that who waits sees for what.
+    let command = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("Cargo runs this");
+    let (id, (ended, end)) = (cargo.id(), channel());
+    thread::spawn(move || ended.send(cargo.wait_with_output()));
+    let output = end.recv_timeout(DEADLINE).unwrap_or_else(|_| {
+        // Its builds end with it; that it has just ended by itself is as good.
+        let _ = Command::new("kill").arg(id.to_string()).status();
+        panic!("after {DEADLINE:?} Cargo has not listed the ids: it builds the benches, or waits for another Cargo")
+    });
+    let output = output.expect("it is ours to wait for");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "Cargo cannot list the benches' ids; above is why: {said}");
     said.lines().filter_map(|line| line.strip_suffix(": benchmark")).map(str::to_owned).collect()
 }
 

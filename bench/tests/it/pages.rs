@@ -13,11 +13,8 @@ fn some() -> Fixture {
 }
 
 #[test]
-fn the_tables_are_tables_with_what_they_are_of() {
-    let fixture = some();
-    fixture.result("locks/read", "std", 100.0);
-    fixture.result("locks/read", "python3", 1_000_000.0);
-    let said = fixture.said(&["--markdown"]);
+fn the_table_of_one_workload_is_its_ranking_with_what_it_is_of() {
+    let said = some().said(&["--markdown"]);
     let short = "\
 | locks/short | time | ± | to the best |
 | --- | ---: | ---: | ---: |
@@ -28,8 +25,41 @@ fn the_tables_are_tables_with_what_they_are_of() {
 a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
 ";
     assert!(said.contains(short), "{said}");
+    let fixture = Fixture::with_runs(&["locks"]);
+    fixture.result("locks/read", "std", 100.0);
+    fixture.result("locks/read", "python3", 1_000_000.0);
+    let said = fixture.said(&["--markdown"]);
     assert!(said.contains("| locks/read | time | ± | to the best | Python takes |\n"), "{said}");
     assert!(said.contains("| std | 100 ns | ± 10 % | 1.00 | 10 000 × |\n"), "{said}");
+}
+
+#[test]
+fn the_workloads_of_one_bench_are_one_table_with_what_it_is_of() {
+    let fixture = some();
+    fixture.result("locks/read", "python3", 1_000_000.0);
+    fixture.result("locks/read", "a | b <&> \"c\"", 50.0);
+    let table = "\
+| locks | read | short |
+| --- | ---: | ---: |
+| a \\| b <&> \"c\" | **50.0 ns** | 250 ns |
+| python3 | 1.00 ms |  |
+| std |  | **100 ns** |
+| none (limit) |  | 10.0 ns |
+
+Medians by `cargo bench --bench locks` (spread ± 10 % at most); a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
+";
+    let said = fixture.said(&["--markdown", "locks"]);
+    assert_eq!(said.trim_end(), table.trim_end());
+}
+
+#[test]
+fn workloads_of_two_commits_are_never_in_one_table() {
+    let fixture = some();
+    fixture.run("locks", &super::fixture::run("def7654321", 2000));
+    fixture.result_in(2001, "locks/read", "std", 50.0);
+    let said = fixture.said(&["--markdown", "locks"]);
+    assert!(said.contains("| locks/read |") && said.contains("| locks/short |"), "{said}");
+    assert!(said.contains("commit def7654321") && said.contains("commit abc1234567"), "{said}");
 }
 
 #[test]

@@ -53,6 +53,19 @@ fn a_limit_and_a_wrong_result_come_last_and_have_no_ratio() {
 }
 
 #[test]
+fn workloads_stand_in_the_order_of_their_numbers() {
+    let fixture = Fixture::with_runs(&["ipc"]);
+    let ordered = ["ipc/64 B", "ipc/4 KiB", "ipc/1 MiB", "ipc/yield 2", "ipc/yield 10", "ipc/yield 10/more"];
+    for workload in ordered {
+        fixture.result(workload, "pipe", 100.0);
+    }
+    let said = fixture.said(&[]);
+    let titles: Vec<_> = said.lines().filter(|line| line.starts_with("ipc/")).collect();
+    assert_eq!(titles.len(), ordered.len(), "{said}");
+    assert!(titles.iter().zip(ordered).all(|(title, workload)| title.starts_with(workload)), "{said}");
+}
+
+#[test]
 fn the_bars_of_what_is_near_are_in_proportion() {
     let fixture = Fixture::with_runs(&["locks"]);
     fixture.result("locks/short", "one", 100.0);
@@ -111,6 +124,16 @@ fn a_bench_or_a_workload_alone_is_shown_if_it_is_asked_for() {
         said.contains("locks/short ") && !said.contains("locks/shorter") && said.contains("counter"),
         "{said}"
     );
+}
+
+#[test]
+fn a_topic_is_shown_by_the_benches_that_are_its_own() {
+    let fixture = Fixture::with_runs(&["spawn", "counter"]);
+    for workload in ["counter/apart-2", "spawn/a-process"] {
+        fixture.result(workload, "std", 100.0);
+    }
+    let said = fixture.said(&["thread-safety"]);
+    assert!(said.contains("counter/apart-2") && !said.contains("spawn"), "{said}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn a_result_of_an_older_commit_is_named_and_has_no_place() {
     let fixture = Fixture::with_runs(&["locks"]);
     fixture.run("locks", &run("def7654321", 2000));
     fixture.result_in(1001, "locks/short", "old", 10.0);
+    fixture.result_in(1002, "locks/short", "older", 20.0);
     fixture.result_in(2001, "locks/short", "std", 100.0);
     fixture.result_in(2002, "locks/short", "other", 200.0);
     let said = fixture.said(&["--width", "160"]);
@@ -28,12 +29,14 @@ fn a_result_of_an_older_commit_is_named_and_has_no_place() {
     assert!(!said.contains("  old "), "{said}");
     let told = line(&said, "not compared").join(" ");
     assert!(
-        told.contains("old (abc1234567, 1970-01-01 00:16 UTC)") && told.contains("cargo bench --bench locks"),
+        told.contains("old; older (abc1234567, 1970-01-01 00:16 UTC).")
+            && told.contains("cargo bench --bench locks"),
         "{said}"
     );
     let tables = fixture.said(&["--markdown"]);
     assert!(
-        tables.contains("Not compared, since other sources were timed: old.") && !tables.contains("| old |"),
+        tables.contains("Not compared, since other sources were timed: old; older.")
+            && !tables.contains("| old |"),
         "{tables}"
     );
 }
