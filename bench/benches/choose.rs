@@ -11,12 +11,12 @@
 //! what comes of them is checked in every round; Python's do the same in Python, in one interpreter that times itself. Compare Python's
 //! contenders with each other first: what a loop costs there is a matter of the language.
 //!
-//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits in threads has 2 or 20, or one for each job.
-//! Pools and runtimes are started before anything is timed, for they stay; threads and processes that are started for a
-//! workload are started within the time, for that is what they cost. A process is this program once more; the pool's two take a job when they have
-//! done one, and are told where a job's share begins, not what to run. tokio's two threads do as its
-//! documentation says, and put what computes on `spawn_blocking`; its one thread, and our executor's, compute where they are. tokio's timers
-//! are of a millisecond: they may end as much later.
+//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits in threads has 2 or 20, or one for
+//! each job. Pools and runtimes are started before anything is timed, for they stay; threads and processes that are started for a
+//! workload are started within the time, for that is what they cost. A process is this program once more; the pool's two take a job
+//! when they have done one, and are told where a job's share begins, not what to run. tokio's two threads do as its documentation says,
+//! and put what computes on `spawn_blocking`; its one thread, and our executor's, compute where they are. tokio's timers are of a
+//! millisecond: they may end as much later.
 
 use std::io::Read;
 use std::ops::Range;

@@ -1,4 +1,5 @@
-//! What it costs to start a task, to give way, to send a message there and back, to set a limit, and to be there: `coroutines/WORKLOAD/CONTENDER`.
+//! What it costs to start a task, to give way, to send a message there and back, to set a limit, and to be there:
+//! `coroutines/WORKLOAD/CONTENDER`.
 //!
 //! | workload | one iteration, in ns | timed with it |
 //! | --- | --- | --- |
@@ -10,16 +11,18 @@
 //! Not timed: the making of runtimes, threads' pools and coroutine stacks, and of Python, which runs once and times itself.
 //! Before a contender is timed, its workload is run seven times (or a little more) and what comes out is checked.
 //!
-//! `memory` is counted, not timed: a line each for what 100 000 tasks that wait for ever have asked of the allocator. Where stacks are mapped, and in
-//! Python, it is by how much the resident pages have grown, for 1000 of them (Python: 100 000); a thread's part in the kernel is not in it.
+//! `memory` is counted, not timed: a line each for what 100 000 tasks that wait for ever have asked of the allocator. Where stacks are
+//! mapped, and in Python, it is by how much the resident pages have grown, for 1000 of them (Python: 100 000); a thread's part in the
+//! kernel is not in it.
 //!
-//! Why it is fair: all runtimes are asked by the same futures, in a release build, and each has the settings that its documentation advises for
-//! this use: tokio spawns its tasks and is not asked from outside of them, and has timers only where they are asked for; `two threads` is
-//! its work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no timers. Each runtime has the channel that
-//! comes with it; `ours, tokio's channel` tells a runtime's part from its channel's. `tokio, its own` gives way by tokio's `yield_now`, which goes
-//! to the end of the line behind sockets and timers as well. `stackful (limit)` is no runtime: a corosensei coroutine that is resumed by hand, without
-//! queue, waker or handle, on a stack that is used again; what is left of each workload is the switch. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own loop.
-//! Some have far more to offer than others for what they cost: the topic's page says what.
+//! Why it is fair: all runtimes are asked by the same futures, in a release build, and each has the settings that its documentation
+//! advises for this use: tokio spawns its tasks and is not asked from outside of them, and has timers only where they are asked for;
+//! `two threads` is its work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no timers. Each
+//! runtime has the channel that comes with it; `ours, tokio's channel` tells a runtime's part from its channel's. `tokio, its own`
+//! gives way by tokio's `yield_now`, which goes to the end of the line behind sockets and timers as well. `stackful (limit)` is no
+//! runtime: a corosensei coroutine that is resumed by hand, without queue, waker or handle, on a stack that is used again; what is left
+//! of each workload is the switch. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own
+//! loop. Some have far more to offer than others for what they cost: the topic's page says what.
 
 use std::future::poll_fn;
 use std::task::Poll;

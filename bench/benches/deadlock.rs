@@ -11,7 +11,8 @@
 //!
 //! `deadlock/long-meals`: the same with 100 meals of 200 µs asleep: what counts is how many eat at once (2 of 5, at best).
 //!
-//! All strategies have the same table, the same meals and the same common start, and each run asserts that everyone has eaten as often as planned.
+//! All strategies have the same table, the same meals and the same common start, and each run asserts that everyone has eaten as often
+//! as planned.
 
 use std::time::Duration;
 

@@ -4,15 +4,15 @@
 //! The time is from the first submission to the end of the last task, divided by the number of tasks: it is the submitter's
 //! time and the workers' together, not the latency of one task. What the tasks come to is checked once before anything is timed.
 //!
-//! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for all; nobody asks for a result. 100 000 a round (1 000
-//! for a thread for each task, 2 000 for Python). "In the caller" puts each task into a box and runs it at once, on the submitting thread. "By 256"
-//! submits so many in one call, for pools that have such a call.
+//! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for all; nobody asks for a result. 100
+//! 000 a round (1 000 for a thread for each task, 2 000 for Python). "In the caller" puts each task into a box and runs it at once, on
+//! the submitting thread. "By 256" submits so many in one call, for pools that have such a call.
 //!
-//! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as each contender means it: by handles, if it
-//! has them; over one `std::sync::mpsc` channel for all, as `threadpool` documents it, if not. As many a round as above.
+//! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as each contender means it: by handles,
+//! if it has them; over one `std::sync::mpsc` channel for all, as `threadpool` documents it, if not. As many a round as above.
 //!
-//! `pools/20us`: tasks that compute for about 20 us (calibrated at the start; Python's does by its own clock). 1 000 a round. With both cores
-//! at work all the time, a task takes 10 us; `rayon par_iter` knows all tasks beforehand, and divides them.
+//! `pools/20us`: tasks that compute for about 20 us (calibrated at the start; Python's does by its own clock). 1 000 a round. With both
+//! cores at work all the time, a task takes 10 us; `rayon par_iter` knows all tasks beforehand, and divides them.
 //!
 //! `pools/skewed`: 2 048 tasks a round, of which each 64th computes for 200 us and the others for 2 us; the last is a long one.
 //!

@@ -1,20 +1,22 @@
 //! What a pool of processes costs: ours, the crate `procspawn`, Python's two, a fork for each task, and bare sockets between two processes.
 //!
-//! Every contender has 2 workers, started before anything is timed. The time is from the first task's submission until the last result is here,
-//! divided by the number of tasks. Every task takes a number and returns it, and the sum of what comes back is checked in each round.
-//! Python's are timed from inside one interpreter that stays, as its users would; it is left out where there is none.
+//! Every contender has 2 workers, started before anything is timed. The time is from the first task's submission until the last result
+//! is here, divided by the number of tasks. Every task takes a number and returns it, and the sum of what comes back is checked in each
+//! round. Python's are timed from inside one interpreter that stays, as its users would; it is left out where there is none.
 //!
-//! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the sockets and `Pool.map` as it is, 20 000 for chunks of 100, 5 000 for
-//! `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call and a handle for
-//! each task: all are submitted, then all are waited for. The sockets (the limit) carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker, as ours has it
-//! with such tasks: no queue, no handles, nothing that could fail.
+//! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the sockets and `Pool.map` as it is, 20 000
+//! for chunks of 100, 5 000 for `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours,
+//! submit` is a call and a handle for each task: all are submitted, then all are waited for. The sockets (the limit) carry the numbers
+//! as they are, 1024 to a message, at most 4096 under way to each worker (ours: 8192): no queue, no handles, nothing
+//! that could fail.
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a round.
 //!
-//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are its own), 400 a round. Two workers take 0.5 ms a task at best.
+//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are its own), 400 a round. Two workers
+//! take 0.5 ms a task at best.
 //!
-//! `-- --paired` has ours and what it is compared with take turns, and prints the median of the ratios: on a machine that has other things to do, who
-//! comes a second later may find another machine.
+//! `-- --paired` has ours and what it is compared with take turns, and prints the median of the ratios: on a machine that has other
+//! things to do, who comes a second later may find another machine.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,7 +1,8 @@
 //! What a child costs by each start method: from the request until its exit code is there.
 //!
-//! `start_methods/small`: the parent is this program once more, with one thread and a few MiB of memory; the child does nothing. `bare fork` is a fork,
-//! `_exit` and a wait, without deadline, job, streams or guard: the limit. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
+//! `start_methods/small`: the parent is this program once more, with one thread and a few MiB of memory; the child does nothing. `bare
+//! fork` is a fork, `_exit` and a wait, without deadline, job, streams or guard: the limit. `start_methods/256 MiB`: the same, but the
+//! parent has written to 256 MiB.
 //!
 //! Python's three do the same (`Process(target=int)`, start, join) where there is a `python3`. A template, where there is one, is started
 //! before the clock is. Nobody is pinned to a core.

@@ -1,8 +1,8 @@
 //! What the benches share, and what makes a ranking of their results. The benches themselves are in `bench/benches`.
 //!
 //! A bench begins with [`main!`], which records what the run is [of](run::Run); where Python is among its contenders, it asks
-//! [`Python`](python::Python). `cargo run -p bench` then [reads](results) what criterion has written, [ranks](ranking) the contenders of each
-//! workload and compares what the topics have [aimed](aims) at.
+//! [`Python`](python::Python). `cargo run -p bench` then [reads](results) what criterion has written, [ranks](ranking) the contenders
+//! of each workload and compares what the topics have [aimed](aims) at.
 
 pub mod aims;
 pub mod figures;

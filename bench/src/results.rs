@@ -1,4 +1,5 @@
-//! What criterion has written: `<home>/<group>/<contender>/new/benchmark.json` says what was timed, `estimates.json` beside it how long it took.
+//! What criterion has written: `<home>/<group>/<contender>/new/benchmark.json` says what was timed, `estimates.json` beside it how long
+//! it took.
 
 use std::collections::BTreeMap;
 use std::fs;

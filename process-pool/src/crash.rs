@@ -77,7 +77,7 @@ pub fn run(program: &Path, on_death: OnDeath) -> Result<Came, Error> {
 /// Kills a worker, from outside.
 ///
 /// # Errors
-/// There is none.
+/// There is no such process.
 pub fn kill(pid: u32) -> io::Result<()> {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
     Ok(kill_process(pid, Signal::KILL)?)

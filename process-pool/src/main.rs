@@ -69,7 +69,8 @@ enum Which {
 
     /// a worker that is killed in the middle of a task
     ///
-    /// Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, as Python's multiprocessing.Pool does; python is concurrent.futures.
+    /// Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, as Python's multiprocessing.Pool does;
+    /// python is concurrent.futures.
     Crash,
 
     /// a task that kills every worker that runs it

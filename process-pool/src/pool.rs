@@ -101,7 +101,8 @@ impl<T: Task> Pool<T> {
         self.end(false, false);
     }
 
-    /// Ends those tasks that no worker has begun, with [`Error::Closed`](crate::Error::Closed), waits for those that one has, and ends the workers.
+    /// Ends those tasks that no worker has begun, with [`Error::Closed`](crate::Error::Closed), waits for those that one has, and ends
+    /// the workers.
     ///
     /// # Blocking
     /// As long as the tasks take that were begun, and callbacks.

@@ -1,8 +1,8 @@
 //! What this program is when a pool starts it once more: a worker.
 //!
-//! The main thread receives a message of tasks, runs them one after the other, and sends what came of them as one message. A second thread
-//! listens to `control`: to hand back what was not begun while the first is at a long task; and, when the channel ends, for the pool's process
-//! is gone, to end this one in whatever it is doing.
+//! The main thread receives a message of tasks, runs them one after the other, and sends what came of them as one message. A second
+//! thread listens to `control`: to hand back what was not begun while the first is at a long task; and, when the channel ends, for the
+//! pool's process is gone, to end this one in whatever it is doing.
 //!
 //! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both channels block when they are full: the
 //! pool reads answers on one thread, whatever the one that writes tasks is waiting for.

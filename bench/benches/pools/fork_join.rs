@@ -3,8 +3,8 @@
 //! `pools/fork-join/fork`: the 24th Fibonacci number, in which each call but the last ones forks: some 75 000 forks with nothing to do
 //! beside them; ms for all of it. What is compared is the fork itself; nobody would compute it so.
 //!
-//! `pools/fork-join/fib`: the 32nd, in which only the calls for 16 and more fork, some 2 600 times, and the others are plain calls, for all contenders:
-//! so it is done in earnest.
+//! `pools/fork-join/fib`: the 32nd, in which only the calls for 16 and more fork, some 2 600 times, and the others are plain calls, for
+//! all contenders: so it is done in earnest.
 //!
 //! `pools/fork-join/sort`: 500 000 numbers, divided at their median until 4 096 are left, which are sorted: 255 forks; ms for all of
 //! it. The numbers are shuffled anew before each run, which is not timed.

@@ -1,7 +1,7 @@
 //! The same rounds in turns: `cargo bench -p bench --bench process_pools -- --paired`.
 //!
-//! Each contender has one round, then each has its next; a round is compared with the last contender's of the same turn, and what is printed is
-//! the median of 25 such ratios, the quarter and three quarters of them, and the median µs a task.
+//! Each contender has one round, then each has its next; a round is compared with the last contender's of the same turn, and what is
+//! printed is the median of 25 such ratios, the quarter and three quarters of them, and the median µs a task.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What the lessons and the README say of Python's pools, asked of Python where there is one. Each script forks, and ends itself if it hangs.
+//! What the lessons and the README say of Python's pools, asked of Python where there is one. Each script forks, and ends itself if it
+//! hangs.
 
 use process_pool::crash;
 use stage::testing::python;
