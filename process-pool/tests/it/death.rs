@@ -1,18 +1,15 @@
 //! Workers that die, and what becomes of their tasks: nothing is lost, and nobody waits for ever.
 
-use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use process_pool::crash::kill;
 use process_pool::job::{Death, Job, LEAVE};
-use process_pool::{Builder, Context, Error, OnDeath, Options, Pool, Task};
-use rustix::process::{Pid, Signal, kill_process};
-use serde::{Deserialize, Serialize};
+use process_pool::{Error, OnDeath, Options, Pool};
 
-use crate::{builder, pool, program};
+use crate::{builder, pool};
 
 /// More than a channel takes at once.
 const LARGE: usize = 1 << 20;
@@ -79,7 +76,7 @@ stage::within_a_minute! {
             let leave = LEAVE.lock().expect("no test panics with it");
             let before = pool.submit(Job::Echo(number)).wait().expect("it lives").pid;
             let late = pool.submit_all([Job::Late(())]).remove(0);
-            kill(before);
+            let _ = kill(before);
             while pool.pids().iter().all(|pid| *pid == before) {
                 std::thread::yield_now();
             }
@@ -140,7 +137,7 @@ stage::within_a_minute! {
                 std::thread::yield_now();
             }
             for pid in pids {
-                kill(pid);
+                let _ = kill(pid);
             }
             assert_eq!(large.wait().expect("the next worker lives").value, 64 * LARGE as u64);
         }
@@ -246,33 +243,6 @@ stage::within_a_minute! {
     }
 
     #[test]
-    fn a_program_that_is_no_worker_is_an_error_of_the_pool() {
-        for (program, said) in [("/no/such/program", "cannot be started"), ("/bin/true", "process_pool::enter")] {
-            let error = Builder::new().workers(2).program(program).build::<Job>().expect_err("there is none");
-            let Error::NoWorker(why) = error else { panic!("{error}") };
-            assert!(why.contains(said), "{why}");
-        }
-    }
-
-    #[test]
-    fn a_pool_that_can_have_no_worker_any_more_tells_all_who_wait_and_all_who_come() {
-        let link = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("worker-{}", std::process::id()));
-        symlink(program(), &link).expect("there is room for a link");
-        let pool: Pool<Job> = builder(1).program(&link).build().expect("the binary was built");
-        std::fs::remove_file(&link).expect("it was made");
-        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
-        let no_worker = |outcome| matches!(outcome, Err(Error::NoWorker(why)) if why.contains("cannot be started"));
-        assert!(pool.map((0..10).map(Job::Echo)).into_iter().all(no_worker));
-        assert!(no_worker(pool.submit(Job::Echo(1)).wait()));
-    }
-
-    #[test]
-    fn a_worker_whose_tasks_are_of_another_type_is_an_error_of_the_pool() {
-        let Err(Error::NoWorker(why)) = builder(1).build::<Other>() else { panic!("it was built") };
-        assert!(why.contains("before it was ready"), "{why}");
-    }
-
-    #[test]
     fn a_time_limit_of_the_pool_is_one_for_each_task() {
         let pool = builder(1).time_limit(Duration::from_millis(200)).build().expect("the binary was built");
         for _ in 0..2 {
@@ -289,27 +259,12 @@ stage::within_a_minute! {
     }
 }
 
-/// What the topic's binary does not know.
-#[derive(Serialize, Deserialize)]
-struct Other;
-
-impl Task for Other {
-    type Output = ();
-    fn run(self, _: &Context) {}
-}
-
 /// How much memory these processes have, in pages.
 pub(crate) fn received(pids: &[u32]) -> u64 {
     let pages = |pid| {
         std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
     };
     pids.iter().filter_map(pages).sum()
-}
-
-/// Kills a process, if it is still there.
-fn kill(pid: u32) {
-    let pid = Pid::from_raw(i32::try_from(pid).expect("it is a process"));
-    let _ = kill_process(pid.expect("it is a process"), Signal::KILL);
 }
 
 fn again(workers: usize, limit: u32) -> Pool<Job> {

@@ -1,11 +1,13 @@
 //! Every claim of the topic `process-pool`, as a test with a sentence for a name.
 
+mod awaiting;
 mod command_line;
 mod death;
 mod end_of_a_run;
 mod ends;
 mod failures;
 mod many;
+mod no_worker;
 mod python;
 mod readme;
 mod submit;
