@@ -7,7 +7,7 @@
 use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -31,8 +31,8 @@ impl Python {
     pub fn start(script: &str, arguments: &[u64]) -> Option<Self> {
         static SAID: Once = Once::new();
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script).with_extension("py");
-        let mut command = Command::new("python3");
-        command.arg("-I").arg(file).args(arguments.iter().map(ToString::to_string));
+        let mut command = kit::python::command();
+        command.arg(file).args(arguments.iter().map(ToString::to_string));
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let say = |error: &_| SAID.call_once(|| eprintln!("python3 is left out: {error}"));
         let mut child = started.inspect_err(say).ok()?;

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tracing::info_span;
@@ -139,8 +139,7 @@ if __name__ == '__main__':
     said = Counter(type(future.exception()).__name__ for future in futures)
     print(*(f'{count} {name}' for name, count in said.items()), sep=', ')
 ";
-    let mut python = Command::new("python3");
-    match python.args(["-I", "-c", SCRIPT]).stdin(Stdio::null()).output() {
+    match kit::python::command().args(["-c", SCRIPT]).stdin(Stdio::null()).output() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         output => {
             let output = output?;

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::child;
 use crate::explore::Bound;
-use crate::lesson::Lesson;
+use crate::lesson::{Form, Lesson};
 use crate::memory::Memory;
 use crate::options::Options;
 use crate::page::{Ink, Line, Page};
@@ -45,6 +45,8 @@ enum Error {
 /// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it promises, 1 if
 /// one did not, 2 if the request was wrong.
 pub fn main<T: Topic>() -> ExitCode {
+    // Children are waited for, and listen to signals, whatever this process has inherited.
+    kit::signals::restore_inherited();
     let topic = T::command().get_name().to_owned();
     let ended = panic::catch_unwind(|| run::<T>(&topic));
     let (code, said) = match ended {
@@ -241,6 +243,9 @@ fn chosen<T: Topic>(cli: &T, wanted: Option<&str>, options: &Options) -> Result<
                 chosen.name,
                 names.join(", ")
             )));
+        }
+        if let [Form { story: Some(story), .. }] = chosen.lesson.forms.as_slice() {
+            chosen.story = (*story).to_owned();
         }
     }
     Ok(lessons)

@@ -16,7 +16,21 @@ pub type Shown = Result<Report, String>;
 pub struct Report {
     pub(crate) line: String,
     pub(crate) facts: Vec<(String, String)>,
-    pub(crate) not_here: bool,
+    pub(crate) kind: Kind,
+}
+
+/// How the statement of a report was shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// By this run: what was promised came out.
+    #[default]
+    Shown,
+    /// By this run, as a figure: nothing was promised but that it is measured.
+    Measured,
+    /// By a model checker alone: this machine does not show it.
+    Modelled,
+    /// Not at all: this machine lacks what it takes.
+    NotHere,
 }
 
 impl Report {
@@ -28,7 +42,17 @@ impl Report {
     /// Makes a report of what this machine cannot show, and why: it has one core, or a processor that keeps an order which
     /// others do not. The lesson has kept its promise as far as it could be asked for.
     pub fn not_here(why: impl Into<String>) -> Self {
-        Self { not_here: true, ..Self::new(why) }
+        Self { kind: Kind::NotHere, ..Self::new(why) }
+    }
+
+    /// Makes a report of figures, which are neither right nor wrong: the screen says "measured" in place of a verdict.
+    pub fn measured(line: impl Into<String>) -> Self {
+        Self { kind: Kind::Measured, ..Self::new(line) }
+    }
+
+    /// Makes a report of what a model checker has shown in this run, and this machine has not: the screen says so in place of "breaks".
+    pub fn by_model_checker(line: impl Into<String>) -> Self {
+        Self { kind: Kind::Modelled, ..Self::new(line) }
     }
 
     /// Adds a fact under a label; an empty label continues the fact above it.
@@ -68,32 +92,45 @@ pub struct Form {
     pub(crate) real: Arc<dyn Fn() -> Shown + Send + Sync>,
     pub(crate) model: Option<(&'static str, &'static str, Model)>,
     pub(crate) deadline: Duration,
+    pub(crate) story: Option<&'static str>,
 }
 
 impl Form {
+    fn new(name: &'static str, promise: Promise, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+        Self { name, promise, real: Arc::new(real), model: None, deadline: DEADLINE, story: None }
+    }
+
     /// Describes a form that never returns: it is run in a child process, watched, and ended.
     pub fn deadlocks<T>(name: &'static str, real: impl Fn() -> T + Send + Sync + 'static) -> Self {
         let real = move || {
             real();
             Err("it came to its end".to_owned())
         };
-        Self { name, promise: Promise::Deadlocks, real: Arc::new(real), model: None, deadline: DEADLINE }
+        Self::new(name, Promise::Deadlocks, real)
     }
 
     /// Describes a form that breaks and says how.
     pub fn breaks(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
-        Self { name, promise: Promise::Breaks, real: Arc::new(real), model: None, deadline: DEADLINE }
+        Self::new(name, Promise::Breaks, real)
     }
 
     /// Describes a form that holds.
     pub fn holds(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
-        Self { name, promise: Promise::Holds, real: Arc::new(real), model: None, deadline: DEADLINE }
+        Self::new(name, Promise::Holds, real)
     }
 
     /// Sets when a run that has not come to its end counts as one that hangs; 30 s if not set.
     #[must_use]
     pub fn within(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Sets the variant's own story: one sentence that says what it does, and how that fixes the lesson or breaks it. It stands below the
+    /// title, in place of the lesson's story, when this variant is shown alone.
+    #[must_use]
+    pub fn story(mut self, story: &'static str) -> Self {
+        self.story = Some(story);
         self
     }
 

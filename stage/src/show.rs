@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use crate::child::{self, End, Seen};
 use crate::lanes::Lanes;
-use crate::lesson::{Form, Lesson, Promise, Report, Shown};
+use crate::lesson::{Form, Kind, Lesson, Promise, Report, Shown};
 use crate::memory::Memory;
 use crate::page::{Ink, Page, duration};
 use crate::panics;
@@ -105,7 +105,9 @@ impl Player<'_> {
     fn report(&mut self, form: &Form, names: usize, shown: &Shown) -> io::Result<()> {
         let (word, ink) = match (shown, form.promise) {
             (Err(_), _) => ("not as promised", Ink::Bad),
-            (Ok(Report { not_here: true, .. }), _) => ("cannot be shown here", Ink::Quiet),
+            (Ok(Report { kind: Kind::NotHere, .. }), _) => ("cannot be shown here", Ink::Quiet),
+            (Ok(Report { kind: Kind::Measured, .. }), _) => ("measured", Ink::Quiet),
+            (Ok(Report { kind: Kind::Modelled, .. }), _) => ("shown by the model checker only", Ink::Quiet),
             (Ok(_), Promise::Holds) => ("holds", Ink::Good),
             (Ok(_), _) => ("breaks, as it must", Ink::Bad),
         };

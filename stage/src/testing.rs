@@ -35,21 +35,70 @@ pub fn run_on_one_core(binary: &str, arguments: &[&str]) -> Option<Output> {
     }
 }
 
-/// Runs a script and returns what it prints; `None`, said aloud, where there is no Python.
+/// Runs a script on the interpreter that `PYTHON` names, `python3` if it names none, and returns what it prints; `None`, said aloud,
+/// where there is no Python.
 ///
 /// # Panics
 /// If the script fails.
 pub fn python(script: &str) -> Option<String> {
-    match Command::new("python3").args(["-c", script]).output() {
+    python_with(script, &[])
+}
+
+/// As [`python`], with arguments for the script.
+///
+/// # Panics
+/// If the script fails.
+pub fn python_with(script: &str, arguments: &[&str]) -> Option<String> {
+    match kit::python::command().args(["-c", script]).args(arguments).output() {
         Ok(output) => {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
         }
         Err(error) => {
-            eprintln!("python3 cannot be started ({error}): nothing is asked of it");
+            eprintln!("{:?} cannot be started ({error}): no Python is asked", kit::python::program());
             None
         }
     }
+}
+
+/// Runs `during` on a thread that is ending, after the thread-locals that `before` has used are destroyed; returns what it
+/// returned, or the panic that it ended with.
+///
+/// A destructor of a thread-local that panics aborts the process, so what this returns as an error would be an abort in a program.
+///
+/// # Panics
+/// If `during` was not run.
+pub fn while_thread_locals_are_destroyed<R: Send + 'static>(
+    before: impl FnOnce() + Send + 'static,
+    during: impl FnOnce() -> R + Send + 'static,
+) -> std::thread::Result<R> {
+    use std::cell::RefCell;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    struct AtTheEnd(Option<Box<dyn FnOnce()>>);
+    impl Drop for AtTheEnd {
+        fn drop(&mut self) {
+            if let Some(run) = self.0.take() {
+                run();
+            }
+        }
+    }
+    thread_local!(static LAST: RefCell<AtTheEnd> = const { RefCell::new(AtTheEnd(None)) });
+
+    let (send, receive) = std::sync::mpsc::channel();
+    let run = std::thread::spawn(move || {
+        // std destroys the newest thread-local first: this one is there before `before` makes any.
+        LAST.with_borrow_mut(|last| {
+            last.0 = Some(Box::new(move || {
+                // The receiver waits for it.
+                let _ = send.send(catch_unwind(AssertUnwindSafe(during)));
+            }));
+        });
+        before();
+    });
+    let ended = receive.recv_timeout(std::time::Duration::from_secs(60)).expect("it ended within a minute");
+    run.join().expect("`before` does not panic");
+    ended
 }
 
 /// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what would be right.

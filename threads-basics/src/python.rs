@@ -1,7 +1,6 @@
 //! The experiments of [`real::gil`](crate::real::gil) on the Python of this machine, where there is one.
 
 use std::io::{self, ErrorKind};
-use std::process::Command;
 use std::time::Duration;
 
 use crate::child;
@@ -38,15 +37,14 @@ pub struct Showed {
     pub by_a_call: u32,
 }
 
-/// Asks the `python3` of this machine; `None` if there is none.
+/// Asks the Python of this machine; `None` if there is none.
 ///
 /// # Errors
 /// It takes longer than `deadline`, ends otherwise than well, or says something else than it was asked.
 pub fn ask(asked: &Asked, deadline: Duration) -> io::Result<Option<Showed>> {
     let Asked { interval, numbers, reads, read } = asked;
-    let mut python = Command::new("python3");
-    // -I: neither the environment nor the folder that it is started in has a say.
-    python.args(["-I", "-c", SCRIPT]).args([interval, numbers, reads, read].map(u32::to_string));
+    let mut python = kit::python::command();
+    python.args(["-c", SCRIPT]).args([interval, numbers, reads, read].map(u32::to_string));
     let output = match child::run(&mut python, deadline) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         output => output?,

@@ -6,7 +6,6 @@
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::unistd::alarm;
@@ -76,9 +75,8 @@ impl Stopwatch {
     /// # Errors
     /// It cannot be started.
     pub fn python(mib: usize, deadline: Duration) -> io::Result<Option<Self>> {
-        let mut command = Command::new("python3");
-        // -I: neither the environment nor the folder that it is started in has a say.
-        command.args(["-I", "-c", PYTHON, &mib.to_string()]);
+        let mut command = kit::python::command();
+        command.args(["-c", PYTHON, &mib.to_string()]);
         match Guarded::run(&mut command, deadline) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             started => Ok(Some(Self::of(started?))),
