@@ -182,7 +182,7 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>,
     let Some(What::Joins(pid)) = take(&mut line) else { return };
     let Ok(back) = line.try_clone() else { return };
     lock(&lines.by_pid).insert(pid, back);
-    let _lane = info_span!("lane", lane = %format_args!("w{number}")).entered();
+    let _lane = info_span!("lane", lane = %format_args!("w{number}"), pid).entered();
     let _idles = idles.then(|| info_span!("idles", what = ""));
     let (mut runs, mut waits) = (None, None);
     // A lesson that has heard enough has dropped the scene, or is about to.

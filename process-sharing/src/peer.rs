@@ -144,7 +144,7 @@ impl Peer {
 
     /// Opens a span in its lane: its parent says what it does, as it knows it.
     pub fn lane(&self, span: impl FnOnce() -> Span) -> Span {
-        info_span!("lane", lane = self.lane).in_scope(span)
+        info_span!("lane", lane = self.lane, pid = self.started.child.id()).in_scope(span)
     }
 }
 

@@ -92,6 +92,11 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
     if options.schedules.is_some() || options.seed.is_some() {
         return Err(Error::Request("--schedules and --seed go with --explore".into()));
     }
+    if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
+        return Err(Error::Request(
+            "--trace: the screen is on standard output, the trace needs a file: name one (./- is one of that name)".into(),
+        ));
+    }
     let unwritable = |file: &PathBuf, error| {
         let file = file.display();
         Error::Request(format!(
@@ -104,7 +109,15 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
     let played = play(topic, &mut page, &lessons, trace.as_mut());
     // What was run is in the trace, however the run ended.
     if let Some(trace) = trace {
+        let nothing = trace.is_empty();
         trace.write().map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
+        if nothing && played.is_ok() {
+            let names: Vec<_> = lessons.iter().map(|chosen| chosen.name.as_str()).collect();
+            return Err(Error::Request(format!(
+                "--trace: nothing is recorded of {}, only what came out is told: no trace was written",
+                names.join(", ")
+            )));
+        }
     }
     played
 }
@@ -121,12 +134,16 @@ fn play(
     // Nobody else in this process sets one.
     let _ = tracing::subscriber::set_global_default(subscriber);
     let started = Instant::now();
-    let mut broken = Vec::new();
+    let (mut broken, mut untraced) = (Vec::new(), Vec::new());
     for chosen in lessons {
         chosen.heading(page)?;
+        let before = trace.as_ref().map(|trace| trace.len());
         let mut player = Player { page, memory: &memory, trace: trace.as_deref_mut(), topic };
         if !player.play(&chosen.name, &chosen.lesson, &chosen.again)? {
             broken.push(chosen.name.as_str());
+        }
+        if before.is_some() && trace.as_ref().map(|trace| trace.len()) == before {
+            untraced.push(chosen.name.as_str());
         }
         page.gap();
         page.wrap("  read  ", Ink::Quiet, chosen.lesson.source)?;
@@ -135,6 +152,9 @@ fn play(
             page.wrap("  every schedule:  ", Ink::Quiet, &again)?;
         }
         page.gap();
+    }
+    if lessons.len() > 1 && !untraced.is_empty() {
+        page.wrap("not in the trace, for nothing is recorded of them: ", Ink::Quiet, &untraced.join(", "))?;
     }
     if lessons.len() > 1 {
         let (kept, all) = (lessons.len() - broken.len(), lessons.len());

@@ -2,25 +2,49 @@
 
 use std::collections::HashMap;
 
+use self::bar::Scale;
+use self::look::Look;
 use crate::page::{Ink, Line, Page};
 use crate::record::{Record, State, What};
+
+mod bar;
+mod look;
 
 /// A stretch of time in which a lane did one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stretch {
     from: u64,
     to: u64,
-    state: State,
+    look: Look,
+    /// All that it holds, and what it does with it.
     label: String,
+    /// What it has begun last.
+    newest: String,
+}
+
+impl Stretch {
+    fn labels(&self) -> [&str; 2] {
+        [&self.label, &self.newest]
+    }
 }
 
 #[derive(Debug)]
 struct Lane {
     name: String,
     stretches: Vec<Stretch>,
+    /// What is drawn over everything else.
     marks: Vec<(u64, String)>,
+    /// What is drawn where there is nothing else.
+    instants: Vec<(u64, String)>,
     note: String,
 }
+
+/// What an event at level error says that ends its lane.
+const ENDS: [&str; 2] = ["panics", "dead"];
+/// The sign for an instant at level error.
+const MARK: char = '✗';
+/// The sign for any other instant.
+const INSTANT: char = '•';
 
 /// Holds a run, ready to be drawn.
 #[derive(Debug)]
@@ -46,11 +70,8 @@ impl Lanes {
         for record in records {
             by_lane.entry((record.pid, &record.lane)).or_default().push(record);
         }
-        let mut lanes: Vec<_> = by_lane
-            .into_iter()
-            .map(|((pid, name), records)| (pid, Lane::new(name, &records, end)))
-            .filter(|(_, lane)| !lane.stretches.is_empty())
-            .collect();
+        let mut lanes: Vec<_> =
+            by_lane.into_iter().map(|((pid, name), records)| (pid, Lane::new(name, &records, end))).collect();
         lanes.sort_by_cached_key(|(pid, lane)| (in_order(&lane.name), *pid));
         Self { start, end, lanes: lanes.into_iter().map(|(_, lane)| lane).collect() }
     }
@@ -66,7 +87,12 @@ impl Lanes {
         self
     }
 
-    /// Draws the lanes, the axis below them and the key. A run in which nothing lasted draws nothing.
+    /// Tells whether nothing was recorded, so that there is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
+    /// Draws the lanes, the axis below them and the key. A run in which nothing was recorded draws nothing.
     ///
     /// # Errors
     /// The page cannot be written.
@@ -85,14 +111,11 @@ impl Lanes {
         for lane in shown {
             let mut line = Line::new();
             line.plain(format!("  {:<names$} │ ", lane.shown_name()));
-            for (text, ink) in lane.bar(self.start, self.end, width) {
-                if let Ink::State(state) = ink
-                    && !seen.contains(&state)
-                {
-                    seen.push(state);
-                }
-                line.ink(text, ink);
+            let bar = lane.bar(Scale { start: self.start, end: self.end, width });
+            for run in bar.chunk_by(|(_, ink), (_, next)| ink == next) {
+                line.ink(run.iter().map(|(sign, _)| sign).collect::<String>(), run[0].1);
             }
+            seen.extend(bar.into_iter().filter(|(_, ink)| !matches!(ink, Ink::Plain | Ink::Label(_))));
             if beside > 0 && !lane.note.is_empty() {
                 line.plain("  ").ink(lane.note.clone(), Ink::Note);
             }
@@ -104,12 +127,15 @@ impl Lanes {
         let mut axis = Line::new();
         axis.ink(format!("  {:names$}   {}", "", self.axis(width)), Ink::Quiet);
         let key = self.key(&seen);
-        if beside >= key.chars().count() + 2 {
-            axis.ink(format!("  {key}"), Ink::Quiet);
+        let together = key.join("  ");
+        if beside >= together.chars().count() + 2 {
+            axis.ink(format!("  {together}"), Ink::Quiet);
             page.line(&axis)?;
         } else {
             page.line(&axis)?;
-            page.line(Line::new().ink(format!("  {:names$}   {key}", ""), Ink::Quiet))?;
+            for words in packed(&key, width) {
+                page.line(Line::new().ink(format!("  {:names$}   {words}", ""), Ink::Quiet))?;
+            }
         }
         if beside == 0 {
             for lane in shown.iter().filter(|lane| !lane.note.is_empty()) {
@@ -119,20 +145,29 @@ impl Lanes {
         Ok(())
     }
 
-    /// Says which glyph stands for what, of what was drawn.
-    fn key(&self, seen: &[State]) -> String {
-        let mut words: Vec<_> = [State::Holds, State::Waits, State::Runs, State::Idles]
+    /// Returns what each sign stands for, of those that were drawn.
+    fn key(&self, seen: &[(char, Ink)]) -> Vec<String> {
+        let is_seen = |sign: char| seen.iter().any(|(seen, _)| *seen == sign);
+        let mut words: Vec<_> = Look::ALL
             .into_iter()
-            .filter(|state| seen.contains(state))
-            .map(|state| format!("{} {}", glyph(state), state.word()))
+            .filter(|look| is_seen(look.glyph()))
+            .map(|look| format!("{} {}", look.glyph(), look.word()))
             .collect();
-        // A lane's note says what the mark at its end is.
-        if let Some((_, text)) =
-            self.lanes.iter().flat_map(|lane| &lane.marks).find(|(_, text)| !text.is_empty())
-        {
-            words.push(format!("✗ {text}"));
+        for look in [Look::Holds, Look::Waits, Look::Runs] {
+            if is_seen(look.brief()) {
+                words.push(format!("{} {} briefly", look.brief(), look.word()));
+            }
         }
-        words.join("  ")
+        // A lane's note says what the mark at its end is.
+        let (marks, instants) = (
+            self.lanes.iter().flat_map(|lane| &lane.marks),
+            self.lanes.iter().flat_map(|lane| &lane.instants),
+        );
+        if is_seen(INSTANT) {
+            words.extend(named(INSTANT, instants));
+        }
+        words.extend(named(MARK, marks));
+        words
     }
 
     /// Writes a time axis of `width` characters: a round number each time there is room for one.
@@ -166,40 +201,57 @@ impl Lanes {
 
 impl Lane {
     fn new(name: &str, records: &[&Record], end: u64) -> Self {
-        let mut lane =
-            Self { name: name.to_owned(), stretches: Vec::new(), marks: Vec::new(), note: String::new() };
+        let mut lane = Self {
+            name: name.to_owned(),
+            stretches: Vec::new(),
+            marks: Vec::new(),
+            instants: Vec::new(),
+            note: String::new(),
+        };
+        // Whoever has panicked or was killed does nothing more: what it had begun is closed by others, later.
+        let is_end = |record: &&Record| matches!(&record.what, What::Said { text, mark: true } if ENDS.contains(&text.as_str()));
+        let is_closed = |record: &&Record| matches!(record.what, What::Closed { .. });
+        let last = records.iter().rposition(|record| !is_closed(record));
+        let last = last.filter(|&last| is_end(&records[last]));
+        let (records, end) = last.map_or((records, end), |last| (&records[..=last], records[last].at));
         let mut open: Vec<(u64, State, &str)> = Vec::new();
         let mut since = 0;
         for record in records {
-            lane.stretch(since, record.at, &open);
+            if record.at > since {
+                lane.stretch(since, record.at, &open);
+            }
             since = record.at;
             match &record.what {
                 What::Opened { id, state, label, .. } => open.push((*id, *state, label)),
                 What::Closed { id } => open.retain(|(known, ..)| known != id),
                 What::Said { mark: true, text } => lane.marks.push((record.at, text.clone())),
-                What::Said { mark: false, .. } => {}
+                What::Said { mark: false, text } => lane.instants.push((record.at, text.clone())),
             }
         }
-        lane.stretch(since, end, &open);
+        // What is begun in the last instant is seen, too.
+        if end > since || matches!(records.last(), Some(Record { what: What::Opened { .. }, .. })) {
+            lane.stretch(since, end.max(since), &open);
+        }
         lane
     }
 
     /// Adds a stretch, if the lane did something. What was begun last, and has not ended, is what it is seen doing; of
-    /// several things that it holds, all are named.
+    /// several things that it holds, all are named, once each.
     fn stretch(&mut self, from: u64, to: u64, open: &[(u64, State, &str)]) {
-        let Some((_, state, label)) = open.last() else { return };
-        if to <= from {
-            return;
+        let Some((_, state, newest)) = open.last() else { return };
+        let mut labels: Vec<&str> = Vec::new();
+        let held = open.iter().filter(|(_, state, _)| *state == State::Holds).map(|(.., label)| *label);
+        let look = Look::of(*state, open.iter().any(|(_, state, _)| *state == State::Holds));
+        let held = held.filter(|_| look.state() == State::Holds).chain([*newest]);
+        for label in held {
+            if !label.is_empty() && !labels.contains(&label) {
+                labels.push(label);
+            }
         }
-        let label = if *state == State::Holds {
-            let held = open.iter().filter(|(_, state, label)| *state == State::Holds && !label.is_empty());
-            held.map(|(.., label)| *label).collect::<Vec<_>>().join("+")
-        } else {
-            (*label).to_owned()
-        };
+        let label = labels.join("+");
         match self.stretches.last_mut() {
-            Some(last) if last.to == from && last.state == *state && last.label == label => last.to = to,
-            _ => self.stretches.push(Stretch { from, to, state: *state, label }),
+            Some(last) if last.to == from && last.look == look && last.label == label => last.to = to,
+            _ => self.stretches.push(Stretch { from, to, look, label, newest: (*newest).to_owned() }),
         }
     }
 
@@ -209,81 +261,38 @@ impl Lane {
         }
         self.name.chars().take(LONGEST - 1).chain(['…']).collect()
     }
+}
 
-    /// Draws the lane in `width` cells. A cell shows the state that took most of its time, if something was done for half of
-    /// it; a run of cells of one stretch begins with its label where that fits.
-    fn bar(&self, start: u64, end: u64, width: usize) -> Vec<(String, Ink)> {
-        let edge = |cell: usize| start + ((end - start) as u128 * cell as u128 / width as u128) as u64;
-        let mut first = 0;
-        let cells: Vec<Option<(State, &str)>> = (0..width)
-            .map(|cell| {
-                let (from, to) = (edge(cell), edge(cell + 1));
-                while self.stretches.get(first).is_some_and(|stretch| stretch.to <= from) {
-                    first += 1;
-                }
-                let inside: Vec<_> = self.stretches[first..]
-                    .iter()
-                    .take_while(|stretch| stretch.from < to)
-                    .map(|stretch| (stretch, stretch.to.min(to) - stretch.from.max(from)))
-                    .collect();
-                let sum = |state| {
-                    inside.iter().filter(|(one, _)| one.state == state).map(|(_, time)| time).sum::<u64>()
-                };
-                let busy: u64 = inside.iter().map(|(_, time)| time).sum();
-                let most = inside.iter().max_by_key(|(one, time)| (sum(one.state), *time))?;
-                // Where many short stretches share a cell, no one label is right.
-                let label = if most.1 * 2 >= to - from { most.0.label.as_str() } else { "" };
-                (busy * 2 >= to - from).then_some((most.0.state, label))
-            })
-            .collect();
-        let marked = |cell: usize| {
-            self.marks.iter().any(|&(at, _)| {
-                (edge(cell)..edge(cell + 1)).contains(&at) || (cell + 1 == width && at >= end)
-            })
-        };
-        let mut bar = Vec::new();
-        let mut cell = 0;
-        while cell < width {
-            let run = cells[cell..].iter().take_while(|&&other| other == cells[cell]).count();
-            let Some((state, label)) = cells[cell] else {
-                bar.push((" ".repeat(run), Ink::Plain));
-                cell += run;
-                continue;
-            };
-            let label = if label.chars().count() < run { label } else { "" };
-            let rest = run - label.chars().count();
-            bar.push((label.to_owned(), Ink::Label(state)));
-            bar.push((glyph(state).to_string().repeat(rest), Ink::State(state)));
-            cell += run;
+/// Says what an instant's sign stands for: the texts that were said, or that there were several.
+fn named<'a>(sign: char, said: impl Iterator<Item = &'a (u64, String)>) -> Option<String> {
+    let mut texts: Vec<&str> = Vec::new();
+    for (_, text) in said {
+        if !text.is_empty() && !texts.contains(&text.as_str()) {
+            texts.push(text);
         }
-        with_marks(bar, (0..width).filter(|&cell| marked(cell)))
+    }
+    match texts.as_slice() {
+        [] => None,
+        [one, rest @ ..] if rest.len() < 2 && one.chars().count() <= 24 => {
+            Some(format!("{sign} {}", texts.join(", ")))
+        }
+        _ => Some(format!("{sign} {} events", texts.len())),
     }
 }
 
-/// Puts a mark over the cells given.
-fn with_marks(bar: Vec<(String, Ink)>, marks: impl Iterator<Item = usize>) -> Vec<(String, Ink)> {
-    let mut cells: Vec<(char, Ink)> =
-        bar.iter().flat_map(|(text, ink)| text.chars().map(|glyph| (glyph, *ink))).collect();
-    for cell in marks {
-        cells[cell] = ('✗', Ink::Mark);
-    }
-    let mut runs: Vec<(String, Ink)> = Vec::new();
-    for (glyph, ink) in cells {
-        match runs.last_mut() {
-            Some((text, last)) if *last == ink => text.push(glyph),
-            _ => runs.push((glyph.to_string(), ink)),
+/// Puts entries into lines of at most `width` columns; one that is longer has a line of its own.
+fn packed(entries: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for entry in entries {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + entry.chars().count() <= width => {
+                line.push_str("  ");
+                line.push_str(entry);
+            }
+            _ => lines.push(entry.clone()),
         }
     }
-    runs
-}
-
-fn glyph(state: State) -> char {
-    match state {
-        State::Holds => '█',
-        State::Waits => '▒',
-        State::Runs => '▄',
-        State::Idles => '·',
-    }
+    lines
 }
 
 /// Sorts `p2` before `p10`.

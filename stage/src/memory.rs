@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use thread_local::ThreadLocal;
 
-use crate::record::{Record, Sink, What};
+use crate::record::{Record, Sink, What, thread_number};
 
 /// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
 /// threads that it watches in step. It keeps so many of a run; what comes after is only counted.
@@ -45,19 +45,19 @@ impl Memory {
     /// later belongs to no run.
     pub fn drain(&self) -> Run {
         let mut records = Vec::new();
+        let mut begun = Vec::new();
         for buffer in &self.buffers {
-            records.append(&mut lock(buffer).records);
+            let new = std::mem::take(&mut lock(buffer).records);
+            begun.push((buffer, new.iter().filter_map(Record::opens).collect::<Vec<_>>()));
+            records.extend(new);
         }
         records.sort_by_key(|record: &Record| record.at);
         let closed: HashSet<u64> = records.iter().filter_map(Record::closes).collect();
-        let left = |record: &&Record| matches!(record.what, What::Opened { id, .. } if !closed.contains(&id));
-        let left: HashSet<u64> = records.iter().filter(left).map(|record| record.tid).collect();
         let missed = self.kept.swap(0, Relaxed).saturating_sub(MOST);
         // Where records are missing, who ended what is not known.
-        if missed == 0 && !left.is_empty() {
-            for buffer in &self.buffers {
-                let mut buffer = lock(buffer);
-                buffer.stale |= buffer.thread.is_some_and(|thread| left.contains(&thread));
+        for (buffer, begun) in begun {
+            if missed == 0 && begun.iter().any(|id| !closed.contains(id)) {
+                lock(buffer).stale = true;
             }
         }
         Run { records, missed }
@@ -65,6 +65,10 @@ impl Memory {
 }
 
 impl Record {
+    fn opens(&self) -> Option<u64> {
+        if let What::Opened { id, .. } = self.what { Some(id) } else { None }
+    }
+
     fn closes(&self) -> Option<u64> {
         if let What::Closed { id } = self.what { Some(id) } else { None }
     }
@@ -74,7 +78,8 @@ impl Sink for Memory {
     fn take(&self, record: Record) {
         let mut buffer = lock(self.buffers.get_or_default());
         // The buffer of a thread that has ended is given to the next one to start.
-        if buffer.thread.replace(record.tid) != Some(record.tid) {
+        let thread = thread_number();
+        if buffer.thread.replace(thread) != Some(thread) {
             buffer.stale = false;
         }
         if !buffer.stale && self.kept.fetch_add(1, Relaxed) < MOST {

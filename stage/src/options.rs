@@ -25,7 +25,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "STEPS")]
     pub(crate) schedule: Option<String>,
 
-    /// Writes the run to FILE, for <https://ui.perfetto.dev> or `chrome://tracing`
+    /// Writes what is recorded of the run to FILE, for <https://ui.perfetto.dev> or `chrome://tracing`; standard output has the screen
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 

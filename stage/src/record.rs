@@ -9,10 +9,12 @@
 //! | `runs` | the work that is done | half height |
 //! | `idles` | why there is nothing to do | dotted |
 //!
-//! An event is an instant: a step of the schedule at level info, a mark in the lane at level error.
+//! An event is an instant: a step of the schedule at level info, a mark in the lane at level error. The marks `panics` and `dead`
+//! end their lane.
 //! A span counts from when it is made until it is dropped; it need not be entered, so it may be kept
 //! beside a guard, across threads and across an await. A lane is a thread's, by its name; a span
-//! with the field `lane` makes one for all that happens inside it, which is what a task wants.
+//! with the field `lane` makes one for all that happens inside it, which is what a task wants; where a parent tells what its child does,
+//! the field `pid` beside it says whose lane it is.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -89,7 +91,7 @@ pub struct Record {
     pub at: u64,
     /// The process.
     pub pid: u32,
-    /// The thread, by the kernel's number.
+    /// The thread, by the kernel's number; the first one of another process.
     pub tid: u64,
     /// The lane: a thread's or a task's name.
     pub lane: String,
@@ -123,13 +125,14 @@ pub struct Recorder<S> {
     spans: AtomicU64,
 }
 
-/// The lane that a span opens for what happens inside it.
-struct LaneOf(String);
+/// The lane that a span opens for what happens inside it, and the process that it is of, if that is another one.
+#[derive(Clone)]
+struct LaneOf(String, Option<u32>);
 
 /// What has to be said when a drawn span ends.
 struct Open {
     id: u64,
-    lane: String,
+    lane: LaneOf,
 }
 
 impl<S: Sink> Recorder<S> {
@@ -138,8 +141,18 @@ impl<S: Sink> Recorder<S> {
         Self { sink, spans: AtomicU64::new(0) }
     }
 
-    fn record(&self, lane: String, what: What) {
-        self.sink.take(Record { at: now(), pid: std::process::id(), tid: thread_number(), lane, what });
+    fn record(&self, LaneOf(lane, process): LaneOf, what: What) {
+        // A process's first thread has its number.
+        let (pid, tid) =
+            process.map_or_else(|| (std::process::id(), thread_number()), |pid| (pid, pid.into()));
+        self.sink.take(Record { at: now(), pid, tid, lane, what });
+    }
+
+    fn lane<'a, C: LookupSpan<'a>>(
+        &self,
+        scope: Option<tracing_subscriber::registry::Scope<'a, C>>,
+    ) -> LaneOf {
+        scope.and_then(lane_around).unwrap_or_else(|| LaneOf(self.sink.lane(), None))
     }
 }
 
@@ -167,10 +180,10 @@ where
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(lane) = fields.lane {
-            span.extensions_mut().insert(LaneOf(lane));
+            span.extensions_mut().insert(LaneOf(lane, fields.pid));
         }
         if let Some(state) = State::named(attributes.metadata().name()) {
-            let lane = lane_around(span.scope()).unwrap_or_else(|| self.sink.lane());
+            let lane = self.lane(Some(span.scope()));
             let id = self.spans.fetch_add(1, Relaxed);
             span.extensions_mut().insert(Open { id, lane: lane.clone() });
             self.record(lane, What::Opened { id, state, label: fields.what, from: fields.from });
@@ -188,14 +201,14 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, C>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let lane = context.event_scope(event).and_then(lane_around).unwrap_or_else(|| self.sink.lane());
+        let lane = self.lane(context.event_scope(event));
         let mark = *event.metadata().level() == Level::ERROR;
         self.record(lane, What::Said { text: fields.message, mark });
     }
 }
 
-fn lane_around<'a, C: LookupSpan<'a>>(scope: tracing_subscriber::registry::Scope<'a, C>) -> Option<String> {
-    scope.into_iter().find_map(|span| span.extensions().get::<LaneOf>().map(|lane| lane.0.clone()))
+fn lane_around<'a, C: LookupSpan<'a>>(scope: tracing_subscriber::registry::Scope<'a, C>) -> Option<LaneOf> {
+    scope.into_iter().find_map(|span| span.extensions().get::<LaneOf>().cloned())
 }
 
 #[derive(Default)]
@@ -203,6 +216,7 @@ struct Fields {
     what: String,
     from: Option<String>,
     lane: Option<String>,
+    pid: Option<u32>,
     message: String,
 }
 
@@ -212,6 +226,7 @@ impl Visit for Fields {
             "what" => value.clone_into(&mut self.what),
             "from" => self.from = Some(value.to_owned()),
             "lane" => self.lane = Some(value.to_owned()),
+            "pid" => self.pid = value.parse().ok(),
             "message" => value.clone_into(&mut self.message),
             _ => {}
         }
@@ -229,13 +244,13 @@ pub fn now() -> u64 {
 }
 
 #[cfg(target_os = "linux")]
-fn thread_number() -> u64 {
+pub(crate) fn thread_number() -> u64 {
     u64::try_from(rustix::thread::gettid().as_raw_nonzero().get()).unwrap_or(0)
 }
 
 /// Numbers the threads by themselves where the kernel's number is not to be had.
 #[cfg(not(target_os = "linux"))]
-fn thread_number() -> u64 {
+pub(crate) fn thread_number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     thread_local!(static ME: u64 = NEXT.fetch_add(1, Relaxed));
     ME.with(|me| *me)

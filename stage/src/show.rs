@@ -57,7 +57,8 @@ impl Player<'_> {
         command.args(again);
         let seen = with_spinner(form.name, || child::watch(&mut command, form.name, form.deadline))?;
         if let Some(trace) = &mut self.trace {
-            trace.add(title, &format!("{} {title} (child)", self.topic), &seen.records, seen.time.clone());
+            let process = format!("{} {title} (child)", self.topic);
+            trace.add(title, (&process, seen.pid), &seen.records, seen.time.clone());
         }
         let mut lanes = Lanes::new(&seen.records, Some(seen.time.end));
         if let End::Deadlocked(knot) = &seen.end {
@@ -66,9 +67,7 @@ impl Player<'_> {
             }
         }
         if draw {
-            self.page.gap();
-            lanes.draw(self.page)?;
-            self.page.gap();
+            self.lanes(form, &lanes)?;
         }
         let (word, rest) = verdict(form, &seen);
         self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, Ink::Bad), &rest)?;
@@ -83,23 +82,34 @@ impl Player<'_> {
     fn here(&mut self, form: &Form, names: usize, draw: bool, title: &str) -> io::Result<bool> {
         let began = now();
         let shown = with_spinner(form.name, || within(form));
-        let time = began..now();
         let run = self.memory.drain();
         if let Some(trace) = &mut self.trace {
-            trace.add(title, self.topic, &run.records, time.clone());
+            trace.add(title, (self.topic, std::process::id()), &run.records, began..now());
         }
-        if draw && !run.records.is_empty() {
-            self.page.gap();
-            let end = if run.missed == 0 { Some(time.end) } else { None };
-            Lanes::new(&run.records, end).draw(self.page)?;
+        if draw {
+            self.lanes(form, &Lanes::new(&run.records, None))?;
             if run.missed > 0 {
                 let missed = format!("its beginning: {} more events are not drawn", run.missed);
                 self.page.wrap("  ", Ink::Quiet, &missed)?;
+                self.page.gap();
             }
-            self.page.gap();
         }
         self.report(form, names, &shown)?;
         Ok(shown.is_ok())
+    }
+
+    /// Draws the lanes of a form, or says that it has none.
+    fn lanes(&mut self, form: &Form, lanes: &Lanes) -> io::Result<()> {
+        self.page.gap();
+        if lanes.is_empty() {
+            let none = format!("no lanes: {} is not recorded, only what came out is told", form.name);
+            self.page.wrap("  ", Ink::Quiet, &none)?;
+        } else {
+            self.page.wrap("  lanes of ", Ink::Quiet, form.name)?;
+            lanes.draw(self.page)?;
+        }
+        self.page.gap();
+        Ok(())
     }
 
     fn report(&mut self, form: &Form, names: usize, shown: &Shown) -> io::Result<()> {

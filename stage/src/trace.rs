@@ -1,9 +1,12 @@
 //! A run as a file for Perfetto (ui.perfetto.dev) or `chrome://tracing`: the Trace Event Format.
+//!
+//! A span is one event, a complete one (`X`) in its lane's row. The events of a row have to nest, and spans need not: of two that
+//! overlap, the one that began first is an asynchronous event (`b`, `e`), which viewers give a row of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -13,7 +16,28 @@ use crate::record::{Record, State, What};
 #[derive(Debug)]
 pub struct Trace {
     file: File,
-    events: Vec<Value>,
+    /// Where it is, if it was not there before.
+    made: Option<PathBuf>,
+    /// The events so far, as they will be written: a tree of values takes ten times as much.
+    events: Vec<u8>,
+    /// How many asynchronous events there are, which are told apart by number.
+    overlapping: u64,
+}
+
+/// A row of the picture.
+#[derive(Clone, Copy)]
+struct Row {
+    pid: u32,
+    tid: u64,
+}
+
+/// A span that has not ended.
+struct Open<'a> {
+    since: u64,
+    state: State,
+    label: &'a str,
+    /// Its end, if that came while spans over it were open.
+    ended: Option<u64>,
 }
 
 impl Trace {
@@ -26,23 +50,48 @@ impl Trace {
         if path.exists() && !path.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
         }
+        let made = (!path.exists()).then(|| path.to_owned());
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        Ok(Self { file, events: Vec::new() })
+        Ok(Self { file, made, events: Vec::new(), overlapping: 0 })
     }
 
-    /// Adds what a run said, under a name for it and one for each of its processes; what is open ends at the run's end.
-    pub fn add(&mut self, run: &str, process: &str, records: &[Record], time: std::ops::Range<u64>) {
+    /// Tells whether no run has said anything yet.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Returns how much was said so far, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Adds what a run said, under a name for it; `process` names the process `own`, and the others are named after their lanes.
+    /// What is open ends at the run's end.
+    pub fn add(
+        &mut self,
+        run: &str,
+        (process, own): (&str, u32),
+        records: &[Record],
+        time: std::ops::Range<u64>,
+    ) {
         let mut lanes: BTreeMap<(u32, &str), Vec<&Record>> = BTreeMap::new();
         for record in records {
             lanes.entry((record.pid, &record.lane)).or_default().push(record);
         }
-        let Some((pid, _)) = lanes.keys().next().copied() else { return };
-        for pid in lanes.keys().map(|(pid, _)| *pid).collect::<BTreeSet<_>>() {
-            self.name("process_name", pid, 0, process);
+        if lanes.is_empty() {
+            return;
         }
-        self.name("thread_name", pid, 0, "lessons");
-        self.events.push(json!({"ph": "B", "name": run, "pid": pid, "tid": 0, "ts": us(time.start)}));
-        self.events.push(json!({"ph": "E", "pid": pid, "tid": 0, "ts": us(time.end)}));
+        let mut names: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        lanes.keys().for_each(|(pid, lane)| names.entry(*pid).or_default().push(lane));
+        names.entry(own).or_default();
+        for (pid, lanes) in names {
+            let name =
+                if pid == own { process.to_owned() } else { format!("{process}: {}", lanes.join(", ")) };
+            self.name("process_name", Row { pid, tid: 0 }, &name);
+        }
+        let whole = Row { pid: own, tid: 0 };
+        self.name("thread_name", whole, "lessons");
+        self.complete(whole, run, time.clone());
         // A lane has its thread's row, if the thread has no other lane; a task has a row that no thread has.
         let threads = |records: &[&Record]| {
             records.iter().map(|record| (record.pid, record.tid)).collect::<BTreeSet<_>>()
@@ -55,58 +104,101 @@ impl Trace {
         for (index, ((pid, lane), records)) in lanes.iter().enumerate() {
             let mut own =
                 threads(records).into_iter().filter(|thread| lanes_of[thread] == 1).map(|(_, tid)| tid);
-            let row = match (own.next(), own.next()) {
+            let tid = match (own.next(), own.next()) {
                 (Some(tid), None) => tid,
                 _ => (1 << 32) + index as u64,
             };
-            self.lane(*pid, row, lane, records, time.end);
+            self.lane(Row { pid: *pid, tid }, lane, records, time.end);
         }
     }
 
-    fn name(&mut self, of: &str, pid: u32, tid: u64, name: &str) {
-        self.events.push(json!({"ph": "M", "name": of, "pid": pid, "tid": tid, "args": {"name": name}}));
+    fn push(&mut self, event: &Value) {
+        if !self.events.is_empty() {
+            self.events.extend(b",\n");
+        }
+        self.events.extend(event.to_string().as_bytes());
     }
 
-    fn lane(&mut self, pid: u32, tid: u64, lane: &str, records: &[&Record], end: u64) {
-        self.events
-            .push(json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": tid, "args": {"name": lane}}));
-        let begin = |(_, state, label): &(u64, State, String), ns| {
-            let name = format!("{} {label}", state.word());
-            json!({"ph": "B", "name": name.trim_end(), "pid": pid, "tid": tid, "ts": us(ns)})
-        };
-        let finish = |ns| json!({"ph": "E", "pid": pid, "tid": tid, "ts": us(ns)});
-        let mut open: Vec<(u64, State, String)> = Vec::new();
+    fn name(&mut self, of: &str, Row { pid, tid }: Row, name: &str) {
+        self.push(&json!({"ph": "M", "name": of, "pid": pid, "tid": tid, "args": {"name": name}}));
+    }
+
+    fn complete(&mut self, Row { pid, tid }: Row, name: &str, time: std::ops::Range<u64>) {
+        let lasts = us(time.end.saturating_sub(time.start));
+        self.push(
+            &json!({"ph": "X", "name": name, "pid": pid, "tid": tid, "ts": us(time.start), "dur": lasts}),
+        );
+    }
+
+    fn overlap(&mut self, Row { pid, tid }: Row, name: &str, time: std::ops::Range<u64>) {
+        self.overlapping += 1;
+        for (phase, ns) in [("b", time.start), ("e", time.end)] {
+            let id = self.overlapping;
+            self.push(&json!({"ph": phase, "cat": "overlapping", "id": id, "name": name, "pid": pid, "tid": tid, "ts": us(ns)}));
+        }
+    }
+
+    fn lane(&mut self, row: Row, lane: &str, records: &[&Record], end: u64) {
+        self.name("thread_name", row, lane);
+        // The spans that are open, by their number, and the order in which they began.
+        let mut open: HashMap<u64, Open<'_>> = HashMap::new();
+        let mut order: Vec<u64> = Vec::new();
         for record in records {
             match &record.what {
                 What::Opened { id, state, label, .. } => {
-                    open.push((*id, *state, label.clone()));
-                    self.events.push(begin(&open[open.len() - 1], record.at));
+                    open.insert(*id, Open { since: record.at, state: *state, label, ended: None });
+                    order.push(*id);
                 }
-                // The format nests; a lock may be given back before one that was taken later. What
-                // lies over the span is ended with it and begun again.
                 What::Closed { id } => {
-                    let Some(index) = open.iter().position(|(known, ..)| known == id) else { continue };
-                    self.events.extend(open[index..].iter().map(|_| finish(record.at)));
-                    open.remove(index);
-                    self.events.extend(open[index..].iter().map(|span| begin(span, record.at)));
+                    if let Some(span) = open.get_mut(id) {
+                        span.ended = Some(record.at);
+                    }
+                    // The newest ends: it lies within all that are open. What has ended below it overlapped it, or another.
+                    if order.last() == Some(id) {
+                        order.pop();
+                        if let Some(span) = open.remove(id) {
+                            self.complete(row, &span.name(None), span.since..record.at);
+                        }
+                    }
+                    while let Some(span) = order.last().filter(|id| open[id].ended.is_some()).copied() {
+                        order.pop();
+                        if let Some(span) = open.remove(&span) {
+                            self.overlap(row, &span.name(Some(lane)), span.since..span.ended.unwrap_or(end));
+                        }
+                    }
                 }
-                What::Said { text, .. } => self.events.push(
-                    json!({"ph": "i", "s": "t", "name": text, "pid": pid, "tid": tid, "ts": us(record.at)}),
+                What::Said { text, .. } => self.push(
+                    &json!({"ph": "i", "s": "t", "name": text, "pid": row.pid, "tid": row.tid, "ts": us(record.at)}),
                 ),
             }
         }
-        self.events.extend(open.iter().map(|_| finish(end)));
+        for span in order.into_iter().filter_map(|id| open.remove(&id)) {
+            match span.ended {
+                Some(ended) => self.overlap(row, &span.name(Some(lane)), span.since..ended),
+                None => self.complete(row, &span.name(None), span.since..end.max(span.since)),
+            }
+        }
     }
 
-    /// Writes the file.
+    /// Writes the file. If no run has said anything, none is left that was not there before.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn write(mut self) -> io::Result<()> {
+        if self.is_empty() {
+            return self.made.map_or(Ok(()), std::fs::remove_file);
+        }
         self.file.set_len(0)?;
-        let mut file = BufWriter::new(&mut self.file);
-        serde_json::to_writer(&mut file, &json!({"traceEvents": self.events, "displayTimeUnit": "ns"}))?;
-        file.flush()
+        self.file.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
+        self.file.write_all(&self.events)?;
+        self.file.write_all(b"\n]}\n")
+    }
+}
+
+impl Open<'_> {
+    fn name(&self, lane: Option<&str>) -> String {
+        let lane = lane.map(|lane| format!("{lane} ")).unwrap_or_default();
+        format!("{lane}{} {}", self.state.word(), self.label).trim_end().to_owned()
     }
 }
 

@@ -118,7 +118,7 @@ fn of_two_guards_both_are_seen_and_then_the_one_that_is_left() {
         (40, "t", opened(3, Runs, "")),
     ]);
     let bar = drawn(&Lanes::new(&happened, None), 46, true)[0].clone();
-    assert_eq!(bar, "  t │ A█████████A+B███████B█████████");
+    assert_eq!(bar, "  t │ A█████████A+B███████B█████████         ▖");
 }
 
 #[test]
@@ -139,4 +139,140 @@ fn lanes_are_in_the_order_of_their_names_and_too_many_are_counted() {
 #[test]
 fn a_run_that_said_nothing_draws_nothing() {
     assert_eq!(drawn(&Lanes::new(&[], None), 80, true), Vec::<String>::new());
+}
+
+/// Returns the bar of the only lane, without its name.
+fn bar(happened: &[(u64, &str, What)], width: usize) -> String {
+    let screen = drawn(&Lanes::new(&run(happened), None), width, true);
+    screen[0].split_once("│ ").map(|(_, bar)| bar.to_owned()).unwrap_or_default()
+}
+
+fn said(text: &str, mark: bool) -> What {
+    What::Said { text: text.to_owned(), mark }
+}
+
+#[test]
+fn what_takes_less_than_half_a_cell_has_a_mark_where_it_happened() {
+    let happened = [
+        (0, "t", opened(1, Holds, "A")),
+        (1, "t", What::Closed { id: 1 }),
+        (5000, "t", opened(2, Waits, "B")),
+        (5001, "t", What::Closed { id: 2 }),
+        (9999, "t", opened(3, Runs, "")),
+        (10_000, "t", What::Closed { id: 3 }),
+    ];
+    assert_eq!(bar(&happened, 47), format!("▌{0}░{0}▖", " ".repeat(19)));
+}
+
+#[test]
+fn a_moment_is_seen_between_two_long_stretches() {
+    let happened = [
+        (0, "t", opened(1, Runs, "one")),
+        (5000, "t", What::Closed { id: 1 }),
+        (5000, "t", opened(2, Waits, "B")),
+        (5001, "t", What::Closed { id: 2 }),
+        (5001, "t", opened(3, Runs, "two")),
+        (10_000, "t", What::Closed { id: 3 }),
+    ];
+    let bar = bar(&happened, 47);
+    assert_eq!(bar.matches('░').count(), 1, "{bar}");
+    assert!(bar.starts_with("one▄▄▄") && bar.contains("░two▄▄"), "{bar}");
+}
+
+#[test]
+fn many_moments_do_not_hide_what_lasts() {
+    let mut happened = vec![(0, "t", opened(0, Runs, ""))];
+    for id in 1..1000 {
+        happened.push((id * 10, "t", opened(id, Waits, "")));
+        happened.push((id * 10 + 1, "t", What::Closed { id }));
+    }
+    let bar = bar(&happened, 80);
+    assert!(bar.matches('░').count() > 0 && bar.matches('▄').count() >= bar.matches('░').count(), "{bar}");
+}
+
+#[test]
+fn a_thread_that_works_with_a_lock_in_its_hold_is_seen_doing_both() {
+    let happened = [
+        (0, "t", opened(1, Holds, "jobs")),
+        (50, "t", opened(2, Runs, "job")),
+        (100, "t", What::Closed { id: 2 }),
+        (100, "t", What::Closed { id: 1 }),
+    ];
+    assert_eq!(bar(&happened, 46), "jobs████████████████jobs+job▓▓▓▓▓▓▓▓▓▓▓▓");
+    let key = drawn(&Lanes::new(&run(&happened), None), 46, true)[2].clone();
+    assert!(key.ends_with("█ holds  ▓ holds and runs"), "{key}");
+}
+
+#[test]
+fn two_spans_of_one_lock_are_one_hold() {
+    let happened = [
+        (0, "t", opened(1, Holds, "lock")),
+        (10, "t", opened(2, Holds, "lock")),
+        (20, "t", What::Closed { id: 2 }),
+        (40, "t", What::Closed { id: 1 }),
+    ];
+    assert_eq!(bar(&happened, 46), format!("lock{}", "█".repeat(36)));
+}
+
+#[test]
+fn a_thread_that_said_nothing_but_a_word_or_a_panic_has_a_lane() {
+    let happened = run(&[
+        (0, "t1", said("panics", true)),
+        (50, "t2", said("looks", false)),
+        (100, "t3", opened(1, Runs, "")),
+    ]);
+    let screen = drawn(&Lanes::new(&happened, None), 60, true);
+    assert!(screen[0].starts_with("  t1 │ ✗"), "{screen:?}");
+    assert!(screen[1].starts_with("  t2 │ ") && screen[1].contains('•'), "{screen:?}");
+    assert!(screen[2].ends_with('▖'), "what is begun in the last instant is seen: {screen:?}");
+    let key = screen.last().expect("there is a key");
+    for wanted in ["✗ panics", "• looks", "▖ runs briefly"] {
+        assert!(key.contains(wanted), "{key}");
+    }
+}
+
+#[test]
+fn nobody_idles_on_who_is_dead() {
+    let happened = run(&[
+        (0, "w1", opened(1, Idles, "")),
+        (50, "w1", said("dead", true)),
+        (100, "w1", What::Closed { id: 1 }),
+        (100, "w2", opened(2, Runs, "")),
+    ]);
+    let screen = drawn(&Lanes::new(&happened, None), 60, true);
+    assert!(screen[0].ends_with('✗'), "{screen:?}");
+}
+
+#[test]
+fn whatever_happened_has_a_mark_in_its_lane() {
+    // A generator of pseudo-random numbers (Knuth's constants) draws runs of three lanes.
+    let mut number = 1_u64;
+    let mut draw = |below: u64| {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (number >> 33) % below
+    };
+    for _ in 0..300 {
+        let (mut happened, mut at) = (Vec::new(), 0);
+        for id in 0..1 + draw(20) {
+            let lane = ["t1", "t2", "t3"][draw(3) as usize];
+            let state = [Holds, Waits, Runs, Idles][draw(4) as usize];
+            at += 1 + [3, 10_000][draw(2) as usize] * draw(2);
+            happened.push((at, lane, opened(id, state, "")));
+            at += 1 + [3, 10_000][draw(2) as usize] * draw(2);
+            happened.push((at, lane, What::Closed { id }));
+        }
+        let lanes: std::collections::BTreeSet<_> = happened.iter().map(|(_, lane, _)| *lane).collect();
+        let screen = drawn(&Lanes::new(&run(&happened), None), 60, true);
+        for (index, name) in lanes.iter().enumerate() {
+            let bar = screen[index].strip_prefix(&format!("  {name} │")).expect("lanes are in order");
+            assert!(!bar.trim().is_empty(), "{happened:?}: {screen:?}");
+            let signs = [(Holds, "█▌"), (Waits, "▒░"), (Runs, "▄▖")];
+            for (state, signs) in signs {
+                let happened = happened.iter().any(|(_, lane, what)| {
+                    lane == name && matches!(what, What::Opened { state: s, .. } if *s == state)
+                });
+                assert!(!happened || bar.contains(|sign| signs.contains(sign)), "{state:?}: {screen:?}");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod child;
 mod explore;
 mod lanes;
 mod record;
+mod trace;
 mod wait_for;
 
 use stage::record::{Record, State, What};

@@ -88,3 +88,17 @@ fn a_thread_is_recorded_though_it_starts_where_one_that_was_left_behind_has_ende
     next.join().expect("it does not panic");
     assert_eq!(memory.drain().records.len(), 2, "begun and ended");
 }
+
+#[test]
+fn a_lane_may_be_another_processs() {
+    let records = recorded(|| {
+        let child = info_span!("lane", lane = "child", pid = 4711_u32);
+        child.in_scope(|| drop(info_span!("runs", what = "x")));
+        drop(info_span!("waits", what = "the child's end"));
+    });
+    let pids: Vec<_> =
+        records.iter().map(|record| (record.pid, record.tid == u64::from(record.pid))).collect();
+    let me = std::process::id();
+    assert_eq!(pids[..2], [(4711, true), (4711, true)]);
+    assert!(pids[2..].iter().all(|&(pid, _)| pid == me), "{records:?}");
+}
