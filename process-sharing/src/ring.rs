@@ -48,13 +48,15 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::memory::{Mapping, PAGE, anonymous};
+use crate::memory::{Mapping, PAGE, anonymous, kind};
 use crate::real::owner::Owner;
 use crate::real::ring::positions::{CLOSED, Patience, Position};
 
 /// What both ends see of each other; it fits in the first page.
 #[repr(C)]
 struct Shared {
+    /// Tells a ring from other memory, which begins with a number of its own.
+    kind: AtomicU64,
     tail: Position,
     head: Position,
     /// Who has which end, 0 nobody: the consumer, then the producer.
@@ -85,6 +87,9 @@ pub enum Error {
         /// The longest that always does.
         longest: usize,
     },
+    /// The other end has left something in the memory that no ring has: a position that went back or too far, or a message that is
+    /// longer than what was published. Nothing of it was lent.
+    Broken,
 }
 
 impl fmt::Display for Error {
@@ -93,6 +98,7 @@ impl fmt::Display for Error {
             Self::Closed => write!(f, "the other end of the ring was closed"),
             Self::Died { pid } => write!(f, "process {pid} died, which had the other end of the ring"),
             Self::TooLong { longest } => write!(f, "the ring has room for {longest} bytes"),
+            Self::Broken => write!(f, "the other end of the ring has written what no ring has"),
         }
     }
 }
@@ -106,6 +112,10 @@ pub struct Ring {
     capacity: usize,
 }
 
+/// The least capacity, and the greatest.
+const LEAST: usize = 2 * PAGE;
+const MOST: usize = 1 << 31;
+
 /// Set in an end's owner: it has been taken, not only been promised.
 const CLAIMED: u64 = 1 << 31;
 
@@ -117,25 +127,40 @@ enum End {
 }
 
 impl Ring {
-    /// Makes a ring of so many bytes, rounded up to a power of two, two pages at the least.
+    /// Makes a ring of `capacity` bytes, rounded up to a power of two: two [pages](PAGE) at the least, 2 GiB at the most.
     ///
     /// # Errors
-    /// The system has no memory, or no descriptor, to spare.
+    /// The capacity is larger, or the system has no memory, or no descriptor, to spare.
     pub fn new(capacity: usize) -> io::Result<Self> {
         let too_large = || io::Error::new(io::ErrorKind::InvalidInput, "a ring has 2 GiB at the most");
-        let capacity = capacity.max(2 * PAGE).checked_next_power_of_two().filter(|bytes| *bytes <= 1 << 31);
-        Self::open(anonymous(PAGE + capacity.ok_or_else(too_large)?)?)
+        let capacity = capacity.max(LEAST).checked_next_power_of_two().filter(|bytes| *bytes <= MOST);
+        let ring = Self::map(anonymous(PAGE + capacity.ok_or_else(too_large)?)?)?;
+        // Relaxed: a process that opens it gets the descriptor later, from this one.
+        ring.shared().kind.store(kind::<Shared>(), Relaxed);
+        Ok(ring)
     }
 
     /// Finds the ring that another process has made.
     ///
+    /// What is checked here, and of each position and length when it is read, keeps this process from memory that is not the ring's,
+    /// whatever the other end writes. The bytes of a message are the other end's word: one that goes on writing to them when it has
+    /// sent them is not found out.
+    ///
     /// # Errors
-    /// The memory was not made for a ring.
+    /// The memory was not made for a ring, or could be made smaller by another process.
     pub fn open(memory: OwnedFd) -> io::Result<Self> {
+        let ring = Self::map(memory)?;
+        let odd = || io::Error::new(io::ErrorKind::InvalidData, "the memory was not made for a ring");
+        if ring.shared().kind.load(Relaxed) == kind::<Shared>() { Ok(ring) } else { Err(odd()) }
+    }
+
+    fn map(memory: OwnedFd) -> io::Result<Self> {
         let mapping = Mapping::open_mirrored(memory, PAGE)?;
         let capacity = (mapping.len() - PAGE) / 2;
-        let odd = || io::Error::new(io::ErrorKind::InvalidData, "the memory was not made for a ring");
-        if capacity.is_power_of_two() { Ok(Self { mapping, capacity }) } else { Err(odd()) }
+        let odd = || io::Error::new(io::ErrorKind::InvalidData, "the memory has not the size of a ring");
+        // A length of a message, and where it starts, have 32 bits.
+        let right = capacity.is_power_of_two() && (LEAST..=MOST).contains(&capacity);
+        if right { Ok(Self { mapping, capacity }) } else { Err(odd()) }
     }
 
     /// Takes the end that sends.
@@ -197,8 +222,9 @@ impl Ring {
         unsafe { self.mapping.address().byte_add(PAGE + offset) }
     }
 
-    /// Waits until the other end has moved on from where it was seen.
-    fn wait(&self, end: End, seen: u64, patience: &mut Patience) -> Result<u64, Error> {
+    /// Waits until the other end has moved on from where it was seen, by `most` bytes at the most. A position is read here alone,
+    /// once, and is checked before it is gone by.
+    fn wait(&self, end: End, seen: u64, most: u64, patience: &mut Patience) -> Result<u64, Error> {
         let position = match end {
             End::Producer => &self.shared().tail,
             End::Consumer => &self.shared().head,
@@ -208,8 +234,14 @@ impl Ring {
         let is_alive = || owner().bits() == 0 || owner().is_alive();
         let now =
             position.wait(seen, patience, is_alive).ok_or_else(|| Error::Died { pid: owner().pid() })?;
+        if now == seen | CLOSED {
+            return Err(Error::Closed);
+        }
         // Closed, it may have moved on just before.
-        if now == seen | CLOSED { Err(Error::Closed) } else { Ok(now & !CLOSED) }
+        let now = now & !CLOSED;
+        // One that went back has moved on by more than there is.
+        let right = now.is_multiple_of(HEADER as u64) && now.wrapping_sub(seen) <= most;
+        if right { Ok(now) } else { Err(Error::Broken) }
     }
 }
 

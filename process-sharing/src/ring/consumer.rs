@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::slice;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::{CLOSED, End, Error, HEADER, Patience, Ring};
 
@@ -23,23 +24,29 @@ impl Consumer {
     /// Lends the next message, where the producer has written it.
     ///
     /// # Errors
-    /// The producer is gone, and all that it sent has been received.
+    /// The producer is gone, and all that it sent has been received; or what it has written is [no message](Error::Broken).
     ///
     /// # Blocking
     /// Until there is a message, or the producer is gone. A ring without a producer is waited for.
     #[inline]
     pub fn receive(&mut self) -> Result<Message<'_>, Error> {
         if self.at == self.published {
-            self.published = self.ring.wait(End::Producer, self.at, &mut self.patience)?;
+            let most = self.ring.capacity as u64;
+            self.published = self.ring.wait(End::Producer, self.at, most, &mut self.patience)?;
         }
         let first = self.ring.bytes(self.at);
-        // SAFETY: 8 bytes that the producer has published, before the message, in one piece and aligned like all positions.
-        let header = unsafe { first.cast::<u64>().read() };
-        let (len, start) = (header as u32 as usize, (header >> 32) as usize);
-        let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
-        assert!(end <= self.published, "the producer is this program, and writes no such message");
-        // SAFETY: the message ends before `end`, and thus lies within the `capacity` bytes behind `first`. The producer has published it,
-        // and writes there no more until `end` is given back, which the drop does; there is one consumer, and the message borrows it.
+        // SAFETY: 8 bytes of the ring, before the message, in one piece and aligned like all positions. Read once, and as an atomic:
+        // what is checked below is what is gone by, even if the producer writes to it meanwhile, which ours does not.
+        let header = unsafe { first.cast::<AtomicU64>().as_ref() }.load(Relaxed);
+        let (len, start) = (header & u64::from(u32::MAX), header >> 32);
+        let needed = (start + len).next_multiple_of(HEADER as u64);
+        if start < HEADER as u64 || needed > self.published - self.at {
+            return Err(Error::Broken);
+        }
+        let (len, start, end) = (len as usize, start as usize, self.at + needed);
+        // SAFETY: the message ends before `end`, which is not beyond `published`, and that lies at most `capacity` bytes behind `at`, as
+        // `wait` has checked: so all of it is within the `capacity` bytes behind `first`. The producer has published it, and writes there
+        // no more until `end` is given back, which the drop does; there is one consumer, and the message borrows it.
         let bytes = unsafe { slice::from_raw_parts(first.byte_add(start).as_ptr(), len) };
         Ok(Message { consumer: self, bytes, end })
     }

@@ -17,6 +17,8 @@ mod readme;
 mod ring;
 mod robust;
 mod schedules;
+#[cfg(target_os = "linux")]
+mod untrusted;
 
 use std::path::Path;
 
