@@ -92,9 +92,20 @@ fn runs(pid: Pid) -> bool {
             let ended = &mut [PollFd::new(&process, PollFlags::IN)];
             retry_on_intr(|| poll(ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))) != Ok(1)
         }
-        // Of whom nothing can be found out, nothing is assumed.
-        Err(why) => why != Errno::SRCH,
+        Err(Errno::SRCH) => false,
+        // For want of a descriptor, say.
+        Err(_) => runs_as_far_as_its_number_says(pid),
     }
+}
+
+/// Tells whether a process has this number, and is not a child of this one that has ended: that much needs no descriptor. Of a process
+/// of which no more can be found out, no more is assumed.
+#[cfg(target_os = "linux")]
+fn runs_as_far_as_its_number_says(pid: Pid) -> bool {
+    use rustix::io::Errno;
+    use rustix::process::{WaitId, WaitIdOptions, test_kill_process, waitid};
+    let ended = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    !matches!(waitid(WaitId::Pid(pid), ended), Ok(Some(_))) && test_kill_process(pid) != Err(Errno::SRCH)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -2,6 +2,10 @@
 //!
 //! Robust, each thread keeps a list of the mutexes it holds, where the kernel finds it: when the thread dies, the kernel marks them, and wakes one
 //! of those who sleep.
+//!
+//! # Relationship with others
+//! [`RobustMutex`](crate::robust_mutex::RobustMutex) needs no such list, and guards a value of its own. What is said of a pthread mutex here is
+//! libc's word: the other processes have to be trusted with it, for what they write to its memory is not checked.
 #![expect(unsafe_code, reason = "libc's functions are told what they work on by pointers")]
 
 use std::cell::UnsafeCell;
@@ -18,6 +22,8 @@ use crate::memory::Share;
 pub struct PthreadMutex {
     /// 0 not made, 1 being made, 2 made.
     state: AtomicU32,
+    /// 1 if what runs with the lock has panicked, and no later owner has come to its end. Relaxed: the mutex orders it.
+    broken: AtomicU32,
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
 
@@ -54,21 +60,22 @@ impl PthreadMutex {
         Ok(())
     }
 
-    /// Runs `inside` with the lock, and says that all is whole again afterwards. It is told whether a holder died inside.
+    /// Runs `inside` with the lock, and says that all is whole again afterwards. It is told whether a holder died inside, or panicked.
     ///
     /// # Errors
     /// The limit was over first: [`TimedOut`](io::ErrorKind::TimedOut).
     ///
     /// # Panics
-    /// If it was not made.
+    /// If it was not made, or if `inside` panics: then the lock is released all the same, and the next owner is told.
     ///
     /// # Blocking
-    /// As long as others have it, but not longer than the limit. If it is not robust, the dead have it for ever.
+    /// As long as others have it, but not longer than the limit; one that is beyond what the clock can say is none. If the lock is not
+    /// robust, the dead have it for ever. It knows no threads: one that asks for it twice waits for itself.
     pub fn with<R>(&self, limit: Option<Duration>, inside: impl FnOnce(bool) -> R) -> io::Result<R> {
         // Acquire, for the Release in `make`.
         assert_eq!(self.state.load(Acquire), 2, "a pthread mutex has to be made first");
         let mutex = self.mutex.get().cast();
-        let result = match limit.map(until) {
+        let result = match limit.and_then(until) {
             // SAFETY: it was made, and is never unmade.
             Some(until) => unsafe { libc::pthread_mutex_timedlock(mutex, &raw const until) },
             // SAFETY: as above.
@@ -78,21 +85,57 @@ impl PthreadMutex {
         if !died {
             succeeded(result)?;
         }
-        let value = inside(died);
-        if died {
-            // SAFETY: this thread has taken it, and was told of a death.
-            succeeded(unsafe { libc::pthread_mutex_consistent(mutex) })?;
-        }
-        // SAFETY: this thread has taken it, and gives it back once.
-        succeeded(unsafe { libc::pthread_mutex_unlock(mutex) })?;
+        let told = died || self.broken.load(Relaxed) != 0;
+        let held = Held { mutex: self, died, told };
+        let value = inside(told);
+        held.release_whole()?;
         Ok(value)
     }
 }
 
-/// Says when a limit that begins now is over, by the clock that `pthread_mutex_timedlock` goes by.
-fn until(limit: Duration) -> libc::timespec {
-    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + limit;
-    libc::timespec { tv_sec: until.as_secs().cast_signed(), tv_nsec: until.subsec_nanos().into() }
+/// Has the lock. Dropped, which a panic does, it releases it: a robust lock that is held must not be unmapped, for it is in a list of its
+/// thread's.
+struct Held<'a> {
+    mutex: &'a PthreadMutex,
+    died: bool,
+    told: bool,
+}
+
+impl Held<'_> {
+    fn release_whole(self) -> io::Result<()> {
+        if self.told {
+            self.mutex.broken.store(0, Relaxed);
+        }
+        let released = self.release();
+        std::mem::forget(self);
+        released
+    }
+
+    fn release(&self) -> io::Result<()> {
+        let mutex = self.mutex.mutex.get().cast();
+        if self.died {
+            // SAFETY: this thread has taken it, and was told of a death.
+            succeeded(unsafe { libc::pthread_mutex_consistent(mutex) })?;
+        }
+        // SAFETY: this thread has taken it: `with` makes a `Held` only then, and keeps it on its thread. It is released once, for
+        // either this is the drop, or there will be none.
+        succeeded(unsafe { libc::pthread_mutex_unlock(mutex) })
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.mutex.broken.store(1, Relaxed);
+        // It fails only for a lock that this thread has not got.
+        let _ = self.release();
+    }
+}
+
+/// Returns when a limit that begins now is over, by the clock that `pthread_mutex_timedlock` goes by; `None` if that clock has no such time.
+fn until(limit: Duration) -> Option<libc::timespec> {
+    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().checked_add(limit)?;
+    let seconds = libc::time_t::try_from(until.as_secs()).ok()?;
+    Some(libc::timespec { tv_sec: seconds, tv_nsec: until.subsec_nanos().into() })
 }
 
 fn succeeded(result: libc::c_int) -> io::Result<()> {

@@ -2,7 +2,9 @@
 #![expect(unsafe_code, reason = "a value is reached from several processes, one at a time")]
 
 use std::cell::UnsafeCell;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::thread::panicking;
 
 use zerocopy::FromBytes;
 
@@ -57,12 +59,15 @@ impl<T: Plain> RobustMutex<T> {
     #[inline]
     pub fn lock(&self) -> Result<Guard<'_, T>, OwnerDied<'_, T>> {
         match self.lock.lock() {
-            Entry::Whole => Ok(Guard { mutex: self, whole: true }),
-            Entry::OwnerDied(owner) => Err(OwnerDied {
-                pid: owner.map(|owner| owner.pid()),
-                guard: Guard { mutex: self, whole: false },
-            }),
+            Entry::Whole => Ok(self.guard(true)),
+            Entry::OwnerDied(owner) => {
+                Err(OwnerDied { pid: owner.map(|owner| owner.pid()), guard: self.guard(false) })
+            }
         }
+    }
+
+    fn guard(&self, whole: bool) -> Guard<'_, T> {
+        Guard { mutex: self, whole, unwound: panicking(), value: PhantomData }
     }
 }
 
@@ -71,6 +76,10 @@ impl<T: Plain> RobustMutex<T> {
 pub struct Guard<'a, T: Plain> {
     mutex: &'a RobustMutex<T>,
     whole: bool,
+    /// Whether the thread was panicking already when it took the lock: then that is no panic with the lock.
+    unwound: bool,
+    /// It is shared by threads where a `&T` may be.
+    value: PhantomData<&'a mut T>,
 }
 
 impl<T: Plain> Deref for Guard<'_, T> {
@@ -92,7 +101,7 @@ impl<T: Plain> Drop for Guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // A panic leaves the value as far as it got, as a death does.
-        self.mutex.lock.unlock(self.whole && !std::thread::panicking());
+        self.mutex.lock.unlock(self.whole && (self.unwound || !panicking()));
     }
 }
 
