@@ -16,22 +16,16 @@ use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender, channel};
 use serde::{Deserialize, Serialize};
 
-use crate::names::folder_is_there;
+use crate::names::{LONGEST_PATH, door};
 use crate::peer::Parent;
 
 mod lessons;
+mod value;
 
 pub(crate) use lessons::client;
 pub use lessons::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
 
-/// What a dict or a list may have in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Value {
-    /// A number.
-    Number(i64),
-    /// A list within a dict or a list. It is handed out whole, as a copy.
-    List(Vec<Value>),
-}
+pub use value::{DEEPEST, Value};
 
 /// Says why a proxy was not served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +36,8 @@ pub enum Error {
     NoSuchName(String),
     /// There is something of that name, of another kind.
     OtherKind(String),
+    /// Lists are nested in the value deeper than [`DEEPEST`].
+    TooDeep,
     /// A message could not be sent or understood.
     Failed(String),
 }
@@ -52,6 +48,7 @@ impl fmt::Display for Error {
             Self::ServerGone => f.write_str("the server is gone"),
             Self::NoSuchName(name) => write!(f, "nothing is named {name:?}"),
             Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
+            Self::TooDeep => write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper"),
             Self::Failed(why) => f.write_str(why),
         }
     }
@@ -83,6 +80,16 @@ enum Request {
     Get(String, String),
     Push(String, Value),
     Items(String),
+}
+
+impl Request {
+    /// Checks what the server would not survive: by the client, which is told, and by the server, which trusts no client.
+    fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => Err(Error::TooDeep),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What it answers: nothing, or a copy.
@@ -117,6 +124,10 @@ impl Client {
     /// There is no such door: the server is gone, or someone went through it before.
     pub fn connect(door: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::Failed(error.to_string());
+        // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a socket.
+        if door.contains('\0') || door.len() > LONGEST_PATH {
+            return Err(Error::ServerGone);
+        }
         let hello = IpcSender::<Hello>::connect(door.to_owned()).map_err(|_| Error::ServerGone)?;
         let (requests, theirs) = channel().map_err(failed)?;
         let (answering, answers) = channel().map_err(failed)?;
@@ -143,6 +154,7 @@ impl Client {
     }
 
     fn ask(&self, request: Request) -> Answer {
+        request.check()?;
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         self.requests.send(request)?;
         receive(&answers)?
@@ -160,7 +172,7 @@ impl Dict<'_> {
     /// Puts a value under a key, in the server.
     ///
     /// # Errors
-    /// The server is gone.
+    /// The value is [too deep](Error::TooDeep), or the server is gone.
     pub fn insert(&self, key: &str, value: Value) -> Result<(), Error> {
         self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
     }
@@ -185,7 +197,7 @@ impl List<'_> {
     /// Appends a value, in the server.
     ///
     /// # Errors
-    /// The server is gone.
+    /// The value is [too deep](Error::TooDeep), or the server is gone.
     pub fn push(&self, value: Value) -> Result<(), Error> {
         self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
     }
@@ -213,6 +225,7 @@ type Objects = BTreeMap<String, Object>;
 
 /// Does what a client asks.
 fn serve(objects: &mut Objects, request: Request) -> Answer {
+    request.check()?;
     let of_its_kind = |name: &str, objects: &Objects| match objects.contains_key(name) {
         true => Error::OtherKind(name.to_owned()),
         false => Error::NoSuchName(name.to_owned()),
@@ -249,25 +262,38 @@ fn serve(objects: &mut Objects, request: Request) -> Answer {
     }
 }
 
-/// The server: for each line that its parent tells, opens a door for one client, and says its name. It ends with its parent.
+/// What the server says in place of a door's name when it could open none.
+const NO_DOOR: &str = "no door: ";
+
+/// The server: for each line that its parent tells, opens a door for one client, and says its name, or why there is none. It ends with
+/// its parent, and for no other reason: it has everybody's data.
 pub(crate) fn server(parent: &Parent) -> io::Result<()> {
     let objects = Arc::new(Mutex::new(Objects::new()));
     loop {
         parent.told()?;
-        folder_is_there()?;
-        let (door, name) = IpcOneShotServer::<Hello>::new()?;
-        parent.tell(name)?;
         let objects = Arc::clone(&objects);
         // A client that dies at its door leaves this thread waiting, and the server as it was.
-        thread::spawn(move || {
-            let Ok((_, (requests, answers))) = door.accept() else { return };
-            // The end of either channel is the client's, and this thread's.
-            while let Ok(request) = receive(&requests) {
-                let answer = serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request);
-                if answers.send(answer).is_err() {
-                    break;
-                }
-            }
+        let opened = door().and_then(|(door, name)| {
+            thread::Builder::new().spawn(move || serve_a_client(door, &objects)).map(|_| name)
         });
+        parent.tell(opened.unwrap_or_else(|error| format!("{NO_DOOR}{error}")))?;
+    }
+}
+
+fn serve_a_client(door: IpcOneShotServer<Hello>, objects: &Mutex<Objects>) {
+    let Ok((_, (requests, answers))) = door.accept() else { return };
+    loop {
+        let answer = match receive(&requests) {
+            Ok(request) => serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request),
+            // All of it has been received, so the next one can be.
+            Err(IpcError::SerializationError(_)) => {
+                Err(Error::Failed("the server cannot decode the request".into()))
+            }
+            // The end of either channel is the client's, and this thread's.
+            Err(_) => return,
+        };
+        if answers.send(answer).is_err() {
+            return;
+        }
     }
 }

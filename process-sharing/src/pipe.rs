@@ -6,9 +6,11 @@
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::marker::PhantomData;
+use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::info_span;
@@ -22,11 +24,13 @@ const LONGEST: u32 = 16 << 20;
 /// Says why nothing was sent or received.
 #[derive(Debug)]
 pub enum Error {
-    /// The other end is closed: all of its copies are, in every process that had one.
+    /// The other end is closed: all of its copies are, in every process that had one. Or this end is out of step: an earlier value was cut
+    /// off by an error, or had a length that is none, so that nobody knows where the next one begins.
     Closed,
     /// The other end was closed in the middle of a value.
     CutOff,
-    /// What came is no value of the type, or the value is longer than 16 MiB.
+    /// The value is longer than 16 MiB, or what came cannot be a value of the type, by its length or its bytes. A value of another type
+    /// may well have the bytes of one of this.
     Malformed,
     /// Something else.
     Io(io::Error),
@@ -67,8 +71,35 @@ impl From<io::Error> for Error {
 /// assert!(matches!(here.receive(), Err(Error::Closed)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Threads may share an end: each value is sent, and received, as a whole. Copies of an end in two processes are not kept apart: of those,
+/// one sends and one receives.
 #[derive(Debug)]
-pub struct Pipe<S, R>(UnixStream, PhantomData<fn(S) -> R>);
+pub struct Pipe<S, R> {
+    stream: UnixStream,
+    sends: InStep,
+    receives: InStep,
+    types: PhantomData<fn(S) -> R>,
+}
+
+/// One direction of a stream, for one thread at a time: whether it is out of step, so that no value will be whole any more.
+#[derive(Debug, Default)]
+struct InStep(Mutex<bool>);
+
+impl InStep {
+    /// Sends or receives a value; it sets the flag while it is in the middle of one.
+    fn whole<T>(&self, value: impl FnOnce(&mut bool) -> Result<T, Error>) -> Result<T, Error> {
+        // What runs with it panics nowhere; if it did, the flag would say how far it got.
+        let mut middle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *middle { Err(Error::Closed) } else { value(&mut middle) }
+    }
+}
+
+/// Makes a value out of all of these bytes; `None` if they are none of the type, or some are left over.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let (value, left_over) = postcard::take_from_bytes(bytes).ok()?;
+    left_over.is_empty().then_some(value)
+}
 
 impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {
     /// Makes both ends.
@@ -77,7 +108,7 @@ impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {
     /// The system has no room for them.
     pub fn pair() -> io::Result<(Self, Pipe<R, S>)> {
         let (one, other) = UnixStream::pair()?;
-        Ok((Self(one, PhantomData), Pipe(other, PhantomData)))
+        Ok((end(one), end(other)))
     }
 
     /// Sends a value.
@@ -93,7 +124,12 @@ impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {
             u32::try_from(value.len()).ok().filter(|length| *length <= LONGEST).ok_or(Error::Malformed)?;
         // One write: a second one would be a second system call.
         let frame = [&length.to_le_bytes(), value.as_slice()].concat();
-        Ok((&self.0).write_all(&frame)?)
+        self.sends.whole(|middle| {
+            *middle = true;
+            let sent = (&self.stream).write_all(&frame);
+            *middle = sent.is_err();
+            Ok(sent?)
+        })
     }
 
     /// Receives a value.
@@ -104,32 +140,45 @@ impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {
     /// # Blocking
     /// Until the other side has sent one, or closed its end.
     pub fn receive(&self) -> Result<R, Error> {
-        let mut length = [0; 4];
-        // The first byte apart: an end before it lies between two values.
-        (&self.0).read_exact(&mut length[..1])?;
-        let cut_off = |error| match Error::from(error) {
-            Error::Closed => Error::CutOff,
-            other => other,
-        };
-        (&self.0).read_exact(&mut length[1..]).map_err(cut_off)?;
-        let length =
-            Some(u32::from_le_bytes(length)).filter(|length| *length <= LONGEST).ok_or(Error::Malformed)?;
-        let mut value = vec![0; length as usize];
-        (&self.0).read_exact(&mut value).map_err(cut_off)?;
-        postcard::from_bytes(&value).map_err(|_| Error::Malformed)
+        let value = self.receives.whole(|middle| {
+            let mut length = [0; 4];
+            // The first byte apart: an end before it lies between two values.
+            (&self.stream).read_exact(&mut length[..1])?;
+            *middle = true;
+            let cut_off = |error| match Error::from(error) {
+                Error::Closed => Error::CutOff,
+                other => other,
+            };
+            (&self.stream).read_exact(&mut length[1..]).map_err(cut_off)?;
+            let length = u32::from_le_bytes(length);
+            if length > LONGEST {
+                // The other side shall not wait for what is never received.
+                let _ = self.stream.shutdown(Shutdown::Both);
+                return Err(Error::Malformed);
+            }
+            let mut value = vec![0; length as usize];
+            (&self.stream).read_exact(&mut value).map_err(cut_off)?;
+            *middle = false;
+            Ok(value)
+        })?;
+        decode(&value).ok_or(Error::Malformed)
     }
+}
+
+fn end<S, R>(stream: UnixStream) -> Pipe<S, R> {
+    Pipe { stream, sends: InStep::default(), receives: InStep::default(), types: PhantomData }
 }
 
 impl<S, R> AsFd for Pipe<S, R> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.stream.as_fd()
     }
 }
 
 impl<S, R> From<OwnedFd> for Pipe<S, R> {
     /// Takes an end that was handed over; it is on both sides to mean the same types.
     fn from(end: OwnedFd) -> Self {
-        Self(end.into(), PhantomData)
+        self::end(end.into())
     }
 }
 

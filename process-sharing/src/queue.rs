@@ -1,30 +1,43 @@
 //! A bounded queue with any number of producers and consumers in any number of processes.
 //!
 //! It is made of one pair of connected sockets that keep messages whole (`SOCK_SEQPACKET`). All producers share copies of one end,
-//! all consumers copies of the other; the kernel gives each message to one of whoever receives. What bounds the queue are permits,
-//! an empty-handed message each, that go the other way: as many as there is room for are there at the beginning, a producer receives one
-//! before it sends, and a consumer sends it back. No lock is involved, so none can be left locked by a process that is killed.
-//! A consumer that is killed in the instant between a message and its permit takes both with it: the queue has room for one less.
+//! all consumers copies of the other; the kernel gives each message to one process that receives. What bounds the queue are permits,
+//! a message of two bytes each, that go the other way: as many as there is room for are there at the beginning, a producer receives one
+//! before it sends, and a consumer sends it back. So there is room in the kernel for whatever has a permit: [`bounded`] tries
+//! it out, for values of the longest kind.
 //!
-//! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each producer that does the sending.
+//! No lock is involved, so none can be left locked by a process that is killed. A permit can be lost: a producer that is killed between
+//! its permit and its message takes the permit with it, a consumer between a message and its permit both. From then on the queue has room
+//! for one value less; one that had room for one value takes no more, and has to be made anew.
+//!
+//! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each producer that does the sending. It loses
+//! room in the same way, for a producer takes one from the semaphore before its thread sends; and a process that is killed with one of the
+//! two locks stops all others.
 
 use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
+use rustix::net::sockopt::{set_socket_send_buffer_size, socket_send_buffer_size};
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown, socketpair,
 };
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::pipe::decode;
 
 mod lessons;
 
 pub use lessons::{closed, consumer_killed, join_first, many, ten_numbers};
 pub(crate) use lessons::{consumer, producer};
 
-/// The longest message, in bytes.
+/// The longest value, in bytes, and one that every queue takes.
 const LONGEST: usize = 4096;
+const SURE: usize = 512;
+/// What the kernel needs for the longest value, at the most.
+const COST: usize = 3 * LONGEST;
 
 /// Says why nothing was sent or received.
 #[derive(Debug)]
@@ -33,7 +46,8 @@ pub enum Error {
     Closed,
     /// There is no room, or nothing to receive, at this moment.
     NotNow,
-    /// The value is longer than 4 KiB, or what came is no value of the type.
+    /// The value is longer than the queue takes, which is 4 KiB or, see [`bounded`], less; or what came cannot be a value of the
+    /// type, by its length or its bytes. A value of another type may well have the bytes of one of this.
     Malformed,
     /// Something else.
     Io(io::Error),
@@ -54,13 +68,22 @@ impl std::error::Error for Error {}
 
 /// The producers' end.
 #[derive(Debug)]
-pub struct Sender<T>(OwnedFd, PhantomData<fn(T)>);
+pub struct Sender<T> {
+    end: OwnedFd,
+    /// The longest value that the queue takes; 0 if no permit has told of it yet. Relaxed: it is a number and no more.
+    longest: AtomicUsize,
+    value: PhantomData<fn(T)>,
+}
 
 /// The consumers' end.
 #[derive(Debug)]
 pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 
-/// Makes a queue with room for `capacity` values, 1 to 128.
+/// Makes a queue with room for `capacity` values, 1 to 128, of up to 4 KiB each once they are encoded.
+///
+/// That much the kernel has to hold. What a socket may have there is limited (Linux: by `net.core.wmem_max`): where that is too little for
+/// `capacity` values of 4 KiB, the queue takes shorter values only, but 512 bytes at the least. Where nobody has raised the limit, these
+/// are queues of more than 50 values.
 ///
 /// ```
 /// use process_sharing::queue::{Error, bounded};
@@ -78,23 +101,47 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 /// If the capacity is not within that.
 ///
 /// # Errors
-/// The system has no room for it, or (macOS) no such sockets.
+/// The system has no room for it, or no descriptors to spare, or (macOS) no such sockets.
 pub fn bounded<T: Serialize + DeserializeOwned>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
     assert!((1..=128).contains(&capacity), "a queue has room for 1 to 128 values");
     let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
-    let (sender, receiver) = (Sender(ours, PhantomData), Receiver(theirs, PhantomData));
-    for _ in 0..capacity {
-        send(&receiver.0, PERMIT, SendFlags::NOSIGNAL)?;
+    for end in [&ours, &theirs] {
+        if socket_send_buffer_size(end)? < capacity * COST {
+            // Less may be granted, or even nothing: what there is room for is found out next.
+            let _ = set_socket_send_buffer_size(end, capacity * COST);
+        }
     }
-    Ok((sender, receiver))
+    let lengths = (SURE..=LONGEST).rev().step_by(SURE);
+    let longest = lengths.into_iter().find(|length| has_room(&ours, &theirs, capacity, *length));
+    let none = || io::Error::other(format!("the system's sockets have no room for {capacity} values"));
+    let longest = longest.ok_or_else(none)?;
+    for _ in 0..capacity {
+        send(&theirs, &(longest as u16).to_le_bytes(), SendFlags::NOSIGNAL | SendFlags::DONTWAIT)?;
+    }
+    Ok((sender(ours, longest), Receiver(theirs, PhantomData)))
 }
 
-/// Not empty: an empty message could not be told from the end.
-const PERMIT: &[u8] = &[0];
+fn sender<T>(end: OwnedFd, longest: usize) -> Sender<T> {
+    Sender { end, longest: longest.into(), value: PhantomData }
+}
+
+/// Tells whether `count` values of this length can lie between the two ends, by sending and receiving them.
+fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
+    let message = &mut [0; PERMIT + LONGEST][..PERMIT + length];
+    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+    let sent = (0..count).take_while(|_| send(from, message, flags).is_ok()).count();
+    let received =
+        (0..sent).filter(|_| retry_on_intr(|| recv(to, &mut *message, RecvFlags::empty())).is_ok()).count();
+    sent == count && received == count
+}
+
+/// The length of a permit. It says what the longest value is that the queue takes: an end that was handed over has nothing but its
+/// socket. A message begins with its permit, which the consumer sends back.
+const PERMIT: usize = 2;
 
 /// Receives a message of some length; none is the end.
 fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {
-    let mut message = [0; LONGEST];
+    let mut message = [0; PERMIT + LONGEST];
     loop {
         match recv(end, &mut message, flags) {
             Ok((0, _)) => return Err(Error::Closed),
@@ -111,10 +158,10 @@ impl<T: Serialize> Sender<T> {
     /// Sends a value.
     ///
     /// # Errors
-    /// The queue is closed, or the value too long.
+    /// The queue is closed, or the value too long. After an error of the system ([`Io`](Error::Io)) there may be room for one value less.
     ///
     /// # Blocking
-    /// While the queue is full.
+    /// While the queue is full. Of a consumer that is stopped, and receives nothing, a producer is not told.
     pub fn send(&self, value: &T) -> Result<(), Error> {
         self.put(value, RecvFlags::empty())
     }
@@ -122,23 +169,40 @@ impl<T: Serialize> Sender<T> {
     /// Sends a value if there is room.
     ///
     /// # Errors
-    /// There is none ([`NotNow`](Error::NotNow)), the queue is closed, or the value too long.
+    /// There is none ([`NotNow`](Error::NotNow)); or as [`send`](Self::send).
     pub fn try_send(&self, value: &T) -> Result<(), Error> {
         self.put(value, RecvFlags::DONTWAIT)
     }
 
     fn put(&self, value: &T, flags: RecvFlags) -> Result<(), Error> {
-        let value =
-            postcard::to_stdvec(value).ok().filter(|value| !value.is_empty() && value.len() <= LONGEST);
-        let value = value.ok_or(Error::Malformed)?;
-        take(&self.0, flags)?;
+        let mut message = postcard::to_extend(value, vec![0; PERMIT]).map_err(|_| Error::Malformed)?;
+        let length = message.len() - PERMIT;
+        if length > LONGEST || length > SURE && length > self.longest(flags)? {
+            return Err(Error::Malformed);
+        }
+        message[..PERMIT].copy_from_slice(take(&self.end, flags)?.get(..PERMIT).ok_or(Error::Malformed)?);
         loop {
-            match send(&self.0, &value, SendFlags::NOSIGNAL) {
+            // There is room for it: that is what the permit says.
+            match send(&self.end, &message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
                 Ok(_) => return Ok(()),
                 Err(Errno::INTR | Errno::CONNRESET) => {}
                 Err(Errno::PIPE) => return Err(Error::Closed),
                 Err(error) => return Err(Error::Io(error.into())),
             }
+        }
+    }
+
+    /// Returns the length of the longest message that the queue takes. The first time, it is read off a permit, which is left
+    /// where it is.
+    fn longest(&self, flags: RecvFlags) -> Result<usize, Error> {
+        match self.longest.load(Relaxed) {
+            0 => {
+                let permit = take(&self.end, flags | RecvFlags::PEEK)?;
+                let longest = permit.try_into().map(u16::from_le_bytes).map_err(|_| Error::Malformed)?;
+                self.longest.store(longest.into(), Relaxed);
+                Ok(longest.into())
+            }
+            longest => Ok(longest),
         }
     }
 }
@@ -147,7 +211,7 @@ impl<T: DeserializeOwned> Receiver<T> {
     /// Receives a value.
     ///
     /// # Errors
-    /// The queue is closed, and empty.
+    /// The queue is closed, and empty; or what came is no value of the type, and has been taken out.
     ///
     /// # Blocking
     /// While it is empty.
@@ -167,10 +231,11 @@ impl<T: DeserializeOwned> Receiver<T> {
     }
 
     fn get(&self, flags: RecvFlags) -> Result<T, Error> {
-        let value = take(&self.0, flags)?;
+        let message = take(&self.0, flags)?;
+        let (permit, value) = message.split_first_chunk::<PERMIT>().ok_or(Error::Malformed)?;
         // It fails if there is no producer left to want it.
-        let _ = send(&self.0, PERMIT, SendFlags::NOSIGNAL);
-        postcard::from_bytes(&value).map_err(|_| Error::Malformed)
+        let _ = send(&self.0, permit, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+        decode(value).ok_or(Error::Malformed)
     }
 }
 
@@ -185,13 +250,13 @@ impl<T> Sender<T> {
     /// # Errors
     /// It is no socket, which it is.
     pub fn close(&self) -> io::Result<()> {
-        close(&self.0)
+        close(&self.end)
     }
 }
 
 impl<T> AsFd for Sender<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.end.as_fd()
     }
 }
 
@@ -204,7 +269,7 @@ impl<T> AsFd for Receiver<T> {
 impl<T> From<OwnedFd> for Sender<T> {
     /// Takes an end that was handed over; all sides have to mean the same type.
     fn from(end: OwnedFd) -> Self {
-        Self(end, PhantomData)
+        sender(end, 0)
     }
 }
 

@@ -9,11 +9,12 @@ use std::path::Path;
 
 use rustix::io::retry_on_intr;
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use tracing::info_span;
 
+use crate::child::DEADLINE;
 use crate::names::Names;
 use crate::part::Part;
 use crate::peer::{Parent, Peer, parent};
@@ -36,6 +37,8 @@ fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, Peer)> {
     // It says so when it is connected, or ends: an accept alone would wait for ever for one that has died.
     client.expect("connected")?;
     let (stream, _) = listener.accept()?;
+    // One that is stopped says nothing, and does not end.
+    stream.set_read_timeout(Some(DEADLINE))?;
     Ok((names, stream, client))
 }
 
@@ -125,7 +128,7 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
 /// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other end is closed.
 ///
 /// # Errors
-/// The system has no room for another open file.
+/// One was sent, and this process has no room for another open file; or more were sent than there is space for. What was sent is lost then.
 pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -135,7 +138,13 @@ pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
     let flags = RecvFlags::CMSG_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
     let flags = RecvFlags::empty();
-    retry_on_intr(|| recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags))?;
+    let received =
+        retry_on_intr(|| recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags))?;
+    // The kernel has closed what it could not hand over, and says no more than this.
+    if received.flags.contains(ReturnFlags::CTRUNC) {
+        let why = "a descriptor was sent, and this process had no room for it: raise its limit of open files";
+        return Err(io::Error::other(why));
+    }
     Ok(ancillary.drain().find_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
-use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcOneShotServer, IpcSender, bytes_channel};
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, bytes_channel};
 use nix::sys::stat::Mode;
 
-use crate::names::{Names, folder_is_there};
+use crate::names::{Names, door};
 use crate::part::Part;
 use crate::peer::{Parent, Peer};
 use crate::ring::{Consumer, Producer, Ring};
@@ -214,8 +214,7 @@ pub(super) fn join(
         #[cfg(not(target_os = "linux"))]
         Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
         Means::IpcChannel => {
-            folder_is_there()?;
-            let (door, name) = IpcOneShotServer::<Hello>::new()?;
+            let (door, name) = door::<Hello>()?;
             parent.tell(name)?;
             let (_, (receive, send)) = door.accept().map_err(io::Error::other)?;
             Ok(Box::new(Channel(receive, send)))

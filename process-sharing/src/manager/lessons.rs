@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tracing::info_span;
 
-use super::{Client, Error, Value};
+use super::{Client, Error, NO_DOOR, Value};
 use crate::names::Names;
 use crate::part::Part;
 use crate::peer::{Parent, Peer};
@@ -37,7 +37,9 @@ fn number(value: Value) -> i64 {
 
 fn door(server: &mut Peer) -> io::Result<String> {
     server.tell("a client comes")?;
-    server.heard()
+    let door = server.heard()?;
+    door.strip_prefix(NO_DOOR).map_or(Ok(()), |why| Err(io::Error::other(why.to_owned())))?;
+    Ok(door)
 }
 
 impl Server {

@@ -20,6 +20,7 @@ mod robust;
 mod schedules;
 #[cfg(target_os = "linux")]
 mod untrusted;
+mod whole;
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use process_sharing::names::Names;
 use process_sharing::semaphore::{self, Semaphore};
 
-use crate::program;
+use crate::{alone, program};
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
@@ -111,4 +111,86 @@ fn two_runs_have_names_of_their_own() {
     let (one, other) = (one.expect("the sweeper starts"), other.expect("the sweeper starts"));
     assert_ne!(one.folder(), other.folder());
     assert_ne!(one.word(), other.word());
+}
+
+/// Kills the process that removes the names of a run; returns whether there was one.
+#[cfg(target_os = "linux")]
+fn kill_the_sweeper_of(run: u32) -> bool {
+    let children = fs::read_to_string(format!("/proc/{run}/task/{run}/children")).unwrap_or_default();
+    let all = fs::read_dir(format!("/proc/{run}/task")).into_iter().flatten().flatten();
+    let of_threads = all.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    let is_the_sweeper = |pid: &str| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == b"PROCESS_SHARING_CHILD=peer:sweeper")
+    };
+    let pids: Vec<_> = of_threads.chain([children]).collect();
+    let sweeper = pids.iter().flat_map(|pids| pids.split_whitespace()).find(|pid| is_the_sweeper(pid));
+    sweeper.is_some_and(|pid| {
+        Command::new("kill").args(["-KILL", pid]).status().is_ok_and(|kill| kill.success())
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_go_with_the_run_when_only_the_sweeper_was_killed() {
+    if !alone("names::names_go_with_the_run_when_only_the_sweeper_was_killed") {
+        return;
+    }
+    let mut names = Names::new(program()).expect("the sweeper starts");
+    let (folder, word) = (names.folder().to_owned(), names.word());
+    fs::write(names.path("file"), "").expect("the folder is ours");
+    let _semaphore = names.semaphore(1).expect("it is new");
+    let _queue = process_sharing::message_queue::Mailbox::create(&word).expect("it is new");
+    assert!(kill_the_sweeper_of(std::process::id()));
+    assert!(folder.exists());
+    drop(names);
+    assert!(!folder.exists());
+    assert!(semaphore::unlink(&word).is_err(), "{word} stays");
+    assert!(process_sharing::message_queue::unlink(&word).is_err(), "{word} stays");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lesson_whose_sweepers_are_killed_leaves_no_name() {
+    let temporary = Temporary::new("sweepers");
+    for lesson in ["manager", "fifo", "message-queue", "socket", "semaphore", "file-lock"] {
+        let mut command = Command::new(program());
+        let command =
+            command.arg(lesson).env("TMPDIR", &temporary.0).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut run = command.spawn().expect("the binary was built");
+        let mut killed = 0;
+        while run.try_wait().expect("it was started").is_none() {
+            killed += u32::from(kill_the_sweeper_of(run.id()));
+        }
+        assert!(killed > 0, "{lesson} was never seen with a sweeper");
+        // A form that hangs is killed with its group; the sweeper of that one lives.
+        eventually("the end of the names", || entries(&temporary.0).is_empty());
+    }
+}
+
+#[test]
+fn names_are_made_whatever_the_folder_for_temporary_files_is() {
+    use std::os::unix::ffi::OsStringExt;
+    let temporary = Temporary::new("odd");
+    let in_it = |name: Vec<u8>| temporary.0.join(std::ffi::OsString::from_vec(name));
+    let (not_text, two_lines) = (in_it(b"not-utf-8-\xff".into()), in_it(b"two\nlines".into()));
+    let mut folders =
+        vec![PathBuf::from("/no/such/folder"), "/proc".into(), PathBuf::new(), not_text, two_lines];
+    for length in 60..=140 {
+        folders.push(in_it(vec![b'x'; length - temporary.0.as_os_str().len() - 1]));
+    }
+    for folder in folders {
+        if folder.starts_with(&temporary.0) {
+            fs::create_dir(&folder).expect("it is new");
+        }
+        let mut command = Command::new(program());
+        let command = command.args(["socket", "--form", "taken-over"]).env("TMPDIR", &folder);
+        let output = command.output().expect("the binary was built");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}: {said}", folder.display());
+        assert!(
+            entries(&folder).iter().all(|entry| !entry.to_string_lossy().contains("process-sharing-"))
+                || folder == Path::new("/proc")
+        );
+    }
 }

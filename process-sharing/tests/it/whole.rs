@@ -1,0 +1,222 @@
+//! What is sent arrives whole or is refused: room that was promised, values of another type, threads that share an end, a descriptor.
+
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+
+use process_sharing::manager::{self, Client, Value};
+use process_sharing::part::Part;
+use process_sharing::peer::Peer;
+use process_sharing::pipe::{self, Pipe};
+use process_sharing::queue::{self, Receiver, Sender, bounded};
+use process_sharing::socket::{receive_descriptor, send_descriptor};
+
+use crate::{alone, program};
+
+/// A value whose encoding is as long as this: two bytes of it, or one, are its length.
+fn bytes(length: usize) -> Vec<u8> {
+    vec![7; length - if length < 130 { 1 } else { 2 }]
+}
+
+/// Sends as many values as a queue has room for, without ever waiting; returns the longest that it takes, if they are not too long.
+fn filled(capacity: usize, length: usize) -> Option<()> {
+    let (sender, receiver) = bounded::<Vec<u8>>(capacity).expect("there is room for a queue");
+    for round in 0..2 {
+        for number in 0..capacity {
+            match sender.try_send(&bytes(length)) {
+                Ok(()) => {}
+                Err(queue::Error::Malformed) if number == 0 => return None,
+                Err(error) => panic!("{number} of {capacity} of {length} bytes, round {round}: {error}"),
+            }
+        }
+        assert!(
+            matches!(sender.try_send(&bytes(length)), Err(queue::Error::NotNow)),
+            "{capacity} of {length}"
+        );
+        for _ in 0..capacity {
+            assert_eq!(receiver.try_receive().expect("it was sent"), bytes(length));
+        }
+    }
+    Some(())
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn the_room_that_a_queue_promises_is_there_at_every_size_and_nobody_who_tries_waits() {
+        for capacity in [1, 2, 26, 27, 64, 128] {
+            for length in [1, 64, 500, 1000, 2048, 3000, 4095, 4096] {
+                let taken = filled(capacity, length);
+                assert!(taken.is_some() || capacity > 26 && length > 1024, "{capacity} of {length} are refused");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_queue_is_refused_whether_it_is_full_or_not_and_takes_no_room() {
+        let (sender, receiver) = bounded::<Vec<u8>>(1).expect("there is room for a queue");
+        assert!(matches!(sender.send(&bytes(4097)), Err(queue::Error::Malformed)));
+        sender.try_send(&bytes(4096)).expect("there is room still");
+        assert!(matches!(sender.try_send(&bytes(4097)), Err(queue::Error::Malformed)));
+        assert_eq!(receiver.receive().expect("it was sent").len(), 4094);
+    }
+
+    #[test]
+    fn a_producer_that_is_killed_between_its_permit_and_its_message_takes_the_room_of_one_with_it() {
+        let (sender, receiver) = bounded::<u32>(2).expect("there is room for a queue");
+        // What such a producer has done when it is killed.
+        let permit = &mut [0; 8];
+        let received = rustix::net::recv(&sender, permit, rustix::net::RecvFlags::DONTWAIT);
+        assert!(received.is_ok_and(|(length, _)| length > 0));
+        sender.try_send(&1).expect("there is room for another");
+        assert!(matches!(sender.try_send(&2), Err(queue::Error::NotNow)));
+        assert_eq!(receiver.receive().expect("it was sent"), 1);
+        sender.try_send(&3).expect("there is room again");
+    }
+
+    #[test]
+    fn bytes_that_are_left_over_make_no_value_of_another_type() {
+        let (here, there) = Pipe::<(u16, String), u8>::pair().expect("there is room for a pipe");
+        let there = Pipe::<u8, u8>::from(there.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        here.send(&(300, "abc".into())).expect("there is room");
+        assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
+
+        let (sender, receiver) = bounded::<(u16, String)>(1).expect("there is room for a queue");
+        let receiver = Receiver::<u8>::from(receiver.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        sender.send(&(300, "abc".into())).expect("there is room");
+        assert!(matches!(receiver.receive(), Err(queue::Error::Malformed)));
+        sender.try_send(&(1, String::new())).expect("what was refused has given its room back");
+        let sender = Sender::<u8>::from(sender.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        assert!(matches!(sender.try_send(&1), Err(queue::Error::NotNow)));
+    }
+
+    #[test]
+    fn threads_that_share_an_end_of_a_pipe_send_whole_values_and_receive_whole_values() {
+        const EACH: usize = 40;
+        let (here, there) = Pipe::<Vec<u8>, ()>::pair().expect("there is room for a pipe");
+        let (here, there) = (&here, &there);
+        let mut received = std::thread::scope(|scope| {
+            for name in [1, 2] {
+                scope.spawn(move || {
+                    for _ in 0..EACH {
+                        here.send(&vec![name; 300_000]).expect("the other end is open");
+                    }
+                });
+            }
+            let receives = || (0..EACH).map(|_| there.receive().expect("it was sent")).collect::<Vec<_>>();
+            let [one, other] = [scope.spawn(receives), scope.spawn(receives)];
+            [one, other].map(|thread| thread.join().expect("it does not panic")).concat()
+        });
+        received.sort_unstable();
+        for (number, value) in received.iter().enumerate() {
+            assert_eq!(*value, vec![if number < EACH { 1 } else { 2 }; 300_000], "{number}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_whose_stream_is_out_of_step_brings_no_value_any_more() {
+        let (here, there) = Pipe::<u32, u8>::pair().expect("there is room for a pipe");
+        let mut raw = UnixStream::from(here.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        // A length that is none, and then what could be a value.
+        raw.write_all(&[0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 7]).expect("there is room");
+        assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
+        let next = there.receive();
+        assert!(matches!(next, Err(pipe::Error::Closed)), "{next:?}");
+    }
+
+    #[test]
+    fn who_has_no_room_for_a_descriptor_that_was_sent_is_told_so() {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        if !alone("whole::who_has_no_room_for_a_descriptor_that_was_sent_is_told_so") {
+            return;
+        }
+        let (ours, theirs) = UnixStream::pair().expect("there is room");
+        send_descriptor(&theirs, theirs.as_fd()).expect("it is open");
+        let before = getrlimit(Resource::Nofile);
+        setrlimit(Resource::Nofile, Rlimit { current: Some(0), ..before }).expect("it is less");
+        let got = receive_descriptor(&ours);
+        setrlimit(Resource::Nofile, before).expect("it was so before");
+        let error = got.expect_err("one was sent, and did not arrive");
+        assert!(error.to_string().contains("descriptor"), "{error}");
+
+        (&theirs).write_all(&[0]).expect("it is open");
+        assert!(receive_descriptor(&ours).expect("it is no error").is_none(), "none was sent");
+        drop(theirs);
+        assert!(receive_descriptor(&ours).expect("it is no error").is_none(), "the other end is closed");
+    }
+
+    #[test]
+    fn a_list_that_is_nested_too_deep_is_refused_and_the_server_goes_on() {
+        let nested = |depth| (0..depth).fold(Value::Number(1), |inner, _| Value::List(vec![inner]));
+        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
+        let mut connect = || {
+            server.tell("a door").expect("it listens");
+            Client::connect(&server.heard().expect("it opens one")).expect("it is there")
+        };
+        let (client, other) = (connect(), connect());
+        other.list("l").expect("the name is free").push(Value::Number(1)).expect("it is there");
+        let list = client.list("deep").expect("the name is free");
+        for depth in [129, 3_000, 10_000] {
+            let said = list.push(nested(depth)).expect_err("it is too deep");
+            assert!(said.to_string().contains("128"), "{said}");
+        }
+        let dict = client.dict("d").expect("the name is free");
+        dict.insert("deep", nested(10_000)).expect_err("it is too deep");
+        list.push(nested(128)).expect("that deep is allowed");
+        assert_eq!(list.items().expect("it is there"), [nested(128)]);
+        dict.insert("deep", nested(128)).expect("that deep is allowed");
+        assert_eq!(dict.get("deep").expect("it is there"), Some(nested(128)));
+        assert_eq!(other.list("l").and_then(|list| list.items()), Ok(vec![Value::Number(1)]));
+    }
+
+    #[test]
+    fn a_client_that_does_not_look_how_deep_a_list_is_hears_of_it_from_the_server() {
+        use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
+        /// What this topic's client sends, as it is encoded.
+        #[derive(serde::Serialize, serde::Deserialize)]
+        enum Request {
+            MakeDict(String),
+            MakeList(String),
+            Insert(String, String, Deep),
+            Get(String, String),
+            Push(String, Deep),
+        }
+        #[derive(serde::Serialize, serde::Deserialize)]
+        enum Deep {
+            Number(i64),
+            List(Vec<Deep>),
+        }
+        type Answer = Result<Option<Value>, manager::Error>;
+        type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
+
+        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
+        server.tell("a door").expect("it listens");
+        let hello = IpcSender::<Hello>::connect(server.heard().expect("it opens one")).expect("it is there");
+        let ((requests, theirs), (answering, answers)) = (channel().expect("there is room"), channel().expect("there is room"));
+        hello.send((theirs, answering)).expect("the server is there");
+        let nested = |depth| (0..depth).fold(Deep::Number(1), |inner, _| Deep::List(vec![inner]));
+        let asks = move || {
+            let ask = |request| {
+                requests.send(request).expect("the server is there");
+                answers.recv().expect("the server answers")
+            };
+            assert_eq!(ask(Request::MakeList("l".into())), Ok(None));
+            for depth in [129, 130, 3_000, 100_000] {
+                ask(Request::Push("l".into(), nested(depth))).expect_err("it is too deep");
+                ask(Request::Insert("d".into(), "k".into(), nested(depth))).expect_err("it is too deep");
+            }
+            assert_eq!(ask(Request::Push("l".into(), nested(128))), Ok(None));
+            assert_eq!(ask(Request::MakeDict("d".into())), Ok(None));
+            assert_eq!(ask(Request::Get("d".into(), "k".into())), Ok(None));
+        };
+        // To encode and to drop that much nesting takes a stack of its own.
+        let asks = std::thread::Builder::new().stack_size(256 << 20).spawn(asks).expect("there is room");
+        asks.join().expect("it does not panic");
+    }
+
+    #[test]
+    fn a_door_that_cannot_be_one_is_an_error() {
+        for door in [String::new(), "a\0b".into(), "/".repeat(200), "no door".into()] {
+            assert_eq!(Client::connect(&door).expect_err("there is none"), manager::Error::ServerGone);
+        }
+    }
+}
