@@ -24,7 +24,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Started {
     pub(crate) child: Child,
-    pub(crate) ends_by: Instant,
+    /// `None` if the clock has no such time: then there is no limit.
+    pub(crate) ends_by: Option<Instant>,
     lines: Receiver<io::Result<String>>,
 }
 
@@ -45,7 +46,7 @@ pub fn ask(program: &Path, role: Role, deadline: Duration) -> io::Result<String>
 }
 
 /// Starts `program` in a role, with descriptors that it inherits under the numbers which they have here. Its standard input is a
-/// pipe that nobody writes to: it ends with this process, however that goes.
+/// pipe that nobody writes to: it ends with this process, however that goes. A deadline that the clock cannot say is none.
 ///
 /// # Errors
 /// The program cannot be started.
@@ -69,7 +70,7 @@ pub(crate) fn spawn(
     command.arg0("process-sharing").env(ROLE, role.to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     hand_over(command, inherited);
-    let ends_by = Instant::now() + deadline;
+    let ends_by = Instant::now().checked_add(deadline);
     let mut child = command.spawn()?;
     let out = child.stdout.take();
     let (sender, lines) = mpsc::channel();
@@ -115,7 +116,11 @@ impl Started {
     /// # Errors
     /// It has not written one when its deadline is over ([`TimedOut`](io::ErrorKind::TimedOut)), or nothing that is text.
     pub fn line(&self) -> io::Result<Option<String>> {
-        match self.lines.recv_timeout(self.ends_by.saturating_duration_since(Instant::now())) {
+        let left = |ends_by: Instant| ends_by.saturating_duration_since(Instant::now());
+        match self.ends_by.map_or_else(
+            || self.lines.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            |ends_by| self.lines.recv_timeout(left(ends_by)),
+        ) {
             Ok(line) => line.map(Some),
             Err(mpsc::RecvTimeoutError::Disconnected) => Ok(None),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(too_long()),
@@ -145,7 +150,9 @@ impl Started {
         let status = loop {
             match self.child.try_wait()? {
                 Some(status) => break status,
-                None if Instant::now() < self.ends_by => thread::sleep(Duration::from_millis(1)),
+                None if self.ends_by.is_none_or(|ends_by| Instant::now() < ends_by) => {
+                    thread::sleep(Duration::from_millis(1));
+                }
                 None => return Err(too_long()),
             }
         };

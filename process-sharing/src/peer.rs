@@ -89,7 +89,7 @@ impl Peer {
     /// # Errors
     /// It has nothing more to say, or says nothing until the deadline of these lessons is over.
     pub fn heard(&mut self) -> io::Result<String> {
-        self.started.ends_by = Instant::now() + DEADLINE;
+        self.started.ends_by = Instant::now().checked_add(DEADLINE);
         let ended = || io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane));
         self.started.line()?.ok_or_else(ended)
     }
@@ -104,12 +104,23 @@ impl Peer {
         if line == wanted { Ok(()) } else { Err(wrong()) }
     }
 
+    /// Checks that it has not ended, for a caller that waits for it in some other way than by a line.
+    ///
+    /// # Errors
+    /// It has.
+    pub(crate) fn lives(&mut self) -> io::Result<()> {
+        match self.started.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(io::Error::other(format!("{} has ended, {status}", self.lane))),
+        }
+    }
+
     /// Waits for its end, and is satisfied only with success.
     ///
     /// # Errors
     /// It ends in a failure, or not before the deadline of these lessons is over.
     pub fn ended(mut self) -> io::Result<()> {
-        self.started.ends_by = Instant::now() + DEADLINE;
+        self.started.ends_by = Instant::now().checked_add(DEADLINE);
         let Self { lane, started, input } = self;
         // What it still says is not asked for.
         let ended = started.answer().map(drop);

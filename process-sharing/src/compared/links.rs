@@ -4,14 +4,19 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, bytes_channel};
 use nix::sys::stat::Mode;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
+use crate::child::DEADLINE;
 use crate::names::{Names, door};
 use crate::part::Part;
 use crate::peer::{Parent, Peer};
@@ -162,9 +167,7 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
                 nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
                 peer.tell(path.display())?;
             }
-            // Each waits for the other side, which opens them in the same order.
-            let write = OpenOptions::new().write(true).open(names.path("there"))?;
-            let read = File::open(names.path("back"))?;
+            let [write, read] = opened_by_both(&names, &mut peer)?;
             Ok(Opened { peer, link: streams(read, write), _names: Some(names) })
         }
         #[cfg(target_os = "linux")]
@@ -192,6 +195,29 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
     }
 }
 
+/// Opens both fifos without waiting, for the child may have died; when it says that it has opened them, they are as others.
+fn opened_by_both(names: &Names, peer: &mut Peer) -> io::Result<[File; 2]> {
+    let open =
+        |options: &mut OpenOptions, name| options.custom_flags(libc::O_NONBLOCK).open(names.path(name));
+    let deadline = Instant::now() + DEADLINE;
+    let write = loop {
+        match open(OpenOptions::new().write(true), "there") {
+            // Nobody reads yet: the child has not come so far.
+            Err(error) if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline => {
+                peer.lives()?;
+                thread::sleep(Duration::from_millis(1));
+            }
+            opened => break opened?,
+        }
+    };
+    let read = open(OpenOptions::new().read(true), "back")?;
+    peer.expect("open")?;
+    for file in [&write, &read] {
+        fcntl_setfl(file, fcntl_getfl(file)?.difference(OFlags::NONBLOCK))?;
+    }
+    Ok([write, read])
+}
+
 /// Opens the child's side.
 pub(super) fn join(
     parent: &Parent,
@@ -207,7 +233,9 @@ pub(super) fn join(
         }
         Means::Fifo => {
             let read = File::open(parent.told()?)?;
-            Ok(streams(read, OpenOptions::new().write(true).open(parent.told()?)?))
+            let write = OpenOptions::new().write(true).open(parent.told()?)?;
+            parent.tell("open")?;
+            Ok(streams(read, write))
         }
         #[cfg(target_os = "linux")]
         Means::MessageQueue => messages::join(parent),

@@ -2,6 +2,8 @@
 
 use process_sharing::compared::{Means, SIZES, measure};
 
+use std::os::unix::fs::symlink;
+
 use crate::program;
 
 /// Measures, which checks each message; returns which lengths there were.
@@ -21,6 +23,17 @@ stage::within_a_minute! {
 fn pipes_sockets_and_fifos_carry_messages_of_every_length() {
     for means in [Means::Pipe, Means::Socketpair, Means::Fifo] {
         assert_eq!(lengths(means), [true; 3], "{means}");
+    }
+}
+
+#[test]
+fn a_process_that_ends_too_early_is_not_waited_for_by_any_means() {
+    for means in [Means::Pipe, Means::Socketpair, Means::Fifo, Means::MessageQueue, Means::IpcChannel, Means::Ring] {
+        let names = process_sharing::names::Names::new(program()).expect("the sweeper starts");
+        let (sweeper_only, binary) = (names.path("sweeper-only"), names.path("binary"));
+        symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sweeper-only"), &sweeper_only).expect("the folder is ours");
+        symlink(program(), binary).expect("the folder is ours");
+        measure(&sweeper_only, means).expect_err("the other side has ended");
     }
 }
 

@@ -28,6 +28,17 @@ fn a_child_that_fails_is_an_error() {
     assert_eq!(kind("false", DEADLINE), ErrorKind::Other);
 }
 
+stage::within_a_minute! {
+    #[test]
+    fn a_deadline_without_an_end_is_none_and_one_of_zero_is_over_at_once() {
+        for deadline in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
+            let report = ask(program(), Role::Change(10), deadline).expect("the child reports");
+            assert!(!report.is_empty());
+        }
+        assert_eq!(kind("cat", Duration::ZERO), ErrorKind::TimedOut);
+    }
+}
+
 #[test]
 fn a_child_that_does_not_end_is_an_error_when_its_deadline_is_over() {
     // It reads its standard input to the end, which does not come.

@@ -4,7 +4,10 @@ use stage::testing::python;
 
 /// Begins a script whose `Value` two processes add 1 to, and whose `Array` one process writes to.
 const SCRIPT: &str = r#"
-from multiprocessing import Array, Barrier, Process, Value
+import multiprocessing
+
+# By fork: the functions of a script that is an argument cannot be imported.
+mp = multiprocessing.get_context("fork")
 
 def add(value, barrier):
     read = value.value
@@ -17,8 +20,8 @@ def add_locked(value, barrier):
         value.value += 1
 
 def both(body):
-    value, barrier = Value("i", 0), Barrier(2)
-    started = [Process(target=body, args=(value, barrier)) for _ in range(2)]
+    value, barrier = mp.Value("i", 0), mp.Barrier(2)
+    started = [mp.Process(target=body, args=(value, barrier)) for _ in range(2)]
     for process in started:
         process.start()
     for process in started:
@@ -29,8 +32,8 @@ def write(array, numbers):
     array[:] = numbers
 
 def written(numbers):
-    array = Array("i", [1, 2, 3, 4])
-    process = Process(target=write, args=(array, numbers))
+    array = mp.Array("i", [1, 2, 3, 4])
+    process = mp.Process(target=write, args=(array, numbers))
     process.start()
     process.join()
     return list(array)

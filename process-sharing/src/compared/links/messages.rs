@@ -1,13 +1,18 @@
-//! Message queues, as a link.
+//! Message queues, as a link. A queue does not tell of a process that dies: so whoever waits at one does so for a limited time.
+#![expect(unsafe_code, reason = "nix has no send with a limit")]
 
 use std::io;
+use std::os::fd::AsRawFd;
 use std::path::Path;
+use std::time::SystemTime;
 
 use nix::errno::Errno;
-use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send};
+use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_timedreceive};
 use nix::sys::stat::Mode;
+use nix::sys::time::TimeSpec;
 
 use super::{Link, Look, Opened};
+use crate::child::DEADLINE;
 use crate::message_queue::unlink;
 use crate::names::Names;
 use crate::peer::{Parent, Peer};
@@ -19,13 +24,34 @@ struct Queues(MqdT, MqdT, Vec<u8>);
 
 impl Link for Queues {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        Ok(uninterrupted(|| mq_send(&self.1, message, 0))?)
+        let until = until();
+        Ok(uninterrupted(|| {
+            // SAFETY: the queue is open for as long as `self`; the message and the time are there while the call lasts.
+            let sent = unsafe {
+                libc::mq_timedsend(
+                    self.1.as_raw_fd(),
+                    message.as_ptr().cast(),
+                    message.len(),
+                    0,
+                    until.as_ref(),
+                )
+            };
+            Errno::result(sent)
+        })
+        .map(drop)?)
     }
 
     fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
-        let length = uninterrupted(|| mq_receive(&self.0, &mut self.2, &mut 0))?;
+        let until = until();
+        let length = uninterrupted(|| mq_timedreceive(&self.0, &mut self.2, &mut 0, &until))?;
         look(&self.2[..length])
     }
+}
+
+/// Returns when a wait that begins now has lasted too long, by the clock of message queues.
+fn until() -> TimeSpec {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    TimeSpec::from_duration(now + DEADLINE)
 }
 
 /// Asks again when a signal has come in between, as std does.
