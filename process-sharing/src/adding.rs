@@ -42,6 +42,19 @@ impl Tally {
         self.window.wanted.store(2, Relaxed);
     }
 
+    /// Reads the number, and says what it has read.
+    fn read(&self) -> u64 {
+        let read = self.number.load(Relaxed);
+        tracing::info!("reads {read}");
+        read
+    }
+
+    /// Writes the number, and says what.
+    fn write(&self, number: u64) {
+        self.number.store(number, Relaxed);
+        tracing::info!("writes {number}");
+    }
+
     /// Returns the number.
     pub fn number(&self) -> u64 {
         self.number.load(Relaxed)

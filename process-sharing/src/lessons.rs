@@ -14,27 +14,29 @@ pub(crate) use memory::{array, owner_died, process_lock, ring, value};
 pub(crate) use messages::{ipc_compared, manager, pipe, queue};
 pub(crate) use named::{fifo, file_lock, message_queue, semaphore, signal, socket};
 
-/// A form whose children are this program once more, and which has to come out well.
+/// A variant whose children are this program once more, and which has to come out well.
 fn holds<T: 'static>(
     name: &'static str,
+    story: &'static str,
     run: fn(&Path) -> io::Result<T>,
     report: impl Fn(T) -> Shown + Send + Sync + 'static,
 ) -> Form {
-    Form::holds(name, move || report(with_children(run)?))
+    Form::holds(name, move || report(with_children(run)?)).story(story)
 }
 
-/// A form whose children are this program once more, and which breaks and says how.
+/// A variant whose children are this program once more, and which breaks and says how.
 fn breaks<T: 'static>(
     name: &'static str,
+    story: &'static str,
     run: fn(&Path) -> io::Result<T>,
     report: impl Fn(T) -> Shown + Send + Sync + 'static,
 ) -> Form {
-    Form::breaks(name, move || report(with_children(run)?))
+    Form::breaks(name, move || report(with_children(run)?)).story(story)
 }
 
-/// A form that never returns. Its children are of its process group, and end with it.
-fn deadlocks<T: 'static>(name: &'static str, run: fn(&Path) -> io::Result<T>) -> Form {
-    Form::deadlocks(name, move || program().and_then(|program| run(&program)))
+/// A variant that never returns. Its children are of its process group, and end with it.
+fn deadlocks<T: 'static>(name: &'static str, story: &'static str, run: fn(&Path) -> io::Result<T>) -> Form {
+    Form::deadlocks(name, move || program().and_then(|program| run(&program))).story(story)
 }
 
 fn with_children<T>(run: fn(&Path) -> io::Result<T>) -> Result<T, String> {
@@ -45,23 +47,25 @@ pub(crate) fn not_shared() -> Lesson {
     Lesson::new(
         "process-sharing/src/not_shared.rs",
         [
-            Form::breaks("process", || {
+            Form::holds("process", || {
                 let program = program().map_err(|error| error.to_string())?;
                 let outcome = by_a_process(&program).map_err(|error| error.to_string())?;
                 // The child's static began at 0; its heap with the 10 that it was handed.
                 let wanted = [(START, 1), (START, START + 1)];
-                let shown = expect(values(&outcome), wanted, "both are 10 still: the child changed its own")?;
+                let shown = expect(values(&outcome), wanted, "both are 10 still: a process has a memory of its own")?;
                 let [counter, heap] = variables(&outcome);
                 let fact = |(parent, child)| format!("parent's {}, child's {}", at(parent), at(child));
                 Ok(shown.fact("static", fact(counter)).fact("heap", fact(heap)))
-            }),
+            })
+.story("A child process adds 1 to variables of its own: the parent's are in another memory, and stay 10."),
             Form::holds("thread", || {
                 let outcome = by_a_thread();
                 let wanted = [(START + 1, START + 1); 2];
-                let shown = expect(values(&outcome), wanted, "both are 11, in the same two places")?;
+                let shown = expect(values(&outcome), wanted, "both are 11: a thread has the memory of its process")?;
                 expect(outcome.parent, outcome.changer, "")?;
                 Ok(shown)
-            }),
+            })
+.story("A thread adds 1 to the very variables of its process, so the parent reads 11 in both."),
         ],
     )
 }

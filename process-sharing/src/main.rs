@@ -45,7 +45,7 @@ enum Which {
 
     /// ten numbers out of a child, through a queue with room for four
     ///
-    /// The child can end only when there has been room for all ten. Who waits for its end first, and receives then, waits for ever.
+    /// The child can exit only when there has been room for all ten. A parent that waits for that first, and receives then, waits for ever.
     Queue,
 
     /// a two-way pipe: the numbers 1 to 5 one way, 123 back
@@ -55,12 +55,12 @@ enum Which {
 
     /// a named pipe between processes that are no relatives
     ///
-    /// They share nothing but a path. Who opens one end waits for someone to open the other.
+    /// They share nothing but a path. To open one end is to wait for another process to open the other.
     Fifo,
 
     /// messages with priorities, in a queue that is the system's
     ///
-    /// Everyone who had the queue open has ended. What was sent is still there, for whoever comes next.
+    /// All processes that had the queue open have exited. What was sent is still there, for the next one that opens it.
     MessageQueue,
 
     /// a Unix domain socket: who is there, and an open file handed over
@@ -75,7 +75,7 @@ enum Which {
 
     /// five signals to a process that has blocked them
     ///
-    /// A standard signal is a flag. Real-time signals are queued, in order, and carry a number each.
+    /// A standard signal is a flag. Real-time signals are queued, in order, each with its value.
     Signal,
 
     /// a ring in shared memory: messages without a copy, and without the kernel
@@ -100,8 +100,8 @@ enum Which {
 
     /// each means at 64 B, 4 KiB and 1 MiB
     ///
-    /// Three times the time of a message there and back, and three times what goes one way. The median of three short batches,
-    /// on whatever cores the system gives; a message queue has no messages of 1 MiB.
+    /// How long a round trip takes, a message there and back, and how much goes one way: the medians of three short batches, on whatever cores
+    /// the system gives. A message queue has no messages of 1 MiB.
     IpcCompared,
 }
 

@@ -28,10 +28,7 @@ pub fn two_add(add: fn(&Tally)) -> u64 {
     let tally = Arc::new(Tally::new());
     let add = |name, pid| {
         let tally = Arc::clone(&tally);
-        start(name, pid, move || {
-            let _adds = info_span!("runs", what = "adds 1");
-            add(&tally);
-        })
+        start(name, pid, move || add(&tally))
     };
     for one in [add("one", 1), add("other", 2)] {
         one.join().expect("it does not panic");
@@ -63,7 +60,7 @@ pub fn one_dies() -> ([u64; 2], bool) {
             second.store(first.load(Relaxed), Relaxed);
         }
         let sums = [first.load(Relaxed), second.load(Relaxed)];
-        assert_eq!(sums[0], sums[1], "it saw half of it");
+        assert!(sums[0] == sums[1], "the next owner saw half of it: {sums:?}");
         lock.unlock(true);
         (sums, told)
     });

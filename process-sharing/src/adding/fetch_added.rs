@@ -4,5 +4,6 @@ use super::{Relaxed, Tally};
 
 /// Adds 1.
 pub fn add(tally: &Tally) {
-    tally.number.fetch_add(1, Relaxed);
+    let before = tally.number.fetch_add(1, Relaxed);
+    tracing::info!("adds 1 to {before}");
 }

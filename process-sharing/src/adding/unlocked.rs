@@ -1,10 +1,10 @@
-//! Reads, and writes: who read in between read the same, and one of the two is lost.
+//! Reads, and writes: a process that reads in between reads the same, and one of the two additions is lost.
 
-use super::{Relaxed, Tally};
+use super::Tally;
 
 /// Adds 1, unless another did at the same time.
 pub fn add(tally: &Tally) {
-    let read = tally.number.load(Relaxed);
+    let read = tally.read();
     tally.window.pause();
-    tally.number.store(read + 1, Relaxed);
+    tally.write(read + 1);
 }

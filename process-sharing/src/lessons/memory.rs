@@ -31,20 +31,23 @@ pub(crate) fn value() -> Lesson {
     Lesson::new(
         "process-sharing/src/value.rs",
         [
-            Form::breaks("private", move || {
+            Form::holds("private", move || {
                 let values = by(|program| value::atomics(program, Kept::Private))?;
-                let line = "the child changed a copy of its own pages";
+                let line = "the parent's are as they were: the child wrote to a copy of the page";
                 Ok(expect(values, value::OLD, line)?.fact("parent reads", shown(values)))
-            }),
+            })
+.story("The child maps the memory privately: its first write to a page makes a copy, which nobody else sees."),
             Form::holds("atomics", move || {
                 changed(
                     by(|program| value::atomics(program, Kept::Shared))?,
                     "each is seen as the child left it",
                 )
-            }),
+            })
+.story("Each of the three is an atomic in shared memory: the parent sees every change, each one on its own."),
             Form::holds("locked", move || {
                 changed(by(value::locked)?, "all are seen as the child left them, together")
-            }),
+            })
+.story("A robust mutex guards all three: the parent sees them as one critical section has left them."),
         ],
     )
 }
@@ -64,12 +67,14 @@ pub(crate) fn array() -> Lesson {
                 let both: Result<_, String> = both(OLD);
                 let line = "shared or not, the parent reads the same: it shows nothing";
                 Ok(expect(both?, (OLD, OLD), line)?.fact("written", format!("{OLD:?} over {OLD:?}")))
-            }),
+            })
+.story("The child writes the values that are there already: the parent cannot tell shared from copied."),
             Form::holds("new-values", move || {
                 let both: Result<_, String> = both(NEW);
                 let shown = expect(both?, (NEW, OLD), "what is shared has changed, a copy has not")?;
                 Ok(shown.fact("shared", format!("{NEW:?}")).fact("private", format!("{OLD:?}")))
-            }),
+            })
+.story("The child writes other values: the parent reads them in shared memory, but not in a private copy."),
         ],
     )
 }
@@ -81,7 +86,10 @@ pub(crate) fn process_lock() -> Lesson {
         move || expect(sum(how)?, ALL, format!("{} of {}: {line}", count(ALL), count(ALL)))
     };
     let modelled = |form: Form, add: fn(&adding::Tally)| {
-        form.explored("2 processes", "lose an update", move || assert_eq!(modelled::two_add(add), 2))
+        form.explored("2 processes", "lose an update", move || {
+            let sum = modelled::two_add(add);
+            assert!(sum == 2, "both have added 1, and the number is {sum}");
+        })
     };
     Lesson::new(
         "process-sharing/src/adding/",
@@ -94,13 +102,17 @@ pub(crate) fn process_lock() -> Lesson {
                     } else {
                         Err("nothing was lost".into())
                     }
-                }),
+                })
+.story("Each process reads, adds and writes in separate steps: of two that read the same, one update is lost."),
                 adding::unlocked::add,
             ),
-            modelled(Form::holds("locked", all(How::Locked, "one at a time")), adding::locked::add),
-            Form::holds("pthread", all(How::Pthread, "with the lock of C libraries")),
+            modelled(Form::holds("locked", all(How::Locked, "one at a time"))
+.story("Each process holds a robust lock from its read to its write: nobody reads in between."), adding::locked::add),
+            Form::holds("pthread", all(How::Pthread, "with the lock of C libraries"))
+.story("Each process holds a robust pthread mutex, shared by processes, from its read to its write."),
             modelled(
-                Form::holds("fetch-added", all(How::FetchAdded, "one number needs no lock, but one step")),
+                Form::holds("fetch-added", all(How::FetchAdded, "one number needs no lock, but one step"))
+.story("Each process adds by one atomic read-modify-write: nothing comes between the read and the write."),
                 adding::fetch_added::add,
             ),
         ],
@@ -120,21 +132,25 @@ pub(crate) fn owner_died() -> Lesson {
                 let outcome = by(|program| owner_died::pthread(program, false))?;
                 let ms = owner_died::PATIENCE.as_millis();
                 seen(outcome, (false, None), &format!("the dead have it for ever: given up after {ms} ms"))
-            }),
+            })
+.story("The lock is a plain pthread mutex: its owner is killed, and nobody can ever acquire it again."),
             Form::breaks("unheeded", move || {
                 let outcome = by(|program| owner_died::robust(program, false))?;
                 seen(outcome, (true, Some([ALL - AMOUNT, 0])), "told, and gone on; money is lost")
-            }),
+            })
+.story("The next owner is told of the death, and goes on without a repair: half of the transfer is missing."),
             Form::holds("robust", move || {
                 let outcome = by(|program| owner_died::robust(program, true))?;
                 expect(outcome.of, Some(outcome.killed), "")?;
                 seen(outcome, (true, WHOLE), &format!("told that {} died, repaired, gone on", outcome.killed))
             })
+.story("The lock's word names its owner: a waiter finds it dead, acquires the lock, is told, and repairs the data.")
             .explored("2 processes", "lose an update", modelled::one_dies),
             Form::holds("pthread", move || {
                 let outcome = by(|program| owner_died::pthread(program, true))?;
                 seen(outcome, (true, WHOLE), "the same, by the lock of C libraries")
-            }),
+            })
+.story("The kernel marks a robust pthread mutex when its owner dies: the next owner is told by EOWNERDEAD."),
             Form::holds("again-and-again", || {
                 let out = by(|program| killed_often::run(program, 20))?;
                 let [begun, done] = out.sums;
@@ -143,7 +159,8 @@ pub(crate) fn owner_died() -> Lesson {
                 let additions = format!("{}, of which {} had to be there", count(done), count(out.least));
                 let inside = format!("{} of {}", count(out.told), out.killed);
                 Ok(shown.fact("additions", additions).fact("died inside", inside))
-            }),
+            })
+.story("Twenty processes are killed at any moment while others add: the next owner finishes what was begun."),
         ],
     )
 }
@@ -164,14 +181,17 @@ pub(crate) fn ring() -> Lesson {
                 )?;
                 let (part, all) = (count(arrived.of_another as u64), count(LONG as u64));
                 Ok(shown.fact("third", format!("{part} of {all} bytes")))
-            }),
+            })
+.story("The child is killed while it writes to a pipe: what it has written of the message arrives."),
             Form::holds("ring", || {
                 let arrived = by(through_a_ring)?;
                 let line = "two messages arrive whole, then the reader is told of the death";
                 expect((arrived.whole, arrived.of_another, arrived.told), (2, 0, true), line)
             })
+.story("The child publishes a message by one store when it is whole: killed before that, it has sent nothing.")
             .explored("2 messages, room for 1", "lose a message", || {
-                assert_eq!(modelled::hand_over(), [1, 2]);
+                let arrived = modelled::hand_over();
+                assert!(arrived == [1, 2], "1 and 2 were sent, and {arrived:?} arrived");
             }),
             Form::holds("there-and-back", || {
                 let out = by(|program| there_and_back(program, MESSAGES))?;
@@ -181,7 +201,8 @@ pub(crate) fn ring() -> Lesson {
                     shown.fact("time", format!("{}, the median", duration(out.time.as_nanos() as u64)));
                 let of = format!("{} times of {}", count(out.sleeps), count(MESSAGES.into()));
                 Ok(shown.fact("slept", of))
-            }),
+            })
+.story("A message goes to and fro through two rings: an end that waits spins first, then blocks on a futex."),
         ],
     )
 }

@@ -1,6 +1,6 @@
 //! The lessons in which processes send each other what they share.
 
-use process_sharing::compared::{Means, SIZES, measure};
+use process_sharing::compared::{Means, Measured, SIZES, measure};
 use process_sharing::{manager, pipe, queue};
 use stage::{Form, Lesson, Report, duration, expect, grouped, program};
 
@@ -12,25 +12,51 @@ pub(crate) fn manager() -> Lesson {
     Lesson::new(
         "process-sharing/src/manager.rs",
         [
-            breaks("changed-copy", changed_copy, move |out| {
-                expect(out, left(&[1], &[1]), "the server's is [1] still: the client changed its own")
-            }),
-            holds("put-back", put_back, move |out| {
-                expect(out, left(&[1, 2], &[1]), "put back under its key: [1, 2]")
-            }),
-            breaks("both-put-back", both_put_back, move |out| {
-                expect(out, left(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]")
-            }),
-            holds("own-list", own_list, move |out| {
-                expect(out, left(&[1], &[1, 2]), "a list with a name of its own: [1, 2]")
-            }),
-            holds("client-killed", client_killed, move |out| {
-                expect(out, left(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on")
-            }),
-            holds("server-killed", server_killed, |said| {
-                let gone = manager::Error::ServerGone.to_string();
-                expect(said, [gone.clone(), gone.clone()], format!("two clients are told: {gone}"))
-            }),
+            breaks(
+                "changed-copy",
+                "The client gets the inner list, which is a copy, and appends to that: the server's list is unchanged.",
+                changed_copy,
+                move |out| {
+                    expect(out, left(&[1], &[1]), "the server's is [1] still: the client changed its own")
+                },
+            ),
+            holds(
+                "put-back",
+                "The client appends to its copy, and puts it back under its key: the server replaces the list.",
+                put_back,
+                move |out| expect(out, left(&[1, 2], &[1]), "put back under its key: [1, 2]"),
+            ),
+            breaks(
+                "both-put-back",
+                "Two clients get the list before either puts it back: the second one overwrites the first, a lost update.",
+                both_put_back,
+                move |out| {
+                    expect(out, left(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]")
+                },
+            ),
+            holds(
+                "own-list",
+                "The list has a name of its own in the server, which appends by itself: no copy goes back and forth.",
+                own_list,
+                move |out| expect(out, left(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
+            ),
+            holds(
+                "client-killed",
+                "A client is killed after its change: the server's thread for it ends, and other clients are served.",
+                client_killed,
+                move |out| {
+                    expect(out, left(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on")
+                },
+            ),
+            holds(
+                "server-killed",
+                "The server is killed: each client's next request returns an error and waits for no answer.",
+                server_killed,
+                |said| {
+                    let gone = manager::Error::ServerGone.to_string();
+                    expect(said, [gone.clone(), gone.clone()], format!("two clients are told: {gone}"))
+                },
+            ),
         ],
     )
 }
@@ -40,12 +66,22 @@ pub(crate) fn queue() -> Lesson {
     Lesson::new(
         "process-sharing/src/queue.rs",
         [
-            deadlocks("join-first", join_first),
-            holds("drain-first", ten_numbers, |numbers| {
-                expect(numbers, (0..10).collect(), "the ten numbers, in order; then the child's end")
-            }),
+            deadlocks(
+                "join-first",
+                "The parent waits for the child's exit before it receives, and the child for room: a deadlock.",
+                join_first,
+            ),
+            holds(
+                "drain-first",
+                "The parent receives until the queue is closed, and waits for the child after that: the child can exit.",
+                ten_numbers,
+                |numbers| {
+                    expect(numbers, (0..10).collect(), "the ten numbers, in order; then the child's end")
+                },
+            ),
             holds(
                 "many",
+                "Three producers and two consumers share one queue: the kernel gives each message to one consumer.",
                 |program| many(program, 3, 2, 100),
                 |received| {
                     let counts: Vec<_> = received.iter().map(Vec::len).collect();
@@ -57,19 +93,33 @@ pub(crate) fn queue() -> Lesson {
                         return Err(format!("{} came, not the 300 that were sent", all.len()));
                     }
                     let line = "3 producers, 2 consumers: each of 300 numbers came once";
-                    Ok(Report::new(line).fact("received", format!("{} and {}", counts[0], counts[1])))
+                    Ok(Report::new(line).fact("received", format!("{} and {} numbers", counts[0], counts[1])))
                 },
             ),
-            holds("closed", closed, |said| {
-                expect(
-                    said,
-                    vec!["closed".to_owned(); 4],
-                    "two that waited to receive, two to send: all were woken",
-                )
-            }),
-            holds("consumer-killed", consumer_killed, |numbers| {
-                expect(numbers, (0..10).collect(), "it was killed while it waited; the other one got all ten")
-            }),
+            holds(
+                "closed",
+                "The queue is closed while consumers and producers block on it: all of them return with an error.",
+                closed,
+                |said| {
+                    expect(
+                        said,
+                        vec!["closed".to_owned(); 4],
+                        "two that waited to receive, two to send: all were woken",
+                    )
+                },
+            ),
+            holds(
+                "consumer-killed",
+                "A consumer is killed while it blocks: it holds no lock, so the other consumer gets every message.",
+                consumer_killed,
+                |numbers| {
+                    expect(
+                        numbers,
+                        (0..10).collect(),
+                        "it was killed while it waited; the other one got all ten",
+                    )
+                },
+            ),
         ],
     )
 }
@@ -79,55 +129,104 @@ pub(crate) fn pipe() -> Lesson {
     Lesson::new(
         "process-sharing/src/pipe.rs",
         [
-            deadlocks("both-send", both_send),
-            holds("two-way", conversation, |said| {
-                expect(said, (vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123")
-            }),
-            deadlocks("end-kept", end_kept),
-            holds("end-dropped", closed, |ended| match ended {
-                (Err(received), Err(sent)) => {
-                    let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
-                    expect(both, true, format!("receive and send both say: {received}"))
-                }
-                ended => Err(format!("{ended:?} came out, no two errors")),
-            }),
-            holds("cut-off", cut_off, |received| match received {
-                Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
-                received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
-            }),
+            deadlocks(
+                "both-send",
+                "Parent and child both send 4 MiB before either receives: both buffers are full, and both sides block.",
+                both_send,
+            ),
+            holds(
+                "two-way",
+                "One side receives while the other one sends: five numbers go one way, and an answer the other.",
+                conversation,
+                |said| {
+                    expect(said, (vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123")
+                },
+            ),
+            deadlocks(
+                "end-kept",
+                "The parent has kept its copy of the child's end open: so the stream has no end, and it waits for itself.",
+                end_kept,
+            ),
+            holds(
+                "end-dropped",
+                "The parent drops its copy of the child's end: the child's exit closes the last one, and nobody waits.",
+                closed,
+                |ended| match ended {
+                    (Err(received), Err(sent)) => {
+                        let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
+                        expect(both, true, format!("receive and send both say: {received}"))
+                    }
+                    ended => Err(format!("{ended:?} came out, no two errors")),
+                },
+            ),
+            holds(
+                "cut-off",
+                "The child is killed in the middle of a value: its length was sent first, so half of it is an error.",
+                cut_off,
+                |received| match received {
+                    Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
+                    received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
+                },
+            ),
         ],
     )
 }
 
 pub(crate) fn ipc_compared() -> Lesson {
-    let form = |name, means| {
+    let form = |name, story, means| {
         Form::holds(name, move || {
             if means == Means::MessageQueue && !cfg!(target_os = "linux") {
                 return Ok(Report::not_here("this system has no POSIX message queues"));
             }
             let measured = program().and_then(|program| measure(&program, means));
             let measured = measured.map_err(|error| error.to_string())?;
-            let mut line = String::new();
-            for measured in measured {
-                let time = measured.map(|measured| duration(measured.there_and_back.as_nanos() as u64));
-                line += &format!("{:>8}", time.unwrap_or_else(|| "-".into()));
-            }
-            for (measured, size) in measured.into_iter().zip(SIZES) {
-                let much = measured.map(|measured| grouped(measured.megabytes(size).cast_signed()));
-                line += &format!("{:>7}", much.unwrap_or_else(|| "-".into()));
-            }
-            Ok(Report::new(line + " MB/s"))
+            let each = |figure: &dyn Fn(Measured, usize) -> String| {
+                let sizes = ["64 B", "4 KiB", "1 MiB"].into_iter().zip(SIZES);
+                let figures = sizes.zip(measured).map(|((name, size), measured)| {
+                    format!("{name} {}", measured.map_or("-".to_owned(), |measured| figure(measured, size)))
+                });
+                figures.collect::<Vec<_>>().join(", ")
+            };
+            let round_trip = each(&|measured, _| duration(measured.there_and_back.as_nanos() as u64));
+            let one_way = each(&|measured, size| grouped(measured.megabytes(size).cast_signed()));
+            let report = Report::measured(format!("round trip  {round_trip}"));
+            Ok(report.fact("one way", format!("{one_way} MB/s")))
         })
+        .story(story)
     };
     Lesson::new(
         "process-sharing/src/compared.rs",
         [
-            form("pipe", Means::Pipe),
-            form("socketpair", Means::Socketpair),
-            form("fifo", Means::Fifo),
-            form("message-queue", Means::MessageQueue),
-            form("ipc-channel", Means::IpcChannel),
-            form("ring", Means::Ring),
+            form(
+                "pipe",
+                "Two unnamed pipes, one for each direction: each message is copied into the kernel and out again.",
+                Means::Pipe,
+            ),
+            form(
+                "socketpair",
+                "A pair of connected Unix stream sockets: one descriptor at either side carries both directions.",
+                Means::Socketpair,
+            ),
+            form(
+                "fifo",
+                "Two named pipes: the same as unnamed ones as soon as both sides have opened them.",
+                Means::Fifo,
+            ),
+            form(
+                "message-queue",
+                "Two POSIX message queues, which keep messages whole: of 4 KiB at the most here.",
+                Means::MessageQueue,
+            ),
+            form(
+                "ipc-channel",
+                "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, and fragments of a long message.",
+                Means::IpcChannel,
+            ),
+            form(
+                "ring",
+                "Two rings in shared memory: no system call while both sides are awake, and no copy by the kernel.",
+                Means::Ring,
+            ),
         ],
     )
 }

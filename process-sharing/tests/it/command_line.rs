@@ -40,3 +40,11 @@ fn every_line_fits_the_width() {
         stage::testing::fits(&output, width);
     }
 }
+
+#[test]
+fn every_figure_of_the_means_has_a_size_and_a_unit() {
+    let output = Command::new(program()).args(["ipc-compared", "--form", "pipe"]).output();
+    let said = stage::testing::fits(&output.expect("the binary was built"), "80");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("measured round trip 64 B ") && said.contains(" MB/s"), "{said}");
+}

@@ -28,6 +28,14 @@ fn two_that_add_without_a_lock_lose_one_in_180_of_251_schedules() {
 }
 
 #[test]
+fn the_shortest_schedule_that_loses_an_addition_shows_both_reads_and_both_writes() {
+    let found = explored(adding(unlocked::add));
+    let shortest = found.shortest.expect("one loses an addition");
+    let steps: Vec<_> = shortest.steps.iter().map(|step| step.did.as_str()).collect();
+    assert_eq!(steps, ["reads 0", "reads 0", "writes 1", "writes 1"]);
+}
+
+#[test]
 fn two_that_add_in_one_step_lose_none_in_any_of_19_schedules() {
     let found = holds(adding(fetch_added::add));
     assert!(found.exhaustive());
