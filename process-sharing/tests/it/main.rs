@@ -12,6 +12,7 @@ mod named;
 mod names;
 mod not_shared;
 mod orderings;
+mod promises;
 mod python;
 mod python_memory;
 mod readme;
