@@ -11,6 +11,7 @@ pub mod child;
 pub mod compared;
 pub mod fifo;
 pub mod file_lock;
+mod ipc;
 pub mod killed_often;
 pub mod manager;
 pub mod memory;

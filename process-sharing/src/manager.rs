@@ -6,25 +6,25 @@
 //!
 //! The channels are those of the crate `ipc-channel`. At most one message is under way in either direction, so none is ever full.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
 
 use ipc_channel::IpcError;
-use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender, channel};
+use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use serde::{Deserialize, Serialize};
 
-use crate::names::{LONGEST_PATH, door};
-use crate::peer::Parent;
+use crate::ipc::caught;
+use crate::names::LONGEST_PATH;
 
 mod lessons;
+mod server;
 mod value;
 
 pub(crate) use lessons::client;
 pub use lessons::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
 
+pub(crate) use server::server;
 pub use value::{DEEPEST, Value};
 
 /// Says why a proxy was not served.
@@ -121,18 +121,22 @@ impl Client {
     /// Connects, by the name of a door that the server has opened for one client.
     ///
     /// # Errors
-    /// There is no such door: the server is gone, or someone went through it before.
+    /// There is no such door: the server is gone, or a client went through it before. Or there is no descriptor to spare.
     pub fn connect(door: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::Failed(error.to_string());
         // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a socket.
         if door.contains('\0') || door.len() > LONGEST_PATH {
             return Err(Error::ServerGone);
         }
-        let hello = IpcSender::<Hello>::connect(door.to_owned()).map_err(|_| Error::ServerGone)?;
-        let (requests, theirs) = channel().map_err(failed)?;
-        let (answering, answers) = channel().map_err(failed)?;
-        hello.send((theirs, answering))?;
-        Ok(Self { requests, answers: Mutex::new(answers) })
+        let connected = caught(|| {
+            let Ok(hello) = IpcSender::<Hello>::connect(door.to_owned()) else {
+                return Ok(Err(Error::ServerGone));
+            };
+            let ((requests, theirs), (answering, answers)) = (channel()?, channel()?);
+            let sent = hello.send((theirs, answering)).map_err(Error::from);
+            Ok(sent.map(|()| Self { requests, answers: Mutex::new(answers) }))
+        });
+        connected.map_err(failed)?
     }
 
     /// Makes a dict of that name, if there is none, and returns a proxy of it.
@@ -210,90 +214,6 @@ impl List<'_> {
         match self.client.ask(Request::Items(self.name.clone()))? {
             Some(Value::List(items)) => Ok(items),
             other => Err(Error::Failed(format!("{other:?} is no list"))),
-        }
-    }
-}
-
-/// What the server has under a name.
-#[derive(Debug)]
-enum Object {
-    Dict(BTreeMap<String, Value>),
-    List(Vec<Value>),
-}
-
-type Objects = BTreeMap<String, Object>;
-
-/// Does what a client asks.
-fn serve(objects: &mut Objects, request: Request) -> Answer {
-    request.check()?;
-    let of_its_kind = |name: &str, objects: &Objects| match objects.contains_key(name) {
-        true => Error::OtherKind(name.to_owned()),
-        false => Error::NoSuchName(name.to_owned()),
-    };
-    match request {
-        Request::MakeDict(name) => match objects.entry(name.clone()).or_insert(Object::Dict(BTreeMap::new()))
-        {
-            Object::Dict(_) => Ok(None),
-            Object::List(_) => Err(Error::OtherKind(name)),
-        },
-        Request::MakeList(name) => match objects.entry(name.clone()).or_insert(Object::List(Vec::new())) {
-            Object::List(_) => Ok(None),
-            Object::Dict(_) => Err(Error::OtherKind(name)),
-        },
-        Request::Insert(name, key, value) => match objects.get_mut(&name) {
-            Some(Object::Dict(dict)) => Ok(dict.insert(key, value)),
-            _ => Err(of_its_kind(&name, objects)),
-        },
-        Request::Get(name, key) => match objects.get(&name) {
-            Some(Object::Dict(dict)) => Ok(dict.get(&key).cloned()),
-            _ => Err(of_its_kind(&name, objects)),
-        },
-        Request::Push(name, value) => match objects.get_mut(&name) {
-            Some(Object::List(list)) => {
-                list.push(value);
-                Ok(None)
-            }
-            _ => Err(of_its_kind(&name, objects)),
-        },
-        Request::Items(name) => match objects.get(&name) {
-            Some(Object::List(list)) => Ok(Some(Value::List(list.clone()))),
-            _ => Err(of_its_kind(&name, objects)),
-        },
-    }
-}
-
-/// What the server says in place of a door's name when it could open none.
-const NO_DOOR: &str = "no door: ";
-
-/// The server: for each line that its parent tells, opens a door for one client, and says its name, or why there is none. It ends with
-/// its parent, and for no other reason: it has everybody's data.
-pub(crate) fn server(parent: &Parent) -> io::Result<()> {
-    let objects = Arc::new(Mutex::new(Objects::new()));
-    loop {
-        parent.told()?;
-        let objects = Arc::clone(&objects);
-        // A client that dies at its door leaves this thread waiting, and the server as it was.
-        let opened = door().and_then(|(door, name)| {
-            thread::Builder::new().spawn(move || serve_a_client(door, &objects)).map(|_| name)
-        });
-        parent.tell(opened.unwrap_or_else(|error| format!("{NO_DOOR}{error}")))?;
-    }
-}
-
-fn serve_a_client(door: IpcOneShotServer<Hello>, objects: &Mutex<Objects>) {
-    let Ok((_, (requests, answers))) = door.accept() else { return };
-    loop {
-        let answer = match receive(&requests) {
-            Ok(request) => serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request),
-            // All of it has been received, so the next one can be.
-            Err(IpcError::SerializationError(_)) => {
-                Err(Error::Failed("the server cannot decode the request".into()))
-            }
-            // The end of either channel is the client's, and this thread's.
-            Err(_) => return,
-        };
-        if answers.send(answer).is_err() {
-            return;
         }
     }
 }

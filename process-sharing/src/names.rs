@@ -13,14 +13,10 @@ use std::io::{self, Write};
 use std::mem::offset_of;
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
-use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
-
-use ipc_channel::ipc::IpcOneShotServer;
-use serde::{Deserialize, Serialize};
 
 use crate::part::Part;
 use crate::peer::Peer;
@@ -31,7 +27,7 @@ pub(crate) const LONGEST_PATH: usize =
     size_of::<libc::sockaddr_un>() - offset_of!(libc::sockaddr_un, sun_path) - 1;
 
 /// The longest name that is made below the folder: that of a door of `ipc-channel`.
-const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
+pub(crate) const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
 
 /// Names the variable that tells the sweeper the run's word.
 const WORD: &str = "PROCESS_SHARING_NAMES";
@@ -118,7 +114,7 @@ fn roots() -> impl Iterator<Item = PathBuf> {
 }
 
 /// Checks that a socket of this name in a folder has a path, and one that a line of text can hold.
-fn is_a_path(folder: &Path, name: &str) -> io::Result<()> {
+pub(crate) fn is_a_path(folder: &Path, name: &str) -> io::Result<()> {
     let why = match folder.to_str() {
         None => "the folder's name is not UTF-8".to_owned(),
         Some(text) if text.contains('\n') => "the folder's name is more than a line".to_owned(),
@@ -131,16 +127,7 @@ fn is_a_path(folder: &Path, name: &str) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidFilename, why))
 }
 
-/// Opens a door of `ipc-channel`, which makes a socket in the folder for temporary files, and panics where that is missing or has no
-/// UTF-8 name, or cuts off the name if it is too long.
-pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>() -> io::Result<(IpcOneShotServer<T>, String)> {
-    let folder = std::env::temp_dir();
-    let there = is_a_path(&folder, LONGEST_NAME).and_then(|()| fs::metadata(&folder));
-    there.map_err(|error| in_folder(&folder, &error))?;
-    catch_unwind(IpcOneShotServer::new).unwrap_or_else(|_| Err(io::Error::other("ipc-channel panicked")))
-}
-
-fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
+pub(crate) fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
 }
 

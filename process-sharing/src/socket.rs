@@ -12,6 +12,7 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
+use rustix::process::{Resource, getrlimit};
 use tracing::info_span;
 
 use crate::child::DEADLINE;
@@ -174,8 +175,9 @@ pub(crate) fn peer_of(parent: &Parent) -> io::Result<()> {
     if does == "descriptor" {
         send_descriptor(&stream, file.as_fd())?;
     } else {
-        // So high a number that the server surely has nothing under it; a low one would be some other file of the server's.
-        let high = rustix::io::fcntl_dupfd_cloexec(&file, 200)?;
+        // A number so high that the server surely has nothing under it; a low one would be some other file of the server's.
+        let limit = getrlimit(Resource::Nofile).current.and_then(|limit| i32::try_from(limit).ok());
+        let high = rustix::io::fcntl_dupfd_cloexec(&file, 200.min(limit.unwrap_or(i32::MAX) - 1))?;
         write!(stream, "{}", high.as_raw_fd())?;
         drop(stream);
         // It stays open until the server has looked.

@@ -17,7 +17,8 @@ use nix::sys::stat::Mode;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use crate::child::DEADLINE;
-use crate::names::{Names, door};
+use crate::ipc::{caught, door};
+use crate::names::Names;
 use crate::part::Part;
 use crate::peer::{Parent, Peer};
 use crate::ring::{Consumer, Producer, Ring};
@@ -180,10 +181,14 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             command.env("TMPDIR", names.folder());
             let mut peer = Peer::spawn(&mut command, Part::Compared, means.to_string(), &[])?;
             peer.tell(means)?;
-            let hello = IpcSender::<Hello>::connect(peer.heard()?)?;
-            let ((send, their_receive), (their_send, receive)) = (bytes_channel()?, bytes_channel()?);
-            hello.send((their_receive, their_send)).map_err(io::Error::other)?;
-            Ok(Opened { peer, link: Box::new(Channel(receive, send)), _names: Some(names) })
+            let door = peer.heard()?;
+            let channel = caught(|| {
+                let hello = IpcSender::<Hello>::connect(door)?;
+                let ((send, their_receive), (their_send, receive)) = (bytes_channel()?, bytes_channel()?);
+                hello.send((their_receive, their_send)).map_err(io::Error::other)?;
+                Ok(Channel(receive, send))
+            });
+            Ok(Opened { peer, link: Box::new(channel?), _names: Some(names) })
         }
         Means::Ring => {
             let (there, back) = (Ring::new(RING)?, Ring::new(RING)?);
@@ -244,7 +249,7 @@ pub(super) fn join(
         Means::IpcChannel => {
             let (door, name) = door::<Hello>()?;
             parent.tell(name)?;
-            let (_, (receive, send)) = door.accept().map_err(io::Error::other)?;
+            let (_, (receive, send)) = caught(|| door.accept().map_err(io::Error::other))?;
             Ok(Box::new(Channel(receive, send)))
         }
         Means::Ring => {

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use tracing::info_span;
 
-use super::{Client, Error, NO_DOOR, Value};
+use super::server::NO_DOOR;
+use super::{Client, Error, Value};
 use crate::names::Names;
 use crate::part::Part;
 use crate::peer::{Parent, Peer};

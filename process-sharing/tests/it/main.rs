@@ -19,6 +19,7 @@ mod readme;
 mod ring;
 mod robust;
 mod schedules;
+mod short_of;
 #[cfg(target_os = "linux")]
 mod untrusted;
 mod whole;
