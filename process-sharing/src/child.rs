@@ -45,8 +45,9 @@ pub fn ask(program: &Path, role: Role, deadline: Duration) -> io::Result<String>
     start(program, role, &[], deadline)?.answer()
 }
 
-/// Starts `program` in a role, with descriptors that it inherits under the numbers which they have here. Its standard input is a
-/// pipe that nobody writes to: it ends with this process, however that goes. A deadline that the clock cannot say is none.
+/// Starts `program` in a role, with descriptors that it inherits under the numbers which they have
+/// here. Its standard input is a pipe that nobody writes to: it ends with this process, however
+/// that goes. A deadline that the clock cannot say is none.
 ///
 /// # Errors
 /// The program cannot be started.

@@ -1,4 +1,5 @@
-//! What is asked of the crate `ipc-channel`, which panics where it has no descriptor to spare or no folder: here that is an error.
+//! What is asked of the crate `ipc-channel`, which panics where it has no descriptor to spare or no
+//! folder: here that is an error.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,8 +17,8 @@ pub(crate) fn caught<T>(call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(|| ready().and_then(|()| call()))).unwrap_or_else(panicked)
 }
 
-/// Has `ipc-channel` find out how much a socket takes. For that it opens two sockets at its first message, and if it cannot, panics then
-/// and at each message after that.
+/// Has `ipc-channel` find out how much a socket takes. For that it opens two sockets at its first
+/// message, and if it cannot, panics then and at each message after that.
 fn ready() -> io::Result<()> {
     // Relaxed: if two threads come at once, both find it out.
     static READY: AtomicBool = AtomicBool::new(false);

@@ -45,7 +45,8 @@ enum Which {
 
     /// ten numbers out of a child, through a queue with room for four
     ///
-    /// The child can exit only when there has been room for all ten. A parent that waits for that first, and receives then, waits for ever.
+    /// The child can exit only when there has been room for all ten. A parent that waits for that
+    /// first, and receives then, waits for ever.
     Queue,
 
     /// a two-way pipe: the numbers 1 to 5 one way, 123 back
@@ -55,12 +56,14 @@ enum Which {
 
     /// a named pipe between processes that are no relatives
     ///
-    /// They share nothing but a path. To open one end is to wait for another process to open the other.
+    /// They share nothing but a path. To open one end is to wait for another process to open the
+    /// other.
     Fifo,
 
     /// messages with priorities, in a queue that is the system's
     ///
-    /// All processes that had the queue open have exited. What was sent is still there, for the next one that opens it.
+    /// All processes that had the queue open have exited. What was sent is still there, for the
+    /// next one that opens it.
     MessageQueue,
 
     /// a Unix domain socket: who is there, and an open file handed over
@@ -100,8 +103,9 @@ enum Which {
 
     /// each means at 64 B, 4 KiB and 1 MiB
     ///
-    /// How long a round trip takes, a message there and back, and how much goes one way: the medians of three short batches, on whatever cores
-    /// the system gives. A message queue has no messages of 1 MiB.
+    /// How long a round trip takes, a message there and back, and how much goes one way: the
+    /// medians of three short batches, on whatever cores the system gives. A message queue has no
+    /// messages of 1 MiB.
     IpcCompared,
 }
 

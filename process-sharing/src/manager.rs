@@ -83,7 +83,8 @@ enum Request {
 }
 
 impl Request {
-    /// Checks what the server would not survive: by the client, which is told, and by the server, which trusts no client.
+    /// Checks what the server would not survive: by the client, which is told, and by the server,
+    /// which trusts no client.
     fn check(&self) -> Result<(), Error> {
         match self {
             Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => Err(Error::TooDeep),
@@ -121,7 +122,8 @@ impl Client {
     /// Connects, by the name of a door that the server has opened for one client.
     ///
     /// # Errors
-    /// There is no such door: the server is gone, or a client went through it before. Or there is no descriptor to spare.
+    /// There is no such door: the server is gone, or a client went through it before. Or there is
+    /// no descriptor to spare.
     pub fn connect(door: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::Failed(error.to_string());
         // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a socket.

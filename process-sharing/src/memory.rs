@@ -52,8 +52,8 @@ impl Mapping {
     /// Maps memory that another process has made, or this one.
     ///
     /// # Errors
-    /// The descriptor is not one of memory, or of memory without any bytes, or (Linux) of memory that is not
-    /// sealed against being made smaller: a file on a disk, for one.
+    /// The descriptor is not one of memory, or of memory without any bytes, or (Linux) of memory
+    /// that is not sealed against being made smaller: a file on a disk, for one.
     pub fn open(memory: OwnedFd) -> io::Result<Self> {
         let bytes = size(&memory)?;
         Self::map(memory, bytes, MapFlags::SHARED)
@@ -127,7 +127,8 @@ impl Drop for Mapping {
     }
 }
 
-/// Makes memory without a name. It is sealed, so nobody can make it smaller: a process that reads beyond a file's end is killed.
+/// Makes memory without a name. It is sealed, so nobody can make it smaller: a process that reads
+/// beyond a file's end is killed.
 #[cfg(target_os = "linux")]
 pub(crate) fn anonymous(bytes: usize) -> io::Result<OwnedFd> {
     use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
@@ -153,25 +154,21 @@ pub(crate) fn anonymous(bytes: usize) -> io::Result<OwnedFd> {
 /// Returns the size of a memory, which it keeps.
 fn size(memory: &OwnedFd) -> io::Result<usize> {
     // First of all: as long as it is not sealed, its size is no more than what it has just been.
+    #[cfg(target_os = "linux")]
     keeps_its_size(memory)?;
     let none = || io::Error::new(ErrorKind::InvalidData, "the descriptor has no memory behind it");
     // A pipe, a terminal or a socket has no size.
     usize::try_from(fstat(memory)?.st_size).ok().filter(|bytes| *bytes > 0).ok_or_else(none)
 }
 
-/// Checks that no process can make a memory smaller. Files on disks, pipes and sockets know no seals.
+/// Checks that no process can make a memory smaller. Files on disks, pipes and sockets know no
+/// seals.
 #[cfg(target_os = "linux")]
 fn keeps_its_size(memory: &OwnedFd) -> io::Result<()> {
     use rustix::fs::{SealFlags, fcntl_get_seals};
     let sealed = fcntl_get_seals(memory).is_ok_and(|seals| seals.contains(SealFlags::SHRINK));
     let why = "the descriptor is not one of memory that is sealed against being made smaller (F_SEAL_SHRINK)";
     if sealed { Ok(()) } else { Err(io::Error::new(ErrorKind::InvalidData, why)) }
-}
-
-/// Here a memory that `shm_open` has made gets its size once.
-#[cfg(not(target_os = "linux"))]
-fn keeps_its_size(_: &OwnedFd) -> io::Result<()> {
-    Ok(())
 }
 
 /// Says that a value of this type can be shared by processes.
@@ -240,12 +237,13 @@ impl<T: Share> Shared<T> {
 
     /// Finds the value in memory that another process has made.
     ///
-    /// That the memory is sealed, has the right size and was made for this type is checked. What the other processes do to the value
-    /// cannot be: they have to be this program, which reaches it by the type's own methods alone.
+    /// That the memory is sealed, has the right size and was made for this type is checked. What
+    /// the other processes do to the value cannot be: they have to be this program, which reaches
+    /// it by the type's own methods alone.
     ///
     /// # Errors
-    /// The memory was not made for a value of this type, by this program, or could be made smaller by another process:
-    /// [`InvalidData`](ErrorKind::InvalidData).
+    /// The memory was not made for a value of this type, by this program, or could be made smaller
+    /// by another process: [`InvalidData`](ErrorKind::InvalidData).
     pub fn open(memory: OwnedFd) -> io::Result<Self> {
         Self::checked(Mapping::open(memory)?)
     }
@@ -276,7 +274,8 @@ impl<T: Share> Shared<T> {
     }
 }
 
-/// Returns what memory for a `T` begins with, a number that another type is unlikely to have: of its name (FNV-1a) and its size.
+/// Returns what memory for a `T` begins with, a number that another type is unlikely to have: of
+/// its name (FNV-1a) and its size.
 pub(crate) fn kind<T>() -> u64 {
     let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     type_name::<T>().bytes().fold(0xcbf2_9ce4_8422_2325 ^ size_of::<T>() as u64, hash)

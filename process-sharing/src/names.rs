@@ -1,11 +1,14 @@
 //! Names in the system, which outlive the processes that use them: a folder for files, fifos and sockets, and one word for a
 //! message queue or a semaphore. A process of its own removes them, whatever the end of the run.
 //!
-//! That process, the sweeper, makes the folder, and a semaphore if it is asked for one, and removes them when its input ends: when
-//! [`Names`] is dropped, or its process is killed. It is in a process group of its own, so Ctrl-C, or a kill of the whole group, does
-//! not reach it. If it is killed itself, by its number, the run removes the names at its end. Only if both are killed do names remain.
+//! That process, the sweeper, makes the folder, and a semaphore if it is asked for one, and removes
+//! them when its input ends: when [`Names`] is dropped, or its process is killed. It is in a
+//! process group of its own, so Ctrl-C, or a kill of the whole group, does not reach it. If it is
+//! killed itself, by its number, the run removes the names at its end. Only if both are killed do
+//! names remain.
 //!
-//! The folder is in the one for temporary files, `TMPDIR`, if a socket's path has room in there and lines of text can name it; otherwise in
+//! The folder is in the one for temporary files, `TMPDIR`, if a socket's path has room in there and
+//! lines of text can name it; otherwise in
 //! `/tmp`.
 
 use std::fs;
@@ -52,7 +55,8 @@ impl Names {
         let mut command = Command::new(program);
         command.process_group(0).env(WORD, &word);
         let sweeper = Peer::spawn(&mut command, Part::Sweeper, "sweeper".into(), &[])?;
-        // From here on, the names go with this, even if the sweeper is killed before it has said where they are.
+        // From here on, the names go with this, even if the sweeper is killed before it has said
+        // where they are.
         let mut names = Self { word, folder: PathBuf::new(), sweeper: Some(sweeper) };
         let said = names.sweeper.as_mut().map_or_else(|| Ok(String::new()), Peer::heard)?;
         names.folder = said.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(said))?;
@@ -71,8 +75,9 @@ impl Names {
 
     /// Has a semaphore made of that name, with this number of permits, and opens it.
     ///
-    /// Not by this process: libc makes a file of some other name first, writes to it, and then gives it the right one. A process that is
-    /// killed in the middle of that leaves a file whose name nobody knows.
+    /// Not by this process: libc makes a file of some other name first, writes to it, and then
+    /// gives it the right one. A process that is killed in the middle of that leaves a file whose
+    /// name nobody knows.
     ///
     /// # Errors
     /// The system will not have the semaphore, or there is one already.
@@ -172,7 +177,8 @@ pub(crate) fn sweep() -> io::Result<()> {
     remove(&word)
 }
 
-/// Removes all names of a run. Only the run has made them, and what it does with them is over: none comes after this.
+/// Removes all names of a run. Only the run has made them, and what it does with them is over: none
+/// comes after this.
 fn remove(word: &str) -> io::Result<()> {
     // Mostly there is none, or it is removed already.
     let _ = semaphore::unlink(&slash(word));

@@ -98,8 +98,8 @@ fn runs(pid: Pid) -> bool {
     }
 }
 
-/// Tells whether a process has this number, and is not a child of this one that has ended: that much needs no descriptor. Of a process
-/// of which no more can be found out, no more is assumed.
+/// Tells whether a process has this number, and is not a child of this one that has ended: that
+/// much needs no descriptor. Of a process of which no more can be found out, no more is assumed.
 #[cfg(target_os = "linux")]
 fn runs_as_far_as_its_number_says(pid: Pid) -> bool {
     use rustix::io::Errno;

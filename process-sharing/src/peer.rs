@@ -104,7 +104,8 @@ impl Peer {
         if line == wanted { Ok(()) } else { Err(wrong()) }
     }
 
-    /// Checks that it has not ended, for a caller that waits for it in some other way than by a line.
+    /// Checks that it has not ended, for a caller that waits for it in some other way than by a
+    /// line.
     ///
     /// # Errors
     /// It has.

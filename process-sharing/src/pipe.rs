@@ -24,13 +24,14 @@ const LONGEST: u32 = 16 << 20;
 /// Says why nothing was sent or received.
 #[derive(Debug)]
 pub enum Error {
-    /// The other end is closed: all of its copies are, in every process that had one. Or this end is out of step: an earlier value was cut
-    /// off by an error, or had a length that is none, so that nobody knows where the next one begins.
+    /// The other end is closed: all of its copies are, in every process that had one. Or this end
+    /// is out of step: an earlier value was cut off by an error, or had a length that is none, so
+    /// that nobody knows where the next one begins.
     Closed,
     /// The other end was closed in the middle of a value.
     CutOff,
-    /// The value is longer than 16 MiB, or what came cannot be a value of the type, by its length or its bytes. A value of another type
-    /// may well have the bytes of one of this.
+    /// The value is longer than 16 MiB, or what came cannot be a value of the type, by its length
+    /// or its bytes. A value of another type may well have the bytes of one of this.
     Malformed,
     /// Something else.
     Io(io::Error),
@@ -72,8 +73,8 @@ impl From<io::Error> for Error {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Threads may share an end: each value is sent, and received, as a whole. Copies of an end in two processes are not kept apart: of those,
-/// one sends and one receives.
+/// Threads may share an end: each value is sent, and received, as a whole. Copies of an end in two
+/// processes are not kept apart: of those, one sends and one receives.
 #[derive(Debug)]
 pub struct Pipe<S, R> {
     stream: UnixStream,
@@ -82,20 +83,21 @@ pub struct Pipe<S, R> {
     types: PhantomData<fn(S) -> R>,
 }
 
-/// One direction of a stream, for one thread at a time: whether it is out of step, so that no value will be whole any more.
+/// One direction of a stream, for one thread at a time: whether it is out of step, so that no value
+/// will be whole any more.
 #[derive(Debug, Default)]
 struct InStep(Mutex<bool>);
 
 impl InStep {
     /// Sends or receives a value; it sets the flag while it is in the middle of one.
     fn whole<T>(&self, value: impl FnOnce(&mut bool) -> Result<T, Error>) -> Result<T, Error> {
-        // What runs with it panics nowhere; if it did, the flag would say how far it got.
+        // Nothing panics with it; the flag would say how far it got.
         let mut middle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *middle { Err(Error::Closed) } else { value(&mut middle) }
     }
 }
 
-/// Makes a value out of all of these bytes; `None` if they are none of the type, or some are left over.
+/// Makes a value of all of these bytes; `None` if they are none of the type, or some are left over.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let (value, left_over) = postcard::take_from_bytes(bytes).ok()?;
     left_over.is_empty().then_some(value)

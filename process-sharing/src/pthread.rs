@@ -4,8 +4,9 @@
 //! of those who sleep.
 //!
 //! # Relationship with others
-//! [`RobustMutex`](crate::robust_mutex::RobustMutex) needs no such list, and guards a value of its own. What is said of a pthread mutex here is
-//! libc's word: the other processes have to be trusted with it, for what they write to its memory is not checked.
+//! [`RobustMutex`](crate::robust_mutex::RobustMutex) needs no such list, and guards a value of its
+//! own. What is said of a pthread mutex here is libc's word: the other processes have to be trusted
+//! with it, for what they write to its memory is not checked.
 #![expect(unsafe_code, reason = "libc's functions are told what they work on by pointers")]
 
 use std::cell::UnsafeCell;
@@ -22,7 +23,8 @@ use crate::memory::Share;
 pub struct PthreadMutex {
     /// 0 not made, 1 being made, 2 made.
     state: AtomicU32,
-    /// 1 if what runs with the lock has panicked, and no later owner has come to its end. Relaxed: the mutex orders it.
+    /// 1 if what runs with the lock has panicked, and no later owner has come to its end. Relaxed:
+    /// the mutex orders it.
     broken: AtomicU32,
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
@@ -60,17 +62,20 @@ impl PthreadMutex {
         Ok(())
     }
 
-    /// Runs `inside` with the lock, and says that all is whole again afterwards. It is told whether a holder died inside, or panicked.
+    /// Runs `inside` with the lock, and says that all is whole again afterwards. It is told whether
+    /// a holder died inside, or panicked.
     ///
     /// # Errors
     /// The limit was over first: [`TimedOut`](io::ErrorKind::TimedOut).
     ///
     /// # Panics
-    /// If it was not made, or if `inside` panics: then the lock is released all the same, and the next owner is told.
+    /// If it was not made, or if `inside` panics: then the lock is released all the same, and the
+    /// next owner is told.
     ///
     /// # Blocking
-    /// As long as others have it, but not longer than the limit; one that is beyond what the clock can say is none. If the lock is not
-    /// robust, the dead have it for ever. It knows no threads: one that asks for it twice waits for itself.
+    /// As long as others have it, but not longer than the limit; one that is beyond what the clock
+    /// can say is none. If the lock is not robust, the dead have it for ever. It knows no threads:
+    /// one that asks for it twice waits for itself.
     pub fn with<R>(&self, limit: Option<Duration>, inside: impl FnOnce(bool) -> R) -> io::Result<R> {
         // Acquire, for the Release in `make`.
         assert_eq!(self.state.load(Acquire), 2, "a pthread mutex has to be made first");
@@ -93,8 +98,8 @@ impl PthreadMutex {
     }
 }
 
-/// Has the lock. Dropped, which a panic does, it releases it: a robust lock that is held must not be unmapped, for it is in a list of its
-/// thread's.
+/// Has the lock. Dropped, which a panic does, it releases it: a robust lock that is held must not
+/// be unmapped, for it is in a list of its thread's.
 struct Held<'a> {
     mutex: &'a PthreadMutex,
     died: bool,
@@ -117,8 +122,8 @@ impl Held<'_> {
             // SAFETY: this thread has taken it, and was told of a death.
             succeeded(unsafe { libc::pthread_mutex_consistent(mutex) })?;
         }
-        // SAFETY: this thread has taken it: `with` makes a `Held` only then, and keeps it on its thread. It is released once, for
-        // either this is the drop, or there will be none.
+        // SAFETY: this thread has taken it: `with` makes a `Held` only then, and keeps it on its
+        // thread. It is released once, for either this is the drop, or there will be none.
         succeeded(unsafe { libc::pthread_mutex_unlock(mutex) })
     }
 }
@@ -131,7 +136,8 @@ impl Drop for Held<'_> {
     }
 }
 
-/// Returns when a limit that begins now is over, by the clock that `pthread_mutex_timedlock` goes by; `None` if that clock has no such time.
+/// Returns when a limit that begins now is over, by the clock that `pthread_mutex_timedlock` goes
+/// by; `None` if that clock has no such time.
 fn until(limit: Duration) -> Option<libc::timespec> {
     let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().checked_add(limit)?;
     let seconds = libc::time_t::try_from(until.as_secs()).ok()?;

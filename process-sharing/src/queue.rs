@@ -1,18 +1,21 @@
 //! A bounded queue with any number of producers and consumers in any number of processes.
 //!
-//! It is made of one pair of connected sockets that keep messages whole (`SOCK_SEQPACKET`). All producers share copies of one end,
-//! all consumers copies of the other; the kernel gives each message to one process that receives. What bounds the queue are permits,
-//! a message of two bytes each, that go the other way: as many as there is room for are there at the beginning, a producer receives one
-//! before it sends, and a consumer sends it back. So there is room in the kernel for whatever has a permit: [`bounded`] tries
-//! it out, for values of the longest kind.
+//! It is made of one pair of connected sockets that keep messages whole (`SOCK_SEQPACKET`). All
+//! producers share copies of one end, all consumers copies of the other; the kernel gives each
+//! message to one process that receives. What bounds the queue are permits, a message of two bytes
+//! each, that go the other way: as many as there is room for are there at the beginning, a producer
+//! receives one before it sends, and a consumer sends it back. So there is room in the kernel for
+//! whatever has a permit: [`bounded`] tries it out, for values of the longest kind.
 //!
-//! No lock is involved, so none can be left locked by a process that is killed. A permit can be lost: a producer that is killed between
-//! its permit and its message takes the permit with it, a consumer between a message and its permit both. From then on the queue has room
-//! for one value less; one that had room for one value takes no more, and has to be made anew.
+//! No lock is involved, so none can be left locked by a process that is killed. A permit can be
+//! lost: a producer that is killed between its permit and its message takes the permit with it, a
+//! consumer between a message and its permit both. From then on the queue has room for one value
+//! less; one that had room for one value takes no more, and has to be made anew.
 //!
-//! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each producer that does the sending. It loses
-//! room in the same way, for a producer takes one from the semaphore before its thread sends; and a process that is killed with one of the
-//! two locks stops all others.
+//! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each
+//! producer that does the sending. It loses room in the same way, for a producer takes one from the
+//! semaphore before its thread sends; and a process that is killed with one of the two locks stops
+//! all others.
 
 use std::io;
 use std::marker::PhantomData;
@@ -46,8 +49,9 @@ pub enum Error {
     Closed,
     /// There is no room, or nothing to receive, at this moment.
     NotNow,
-    /// The value is longer than the queue takes, which is 4 KiB or, see [`bounded`], less; or what came cannot be a value of the
-    /// type, by its length or its bytes. A value of another type may well have the bytes of one of this.
+    /// The value is longer than the queue takes, which is 4 KiB or, see [`bounded`], less; or what
+    /// came cannot be a value of the type, by its length or its bytes. A value of another type may
+    /// well have the bytes of one of this.
     Malformed,
     /// Something else.
     Io(io::Error),
@@ -70,7 +74,8 @@ impl std::error::Error for Error {}
 #[derive(Debug)]
 pub struct Sender<T> {
     end: OwnedFd,
-    /// The longest value that the queue takes; 0 if no permit has told of it yet. Relaxed: it is a number and no more.
+    /// The longest value that the queue takes; 0 if no permit has told of it yet. Relaxed: it is a
+    /// number and no more.
     longest: AtomicUsize,
     value: PhantomData<fn(T)>,
 }
@@ -79,9 +84,11 @@ pub struct Sender<T> {
 #[derive(Debug)]
 pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 
-/// Makes a queue with room for `capacity` values, 1 to 128, of up to 4 KiB each once they are encoded.
+/// Makes a queue with room for `capacity` values, 1 to 128, of up to 4 KiB each once they are
+/// encoded.
 ///
-/// That much the kernel has to hold. What a socket may have there is limited (Linux: by `net.core.wmem_max`): where that is too little for
+/// That much the kernel has to hold. What a socket may have there is limited (Linux: by
+/// `net.core.wmem_max`): where that is too little for
 /// `capacity` values of 4 KiB, the queue takes shorter values only, but 512 bytes at the least. Where nobody has raised the limit, these
 /// are queues of more than 50 values.
 ///
@@ -125,7 +132,8 @@ fn sender<T>(end: OwnedFd, longest: usize) -> Sender<T> {
     Sender { end, longest: longest.into(), value: PhantomData }
 }
 
-/// Tells whether `count` values of this length can lie between the two ends, by sending and receiving them.
+/// Tells whether `count` values of this length can lie between the two ends, by sending and
+/// receiving them.
 fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
     let message = &mut [0; PERMIT + LONGEST][..PERMIT + length];
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
@@ -135,8 +143,9 @@ fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
     sent == count && received == count
 }
 
-/// The length of a permit. It says what the longest value is that the queue takes: an end that was handed over has nothing but its
-/// socket. A message begins with its permit, which the consumer sends back.
+/// The length of a permit. It says what the longest value is that the queue takes: an end that was
+/// handed over has nothing but its socket. A message begins with its permit, which the consumer
+/// sends back.
 const PERMIT: usize = 2;
 
 /// Receives a message of some length; none is the end.
@@ -158,10 +167,12 @@ impl<T: Serialize> Sender<T> {
     /// Sends a value.
     ///
     /// # Errors
-    /// The queue is closed, or the value too long. After an error of the system ([`Io`](Error::Io)) there may be room for one value less.
+    /// The queue is closed, or the value too long. After an error of the system ([`Io`](Error::Io))
+    /// there may be room for one value less.
     ///
     /// # Blocking
-    /// While the queue is full. Of a consumer that is stopped, and receives nothing, a producer is not told.
+    /// While the queue is full. Of a consumer that is stopped, and receives nothing, a producer is
+    /// not told.
     pub fn send(&self, value: &T) -> Result<(), Error> {
         self.put(value, RecvFlags::empty())
     }
@@ -192,8 +203,8 @@ impl<T: Serialize> Sender<T> {
         }
     }
 
-    /// Returns the length of the longest message that the queue takes. The first time, it is read off a permit, which is left
-    /// where it is.
+    /// Returns the length of the longest message that the queue takes. The first time, it is read
+    /// off a permit, which is left where it is.
     fn longest(&self, flags: RecvFlags) -> Result<usize, Error> {
         match self.longest.load(Relaxed) {
             0 => {
@@ -211,7 +222,8 @@ impl<T: DeserializeOwned> Receiver<T> {
     /// Receives a value.
     ///
     /// # Errors
-    /// The queue is closed, and empty; or what came is no value of the type, and has been taken out.
+    /// The queue is closed, and empty; or what came is no value of the type, and has been taken
+    /// out.
     ///
     /// # Blocking
     /// While it is empty.

@@ -87,8 +87,8 @@ pub enum Error {
         /// The longest that always does.
         longest: usize,
     },
-    /// The other end has left something in the memory that no ring has: a position that went back or too far, or a message that is
-    /// longer than what was published. Nothing of it was lent.
+    /// The other end has left something in the memory that no ring has: a position that went back
+    /// or too far, or a message that is longer than what was published. Nothing of it was lent.
     Broken,
 }
 
@@ -127,7 +127,8 @@ enum End {
 }
 
 impl Ring {
-    /// Makes a ring of `capacity` bytes, rounded up to a power of two: two [pages](PAGE) at the least, 2 GiB at the most.
+    /// Makes a ring of `capacity` bytes, rounded up to a power of two: two [pages](PAGE) at the
+    /// least, 2 GiB at the most.
     ///
     /// # Errors
     /// The capacity is larger, or the system has no memory, or no descriptor, to spare.
@@ -142,9 +143,10 @@ impl Ring {
 
     /// Finds the ring that another process has made.
     ///
-    /// What is checked here, and of each position and length when it is read, keeps this process from memory that is not the ring's,
-    /// whatever the other end writes. The bytes of a message are the other end's word: one that goes on writing to them when it has
-    /// sent them is not found out.
+    /// What is checked here, and of each position and length when it is read, keeps this process
+    /// from memory that is not the ring's, whatever the other end writes. The bytes of a message
+    /// are the other end's word: one that goes on writing to them when it has sent them is not
+    /// found out.
     ///
     /// # Errors
     /// The memory was not made for a ring, or could be made smaller by another process.
@@ -222,8 +224,8 @@ impl Ring {
         unsafe { self.mapping.address().byte_add(PAGE + offset) }
     }
 
-    /// Waits until the other end has moved on from where it was seen, by `most` bytes at the most. A position is read here alone,
-    /// once, and is checked before it is gone by.
+    /// Waits until the other end has moved on from where it was seen, by `most` bytes at the most.
+    /// A position is read here alone, once, and is checked before it is gone by.
     fn wait(&self, end: End, seen: u64, most: u64, patience: &mut Patience) -> Result<u64, Error> {
         let position = match end {
             End::Producer => &self.shared().tail,

@@ -76,7 +76,8 @@ impl<T: Plain> RobustMutex<T> {
 pub struct Guard<'a, T: Plain> {
     mutex: &'a RobustMutex<T>,
     whole: bool,
-    /// Whether the thread was panicking already when it took the lock: then that is no panic with the lock.
+    /// Whether the thread was panicking already when it took the lock: then that is no panic with
+    /// the lock.
     unwound: bool,
     /// It is shared by threads where a `&T` may be.
     value: PhantomData<&'a mut T>,

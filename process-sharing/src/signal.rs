@@ -1,8 +1,9 @@
 //! Signals: a number for another process, and what becomes of five of them that come while they are blocked.
 //!
-//! The standard signals, `SIGUSR1` among them, are flags: while one is pending, a second is the same. The real-time signals are queued,
-//! in the order in which they were sent. A signal of either kind that `sigqueue` sends carries a value; but of a standard one that is sent
-//! again while it is pending, only the first value arrives. A signal that nobody has prepared for ends the process.
+//! The standard signals, `SIGUSR1` among them, are flags: while one is pending, a second is the
+//! same. The real-time signals are queued, in the order in which they were sent. A signal of either
+//! kind that `sigqueue` sends carries a value; but of a standard one that is sent again while it is
+//! pending, only the first value arrives. A signal that nobody has prepared for ends the process.
 //!
 //! The child blocks the signals before it starts a thread, and then asks for them one at a time (`sigtimedwait`): no handler is
 //! needed, and so none of the rules for what a handler may do. In earnest, see the crate `signal-hook`. Linux has real-time signals, macOS

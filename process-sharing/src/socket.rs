@@ -129,7 +129,8 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
 /// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other end is closed.
 ///
 /// # Errors
-/// One was sent, and this process has no room for another open file; or more were sent than there is space for. What was sent is lost then.
+/// One was sent, and this process has no room for another open file; or more were sent than there
+/// is space for. What was sent is lost then.
 pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -175,7 +176,8 @@ pub(crate) fn peer_of(parent: &Parent) -> io::Result<()> {
     if does == "descriptor" {
         send_descriptor(&stream, file.as_fd())?;
     } else {
-        // A number so high that the server surely has nothing under it; a low one would be some other file of the server's.
+        // A number so high that the server surely has nothing under it; a low one would be some
+        // other file of the server's.
         let limit = getrlimit(Resource::Nofile).current.and_then(|limit| i32::try_from(limit).ok());
         let high = rustix::io::fcntl_dupfd_cloexec(&file, 200.min(limit.unwrap_or(i32::MAX) - 1))?;
         write!(stream, "{}", high.as_raw_fd())?;

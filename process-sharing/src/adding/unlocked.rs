@@ -1,4 +1,5 @@
-//! Reads, and writes: a process that reads in between reads the same, and one of the two additions is lost.
+//! Reads, and writes: a process that reads in between reads the same, and one of the two additions
+//! is lost.
 
 use super::Tally;
 

@@ -200,7 +200,8 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
     }
 }
 
-/// Opens both fifos without waiting, for the child may have died; when it says that it has opened them, they are as others.
+/// Opens both FIFOs without waiting, for the child may have died; when it says that it has opened
+/// them, they are as others.
 fn opened_by_both(names: &Names, peer: &mut Peer) -> io::Result<[File; 2]> {
     let open =
         |options: &mut OpenOptions, name| options.custom_flags(libc::O_NONBLOCK).open(names.path(name));

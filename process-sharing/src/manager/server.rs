@@ -63,8 +63,8 @@ fn serve(objects: &mut Objects, request: Request) -> Answer {
 /// What the server says in place of a door's name when it could open none.
 pub(super) const NO_DOOR: &str = "no door: ";
 
-/// The server: for each line that its parent tells, opens a door for one client, and says its name, or why there is none. It ends with
-/// its parent, and for no other reason: it has everybody's data.
+/// The server: for each line that its parent tells, opens a door for one client, and says its name,
+/// or why there is none. It ends with its parent, and for no other reason: it has everybody's data.
 pub(crate) fn server(parent: &Parent) -> io::Result<()> {
     let objects = Arc::new(Mutex::new(Objects::new()));
     loop {

@@ -1,5 +1,6 @@
-//! What dicts and lists of the server have in them. How deep it is nested is limited: a value is encoded, decoded, copied and dropped by
-//! functions that call themselves, and a stack that is used up ends the process, the server and everybody's data with it.
+//! What dicts and lists of the server have in them. How deep it is nested is limited: a value is
+//! encoded, decoded, copied and dropped by functions that call themselves, and a stack that is used
+//! up ends the process, the server and everybody's data with it.
 
 use std::fmt;
 

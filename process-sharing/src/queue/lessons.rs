@@ -141,7 +141,8 @@ pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
         consumer.expect("empty")?;
         both.push(consumer);
     }
-    // With a copy of the consumers' end in this process, a send would wait for ever if the other one died as well.
+    // With a copy of the consumers' end in this process, a send would wait for ever if the other
+    // one died as well.
     drop(receiver);
     let mut killed = both.remove(0);
     killed.kill()?;

@@ -24,7 +24,8 @@ impl Consumer {
     /// Lends the next message, where the producer has written it.
     ///
     /// # Errors
-    /// The producer is gone, and all that it sent has been received; or what it has written is [no message](Error::Broken).
+    /// The producer is gone, and all that it sent has been received; or what it has written is [no
+    /// message](Error::Broken).
     ///
     /// # Blocking
     /// Until there is a message, or the producer is gone. A ring without a producer is waited for.
@@ -35,8 +36,9 @@ impl Consumer {
             self.published = self.ring.wait(End::Producer, self.at, most, &mut self.patience)?;
         }
         let first = self.ring.bytes(self.at);
-        // SAFETY: 8 bytes of the ring, before the message, in one piece and aligned like all positions. Read once, and as an atomic:
-        // what is checked below is what is gone by, even if the producer writes to it meanwhile, which ours does not.
+        // SAFETY: 8 bytes of the ring, before the message, in one piece and aligned like all
+        // positions. Read once, and as an atomic: what is checked below is what is gone by, even if
+        // the producer writes to it meanwhile, which ours does not.
         let header = unsafe { first.cast::<AtomicU64>().as_ref() }.load(Relaxed);
         let (len, start) = (header & u64::from(u32::MAX), header >> 32);
         let needed = (start + len).next_multiple_of(HEADER as u64);
@@ -44,9 +46,11 @@ impl Consumer {
             return Err(Error::Broken);
         }
         let (len, start, end) = (len as usize, start as usize, self.at + needed);
-        // SAFETY: the message ends before `end`, which is not beyond `published`, and that lies at most `capacity` bytes behind `at`, as
+        // SAFETY: the message ends before `end`, which is not beyond `published`, and that lies at
+        // most `capacity` bytes behind `at`, as
         // `wait` has checked: so all of it is within the `capacity` bytes behind `first`. The producer has published it, and writes there
-        // no more until `end` is given back, which the drop does; there is one consumer, and the message borrows it.
+        // no more until `end` is given back, which the drop does; there is one consumer, and the
+        // message borrows it.
         let bytes = unsafe { slice::from_raw_parts(first.byte_add(start).as_ptr(), len) };
         Ok(Message { consumer: self, bytes, end })
     }

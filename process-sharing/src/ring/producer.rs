@@ -22,8 +22,8 @@ impl Producer {
     /// Lends the place of the next message, of `len` bytes: whatever was there before. It is sent by [`Slot::send`]; dropped, it was never there.
     ///
     /// # Errors
-    /// The consumer is gone and there is no more room, or never is for so much; or it has given back
-    /// [what it was not sent](Error::Broken).
+    /// The consumer is gone and there is no more room, or never is for so much; or it has given
+    /// back [what it was not sent](Error::Broken).
     ///
     /// # Blocking
     /// Until the consumer has given back enough, or is gone. A ring without a consumer is waited for.
@@ -40,7 +40,8 @@ impl Producer {
             self.given_back = self.ring.wait(End::Consumer, self.given_back, most, &mut self.patience)?;
         }
         let first = self.ring.bytes(self.at);
-        // SAFETY: the place ends before `end`, and thus lies within the `capacity` bytes behind `first`, for `given_back` is not beyond
+        // SAFETY: the place ends before `end`, and thus lies within the `capacity` bytes behind
+        // `first`, for `given_back` is not beyond
         // `at`, as `wait` has checked. The consumer has given all of it
         // back, and is told of it by `send` alone; there is one producer, and the slot borrows it.
         let bytes = unsafe { slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len) };
@@ -110,7 +111,8 @@ impl Slot<'_> {
     pub fn send(self) {
         let header = self.bytes.len() as u64 | (self.start as u64) << 32;
         let first = self.producer.ring.bytes(self.producer.at);
-        // SAFETY: the 8 bytes before the place, in one piece and aligned like all positions; they too are the producer's until it moves on.
+        // SAFETY: the 8 bytes before the place, in one piece and aligned like all positions; they
+        // too are the producer's until it moves on.
         unsafe { first.cast::<AtomicU64>().as_ref() }.store(header, Relaxed);
         self.producer.at = self.end;
         self.producer.ring.shared().tail.move_to(self.end);

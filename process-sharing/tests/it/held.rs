@@ -1,4 +1,5 @@
-//! Locks in shared memory that are held when something goes wrong: a panic, an unwind, a want of descriptors.
+//! Locks in shared memory that are held when something goes wrong: a panic, an unwind, a want of
+//! descriptors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
@@ -42,7 +43,8 @@ stage::within_a_minute! {
         if !alone("held::memory_can_go_after_a_panic_under_a_robust_mutex_in_it_and_the_thread_takes_others") {
             return;
         }
-        // A thread's robust locks are in a list, through the locks themselves: one that is held must not be unmapped.
+        // A thread's robust locks are in a list, through the locks themselves: one that is held
+        // must not be unmapped.
         let (gone, other) = (pthread(true), pthread(true));
         panics_under(&gone);
         drop(gone);

@@ -31,8 +31,9 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_process-sharing"))
 }
 
-/// Runs the test of this name once more, by itself in a process of its own, where it may spoil what all tests share; tells whether this is
-/// that process. In the other one, there is nothing left to do.
+/// Runs the test of this name once more, by itself in a process of its own, where it may spoil what
+/// all tests share; tells whether this is that process. In the other one, there is nothing left to
+/// do.
 fn alone(test: &str) -> bool {
     const ALONE: &str = "PROCESS_SHARING_TEST_ALONE";
     if std::env::var_os(ALONE).is_some_and(|name| name == test) {

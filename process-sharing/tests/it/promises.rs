@@ -1,5 +1,6 @@
-//! What every type of this topic promises, whatever it is for: `Debug` blocks on nothing, a thread's end and a panic leave it usable, a limit may
-//! be any duration, and threads share it only where they may.
+//! What every type of this topic promises, whatever it is for: `Debug` blocks on nothing, a
+//! thread's end and a panic leave it usable, a limit may be any duration, and threads share it only
+//! where they may.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -191,7 +192,8 @@ stage::within_a_minute! {
 /// Plain data that may go to another thread, and may not be reached by two.
 type OneAtATime = PhantomData<Cell<u8>>;
 
-/// Tells whether a type is `Sync`: the inherent constant is there only if it is, and goes before the trait's.
+/// Tells whether a type is `Sync`: the inherent constant is there only if it is, and goes before
+/// the trait's.
 struct Is<T: ?Sized>(PhantomData<T>);
 
 trait IsNot {

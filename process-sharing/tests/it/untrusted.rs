@@ -1,4 +1,5 @@
-//! Memory that another process has made, or has written to: what is wrong with it is an error, and reaches no other memory.
+//! Memory that another process has made, or has written to: what is wrong with it is an error, and
+//! reaches no other memory.
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
@@ -50,8 +51,8 @@ impl Written {
         place
     }
 
-    /// Sends a message of 80 bytes and receives it, so that both positions have a value of their own; returns where they lie:
-    /// the producer's, then the consumer's.
+    /// Sends a message of 80 bytes and receives it, so that both positions have a value of their
+    /// own; returns where they lie: the producer's, then the consumer's.
     fn positions(&mut self) -> [u64; 2] {
         self.producer.send(&[1; 80]).expect("there is room");
         let tail = self.place_of(88);
@@ -67,7 +68,8 @@ impl Written {
     }
 }
 
-/// What `receive` says, with the length of the message in place of its bytes: those of a wrong one must not be looked at.
+/// What `receive` says, with the length of the message in place of its bytes: those of a wrong one
+/// must not be looked at.
 fn received(consumer: &mut Consumer) -> Result<usize, Error> {
     consumer.receive().map(|message| {
         let length = message.len();

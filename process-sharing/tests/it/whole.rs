@@ -1,4 +1,5 @@
-//! What is sent arrives whole or is refused: room that was promised, values of another type, threads that share an end, a descriptor.
+//! What is sent arrives whole or is refused: room that was promised, values of another type,
+//! threads that share an end, a descriptor.
 
 use std::io::Write;
 use std::os::fd::AsFd;
@@ -18,7 +19,8 @@ fn bytes(length: usize) -> Vec<u8> {
     vec![7; length - if length < 130 { 1 } else { 2 }]
 }
 
-/// Sends as many values as a queue has room for, without ever waiting; returns the longest that it takes, if they are not too long.
+/// Sends as many values as a queue has room for, without ever waiting; returns the longest that it
+/// takes, if they are not too long.
 fn filled(capacity: usize, length: usize) -> Option<()> {
     let (sender, receiver) = bounded::<Vec<u8>>(capacity).expect("there is room for a queue");
     for round in 0..2 {

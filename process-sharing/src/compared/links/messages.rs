@@ -1,4 +1,5 @@
-//! Message queues, as a link. A queue does not tell of a process that dies: so whoever waits at one does so for a limited time.
+//! Message queues, as a link. A queue does not tell of a process that dies: so whoever waits at one
+//! does so for a limited time.
 #![expect(unsafe_code, reason = "nix has no send with a limit")]
 
 use std::io;
@@ -26,7 +27,8 @@ impl Link for Queues {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
         let until = until();
         Ok(uninterrupted(|| {
-            // SAFETY: the queue is open for as long as `self`; the message and the time are there while the call lasts.
+            // SAFETY: the queue is open for as long as `self`; the message and the time are there
+            // while the call lasts.
             let sent = unsafe {
                 libc::mq_timedsend(
                     self.1.as_raw_fd(),
