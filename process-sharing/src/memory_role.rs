@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::str::FromStr;
 
-use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 
 use crate::child::end_with_input;
 use crate::owner_died::{self, Lock};
@@ -123,8 +123,15 @@ pub(crate) fn inherited(number: RawFd) -> io::Result<OwnedFd> {
     }
     // SAFETY: if it is not open, the call below says so, and nothing else is done with it.
     let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+    // What this process has opened itself is closed by a new program, and so is what it has taken
+    // already: neither may have a second owner.
+    let flags = fcntl_getfd(descriptor).map_err(|_| none())?;
+    if flags.contains(FdFlags::CLOEXEC) {
+        return Err(io::Error::other(format!("descriptor {number} was not handed over, or twice")));
+    }
     // A child of this process shall not have it.
     fcntl_setfd(descriptor, FdFlags::CLOEXEC).map_err(|_| none())?;
-    // SAFETY: it is open. This process has just begun, and has opened none itself: the parent's role says whose it is.
+    // SAFETY: it is open, and nobody in this process has it: it was inherited, and the mark that was
+    // missing is set for whoever takes it.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
