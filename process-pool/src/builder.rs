@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use crate::channel::HEAD;
 use crate::office::{Office, Settings};
 use crate::ticket::{Choice, OnDeath, Options};
-use crate::{Error, Pool, Task, keeper, watch, wire, worker, writer};
+use crate::{Error, Pool, Task, keeper, pool, watch, wire, worker, writer};
+
+/// More are a mistake, and no system would start them.
+const MOST_WORKERS: usize = 1 << 16;
 
 /// What one of a pool's threads does.
 type Body<T> = Box<dyn FnOnce(&Office<T>) + Send>;
@@ -65,7 +69,7 @@ impl Builder {
         let mut tasks = wire::Tasks::new();
         self.initializer = Some(tasks.push(task).map(|()| {
             let message = tasks.numbered(0);
-            let (_, mut rest) = wire::tasks_of(&message).expect("it was just written");
+            let (_, mut rest) = wire::tasks_of(&message[HEAD..]).expect("it was just written");
             wire::take(&mut rest).expect("it was just written").to_vec()
         }));
         self
@@ -123,6 +127,11 @@ impl Builder {
         if workers == 0 {
             return zero("the number of workers");
         }
+        if workers > MOST_WORKERS {
+            return Err(Error::Refused(format!(
+                "the number of workers has to be {MOST_WORKERS} at the most"
+            )));
+        }
         if self.retire_after == Some(0) {
             return zero("the number of tasks after which a worker retires");
         }
@@ -143,14 +152,31 @@ impl Builder {
         let mut pool = Pool::of(Arc::clone(&office));
         let begin = |name: String, body: Body<T>| {
             let office = Arc::clone(&office);
-            thread::Builder::new().name(name).spawn(move || body(&office))
+            thread::Builder::new().name(name).spawn(move || {
+                pool::belongs(&office);
+                if let Err(why) = wire::quietly(|| body(&office)) {
+                    office.fail(&format!("a thread of the pool panicked: {why}"));
+                }
+            })
         };
         pool.threads.push(begin("watch".to_owned(), Box::new(watch::watch))?);
         for slot in 0..workers {
-            pool.threads.push(begin(
+            let keeper = begin(
                 format!("keeper {}", slot + 1),
-                Box::new(move |office| keeper::keep(office, slot)),
-            )?);
+                Box::new(move |office| {
+                    // Whatever becomes of it, who ends the pool does not wait for it.
+                    let kept = wire::quietly(|| keeper::keep(office, slot));
+                    office.ends(slot);
+                    kept.unwrap_or_else(|why| panic!("{why}"));
+                }),
+            );
+            match keeper {
+                Ok(keeper) => pool.threads.push(keeper),
+                Err(error) => {
+                    (slot..workers).for_each(|slot| office.ends(slot));
+                    return Err(error.into());
+                }
+            }
             pool.threads.push(begin(
                 format!("writer {}", slot + 1),
                 Box::new(move |office| writer::write(office, slot)),

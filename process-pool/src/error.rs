@@ -8,17 +8,18 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The worker died with the task in its hands, and it was not to be run again. Whether it was done is not known.
-    #[error("{name}: worker {pid} died with it ({status})")]
+    #[error("{name}: worker {pid} died with it ({})", ended(*status))]
     Died {
         /// The task's name.
         name: String,
         /// The worker's process.
         pid: u32,
-        /// How it ended.
-        status: ExitStatus,
+        /// Its exit status; `None` where something else in this program has collected it, or the
+        /// system was told to (SIGCHLD ignored).
+        status: Option<ExitStatus>,
     },
     /// So many workers died while they ran this very task that it is given up.
-    #[error("{name} is poison: {deaths} workers died of it, the last one {pid} ({status})")]
+    #[error("{name} is poison: {deaths} workers died of it, the last one {pid} ({})", ended(*status))]
     Poison {
         /// The task's name.
         name: String,
@@ -26,8 +27,9 @@ pub enum Error {
         deaths: u32,
         /// The last one's process.
         pid: u32,
-        /// How it ended.
-        status: ExitStatus,
+        /// Its exit status; `None` where something else in this program has collected it, or the
+        /// system was told to (SIGCHLD ignored).
+        status: Option<ExitStatus>,
     },
     /// It ran longer than it might, and its worker was killed.
     #[error("{name} was killed: it ran longer than {}", spaced(*limit))]
@@ -70,6 +72,11 @@ pub enum Error {
     /// The system refused a process, a thread, a socket or memory.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+/// Writes an exit status, if there is one.
+pub(crate) fn ended(status: Option<ExitStatus>) -> String {
+    status.map_or_else(|| "its exit status was collected elsewhere".to_owned(), |status| status.to_string())
 }
 
 /// Says a duration as people write it: `50 ms`.

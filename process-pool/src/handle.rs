@@ -3,10 +3,10 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Task;
@@ -100,36 +100,88 @@ pub(crate) fn block_on<R>(
     looks: bool,
     deadline: Option<Instant>,
 ) -> Option<R> {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
     thread_local! {
-        static WAKER: Waker = Arc::new(Unpark(thread::current())).into();
+        static WAKER: (Arc<Parker>, Waker) = Parker::new();
     }
     if let Some(answer) = ask(None) {
         return Some(answer);
     }
-    let begun = Instant::now();
-    while looks && begun.elapsed() < LOOKS {
+    let until = Instant::now() + LOOKS;
+    let until = deadline.map_or(until, |deadline| deadline.min(until));
+    while looks && Instant::now() < until {
         // Others may be on this core, and have to do what is waited for.
         thread::yield_now();
         if let Some(answer) = ask(None) {
             return Some(answer);
         }
     }
-    WAKER.with(|waker| {
-        loop {
-            if let Some(answer) = ask(Some(waker)) {
-                return Some(answer);
-            }
-            match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
-                None => thread::park(),
-                Some(Duration::ZERO) => return None,
-                Some(left) => thread::park_timeout(left),
-            }
+    // While what the thread has of its own is destroyed, there is none of these any more: then it
+    // makes one for this once.
+    let (parker, waker) = WAKER.try_with(Clone::clone).unwrap_or_else(|_| Parker::new());
+    loop {
+        if let Some(answer) = ask(Some(&waker)) {
+            return Some(answer);
         }
-    })
+        if !parker.park(deadline) {
+            return None;
+        }
+    }
+}
+
+/// What a thread sleeps at. `std::thread::park` would do, but needs the thread's own handle, which
+/// may be destroyed already.
+#[derive(Default)]
+struct Parker {
+    /// Whether it sleeps, or was woken: only the change between the two costs a system call.
+    state: Mutex<Parked>,
+    woken: Condvar,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Parked {
+    #[default]
+    Awake,
+    Asleep,
+    Woken,
+}
+
+impl Parker {
+    fn new() -> (Arc<Self>, Waker) {
+        let parker = Arc::<Self>::default();
+        (Arc::clone(&parker), parker.into())
+    }
+
+    fn state(&self) -> MutexGuard<'_, Parked> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sleeps until it is woken, if it was not already; says whether it was, and not too late.
+    fn park(&self, deadline: Option<Instant>) -> bool {
+        let mut state = self.state();
+        loop {
+            if *state == Parked::Woken {
+                *state = Parked::Awake;
+                return true;
+            }
+            *state = Parked::Asleep;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            state = match left {
+                None => self.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => {
+                    *state = Parked::Awake;
+                    return false;
+                }
+                Some(left) => self.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+            };
+        }
+    }
+}
+
+impl Wake for Parker {
+    fn wake(self: Arc<Self>) {
+        let before = std::mem::replace(&mut *self.state(), Parked::Woken);
+        if before == Parked::Asleep {
+            self.woken.notify_one();
+        }
+    }
 }

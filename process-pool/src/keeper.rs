@@ -9,104 +9,125 @@
 //! | not begun | put back into the queue, always |
 
 use std::process::ExitStatus;
-use std::sync::Arc;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ipc_channel::ipc::IpcBytesReceiver;
-
-use crate::error::spaced;
+use crate::channel::{Receiver, Sender};
+use crate::error::{ended, spaced};
 use crate::office::{Office, Over, State};
+use crate::process::{Process, Reach};
 use crate::shared::{Now, Page};
 use crate::slot::Line;
-use crate::start::{Process, start};
+use crate::start::{Started, start};
 use crate::ticket::{OnDeath, Options, Ticket};
-use crate::wire::{self, Answer, Control, Joined, Kind};
+use crate::wire::{self, Answer, Control, Kind};
 use crate::{Error, Outcome, Task};
 
-/// So many workers in a row that die before they are ready are enough.
+/// When in each place that many workers in a row have failed before they were ready, there will be
+/// none.
 const FAILURES: u32 = 20;
+/// The longest rest before the next is started.
+const REST: Duration = Duration::from_secs(1);
 /// What a worker has in its hands is about so much work in nanoseconds.
 const AHEAD: u64 = 2_000_000;
 /// The most tasks that it has.
 const MOST: usize = 8 * 1024;
 
 pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
-    let mut failures = 0;
-    loop {
-        let mut state = office.state();
-        if state.closed && state.open == 0 {
-            return;
-        }
-        state.slots[slot].joins_since = Some(Instant::now());
-        office.call_watch(&mut state);
+    while let Some(state) = begins(office, slot) {
         drop(state);
-        let lives = |pid| {
-            let mut state = office.state();
-            state.slots[slot].pid = pid;
-            if state.kills {
-                state.slots[slot].kill();
-            }
-        };
-        let page = Page::new().map(Arc::new).map_err(|error| error.to_string());
-        let outcome = page.and_then(|page| {
-            let (mut process, joined) = start(&office.settings.program, lives)?;
-            let answers = hello(office, slot, joined, &page);
-            let failed = answers.map_or_else(Some, |answers| read(office, slot, &answers));
-            process.end();
-            settle(office, slot, process, &page, failed)
-        });
+        let ran = wire::quietly(|| run(office, slot)).and_then(|ran| ran);
+        let Err(why) = ran else { continue };
         let mut state = office.state();
-        let Err(why) = outcome else {
-            failures = 0;
-            continue;
-        };
-        (state.slots[slot].pid, state.slots[slot].joins_since) = (None, None);
-        failures += 1;
+        let over = office.abandon(&mut state, slot, &why);
+        if !over.is_empty() {
+            drop(state);
+            office.end_all(over);
+            state = office.state();
+        }
+        state.slots[slot].failures += 1;
         if state.closed && state.open == 0 {
-            return;
+            break;
         }
-        // A pool that never had a worker will have none.
-        if failures == FAILURES || !state.begun {
-            give_up(office, state, slot, why);
-            return;
+        // Before there is a worker, nobody wants to wait until it is certain that there will be
+        // none.
+        let limit = if state.begun { FAILURES } else { 1 };
+        if state.slots.iter().all(|slot| slot.failures >= limit) {
+            drop(state);
+            office.fail(&why);
+            break;
         }
-        let rest = Duration::from_millis(10) * failures;
-        drop(office.changed.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner));
+        let rest = (Duration::from_millis(10) * state.slots[slot].failures).min(REST);
+        if state.begun {
+            drop(office.changed.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner));
+        } else {
+            while !state.begun && !state.closed && state.broken.is_none() {
+                state = office.wait(&office.changed, state);
+            }
+        }
     }
 }
 
-/// Tells a new worker what it has to know; returns where its answers come from.
-fn hello<T: Task>(
-    office: &Office<T>,
-    slot: usize,
-    joined: Joined,
-    page: &Arc<Page>,
-) -> Result<IpcBytesReceiver, String> {
+/// Says whether one more worker is wanted here, and notes since when.
+fn begins<T: Task>(office: &Office<T>, slot: usize) -> Option<MutexGuard<'_, State<T>>> {
+    let mut state = office.state();
+    if state.closed && state.open == 0 || state.broken.is_some() {
+        return None;
+    }
+    state.slots[slot].joins_since = Some(Instant::now());
+    office.call_watch(&mut state);
+    Some(state)
+}
+
+/// Has one worker live its life. It is an error if it was never ready.
+fn run<T: Task>(office: &Office<T>, slot: usize) -> Result<(), String> {
+    let lives = |process: Option<Arc<Reach>>| {
+        let mut state = office.state();
+        state.slots[slot].process = process;
+        if state.kills || state.broken.is_some() {
+            state.slots[slot].kill();
+        }
+    };
+    let (page, memory) = Page::new().map_err(|error| format!("there is no shared memory: {error}"))?;
     let hello = Control::Hello {
         task: std::any::type_name::<T>().to_owned(),
-        page: page.memory(),
-        shared: office.shared.memory(),
         initializer: office.settings.initializer.clone(),
     };
-    joined.control.send(hello).map_err(|error| error.to_string())?;
+    let started = start(&office.settings.program, &hello, [&memory, office.shared.memory()], lives)?;
+    drop(memory);
+    let Started { process, tasks, control, mut answers } = started;
+    let page = Arc::new(page);
+    joined(office, slot, tasks, control, &page);
+    // Whatever goes wrong here, the worker has to be ended, and what it has to be settled.
+    let read = wire::quietly(|| read(office, slot, &mut answers));
+    let failed = read.unwrap_or_else(|why| {
+        process.reach().kill();
+        Some(format!("what worker {} says cannot be read: {why}", process.reach().pid()))
+    });
+    drop(answers);
+    process.end();
+    settle(office, slot, process, &page, failed)
+}
+
+/// Notes that a worker is there.
+fn joined<T: Task>(office: &Office<T>, slot: usize, tasks: Sender, control: Sender, page: &Arc<Page>) {
     let mut state = office.state();
+    let sent = Arc::clone(tasks.sent());
     // If all is over meanwhile, its writer has gone.
-    let tasks = (!state.closed || state.open > 0).then_some(joined.tasks);
+    let tasks = (!state.closed || state.open > 0).then_some(tasks);
     let there = &mut state.slots[slot];
-    there.line = Some(Line { tasks, control: joined.control, page: Arc::clone(page) });
+    there.line = Some(Line { tasks, sent, control, page: Arc::clone(page) });
     there.joins_since = None;
     there.begins_since = Some(Instant::now());
-    Ok(joined.answers)
 }
 
 /// Reads what a worker says until it says no more. Returns why it failed to begin, if it said so.
-fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) -> Option<String> {
+fn read<T: Task>(office: &Office<T>, slot: usize, answers: &mut Receiver) -> Option<String> {
     let mut failed = None;
     loop {
         // It is gone, or what it says makes no sense any more.
-        let Ok(Ok(Some(message))) = wire::quietly(|| wire::receive(answers, true)) else { return failed };
+        let Ok(Some(message)) = answers.receive(true) else { return failed };
         let (busy, answers) = wire::answers_of(&message);
         let (ended, news): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.kind.is_end());
         let mut over = Vec::new();
@@ -116,6 +137,7 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &IpcBytesReceiver) ->
                 Kind::Ready => {
                     state.slots[slot].ready = true;
                     state.slots[slot].begins_since = None;
+                    state.slots[slot].failures = 0;
                     state.begun = true;
                     office.changed.notify_all();
                 }
@@ -191,10 +213,10 @@ fn settle<T: Task>(
     page: &Page,
     failed: Option<String>,
 ) -> Result<(), String> {
-    let pid = process.pid();
+    let pid = process.reach().pid();
     // From here on nobody kills it, whose number may be another's.
-    office.state().slots[slot].pid = None;
-    let status = process.reap().map_err(|error| error.to_string())?;
+    office.state().slots[slot].process = None;
+    let status = process.reap();
     let mut state = office.state();
     let there = &mut state.slots[slot];
     let was_ready = std::mem::take(&mut there.ready);
@@ -220,7 +242,7 @@ fn settle<T: Task>(
         Some(why) => Err(why),
         None if was_ready => Ok(()),
         None if slow => Err(format!("the initializer took longer than {}", spaced(limit))),
-        None => Err(format!("worker {pid} ended before it was ready ({status})")),
+        None => Err(format!("worker {pid} ended before it was ready ({})", ended(status))),
     }
 }
 
@@ -231,7 +253,7 @@ fn fate<T: Task>(
     number: u64,
     now: Now,
     pid: u32,
-    status: ExitStatus,
+    status: Option<ExitStatus>,
 ) -> Option<Error> {
     let name = || ticket.name();
     let begun = match now {
@@ -252,23 +274,4 @@ fn fate<T: Task>(
             (of_it > 0 && deaths >= limit).then(|| Error::Poison { name: name(), deaths, pid, status })
         }
     }
-}
-
-fn give_up<T: Task>(
-    office: &Office<T>,
-    mut state: std::sync::MutexGuard<'_, State<T>>,
-    slot: usize,
-    why: String,
-) {
-    state.slots[slot].given_up = true;
-    let mut over = Vec::new();
-    if state.slots.iter().all(|slot| slot.given_up) {
-        state.broken = Some(why);
-        let queued = std::mem::take(&mut state.queue).into();
-        office.requeue(&mut state, queued, &mut over);
-        office.count_out(&mut state, over.len());
-    }
-    office.announce();
-    drop(state);
-    office.end_all(over);
 }

@@ -3,11 +3,13 @@
 mod as_completed;
 mod builder;
 mod callbacks;
+mod channel;
 mod error;
 mod handle;
 mod keeper;
 mod office;
 mod pool;
+mod process;
 mod shared;
 mod slot;
 mod start;

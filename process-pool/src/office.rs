@@ -219,6 +219,43 @@ impl<T: Task> Office<T> {
         }
     }
 
+    /// Empties a place whose worker is gone; returns the tasks that nobody has settled, of which
+    /// there are none as a rule.
+    pub(crate) fn abandon(&self, state: &mut State<T>, slot: usize, why: &str) -> Over<T> {
+        let there = &mut state.slots[slot];
+        let left = std::mem::take(&mut there.in_flight);
+        let generation = there.generation + u64::from(!left.is_empty());
+        let (failures, stuck) = (there.failures, there.stuck);
+        *there = Slot { generation, failures, stuck, ..Slot::new() };
+        self.count_out(state, left.len());
+        left.into_iter().map(|(_, ticket)| (ticket, Err(Error::NoWorker(why.to_owned())))).collect()
+    }
+
+    /// Notes that a place has no keeper.
+    pub(crate) fn ends(&self, slot: usize) {
+        let mut state = self.state();
+        let over = self.abandon(&mut state, slot, "its keeper has ended");
+        state.slots[slot].is_over = true;
+        self.announce();
+        drop(state);
+        self.end_all(over);
+    }
+
+    /// Notes that there will be no worker any more: what is queued or comes is an error, and
+    /// workers that are left are killed.
+    pub(crate) fn fail(&self, why: &str) {
+        let mut over = Vec::new();
+        let mut state = self.state();
+        state.broken.get_or_insert_with(|| why.to_owned());
+        let queued = std::mem::take(&mut state.queue).into();
+        self.requeue(&mut state, queued, &mut over);
+        self.count_out(&mut state, over.len());
+        state.slots.iter().for_each(Slot::kill);
+        self.announce();
+        drop(state);
+        self.end_all(over);
+    }
+
     /// Wakes everybody, to see that something fundamental has changed.
     pub(crate) fn announce(&self) {
         self.changed.notify_all();

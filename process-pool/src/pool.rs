@@ -1,5 +1,6 @@
 //! The pool, as its user sees it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -77,7 +78,13 @@ impl<T: Task> Pool<T> {
 
     /// Returns the numbers of the processes that are ready for tasks. A moment later it may be otherwise.
     pub fn pids(&self) -> Vec<u32> {
-        self.office.state().slots.iter().filter(|slot| slot.ready).filter_map(|slot| slot.pid).collect()
+        self.office
+            .state()
+            .slots
+            .iter()
+            .filter(|slot| slot.ready)
+            .filter_map(|slot| Some(slot.process.as_ref()?.pid()))
+            .collect()
     }
 
     /// Takes the lock that the workers share.
@@ -141,12 +148,31 @@ impl<T: Task> Pool<T> {
         self.office.announce();
         drop(state);
         self.office.end_all(over);
-        for thread in self.threads.drain(..) {
-            // It does not panic; if it did, the others would still end.
-            let _ = thread.join();
+        // A pool may be dropped by what one of its threads wakes or drops. That one cannot wait for
+        // itself.
+        if !is_of(&self.office) {
+            for thread in self.threads.drain(..) {
+                // It does not panic; if it did, the others would still end.
+                let _ = thread.join();
+            }
         }
         self.office.callbacks.end();
     }
+}
+
+thread_local! {
+    /// Whose thread this is: the address of what the threads of a pool share. Without a destructor,
+    /// so that it is there to the end.
+    static OF: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Notes that this thread is one of a pool's own.
+pub(crate) fn belongs<T: Task>(office: &Arc<Office<T>>) {
+    OF.set(Arc::as_ptr(office) as usize);
+}
+
+fn is_of<T: Task>(office: &Arc<Office<T>>) -> bool {
+    OF.get() == Arc::as_ptr(office) as usize
 }
 
 impl<T: Task> Drop for Pool<T> {

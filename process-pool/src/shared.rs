@@ -5,19 +5,19 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::Deref;
-use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
+use std::os::fd::OwnedFd;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{
+    AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
+};
 
-use ipc_channel::ipc::IpcSharedMemory;
+use rustix::fs::{fstat, ftruncate};
+use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
-/// A value at the start of shared memory.
-struct Mapped<T> {
-    /// Keeps the memory mapped.
-    memory: IpcSharedMemory,
-    value: NonNull<T>,
-}
+/// A value at the start of shared memory, for as long as this lives.
+struct Mapped<T>(NonNull<T>);
 
 // SAFETY: it is a reference to a `T`, in this process as in the others.
 unsafe impl<T: Sync> Send for Mapped<T> {}
@@ -26,19 +26,17 @@ unsafe impl<T: Sync> Sync for Mapped<T> {}
 
 impl<T> Mapped<T> {
     /// # Safety
-    /// All zeros are a `T`, everything in it that is written is atomic or in a cell, and whoever else has the memory says it is a `T` too.
-    unsafe fn new(mut memory: IpcSharedMemory) -> io::Result<Self> {
-        if memory.len() < size_of::<T>() {
+    /// All zeros are a `T`, everything in it that is written is atomic or in a cell, whoever else
+    /// has the memory says it is a `T` too, and nobody makes it smaller.
+    unsafe fn new(memory: &OwnedFd) -> io::Result<Self> {
+        if fstat(memory)?.st_size < size_of::<T>() as i64 {
             return Err(io::Error::other("the shared memory is too small"));
         }
-        // SAFETY: the reference is gone at once, and nothing was read or written by it.
-        let start = unsafe { memory.deref_mut() }.as_mut_ptr();
-        let value = NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
-        Ok(Self { memory, value })
-    }
-
-    fn zeroed() -> IpcSharedMemory {
-        IpcSharedMemory::from_byte(0, size_of::<T>())
+        let (both, shared) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED);
+        // SAFETY: the system chooses the address, so nothing that is mapped already is touched; the
+        // memory is as long as that.
+        let start = unsafe { mmap(ptr::null_mut(), size_of::<T>(), both, shared, memory, 0) }?;
+        Ok(Self(NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?))
     }
 }
 
@@ -46,8 +44,39 @@ impl<T> Deref for Mapped<T> {
     type Target = T;
     fn deref(&self) -> &T {
         // SAFETY: it is mapped, page-aligned, and a `T`, as `new` was promised. Nobody has it mutably.
-        unsafe { self.value.as_ref() }
+        unsafe { self.0.as_ref() }
     }
+}
+
+impl<T> Drop for Mapped<T> {
+    fn drop(&mut self) {
+        // SAFETY: it was mapped in `new`, is unmapped once, and whoever borrowed it has borrowed
+        // this value.
+        let _ = unsafe { munmap(self.0.as_ptr().cast(), size_of::<T>()) };
+    }
+}
+
+/// Makes memory for a `T`, of zeros, that has no name and keeps its size.
+#[cfg(target_os = "linux")]
+fn memory<T>() -> io::Result<OwnedFd> {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    let memory = memfd_create("process-pool", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+    ftruncate(&memory, size_of::<T>() as u64)?;
+    // Each worker has the descriptor: none of them can have the others' next look end in a SIGBUS.
+    fcntl_add_seals(&memory, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+    Ok(memory)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory<T>() -> io::Result<OwnedFd> {
+    use rustix::fs::Mode;
+    use rustix::shm::{OFlags, open, unlink};
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let name = format!("/pool.{}.{}", std::process::id(), MADE.fetch_add(1, Relaxed));
+    let memory = open(&name, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR, Mode::RUSR | Mode::WUSR)?;
+    unlink(&name)?;
+    ftruncate(&memory, size_of::<T>() as u64)?;
+    Ok(memory)
 }
 
 /// Tells what a worker is at, to those who survive it.
@@ -71,17 +100,16 @@ const FINISHED: u64 = 2;
 const DOOMED: u64 = 3;
 
 impl Page {
-    pub(crate) fn new() -> io::Result<Self> {
-        Self::of(Mapped::<AtomicU64>::zeroed())
+    /// Makes a page; the descriptor is for the worker.
+    pub(crate) fn new() -> io::Result<(Self, OwnedFd)> {
+        let memory = memory::<AtomicU64>()?;
+        Ok((Self::of(&memory)?, memory))
     }
 
-    pub(crate) fn of(memory: IpcSharedMemory) -> io::Result<Self> {
-        // SAFETY: a zero is an atomic, and both sides make it by this function.
+    pub(crate) fn of(memory: &OwnedFd) -> io::Result<Self> {
+        // SAFETY: a zero is an atomic, both sides make it by this function, of memory that `memory`
+        // has made.
         unsafe { Mapped::new(memory) }.map(Self)
-    }
-
-    pub(crate) fn memory(&self) -> IpcSharedMemory {
-        self.0.memory.clone()
     }
 
     pub(crate) fn now(&self) -> Now {
@@ -122,12 +150,19 @@ struct Parts {
 unsafe impl Sync for Parts {}
 
 /// What all workers of a pool share.
-pub(crate) struct Shared(Mapped<Parts>);
+pub(crate) struct Shared {
+    /// Unmapped at the end, unless a lock in it is held for ever.
+    parts: ManuallyDrop<Mapped<Parts>>,
+    /// For workers to come.
+    memory: OwnedFd,
+    /// How many guards this process has that were not dropped.
+    held: AtomicUsize,
+}
 
 impl Shared {
     pub(crate) fn new() -> io::Result<Self> {
-        let shared = Self::of(Mapped::<Parts>::zeroed())?;
-        let mutex = shared.0.mutex.get().cast();
+        let shared = Self::of(memory::<Parts>()?)?;
+        let mutex = shared.parts.mutex.get().cast();
         let mut attributes = MaybeUninit::uninit();
         // SAFETY: the attributes are made by the first call and unmade by the last; the mutex is made once, here, where nobody else has it.
         unsafe {
@@ -145,21 +180,23 @@ impl Shared {
         Ok(shared)
     }
 
-    pub(crate) fn of(memory: IpcSharedMemory) -> io::Result<Self> {
-        // SAFETY: zeros are a counter and a mutex yet to be made; both sides make it by this function.
-        unsafe { Mapped::new(memory) }.map(Self)
+    pub(crate) fn of(memory: OwnedFd) -> io::Result<Self> {
+        // SAFETY: zeros are a counter and a mutex yet to be made; both sides make it by this
+        // function, of memory that `memory` has made.
+        let parts = unsafe { Mapped::new(&memory) }?;
+        Ok(Self { parts: ManuallyDrop::new(parts), memory, held: AtomicUsize::new(0) })
     }
 
-    pub(crate) fn memory(&self) -> IpcSharedMemory {
-        self.0.memory.clone()
+    pub(crate) fn memory(&self) -> &OwnedFd {
+        &self.memory
     }
 
     pub(crate) fn counter(&self) -> &AtomicU64 {
-        &self.0.counter
+        &self.parts.counter
     }
 
     pub(crate) fn lock(&self) -> Guard<'_> {
-        let mutex = self.0.mutex.get().cast();
+        let mutex = self.parts.mutex.get().cast();
         // SAFETY: it was made in `new` before this memory was handed to anybody.
         let result = unsafe { libc::pthread_mutex_lock(mutex) };
         #[cfg(target_os = "linux")]
@@ -175,7 +212,21 @@ impl Shared {
         } else {
             succeeded(result).expect("a lock that is made and not held by this thread can be waited for");
         }
-        Guard { mutex, owner_died, borrowed: PhantomData }
+        // Relaxed: whoever drops this has been handed it by all who borrowed it.
+        self.held.fetch_add(1, Relaxed);
+        Guard { shared: self, owner_died, on_this_thread: PhantomData }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // A guard that was forgotten: the C library keeps a list of the robust locks that a thread
+        // holds, in the locks themselves, and follows it when the thread takes the next one, and
+        // the kernel when it ends. So this memory has to stay.
+        if *self.held.get_mut() == 0 {
+            // SAFETY: it is dropped here alone, and nobody uses it after this.
+            unsafe { ManuallyDrop::drop(&mut self.parts) };
+        }
     }
 }
 
@@ -185,13 +236,13 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// Has the lock of a pool. Dropping it gives the lock back.
-#[derive(Debug)]
+/// The lock of a pool, held. Dropping it releases the lock; one that is never dropped holds it
+/// until its thread ends.
 pub struct Guard<'a> {
-    /// A pointer, which also keeps the guard on the thread that has the lock.
-    mutex: *mut libc::pthread_mutex_t,
+    shared: &'a Shared,
     owner_died: bool,
-    borrowed: PhantomData<&'a Shared>,
+    /// It stays on the thread that has the lock.
+    on_this_thread: PhantomData<*mut ()>,
 }
 
 impl Guard<'_> {
@@ -201,10 +252,20 @@ impl Guard<'_> {
     }
 }
 
+impl fmt::Debug for Guard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("owner_died", &self.owner_died).finish_non_exhaustive()
+    }
+}
+
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        // SAFETY: this thread has it, and gives it back once; the memory is borrowed until then.
-        unsafe { libc::pthread_mutex_unlock(self.mutex) };
+        // SAFETY: this thread has it, and releases it once; the memory is borrowed until then.
+        let released = unsafe { libc::pthread_mutex_unlock(self.shared.parts.mutex.get().cast()) };
+        // A lock that could not be released is still in the thread's list.
+        if released == 0 {
+            self.shared.held.fetch_sub(1, Relaxed);
+        }
     }
 }
 

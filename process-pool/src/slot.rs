@@ -2,22 +2,22 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use ipc_channel::ipc::{IpcBytesSender, IpcSender};
-
 use crate::Task;
+use crate::channel::Sender;
+use crate::process::Reach;
 use crate::shared::Page;
-use crate::start::kill;
 use crate::ticket::Ticket;
-use crate::wire::Control;
+use crate::wire::{self, Control};
 
 /// A worker's place. Workers come and go in it.
 pub(crate) struct Slot<T: Task> {
     /// How many workers there were.
     pub(crate) generation: u64,
     /// The process, from when it is started until it is reaped.
-    pub(crate) pid: Option<u32>,
+    pub(crate) process: Option<Arc<Reach>>,
     /// When it was started, if it has not joined.
     pub(crate) joins_since: Option<Instant>,
     /// When it joined, if it has not run the initializer.
@@ -26,8 +26,10 @@ pub(crate) struct Slot<T: Task> {
     pub(crate) line: Option<Line>,
     /// It has run the initializer.
     pub(crate) ready: bool,
+    /// How many workers in a row have failed before they were ready.
+    pub(crate) failures: u32,
     /// Nobody starts a worker here any more.
-    pub(crate) given_up: bool,
+    pub(crate) is_over: bool,
     /// What it was sent and has not answered, in order.
     pub(crate) in_flight: VecDeque<(u64, Arc<Ticket<T>>)>,
     /// How many these are, with those that are just being sent.
@@ -46,8 +48,10 @@ pub(crate) struct Slot<T: Task> {
 
 pub(crate) struct Line {
     /// None, if it is to get no more.
-    pub(crate) tasks: Option<IpcBytesSender>,
-    pub(crate) control: IpcSender<Control>,
+    pub(crate) tasks: Option<Sender>,
+    /// How much has gone to it.
+    pub(crate) sent: Arc<AtomicU64>,
+    pub(crate) control: Sender,
     pub(crate) page: Arc<Page>,
 }
 
@@ -55,12 +59,13 @@ impl<T: Task> Slot<T> {
     pub(crate) fn new() -> Self {
         Self {
             generation: 0,
-            pid: None,
+            process: None,
             joins_since: None,
             begins_since: None,
             line: None,
             ready: false,
-            given_up: false,
+            failures: 0,
+            is_over: false,
             in_flight: VecDeque::new(),
             load: 0,
             window: 1,
@@ -108,13 +113,13 @@ impl<T: Task> Slot<T> {
     pub(crate) fn nudge(&mut self) {
         if let Some(line) = &self.line {
             // If it cannot be reached it is dying, and the keeper will see to what it has.
-            self.nudged = line.control.send(Control::GiveBack).is_ok();
+            self.nudged = line.control.try_send(wire::control(&Control::GiveBack));
         }
     }
 
     pub(crate) fn kill(&self) {
-        if let Some(pid) = self.pid {
-            kill(pid);
+        if let Some(process) = &self.process {
+            process.kill();
         }
     }
 }

@@ -1,79 +1,80 @@
-//! Starts a worker, and ends it.
+//! Starts a worker.
 //!
-//! The new process says who it is through a socket that has a name, made for this once. To wait for that alone would be to wait for
-//! ever, if the process dies first: so a thread waits for its end, and connects in its place.
+//! The new process finds one end of a pair of sockets as its standard input, and receives the
+//! others through it: none of them has a name, so there is no folder that is needed, and no file
+//! that is left.
 #![cfg_attr(target_os = "linux", expect(unsafe_code, reason = "what is done between fork and exec"))]
 
-use std::ffi::OsString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use ipc_channel::ipc::IpcOneShotServer;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
-
-use crate::wire::Joined;
+use crate::channel::{self, Receiver, Sender};
+use crate::error::ended;
+use crate::process::{Process, Reach};
+use crate::wire::{self, Control, Kind};
 use crate::worker::ROLE;
 
-/// How long a process may take to end when its channels have ended: then it is killed.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// Owns a worker's process. Its owner has to [`end`](Self::end) it.
-pub(crate) struct Process {
-    child: Child,
-    /// Says that it has ended; it is not reaped then.
-    ended: Receiver<()>,
+/// A worker that has joined: its process, and this end of its channels.
+pub(crate) struct Started {
+    pub(crate) process: Process,
+    pub(crate) tasks: Sender,
+    pub(crate) control: Sender,
+    pub(crate) answers: Receiver,
 }
 
-/// Starts a process. `lives` is told its number at once; and that it has none any more, before it is reaped.
-pub(crate) fn start(program: &Path, lives: impl Fn(Option<u32>)) -> Result<(Process, Joined), String> {
-    let (server, name) = IpcOneShotServer::new().map_err(|error| error.to_string())?;
+/// Starts a process and waits until it has joined. `lives` is told of it at once; and that it is
+/// gone, before it is reaped.
+pub(crate) fn start(
+    program: &Path,
+    hello: &Control,
+    memory: [&OwnedFd; 2],
+    lives: impl Fn(Option<Arc<Reach>>),
+) -> Result<Started, String> {
+    let pair = || UnixStream::pair().map_err(|error| format!("there is no channel for it: {error}"));
+    let ((control, its_control), (tasks, its_tasks), (its_answers, answers)) = (pair()?, pair()?, pair()?);
     let mut command = Command::new(program);
     // A process group of its own: Ctrl-C at a terminal is for the pool's process, which ends its workers; and what they have forked.
-    command.args([OsString::from(ROLE), OsString::from(&name)]).stdin(Stdio::null()).process_group(0);
+    command.arg(ROLE).stdin(Stdio::from(OwnedFd::from(its_control))).process_group(0);
     #[cfg(target_os = "linux")]
     inherit_nothing(&mut command);
-    let mut child =
+    let child =
         command.spawn().map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
-    lives(Some(child.id()));
-    let (end, ended) = mpsc::channel();
-    let pid = Pid::from_child(&child);
-    let waits = thread::Builder::new().name("waits for a worker".to_owned()).spawn(move || {
-        // It is not reaped here, so that its number stays its own as long as somebody may kill it.
-        let until = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-        while waitid(WaitId::Pid(pid), until).is_err_and(|error| error == rustix::io::Errno::INTR) {}
-        // What it has forked has the ends of its channels, and would hide that it is gone.
-        let _ = kill_process_group(pid, Signal::KILL);
-        // Refused, if the worker was there first.
-        let _ = knock(&name);
-        let _ = end.send(());
-    });
-    if let Err(error) = waits {
-        let _ = child.kill();
-        lives(None);
-        let _ = child.wait();
-        return Err(error.to_string());
+    // With it goes this process's copy of the worker's end.
+    drop(command);
+    let (control, tasks, mut answers) = (Sender::new(control), Sender::new(tasks), Receiver::new(answers));
+    let sockets = [control.socket(), tasks.socket(), answers.socket()].map(Arc::downgrade);
+    // What it has forked into a group of its own may hold its ends.
+    let at_end =
+        move || sockets.iter().filter_map(std::sync::Weak::upgrade).for_each(|socket| channel::end(&socket));
+    let process = Process::new(&child, at_end).map_err(|error| error.to_string())?;
+    lives(Some(Arc::clone(process.reach())));
+    let [page, shared] = memory;
+    let its = [its_tasks.as_fd(), its_answers.as_fd(), page.as_fd(), shared.as_fd()];
+    let greeted = control.send_descriptors(its).and_then(|()| control.send(wire::control(hello)));
+    drop((its_tasks, its_answers));
+    let joined = greeted.and_then(|()| answers.receive(true));
+    let is_joined = |message: Vec<u8>| wire::answers_of(&message).1.any(|answer| answer.kind == Kind::Joined);
+    if joined.is_ok_and(|message| message.is_some_and(is_joined)) {
+        return Ok(Started { process, tasks, control, answers });
     }
-    let mut process = Process { child, ended };
-    match server.accept() {
-        Ok((_, joined)) => Ok((process, joined)),
-        Err(_) => {
-            process.end();
-            lives(None);
-            let status = process.reap().map_or_else(|error| error.to_string(), |status| status.to_string());
-            Err(format!(
-                "{} ended before it was a worker ({status}): is process_pool::enter the first thing that its main does?",
-                program.display()
-            ))
-        }
-    }
+    // A worker that says why it cannot begin has no channel to say it through, and is ended by
+    // this.
+    drop((control, tasks, answers));
+    process.end();
+    lives(None);
+    let status = ended(process.reap());
+    Err(format!(
+        "{} ended before it was a worker ({status}): is process_pool::enter the first thing that its main does?",
+        program.display()
+    ))
 }
 
-/// Has a process find no descriptor of its parent's but the first three. ipc-channel has some copied at times that are not closed by exec:
-/// a worker that was just being started would hold on to what is its siblings'.
+/// Has a process find no descriptor of its parent's but the first three, whatever the program has
+/// opened that is not closed by exec: a worker would hold on to what is not its own.
 #[cfg(target_os = "linux")]
 fn inherit_nothing(command: &mut Command) {
     let close_on_exec = || {
@@ -84,44 +85,4 @@ fn inherit_nothing(command: &mut Command) {
     };
     // SAFETY: between fork and exec it makes that one system call, takes no lock and needs no memory.
     unsafe { command.pre_exec(close_on_exec) };
-}
-
-impl Process {
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Waits until it has ended; kills it if that takes too long.
-    pub(crate) fn end(&mut self) {
-        if self.ended.recv_timeout(GRACE) == Err(mpsc::RecvTimeoutError::Timeout) {
-            let _ = self.child.kill();
-            let _ = self.ended.recv();
-        }
-    }
-
-    /// Reaps it: from now on its number may be another's.
-    pub(crate) fn reap(mut self) -> std::io::Result<ExitStatus> {
-        self.child.wait()
-    }
-}
-
-/// Connects, and no more. `IpcSender::connect` would do, but for the descriptor that it loses when it is refused.
-#[cfg(not(target_os = "macos"))]
-fn knock(name: &str) -> std::io::Result<()> {
-    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
-    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
-    Ok(connect(&socket, &SocketAddrUnix::new(name)?)?)
-}
-
-#[cfg(target_os = "macos")]
-fn knock(name: &str) -> std::io::Result<()> {
-    ipc_channel::ipc::IpcSender::<Joined>::connect(name.to_owned()).map(drop)
-}
-
-/// Kills a process that is not reaped.
-pub(crate) fn kill(pid: u32) {
-    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-        // It may have ended by itself.
-        let _ = kill_process(pid, Signal::KILL);
-    }
 }

@@ -149,11 +149,13 @@ impl<T: Task> Ticket<T> {
 
     /// Takes the outcome, if it is over; otherwise has this waker woken when it is.
     pub(crate) fn take(&self, waker: Option<&Waker>) -> Option<Outcome<T::Output>> {
+        // What is cloned and dropped here is the caller's: without the lock, whatever it does.
+        let waker = waker.cloned();
         let mut state = self.state();
         if let Stage::Open(waits) = &mut state.stage {
-            if let Some(waker) = waker {
-                *waits = Waits::Somebody(waker.clone());
-            }
+            let before = waker.map(|waker| std::mem::replace(waits, Waits::Somebody(waker)));
+            drop(state);
+            drop(before);
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
@@ -166,7 +168,9 @@ impl<T: Task> Ticket<T> {
     pub(crate) fn call(&self, callback: Callback<T::Output>) -> Option<Call> {
         let mut state = self.state();
         if let Stage::Open(waits) = &mut state.stage {
-            *waits = Waits::Callback(callback);
+            let before = std::mem::replace(waits, Waits::Callback(callback));
+            drop(state);
+            drop(before);
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {

@@ -4,20 +4,13 @@
 //! message costs microseconds, whatever is in it, and a task a few dozen nanoseconds. The third, `control`, is for what must not wait
 //! behind tasks. The pool keeps its end as long as the worker lives, so its end is the pool's end.
 
-use std::io::{self, ErrorKind};
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory};
-use ipc_channel::{IpcError, TryRecvError};
 use serde::{Deserialize, Serialize};
 
-/// What a worker says first: its ends of the channels that the pool is to have.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Joined {
-    pub(crate) tasks: IpcBytesSender,
-    pub(crate) answers: IpcBytesReceiver,
-    pub(crate) control: IpcSender<Control>,
-}
+use crate::channel::HEAD;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Control {
@@ -25,8 +18,6 @@ pub(crate) enum Control {
     Hello {
         /// The type of the tasks, by name: the worker has to know the same.
         task: String,
-        page: IpcSharedMemory,
-        shared: IpcSharedMemory,
         /// The task that is to be run first.
         initializer: Option<Vec<u8>>,
     },
@@ -47,6 +38,8 @@ pub(crate) enum Kind {
     Unwritable,
     /// The tasks from this number up to another, which may be none, were not begun, and will not be.
     GaveBack,
+    /// The worker is there, and has its channels.
+    Joined,
     /// The initializer was run: tasks may come.
     Ready,
     /// Why the initializer failed; the worker ends.
@@ -60,23 +53,25 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind::Done,
     Kind::Panicked,
     Kind::Unreadable,
     Kind::Unwritable,
     Kind::GaveBack,
+    Kind::Joined,
     Kind::Ready,
     Kind::Failed,
 ];
 
-/// A message of tasks: the number of its first, how many there are, and each behind its length.
+/// A message of tasks: room for its length, the number of its first, how many there are, and each
+/// behind its length.
 pub(crate) struct Tasks {
     bytes: Vec<u8>,
     count: u32,
 }
 
-const TASKS_HEAD: usize = 12;
+const TASKS_HEAD: usize = HEAD + 12;
 
 /// A message of no more bytes than this fits into an empty channel.
 const SMALL: usize = 2048;
@@ -113,8 +108,8 @@ impl Tasks {
 
     /// Returns the message, whose first task has this number.
     pub(crate) fn numbered(mut self, first: u64) -> Vec<u8> {
-        self.bytes[..8].copy_from_slice(&first.to_le_bytes());
-        self.bytes[8..TASKS_HEAD].copy_from_slice(&self.count.to_le_bytes());
+        self.bytes[HEAD..HEAD + 8].copy_from_slice(&first.to_le_bytes());
+        self.bytes[HEAD + 8..TASKS_HEAD].copy_from_slice(&self.count.to_le_bytes());
         self.bytes
     }
 }
@@ -153,74 +148,28 @@ pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String
     )
 }
 
-/// Makes a panic an error.
+/// Makes a panic an error, and so the panic of what it carries.
 pub(crate) fn quietly<R>(body: impl FnOnce() -> R) -> Result<R, String> {
     // What was half done is thrown away.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
+    let caught = panic::catch_unwind(AssertUnwindSafe(body));
+    caught.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let text = text.unwrap_or("a panic without a text").to_owned();
+        // A payload is of any type, whose drop may panic as well; what that carries is not looked
+        // at.
+        if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            mem::forget(again);
+        }
+        text
     })
 }
 
-/// The most bytes that go at once; more go in pieces, of which the first that is smaller is the last.
-///
-/// ipc-channel would cut them up as well, and send all but the first through a socket made for that, whose other end it keeps open until
-/// the last is through: were the receiver to die in the middle of it, the sender would wait for ever. And a signal would lose the rest.
-const PIECE: usize = 64 * 1024;
-
-/// Sends a message.
-///
-/// # Errors
-/// Nobody is there to receive it; or the system refuses. In either case it is not known how much of it has gone.
-pub(crate) fn send(sender: &IpcBytesSender, message: &[u8]) -> io::Result<()> {
-    let end = message.len().is_multiple_of(PIECE).then_some(&[][..]);
-    for piece in message.chunks(PIECE).chain(end) {
-        // If a signal interrupts it, nothing of the piece has gone.
-        while let Err(error) = sender.send(piece) {
-            if error.kind() != ErrorKind::Interrupted {
-                return Err(error);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Receives a message; or, if there is none, and it is not to wait for one, nothing.
-///
-/// # Errors
-/// Nobody is there any more who could send one; or the system refuses.
-pub(crate) fn receive(receiver: &IpcBytesReceiver, waits: bool) -> Result<Option<Vec<u8>>, IpcError> {
-    let mut message: Option<Vec<u8>> = None;
-    loop {
-        let piece = match receiver {
-            receiver if waits || message.is_some() => receiver.recv(),
-            receiver => match receiver.try_recv() {
-                Err(TryRecvError::Empty) => return Ok(None),
-                Err(TryRecvError::IpcError(error)) => Err(error),
-                Ok(piece) => Ok(piece),
-            },
-        };
-        match piece {
-            Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-            Ok(piece) => {
-                let is_last = piece.len() < PIECE;
-                match &mut message {
-                    None => message = Some(piece),
-                    Some(message) => message.extend(piece),
-                }
-                if is_last {
-                    return Ok(message);
-                }
-            }
-        }
-    }
-}
-
-/// Messages of answers: how long the worker was at it in nanoseconds, and each with its number and kind, behind its length.
+/// Messages of answers: room for the length, how long the worker was at it in nanoseconds, and each
+/// with its number and kind, behind its length.
 pub(crate) struct Answers(Vec<u8>);
 
-const ANSWERS_HEAD: usize = 8;
+const ANSWERS_HEAD: usize = HEAD + 8;
 
 impl Answers {
     pub(crate) fn new() -> Self {
@@ -246,7 +195,7 @@ impl Answers {
     /// Returns the message, and begins the next.
     pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
         let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-        self.0[..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
+        self.0[HEAD..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
         std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
     }
 }
@@ -258,9 +207,16 @@ pub(crate) struct Answer<'a> {
     pub(crate) payload: &'a [u8],
 }
 
+/// Returns the message, with room for its length.
+pub(crate) fn control(control: &Control) -> Vec<u8> {
+    let mut bytes = vec![0; HEAD];
+    postcard::to_io(control, &mut bytes).expect("a text, bytes and nothing else can be written to memory");
+    bytes
+}
+
 /// Returns how long the worker was at it, and the answers of a message, as far as it can be read.
 pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
-    let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; ANSWERS_HEAD], &[]));
+    let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
     let answers = std::iter::from_fn(move || {
         let (number, after) = rest.split_first_chunk()?;
         let (&kind, after) = after.split_first()?;

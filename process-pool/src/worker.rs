@@ -7,23 +7,26 @@
 //! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both channels block when they are full: the
 //! pool reads answers on one thread, whatever the one that writes tasks is waiting for.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io;
 use std::ops::Range;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::panic;
 use std::process::exit;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use ipc_channel::IpcError;
-use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, bytes_channel, channel};
 use rustix::process::{Signal, getpid, kill_process};
+use rustix::stdio::dup2_stdin;
 
+use crate::channel::{self, Receiver, Sender};
 use crate::shared::{Page, Shared};
 use crate::task::{Context, Task};
-use crate::wire::{self, Answers, Control, Joined, Kind};
+use crate::wire::{self, Answers, Control, Kind};
 
-/// What a worker's first argument is; the second says where its pool can be reached.
+/// What a worker's first argument is. Its standard input leads to its pool.
 pub(crate) const ROLE: &str = "process-pool-worker";
 
 /// As many bytes of results are a message of their own.
@@ -34,13 +37,13 @@ static ENTERED: OnceLock<()> = OnceLock::new();
 /// Makes this process a worker, if a pool has started it, and does not return then. It has to be the first thing that `main` does.
 pub fn enter<T: Task>() {
     let _ = ENTERED.set(());
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_none_or(|role| role != ROLE) {
+    if std::env::args_os().nth(1).is_none_or(|role| role != ROLE) {
         return;
     }
-    let server = arguments.next().and_then(|server| server.into_string().ok());
-    let worked = server.ok_or_else(|| "it takes where its pool can be reached".to_owned());
-    match worked.and_then(work::<T>) {
+    // What the pool's process ignores or blocks is its own affair: tasks find what a program finds
+    // at a terminal.
+    kit::signals::restore_inherited();
+    match work::<T>() {
         Ok(()) => exit(0),
         Err(why) => {
             eprintln!("{ROLE}: {why}");
@@ -57,9 +60,9 @@ pub(crate) fn is_astray() -> bool {
 /// What the two threads of a worker share.
 struct Desk {
     /// Locked while the first waits for a message: it has nothing to do then, and nothing to give back.
-    tasks: Mutex<IpcBytesReceiver>,
+    tasks: Mutex<Receiver>,
     /// Locked while a message is sent. Locked before `now`.
-    answers: Mutex<IpcBytesSender>,
+    answers: Mutex<Sender>,
     now: Mutex<InHand>,
 }
 
@@ -70,23 +73,33 @@ struct InHand {
     since: Instant,
 }
 
-fn work<T: Task>(server: String) -> Result<(), String> {
-    let (tasks_end, tasks) = bytes_channel().map_err(|error| error.to_string())?;
-    let (answers, answers_end) = bytes_channel().map_err(|error| error.to_string())?;
-    let (control_end, control) = channel().map_err(|error| error.to_string())?;
-    let pool = IpcSender::connect(server).map_err(|error| format!("the pool is gone: {error}"))?;
-    let joined = Joined { tasks: tasks_end, answers: answers_end, control: control_end };
-    pool.send(joined).map_err(|error| error.to_string())?;
-    drop(pool);
-    let hello = control.recv().map_err(|error| format!("the pool is gone: {error}"))?;
-    let Control::Hello { task, page, shared, initializer } = hello else {
+/// Takes the standard input, which leads to the pool, and leaves an empty one.
+fn line() -> io::Result<UnixStream> {
+    let line = io::stdin().as_fd().try_clone_to_owned()?;
+    dup2_stdin(File::open("/dev/null")?)?;
+    Ok(line.into())
+}
+
+fn work<T: Task>() -> Result<(), String> {
+    let line = line().map_err(|error| format!("there is no empty standard input: {error}"))?;
+    let [tasks, answers, page, shared] = channel::receive_descriptors(&line).map_err(|error| {
+        format!("a pool starts it, and its standard input is the way to that pool: {error}")
+    })?;
+    let (mut control, tasks) = (Receiver::new(line), Receiver::new(tasks.into()));
+    let hello = control.receive(true).map_err(|error| format!("the pool is gone: {error}"))?;
+    let hello = hello.and_then(|hello| postcard::from_bytes(&hello).ok());
+    let Some(Control::Hello { task, initializer }) = hello else {
         return Err("the pool did not say hello".to_owned());
     };
+    let answers = Sender::new(UnixStream::from(answers));
+    let mut joined = Answers::new();
+    joined.push(0, Kind::Joined, &[]);
+    answers.send(joined.take(Duration::ZERO)).map_err(|error| format!("the pool is gone: {error}"))?;
     let mine = std::any::type_name::<T>();
     if task != mine {
         return Err(format!("the pool's tasks are {task}, the worker's {mine}"));
     }
-    let page = Page::of(page).map_err(|error| error.to_string())?;
+    let page = Page::of(&page).map_err(|error| error.to_string())?;
     let context = Context { shared: Shared::of(shared).map_err(|error| error.to_string())? };
     let in_hand = InHand { left: 0..0, done: Answers::new(), since: Instant::now() };
     // The listener may outlive this function by a moment.
@@ -98,14 +111,19 @@ fn work<T: Task>(server: String) -> Result<(), String> {
     let listener = thread::Builder::new().name("listener".to_owned());
     let listens = move || {
         // Whatever ends it, nobody is left who could be told, or who waits for what this process is at.
-        let _ = wire::quietly(|| desk.listen(&control));
+        let _ = wire::quietly(|| desk.listen(control));
         vanish();
     };
     listener.spawn(listens).map_err(|error| error.to_string())?;
     // What a panic says goes to whoever waits for the task, not to the terminal.
-    let (main, elsewhere) = (thread::current().id(), panic::take_hook());
+    IS_MAIN.set(true);
+    let elsewhere = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if thread::current().id() == main { PANIC.set(panic.to_string()) } else { elsewhere(panic) }
+        // At the end of the process, what a thread has of its own may be gone.
+        let noted = IS_MAIN.get() && PANIC.try_with(|text| *text.borrow_mut() = panic.to_string()).is_ok();
+        if !noted {
+            elsewhere(panic);
+        }
     }));
     if let Some(bytes) = initializer {
         let ran = wire::read::<T>(&bytes).and_then(|task| caught(|| task.run(&context)));
@@ -127,6 +145,7 @@ fn work<T: Task>(server: String) -> Result<(), String> {
 }
 
 thread_local! {
+    static IS_MAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     static PANIC: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
 }
 
@@ -140,8 +159,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Desk {
     fn receive(&self) -> Option<Vec<u8>> {
-        let tasks = lock(&self.tasks);
-        let message = wire::receive(&tasks, true).ok()??;
+        let mut tasks = lock(&self.tasks);
+        let message = tasks.receive(true).ok()??;
         let (numbers, _) = wire::tasks_of(&message)?;
         let mut now = lock(&self.now);
         now.left = numbers;
@@ -185,18 +204,15 @@ impl Desk {
         let busy = now.since - since;
         let message = now.done.take(busy);
         drop(now);
-        if wire::send(&answers, &message).is_err() {
+        if answers.send(message).is_err() {
             vanish();
         }
     }
 
-    fn listen(&self, control: &IpcReceiver<Control>) {
-        loop {
-            match control.recv() {
-                Ok(Control::GiveBack) => self.give_back(),
-                Ok(Control::Hello { .. }) => {}
-                Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
+    fn listen(&self, mut control: Receiver) {
+        while let Ok(Some(message)) = control.receive(true) {
+            if let Ok(Control::GiveBack) = postcard::from_bytes(&message) {
+                self.give_back();
             }
         }
     }
@@ -204,14 +220,14 @@ impl Desk {
     fn give_back(&self) {
         let mut back = Vec::new();
         // If it is locked, the first thread waits for a message, or has just received one; if it stays at that, it will be asked again.
-        let tasks = self.tasks.try_lock();
+        let mut tasks = self.tasks.try_lock();
         let mut now = lock(&self.now);
-        if let Ok(tasks) = &tasks {
+        if let Ok(tasks) = &mut tasks {
             let left = now.left.clone();
             now.left = left.end..left.end;
             back.push(left);
             // If it fails, the first thread finds out.
-            while let Ok(Some(message)) = wire::receive(tasks, false) {
+            while let Ok(Some(message)) = tasks.receive(false) {
                 back.extend(wire::tasks_of(&message).map(|(numbers, _)| numbers));
             }
         }

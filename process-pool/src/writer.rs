@@ -59,7 +59,7 @@ pub(crate) fn send_at_once<T: Task>(
     ticket.is_lone.store(true, Relaxed);
     there.load += 1;
     let first = there.assign(vec![Arc::clone(ticket)], retire_after);
-    if wire::send(&tasks, &message.numbered(first)).is_err() {
+    if tasks.send(message.numbered(first)).is_err() {
         // It has gone. The keeper sees to its task.
         there.kill();
     }
@@ -107,6 +107,8 @@ fn pack<T: Task>(tickets: Vec<Arc<Ticket<T>>>, default: &Choice) -> Packed<T> {
             packed.left.push(ticket);
         } else if !ticket.send() {
             packed.cancelled += 1;
+            // It may be the last to have the task, which is the caller's, and may panic.
+            let _ = wire::quietly(|| drop(ticket));
         } else {
             match packed.message.push(&ticket.task) {
                 Ok(()) => packed.inside.push(ticket),
@@ -150,7 +152,7 @@ fn send<T: Task>(
     }
     drop(state);
     office.end_all(over);
-    let unsent = send.is_some_and(|(tasks, message)| wire::send(&tasks, &message).is_err());
+    let unsent = send.is_some_and(|(tasks, message)| tasks.send(message).is_err());
     let mut state = office.state();
     let there = &mut state.slots[slot];
     if unsent && there.generation == generation {

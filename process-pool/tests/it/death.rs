@@ -26,6 +26,7 @@ stage::within_a_minute! {
             let Error::Died { name, pid, status } = error else { panic!("{error}") };
             assert!(name.contains("Die"), "{name}");
             assert_ne!(pid, std::process::id());
+            let status = status.expect("nobody else collects it");
             match death {
                 Death::Exit(code) => assert_eq!(status.code(), Some(code)),
                 Death::Abort | Death::Overflow | Death::OutOfMemory => assert_eq!(status.signal(), Some(6)),

@@ -1,0 +1,216 @@
+//! A channel between two processes: messages of any length through a pair of connected sockets.
+//!
+//! A message stands behind its length, in one piece for the sender and for the receiver. The
+//! sockets have no name, so there is no folder that they need, and no file that they leave: the
+//! worker is handed them by its parent.
+
+use std::io::{self, ErrorKind, Read};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use rustix::cmsg_space;
+use rustix::io::Errno;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recv, recvmsg, send, sendmsg,
+};
+
+/// As many bytes at the start of a message are its length: its writer leaves room for them.
+pub(crate) const HEAD: usize = 8;
+/// What a receiver asks for at a time, and what a sender counts as progress.
+const PIECE: usize = 64 * 1024;
+/// A length that is no more than this is believed before the bytes are there.
+const BELIEVED: usize = 16 << 20;
+
+/// A broken channel is an error, and no signal.
+#[cfg(not(target_vendor = "apple"))]
+const QUIET: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+const QUIET: SendFlags = SendFlags::empty();
+#[cfg(target_os = "linux")]
+const NOT_INHERITED: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(not(target_os = "linux"))]
+const NOT_INHERITED: RecvFlags = RecvFlags::empty();
+
+/// The end of a channel that messages go into.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    socket: Arc<UnixStream>,
+    /// How many pieces have gone: as long as it grows, somebody takes them.
+    sent: Arc<AtomicU64>,
+}
+
+impl Sender {
+    pub(crate) fn new(socket: UnixStream) -> Self {
+        Self { socket: Arc::new(socket), sent: Arc::default() }
+    }
+
+    pub(crate) fn socket(&self) -> &Arc<UnixStream> {
+        &self.socket
+    }
+
+    /// Returns where it counts how many pieces have gone.
+    pub(crate) fn sent(&self) -> &Arc<AtomicU64> {
+        &self.sent
+    }
+
+    /// Sends a message whose first [`HEAD`] bytes are room for its length.
+    ///
+    /// # Errors
+    /// Nobody is there to receive it; or the system refuses. In either case it is not known how
+    /// much of it has gone.
+    pub(crate) fn send(&self, mut message: Vec<u8>) -> io::Result<()> {
+        head(&mut message);
+        for mut piece in message.chunks(PIECE) {
+            while !piece.is_empty() {
+                match send(&self.socket, piece, QUIET) {
+                    Ok(sent) => piece = &piece[sent..],
+                    Err(Errno::INTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            // Relaxed: it orders nothing, it is only looked at again.
+            self.sent.fetch_add(1, Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Sends a small message if there is room for it, and does not wait; says whether it did.
+    pub(crate) fn try_send(&self, mut message: Vec<u8>) -> bool {
+        head(&mut message);
+        // A stream between two processes of a system takes a few bytes as a whole, or none of them.
+        send(&self.socket, &message, QUIET | SendFlags::DONTWAIT) == Ok(message.len())
+    }
+
+    /// Sends descriptors, ahead of the first message.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub(crate) fn send_descriptors(&self, descriptors: [BorrowedFd<'_>; DESCRIPTORS]) -> io::Result<()> {
+        let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(DESCRIPTORS))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
+            return Err(io::Error::other("the space is too small for the descriptors"));
+        }
+        loop {
+            match sendmsg(&self.socket, &[io::IoSlice::new(&[0])], &mut control, QUIET) {
+                Ok(_) => return Ok(()),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+fn head(message: &mut [u8]) {
+    let length = (message.len() - HEAD) as u64;
+    message[..HEAD].copy_from_slice(&length.to_le_bytes());
+}
+
+/// How many descriptors a worker is handed.
+pub(crate) const DESCRIPTORS: usize = 4;
+
+/// Receives the descriptors that come ahead of the first message.
+///
+/// # Errors
+/// It is no channel, nobody is at its other end, or this process has no room for them.
+pub(crate) fn receive_descriptors(socket: &UnixStream) -> io::Result<[OwnedFd; DESCRIPTORS]> {
+    let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(DESCRIPTORS))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut byte = [0];
+    let received = loop {
+        match recvmsg(socket, &mut [io::IoSliceMut::new(&mut byte)], &mut control, NOT_INHERITED) {
+            Err(Errno::INTR) => {}
+            received => break received?,
+        }
+    };
+    let mut descriptors = Vec::new();
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = message {
+            descriptors.extend(received);
+        }
+    }
+    if received.bytes == 0 {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    if received.flags.contains(ReturnFlags::CTRUNC) {
+        return Err(Errno::MFILE.into());
+    }
+    descriptors.try_into().map_err(|_| io::Error::other("some of the descriptors are missing"))
+}
+
+/// The end of a channel that messages come out of.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    socket: Arc<UnixStream>,
+    /// What was read and is not returned yet.
+    buffer: Box<[u8]>,
+    ahead: std::ops::Range<usize>,
+}
+
+impl Receiver {
+    pub(crate) fn new(socket: UnixStream) -> Self {
+        Self { socket: Arc::new(socket), buffer: vec![0; PIECE].into(), ahead: 0..0 }
+    }
+
+    pub(crate) fn socket(&self) -> &Arc<UnixStream> {
+        &self.socket
+    }
+
+    /// Receives a message; or, if there is none, and it is not to wait for one, nothing.
+    ///
+    /// # Errors
+    /// Nobody is there any more who could send one; or the system refuses.
+    pub(crate) fn receive(&mut self, waits: bool) -> io::Result<Option<Vec<u8>>> {
+        while self.ahead.len() < HEAD {
+            if !self.fill(waits || !self.ahead.is_empty())? {
+                return Ok(None);
+            }
+        }
+        let (length, _) = self.buffer[self.ahead.clone()].split_first_chunk().expect("it was filled");
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(io::Error::other)?;
+        self.ahead.start += HEAD;
+        let here = length.min(self.ahead.len());
+        let mut message = Vec::with_capacity(length.min(BELIEVED));
+        message.extend(&self.buffer[self.ahead.start..][..here]);
+        self.ahead.start += here;
+        (&*self.socket).take((length - here) as u64).read_to_end(&mut message)?;
+        if message.len() < length {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some(message))
+    }
+
+    /// Reads what there is; says whether there was something.
+    fn fill(&mut self, waits: bool) -> io::Result<bool> {
+        // Less than a head is left over: it moves to the start, so that there is room behind it.
+        self.buffer.copy_within(self.ahead.clone(), 0);
+        self.ahead = 0..self.ahead.len();
+        let flags = if waits { RecvFlags::empty() } else { RecvFlags::DONTWAIT };
+        loop {
+            match recv(&self.socket, &mut self.buffer[self.ahead.end..], flags) {
+                Ok((_, 0)) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok((_, read)) => {
+                    self.ahead.end += read;
+                    return Ok(true);
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) if !waits => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Ends a channel, whoever else has a descriptor of it. A thread that waits there is woken, and
+/// what was sent before can still be received.
+pub(crate) fn end(socket: &UnixStream) {
+    // Elsewhere it would lose what was sent.
+    if cfg!(target_os = "linux") {
+        // It fails if it is not connected any more.
+        let _ = socket.shutdown(std::net::Shutdown::Both);
+    }
+}

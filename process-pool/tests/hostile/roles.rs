@@ -1,0 +1,206 @@
+//! What the program does in its environment.
+#![expect(unsafe_code, reason = "dispositions of signals and waits for any child are functions of C")]
+
+use std::fs::{self, File};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use process_pool::job::{Death, Job};
+use process_pool::{Builder, Error, OnDeath, Options, Pool};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
+
+use crate::DEADLINE;
+
+pub(crate) type Ran = Result<(), Error>;
+
+/// Every kind of task once, a worker that dies and one that retires.
+fn works() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(2).retire_after(50).build()?;
+    for outcome in pool.map((0..200).map(Job::Echo)) {
+        outcome?;
+    }
+    let died = pool.submit(Job::Die(Death::Kill)).wait();
+    assert!(matches!(died, Err(Error::Died { .. })), "{died:?}");
+    let large = pool.submit(Job::Text(1 << 20)).wait()?;
+    assert_eq!(large.text.len(), 1 << 20);
+    pool.shutdown();
+    Ok(())
+}
+
+fn with_ignored_children() -> Ran {
+    // SAFETY: SIG_IGN is no handler of ours; no other thread is there yet.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+    works()
+}
+
+fn with_a_reaper() -> Ran {
+    thread::spawn(|| {
+        loop {
+            // SAFETY: it is allowed not to ask for the status; it waits for a child of this
+            // process, whichever.
+            if unsafe { libc::waitpid(-1, std::ptr::null_mut(), 0) } < 0 {
+                thread::yield_now();
+            }
+        }
+    });
+    works()
+}
+
+fn limit(descriptors: u64) {
+    let limit = Some(descriptors);
+    setrlimit(Resource::Nofile, Rlimit { current: limit, maximum: limit }).expect("it is less than before");
+}
+
+fn number() -> u64 {
+    std::env::args().nth(1).and_then(|number| number.parse().ok()).expect("the test says how many")
+}
+
+/// The whole run with that few descriptors.
+fn with_few_descriptors() -> Ran {
+    limit(number());
+    works()
+}
+
+/// A worker that is replaced when only that many descriptors are left.
+fn with_few_left() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    pool.submit(Job::Echo(1)).wait()?;
+    limit(64);
+    let mut taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    taken.truncate(taken.len() - number() as usize);
+    assert!(pool.submit(Job::Die(Death::Kill)).wait().is_err());
+    let outcome = pool.submit(Job::Echo(2)).wait().map(drop);
+    drop(pool);
+    outcome
+}
+
+/// As before, and then there are descriptors again before the pool gives up.
+fn with_some_again() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    let mut echo = pool.submit(Job::Echo(1));
+    assert!(echo.wait_timeout(DEADLINE).is_some());
+    limit(64);
+    let taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    assert!(pool.submit(Job::Die(Death::Kill)).wait().is_err());
+    let next = pool.submit(Job::Echo(2));
+    drop(taken);
+    next.wait().map(drop)
+}
+
+/// A guard that is never dropped, and then another robust lock: the first is in the list that the
+/// thread has of the locks that it holds.
+fn with_a_lock_that_was_forgotten() -> Ran {
+    let pool = || Builder::new().workers(1).build::<Job>();
+    for _ in 0..3 {
+        let (first, second) = (pool()?, pool()?);
+        std::mem::forget(first.lock());
+        drop(first);
+        drop(second.lock());
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _held = second.lock();
+            std::mem::forget(pool().expect("there is room").lock());
+            panic!("this panic is part of a test");
+        }));
+        assert!(panicked.is_err());
+        drop(second.lock());
+    }
+    Ok(())
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("it is a worker");
+    kill_process(pid, signal).expect("it lives");
+}
+
+fn is_stopped(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") T "))
+}
+
+fn stop(pool: &Pool<Job>) -> u32 {
+    let pid = pool.pids()[0];
+    signal(pid, Signal::STOP);
+    while !is_stopped(pid) {
+        thread::yield_now();
+    }
+    pid
+}
+
+/// A task with a time limit that is sent to a worker that is stopped.
+fn with_a_stopped_worker_and_a_time_limit() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    pool.submit(Job::Echo(1)).wait()?;
+    let stopped = stop(&pool);
+    let options = Options { on_death: OnDeath::Report, time_limit: Some(Duration::from_millis(100)) };
+    let answer = pool.submit_with(Job::Echo(2), options).wait()?;
+    assert!(answer.value == 2 && answer.pid != stopped);
+    Ok(())
+}
+
+/// A pool that is dropped while its worker is stopped, which has nothing to do.
+fn with_an_idle_worker_that_is_stopped() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    stop(&pool);
+    drop(pool);
+    Ok(())
+}
+
+/// A pool that is dropped while its worker is stopped in the middle of a task.
+fn with_a_busy_worker_that_is_stopped() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    let task = pool.submit(Job::DieAtFirst(Death::Hang, 1));
+    while pool.counter().load(SeqCst) == 0 {
+        thread::yield_now();
+    }
+    stop(&pool);
+    drop(pool);
+    assert!(matches!(task.wait(), Err(Error::Died { .. })));
+    Ok(())
+}
+
+/// A worker that is stopped before it can begin: the pool has asked for it, and nobody hears of it.
+fn with_a_first_worker_that_fails() -> Ran {
+    let initializer = Job::DieAtFirst(Death::Exit(1), 1);
+    let pool: Pool<Job> = Builder::new().workers(2).initializer(&initializer).build()?;
+    let begun = Instant::now();
+    while pool.pids().len() < 2 {
+        assert!(begun.elapsed() < DEADLINE / 2, "2 workers were asked for, and there is {:?}", pool.pids());
+        thread::yield_now();
+    }
+    Ok(())
+}
+
+/// Limits that no clock reaches, and limits of nothing.
+fn with_longest_durations() -> Ran {
+    let builder = Builder::new().workers(1).time_limit(Duration::MAX).initializer_limit(Duration::MAX);
+    let pool: Pool<Job> = builder.initializer(&Job::Echo(1)).build()?;
+    let mut spins = pool.submit(Job::Spin(200_000, 1));
+    let behind = pool.submit(Job::Echo(2));
+    assert!(spins.wait_timeout(Duration::ZERO).is_none());
+    assert!(spins.wait_timeout(Duration::MAX).is_some_and(|outcome| outcome.is_ok()));
+    behind.wait()?;
+    let none = Options { on_death: OnDeath::Report, time_limit: Some(Duration::ZERO) };
+    assert!(matches!(pool.submit_with(Job::Hang, none).wait(), Err(Error::TimedOut { .. })));
+    Ok(())
+}
+
+type Role = fn() -> Ran;
+
+/// All that this program may be asked to do.
+pub(crate) fn roles() -> [(&'static str, Role); 12] {
+    named![
+        works,
+        with_ignored_children,
+        with_a_reaper,
+        with_few_descriptors,
+        with_few_left,
+        with_some_again,
+        with_a_lock_that_was_forgotten,
+        with_a_stopped_worker_and_a_time_limit,
+        with_an_idle_worker_that_is_stopped,
+        with_a_busy_worker_that_is_stopped,
+        with_a_first_worker_that_fails,
+        with_longest_durations,
+    ]
+}
