@@ -80,6 +80,7 @@ impl Drop for Naive {
 pub fn enter() {
     let mut arguments = std::env::args().skip(1);
     if arguments.next().is_some_and(|role| role == ROLE) {
+        kit::signals::restore_inherited();
         let port = arguments.next().and_then(|port| port.parse().ok());
         let worked = port.ok_or_else(|| io::Error::other("it takes a port")).and_then(work);
         if let Err(why) = &worked {

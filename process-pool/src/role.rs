@@ -50,6 +50,7 @@ pub fn started(program: &Path, role: &str) -> io::Result<String> {
 /// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
 pub fn play() -> Option<ExitCode> {
     let told = std::env::var_os(ROLE)?.to_string_lossy().into_owned();
+    kit::signals::restore_inherited();
     let Some((_, role)) = ROLES.iter().find(|(known, _)| *known == told) else {
         let known = ROLES.map(|(known, _)| known).join(", ");
         // There is nowhere left to complain when this fails.

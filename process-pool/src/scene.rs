@@ -48,6 +48,7 @@ pub struct Scene {
     port: u16,
     heard: Mutex<Receiver<Said>>,
     lines: Arc<Lines>,
+    listener: Arc<TcpListener>,
     acceptor: Option<JoinHandle<()>>,
 }
 
@@ -84,11 +85,12 @@ impl Scene {
         let port = listener.local_addr()?.port();
         let (sender, heard) = mpsc::channel();
         let lines = Arc::<Lines>::default();
-        let of_acceptor = Arc::clone(&lines);
+        let listener = Arc::new(listener);
+        let (of_acceptor, listens) = (Arc::clone(&lines), Arc::clone(&listener));
         let acceptor = thread::Builder::new().name("scene".to_owned());
-        let acceptor = acceptor.spawn(move || accept(&listener, &of_acceptor, &sender, idles))?;
+        let acceptor = acceptor.spawn(move || accept(&listens, &of_acceptor, &sender, idles))?;
         let (heard, acceptor) = (Mutex::new(heard), Some(acceptor));
-        Ok(Self { program: program.to_owned(), port, heard, lines, acceptor })
+        Ok(Self { program: program.to_owned(), port, heard, lines, listener, acceptor })
     }
 
     /// Begins a pool of so many workers that open their lines when they start.
@@ -155,8 +157,12 @@ impl Scene {
 impl Drop for Scene {
     fn drop(&mut self) {
         self.lines.over.store(true, SeqCst);
-        // The acceptor waits for one more connection.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+        // The acceptor waits for one more connection. Linux ends that without one, which takes a
+        // descriptor.
+        let shut = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both).is_ok();
+        if !(shut && cfg!(target_os = "linux")) {
+            let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+        }
         if let Some(acceptor) = self.acceptor.take() {
             // If it had panicked, the lanes would be short; the lesson is right or wrong by what its pool says.
             let _ = acceptor.join();
@@ -171,7 +177,10 @@ fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>, idles: bo
                 return;
             }
             // A worker without a line does its work unseen.
-            let Ok(line) = line else { continue };
+            let Ok(line) = line else {
+                thread::yield_now();
+                continue;
+            };
             scope.spawn(move || listen(line, number, lines, heard, idles));
         }
     });
@@ -183,7 +192,7 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>,
     let Ok(back) = line.try_clone() else { return };
     lock(&lines.by_pid).insert(pid, back);
     let _lane = info_span!("lane", lane = %format_args!("w{number}"), pid).entered();
-    let _idles = idles.then(|| info_span!("idles", what = ""));
+    let idles = idles.then(|| info_span!("idles", what = ""));
     let (mut runs, mut waits) = (None, None);
     // A lesson that has heard enough has dropped the scene, or is about to.
     let tell = |what| {
@@ -200,10 +209,11 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>,
         }
         tell(what);
     }
-    if runs.is_some() {
+    let died = runs.is_some();
+    drop((waits, runs, idles));
+    if died {
         error!("dead");
     }
-    drop((waits, runs));
     lock(&lines.by_pid).remove(&pid);
     tell(What::Gone);
 }

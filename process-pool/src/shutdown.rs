@@ -121,6 +121,9 @@ static POOL: OnceLock<Pool<Job>> = OnceLock::new();
 
 /// Main stays while task 1 is at work: for whoever wants to see what becomes of the worker when this process is interrupted.
 pub(crate) fn stays() -> io::Result<()> {
+    // It is to be interrupted, also where its parent ignores that, as the background job of a
+    // script does.
+    kit::signals::restore(&[libc::SIGINT]);
     begins()?;
     loop {
         thread::park();

@@ -15,12 +15,8 @@ pub(crate) fn shutdown() -> Lesson {
     let ended = |ends: Result<Ends, String>, done, line: String| {
         expect(ends?, Ends { done, closed: TASKS - done, others: 0 }, line)
     };
-    let all = move |end: fn(Pool<process_pool::job::Job>)| {
-        ended(
-            ran(|program| shutdown::all(program, end)),
-            TASKS,
-            format!("all {TASKS} were run when it returned"),
-        )
+    let all = move |end: fn(Pool<process_pool::job::Job>), line: String| {
+        ended(ran(|program| shutdown::all(program, end)), TASKS, line)
     };
     Lesson::new(
         "process-pool/src/shutdown.rs",
@@ -31,18 +27,25 @@ pub(crate) fn shutdown() -> Lesson {
                 let wanted = ["task 1 is at work", "main returns"].map(str::to_owned).to_vec();
                 let line = "main returns: task 1 is cut off, 2 and 3 lost";
                 expect(printed, wanted, line).map(|report| report.fact("the program printed", said))
-            }),
-            Form::holds("wait", move || all(Pool::shutdown)),
-            Form::holds("drop", move || all(drop)),
+            })
+            .story("A pool in a static is never dropped: when main returns, its workers end in the middle of a task."),
+            Form::holds("wait", move || {
+                all(Pool::shutdown, format!("shutdown returns when all {TASKS} are run"))
+            })
+            .story("shutdown accepts no more tasks, and waits until every queued and running task has a result."),
+            Form::holds("drop", move || all(drop, format!("the drop ends when all {TASKS} are run")))
+                .story("A pool that goes out of scope is shut down: its drop waits until every task has a result."),
             Form::holds("now", move || {
                 let queued = TASKS - WORKERS;
                 let line = format!("the {WORKERS} that run are finished; {queued} get an error: closed");
                 ended(ran(shutdown::now), WORKERS, line)
-            }),
+            })
+            .story("shutdown_now waits for the tasks that run; the handles of queued tasks get an error."),
             Form::holds("terminate", move || {
                 let line = format!("the {WORKERS} that run are killed; all {TASKS} get an error: closed");
                 ended(ran(shutdown::terminated), 0, line)
-            }),
+            })
+            .story("terminate kills the workers in the middle of their tasks, and every handle gets an error."),
         ],
     )
 }
@@ -59,7 +62,8 @@ pub(crate) fn callback() -> Lesson {
                 let away = !tasks.is_empty() && !tasks.contains(&id());
                 expect((total, away), (0, true), "the caller's static is still 0")
                     .map(|report| report.fact("tasks ran in", pids(&tasks)))
-            }),
+            })
+            .story("Each task adds to a static, which is the worker's own: the caller's copy never changes."),
             Form::holds("in-the-callback", || {
                 let Processes { tasks, callbacks, thread, total } = ran(callback::in_the_callback)?;
                 let away = !tasks.is_empty() && !tasks.contains(&id());
@@ -72,21 +76,26 @@ pub(crate) fn callback() -> Lesson {
                     "callbacks ran in",
                     format!("{}, the caller, thread \"{thread}\"", pids(&callbacks)),
                 ))
-            }),
+            })
+            .story("A callback runs in the caller's process, where it reaches the total that a task cannot."),
             Form::holds("set-after", || {
                 let line = "set when the task was over: run at once, by the caller";
                 expect(ran(callback::afterwards)?, std::thread::current().name().map(str::to_owned), line)
-            }),
+            })
+            .story("A callback that is set on a finished task runs at once, on the thread that sets it."),
             Form::breaks("slow", move || {
                 behind(ran(callback::slow), false, "task 2 runs, but its callback waits")
-            }),
+            })
+            .story("All callbacks share one thread: a slow callback delays the next one, although both tasks are done."),
             Form::holds("handed-on", move || {
                 behind(ran(callback::handed_on), true, "a new thread does the slow part: nobody waits")
-            }),
+            })
+            .story("The callback starts a thread for the slow part and returns, so the next callback runs at once."),
             Form::holds("waits", || {
                 let line = "waits for a task of its own pool, and gets its result";
                 expect(ran(callback::waits)?, 12, line)
-            }),
+            })
+            .story("A callback waits for another task: no worker waits with it, since callbacks have their own thread."),
         ],
     )
 }
@@ -104,7 +113,7 @@ pub(crate) fn lock() -> Lesson {
         if how != How::Bare && added != came_to {
             return Err(format!("of {added} additions {lost} were lost"));
         }
-        Ok(report.fact(label, format!("{lost} of {} lost", grouped(added as i64))))
+        Ok(report.fact(label, format!("{lost} of {} additions lost", grouped(added as i64))))
     };
     Lesson::new(
         "process-pool/src/lock.rs",
@@ -112,19 +121,28 @@ pub(crate) fn lock() -> Lesson {
             Form::breaks("without", move || {
                 let line = "10 additions came to 5: each pair lost one";
                 summed(ran(lock::without), 5, line)
-            }),
+            })
+            .story("Both tasks read the same number before either writes, so one of two additions is lost."),
             Form::holds("with", move || {
                 let line = "10 came to 10: one waits until the other has written";
                 summed(ran(lock::with), 10, line)
-            }),
+            })
+            .story("A lock in shared memory makes the read and the write one critical section."),
             Form::holds("in-one-step", move || {
                 let line = "10 came to 10: fetch_add needs no lock";
                 summed(ran(lock::in_one_step), 10, line)
-            }),
+            })
+            .story(
+                "fetch_add reads and writes in one atomic operation, so there is no window between the two.",
+            ),
             Form::holds("at-full-speed", move || {
                 let ways = [("without", How::Bare), ("with", How::Locked), ("in one step", How::Atomic)];
-                ways.into_iter().try_fold(Report::new("four workers, and no gate"), at_full_speed)
-            }),
+                let line = "no addition is lost with the lock, or in one step";
+                ways.into_iter().try_fold(Report::new(line), at_full_speed)
+            })
+            .story(
+                "Four workers add without a gate: how many additions are lost, and that the lock loses none.",
+            ),
             Form::holds("owner-dies", || -> Shown {
                 if cfg!(not(target_os = "linux")) {
                     return Ok(Report::not_here("this system has no robust locks: the lock is lost"));
@@ -135,7 +153,10 @@ pub(crate) fn lock() -> Lesson {
                     wanted,
                     "killed with the lock: the next one gets it, and is told",
                 )
-            }),
+            })
+            .story(
+                "A robust mutex passes to the next process when its owner is killed, and reports the death.",
+            ),
         ],
     )
 }

@@ -18,11 +18,13 @@ pub(crate) fn map() -> Lesson {
         [
             Form::breaks("one-at-a-time", move || {
                 results(ran(map::one_at_a_time), 1, format!("1 of {WORKERS} workers at work at a time"))
-            }),
+            })
+            .story("The caller waits for each result before it submits the next task, so one worker works at a time."),
             Form::holds("map", move || {
                 let line = format!("{WORKERS} workers at work; task 1 ends last, and comes first");
                 results(ran(map::map), WORKERS as u64, line)
-            }),
+            })
+            .story("map submits every task before it waits, and returns the results in the tasks' order."),
             Form::holds("one-fails", || {
                 let came = ran(map::one_fails)?;
                 let (done, failed): (Vec<_>, Vec<_>) = came.iter().partition(|one| one.is_ok());
@@ -31,7 +33,8 @@ pub(crate) fn map() -> Lesson {
                 let said = failed.first().and_then(|one| one.as_ref().err()).cloned().unwrap_or_default();
                 expect((done.len(), failed.len(), in_place), (9, 1, true), line)
                     .map(|report| report.fact("error", said.replace('\n', " ")))
-            }),
+            })
+            .story("A task that panics is an error in its own place, and costs no other task its result."),
         ],
     )
 }
@@ -45,14 +48,16 @@ pub(crate) fn as_completed() -> Lesson {
                 let line = format!("{others} results lie ready behind task 1");
                 let had = come::Had { order: (1..=TASKS as usize).collect(), ready: others };
                 expect(ran(come::in_order)?, had, line)
-            }),
+            })
+            .story("The caller waits for task 1 first, while the results of the other nine are ready."),
             Form::holds("as-completed", move || {
                 let had = ran(come::as_they_come)?;
                 let order = had.order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
                 let line = format!("the caller has {others} results before task 1 ends");
                 expect((had.order.len(), had.order.last()), (TASKS as usize, Some(&1)), line)
                     .map(|report| report.fact("the order", order))
-            }),
+            })
+            .story("as_completed yields each result when it arrives, so the slow task comes last."),
         ],
     )
 }
@@ -67,16 +72,19 @@ pub(crate) fn chunk() -> Lesson {
             Form::breaks("cut-beforehand", move || {
                 let line = "4 wait behind the long one; 1 worker idles";
                 behind(ran(chunk::cut), 4, line)
-            }),
+            })
+            .story("Twenty tasks are cut into four chunks: what is behind the long task waits, while a worker idles."),
             Form::holds("uncut", move || {
-                behind(ran(chunk::uncut), 0, "all 20 go in one message; those held up are taken back")
-            }),
+                behind(ran(chunk::uncut), 0, "none waits for the long one: those behind it are taken back")
+            })
+            .story("The pool takes back the tasks that it has sent ahead to a worker whose task turns out to be long."),
             Form::holds("curve", || {
                 let empty = ran(|program| chunk::curve(program, 0, 2000))?;
                 let short = ran(|program| chunk::curve(program, 20, 1000))?;
                 let long = ran(|program| chunk::curve(program, 1000, 50))?;
                 Ok(table(&[empty, short, long]))
-            }),
+            })
+            .story("The time per task by chunk size, for empty tasks, tasks of 20 µs and tasks of 1 ms."),
         ],
     )
 }
@@ -88,7 +96,7 @@ fn table(curves: &[Vec<Point>; 3]) -> Report {
         format!("{empty:>8} {short:>10} {long:>10}")
     };
     let heads = ["empty", "of 20 µs", "of 1 ms"];
-    let report = Report::new("time per task, on two workers");
+    let report = Report::measured("time per task, on two workers");
     let report = report.fact("tasks", row(heads.map(str::to_owned)));
     let [empty, short, long] = curves;
     empty.iter().zip(short).zip(long).fold(report, |report, ((empty, short), long)| {

@@ -32,11 +32,13 @@ pub(crate) fn submit() -> Lesson {
                     let said = |Answer { pid, value, .. }: &Answer| format!("{value} (pid {pid})");
                     report.fact(label, pair.iter().map(said).collect::<Vec<_>>().join(", "))
                 }))
-            }),
+            })
+            .story("Ten tasks are queued at once; each free worker takes the next, and each handle gets its result."),
             Form::holds("cancel", || {
                 let wanted = Cancelled { runs: false, queued: true, done: 1 };
                 expect(ran(cancel)?, wanted, "the queued task is taken back; the one that runs is done")
-            }),
+            })
+            .story("cancel removes a task from the queue; a task that a worker has begun runs to its end."),
         ],
     )
 }

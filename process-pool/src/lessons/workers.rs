@@ -15,12 +15,14 @@ pub(crate) fn initializer() -> Lesson {
                 let Tables { missed, workers } = ran(initializer::in_the_caller)?;
                 let line = format!("found by {} of {workers} workers", workers.saturating_sub(missed));
                 expect(missed, workers, line)
-            }),
+            })
+            .story("The caller fills a static before it makes the pool; a worker is a new process, and does not have it."),
             Form::holds("in-each-worker", || {
                 let Tables { missed, .. } = ran(initializer::in_each_worker)?;
                 let line = format!("{TASKS} tasks on at most {WORKERS} workers, and all find it");
                 expect(missed, 0, line)
-            }),
+            })
+            .story("The initializer runs once in each worker, before its first task, and fills the static there."),
             Form::holds("fails", || {
                 let why = ran(|program| Ok::<_, String>(initializer::fails(program)))?;
                 let why = why.ok_or("there was a pool")?;
@@ -30,7 +32,8 @@ pub(crate) fn initializer() -> Lesson {
                     "it panics: there is no pool, and the error says why",
                 )
                 .map(|report| report.fact("error", why.replace('\n', " ")))
-            }),
+            })
+            .story("An initializer that panics in every worker is an error of build, with the panic's message."),
         ],
     )
 }
@@ -50,7 +53,8 @@ pub(crate) fn retire() -> Lesson {
                 let out = ran(|program| retire::run(program, None))?;
                 let line = format!("{} MiB leaked in one worker, and growing", out.leaked);
                 form(out, |out| out.leaked >= retire::TASKS / 2 && out.ran.len() <= retire::WORKERS, line)
-            }),
+            })
+            .story("A worker that stays keeps everything that its tasks leak."),
             Form::holds("retires", move || {
                 let out = ran(|program| retire::run(program, Some(2)))?;
                 let line = format!("2 tasks each: never more than {} MiB leaked in one worker", out.leaked);
@@ -61,7 +65,8 @@ pub(crate) fn retire() -> Lesson {
                         && out.ran.iter().all(|(_, tasks)| *tasks <= 2)
                 };
                 form(out, two_each, line)
-            }),
+            })
+            .story("Each worker is replaced after two tasks; what they leaked is returned to the system with it."),
         ],
     )
 }
@@ -75,18 +80,22 @@ pub(crate) fn versus_threads() -> Lesson {
             Form::breaks("abort-on-threads", || {
                 let line = "1 task aborts, and the program with it";
                 expect(ran(versus::abort_on_a_thread)?, (Some(SIGABRT), 0), line)
-            }),
+            })
+            .story("Ten tasks run on threads of one process; the one that aborts ends the process and all of them."),
             Form::holds("abort-in-a-process", || {
                 let (done, said) = ran(versus::abort_in_a_process)?;
                 expect((done, said.is_some()), (9, true), "1 task aborts; the other nine are done")
                     .map(|report| report.fact("error", said.unwrap_or_default()))
-            }),
+            })
+            .story("Ten tasks run in two processes; the one that aborts ends its worker, which the pool replaces."),
             Form::breaks("lock-on-threads", || {
                 expect(versus::lock_on_threads(), 1, "one lock, like Python's GIL: 1 at work")
-            }),
+            })
+            .story("Two threads need a lock of the whole process, so one of them waits for the other."),
             Form::holds("lock-in-processes", || {
                 expect(ran(versus::lock_in_processes)?, 2, "each process has its own: 2 at work")
-            }),
+            })
+            .story("Each process has its own copy of the lock, so both tasks are in their critical sections at once."),
             Form::holds("cost", || {
                 let rivals = ran(Rivals::new)?;
                 let costs = [
@@ -94,7 +103,7 @@ pub(crate) fn versus_threads() -> Lesson {
                     ("empty, many in flight", rivals.many_in_flight(2000)),
                     ("with 1 MiB of text", rivals.large(1 << 20, 20)),
                 ];
-                let report = Report::new("time per task, two threads and two processes");
+                let report = Report::measured("time per task, two threads and two processes");
                 let report = report.fact("tasks", format!("{:>8} {:>9}", "threads", "processes"));
                 costs.into_iter().try_fold(report, |report, (label, cost)| {
                     let Cost { threads, processes } = cost.map_err(|error| error.to_string())?;
@@ -106,7 +115,8 @@ pub(crate) fn versus_threads() -> Lesson {
                         if times < 10.0 { format!("{times:.1}") } else { grouped(times.round() as i64) };
                     Ok(report.fact(label, format!("{:>8} {:>9}  {times} ×", time(threads), time(processes))))
                 })
-            }),
+            })
+            .story("The time per task on two threads with a channel, and in two processes that are sent messages."),
         ],
     )
 }
