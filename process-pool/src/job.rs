@@ -53,8 +53,10 @@ pub enum Job {
     NoDescriptor(usize),
     /// Is written, on its way to a worker, only when [`LEAVE`] is not locked.
     Late(#[serde(serialize_with = "waits_for_leave")] ()),
-    /// Forks a process that stays, and returns its number.
+    /// Forks a process that stays, and returns its PID.
     Fork,
+    /// As `Fork`, of a process in a group of its own, which is not killed with the worker.
+    ForkAway,
     /// Does what a lesson needs.
     Act(Act),
 }
@@ -123,7 +125,8 @@ impl Task for Job {
             }
             Self::Panic(text) => panic!("{text}"),
             Self::Hang => hang(),
-            Self::Fork => fork::fork(),
+            Self::Fork => fork::fork(false),
+            Self::ForkAway => fork::fork(true),
             Self::Die(death) => die(death, context),
             Self::DieAtFirst(death, times) => {
                 if context.counter().fetch_add(1, Relaxed) < times {

@@ -38,7 +38,7 @@ use crate::shared::{Guard, Shared};
 ///
 /// What a task starts is in its worker's process group, and is killed when the worker ends, as it does when it retires: for a process that
 /// was forked and never calls `exec` has the worker's channels, and would hide its end. A process that is to outlive it wants a group of
-/// its own (`process_group(0)`); if it was only forked, the pool waits for its end too.
+/// its own (`process_group(0)`).
 ///
 /// A large argument is quick as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` as it is goes number by number.
 pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {

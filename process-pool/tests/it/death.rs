@@ -173,6 +173,16 @@ stage::within_a_minute! {
     }
 
     #[test]
+    fn what_a_task_forked_into_a_group_of_its_own_outlives_the_worker_and_holds_nobody_up() {
+        let pool = pool(1);
+        let forked = pool.submit(Job::ForkAway).wait().expect("there is room for a process");
+        assert!(matches!(pool.submit(Job::Die(Death::Kill)).wait(), Err(Error::Died { .. })));
+        assert_ne!(pool.submit(Job::Echo(1)).wait().expect("the next lives").pid, forked.pid);
+        let forked = u32::try_from(forked.value).expect("it is a PID");
+        assert!(kill(forked).is_ok(), "it is still there");
+    }
+
+    #[test]
     fn a_lock_that_a_task_has_and_asks_for_again_is_an_error_and_no_hang() {
         let pool = pool(1);
         assert!(matches!(pool.submit(Job::LockTwice).wait(), Err(Error::Panicked { .. })));

@@ -8,6 +8,7 @@ mod ends;
 mod failures;
 mod many;
 mod no_worker;
+mod promises;
 mod python;
 mod readme;
 mod submit;

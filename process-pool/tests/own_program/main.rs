@@ -1,136 +1,20 @@
 //! A program with tasks of its own, whose workers are this very program: so it has a main of its own, which calls `enter` first, and no
 //! harness. It is also started as a program that forgot to.
-#![cfg_attr(target_os = "linux", expect(unsafe_code, reason = "a task closes what is not its own"))]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use process_pool::{Builder, Context, Error, OnDeath, Options, Pool, Task};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use process_pool::{Builder, Error, OnDeath, Options, Pool};
+
+mod odd;
+
+use odd::{Bomb, Came, MEANT, Odd, WRITTEN, is_worker};
 
 /// In the environment of the program that makes its pool before it calls `enter`.
 const FORGETS: &str = "PROCESS_POOL_FORGETS";
-
-/// What a panic says that is part of a test.
-const MEANT: &str = "this panic is part of a test";
-
-static WRITTEN: AtomicUsize = AtomicUsize::new(0);
-
-/// What a caller's own type may do to a pool.
-#[derive(Debug, Serialize, Deserialize)]
-enum Odd {
-    Echo(u64),
-    Hang,
-    /// Is counted in [`WRITTEN`] whenever it is sent.
-    Counted(#[serde(serialize_with = "counts")] ()),
-    /// Ends the worker if the shared counter is not 0, and takes 1 from it.
-    ExitsSoManyTimes,
-    /// Has a result that can be written, and not be read.
-    Unreadable,
-    /// Waits for the lock, and has a result that panics when the pool's process drops it.
-    Bomb,
-    /// Panics; and so does its name.
-    Nameless,
-    /// Returns what descriptors its worker has.
-    Descriptors,
-    /// Closes all of its worker's descriptors, and returns; or does not.
-    Closes {
-        returns: bool,
-    },
-}
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-enum Came {
-    Value(u64),
-    Descriptors(Vec<String>),
-    Unreadable(#[serde(deserialize_with = "reads_nothing")] ()),
-    Bomb(Bomb),
-}
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if !is_worker() && !std::thread::panicking() {
-            panic!("{MEANT}");
-        }
-    }
-}
-
-fn reads_nothing<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {
-    Err(de::Error::custom("it refuses"))
-}
-
-impl Task for Odd {
-    type Output = Came;
-
-    fn run(self, context: &Context) -> Came {
-        match self {
-            Self::Echo(number) => Came::Value(number),
-            Self::Counted(()) => Came::Value(0),
-            Self::Hang => hang(),
-            Self::ExitsSoManyTimes => {
-                if context.counter().fetch_update(SeqCst, SeqCst, |times| times.checked_sub(1)).is_ok() {
-                    std::process::exit(1);
-                }
-                Came::Value(0)
-            }
-            Self::Descriptors => {
-                let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
-                let links = own.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
-                // Without the numbers, which differ from worker to worker.
-                let what = |link: PathBuf| link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "");
-                let mut descriptors: Vec<_> = links.map(what).collect();
-                descriptors.sort();
-                Came::Descriptors(descriptors)
-            }
-            Self::Unreadable => Came::Unreadable(()),
-            Self::Bomb => {
-                drop(context.lock());
-                Came::Bomb(Bomb)
-            }
-            Self::Nameless => panic!("no luck and no name"),
-            Self::Closes { returns } => {
-                for descriptor in 3..1000 {
-                    // SAFETY: none of them is used as what it was from here on, but by the pool's own code, which finds it closed: nothing
-                    // else is opened in this process.
-                    unsafe { libc::close(descriptor) };
-                }
-                if !returns {
-                    hang();
-                }
-                Came::Value(0)
-            }
-        }
-    }
-
-    fn name(&self) -> String {
-        assert!(!matches!(self, Self::Nameless), "{MEANT}");
-        format!("{self:?}")
-    }
-}
-
-fn hang() -> ! {
-    loop {
-        std::thread::park();
-    }
-}
-
-/// Counts how often it is written.
-fn counts<S: Serializer>((): &(), serializer: S) -> Result<S::Ok, S::Error> {
-    WRITTEN.fetch_add(1, SeqCst);
-    serializer.serialize_unit()
-}
-
-/// Says whether a pool has started this process.
-fn is_worker() -> bool {
-    std::env::args().nth(1).is_some_and(|role| role == "process-pool-worker")
-}
 
 fn pool() -> Pool<Odd> {
     Builder::new().workers(1).build().expect("this is the program")
@@ -161,6 +45,20 @@ fn a_result_that_panics_when_nobody_wants_it_ends_no_thread_of_the_pool() {
     drop(pool.submit(Odd::Bomb));
     drop(held);
     lives(&pool);
+}
+
+fn a_cancelled_task_that_panics_when_it_is_dropped_ends_no_thread_of_the_pool() {
+    let pool = Builder::new().workers(1).chunk(1).build().expect("this is the program");
+    // The first waits for the lock, and the second in the queue, which is the last to have it.
+    let held = pool.lock();
+    let first = pool.submit(Odd::Bomb);
+    let second = pool.submit(Odd::Carries(Bomb));
+    assert!(second.cancel());
+    drop(second);
+    drop(held);
+    drop(first);
+    lives(&pool);
+    pool.shutdown();
 }
 
 fn a_task_whose_name_panics_is_named_by_its_type() {
@@ -271,6 +169,7 @@ fn main() {
         the_workers_are_this_program_if_no_other_is_named,
         a_result_that_the_caller_cannot_read_is_that_tasks_error_alone,
         a_result_that_panics_when_nobody_wants_it_ends_no_thread_of_the_pool,
+        a_cancelled_task_that_panics_when_it_is_dropped_ends_no_thread_of_the_pool,
         a_task_whose_name_panics_is_named_by_its_type,
         a_worker_whose_channels_are_closed_by_its_task_is_replaced_and_the_task_reported,
         a_worker_inherits_no_descriptor_of_its_siblings_whose_end_it_would_hide,
