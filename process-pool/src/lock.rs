@@ -9,11 +9,15 @@
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::act::{Act, Doing, How, Times};
 use crate::job::{Death, Job};
 use crate::scene::{Scene, What};
 use crate::{Builder, Error, Handle, Pool};
+
+/// A worker is there long before, or cannot be started.
+const A_HANG: Duration = Duration::from_secs(10);
 
 /// Says how often a number was added to, and what it came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +90,12 @@ pub fn in_one_step(program: &Path) -> Result<Sum, Error> {
 /// What the pool says.
 pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     let pool = Builder::new().workers(4).program(program).chunk(1).build()?;
+    let begun = Instant::now();
     while pool.pids().len() < 4 {
+        if begun.elapsed() > A_HANG {
+            let why = format!("4 workers were asked for, and {} could be started", pool.pids().len());
+            return Err(Error::NoWorker(why));
+        }
         thread::yield_now();
     }
     let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(how, Times::Many(300_000))));

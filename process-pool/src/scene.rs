@@ -30,7 +30,7 @@ use report::take;
 pub(crate) use report::{Runs, join};
 
 /// Nothing takes this long, unless it never comes.
-const A_HANG: Duration = Duration::from_secs(25);
+const A_HANG: Duration = Duration::from_secs(20);
 
 /// Who reported what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +108,13 @@ impl Scene {
     /// # Errors
     /// None has for a long time.
     pub fn hear(&self) -> Result<Said, Error> {
-        let silent = |_| io::Error::other(format!("no worker has said anything for {A_HANG:?}"));
-        Ok(lock(&self.heard).recv_timeout(A_HANG).map_err(silent)?)
+        let said = lock(&self.heard).recv_timeout(A_HANG);
+        Ok(said.map_err(|_| {
+            // The lesson gives up: so no task of it may stay at its gate, for its pool waits for that.
+            let lines = lock(&self.lines.by_pid);
+            lines.values().for_each(|line| drop(line.shutdown(std::net::Shutdown::Both)));
+            io::Error::other(format!("no worker has said anything for {A_HANG:?}"))
+        })?)
     }
 
     /// Waits for so many reports of the wanted kind; returns the worker and the task of each.
