@@ -160,27 +160,27 @@ impl Builder {
             })
         };
         pool.threads.push(begin("watch".to_owned(), Box::new(watch::watch))?);
+        // A place without a keeper is over, so that the pool, if it does not come to be, ends
+        // without it.
+        let failed = |slot: usize, error: std::io::Error| {
+            (slot..workers).for_each(|slot| office.ends(slot));
+            Error::from(error)
+        };
         for slot in 0..workers {
-            let keeper = begin(
-                format!("keeper {}", slot + 1),
-                Box::new(move |office| {
-                    // Whatever becomes of it, who ends the pool does not wait for it.
-                    let kept = wire::quietly(|| keeper::keep(office, slot));
-                    office.ends(slot);
-                    kept.unwrap_or_else(|why| panic!("{why}"));
-                }),
-            );
-            match keeper {
-                Ok(keeper) => pool.threads.push(keeper),
-                Err(error) => {
-                    (slot..workers).for_each(|slot| office.ends(slot));
-                    return Err(error.into());
+            let writer = Box::new(move |office: &Office<T>| writer::write(office, slot));
+            let writer = begin(format!("writer {}", slot + 1), writer);
+            pool.threads.push(writer.map_err(|error| failed(0, error))?);
+        }
+        for slot in 0..workers {
+            let keeper = Box::new(move |office: &Office<T>| {
+                let kept = wire::quietly(|| keeper::keep(office, slot));
+                office.ends(slot);
+                if let Err(why) = kept {
+                    office.fail(&why);
                 }
-            }
-            pool.threads.push(begin(
-                format!("writer {}", slot + 1),
-                Box::new(move |office| writer::write(office, slot)),
-            )?);
+            });
+            let keeper = begin(format!("keeper {}", slot + 1), keeper);
+            pool.threads.push(keeper.map_err(|error| failed(slot, error))?);
         }
         let mut state = office.state();
         while !state.begun && state.broken.is_none() {

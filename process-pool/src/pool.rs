@@ -89,8 +89,12 @@ impl<T: Task> Pool<T> {
 
     /// Takes the lock that the workers share.
     ///
+    /// # Panics
+    /// If this thread holds it.
+    ///
     /// # Blocking
-    /// As long as a worker has it.
+    /// As long as a worker holds it, which may be for ever: a [time
+    /// limit](crate::Builder::time_limit) ends a worker that does not release it.
     pub fn lock(&self) -> Guard<'_> {
         self.office.shared.lock()
     }
@@ -103,7 +107,9 @@ impl<T: Task> Pool<T> {
     /// Takes no more tasks, has those run that there are, and ends the workers.
     ///
     /// # Blocking
-    /// As long as the tasks take, and callbacks.
+    /// As long as the tasks take, and callbacks. A worker that has not ended 5 s after its last
+    /// task is killed, and so is one that has been stopped (SIGSTOP) for 5 s: then its task is over
+    /// with [`Error::Died`](crate::Error::Died), or is run again.
     pub fn shutdown(mut self) {
         self.end(false, false);
     }
@@ -112,7 +118,8 @@ impl<T: Task> Pool<T> {
     /// the workers.
     ///
     /// # Blocking
-    /// As long as the tasks take that were begun, and callbacks.
+    /// As long as the tasks take that were begun, and callbacks; with a worker that is stopped, as
+    /// [`shutdown`](Self::shutdown).
     pub fn shutdown_now(mut self) {
         self.end(true, false);
     }

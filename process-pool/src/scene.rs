@@ -110,7 +110,8 @@ impl Scene {
     pub fn hear(&self) -> Result<Said, Error> {
         let said = lock(&self.heard).recv_timeout(A_HANG);
         Ok(said.map_err(|_| {
-            // The lesson gives up: so no task of it may stay at its gate, for its pool waits for that.
+            // The lesson gives up: so no task of it may stay at its gate, for its pool waits for
+            // that.
             let lines = lock(&self.lines.by_pid);
             lines.values().for_each(|line| drop(line.shutdown(std::net::Shutdown::Both)));
             io::Error::other(format!("no worker has said anything for {A_HANG:?}"))

@@ -33,7 +33,9 @@ pub enum OnDeath {
 pub struct Options {
     /// What becomes of it if its worker dies.
     pub on_death: OnDeath,
-    /// How long it may run; its worker is killed then.
+    /// How long it may run; its worker is killed then. A worker that does not begin it for as long
+    /// (2 s at the least, and 10 s without a limit) although it has nothing else to do is killed as
+    /// well, and another runs it.
     pub time_limit: Option<Duration>,
 }
 

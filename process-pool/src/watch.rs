@@ -17,6 +17,8 @@ const JOIN: Duration = Duration::from_secs(30);
 const HAND_OVER: Duration = Duration::from_secs(1);
 /// How long a worker may take to begin a task that it was sent, when it has nothing else to do.
 const BEGIN: Duration = Duration::from_secs(10);
+/// The least that it may take for that, however short the time limit of the task is.
+const BEGIN_AT_LEAST: Duration = Duration::from_secs(2);
 /// How long a worker that has nothing to do may take to end when it is told to; and how long one
 /// may be stopped when the pool ends.
 const LEAVE: Duration = Duration::from_secs(5);
@@ -59,6 +61,10 @@ pub(crate) fn watch<T: Task>(office: &Office<T>) {
         last = now;
         let State { slots, closed, open, .. } = &mut *state;
         for (slot, seen) in slots.iter_mut().zip(&mut seen) {
+            if let Some(line) = slot.line.as_mut().filter(|_| *closed && *open == 0) {
+                // The end of its channel is how a worker learns that it may go.
+                line.tasks = None;
+            }
             let stopped = *closed && slot.process.as_ref().is_some_and(|process| process.is_stopped());
             let too_long = lasts(&mut seen.stopped, stopped, tick, LEAVE)
                 | lasts(&mut seen.leaves, leaves(slot, *closed && *open == 0), tick, LEAVE);
@@ -135,7 +141,7 @@ fn look_at_idle<T: Task>(slot: &Slot<T>, seen: &mut Seen, page: Now, tick: Durat
     let stays = seen.sign == sign && (!answers_wait || is_stopped());
     seen.sign = sign;
     let limit = ticket.choice(&settings.choice).options.time_limit;
-    let limit = limit.map_or(BEGIN, |limit| limit.clamp(HAND_OVER, BEGIN));
+    let limit = limit.map_or(BEGIN, |limit| limit.clamp(BEGIN_AT_LEAST, BEGIN));
     if lasts(&mut seen.idle, stays, tick, limit) {
         slot.kill();
     }

@@ -20,10 +20,6 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
     let mut state = office.state();
     loop {
         if state.closed && state.open == 0 {
-            // The end of its channel is how a worker learns that it may go.
-            if let Some(line) = &mut state.slots[slot].line {
-                line.tasks = None;
-            }
             return;
         }
         let room = state.room(slot, &office.settings);

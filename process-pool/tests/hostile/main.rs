@@ -117,6 +117,12 @@ fn a_worker_that_cannot_be_replaced_for_want_of_descriptors_is_an_error_of_the_t
     }
 }
 
+fn with_few_threads_a_pool_works_or_is_an_error_and_never_hangs() {
+    for threads in (1..=16).chain([24, 48]) {
+        is_well_or_refused(&ended(command("with_few_threads").arg(threads.to_string())));
+    }
+}
+
 fn a_worker_is_replaced_as_soon_as_there_are_descriptors_again() {
     is_well("with_some_again");
 }
@@ -153,12 +159,13 @@ fn main() {
         }
         return;
     }
-    let tests: [(&str, fn()); 11] = named![
+    let tests: [(&str, fn()); 12] = named![
         a_pool_works_whatever_folder_there_is_for_temporary_files_and_leaves_nothing_in_it,
         a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks,
         a_pool_of_a_program_that_reaps_all_its_children_settles_their_tasks,
         with_few_descriptors_a_pool_works_or_is_an_error_and_never_hangs,
         a_worker_that_cannot_be_replaced_for_want_of_descriptors_is_an_error_of_the_tasks,
+        with_few_threads_a_pool_works_or_is_an_error_and_never_hangs,
         a_worker_is_replaced_as_soon_as_there_are_descriptors_again,
         a_lock_that_was_never_given_back_outlives_its_pool,
         a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another,

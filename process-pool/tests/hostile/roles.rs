@@ -63,6 +63,16 @@ fn with_few_descriptors() -> Ran {
     works()
 }
 
+/// The whole run with that few threads and processes, of a user who may not exceed that.
+fn with_few_threads() -> Ran {
+    // SAFETY: it takes a number, and no other thread is there that would keep its user. Where it is
+    // refused, this is no user who may exceed a limit.
+    unsafe { libc::setuid(65_534) };
+    let limit = Some(number());
+    setrlimit(Resource::Nproc, Rlimit { current: limit, maximum: limit }).expect("it is less than before");
+    works()
+}
+
 /// A worker that is replaced when only that many descriptors are left.
 fn with_few_left() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
@@ -188,13 +198,14 @@ fn with_longest_durations() -> Ran {
 type Role = fn() -> Ran;
 
 /// All that this program may be asked to do.
-pub(crate) fn roles() -> [(&'static str, Role); 12] {
+pub(crate) fn roles() -> [(&'static str, Role); 13] {
     named![
         works,
         with_ignored_children,
         with_a_reaper,
         with_few_descriptors,
         with_few_left,
+        with_few_threads,
         with_some_again,
         with_a_lock_that_was_forgotten,
         with_a_stopped_worker_and_a_time_limit,

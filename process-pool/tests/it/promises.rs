@@ -85,7 +85,8 @@ stage::within_a_minute! {
     fn a_pool_is_made_used_and_dropped_while_thread_locals_are_destroyed() {
         let before = || {
             let pool = pool(1);
-            assert!(pool.submit(Job::Echo(1)).wait().is_ok());
+            // So long that the thread sleeps until it is woken, with what it has of its own for that.
+            assert!(pool.submit(Job::Spin(50_000, 1)).wait().is_ok());
             drop(pool.lock());
         };
         let during = || {

@@ -1,5 +1,5 @@
-//! A program with tasks of its own, whose workers are this very program: so it has a main of its own, which calls `enter` first, and no
-//! harness. It is also started as a program that forgot to.
+//! A program with tasks of its own, whose workers are this very program: so it has a main of its
+//! own, which calls `enter` first, and no harness. It is also started as a program that forgot to.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
@@ -40,7 +40,8 @@ fn a_result_that_the_caller_cannot_read_is_that_tasks_error_alone() {
 
 fn a_result_that_panics_when_nobody_wants_it_ends_no_thread_of_the_pool() {
     let pool = pool();
-    // Who drops a result that is there already drops it on his own thread: it is not to be there before.
+    // Who drops a result that is there already drops it on his own thread: it is not to be there
+    // before.
     let held = pool.lock();
     drop(pool.submit(Odd::Bomb));
     drop(held);
@@ -144,7 +145,8 @@ fn a_program_that_forgets_to_enter_is_told_so_and_its_worker_makes_no_pool() {
 
 /// The program that forgets.
 fn forgets() {
-    // Were a worker allowed to make a pool, it would not be one of workers that make pools, without end.
+    // Were a worker allowed to make a pool, it would not be one of workers that make pools, without
+    // end.
     let builder = if is_worker() { Builder::new().program("/bin/true") } else { Builder::new() };
     let error = builder.workers(1).build::<Odd>().expect_err("its workers do not enter");
     eprintln!("{}: {error}", if is_worker() { "worker" } else { "caller" });

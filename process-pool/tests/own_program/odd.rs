@@ -95,8 +95,8 @@ impl Task for Odd {
             Self::Nameless => panic!("no luck and no name"),
             Self::Closes { returns } => {
                 for descriptor in 3..1000 {
-                    // SAFETY: none of them is used as what it was from here on, but by the pool's own code, which finds it closed: nothing
-                    // else is opened in this process.
+                    // SAFETY: none of them is used as what it was from here on, but by the pool's
+                    // own code, which finds it closed: nothing else is opened in this process.
                     unsafe { libc::close(descriptor) };
                 }
                 if !returns {
