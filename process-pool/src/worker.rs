@@ -100,7 +100,9 @@ fn work<T: Task>() -> Result<(), String> {
         return Err(format!("the pool's tasks are {task}, the worker's {mine}"));
     }
     let page = Page::of(&page).map_err(|error| error.to_string())?;
-    let context = Context { shared: Shared::of(shared).map_err(|error| error.to_string())? };
+    let shared = Shared::of(shared).map_err(|error| error.to_string())?;
+    // The system takes it back with the process: a task may have closed what is not its own.
+    let context: &'static Context = Box::leak(Box::new(Context { shared }));
     let in_hand = InHand { left: 0..0, done: Answers::new(), since: Instant::now() };
     // The listener may outlive this function by a moment.
     let desk: &'static Desk = Box::leak(Box::new(Desk {
@@ -111,7 +113,7 @@ fn work<T: Task>() -> Result<(), String> {
     let listener = thread::Builder::new().name("listener".to_owned());
     let listens = move || {
         // Whatever ends it, nobody is left who could be told, or who waits for what this process is at.
-        let _ = wire::quietly(|| desk.listen(control));
+        let _ = wire::quietly(|| desk.listen(&mut control));
         vanish();
     };
     listener.spawn(listens).map_err(|error| error.to_string())?;
@@ -126,7 +128,7 @@ fn work<T: Task>() -> Result<(), String> {
         }
     }));
     if let Some(bytes) = initializer {
-        let ran = wire::read::<T>(&bytes).and_then(|task| caught(|| task.run(&context)));
+        let ran = wire::read::<T>(&bytes).and_then(|task| caught(|| task.run(context)));
         if let Err(why) = ran {
             lock(&desk.now).done.push(0, Kind::Failed, why.as_bytes());
             desk.flush();
@@ -138,7 +140,7 @@ fn work<T: Task>() -> Result<(), String> {
     desk.flush();
     // It ends when the pool has closed the channel and all that was in it is done.
     while let Some(message) = desk.receive() {
-        desk.run::<T>(&message, &page, &context);
+        desk.run::<T>(&message, &page, context);
         desk.flush();
     }
     Ok(())
@@ -209,7 +211,7 @@ impl Desk {
         }
     }
 
-    fn listen(&self, mut control: Receiver) {
+    fn listen(&self, control: &mut Receiver) {
         while let Ok(Some(message)) = control.receive(true) {
             if let Ok(Control::GiveBack) = postcard::from_bytes(&message) {
                 self.give_back();

@@ -55,9 +55,8 @@ fn a_cancelled_task_that_panics_when_it_is_dropped_ends_no_thread_of_the_pool() 
     let first = pool.submit(Odd::Bomb);
     let second = pool.submit(Odd::Carries(Bomb));
     assert!(second.cancel());
-    drop(second);
+    drop((first, second));
     drop(held);
-    drop(first);
     lives(&pool);
     pool.shutdown();
 }
