@@ -2,12 +2,10 @@
 
 use std::any::Any;
 use std::num::NonZero;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::{fmt, io, thread};
 
-use crate::Job;
-use crate::outcome::Payload;
+use crate::runner::{OnPanic, Runner, discard};
 use crate::threads::Threads;
 
 /// Says what a pool is to be like. The defaults do for most.
@@ -30,7 +28,6 @@ pub struct Builder {
     pub(crate) on_stop: Option<Hook>,
 }
 
-type OnPanic = Arc<dyn Fn(Payload) + Send + Sync>;
 type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// Says what becomes of a job that finds the queue at its bound.
@@ -49,7 +46,8 @@ pub trait Build: Sized {
     /// Starts the workers.
     ///
     /// # Errors
-    /// [`Refused`], if the system has no room for one of them; those that were started are ended and joined.
+    /// [`Refused`], if the system has no room for one of them, or what was asked for cannot be; those that were started are ended and
+    /// joined.
     fn build(builder: Builder) -> Result<Self, Refused>;
 }
 
@@ -83,7 +81,8 @@ impl Builder {
         self
     }
 
-    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, …
+    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, … A name with a NUL byte in it is refused by
+    /// [`build`](Self::build), for no thread can have it.
     pub fn name(mut self, name: &str) -> Self {
         self.name = format!("{name}-");
         self
@@ -105,8 +104,11 @@ impl Builder {
         self
     }
 
-    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose handle was dropped, of callbacks and of
+    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose handle is dropped, of callbacks and of
     /// hooks. They are dropped otherwise, and so is a panic of this function itself.
+    ///
+    /// It is called by the thread on which it happens, most often a worker. If a task has panicked before its handle is dropped, that is the
+    /// thread that drops the handle.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
         self.on_panic = Some(Arc::new(told));
         self
@@ -140,7 +142,7 @@ impl Builder {
         &self,
         mut work: impl FnMut(usize) -> W,
     ) -> Result<Threads, (Threads, Refused)> {
-        let mut threads = Vec::with_capacity(self.workers);
+        let mut threads = Vec::new();
         for number in 1..=self.workers {
             match self.start(number, work(number)) {
                 Ok(thread) => threads.push(thread),
@@ -159,62 +161,46 @@ impl Builder {
         number: usize,
         work: impl FnOnce() + Send + 'static,
     ) -> io::Result<thread::JoinHandle<()>> {
-        let mut thread = thread::Builder::new().name(format!("{}{number}", self.name));
+        let name = format!("{}{number}", self.name);
+        if name.contains('\0') {
+            // std would panic.
+            let why = format!("the name {name:?} contains a NUL byte, which no thread's name may");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        let mut thread = thread::Builder::new().name(name);
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
         let (on_start, on_stop, runner) = (self.on_start.clone(), self.on_stop.clone(), self.runner());
         thread.spawn(move || {
-            if let Some(hook) = on_start {
-                runner.catch(|| hook(number));
-            }
-            runner.catch(work);
-            if let Some(hook) = on_stop {
-                runner.catch(|| hook(number));
-            }
+            runner.as_handler(|| {
+                runner.catch(|| on_start.iter().for_each(|hook| hook(number)));
+                runner.catch(work);
+                runner.catch(|| on_stop.iter().for_each(|hook| hook(number)));
+            });
+            // At the end, so that the builder is never the last to have one; and where a panic of its drop is caught.
+            discard(on_start);
+            discard(on_stop);
+            discard(runner);
         })
+    }
+
+    /// Refuses more workers than a pool has room for.
+    ///
+    /// # Errors
+    /// [`Refused`], if there are to be more than `most`.
+    pub(crate) fn at_most(&self, most: usize) -> Result<(), Refused> {
+        if self.workers <= most {
+            return Ok(());
+        }
+        let why = format!("a pool of this kind has at most {most} workers");
+        let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+        Err(Refused { started: 0, wanted: self.workers, source })
     }
 
     /// Returns what runs a job on a worker.
     pub(crate) fn runner(&self) -> Runner {
-        Runner { on_panic: self.on_panic.clone() }
-    }
-}
-
-/// Runs jobs; their panics end here.
-#[derive(Clone)]
-pub(crate) struct Runner {
-    on_panic: Option<OnPanic>,
-}
-
-impl Runner {
-    pub(crate) fn run(&self, job: Job) {
-        self.catch(|| job.run());
-    }
-
-    /// Does something that may panic, of which the panic handler is told.
-    pub(crate) fn catch(&self, work: impl FnOnce()) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
-            self.tell(panic);
-        }
-    }
-
-    #[cold]
-    fn tell(&self, panic: Payload) {
-        let told = catch_unwind(AssertUnwindSafe(|| match &self.on_panic {
-            Some(told) => told(panic),
-            None => drop(panic),
-        }));
-        // What a panic handler panics with is dropped unseen, and what it would do as it is dropped is not worth an abort.
-        if let Err(panic) = told {
-            std::mem::forget(panic);
-        }
-    }
-}
-
-impl fmt::Debug for Runner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Runner")
+        Runner::new(self.on_panic.clone())
     }
 }
 
@@ -226,20 +212,25 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Says that the system has no room for a thread.
+/// A pool could not be built: a thread could not be started, or nothing was started because of what was asked for.
 #[derive(Debug)]
 pub struct Refused {
-    /// How many had been started until then.
+    /// How many threads had been started until then.
     pub started: usize,
     /// How many were wanted.
     pub wanted: usize,
-    /// What the system said.
+    /// What the system said; of the kind [`InvalidInput`](io::ErrorKind::InvalidInput) and without an
+    /// [error number](io::Error::raw_os_error), if the system was not even asked.
     pub source: io::Error,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the system refused thread {} of {}: {}", self.started + 1, self.wanted, self.source)
+        let Self { started, wanted, source } = self;
+        if source.kind() == io::ErrorKind::InvalidInput && source.raw_os_error().is_none() {
+            return write!(f, "thread {} of {wanted} cannot be started: {source}", started + 1);
+        }
+        write!(f, "the system refused thread {} of {wanted}: {source}", started + 1)
     }
 }
 

@@ -6,11 +6,12 @@
 //! # When not
 //! All workers meet at one queue, which short jobs feel. A job that waits for another job of its pool may wait for ever (lesson `nested`).
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crossbeam_channel::{Receiver, Select, SendError, Sender, TrySendError, bounded, unbounded};
+use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
 
-use crate::builder::Runner;
+use crate::room::Room;
+use crate::runner::Runner;
 use crate::threads::Threads;
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
@@ -26,45 +27,37 @@ use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 /// ```
 #[derive(Debug)]
 pub struct ChannelPool {
-    /// None once the pool is shut down. Whoever puts a job into the queue without waiting holds this meanwhile: after the shutdown has
-    /// had it, nobody does.
-    entrance: RwLock<Option<Entrance>>,
+    /// None once the pool is shut down. Whoever puts a job into the queue holds this meanwhile: after the shutdown has had it, nobody
+    /// does.
+    entrance: RwLock<Option<Sender<Job>>>,
     queued: Receiver<Job>,
-    /// Of this nothing ever comes but the news that the other end is gone: the pool is shut down.
-    closed: Receiver<()>,
+    bound: Option<(Arc<Room>, WhenFull)>,
     threads: Threads,
     runner: Runner,
     workers: usize,
-    when_full: WhenFull,
-}
-
-/// What is dropped when the pool is shut down.
-#[derive(Debug)]
-struct Entrance {
-    jobs: Sender<Job>,
-    _open: Sender<()>,
 }
 
 impl Build for ChannelPool {
     fn build(builder: Builder) -> Result<Self, Refused> {
-        let (jobs, queued) = builder.queue.map_or_else(unbounded, |(bound, _)| bounded(bound));
-        let (_open, closed) = bounded(0);
+        let (jobs, queued) = unbounded::<Job>();
+        let bound = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
         let runner = builder.runner();
         let threads = builder.start_all(|_| {
             let (queued, runner) = (queued.clone(), runner.clone());
-            move || queued.into_iter().for_each(|job| runner.run(job))
+            let room = bound.as_ref().map(|(room, _)| Arc::clone(room));
+            move || {
+                for job in queued {
+                    if let Some(room) = &room {
+                        room.give_back();
+                    }
+                    runner.run(job);
+                }
+            }
         });
         let (threads, refused) =
             threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
-        let pool = Self {
-            entrance: RwLock::new(Some(Entrance { jobs, _open })),
-            queued,
-            closed,
-            threads,
-            runner,
-            workers: builder.workers,
-            when_full: builder.queue.map_or(WhenFull::Block, |(_, when_full)| when_full),
-        };
+        let workers = builder.workers;
+        let pool = Self { entrance: RwLock::new(Some(jobs)), queued, bound, threads, runner, workers };
         // If too few were started, the pool is dropped here, and with it they are ended.
         refused.map_or(Ok(pool), Err)
     }
@@ -72,25 +65,22 @@ impl Build for ChannelPool {
 
 impl Pool for ChannelPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
-        let (jobs, job) = {
-            let entrance = self.entrance.read().unwrap_or_else(PoisonError::into_inner);
-            let Some(Entrance { jobs, .. }) = &*entrance else {
-                return Err(Reason::ShutDown.hands_back(job));
-            };
-            match jobs.try_send(job) {
-                Ok(()) => return Ok(()),
-                Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => (jobs.clone(), job),
-            }
+        let Some((room, when_full)) = &self.bound else { return self.queue(job) };
+        let admitted = match when_full {
+            WhenFull::Block => room.take(),
+            WhenFull::Refuse | WhenFull::RunInCaller => room.try_take(),
         };
-        match self.when_full {
-            WhenFull::Refuse => Err(Reason::Full.hands_back(job)),
-            WhenFull::RunInCaller => {
-                drop(jobs);
-                self.runner.run(job);
-                Ok(())
-            }
-            WhenFull::Block => self.wait_for_room(&jobs, job),
+        if admitted {
+            return self.queue(job);
         }
+        if self.is_closed() {
+            return Err(Reason::ShutDown.hands_back(job));
+        }
+        if *when_full == WhenFull::Refuse {
+            return Err(Reason::Full.hands_back(job));
+        }
+        self.runner.run_in_caller(job);
+        Ok(())
     }
 
     fn workers(&self) -> usize {
@@ -98,7 +88,11 @@ impl Pool for ChannelPool {
     }
 
     fn queued(&self) -> usize {
-        self.queued.len()
+        match &self.bound {
+            // As it decides who finds room: a job that a worker has just taken has its room for a moment more.
+            Some((room, _)) if !self.is_closed() => room.waiting(),
+            _ => self.queued.len(),
+        }
     }
 
     fn shutdown(&self) {
@@ -115,23 +109,27 @@ impl Pool for ChannelPool {
 }
 
 impl ChannelPool {
-    fn close(&self) {
-        drop(self.entrance.write().unwrap_or_else(PoisonError::into_inner).take());
+    /// Queues a job for which there is room.
+    fn queue(&self, job: Job) -> Result<(), Rejected> {
+        match &*self.entrance() {
+            Some(jobs) => jobs.send(job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job)),
+            None => Err(Reason::ShutDown.hands_back(job)),
+        }
     }
 
-    /// Waits until the job finds room, or the pool is shut down.
-    fn wait_for_room(&self, jobs: &Sender<Job>, job: Job) -> Result<(), Rejected> {
-        // The news comes first: a shutdown may make room by handing jobs back.
-        let mut either = Select::new_biased();
-        either.recv(&self.closed);
-        let room = either.send(jobs);
-        let one = either.select();
-        if one.index() == room {
-            return one.send(jobs, job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job));
+    fn close(&self) {
+        drop(self.entrance.write().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some((room, _)) = &self.bound {
+            room.close();
         }
-        // It comes with nothing but the news.
-        let _ = one.recv(&self.closed);
-        Err(Reason::ShutDown.hands_back(job))
+    }
+
+    fn is_closed(&self) -> bool {
+        self.entrance().is_none()
+    }
+
+    fn entrance(&self) -> RwLockReadGuard<'_, Option<Sender<Job>>> {
+        self.entrance.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

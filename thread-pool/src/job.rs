@@ -44,6 +44,11 @@ impl Job {
         Self(Work::new(move || task.run()))
     }
 
+    /// Says whether it lies on the stack of a thread that waits for its end.
+    pub(crate) fn is_stacked(&self) -> bool {
+        self.0.is_stacked()
+    }
+
     /// Does the work, on this thread.
     ///
     /// # Panics

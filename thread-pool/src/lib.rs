@@ -11,6 +11,8 @@ mod job;
 mod outcome;
 mod pool;
 mod rayon_pool;
+mod room;
+mod runner;
 mod scope;
 mod stealing;
 mod task;

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::resume_unwind;
 
 /// What came of a task.
 pub type Outcome<T> = Result<T, TaskError>;
@@ -40,3 +41,10 @@ impl fmt::Display for TaskError {
 }
 
 impl std::error::Error for TaskError {}
+
+/// Goes on with a panic, if there is one.
+pub(crate) fn go_on(panic: Option<Payload>) {
+    if let Some(panic) = panic {
+        resume_unwind(panic);
+    }
+}

@@ -3,17 +3,24 @@
 //! rayon takes closures, not jobs that could be handed back, and has no bound. So the jobs wait in a queue of our own, and for each of them
 //! rayon is given a ticket, which takes the oldest job that is there. After `shutdown_now` there are tickets left and no jobs.
 //!
+//! # A worker that waits
+//! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often the one that it waits for, or one that this
+//! needs, so that its stack does not fill with jobs that have nothing to do with each other. Where there is none it sleeps, and is woken by what it
+//! waits for or by the next job. Work that is given to rayon itself (`rayon::spawn`, `par_iter` in a job) wakes only rayon's own sleepers, so a
+//! worker that waits here looks for it at intervals, of 10 ms at most.
+//!
 //! # When
-//! For work that computes: `par_iter` and `join` of rayon itself. A worker that waits here for another task runs tickets meanwhile, as rayon's
-//! `join` does.
+//! For work that computes: `par_iter` and `join` of rayon itself.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::Waker;
-use std::thread;
+use std::thread::{self, Thread};
+use std::time::Duration;
 
-use crate::builder::Runner;
+use crate::runner::Runner;
 use crate::threads::Threads;
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull, waiting};
 
@@ -49,16 +56,28 @@ struct Queue {
 #[derive(Debug)]
 struct State {
     jobs: VecDeque<Job>,
+    /// Workers that wait in a job, and found no other to run.
+    idle: Vec<Thread>,
     open: bool,
+}
+
+thread_local! {
+    /// Whether this thread is in the middle of a job of a pool here, and so runs others on top of it.
+    static IN_A_JOB: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Build for RayonPool {
     fn build(builder: Builder) -> Result<Self, Refused> {
+        builder.at_most(rayon::max_num_threads())?;
+        let (bound, when_full) = builder.queue.unwrap_or((usize::MAX, WhenFull::Block));
+        let state = State { jobs: VecDeque::new(), idle: Vec::new(), open: true };
+        let (state, room, runner) = (Mutex::new(state), Condvar::new(), builder.runner());
+        let queue = Arc::new(Queue { bound, state, room, runner });
         let (mut threads, mut refused) = (Vec::new(), None);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
+            let queue = Arc::clone(&queue);
             let thread = builder.start(worker.index() + 1, move || {
-                waiting::helped_by(Rc::new(Tickets));
-                worker.run();
+                waiting::helped_by(Rc::new(Tickets(queue)), || worker.run());
             });
             match thread {
                 Ok(thread) => threads.push(thread),
@@ -71,14 +90,8 @@ impl Build for RayonPool {
             Ok(())
         });
         let pool = pool.build();
-        let (bound, when_full) = builder.queue.unwrap_or((usize::MAX, WhenFull::Block));
         let this = Self {
-            queue: Arc::new(Queue {
-                bound,
-                state: Mutex::new(State { jobs: VecDeque::new(), open: true }),
-                room: Condvar::new(),
-                runner: builder.runner(),
-            }),
+            queue,
             threads: Threads::new(threads),
             workers: builder.workers,
             when_full,
@@ -95,20 +108,24 @@ impl Pool for RayonPool {
                 let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner);
                 let Some(pool) = &*pool else { return Err(Reason::ShutDown.hands_back(job)) };
                 match self.queue.push(job) {
-                    None => {
+                    Ok(idle) => {
                         let queue = Arc::clone(&self.queue);
                         pool.spawn(move || queue.run_one());
+                        // Not before there is a ticket to be found.
+                        idle.iter().for_each(Thread::unpark);
                         return Ok(());
                     }
-                    Some(full) => full,
+                    Err(full) => full,
                 }
             };
             match self.when_full {
                 WhenFull::Refuse => return Err(Reason::Full.hands_back(full)),
                 WhenFull::RunInCaller => {
-                    self.queue.runner.run(full);
+                    self.queue.runner.run_in_caller(full);
                     return Ok(());
                 }
+                // It makes room itself: all others may be waiting for room as well.
+                WhenFull::Block if self.threads.is_one() => self.queue.run_one(),
                 WhenFull::Block => self.queue.wait_for_room(),
             }
             job = full;
@@ -156,14 +173,14 @@ impl Drop for RayonPool {
 }
 
 impl Queue {
-    /// Hands the job back if there is no room.
-    fn push(&self, job: Job) -> Option<Job> {
+    /// Queues a job, and returns the workers that are to be woken for it; hands it back if there is no room.
+    fn push(&self, job: Job) -> Result<Vec<Thread>, Job> {
         let mut state = self.lock();
         if state.jobs.len() >= self.bound {
-            return Some(job);
+            return Err(job);
         }
         state.jobs.push_back(job);
-        None
+        Ok(std::mem::take(&mut state.idle))
     }
 
     /// Returns when there was room, or the pool was shut down.
@@ -172,13 +189,35 @@ impl Queue {
         drop(self.room.wait_while(self.lock(), full));
     }
 
+    /// Runs a job, if there is one: the oldest, or the newest in the middle of another job.
     fn run_one(&self) {
-        let job = self.lock().jobs.pop_front();
+        let within = IN_A_JOB.replace(true);
+        let job = {
+            let jobs = &mut self.lock().jobs;
+            if within { jobs.pop_back() } else { jobs.pop_front() }
+        };
         if self.bound < usize::MAX {
             self.room.notify_one();
         }
         if let Some(job) = job {
             self.runner.run(job);
+        }
+        IN_A_JOB.set(within);
+    }
+
+    /// Blocks this worker, unless there is a job, until the next job comes, or it is woken, or the time is over.
+    fn sleep(&self, limit: Duration) {
+        let mut state = self.lock();
+        if state.jobs.is_empty() {
+            state.idle.push(thread::current());
+            drop(state);
+            thread::park_timeout(limit);
+            let this = thread::current().id();
+            self.lock().idle.retain(|thread| thread.id() != this);
+        } else {
+            // Its ticket is on its way.
+            drop(state);
+            thread::yield_now();
         }
     }
 
@@ -188,15 +227,19 @@ impl Queue {
 }
 
 /// What a worker of rayon's does while it waits.
-struct Tickets;
+struct Tickets(Arc<Queue>);
 
 impl waiting::Helper for Tickets {
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
-        let waker = waiting::this_thread();
+        const SHORTEST: Duration = Duration::from_micros(100);
+        const LONGEST: Duration = Duration::from_millis(10);
+        let (waker, mut pause) = (waiting::this_thread(), SHORTEST);
         while !over(&waker) {
-            // Where rayon has nothing to do, what this one waits for has been begun by somebody, who will wake it.
-            if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                thread::park();
+            if rayon::yield_now() == Some(rayon::Yield::Executed) {
+                pause = SHORTEST;
+            } else {
+                self.0.sleep(pause);
+                pause = LONGEST.min(pause * 2);
             }
         }
     }

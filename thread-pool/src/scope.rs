@@ -16,6 +16,7 @@ use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::outcome::{Outcome, Payload, TaskError};
+use crate::runner::discard;
 use crate::{Handle, Job, Pool, Reason};
 
 /// Takes tasks that may borrow what outlives the call of [`Pool::scope`].
@@ -114,9 +115,19 @@ pub(crate) fn scope<'env, R>(
     let dropped = closed.wait();
     debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
     mem::forget(not_past);
-    let result = result.unwrap_or_else(|panic| resume_unwind(panic));
     let unseen = lock(&unseen).take();
-    unseen.map_or(result, |panic| resume_unwind(panic))
+    // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
+    match (result, unseen) {
+        (Ok(result), None) => result,
+        (Ok(result), Some(panic)) => {
+            discard(result);
+            resume_unwind(panic)
+        }
+        (Err(panic), unseen) => {
+            discard(unseen);
+            resume_unwind(panic)
+        }
+    }
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -163,7 +174,7 @@ impl<T: Send> ScopedHandle<T> {
     /// [`TaskError`], if it has no result.
     ///
     /// # Blocking
-    /// Until it has been run.
+    /// As [`Handle::wait`].
     pub fn wait(self) -> Outcome<T> {
         self.handle.wait()?;
         let result = lock(&self.packet.result).take().expect("it has been run, and was not asked before");
@@ -185,7 +196,14 @@ impl<T> Drop for Packet<T> {
     /// Tells the scope of a panic that nobody has asked for.
     fn drop(&mut self) {
         if let Some(Err(panic)) = self.result.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            lock(&self.unseen).get_or_insert(panic);
+            let mut unseen = lock(&self.unseen);
+            if unseen.is_none() {
+                *unseen = Some(panic);
+            } else {
+                // The first goes on, and this may be on the way of a panic.
+                drop(unseen);
+                discard(panic);
+            }
         }
     }
 }

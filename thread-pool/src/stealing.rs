@@ -2,7 +2,8 @@
 //!
 //! A job that a worker submits goes to its own queue, where it meets nobody; one from outside goes to a queue that all share, from which a worker
 //! takes several at once. A worker without work first takes from the shared queue, then from the others' queues, then looks about for a
-//! moment, and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits, `stealing/worker.rs` who takes what from where.
+//! moment, and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits, `stealing/worker.rs` who takes what from where, `stealing/crew.rs` how
+//! it is stopped.
 //!
 //! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so that jobs may wait for jobs (lesson `nested`).
 //!
@@ -13,25 +14,29 @@
 use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
-use crate::builder::Runner;
 use crate::cell;
 use crate::pool::one_by_one;
+use crate::room::Room;
+use crate::runner::Runner;
 use crate::threads::Threads;
 use crate::waiting::{Helper, helped_by};
 use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 
+mod crew;
 mod forked;
 mod inlet;
 mod join;
 mod queues;
-mod room;
 mod sleep;
 mod worker;
 
-use room::Room;
-use worker::{Crew, Worker};
+use crew::Crew;
+use worker::Worker;
 
-pub use worker::Tally;
+pub use crew::Tally;
+
+/// Each worker has a queue of some KiB before a thread is started: as many as rayon allows.
+const MOST_WORKERS: usize = 65_535;
 
 /// So often a worker looks for work in vain before it sleeps.
 const ROUNDS: usize = 6;
@@ -60,6 +65,7 @@ pub struct StealingPool {
 
 impl Build for StealingPool {
     fn build(builder: Builder) -> Result<Self, Refused> {
+        builder.at_most(MOST_WORKERS)?;
         let (runner, workers) = (builder.runner(), builder.workers);
         let room = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
         let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), runner.clone());
@@ -117,7 +123,7 @@ impl StealingPool {
         if *when_full == WhenFull::Refuse {
             return Err(Reason::Full.hands_back(job));
         }
-        self.runner.run(job);
+        self.runner.run_in_caller(job);
         Ok(None)
     }
 
@@ -162,11 +168,16 @@ impl Pool for StealingPool {
     }
 
     /// As for any pool. But a job that waits for another one goes on to run others until that one is done: it would never end otherwise.
+    ///
+    /// The half of a [`join`](Self::join) that nobody has begun is not handed back: the thread that waits for it calls it.
     fn shutdown_now(&self) -> Vec<Job> {
         self.crew.stop();
         self.close_room();
         self.threads.join();
-        self.crew.rest()
+        let mut back = self.crew.rest();
+        // Dropped, it is over, of which the thread that waits for it is told. Handed back, it could be forgotten.
+        back.retain(|job| !job.is_stacked());
+        back
     }
 }
 

@@ -8,23 +8,29 @@
 //! | `BEGUN` | the work, then what came of it | who has set `BEGUN` |
 //! | `BEGUN`, `DONE` | what came of it, until it is taken | the handle |
 //!
-//! Two more make the end cost something only where somebody cares. `LISTENED`: there is somebody in the list of those who are to be told.
-//! `UNSEEN`: the handle was dropped. Who ends the task tries to go from `BEGUN` alone to `BEGUN`, `DONE`; only if that fails does he
-//! look further. So a task whose result nobody waits for yet takes no lock and makes no system call: one allocation, two exchanges.
+//! Three more make the end cost something only where somebody cares. `LISTENED`: there is somebody in the list of those who are to be
+//! told. `UNSEEN`: the handle was dropped before `DONE`. `PANICKED`, set together with `DONE`: what came of it is a panic. The thread that
+//! ends the task tries to go from `BEGUN` alone to `BEGUN`, `DONE`; only if that fails does it look further. So a task whose result nobody
+//! waits for yet takes no lock and makes no system call: one allocation, two exchanges.
+//!
+//! A panic that the handle never took is told once: by the thread that ends the task, if it finds `UNSEEN`, else by the one that drops the
+//! handle, which finds `DONE` then.
 //!
 //! # Memory ordering
-//! `DONE` is set with Release, after the outcome was written; its partner is the Acquire load of [`Task::take`]. The other bits are
-//! Relaxed: the work was written before the job and the handle were handed to anybody, and the list has a lock of its own.
+//! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of [`Task::take`] and of
+//! [`Task::nobody_asks`]. The other bits are Relaxed: the work was written before the job and the handle were handed to anybody, and
+//! the list has a lock of its own.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
 #![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the bits say")]
 
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::cell::UnsafeCell;
-use super::outcome::{Outcome, Payload, TaskError};
+use super::outcome::{Outcome, Payload, TaskError, go_on};
+use super::runner::{self, OnPanic};
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,17 +39,16 @@ const BEGUN: u32 = 1;
 const DONE: u32 = 2;
 const LISTENED: u32 = 4;
 const UNSEEN: u32 = 8;
+const PANICKED: u32 = 16;
 
 /// Holds a task, and what came of it.
-#[derive(Debug)]
 pub(crate) struct Task<F, T> {
     state: AtomicU32,
     slot: UnsafeCell<Slot<F, T>>,
-    /// In a box of their own, which most tasks never need: a queue holds many tasks, and the smaller they are, the better they fit a cache.
+    /// In a box of their own, which most tasks never need: a smaller task fits a cache better.
     listeners: Mutex<Option<Box<Listeners<T>>>>,
 }
 
-#[derive(Debug)]
 enum Slot<F, T> {
     Work(F),
     Outcome(Outcome<T>),
@@ -56,6 +61,8 @@ struct Listeners<T> {
     callbacks: Vec<Callback<T>>,
     /// Of the thread, or the async task, that waits with the handle; there is one handle.
     waker: Option<Waker>,
+    /// Of the pool that ran the task, if it has panicked.
+    on_panic: Option<OnPanic>,
 }
 
 /// What is called with what came of a task.
@@ -68,11 +75,8 @@ unsafe impl<F: Send, T: Send> Sync for Task<F, T> {}
 impl<F, T> Task<F, T> {
     /// Makes a task that nobody has begun.
     pub(crate) fn new(work: F) -> Self {
-        Self {
-            state: AtomicU32::new(0),
-            slot: UnsafeCell::new(Slot::Work(work)),
-            listeners: Mutex::new(None),
-        }
+        let slot = UnsafeCell::new(Slot::Work(work));
+        Self { state: AtomicU32::new(0), slot, listeners: Mutex::new(None) }
     }
 
     /// Does the work, if nobody has begun.
@@ -91,17 +95,18 @@ impl<F, T> Task<F, T> {
     /// Ends the task without doing the work, for the reason given, if nobody has begun; says whether it did.
     ///
     /// # Panics
-    /// If a callback does.
+    /// If a callback does, or what the work holds as it is dropped.
     pub(crate) fn give_up(&self, why: TaskError) -> bool {
         // Who drops a job that was run comes here, and most jobs are run: a look costs less than an exchange.
         if self.state.load(Relaxed) & BEGUN != 0 {
             return false;
         }
         let Some(work) = self.begin() else { return false };
+        let mut panic = None;
         // First, so that what it holds is gone when the end is known.
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop(work)));
-        self.finish(Err(why));
-        dropped.unwrap_or_else(|panic| resume_unwind(panic));
+        caught(&mut panic, || drop(work));
+        caught(&mut panic, || self.finish(Err(why)));
+        go_on(panic);
         true
     }
 
@@ -130,15 +135,16 @@ impl<F, T> Task<F, T> {
 
     /// Sees to it that the waker is woken when the task is over; `false` if it is over, and the waker will not be woken.
     pub(crate) fn wake_when_done(&self, waker: &Waker) -> bool {
+        // The caller's code, which may panic or come back here, is called without the lock.
+        let waker = waker.clone();
         let mut listeners = self.lock();
-        // Under the lock: who fails to end the task because of this bit waits for the lock, and then sees what is put into the list.
+        // Under the lock: a thread that fails to end the task because of this bit waits for the lock, and then sees what is put into the list.
         if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
             return false;
         }
-        match &mut listeners.get_or_insert_default().waker {
-            Some(registered) => registered.clone_from(waker),
-            none => *none = Some(waker.clone()),
-        }
+        let before = listeners.get_or_insert_default().waker.replace(waker);
+        drop(listeners);
+        drop(before);
         true
     }
 
@@ -160,11 +166,25 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Says that nobody will ask any more.
+    /// Is called once, as the handle is dropped. Tells the panic handler of a panic that nobody has seen.
     pub(crate) fn nobody_asks(&self) {
-        if !self.is_done() {
-            self.state.fetch_or(UNSEEN, Relaxed);
+        let mut state = self.state.load(Acquire);
+        if state & DONE == 0 {
+            // One of the two, this thread and the one that ends the task, comes second and sees the other's bit.
+            state = self.state.fetch_or(UNSEEN, Acquire);
         }
+        if state & PANICKED != 0 {
+            self.tell_unseen();
+        }
+    }
+
+    #[cold]
+    fn tell_unseen(&self) {
+        // SAFETY: it is done, and the slot's owner, the handle, is being dropped.
+        let Some(panic) = unseen(unsafe { self.replace(Slot::Empty) }) else { return };
+        let on_panic = self.lock().as_mut().and_then(|listeners| listeners.on_panic.take());
+        runner::tell(&on_panic, panic);
+        runner::discard(on_panic);
     }
 
     /// Takes the work, if nobody has.
@@ -179,45 +199,49 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Brings what came of the work. By whom it was begun, and once.
+    /// Brings what came of the work. By the thread that has begun it, and once.
     fn finish(&self, outcome: Outcome<T>) {
+        let mut over = DONE;
+        if matches!(outcome, Err(TaskError::Panicked(_))) {
+            over |= PANICKED;
+            if let Some(on_panic) = runner::handler() {
+                self.lock().get_or_insert_default().on_panic = Some(on_panic);
+            }
+        }
         // SAFETY: as in `begin`.
         drop(unsafe { self.replace(Slot::Outcome(outcome)) });
-        if self.state.compare_exchange(BEGUN, BEGUN | DONE, Release, Relaxed).is_err() {
-            self.tell();
+        if self.state.compare_exchange(BEGUN, BEGUN | over, Release, Relaxed).is_err() {
+            self.tell(over);
         }
     }
 
     /// Ends a task whose end somebody cares about: the callbacks come first, for after `DONE` the outcome may be taken away.
     #[cold]
-    fn tell(&self) {
+    fn tell(&self, over: u32) {
         let mut panic = None;
         let (waker, before) = loop {
             let mut listeners = self.lock();
-            let callbacks = listeners.as_mut().map(|listeners| mem::take(&mut listeners.callbacks));
-            let callbacks = callbacks.unwrap_or_default();
+            let callbacks = listeners.as_mut().map(|of| mem::take(&mut of.callbacks)).unwrap_or_default();
             if callbacks.is_empty() {
                 let waker = listeners.as_mut().and_then(|listeners| listeners.waker.take());
-                // Under the lock: who comes with a callback after this will see `DONE`.
-                break (waker, self.state.fetch_or(DONE, Release));
+                // Under the lock: a callback that is set after this will see `DONE`.
+                break (waker, self.state.fetch_or(over, Release));
             }
             drop(listeners);
             for callback in callbacks {
                 // SAFETY: as in `begin`.
-                let told = catch_unwind(AssertUnwindSafe(|| unsafe { self.show(callback) }));
-                panic = panic.or(told.err());
+                caught(&mut panic, || unsafe { self.show(callback) });
             }
         };
         if before & UNSEEN != 0 {
             // SAFETY: it is done, and the handle, which alone could touch the slot now, is gone.
-            panic = panic.or(unseen(unsafe { self.replace(Slot::Empty) }));
+            let slot = unsafe { self.replace(Slot::Empty) };
+            caught(&mut panic, || go_on(unseen(slot)));
         }
         if let Some(waker) = waker {
-            waker.wake();
+            caught(&mut panic, || waker.wake());
         }
-        if let Some(panic) = panic {
-            resume_unwind(panic);
-        }
+        go_on(panic);
     }
 
     /// Shows what came of the task to a callback.
@@ -246,6 +270,15 @@ impl<F, T> Task<F, T> {
     }
 }
 
+/// Calls something of the caller's. Keeps the first of several panics, and tells the pool's panic handler of the others.
+fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(call)) else { return };
+    match first {
+        None => *first = Some(panic),
+        Some(_) => runner::tell(&runner::handler(), panic),
+    }
+}
+
 /// Returns the panic that nobody will see.
 fn unseen<F, T>(slot: Slot<F, T>) -> Option<Payload> {
     match slot {
@@ -257,12 +290,6 @@ fn unseen<F, T>(slot: Slot<F, T>) -> Option<Payload> {
 // Derived, it would ask for a default of `T`.
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        Self { callbacks: Vec::new(), waker: None }
-    }
-}
-
-impl<T> std::fmt::Debug for Listeners<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Listeners").field("callbacks", &self.callbacks.len()).finish_non_exhaustive()
+        Self { callbacks: Vec::new(), waker: None, on_panic: None }
     }
 }

@@ -23,9 +23,11 @@ thread_local! {
     static HELPER: RefCell<Option<Rc<dyn Helper>>> = const { RefCell::new(None) };
 }
 
-/// Has this thread wait with the helper's help from now on.
-pub(crate) fn helped_by(helper: Rc<dyn Helper>) {
+/// Has this thread wait with the helper's help while it works. Not longer: what waits as the thread ends is no job of the pool's.
+pub(crate) fn helped_by(helper: Rc<dyn Helper>, work: impl FnOnce()) {
     HELPER.set(Some(helper));
+    work();
+    HELPER.set(None);
 }
 
 /// Waits until the future is ready.

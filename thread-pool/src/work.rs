@@ -86,6 +86,11 @@ impl Work {
         Self { room, kind: &At::<S>::KIND }
     }
 
+    /// Says whether it is work of something that lies elsewhere, on the stack of a thread that waits for its end.
+    pub(crate) fn is_stacked(&self) -> bool {
+        self.kind.stacked
+    }
+
     /// Says whether it is work of what lies there.
     pub(crate) fn is_at<S: Stacked>(&self, at: *const S) -> bool {
         // SAFETY: the first word is a pointer, as the kind says.
@@ -108,7 +113,8 @@ impl Drop for Work {
     }
 }
 
-// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`, which `stacked` asks for.
+// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`, which `stacked` asks for. That it is
+// `Sync` besides, as words are, is no harm: a reference to it gives access to nothing in the room.
 unsafe impl Send for Work {}
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! Language", 1998): the cost of a fork belongs to the thief.
 #![expect(unsafe_code, reason = "a function on this stack is queued")]
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::future::poll_fn;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,6 +14,7 @@ use std::task::Poll;
 use super::StealingPool;
 use super::forked::{Forked, Slot};
 use super::worker::Worker;
+use crate::runner::discard;
 use crate::waiting::{Helper, block_on};
 use crate::work::{Stacked, Work};
 use crate::{Job, Pool};
@@ -105,15 +106,19 @@ impl StealingPool {
                 None => worker.wait(&mut |_| forked.is_over()),
             }
         }
-        let outcome = Cell::new(Some(forked.outcome()));
-        let a = a.unwrap_or_else(|panic| {
-            // First, and apart: what panics as it is dropped while a panic is on its way ends the program.
-            if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(outcome.take()))) {
-                mem::forget(another);
+        let b = forked.outcome();
+        // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
+        match (a, b) {
+            (Err(panic), b) => {
+                discard(b);
+                resume_unwind(panic)
             }
-            resume_unwind(panic)
-        });
-        (a, came_of(outcome.take().expect("it is taken once")))
+            (Ok(a), Slot::Outcome(Err(panic))) => {
+                discard(a);
+                resume_unwind(panic)
+            }
+            (Ok(a), b) => (a, came_of(b)),
+        }
     }
 
     /// Calls a function on a worker, and here if the pool does not take it.

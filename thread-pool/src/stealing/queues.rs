@@ -53,6 +53,16 @@ impl Queues {
         sure(|| self.stealers[from].steal_batch_with_limit_and_pop(&own.deque, BATCH))
     }
 
+    /// Takes the oldest job of worker `from`.
+    pub(super) fn steal_one(&self, from: usize) -> Option<Job> {
+        sure(|| self.stealers[from].steal())
+    }
+
+    /// Says whether worker `from` seems to have jobs.
+    pub(super) fn has_any(&self, from: usize) -> bool {
+        !self.stealers[from].is_empty()
+    }
+
     /// Says how many jobs wait. While others queue and take, it is a guess.
     pub(super) fn len(&self) -> usize {
         self.inlet.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()

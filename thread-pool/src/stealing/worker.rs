@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
-use super::queues::{Own, Queues};
-use super::sleep::{Look, Sleep, Woken};
+use super::crew::{Counted, Crew};
+use super::queues::Own;
+use super::sleep::{Look, Woken};
+use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
-use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
 
 thread_local! {
@@ -18,117 +19,6 @@ thread_local! {
 
 /// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
 const TURN: usize = 61;
-
-/// What the workers and the submitters share.
-pub(super) struct Crew {
-    pub(super) queues: Queues,
-    pub(super) sleep: Sleep,
-    /// Nobody begins another job, except for whoever waits for one.
-    stopped: AtomicBool,
-    /// What was queued then. It is handed back, but for what is begun by those who wait.
-    left: Mutex<Vec<Job>>,
-    tallies: Box<[Counted]>,
-    /// Runs a job, whatever it does.
-    run: Box<dyn Fn(Job) + Send + Sync>,
-}
-
-/// Says what a worker has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Jobs that it has run.
-    pub ran: usize,
-    /// Jobs that it has taken from other workers.
-    pub stolen: usize,
-}
-
-/// Written by its worker alone; a line of memory for each.
-#[derive(Debug, Default)]
-#[repr(align(128))]
-struct Counted {
-    ran: AtomicUsize,
-    stolen: AtomicUsize,
-}
-
-impl Crew {
-    /// Makes what they share, and each worker's own queue.
-    pub(super) fn new(workers: usize, run: Box<dyn Fn(Job) + Send + Sync>) -> (Arc<Self>, Vec<Own>) {
-        let (queues, own) = Queues::new(workers);
-        let tallies = (0..workers).map(|_| Counted::default()).collect();
-        let (stopped, left) = (AtomicBool::new(false), Mutex::default());
-        (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, left, tallies, run }), own)
-    }
-
-    /// Queues a job: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: it is handed back.
-    pub(super) fn queue(self: &Arc<Self>, job: Job) -> Result<(), Job> {
-        Worker::with(self, |worker| match worker {
-            Some(worker) => worker.queue(Some(job)).map_err(|job| job.expect("it was not queued")),
-            None => self.queues.inlet.push(job).map(|()| self.sleep.queued_under_lock()),
-        })
-    }
-
-    /// Queues jobs, likewise.
-    pub(super) fn queue_all(self: &Arc<Self>, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
-        Worker::with(self, |worker| match worker {
-            Some(worker) => worker.queue(jobs),
-            None => self.queues.inlet.push_all(jobs).map(|()| self.sleep.queued_under_lock()),
-        })
-    }
-
-    /// Takes nothing any more, and wakes all.
-    pub(super) fn close(&self) {
-        self.queues.inlet.close();
-        self.sleep.wake_all();
-    }
-
-    /// Takes nothing any more, lets nobody begin another job, and empties the queues.
-    ///
-    /// # Memory ordering
-    /// Release; its partner is the Acquire of a worker that asks.
-    pub(super) fn stop(&self) {
-        self.stopped.store(true, Release);
-        self.close();
-        self.left().extend(self.queues.drain());
-        // While they were on their way, who waits for one of them saw them nowhere.
-        self.sleep.wake_all();
-    }
-
-    /// Returns what nobody has begun, and nobody will. The workers have ended, but for this one, if this thread is one.
-    pub(super) fn rest(&self) -> Vec<Job> {
-        let left = std::mem::take(&mut *self.left());
-        left.into_iter().chain(self.queues.drain()).collect()
-    }
-
-    fn left(&self) -> MutexGuard<'_, Vec<Job>> {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stopped.load(Acquire)
-    }
-
-    /// Says whether there is nothing to do; for who waits for a job, what is to be handed back is something.
-    fn is_idle(&self, waits: bool) -> bool {
-        self.queues.is_empty() && !(waits && self.is_stopped() && !self.left().is_empty())
-    }
-
-    /// Looks before a worker sleeps. Who `waits` for a job does not end with the pool.
-    fn look(&self, waits: bool) -> Look {
-        if !self.is_idle(waits) {
-            Look::Work
-        } else if !waits && self.queues.inlet.is_at_its_end() {
-            Look::End
-        } else {
-            Look::Nothing
-        }
-    }
-
-    pub(super) fn tallies(&self) -> Vec<Tally> {
-        // Relaxed: numbers that nothing follows from.
-        let read =
-            |tally: &Counted| Tally { ran: tally.ran.load(Relaxed), stolen: tally.stolen.load(Relaxed) };
-        self.tallies.iter().map(read).collect()
-    }
-}
 
 /// One worker, on its own thread.
 pub(super) struct Worker {
@@ -147,12 +37,13 @@ impl Worker {
         let waker = Waker::from(Arc::clone(&alarm));
         let worker = Rc::new(Self { crew, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
-        helped_by(worker.clone());
-        while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
-            worker.run(job);
-        }
+        helped_by(worker.clone(), || {
+            while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
+                worker.run(job);
+            }
+        });
         THIS.with(|this| *this.borrow_mut() = None);
-        // What is left in its own queue, if they were told to stop, is for whoever waits for it.
+        // It may have been woken for something that is for those who wait.
         worker.crew.sleep.search();
         worker.crew.sleep.found(|| !worker.crew.is_idle(true));
     }
@@ -175,17 +66,41 @@ impl Worker {
         self.crew.sleep.queued();
     }
 
-    fn queue<J: IntoIterator<Item = Job>>(&self, jobs: J) -> Result<(), J> {
+    /// Queues jobs; hands back those that nobody has taken, if the pool is closed or is being stopped.
+    pub(super) fn queue(&self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
         if self.crew.queues.inlet.is_closed() {
             return Err(jobs);
         }
+        let count = jobs.len();
         jobs.into_iter().for_each(|job| self.own.push(job));
+        self.queued(count)
+    }
+
+    pub(super) fn queue_one(&self, job: Job) -> Result<(), Job> {
+        if self.crew.queues.inlet.is_closed() {
+            return Err(job);
+        }
+        self.own.push(job);
+        self.queued(1).map_err(|mut back| back.pop().expect("it is that one"))
+    }
+
+    /// Says that the last `count` jobs in its own queue are new.
+    ///
+    /// # Errors
+    /// Those of them that are still there, if nobody is to begin another job: they may have come after the others were drained.
+    fn queued(&self, count: usize) -> Result<(), Vec<Job>> {
         self.crew.sleep.queued();
-        Ok(())
+        if !self.crew.is_stopped() {
+            return Ok(());
+        }
+        // Others take the oldest first: what is there is the newest.
+        let mut back: Vec<_> = std::iter::from_fn(|| self.own.pop()).take(count).collect();
+        back.reverse();
+        if back.is_empty() { Ok(()) } else { Err(back) }
     }
 
     pub(super) fn run(&self, job: Job) {
-        add(&self.crew.tallies[self.number].ran, 1);
+        add(&self.tally().ran, 1);
         (self.crew.run)(job);
     }
 
@@ -230,7 +145,7 @@ impl Worker {
 
     /// Takes the next job that can be had without a search.
     fn at_hand(&self) -> Option<Job> {
-        let turn = self.crew.tallies[self.number].ran.load(Relaxed) % TURN == TURN - 1;
+        let turn = self.tally().ran.load(Relaxed) % TURN == TURN - 1;
         let injected = if turn { self.take_injected() } else { None };
         injected.or_else(|| self.own.pop()).or_else(|| self.take_injected())
     }
@@ -242,7 +157,13 @@ impl Worker {
     }
 
     fn take_injected(&self) -> Option<Job> {
-        let job = self.crew.queues.take_injected(&self.own)?;
+        if !self.crew.queues.inlet.any() {
+            return None;
+        }
+        let moving = self.tally().lock();
+        let job = self.crew.queues.take_injected(&self.own);
+        drop(moving);
+        let job = job?;
         if self.own.len() > 0 {
             // On their way they were in no queue, and whoever looked for work then may sleep now.
             self.crew.sleep.queued();
@@ -251,13 +172,26 @@ impl Worker {
     }
 
     fn steal(&self) -> Option<Job> {
-        let workers = self.crew.tallies.len();
+        let (workers, queues) = (self.crew.tallies.len(), &self.crew.queues);
         (1..workers).find_map(|next| {
-            let job = self.crew.queues.steal((self.number + next) % workers, &self.own)?;
+            let from = (self.number + next) % workers;
+            if !queues.has_any(from) {
+                return None;
+            }
+            let moving = self.tally().lock();
+            // What is moved now would be found by nobody: a worker that waits takes one alone.
+            let stopped = self.crew.is_stopped();
+            let job = if stopped { queues.steal_one(from) } else { queues.steal(from, &self.own) };
+            drop(moving);
+            let job = job?;
             // Its own queue was empty before.
-            add(&self.crew.tallies[self.number].stolen, 1 + self.own.len());
+            add(&self.tally().stolen, 1 + self.own.len());
             Some(job)
         })
+    }
+
+    fn tally(&self) -> &Counted {
+        &self.crew.tallies[self.number]
     }
 }
 

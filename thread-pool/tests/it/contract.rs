@@ -9,8 +9,10 @@ use thread_pool::{Build, Builder, Job, Pool};
 mod awaiting;
 mod ends;
 mod handles;
+mod panics;
 mod queues;
 mod scopes;
+mod waits;
 mod workers;
 
 /// Makes a test of each function, for each pool; none may hang.
@@ -28,6 +30,19 @@ macro_rules! every_pool {
     };
 }
 use every_pool;
+
+/// The same for the pools whose workers run other jobs while they wait.
+macro_rules! every_pool_that_helps {
+    ($($name:ident),* $(,)?) => {
+        mod rayon_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+        }
+        mod stealing_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+        }
+    };
+}
+use every_pool_that_helps;
 
 /// Makes a pool of so many workers, with an unbounded queue.
 fn pool<P: Pool + Build>(workers: usize) -> P {

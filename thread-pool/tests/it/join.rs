@@ -139,4 +139,66 @@ stage::within_a_minute! {
             });
         }
     }
+
+    #[test]
+    fn both_are_called_if_the_pool_is_stopped_before_it_has_begun_and_what_comes_back_is_forgotten() {
+        for _ in 0..50 {
+            let pool = pool(1);
+            let ((open, gate), (begun, has_begun)) = (channel::<()>(), channel());
+            pool.execute(Job::new(move || {
+                begun.send(()).expect("the test waits for it");
+                let _ = gate.recv();
+            })).expect("it is not shut down");
+            has_begun.recv().expect("the job sends it");
+            std::thread::scope(|scope| {
+                let asks = scope.spawn(|| pool.join(|| 1, || 2));
+                while pool.queued() == 0 {
+                    std::thread::yield_now();
+                }
+                let stops = scope.spawn(|| pool.shutdown_now());
+                while pool.queued() > 0 {
+                    std::thread::yield_now();
+                }
+                drop(open);
+                let back = stops.join().expect("it does not panic");
+                assert!(back.is_empty(), "it is for the thread that waits for it");
+                std::mem::forget(back);
+                assert_eq!(asks.join().expect("it does not panic"), (1, 2));
+            });
+        }
+    }
+
+    #[test]
+    fn a_job_that_stops_its_pool_leaves_no_join_of_another_waiting() {
+        for _ in 0..100 {
+            let pool = std::sync::Arc::new(pool(3));
+            let pool2 = std::sync::Arc::clone(&pool);
+            let stops = Job::new(move || std::mem::forget(pool2.shutdown_now()));
+            std::thread::scope(|scope| {
+                let asks = scope.spawn(|| fibonacci(&pool, 12));
+                // It may be refused, if it comes late; it never does.
+                pool.execute(stops).expect("nobody else shuts it down");
+                assert_eq!(asks.join().expect("it does not panic"), 144);
+            });
+        }
+    }
+
+    #[test]
+    fn what_panics_as_it_is_dropped_on_the_way_of_a_panic_ends_nothing() {
+        struct PanicsAtItsEnd;
+        impl Drop for PanicsAtItsEnd {
+            fn drop(&mut self) {
+                resume_unwind(Box::new("at its end"));
+            }
+        }
+        let pool = pool(2);
+        for _ in 0..50 {
+            let (begun, has_begun) = channel();
+            let first = || pool.join(
+                move || has_begun.recv().map(|()| PanicsAtItsEnd),
+                move || begun.send(()).map(|()| panics("second")),
+            );
+            assert_eq!(panic_of(first), Some("second"));
+        }
+    }
 }

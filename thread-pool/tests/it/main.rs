@@ -7,6 +7,7 @@ mod contract;
 mod ends;
 mod join;
 mod nested;
+mod promises;
 mod python;
 mod readme;
 mod sizing;

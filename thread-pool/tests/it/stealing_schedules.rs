@@ -8,6 +8,9 @@ use shuttle::{sync, thread, thread_local};
 use stage::{Bound, explore, model};
 use thread_pool::Job;
 
+#[path = "../../src/stealing/crew.rs"]
+#[expect(dead_code, unreachable_pub, reason = "it is public in the library, and used as a whole")]
+mod crew;
 #[path = "../../src/stealing/inlet.rs"]
 #[expect(dead_code, reason = "the model does not ask how many there are")]
 mod inlet;
@@ -16,12 +19,13 @@ mod queues;
 #[path = "../../src/stealing/sleep.rs"]
 mod sleep;
 #[path = "../../src/stealing/worker.rs"]
-#[expect(dead_code, unreachable_pub, reason = "it is public in the library, and used as a whole")]
+#[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
+use crew::Crew;
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
 use sync::{Arc, Mutex};
-use worker::{Crew, Worker};
+use worker::Worker;
 
 /// As the library has it.
 trait Helper {
@@ -29,7 +33,9 @@ trait Helper {
 }
 
 /// All threads of a model are one thread of the system: a job asks its worker itself.
-fn helped_by(_: Rc<dyn Helper>) {}
+fn helped_by(_: Rc<dyn Helper>, work: impl FnOnce()) {
+    work();
+}
 
 /// One look too many is as much as a model needs.
 const ROUNDS: usize = 0;
@@ -119,6 +125,24 @@ fn what_is_queued_when_nobody_is_to_begin_another_job_is_run_or_handed_back() {
         ended(workers);
         let taken = 2 + u32::from(submitter.join().expect("it does not panic"));
         assert_eq!(runs.load(Relaxed) + crew.rest().len() as u32, taken);
+    });
+}
+
+#[test]
+fn a_job_that_stops_its_pool_gets_back_what_nobody_has_begun_also_what_is_being_moved() {
+    holds(|| {
+        let (crew, workers) = crew();
+        let (runs, back) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (crew2, back2) = (Arc::clone(&crew), Arc::clone(&back));
+        let stops = Job::new(move || {
+            crew2.stop();
+            back2.store(crew2.rest().len() as u32, Relaxed);
+        });
+        let jobs = vec![counting(&runs), stops, counting(&runs), counting(&runs)];
+        assert!(crew.queue_all(jobs).is_ok());
+        ended(workers);
+        assert!(crew.rest().is_empty(), "it was told of all of them");
+        assert_eq!(runs.load(Relaxed) + back.load(Relaxed), 3);
     });
 }
 

@@ -17,6 +17,7 @@ every_pool!(
     dropping_a_pool_leaves_no_thread,
     a_job_may_shut_its_pool_down,
     two_jobs_may_shut_their_pool_down_at_once,
+    a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handle_is_told,
     a_job_may_hold_the_last_of_its_pool,
     jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused,
 );
@@ -200,5 +201,34 @@ fn jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused<P: Pool +
             pool.shutdown_now().len()
         });
         assert_eq!(ran.count() + refused.load(Relaxed) + back, 400);
+    }
+}
+
+fn a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handle_is_told<
+    P: Pool + Build + 'static,
+>() {
+    const TASKS: usize = 200;
+    for round in 0..300 {
+        // It outlives the handles: what only its drop would tell would never be told.
+        let pool = Arc::new(pool::<P>(3));
+        let ran = Runs::default();
+        let (send, back) = channel();
+        let mut handles = Vec::new();
+        for number in 0..TASKS {
+            let job = ran.job();
+            handles.push(pool.submit(job));
+            if number == round % TASKS {
+                let (theirs, send) = (Arc::clone(&pool), send.clone());
+                let ends = move || send.send(theirs.shutdown_now()).expect("it is waited for");
+                run(&*pool, ends);
+            }
+        }
+        let refused = handles.iter().filter(|handle| handle.is_err()).count();
+        let back = back.recv().expect("the job sends it");
+        let handed_back = back.len();
+        drop(back);
+        let outcomes = handles.into_iter().filter_map(Result::ok).map(thread_pool::Handle::wait);
+        let dropped = outcomes.filter(|outcome| matches!(outcome, Err(TaskError::Dropped))).count();
+        assert_eq!((dropped, ran.count() + handed_back + refused), (handed_back, TASKS), "round {round}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::panic::{catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
@@ -19,9 +19,12 @@ every_pool!(
     workers_are_named_and_numbered,
     hooks_are_called_once_by_each_worker_around_its_work,
     threads_that_the_system_refuses_are_an_error,
+    a_name_that_no_thread_can_have_is_an_error,
+    numbers_that_no_machine_has_room_for_are_errors_or_kept,
     a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker,
     a_panic_handler_and_hooks_that_panic_cost_no_worker,
     a_payload_that_panics_when_it_is_dropped_costs_no_worker,
+    hooks_that_panic_when_they_are_dropped_cost_no_worker,
     a_job_may_queue_others,
     a_pool_without_workers_is_refused_and_so_is_a_queue_without_room,
     workers_without_work_sleep_and_use_no_processor,
@@ -97,7 +100,7 @@ fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: 
     let pool: P = pool.build().expect("there is room for one");
     for number in 0..10 {
         run(&pool, move || resume_unwind(Box::new(number)));
-        // A handle that is gone hears nothing.
+        // A handle that is gone hears nothing, whether it was dropped before the end or after it.
         let (open, gate) = channel::<()>();
         let task = move || {
             let _ = gate.recv();
@@ -105,12 +108,18 @@ fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: 
         };
         drop(pool.submit::<()>(task).expect("it is not shut down"));
         drop(open);
+        let handle = pool.submit::<()>(move || resume_unwind(Box::new(number + 200)));
+        let handle = handle.expect("it is not shut down");
+        while !handle.is_finished() {
+            thread::yield_now();
+        }
+        drop(handle);
     }
     // One that is there is told, and nobody else.
     let handle = pool.submit::<()>(|| resume_unwind(Box::new(1000))).expect("it is not shut down");
     assert!(handle.wait().is_err());
     drop(pool);
-    let expected: Vec<_> = (0..10).flat_map(|number| [number, number + 100]).collect();
+    let expected: Vec<_> = (0..10).flat_map(|number| [number, number + 100, number + 200]).collect();
     assert_eq!(told.iter().collect::<Vec<_>>(), expected);
 }
 
@@ -194,4 +203,61 @@ fn a_job_may_queue_others<P: Pool + Build + 'static>() {
     grow(&pool, 8, &grown);
     drop(grown);
     assert_eq!(levels.iter().count(), (1 << 9) - 1);
+}
+
+fn a_name_that_no_thread_can_have_is_an_error<P: Pool + Build>() {
+    let refused = Builder::new().workers(2).name("par\0ser").build::<P>().err().expect("it is refused");
+    assert_eq!((refused.started, refused.wanted), (0, 2));
+    let said = refused.to_string();
+    assert!(said.contains("NUL") && said.contains(r"par\0ser") && !said.contains("system"), "{said}");
+}
+
+fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool + Build>() {
+    for bytes in [usize::MAX, usize::MAX / 2] {
+        let refused = Builder::new().workers(2).stack_size(bytes).build::<P>().err().expect("it is refused");
+        assert_eq!((refused.started, refused.wanted), (0, 2), "{bytes}");
+    }
+    // The stacks are what the system has no room for, if the pool itself lets them get so far.
+    let many = Builder::new().workers(usize::MAX).stack_size(1 << 60);
+    assert_eq!(many.build::<P>().err().expect("it is refused").wanted, usize::MAX);
+    // A bound is no promise of memory for as many jobs.
+    for bound in [usize::MAX, usize::MAX / 2, 1 << 40] {
+        for when_full in [WhenFull::Block, WhenFull::Refuse, WhenFull::RunInCaller] {
+            let pool = Builder::new().workers(1).queue(bound, when_full).build::<P>();
+            let pool = pool.expect("there is room for one");
+            assert!(matches!(pool.submit(|| 7).expect("there is room").wait(), Ok(7)));
+        }
+    }
+}
+
+/// Panics as it is dropped.
+struct PanicsAtItsEnd;
+impl Drop for PanicsAtItsEnd {
+    fn drop(&mut self) {
+        resume_unwind(Box::new("at its end"));
+    }
+}
+
+fn hooks_that_panic_when_they_are_dropped_cost_no_worker<P: Pool + Build>() {
+    for round in 0..30 {
+        let last = PanicsAtItsEnd;
+        let hook = move |_| {
+            std::hint::black_box(&last);
+        };
+        let pool = Builder::new().workers(1);
+        let pool = if round % 2 == 0 { pool.on_start(hook) } else { pool.on_stop(hook) };
+        let pool: P = pool.build().expect("there is room for one");
+        assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+        drop(pool);
+    }
+    for _ in 0..10 {
+        let last = PanicsAtItsEnd;
+        let told = move |_| {
+            std::hint::black_box(&last);
+        };
+        let pool: P = Builder::new().workers(1).on_panic(told).build().expect("there is room for one");
+        assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+        // Here or by a worker, whichever is the last to have it.
+        drop(catch_unwind(AssertUnwindSafe(|| drop(pool))));
+    }
 }

@@ -35,6 +35,14 @@ impl Queues {
         half(&self.owned[from], own)
     }
 
+    pub(super) fn steal_one(&self, from: usize) -> Option<Job> {
+        locked(&self.owned[from], VecDeque::pop_front)
+    }
+
+    pub(super) fn has_any(&self, from: usize) -> bool {
+        locked(&self.owned[from], |jobs| !jobs.is_empty())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.inlet.is_empty() && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
     }

@@ -1,0 +1,240 @@
+//! What is promised of every type here that a program may hold, asked of each of them.
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use stage::testing::while_thread_locals_are_destroyed;
+use thread_pool::census::Census;
+use thread_pool::{
+    AsCompleted, Build, Builder, ChannelPool, Gate, Handle, Job, Pool, RayonPool, Refused, Rejected, Scope,
+    ScopedHandle, StealingPool, TaskError, Token, WhenFull, as_completed,
+};
+
+fn pool<P: Pool + Build>(workers: usize) -> P {
+    Builder::new().workers(workers).build().expect("the system has room for some threads")
+}
+
+/// Makes a test of each function, for each pool; none may hang.
+macro_rules! every_pool {
+    ($($name:ident),* $(,)?) => {
+        mod channel_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
+        }
+        mod rayon_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+        }
+        mod stealing_pool {
+            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+        }
+    };
+}
+
+every_pool!(
+    to_print_it_never_waits_nor_shows_what_a_task_has,
+    it_serves_a_thread_whose_thread_locals_are_destroyed,
+    it_is_built_scoped_and_dropped_while_thread_locals_are_destroyed,
+    it_is_dropped_by_a_thread_local_of_its_own_worker,
+    a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool,
+    a_time_limit_of_any_length_is_kept,
+);
+
+fn to_print_it_never_waits_nor_shows_what_a_task_has<P: Pool + Build + Debug + 'static>() {
+    /// Cannot be printed, and so is not: what holds it can.
+    struct Secret;
+    let pool = Builder::new().workers(1).queue(4, WhenFull::Refuse).build::<P>();
+    let pool = Arc::new(pool.expect("there is room for one"));
+    let (send, printed) = channel();
+    let (open, gate) = channel::<()>();
+    let pool2 = Arc::clone(&pool);
+    let mut handle = pool.submit(move || gate.recv().is_err()).expect("there is room");
+    // Whatever of the pool is locked while a worker is in a callback, this is printed there.
+    handle.on_done(move |_| send.send(format!("{pool2:?}")).expect("it is waited for"));
+    let queued = pool.submit(|| Secret).expect("there is room");
+    let said = format!("{pool:?} {handle:?} {queued:?} {:?}", Job::new(|| ()));
+    drop(open);
+    let within = printed.recv().expect("the callback prints it");
+    let name = std::any::type_name::<P>().rsplit("::").next().expect("it has a name");
+    assert!(said.contains(name) && within.contains(name), "{said} {within}");
+    assert!(said.contains("Handle { is_done: false, .. }"), "{said}");
+    let completed = as_completed([queued]);
+    assert_eq!(format!("{completed:?}"), "AsCompleted { left: 1, .. }");
+    pool.scope(|scope| {
+        let task = scope.spawn(|| Secret).expect("there is room");
+        assert!(format!("{scope:?} {task:?}").starts_with("Scope { .. } ScopedHandle"));
+    });
+}
+
+fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(2));
+    let [before, during] = [(); 2].map(|()| Arc::clone(&pool));
+    let used = move || {
+        let handle = before.submit(|| 7).expect("it is not shut down");
+        assert!(matches!(handle.wait(), Ok(7)));
+    };
+    let found = while_thread_locals_are_destroyed(used, move || {
+        let handle = during.submit(|| 7).expect("it is not shut down");
+        let mut limited = during.submit(|| 8).expect("it is not shut down");
+        let (send, called) = channel();
+        limited.on_done(move |_| send.send(()).expect("it is waited for"));
+        called.recv().expect("the callback is called");
+        let sum = handle.wait().expect("it does not panic");
+        let more = limited.wait_timeout(Duration::MAX).map(|outcome| outcome.expect("it does not panic"));
+        let last = as_completed([during.submit(|| 9).expect("it is not shut down")]).next();
+        (sum, more, matches!(last, Some((0, Ok(9)))))
+    });
+    assert_eq!(found.expect("it does not panic"), (7, Some(8), true));
+    // A panic that is found there is told to nobody, and ends nothing.
+    let handle = pool.submit::<()>(|| resume_unwind(Box::new("unseen"))).expect("it is not shut down");
+    while !handle.is_finished() {
+        std::thread::yield_now();
+    }
+    assert!(while_thread_locals_are_destroyed(|| (), move || drop(handle)).is_ok());
+}
+
+fn it_is_built_scoped_and_dropped_while_thread_locals_are_destroyed<P: Pool + Build + 'static>() {
+    let found = while_thread_locals_are_destroyed(
+        || drop(pool::<P>(1)),
+        || {
+            let pool = pool::<P>(2);
+            let words = ["borrowed", "too"];
+            let length = pool.scope(|scope| {
+                let length = scope.spawn(|| words.concat().len()).expect("it is not shut down");
+                length.wait().expect("it does not panic")
+            });
+            pool.shutdown();
+            (length, pool.shutdown_now().len())
+        },
+    );
+    assert_eq!(found.expect("it does not panic"), (11, 0));
+}
+
+/// Calls a function as the thread ends that it was put aside on.
+struct AtTheEnd<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for AtTheEnd<F> {
+    fn drop(&mut self) {
+        if let Some(end) = self.0.take() {
+            end();
+        }
+    }
+}
+
+thread_local! {
+    static LAST: Cell<Option<Box<dyn std::any::Any>>> = const { Cell::new(None) };
+}
+
+fn at_the_end_of_this_thread(end: impl FnOnce() + 'static) {
+    LAST.set(Some(Box::new(AtTheEnd(Some(end)))));
+}
+
+fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(1));
+    let (theirs, (send, dropped)) = (Arc::clone(&pool), channel());
+    let put_aside = move || {
+        at_the_end_of_this_thread(move || {
+            let refused = theirs.submit(|| 7).is_err();
+            drop(theirs);
+            send.send(refused).expect("it is waited for");
+        });
+    };
+    pool.submit(put_aside).expect("it is not shut down").wait().expect("it does not panic");
+    pool.shutdown();
+    drop(pool);
+    assert_eq!(dropped.recv(), Ok(true));
+}
+
+fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build + 'static>() {
+    let (pool, other) = (pool::<P>(1), pool::<P>(1));
+    let (open, gate) = channel::<()>();
+    let late = other.submit(move || gate.recv().map_or(7, |()| 0)).expect("it is not shut down");
+    let (send, found) = channel();
+    let put_aside = move || {
+        at_the_end_of_this_thread(move || {
+            // The worker is none any more: there is no job of its pool that it could run meanwhile.
+            drop(open);
+            send.send(late.wait().expect("it does not panic")).expect("it is waited for");
+        });
+    };
+    pool.submit(put_aside).expect("it is not shut down").wait().expect("it does not panic");
+    drop(pool);
+    assert_eq!(found.recv(), Ok(7));
+}
+
+fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
+    let pool = Arc::new(pool::<P>(1));
+    for limit in [Duration::MAX, Duration::MAX - Duration::from_nanos(1), Duration::from_secs(u64::MAX / 2)] {
+        let mut handle = pool.submit(|| 7).expect("it is not shut down");
+        assert!(matches!(handle.wait_timeout(limit), Some(Ok(7))));
+        // On a worker, too.
+        let inner = pool.submit(|| 7).expect("it is not shut down");
+        inner.wait().expect("it does not panic");
+        let mut over = pool.submit(|| 8).expect("it is not shut down");
+        while !over.is_finished() {
+            std::thread::yield_now();
+        }
+        let outer = pool.submit(move || over.wait_timeout(limit)).expect("it is not shut down");
+        assert!(matches!(outer.wait(), Ok(Some(Ok(8)))));
+        assert!(!Token::for_time(limit).is_cancelled());
+    }
+    let (open, gate) = channel::<()>();
+    let mut kept = pool.submit(move || gate.recv().is_err()).expect("it is not shut down");
+    assert!(kept.wait_timeout(Duration::ZERO).is_none());
+    assert!(Token::for_time(Duration::ZERO).is_cancelled());
+    drop(open);
+    assert!(matches!(kept.wait_timeout(Duration::MAX), Some(Ok(true))));
+}
+
+/// Says of a type whether it may go to another thread, and whether others may look at it. An associated constant of the type itself
+/// comes first where its bound holds, and that of the trait else.
+macro_rules! send_and_sync {
+    ($type:ty) => {{
+        #[allow(dead_code, reason = "the compiler takes one of two")]
+        trait Otherwise {
+            const SEND: bool = false;
+            const SYNC: bool = false;
+        }
+        impl<T> Otherwise for T {}
+        struct Asked<T>(std::marker::PhantomData<T>);
+        #[allow(dead_code, reason = "the compiler takes one of two")]
+        impl<T: Send> Asked<T> {
+            const SEND: bool = true;
+        }
+        #[allow(dead_code, reason = "the compiler takes one of two")]
+        impl<T: Sync> Asked<T> {
+            const SYNC: bool = true;
+        }
+        (<Asked<$type>>::SEND, <Asked<$type>>::SYNC)
+    }};
+}
+
+#[test]
+fn what_may_go_to_another_thread_goes_and_nothing_else() {
+    type Local = std::rc::Rc<()>;
+    type Unshared = Cell<u32>;
+    let both = (true, true);
+    assert_eq!(send_and_sync!(ChannelPool), both);
+    assert_eq!(send_and_sync!(RayonPool), both);
+    assert_eq!(send_and_sync!(StealingPool), both);
+    assert_eq!(send_and_sync!(Builder), both);
+    assert_eq!(send_and_sync!(Gate), both);
+    assert_eq!(send_and_sync!(Token), both);
+    assert_eq!(send_and_sync!(Census), both);
+    // What another thread may do with a reference to one of these does not reach what is in it.
+    assert_eq!(send_and_sync!(Job), both);
+    assert_eq!(send_and_sync!(Rejected), both);
+    assert_eq!(send_and_sync!(Refused), both);
+    assert_eq!(send_and_sync!(Handle<u32>), both);
+    assert_eq!(send_and_sync!(Handle<Unshared>), both);
+    assert_eq!(send_and_sync!(AsCompleted<Unshared>), both);
+    assert_eq!(send_and_sync!(Scope<'static, 'static>), both);
+    assert_eq!(send_and_sync!(ScopedHandle<Unshared>), both);
+    // A result that stays on its thread has no way here.
+    assert_eq!(send_and_sync!(ScopedHandle<Local>), (false, false));
+    // What a task has panicked with may be looked at by one thread at a time.
+    assert_eq!(send_and_sync!(TaskError), (true, false));
+    assert_eq!(send_and_sync!(Local), (false, false), "the question itself can be answered with no");
+}
