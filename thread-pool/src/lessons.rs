@@ -48,9 +48,24 @@ pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
     Lesson::new(
         "thread-pool/src/unbounded/",
         [
-            Form::breaks("per-task", per_task).within(limit),
-            Form::holds("pool", pool).within(limit),
-            Form::holds("curve", move || curves::unbounded(tasks, WORKERS)).within(4 * limit),
+            Form::breaks("per-task", per_task)
+                .story(
+                    "Each task is spawned on a thread of its own: as \
+                     many threads are alive at once as there are tasks.",
+                )
+                .within(limit),
+            Form::holds("pool", pool)
+                .story(
+                    "Four workers take the tasks from one queue, so \
+                     that there are never more threads than workers.",
+                )
+                .within(limit),
+            Form::holds("curve", move || curves::unbounded(tasks, WORKERS))
+                .story(
+                    "Both are run with an eighth, a quarter, half and all \
+                     of the tasks: time, threads and memory at each size.",
+                )
+                .within(4 * limit),
         ],
     )
 }

@@ -22,29 +22,47 @@ pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
             Form::breaks("unbounded", move || {
                 shown(unbounded::run(plan), plan, |outcome| {
                     let all = outcome.queued == tasks - workers && outcome.most_alive == tasks;
-                    all.then(|| format!("the queue grew to {}: all not yet begun", outcome.queued))
+                    all.then(|| {
+                        format!("the queue grew to {} tasks: all that nobody had begun", outcome.queued)
+                    })
                 })
-            }),
+            })
+            .story(
+                "The queue has no bound: the producer is never slowed \
+                     down, and the queue holds all that is not begun.",
+            ),
             Form::holds("block", move || {
                 shown(block::run(plan), plan, |outcome| {
                     let bounded = outcome.most_alive == most && outcome.by_workers == tasks;
-                    bounded.then(|| format!("the producer waits: never more than {most} there"))
+                    bounded.then(|| format!("the producer waits: never more than {most} tasks there"))
                 })
-            }),
+            })
+            .story(
+                "The queue is bounded and blocks: the producer \
+                     waits until a worker takes a task out of it.",
+            ),
             Form::holds("refuse", move || {
                 shown(refuse::run(plan), plan, |outcome| {
                     let bounded = outcome.most_alive == most && outcome.by_workers == workers + bound;
                     let back = outcome.handed_back;
-                    bounded.then(|| format!("{back} handed back: never more than {most} there"))
+                    bounded.then(|| format!("{back} tasks handed back: never more than {most} tasks there"))
                 })
-            }),
+            })
+            .story(
+                "The queue is bounded and rejects: a task that finds no \
+                     room is handed back to the producer (abort policy).",
+            ),
             Form::holds("run-in-caller", move || {
                 shown(run_in_caller::run(plan), plan, |outcome| {
                     let bounded = outcome.most_alive == most && outcome.by_producer > 0;
                     let own = outcome.by_producer;
-                    bounded.then(|| format!("the producer runs {own} itself: never more than {most} there"))
+                    bounded.then(|| format!("the producer runs {own}: never more than {most} tasks there"))
                 })
-            }),
+            })
+            .story(
+                "The queue is bounded; a task that finds no room is \
+                     run by the producer itself (caller-runs policy).",
+            ),
         ],
     )
 }
@@ -62,11 +80,11 @@ fn shown(
     let little = outcome.little;
     let stay = duration(u64::try_from(little.stay.as_nanos()).unwrap_or(u64::MAX));
     let rate = grouped(little.rate as i64);
-    let law = format!("{:.1} there = {rate} a second × {stay} each", little.average);
+    let law = format!("{:.1} tasks = {rate} a second × {stay} each", little.average);
     let data = (outcome.most_alive * plan.bytes) as f64 / f64::from(1 << 20);
     let seen = outcome.system.map(|[before, most]| {
         let more = most.resident.saturating_sub(before.resident) as f64 / 1024.0;
-        format!("; the system counts {more:.1}")
+        format!("; the system counts +{more:.1} MiB")
     });
     let data = format!("{data:.1} MiB at most{}", seen.unwrap_or_default());
     Ok(Report::new(line).fact("their data", data).fact("Little's law", law))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report, Shown};
-use thread_pool::sizing::{Point, Task, curve};
+use thread_pool::sizing::{Task, curve};
 use thread_pool::unbounded::{Outcome, curve as curve_of_threads};
 
 use super::checked;
@@ -19,39 +19,51 @@ pub(crate) struct Sizing {
 pub(crate) fn sizing(options: Sizing) -> Lesson {
     const TASKS: usize = 64;
     let limit = options.workers.into();
-    let form = |name, steps, wait, line: &'static str| {
-        Form::holds(name, move || drawn(Task { steps, wait }, TASKS, limit, line))
+    let form = |name, steps, wait, what: &'static str| {
+        Form::holds(name, move || drawn(Task { steps, wait }, TASKS, limit, what))
     };
     let wait = Duration::from_millis(1);
     Lesson::new(
         "thread-pool/src/sizing.rs",
         [
-            form("cpu-bound", 30_000, Duration::ZERO, "64 tasks that compute"),
-            form("io-bound", 0, wait, "64 tasks that wait 1 ms"),
-            form("mixed", 30_000, wait, "64 tasks that do both"),
+            form("cpu-bound", 30_000, Duration::ZERO, "that compute").story(
+                "The tasks compute: a worker for each core \
+                     keeps all cores busy, and more only take turns.",
+            ),
+            form("io-bound", 0, wait, "that wait 1 ms").story(
+                "The tasks only wait, as for a disk or a network: \
+                     with each worker more, one more waits at once.",
+            ),
+            form("mixed", 30_000, wait, "that do both").story(
+                "The tasks do both: cores × (1 + waiting time \
+                     / computing time) workers keep all cores busy.",
+            ),
         ],
     )
 }
 
 /// Draws the curve, a bar a size, if at each size all tasks were run in each of three runs, and all workers were at work at once.
-fn drawn(task: Task, tasks: usize, limit: usize, line: &str) -> Shown {
+fn drawn(task: Task, tasks: usize, limit: usize, what: &str) -> Shown {
     let points = curve(task, tasks, limit).collect::<Result<Vec<_>, _>>();
     let points = points.map_err(|refused| refused.to_string())?;
     if let Some(point) = points.iter().find(|point| (point.run, point.most) != (3 * tasks, point.workers)) {
         return Err(format!("of {tasks} tasks: {point:?}"));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let line = match task.rule(cores) {
-        Some(workers) => format!("{line}; by the rule {workers} workers"),
-        None => format!("{line}; by the rule a worker for each"),
-    };
+    let rule = task.rule(cores).unwrap_or(tasks);
     let best = points.iter().map(|point| point.took).min().unwrap_or_default();
+    let quickest = points.iter().find(|point| point.took == best).map_or(0, |point| point.workers);
+    let line = format!("{tasks} tasks {what}: quickest with {}", workers(quickest));
     let worst = points.iter().map(|point| point.took).max().unwrap_or_default();
-    Ok(points.iter().fold(Report::new(line), |report, Point { workers, took, .. }| {
-        let bar = bar(took.as_secs_f64() / worst.as_secs_f64(), 24);
-        let best = if *took == best { ", best" } else { "" };
-        report.fact(workers.to_string(), format!("{bar} {:>5.1} ms{best}", took.as_secs_f64() * 1e3))
+    let report = Report::measured(line).fact("by the rule", workers(rule));
+    Ok(points.iter().fold(report, |report, point| {
+        let bar = bar(point.took.as_secs_f64() / worst.as_secs_f64(), 24);
+        report.fact(workers(point.workers), format!("{bar} {:>5.1} ms", point.took.as_secs_f64() * 1e3))
     }))
+}
+
+fn workers(number: usize) -> String {
+    if number == 1 { "1 worker".to_owned() } else { format!("{number} workers") }
 }
 
 /// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each, and beside it on a pool.
@@ -74,12 +86,13 @@ pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
     };
     let ms = |took: Duration| took.as_secs_f64() * 1e3;
     let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
-    let line = "a thread for each: time, threads, memory; a pool beside it";
+    let line = format!("at each size a thread for each task; on the pool never more than {workers}");
     Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
-        let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 12);
+        let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 5);
         let (of_each, of_pool) = (memory(each), memory(pool));
         let each = format!("{bar} {:>4.0} ms {:>5} threads{of_each}", ms(each.took), each.most_alive);
-        report.fact(pool.runs.len().to_string(), format!("{each}; {:.0} ms{of_pool}", ms(pool.took)))
+        let tasks = format!("{} tasks", pool.runs.len());
+        report.fact(tasks, format!("{each}; pool {:.0} ms{of_pool}", ms(pool.took)))
     }))
 }
 

@@ -24,17 +24,46 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
         "thread-pool/src/nested.rs",
         [
             modelled(
-                Form::deadlocks("channel", move || nested::run::<ChannelPool>(workers)),
+                Form::deadlocks("channel", move || nested::run::<ChannelPool>(workers)).story(
+                    "A worker that waits runs nothing: with every worker \
+                     waiting, no thread is left to run the inner tasks.",
+                ),
                 model::nested::waits,
             ),
             modelled(
-                holds("stealing", nested::run::<StealingPool>, "who waits runs the inner task meanwhile"),
+                holds(
+                    "stealing",
+                    nested::run::<StealingPool>,
+                    "a worker that waits runs its inner task meanwhile",
+                )
+                .story(
+                    "A worker that waits runs queued jobs meanwhile \
+                     (a helping join), its own inner task first.",
+                ),
                 model::nested::helps,
             ),
-            holds("rayon", nested::run::<RayonPool>, "the same"),
-            Form::deadlocks("below", nested::below),
-            holds("one-more-worker", nested::one_more_worker, "until one more task waits"),
-            holds("handed-on", nested::handed_on, "no task waits: it returns the inner one's handle"),
+            holds("rayon", nested::run::<RayonPool>, "its workers look for rayon's jobs while they wait")
+                .story(
+                    "A worker that waits runs rayon's pending jobs with \
+                     `yield_now`, the newest first, until its task has ended.",
+                ),
+            Form::deadlocks("below", nested::below).story(
+                "A helping worker runs a task that waits for the \
+                     one below it on the same stack: neither can go on.",
+            ),
+            holds(
+                "one-more-worker",
+                nested::one_more_worker,
+                "one worker is free, until one more task waits",
+            )
+            .story(
+                "There is one worker more than there are tasks \
+                     that wait: it is always free for the inner tasks.",
+            ),
+            holds("handed-on", nested::handed_on, "no task waits: it returns the inner one's handle").story(
+                "No task waits: the outer one returns the handle of \
+                     its inner one, and a thread outside the pool waits.",
+            ),
         ],
     )
 }
@@ -55,44 +84,67 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
     // A task waits for 2 ms.
     let limit = std::time::Duration::from_secs(30 + 2 * tasks as u64 / 1_000);
     let behind = tasks.div_ceil(workers) - 1;
-    let run = move |run: fn(usize, usize) -> Result<Outcome, Refused>, wanted, line: String| {
+    let run = move |run: fn(usize, usize) -> Result<Outcome, Refused>, wanted| {
         let outcome = run(tasks, workers).map_err(refused)?;
         let ran: usize = outcome.workers.values().map(|share| share.ran).sum();
-        expect((outcome.left_behind, ran), (wanted, tasks), line).map(|report| shares(report, &outcome))
+        let left = match outcome.left_behind {
+            0 => "no task waited behind the long one".to_owned(),
+            1 => "1 task waited behind the long one, while the other workers were idle".to_owned(),
+            behind => format!("{behind} tasks waited behind the long one, while the other workers were idle"),
+        };
+        expect((outcome.left_behind, ran), (wanted, tasks), left).map(|report| shares(report, &outcome))
     };
-    let dealt = move || {
-        run(
-            skew::dealt,
-            behind,
-            format!("{behind} tasks wait behind the long one, while all others are idle"),
-        )
-    };
-    let channel = move || run(skew::channel, 0, "one queue: nobody is idle while a task waits".to_owned());
     let stealing = move || -> Shown {
         let outcome = skew::stealing(tasks, workers).map_err(refused)?;
-        let stolen: usize = outcome.workers.values().map(|share| share.stolen).sum();
-        let line = "all were in one worker's queue; the others stole".to_owned();
-        let out = (outcome.left_behind, stolen > 0);
+        let stole: Vec<_> = outcome.workers.iter().filter(|(_, share)| share.stolen > 0).collect();
+        let stolen: usize = stole.iter().map(|(_, share)| share.stolen).sum();
+        let line = match stolen {
+            1 => "all were in one worker's queue; 1 was stolen".to_owned(),
+            _ => format!("all were in one worker's queue; {stolen} times one was stolen"),
+        };
         let by_worker: Vec<_> =
-            outcome.workers.iter().map(|(worker, share)| format!("{worker} {}", share.stolen)).collect();
-        let stole = format!("{}: several at once, some of them again", by_worker.join(", "));
-        expect(out, (0, true), line).map(|report| shares(report, &outcome).fact("stole", stole))
+            stole.into_iter().map(|(worker, share)| format!("{worker} {}", share.stolen)).collect();
+        let again = if stolen > tasks { "; some more than once" } else { "" };
+        expect((outcome.left_behind, stolen > 0), (0, true), line).map(|report| {
+            shares(report, &outcome).fact("tasks stolen", format!("{}{again}", by_worker.join(", ")))
+        })
     };
-    let form = if behind > 0 { Form::breaks("dealt", dealt) } else { Form::holds("dealt", dealt) };
+    let (dealt, channel) = (move || run(skew::dealt, behind), move || run(skew::channel, 0));
+    let dealt = if behind > 0 {
+        Form::breaks("dealt", dealt).story(
+            "Tasks are dealt out beforehand, a queue a worker: \
+                     those behind the long task wait for its worker.",
+        )
+    } else {
+        Form::holds("dealt", dealt).story(
+            "Tasks are dealt out beforehand, a queue a worker; \
+                     there are too few for one to be behind the long task.",
+        )
+    };
     Lesson::new(
         "thread-pool/src/skew.rs",
         [
-            form.within(limit),
-            Form::holds("channel", channel).within(limit),
-            Form::holds("stealing", stealing).within(limit),
+            dealt.within(limit),
+            Form::holds("channel", channel)
+                .story(
+                    "All workers take the next task from one shared \
+                     queue, so that no task is bound to one worker.",
+                )
+                .within(limit),
+            Form::holds("stealing", stealing)
+                .story(
+                    "All tasks are in one worker's queue; a worker \
+                     without work steals from it (work stealing).",
+                )
+                .within(limit),
         ],
     )
 }
 
 /// Adds what each worker has done.
 fn shares(report: Report, outcome: &Outcome) -> Report {
-    let ran: Vec<_> =
-        outcome.workers.iter().map(|(worker, share)| format!("{worker} {}", share.ran)).collect();
+    let ran = outcome.workers.iter().filter(|(_, share)| share.ran > 0);
+    let ran: Vec<_> = ran.map(|(worker, share)| format!("{worker} {}", share.ran)).collect();
     let long = outcome.workers.iter().find_map(|(worker, share)| share.long.then_some(worker.as_str()));
     let ran = format!("{}; {} the long one", ran.join(", "), long.unwrap_or("nobody"));
     report

@@ -13,9 +13,18 @@ pub(crate) fn submit() -> Lesson {
     Lesson::new(
         "thread-pool/src/submit.rs",
         [
-            Form::holds("channel", submitted::<ChannelPool>),
-            Form::holds("stealing", submitted::<StealingPool>),
-            Form::holds("rayon", submitted::<RayonPool>),
+            Form::holds("channel", submitted::<ChannelPool>).story(
+                "All workers receive from one channel; a submit sends \
+                     to it and returns without waiting for a worker.",
+            ),
+            Form::holds("stealing", submitted::<StealingPool>).story(
+                "Each worker has a deque and steals from the others; a \
+                     submit from outside goes to a shared injector queue.",
+            ),
+            Form::holds("rayon", submitted::<RayonPool>).story(
+                "rayon's pool runs the jobs of a queue beside it; a \
+                     submit queues the job, spawns a ticket and returns.",
+            ),
         ],
     )
 }
@@ -50,16 +59,36 @@ pub(crate) fn callback() -> Lesson {
         [
             Form::breaks("slow", move || {
                 behind(slow(), false, "until the callback ended, task 2 did not begin")
-            }),
+            })
+            .story(
+                "The callback runs on the only worker, which begins \
+                     no other task until the callback has returned.",
+            ),
             Form::holds("handed-on", move || {
                 behind(handed_on(), true, "the submitter does the slow part; task 2 ended meanwhile")
-            }),
-            Form::holds("set-before", move || threads(before_the_end(), "w1", "set while the task runs")),
-            Form::holds("set-after", move || threads(after_the_end(), "lesson", "set when it was over")),
-            Form::deadlocks("waits", waits),
+            })
+            .story(
+                "The callback only sends a message; the submitter does \
+                     the slow part, so that the worker takes the next task.",
+            ),
+            Form::holds("set-before", move || threads(before_the_end(), "w1", "set while the task runs"))
+                .story("A callback that is set before the task ends is called by the worker that ends it."),
+            Form::holds("set-after", move || threads(after_the_end(), "lesson", "set when it was over"))
+                .story(
+                    "A callback that is set after the task has ended \
+                     is called at once, by the thread that sets it.",
+                ),
+            Form::deadlocks("waits", waits).story(
+                "The callback waits for a second task, which is \
+                     queued behind it on the only worker: neither ends.",
+            ),
             Form::holds("chained", move || {
                 two(chained(), "it submits task 2 with a callback of its own, and ends")
-            }),
+            })
+            .story(
+                "The callback submits the second task with a \
+                     callback of its own and returns: no thread waits.",
+            ),
         ],
     )
 }
@@ -77,26 +106,46 @@ pub(crate) fn results() -> Lesson {
         [
             Form::breaks("one-at-a-time", move || {
                 all(one_at_a_time::run, 1, "never more than 1 task at work".to_owned())
-            }),
+            })
+            .story(
+                "The submitter waits for each result before it submits \
+                     the next task: the other nine workers stay idle.",
+            ),
             Form::holds("in-order", move || {
                 all(in_order::run, WORKERS, format!("{WORKERS} at work at once, in the order of submission"))
-            }),
+            })
+            .story(
+                "All tasks are submitted before the first result is \
+                     asked for; results are taken in order of submission.",
+            ),
             Form::holds("map", move || {
                 all(map::run, WORKERS, format!("{WORKERS} at work at once, in the order of the inputs"))
-            }),
+            })
+            .story(
+                "`map` submits a task for each input and \
+                     returns the results in the order of the inputs.",
+            ),
             Form::holds("awaited", move || {
                 all(
                     awaited::run,
                     WORKERS,
                     format!("{WORKERS} at work at once, and an async thread that went on"),
                 )
-            }),
+            })
+            .story(
+                "The handles are futures: an async task awaits them, \
+                     and its thread runs other async tasks meanwhile.",
+            ),
             Form::holds("as-completed", || {
                 let outcome = as_completed::run(WORKERS).map_err(refused)?;
                 let squares: Vec<_> = (1..=WORKERS as u64).rev().map(|number| number * number).collect();
                 let line = "they ended from the last to the first, and came so";
                 expect((outcome.results, outcome.most_at_once), (squares, WORKERS), line)
-            }),
+            })
+            .story(
+                "`as_completed` returns each result as its \
+                     task ends, whatever the order of submission.",
+            ),
         ],
     )
 }

@@ -50,6 +50,28 @@ fn any_number_of_tasks_within_the_limits_shows_the_same() {
 }
 
 #[test]
+fn what_a_lesson_says_follows_from_what_came_out() {
+    let said = |arguments: &[&str]| stage::testing::fits(&thread_pool(arguments), "80");
+    let two = said(&["stealing", "--tasks", "2", "--workers", "2"]);
+    assert_eq!(two.matches("no task waited behind the long one").count(), 2, "{two}");
+    assert!(two.contains("1 was stolen"), "{two}");
+    let forty = said(&["stealing"]);
+    assert!(forty.contains("9 tasks waited behind the long one"), "{forty}");
+    // A curve promises nothing: it is measured.
+    let one = said(&["sizing", "--workers", "1"]);
+    assert_eq!(one.matches("  measured  ").count(), 3, "{one}");
+    assert_eq!(one.matches("quickest with 1 worker\n").count(), 3, "{one}");
+}
+
+#[test]
+fn every_figure_of_back_pressure_has_a_unit() {
+    let said = stage::testing::fits(&thread_pool(&["back-pressure"]), "80");
+    for wanted in ["998 tasks", "MiB at most", " tasks = ", " a second × "] {
+        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+    }
+}
+
+#[test]
 fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         let output = thread_pool(&["unbounded", "--tasks", "500", "--width", width]);
