@@ -6,7 +6,7 @@
 //!
 //! What is in the system is queued or being run. Little's law says how many that are on average: as many as come in a second, times the
 //! seconds that one of them stays (J. D. C. Little, "A proof for the queuing formula: L = λW", 1961). It holds whatever the
-//! tasks, the pool and their order: so a bound on how many are in the system bounds how long each of them stays.
+//! tasks, the pool and their order: so at a given rate a bound on how many are in the system bounds how long one of them stays on average.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};

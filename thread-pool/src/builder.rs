@@ -33,11 +33,12 @@ type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 /// Says what becomes of a job that finds the queue at its bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
-    /// Who submits waits until there is room.
+    /// The submitter waits until there is room. A worker that submits to its own pool runs queued jobs meanwhile; not so on
+    /// [`ChannelPool`](crate::ChannelPool), where all workers may so wait for each other.
     Block,
-    /// Who submits gets the job back.
+    /// The submitter gets the job back.
     Refuse,
-    /// Who submits runs it, and so submits nothing else meanwhile. A panic goes where it would go from a worker.
+    /// The submitter runs it, and so submits nothing else meanwhile. A panic goes where it would go from a worker.
     RunInCaller,
 }
 
@@ -71,7 +72,8 @@ impl Builder {
         }
     }
 
-    /// Asks for so many workers.
+    /// Asks for a number of workers. More than 65 535 are refused by [`build`](Self::build), but for
+    /// [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
     ///
     /// # Panics
     /// For none: nobody would ever run a job.
@@ -88,13 +90,14 @@ impl Builder {
         self
     }
 
-    /// Asks for stacks of so many bytes.
+    /// Asks for stacks of `bytes` bytes; std's default is 2 MiB. [`Pool`](crate::Pool) says what jobs that wait for jobs need.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
     }
 
-    /// Asks for a queue that holds so many jobs that nobody has begun, and says what happens to one more.
+    /// Asks for a queue that holds at most `bound` jobs that nobody has begun, and says what happens to one more. A bound takes no memory
+    /// by itself.
     ///
     /// # Panics
     /// For none: nothing would ever be queued.

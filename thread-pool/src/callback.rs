@@ -1,8 +1,8 @@
 //! A callback on completion: who runs it, and what it may do there.
 //!
-//! It is run by whoever ends the task, which is a worker: not by who submitted it, and not by who set the callback. Only if the task is over
-//! already does the one who sets it run it, here and now. On the worker it has the worker for as long as it takes: what is slow belongs
-//! elsewhere, and what waits for another task of the pool may wait for ever.
+//! It is called by the thread that ends the task: by the worker that runs it, or by the thread that cancels it before it begins. If the task is
+//! over already, it is called by the thread that sets it, at once. On a worker it keeps the worker for as long as it takes: what is slow
+//! belongs elsewhere, and what waits for another task of the pool may wait for ever.
 //!
 //! Each pool here has one worker, so that there is no other one to step in.
 

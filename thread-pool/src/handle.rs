@@ -19,7 +19,8 @@ use crate::waiting;
 /// Waits for one task's result, or asks for it.
 ///
 /// Dropping it lets the task run. Nobody will see the result then, and a panic is told to the pool's
-/// [panic handler](crate::Builder::on_panic).
+/// [panic handler](crate::Builder::on_panic), whether it comes after that or was there before; not if the job was handed back and
+/// had ended, with its panic, on a thread of no pool.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -61,7 +62,7 @@ impl<T: Send + 'static> Handle<T> {
     /// If what came of it was taken before.
     ///
     /// # Blocking
-    /// Until it has been run. On a worker of the very pool that is to run it, see the lesson `nested`.
+    /// Until it has been run, cancelled or dropped. On a worker of the very pool that is to run it, see [`Pool`](crate::Pool).
     pub fn wait(mut self) -> Outcome<T> {
         match self.try_wait() {
             Some(outcome) => outcome,
@@ -69,7 +70,8 @@ impl<T: Send + 'static> Handle<T> {
         }
     }
 
-    /// Waits at most so long; `None` if it is not done then. A worker that waits so runs nothing else meanwhile.
+    /// Waits for at most the time given; `None` if it is not done then. A worker that waits so runs nothing else meanwhile. A limit beyond
+    /// what the clock reaches, as [`Duration::MAX`] is, is none: it waits as [`wait`](Self::wait) does.
     ///
     /// # Panics
     /// If what came of it was taken before.
@@ -101,7 +103,7 @@ impl<T: Send + 'static> Handle<T> {
     /// Cancels the task if it has not begun; says whether it did. What it holds is dropped; its place in the queue is not.
     ///
     /// # Panics
-    /// If a callback does, which is called here and now.
+    /// If a callback does, or what the task holds as it is dropped: both happen here and now. It is cancelled all the same.
     pub fn cancel(&self) -> bool {
         self.0.give_up(TaskError::Cancelled)
     }

@@ -7,6 +7,19 @@ use crate::{Handle, Job, Outcome, Rejected};
 ///
 /// What a pool has to do itself comes first; what can be made of that, for any pool, comes after it.
 ///
+/// # A job that waits for another job
+/// A worker of [`ChannelPool`](crate::ChannelPool) sleeps while it waits: when all workers wait for queued jobs, none of these waits
+/// ends. A worker of [`StealingPool`](crate::StealingPool) or [`RayonPool`](crate::RayonPool) that waits for a [`Handle`], a
+/// [`scope`](Self::scope), [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile, also those that are
+/// submitted later. On these, a wait does not end if it is for a job below it on the worker's own stack (lesson `nested`, variant `below`), or
+/// if the pool does not know of it (a channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] with a
+/// limit runs nothing meanwhile, but ends.
+///
+/// What a worker runs so lies on top of the job that waits. Beside what the jobs take themselves, that is about 2.2 KiB of stack a job on
+/// `StealingPool` and 2.7 KiB on `RayonPool` (a debug build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their
+/// own need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs fit the 2 MiB that std gives a
+/// thread; a longer one overflows the stack, which ends the program, unless the pool has [larger stacks](crate::Builder::stack_size).
+///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
     /// Queues a job and returns, or does what the pool was built to do [when its queue is full](crate::WhenFull).
@@ -30,11 +43,11 @@ pub trait Pool: Send + Sync {
     fn shutdown(&self);
 
     /// Takes no more jobs, hands back those that nobody has begun, and waits for those that somebody has. Dropping a job that was handed
-    /// back tells its handle.
+    /// back tells its handle. One that is forgotten ([`std::mem::forget`]) tells nobody: its handle and its scope wait for ever.
     ///
     /// # Blocking
     /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that is to be handed back; only
-    /// [`StealingPool`](crate::StealingPool) lets who waits run it.
+    /// [`StealingPool`](crate::StealingPool) lets a worker that waits run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
     /// Queues many jobs at once: for one price, where the pool has a way.
