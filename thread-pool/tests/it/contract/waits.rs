@@ -20,12 +20,12 @@ every_pool_that_helps!(
 
 /// Has the thread that comes here be slower than one that goes to sleep.
 fn linger() {
-    (0..200).for_each(|_| thread::yield_now());
+    (0..20).for_each(|_| thread::yield_now());
 }
 
 fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + Build + 'static>() {
     let pool = Arc::new(pool::<P>(2));
-    for round in 0..20 {
+    for round in 0..10 {
         let ((waits, is_waiting), pool2) = (channel(), Arc::clone(&pool));
         let b = pool.submit(move || {
             is_waiting.recv().expect("A sends it");
@@ -46,7 +46,7 @@ fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + Build + 'sta
 
 fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + Build + 'static>() {
     let pool = Arc::new(pool::<P>(2));
-    for _ in 0..20 {
+    for _ in 0..10 {
         let pool2 = Arc::clone(&pool);
         let outer = pool.submit(move || {
             let (both, (begun, has_begun)) = (Barrier::new(2), channel());
@@ -73,7 +73,7 @@ fn a_worker_that_waits_for_whichever_ends_first_runs_a_job_that_is_submitted_lat
     P: Pool + Build + 'static,
 >() {
     let pool = Arc::new(pool::<P>(2));
-    for _ in 0..20 {
+    for _ in 0..10 {
         let ((waits, is_waiting), pool2) = (channel(), Arc::clone(&pool));
         let b = pool.submit(move || {
             is_waiting.recv().expect("the outer job sends it");
