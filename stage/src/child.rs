@@ -195,5 +195,7 @@ pub(crate) fn end_with_parent() {
 /// # Errors
 /// The system does not say which file it is.
 pub fn program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+    let link = PathBuf::from("/proc/self/exe");
+    // Without /proc, std says so.
+    if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
 }

@@ -1,17 +1,20 @@
 //! A sign of life on a terminal while something takes long.
 
 use std::io::{self, IsTerminal};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Does the work, under a spinner and the time that it takes. Nothing of it stays on the screen, and nothing is drawn in a pipe.
 pub(crate) fn with_spinner<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    if io::stdout().is_terminal() {
-        // Standard error may be shut meanwhile.
-        spinner.set_draw_target(ProgressDrawTarget::stdout());
+    // The spinner has a thread, and panics where the system has no room for one.
+    if !io::stdout().is_terminal() || thread::Builder::new().spawn(|| ()).is_err() {
+        return work();
     }
+    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    // Standard error may be shut meanwhile.
+    spinner.set_draw_target(ProgressDrawTarget::stdout());
     if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
         spinner.set_style(style.tick_chars(r"-\|/ "));
     }
