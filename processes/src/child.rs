@@ -4,26 +4,28 @@
 //! it went, the kernel closes the pipe, and the child ends.
 
 use std::fmt::Display;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::str::FromStr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::unistd::alarm;
 use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
 
+use crate::deadline::{Deadline, LOOK, write_all};
 use crate::role::ROLE;
 
 /// How long a child of these lessons may live. Some milliseconds are all that it needs: what takes so long hangs, also where many others
 /// want the processors.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// How often a child is looked at: std has no wait with a time limit.
-const LOOK: Duration = Duration::from_millis(1);
+/// The time that a child is given beyond its deadline, or at its end, before it is killed.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// Returns the command that starts `program` in a role. Its standard streams are its parent's, if nothing else is said.
 pub fn command(program: &Path, role: impl Display) -> Command {
@@ -36,18 +38,21 @@ pub fn command(program: &Path, role: impl Display) -> Command {
 /// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
 /// of the file meanwhile.
 pub(crate) fn this_program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+    let link = PathBuf::from("/proc/self/exe");
+    // Without /proc, std says so.
+    if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
 }
 
 /// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
 #[derive(Debug)]
 pub struct Guarded {
     child: Child,
-    ends_by: Instant,
+    ends_by: Deadline,
 }
 
 impl Guarded {
-    /// Starts `program` in a role, with all three of its standard streams as pipes. Its time of `deadline` runs from here.
+    /// Starts `program` in a role, with all three of its standard streams as pipes. Its time of `deadline` runs from here;
+    /// [`Duration::MAX`] is no limit.
     ///
     /// # Errors
     /// The program cannot be started.
@@ -77,7 +82,7 @@ impl Guarded {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn of(child: Child, deadline: Duration) -> Self {
-        Self { child, ends_by: Instant::now() + deadline }
+        Self { child, ends_by: Deadline::after(deadline) }
     }
 
     /// Returns its process number.
@@ -98,10 +103,11 @@ impl Guarded {
     /// Writes a line to its standard input.
     ///
     /// # Errors
-    /// The child has closed it, or has ended.
+    /// The child has closed it, or has ended; or, [`TimedOut`](io::ErrorKind::TimedOut), it has not read until its deadline,
+    /// and there is no room for more.
     pub fn tell(&mut self, line: &str) -> io::Result<()> {
-        let mut stdin: Option<&ChildStdin> = self.child.stdin.as_ref();
-        stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(format!("{line}\n").as_bytes()))
+        let Some(stdin) = &self.child.stdin else { return Ok(()) };
+        write_all(stdin.as_fd(), format!("{line}\n").as_bytes(), self.ends_by)
     }
 
     /// Closes its standard input, which ends for the child.
@@ -138,11 +144,10 @@ impl Guarded {
     /// # Errors
     /// The system does not know the child.
     pub fn wait_for(&mut self, patience: Duration) -> io::Result<Option<ExitStatus>> {
-        let until =
-            Instant::now().checked_add(patience).map_or(self.ends_by, |until| until.min(self.ends_by));
+        let by = Deadline::after(patience).or_earlier(self.ends_by);
         loop {
             match self.child.try_wait()? {
-                None if Instant::now() < until => thread::sleep(LOOK),
+                None if !by.is_over() => thread::sleep(LOOK),
                 ended => return Ok(ended),
             }
         }
@@ -151,9 +156,17 @@ impl Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // Both fail only for a child that is reaped already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&mut self.child);
+    }
+}
+
+/// Kills a child, if it still runs, and reaps it.
+pub(crate) fn end(child: &mut Child) {
+    // The PID of a child that the kernel has reaped by itself, since this process ignores SIGCHLD, may be another's by now.
+    if matches!(child.try_wait(), Ok(None)) {
+        // It may end in this moment; until it is reaped, its PID is its own.
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
@@ -161,31 +174,39 @@ impl Drop for Guarded {
 /// which has no time limit, becomes a receive, which has one.
 #[derive(Debug)]
 pub struct Reading {
-    lines: Receiver<String>,
-    ends_by: Instant,
+    /// The lines; an error if no thread could be started to read them.
+    lines: io::Result<Receiver<String>>,
+    ends_by: Deadline,
 }
 
 impl Reading {
-    fn of(pipe: Option<impl Read + Send + 'static>, ends_by: Instant) -> Self {
+    fn of(pipe: Option<impl Read + Send + 'static>, ends_by: Deadline) -> Self {
         let (sender, lines) = mpsc::channel();
         // It ends with the child's end of the pipe, which nobody else has.
-        thread::spawn(move || {
+        let read = move || {
             let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok));
             for line in lines {
                 if sender.send(line).is_err() {
                     break;
                 }
             }
-        });
-        Self { lines, ends_by }
+        };
+        Self { lines: thread::Builder::new().spawn(read).map(|_| lines), ends_by }
     }
 
     /// Waits for the next line; `None` at the end.
     ///
     /// # Errors
-    /// [`TimedOut`](io::ErrorKind::TimedOut): the child's deadline is over.
+    /// [`TimedOut`](io::ErrorKind::TimedOut): the child's deadline is over. Or the system has no room for the thread that reads.
     pub fn line(&self) -> io::Result<Option<String>> {
-        match self.lines.recv_timeout(self.ends_by.saturating_duration_since(Instant::now())) {
+        let lines = self.lines.as_ref().map_err(|error| {
+            io::Error::new(error.kind(), format!("no thread can be started to read from a child: {error}"))
+        })?;
+        let received = match self.ends_by.left() {
+            Some(left) => lines.recv_timeout(left),
+            None => lines.recv().map_err(RecvTimeoutError::from),
+        };
+        match received {
             Ok(line) => Ok(Some(line)),
             Err(RecvTimeoutError::Disconnected) => Ok(None),
             Err(RecvTimeoutError::Timeout) => Err(too_long()),
@@ -226,6 +247,6 @@ pub(crate) fn bounded_by(parent: Pid) {
     }
 }
 
-fn too_long() -> io::Error {
+pub(crate) fn too_long() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "the child took longer than its deadline")
 }

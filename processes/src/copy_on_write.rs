@@ -79,10 +79,13 @@ pub(crate) fn parent(argument: &str) -> io::Result<()> {
 
 fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
     let mut block = vec![1; MIB << 20];
-    let (mut orders, mut orderer) = io::pipe()?;
-    let (mut answers, mut answerer) = io::pipe()?;
+    let (mut orders, orderer) = io::pipe()?;
+    let (answers, mut answerer) = io::pipe()?;
     let theirs = block.as_mut_slice();
+    // A parent and its forked child both have both ends. Each closes what is the other's: a pipe ends with its last writer.
+    let mut parents = Some((orderer, answers));
     let child = forked(|| {
+        drop(parents.take());
         // The first byte says that it runs, and comes before it has touched anything of the block.
         answerer.write_all(&[0])?;
         orders.read_exact(&mut [0])?;
@@ -93,8 +96,8 @@ fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
         orders.read_exact(&mut [0])?;
         Ok(0)
     })?;
-    // The child has copies of its own.
     drop((orders, answerer));
+    let (mut orderer, mut answers) = parents.take().ok_or(io::ErrorKind::BrokenPipe)?;
     answers.read_exact(&mut [0])?;
     let id = child.id();
     let both = || Ok::<_, io::Error>([memory(std::process::id())?, memory(id)?]);

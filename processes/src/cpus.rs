@@ -207,9 +207,11 @@ pub fn member(group: &str) -> io::Result<()> {
     let until = began + DEADLINE / 2;
     thread::scope(|scope| {
         for _ in 0..allowed {
-            scope.spawn(|| while throttled() < 3 && Instant::now() < until {});
+            thread::Builder::new()
+                .spawn_scoped(scope, || while throttled() < 3 && Instant::now() < until {})?;
         }
-    });
+        Ok::<_, io::Error>(())
+    })?;
     let (took, used) = (began.elapsed().as_millis(), (processor_time() - used).as_millis());
     writeln!(io::stdout(), "{online} {allowed} {available} {} {took} {used}", throttled())
 }

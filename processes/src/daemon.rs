@@ -154,7 +154,8 @@ pub fn parent(bond: &str) -> io::Result<()> {
                 out.map(|mut out| out.read_line(&mut String::new())).transpose()?;
                 Ok(child)
             };
-            let child = thread::spawn(start).join().unwrap_or_else(|panic| resume_unwind(panic));
+            let starts = thread::Builder::new().spawn(start)?;
+            let child = starts.join().unwrap_or_else(|panic| resume_unwind(panic));
             let signal = child?.wait()?.signal().unwrap_or(0);
             writeln!(io::stdout(), "signal {signal}")
         }

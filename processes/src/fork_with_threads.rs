@@ -12,7 +12,8 @@
     reason = "after a fork, little is allowed in the child, and the compiler does not know"
 )]
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::{MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -20,6 +21,8 @@ use std::time::Duration;
 
 use tracing::info_span;
 
+use crate::child::DEADLINE;
+use crate::deadline::{Deadline, read_exact};
 use crate::proc::{self, Process};
 use crate::spawn_and_wait::{Ended, lane};
 use crate::start::{ForkServer, Job, LOCK, Spawn, StartMethod, Streams, fork_and};
@@ -59,8 +62,14 @@ fn while_held<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 
 /// Forks a child that says that it runs, and takes the lock; then waits for its end, for as long as there is patience.
 fn forked_child_takes_it(patience: Duration, release: impl FnOnce()) -> io::Result<Fared> {
-    let (mut hear, mut tell) = io::pipe()?;
+    forked_child(patience, || {}, release)
+}
+
+/// Does the same with a child that does something else `first`.
+fn forked_child(patience: Duration, first: impl FnOnce(), release: impl FnOnce()) -> io::Result<Fared> {
+    let (hear, mut tell) = io::pipe()?;
     let takes = || {
+        first();
         let told = tell.write_all(&[0]);
         release();
         drop(lock());
@@ -69,8 +78,12 @@ fn forked_child_takes_it(patience: Duration, release: impl FnOnce()) -> io::Resu
     // SAFETY: in a process of several threads, the child may do only what a signal handler may. It writes to a pipe; and takes, or lets go,
     // a std `Mutex`, which is atomic operations and a wait in the kernel, and allocates nothing.
     let mut child = unsafe { fork_and(takes) }?;
-    // It is at its last step but one.
-    hear.read_exact(&mut [0])?;
+    // The child has its own copy of this end. Kept here as well, it would keep the pipe open when the child is gone.
+    drop(tell);
+    // When the byte comes, the child is at its last step but one.
+    read_exact(hear.as_fd(), &mut [0], Deadline::after(DEADLINE)).map_err(|error| {
+        io::Error::new(error.kind(), format!("the forked child has said nothing: {error}"))
+    })?;
     let _waits = lane("child", || info_span!("waits", what = "the lock", from = "nobody"));
     let ended = child.wait_for(patience)?;
     Ok(Fared { ended, seen: proc::look(child.id()).ok().flatten() })
@@ -124,4 +137,19 @@ pub fn started(program: &Path, by_template: bool) -> io::Result<Ended> {
         let child = method.start(&Job::TakeTheLock, Streams::own())?;
         method.wait(child)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    stage::within_a_minute! {
+        #[test]
+        fn a_forked_child_that_dies_before_its_first_byte_is_an_error_and_no_wait() {
+            // SAFETY: it has no preconditions, and is allowed in a forked child.
+            let dies = || unsafe { nix::libc::_exit(3) };
+            let error = forked_child(DEADLINE, dies, || {}).expect_err("it has said nothing");
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        }
+    }
 }

@@ -34,9 +34,9 @@ pub struct Fallen {
 
 /// Lets a thread panic in the middle of a transfer.
 ///
-/// # Panics
-/// If the system has no room for another thread. The thread's own panic ends at its join.
-pub fn thread_panics() -> Fallen {
+/// # Errors
+/// The system has no room for another thread. (The thread's own panic ends at its join.)
+pub fn thread_panics() -> io::Result<Fallen> {
     let balances = Arc::new(Mutex::new(BEFORE));
     let theirs = Arc::clone(&balances);
     let t1 = thread::Builder::new().name("t1".into()).spawn(move || {
@@ -46,7 +46,7 @@ pub fn thread_panics() -> Fallen {
         panic!("in the middle of a transfer");
     });
     let waits = info_span!("waits", what = "t1's end", from = "t1");
-    let end = t1.expect("there is room for another thread").join();
+    let end = t1?.join();
     drop(waits);
     let learns = match end {
         Ok(()) => Err(Ended::Exited(0)),
@@ -54,7 +54,7 @@ pub fn thread_panics() -> Fallen {
     };
     let poisoned = balances.is_poisoned();
     let balances = *balances.lock().unwrap_or_else(PoisonError::into_inner);
-    Fallen { learns, theirs: balances, balances, poisoned }
+    Ok(Fallen { learns, theirs: balances, balances, poisoned })
 }
 
 fn half_a_transfer(balances: &mut (u32, u32)) {
@@ -117,9 +117,9 @@ pub fn child(of: &str) -> io::Result<()> {
         "fault" => fault()?,
         "thread" => {
             writeln!(io::stdout(), "all work")?;
-            thread::spawn(thread::park);
+            thread::Builder::new().spawn(thread::park)?;
             // A join hands over a panic. This one never comes back.
-            let _ = thread::spawn(|| abort()).join();
+            let _ = thread::Builder::new().spawn(|| abort())?.join();
             writeln!(io::stdout(), "main goes on")?;
         }
         _ => {}

@@ -7,6 +7,7 @@ pub mod child;
 pub mod copy_on_write;
 pub mod cpus;
 pub mod daemon;
+mod deadline;
 pub mod fork_with_threads;
 pub mod house;
 pub mod inherited_files;

@@ -57,6 +57,8 @@ impl FromStr for Role {
 /// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
 pub fn play() -> Option<ExitCode> {
     let text = std::env::var_os(ROLE)?;
+    // Children wait for children of their own, and listen to signals, whatever their parent ignores or blocks.
+    kit::signals::restore_inherited();
     if let Some(played) = parts::play(&text.to_string_lossy()) {
         return Some(played);
     }

@@ -50,7 +50,8 @@ pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<S
     Ok(Stopped { ended, made_to, last: out.to_end()?.pop() })
 }
 
-/// Asks a child to stop, waits for so long, and makes it stop then. Tells how it ended, and whether it had to be made to.
+/// Asks a child to stop (SIGTERM), waits for `patience`, and then kills it. Returns how it ended, and whether it was killed; a
+/// child that has ended already is sent nothing.
 ///
 /// ```
 /// use std::{process::Command, time::Duration};
@@ -65,8 +66,11 @@ pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<S
 /// # Errors
 /// As of [`stopped`].
 pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)> {
-    // Nobody else waits for it: so the number is still its own.
-    kill_process(pid(child.id())?, Signal::TERM)?;
+    // A PID that has been reaped may be another process's.
+    if child.running()? {
+        // It may end in this moment; nobody else reaps it, so its PID is its own.
+        kill_process(pid(child.id())?, Signal::TERM)?;
+    }
     if let Some(ended) = child.wait_for(patience)? {
         return Ok((ended.into(), false));
     }
@@ -132,7 +136,7 @@ pub fn child(manner: &str) -> io::Result<()> {
         }
         "in-order" => {
             let mut signals = Signals::new([SIGTERM])?;
-            end_with_the_input();
+            end_with_the_input()?;
             writeln!(io::stdout(), "works")?;
             // It sleeps until there is one.
             let _asked = signals.forever().next();
@@ -150,9 +154,10 @@ pub fn child(manner: &str) -> io::Result<()> {
 }
 
 /// Ends this process when its parent is gone, whatever it waits for.
-fn end_with_the_input() {
-    thread::spawn(|| {
+fn end_with_the_input() -> io::Result<()> {
+    let to_the_end = || {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         exit(1);
-    });
+    };
+    thread::Builder::new().spawn(to_the_end).map(drop)
 }

@@ -12,10 +12,11 @@ use std::process::{Child, Stdio};
 
 use nix::sys::signal::{SigHandler, Signal::SIGCHLD, signal};
 use rustix::io::retry_on_intr;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tracing::info_span;
 
-use crate::child::{DEADLINE, Guarded, command, numbers, this_program};
+use crate::child::{DEADLINE, Guarded, command, end, numbers, this_program, too_long};
+use crate::deadline::{self, Deadline};
 use crate::proc::{self, Process};
 use crate::spawn_and_wait::lane;
 
@@ -36,8 +37,11 @@ struct Reaped(Pid);
 
 impl Drop for Reaped {
     fn drop(&mut self) {
-        // It fails if the child has been reaped already.
-        let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
+        // It is a child that has not been reaped, or the first wait fails. One that has not ended is stopped.
+        if let Ok(None) = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::NOHANG)) {
+            let _ = kill_process(self.0, Signal::KILL);
+            let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
+        }
     }
 }
 
@@ -45,13 +49,22 @@ impl Drop for Reaped {
 fn start(program: &Path) -> io::Result<Vec<Child>> {
     let mut command = command(program, "exit:0");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    (0..CHILDREN).map(|_| command.spawn()).collect()
+    let mut children = Vec::new();
+    for _ in 0..CHILDREN {
+        match command.spawn() {
+            Ok(child) => children.push(child),
+            Err(error) => {
+                children.iter_mut().for_each(end);
+                return Err(error);
+            }
+        }
+    }
+    Ok(children)
 }
 
 /// Waits for the end of a child and leaves it as it is: `waitid` with `WNOWAIT`.
 fn has_ended(child: Pid) -> io::Result<()> {
-    retry_on_intr(|| waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT))?;
-    Ok(())
+    if deadline::has_ended(child, Deadline::after(DEADLINE))? { Ok(()) } else { Err(too_long()) }
 }
 
 fn left(children: &[Pid]) -> io::Result<Left> {
@@ -82,10 +95,11 @@ pub fn dropped(program: &Path) -> io::Result<Left> {
 /// As of [`dropped`].
 pub fn waited(program: &Path) -> io::Result<Vec<Option<Process>>> {
     let _parent = lane("parent", || info_span!("waits", what = "the children's end", from = "child"));
-    start(program)?.into_iter().map(waited_and_looked_for).collect()
+    let children: Vec<_> = start(program)?.into_iter().map(|child| Guarded::of(child, DEADLINE)).collect();
+    children.into_iter().map(waited_and_looked_for).collect()
 }
 
-fn waited_and_looked_for(mut child: Child) -> io::Result<Option<Process>> {
+fn waited_and_looked_for(mut child: Guarded) -> io::Result<Option<Process>> {
     child.wait()?;
     // The number is free again. It will be given to another process some day, and on a busy system that day is near: who kills by
     // number after the wait kills a stranger. (Here it is only looked at.)

@@ -159,7 +159,7 @@ pub(crate) fn isolation() -> Lesson {
                 let learns = Ok("in the middle of a transfer".to_owned());
                 let line = "half a transfer (60, 0), a poisoned lock";
                 let wanted = Fallen { learns, theirs: (60, 0), balances: (60, 0), poisoned: true };
-                expect(thread_panics(), wanted, line)
+                expect(with_children(|_| thread_panics())?, wanted, line)
             }),
             Form::breaks("thread-crashes", || {
                 let (said, ended) = with_children(thread_crashes)?;

@@ -19,8 +19,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::unistd::{ForkResult, fork};
 use rustix::io::retry_on_intr;
@@ -28,7 +27,8 @@ use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use super::{Job, StartMethod, Streams};
-use crate::child::{bounded, bounded_by};
+use crate::child::{DEADLINE, GRACE, bounded, bounded_by, too_long};
+use crate::deadline::{Deadline, has_ended};
 use crate::spawn_and_wait::Ended;
 
 /// Starts children by fork.
@@ -36,6 +36,7 @@ use crate::spawn_and_wait::Ended;
 pub struct Fork {
     children: Vec<Forked>,
     null: File,
+    limit: Duration,
 }
 
 impl Fork {
@@ -44,7 +45,15 @@ impl Fork {
     /// # Errors
     /// There is no `/dev/null`.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { children: Vec::new(), null: File::open("/dev/null")? })
+        Ok(Self { children: Vec::new(), null: File::open("/dev/null")?, limit: DEADLINE + GRACE })
+    }
+}
+
+impl Fork {
+    /// Sets the timeout of [`wait`](StartMethod::wait): the children's [deadline](DEADLINE) and a little more, if it is not set.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 }
 
@@ -66,7 +75,7 @@ impl StartMethod for Fork {
 
     fn wait(&mut self, child: u32) -> io::Result<Ended> {
         let at = self.children.iter().position(|forked| forked.id() == child);
-        self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?).wait()
+        self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?).wait_or_kill(self.limit)
     }
 }
 
@@ -149,23 +158,30 @@ impl Forked {
     /// Waits for its end, and reaps it.
     ///
     /// # Errors
-    /// The system does not know the child.
-    pub fn wait(mut self) -> io::Result<Ended> {
+    /// The system does not know the child. Or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended although its
+    /// [deadline](DEADLINE) is over, for it is stopped: it is killed.
+    pub fn wait(self) -> io::Result<Ended> {
+        self.wait_or_kill(DEADLINE + GRACE)
+    }
+
+    fn wait_or_kill(mut self, limit: Duration) -> io::Result<Ended> {
+        self.wait_for(limit)?.ok_or_else(too_long)
+    }
+
+    /// Waits for the end of a child that has nothing to do but to end, or has ended already, and reaps it.
+    pub(crate) fn reap(mut self) -> io::Result<Ended> {
         self.look(WaitOptions::empty())?.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Waits for its end as long as the caller has patience: `None` if it still runs then.
+    /// Waits for its end as long as the caller has patience: `None` if it still runs then. [`Duration::MAX`] is no limit.
     ///
     /// # Errors
     /// The system does not know the child.
     pub fn wait_for(&mut self, patience: Duration) -> io::Result<Option<Ended>> {
-        let until = Instant::now() + patience;
-        loop {
-            match self.look(WaitOptions::NOHANG)? {
-                None if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
-                ended => return Ok(ended),
-            }
+        if self.reaped.is_none() && !has_ended(self.pid, Deadline::after(patience))? {
+            return Ok(None);
         }
+        self.look(WaitOptions::empty())
     }
 
     fn look(&mut self, how: WaitOptions) -> io::Result<Option<Ended>> {
@@ -179,8 +195,9 @@ impl Forked {
 
 impl Drop for Forked {
     fn drop(&mut self) {
-        if self.reaped.is_none() {
-            // It may be at its end already; until it is reaped, its number is its own.
+        // The PID of a child that the kernel has reaped by itself, since this process ignores SIGCHLD, may be another's by now.
+        if matches!(self.look(WaitOptions::NOHANG), Ok(None)) {
+            // It may end in this moment; until it is reaped, its PID is its own.
             let _ = kill_process(self.pid, Signal::KILL);
             let _ = self.look(WaitOptions::empty());
         }
@@ -222,7 +239,7 @@ extern "C" fn at_the_end() {
 pub(crate) fn bare_fork() -> io::Result<()> {
     // SAFETY: the child does nothing but `_exit`.
     match unsafe { fork() }? {
-        ForkResult::Parent { child } => Forked::new(child)?.wait().map(drop),
+        ForkResult::Parent { child } => Forked::new(child)?.reap().map(drop),
         // SAFETY: it has no preconditions.
         ForkResult::Child => unsafe { nix::libc::_exit(0) },
     }

@@ -7,13 +7,17 @@
 //! argument in a list of processes.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio, exit};
+use std::time::Duration;
+
+use rustix::process::Pid;
 
 use super::{Job, Seen, StartMethod, Streams, Told};
-use crate::child::command;
+use crate::child::{DEADLINE, GRACE, Guarded, command, end, too_long};
+use crate::deadline::{Deadline, has_ended, write_all};
 use crate::spawn_and_wait::Ended;
 
 /// Starts children by starting a program.
@@ -21,12 +25,25 @@ use crate::spawn_and_wait::Ended;
 pub struct Spawn {
     program: PathBuf,
     children: HashMap<u32, Child>,
+    limit: Duration,
 }
 
 impl Spawn {
     /// Names the program, which has to be this topic's binary, or another that calls [`role::play`](crate::role::play) first.
     pub fn new(program: &Path) -> Self {
-        Self { program: program.to_owned(), children: HashMap::new() }
+        Self { program: program.to_owned(), children: HashMap::new(), limit: DEADLINE + GRACE }
+    }
+
+    /// Sets the time that a child may take to read its job, and the timeout of [`wait`](StartMethod::wait): the children's
+    /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    fn child(&mut self, id: u32) -> io::Result<Child> {
+        self.children.remove(&id).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -40,23 +57,32 @@ impl StartMethod for Spawn {
         // It is looked after before anything else can go wrong.
         self.children.insert(id, child);
         // The child reads all of it before it does anything; with the pipe's end, its standard input is at its end.
-        stdin.ok_or(io::ErrorKind::BrokenPipe)?.write_all(&serde_json::to_vec(job)?)?;
-        Ok(id)
+        let stdin = stdin.ok_or(io::ErrorKind::BrokenPipe)?;
+        match write_all(stdin.as_fd(), &serde_json::to_vec(job)?, Deadline::after(self.limit)) {
+            Ok(()) => Ok(id),
+            Err(error) => {
+                end(&mut self.child(id)?);
+                Err(error)
+            }
+        }
     }
 
+    /// # Errors
+    /// It is no child that this has started and not yet waited for. Or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended
+    /// [in time](Spawn::within), for it is stopped: it is killed.
     fn wait(&mut self, child: u32) -> io::Result<Ended> {
-        let mut child = self.children.remove(&child).ok_or(io::ErrorKind::NotFound)?;
-        Ok(child.wait()?.into())
+        let mut child = self.child(child)?;
+        if has_ended(Pid::from_child(&child), Deadline::after(self.limit))? {
+            return Ok(child.wait()?.into());
+        }
+        end(&mut child);
+        Err(too_long())
     }
 }
 
 impl Drop for Spawn {
     fn drop(&mut self) {
-        for child in self.children.values_mut() {
-            // It may be at its end already.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.children.values_mut().for_each(end);
     }
 }
 
@@ -72,7 +98,8 @@ pub(crate) fn job(_: &str) -> io::Result<()> {
 pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Ended> {
     let job = serde_json::to_string(&Job::Append { handed })?;
     // It would not look at it: what counts is whether it is started.
-    Ok(command(program, "exit:0").arg(job).status()?.into())
+    let child = command(program, "exit:0").arg(job).spawn()?;
+    Ok(Guarded::of(child, DEADLINE).wait()?.into())
 }
 
 /// Hands over a list through a pipe, and returns what the child made of it.

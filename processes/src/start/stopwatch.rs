@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fork::bare_fork;
 use super::{Fork, ForkServer, Job, Spawn, StartMethod, Streams, say};
-use crate::child::{DEADLINE, Guarded, Reading, this_program};
+use crate::child::{DEADLINE, GRACE, Guarded, Reading, this_program};
 use crate::spawn_and_wait::Ended;
 
 const PYTHON: &str = include_str!("stopwatch.py");
@@ -52,7 +52,8 @@ impl Method {
     }
 }
 
-/// Asks for times. Dropping it ends who answers.
+/// Asks for times. Dropping it ends the process that answers: at the end of its input, so that Python removes its folders and
+/// sockets; by SIGKILL, if it has not ended after some seconds.
 #[derive(Debug)]
 pub struct Stopwatch {
     // First: the lines end with the process.
@@ -116,6 +117,14 @@ impl Stopwatch {
         let mut times: Vec<_> = (0..of).map(|_| self.time(method, 1)).collect::<Result<_, _>>()?;
         times.sort_unstable();
         Ok(times[of / 2])
+    }
+}
+
+impl Drop for Stopwatch {
+    fn drop(&mut self) {
+        self.answering.hang_up();
+        // If it is not over by then, or the system does not know it, the guard does what is left.
+        let _ = self.answering.wait_for(GRACE);
     }
 }
 

@@ -38,12 +38,11 @@ pub(crate) fn template(_: &str) -> io::Result<()> {
     loop {
         if children.wait_or_request(socket)? {
             let Some((job, files)) = wire::receive(socket)? else { return Ok(()) };
-            let reply = match children.start(job, &files) {
+            // The child has its own files by the time that these are closed.
+            let reply = match files.and_then(|files| children.start(job, &files)) {
                 Ok(id) => Reply::Started(id),
                 Err(error) => Reply::Refused(error.to_string()),
             };
-            // The child has its own by now.
-            drop(files);
             wire::send(socket, &reply, &[])?;
         }
     }
@@ -62,7 +61,7 @@ impl Children {
             self.ends.swap_remove(at);
             let child = self.forked.swap_remove(at);
             let id = child.id();
-            wire::send(socket, &Reply::Ended(id, child.wait()?), &[])?;
+            wire::send(socket, &Reply::Ended(id, child.reap()?), &[])?;
         }
         Ok(ready[0])
     }

@@ -7,10 +7,10 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use rustix::io::{read, retry_on_intr, write};
+use rustix::io::{Errno, read, retry_on_intr, write};
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,8 +41,15 @@ pub(crate) fn send(
     Ok(())
 }
 
-/// Receives a message, and what files came with it; `None` if the other side is gone.
-pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
+/// The open files that came with a message; an error if one of them was lost on the way.
+type Files = io::Result<Vec<OwnedFd>>;
+
+/// Receives a message, and the open files that came with it; `None` if the other side is gone.
+///
+/// # Errors
+/// [`TimedOut`](io::ErrorKind::TimedOut): the socket has a timeout, and no message has begun. After every other error, what comes
+/// next is not the beginning of a message.
+pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result<Option<(T, Files)>> {
     let mut length = [0; size_of::<u32>()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -52,15 +59,23 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
     #[cfg(not(target_os = "linux"))]
     let flags = RecvFlags::empty();
     let received = || recvmsg(socket, &mut [IoSliceMut::new(&mut length)], &mut control, flags);
-    let got = retry_on_intr(received)?.bytes;
+    let received = retry_on_intr(received).map_err(|error| match error {
+        Errno::AGAIN => io::ErrorKind::TimedOut.into(),
+        error => io::Error::from(error),
+    })?;
+    let got = received.bytes;
     if got == 0 {
         return Ok(None);
     }
-    let mut files = Vec::new();
+    let mut files = Ok(Vec::new());
     for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+        if let (RecvAncillaryMessage::ScmRights(descriptors), Ok(files)) = (message, &mut files) {
             files.extend(descriptors);
         }
+    }
+    // The kernel cuts off what it has no descriptor for in this process, and says so by this flag alone.
+    if received.flags.contains(ReturnFlags::CTRUNC) {
+        files = Err(io::Error::other("an open file was lost: this process has no descriptor left for it"));
     }
     fill(socket, &mut length[got..])?;
     let mut body = vec![0; u32::from_le_bytes(length) as usize];

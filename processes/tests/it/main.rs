@@ -10,6 +10,8 @@ mod fork_with_threads;
 mod inherited_files;
 #[cfg(target_os = "linux")]
 mod living;
+#[cfg(target_os = "linux")]
+mod other_side;
 mod pipeline;
 mod python;
 mod readme;

@@ -27,7 +27,7 @@ def run(end):
     os.close(said[1])
     os.waitpid(parent, 0)
     os.close(gone[1])
-    print(end, os.read(said[0], 99).decode() or 'is gone')
+    print(end, os.read(said[0], 99).decode() or 'is gone', flush=True)
 run('well')
 run('killed')
 ";
