@@ -31,25 +31,29 @@ pub(crate) fn spawn_and_wait() -> Lesson {
                 let ended = with_children(|program| Ok([exit_code(program, 3)?, exit_code(program, 259)?]))?;
                 let line = "exit(3) arrives as 3, and so does exit(259): one byte of it";
                 expect(ended, [Ended::Exited(3); 2], line)
-            }),
+            })
+.story("The child calls exit(3), then exit(259): of an exit status, one byte arrives."),
             Form::holds("signal", || {
                 let ended = with_children(|program| Ok([signal(program)?, exit_code(program, 137)?]))?;
                 let shell = ended.map(Ended::as_in_a_shell);
                 let line = "signal 9 is not exit(137); a shell says 137 of both";
                 expect((ended, shell), ([Ended::Signalled(9), Ended::Exited(137)], [137; 2]), line)
-            }),
+            })
+.story("One child is killed by signal 9, one exits with 137: the wait status tells them apart, a shell does not."),
             Form::breaks("wait-first", || {
                 let seen = with_children(|program| wait_first(program, PATIENCE))?;
                 let patience = PATIENCE.as_millis();
                 let line = format!("{patience} ms on, it still runs: its pipe is full");
                 let shown = expect((seen.unread, seen.is_whole(), seen.ended), (None, true, WELL), line)?;
                 Ok(shown.fact("read at last", format!("{KIB} KiB from each pipe, and code 0")))
-            }),
+            })
+.story("The parent waits for the exit before it reads: the child blocks on a full pipe, and neither can move."),
             Form::holds("captured", || {
                 let seen = with_children(captured)?;
                 let line = format!("both pipes read at once: {KIB} KiB from each, and code 0");
                 expect((seen.is_whole(), seen.ended), (true, WELL), line)
-            }),
+            })
+.story("Two threads of the parent read both pipes at once, so the child never blocks on a full one."),
             Form::holds("streamed", || {
                 let (arrived, ended) = with_children(|program| streamed(program, 3))?;
                 let running = arrived.iter().filter(|line| line.running).count();
@@ -57,7 +61,8 @@ pub(crate) fn spawn_and_wait() -> Lesson {
                 let line = "3 lines, each read and answered while the child ran";
                 let shown = expect((arrived.len(), running, ended), (3, 3, WELL), line)?;
                 Ok(shown.fact("the last", last))
-            }),
+            })
+.story("The parent reads one line at a time and answers it while the child runs."),
         ],
     )
 }

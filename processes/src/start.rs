@@ -32,7 +32,7 @@ pub(crate) use template::template;
 pub use views::{Seen, Views, lines_written, views};
 pub(crate) use views::{Told, say, starter, told};
 
-/// Starts children, and waits for them. Whoever is dropped ends and reaps those that it has started.
+/// A way to start children, and to wait for them. A value that is dropped kills and reaps the children that it has started.
 pub trait StartMethod {
     /// Starts a child that does the job, and returns its process number. Its standard input is at its end.
     ///
@@ -43,10 +43,12 @@ pub trait StartMethod {
     /// Waits for a child's end.
     ///
     /// # Errors
-    /// It is no child that this has started and not yet waited for.
+    /// It is no child that this has started and not yet waited for; or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended
+    /// in time.
     ///
     /// # Blocking
-    /// Until the child has ended, which it has after its [deadline](crate::child::DEADLINE) at the latest.
+    /// Until the child has ended, which it has after its [deadline](crate::child::DEADLINE), or until the start method's own
+    /// timeout: a child that is stopped does not notice its deadline.
     fn wait(&mut self, child: u32) -> io::Result<Ended>;
 }
 
@@ -66,13 +68,26 @@ impl Streams<'_> {
     }
 }
 
-/// What a child is started for: its function and the arguments in one, and nothing in it that would mean nothing in another
-/// process. A closure, a reference or a lock cannot be handed over, and is refused:
+/// The work that a child is started for: its function and the arguments in one, and nothing in it that would mean nothing in
+/// another process. The compiler refuses to hand over a closure:
 ///
 /// ```compile_fail,E0277
-/// let lock = std::sync::Mutex::new(0);
-/// let job = || *lock.lock().unwrap() += 1;
+/// let job = || 1 + 1;
 /// serde_json::to_string(&job)?;
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// It does not refuse a lock. serde serializes a `Mutex` or an `RwLock` as the value in it; what arrives is a copy, and a lock
+/// that excludes nobody but the threads of the child:
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// let lock = Mutex::new(0);
+/// let text = serde_json::to_string(&lock)?;
+/// let _held = lock.lock();
+/// let copy: Mutex<u32> = serde_json::from_str(&text)?;
+/// assert!(copy.try_lock().is_ok(), "the other lock is held");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,18 +32,23 @@ pub(crate) fn daemon() -> Lesson {
     Lesson::new(
         "processes/src/daemon.rs",
         [
-            Form::breaks("left-alone", of(Bond::Nothing, true, WELL, on)),
+            Form::breaks("left-alone", of(Bond::Nothing, true, WELL, on))
+.story("Nothing ties the child to its parent: it survives the parent's SIGKILL as an orphan."),
             Form::breaks("thread-ended", || {
                 on_linux(|| {
                     let line = "the thread that started it ended: killed";
                     expect(with_children(thread_ended)?, KILLED, line)
                 })
-            }),
-            Form::holds("death-signal", of(Bond::Signal, false, KILLED, dies)),
-            Form::holds("pipe", of(Bond::Pipe, false, WELL, ends)),
+            })
+.story("PR_SET_PDEATHSIG watches the thread that started the child: that thread ends, and the child is killed."),
+            Form::holds("death-signal", of(Bond::Signal, false, KILLED, dies))
+.story("The child asks for SIGKILL at its parent's death (PR_SET_PDEATHSIG), then checks its parent's PID."),
+            Form::holds("pipe", of(Bond::Pipe, false, WELL, ends))
+.story("The child reads a pipe whose only writing end is its parent's: at the end of input it exits."),
             Form::holds("waited-for", || {
                 on_linux(|| expect(with_children(waited_for)?, WELL, "the parent ends after the child"))
-            }),
+            })
+.story("The parent waits for its child before it exits, so that it leaves no orphan."),
         ],
     )
 }
@@ -64,19 +69,22 @@ pub(crate) fn zombie() -> Lesson {
                     let shown = expect((zombies, left.take_a_signal), (CHILDREN, CHILDREN), line)?;
                     Ok(shown.fact("SIGKILL", "is taken, and does nothing: they have ended"))
                 })
-            }),
+            })
+.story("The parent drops three Child values without a wait: each child that has ended stays a zombie."),
             Form::holds("waited", || {
                 on_linux(|| {
                     let left = with_children(waited)?;
                     expect(left, vec![None; CHILDREN], "nothing is left, and how they ended is known")
                 })
-            }),
+            })
+.story("The parent waits for each child: it gets the exit status, and the kernel frees the PID."),
             Form::holds("ignored", || {
                 on_linux(|| {
                     let line = "SIGCHLD ignored: nothing is left, nor known how they ended";
                     expect(with_children(ignored)?, (0, 0), line)
                 })
-            }),
+            })
+.story("The parent ignores SIGCHLD: the kernel reaps each child by itself, and the exit status is lost."),
         ],
     )
 }
@@ -92,14 +100,16 @@ pub(crate) fn orphan() -> Lesson {
                         Orphan { had_its_parent: true, adopted: true, left: Some(('Z', true)), ended: WELL };
                     expect(orphan, wanted, "its new parent does not wait: it is in state Z")
                 })
-            }),
+            })
+.story("The subreaper adopts the orphan and never waits for it: once it has ended, it stays a zombie."),
             Form::holds("adopted", || {
                 on_linux(|| {
                     let orphan = with_children(adopted)?;
                     let wanted = Orphan { had_its_parent: true, adopted: true, left: None, ended: WELL };
                     expect(orphan, wanted, "its new parent waits for it: nothing is left")
                 })
-            }),
+            })
+.story("The subreaper adopts the orphan and waits for it: it collects the exit status, and nothing is left."),
         ],
     )
 }
@@ -118,29 +128,34 @@ pub(crate) fn signals() -> Lesson {
                 let wanted = Stopped { ended: Ended::Signalled(15), made_to: false, last: None };
                 let line = "SIGTERM ends it: nothing is put away";
                 expect(with_children(|program| stopped(program, "unprepared", LONG))?, wanted, line)
-            }),
+            })
+.story("The child has no handler for SIGTERM: the default action ends it before it can clean up."),
             Form::breaks("only-the-child", || {
                 on_linux(|| {
                     let line = "it is killed, its own child lives on";
                     expect(with_children(only_the_child)?, [KILLED, WELL], line)
                 })
-            }),
+            })
+.story("SIGKILL goes to the child's PID alone: the child's own child survives."),
             Form::holds("in-order", move || {
                 let wanted = Stopped { ended: WELL, made_to: false, last: put_away() };
                 let line = "SIGTERM is a request: its things are put away, code 0";
                 expect(with_children(|program| stopped(program, "in-order", LONG))?, wanted, line)
-            }),
+            })
+.story("The child handles SIGTERM as a request: it cleans up and exits with status 0."),
             Form::holds("time-limit", || {
                 let wanted = Stopped { ended: KILLED, made_to: true, last: None };
                 let line = format!("it is deaf to SIGTERM; {} ms later comes SIGKILL", SHORT.as_millis());
                 expect(with_children(|program| stopped(program, "deaf", SHORT))?, wanted, line)
-            }),
+            })
+.story("The child does not react to SIGTERM: after a timeout its parent sends SIGKILL, which has no handler."),
             Form::holds("whole-group", || {
                 on_linux(|| {
                     let line = "a signal to its group: its own child is gone too";
                     expect(with_children(whole_group)?, [KILLED; 2], line)
                 })
-            }),
+            })
+.story("SIGKILL goes to the process group: the child and its own child end together."),
         ],
     )
 }
@@ -160,18 +175,23 @@ pub(crate) fn isolation() -> Lesson {
                 let line = "half a transfer (60, 0), a poisoned lock";
                 let wanted = Fallen { learns, theirs: (60, 0), balances: (60, 0), poisoned: true };
                 expect(with_children(|_| thread_panics())?, wanted, line)
-            }),
+            })
+.story("A thread panics in a transfer: its process goes on with half of it and a poisoned lock."),
             Form::breaks("thread-crashes", || {
                 let (said, ended) = with_children(thread_crashes)?;
                 let line = "signal 6 ends all its threads, main too";
                 expect((said, ended), (vec!["all work".to_owned()], Ended::Signalled(6)), line)
-            }),
+            })
+.story("A thread calls abort: SIGABRT ends the whole process with all its threads."),
             Form::holds(
                 "child-panics",
                 falls("panic", Ended::Exited(101), "code 101; half a transfer in its own copy only"),
-            ),
-            Form::holds("child-aborts", falls("abort", Ended::Signalled(6), "signal 6, SIGABRT; likewise")),
-            Form::holds("child-faults", falls("fault", Ended::Signalled(11), "signal 11, SIGSEGV; likewise")),
+            )
+.story("A child process panics in a transfer: its exit status is 101, the parent's memory is untouched."),
+            Form::holds("child-aborts", falls("abort", Ended::Signalled(6), "signal 6, SIGABRT; likewise"))
+.story("A child process calls abort: SIGABRT ends it alone, the parent's memory is untouched."),
+            Form::holds("child-faults", falls("fault", Ended::Signalled(11), "signal 11, SIGSEGV; likewise"))
+.story("A child process gets SIGSEGV: the signal ends it alone, the parent's memory is untouched."),
         ],
     )
 }
@@ -180,18 +200,22 @@ pub(crate) fn pipeline() -> Lesson {
     Lesson::new(
         "processes/src/pipeline.rs",
         [
-            Form::deadlocks("kept-open", || with_children(kept_open)),
-            Form::deadlocks("reader-kept", || with_children(reader_kept)),
+            Form::deadlocks("kept-open", || with_children(kept_open))
+.story("The parent keeps a copy of the pipe's writing end: b never sees the end of its input."),
+            Form::deadlocks("reader-kept", || with_children(reader_kept))
+.story("The parent keeps a copy of the reading end: a blocks on a full pipe and gets no EPIPE."),
             Form::holds("closed", || {
                 let wanted = Piped { said: "3 lines".into(), ended: [WELL; 2] };
                 let line = "the starter keeps no end: b counts 3 lines up to the end";
                 expect(with_children(|program| closed(program, 3))?, wanted, line)
-            }),
+            })
+.story("The parent closes both ends once the children have theirs: b's input ends when a exits."),
             Form::holds("reader-gone", || {
                 let wanted = Piped { said: "line 1".into(), ended: [Ended::Exited(1), WELL] };
                 let line = "b ends after a line; a's next write fails: code 1";
                 expect(with_children(reader_gone)?, wanted, line)
-            }),
+            })
+.story("b exits after one line, and nobody else has the reading end: a's next write fails with EPIPE."),
         ],
     )
 }
@@ -215,7 +239,8 @@ pub(crate) fn limits() -> Lesson {
             Form::breaks(
                 "memory",
                 at("memory", Ended::Signalled(6), None, "512 MiB asked of 256: aborted, signal 6"),
-            ),
+            )
+.story("RLIMIT_AS is 256 MiB and a Vec asks for 512: the allocation fails, and Rust aborts the process."),
             Form::holds(
                 "memory-asked",
                 at(
@@ -224,19 +249,23 @@ pub(crate) fn limits() -> Lesson {
                     Some(refused.into()),
                     "the same by try_reserve: an error, and it goes on",
                 ),
-            ),
+            )
+.story("try_reserve asks for the same memory: the failure is an error value, and the process goes on."),
             Form::holds(
                 "files",
                 at("files", WELL, Some(files), "descriptors 0 to 15 are had; the next open fails"),
-            ),
+            )
+.story("RLIMIT_NOFILE is 16: descriptors 0 to 15 are given out, and the next open fails with EMFILE."),
             Form::holds(
                 "size",
                 at("size", Ended::Signalled(25), Some(size), "a file of 64 KiB is written, no more: SIGXFSZ"),
-            ),
+            )
+.story("RLIMIT_FSIZE is 64 KiB: a write beyond it raises SIGXFSZ."),
             Form::holds(
                 "time",
                 at("time", Ended::Signalled(24), None, "a second of processor time is used up: SIGXCPU"),
             )
+.story("RLIMIT_CPU is one second of processor time: SIGXCPU ends the child that has used it up.")
             // Where others want the processors as well, it is long until a second of one is used up.
             .within(DEADLINE),
         ],

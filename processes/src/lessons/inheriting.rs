@@ -33,13 +33,17 @@ pub(crate) fn fork_with_threads() -> Lesson {
                     }
                     None => report.fact("killed", format!("after {ms} ms")),
                 })
-            }),
-            Form::holds("spawn", own(false, "a program from its beginning: its own lock, and free")),
-            Form::holds("fork-server", move || on_linux(server)),
+            })
+.story("Thread t1 holds the lock at the fork: the child has the lock, held, and no t1 that could release it."),
+            Form::holds("spawn", own(false, "a program from its beginning: its own lock, and free"))
+.story("The child is a program from its beginning: its lock is new and free, whatever the parent's threads hold."),
+            Form::holds("fork-server", move || on_linux(server))
+.story("The child is a fork of a template that has one thread: nobody holds the lock there."),
             Form::holds("lock-first", || {
                 let line = "the forking thread has it: its copy in the child lets go";
                 expect(with_children(|_| lock_first(DEADLINE))?.ended, Some(WELL), line)
-            }),
+            })
+.story("The forking thread acquires the lock before the fork, so that its copy in the child can release it."),
         ],
     )
 }
@@ -84,15 +88,18 @@ pub(crate) fn copy_on_write() -> Lesson {
                     let true_one = format!("{pss} MiB: both can read all of it, nothing is copied");
                     Ok(Report::new(line).fact("by PSS", true_one))
                 })
-            }),
+            })
+.story("RSS counts a shared page for each process that maps it: the sum is too high. PSS divides the page."),
             Form::holds(
                 "child-writes",
                 written(Writes::Child, [1, 2], "a byte copies its page; the parent sees none of it"),
-            ),
+            )
+.story("The child writes to half of the pages: the kernel copies those, and the parent's stay as they were."),
             Form::holds(
                 "parent-writes",
                 written(Writes::Parent, [2, 1], "the child keeps what was there at the fork: a snapshot"),
-            ),
+            )
+.story("The parent writes after the fork: the child keeps the pages of that instant, a snapshot."),
         ],
     )
 }
@@ -118,23 +125,28 @@ pub(crate) fn inherited_files() -> Lesson {
     Lesson::new(
         "processes/src/inherited_files.rs",
         [
-            Form::breaks("unmarked", way(Way::Unmarked, same, "the child has it, and so has every other")),
+            Form::breaks("unmarked", way(Way::Unmarked, same, "the child has it, and so has every other"))
+.story("The parent clears close-on-exec: every program that is started from then on inherits the file."),
             Form::holds(
                 "as-opened",
                 way(Way::AsOpened, |_| vec![], "std marks all that it opens: the child does not have it"),
-            ),
+            )
+.story("std opens every file with close-on-exec: no program that is started inherits it."),
             Form::holds(
                 "as-input",
                 way(Way::AsInput, |_| vec![0], "handed over as 0: dup2 makes a copy without the mark"),
-            ),
+            )
+.story("The file becomes the child's standard input: dup2 makes a copy without close-on-exec."),
             Form::holds(
                 "in-the-child",
                 way(Way::UnmarkedInTheChild, same, "the mark is taken off after the fork: for it only"),
-            ),
+            )
+.story("Close-on-exec is cleared between fork and exec: this child alone inherits the file."),
             Form::holds(
                 "forked",
                 way(Way::Forked, same, "has all, and one place in it: it read 4, parent is at 4"),
-            ),
+            )
+.story("A fork without exec has every open file, and shares the file offset with its parent."),
         ],
     )
 }

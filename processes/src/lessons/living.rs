@@ -27,7 +27,8 @@ pub(crate) fn names() -> Lesson {
                         },
                     )
                 })
-            }),
+            })
+.story("Two process names (comm) differ in their 17th byte: the kernel keeps 15, and they look the same."),
             Form::holds("named", move || {
                 on_linux(|| {
                     let names = with_children(|program| named(program, "indexer", None))?;
@@ -39,7 +40,8 @@ pub(crate) fn names() -> Lesson {
                         .fact("title", format!("{}: it was started as /proc/self/exe", names.title))
                         .fact("numbers", format!("{child}, child of {parent}: the same inside and outside")))
                 })
-            }),
+            })
+.story("The parent chooses argv[0], the first word of the command line; comm stays the file's name."),
             Form::holds("titled", move || {
                 on_linux(|| {
                     let names = with_children(|program| named(program, "indexer", Some("indexer: 40 %")))?;
@@ -47,7 +49,8 @@ pub(crate) fn names() -> Lesson {
                     let seen = (names.command.as_str(), names.title.as_str());
                     expect(seen, ("indexer", "indexer: 40 %"), line)
                 })
-            }),
+            })
+.story("The child sets its own process name (comm) while it runs; its command line stays as it was."),
         ],
     )
 }
@@ -59,7 +62,12 @@ pub(crate) fn threads() -> Lesson {
         let shown = expect((inside, outside, joined), (TEN + 1, TEN + 1, 1), line)?;
         Ok(shown.fact("names", names.join(" ")))
     };
-    Lesson::new("processes/src/threads.rs", [Form::holds("ten", move || on_linux(ten_and_main))])
+    Lesson::new(
+        "processes/src/threads.rs",
+        [Form::holds("ten", move || on_linux(ten_and_main)).story(
+            "The child starts ten threads and reads its count in /proc; its parent reads it from outside.",
+        )],
+    )
 }
 
 pub(crate) fn worker() -> Lesson {
@@ -75,7 +83,8 @@ pub(crate) fn worker() -> Lesson {
                 let line = "the parent's is 0: the child has changed its copy";
                 expect((field, result), (0, Ok(55)), line)
                     .map(|shown| shown.fact("sent back", "55, at its end"))
-            }),
+            })
+.story("The child adds to its own copy of the total: the field in the parent's memory stays 0."),
             Form::holds("asked", || {
                 let (totals, last) = with_children(|program| {
                     let mut worker = Worker::start(program, 100)?;
@@ -88,7 +97,8 @@ pub(crate) fn worker() -> Lesson {
                 })?;
                 let line = "it starts with the 100 it is sent, and keeps its total";
                 expect((totals, last), (vec![101, 103, 106], Ok(106)), line)
-            }),
+            })
+.story("The parent sends each number over a pipe and asks for the total, which the child sends back."),
             Form::holds("panics", || {
                 let failed = with_children(|program| {
                     let mut worker = Worker::start(program, 0)?;
@@ -99,7 +109,8 @@ pub(crate) fn worker() -> Lesson {
                 let line = "an error for whoever waits: code 101, and the message";
                 expect(failed, Err(Failed { ended: Ended::Exited(101), said: said.clone() }), line)
                     .map(|shown| shown.fact("message", said))
-            }),
+            })
+.story("The child panics at a task that is no number: its parent gets exit status 101 and the message."),
         ],
     )
 }
@@ -122,7 +133,8 @@ pub(crate) fn cpus() -> Lesson {
                     let line = format!("the child sees {}, and may use 1 of them", seen.online);
                     expect((seen.online > 1, seen.allowed), (true, 1), line)
                 })
-            }),
+            })
+.story("A child pinned to one processor counts the machine's processors: it would start too many threads."),
             Form::holds("available", move || {
                 on_linux(|| {
                     let here = processes::cpus::count().map_err(|error| error.to_string())?;
@@ -131,7 +143,8 @@ pub(crate) fn cpus() -> Lesson {
                     let shown = expect(seen.available, 1, line)?;
                     Ok(shown.fact("here", told(&here)).fact("in the child", told(&seen)))
                 })
-            }),
+            })
+.story("available_parallelism reads the affinity mask: pinned to one processor, the child counts 1."),
             Form::holds("quota", move || {
                 on_linux(|| match with_children(quota)? {
                     Err(why) => Ok(Report::not_here(format!("this system gives no control group ({why})"))),
@@ -146,7 +159,8 @@ pub(crate) fn cpus() -> Lesson {
                         ))
                     }
                 })
-            }),
+            })
+.story("available_parallelism reads the cgroup's CPU quota, too: with a tenth of a processor, it says 1."),
         ],
     )
 }

@@ -41,13 +41,17 @@ pub(crate) fn fork() -> Lesson {
             Form::holds("copied", || {
                 let line = "all that the parent had is there, as a copy";
                 on_linux(|| seen(Method::Fork, false, &[20, 30, 10], line))
-            }),
+            })
+.story("The child begins with a copy (copy-on-write) of its parent's memory: it appends to its own list."),
             Form::breaks(
                 "returns",
                 lines("returns", [2, 2], "two lines arrive twice: the child returned too"),
-            ),
-            Form::breaks("exit", lines("exit", [1, 2], "what the parent registered for its end runs twice")),
-            Form::holds("at-once", lines("at-once", [1, 1], "each arrives once: the child ended by _exit")),
+            )
+.story("The child returns into its parent's code and flushes the copied buffer: a line is written twice."),
+            Form::breaks("exit", lines("exit", [1, 2], "what the parent registered for its end runs twice"))
+.story("The child calls exit, which runs the functions that its parent has registered with atexit."),
+            Form::holds("at-once", lines("at-once", [1, 1], "each arrives once: the child ended by _exit"))
+.story("The child ends by _exit, which flushes no buffer and runs no function of its parent's."),
         ],
     )
 }
@@ -60,23 +64,27 @@ pub(crate) fn spawn() -> Lesson {
         [
             Form::breaks("not-handed-over", || {
                 seen(Method::Spawn, false, &[], "the child finds a list of its own, empty")
-            }),
+            })
+.story("The child is a new program: its list is empty, whatever its parent has put into its own."),
             Form::holds("handed-over", || {
                 seen(Method::Spawn, true, &[], "what is handed over arrives, and nothing else")
-            }),
+            })
+.story("The parent sends the list as JSON over a pipe: the child has what it was sent and nothing else."),
             Form::breaks("in-an-argument", move || {
                 let too_long = with_children(|program| match in_an_argument(program, long()) {
                     Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => Ok(true),
                     other => other.map(|_| false),
                 })?;
                 expect(too_long, true, "200 000 numbers: the child is not started")
-            }),
+            })
+.story("The list is an argument of the command line: above 128 KiB (on Linux), exec fails with E2BIG."),
             Form::holds("over-a-pipe", move || {
                 let handed = with_children(|program| over_a_pipe(program, long()))?.handed;
                 let whole = handed == [long(), vec![5]].concat();
                 let line = "200 000 numbers arrive, and come back with one more";
                 expect((handed.len(), whole), (200_001, true), line)
-            }),
+            })
+.story("The list goes over a pipe to the child's standard input, which has no limit of length."),
         ],
     )
 }
@@ -96,20 +104,24 @@ pub(crate) fn fork_server() -> Lesson {
             Form::breaks("late", || {
                 let line = "the 10 came after the template: not there";
                 on_linux(|| seen(Method::ForkServer, false, &[20, 30], line))
-            }),
+            })
+.story("The parent appends 10 after the template (zygote) has started: a fork of the template lacks it."),
             Form::holds("handed-over", || {
                 let line = "what the template had, and what is handed over";
                 on_linux(|| seen(Method::ForkServer, true, &[20, 30], line))
-            }),
+            })
+.story("The list goes to the template over a Unix socket: its fork has it, and what the template had loaded."),
             Form::holds("reports", move || {
                 on_linux(|| {
                     let wanted = vec![WELL, Ended::Signalled(9), Ended::Exited(3)];
                     let line = "the template reaps, and reports: code 3, signal 9, code 0";
                     expect(with_children(reports)?, wanted, line)
                 })
-            }),
+            })
+.story("The template reaps its children and reports each exit status: the server is not their parent."),
             // Python's starts take long where others want the processors as well.
-            Form::holds("cost", || on_linux(|| with_children(cost))).within(DEADLINE),
+            Form::holds("cost", || on_linux(|| with_children(cost)))
+.story("Each start method is timed from the request to the exit status, ours beside Python's.").within(DEADLINE),
         ],
     )
 }
@@ -125,7 +137,7 @@ fn cost(program: &Path) -> io::Result<Report> {
         python.extend(Stopwatch::python(mib, DEADLINE)?);
     }
     let line = format!("median of {STARTS}: in a small parent; in one with {BIG} MiB");
-    let mut report = Report::new(line);
+    let mut report = Report::measured(line);
     for method in Method::ALL.map(Method::name) {
         let medians = |stopwatches: &mut [Stopwatch]| -> io::Result<String> {
             let medians: Vec<_> = stopwatches

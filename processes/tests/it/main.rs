@@ -13,6 +13,8 @@ mod living;
 #[cfg(target_os = "linux")]
 mod other_side;
 mod pipeline;
+#[cfg(target_os = "linux")]
+mod promises;
 mod python;
 mod readme;
 mod spawn_and_wait;

@@ -16,7 +16,7 @@ fn pid(process: u32) -> Pid {
     Pid::from_raw(process.cast_signed()).expect("it is a PID")
 }
 
-fn stop(process: u32) {
+pub(crate) fn stop(process: u32) {
     kill_process(pid(process), Signal::STOP).expect("it runs");
     let state = || processes::proc::look(process).expect("there is a /proc").map(|seen| seen.state);
     eventually("a process that is stopped", || state() == Some('T'));
