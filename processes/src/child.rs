@@ -100,6 +100,28 @@ impl Guarded {
         Reading::of(self.child.stderr.take(), self.ends_by)
     }
 
+    /// Waits for the next line of its standard output.
+    ///
+    /// # Errors
+    /// As [`Reading::line`]; or there is none, and the error holds the last line of its standard error.
+    pub(crate) fn said(&mut self, out: &Reading) -> io::Result<String> {
+        match out.line()? {
+            Some(line) => Ok(line),
+            None => Err(self.failed()),
+        }
+    }
+
+    /// Returns what a child that has ended before its time has complained of.
+    pub(crate) fn failed(&mut self) -> io::Error {
+        match self.err().to_end() {
+            Ok(lines) => match lines.last() {
+                Some(last) => io::Error::other(format!("the child has failed: {last}")),
+                None => io::Error::other("the child has ended, and has not said why"),
+            },
+            Err(error) => error,
+        }
+    }
+
     /// Writes a line to its standard input.
     ///
     /// # Errors

@@ -64,7 +64,8 @@ pub fn pinned(program: &Path) -> io::Result<Processors> {
     let mut child = Guarded::start(program, "cpus", DEADLINE)?;
     let _waits = lane("parent", || info_span!("waits", what = "its count", from = "child"));
     let _counts = lane("child", || info_span!("runs", what = "counts"));
-    let said = child.out().to_end()?.join(" ");
+    let out = child.out();
+    let said = child.said(&out)?;
     child.wait()?;
     let [online, allowed, available] = numbers(&said)?;
     Ok(Processors { online, allowed, available })
@@ -112,7 +113,8 @@ pub struct Throttled {
 pub fn quota(program: &Path) -> io::Result<Result<Throttled, String>> {
     let mut keeper = Guarded::start(program, "quota", DEADLINE)?;
     let _waits = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    let said = keeper.out().to_end()?.join(" ");
+    let out = keeper.out();
+    let said = keeper.said(&out)?;
     keeper.wait()?;
     if let Some(why) = said.strip_prefix("no group: ") {
         return Ok(Err(why.to_owned()));

@@ -51,7 +51,8 @@ impl House {
     pub fn hear(&mut self, word: &str) -> io::Result<String> {
         loop {
             let Some(line) = self.out.line()? else {
-                return Err(io::Error::other(format!("the house is empty, and nobody has said {word:?}")));
+                let why = self.guard.failed();
+                return Err(io::Error::other(format!("the house is empty, nobody has said {word:?}: {why}")));
             };
             match line.split_once(' ') {
                 Some(("reaped", end)) => {

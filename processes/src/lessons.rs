@@ -69,8 +69,17 @@ pub(crate) fn spawn_and_wait() -> Lesson {
 
 /// Runs a part of a lesson with this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
-    program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+    program().and_then(|program| run(&program)).map_err(|error| match error.raw_os_error() {
+        Some(EAGAIN) => format!("{error}: as many processes and threads as are allowed (ulimit -u)"),
+        Some(EMFILE) => format!("{error}: as many descriptors as are allowed (ulimit -n)"),
+        _ => error.to_string(),
+    })
 }
+
+/// No room for another process or thread.
+const EAGAIN: i32 = rustix::io::Errno::AGAIN.raw_os_error();
+/// No room for another open file.
+const EMFILE: i32 = rustix::io::Errno::MFILE.raw_os_error();
 
 /// Runs a form that asks for what only Linux has or shows.
 fn on_linux(run: impl FnOnce() -> Shown) -> Shown {

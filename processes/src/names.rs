@@ -43,7 +43,7 @@ pub fn named(program: &Path, name: &str, title: Option<&str>) -> io::Result<Name
     let out = child.out();
     let number = child.id();
     let parents = lane("parent", || info_span!("waits", what = "its numbers", from = "child"));
-    let said = out.line()?.unwrap_or_default();
+    let said = child.said(&out)?;
     drop(parents);
     let _child = lane("child", || info_span!("waits", what = "its input", from = "parent"));
     let _parent = lane("parent", || info_span!("runs", what = "looks at it"));

@@ -38,12 +38,12 @@ pub struct Counted {
 pub fn counted(program: &Path) -> io::Result<Counted> {
     let mut child = Guarded::start(program, "ten-threads", DEADLINE)?;
     let out = child.out();
-    let number = || {
-        let line = out.line()?.unwrap_or_default();
+    let number = |child: &mut Guarded| {
+        let line = child.said(&out)?;
         line.parse().map_err(|_| io::Error::other(format!("the child said {line:?}")))
     };
     let starts = lane("child", || info_span!("runs", what = "starts ten"));
-    let inside = number()?;
+    let inside = number(&mut child)?;
     drop(starts);
     let waits = lane("child", || info_span!("waits", what = "its input", from = "parent"));
     let looks = lane("parent", || info_span!("runs", what = "counts"));
@@ -52,7 +52,7 @@ pub fn counted(program: &Path) -> io::Result<Counted> {
     drop((waits, looks));
     let joins = lane("child", || info_span!("runs", what = "joins ten"));
     child.hang_up();
-    let joined = number()?;
+    let joined = number(&mut child)?;
     drop(joins);
     child.wait()?;
     Ok(Counted { inside, outside, names, joined })

@@ -115,7 +115,8 @@ pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
     let mut child = Guarded::start(program, "ignoring", DEADLINE)?;
     let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
     let _child = lane("child", || info_span!("runs", what = "starts some, and waits"));
-    let said = child.out().line()?.unwrap_or_default();
+    let out = child.out();
+    let said = child.said(&out)?;
     child.wait()?;
     let [left, known] = numbers(&said)?;
     Ok((left, known))

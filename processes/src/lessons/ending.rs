@@ -174,7 +174,7 @@ pub(crate) fn isolation() -> Lesson {
                 let learns = Ok("in the middle of a transfer".to_owned());
                 let line = "half a transfer (60, 0), a poisoned lock";
                 let wanted = Fallen { learns, theirs: (60, 0), balances: (60, 0), poisoned: true };
-                expect(with_children(|_| thread_panics())?, wanted, line)
+                expect(thread_panics().map_err(|error| error.to_string())?, wanted, line)
             })
 .story("A thread panics in a transfer: its process goes on with half of it and a poisoned lock."),
             Form::breaks("thread-crashes", || {
