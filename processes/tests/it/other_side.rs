@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use processes::fork_with_threads::lock_first;
+use processes::role::ROLE;
 use processes::spawn_and_wait::Ended;
 use processes::start::{ForkServer, Job, StartMethod, Streams};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
@@ -53,6 +54,15 @@ stage::within_a_minute! {
         limit(before);
         let child = server.start(&Job::Exit(3), Streams::own()).expect("there is room again");
         assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(3));
+    }
+
+    #[test]
+    fn a_child_in_a_role_reaps_and_listens_whatever_its_parent_ignores_and_blocks() {
+        let mut house = Command::new("env");
+        let house = house.args(["--ignore-signal=CHLD", "--block-signal"]).arg(program()).env(ROLE, "house:exit:3");
+        let said = house.output().expect("there is an env");
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        assert!(said.starts_with("reaped ") && said.ends_with(" 768\n"), "{said:?} holds no exit status of 3");
     }
 
     #[test]
