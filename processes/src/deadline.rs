@@ -60,7 +60,7 @@ pub(crate) fn has_ended(child: Pid, by: Deadline) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     if let Ok(end) = rustix::process::pidfd_open(child, rustix::process::PidfdFlags::empty()) {
         use std::os::fd::AsFd;
-        ready(end.as_fd(), PollFlags::IN, by)?;
+        return ready(end.as_fd(), PollFlags::IN, by);
     }
     loop {
         match retry_on_intr(|| waitid(WaitId::Pid(child), options | WaitIdOptions::NOHANG))? {

@@ -59,10 +59,13 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
     #[cfg(not(target_os = "linux"))]
     let flags = RecvFlags::empty();
     let received = || recvmsg(socket, &mut [IoSliceMut::new(&mut length)], &mut control, flags);
-    let received = retry_on_intr(received).map_err(|error| match error {
-        Errno::AGAIN => io::ErrorKind::TimedOut.into(),
-        error => io::Error::from(error),
-    })?;
+    let received = match retry_on_intr(received) {
+        Ok(received) => received,
+        Err(Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
+        // So the kernel reports an end that has left something unread.
+        Err(Errno::CONNRESET) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
     let got = received.bytes;
     if got == 0 {
         return Ok(None);
