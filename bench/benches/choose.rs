@@ -237,10 +237,10 @@ const PYTHON: [(&str, &str); 8] = [
     ("python3, thread for each", "thread-for-each"),
     ("python3, ThreadPoolExecutor(2)", "2-threads"),
     ("python3, ThreadPoolExecutor(20)", "20-threads"),
-    ("python3, 2 processes", "2-processes"),
-    ("python3, ProcessPoolExecutor(2)", "process-pool"),
+    ("python3, 2 processes by fork", "2-processes"),
+    ("python3, ProcessPoolExecutor(2) by fork", "process-pool"),
     ("python3, asyncio", "asyncio"),
-    ("python3, asyncio and processes", "asyncio-processes"),
+    ("python3, asyncio and processes by fork", "asyncio-processes"),
 ];
 
 fn choose(criterion: &mut Criterion) {

@@ -113,7 +113,7 @@ fn a_process(criterion: &mut Criterion, python: &mut Option<Python>) {
             bencher.iter_custom(|times| stopwatch.time(method, times).expect("it starts"));
         });
     }
-    by_python(&mut group, python, &["Process"]);
+    by_python(&mut group, python, &["Process by fork"]);
     group.finish();
 }
 

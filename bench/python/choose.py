@@ -1,16 +1,17 @@
 """Python's side of the bench `choose`: reads a workload and a contender from each line, answers with ns. Its arguments are what the workloads come to.
 
-Processes start as this Python starts them by default: on Linux by a fork, before 3.14.
+Processes are started by a fork: the default differs from version to version.
 """
 
 import asyncio
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import Process, SimpleQueue
+from multiprocessing import get_context
 from threading import Thread
 
 WAIT = 0.002
+FORK = get_context("fork")
 
 # How many jobs, whether each waits, and below which number all of them together look for primes.
 WORKLOADS = {"cpu-bound": (16, False, 150_000), "io-bound": (50, True, 0), "mixed": (40, True, 100_000)}
@@ -66,8 +67,8 @@ def answer(queue, workload, jobs):
 
 
 def two_processes(workload, jobs):
-    queue = SimpleQueue()
-    processes = [Process(target=answer, args=(queue, workload, jobs[half::2])) for half in range(2)]
+    queue = FORK.SimpleQueue()
+    processes = [FORK.Process(target=answer, args=(queue, workload, jobs[half::2])) for half in range(2)]
     for process in processes:
         process.start()
     found = queue.get() + queue.get()
@@ -97,7 +98,7 @@ def tasks(executor=None):
 
 def main():
     expected = dict(zip(WORKLOADS, map(int, sys.argv[1:])))
-    with ProcessPoolExecutor(2) as processes, ThreadPoolExecutor(2) as two, ThreadPoolExecutor(20) as twenty:
+    with ProcessPoolExecutor(2, FORK) as processes, ThreadPoolExecutor(2) as two, ThreadPoolExecutor(20) as twenty:
         # Before this process has threads, which a fork would not copy.
         assert sum(processes.map(several, ["io-bound"] * 2, [range(1)] * 2)) == 0
         contenders = {

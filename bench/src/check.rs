@@ -9,8 +9,8 @@ use stage::{Ink, Page};
 
 use crate::show;
 
-/// Prints each aim and what became of it; tells whether all of them hold.
-pub(crate) fn check(page: &mut Page, aims: &Aims, timed: &[Timed]) -> io::Result<bool> {
+/// Prints each aim and what became of it; returns the exit code: 1 if one is missed, 3 if none is, and some are not measured.
+pub(crate) fn check(page: &mut Page, aims: &Aims, timed: &[Timed]) -> io::Result<u8> {
     let mut last = "";
     let (mut held, mut missed) = (0, 0);
     for aim in &aims.aim {
@@ -39,7 +39,11 @@ pub(crate) fn check(page: &mut Page, aims: &Aims, timed: &[Timed]) -> io::Result
     let unknown = all - held - missed;
     let told = format!("{held} of {all} aims hold, {missed} are missed, {unknown} are not measured");
     page.wrap("", if held == all { Ink::Good } else { Ink::Bad }, &told)?;
-    Ok(held == all)
+    Ok(match (missed, unknown) {
+        (0, 0) => 0,
+        (0, _) => crate::NOT_MEASURED,
+        _ => 1,
+    })
 }
 
 /// Names the topic, and what its results are of.

@@ -9,7 +9,7 @@ use bench::aims::Aims;
 use bench::ranking::{Ranking, rank};
 use bench::results::{self, Results, topic};
 use bench::run;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use stage::{Ink, Page};
 
 mod check;
@@ -29,7 +29,7 @@ struct Cli {
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
 
-    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim does not hold
+    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim is missed, 3 if none is and some are not measured
     #[arg(long, conflicts_with_all = ["markdown", "svg"])]
     check: bool,
 
@@ -41,7 +41,7 @@ struct Cli {
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
 
-    /// Draws so many columns (40 to 160; the terminal's width if not given, 80 in a pipe)
+    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a pipe
     #[arg(long, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
     width: Option<u16>,
 
@@ -63,25 +63,29 @@ enum Error {
     Output(#[from] io::Error),
 }
 
+/// The exit code of a request that is answered in part or not at all, since what it asks for has not been measured.
+const NOT_MEASURED: u8 = 3;
+
 fn main() -> ExitCode {
     let (code, said) = match run() {
-        Ok(held) => return ExitCode::from(u8::from(!held)),
+        Ok(code) => return ExitCode::from(code),
         // The reader has seen enough.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Err(error @ Error::Request(_)) => (2, error.to_string()),
-        Err(error) => (1, error.to_string()),
+        Err(error @ Error::NothingYet(_)) => (NOT_MEASURED, error.to_string()),
+        Err(error @ Error::Output(_)) => (1, error.to_string()),
     };
     // There is nowhere left to complain when this fails.
     let _ = writeln!(io::stderr(), "bench: {said}");
     ExitCode::from(code)
 }
 
-/// Does what is asked; tells whether all aims hold, if that is what is asked.
-fn run() -> Result<bool, Error> {
+/// Does what is asked; returns the exit code.
+fn run() -> Result<u8, Error> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| true)?),
-        Err(error) => return Err(Error::Request(stage::one_line(&error.to_string(), "bench"))),
+        Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| 0)?),
+        Err(error) => return Err(Error::Request(stage::refusal(&error, &Cli::command()))),
     };
     cli.color.write_global();
     let mut page = Page::new(cli.color.as_choice(), cli.width.map(usize::from));
@@ -96,16 +100,22 @@ fn run() -> Result<bool, Error> {
         let mut aims = Aims::all();
         let names = aims.aim.iter().flat_map(|aim| [&aim.topic, &aim.of]);
         let names: Vec<_> = names.chain(aims.tested.iter().map(|tested| &tested.topic)).cloned().collect();
-        let unknown = cli.what.iter().find(|what| !names.iter().any(|name| is_below(name, what)));
-        if let Some(what) = unknown {
-            let topics: BTreeSet<_> = aims.aim.iter().map(|aim| aim.topic.as_str()).collect();
-            return Err(unknown_of(what, "aim", &topics));
+        let is_known = |what: &&String| names.iter().any(|name| is_below(name, what));
+        for what in cli.what.iter().filter(|what| !is_known(what)) {
+            if !ALL_TOPICS.contains(&what.as_str()) {
+                return Err(unknown_of(what, "topic", &ALL_TOPICS.into()));
+            }
+            let told = format!("no aim was set; cargo run -p bench -- {what} ranks what was measured");
+            page.wrap(&format!("{what}: "), Ink::Quiet, &told)?;
+        }
+        if !cli.what.is_empty() && !cli.what.iter().any(|what| is_known(&what)) {
+            return Ok(0);
         }
         aims.aim.retain(|aim| chosen(&cli.what, &[&aim.topic, &aim.of]));
         aims.tested.retain(|tested| chosen(&cli.what, &[&tested.topic]));
         return Ok(check::check(&mut page, &aims, &results.timed)?);
     }
-    let rankings = wanted(&cli.what, &results)?;
+    let (rankings, missing) = wanted(&cli.what, &results)?;
     if cli.markdown {
         markdown::tables(&mut page, &rankings)?;
     }
@@ -116,9 +126,27 @@ fn run() -> Result<bool, Error> {
     }
     if !cli.markdown && cli.svg.is_none() {
         show::rankings(&mut page, &rankings)?;
+        for told in &missing {
+            page.gap();
+            page.wrap("not measured: ", Ink::Bad, told)?;
+        }
     }
-    Ok(true)
+    Ok(if missing.is_empty() { 0 } else { NOT_MEASURED })
 }
+
+/// The topics, with benches or without.
+const ALL_TOPICS: [&str; 10] = [
+    "threads-basics",
+    "thread-safety",
+    "locks",
+    "deadlock",
+    "thread-pool",
+    "singleton",
+    "processes",
+    "process-sharing",
+    "process-pool",
+    "coroutines",
+];
 
 /// The topics whose benches have other names.
 const TOPICS: [(&str, &[&str]); 6] = [
@@ -130,8 +158,8 @@ const TOPICS: [(&str, &[&str]); 6] = [
     ("threads-basics", &["spawn/start-and-join", "gil"]),
 ];
 
-/// Ranks what was asked for.
-fn wanted(asked: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
+/// Ranks what was asked for, and says what of it has no result.
+fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<String>), Error> {
     let mut what: Vec<String> = Vec::new();
     for asked in asked {
         match TOPICS.iter().find(|(topic, _)| topic == asked) {
@@ -140,27 +168,56 @@ fn wanted(asked: &[String], results: &Results) -> Result<Vec<Ranking>, Error> {
         }
     }
     let mut rankings = rank(&results.timed);
+    let mut missing = Vec::new();
     for what in &what {
-        let benches = benches();
         if rankings.iter().any(|ranking| is_below(&ranking.workload, what)) {
             continue;
         }
-        let bench = topic(what);
+        let (benches, bench) = (benches(), topic(what));
+        if let Some(wrong) = is_contender(what, &rankings) {
+            return Err(Error::Request(wrong));
+        }
         if !benches.iter().any(|known| known == bench) {
             return Err(unknown_of(what, "bench", &benches.iter().map(String::as_str).collect()));
         }
-        return Err(Error::NothingYet(if bench == "singleton_reads" {
+        let of_the_bench = rankings.iter().map(|ranking| ranking.workload.as_str());
+        let of_the_bench: BTreeSet<_> = of_the_bench.filter(|workload| is_below(workload, bench)).collect();
+        if !of_the_bench.is_empty() && !of_a_topic(asked, what) {
+            return Err(unknown_of(what, "workload", &of_the_bench));
+        }
+        missing.push(if bench == "singleton_reads" {
             "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own table".into()
         } else {
             format!("there is no result of {what} yet: run cargo bench --bench {bench}")
-        }));
+        });
     }
     rankings.retain(|ranking| chosen(&what, &[&ranking.workload]));
     if rankings.is_empty() {
         let told = "there is no result yet: run cargo bench, or one of it, as in cargo bench --bench locks";
-        return Err(Error::NothingYet(told.into()));
+        return Err(Error::NothingYet(if missing.is_empty() { told.into() } else { missing.join("; ") }));
     }
-    Ok(rankings)
+    Ok((rankings, missing))
+}
+
+/// Tells whether this was not asked for by its name, but stands for a topic.
+fn of_a_topic(asked: &[String], what: &str) -> bool {
+    !asked.iter().any(|asked| asked == what)
+}
+
+/// Says that what was asked for is the name of a contender, alone or behind that of its workload, if it is one.
+fn is_contender(what: &str, rankings: &[Ranking]) -> Option<String> {
+    let has =
+        |ranking: &&Ranking, name: &str| ranking.places.iter().any(|place| place.timed.contender == name);
+    let of = |ranking: &&Ranking| {
+        let name = what.strip_prefix(&ranking.workload).and_then(|rest| rest.strip_prefix('/'));
+        name.is_some_and(|name| has(ranking, name)) || has(ranking, what)
+    };
+    let workloads: Vec<_> = rankings.iter().filter(of).map(|ranking| ranking.workload.as_str()).collect();
+    let (first, more) = workloads.split_first()?;
+    let more = if more.is_empty() { String::new() } else { format!(" and of {} more", more.len()) };
+    Some(format!(
+        "{what} is a contender of {first}{more}: name the workload, and all its contenders are ranked"
+    ))
 }
 
 /// Returns the names of the benches, as this package has them.

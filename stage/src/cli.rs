@@ -1,6 +1,5 @@
 //! The command line that every topic has: no argument is the tour, a word is a lesson.
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic;
 use std::path::PathBuf;
@@ -13,14 +12,22 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::child;
 use crate::explore::Bound;
-use crate::lesson::{Form, Lesson};
+use crate::lesson::Lesson;
 use crate::memory::Memory;
 use crate::options::Options;
-use crate::page::{Ink, Line, Page};
+use crate::page::{Ink, Page};
 use crate::record::Recorder;
 use crate::show::Player;
 use crate::trace::Trace;
 use crate::{panics, quiet, schedules};
+
+use self::chosen::{Chosen, chosen, explorable};
+pub(crate) use self::list::NO_STORY;
+pub use self::refusal::refusal;
+
+mod chosen;
+mod list;
+mod refusal;
 
 /// A topic's command line: clap's derive, a subcommand a lesson.
 pub trait Topic: Parser {
@@ -69,8 +76,8 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
         T::command().try_get_matches().and_then(|matches| Ok((T::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| true)?),
-        Err(error) => return Err(Error::Request(one_line(&error.to_string(), topic))),
+        Err(error) if !error.use_stderr() => return Ok(help::<T>(&error).print().map(|()| true)?),
+        Err(error) => return Err(Error::Request(refusal(&error, &T::command()))),
     };
     panics::watch();
     if let Some(form) = child::form() {
@@ -79,22 +86,19 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
     let options = cli.options();
     options.color.write_global();
     let mut page = Page::new(options.color.as_choice(), options.width.map(usize::from));
-    let lessons = chosen(&cli, matches.subcommand_name(), options)?;
-    let explores = options.explore || options.schedule.is_some();
-    if explores && options.trace.is_some() {
-        return Err(Error::Request(
-            "--trace is of a real run, and --explore has none: choose one of them".into(),
-        ));
+    let lessons = chosen(&cli, matches.subcommand_name(), options.form.as_deref())?;
+    if let Some(wrong) = refusal::without_effect(&T::command(), &matches, options) {
+        return Err(Error::Request(wrong));
     }
-    if explores {
-        return explore(topic, &mut page, &lessons, options);
+    if options.list {
+        return Ok(list::list(&mut page, &lessons).map(|()| true)?);
     }
-    if options.schedules.is_some() || options.seed.is_some() {
-        return Err(Error::Request("--schedules and --seed go with --explore".into()));
+    if options.explore || options.schedule.is_some() {
+        return explore::<T>(topic, &mut page, &lessons, options);
     }
     if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
         return Err(Error::Request(
-            "--trace: the screen is on standard output, the trace needs a file: name one (./- is one of that name)".into(),
+            "--trace: the screen is on standard output, and the trace needs a file: name one (./- is one of that name)".into(),
         ));
     }
     let unwritable = |file: &PathBuf, error| {
@@ -122,6 +126,14 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
     played
 }
 
+/// Finds the help that was asked for once more, with the variants and where `--explore` works.
+fn help<T: Topic>(asked: &clap::Error) -> clap::Error {
+    let again = list::with_help::<T>()
+        .ok()
+        .and_then(|mut command| command.try_get_matches_from_mut(std::env::args_os()).err());
+    again.unwrap_or_else(|| clap::Error::raw(asked.kind(), asked.to_string()))
+}
+
 /// Plays the lessons for real; tells whether each showed what it promises.
 fn play(
     topic: &str,
@@ -138,18 +150,20 @@ fn play(
     for chosen in lessons {
         chosen.heading(page)?;
         let before = trace.as_ref().map(|trace| trace.len());
-        let mut player = Player { page, memory: &memory, trace: trace.as_deref_mut(), topic };
+        let mut player = Player { page, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
         if !player.play(&chosen.name, &chosen.lesson, &chosen.again)? {
             broken.push(chosen.name.as_str());
         }
+        let no_lanes = player.undrawn.map(|form| format!(" (no lanes: {form} is not recorded)"));
         if before.is_some() && trace.as_ref().map(|trace| trace.len()) == before {
             untraced.push(chosen.name.as_str());
         }
         page.gap();
-        page.wrap("  read  ", Ink::Quiet, chosen.lesson.source)?;
+        let read = format!("{}{}", chosen.lesson.source, no_lanes.unwrap_or_default());
+        page.wrap("  read  ", Ink::Quiet, &read)?;
         if chosen.lesson.is_modelled() {
             let again = format!("cargo run -p {topic} -- {} --explore", chosen.name);
-            page.wrap("  every schedule:  ", Ink::Quiet, &again)?;
+            page.command("  its schedules:  ", &again)?;
         }
         page.gap();
     }
@@ -176,15 +190,21 @@ fn verdict(page: &mut Page, broken: &[&str]) -> Result<bool, Error> {
     Ok(broken.is_empty())
 }
 
-fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) -> Result<bool, Error> {
+fn explore<T: Topic>(
+    topic: &str,
+    page: &mut Page,
+    lessons: &[Chosen],
+    options: &Options,
+) -> Result<bool, Error> {
     let mut bound = Bound::default();
     bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
     bound.seed = options.seed.unwrap_or(bound.seed);
     let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();
     if modelled.is_empty() {
-        return Err(Error::Request(
-            "there is no model of it to explore; see --help for what it shows".into(),
-        ));
+        return Err(Error::Request(format!(
+            "there is no model of it to explore; --explore works with {}",
+            explorable::<T>()?.join(", ")
+        )));
     }
     if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.lesson.forms.len() != 1) {
         return Err(Error::Request("--schedule is of one form of one lesson: name it with --form".into()));
@@ -195,9 +215,8 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
     for chosen in modelled {
         let kept = match &options.schedule {
             None => {
-                page.line(Line::new().ink(&chosen.name, Ink::Title).plain(", every schedule"))?;
                 let again = format!("cargo run -p {topic} -- {}", chosen.name);
-                schedules::explore_lesson(page, &chosen.lesson, &bound, &again)?
+                schedules::explore_lesson(page, &chosen.name, &chosen.lesson, &bound, &again)?
             }
             Some(schedule) => {
                 let again = schedules::replay(page, &chosen.name, &chosen.lesson, schedule)?;
@@ -212,65 +231,6 @@ fn explore(topic: &str, page: &mut Page, lessons: &[Chosen], options: &Options) 
     verdict(page, &broken)
 }
 
-/// A lesson that will be played.
-struct Chosen {
-    name: String,
-    title: String,
-    story: String,
-    lesson: Lesson,
-    /// The arguments that choose it once more, in a child.
-    again: Vec<OsString>,
-}
-
-impl Chosen {
-    fn heading(&self, page: &mut Page) -> io::Result<()> {
-        page.wrap(&format!("{} · ", self.name), Ink::Title, &self.title)?;
-        page.wrap("  ", Ink::Plain, &self.story)?;
-        page.gap();
-        Ok(())
-    }
-}
-
-/// Finds the lessons to play, with their titles and stories: the first line and the rest of what `--help` says.
-fn chosen<T: Topic>(cli: &T, wanted: Option<&str>, options: &Options) -> Result<Vec<Chosen>, Error> {
-    let command = T::command();
-    let mut lessons = Vec::new();
-    let of_the_topic = |name: &str| name != "help" && wanted.is_none_or(|wanted| wanted == name);
-    for subcommand in command.get_subcommands().filter(|subcommand| of_the_topic(subcommand.get_name())) {
-        let name = subcommand.get_name().to_owned();
-        let (lesson, again) = if wanted.is_some() {
-            (cli.lesson(), std::env::args_os().skip(1).collect())
-        } else {
-            let defaults = T::try_parse_from([command.get_name(), &name]);
-            let defaults = defaults.map_err(|error| Error::Request(error.to_string()))?;
-            (defaults.lesson(), vec![name.clone().into()])
-        };
-        let Some(lesson) = lesson else { continue };
-        let title = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
-        let story = subcommand.get_long_about().map(ToString::to_string).unwrap_or_default();
-        let story = story.strip_prefix(title.as_str()).unwrap_or(&story).trim().replace('\n', " ");
-        lessons.push(Chosen { name, title, story, lesson, again });
-    }
-    if let Some(form) = &options.form {
-        let [chosen] = lessons.as_mut_slice() else {
-            return Err(Error::Request("--form is of one lesson: name the lesson first".into()));
-        };
-        let names: Vec<_> = chosen.lesson.forms.iter().map(|form| form.name).collect();
-        chosen.lesson.forms.retain(|known| known.name == form);
-        if chosen.lesson.forms.is_empty() {
-            return Err(Error::Request(format!(
-                "{} has no form '{form}'; it has {}",
-                chosen.name,
-                names.join(", ")
-            )));
-        }
-        if let [Form { story: Some(story), .. }] = chosen.lesson.forms.as_slice() {
-            chosen.story = (*story).to_owned();
-        }
-    }
-    Ok(lessons)
-}
-
 /// Plays one form in the child that a lesson is watched in, and never draws.
 fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     child::end_with_parent();
@@ -280,13 +240,4 @@ fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     let form = lesson.forms.into_iter().find(|known| known.name == form);
     let form = form.ok_or_else(|| Error::Request("the child of a lesson wants a form of it".into()))?;
     Ok((form.real)().is_ok())
-}
-
-/// Puts clap's message into one line: the error and its tip, without the usage.
-pub fn one_line(message: &str, topic: &str) -> String {
-    let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    let told: Vec<_> =
-        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
-    let told = told.join("; ");
-    format!("{}; see {topic} --help", told.strip_prefix("error: ").unwrap_or(&told))
 }

@@ -108,10 +108,33 @@ pub enum Why {
 
 impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Deadlock => "nobody can move",
-            Self::Panic(said) => said,
-        })
+        match self {
+            Self::Deadlock => f.write_str("nobody can move"),
+            Self::Panic(said) => f.write_str(&sentence(said)),
+        }
+    }
+}
+
+/// Says what an assertion found wrong, without the macro's own words.
+fn sentence(said: &str) -> String {
+    let value = |name| said.lines().find_map(|line| line.trim_start().strip_prefix(name));
+    let first = said.lines().next().unwrap_or_default();
+    for (macro_says, is) in [
+        ("assertion `left == right` failed", "not"),
+        ("assertion `left != right` failed", "which it must not be"),
+    ] {
+        let Some(rest) = first.strip_prefix(macro_says) else { continue };
+        let values = match (value("left: "), value("right: ")) {
+            (Some(left), Some(right)) if is == "not" => format!("{left} came out, not {right}"),
+            (Some(left), _) => format!("{left} came out, {is}"),
+            _ => String::new(),
+        };
+        let own = rest.trim_start_matches(':').trim();
+        return if own.is_empty() { values } else { format!("{own}: {values}") };
+    }
+    match first.strip_prefix("assertion failed: ") {
+        Some(claim) => format!("this does not hold: {claim}"),
+        None => said.lines().collect::<Vec<_>>().join(" "),
     }
 }
 

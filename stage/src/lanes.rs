@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use self::bar::Scale;
+use self::key::{named, packed};
 use self::look::Look;
 use crate::page::{Ink, Line, Page};
 use crate::record::{Record, State, What};
 
 mod bar;
+mod key;
 mod look;
 
 /// A stretch of time in which a lane did one thing.
@@ -261,38 +263,6 @@ impl Lane {
         }
         self.name.chars().take(LONGEST - 1).chain(['…']).collect()
     }
-}
-
-/// Says what an instant's sign stands for: the texts that were said, or that there were several.
-fn named<'a>(sign: char, said: impl Iterator<Item = &'a (u64, String)>) -> Option<String> {
-    let mut texts: Vec<&str> = Vec::new();
-    for (_, text) in said {
-        if !text.is_empty() && !texts.contains(&text.as_str()) {
-            texts.push(text);
-        }
-    }
-    match texts.as_slice() {
-        [] => None,
-        [one, rest @ ..] if rest.len() < 2 && one.chars().count() <= 24 => {
-            Some(format!("{sign} {}", texts.join(", ")))
-        }
-        _ => Some(format!("{sign} {} events", texts.len())),
-    }
-}
-
-/// Puts entries into lines of at most `width` columns; one that is longer has a line of its own.
-fn packed(entries: &[String], width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for entry in entries {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 2 + entry.chars().count() <= width => {
-                line.push_str("  ");
-                line.push_str(entry);
-            }
-            _ => lines.push(entry.clone()),
-        }
-    }
-    lines
 }
 
 /// Sorts `p2` before `p10`.

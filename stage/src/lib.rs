@@ -26,7 +26,7 @@ mod trace;
 mod wait_for;
 
 pub use child::{End, FORM, Seen, program, watch};
-pub use cli::{Topic, main, one_line};
+pub use cli::{Topic, main, refusal};
 pub use explore::{Bound, Count, Explored, Failing, Model, Step, Why, explore, model, replay};
 pub use lanes::Lanes;
 pub use lesson::{Form, Lesson, Report, Shown, expect};

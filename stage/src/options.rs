@@ -5,19 +5,24 @@ use std::path::PathBuf;
 /// The options that all topics share.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Runs the lesson under every schedule instead of for real
+    /// Lists the lessons and their variants, each with its story, and whether it can be explored; runs none
+    #[arg(long, global = true, conflicts_with_all = ["explore", "schedule", "trace"])]
+    pub(crate) list: bool,
+
+    /// Runs a lesson's model under a model checker instead of for real: every schedule, or where there are too many a bounded search and
+    /// a sample
     #[arg(long, global = true)]
     pub(crate) explore: bool,
 
-    /// Plays this form of the lesson alone, with its lanes
+    /// Plays this variant of the lesson alone, with its lanes
     #[arg(long, global = true, value_name = "NAME", visible_alias = "strategy")]
     pub(crate) form: Option<String>,
 
-    /// With --explore: tries so many schedules depth first before it samples the rest; 20000 if not given
+    /// With --explore: the number of schedules that are tried depth first before the rest is sampled, 1 to 10000000; 20000 if not given
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) schedules: Option<u32>,
 
-    /// With --explore: draws the sample from this seed; 1 if not given
+    /// With --explore: the seed, a whole number, that the sample is drawn from; 1 if not given
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
 
@@ -29,7 +34,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
-    /// Draws so many columns (40 to 160; the terminal's width if not given, 80 in a pipe)
+    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a pipe
     #[arg(long, global = true, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
     pub(crate) width: Option<u16>,
 

@@ -108,6 +108,11 @@ impl Page {
         self.gap = true;
     }
 
+    /// Leaves no line free before the next one.
+    pub(crate) fn no_gap(&mut self) {
+        self.gap = false;
+    }
+
     /// Prints a line.
     ///
     /// # Errors
@@ -146,11 +151,22 @@ impl Page {
     pub fn wrap_after(&mut self, name: &str, (word, ink): (&str, Ink), text: &str) -> io::Result<()> {
         let mut line = Line::new();
         line.plain(name).ink(word, ink);
+        if text.is_empty() {
+            return self.line(&line);
+        }
         if name.chars().count() + word.chars().count() + 2 + text.chars().count() <= self.width {
             return self.line(line.plain(format!("  {text}")));
         }
         self.line(&line)?;
         self.wrap(&" ".repeat(name.chars().count()), Ink::Plain, text)
+    }
+
+    /// Prints a command, which is never wrapped, however long it is: it can be copied.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn command(&mut self, first: &str, command: &str) -> io::Result<()> {
+        self.line(Line::new().ink(first, Ink::Quiet).plain(command))
     }
 
     /// Prints a paragraph, wrapped: the first line begins with `first`, the others below it.
@@ -161,7 +177,9 @@ impl Page {
         let indent = first.chars().count();
         // What begins too far to the right goes on in a line of its own.
         if indent + 20 > self.width {
-            self.line(Line::new().ink(first, ink))?;
+            for line in textwrap::wrap(first, self.width) {
+                self.line(Line::new().ink(line.as_ref(), ink))?;
+            }
             return self.wrap("    ", Ink::Plain, text);
         }
         for (index, line) in textwrap::wrap(text, self.width - indent).iter().enumerate() {

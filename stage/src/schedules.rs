@@ -14,23 +14,36 @@ use crate::progress::with_spinner;
 /// does so in some schedule, and fails in no other way; one that holds fails in none, and finishes in some.
 pub(crate) fn explore_lesson(
     page: &mut Page,
+    name: &str,
     lesson: &Lesson,
     bound: &Bound,
     replay: &str,
 ) -> io::Result<bool> {
-    let mut kept = true;
+    let mut explored = Vec::new();
     for form in &lesson.forms {
         let Some((size, fails, model)) = &form.model else { continue };
         let under_way = format!("{}, schedule after schedule", form.name);
         let found = with_spinner(&under_way, || explore::explore(bound, model));
-        kept &= keeps(form.promise, &found);
+        explored.push((form, size, fails, found));
+    }
+    // Only now is it known which searches came to their end.
+    let all = explored.iter().all(|(.., found)| found.exhaustive());
+    let how = if all { ", every schedule" } else { ", schedule by schedule" };
+    page.line(Line::new().ink(name, Ink::Title).plain(how))?;
+    let mut kept = true;
+    for (form, size, fails, found) in explored {
+        let keeps = keeps(form.promise, &found);
+        kept &= keeps;
+        if !keeps {
+            page.wrap_after(&format!("  {}  ", form.name), ("not as promised", Ink::Bad), "")?;
+        }
         counts(page, &format!("{}, {size}", form.name), fails, &found, bound)?;
         if let Some(failing) = &found.shortest {
             page.line(Line::new().ink("    the shortest found:", Ink::Quiet))?;
             table(page, &failing.steps)?;
             page.wrap("          ", Ink::Plain, &failing.why.to_string())?;
             let again = format!("{replay} --form {} --schedule {}", form.name, failing.schedule);
-            page.wrap("    again: ", Ink::Quiet, &again)?;
+            page.command("    again: ", &again)?;
         }
     }
     Ok(kept)
@@ -47,35 +60,53 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
     }
 }
 
-/// Prints a line for each search: in columns where the page is wide enough for them.
+/// Prints what came out, and, where that was not of every schedule, a line for each search.
 fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bound) -> io::Result<()> {
-    let mut row = |what: &str, count: Count, word: &str| {
-        let mut ends = format!("{:>6} finish", count.finished());
-        if count.failed() > 0 {
-            ends += &format!(" {:>6} {fails}", count.failed());
-        }
-        if count.cut > 0 {
-            ends += &format!(" {:>6} go on", count.cut);
-        }
-        let line = format!("  {what:<30} {:>6} {word:<9} {ends}", count.run);
-        if line.trim_end().chars().count() <= page.width() {
-            page.text(&line)
-        } else {
-            let words: Vec<_> = line.split_whitespace().collect();
-            page.wrap("  ", Ink::Plain, &words.join(" "))
-        }
-    };
     let Some((few, random)) = found.beyond else {
-        return row(
-            name,
-            found.depth_first,
-            if found.depth_first.run == 1 { "schedule" } else { "schedules" },
-        );
+        return row(page, name, found.depth_first, fails);
     };
+    let told = if found.failed() {
+        format!("some of the schedules that were tried {fails}")
+    } else if found.counts().iter().any(|count| count.cut > 0) {
+        format!("none that was tried fails ({fails}); some were cut off")
+    } else {
+        format!("none that was tried fails ({fails}), and there are more")
+    };
+    page.wrap(&format!("  {name}: "), Ink::Plain, &told)?;
+    let depth_first = if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
+    row(page, &format!("  {depth_first}"), found.depth_first, fails)?;
     let all = if few.all { "all" } else { "some" };
-    row(name, found.depth_first, if found.depth_first.all { "" } else { "and more" })?;
-    row(&format!("  {all} of at most {} preemptions", bound.preemptions), few, "")?;
-    row(&format!("  at random, --seed {}", bound.seed), random, "")
+    row(page, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
+    row(page, &format!("  at random, --seed {}", bound.seed), random, fails)?;
+    if found.counts().iter().any(|count| count.cut > 0) {
+        let told = format!("after {} steps, not at its end: neither finished nor failed", bound.choices);
+        page.wrap("    cut off: ", Ink::Quiet, &told)?;
+    }
+    Ok(())
+}
+
+/// Prints how many schedules a search has run and how they ended: in a line of columns, or, where that is too wide, below the name.
+fn row(page: &mut Page, name: &str, count: Count, fails: &str) -> io::Result<()> {
+    let schedules = if count.run == 1 { "schedule" } else { "schedules" };
+    let mut ends =
+        vec![format!("{:>6} {schedules:<9}", count.run), format!(" {:>6} finish", count.finished())];
+    if count.failed() > 0 {
+        ends.push(format!(" {:>6} {fails}", count.failed()));
+    }
+    if count.cut > 0 {
+        ends.push(format!(" {:>6} cut off", count.cut));
+    }
+    let line = format!("  {name:<30} {}", ends.join(""));
+    if line.chars().count() <= page.width() {
+        return page.text(&line);
+    }
+    let indent = 2 + name.len() - name.trim_start().len();
+    page.wrap(&" ".repeat(indent), Ink::Plain, name.trim_start())?;
+    let line = format!("    {}", ends.join(""));
+    if line.chars().count() <= page.width() {
+        return page.text(&line);
+    }
+    ends.iter().try_for_each(|end| page.text(&format!("    {:>6}", end.trim_end())))
 }
 
 /// Runs one schedule of a lesson's only form again and prints it.
@@ -106,9 +137,23 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
         }
     }
     lanes.sort_by_cached_key(|lane| in_order(lane));
+    let longest = |lane: &str| {
+        let cells = steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
+        cells.chain([lane.chars().count()]).max().unwrap_or(0)
+    };
+    let room = page.width().saturating_sub(6);
+    let wanted = 6 + lanes.iter().map(|lane| longest(lane) + 2).sum::<usize>();
+    // Columns of a word each can be read by nobody.
+    if wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
+        let names = lanes.iter().map(|lane| lane.chars().count()).max().unwrap_or(0);
+        for (index, step) in steps.iter().enumerate() {
+            page.wrap(&format!("    {:>3}  {:<names$}  ", index + 1, step.lane), Ink::Plain, &step.did)?;
+        }
+        return Ok(());
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(page.width().saturating_sub(6)).unwrap_or(u16::MAX));
+    table.set_width(u16::try_from(room).unwrap_or(u16::MAX));
     table.set_header(std::iter::once("step").chain(lanes.iter().copied()));
     for (index, step) in steps.iter().enumerate() {
         let cells =

@@ -22,6 +22,8 @@ pub(crate) struct Player<'a> {
     pub(crate) trace: Option<&'a mut Trace>,
     /// The topic, as its binary is called.
     pub(crate) topic: &'a str,
+    /// The form whose lanes there would be, had anything been recorded of it.
+    pub(crate) undrawn: Option<&'static str>,
 }
 
 impl Player<'_> {
@@ -98,13 +100,12 @@ impl Player<'_> {
         Ok(shown.is_ok())
     }
 
-    /// Draws the lanes of a form, or says that it has none.
+    /// Draws the lanes of a form, under its name.
     fn lanes(&mut self, form: &Form, lanes: &Lanes) -> io::Result<()> {
-        self.page.gap();
-        if lanes.is_empty() {
-            let none = format!("no lanes: {} is not recorded, only what came out is told", form.name);
-            self.page.wrap("  ", Ink::Quiet, &none)?;
-        } else {
+        self.undrawn = lanes.is_empty().then_some(form.name);
+        if !lanes.is_empty() {
+            // The name stands in place of an empty line: a screen has few.
+            self.page.no_gap();
             self.page.wrap("  lanes of ", Ink::Quiet, form.name)?;
             lanes.draw(self.page)?;
         }
@@ -127,8 +128,21 @@ impl Player<'_> {
         };
         self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, ink), &line)?;
         let labels = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        // Below the word; on a narrow page further to the left, or else each value below its label.
+        let fits = |indent: &usize| indent + labels + 2 + 20 <= self.page.width();
+        let indent = [names + 6, 4].into_iter().find(fits);
         for (label, value) in facts {
-            self.page.wrap(&format!("  {:names$}    {label:<labels$}  ", ""), Ink::Quiet, &value)?;
+            match indent {
+                Some(indent) => {
+                    self.page.wrap(&format!("{:indent$}{label:<labels$}  ", ""), Ink::Quiet, &value)?;
+                }
+                None => {
+                    if !label.is_empty() {
+                        self.page.wrap("    ", Ink::Quiet, &label)?;
+                    }
+                    self.page.wrap("      ", Ink::Plain, &value)?;
+                }
+            }
         }
         Ok(())
     }

@@ -1,6 +1,79 @@
 //! What the topics' tests ask of a binary.
 
+use std::path::Path;
 use std::process::{Command, Output};
+
+mod cited;
+
+/// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests and files. With a topic and its
+/// binary, the variants' stories are held to the same, and the sources that its lessons name are looked up.
+///
+/// # Panics
+/// If something is not there: with all that is not.
+pub fn every_name_exists(text: &str, folder: &Path, topic: Option<(&str, &str)>) {
+    let mut missing = cited::Page { text, folder, topic }.dangling();
+    if let Some((_, binary)) = topic {
+        let list = list(binary);
+        missing.extend(cited::Page { text: &list, folder, topic }.dangling());
+        for source in list.lines().filter_map(|line| line.strip_prefix("  read  ")) {
+            for path in cited::alternatives(source) {
+                if !folder.join("..").join(&path).exists() {
+                    missing.push(format!("read  {path}: no such file"));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "these are named, and are not there:\n  {}", missing.join("\n  "));
+}
+
+/// Asserts that every variant of a topic has a story of its own: there is one, and no other variant of its lesson has the same.
+///
+/// # Panics
+/// If one has none, or two have the same.
+pub fn every_variant_tells_its_own_story(binary: &str) {
+    let (mut lesson, mut variant, mut stories) =
+        (String::new(), String::new(), Vec::<(String, String)>::new());
+    let mut wrong = Vec::new();
+    for line in list(binary).lines().filter(|line| !line.is_empty() && !line.starts_with("  read  ")) {
+        if let Some(story) = line.strip_prefix("      ") {
+            match stories.last_mut() {
+                Some((known, told)) if *known == variant => *told += &format!(" {story}"),
+                _ => stories.push((variant.clone(), story.to_owned())),
+            }
+        } else if let Some(name) = line.strip_prefix("  ") {
+            variant = format!("{lesson} {}", name.split("  ").next().unwrap_or(name));
+        } else if let Some((name, _)) = line.split_once(" · ") {
+            name.clone_into(&mut lesson);
+        }
+    }
+    assert!(!stories.is_empty(), "{binary} --list names no variant");
+    for (index, (variant, story)) in stories.iter().enumerate() {
+        let lesson = variant.split(' ').next();
+        if story == crate::cli::NO_STORY {
+            wrong.push(format!("{variant}: no story"));
+        } else if stories[..index]
+            .iter()
+            .any(|(other, told)| other.split(' ').next() == lesson && told == story)
+        {
+            wrong.push(format!("{variant}: the story of another"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Asserts that the tour of a topic fits a width, all its lessons one after another.
+///
+/// # Panics
+/// If a line of it does not.
+pub fn the_tour_fits(binary: &str, width: &str) {
+    fits(&run(binary, &["--width", width]), width);
+}
+
+fn list(binary: &str) -> String {
+    let output = run(binary, &["--list", "--width", "160"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
 
 /// Runs a topic's binary to its end.
 ///
@@ -113,7 +186,8 @@ pub fn refused(output: &Output, wanted: &str) {
     assert!(output.stdout.is_empty(), "something was printed before the request was refused");
 }
 
-/// Asserts that a run went well and that none of its lines is longer than the width; returns what it printed.
+/// Asserts that a run went well and that none of its lines is longer than the width, but for commands, which are never broken;
+/// returns what it printed.
 ///
 /// # Panics
 /// If it did not, or one is.
@@ -122,7 +196,9 @@ pub fn fits(output: &Output, width: &str) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(!said.is_empty(), "nothing was printed");
-    for line in said.lines() {
+    for line in
+        said.lines().filter(|line| !line.contains(": cargo run -p ") && !line.contains(":  cargo run -p "))
+    {
         assert!(line.chars().count() <= width, "longer than {width}: {line}");
     }
     said
@@ -164,6 +240,14 @@ macro_rules! the_readme_is_run {
                 .env("LC_ALL", "C.UTF-8")
                 .case("README.md")
                 .run();
+        }
+
+        #[test]
+        fn every_name_that_the_page_and_the_stories_cite_exists() {
+            let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+            let binary = env!(concat!("CARGO_BIN_EXE_", $topic));
+            stage::testing::every_name_exists(page, folder, Some(($topic, binary)));
         }
     };
 }

@@ -36,7 +36,7 @@ fn without_a_result_it_says_what_to_run() {
     ] {
         let output = Fixture::new().bench(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert_eq!(output.status.code(), Some(3), "{said}");
         assert!(said.contains(wanted) && said.lines().count() == 1, "{said}");
         assert!(output.stdout.is_empty());
     }
@@ -47,7 +47,7 @@ fn a_folder_that_is_not_there_is_no_result() {
     let fixture = Fixture::new();
     let output = fixture.command(&[]).env("CRITERION_HOME", fixture.home().join("nowhere")).output();
     let output = output.expect("the tests have built it");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
 }
 
 #[test]
@@ -67,6 +67,30 @@ fn what_does_not_exist_is_refused_with_what_does() {
     refused(&some().bench(&["lokcs"]), "locks");
     refused(&some().bench(&["locks", "lokcs"]), "lokcs");
     refused(&some().bench(&["--check", "lokcs"]), "thread-pool");
+}
+
+#[test]
+fn a_workload_that_is_not_there_and_a_contender_are_refused_with_the_workloads_there_are() {
+    refused(
+        &some().bench(&["locks/shrot"]),
+        "no workload of the name locks/shrot; there is locks/a-workload",
+    );
+    refused(&some().bench(&["locks/short/std"]), "std is a contender of locks/short:");
+    refused(&some().bench(&["python3"]), "python3 is a contender of");
+}
+
+#[test]
+fn a_bench_without_a_result_does_not_hide_those_of_another() {
+    let output = some().bench(&["pools", "locks/short"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("locks/short") && said.contains("there is no result of pools yet"), "{said}");
+}
+
+#[test]
+fn a_topic_that_has_set_no_aim_says_so() {
+    let said = some().said(&["--check", "singleton"]);
+    assert!(said.contains("no aim was set"), "{said}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn executor() -> Lesson {
         Ok(Report::new(format!("polled {gives_way}, {sleeps} and {asks} times, and none in vain")))
     };
     Lesson::new(
-        "coroutines/src/wake/, executor.rs",
+        "coroutines/src/{wake,executor}.rs",
         [
             modelled(
                 Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide())),

@@ -10,3 +10,4 @@ mod ordered_mutex;
 mod python;
 mod readme;
 mod schedules;
+mod shared_options;

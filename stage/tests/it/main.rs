@@ -1,6 +1,7 @@
 //! What stage promises the topics.
 
 mod child;
+mod cited;
 mod explore;
 mod lanes;
 mod record;

@@ -71,7 +71,10 @@ fn a_wide_tour_fits_too() {
 #[test]
 fn a_number_out_of_range_is_refused_with_the_range() {
     for interval in ["0", "51", "-1", "5.5"] {
-        refused(&["gil", "--interval", interval], if interval == "5.5" { "invalid digit" } else { "1..=50" });
+        refused(
+            &["gil", "--interval", interval],
+            if interval == "5.5" { "it is no whole number" } else { "1..=50" },
+        );
     }
     for starts in ["0", "1001", "-1"] {
         refused(&["versus-process", "--starts", starts], "1..=1000");

@@ -1,0 +1,53 @@
+//! What the workspace's own pages name is there, and what is not there is found.
+
+use std::panic::catch_unwind;
+use std::path::Path;
+
+use stage::testing::every_name_exists;
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Tells what is said to be missing of a page in the root folder.
+fn missing(page: &'static str) -> String {
+    let said = catch_unwind(|| every_name_exists(page, &root().canonicalize().expect("it is there"), None));
+    *said.expect_err("something is missing").downcast::<String>().expect("an assertion has a message")
+}
+
+#[test]
+fn every_name_that_the_root_pages_cite_exists() {
+    let root = root().canonicalize().expect("it is there");
+    for page in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(root.join(page)).expect("it is there");
+        every_name_exists(&text, &root, None);
+    }
+}
+
+#[test]
+fn a_lesson_a_package_a_bench_and_a_filter_that_nobody_has_are_found() {
+    for (page, wanted) in [
+        ("`cargo run -p deadlock -- lock-oder`", "deadlock has no lesson lock-oder"),
+        ("`cargo run -p dedlock`", "no such package"),
+        ("```sh\ncargo bench --bench wishful\n```", "no such bench"),
+        ("`cargo bench --bench locks -- no-such-workload`", "no bench names no-such-workload"),
+        ("`cargo test -p locks no_test_is_called_it`", "no such test"),
+    ] {
+        // In pieces, or this very file would have the test.
+        let page: &str = Box::leak(page.replace("called_it", "called_so").into_boxed_str());
+        assert!(missing(page).contains(wanted), "{page}: {}", missing(page));
+    }
+}
+
+#[test]
+fn a_test_a_file_and_a_link_that_are_not_there_are_found() {
+    for (page, wanted) in [
+        ("see `a_test_that_nobody_has_ever_written_it`", "no such test"),
+        ("see `deadlock/src/no_such_file.rs`", "no such file"),
+        ("see [that](deadlock/no/page.md)", "no such file"),
+    ] {
+        // In pieces, or this very file would have the test.
+        let page: &str = Box::leak(page.replace("_it", "_down").into_boxed_str());
+        assert!(missing(page).contains(wanted), "{page}: {}", missing(page));
+    }
+}
