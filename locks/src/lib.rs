@@ -15,15 +15,33 @@ pub use cues::Cues;
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::{hint, sync, thread, thread_local};
+
+    use super::const_fn;
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
     const MOST_PAUSES: u32 = 512;
 
-    /// Gives each thread that asks a number of its own.
-    fn new_thread_number() -> usize {
-        static NEXT: sync::atomic::AtomicUsize = sync::atomic::AtomicUsize::new(0);
-        NEXT.fetch_add(1, sync::atomic::Ordering::Relaxed)
+    /// Returns this thread's number: at least 1, and never that of another thread, not even of one that has ended.
+    ///
+    /// It works while the thread's locals are destroyed, too: what has no destructor is there to the end.
+    #[inline]
+    fn thread_number() -> u64 {
+        thread_local!(static NUMBER: Cell<u64> = const { Cell::new(0) });
+        #[cold]
+        fn first() -> u64 {
+            static LAST: AtomicU64 = AtomicU64::new(0);
+            // 2⁶⁴ threads are not started in any program's life. Relaxed: each number is given once.
+            let number = LAST.fetch_add(1, Relaxed) + 1;
+            NUMBER.set(number);
+            number
+        }
+        match NUMBER.get() {
+            0 => first(),
+            number => number,
+        }
     }
 
     pub mod barrier;
@@ -53,12 +71,14 @@ pub mod real {
 pub mod model {
     use shuttle::{hint, sync, thread, thread_local};
 
+    use super::const_fn;
+
     /// A pause is nothing to a model, and to give way is what lets it go on.
     const MOST_PAUSES: u32 = 0;
 
-    /// Gives a thread its number in the model: the same in every run of a schedule.
-    fn new_thread_number() -> usize {
-        thread::current().id().into()
+    /// Returns a thread's number in the model: the same in every run of a schedule.
+    fn thread_number() -> u64 {
+        usize::from(thread::current().id()) as u64 + 1
     }
 
     pub mod barrier;
@@ -88,6 +108,13 @@ pub mod mutex;
 pub mod nested;
 pub mod priority_inversion;
 mod scoped;
+
+/// Makes a function of a primitive constant. The tests have another one of this name: on Loom's atomics, which cannot be made in a
+/// constant, a function stays as it is.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $public:vis fn $($rest:tt)*) => { $(#[$meta])* $public const fn $($rest)* };
+}
+use const_fn;
 
 /// The README's Rust blocks, if it has any, are run as doctests.
 #[cfg(doctest)]

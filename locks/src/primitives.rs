@@ -4,7 +4,7 @@
 //! `sync`, `thread` and `word` from its parent. What a mutual exclusion is made of is a *raw* lock, which guards nothing yet;
 //! `lock_api` makes a mutex with guards out of it, as it does for `parking_lot`.
 
-use super::{MOST_PAUSES, hint, new_thread_number, sync, thread, thread_local, word};
+use super::{MOST_PAUSES, const_fn, hint, sync, thread, thread_local, thread_number, word};
 
 mod api;
 pub mod back_off;

@@ -29,6 +29,7 @@
 //! mutex. **Take std's** where rounds are long, or there are more threads than cores. Take one that looks first where rounds
 //! are short and each thread has a core: there it is hundreds of times as fast (see the README's figures).
 
+use super::const_fn;
 use super::parking::wait_until;
 use super::sync::atomic::Ordering::{AcqRel, Relaxed};
 use super::word::Word;
@@ -46,13 +47,15 @@ pub struct Barrier {
 }
 
 impl Barrier {
-    /// Makes a barrier for so many threads; for 0 as for 1, nobody waits.
-    ///
-    /// # Panics
-    /// If there are more than 32 767.
-    pub fn new(threads: u32) -> Self {
-        assert!(threads <= ARRIVED, "a barrier is for {ARRIVED} threads at the most");
-        Self { state: Word::new(0), threads }
+    const_fn! {
+        /// Makes a barrier for that number of threads; with 0 as with 1, none of them waits.
+        ///
+        /// # Panics
+        /// If there are more than 32 767.
+        pub fn new(threads: u32) -> Self {
+            assert!(threads <= ARRIVED, "a barrier is for at most 32767 threads");
+            Self { state: Word::new(0), threads }
+        }
     }
 
     /// Waits until all have come; `true` for one of them, the last.

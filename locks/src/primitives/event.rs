@@ -32,6 +32,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::const_fn;
 use super::parking::wait_until;
 use super::semaphore::Semaphore;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -46,9 +47,11 @@ const TIME: u32 = 1 << 2;
 pub struct Event(Word);
 
 impl Event {
-    /// Makes one that is not set.
-    pub fn new() -> Self {
-        Self(Word::new(0))
+    const_fn! {
+        /// Makes an event that is not set.
+        pub fn new() -> Self {
+            Self(Word::new(0))
+        }
     }
 
     /// Sets it: lets all go who wait, and all who come until it is cleared.
@@ -70,12 +73,14 @@ impl Event {
         }
     }
 
-    /// Clears it: who comes now waits. Who waited when it was set goes on all the same.
+    /// Clears it: a thread that comes now waits. A thread that waited when it was set goes on all the same.
     ///
     /// # Memory ordering
-    /// Relaxed: as a read-modify-write it keeps up the release sequence of `set`, and has nothing of its own to say.
+    /// Acquire, for the Release of each `set` that it takes back: a thread that clears the event, and then looks at what it
+    /// waits for, sees all that was done before those. It needs no Release of its own: as a read-modify-write it keeps up the
+    /// release sequence of `set`.
     pub fn clear(&self) {
-        self.0.fetch_and(!SET, Relaxed);
+        self.0.fetch_and(!SET, Acquire);
     }
 
     /// Says whether it is set at this moment.
@@ -114,16 +119,19 @@ impl Default for Event {
 pub struct AutoEvent(Semaphore);
 
 impl AutoEvent {
-    /// Makes one that is not set.
-    pub fn new() -> Self {
-        let event = Semaphore::bounded(1);
-        event.acquire();
-        Self(event)
+    const_fn! {
+        /// Makes an event that is not set.
+        pub fn new() -> Self {
+            Self(Semaphore::with_limit(0, 1))
+        }
     }
 
-    /// Sets it: lets one go, who waits or who comes next.
+    /// Sets it: lets one thread go on, which waits or comes next.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire of the thread that goes on; also where the event is set already, which is written once more.
     pub fn set(&self) {
-        // It is full if it was set already: one will go, not two.
+        // It is refused if it was set already: one thread will go on, not two. That is a write all the same.
         let _ = self.0.release();
     }
 

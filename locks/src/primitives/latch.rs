@@ -25,6 +25,7 @@
 //! std has none. **Take** [`std::thread::scope`] if the end of threads is what is waited for, and
 //! `crossbeam_utils::sync::WaitGroup` if their number is not known at the start: each clone of it counts one.
 
+use super::const_fn;
 use super::parking::wait_until;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::word::Word;
@@ -36,20 +37,23 @@ const ASLEEP: u32 = 1 << 31;
 pub struct Latch(Word);
 
 impl Latch {
-    /// Makes a latch that opens after so many count-downs; of 0, one that is open.
-    ///
-    /// # Panics
-    /// If it is 2³¹ or more.
-    pub fn new(count: u32) -> Self {
-        assert!(count < ASLEEP, "a latch counts down from less than {ASLEEP}");
-        Self(Word::new(count))
+    const_fn! {
+        /// Makes a latch that opens after `count` count-downs; with a count of 0, it is open.
+        ///
+        /// # Panics
+        /// If the count is 2³¹ or more.
+        pub fn new(count: u32) -> Self {
+            assert!(count < ASLEEP, "a latch counts down from less than 2³¹");
+            Self(Word::new(count))
+        }
     }
 
     /// Counts down; does nothing if it is open.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of those who wait. All changes are read-modify-writes, one release sequence: who sees 0 comes after
-    /// everyone who counted down.
+    /// Release, for the Acquire of the threads that wait. All changes are read-modify-writes, one release sequence: a thread
+    /// that sees 0 comes after every count-down down to that 0. One count-down more writes nothing, and need not: an open latch is
+    /// waited for by nobody.
     pub fn count_down(&self) {
         let mut now = self.0.load(Relaxed);
         loop {

@@ -3,7 +3,7 @@
 //! | `owner` | `times` | the mutex | meaning |
 //! | --- | --- | --- | --- |
 //! | 0 | 0 | free | nobody is inside |
-//! | a thread | n | taken | that thread has taken it n times, and has to give it back n times |
+//! | a thread's number | n | taken | that thread has taken it n times, and has to give it back n times |
 //!
 //! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change needs a `Cell`, a `RefCell`,
 //! or an atomic.
@@ -29,15 +29,15 @@
 //! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.
 #![expect(unsafe_code, reason = "a count is kept for whoever holds the lock, behind a shared reference")]
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::ptr;
 
 use super::cell::UnsafeCell;
 use super::futex::RawFutexMutex;
-use super::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use super::thread_local;
+use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::word::Word;
+use super::{const_fn, thread_number};
 
 /// Guards a value, and lets its holder take it again.
 ///
@@ -52,18 +52,19 @@ use super::word::Word;
 ///     scope.spawn(|| drop(shared.lock().clone()));
 /// });
 /// ```
-#[derive(Debug)]
 pub struct ReentrantLock<T> {
     mutex: RawFutexMutex,
-    /// The address that names the thread inside; 0 if there is none.
-    owner: AtomicUsize,
+    /// The number of the thread inside; 0 if there is none. A number is never used again: the lock of a thread that has ended
+    /// and leaked its guard stays taken, and no later thread is mistaken for its holder.
+    owner: AtomicU64,
     /// How often it has taken the lock. Reached only by that thread.
     times: UnsafeCell<u32>,
     value: T,
 }
 
-// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see `lock`). That amounts to
-// sending the value between threads by turns, so `T: Send` is what it takes; `T: Sync` is not needed.
+// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see `lock`), and to its `Debug` only
+// as one that has taken it. That amounts to sending the value between threads by turns, so `T: Send` is what it takes; `T: Sync`
+// is not needed.
 unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 
 /// Holds a [`ReentrantLock`] once and reaches its value; dropping it gives that once back, also while a panic unwinds.
@@ -91,7 +92,6 @@ unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 ///     scope.spawn(|| guard.set(1));
 /// });
 /// ```
-#[derive(Debug)]
 #[must_use = "dropped at once, it guards nothing"]
 pub struct ReentrantGuard<'a, T> {
     lock: &'a ReentrantLock<T>,
@@ -99,22 +99,13 @@ pub struct ReentrantGuard<'a, T> {
     stays: PhantomData<*mut ()>,
 }
 
-thread_local! {
-    /// Its address names the thread: no two that live at once have it at the same place. Not zero-sized: it must have a place
-    /// of its own.
-    static HERE: u8 = const { 0 };
-}
-
-#[inline]
-fn me() -> usize {
-    HERE.with(|here| ptr::from_ref(here).addr())
-}
-
 impl<T> ReentrantLock<T> {
-    /// Makes a lock that nobody holds.
-    pub fn new(value: T) -> Self {
-        let mutex = RawFutexMutex { word: Word::new(0) };
-        Self { mutex, owner: AtomicUsize::new(0), times: UnsafeCell::new(0), value }
+    const_fn! {
+        /// Makes a lock that nobody holds.
+        pub fn new(value: T) -> Self {
+            let mutex = RawFutexMutex { word: Word::new(0) };
+            Self { mutex, owner: AtomicU64::new(0), times: UnsafeCell::new(0), value }
+        }
     }
 
     /// Takes the lock; sleeps until no other thread has it.
@@ -129,12 +120,12 @@ impl<T> ReentrantLock<T> {
     /// None, as for the mutex inside.
     ///
     /// # Memory ordering
-    /// `owner` is Relaxed. A thread finds its own name there only if it has written it itself, later than all that it wrote
-    /// before; whichever other value it reads, new or old, is not its name. What was written under the lock before is seen by
+    /// `owner` is Relaxed. A thread finds its own number there only if it has written it itself, later than all that it wrote
+    /// before; whichever other value it reads, new or old, is not its number. What was written under the lock before is seen by
     /// way of the mutex.
     #[inline]
     pub fn lock(&self) -> ReentrantGuard<'_, T> {
-        let me = me();
+        let me = thread_number();
         if self.owner.load(Relaxed) == me {
             return self.again();
         }
@@ -148,7 +139,7 @@ impl<T> ReentrantLock<T> {
     /// As `lock`.
     #[inline]
     pub fn try_lock(&self) -> Option<ReentrantGuard<'_, T>> {
-        let me = me();
+        let me = thread_number();
         if self.owner.load(Relaxed) == me {
             return Some(self.again());
         }
@@ -157,11 +148,11 @@ impl<T> ReentrantLock<T> {
 
     /// Returns how often this thread has taken the lock.
     pub fn times(&self) -> u32 {
-        if self.owner.load(Relaxed) == me() { self.count(|times| *times) } else { 0 }
+        if self.owner.load(Relaxed) == thread_number() { self.count(|times| *times) } else { 0 }
     }
 
     #[inline]
-    fn first(&self, me: usize) -> ReentrantGuard<'_, T> {
+    fn first(&self, me: u64) -> ReentrantGuard<'_, T> {
         self.owner.store(me, Relaxed);
         self.count(|times| *times = 1);
         ReentrantGuard { lock: self, stays: PhantomData }
@@ -177,9 +168,28 @@ impl<T> ReentrantLock<T> {
     #[inline]
     fn count<R>(&self, reach: impl FnOnce(&mut u32) -> R) -> R {
         // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches meanwhile. It is the cell's.
-        // Each caller has found its own name in `owner` or has just taken the mutex, so no other thread is inside; and no
+        // Each caller has found its own number in `owner` or has just taken the mutex, so no other thread is inside; and no
         // `reach` calls `count`.
         self.times.with_mut(|times| reach(unsafe { &mut *times }))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReentrantLock<T> {
+    /// Shows the value, if no other thread has the lock at this moment: it is read under the lock.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ReentrantLock");
+        match self.try_lock() {
+            Some(value) => shown.field("value", &&*value),
+            None => shown.field("value", &format_args!("<locked>")),
+        };
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReentrantGuard<'_, T> {
+    /// Shows the value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
@@ -200,7 +210,7 @@ impl<T> Drop for ReentrantGuard<'_, T> {
             *times
         });
         if left == 0 {
-            // Before the mutex: a name that is written after it could be the next holder's.
+            // Before the mutex: a number that is written after it could be the next holder's.
             self.lock.owner.store(0, Relaxed);
             // SAFETY: the mutex must have been taken and not given back: this guard's thread took it with its first guard, and
             // this is its last.

@@ -22,7 +22,7 @@ use super::rwlock::RawRwLock;
 use super::sharded_rwlock::{RawShardedRwLock, SHARDS, Shard};
 use super::sync::atomic::Ordering::Relaxed;
 use super::word::Word;
-use super::{new_thread_number, thread_local};
+use super::{thread_local, thread_number};
 
 /// Guards a value by a [`RawRwLock`].
 pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
@@ -87,7 +87,7 @@ unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
 
 thread_local! {
     /// The shard by which this thread came last, of whichever lock; at first, that of its number.
-    static MINE: Cell<usize> = Cell::new(new_thread_number() % SHARDS);
+    static MINE: Cell<usize> = Cell::new((thread_number() % SHARDS as u64) as usize);
 }
 
 // SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in when it has every shard, so every

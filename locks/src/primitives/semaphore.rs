@@ -32,6 +32,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::const_fn;
 use super::parking::look_for_a_while;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicU32, fence};
@@ -57,14 +58,25 @@ pub struct TooMany;
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
-    /// Makes a semaphore of so many permits; more may be given than were taken, up to 2³² - 1.
-    pub fn new(permits: u32) -> Self {
-        Self { permits: Word::new(permits), most: u32::MAX, waiting: AtomicU32::new(0) }
+    const_fn! {
+        /// Makes a semaphore with that number of permits; more may be released than were acquired, up to 2³² - 1.
+        pub fn new(permits: u32) -> Self {
+            Self::with_limit(permits, u32::MAX)
+        }
     }
 
-    /// Makes a semaphore that never has more permits than at the start.
-    pub fn bounded(permits: u32) -> Self {
-        Self { most: permits, ..Self::new(permits) }
+    const_fn! {
+        /// Makes a semaphore that never has more permits than at the start.
+        pub fn bounded(permits: u32) -> Self {
+            Self::with_limit(permits, permits)
+        }
+    }
+
+    const_fn! {
+        /// Makes a semaphore that has `permits` permits now, and never more than `most`.
+        pub(super) fn with_limit(permits: u32, most: u32) -> Self {
+            Self { permits: Word::new(permits), most, waiting: AtomicU32::new(0) }
+        }
     }
 
     /// Takes a permit.
@@ -133,17 +145,19 @@ impl Semaphore {
     /// Gives a permit back.
     ///
     /// # Errors
-    /// If there would be more than there may be; nothing has changed then.
+    /// If there would be more permits than there may be; their number has not changed then.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire in `try_acquire`; the fence, for the one in `acquire`.
+    /// Release, for the Acquire in `try_acquire`; the fence, for the one in `acquire`. A refusal is a Release, too: it writes
+    /// the number that it finds, so the thread that acquires one of those permits next sees what was done before. Without
+    /// that write a signal is lost: the permit that seems to be there may just have been acquired by a thread that has not
+    /// seen what it is to look at.
     pub fn release(&self) -> Result<(), TooMany> {
         let mut now = self.permits.load(Relaxed);
         loop {
-            if now == self.most {
-                return Err(TooMany);
-            }
-            match self.permits.compare_exchange_weak(now, now + 1, Release, Relaxed) {
+            let next = if now == self.most { now } else { now + 1 };
+            match self.permits.compare_exchange_weak(now, next, Release, Relaxed) {
+                Ok(_) if next == now => return Err(TooMany),
                 Ok(_) => break,
                 Err(changed) => now = changed,
             }

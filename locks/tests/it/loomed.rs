@@ -7,6 +7,12 @@ use std::process::Command;
 use loom::sync::atomic::AtomicU32;
 use loom::sync::atomic::Ordering::Relaxed;
 
+/// Leaves a function as it is: Loom's atomics cannot be made in a constant.
+macro_rules! const_fn {
+    ($($function:tt)*) => { $($function)* };
+}
+pub(crate) use const_fn;
+
 /// Compiles the primitives' files in a module, under orderings, and a fence, that go by the names given.
 macro_rules! loomed {
     ($module:ident: $fence:path, $($ordering:ident as $name:ident),*) => {
@@ -15,6 +21,7 @@ macro_rules! loomed {
         pub(crate) mod $module {
             use crate::loom_word as word;
             use loom::hint;
+            use crate::loomed::const_fn;
             mod sync {
                 pub(super) mod atomic {
                     pub(in super::super) use $fence as fence;

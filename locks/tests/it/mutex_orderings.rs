@@ -2,6 +2,7 @@
 //! more with a weaker ordering in the place of each that they need. An x86 keeps stores in order: it cannot show the difference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A lock that guards nothing yet.
 trait Raw: Send + Sync + 'static {
@@ -11,13 +12,17 @@ trait Raw: Send + Sync + 'static {
     fn give_back(&self);
 }
 
-/// Loom's, for a value that is const, which Loom's does not know.
-macro_rules! thread_local_of_loom {
-    ($(#[$meta:meta])* static $name:ident: $t:ty = const { $value:expr };) => {
-        loom::thread_local! { $(#[$meta])* static $name: $t = $value; }
+loom::thread_local! {
+    static NUMBER: u64 = {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        LAST.fetch_add(1, Relaxed) + 1
     };
 }
-use thread_local_of_loom;
+
+/// Returns the number of a thread of Loom's, which all are one to the system.
+fn thread_number() -> u64 {
+    NUMBER.with(|number| *number)
+}
 
 /// Compiles the locks' files in a module, under orderings that go by the names given.
 macro_rules! loomed {
@@ -27,10 +32,11 @@ macro_rules! loomed {
             #![allow(unsafe_code, reason = "each test gives back what it has taken")]
 
             use loom::{cell, hint, thread};
-            use super::thread_local_of_loom as thread_local;
+            use super::thread_number;
+            use crate::loomed::const_fn;
             mod sync {
                 pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize};
+                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64};
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
                         $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
