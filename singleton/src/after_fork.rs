@@ -16,6 +16,7 @@ use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 use std::{array, thread};
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
@@ -98,9 +99,14 @@ impl Child {
 
     /// Waits for the child's end; `false` if it has not come to it in time.
     fn ends_within(&mut self, time: Duration) -> io::Result<bool> {
-        let end = Instant::now() + time;
-        while !self.reaped && Instant::now() < end {
-            self.reaped = waitpid(self.pid, Some(WaitPidFlag::WNOHANG))? != WaitStatus::StillAlive;
+        // A time that the clock has no room for is no limit.
+        let end = Instant::now().checked_add(time);
+        while !self.reaped && end.is_none_or(|end| Instant::now() < end) {
+            self.reaped = match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+                // Where SIGCHLD is ignored, the kernel reaps each child by itself, and there is none any more.
+                Err(Errno::ECHILD) => true,
+                status => status? != WaitStatus::StillAlive,
+            };
             thread::sleep(Duration::from_millis(1));
         }
         Ok(self.reaped)

@@ -40,6 +40,7 @@
 //! it has that it is noted whether anybody sleeps: to wake is a call of the kernel, and mostly there is nobody to be woken.
 #![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
 
+use std::fmt;
 use std::mem::{MaybeUninit, take};
 
 use super::cell::UnsafeCell;
@@ -50,7 +51,6 @@ use super::thread::{self, ThreadId};
 use super::{Config, Singleton};
 
 /// Is filled once, by whoever asks first; the others wait meanwhile.
-#[derive(Debug)]
 pub struct OnceCell<T> {
     /// Whether the value is there. Set once, by who has built it.
     full: AtomicBool,
@@ -148,6 +148,18 @@ impl<T> OnceCell<T> {
     /// No panic happens under this lock, so that it is never poisoned.
     fn lock(&self) -> MutexGuard<'_, Building> {
         self.building.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
+    /// Shows the value if it is there, and waits for nobody who builds it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_tuple("OnceCell");
+        match self.get() {
+            Some(value) => shown.field(value),
+            None => shown.field(&format_args!("<uninit>")),
+        };
+        shown.finish()
     }
 }
 

@@ -1,15 +1,21 @@
-//! One for each thread: no lock and no atomic, since no two threads ever see the same one.
+//! One for each thread: no lock and no atomic, since no two threads see the same one at the same time.
 //!
 //! It is for what a thread may keep to itself: a buffer, a random number generator, a connection. It is no singleton: five threads
-//! build five, each when it first asks, and each of them dies with its thread.
+//! build five, each when it first asks.
+//!
+//! What std's `thread_local!` keeps is dropped when its thread ends, and a later thread builds its own. What the crate `thread_local`
+//! keeps stays: a thread that starts after another has ended may be given that one's value, with all that is in it, and no initialiser
+//! is called. So nothing that identifies a thread, and nothing that must be empty at its start, may stand in it.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
+use std::thread;
 
 use thread_local::ThreadLocal;
+use tracing::info_span;
 
 use crate::real::race::{Building, Outcome, race_for};
-use crate::{Config, Window};
+use crate::{Built, Config, Window};
 
 /// Lets so many threads ask twice, for what std's `thread_local!` keeps. What it keeps is a static.
 ///
@@ -38,6 +44,32 @@ pub fn in_a_value(threads: usize, window: Window) -> Outcome {
     let outcome = race_for(threads, &building, twice(ask));
     assert_eq!(configs.iter().count(), outcome.built, "they are all there, though the threads are not");
     outcome
+}
+
+/// Starts threads one after the other, each of which asks for what the crate `thread_local` keeps, until one is given what a thread
+/// that has ended has left; returns how many threads that took: as a rule, two. `None`: not even the last of `most` threads was given
+/// such a one.
+///
+/// The crate numbers the threads that run, and gives the lowest number that is free. In a process whose other threads end meanwhile,
+/// a second thread may have another number than the first one had.
+///
+/// # Panics
+/// If the system has no room for another thread.
+pub fn in_turn(most: usize) -> Option<usize> {
+    let built = Arc::new(Built::new());
+    let configs = Arc::new(ThreadLocal::new());
+    (1..=most).find(|&number| {
+        let (configs, built) = (Arc::clone(&configs), Arc::clone(&built));
+        let ask = move || {
+            let config = configs.get_or(|| Config::build(&built)).number();
+            drop(info_span!("runs", what = format!("has config {config}")));
+            config
+        };
+        let thread = thread::Builder::new().name(format!("t{number}")).spawn(ask);
+        // Joined, and not in a scope: its number is free when its thread-locals are gone.
+        let config = thread.expect("the system has room for another thread").join();
+        config.expect("nobody panics here") < number
+    })
 }
 
 fn twice(ask: impl Fn() -> usize) -> impl Fn() -> usize {

@@ -42,16 +42,17 @@ impl Drop for Reaped {
 /// # Blocking
 /// Until it has ended, or for as long as the deadline.
 pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Output> {
-    let until = Instant::now() + deadline;
+    // A time that the clock has no room for is no limit.
+    let until = Instant::now().checked_add(deadline);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = Reaped(command.spawn()?);
-    let (stdout, stderr) = (whole(child.0.stdout.take()), whole(child.0.stderr.take()));
+    let (stdout, stderr) = (whole(child.0.stdout.take())?, whole(child.0.stderr.take())?);
     let stdout = before(until, &stdout)?;
     let stderr = before(until, &stderr)?;
     loop {
         match child.0.try_wait()? {
             Some(status) => return Ok(Output { status, stdout, stderr }),
-            None if Instant::now() < until => sleep(LOOK),
+            None if until.is_none_or(|until| Instant::now() < until) => sleep(LOOK),
             None => return Err(too_long()),
         }
     }
@@ -59,19 +60,20 @@ pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Output> {
 
 /// Reads a pipe to its end on a thread of its own: both pipes are read at once, and a read, which has no time limit, becomes a
 /// receive, which has one.
-fn whole(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+fn whole(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut read = Vec::new();
         // What could be read is all there is; nobody to receive it means that the deadline is over.
         let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut read));
         let _ = sender.send(read);
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
-fn before(until: Instant, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
-    match pipe.recv_timeout(until.saturating_duration_since(Instant::now())) {
+fn before(until: Option<Instant>, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
+    let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+    match pipe.recv_timeout(left) {
         Ok(read) => Ok(read),
         Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("its output could not be read")),
         Err(RecvTimeoutError::Timeout) => Err(too_long()),

@@ -17,5 +17,5 @@ impl Gate for Latch {
 
 /// Lets threads work, up to three, and one wait for them; returns how many were done when it went on.
 pub fn run(workers: u32, cues: &Cues, pace: Duration) -> u32 {
-    work(Latch::new(workers), workers, cues, 4 * pace, pace)
+    work(Latch::new(workers), workers, cues, pace.saturating_mul(4), pace)
 }

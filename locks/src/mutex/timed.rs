@@ -83,6 +83,11 @@ pub struct TimedMutex {
 pub struct TimedGuard<'a>(&'a TimedMutex);
 
 impl TimedMutex {
+    /// Makes a lock that nobody holds.
+    pub const fn new() -> Self {
+        Self { taken: Mutex::new(false), given_back: Condvar::new() }
+    }
+
     /// Takes the lock if it becomes free in that time; `None` if it does not.
     ///
     /// # Blocking

@@ -13,7 +13,7 @@ pub fn run(permits: u32, cues: &Cues, pace: Duration) -> Done {
         let waits = info_span!("waits", what = "permit");
         shared.semaphore.acquire();
         drop(waits);
-        shared.stay(5 * pace, pace);
+        shared.stay(pace.saturating_mul(5), pace);
         shared.semaphore.release().expect("it was taken");
     });
     Done { most_inside, refused }

@@ -15,7 +15,7 @@ pub fn run(permits: u32, cues: &Cues, pace: Duration) -> Done {
         let waits = info_span!("waits", what = "permit");
         let _permit = shared.semaphore.enter();
         drop(waits);
-        shared.stay(5 * pace, pace);
+        shared.stay(pace.saturating_mul(5), pace);
     });
     Done { most_inside, refused: false }
 }

@@ -25,5 +25,5 @@ impl Lock for RawShardedRwLock {
 
 /// Lets a writer write 1 to both values, and a reader read both; returns what the reader has seen.
 pub fn run(cues: &Cues, pace: Duration) -> [u32; 2] {
-    write_and_read(RawShardedRwLock::INIT, cues, 4 * pace, pace)
+    write_and_read(RawShardedRwLock::INIT, cues, pace.saturating_mul(4), pace)
 }

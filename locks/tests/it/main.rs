@@ -17,6 +17,7 @@ mod nested;
 mod peterson;
 mod peterson_orderings;
 mod priority_inversion;
+mod promises;
 mod python;
 mod readme;
 mod reentrant;

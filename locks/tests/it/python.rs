@@ -1,15 +1,9 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use std::process::Command;
-
-/// Runs a script and asserts what it prints; says so where there is no Python.
+/// Runs a script and asserts what it prints, where there is a Python.
 fn python_says(script: &str, wanted: &str) {
-    match Command::new("python3").args(["-c", script]).output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), wanted);
-        }
-        Err(error) => eprintln!("python3 cannot be started ({error}): nothing is asked of it"),
+    if let Some(said) = stage::testing::python(script) {
+        assert_eq!(said, wanted);
     }
 }
 

@@ -9,6 +9,7 @@ mod orderings;
 mod panic;
 mod per_thread;
 mod plain;
+mod promises;
 mod python;
 mod readme;
 mod recursive;

@@ -38,7 +38,7 @@ pub struct Gil {
     interval: Option<Duration>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     held: bool,
     /// How many want it: to wake nobody would be a system call all the same.
@@ -48,11 +48,20 @@ struct State {
     switches: u64,
 }
 
+impl State {
+    const FREE: Self = Self { held: false, waiting: 0, last: None, switches: 0 };
+}
+
 impl Gil {
     /// Makes a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at once.
-    pub fn new(interval: Option<Duration>) -> Self {
-        let (free, switched) = (Condvar::new(), Condvar::new());
-        Self { state: Mutex::default(), free, switched, wanted: AtomicBool::new(false), interval }
+    pub const fn new(interval: Option<Duration>) -> Self {
+        Self {
+            state: Mutex::new(State::FREE),
+            free: Condvar::new(),
+            switched: Condvar::new(),
+            wanted: AtomicBool::new(false),
+            interval,
+        }
     }
 
     /// Takes it, for the thread of that number.
@@ -84,7 +93,9 @@ impl Gil {
             state.last = Some(me);
             self.switched.notify_all();
         }
-        self.wanted.store(false, Relaxed);
+        // That settles the request of this thread. The others have an interval to wait for before they ask, or ask for
+        // themselves again; without one, each has asked for good when it came, and does not come back to ask.
+        self.wanted.store(self.interval.is_none() && state.waiting > 0, Relaxed);
     }
 
     /// Tells its holder whether another thread asks for it.

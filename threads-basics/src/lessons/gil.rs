@@ -147,8 +147,8 @@ fn in_python(options: Gil) -> Shown {
     let asked =
         Asked { interval: options.interval, numbers: 1_000_000, reads: READS as u32, read: milliseconds };
     let showed = match python::ask(&asked, Duration::from_secs(25)) {
-        Ok(None) => return Ok(Report::new("there is no python3 here: nothing was asked of it")),
-        showed => showed.map_err(|error| format!("python3: {error}"))?,
+        Ok(None) => return Ok(Report::not_here("there is no Python here that could be asked")),
+        showed => showed.map_err(|error| format!("Python: {error}"))?,
     };
     let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else { unreachable!() };
     let kind = if has_gil { "" } else { ", built without the lock" };

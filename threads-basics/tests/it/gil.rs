@@ -2,6 +2,7 @@
 
 use std::panic::catch_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -144,6 +145,31 @@ stage::within_a_minute! {
         gil.let_go(1);
         assert_eq!(gil.switches(), 1, "who was asked has waited until the other had it");
         assert!(!other.join().expect("it takes a lock"), "with the lock taken, the request is settled");
+    }
+
+    // The first of the two lets the lock go when it is asked, and so not before the end of the world if the request is gone.
+    #[test]
+    fn a_thread_that_takes_the_lock_leaves_the_requests_of_the_others_standing() {
+        let (gil, taken) = (Gil::new(None), AtomicU32::new(0));
+        gil.take(1);
+        thread::scope(|scope| {
+            for me in [2, 3] {
+                let (gil, taken) = (&gil, &taken);
+                scope.spawn(move || {
+                    gil.take(me);
+                    let number = taken.fetch_add(1, Relaxed) + 1;
+                    while number < 2 && !gil.wanted() {
+                        thread::yield_now();
+                    }
+                    gil.let_go(me);
+                });
+            }
+            while !format!("{gil:?}").contains("waiting: 2") {
+                thread::yield_now();
+            }
+            gil.let_go(1);
+        });
+        assert_eq!((taken.into_inner(), gil.switches(), gil.wanted()), (2, 2, false));
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use std::process::Command;
 use std::time::Duration;
 
-use stage::testing::python;
+use stage::testing::{python, python_with};
 use threads_basics::python::{Asked, ask};
 
 #[test]
@@ -129,21 +128,17 @@ threading.Thread(target=work, daemon=daemon).start()
 begun.wait()
 print('main returns', flush=True)
 ";
-    let run = |kind: &str| match Command::new("python3").args(["-c", script, kind]).output() {
-        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
-        Err(_) => python(script),
-    };
-    if let Some(said) = run("daemon") {
+    if let Some(said) = python_with(script, &["daemon"]) {
         assert_eq!(said, "main returns");
-        assert_eq!(run("other").as_deref(), Some("main returns\nlast line\nfinally"));
+        assert_eq!(python_with(script, &["other"]).as_deref(), Some("main returns\nlast line\nfinally"));
     }
 }
 
 #[test]
 fn python_loses_an_update_between_a_load_and_a_store_that_a_call_stands_between() {
     let asked = Asked { interval: 1, numbers: 4_000, reads: 4, read: 1 };
-    let Some(showed) = ask(&asked, Duration::from_secs(60)).expect("python3 does as it is told") else {
-        return eprintln!("python3 cannot be started: nothing is asked of it");
+    let Some(showed) = ask(&asked, Duration::from_secs(60)).expect("Python does as it is told") else {
+        return eprintln!("{:?} cannot be started: no Python is asked", kit::python::program());
     };
     assert_eq!(showed.by_a_call, 1, "both had loaded 0: {showed:?}");
     // Since 3.10 the lock is asked for at jumps back and calls only: `count += 1` has neither, by luck.

@@ -1,0 +1,261 @@
+//! What every hand-made type of the topic promises, whichever it is.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::sync::mpsc::channel;
+use std::thread::{scope, yield_now};
+use std::time::Duration;
+
+use locks::Cues;
+use locks::mutex::timed::TimedMutex;
+use locks::real::primitives::barrier::Barrier;
+use locks::real::primitives::condvar::Condvar;
+use locks::real::primitives::event::{AutoEvent, Event};
+use locks::real::primitives::futex::RawFutexMutex;
+use locks::real::primitives::latch::Latch;
+use locks::real::primitives::mcs::RawMcsLock;
+use locks::real::primitives::reentrant::{ReentrantGuard, ReentrantLock};
+use locks::real::primitives::rw_api::{RwLock, ShardedRwLock};
+use locks::real::primitives::rwlock::RawRwLock;
+use locks::real::primitives::semaphore::{Permit, Semaphore};
+use locks::real::primitives::spin::RawSpinLock;
+use locks::real::primitives::ticket::RawTicketLock;
+use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
+use locks::real::word::Word;
+use stage::testing::while_thread_locals_are_destroyed;
+
+// Each can stand in a static: `new` is a constant, as std's is where std has one.
+static SPIN: SpinLock<u32> = SpinLock::new(0);
+static TICKET: TicketLock<u32> = TicketLock::new(0);
+static MCS: McsLock<u32> = McsLock::new(0);
+static FUTEX: FutexMutex<u32> = FutexMutex::new(0);
+static RW: RwLock<u32> = RwLock::new(0);
+static SHARDED: ShardedRwLock<u32> = ShardedRwLock::new(0);
+static REENTRANT: ReentrantLock<Cell<u32>> = ReentrantLock::new(Cell::new(0));
+static TIMED: TimedMutex = TimedMutex::new();
+static CONDVAR: Condvar = Condvar::new();
+static SEMAPHORE: Semaphore = Semaphore::bounded(1);
+static EVENT: Event = Event::new();
+static AUTO_EVENT: AutoEvent = AutoEvent::new();
+static LATCH: Latch = Latch::new(1);
+static BARRIER: Barrier = Barrier::new(1);
+static WORD: Word = Word::new(0);
+
+/// Uses each of them, on whichever thread.
+fn use_all() {
+    *SPIN.lock() += 1;
+    *TICKET.lock() += 1;
+    *MCS.lock() += 1;
+    *FUTEX.lock() += 1;
+    *RW.write() += 1;
+    drop(RW.read());
+    *SHARDED.write() += 1;
+    drop(SHARDED.read());
+    assert!(SHARDED.try_read().is_some());
+    let outer = REENTRANT.lock();
+    let inner = REENTRANT.lock();
+    inner.set(outer.get() + 1);
+    assert_eq!(REENTRANT.times(), 2);
+    drop((outer, inner));
+    assert!(TIMED.try_lock_for(Duration::MAX).is_some());
+    CONDVAR.wait_while(&mut FUTEX.lock(), |_| false);
+    CONDVAR.notify_all();
+    drop(SEMAPHORE.enter());
+    EVENT.set();
+    EVENT.wait();
+    AUTO_EVENT.set();
+    AUTO_EVENT.wait();
+    LATCH.count_down();
+    LATCH.wait();
+    assert!(BARRIER.wait());
+    assert!(WORD.wait(1, None), "it is 0");
+}
+
+/// A value that must not be printed.
+struct Secret;
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the value")
+    }
+}
+
+/// What `{:?}` shows of a lock that another thread holds.
+fn shown_while_held<L: fmt::Debug + Sync, G>(lock: L, hold: impl Fn(&L) -> G) -> String {
+    let _held = hold(&lock);
+    scope(|scope| scope.spawn(|| format!("{lock:?}")).join().expect("it prints a lock"))
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn debug_shows_no_value_that_another_thread_holds_and_waits_for_nobody() {
+        macro_rules! shown {
+            ($($Lock:ident.$lock:ident),*) => { [$(shown_while_held($Lock::new(Secret), |lock: &$Lock<Secret>| {
+                // It is not dropped: no guard outlives the closure. The lock is held for good.
+                std::mem::forget(lock.$lock());
+            })),*] };
+        }
+        let shown = shown!(
+            SpinLock.lock, TicketLock.lock, McsLock.lock, FutexMutex.lock, ReentrantLock.lock, RwLock.write,
+            ShardedRwLock.write
+        );
+        for shown in shown {
+            assert!(shown.contains("<locked>") && !shown.contains("the value"), "{shown}");
+        }
+        let timed = TimedMutex::new();
+        let held = timed.try_lock_for(Duration::ZERO);
+        assert!(!format!("{timed:?} {held:?}").is_empty());
+    }
+
+    #[test]
+    fn a_value_whose_debug_panics_leaves_its_lock_free() {
+        struct Loud;
+        impl fmt::Debug for Loud {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                resume_unwind(Box::new("loud"))
+            }
+        }
+        let lock = ReentrantLock::new(Loud);
+        assert!(catch_unwind(AssertUnwindSafe(|| format!("{lock:?}"))).is_err());
+        assert_eq!(lock.times(), 0);
+    }
+
+    #[test]
+    fn each_serves_a_thread_whose_locals_are_destroyed() {
+        while_thread_locals_are_destroyed(use_all, use_all).expect("none of them panics");
+    }
+
+    #[test]
+    fn a_reentrant_lock_knows_its_holder_while_thread_locals_are_destroyed() {
+        static LOCK: ReentrantLock<()> = ReentrantLock::new(());
+        let times = while_thread_locals_are_destroyed(
+            || std::mem::forget(LOCK.lock()),
+            || {
+                let _again = LOCK.lock();
+                LOCK.times()
+            },
+        );
+        assert_eq!(times.expect("it does not panic"), 2);
+    }
+
+    #[test]
+    fn a_time_without_an_end_is_no_limit_and_no_time_is_over_at_once() {
+        /// Has one thread wait with no limit, and lets it go on when it waits, or is about to.
+        fn ends(wait: impl FnOnce() -> bool + Send, go_on: impl FnOnce()) {
+            let (comes, come) = channel();
+            scope(|scope| {
+                let waiter = scope.spawn(move || {
+                    comes.send(()).expect("the test waits for it");
+                    wait()
+                });
+                come.recv().expect("it comes");
+                yield_now();
+                go_on();
+                assert!(waiter.join().expect("it does not panic"));
+            });
+        }
+        const MAX: Duration = Duration::MAX;
+        const ZERO: Duration = Duration::ZERO;
+        let (mutex, timed) = (FutexMutex::new(false), TimedMutex::new());
+        let held = mutex.lock();
+        assert!(mutex.try_lock_for(ZERO).is_none());
+        ends(|| mutex.try_lock_for(MAX).is_some(), || drop(held));
+        let held = timed.try_lock_for(ZERO);
+        assert!(held.is_some() && timed.try_lock_for(ZERO).is_none());
+        ends(|| timed.try_lock_for(MAX).is_some(), || drop(held));
+        let (semaphore, event, auto) = (Semaphore::new(0), Event::new(), AutoEvent::new());
+        assert!(!semaphore.acquire_timeout(ZERO) && !event.wait_timeout(ZERO) && !auto.wait_timeout(ZERO));
+        ends(|| semaphore.acquire_timeout(MAX), || semaphore.release().expect("there is room for it"));
+        ends(|| event.wait_timeout(MAX), || event.set());
+        ends(|| auto.wait_timeout(MAX), || auto.set());
+        let condvar = Condvar::new();
+        assert!(!condvar.wait_timeout_while(&mut mutex.lock(), ZERO, |is_so| !*is_so));
+        ends(|| condvar.wait_timeout_while(&mut mutex.lock(), MAX, |is_so| !*is_so), || {
+            *mutex.lock() = true;
+            condvar.notify_one();
+        });
+        let cues = Cues::given();
+        cues.wait_for(1, ZERO);
+        ends(|| { cues.wait_for(1, MAX); true }, || cues.give());
+    }
+
+    #[test]
+    fn a_panic_under_a_lock_or_in_a_condition_leaves_it_whole() {
+        macro_rules! free_after_a_panic {
+            ($($Lock:ident.$lock:ident.$try:ident),*) => { $({
+                let lock = $Lock::new(0);
+                let ended = catch_unwind(AssertUnwindSafe(|| {
+                    let _guard = lock.$lock();
+                    resume_unwind(Box::new("under the lock"))
+                }));
+                let _: Box<dyn std::any::Any + Send> = ended.map(|never: ()| never).expect_err("it panics");
+                assert!(lock.$try().is_some(), stringify!($Lock));
+            })* };
+        }
+        free_after_a_panic!(
+            SpinLock.lock.try_lock, TicketLock.lock.try_lock, McsLock.lock.try_lock, FutexMutex.lock.try_lock,
+            ReentrantLock.lock.try_lock, RwLock.write.try_write, RwLock.read.try_write, ShardedRwLock.write.try_write,
+            ShardedRwLock.read.try_write
+        );
+        let (timed, semaphore) = (TimedMutex::new(), Semaphore::bounded(1));
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            let _held = (timed.try_lock_for(Duration::ZERO), semaphore.enter());
+            resume_unwind(Box::new("with both"))
+        }));
+        assert!(ended.map(|never: ()| never).is_err());
+        assert!(timed.try_lock_for(Duration::ZERO).is_some() && semaphore.try_acquire());
+        let (mutex, condvar) = (FutexMutex::new(0), Condvar::new());
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            condvar.wait_while(&mut mutex.lock(), |_| resume_unwind(Box::new("in the condition")));
+        }));
+        assert!(ended.is_err() && mutex.try_lock().is_some());
+    }
+}
+
+/// Refuses to compile where the type has the trait: there would be two ways to read the last line.
+macro_rules! is_not {
+    ($($Type:ty: $Trait:path),* $(,)?) => { $(const _: fn() = || {
+        trait Reading<Way> {
+            fn read() {}
+        }
+        struct Has;
+        impl<T: ?Sized> Reading<()> for T {}
+        impl<T: ?Sized + $Trait> Reading<Has> for T {}
+        let _ = <$Type as Reading<_>>::read;
+    };)* };
+}
+
+is_not! {
+    // A lock lets its value be reached on each thread, by turns.
+    SpinLock<Rc<()>>: Sync, TicketLock<Rc<()>>: Sync, McsLock<Rc<()>>: Sync, FutexMutex<Rc<()>>: Sync,
+    ReentrantLock<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Send,
+    // Readers reach it at the same time.
+    RwLock<Cell<u8>>: Sync, ShardedRwLock<Cell<u8>>: Sync, RwLock<Rc<()>>: Sync,
+    // A guard is a reference to its value; and a reentrant one is its thread's.
+    lock_api::MutexGuard<'static, RawSpinLock, Cell<u8>>: Sync,
+    lock_api::MutexGuard<'static, RawTicketLock, Cell<u8>>: Sync,
+    lock_api::MutexGuard<'static, RawMcsLock, Cell<u8>>: Sync,
+    lock_api::MutexGuard<'static, RawFutexMutex, Cell<u8>>: Sync,
+    lock_api::MutexGuard<'static, RawFutexMutex, Rc<()>>: Send,
+    lock_api::RwLockReadGuard<'static, RawRwLock, Cell<u8>>: Sync,
+    lock_api::RwLockReadGuard<'static, RawRwLock, Cell<u8>>: Send,
+    lock_api::RwLockWriteGuard<'static, RawRwLock, Cell<u8>>: Sync,
+    ReentrantGuard<'static, u8>: Send, ReentrantGuard<'static, u8>: Sync,
+}
+
+#[test]
+fn what_may_be_sent_and_shared_can_be() {
+    fn both<T: Send + Sync>() {}
+    both::<SpinLock<Cell<u8>>>();
+    both::<TicketLock<Cell<u8>>>();
+    both::<McsLock<Cell<u8>>>();
+    both::<FutexMutex<Cell<u8>>>();
+    both::<ReentrantLock<Cell<u8>>>();
+    both::<RwLock<u8>>();
+    both::<ShardedRwLock<u8>>();
+    both::<(Condvar, Semaphore, Event, AutoEvent, Latch, Barrier, TimedMutex, Word)>();
+    both::<Permit<'_>>();
+    both::<lock_api::MutexGuard<'_, RawFutexMutex, u8>>();
+}

@@ -1,0 +1,137 @@
+//! What every hand-made type of the topic promises, whichever it is.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use singleton::real::compare_exchange::FirstWins;
+use singleton::real::double_checked::DoubleChecked;
+use singleton::real::mutex::Locked;
+use singleton::real::naive::Naive;
+use singleton::real::once::WithOnce;
+use singleton::real::once_cell::OnceCell;
+use singleton::real::outside_the_lock::OutsideTheLock;
+use singleton::{Built, Config, Singleton, Window};
+use stage::testing::while_thread_locals_are_destroyed;
+
+// Each can stand in a static: `new` is a constant.
+static BUILT: Built = Built::new();
+static NAIVE: Naive = Naive::new();
+static OUTSIDE_THE_LOCK: OutsideTheLock = OutsideTheLock::new();
+static LOCKED: Locked = Locked::new();
+static DOUBLE_CHECKED: DoubleChecked = DoubleChecked::new();
+static FIRST_WINS: FirstWins = FirstWins::new();
+static WITH_ONCE: WithOnce = WithOnce::new();
+static ONCE_CELL: OnceCell<String> = OnceCell::new();
+
+#[test]
+fn each_approach_that_stands_in_a_static_gives_a_config() {
+    fn asked(singleton: &'static impl Singleton) -> &'static Config {
+        singleton.instance(|| Config::build(&BUILT))
+    }
+    let numbers = [
+        asked(&NAIVE),
+        asked(&OUTSIDE_THE_LOCK),
+        asked(&LOCKED),
+        asked(&DOUBLE_CHECKED),
+        asked(&FIRST_WINS),
+        asked(&WITH_ONCE),
+    ]
+    .map(Config::number);
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(ONCE_CELL.get_or_init(|| "made".to_owned()), "made");
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn debug_waits_for_no_initialiser_and_shows_no_value_that_is_not_there_yet() {
+        fn during<S: Singleton + std::fmt::Debug>() -> String {
+            let singleton = S::fresh();
+            let mut shown = String::new();
+            singleton.instance(|| {
+                shown = format!("{singleton:?}");
+                Config::build(&Built::new())
+            });
+            shown
+        }
+        let shown = [
+            during::<Naive>(),
+            during::<OutsideTheLock>(),
+            during::<Locked>(),
+            during::<DoubleChecked>(),
+            during::<FirstWins>(),
+            during::<WithOnce>(),
+            during::<OnceCell<Config>>(),
+        ];
+        for shown in &shown {
+            assert!(!shown.is_empty() && !shown.contains("number"), "{shown}");
+        }
+        let cell = OnceCell::new();
+        assert_eq!(format!("{cell:?}"), "OnceCell(<uninit>)");
+        cell.get_or_init(|| 7);
+        assert_eq!(format!("{cell:?}"), "OnceCell(7)");
+    }
+
+    #[test]
+    fn each_approach_serves_a_thread_whose_locals_are_destroyed() {
+        fn at_the_end<S: Singleton>() -> usize {
+            let ask = || S::fresh().instance(|| Config::build(&Built::new())).number();
+            // It was used before, as by any thread: what it keeps for a thread is destroyed.
+            while_thread_locals_are_destroyed(move || assert_eq!(ask(), 1), ask).expect("it does not panic")
+        }
+        assert_eq!(at_the_end::<Naive>(), 1);
+        assert_eq!(at_the_end::<OutsideTheLock>(), 1);
+        assert_eq!(at_the_end::<Locked>(), 1);
+        assert_eq!(at_the_end::<DoubleChecked>(), 1);
+        assert_eq!(at_the_end::<FirstWins>(), 1);
+        assert_eq!(at_the_end::<WithOnce>(), 1);
+        assert_eq!(at_the_end::<OnceCell<Config>>(), 1);
+    }
+
+    #[test]
+    fn a_once_cell_that_asks_for_itself_says_so_while_thread_locals_are_destroyed() {
+        let said = while_thread_locals_are_destroyed(|| (), || {
+            let cell = OnceCell::new();
+            cell.get_or_init(|| *cell.get_or_init(|| 1) + 1);
+        });
+        let said = said.expect_err("it asks for itself");
+        assert_eq!(said.downcast_ref(), Some(&"the initialiser asks for the value that it is to make"));
+    }
+
+    #[test]
+    fn a_panic_of_an_initialiser_and_of_a_value_s_drop_leaves_a_once_cell_whole() {
+        struct Loud;
+        impl Drop for Loud {
+            fn drop(&mut self) {
+                std::panic::resume_unwind(Box::new("loud"));
+            }
+        }
+        let cell = OnceCell::new();
+        for _ in 0..2 {
+            let built = || { cell.get_or_init(|| std::panic::resume_unwind(Box::new("no such file"))); };
+            assert!(catch_unwind(AssertUnwindSafe(built)).is_err());
+            assert!(cell.get().is_none());
+        }
+        cell.get_or_init(|| Loud);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(cell))).is_err(), "its value is dropped with it");
+    }
+
+    #[test]
+    fn a_time_without_an_end_is_no_limit_and_no_time_is_over_at_once() {
+        assert!(!singleton::after_fork::while_building(Duration::ZERO).expect("there is room for a child"));
+        // The child is ended by its alarm, after 10 s.
+        assert!(singleton::after_fork::while_building(Duration::MAX).expect("there is room for a child"));
+    }
+}
+
+#[test]
+fn what_may_be_sent_and_shared_can_be() {
+    fn both<T: Send + Sync>() {}
+    both::<OnceCell<Config>>();
+    both::<WithOnce>();
+    both::<DoubleChecked>();
+    both::<FirstWins>();
+    both::<Locked>();
+    both::<Window>();
+    fn sent<T: Send>() {}
+    sent::<OnceCell<std::cell::Cell<u8>>>();
+}
