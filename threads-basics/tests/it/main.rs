@@ -12,6 +12,7 @@ mod names;
 mod orderings;
 mod oversubscription;
 mod park;
+mod promises;
 mod python;
 mod readme;
 mod schedules;
