@@ -72,6 +72,8 @@ impl Exclusive for std::sync::Mutex<()> {
 pub struct Kind {
     /// The name of its form.
     pub name: &'static str,
+    /// The story of its form.
+    pub story: &'static str,
     /// What it promises, if anything.
     pub promises: Option<&'static str>,
     /// Lets the threads contend for a lock of this kind, for so long.
@@ -84,15 +86,60 @@ const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to one who has gon
 
 /// The kinds that are compared: a line each.
 pub const KINDS: &[Kind] = &[
-    Kind { name: "spin", promises: None, contend: contend::<SpinLock<()>> },
-    Kind { name: "ticket", promises: ARRIVAL, contend: contend::<TicketLock<()>> },
-    Kind { name: "mcs", promises: ARRIVAL, contend: contend::<McsLock<()>> },
-    Kind { name: "futex", promises: None, contend: contend::<FutexMutex<()>> },
-    Kind { name: "reentrant", promises: None, contend: contend::<ReentrantLock<()>> },
-    Kind { name: "rwlock", promises: None, contend: contend::<RwLock<()>> },
-    Kind { name: "std", promises: None, contend: contend::<std::sync::Mutex<()>> },
-    Kind { name: "parking-lot", promises: NOW_AND_THEN, contend: contend::<parking_lot::Mutex<()>> },
-    Kind { name: "fair-mutex", promises: TO_SLEEPERS, contend: contend::<parking_lot::FairMutex<()>> },
+    Kind {
+        name: "spin",
+        story: "Promises no order: the thread that has just released the lock is the likeliest to acquire it again.",
+        promises: None,
+        contend: contend::<SpinLock<()>>,
+    },
+    Kind {
+        name: "ticket",
+        story: "Serves threads in the order of the numbers that they have drawn (FIFO).",
+        promises: ARRIVAL,
+        contend: contend::<TicketLock<()>>,
+    },
+    Kind {
+        name: "mcs",
+        story: "Serves threads in the order in which they have joined a queue (FIFO), each on a cell of its own.",
+        promises: ARRIVAL,
+        contend: contend::<McsLock<()>>,
+    },
+    Kind {
+        name: "futex",
+        story: "Promises no order: a thread that is awake acquires the lock before one that has to be woken.",
+        promises: None,
+        contend: contend::<FutexMutex<()>>,
+    },
+    Kind {
+        name: "reentrant",
+        story: "A futex mutex with an owner and a count: it promises no order, either.",
+        promises: None,
+        contend: contend::<ReentrantLock<()>>,
+    },
+    Kind {
+        name: "rwlock",
+        story: "The reader-writer lock, and each thread wants to write: it promises no order among writers.",
+        promises: None,
+        contend: contend::<RwLock<()>>,
+    },
+    Kind {
+        name: "std",
+        story: "std's mutex promises no order: a thread that is awake may pass one that sleeps.",
+        promises: None,
+        contend: contend::<std::sync::Mutex<()>>,
+    },
+    Kind {
+        name: "parking-lot",
+        story: "parking_lot hands the lock over to a waiting thread now and then, on average every 0.5 ms.",
+        promises: NOW_AND_THEN,
+        contend: contend::<parking_lot::Mutex<()>>,
+    },
+    Kind {
+        name: "fair-mutex",
+        story: "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps for it.",
+        promises: TO_SLEEPERS,
+        contend: contend::<parking_lot::FairMutex<()>>,
+    },
 ];
 
 /// Says who had the lock how often.

@@ -13,3 +13,8 @@ pub(crate) use in_use::{
 };
 pub(crate) use sharing::{Rwlock, rwlock, sharded_rwlock};
 pub(crate) use waiting::{Barrier, Condvar, barrier, condvar, event, latch, semaphore};
+
+/// Writes a number and its noun, in the plural unless it is one.
+fn number_of(number: u32, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -35,7 +35,10 @@ pub fn tried() -> bool {
     let balance = Mutex::new(90);
     on_a_thread(|| {
         let _outer = balance.lock();
-        balance.try_lock().is_some()
+        let _holds = info_span!("holds", what = "A");
+        let let_in = balance.try_lock().is_some();
+        tracing::info!("{}", if let_in { "is let in" } else { "is told no" });
+        let_in
     })
 }
 
@@ -43,11 +46,13 @@ pub fn tried() -> bool {
 pub fn split() -> u32 {
     fn deposit(balance: &Mutex<u32>) {
         let mut balance = balance.lock();
+        let _holds = info_span!("holds", what = "A");
         deposit_unlocked(&mut balance);
         deposit_unlocked(&mut balance);
     }
     fn deposit_unlocked(balance: &mut u32) {
         *balance += 5;
+        tracing::info!("adds 5");
     }
     let balance = Mutex::new(90);
     on_a_thread(|| deposit(&balance));
@@ -60,6 +65,8 @@ pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     fn descend(lock: &ReentrantLock<Cell<u32>>, depth: u32) {
         if depth > 0 {
             let value = lock.lock();
+            // The outermost one says it for all.
+            let _holds = (lock.times() == 1).then(|| info_span!("holds", what = "A"));
             value.set(value.get() + 1);
             descend(lock, depth - 1);
         }

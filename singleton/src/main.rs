@@ -75,7 +75,7 @@ enum Which {
 
     /// one for each thread
     ///
-    /// No lock, for no two threads ever see the same one. Each asks twice, and gets its own again.
+    /// No lock: no two threads see the same one at the same time. Each asks twice, and gets its own again.
     ThreadLocal(lessons::Threads),
 
     /// an initialiser that panics, and what the next caller gets

@@ -10,6 +10,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use thread_local::ThreadLocal;
 use tracing::info_span;
@@ -47,7 +48,7 @@ pub fn in_a_value(threads: usize, window: Window) -> Outcome {
 }
 
 /// Starts threads one after the other, each of which asks for what the crate `thread_local` keeps, until one is given what a thread
-/// that has ended has left; returns how many threads that took: as a rule, two. `None`: not even the last of `most` threads was given
+/// that has ended has left; returns how many threads that took: as a rule, two. Each lasts for 5 ms, so that it can be seen. `None`: not even the last of `most` threads was given
 /// such a one.
 ///
 /// The crate numbers the threads that run, and gives the lowest number that is free. In a process whose other threads end meanwhile,
@@ -62,7 +63,8 @@ pub fn in_turn(most: usize) -> Option<usize> {
         let (configs, built) = (Arc::clone(&configs), Arc::clone(&built));
         let ask = move || {
             let config = configs.get_or(|| Config::build(&built)).number();
-            drop(info_span!("runs", what = format!("has config {config}")));
+            let _runs = info_span!("runs", what = format!("has config {config}"));
+            thread::sleep(Duration::from_millis(5));
             config
         };
         let thread = thread::Builder::new().name(format!("t{number}")).spawn(ask);

@@ -33,11 +33,13 @@ pub(crate) fn spawn() -> Lesson {
             Form::holds("started", move || {
                 let ran = started(PACE);
                 shown(&ran, order, "the starter goes on at once")
-            }),
+            })
+            .story("Starts a thread and goes on at once; the result comes back through join."),
             Form::holds("called", move || {
                 let ran = called(PACE);
                 shown(&ran, order_of_a_call, "the starter goes on when it is done")
-            }),
+            })
+            .story("Calls the same function, and goes on when it has returned."),
         ],
     )
 }

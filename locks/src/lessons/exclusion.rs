@@ -6,6 +6,8 @@ use locks::real::inside::Done;
 use locks::{Cues, model, real};
 use stage::{Form, Lesson, Report, Shown, expect};
 
+use super::number_of;
+
 const PACE: Duration = Duration::from_millis(1);
 
 /// Two were inside at once, and one of two increments is lost.
@@ -54,7 +56,8 @@ pub(crate) fn spin(options: &Increments) -> Lesson {
     let two_steps = Form::breaks("two-steps", || {
         let line = "both find it free, both take it: an increment is lost";
         expect(two_steps::tried(&Cues::given(), 3 * PACE), BOTH_IN, line)
-    });
+    })
+    .story("Tests the flag and sets it in two steps, so both threads enter the critical section.");
     let one_step = Form::holds("one-step", move || {
         let tried = one_step::tried(&Cues::given(), PACE);
         expect((tried.most_inside, tried.value), (1, tried.entered), "")?;
@@ -62,6 +65,7 @@ pub(crate) fn spin(options: &Increments) -> Lesson {
         expect(waited, Done { entered: 2 * TURNS, most_inside: 1, value: 2 * TURNS }, "")?;
         Increments::add_up(increments, one_step::count)
     })
+    .story("Tests and sets the flag by one compare-and-swap, which one of the two threads wins.")
     .within(options.time());
     Lesson::new(
         "locks/src/primitives/spin.rs",
@@ -85,7 +89,7 @@ impl Line {
     fn in_order(&self, name: &'static str, run: fn(u32, Duration) -> Vec<u32>) -> Form {
         let waiters = self.waiters;
         Form::holds(name, move || {
-            let line = format!("{waiters} came one by one, and got in as they came");
+            let line = format!("{} came one by one, and got in as they came", number_of(waiters, "thread"));
             expect(run(waiters, PACE), (1..=waiters).collect(), line)
         })
     }
@@ -97,8 +101,11 @@ pub(crate) fn ticket(options: &Line) -> Lesson {
     let two_steps = Form::breaks("two-steps", || {
         let line = "both draw number 0, and both are served: an increment is lost";
         expect(two_steps::tried(&Cues::given(), 3 * PACE), BOTH_IN, line)
-    });
-    let one_step = options.in_order("one-step", one_step::in_order);
+    })
+    .story("Reads the next number and writes it back in two steps, so two threads draw the same one.");
+    let one_step = options.in_order("one-step", one_step::in_order).story(
+        "Draws the number by one fetch-and-add, so each thread has its own and is served in that order.",
+    );
     Lesson::new(
         "locks/src/primitives/ticket.rs",
         [
@@ -110,17 +117,21 @@ pub(crate) fn ticket(options: &Line) -> Lesson {
 
 pub(crate) fn mcs(options: &Line) -> Lesson {
     use real::mcs::{in_order, linked, unlinked};
-    let unlinked = Form::deadlocks("unlinked", || unlinked::run(&Cues::given(), 10 * PACE));
+    let unlinked = Form::deadlocks("unlinked", || unlinked::run(&Cues::given(), 10 * PACE))
+.story("Releases the lock and does not wait for the link of a thread that has joined: that one waits for ever.");
     let linked = Form::holds("linked", || {
         let line = "who gives the lock back waits for the link: both got in";
         expect(linked::run(&Cues::given(), 10 * PACE), 2, line)
-    });
+    })
+    .story("Waits, before it releases the lock, until the thread that has joined the queue is linked.");
     Lesson::new(
         "locks/src/primitives/mcs.rs",
         [
             both_get_in(unlinked, model::mcs::unlinked::run),
             both_get_in(linked, model::mcs::linked::run),
-            options.in_order("in-line", in_order),
+            options.in_order("in-line", in_order).story(
+                "Each thread joins the tail by one swap, and the lock is handed over in that order (FIFO).",
+            ),
         ],
     )
 }
@@ -129,10 +140,13 @@ pub(crate) fn futex(options: &Increments) -> Lesson {
     use real::futex::three_states::{count, slept};
     use real::futex::{now, seen};
     let increments = options.increments;
-    let now = Form::deadlocks("now", || now::run(&Cues::given(), 10 * PACE));
+    let now = Form::deadlocks("now", || now::run(&Cues::given(), 10 * PACE)).story(
+        "Sleeps without telling the kernel which value it has seen, so a wake-up before that is lost.",
+    );
     let seen = Form::holds("seen", || {
         expect(seen::run(&Cues::given(), 10 * PACE), 2, "it was free by then: nobody went to sleep")
-    });
+    })
+    .story("Tells the kernel which value it has seen: if the word has changed, the thread does not sleep.");
     let three_states = Form::holds("three-states", move || {
         let waited = slept();
         expect((waited.found, waited.asleep == Some(false)), (1, false), "")?;
@@ -143,6 +157,7 @@ pub(crate) fn futex(options: &Increments) -> Lesson {
         };
         Ok(report.fact("who waits", state))
     })
+    .story("A third state says that a thread may sleep, so a release calls the kernel only to wake one.")
     .within(options.time());
     Lesson::new(
         "locks/src/primitives/futex.rs",
@@ -171,14 +186,22 @@ pub(crate) fn reentrant(options: &Reentrant) -> Lesson {
     let uncounted = Form::breaks("uncounted", || {
         let line = "t1 ends its inner section, and t2 comes into the outer one";
         expect(uncounted::run(&Cues::given(), 3 * PACE), BOTH_IN, line)
-    });
+    })
+    .story("Does not count, so the end of the inner critical section releases the outer one as well.");
     let counted = Form::holds("counted", move || {
         let wanted = Done { entered: 1, most_inside: 1, value: 1 };
         expect(counted::run(&Cues::given(), 3 * PACE), wanted, "")?;
         let steps = (1..=times).chain((0..times).rev()).collect();
-        let shown = expect(counted::nested(times), steps, "taken again and given back, it is taken still")?;
-        Ok(shown.fact("times held", format!("{times} after {times} × lock, 0 after {times} guards dropped")))
-    });
+        let line = if times == 1 {
+            "acquired once, it is free after one release"
+        } else {
+            "acquired again and released, it is still held; the last release frees it"
+        };
+        let shown = expect(counted::nested(times), steps, line)?;
+        let guards = number_of(times, "guard");
+        Ok(shown.fact("times held", format!("{times} after {times} × lock, 0 after {guards} dropped")))
+    })
+    .story("Counts how often its holder has acquired it, and is free after the last release.");
     Lesson::new(
         "locks/src/primitives/reentrant.rs",
         [
@@ -209,7 +232,7 @@ pub(crate) fn peterson(options: &Peterson) -> Lesson {
     fn never_both<P: Exclusion>(most: u32) -> Shown {
         let done = rounds::<P>(most);
         expect((done.both_inside, done.value), (false, done.entered), "")?;
-        let line = format!("{most} rounds: never both; 2 × {most} make {}", 2 * most);
+        let line = format!("{}: never both; 2 × {most} make {}", number_of(most, "round"), 2 * most);
         expect(count::<P>(most), 2 * most, line)
     }
     let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;
@@ -232,17 +255,20 @@ pub(crate) fn peterson(options: &Peterson) -> Lesson {
                 expect(
                     (done.both_inside, lost),
                     (true, 1),
-                    format!("both inside in round {}: 1 lost", done.rounds),
+                    format!("both inside in round {}: 1 increment is lost", done.rounds),
                 )
             })
+.story("With Acquire and Release, a load may overtake an earlier store of its thread, so both threads enter.")
             .within(limit),
             modelled::<model::peterson::seq_cst::Peterson>(Form::holds("seq-cst", move || {
                 never_both::<seq_cst::Peterson>(most)
-            }))
+            })
+.story("SeqCst gives all loads and stores one order, in which one of the two sees the other's flag."))
             .within(limit),
             modelled::<model::peterson::exchange::Peterson>(Form::holds("exchange", move || {
                 never_both::<exchange::Peterson>(most)
-            }))
+            })
+.story("Writes the turn by an atomic exchange, which reads the latest value and so sees the other's flag."))
             .within(limit),
         ],
     )

@@ -5,7 +5,9 @@ use std::time::Duration;
 use locks::fairness::{KINDS, Kind, Tally};
 use locks::priority_inversion::{Doing, Protocol, simulate, story};
 use locks::{convoy, mutex, nested};
-use stage::{Form, Lesson, expect};
+use stage::{Form, Lesson, Report, expect};
+
+use super::number_of;
 
 /// What `nested` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,32 +45,42 @@ pub(crate) fn mutex() -> Lesson {
         [
             Form::breaks("in-the-match", || {
                 expect(in_the_match(PACE), false, "a guard without a name lives to the end of the match")
-            }),
+            })
+.story("The guard is a temporary of the match, so the lock is held until the match ends, the job included."),
             Form::holds("named-first", || {
                 expect(named_first(PACE), true, "the statement ends, and the guard with it")
-            }),
+            })
+.story("Gives the job a name first: the guard is dropped at the end of that statement, before the job."),
             Form::holds("in-the-else", || {
                 expect(in_the_else(PACE), true, "if-let's guard is gone in its else, since edition 2024")
-            }),
-            Form::holds("tried", || expect(tried(), false, "try_lock says no at once")),
+            })
+.story("Does the job in the else of an if-let, where the guard is dropped already since edition 2024."),
+            Form::holds("tried", || expect(tried(), false, "try_lock says no at once"))
+.story("Tries the lock, and is told at once that another thread holds it."),
             Form::holds("timed", || {
                 expect(parking_lots(PACE), false, "parking_lot's try_lock_for gives up; std has none")
-            }),
+            })
+.story("Waits for parking_lot's mutex with a timeout, and gives up when that is over."),
             Form::holds("timed-std", || {
                 expect(out_of_std(PACE), false, "one made of std's parts does so, too")
-            }),
+            })
+.story("Waits with a timeout for a lock made of std's Mutex and Condvar."),
             Form::breaks("unwrapped", || {
                 expect(unwrapped(), 2, "t1 panics under the lock, t2 at its lock().unwrap()")
-            }),
+            })
+.story("Unwraps the lock: the panic of t1 has poisoned it, so t2 panics in its turn."),
             Form::breaks("not-told", move || {
                 expect(not_told(), found(false, 60), "parking_lot has no poison: 40 of 100 gone, unsaid")
-            }),
+            })
+.story("Uses parking_lot's mutex, which has no poisoning: t2 takes half a transfer for a whole one."),
             Form::holds("recovered", move || {
-                expect(recovered(), found(true, 100), "told, mended by into_inner, clear_poison: sound")
-            }),
+                expect(recovered(), found(true, 100), "t2 is told, repairs it, clears the poison; t3 is not told")
+            })
+.story("Gets the guard out of the poison error, repairs the value under it, and clears the poison."),
             Form::holds("written-at-end", move || {
                 expect(written_at_the_end(), found(true, 100), "poisoned, and whole: a copy was at work")
-            }),
+            })
+.story("Changes a copy and writes it back in one step, so a panic leaves the old value whole."),
         ],
     )
 }
@@ -78,27 +90,32 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
     Lesson::new(
         "locks/src/nested.rs",
         [
-            Form::deadlocks("twice", nested::twice),
-            Form::holds("tried", || expect(nested::tried(), false, "try_lock says no at once")),
+            Form::deadlocks("twice", nested::twice)
+.story("Acquires a mutex that its own thread holds, and so waits for itself."),
+            Form::holds("tried", || expect(nested::tried(), false, "try_lock says no at once"))
+.story("Asks by try_lock in place of waiting, and is told no."),
             Form::holds("split", || {
                 expect(nested::split(), 100, "one function locks, the other is handed the value")
-            }),
+            })
+.story("Splits the function in two: one of them locks, the other is handed the guarded value."),
             Form::holds("reentrant", move || {
                 let (value, free) = nested::reentrant(depth);
                 let last_only: Vec<_> = (1..=depth).map(|given_back| given_back == depth).collect();
                 expect(
                     (value, free),
                     (depth, last_only),
-                    format!("taken {depth} times, given back {depth} times"),
+                    format!("acquired {0}, released {0}", number_of(depth, "time")),
                 )
-            }),
+            })
+.story("Uses a lock that knows its holder and counts, so that the holder may acquire it again."),
             Form::breaks("half-done", || {
                 expect(
                     nested::half_done(),
                     true,
                     "let in again in the midst of its own work: RefCell refuses",
                 )
-            }),
+            })
+.story("A reentrant lock lets its thread change the list that it is walking through; only RefCell refuses."),
         ],
     )
 }
@@ -108,17 +125,20 @@ pub(crate) fn fairness(options: &Fairness) -> Lesson {
     let forms = KINDS.iter().map(move |kind: &Kind| {
         Form::holds(kind.name, move || {
             let tally = (kind.contend)(time);
-            let report = expect(tally.total, tally.turns.iter().sum(), histogram(&tally))?;
+            // No two were inside at once, or a turn would be missing. Who had how many is measured, and promised by nobody.
+            expect(tally.total, tally.turns.iter().sum(), "")?;
+            let report = Report::measured(histogram(&tally));
             Ok(kind.promises.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
         })
         .within(Duration::from_secs(30) + time)
+        .story(kind.story)
     });
     Lesson::new("locks/src/fairness.rs", forms)
 }
 
 /// Draws a bar that is shared out as the turns are.
 fn histogram(tally: &Tally) -> String {
-    const WIDTH: f64 = 20.0;
+    const WIDTH: f64 = 16.0;
     let shares = tally.shares();
     let mut bar = String::new();
     let mut sum = 0.0;
@@ -145,11 +165,13 @@ pub(crate) fn convoy() -> Lesson {
             Form::breaks("long-inside", move || {
                 let line = "4 of 4 short sections wait for the end of the long one";
                 shown(long_inside::run(SHORTS, 2 * PACE), SHORTS, 0, line)
-            }),
+            })
+.story("Does the long work under the lock, so that all short critical sections wait for its end."),
             Form::holds("long-outside", move || {
                 let line = "4 of 4 are through while the long one works on a copy";
                 shown(long_outside::run(SHORTS, 2 * PACE), 0, SHORTS, line)
-            }),
+            })
+.story("Copies the data under the lock and works on the copy, so that the short critical sections pass."),
         ],
     )
 }
@@ -175,16 +197,19 @@ pub(crate) fn priority_inversion(options: &PriorityInversion) -> Lesson {
                 let line = format!("high waits {late} ticks of 3 ms, {medium} of them for medium");
                 played(Protocol::Plain, late, line)
             })
+.story("The holder keeps its low priority, so medium preempts it while high waits for the lock.")
             .within(long),
             Form::holds("inheritance", move || {
-                let line = format!("high waits {REST} ticks: low, waited for by high, is as urgent as high");
+                let line = format!("high waits {REST} ticks: low, for which it waits, is as urgent as high");
                 played(Protocol::Inheritance, REST, line)
             })
+.story("The holder inherits the priority of the most urgent thread that waits for its lock.")
             .within(long),
             Form::holds("ceiling", move || {
-                let line = format!("high waits {REST} ticks: who has the lock is as urgent as high");
+                let line = format!("high waits {REST} ticks: the lock's holder is always as urgent as high");
                 played(Protocol::Ceiling, REST, line)
             })
+.story("The holder has the lock's ceiling: the priority of the most urgent thread that may ever want it.")
             .within(long),
         ],
     )

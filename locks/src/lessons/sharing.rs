@@ -5,6 +5,8 @@ use std::time::Duration;
 use locks::{Cues, model, real};
 use stage::{Form, Lesson, expect};
 
+use super::number_of;
+
 /// As long as it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);
 
@@ -32,14 +34,19 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
     };
     let reader_first = Form::breaks("reader-preferring", move || {
         let wanted = Done { overtook: 2 * turns - 1, most_readers: 2, alone: true };
-        let line = format!("{} readers pass the writer, which gets in when none is left", wanted.overtook);
+        let line = format!(
+            "readers pass the writer {}; it gets in when none is left",
+            number_of(wanted.overtook, "time")
+        );
         expect(reader_preferring::run(turns, &Cues::given(), PACE), wanted, line)
-    });
+    })
+    .story("Lets readers in while a writer waits, so the writer starves for as long as readers come.");
     let writer_first = Form::holds("writer-preferring", move || {
         let done = writer_preferring::run(turns, &Cues::given(), PACE);
         let line = "no reader passes; the writer gets in when the reader inside has left";
         expect((done.overtook, done.alone), (0, true), line)
-    });
+    })
+    .story("Lets no new reader in once a writer waits, so the writer waits for the readers inside alone.");
     Lesson::new(
         "locks/src/primitives/rwlock.rs",
         [
@@ -63,14 +70,18 @@ pub(crate) fn sharded_rwlock() -> Lesson {
             [1, 0],
             "both are inside: r sees one value new and one old",
         )
-    });
+    })
+    .story(
+        "The writer acquires its own shard alone, so a reader of another one sees one value new and one old.",
+    );
     let every = Form::holds("every-shard", || {
         expect(
             every_shard::run(&Cues::given(), PACE),
             [1, 1],
             "r waits for its shard, and sees both values new",
         )
-    });
+    })
+    .story("The writer acquires every shard, always in one order, and so excludes each reader.");
     Lesson::new(
         "locks/src/primitives/sharded_rwlock.rs",
         [

@@ -5,6 +5,8 @@ use std::time::Duration;
 use locks::{Cues, model, real};
 use stage::{Form, Lesson, expect};
 
+use super::number_of;
+
 /// As long as it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);
 /// How long to wait for what must not happen.
@@ -38,7 +40,8 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
             vec![None, Some(1)],
             "both are woken by the first item: one takes it, one takes what is not there",
         )
-    });
+    })
+    .story("Checks the condition once: of two threads that are woken, one takes an item that is not there.");
     let again = Form::holds("while-again", move || {
         let mut taken = while_again::run(&Cues::given(), PACE);
         taken.sort_unstable();
@@ -46,16 +49,20 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         let line = format!("the one that finds nothing waits again; 2 × {items} items all arrive");
         expect(while_again::sum(items), sum, line)
     })
+    .story("Checks the condition again after each wake-up, and waits again if another thread was faster.")
     .within(limit);
     let ours = Form::holds("ours", move || {
         expect(ours::sum(items), sum, format!("2 × {items} arrive by this topic's own condition variable"))
     })
+    .story("Runs the same on a condition variable made by hand, a count of notifications on a futex.")
     .within(limit);
-    let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()));
+    let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()))
+        .story("Sets the flag without the mutex, between t1's check and its wait, so the wake-up is lost.");
     let locked = Form::holds("locked-flag", || {
         locked_flag::run(&Cues::given(), MOMENT);
-        expect((), (), "t2 has to wait for the lock, which t1 gives back by waiting")
-    });
+        expect((), (), "t2 has to wait for the lock, which t1 releases by waiting")
+    })
+    .story("Sets the flag under the mutex, which t1 releases and sleeps in one atomic step.");
     Lesson::new(
         "locks/src/condvar/",
         [
@@ -85,15 +92,18 @@ pub(crate) fn semaphore() -> Lesson {
             wanted,
             "two permits were two, and are three: a third is inside",
         )
-    });
+    })
+    .story("Accepts the permit that nobody has acquired, so one thread too many is inside.");
     let bounded = Form::holds("bounded", || {
         let wanted = Done { most_inside: 2, refused: true };
         expect(bounded::run(2, &Cues::given(), PACE), wanted, "the permit that was never taken is refused")
-    });
+    })
+    .story("Has an upper bound, and so refuses the permit that nobody has acquired.");
     let permits = Form::holds("permits", || {
         let wanted = Done { most_inside: 2, refused: false };
         expect(permits::run(2, &Cues::given(), PACE), wanted, "who has no permit has nothing to give back")
-    });
+    })
+    .story("Makes each permit a value with a destructor: a thread that has none has nothing to release.");
     Lesson::new(
         "locks/src/primitives/semaphore.rs",
         [
@@ -120,22 +130,26 @@ pub(crate) fn barrier(options: &Barrier) -> Lesson {
             assert!(run(&Cues::none(), Duration::ZERO), "out of step");
         })
     };
-    let alone = Form::deadlocks("counter-alone", || counter_alone::run(&Cues::given(), PACE));
+    let alone = Form::deadlocks("counter-alone", || counter_alone::run(&Cues::given(), PACE)).story(
+        "Counts arrivals and no rounds, so t2's next arrival hides from t1 that the last round is over.",
+    );
     let numbered = Form::holds("round-number", || {
         expect(
             round_number::run(&Cues::given(), PACE),
             true,
             "t1 looks late, and finds that the round has changed",
         )
-    });
+    })
+    .story("Waits until the round's number has changed, which the next arrival of t2 does not undo.");
     let looks = Form::holds("looks-first", move || {
         let wanted = looks_first::Done { out_of_step: 0, led: rounds };
         expect(
             looks_first::run(3, rounds),
             wanted,
-            format!("3 threads in step for {rounds} rounds, each with one leader"),
+            format!("3 threads in step for {}, each with one leader", number_of(rounds, "round")),
         )
     })
+    .story("Spins for a moment before it sleeps, and counts rounds as well.")
     .within(Duration::from_secs(30) + Duration::from_millis(2) * rounds);
     Lesson::new(
         "locks/src/primitives/barrier.rs",
@@ -155,15 +169,19 @@ pub(crate) fn event() -> Lesson {
     let modelled = |form: Form, run: fn(&Cues, Duration)| {
         form.explored("2 threads", "deadlock", move || run(&Cues::none(), Duration::ZERO))
     };
-    let pulsed = Form::deadlocks("pulse", || pulse::run(&Cues::given(), PACE));
+    let pulsed = Form::deadlocks("pulse", || pulse::run(&Cues::given(), PACE)).story(
+        "Sets the event and clears it at once, so a thread that does not wait yet misses it for good.",
+    );
     let auto = Form::holds("auto-reset", || {
         auto_reset::run(&Cues::given(), PACE);
         expect(auto_reset::one_each(), vec![1, 2, 3], "t1 takes it when it comes; each set lets one go")
-    });
+    })
+    .story("Stays set until one thread has taken the signal: each set lets one thread go on, early or late.");
     let manual = Form::holds("manual-reset", || {
         manual_reset::run(&Cues::given(), PACE);
         expect((), (), "it stays set: t1 goes on, and so would everyone")
-    });
+    })
+    .story("Stays set until it is cleared, so a thread that comes late goes on as well.");
     Lesson::new(
         "locks/src/primitives/event.rs",
         [
@@ -187,10 +205,12 @@ pub(crate) fn latch() -> Lesson {
             0,
             "w finds nobody at work, and goes on with 0 of 3 done",
         )
-    });
+    })
+    .story("Each worker counts itself in as it begins, so a waiter that comes first finds a count of 0.");
     let first = Form::holds("counted-first", || {
         expect(counted_first::run(3, &Cues::given(), PACE), 3, "w goes on when 3 of 3 are done")
-    });
+    })
+    .story("The latch is made with the number of workers, so the waiter waits for all of them.");
     Lesson::new(
         "locks/src/primitives/latch.rs",
         [

@@ -27,7 +27,11 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
         sleep(pace / 4);
     });
     let free = said.recv().unwrap_or(false);
-    let _runs = info_span!("runs", what = "job");
+    // Where t1 holds the lock meanwhile, that is what its lane shows.
+    let _runs = free.then(|| info_span!("runs", what = "job"));
+    if !free {
+        tracing::info!("does its job");
+    }
     sleep(pace);
     free
 }

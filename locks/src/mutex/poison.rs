@@ -96,7 +96,12 @@ pub fn unwrapped() -> u32 {
 /// If t2 panics; it has no reason to.
 pub fn not_told() -> Found {
     let accounts = parking_lot::Mutex::new(Accounts::new());
-    let total = one_after_the_other(|| accounts.lock().transfer_in_place(), || accounts.lock().total());
+    let t1 = || {
+        let mut accounts = accounts.lock();
+        let _holds = info_span!("holds", what = "lock");
+        accounts.transfer_in_place();
+    };
+    let total = one_after_the_other(t1, || accounts.lock().total());
     Found { told: false, total: total.expect("nothing stops t2") }
 }
 

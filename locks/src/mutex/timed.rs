@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped::{finish, start, take};
+use crate::scoped::{self, finish, start};
 
 /// Runs `body` on a thread t2 while t1 holds what `hold` returns; t1 gives it back when t2 is done.
 fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -> R + Send) -> R {
@@ -37,7 +37,7 @@ fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -
 /// Tries a lock that is held; returns whether it was let in, which it is told at once.
 pub fn tried() -> bool {
     let lock = Mutex::new(());
-    while_held(|| take("lock", &lock), || lock.try_lock().is_ok())
+    while_held(|| scoped::lock(&lock), || lock.try_lock().is_ok())
 }
 
 /// Waits for `parking_lot`'s lock for so long, while it is held all the time; returns whether it was let in.

@@ -21,9 +21,10 @@
 //! ```
 //!
 //! # Relationship with std
-//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take `parking_lot::ReentrantMutex`**. Better: take neither.
-//! A lock that is taken twice is often taken by who does not know that the section is half done; a function that is handed the
-//! guard's value says so. A panic under this lock does not poison it.
+//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take `parking_lot::ReentrantMutex`**. (It knows its holder by
+//! the address of a thread-local: do not leak its guards.) Better: take neither. A lock that is acquired twice is often acquired
+//! by code that does not know that the critical section is half done; a function that is handed the guard's value says so. A panic
+//! under this lock does not poison it.
 //!
 //! # Source
 //! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.

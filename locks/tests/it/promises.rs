@@ -223,7 +223,7 @@ macro_rules! is_not {
         struct Has;
         impl<T: ?Sized> Reading<()> for T {}
         impl<T: ?Sized + $Trait> Reading<Has> for T {}
-        let _ = <$Type as Reading<_>>::read;
+        <$Type as Reading<_>>::read();
     };)* };
 }
 

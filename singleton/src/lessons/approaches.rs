@@ -28,18 +28,20 @@ fn modelled<S: Singleton>(form: Form) -> Form {
 }
 
 /// A form whose every thread builds a config, and uses its own.
-fn makes_many<S: Singleton>(threads: usize) -> Form {
+fn makes_many<S: Singleton>(threads: usize, story: &'static str) -> Form {
     Form::breaks("all-at-once", move || {
         let outcome = race::<S>(threads, all_build(threads));
         counted(&outcome, (threads, threads), "each thread has another one")
     })
+    .story(story)
 }
 
 /// A form that builds one.
-fn makes_one<S: Singleton>(name: &'static str, threads: usize) -> Form {
+fn makes_one<S: Singleton>(name: &'static str, threads: usize, story: &'static str) -> Form {
     Form::holds(name, move || {
         counted(&race::<S>(threads, one_builds(threads)), (1, 1), "all threads have the same one")
     })
+    .story(story)
 }
 
 /// Reports, if so many were built and so many are in use.
@@ -56,17 +58,19 @@ fn in_every_execution(try_all: fn(Orderings) -> Seen) -> [Form; 2] {
         let seen = try_all(Orderings::AsWritten);
         let line = format!("Loom: none of {} executions of 2 threads reads too early", seen.executions);
         if seen.unwritten == 0 { Ok(Report::new(line)) } else { Err(format!("{seen:?}")) }
-    });
+    })
+    .story("Loom runs every execution of two threads, with the orderings as the file has them.");
     let relaxed = Form::breaks("relaxed", move || {
         let [look, store] = [Orderings::RelaxedLook, Orderings::RelaxedStore].map(try_all);
         if look.unwritten == 0 || store.unwritten == 0 {
             return Err(format!("Loom found nothing: {look:?}, {store:?}"));
         }
         let found = |seen: Seen| format!("in {} of {} executions", seen.unwritten, seen.executions);
-        Ok(Report::new("Loom: a thread has the config, and reads it as it was before it was written")
-            .fact("who looks is Relaxed", found(look))
-            .fact("who stores is Relaxed", found(store)))
-    });
+        Ok(Report::by_model_checker("a thread has the config, and reads it as it was before it was written")
+            .fact("the load is Relaxed", found(look))
+            .fact("the store is Relaxed", found(store)))
+    })
+    .story("With either ordering Relaxed, a thread may see the pointer before what it points to.");
     [every, relaxed]
 }
 
@@ -76,7 +80,10 @@ pub(crate) fn naive(threads: &Threads) -> Lesson {
     Lesson::new(
         "singleton/src/naive.rs",
         [
-            modelled::<model::naive::Naive>(makes_many::<Naive>(threads)),
+            modelled::<model::naive::Naive>(makes_many::<Naive>(
+                threads,
+                "Checks, then acts: every thread has checked before the first config is in its place.",
+            )),
             Form::holds("in-turn", move || {
                 let (singleton, building) = (Naive::fresh(), real::race::Building::new(one_builds(threads)));
                 let build = building.clone();
@@ -84,13 +91,17 @@ pub(crate) fn naive(threads: &Threads) -> Lesson {
                 singleton.instance(|| build.build());
                 let ask = move || singleton.instance(|| build.build()).number();
                 counted(&real::race::race_for(threads, &building, ask), (1, 1), "one had asked before")
-            }),
+            })
+            .story("One thread asks before the others begin, so that all of them find its config."),
         ],
     )
 }
 
 pub(crate) fn outside_the_lock(threads: &Threads) -> Lesson {
-    let form = makes_many::<real::outside_the_lock::OutsideTheLock>(usize::from(threads.threads));
+    let form = makes_many::<real::outside_the_lock::OutsideTheLock>(
+        usize::from(threads.threads),
+        "Releases the lock after the second check and before it builds, so every thread builds.",
+    );
     Lesson::new(
         "singleton/src/outside_the_lock.rs",
         [modelled::<model::outside_the_lock::OutsideTheLock>(form)],
@@ -98,12 +109,20 @@ pub(crate) fn outside_the_lock(threads: &Threads) -> Lesson {
 }
 
 pub(crate) fn mutex(threads: &Threads) -> Lesson {
-    let form = makes_one::<real::mutex::Locked>("one-lock", usize::from(threads.threads));
+    let form = makes_one::<real::mutex::Locked>(
+        "one-lock",
+        usize::from(threads.threads),
+        "Checks and builds under one lock, so that the next thread finds what the first has built.",
+    );
     Lesson::new("singleton/src/mutex.rs", [modelled::<model::mutex::Locked>(form)])
 }
 
 pub(crate) fn double_checked(threads: &Threads) -> Lesson {
-    let form = makes_one::<real::double_checked::DoubleChecked>("acquire-release", threads.threads.into());
+    let form = makes_one::<real::double_checked::DoubleChecked>(
+        "acquire-release",
+        threads.threads.into(),
+        "Checks without the lock, then again under it: one thread builds, and later calls take no lock.",
+    );
     let [every, relaxed] = in_every_execution(orderings::double_checked);
     Lesson::new(
         "singleton/src/double_checked.rs",
@@ -115,9 +134,10 @@ pub(crate) fn compare_exchange(threads: &Threads) -> Lesson {
     let threads = usize::from(threads.threads);
     let form = Form::holds("first-wins", move || {
         let outcome = race::<real::compare_exchange::FirstWins>(threads, all_build(threads));
-        let line = format!("all have the same one, {} were thrown away", outcome.built.saturating_sub(1));
+        let line = format!("all have the same one, {} discarded", outcome.built.saturating_sub(1));
         counted(&outcome, (threads, 1), &line)
-    });
+    })
+.story("Builds without waiting, and publishes by one compare-and-swap: the first wins, the others discard theirs.");
     let [every, relaxed] = in_every_execution(orderings::compare_exchange);
     Lesson::new(
         "singleton/src/compare_exchange.rs",
@@ -126,12 +146,20 @@ pub(crate) fn compare_exchange(threads: &Threads) -> Lesson {
 }
 
 pub(crate) fn once(threads: &Threads) -> Lesson {
-    let form = makes_one::<real::once::WithOnce>("once-and-cell", threads.threads.into());
+    let form = makes_one::<real::once::WithOnce>(
+        "once-and-cell",
+        threads.threads.into(),
+        "std's Once runs one closure, which fills a cell; the other threads block until it has returned.",
+    );
     Lesson::new("singleton/src/once.rs", [modelled::<model::once::WithOnce>(form)])
 }
 
 pub(crate) fn once_cell(threads: &Threads) -> Lesson {
-    let form = makes_one::<real::once_cell::OnceCell<Config>>("once-cell", threads.threads.into());
+    let form = makes_one::<real::once_cell::OnceCell<Config>>(
+        "once-cell",
+        threads.threads.into(),
+        "Notes which thread builds; the others sleep until the value is there, or the build has failed.",
+    );
     let [every, relaxed] = in_every_execution(orderings::once_cell);
     Lesson::new(
         "singleton/src/once_cell.rs",
@@ -140,7 +168,11 @@ pub(crate) fn once_cell(threads: &Threads) -> Lesson {
 }
 
 pub(crate) fn once_lock(threads: &Threads) -> Lesson {
-    let form = makes_one::<sync::OnceLock<Config>>("once-lock", threads.threads.into());
+    let form = makes_one::<sync::OnceLock<Config>>(
+        "once-lock",
+        threads.threads.into(),
+        "std's OnceLock runs the initialiser of the first caller, and blocks the others meanwhile.",
+    );
     Lesson::new("singleton/src/once_lock.rs", [form])
 }
 
@@ -148,20 +180,44 @@ pub(crate) fn lazy_lock(threads: &Threads) -> Lesson {
     let threads = usize::from(threads.threads);
     let form = Form::holds("lazy-lock", move || {
         counted(&lazy::race(threads, one_builds(threads)), (1, 1), "all threads have the same one")
-    });
+    })
+    .story("std's LazyLock has its initialiser beside it, and runs it at the first access.");
     Lesson::new("singleton/src/lazy_lock.rs", [form])
 }
 
 pub(crate) fn thread_local(threads: &Threads) -> Lesson {
+    /// As a rule, the second thread is given what the first one has left.
+    const MOST: usize = 100;
     let threads = usize::from(threads.threads);
-    let form = |name, run: fn(usize, Window) -> Outcome, line: &'static str| {
+    let form = |name, run: fn(usize, Window) -> Outcome, line: &'static str, story| {
         Form::holds(name, move || counted(&run(threads, all_build(threads)), (threads, threads), line))
+            .story(story)
     };
+    let handed_on = Form::breaks("handed-on", || match per_thread::in_turn(MOST) {
+        Some(threads) => Ok(Report::new(format!(
+            "thread {threads} begins when those before have ended: it builds none, and has one of theirs"
+        ))),
+        None => Err(format!("each of {MOST} threads built its own")),
+    })
+    .story(
+        "A thread that starts after another has ended is given that one's value by the crate thread_local.",
+    );
     Lesson::new(
         "singleton/src/per_thread.rs",
         [
-            form("in-a-static", per_thread::in_a_static, "each has its own, by std's thread_local!"),
-            form("in-a-value", per_thread::in_a_value, "each has its own, by the crate thread_local"),
+            form(
+                "in-a-static",
+                per_thread::in_a_static,
+                "each has its own, by std's thread_local!",
+                "std's thread_local! builds one for each thread, and drops it when the thread ends.",
+            ),
+            form(
+                "in-a-value",
+                per_thread::in_a_value,
+                "each has its own, by the crate thread_local",
+                "The crate thread_local keeps one for each thread in a value, and they outlive the threads.",
+            ),
+            handed_on,
         ],
     )
 }

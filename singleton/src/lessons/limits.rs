@@ -16,7 +16,7 @@ use singleton::recursive::{asks_itself, cell_asks_itself, config_and_log, lazy_l
 use stage::{Form, Lesson, Report, Shown, program};
 
 pub(crate) fn panic() -> Lesson {
-    let poisoned = |name, run: fn() -> Outcome| {
+    let poisoned = |name, run: fn() -> Outcome, story| {
         Form::breaks(name, move || {
             let outcome = run();
             match (&outcome.meanwhile, &outcome.later) {
@@ -26,54 +26,105 @@ pub(crate) fn panic() -> Lesson {
                 _ => Err(format!("{outcome:?}")),
             }
         })
+        .story(story)
     };
-    let empty = |name, run: fn() -> Outcome| {
+    let empty = |name, run: fn() -> Outcome, why: &'static str, story| {
         Form::holds(name, move || {
             let outcome = run();
             if outcome.first.is_err()
                 && (&outcome.meanwhile, &outcome.later, outcome.built) == (&Ok(1), &Ok(1), 1)
             {
-                Ok(Report::new("empty again: t2 builds, t3 has the same one"))
+                Ok(Report::new(format!("{why}: t2 builds, t3 has the same one")))
             } else {
                 Err(format!("{outcome:?}"))
             }
         })
+        .story(story)
     };
     Lesson::new(
         "singleton/src/panic.rs",
         [
-            poisoned("once", callers::<WithOnce>),
-            poisoned("lazy-lock", callers_of_a_lazy_lock),
-            empty("mutex", callers::<Locked>),
-            empty("double-checked", callers::<DoubleChecked>),
-            empty("compare-exchange", callers::<FirstWins>),
-            empty("once-lock", callers::<OnceLock<Config>>),
-            empty("once-cell", callers::<OnceCell<Config>>),
+            poisoned(
+                "once",
+                callers::<WithOnce>,
+                "The panic poisons std's Once, and every later call_once panics as well.",
+            ),
+            poisoned(
+                "lazy-lock",
+                callers_of_a_lazy_lock,
+                "The panic poisons the LazyLock for good: it has one initialiser, and that has failed.",
+            ),
+            empty(
+                "mutex",
+                callers::<Locked>,
+                "poisoned, and empty",
+                "The panic poisons the mutex, which the next caller ignores: nothing is half done, and it builds.",
+            ),
+            empty(
+                "double-checked",
+                callers::<DoubleChecked>,
+                "no pointer was stored",
+                "The panic comes before the pointer is stored, so the next caller takes the lock and builds.",
+            ),
+            empty(
+                "compare-exchange",
+                callers::<FirstWins>,
+                "nothing was published",
+                "The panic comes before the compare-and-swap, so the next caller finds nothing and builds.",
+            ),
+            empty(
+                "once-lock",
+                callers::<OnceLock<Config>>,
+                "empty again",
+                "std's OnceLock is empty after the panic, and a thread that waits takes over and builds.",
+            ),
+            empty(
+                "once-cell",
+                callers::<OnceCell<Config>>,
+                "emptied by a guard",
+                "A guard notes, as the panic unwinds, that nobody builds any more, and wakes the threads that wait.",
+            ),
         ],
     )
 }
 
 pub(crate) fn recursive() -> Lesson {
-    let told = |name, run: fn() -> singleton::panic::Got| {
+    let told = |name, run: fn() -> singleton::panic::Got, story| {
         Form::holds(name, move || match run() {
             Err(said) => Ok(Report::new(format!("it panics, and says: {said}"))),
             Ok(number) => Err(format!("it was given config {number}")),
         })
+        .story(story)
     };
     Lesson::new(
         "singleton/src/recursive.rs",
         [
-            Form::deadlocks("once-lock", asks_itself::<OnceLock<Config>>),
-            Form::deadlocks("lazy-lock", lazy_lock_asks_itself),
-            Form::deadlocks("once", asks_itself::<WithOnce>),
-            Form::deadlocks("mutex", asks_itself::<Locked>),
-            told("once-cell", asks_itself::<OnceCell<Config>>),
-            told("for-one-thread", cell_asks_itself),
-            Form::deadlocks("config-and-log", || config_and_log(true)),
+            Form::deadlocks("once-lock", asks_itself::<OnceLock<Config>>)
+                .story("The OnceLock blocks until its initialiser has returned, on the thread that runs it."),
+            Form::deadlocks("lazy-lock", lazy_lock_asks_itself)
+                .story("The initialiser of the LazyLock reads that LazyLock, and waits for itself."),
+            Form::deadlocks("once", asks_itself::<WithOnce>)
+                .story("call_once is called in its own closure, and waits for that to return."),
+            Form::deadlocks("mutex", asks_itself::<Locked>)
+                .story("The initialiser acquires the mutex that its own thread holds."),
+            told(
+                "once-cell",
+                asks_itself::<OnceCell<Config>>,
+                "Knows which thread builds, and panics with a message where that one would wait for itself.",
+            ),
+            told(
+                "for-one-thread",
+                cell_asks_itself,
+                "std's OnceCell for one thread runs the inner initialiser, and panics as the outer one returns.",
+            ),
+            Form::deadlocks("config-and-log", || config_and_log(true)).story(
+                "Two initialisers ask for each other on two threads: a cycle of two cells, as of two locks.",
+            ),
             Form::holds("one-way", || match config_and_log(false) {
                 [Ok(_), Ok(_)] => Ok(Report::new("the config asks for the log, the log for nothing")),
                 got => Err(format!("{got:?}")),
-            }),
+            })
+            .story("The config asks for the log and the log for nothing, so there is no cycle."),
         ],
     )
 }
@@ -97,7 +148,8 @@ pub(crate) fn after_fork() -> Lesson {
                     ))),
                     true => Err("the child came to its end".to_owned()),
                 }
-            }),
+            })
+.story("Forks while a thread builds: the child has the cell half built, and not the thread that builds."),
             Form::holds("built-before", move || match built_before().map_err(io)? {
                 sides @ [
                     Side { number: 1, address: here, setting: 1 },
@@ -106,19 +158,22 @@ pub(crate) fn after_fork() -> Lesson {
                     Ok(both("one address, two objects: the child's change is its own", sides))
                 }
                 sides => unlike(sides),
-            }),
+            })
+.story("Builds before the fork, so parent and child each have a copy at the same address."),
             Form::holds("built-after", move || match built_after().map_err(io)? {
                 sides @ [Side { number: 1, setting: 1, .. }, Side { number: 1, setting: 2, .. }] => {
                     Ok(both("each builds its own number 1", sides))
                 }
                 sides => unlike(sides),
-            }),
+            })
+.story("Forks first, so each process finds the cell empty and builds its own."),
             Form::holds("started-anew", move || match started_anew(&program().map_err(io)?).map_err(io)? {
                 sides @ [Side { number: 1, .. }, Side { number: 1, .. }] => {
                     Ok(both("a new program begins with nothing built", sides))
                 }
                 sides => unlike(sides),
-            }),
+            })
+.story("Starts a new program, which has nothing of its parent's memory."),
         ],
     )
 }

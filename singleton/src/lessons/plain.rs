@@ -12,9 +12,12 @@ pub(crate) fn plain() -> Lesson {
     Lesson::new(
         "singleton/src/plain.rs",
         [
-            Form::holds("two-at-once", || shown(&at_once(PACE), 2, 2, "two objects, two addresses")),
-            Form::holds("two-in-turn", || shown(&in_turn(PACE), 2, 1, "two objects, one address")),
-            Form::holds("one-moved", || shown(&moved(PACE), 1, 2, "one object, two addresses")),
+            Form::holds("two-at-once", || shown(&at_once(PACE), 2, 2, "two objects, two addresses"))
+                .story("Two configs live at the same time, so each has an address of its own."),
+            Form::holds("two-in-turn", || shown(&in_turn(PACE), 2, 1, "two objects, one address"))
+                .story("The second config is built in the place of the first, which is gone by then."),
+            Form::holds("one-moved", || shown(&moved(PACE), 1, 2, "one object, two addresses"))
+                .story("One config is moved from the stack to the heap, and has two addresses in its life."),
         ],
     )
 }

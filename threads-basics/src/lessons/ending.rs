@@ -31,15 +31,18 @@ pub(crate) fn jobs() -> Lesson {
         [
             Form::breaks("joined-at-once", move || {
                 form(jobs::joined_at_once(PACE), forth, 1, "one after the other, on three threads")
-            }),
+            })
+            .story("Joins each thread before it starts the next one, so one job runs at a time."),
             Form::holds("started-first", move || {
                 let line = "1 + … + 100000 = 5000050000, 5! = 120, a line printed";
                 form(jobs::started_first(PACE), forth, 3, line)
-            }),
+            })
+            .story("Starts all three threads before it joins the first one, so they run at the same time."),
             Form::holds("as-they-end", move || {
                 let line = "the same, and the last started is the first one done";
                 form(jobs::as_they_end(PACE), back, 3, line)
-            }),
+            })
+            .story("Takes the results from one channel, in the order in which the jobs end."),
         ],
     )
 }
@@ -65,19 +68,22 @@ pub(crate) fn join() -> Lesson {
             modelled(
                 Form::breaks("read-at-once", move || {
                     read(read_at_once(STEPS, &meeting(), PACE), STEPS, "read before both were joined")
-                }),
+                })
+                .story("Reads the counter before it joins the threads, when half of it is counted."),
                 model::join::read_at_once,
             ),
             modelled(
                 Form::breaks("dropped", move || {
                     read(dropped(STEPS, &meeting(), PACE), STEPS, "a dropped handle waits for nothing")
-                }),
+                })
+                .story("Drops the handles, which waits for nothing: the threads run on, detached."),
                 model::join::dropped,
             ),
             modelled(
                 Form::holds("joined", move || {
                     read(joined(STEPS, &meeting(), PACE), 2 * STEPS, "read after both were joined")
-                }),
+                })
+                .story("Joins both threads first: what they have written happens before the read."),
                 model::join::joined,
             ),
         ],
@@ -93,7 +99,8 @@ pub(crate) fn worker() -> Lesson {
     Lesson::new(
         "threads-basics/src/worker/",
         [
-            Form::deadlocks("flag-unseen", || flag_unseen::Worker::start(&Meeting::of(2)).stop()).explored(
+            Form::deadlocks("flag-unseen", || flag_unseen::Worker::start(&Meeting::of(2)).stop())
+.story("The worker blocks in recv and does not look at its flag, while its owner waits for its end.").explored(
                 "owner and worker",
                 "deadlock",
                 || _ = model::worker::flag_unseen::Worker::start(&Meeting::none()).stop(),
@@ -105,7 +112,8 @@ pub(crate) fn worker() -> Lesson {
                     return Err(format!("it gave back {tally:?}"));
                 }
                 Ok(Report::new("told to stop, it ends its step and gives its state back"))
-            }),
+            })
+.story("The worker looks at the flag between two short steps, so it ends with the step that it is in."),
             Form::holds("hung-up", move || {
                 let worker = hung_up::Worker::start();
                 (1..=3).for_each(|number| worker.send(number));
@@ -116,6 +124,7 @@ pub(crate) fn worker() -> Lesson {
                     "no more can come: it ends when it has added up 1, 2, 3",
                 )
             })
+.story("The owner drops the sender, and recv fails when all that was sent has been added up.")
             .explored("owner and worker", "lose a number", || {
                 let worker = model::worker::hung_up::Worker::start();
                 (1..=2).for_each(|number| worker.send(number));
@@ -126,10 +135,12 @@ pub(crate) fn worker() -> Lesson {
                 expect(heard_as_it_was_thrown(), TooLarge(3), "")?;
                 let said = heard();
                 expect(said.as_str(), "3 is too large", format!("join returns it as an error: “{said}”"))
-            }),
+            })
+.story("The worker panics, and join returns what it said as an error."),
             Form::breaks("unheard", || {
                 expect(unheard(), 2, "its handle was dropped: 2 of 5 steps done, and nobody is told")
-            }),
+            })
+.story("The handle is dropped, so that no join reports the worker's panic."),
         ],
     )
 }
@@ -151,17 +162,20 @@ pub(crate) fn park() -> Lesson {
                 Form::breaks("checked-once", move || {
                     let line = "woken by a token left over, it takes the first letter again";
                     expect(checked_once::run(&meeting(), PACE), [10, 10], line)
-                }),
+                })
+.story("Checks the box once: a token that was left over wakes it, and it takes the first letter again."),
                 model::park::checked_once::run,
             ),
             modelled(
                 Form::holds("checked-again", move || {
                     let line = "woken for nothing, it looks, and lies down again";
                     expect(checked_again::run(&meeting(), PACE), [10, 20], line)
-                }),
+                })
+.story("Checks the box in a loop: a token that was left over costs one more park, and nothing else."),
                 model::park::checked_again::run,
             ),
-            Form::deadlocks("unparked-first", move || unparked_first::run(&meeting())).explored(
+            Form::deadlocks("unparked-first", move || unparked_first::run(&meeting()))
+.story("Unparks before the letter is there: t1 looks in vain, and parks for good.").explored(
                 "1 letter",
                 "deadlock",
                 || _ = model::park::unparked_first::run(&Meeting::none()),
@@ -170,8 +184,10 @@ pub(crate) fn park() -> Lesson {
                 tokens::kept(&meeting());
                 Ok(Report::new("unparked before it parks, it does not sleep"))
             })
+.story("Unparks before the park: the token is kept, and the park returns at once.")
             .explored("1 token", "deadlock", || model::park::tokens::kept(&Meeting::none())),
-            Form::deadlocks("not-counted", move || tokens::not_counted(&meeting())).explored(
+            Form::deadlocks("not-counted", move || tokens::not_counted(&meeting()))
+.story("Unparks twice before two parks: two tokens are one, and the second park does not return.").explored(
                 "2 tokens",
                 "deadlock",
                 || model::park::tokens::not_counted(&Meeting::none()),
@@ -179,7 +195,8 @@ pub(crate) fn park() -> Lesson {
             Form::holds("parker", || {
                 let wanted = Woken { by_the_stray_token: false, letter: 20 };
                 expect(own_token(PACE), wanted, "crossbeam's Parker: a stray unpark does not wake it")
-            }),
+            })
+.story("crossbeam's Parker has a token of its own, which a stray unpark of the thread does not set."),
         ],
     )
 }

@@ -23,11 +23,17 @@ pub(crate) fn versus_process(options: VersusProcess) -> Lesson {
                 let views = by_thread();
                 let shared = (true, 1, vec![20, 30, 10, 5], 0);
                 seen(&views, shared, "the starter sees the change, but for what is t1's own")
-            }),
-            Form::breaks("process", || {
+            })
+            .story("A thread shares statics and the heap with its parent, and has thread-locals of its own."),
+            Form::holds("process", || {
                 let views = with_children(by_process)?;
-                seen(&views, (false, 0, vec![20, 30, 10], 0), "exit code 0, and nothing has changed here")
-            }),
+                seen(
+                    &views,
+                    (false, 0, vec![20, 30, 10], 0),
+                    "isolated: exit status 0, nothing has changed here",
+                )
+            })
+            .story("A child process changes its own memory, and nothing of its parent's."),
             Form::holds("process-told", || {
                 // Its answer is all that a child leaves behind.
                 let list = with_children(by_process)?.inside.list;
@@ -37,16 +43,19 @@ pub(crate) fn versus_process(options: VersusProcess) -> Lesson {
                 } else {
                     Err(format!("the child's list was {list:?}"))
                 }
-            }),
+            })
+            .story("The child writes its result to a pipe, and the parent reads it."),
             Form::holds("cost", move || {
                 let starts = options.starts.into();
                 let cost = with_children(|program| cost(program, starts))?;
                 let [thread, process] = [cost.thread, cost.process].map(|time| time.as_secs_f64() * 1e6);
-                let line = format!("started and waited for, medians of {starts}");
-                Ok(Report::new(line)
+                let starts = if starts == 1 { "1 start".to_owned() } else { format!("{starts} starts") };
+                let line = format!("started and waited for, the median of {starts}");
+                Ok(Report::measured(line)
                     .fact("thread", format!("{thread:.0} µs"))
                     .fact("process", format!("{process:.0} µs, {:.0} times as much", process / thread)))
-            }),
+            })
+            .story("Starts a thread and a process by turns, and measures the time until each has ended."),
         ],
     )
 }
@@ -86,9 +95,14 @@ pub(crate) fn daemon() -> Lesson {
             Form::breaks("detached", move || {
                 let shown = said("detached", &detached, "t1 is gone with main, in the middle of its work")?;
                 Ok(shown.fact("never came", "t1: puts its things away"))
-            }),
-            Form::holds("joined", move || said("joined", &joined, "main returns when t1 has")),
-            Form::holds("stop-flag", move || said("stop-flag", &stopped, "t1 ends in order, when told to")),
+            })
+            .story("Main returns without a join: the process ends, and no destructor of t1 runs."),
+            Form::holds("joined", move || said("joined", &joined, "main returns when t1 has"))
+                .story("Main joins t1 before it returns, so that t1 comes to its end."),
+            Form::holds("stop-flag", move || said("stop-flag", &stopped, "t1 ends in order, when told to"))
+                .story(
+                    "Main sets a flag, unparks t1 and joins it, so that t1 ends between two of its steps.",
+                ),
         ],
     )
 }

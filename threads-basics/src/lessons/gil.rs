@@ -53,24 +53,32 @@ pub(crate) fn gil(options: Gil) -> Lesson {
     Lesson::new(
         "threads-basics/src/gil/",
         [
-            Form::breaks("cpu-bound", move || cpu_bound(gil)),
-            Form::holds("cpu-bound-free", || cpu_bound(Guard::Nothing)),
-            Form::holds("io-bound", move || io_bound(gil, Op::Read)),
-            Form::breaks("io-holding", move || io_bound(gil, Op::ReadHolding)),
-            modelled(Form::breaks("count", move || loses(gil)), count(1), every),
+            Form::breaks("cpu-bound", move || cpu_bound(gil))
+.story("Adds up with the lock: one thread at a time runs opcodes, so more threads are no faster."),
+            Form::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
+.story("Adds up without the lock: all threads run opcodes at the same time."),
+            Form::holds("io-bound", move || io_bound(gil, Op::Read))
+.story("Lets the lock go around each read, so that all threads wait for their input at the same time."),
+            Form::breaks("io-holding", move || io_bound(gil, Op::ReadHolding))
+.story("Keeps the lock while it reads, as a careless extension does: one thread waits at a time."),
+            modelled(Form::breaks("count", move || loses(gil))
+.story("The lock may go to another thread between the load and the store of count += 1."), count(1), every),
             modelled(
-                Form::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes")),
+                Form::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes"))
+.story("The program holds a lock of its own around the four opcodes, so that no update is lost."),
                 count_locked(1),
                 every,
             ),
             modelled(
                 Form::holds("count-in-luck", move || {
                     keeps(jumps, count, "looks at jumps back only, as 3.10")
-                }),
+                })
+.story("Looks for requests at jumps back alone, and so not within count += 1: luck, and no promise."),
                 count(1),
                 model::gil::Looks::JumpsBack,
             ),
-            Form::holds("python", move || in_python(options)),
+            Form::holds("python", move || in_python(options))
+.story("Asks the Python of this machine to do the same."),
         ],
     )
 }
@@ -153,8 +161,13 @@ fn in_python(options: Gil) -> Shown {
     let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else { unreachable!() };
     let kind = if has_gil { "" } else { ", built without the lock" };
     let line = format!("{version}{kind}: {}; io {}", in_ms(cpu), in_ms(io));
-    let lost = format!("+= 1 lost {} of {}; += one() made {by_a_call}", lost.0, grouped(lost.1.into()));
-    Ok(Report::new(line).fact("count", lost))
+    let lost = format!(
+        "+= 1 lost {} of {}, += one() lost {} of 2",
+        lost.0,
+        grouped(lost.1.into()),
+        2_u32.saturating_sub(by_a_call)
+    );
+    Ok(Report::measured(line).fact("updates", lost))
 }
 
 fn in_ms(times: [Duration; 3]) -> String {

@@ -36,24 +36,29 @@ pub(crate) fn names(options: &Names) -> Lesson {
         [
             Form::breaks("unnamed", move || {
                 in_dump(&roll(count, |_| None)?, 1, Report::new("called as their starter is"))
-            }),
+            })
+.story("Threads without a name have their parent's to the kernel, so a dump shows them all alike."),
             Form::breaks("cut", move || {
                 let known = roll(count, |number| Some(format!("checkout-worker-{number}")))?;
                 in_dump(&known, 1, in_rust(&known, "all alike to the kernel"))
-            }),
+            })
+.story("The names differ at their end, beyond the 15 bytes that Linux keeps."),
             Form::holds("named", move || {
                 let known = roll(count, |number| Some(format!("{number}-checkout-worker")))?;
                 let line = format!("{count} ids, {count} names: what differs comes first");
                 in_dump(&known, known.len(), in_rust(&known, &line))
-            }),
-            Form::breaks("small-stack", overflow),
+            })
+.story("The names differ at their beginning, within the 15 bytes that Linux keeps."),
+            Form::breaks("small-stack", overflow)
+.story("Recurses too deep for a stack of 64 KiB: no panic that could be caught, but the process's end."),
             Form::holds("own-stack", || {
                 let used = names::on_a_stack_of(16 * MIB, 8 * MIB);
                 if !(8 * MIB..16 * MIB).contains(&used) {
                     return Err(format!("{used} bytes of the stack were used"));
                 }
-                Ok(Report::new("8 MiB deep on a stack of 16 MiB; the usual 2 would not bear it"))
-            }),
+                Ok(Report::new("8 MiB deep on a stack of 16 MiB; a spawned thread has 2 by default"))
+            })
+.story("Asks for a stack of 16 MiB by Builder::stack_size, and recurses 8 MiB deep."),
         ],
     )
 }
@@ -68,7 +73,7 @@ fn in_rust(known: &[Known], line: &str) -> Report {
 fn in_dump(known: &[Known], wanted: usize, report: Report) -> Shown {
     let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
     let Some(kernels) = kernels else {
-        return Ok(report.fact("dump", "this system has no /proc/self/task to read it from"));
+        return Ok(Report::not_here("this system has no /proc/self/task to read a thread's name from"));
     };
     if let Some(long) = kernels.iter().find(|name| name.len() > KERNELS_LIMIT) {
         return Err(format!("{long} is longer than the kernel was taken to allow"));

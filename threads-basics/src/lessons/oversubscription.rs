@@ -40,16 +40,19 @@ pub(crate) fn oversubscription(options: Oversubscription) -> Lesson {
                     Work::Cpu(STEPS),
                     limit,
                     &format!(
-                        "the same work on {cores} {}; and how often one had to give way",
+                        "the same work on {cores} {}; and how often a thread was preempted",
                         plural("core", cores)
                     ),
                 )
-            }),
-            Form::holds("in-step", move || in_step(limit)),
+            })
+.story("Divides work that shares nothing among more and more threads: beyond the cores, they preempt each other."),
+            Form::holds("in-step", move || in_step(limit))
+.story("All threads wait for all at the end of each phase, so each thread beyond the cores costs in every phase."),
             Form::holds("io-bound", move || {
                 let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
                 drawn(Work::Io(WAITS, WAIT), limit, &line)
-            }),
+            })
+.story("Divides waits among more and more threads: a thread that waits needs no core."),
         ],
     )
 }
@@ -66,7 +69,7 @@ fn drawn(work: Work, limit: u64, line: &str) -> Shown {
     }
     let best = points.iter().map(|point| point.took).min().unwrap_or_default();
     let longest = points.iter().map(|point| point.took).max().unwrap_or_default();
-    Ok(points.iter().fold(Report::new(line), |report, point| {
+    Ok(points.iter().fold(Report::measured(line), |report, point| {
         let Point { threads, took, preempted, .. } = point;
         let length = (took.as_secs_f64() / longest.as_secs_f64() * BAR).ceil() as usize;
         let bar = "█".repeat(length) + &" ".repeat(BAR as usize - length);
@@ -87,7 +90,11 @@ fn in_step(limit: u64) -> Shown {
         return Err(format!("{STEPS} steps were to be made: {points:?}"));
     }
     let [one, all] = points.map(|point| point.took.as_secs_f64() * 1e3);
-    Ok(Report::new(format!("{PHASES} phases, all wait for all: {one:.1} ms, on {limit} {all:.1} ms")))
+    let threads = plural("thread", limit as usize);
+    let line = format!(
+        "{PHASES} phases, all wait for all: {one:.1} ms on 1 thread, {all:.1} ms on {limit} {threads}"
+    );
+    Ok(Report::measured(line))
 }
 
 fn plural(word: &str, number: usize) -> String {
