@@ -10,7 +10,7 @@
 
 use std::io::{self, PipeWriter, Read, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
@@ -26,6 +26,9 @@ use crate::{Built, Config, address};
 
 /// Names the variable that makes this program the child of [`started_anew`].
 pub const ROLE: &str = "SINGLETON_CHILD";
+
+/// How long a child may take; it needs some milliseconds.
+const LIMIT: Duration = Duration::from_secs(15);
 
 /// Says what a process sees of its config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +89,11 @@ impl Child {
         match unsafe { fork() }? {
             ForkResult::Parent { child } => Ok(Self { pid: child, reaped: false }),
             ForkResult::Child => {
-                // SAFETY: they have no preconditions. Should the parent be gone, nobody ends a child that hangs: the alarm does.
-                // `exit` in the place of `_exit` would run what the parent has registered for its own end.
+                // Should the parent be gone, nobody ends a child that hangs: the alarm does, whatever this process has inherited.
+                // These are calls of `signal` and `pthread_sigmask`, which a signal handler may make.
+                kit::signals::restore(&[nix::libc::SIGALRM]);
+                // SAFETY: they have no preconditions. `exit` in the place of `_exit` would run what the parent has registered for
+                // its own end.
                 unsafe {
                     nix::libc::alarm(10);
                     run();
@@ -133,12 +139,15 @@ fn forked(process: &Process) -> io::Result<Side> {
     };
     // SAFETY: `tell` does nothing but atomic operations and a write to a pipe. What fills the `OnceLock`, if it is empty, allocates
     // nothing, and nobody else is filling it.
-    let child = unsafe { Child::fork(tell) }?;
+    let mut child = unsafe { Child::fork(tell) }?;
     let _waits = info_span!("waits", what = "the child's answer");
     drop(say);
+    // First its end, which has a limit, a child that was stopped included; then its answer, for which the pipe has room.
+    if !child.ends_within(LIMIT)? {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
     let mut bytes = [[0; size_of::<usize>()]; 3];
     hear.read_exact(bytes.as_flattened_mut())?;
-    drop(child);
     let [number, address, setting] = bytes.map(usize::from_ne_bytes);
     Ok(Side { number, address, setting })
 }
@@ -152,7 +161,7 @@ fn say_numbers(say: &mut PipeWriter, numbers: [usize; 3]) -> io::Result<()> {
 /// Builds, then forks; returns what parent and child see after the child has changed its setting.
 ///
 /// # Errors
-/// The system could not fork.
+/// The system could not fork, or the child did not end within 15 s.
 pub fn built_before() -> io::Result<[Side; 2]> {
     let process = Process::new();
     process.instance();
@@ -163,7 +172,7 @@ pub fn built_before() -> io::Result<[Side; 2]> {
 /// Forks, then lets both build.
 ///
 /// # Errors
-/// The system could not fork.
+/// The system could not fork, or the child did not end within 15 s.
 pub fn built_after() -> io::Result<[Side; 2]> {
     let process = Process::new();
     let child = forked(&process)?;
@@ -202,13 +211,30 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
 /// The config of a program that is started for it.
 static PROCESS: Process = Process::new();
 
+/// Runs a program and returns the few bytes that it prints; one that does not end in time is killed.
+fn said_within(limit: Duration, program: &mut Command) -> io::Result<String> {
+    let mut child = program.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let begun = Instant::now();
+    while child.try_wait()?.is_none() {
+        if begun.elapsed() >= limit {
+            // It fails for a child that has just ended, and that is as good.
+            let _ = child.kill();
+            child.wait()?;
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut said = String::new();
+    child.stdout.take().map(|mut stdout| stdout.read_to_string(&mut said)).transpose()?;
+    Ok(said)
+}
+
 /// Starts a program anew, which builds a config of its own, as this one does; returns what both see.
 ///
 /// # Errors
-/// The program could not be started, or did not say what it sees.
+/// The program could not be started, did not end within 15 s, or did not say what it sees.
 pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
-    let said = Command::new(program).env(ROLE, "ask").output()?.stdout;
-    let said = String::from_utf8_lossy(&said);
+    let said = said_within(LIMIT, Command::new(program).env(ROLE, "ask"))?;
     let numbers: Vec<usize> = said.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     let [number, address, setting] = numbers[..] else { return Err(io::ErrorKind::InvalidData.into()) };
     Ok([PROCESS.side(), Side { number, address, setting }])

@@ -1,6 +1,7 @@
 //! Each process has its own, whatever the addresses say; and a fork in the middle of building leaves the child without.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use singleton::after_fork::{built_after, built_before, started_anew, while_building};
@@ -31,6 +32,21 @@ stage::within_a_minute! {
         let program = Path::new(env!("CARGO_BIN_EXE_singleton"));
         let [parent, child] = started_anew(program).expect("it can be started");
         assert_eq!((parent.number, child.number), (1, 1));
+    }
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_program_that_is_stopped_is_ended_and_an_error() {
+        let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stops-itself");
+        // Another process writes it: a child that a test forks meanwhile would keep a file of this process open for writing, and
+        // such a file cannot be executed.
+        let write = "printf '#!/bin/sh\\nkill -STOP $$\\n' > \"$0\" && chmod +x \"$0\"";
+        let written = Command::new("sh").args(["-c", write]).arg(&script).status();
+        assert!(written.is_ok_and(|status| status.success()), "the folder for tests can be written to");
+        let ended = started_anew(&script);
+        std::fs::remove_file(&script).expect("the file is ours");
+        assert_eq!(ended.expect_err("it says nothing").kind(), std::io::ErrorKind::TimedOut);
     }
 }
 

@@ -116,10 +116,27 @@ stage::within_a_minute! {
     }
 
     #[test]
-    fn a_time_without_an_end_is_no_limit_and_no_time_is_over_at_once() {
+    fn no_time_is_over_at_once() {
         assert!(!singleton::after_fork::while_building(Duration::ZERO).expect("there is room for a child"));
-        // The child is ended by its alarm, after 10 s.
-        assert!(singleton::after_fork::while_building(Duration::MAX).expect("there is room for a child"));
+    }
+
+    // The child waits for ever, and is ended by its alarm, after 10 s.
+    #[test]
+    fn a_time_without_an_end_is_no_limit_and_a_child_ends_by_its_alarm_where_that_is_ignored_too() {
+        const INSIDE: &str = "SINGLETON_ALARM_IS_IGNORED";
+        if std::env::var_os(INSIDE).is_some() {
+            let ended = singleton::after_fork::while_building(Duration::MAX);
+            assert!(ended.expect("there is room for a child"));
+            return;
+        }
+        let again = std::process::Command::new("sh")
+            .args(["-c", "trap '' ALRM; exec \"$0\" a_time_without_an_end"])
+            .arg(std::env::current_exe().expect("this test runs out of it"))
+            .env(INSIDE, "yes")
+            .output()
+            .expect("there is a shell");
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        assert!(String::from_utf8_lossy(&again.stdout).contains("1 passed"), "the same test was run");
     }
 }
 
