@@ -74,7 +74,7 @@ pub(crate) fn mutex() -> Lesson {
             })
 .story("Uses parking_lot's mutex, which has no poisoning: t2 takes half a transfer for a whole one."),
             Form::holds("recovered", move || {
-                expect(recovered(), found(true, 100), "t2 is told, repairs it, clears the poison; t3 is not told")
+                expect(recovered(), found(true, 100), "told, repaired and cleared by t2; t3 finds it sound")
             })
 .story("Gets the guard out of the poison error, repairs the value under it, and clears the poison."),
             Form::holds("written-at-end", move || {

@@ -35,18 +35,14 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
     let once = Form::breaks("if-once", || {
         let mut taken = if_once::run(&Cues::given(), PACE);
         taken.sort_unstable();
-        expect(
-            taken,
-            vec![None, Some(1)],
-            "both are woken by the first item: one takes it, one takes what is not there",
-        )
+        expect(taken, vec![None, Some(1)], "both are woken: one takes what is not there")
     })
     .story("Checks the condition once: of two threads that are woken, one takes an item that is not there.");
     let again = Form::holds("while-again", move || {
         let mut taken = while_again::run(&Cues::given(), PACE);
         taken.sort_unstable();
         expect(taken, vec![Some(1), Some(2)], "")?;
-        let line = format!("the one that finds nothing waits again; 2 × {items} items all arrive");
+        let line = format!("the one that finds none waits again; 2 × {items} arrive");
         expect(while_again::sum(items), sum, line)
     })
     .story("Checks the condition again after each wake-up, and waits again if another thread was faster.")
@@ -60,7 +56,7 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
         .story("Sets the flag without the mutex, between t1's check and its wait, so the wake-up is lost.");
     let locked = Form::holds("locked-flag", || {
         locked_flag::run(&Cues::given(), MOMENT);
-        expect((), (), "t2 has to wait for the lock, which t1 releases by waiting")
+        expect((), (), "t2 waits for the lock, which t1 releases by waiting")
     })
     .story("Sets the flag under the mutex, which t1 releases and sleeps in one atomic step.");
     Lesson::new(
