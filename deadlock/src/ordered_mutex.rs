@@ -1,13 +1,16 @@
 //! Locks that remember in which order they were ever taken together, and report an order turned round on a run in which
 //! nothing went wrong.
 //!
-//! An edge A → B says: some thread took B while it held A. A circle of edges is a suspicion: if nothing else keeps the
-//! threads apart (a third lock, a join), some schedule deadlocks, whether or not any has. The price: every lock that is taken
-//! while another is held looks at the graph, and an order that is turned round harmlessly is reported as well.
+//! An edge A → B means that some thread acquired B while it held A. A cycle of edges is a suspicion: if nothing else keeps
+//! the threads apart (a third lock, a join), some schedule deadlocks, whether or not any has. The price: every lock that is
+//! acquired while another is held looks at the graph, and a harmless lock-order inversion is reported as well.
 //!
-//! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they stay. Linux's lockdep notes
-//! *classes* of locks in place of single ones (all inodes' locks are one), so that it also sees an order turned round between
-//! two others of a kind.
+//! Of the locks that a thread holds, only the one that it acquired last gets an edge to the next one: from the others, a chain
+//! of edges leads there already. So the graph never has a cycle, and one search answers for all locks that are held.
+//!
+//! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they stay for as long as the
+//! graph lives. Linux's lockdep notes *classes* of locks in place of single ones (all inodes' locks are one), so that it also
+//! sees an inversion between two other locks of the same classes.
 //!
 //! ```
 //! use deadlock::ordered_mutex::OrderGraph;
@@ -26,37 +29,35 @@
 //!
 //! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in place of waits, while they last).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+mod held;
+
+use held::Held;
+
 /// A line of the source.
 pub type Place = &'static Location<'static>;
 
-thread_local! {
-    /// The locks that this thread holds.
-    static HELD: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A lock that a thread holds, and where it took it.
-#[derive(Clone, Debug)]
-struct Held {
-    number: u64,
-    name: Arc<str>,
-    at: Place,
-}
-
 /// The orders seen so far. Locks that may be held together are made by one graph.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct OrderGraph {
-    edges: Arc<Mutex<HashMap<(u64, u64), Order>>>,
+    edges: Arc<Mutex<Edges>>,
 }
 
-/// Says that one lock was taken while another was held, and by whom.
+/// The edges of the graph, by the numbers of the locks.
+#[derive(Default)]
+struct Edges {
+    orders: HashMap<(u64, u64), Order>,
+    /// The second locks of the orders that begin with a lock.
+    after: HashMap<u64, Vec<u64>>,
+}
+
+/// One lock acquired while another was held, and by which thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The thread.
@@ -67,7 +68,7 @@ pub struct Order {
     pub then: Taken,
 }
 
-/// Says which lock was taken, and where.
+/// A lock, and where it was acquired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// The lock's name.
@@ -76,7 +77,7 @@ pub struct Taken {
     pub at: Place,
 }
 
-/// Names orders that contradict each other.
+/// Orders that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Inversion {
     /// What this thread was about to do.
@@ -100,7 +101,6 @@ impl fmt::Display for Inversion {
 }
 
 /// A mutex whose `lock` returns an error where it would contradict an order seen before.
-#[derive(Debug)]
 pub struct OrderedMutex<T> {
     number: u64,
     name: Arc<str>,
@@ -108,7 +108,7 @@ pub struct OrderedMutex<T> {
     graph: OrderGraph,
 }
 
-/// Holds an [`OrderedMutex`]; dropping it gives the lock back.
+/// A held [`OrderedMutex`]; dropping it releases the lock.
 #[derive(Debug)]
 pub struct OrderedGuard<'a, T> {
     number: u64,
@@ -122,79 +122,114 @@ impl OrderGraph {
         let number = NEXT.fetch_add(1, Relaxed);
         OrderedMutex { number, name: name.into(), value: Mutex::new(value), graph: self.clone() }
     }
+
+    /// Tells this graph from others that live now.
+    fn id(&self) -> usize {
+        Arc::as_ptr(&self.edges).addr()
+    }
 }
 
-/// Finds a chain of orders from one lock to another.
-fn chain(edges: &HashMap<(u64, u64), Order>, from: u64, to: u64) -> Option<Vec<Order>> {
-    fn follow(
-        edges: &HashMap<(u64, u64), Order>,
-        from: u64,
-        to: u64,
-        seen: &mut Vec<u64>,
-    ) -> Option<Vec<Order>> {
-        seen.push(from);
-        for ((_, next), order) in edges.iter().filter(|((first, _), _)| *first == from) {
-            if *next == to {
-                return Some(vec![order.clone()]);
-            }
-            if !seen.contains(next)
-                && let Some(rest) = follow(edges, *next, to, seen)
-            {
-                return Some([vec![order.clone()], rest].concat());
+impl fmt::Debug for OrderGraph {
+    /// Prints no orders: to read them, it would have to hold the graph's lock while it writes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrderGraph").finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
+    /// Prints the value if the lock is free, else `<locked>`, as std's mutex does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, .. } = self;
+        f.debug_struct("OrderedMutex").field("name", name).field("value", value).finish_non_exhaustive()
+    }
+}
+
+impl Edges {
+    fn add(&mut self, first: u64, then: u64, order: Order) {
+        self.orders.insert((first, then), order);
+        self.after.entry(first).or_default().push(then);
+    }
+
+    /// Finds the shortest chain of orders that leads from one lock to one of several, breadth first; returns its end as well.
+    fn chain<'a>(&self, from: u64, to: &[&'a Held]) -> Option<(&'a Held, Vec<Order>)> {
+        let mut reached_from = HashMap::new();
+        let mut next = VecDeque::from([from]);
+        while let Some(lock) = next.pop_front() {
+            for &then in self.after.get(&lock).into_iter().flatten() {
+                if reached_from.contains_key(&then) {
+                    continue;
+                }
+                reached_from.insert(then, lock);
+                if let Some(end) = to.iter().find(|held| held.number == then) {
+                    return Some((end, self.way_back(from, then, &reached_from)));
+                }
+                next.push_back(then);
             }
         }
         None
     }
-    follow(edges, from, to, &mut Vec::new())
+
+    fn way_back(&self, from: u64, to: u64, reached_from: &HashMap<u64, u64>) -> Vec<Order> {
+        let (mut orders, mut at) = (Vec::new(), to);
+        while at != from {
+            let first = reached_from[&at];
+            orders.push(self.orders[&(first, at)].clone());
+            at = first;
+        }
+        orders.reverse();
+        orders
+    }
 }
 
 impl<T> OrderedMutex<T> {
-    /// Takes the lock, waiting for it. A lock that a panic poisoned is taken as well.
+    /// Acquires the lock, waiting for it. A lock that a panic poisoned is acquired as well.
+    ///
+    /// It works in the destructor of a thread-local, too, whichever thread-locals are gone by then.
     ///
     /// # Blocking
     /// Until the lock is free: this lock reports orders, and lets a deadlock happen that it has not seen coming.
     ///
     /// # Errors
-    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now; the lock is not taken.
+    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now; the lock is not acquired.
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();
-        HELD.with_borrow(|held| self.note(held, at))?;
+        held::look(|held| self.note(held, at))?;
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        HELD.with_borrow_mut(|held| {
-            held.push(Held { number: self.number, name: Arc::clone(&self.name), at });
-        });
-        Ok(OrderedGuard { number: self.number, value })
+        let (number, graph) = (self.number, self.graph.id());
+        held::add(Held { number, graph, name: Arc::clone(&self.name), at });
+        Ok(OrderedGuard { number, value })
     }
 
-    /// Notes that this lock is taken after those held, unless a chain of orders leads from it to one of them.
+    /// Notes that this lock is acquired after those held, unless a chain of orders leads from it to one of them.
     fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
-        if held.is_empty() {
+        let of_this_graph = |held: &&Held| held.graph == self.graph.id();
+        let Some(last) = held.iter().rfind(of_this_graph) else { return Ok(()) };
+        let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
+        if edges.orders.contains_key(&(last.number, self.number)) {
             return Ok(());
         }
-        let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
-        let new: Vec<_> =
-            held.iter().filter(|held| !edges.contains_key(&(held.number, self.number))).collect();
         let order = |held: &Held| {
             let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
             let first = Taken { lock: Arc::clone(&held.name), at: held.at };
             Order { thread, first, then: Taken { lock: Arc::clone(&self.name), at } }
         };
-        // All are looked at before any is noted: a lock that is refused was not taken after anything.
-        for &held in &new {
-            let back = chain(&edges, self.number, held.number);
-            if let Some(before) = if held.number == self.number { Some(Vec::new()) } else { back } {
-                return Err(Inversion { now: order(held), before });
-            }
+        let held: Vec<_> = held.iter().filter(of_this_graph).collect();
+        if let Some(again) = held.iter().find(|held| held.number == self.number) {
+            return Err(Inversion { now: order(again), before: Vec::new() });
         }
-        edges.extend(new.into_iter().map(|held| ((held.number, self.number), order(held))));
+        if let Some((contradicted, before)) = edges.chain(self.number, &held) {
+            return Err(Inversion { now: order(contradicted), before });
+        }
+        edges.add(last.number, self.number, order(last));
         Ok(())
     }
 }
 
 impl<T> Drop for OrderedGuard<'_, T> {
+    /// Takes the note back; then the field `value` is dropped, which releases the lock.
     fn drop(&mut self) {
-        HELD.with_borrow_mut(|held| held.retain(|held| held.number != self.number));
+        held::remove(self.number);
     }
 }
 

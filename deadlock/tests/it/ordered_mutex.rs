@@ -84,3 +84,91 @@ fn a_lock_that_is_refused_leaves_no_order_behind() {
     let _a = a.lock().expect("nothing is held");
     drop(b.lock().expect("A was never taken after B"));
 }
+
+#[test]
+fn a_lock_is_acquired_and_noted_while_thread_locals_are_destroyed() {
+    let graph = OrderGraph::default();
+    let locks = std::sync::Arc::new((graph.mutex("A", 0), graph.mutex("B", 0)));
+    let locks2 = std::sync::Arc::clone(&locks);
+    let in_order = move || {
+        let _a = locks2.0.lock().expect("A first");
+        *locks2.1.lock().expect("then B") += 1;
+    };
+    let inversion = stage::testing::while_thread_locals_are_destroyed(in_order.clone(), move || {
+        in_order();
+        let _b = locks.1.lock().expect("nothing is held");
+        locks.0.lock().map(drop)
+    });
+    let inversion = inversion.expect("it does not panic").expect_err("A comes before B");
+    assert_eq!((&*inversion.now.first.lock, inversion.before.len()), ("B", 1));
+}
+
+#[test]
+fn a_guard_that_a_thread_local_holds_is_released_when_the_thread_ends() {
+    use std::cell::RefCell;
+    use std::sync::LazyLock;
+
+    use deadlock::ordered_mutex::{OrderedGuard, OrderedMutex};
+    static LOCK: LazyLock<OrderedMutex<u32>> = LazyLock::new(|| OrderGraph::default().mutex("A", 0));
+    thread_local!(static GUARD: RefCell<Option<OrderedGuard<'static, u32>>> = const { RefCell::new(None) });
+    std::thread::spawn(|| {
+        GUARD.with_borrow_mut(|guard| *guard = None);
+        GUARD.with_borrow_mut(|guard| *guard = LOCK.lock().ok());
+    })
+    .join()
+    .expect("it does not panic");
+    *LOCK.lock().expect("it is free") += 1;
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_orders_is_turned_round_on_a_small_stack() {
+    let small = std::thread::Builder::new().stack_size(64 * 1024);
+    let run = small.spawn(|| {
+        let graph = OrderGraph::default();
+        let locks: Vec<_> = (0..100_000).map(|lock| graph.mutex(&lock.to_string(), ())).collect();
+        for pair in locks.windows(2) {
+            let _first = pair[0].lock().expect("it comes before the other");
+            drop(pair[1].lock().expect("it comes after the other"));
+        }
+        let _last = locks.last().map(|last| last.lock().expect("nothing is held"));
+        locks[0].lock().map(drop).expect_err("it is the first of all").before.len()
+    });
+    assert_eq!(run.expect("there is room for a thread").join().expect("it does not overflow"), 99_999);
+}
+
+#[test]
+fn three_thousand_locks_held_at_once_are_noted_by_three_thousand_orders() {
+    let graph = OrderGraph::default();
+    let locks: Vec<_> = (0..3_000).map(|lock| graph.mutex(&lock.to_string(), ())).collect();
+    for _ in 0..2 {
+        let held: Vec<_> = locks.iter().map(|lock| lock.lock().expect("one order")).collect();
+        let inversion = locks[1_500].lock().map(drop).expect_err("it is held");
+        assert_eq!(inversion.before, [], "the thread that asks for it holds it");
+        drop(held);
+    }
+    let _one = locks[7].lock().expect("nothing is held");
+    assert_eq!(locks[5].lock().map(drop).expect_err("5 comes before 7").before.len(), 2);
+}
+
+#[test]
+fn an_order_between_two_locks_is_noted_with_a_lock_of_another_graph_held_in_between() {
+    let (graph, other) = (OrderGraph::default(), OrderGraph::default());
+    let (a, b, x) = (graph.mutex("A", ()), graph.mutex("B", ()), other.mutex("X", ()));
+    {
+        let _a = a.lock().expect("nothing is held");
+        let _x = x.lock().expect("no order is known");
+        let _b = b.lock().expect("no order contradicts");
+    }
+    let _b = b.lock().expect("nothing is held");
+    assert!(a.lock().is_err(), "A comes before B");
+}
+
+#[test]
+fn a_lock_that_is_held_is_printed_without_its_value_and_a_free_one_with_it() {
+    let lock = OrderGraph::default().mutex("A", 42);
+    let held = lock.lock().expect("it is free");
+    assert!(format!("{lock:?}").contains("<locked>"), "{lock:?}");
+    assert!(!format!("{lock:?}").contains("42"), "{lock:?}");
+    drop(held);
+    assert!(format!("{lock:?}").contains("42"), "{lock:?}");
+}
