@@ -26,6 +26,8 @@
 //! assert_eq!(position.read(), [5, 12]);
 //! ```
 //!
+//! A panic in the middle of a write leaves the words as they were; for that, a writer loads them when it begins.
+//!
 //! # When not
 //! Readers begin again for as long as writers come: it serves for small values, written seldom and read often (a clock, a price, a
 //! position). Otherwise take [`std::sync::Mutex`]; for large ones, publish a pointer to a new value.
@@ -41,13 +43,18 @@ pub struct SeqLock<const WORDS: usize> {
     words: [AtomicU64; WORDS],
 }
 
-/// Writes words; dropping it lets readers have them.
+/// The one writer of a [`SeqLock`]; dropping it lets readers have what it has set, or, where a panic drops it, what was there
+/// before.
 #[derive(Debug)]
 #[must_use = "dropped at once, it has written nothing"]
 pub struct Writing<'a, const WORDS: usize> {
     lock: &'a SeqLock<WORDS>,
     /// The sequence while this writer is at work.
     odd: u64,
+    /// The words as this writer found them.
+    before: [u64; WORDS],
+    /// Whether a panic was under way when it began, which is then not one of its own.
+    unwinding: bool,
 }
 
 impl<const WORDS: usize> SeqLock<WORDS> {
@@ -61,9 +68,15 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     /// # Blocking
     /// Spins while another writer is at work; it does not wait for readers. A thread that is writing already waits for itself.
     ///
+    /// # Unwinding
+    /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read as good, and nobody waits for
+    /// the other half. (A writer that begins in a destructor while its thread unwinds is not told apart from one that ends well:
+    /// what it has set is kept. One that is leaked by [`std::mem::forget`] sends all readers away for good.)
+    ///
     /// # Memory ordering
     /// The exchange is Acquire, for the Release store in the last writer's drop: this one's words come after its words. The Release
-    /// fence keeps the odd number before the words; its partner is the Acquire fence of a reader that has read one of them.
+    /// fence keeps the odd number before the words; its partner is the Acquire fence of a reader that has read one of them. The
+    /// loads of the words are Relaxed: they come after the exchange, and nobody writes meanwhile.
     pub fn write(&self) -> Writing<'_, WORDS> {
         loop {
             let even = self.sequence.load(Relaxed);
@@ -71,7 +84,8 @@ impl<const WORDS: usize> SeqLock<WORDS> {
             let idle = even.is_multiple_of(2);
             if idle && self.sequence.compare_exchange(even, odd, Acquire, Relaxed).is_ok() {
                 fence(Release);
-                return Writing { lock: self, odd };
+                let before = std::array::from_fn(|index| self.words[index].load(Relaxed));
+                return Writing { lock: self, odd, before, unwinding: std::thread::panicking() };
             }
             hint::spin_loop();
         }
@@ -120,6 +134,11 @@ impl<const WORDS: usize> Writing<'_, WORDS> {
 impl<const WORDS: usize> Drop for Writing<'_, WORDS> {
     /// Lets readers have the words. Release, for the Acquire load of a reader and the Acquire exchange of the next writer.
     fn drop(&mut self) {
+        if std::thread::panicking() && !self.unwinding {
+            for (word, before) in self.lock.words.iter().zip(self.before) {
+                word.store(before, Relaxed);
+            }
+        }
         self.lock.sequence.store(self.odd.wrapping_add(1), Release);
     }
 }

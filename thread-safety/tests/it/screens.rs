@@ -27,7 +27,7 @@ fn torn_read_shows_a_torn_pair_and_three_ways_to_read() {
             "read 1, 1; then torn: 0",
         ],
     );
-    shows(&["torn-read", "--explore"], &["22 tear it", "6998 finish", "104 finish"]);
+    shows(&["torn-read", "--explore"], &["22 tear it", "11023 finish", "104 finish"]);
 }
 
 #[test]
