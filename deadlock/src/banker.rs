@@ -67,8 +67,9 @@ impl Ledger {
     /// # Panics
     /// If the client may not claim so much, or the bank has not so much left.
     pub fn grant(&mut self, client: usize, wanted: &[u32]) {
-        let after = wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted + has);
-        assert!(after.zip(&self.claims[client]).all(|(after, claim)| after <= *claim), "more than the claim");
+        let after = wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted.checked_add(*has));
+        let within = |(after, claim): (Option<u32>, &u32)| after.is_some_and(|after| after <= *claim);
+        assert!(after.zip(&self.claims[client]).all(within), "more than the claim");
         assert!(self.has(wanted), "more than the bank has left");
         self.left.iter_mut().zip(wanted).for_each(|(left, wanted)| *left -= wanted);
         self.granted[client].iter_mut().zip(wanted).for_each(|(has, wanted)| *has += wanted);

@@ -46,7 +46,7 @@ use super::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use super::{thread, thread_local};
 
 /// A program's waits. Locks that may be held together are made by one graph.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct WaitGraph {
     waits: Arc<Mutex<HashMap<u64, Wait>>>,
 }
@@ -71,7 +71,6 @@ struct Note {
 type Place = &'static Location<'static>;
 
 /// A mutex whose `lock` returns an error where it would never return.
-#[derive(Debug)]
 pub struct CheckedMutex<T> {
     value: Mutex<T>,
     note: Arc<Note>,
@@ -112,6 +111,30 @@ impl fmt::Display for WouldDeadlock {
             .iter()
             .map(|link| format!("{} wants {} ({})", link.thread, link.wants, link.asked_at));
         write!(f, "to wait would close a circle: {}", links.collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl fmt::Debug for WaitGraph {
+    /// Prints no waits: to read them, it would have to hold the graph's lock while it writes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitGraph").finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for CheckedMutex<T> {
+    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the holder: a value whose own
+    /// `Debug` asks for the lock is refused, and does not wait for itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lock = f.debug_struct("CheckedMutex");
+        lock.field("name", &self.note.name);
+        match self.value.try_lock() {
+            Err(TryLockError::WouldBlock) => lock.field("value", &format_args!("<locked>")),
+            Ok(value) => lock.field("value", &*self.held(value, Location::caller())),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                lock.field("value", &*self.held(poisoned.into_inner(), Location::caller()))
+            }
+        };
+        lock.finish_non_exhaustive()
     }
 }
 
@@ -167,20 +190,26 @@ impl<T> CheckedMutex<T> {
     /// [`WouldDeadlock`] names the circle; the lock is not taken, and what the caller holds it still holds.
     #[track_caller]
     pub fn lock(&self) -> Result<CheckedGuard<'_, T>, WouldDeadlock> {
-        let (me, at) = (thread_number(), Location::caller());
+        let at = Location::caller();
         let value = match self.value.try_lock() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => {
+                let me = thread_number();
                 self.graph.wait(me, &self.note, at)?;
                 let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
                 self.graph.waited(me);
                 value
             }
         };
-        self.note.holder.store(me, Relaxed);
+        Ok(self.held(value, at))
+    }
+
+    /// Notes that this thread has acquired the lock.
+    fn held<'a>(&'a self, value: MutexGuard<'a, T>, at: Place) -> CheckedGuard<'a, T> {
+        self.note.holder.store(thread_number(), Relaxed);
         self.note.taken_at.store(Some(at));
-        Ok(CheckedGuard { note: &self.note, value })
+        CheckedGuard { note: &self.note, value }
     }
 }
 
@@ -205,10 +234,13 @@ impl<T> DerefMut for CheckedGuard<'_, T> {
 }
 
 /// Numbers the threads from 1.
+///
+/// The thread-local has no destructor, so a lock works in the destructor of another one. On a system whose thread-locals all have
+/// an end, a thread has a new number each time after that, and one that waits for itself is not told.
 fn thread_number() -> u64 {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     thread_local! {
         static ME: u64 = NEXT.fetch_add(1, Relaxed);
     }
-    ME.with(|me| *me)
+    ME.try_with(|me| *me).unwrap_or_else(|_| NEXT.fetch_add(1, Relaxed))
 }

@@ -53,7 +53,7 @@ impl Metronome {
     pub fn leave(&self) {
         let Some(Beat { state, next, .. }) = self.0.as_deref() else { return };
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.members -= 1;
+        state.members = state.members.saturating_sub(1);
         if state.waiting == state.members {
             state.strike(next);
         }

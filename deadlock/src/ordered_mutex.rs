@@ -34,7 +34,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 mod held;
 
@@ -137,10 +137,19 @@ impl fmt::Debug for OrderGraph {
 }
 
 impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
-    /// Prints the value if the lock is free, else `<locked>`, as std's mutex does.
+    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the holder: a value whose own
+    /// `Debug` asks for the lock is refused, and does not wait for itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, value, .. } = self;
-        f.debug_struct("OrderedMutex").field("name", name).field("value", value).finish_non_exhaustive()
+        let mut lock = f.debug_struct("OrderedMutex");
+        lock.field("name", &self.name);
+        match self.value.try_lock() {
+            Err(TryLockError::WouldBlock) => lock.field("value", &format_args!("<locked>")),
+            Ok(value) => lock.field("value", &*self.held(value, Location::caller())),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                lock.field("value", &*self.held(poisoned.into_inner(), Location::caller()))
+            }
+        };
+        lock.finish_non_exhaustive()
     }
 }
 
@@ -196,9 +205,14 @@ impl<T> OrderedMutex<T> {
         let at = Location::caller();
         held::look(|held| self.note(held, at))?;
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.held(value, at))
+    }
+
+    /// Notes that this thread has acquired the lock.
+    fn held<'a>(&self, value: MutexGuard<'a, T>, at: Place) -> OrderedGuard<'a, T> {
         let (number, graph) = (self.number, self.graph.id());
         held::add(Held { number, graph, name: Arc::clone(&self.name), at });
-        Ok(OrderedGuard { number, value })
+        OrderedGuard { number, value }
     }
 
     /// Notes that this lock is acquired after those held, unless a chain of orders leads from it to one of them.

@@ -61,3 +61,12 @@ fn the_second_coin_is_refused_to_one_of_two_and_no_coin_is_lost() {
     assert!(ledger.has(&[1]) && !ledger.stays_safe(1, &[1]), "there is a coin, and it is kept for client 0");
     assert!(ledger.stays_safe(0, &[1]));
 }
+
+#[test]
+fn an_amount_that_overflows_is_more_than_the_claim() {
+    let mut ledger = Ledger::new(vec![u32::MAX], vec![vec![10]]);
+    ledger.grant(0, &[1]);
+    let refused = std::panic::catch_unwind(move || ledger.grant(0, &[u32::MAX]));
+    let said = *refused.expect_err("it is more than the claim").downcast::<&str>().expect("it says why");
+    assert_eq!(said, "more than the claim");
+}

@@ -7,6 +7,7 @@ mod command_line;
 mod end_of_a_run;
 mod mended;
 mod ordered_mutex;
+mod promises;
 mod python;
 mod readme;
 mod schedules;

@@ -1,0 +1,165 @@
+//! What every hand-made type of this crate promises, one promise after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadlock::ordered_mutex::{OrderGraph, OrderedGuard, OrderedMutex};
+use deadlock::real::checked_mutex::{CheckedGuard, CheckedMutex, WaitGraph};
+use deadlock::real::lane::{Held, lock, take};
+use deadlock::{Metronome, Window};
+use stage::testing::while_thread_locals_are_destroyed;
+
+/// Fails to compile if a type implements a trait.
+macro_rules! never {
+    ($($type:ty: $trait:ident),* $(,)?) => {$(
+        const _: fn() = || {
+            trait OneOrTwo<Which> {
+                fn named() {}
+            }
+            impl<T: ?Sized> OneOrTwo<()> for T {}
+            struct Two;
+            impl<T: ?Sized + $trait> OneOrTwo<Two> for T {}
+            let _ = <$type as OneOrTwo<_>>::named;
+        };
+    )*};
+}
+
+type NotSend = std::sync::MutexGuard<'static, ()>;
+type NotSync = std::cell::Cell<u8>;
+
+// As std's: a mutex lends what it guards to one thread at a time, so the value has to be `Send`, and need not be `Sync`. A guard
+// stays on its thread, and lends what `&T` lends.
+never! {
+    CheckedMutex<NotSend>: Send, CheckedMutex<NotSend>: Sync,
+    OrderedMutex<NotSend>: Send, OrderedMutex<NotSend>: Sync,
+    CheckedGuard<'static, u8>: Send, CheckedGuard<'static, NotSync>: Sync,
+    OrderedGuard<'static, u8>: Send, OrderedGuard<'static, NotSync>: Sync,
+    Held<'static, u8>: Send, Held<'static, NotSync>: Sync,
+}
+
+#[test]
+fn what_may_be_shared_among_threads_is_shared() {
+    fn send_and_sync<T: Send + Sync>() {}
+    fn sync<T: Sync>() {}
+    send_and_sync::<CheckedMutex<NotSync>>();
+    send_and_sync::<OrderedMutex<NotSync>>();
+    send_and_sync::<(WaitGraph, OrderGraph, Window, Metronome)>();
+    sync::<(CheckedGuard<'static, u8>, OrderedGuard<'static, u8>, Held<'static, u8>)>();
+}
+
+/// A value that asks for the lock that it lies in when it is printed.
+#[derive(Default)]
+struct AsksForItsLock(std::sync::OnceLock<Box<dyn Fn() -> bool + Send + Sync>>);
+
+impl std::fmt::Debug for AsksForItsLock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let is_refused = self.0.get().expect("it lies in a lock");
+        write!(f, "refused: {}", is_refused())
+    }
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn debug_prints_no_value_that_a_lock_guards_and_never_waits_for_it() {
+        let (checked, ordered) =
+            (WaitGraph::default().mutex("A", 42), OrderGraph::default().mutex("A", 42));
+        let held = (checked.lock().expect("it is free"), ordered.lock().expect("it is free"));
+        for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
+            assert!(printed.contains("<locked>") && !printed.contains("42"), "{printed}");
+        }
+        for guard in [format!("{:?}", held.0), format!("{:?}", held.1)] {
+            assert!(guard.contains("42"), "whoever holds it may read it: {guard}");
+        }
+        drop(held);
+        for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
+            assert!(printed.contains("42"), "{printed}");
+        }
+    }
+
+    #[test]
+    fn debug_reads_what_a_panic_left_behind() {
+        let (checked, ordered) =
+            (WaitGraph::default().mutex("A", 42), OrderGraph::default().mutex("A", 42));
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _held = (checked.lock(), ordered.lock());
+            std::panic::resume_unwind(Box::new("with both"));
+        }));
+        assert!(panicked.is_err());
+        for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
+            assert!(printed.contains("42"), "{printed}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_asks_for_its_own_lock_while_it_is_printed_is_refused_and_does_not_hang() {
+        let checked = Arc::new(WaitGraph::default().mutex("A", AsksForItsLock::default()));
+        let ordered = Arc::new(OrderGraph::default().mutex("A", AsksForItsLock::default()));
+        let (checked2, ordered2) = (Arc::downgrade(&checked), Arc::downgrade(&ordered));
+        let asks = checked.lock().expect("it is free");
+        assert!(asks.0.set(Box::new(move || checked2.upgrade().is_some_and(|lock| lock.lock().is_err()))).is_ok());
+        drop(asks);
+        let asks = ordered.lock().expect("it is free");
+        assert!(asks.0.set(Box::new(move || ordered2.upgrade().is_some_and(|lock| lock.lock().is_err()))).is_ok());
+        drop(asks);
+        for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
+            assert!(printed.contains("refused: true"), "{printed}");
+        }
+    }
+
+    #[test]
+    fn every_lock_can_be_used_while_thread_locals_are_destroyed() {
+        let use_all = || {
+            let checked = Arc::new(WaitGraph::default().mutex("A", 0));
+            let held = checked.lock().expect("it is free");
+            assert!(checked.lock().is_err(), "it is held by this thread");
+            drop(held);
+            // One that has to wait notes its thread's name as well.
+            let (held, checked2) = (checked.lock().expect("it is free"), Arc::clone(&checked));
+            let waits = std::thread::spawn(move || {
+                while_thread_locals_are_destroyed(|| (), move || checked2.lock().map(drop))
+            });
+            drop(held);
+            waits.join().expect("it does not panic").expect("nor does this").expect("no cycle");
+
+            let orders = OrderGraph::default();
+            let (a, b) = (orders.mutex("A", 0), orders.mutex("B", 0));
+            let _held = (a.lock().expect("A first"), b.lock().expect("then B"));
+
+            let plain = std::sync::Mutex::new(0);
+            drop(take("A", &plain));
+            Window::for_a_moment(1).pause();
+            Metronome::of(1, Duration::ZERO).wait();
+        };
+        while_thread_locals_are_destroyed(use_all, use_all).expect("it does not panic");
+    }
+
+    #[test]
+    fn a_pace_of_no_time_is_no_pause_and_one_member_waits_for_nobody() {
+        let beat = Metronome::of(1, Duration::ZERO);
+        (0..1_000).for_each(|_| beat.wait());
+    }
+
+    #[test]
+    fn a_metronome_that_all_have_left_is_left_alone() {
+        let beat = Metronome::of(1, Duration::MAX);
+        beat.leave();
+        beat.leave();
+    }
+
+    #[test]
+    fn a_panic_with_a_lock_held_leaves_it_free_and_nothing_noted() {
+        let (checked, orders) = (WaitGraph::default().mutex("A", 1), OrderGraph::default());
+        let (a, b) = (orders.mutex("A", 1), orders.mutex("B", 1));
+        let plain = std::sync::Mutex::new(1);
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _held = (checked.lock(), b.lock(), take("A", &plain));
+            std::panic::resume_unwind(Box::new("with all three"));
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(checked.lock().map(|value| *value), Ok(1));
+        // B is not held any more: no order between B and A is noted, or refused.
+        drop(a.lock().map(|_a| b.lock().map(drop)).expect("nothing is held"));
+        assert_eq!((a.lock().map(|value| *value), *lock(&plain)), (Ok(1), 1));
+    }
+}
