@@ -1,5 +1,7 @@
 //! A flag is set, and nobody looks: the worker sleeps until a number comes, and none will.
 
+use tracing::info;
+
 use super::lane::start;
 use super::sync::Arc;
 use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -37,6 +39,7 @@ impl Worker {
         let Self { numbers, stop, looked, thread } = self;
         looked.meet();
         stop.store(true, Relaxed);
+        info_span!("owner", lane = "owner").in_scope(|| info!("sets the flag"));
         let ended = wait_for(thread);
         drop(numbers);
         ended
@@ -45,6 +48,7 @@ impl Worker {
 
 fn run(mut tally: Tally, numbers: &Receiver<u32>, stop: &AtomicBool, looked: &Meeting) -> Tally {
     while !stop.load(Relaxed) {
+        info!("finds the flag not set");
         looked.meet();
         let _waits = info_span!("waits", what = "a number", from = "owner");
         // The owner keeps the sender until this thread has ended.

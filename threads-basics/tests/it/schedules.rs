@@ -40,6 +40,15 @@ fn a_flag_is_not_seen_in_two_of_four_schedules() {
 }
 
 #[test]
+fn the_shortest_schedule_of_an_unseen_flag_shows_the_look_before_the_flag_is_set() {
+    let found = explored(|| _ = flag_unseen::Worker::start(&Meeting::none()).stop());
+    let steps = found.shortest.expect("some schedule deadlocks").steps;
+    let at = |did: &str| steps.iter().position(|step| step.did == did);
+    let (looks, sets) = (at("finds the flag not set"), at("sets the flag"));
+    assert!(looks.is_some() && looks < sets && sets < at("asks for end of worker"), "{steps:?}");
+}
+
+#[test]
 fn a_worker_that_is_hung_up_on_loses_no_number_in_any_schedule() {
     let (deadlocked, panicked, run) = counts(|| {
         let worker = hung_up::Worker::start();
