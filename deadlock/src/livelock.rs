@@ -58,10 +58,13 @@ impl Walker<'_> {
                 found = Some(round);
                 break;
             }
-            let wants = info_span!("waits", what = self.second.0);
+            let tries = info_span!("runs", what = format!("tries {} in vain", self.second.0));
             self.beat.wait();
-            drop((wants, one));
+            drop((tries, one));
             idle = pause();
+        }
+        if found.is_none() {
+            info!("had both in none of {rounds} rounds");
         }
         self.beat.leave();
         found

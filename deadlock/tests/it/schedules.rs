@@ -173,6 +173,13 @@ fn polite_threads_get_nowhere_in_some_schedule_and_get_on_if_one_gives_way() {
         assert!(tries.iter().any(Option::is_some), "both gave way twice");
     });
     assert!(found.depth_first.panicked > 0 && found.depth_first.deadlocked == 0);
+    let steps = found.shortest.expect("some schedule gets nowhere").steps;
+    for lane in ["t1", "t2"] {
+        let did: Vec<_> = steps.iter().filter(|step| step.lane == lane).map(|step| &*step.did).collect();
+        let (own, other) = if lane == "t1" { ("A", "B") } else { ("B", "A") };
+        let round = [format!("takes {own}"), format!("tries {other} in vain"), format!("gives back {own}")];
+        assert_eq!(did, [&round[..], &round[..], &["had both in none of 2 rounds".into()]].concat());
+    }
     holds(|| livelock::one_gives_way(Metronome::silent()));
 }
 
