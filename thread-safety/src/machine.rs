@@ -110,6 +110,15 @@ fn keep_to_core(me: usize) {
 #[cfg(not(target_os = "linux"))]
 fn keep_to_core(_me: usize) {}
 
+/// Is past every batch once its thread has ended, by a panic too: the other does not wait for it.
+struct NotWaitedFor<'a>(&'a AtomicU32);
+
+impl Drop for NotWaitedFor<'_> {
+    fn drop(&mut self) {
+        self.0.store(u32::MAX, Release);
+    }
+}
+
 struct Shared {
     words: Vec<Words>,
     /// How far each thread has come: the batch that it is ready for.
@@ -131,6 +140,7 @@ impl Shared {
     /// Goes through all batches on one of two threads; returns what it has read in each trial.
     fn run(&self, me: usize, part: impl Fn(&Words, u32) -> Reads) -> Vec<Reads> {
         keep_to_core(me);
+        let _at_the_end = NotWaitedFor(&self.ready[me]);
         let began = Instant::now();
         let mut reads = Vec::with_capacity(BATCH * self.batches as usize);
         let mut random = 0x9E37_79B9_u32.wrapping_mul(me as u32 + 1);

@@ -15,7 +15,7 @@ fn refused(program: &Program) -> Shown {
     let verdict = match program.ask() {
         Ok(verdict) => verdict,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Ok(Report::new(format!("not asked: no rustc is here ({line}: {why})")));
+            return Ok(Report::not_here(format!("not asked: no rustc is here ({line}: {why})")));
         }
         Err(error) => return Err(format!("rustc could not be asked: {error}")),
     };

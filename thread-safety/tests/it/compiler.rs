@@ -69,3 +69,45 @@ fn send_and_sync_are_as_the_readme_says() {
     assert_eq!((has!(MutexGuard<'static, i32>: Send), has!(MutexGuard<'static, i32>: Sync)), (false, true));
     assert_eq!((has!(Arc<Mutex<i32>>: Send), has!(Arc<Mutex<i32>>: Sync)), (true, true));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_rustc_that_says_nothing_and_reads_nothing_is_reaped_and_refuses_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let rustc = std::env::temp_dir().join(format!("thread-safety-rustc-{}", std::process::id()));
+    // It has closed its end before the program is written to it.
+    std::fs::write(&rustc, "#!/bin/sh\nexec <&-\nexit 0\n").expect("the folder can be written to");
+    std::fs::set_permissions(&rustc, PermissionsExt::from_mode(0o755)).expect("the file is ours");
+    let outputs: Vec<_> = (0..20)
+        .map(|_| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
+            let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", &rustc).output();
+            String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text")
+        })
+        .collect();
+    std::fs::remove_file(&rustc).expect("the file is ours");
+    for said in outputs {
+        assert!(said.contains("rustc said [], not E0277"), "{said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_rustc_that_never_answers_is_given_up_and_killed() {
+    use std::os::unix::fs::PermissionsExt;
+    let rustc = std::env::temp_dir().join(format!("thread-safety-sleeps-{}", std::process::id()));
+    let told = rustc.with_extension("pid");
+    let script = format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", told.display());
+    std::fs::write(&rustc, script).expect("the folder can be written to");
+    std::fs::set_permissions(&rustc, PermissionsExt::from_mode(0o755)).expect("the file is ours");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
+    let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", &rustc).output();
+    let pid = std::fs::read_to_string(&told).expect("it was started");
+    for file in [&rustc, &told] {
+        std::fs::remove_file(file).expect("the file is ours");
+    }
+    let said = String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("it did not answer within 14s"), "{said}");
+    assert!(!std::path::Path::new(&format!("/proc/{}", pid.trim())).exists(), "it was left behind");
+}

@@ -13,6 +13,7 @@ mod lost_update;
 mod mends;
 mod operations;
 mod orderings;
+mod promises;
 mod publication;
 mod python;
 mod readme;
