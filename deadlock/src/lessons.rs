@@ -5,10 +5,12 @@ use deadlock::Window;
 mod circles;
 mod cures;
 mod others;
+mod philosophers;
 
-pub(crate) use circles::{coffman, lock_order, philosophers, self_lock, upgrade};
+pub(crate) use circles::{coffman, lock_order, self_lock, upgrade};
 pub(crate) use cures::{banker, detect, lock_graph, recover};
 pub(crate) use others::{async_guard, channels, join_cycle, livelock, pool, starvation};
+pub(crate) use philosophers::philosophers;
 
 /// What `philosophers` can be asked for.
 #[derive(Clone, Debug, clap::Args)]

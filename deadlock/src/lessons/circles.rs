@@ -1,11 +1,9 @@
 //! The lessons in which locks are waited for in a circle.
 
-use std::time::Duration;
-
 use deadlock::{Window, model, real, rwlock};
-use stage::{Form, Lesson, Report, expect};
+use stage::{Form, Lesson, expect};
 
-use super::{Philosophers, all_hold, moment};
+use super::{all_hold, moment};
 
 pub(crate) fn self_lock() -> Lesson {
     use real::self_lock::{ended_first, handed_on, tried, twice};
@@ -13,22 +11,37 @@ pub(crate) fn self_lock() -> Lesson {
     Lesson::new(
         "deadlock/src/self_lock.rs",
         [
-            modelled(Form::deadlocks("twice", twice), model::self_lock::twice),
+            modelled(
+                Form::deadlocks("twice", twice).story(
+                    "The callee acquires the mutex that its caller still holds, so the \
+                     thread waits for itself.",
+                ),
+                model::self_lock::twice,
+            ),
             modelled(
                 Form::holds("ended-first", || {
                     expect(ended_first(), 90, "the guard's block ends before the call")
-                }),
+                })
+                .story("The guard's block ends before the call, so the callee finds the mutex free."),
                 || assert_eq!(model::self_lock::ended_first(), 90),
             ),
             modelled(
                 Form::holds("handed-on", || {
                     expect(handed_on(), 90, "the function is handed the value, not the lock")
-                }),
+                })
+                .story("The callee is passed what the mutex guards, and acquires no lock itself."),
                 || assert_eq!(model::self_lock::handed_on(), 90),
             ),
-            modelled(Form::holds("tried", || expect(tried(), false, "try_lock says no at once")), || {
-                assert!(!model::self_lock::tried());
-            }),
+            modelled(
+                Form::holds("tried", || expect(tried(), false, "try_lock fails at once, and nobody waits"))
+                    .story(
+                        "The callee uses `try_lock`, which fails at once in place of waiting for \
+                         its own thread.",
+                    ),
+                || {
+                    assert!(!model::self_lock::tried());
+                },
+            ),
         ],
     )
 }
@@ -38,73 +51,49 @@ pub(crate) fn lock_order() -> Lesson {
     let modelled = |form: Form, run: fn(Window) -> model::lock_order::Done| {
         form.explored("2 threads", "deadlock", move || assert_eq!(run(Window::narrow()).values, (2, 2)))
     };
-    let added = |done: Done| {
+    let added = |done: Done, how: &str| {
         let again =
-            if done.back_offs > 0 { format!("; back-offs: {}", done.back_offs) } else { String::new() };
-        expect(done.values, (2, 2), format!("both threads had both locks{again}"))
+            if done.back_offs > 0 { format!(", back-offs: {}", done.back_offs) } else { String::new() };
+        expect(done.values, (2, 2), format!("{how}: both had both{again}"))
     };
     Lesson::new(
         "deadlock/src/lock_order/",
         [
             modelled(
-                Form::deadlocks("opposite", || opposite::run(all_hold())),
+                Form::deadlocks("opposite", || opposite::run(all_hold())).story(
+                    "t1 acquires A, then B, and t2 B, then A: each holds the lock that the \
+                     other one waits for.",
+                ),
                 model::lock_order::opposite::run,
             ),
             modelled(
-                Form::holds("ordered", move || added(ordered::run(moment()))),
+                Form::holds("ordered", move || added(ordered::run(moment()), "A before B on both threads"))
+                    .story(
+                        "Both threads acquire A before B: with one order for all locks, a cycle \
+                         of waits cannot close.",
+                    ),
                 model::lock_order::ordered::run,
             ),
             modelled(
-                Form::holds("try-back-off", move || added(try_back_off::run(all_hold()))),
+                Form::holds("try-back-off", move || {
+                    added(try_back_off::run(all_hold()), "no wait with a lock held")
+                })
+                .story(
+                    "The second lock is only tried: a thread that fails releases its first \
+                     one, so none holds and waits.",
+                ),
                 model::lock_order::try_back_off::run,
             ),
             modelled(
-                Form::holds("both-at-once", move || added(both_at_once::run(moment()))),
+                Form::holds("both-at-once", move || {
+                    added(both_at_once::run(moment()), "one thread at a time acquires them")
+                })
+                .story(
+                    "Both are acquired under a third lock, so one thread at a time can hold \
+                     one and wait for the other.",
+                ),
                 model::lock_order::both_at_once::run,
             ),
-        ],
-    )
-}
-
-pub(crate) fn philosophers(options: &Philosophers) -> Lesson {
-    use real::philosophers::{
-        Dinner, Plan, chandy_misra, naive, one_seat_fewer, ordered, try_back_off, waiter,
-    };
-    let (philosophers, meals) = (usize::from(options.philosophers), usize::from(options.meals));
-    let plan = move |window| {
-        let start = Window::common_start(philosophers);
-        Plan { philosophers, meals, meal: Duration::from_millis(1), start, window }
-    };
-    let modelled = |form: Form, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
-        let (start, window) = (Window::narrow(), Window::narrow());
-        let plan =
-            model::philosophers::Plan { philosophers: 3, meals: 1, meal: Duration::ZERO, start, window };
-        form.explored("3 at the table", "deadlock", move || run(&plan))
-    };
-    let dine = move |run: fn(&Plan) -> Dinner| {
-        let dinner = run(&plan(Window::narrow()));
-        let rate = (philosophers * meals) as f64 / dinner.took.as_secs_f64();
-        let hungriest = 100 * dinner.hungriest / meals;
-        let again =
-            if dinner.back_offs > 0 { format!("; back-offs: {}", dinner.back_offs) } else { String::new() };
-        Ok(Report::new(format!("{rate:>6.0} meals/s, the hungriest had {hungriest:>3} %{again}")))
-    };
-    // Even one meal at a time ends in that time.
-    let limit = Duration::from_millis(2) * u32::from(options.philosophers) * u32::from(options.meals);
-    let holds = |name, run| Form::holds(name, move || dine(run)).within(Duration::from_secs(30) + limit);
-    let all = move || Window::until_all_hold(philosophers);
-    Lesson::new(
-        "deadlock/src/philosophers/",
-        [
-            modelled(
-                Form::deadlocks("naive", move || naive::run(&plan(all()))),
-                model::philosophers::naive::run,
-            ),
-            modelled(holds("ordered", ordered::run), model::philosophers::ordered::run),
-            modelled(holds("waiter", waiter::run), model::philosophers::waiter::run),
-            modelled(holds("one-seat-fewer", one_seat_fewer::run), model::philosophers::one_seat_fewer::run),
-            modelled(holds("try-back-off", try_back_off::run), model::philosophers::try_back_off::run),
-            modelled(holds("chandy-misra", chandy_misra::run), model::philosophers::chandy_misra::run),
         ],
     )
 }
@@ -115,32 +104,58 @@ pub(crate) fn coffman() -> Lesson {
     Lesson::new(
         "deadlock/src/coffman.rs",
         [
-            modelled(Form::deadlocks("all-four", || all_four::run(all_hold())), || {
-                model::coffman::all_four::run(Window::narrow());
-            }),
+            modelled(
+                Form::deadlocks("all-four", || all_four::run(all_hold())).story(
+                    "Exclusive locks, held while waiting, never taken away, acquired in \
+                     opposite orders: a deadlock.",
+                ),
+                || {
+                    model::coffman::all_four::run(Window::narrow());
+                },
+            ),
             modelled(
                 Form::holds("no-mutual-exclusion", || {
                     expect(shared::run(all_hold()), [2, 2], "both read both: a lock with room for many")
-                }),
+                })
+                .story(
+                    "Both threads only read, under reader-writer locks that admit any number \
+                     of readers: nobody waits.",
+                ),
                 || assert_eq!(model::coffman::shared::run(Window::narrow()), [2, 2]),
             ),
             modelled(
                 Form::holds("no-hold-and-wait", || {
-                    expect(all_or_nothing::run(moment()), 2, "both locks or none: who waits holds nothing")
-                }),
+                    expect(
+                        all_or_nothing::run(moment()),
+                        2,
+                        "both or none: a thread that waits holds nothing",
+                    )
+                })
+                .story(
+                    "A thread acquires both resources at once or none, so one that waits \
+                     holds nothing.",
+                ),
                 || assert_eq!(model::coffman::all_or_nothing::run(Window::narrow()), 2),
             ),
             modelled(
                 Form::holds("preemption", || {
                     let (value, robberies) = preempted::run(all_hold());
-                    expect(value, 2, format!("who waits can be robbed; {robberies} robbed, and began again"))
-                }),
+                    expect(value, 2, format!("preempted while they waited, and begun again: {robberies}"))
+                })
+                .story(
+                    "What a waiting thread holds can be taken from it; it is told, and \
+                     begins again.",
+                ),
                 || assert_eq!(model::coffman::preempted::run(Window::narrow()).0, 2),
             ),
             modelled(
                 Form::holds("no-circular-wait", || {
                     expect(no_circular_wait::run(moment()).values, (2, 2), "one order for all: A before B")
-                }),
+                })
+                .story(
+                    "Both threads acquire A before B, so no thread waits for a lock that \
+                     comes earlier in the order.",
+                ),
                 || assert_eq!(model::coffman::no_circular_wait::run(Window::narrow()).values, (2, 2)),
             ),
         ],
@@ -157,27 +172,48 @@ pub(crate) fn upgrade() -> Lesson {
         "deadlock/src/upgrade/",
         [
             modelled(
-                Form::deadlocks("both-upgrade", || both_upgrade::run(all_hold())),
+                Form::deadlocks("both-upgrade", || both_upgrade::run(all_hold())).story(
+                    "Both readers ask to write and keep their read locks, so each waits for \
+                     the other to stop reading.",
+                ),
                 model::upgrade::both_upgrade::run,
             ),
-            Form::deadlocks("std-read-write", rwlock::read_then_write),
-            Form::deadlocks("std-read-twice", rwlock::read_twice),
+            Form::deadlocks("std-read-write", rwlock::read_then_write).story(
+                "A thread that holds std's read lock asks for the write lock, and waits \
+                 for itself.",
+            ),
+            Form::deadlocks("std-read-twice", rwlock::read_twice).story(
+                "A reader reads again while a writer waits: the writer keeps new readers \
+                 out, and waits for the old one.",
+            ),
             modelled(
                 Form::holds("refused", move || {
-                    two(refused::run(all_hold()), "the second to ask stops reading, begins again")
-                }),
+                    two(refused::run(all_hold()), "the second to ask stops reading, and begins again")
+                })
+                .story(
+                    "The second reader that asks to upgrade is refused: it stops reading, \
+                     and begins again.",
+                ),
                 model::upgrade::refused::run,
             ),
             modelled(
                 Form::holds("announced", move || {
                     two(announced::run(moment()), "one upgradable reader at a time")
-                }),
+                })
+                .story(
+                    "A reader that may write says so before it reads, and there is one such \
+                     reader at a time.",
+                ),
                 model::upgrade::announced::run,
             ),
             modelled(
                 Form::holds("read-again", move || {
                     two(read_again::run(all_hold()), "stops reading, then writes what it reads anew")
-                }),
+                })
+                .story(
+                    "A reader stops reading before it asks to write, and reads again once it \
+                     is the writer.",
+                ),
                 model::upgrade::read_again::run,
             ),
         ],

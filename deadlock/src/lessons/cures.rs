@@ -16,7 +16,10 @@ pub(crate) fn banker() -> Lesson {
         "deadlock/src/banker.rs",
         [
             modelled(
-                Form::deadlocks("greedy", || run(Policy::Greedy, all_hold())),
+                Form::deadlocks("greedy", || run(Policy::Greedy, all_hold())).story(
+                    "The bank lends whatever it has, and ends with all its coins out and no \
+                     client able to finish.",
+                ),
                 model::banker::Policy::Greedy,
             ),
             modelled(
@@ -38,7 +41,11 @@ pub(crate) fn banker() -> Lesson {
                                 example.stays_safe(2, &[2, 0])
                             ),
                         ))
-                }),
+                })
+                .story(
+                    "A request is granted only if an order is left in which every client can \
+                     finish: a safe state.",
+                ),
                 model::banker::Policy::Banker,
             ),
         ],
@@ -63,16 +70,24 @@ pub(crate) fn detect() -> Lesson {
                         .fact("", format!("taken {taken}"))
                 }))
             })
+            .story(
+                "A thread that would close a cycle of waits gets an error in place of \
+                 the lock, and can back out.",
+            )
             .explored("2 threads", "deadlock", || model::detect::checked(Window::narrow())),
             Form::holds("parking-lot", || {
                 let found = parking_lot_detector::run(all_hold()).ok_or("the detector found nothing")?;
                 let after = found.after.as_millis();
                 let report = Report::new(format!(
-                    "its detector found {} threads, {after} ms after they began",
+                    "its detector found a cycle of {} threads, {after} ms after they began",
                     found.threads
                 ));
                 Ok(found.lines.iter().fold(report, |report, line| report.fact("at", line)))
-            }),
+            })
+            .story(
+                "parking_lot's detector looks for a cycle among the parked threads when \
+                 it is asked, after the fact.",
+            ),
         ],
     )
 }
@@ -84,10 +99,15 @@ pub(crate) fn recover() -> Lesson {
             let done = real::recover::run(5, all_hold());
             let victims: Vec<_> = done.found.iter().filter_map(|found| found.circle.first()).collect();
             let first = victims.first().ok_or("there was no deadlock to recover from")?;
-            let line = format!("5 transfers each way; backed out: {}, {} first", victims.len(), first.thread);
+            let line =
+                format!("5 transfers each way; times backed out: {}, {} first", victims.len(), first.thread);
             expect(done.balances, (100, 100), line)
                 .map(|report| report.fact("balances", "100 and 100, as before"))
         })
+        .story(
+            "The thread that would close the cycle is the victim: it undoes its \
+             half, releases it and begins again.",
+        )
         .explored("2 threads", "deadlock", || {
             assert_eq!(model::recover::run(1, Window::narrow()).balances, (100, 100));
         })],
@@ -101,18 +121,27 @@ pub(crate) fn lock_graph() -> Lesson {
             Form::holds("ours", || {
                 let inversion =
                     deadlock::lock_graph::ours().err().ok_or("the order turned round was not seen")?;
-                let report = Report::new("t2 was refused; both threads have ended")
-                    .fact("now", inversion.now.to_string());
+                let report =
+                    Report::new(format!("{} was refused; both threads have ended", inversion.now.thread))
+                        .fact("now", inversion.now.to_string());
                 Ok(inversion
                     .before
                     .iter()
                     .fold(report, |report, before| report.fact("before", before.to_string())))
-            }),
+            })
+            .story(
+                "Every order in which two locks are held is noted, and an order that \
+                 contradicts one is refused.",
+            ),
             Form::holds("tracing-mutex", || {
                 let panic =
                     deadlock::lock_graph::tracing_mutex().ok_or("the order turned round was not seen")?;
                 Ok(Report::new("the crate panics in t2").fact("says", panic))
-            }),
+            })
+            .story(
+                "The crate tracing-mutex notes the same orders, and panics at the one \
+                 that closes a cycle.",
+            ),
         ],
     )
 }
