@@ -24,6 +24,8 @@ pub struct Program {
     pub line: &'static str,
     /// Why it must not run.
     pub why: &'static str,
+    /// All of that in a sentence.
+    pub story: &'static str,
     /// Its source.
     pub refused: &'static str,
     /// The mended source.
@@ -51,6 +53,7 @@ macro_rules! programs {
                 code: $code,
                 line: $line,
                 why: $why,
+                story: concat!("`", $line, "` is refused with ", $code, ": ", $why, "."),
                 refused: include_str!(concat!("compiler/", $file, ".rs")),
                 mended: include_str!(concat!("compiler/", $file, "_mended.rs")),
             };

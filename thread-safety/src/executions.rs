@@ -42,11 +42,31 @@ impl<T: Ord> Outcomes<T> {
 /// # Panics
 /// If `run` does.
 pub fn executions<T: Ord + Send + 'static>(run: impl Fn() -> T + Send + Sync + 'static) -> Outcomes<T> {
+    counted(None, run)
+}
+
+/// As [`executions`], of those alone in which a thread is preempted once at the most: all others run until they wait or end. A
+/// load may still read an old value, so these show much of what the memory model allows, and there are few of them.
+///
+/// # Panics
+/// If `run` does.
+pub fn executions_of_one_preemption<T: Ord + Send + 'static>(
+    run: impl Fn() -> T + Send + Sync + 'static,
+) -> Outcomes<T> {
+    counted(Some(1), run)
+}
+
+fn counted<T: Ord + Send + 'static>(
+    preemptions: Option<usize>,
+    run: impl Fn() -> T + Send + Sync + 'static,
+) -> Outcomes<T> {
     let counted = Arc::new(Mutex::new(BTreeMap::new()));
     let count = Arc::clone(&counted);
     // Loom speaks through tracing, of its own affairs; and a model's steps are not to be drawn among real ones.
     with_default(NoSubscriber::default(), || {
-        loom::model::Builder::new().check(move || {
+        let mut all = loom::model::Builder::new();
+        all.preemption_bound = preemptions.or(all.preemption_bound);
+        all.check(move || {
             let outcome = run();
             *count.lock().unwrap_or_else(PoisonError::into_inner).entry(outcome).or_default() += 1;
         });

@@ -12,7 +12,7 @@ pub mod machine;
 pub mod orders;
 mod window;
 
-pub use executions::{Outcomes, executions};
+pub use executions::{Outcomes, executions, executions_of_one_preemption};
 pub use window::Window;
 
 /// The lessons on real threads and std's atomics.

@@ -1,4 +1,5 @@
-//! Two threads, two words, four accesses: which outcomes there can be, and which there are.
+//! Two threads, two words, four accesses: which outcomes there can be, and which there are. (And one test of four threads, in
+//! [`independent_reads`].)
 //!
 //! Each test is a file: what t1 does, what t2 does, the outcome that it asks for, and the weakest orderings under which the model (C++20's,
 //! which is Rust's) forbids it. The names are those of the literature (Alglave, Maranget, Tautschnig, "Herding cats", 2014). A word
@@ -12,6 +13,7 @@ use super::sync::atomic::AtomicU32;
 use crate::orders::{Orders, Strength};
 
 pub mod coherence;
+pub mod independent_reads;
 pub mod load_buffering;
 pub mod message_passing;
 pub mod store_buffering;

@@ -35,23 +35,54 @@ pub struct Operation {
     pub safe_by: &'static str,
     /// What is checked.
     pub checked: &'static str,
+    /// What makes it safe, in a sentence.
+    pub story: &'static str,
     /// Hammers it and checks.
     pub run: fn(Plan) -> Checked,
 }
 
 /// All eleven.
 pub static ALL: [Operation; 11] = [
-    row("append", "Mutex<Vec>", "lock", "none lost, in order", list::append),
-    row("extend", "Mutex<Vec>", "lock", "no batch torn apart", list::extend),
-    row("index", "RwLock<Vec>", "lock, shared", "no pair half old", list::index),
-    row("pop", "Mutex<Vec>", "lock", "each item out once", list::pop),
-    row("slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's", list::slice),
-    row("sort", "RwLock<Vec>", "lock", "never seen unsorted", list::sort),
-    row("assign", "ArcSwap<T>", "swapped pointer", "no value half old", variable::assign),
-    row("field", "AtomicUsize", "atomic", "no neighbour lost", variable::field),
-    row("item", "SkipMap", "concurrent map", "last value of each key", map::item),
-    row("update", "RwLock<HashMap>", "lock", "all of it or nothing", map::update),
-    row("keys", "RwLock<HashMap>", "lock, shared", "one key of each pair", map::keys),
+    row("append", "Mutex<Vec>", "lock", "none lost, in order", list::append).story(
+        "`push` under a mutex: no thread writes over an item that another one \
+         has appended.",
+    ),
+    row("extend", "Mutex<Vec>", "lock", "no batch torn apart", list::extend).story(
+        "A whole batch is appended under one lock, so batches of different \
+         threads do not mix.",
+    ),
+    row("index", "RwLock<Vec>", "lock, shared", "no pair half old", list::index).story(
+        "Readers share the lock and writers exclude them, so no reader sees half \
+         of a write.",
+    ),
+    row("pop", "Mutex<Vec>", "lock", "each item out once", list::pop)
+        .story("The last item is taken under a mutex, so no two threads get the same one."),
+    row("slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's", list::slice).story(
+        "Each thread borrows a part of its own from `chunks_mut`: no lock, and \
+         no way into another's part.",
+    ),
+    row("sort", "RwLock<Vec>", "lock", "never seen unsorted", list::sort).story(
+        "The list is sorted under the exclusive lock, so no reader sees it half \
+         sorted.",
+    ),
+    row("assign", "ArcSwap<T>", "swapped pointer", "no value half old", variable::assign).story(
+        "A pointer to a new value is swapped in atomically, so a reader has the \
+         old value or the new one.",
+    ),
+    row("field", "AtomicUsize", "atomic", "no neighbour lost", variable::field).story(
+        "Each field is an atomic of its own, so assigning one does not undo its \
+         neighbour's assignment.",
+    ),
+    row("item", "SkipMap", "concurrent map", "last value of each key", map::item).story(
+        "The concurrent map inserts each key atomically, so no thread loses the \
+         key of another.",
+    ),
+    row("update", "RwLock<HashMap>", "lock", "all of it or nothing", map::update).story(
+        "All keys are set under one lock, so a reader sees the whole update or \
+         nothing of it.",
+    ),
+    row("keys", "RwLock<HashMap>", "lock, shared", "one key of each pair", map::keys)
+        .story("The keys are listed under the shared lock, while no thread can replace one."),
 ];
 
 const fn row(
@@ -61,7 +92,14 @@ const fn row(
     checked: &'static str,
     run: fn(Plan) -> Checked,
 ) -> Operation {
-    Operation { name, on, safe_by, checked, run }
+    Operation { name, on, safe_by, checked, story: "", run }
+}
+
+impl Operation {
+    const fn story(mut self, story: &'static str) -> Self {
+        self.story = story;
+        self
+    }
 }
 
 /// Runs `body(thread)` on every thread, all beginning at once; returns what they return.

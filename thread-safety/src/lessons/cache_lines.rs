@@ -19,9 +19,16 @@ pub(crate) fn false_sharing() -> Lesson {
     Lesson::new(
         "thread-safety/src/false_sharing/",
         [
-            Form::holds("one-line", || shown(measured()[0])),
-            Form::holds("two-lines", || shown(measured()[1])),
-            Form::holds("own-variable", || shown(measured()[2])),
+            Form::holds("one-line", || shown(measured()[0])).story(
+                "Two counters lie in one cache line, so each addition takes the line \
+                 from the other core.",
+            ),
+            Form::holds("two-lines", || shown(measured()[1]))
+                .story("Each counter has a cache line of its own, so no core waits for the other's."),
+            Form::holds("own-variable", || shown(measured()[2])).story(
+                "Each thread counts in a variable of its own and adds it up once, so the \
+                 line is written twice.",
+            ),
         ],
     )
 }
@@ -40,7 +47,7 @@ fn shown(this: Round) -> Shown {
     }
     let apart = format!("{:>3} bytes apart", this.apart);
     if !two_cores() {
-        return Ok(Report::new(format!("{apart}; on one core no line is fought for")));
+        return Ok(Report::not_here(format!("{apart}; on one core no line is fought for")));
     }
     let ns = |round: Round| round.took.as_secs_f64() * 1e9 / f64::from(TIMES);
     let ratio = if this == one_line {
@@ -48,5 +55,5 @@ fn shown(this: Round) -> Shown {
     } else {
         format!("; one line: × {:.1}", ns(one_line) / ns(this))
     };
-    Ok(Report::new(format!("{apart}, {:4.1} ns an addition{ratio}", ns(this))))
+    Ok(Report::measured(format!("{apart}, {:4.1} ns an addition{ratio}", ns(this))))
 }

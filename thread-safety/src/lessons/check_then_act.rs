@@ -16,33 +16,52 @@ pub(crate) fn check_then_act() -> Lesson {
         "thread-safety/src/check_then_act/",
         [
             modelled(
-                Form::breaks("check-first", move || overdraws(check_first::run(both_see()))),
+                Form::breaks("check-first", move || overdraws(check_first::run(both_see()), "both saw 100"))
+                    .story(
+                        "The check and the act are each under the lock, and the lock is released \
+                         in between.",
+                    ),
                 model::check_then_act::check_first::run,
             ),
             modelled(
-                Form::holds("one-lock", || pays_one(one_lock::run(Window::for_a_moment()))),
+                Form::holds("one-lock", || {
+                    pays_one(one_lock::run(Window::for_a_moment()), "one critical section")
+                })
+                .story("One critical section holds both the check and the act."),
                 model::check_then_act::one_lock::run,
             ),
             modelled(
-                Form::holds("compare-exchange", move || pays_one(compare_exchange::run(both_see()))),
+                Form::holds("compare-exchange", move || {
+                    pays_one(compare_exchange::run(both_see()), "the act checks again")
+                })
+                .story(
+                    "The withdrawal succeeds only if the balance is still the one that was \
+                     checked (compare-and-swap).",
+                ),
                 model::check_then_act::compare_exchange::run,
             ),
             modelled(
-                Form::holds("one-method", || pays_one(one_method::run(Window::for_a_moment()))),
+                Form::holds("one-method", || {
+                    pays_one(one_method::run(Window::for_a_moment()), "no check without the act")
+                })
+                .story(
+                    "The type has one method, which checks and acts under its lock, and \
+                     offers no check alone.",
+                ),
                 model::check_then_act::one_method::run,
             ),
         ],
     )
 }
 
-fn told(ended: real::check_then_act::Ended) -> String {
-    format!("80 of 100, twice: paid {}, left {}", ended.paid, ended.balance)
+fn told(ended: real::check_then_act::Ended, how: &str) -> String {
+    format!("{how}: paid {} of 2, left {}", ended.paid, ended.balance)
 }
 
-fn overdraws(ended: real::check_then_act::Ended) -> Shown {
-    if ended.balance < 0 { Ok(Report::new(told(ended))) } else { Err(told(ended)) }
+fn overdraws(ended: real::check_then_act::Ended, how: &str) -> Shown {
+    if ended.balance < 0 { Ok(Report::new(told(ended, how))) } else { Err(told(ended, how)) }
 }
 
-fn pays_one(ended: real::check_then_act::Ended) -> Shown {
-    if ended.well() { Ok(Report::new(told(ended))) } else { Err(told(ended)) }
+fn pays_one(ended: real::check_then_act::Ended, how: &str) -> Shown {
+    if ended.well() { Ok(Report::new(told(ended, how))) } else { Err(told(ended, how)) }
 }

@@ -23,14 +23,30 @@ pub(crate) fn torn_read() -> Lesson {
     Lesson::new(
         "thread-safety/src/torn_read/",
         [
-            modelled(Form::breaks("racy", || tears_one(racy::run)), model::torn_read::racy::run),
-            Form::breaks("racy-hammered", || tears_many(racy::run)),
             modelled(
-                Form::holds("seq-lock", || tears_none(sequence::run, Window::until_the_other_is_done())),
+                Form::breaks("racy", || tears_one(racy::run)).story(
+                    "The two halves are written and read one by one: each of them is atomic, \
+                     the pair is not.",
+                ),
+                model::torn_read::racy::run,
+            ),
+            Form::breaks("racy-hammered", || tears_many(racy::run)).story(
+                "The same as `racy`, 300 000 times and more, with nothing to widen the \
+                 moment between the halves.",
+            ),
+            modelled(
+                Form::holds("seq-lock", || tears_none(sequence::run, Window::until_the_other_is_done()))
+                    .story(
+                        "A reader that sees an odd or a changed sequence number discards what it \
+                         has read, and tries again.",
+                    ),
                 model::torn_read::sequence::run,
             ),
             modelled(
-                Form::holds("mutex", || tears_none(mutex::run, Window::for_a_moment())),
+                Form::holds("mutex", || tears_none(mutex::run, Window::for_a_moment())).story(
+                    "A reader waits until the writer has written both halves and releases \
+                     the lock.",
+                ),
                 model::torn_read::mutex::run,
             ),
         ],
@@ -49,10 +65,10 @@ pub(crate) fn aba() -> Lesson {
             assert!(seen.whole(), "lost: {lost}; twice: {doubled}");
         })
     };
-    fn whole(seen: &real::aba::Seen, (hammered, _): &(real::aba::Seen, u32)) -> Shown {
+    fn whole(how: &str, seen: &real::aba::Seen, (hammered, _): &(real::aba::Seen, u32)) -> Shown {
         let taken = seen.taken.each_ref().map(|nodes| names(nodes));
         let told = format!(
-            "t1 has {}, t2 {}; none lost in {} exchanges",
+            "{how}: t1 has {}, t2 {}; none lost in {} exchanges",
             taken[0],
             taken[1],
             grouped(2 * i64::from(EXCHANGES))
@@ -68,20 +84,37 @@ pub(crate) fn aba() -> Lesson {
         "thread-safety/src/aba/",
         [
             modelled(
-                Form::breaks("reused", move || broken(&play::<Reused>(&wide()), "")),
+                Form::breaks("reused", move || broken(&play::<Reused>(&wide()), "")).story(
+                    "The exchange asks whether A is on top, and A is back: it is taken for a \
+                     node that never left.",
+                ),
                 model::aba::play::<model::aba::reused::Reused>,
             ),
             Form::breaks("reused-hammered", || {
                 let (seen, rounds) = hammer::<Reused>(EXCHANGES, ROUNDS);
                 broken(&seen, &format!("; rounds: {rounds}"))
-            }),
+            })
+            .story(
+                "Two threads each take two nodes and put them back, until the stack has \
+                 lost or doubled one.",
+            ),
             modelled(
                 Form::holds("tagged", move || {
-                    whole(&play::<Tagged>(&wide()), &hammer::<Tagged>(EXCHANGES, ONE))
-                }),
+                    whole("another count", &play::<Tagged>(&wide()), &hammer::<Tagged>(EXCHANGES, ONE))
+                })
+                .story(
+                    "The top carries a count of all exchanges, so a node that has come back \
+                     comes with another count.",
+                ),
                 model::aba::play::<model::aba::tagged::Tagged>,
             ),
-            Form::holds("epoch", move || whole(&play::<Epoch>(&wide()), &hammer::<Epoch>(EXCHANGES, ONE))),
+            Form::holds("epoch", move || {
+                whole("another address", &play::<Epoch>(&wide()), &hammer::<Epoch>(EXCHANGES, ONE))
+            })
+            .story(
+                "A node is freed only when no thread can still look at it (epochs), so \
+                 its address cannot come back.",
+            ),
         ],
     )
 }
@@ -117,19 +150,22 @@ fn tears_one(run: Run) -> Shown {
 
 fn tears_many(run: Run) -> Shown {
     let seen = real::torn_read::hammer(run, TIMES, ROUNDS);
-    let told = format!("torn: {} of {}", grouped(seen.torn as i64), grouped((seen.torn + seen.whole) as i64));
+    let told =
+        format!("torn: {} of {} reads", grouped(seen.torn as i64), grouped((seen.torn + seen.whole) as i64));
     if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
 }
 
 fn tears_none(run: Run, window: Window) -> Shown {
     let (one, many) = (once(run, window), real::torn_read::hammer(run, TIMES, ONE));
-    let first = one.first.map_or("sent away".to_owned(), |[left, right]| format!("read {left}, {right}"));
+    let first = one.first.map_or("a reader was sent away".to_owned(), |[left, right]| {
+        format!("a reader waited: {left}, {right}")
+    });
     let reads = grouped((many.whole + many.torn + many.refused) as i64);
     let again = if many.refused > 0 {
-        format!(", sent away: {}", grouped(many.refused as i64))
+        format!(", {} sent away", grouped(many.refused as i64))
     } else {
         String::new()
     };
-    let told = format!("{first}; then torn: {} of {reads}{again}", many.torn);
+    let told = format!("{first}; torn: {} of {reads} reads{again}", many.torn);
     if (one.torn, many.torn, one.last) == (0, 0, Some([1, 1])) { Ok(Report::new(told)) } else { Err(told) }
 }

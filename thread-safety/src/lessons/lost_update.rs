@@ -22,35 +22,67 @@ pub(crate) fn lost_update() -> Lesson {
     Lesson::new(
         "thread-safety/src/lost_update/",
         [
-            once_each(Form::breaks("racy", || loses_one(racy::run)), model::lost_update::racy::run),
+            once_each(
+                Form::breaks("racy", || loses_one(racy::run)).story(
+                    "Each thread reads the counter, then writes it: the last write \
+                     overwrites the other thread's.",
+                ),
+                model::lost_update::racy::run,
+            ),
             modelled(
-                Form::breaks("racy-three", || loses_two(racy::run)),
+                Form::breaks("racy-three", || loses_two(racy::run)).story(
+                    "Three threads read before any of them writes, so two of three \
+                     increments are lost.",
+                ),
                 ("3 threads", &[1, 1, 1], 1),
                 model::lost_update::racy::run,
             ),
             modelled(
-                Form::breaks("racy-hammered", || loses_many(racy::run)),
+                Form::breaks("racy-hammered", || loses_many(racy::run)).story(
+                    "Two threads add 1 a million times each in two steps, and nothing widens \
+                     the moment in between.",
+                ),
                 ("2 threads, twice", &[1, 1], 2),
                 model::lost_update::racy::run,
             ),
             once_each(
-                Form::holds("mutex", || loses_none(mutex::run, Window::for_a_moment())),
+                Form::holds("mutex", || {
+                    loses_none("one critical section", mutex::run, Window::for_a_moment())
+                })
+                .story(
+                    "The read and the write are one critical section, so no other thread \
+                     comes in between.",
+                ),
                 model::lost_update::mutex::run,
             ),
             once_each(
-                Form::holds("atomic", move || loses_none(atomic::run, both_read())),
+                Form::holds("atomic", move || loses_none("one atomic addition", atomic::run, both_read()))
+                    .story("`fetch_add` reads, adds and writes in one atomic step."),
                 model::lost_update::atomic::run,
             ),
             once_each(
-                Form::holds("compare-exchange", move || loses_none(compare_exchange::run, both_read())),
+                Form::holds("compare-exchange", move || {
+                    loses_none("tried again", compare_exchange::run, both_read())
+                })
+                .story(
+                    "The write succeeds only if the counter still shows what was read; else \
+                     the thread tries again.",
+                ),
                 model::lost_update::compare_exchange::run,
             ),
             once_each(
-                Form::holds("channel", move || loses_none(channel::run, both_read())),
+                Form::holds("channel", move || loses_none("one owner", channel::run, both_read())).story(
+                    "One thread owns the counter, and the others send it their changes, so \
+                     nothing is shared.",
+                ),
                 model::lost_update::channel::run,
             ),
             once_each(
-                Form::holds("sharded", move || loses_none(sharded::run, both_read())),
+                Form::holds("sharded", move || loses_none("a counter each", sharded::run, both_read()))
+                    .story(
+                        "Each thread has a counter of its own, which no other one overwrites; \
+                         the sum is taken in the end.",
+                    ),
                 model::lost_update::sharded::run,
             ),
         ],
@@ -95,13 +127,13 @@ fn loses_two(run: Run) -> Shown {
 
 fn loses_many(run: Run) -> Shown {
     let seen = real::lost_update::hammer(run, UPDATES, ROUNDS);
-    let told = format!("lost: {} of {}; rounds: {}", grouped(seen.lost), grouped(seen.updates), seen.rounds);
+    let told = format!("lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
     if seen.lost == 0 { Err(told) } else { Ok(Report::new(told)) }
 }
 
-fn loses_none(run: Run, window: Window) -> Shown {
+fn loses_none(how: &str, run: Run, window: Window) -> Shown {
     let left = once(run, window);
     let seen = real::lost_update::hammer(run, UPDATES_THAT_HOLD, ROUNDS_THAT_HOLD);
-    let told = format!("{left} is left; lost: {} of {}", grouped(seen.lost), grouped(seen.updates));
-    if (left, seen.lost) == (0, 0) { Ok(Report::new(told)) } else { Err(told) }
+    let told = format!("{how}: lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
+    if (left, seen.lost) == (0, 0) { Ok(Report::new(told)) } else { Err(format!("{told}; {left} is left")) }
 }

@@ -7,7 +7,9 @@ use thread_safety::operations::{ALL, Operation, Plan};
 const PLAN: Plan = Plan { threads: 4, calls: 2_000 };
 
 pub(crate) fn operations() -> Lesson {
-    let form = |operation: &'static Operation| Form::holds(operation.name, || hammered(operation));
+    let form = |operation: &'static Operation| {
+        Form::holds(operation.name, || hammered(operation)).story(operation.story)
+    };
     Lesson::new("thread-safety/src/operations/", ALL.iter().map(form))
 }
 

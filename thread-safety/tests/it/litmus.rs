@@ -9,7 +9,7 @@ use thread_safety::real::litmus::load_buffering::LoadBuffering;
 use thread_safety::real::litmus::message_passing::MessagePassing;
 use thread_safety::real::litmus::store_buffering::StoreBuffering;
 use thread_safety::real::litmus::{Test, once};
-use thread_safety::{executions, model, weak};
+use thread_safety::{executions, executions_of_one_preemption, model, weak};
 
 const ROUND: Plan = Plan { trials: 200_000, patience: Duration::from_millis(100), rounds: 1 };
 const UNTIL_SEEN: Plan = Plan { rounds: 40, patience: Duration::from_millis(200), ..ROUND };
@@ -150,4 +150,61 @@ fn no_order_of_whole_steps_has_an_outcome_that_is_asked_for() {
     }
     assert_eq!((schedules::<StoreBuffering>(), schedules::<MessagePassing>()), (10, 10));
     assert_eq!((schedules::<LoadBuffering>(), schedules::<Coherence>()), (10, 4));
+}
+
+#[test]
+fn two_readers_may_disagree_about_two_independent_writes_with_anything_less_than_seq_cst() {
+    use weak::litmus::independent_reads::{ASKED, once};
+    let with_pairs = executions_of_one_preemption(once::<ReleaseAcquire>);
+    for outcomes in [executions_of_one_preemption(once::<Relaxed>), with_pairs] {
+        assert!(outcomes.with(|reads| *reads == ASKED) > 0, "{outcomes:?}");
+    }
+}
+
+#[test]
+fn in_no_order_of_whole_steps_do_two_readers_disagree_about_two_writes() {
+    use model::litmus::independent_reads::{ASKED, once};
+    let model = stage::model(|| assert_ne!(once::<SeqCst>(), ASKED));
+    let found = stage::explore(&stage::Bound { schedules: 50_000, ..Default::default() }, &model);
+    assert!(found.exhaustive() && !found.failed(), "{:?}", found.shortest);
+    assert_eq!(found.depth_first.run, 45_080);
+    use thread_safety::real::litmus::independent_reads;
+    for _ in 0..100 {
+        assert_ne!(independent_reads::once::<SeqCst>(), independent_reads::ASKED);
+    }
+}
+
+/// Store buffering with something in place of `SeqCst`: Loom's executions in which both threads read the old value, and all.
+fn store_buffering_by(
+    store: fn(&loom::sync::atomic::AtomicU32),
+    load: fn(&loom::sync::atomic::AtomicU32) -> u32,
+) -> (usize, usize) {
+    let outcomes = executions(move || {
+        let words = loom::sync::Arc::new([0, 0].map(loom::sync::atomic::AtomicU32::new));
+        let words2 = loom::sync::Arc::clone(&words);
+        let t2 = loom::thread::spawn(move || {
+            store(&words2[1]);
+            load(&words2[0])
+        });
+        store(&words[0]);
+        (load(&words[1]), t2.join().expect("it does not panic"))
+    });
+    (outcomes.with(|reads| *reads == (0, 0)), outcomes.all())
+}
+
+#[test]
+fn a_fence_or_a_load_that_also_writes_serves_in_store_buffering_as_well_as_seq_cst() {
+    use std::sync::atomic::Ordering::{AcqRel, Relaxed, SeqCst};
+    let fenced = store_buffering_by(
+        |word| {
+            word.store(1, Relaxed);
+            loom::sync::atomic::fence(SeqCst);
+        },
+        |word| word.load(Relaxed),
+    );
+    let read_by_writing =
+        store_buffering_by(|word| _ = word.swap(1, AcqRel), |word| word.fetch_add(0, AcqRel));
+    let bare = store_buffering_by(|word| word.store(1, Relaxed), |word| word.load(Relaxed));
+    assert_eq!((fenced.0, read_by_writing.0), (0, 0));
+    assert!(bare.0 > 0 && fenced.1 > 1 && read_by_writing.1 > 1, "{fenced:?} {read_by_writing:?} {bare:?}");
 }

@@ -1,0 +1,93 @@
+//! A flag that is seen before the data that it stands for.
+
+use stage::{Form, Lesson, Report, Shown, grouped};
+use thread_safety::{Outcomes, executions, real, weak};
+
+/// The slots that are published for real.
+const HANDOVERS: u32 = 20_000;
+
+pub(crate) fn publication() -> Lesson {
+    macro_rules! published {
+        ($file:ident, $how:literal) => {
+            handed_over(
+                $how,
+                || {
+                    executions(|| {
+                        weak::publication::once(
+                            weak::publication::$file::publish,
+                            weak::publication::$file::look,
+                        )
+                    })
+                },
+                || {
+                    real::publication::many(
+                        HANDOVERS,
+                        real::publication::$file::publish,
+                        real::publication::$file::look,
+                    )
+                },
+            )
+        };
+    }
+    /// The flag without the data: in Loom's executions, and here.
+    fn handed_over(
+        how: &str,
+        loom: impl Fn() -> Outcomes<Option<u32>>,
+        here: impl Fn() -> u32,
+    ) -> (usize, u32, String) {
+        let (outcomes, here) = (loom(), here());
+        let early = outcomes.with(|seen| *seen == Some(0));
+        let told = format!(
+            "{how}; early: Loom {early} of {}, here {here} of {}",
+            outcomes.all(),
+            grouped(HANDOVERS.into())
+        );
+        (early, here, told)
+    }
+    fn breaks((early, here, told): (usize, u32, String)) -> Shown {
+        match (early, here) {
+            (0, _) => Err(told),
+            (_, 0) => Ok(Report::by_model_checker(told)),
+            _ => Ok(Report::new(told)),
+        }
+    }
+    fn holds((early, here, told): (usize, u32, String)) -> Shown {
+        if early == 0 && here == 0 { Ok(Report::new(told)) } else { Err(told) }
+    }
+    Lesson::new(
+        "thread-safety/src/publication/",
+        [
+            Form::breaks("relaxed", || breaks(published!(relaxed, "no order"))).story(
+                "Nothing orders the data before the flag, so the flag may become visible \
+                 before the data.",
+            ),
+            Form::breaks("release-alone", || breaks(published!(release_alone, "half of it"))).story(
+                "The flag is stored with Release and loaded with Relaxed: half of the \
+                 pair orders nothing.",
+            ),
+            Form::holds("release-acquire", || holds(published!(release_acquire, "Release, Acquire"))).story(
+                "The Acquire load that reads the Release store of the flag sees what \
+                 happened before that store.",
+            ),
+            Form::holds("fences", || holds(published!(fences, "two fences"))).story(
+                "A Release fence before the flag's store and an Acquire fence after its \
+                 load do the same as the pair.",
+            ),
+            Form::holds("seq-cst", || holds(published!(seq_cst, "SeqCst on both"))).story(
+                "SeqCst contains Release and Acquire, and adds one total order, which \
+                 one flag does not need.",
+            ),
+            Form::holds("once-lock", || {
+                use real::publication::{many, once_lock};
+                match many(HANDOVERS, once_lock::publish, once_lock::look) {
+                    0 => Ok(Report::new(format!("one type; early: here 0 of {}", grouped(HANDOVERS.into())))),
+                    early => Err(format!("nothing was there {early} times")),
+                }
+            })
+            .story(
+                "`OnceLock` shows its value once it is initialised, with the orderings \
+                 inside.",
+            ),
+        ],
+    )
+}
