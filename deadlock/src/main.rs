@@ -25,7 +25,7 @@ struct Cli {
 enum Which {
     /// one thread takes the same mutex twice
     ///
-    /// t1 holds A and calls a function that takes A. A mutex does not ask who holds it: t1 waits for itself.
+    /// t1 holds A and calls a function that takes A. A mutex does not ask which thread holds it: t1 waits for itself.
     SelfLock,
 
     /// two threads, two locks, opposite orders
@@ -50,12 +50,13 @@ enum Which {
 
     /// a lock that says no before it would wait for ever
     ///
-    /// Each lock notes its holder, each waiting thread its lock; who would close a circle is told who, what and where.
+    /// Each lock notes its holder, and each waiting thread its lock; a thread that would close a cycle is told the threads, locks and lines.
     Detect,
 
     /// the victim of a deadlock backs out, and the rest go on
     ///
-    /// Transfers between two accounts, in both directions at once. Who would close the circle undoes its half and starts again.
+    /// Transfers between two accounts, in both directions at once. The thread that would close the
+    /// cycle undoes its half and starts again.
     Recover,
 
     /// an order turned round, reported on a run without a deadlock

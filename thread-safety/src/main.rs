@@ -7,7 +7,7 @@ use stage::{Lesson, Options, Topic};
 
 mod lessons;
 
-/// What goes wrong when threads share a value, and what mends it.
+/// What goes wrong when threads share a value, and what fixes it.
 ///
 /// Without a lesson: the tour of all of them. What is shown as broken breaks on every run, and without undefined behaviour.
 #[derive(Parser)]
@@ -24,7 +24,8 @@ struct Cli {
 enum Which {
     /// +1 and -1 on two threads, and the sum is not 0
     ///
-    /// t1 and t2 read the counter, add to what they read, and write it back. Who writes last overwrites what the other wrote.
+    /// t1 and t2 read the counter, add to what they read, and write it back. The last write
+    /// overwrites the other one.
     LostUpdate,
 
     /// a bank account overdrawn between the check and the withdrawal
@@ -40,8 +41,8 @@ enum Which {
     /// a flag says that the data is there, and it is not
     ///
     /// t1 writes the data, then sets a flag; t2 sees the flag, and reads the data: too early, if it is not there yet. Counted are
-    /// the early reads in Loom's executions of one handover, and in 20 000 handovers here. x86 keeps two stores in order, and two
-    /// loads, whether asked to or not: what an ARM does is shown by Loom.
+    /// the early reads in Loom's executions of one handover, and in 20 000 handovers here. An x86 processor
+    /// keeps two stores in order, and two loads, whether asked to or not: what an ARM may do is shown by Loom.
     Publication,
 
     /// what threads can see of each other's writes
@@ -69,7 +70,7 @@ enum Which {
 
     /// programs that rustc refuses
     ///
-    /// Your rustc is asked: it has to refuse each of them with that code (`rustc --explain E0277` says more), and to take its mended twin
+    /// Your rustc is asked: it has to refuse each of them with that code (`rustc --explain E0277` says more), and to take its fixed twin
     /// (`*_mended.rs`) without a word.
     Compiler,
 }
