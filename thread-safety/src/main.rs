@@ -47,8 +47,8 @@ enum Which {
 
     /// what threads can see of each other's writes
     ///
-    /// Each row asks for an outcome that no order of the steps has: what the loads read, 0 old, 1 new. Counted are trials on this
-    /// processor (in step: a thread got in between the other's steps) and Loom's executions.
+    /// Each row asks for what no order of whole steps has: what the loads read, 0 old, 1 new. Trials in step: one thread came
+    /// between the other's steps.
     Litmus,
 
     /// two counters in one cache line, and in two
