@@ -1,6 +1,6 @@
-//! A channel with room for so many values, for the tasks of one thread: who finds it full, or empty, waits, and the thread goes on with others.
+//! A bounded channel for the tasks of one thread: a task that finds it full, or empty, waits, and the thread goes on with others.
 //!
-//! It knows no runtime: a [`Waker`] is all that it needs to wake whoever waits, so it serves any executor of one thread.
+//! It knows no runtime: a [`Waker`] is all that it needs to wake a task that waits, so it serves any executor of one thread.
 //!
 //! ```
 //! use coroutines::{channel::channel, combine::join, executor::block_on};
@@ -22,41 +22,62 @@
 //! ```
 //!
 //! # Relationship with tokio
-//! The names and what they mean are those of [`tokio::sync::mpsc`], which also reaches across threads and serves its senders in order.
+//! The names and what they mean are those of [`tokio::sync::mpsc`], which also reaches across threads. Both serve their senders in the order
+//! in which they have asked for room.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::mem::{replace, take};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-#[derive(Debug)]
+use crate::contain::contain;
+
 struct Shared<T> {
     values: VecDeque<T>,
     room: usize,
+    /// How many places were given to senders that waited, and are not filled yet.
+    granted: usize,
     senders: usize,
     /// The receiver is there: somebody may still take what is sent.
     open: bool,
     receiver: Option<Waker>,
-    /// Those who wait for room, each with a number by which it finds itself again.
-    full: VecDeque<(u64, Waker)>,
+    /// The senders that wait for room, each with a number by which it finds itself again: the first to ask is the first, and has the
+    /// smallest. While there is one, no place is free, so that nobody who comes later is served before it.
+    line: VecDeque<(u64, Waker)>,
     number: u64,
 }
 
-/// Sends values; cloned, for more senders.
-#[derive(Debug)]
+impl<T> Shared<T> {
+    fn is_full(&self) -> bool {
+        self.values.len() + self.granted == self.room
+    }
+
+    /// Gives a place that has become free to the first sender in the line, if there is one; returns its waker.
+    fn grant(&mut self) -> Option<Waker> {
+        let (_, waker) = self.line.pop_front()?;
+        self.granted += 1;
+        Some(waker)
+    }
+
+    fn find(&self, number: u64) -> Option<usize> {
+        self.line.binary_search_by_key(&number, |&(number, _)| number).ok()
+    }
+}
+
+/// The side that sends; cloned, for more senders.
 pub struct Sender<T>(Rc<RefCell<Shared<T>>>);
 
-/// Takes values, in the order in which they were sent.
-#[derive(Debug)]
+/// The side that receives, in the order in which values were sent.
 pub struct Receiver<T>(Rc<RefCell<Shared<T>>>);
 
-/// Gives back what was not sent, for the receiver is gone.
+/// The error of a send for which the receiver is gone, with the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
-/// Gives back what was not sent at this moment.
+/// The error of a send that would have to wait, or for which the receiver is gone, with the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrySendError<T> {
     /// There is no room for it now.
@@ -65,121 +86,164 @@ pub enum TrySendError<T> {
     Closed(T),
 }
 
-/// Makes a channel with room for so many values.
+/// Makes a channel with room for `room` values.
 ///
 /// # Panics
-/// If there is to be room for none.
+/// If `room` is 0.
 pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     assert!(room > 0, "a channel has room for at least one value");
-    let (values, full) = (VecDeque::new(), VecDeque::new());
-    let shared = Shared { values, room, senders: 1, open: true, receiver: None, full, number: 0 };
+    let (values, line) = (VecDeque::new(), VecDeque::new());
+    let shared = Shared { values, room, granted: 0, senders: 1, open: true, receiver: None, line, number: 0 };
     let shared = Rc::new(RefCell::new(shared));
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
 
-/// Wakes who was found, if someone was: after the cell is free again, since a waker may do anything.
+/// Wakes a task, if there is one, after the cell is free again: a waker is foreign code, and may use this channel, or panic.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
-        waker.wake();
+        contain(|| waker.wake());
     }
 }
 
+/// Puts a value into the room that there is for it.
+fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
+    shared.values.push_back(value);
+    let receiver = shared.receiver.take();
+    drop(shared);
+    wake(receiver);
+}
+
 impl<T> Sender<T> {
-    /// Sends a value if there is room at this moment.
+    /// Sends a value if there is room at this moment. Room that is given to a sender that waits is none.
     ///
     /// # Errors
-    /// There is none, or nobody to take it.
+    /// There is no room, or the receiver is gone.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        let mut shared = self.0.borrow_mut();
+        let shared = self.0.borrow_mut();
         if !shared.open {
             return Err(TrySendError::Closed(value));
         }
-        if shared.values.len() == shared.room {
+        if shared.is_full() {
             return Err(TrySendError::Full(value));
         }
-        shared.values.push_back(value);
-        let receiver = shared.receiver.take();
-        drop(shared);
-        wake(receiver);
+        push(shared, value);
         Ok(())
     }
 
     /// Sends a value, once there is room for it. If it is dropped before, nothing was sent, and the value is gone with it.
     ///
     /// # Errors
-    /// Nobody is there to take it.
+    /// The receiver is gone.
     ///
     /// # Fairness
-    /// Who waits for room is woken in order, but who comes just then may take it first.
+    /// First in, first out: a place that becomes free is given to the sender that has waited longest, and to nobody else, also while that
+    /// has not been polled again. So a `send` that waits has to be polled or dropped, or its place stays empty.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
-        let mut value = Some(value);
-        let mut waits = Waits { shared: &self.0, number: None };
-        poll_fn(|cx| match self.try_send(value.take().expect("it is polled until it is ready")) {
-            Ok(()) => Poll::Ready(Ok(())),
-            Err(TrySendError::Closed(value)) => Poll::Ready(Err(SendError(value))),
-            Err(TrySendError::Full(back)) => {
-                value = Some(back);
-                waits.line_up(cx);
-                Poll::Pending
-            }
-        })
-        .await
+        let value = match self.try_send(value) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Closed(value)) => return Err(SendError(value)),
+            Err(TrySendError::Full(value)) => value,
+        };
+        let mut place = Place { shared: &self.0, number: None };
+        poll_fn(|cx| place.poll_granted(cx)).await;
+        place.fill(value)
     }
 }
 
-/// Stands for a place in the line for room, also when the future that it belongs to is dropped.
-struct Waits<'a, T> {
+/// A place in the line for room, and then the room itself; its destructor gives it up.
+struct Place<'a, T> {
     shared: &'a RefCell<Shared<T>>,
+    /// `None`: it has not asked yet, or has filled its room. One that is not in the line any more was granted, if the channel is open.
     number: Option<u64>,
 }
 
-impl<T> Waits<'_, T> {
-    fn line_up(&mut self, cx: &mut Context<'_>) {
+impl<T> Place<'_, T> {
+    /// Waits until room is granted, or the receiver is gone.
+    fn poll_granted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // Made before the cell is borrowed, as is dropped after that what it replaces: both are foreign code.
+        let waker = cx.waker().clone();
         let mut shared = self.shared.borrow_mut();
-        if let Some(place) = shared.full.iter_mut().find(|(number, _)| Some(*number) == self.number) {
-            place.1.clone_from(cx.waker());
-            return;
+        let number = self.number.unwrap_or(shared.number);
+        let before = match (self.number, shared.find(number)) {
+            _ if !shared.open => return Poll::Ready(()),
+            (None, _) => {
+                (self.number, shared.number) = (Some(number), number + 1);
+                if !shared.is_full() {
+                    shared.granted += 1;
+                    return Poll::Ready(());
+                }
+                shared.line.push_back((number, waker));
+                None
+            }
+            (Some(_), Some(found)) => Some(replace(&mut shared.line[found].1, waker)),
+            (Some(_), None) => return Poll::Ready(()),
+        };
+        drop(shared);
+        drop(before);
+        Poll::Pending
+    }
+
+    fn fill(mut self, value: T) -> Result<(), SendError<T>> {
+        let mut shared = self.shared.borrow_mut();
+        if !shared.open {
+            return Err(SendError(value));
         }
-        shared.number += 1;
-        self.number = Some(shared.number);
-        let number = shared.number;
-        shared.full.push_back((number, cx.waker().clone()));
+        self.number = None;
+        shared.granted -= 1;
+        push(shared, value);
+        Ok(())
     }
 }
 
-impl<T> Drop for Waits<'_, T> {
+impl<T> Drop for Place<'_, T> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let mut shared = self.shared.borrow_mut();
-        let before = shared.full.len();
-        shared.full.retain(|(other, _)| *other != number);
-        // It is not in the line: it was woken, and may not have used the room. The next one is woken in its place; needlessly, if it has.
-        let next = if shared.full.len() == before { shared.full.pop_front() } else { None };
-        drop(shared);
-        wake(next.map(|(_, waker)| waker));
+        if let Some(found) = shared.find(number) {
+            let gone = shared.line.remove(found);
+            drop(shared);
+            drop(gone);
+        } else if shared.open {
+            // It was granted, and not used: the next one has it.
+            shared.granted -= 1;
+            let next = shared.grant();
+            drop(shared);
+            wake(next);
+        }
     }
 }
 
 impl<T> Receiver<T> {
-    /// Takes the next value, once there is one; `None`: all senders are gone. Nothing is lost if it is dropped before.
+    /// Receives the next value, once there is one; `None`: all senders are gone. Nothing is lost if it is dropped before.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// Takes the next value, or notes who is to be woken by it.
+    /// Receives the next value, or registers the task to be woken by it.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let polled = self.next();
+        if polled.is_ready() {
+            return polled;
+        }
+        let waker = cx.waker().clone();
+        let before = self.0.borrow_mut().receiver.replace(waker);
+        drop(before);
+        // The making of a waker, and the end of the one before, may have sent something.
+        self.next()
+    }
+
+    fn next(&self) -> Poll<Option<T>> {
         let mut shared = self.0.borrow_mut();
-        if let Some(value) = shared.values.pop_front() {
-            let next = shared.full.pop_front();
-            drop(shared);
-            wake(next.map(|(_, waker)| waker));
-            return Poll::Ready(Some(value));
+        match shared.values.pop_front() {
+            Some(value) => {
+                let next = shared.grant();
+                drop(shared);
+                wake(next);
+                Poll::Ready(Some(value))
+            }
+            None if shared.senders == 0 => Poll::Ready(None),
+            None => Poll::Pending,
         }
-        if shared.senders == 0 {
-            return Poll::Ready(None);
-        }
-        shared.receiver = Some(cx.waker().clone());
-        Poll::Pending
     }
 }
 
@@ -204,16 +268,30 @@ impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut shared = self.0.borrow_mut();
         shared.open = false;
-        let (values, full) = (std::mem::take(&mut shared.values), std::mem::take(&mut shared.full));
+        let (values, line) = (take(&mut shared.values), take(&mut shared.line));
+        let own = shared.receiver.take();
         drop(shared);
-        drop(values);
-        full.into_iter().for_each(|(_, waker)| waker.wake());
+        line.into_iter().for_each(|(_, waker)| wake(Some(waker)));
+        // Last: their ends are foreign code.
+        drop((own, values));
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").finish_non_exhaustive()
     }
 }
 
 impl<T> fmt::Display for SendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nobody is there to take the value")
+        f.write_str("the receiver is gone")
     }
 }
 

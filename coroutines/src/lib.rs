@@ -12,6 +12,7 @@ pub mod executor;
 pub mod lane;
 pub mod tokio_runtime;
 
+mod contain;
 mod window;
 
 pub use window::Window;

@@ -9,7 +9,32 @@
 //! No wake is lost between the owner's look and its sleep: `unpark` leaves a token, and `park` takes it instead of sleeping. And
 //! what was written before a wake is seen by the poll after it, for the lock orders the two.
 
-use super::sync::{Mutex, Thread, current};
+use super::sync::{AtomicBool, Mutex, Ordering, Thread, current};
+
+/// A note that something is in the inbox, so that it is there once, however often it is woken.
+#[derive(Debug)]
+pub(super) struct Posted(AtomicBool);
+
+impl Posted {
+    pub(super) fn new() -> Self {
+        Self(AtomicBool::new(false))
+    }
+
+    /// Notes it; returns whether it has to be put in now, since the note was not there.
+    pub(super) fn note(&self) -> bool {
+        // Release: what was written before this wake is seen after `clear`, also if another wake has put it in.
+        !self.0.swap(true, Ordering::Release)
+    }
+
+    /// Takes the note off, before what it is about is looked at: a wake from here on means another look.
+    pub(super) fn clear(&self) {
+        // A note that is not seen yet is not taken off: whoever made it puts it in, and there the lock shows it.
+        if self.0.load(Ordering::Relaxed) {
+            // Acquire: pairs with the Release of every `note` since the last one. It has to read what it replaces, as a store would not.
+            self.0.swap(false, Ordering::Acquire);
+        }
+    }
+}
 
 /// Takes from any thread, for one.
 #[derive(Debug)]

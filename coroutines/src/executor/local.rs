@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -10,6 +11,7 @@ use super::inbox::Inbox;
 use super::join::JoinHandle;
 use super::task::{Run, Task};
 use super::timer::Timers;
+use crate::contain::contain;
 
 /// The number of a task's slot.
 pub(super) type Key = u32;
@@ -34,26 +36,27 @@ struct Slots {
 }
 
 thread_local! {
-    /// What belongs to the executor whose tasks this thread runs.
-    static HERE: RefCell<Option<Rc<Local>>> = const { RefCell::new(None) };
+    /// What belongs to the executor whose tasks this thread runs. It is empty whenever none does, so that it needs no destructor; and
+    /// what has none can be used until the thread's very end, also by an executor that is itself in a thread-local.
+    static HERE: ManuallyDrop<RefCell<Option<Rc<Local>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Asks something of the executor whose task runs here, if one does.
-pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
-    // No thread runs tasks while its thread-locals end.
-    HERE.try_with(|here| here.borrow().as_deref().map(ask)).ok()?
+pub(super) fn here<R>(ask: impl FnOnce(&Rc<Local>) -> R) -> Option<R> {
+    HERE.with(|here| here.borrow().as_ref().map(ask))
 }
 
 /// Enters an executor until this is dropped.
 pub(super) struct Entered(Option<Rc<Local>>);
 
 pub(super) fn enter(local: &Rc<Local>) -> Entered {
-    Entered(HERE.replace(Some(Rc::clone(local))))
+    Entered(HERE.with(|here| here.replace(Some(Rc::clone(local)))))
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        HERE.set(self.0.take());
+        // What is replaced is not the last owner: who entered it has it for longer.
+        HERE.with(|here| here.replace(self.0.take()));
     }
 }
 
@@ -107,14 +110,19 @@ impl Local {
         }
     }
 
-    /// Drops the futures of all tasks, and forgets who was woken. To be called while it is entered: what is dropped may wake, and spawn.
+    /// Drops the futures of all tasks, and forgets who was woken. To be called while it is entered: what is dropped may wake, spawn and
+    /// sleep, until nothing is left. Whatever panics meanwhile, nothing is skipped: a waker of a task that were not asked to end could be
+    /// the last to have its future, on another thread.
     pub(super) fn shut_down(&self) {
         drop(self.inbox.close());
-        drop(self.timers.take());
         // So that tasks that are spawned meanwhile come last.
         self.slots.borrow_mut().free.clear();
         let mut key = 0;
-        while let Some(task) = { self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) } {
+        loop {
+            while let Some((_, waker)) = { self.timers.borrow_mut().due.pop_first() } {
+                contain(|| drop(waker));
+            }
+            let Some(task) = self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) else { break };
             if let Some(task) = task {
                 task.cancel();
             }

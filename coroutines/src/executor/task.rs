@@ -8,42 +8,47 @@
 )]
 
 use std::cell::{Cell, RefCell};
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, replace};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Posted};
 use super::join::{JoinError, Joined};
 use super::local::{Key, Local, here};
+use crate::contain::contain;
 
 pub(super) struct Task<F: Future> {
     /// The executor that it belongs to, as other threads know it.
     inbox: Arc<Inbox<Waker>>,
     key: Key,
+    /// Another thread has put it into the inbox since its last poll.
+    posted: Posted,
     /// It is in the run queue; or has ended, and must not come there again.
     queued: Cell<bool>,
     /// Its future is to be dropped, not polled.
     aborted: Cell<bool>,
     /// Nobody will ask what came out of it.
     detached: Cell<bool>,
+    /// Who waits for its end.
+    joiner: Cell<Option<Waker>>,
     stage: RefCell<Stage<F>>,
 }
 
 enum Stage<F: Future> {
-    /// With it, who waits for its end.
-    Runs(F, Option<Waker>),
+    Runs(F),
     Ended(Result<F::Output, JoinError>),
     /// What came out of it was taken, or dropped.
     Empty,
 }
 
-// SAFETY: other threads reach a task by a waker alone. They use `inbox`, which is for all threads, and the Arc's counts; all else is used
-// where the task's executor is entered (`here`), or by its handle or from its slot, neither of which can be sent: on one thread. They
+// SAFETY: other threads reach a task by a waker alone. They use `inbox` and `posted`, which are for all threads, and the Arc's counts; all else is
+// used where the task's executor is entered (`here`), or by its handle or from its slot, neither of which can be sent: on one thread. They
 // may be the last to drop it; then its stage is empty: before a slot gives a task up, its future is dropped, and before a handle does,
-// what came out is.
+// what came out is. Nothing that panics comes between: in `run`, `end` and `shut_down`, each call of foreign code is contained.
 unsafe impl<F: Future> Send for Task<F> {}
 // SAFETY: as above.
 unsafe impl<F: Future> Sync for Task<F> {}
@@ -58,14 +63,15 @@ pub(super) trait Run {
 
 impl<F: Future> Task<F> {
     pub(super) fn new(inbox: Arc<Inbox<Waker>>, key: Key, future: F) -> Self {
-        let stage = RefCell::new(Stage::Runs(future, None));
         Self {
             inbox,
             key,
+            posted: Posted::new(),
             queued: Cell::new(false),
             aborted: Cell::new(false),
             detached: Cell::new(false),
-            stage,
+            joiner: Cell::new(None),
+            stage: RefCell::new(Stage::Runs(future)),
         }
     }
 
@@ -79,6 +85,7 @@ impl<F: Future> Task<F> {
     /// Says that it is not in the queue any more. Before it is polled: who wakes it meanwhile means another poll.
     pub(super) fn take_out(&self) {
         self.queued.set(false);
+        self.posted.clear();
     }
 
     fn poll(self: &Arc<Self>) -> std::thread::Result<Poll<F::Output>>
@@ -88,7 +95,7 @@ impl<F: Future> Task<F> {
         // SAFETY: this count of the Arc is the caller's, who has it for longer; the waker is never dropped, so that it is not given back.
         let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(self)) }));
         catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {
-            Stage::Runs(future, _) => {
+            Stage::Runs(future) => {
                 // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it where it is.
                 let future = unsafe { Pin::new_unchecked(future) };
                 future.poll(&mut Context::from_waker(&waker))
@@ -97,27 +104,24 @@ impl<F: Future> Task<F> {
         }))
     }
 
-    /// Puts what came out in the place of the future, and wakes who waits for it.
+    /// Puts what came out in the place of the future, and wakes who waits for it. The ends of the future, and of what nobody wants, are
+    /// foreign code: it may panic, drop this task's handle, or ask it whether the task has ended.
     fn end(&self, outcome: Result<F::Output, JoinError>) {
-        let joiner = match &mut *self.stage.borrow_mut() {
-            Stage::Runs(_, joiner) => joiner.take(),
-            Stage::Ended(_) | Stage::Empty => return,
+        // The future is dropped where it was pinned.
+        let dropped = catch_unwind(AssertUnwindSafe(|| *self.stage.borrow_mut() = Stage::Empty));
+        let (outcome, gone) = match dropped {
+            Ok(()) => (outcome, None),
+            Err(panic) => (Err(JoinError(Some(panic))), Some(outcome)),
         };
-        // The future is dropped where it was pinned. That, and the end of an output that nobody wants, is anyone's code: it may panic, and
-        // drop its own task's handle.
-        let stored = catch_unwind(AssertUnwindSafe(|| {
-            *self.stage.borrow_mut() = Stage::Empty;
-            if !self.detached.get() {
-                *self.stage.borrow_mut() = Stage::Ended(outcome);
-            }
-        }));
-        if let Err(panic) = stored
-            && !self.detached.get()
-        {
-            *self.stage.borrow_mut() = Stage::Ended(Err(JoinError(Some(panic))));
-        }
-        if let Some(joiner) = joiner {
-            joiner.wake();
+        let unwanted = if self.detached.get() {
+            Some(outcome)
+        } else {
+            *self.stage.borrow_mut() = Stage::Ended(outcome);
+            None
+        };
+        [gone, unwanted].into_iter().flatten().for_each(|outcome| contain(|| drop(outcome)));
+        if let Some(joiner) = self.joiner.take() {
+            contain(|| joiner.wake());
         }
     }
 }
@@ -152,14 +156,14 @@ impl<F: Future + 'static> Wake for Task<F> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let queue = |local: &Local| {
+        let queue = |local: &Rc<Local>| {
             let is_ours = ptr::eq(&*local.inbox, &*self.inbox);
             if is_ours {
                 self.queue(local);
             }
             is_ours
         };
-        if here(queue) != Some(true) {
+        if here(queue) != Some(true) && self.posted.note() {
             self.inbox.post(Waker::from(Arc::clone(self)));
         }
     }
@@ -167,19 +171,17 @@ impl<F: Future + 'static> Wake for Task<F> {
 
 impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
-        // It is borrowed while the future is polled: a task that waits for its own end waits for ever.
-        let Ok(mut stage) = self.stage.try_borrow_mut() else { return Poll::Pending };
-        let before = match &mut *stage {
-            Stage::Runs(_, joiner) => joiner.replace(cx.waker().clone()),
-            Stage::Ended(_) | Stage::Empty => match std::mem::replace(&mut *stage, Stage::Empty) {
-                Stage::Ended(outcome) => return Poll::Ready(outcome),
-                _ => panic!("a task's end is told once"),
-            },
-        };
-        // A waker's end may be anything's end: not while this is borrowed.
-        drop(stage);
-        drop(before);
-        Poll::Pending
+        if !self.is_finished() {
+            // Both the making of a waker and the end of the one before are foreign code, which may end this task.
+            drop(self.joiner.replace(Some(cx.waker().clone())));
+            if !self.is_finished() {
+                return Poll::Pending;
+            }
+        }
+        match replace(&mut *self.stage.borrow_mut(), Stage::Empty) {
+            Stage::Ended(outcome) => Poll::Ready(outcome),
+            _ => panic!("a task's end is told once"),
+        }
     }
 
     fn abort(self: Arc<Self>) {
@@ -188,18 +190,15 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     }
 
     fn is_finished(&self) -> bool {
-        self.stage.try_borrow().is_ok_and(|stage| !matches!(*stage, Stage::Runs(..)))
+        // It is borrowed while its future is polled or dropped.
+        self.stage.try_borrow().is_ok_and(|stage| !matches!(*stage, Stage::Runs(_)))
     }
 
     fn detach(&self) {
         self.detached.set(true);
-        let Ok(mut stage) = self.stage.try_borrow_mut() else { return };
-        let gone = match &mut *stage {
-            Stage::Runs(_, joiner) => (joiner.take(), None),
-            ended => (None, Some(std::mem::replace(ended, Stage::Empty))),
-        };
-        // As above; what came out and was never asked for ends here.
-        drop(stage);
-        drop(gone);
+        let joiner = self.joiner.take();
+        let outcome = self.is_finished().then(|| replace(&mut *self.stage.borrow_mut(), Stage::Empty));
+        // Last: both are foreign code.
+        drop((joiner, outcome));
     }
 }

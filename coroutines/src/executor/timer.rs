@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::local::{Local, here};
-use crate::combine::{Either, select};
+use crate::contain::contain;
 
 /// Two timers may be due at the same moment: a number of this thread's tells them apart.
 type Key = (Instant, u64);
@@ -17,7 +18,7 @@ type Key = (Instant, u64);
 /// Keeps who is to be woken when.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    due: BTreeMap<Key, Waker>,
+    pub(super) due: BTreeMap<Key, Waker>,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
 }
@@ -48,7 +49,7 @@ impl Local {
                 .map(|entry| entry.remove())
         };
         while let Some(waker) = due() {
-            waker.wake();
+            contain(|| waker.wake());
         }
     }
 
@@ -73,46 +74,62 @@ pub fn now() -> Instant {
 }
 
 /// Ends when it is time. Made by [`sleep`].
-#[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Sleep {
-    key: Key,
-    waits: bool,
-    /// The number is this thread's.
-    _here: PhantomData<*const ()>,
+    /// `None`: a moment that no clock can say, which never comes.
+    at: Option<Instant>,
+    number: u64,
+    /// The executor in whose map it stands.
+    waits: Option<Weak<Local>>,
 }
 
-/// Sleeps for that long, counted from now.
+/// Sleeps for that long, counted from now. A time that is too long for the clock, such as [`Duration::MAX`], never ends.
 ///
 /// # Panics
 /// Outside of an executor.
 pub fn sleep(duration: Duration) -> Sleep {
     thread_local! { static NUMBER: Cell<u64> = const { Cell::new(0) } }
     let number = NUMBER.replace(NUMBER.get() + 1);
-    let now = now();
-    // So long that no clock can say it: a century does as well.
-    let at = now.checked_add(duration).unwrap_or_else(|| now + Duration::from_secs(100 * 365 * 86_400));
-    Sleep { key: (at, number), waits: false, _here: PhantomData }
+    Sleep { at: now().checked_add(duration), number, waits: None }
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = here(|local| {
-            let mut timers = local.timers.borrow_mut();
-            if self.key.0 <= timers.now() {
-                return (Poll::Ready(()), None);
-            }
-            self.waits = true;
-            (Poll::Pending, timers.due.insert(self.key, cx.waker().clone()))
+        let Some(at) = self.at else { return Poll::Pending };
+        if at <= now() {
+            return Poll::Ready(());
+        }
+        // The making of a waker, and the end of the one before, are foreign code: while nothing is borrowed.
+        let waker = cx.waker().clone();
+        let before = here(|local| {
+            let stays = self.waits.as_ref().is_some_and(|waits| waits.as_ptr() == Rc::as_ptr(local));
+            let left = if stays { None } else { self.leave() };
+            self.waits = Some(Rc::downgrade(local));
+            (left, local.timers.borrow_mut().due.insert((at, self.number), waker))
         });
-        // The waker that was replaced ends here, when the timers are free again: its end may be anything's end.
-        polled.expect("it is polled by a task").0
+        drop(before.expect("it is polled by a task"));
+        Poll::Pending
     }
 }
 
-/// Says that it took too long.
+impl Sleep {
+    /// Goes out of the map in which it stands.
+    fn leave(&mut self) -> Option<Waker> {
+        let local = self.waits.take()?.upgrade()?;
+        local.timers.borrow_mut().due.remove(&(self.at?, self.number))
+    }
+}
+
+impl Drop for Sleep {
+    /// A timer that nobody waits for any more goes out of the map at once, not when it is due, and wherever it is dropped.
+    fn drop(&mut self) {
+        drop(self.leave());
+    }
+}
+
+/// The error of a future that has taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 
@@ -124,26 +141,19 @@ impl fmt::Display for Elapsed {
 
 impl std::error::Error for Elapsed {}
 
-/// Waits for a future for so long, and drops it then.
+/// Waits for a future until its time has run out, and drops it then. The time counts from this call; outside of an executor, where no clock
+/// is known, from the first poll. [`Duration::MAX`] sets no limit; with [`Duration::ZERO`], the future is polled once.
 ///
 /// # Errors
 /// It is not done by then.
-///
-/// # Panics
-/// Outside of an executor.
-pub async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Output, Elapsed> {
-    match select(future, sleep(duration)).await {
-        Either::Left(output) => Ok(output),
-        Either::Right(()) => Err(Elapsed),
-    }
-}
-
-impl Drop for Sleep {
-    /// A timer that nobody waits for any more goes out of the map at once, not when it is due.
-    fn drop(&mut self) {
-        if self.waits {
-            // As above: the waker ends outside.
-            drop(here(|local| local.timers.borrow_mut().due.remove(&self.key)));
-        }
+pub fn timeout<F: Future>(duration: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    let limit = here(|_| sleep(duration));
+    async move {
+        let (mut future, mut limit) = (pin!(future), limit.unwrap_or_else(|| sleep(duration)));
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => Pin::new(&mut limit).poll(cx).map(|()| Err(Elapsed)),
+        })
+        .await
     }
 }

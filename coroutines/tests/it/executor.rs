@@ -21,12 +21,14 @@ impl Drop for Ends {
 macro_rules! on_both {
     ($(fn $name:ident() $body:block)*) => {
         mod ours {
+            #[allow(unused_imports, reason = "a file of tests brings what its tests need")]
             use super::*;
             #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
             use coroutines::{executor as runtime, on_ours as lessons};
             stage::within_a_minute! { $(#[test] fn $name() $body)* }
         }
         mod tokio {
+            #[allow(unused_imports, reason = "a file of tests brings what its tests need")]
             use super::*;
             #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
             use coroutines::{tokio_runtime as runtime, on_tokio as lessons};

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 
 use coroutines::executor;
 
@@ -85,6 +86,33 @@ stage::within_a_minute! {
                 executor::yield_now().await;
             }
             assert_eq!(ends.get(), 1);
+        });
+    }
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_limit_that_is_set_outside_counts_from_its_first_poll() {
+        let limited = executor::timeout(Duration::from_secs(1), std::future::pending::<()>());
+        assert!(executor::block_on_paused(limited).is_err());
+        assert_eq!(executor::block_on(executor::timeout(Duration::from_secs(60), async { 1 })), Ok(1));
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_may_come_near_its_end() {
+        executor::block_on_paused(async {
+            // As far as it can be put forward.
+            let mut jump = Duration::MAX;
+            while !jump.is_zero() {
+                match executor::now().checked_add(jump) {
+                    Some(_) => executor::sleep(jump).await,
+                    None => jump /= 2,
+                }
+            }
+            let never = executor::spawn(executor::sleep(Duration::from_secs(1)));
+            assert_eq!(executor::timeout(Duration::from_secs(1), async { 1 }).await, Ok(1));
+            executor::yield_now().await;
+            assert!(!never.is_finished());
         });
     }
 }

@@ -100,4 +100,27 @@ on_both! {
         .join()
         .unwrap();
     }
+
+    fn a_limit_counts_from_the_call_and_not_from_the_first_poll() {
+        runtime::block_on_paused(async {
+            let began = runtime::now();
+            let limited = runtime::timeout(Duration::from_secs(4), std::future::pending::<()>());
+            runtime::sleep(Duration::from_secs(3)).await;
+            assert!(limited.await.is_err());
+            assert_eq!((runtime::now() - began).as_secs(), 4);
+        });
+    }
+
+    fn a_limit_of_zero_lets_what_is_ready_through_and_one_of_all_time_is_none() {
+        runtime::block_on_paused(async {
+            assert_eq!(runtime::timeout(Duration::ZERO, async { 1 }).await, Ok(1));
+            assert!(runtime::timeout(Duration::ZERO, std::future::pending::<()>()).await.is_err());
+            let slow = async {
+                runtime::sleep(Duration::from_secs(3600)).await;
+                2
+            };
+            assert_eq!(runtime::timeout(Duration::MAX, slow).await, Ok(2));
+            runtime::sleep(Duration::ZERO).await;
+        });
+    }
 }

@@ -6,13 +6,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// What Loom has in the place of std's.
 mod as_it_is {
     pub(super) use loom::sync::Mutex;
+    pub(super) use loom::sync::atomic::{AtomicBool, Ordering};
     pub(super) use loom::thread::{Thread, current};
 }
 
 /// An unpark that can be looked for: Loom ends the process when it finds a thread that sleeps for ever, and lets nobody unpark who is joining.
 mod token {
     pub(super) use loom::sync::Mutex;
-    use loom::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Relaxed, Ordering::Release};
+    pub(super) use loom::sync::atomic::{AtomicBool, Ordering};
+    use loom::sync::atomic::{Ordering::AcqRel, Ordering::Relaxed, Ordering::Release};
 
     loom::lazy_static! { static ref TOKEN: AtomicBool = AtomicBool::new(false); }
 
@@ -38,6 +40,7 @@ mod token {
 /// An unpark that is forgotten.
 mod without_unpark {
     pub(super) use loom::sync::Mutex;
+    pub(super) use loom::sync::atomic::{AtomicBool, Ordering};
 
     #[derive(Debug)]
     pub(super) struct Thread;
@@ -58,7 +61,7 @@ mod without_order {
     use std::cell::UnsafeCell;
     use std::convert::Infallible;
 
-    pub(super) use super::token::{Thread, current};
+    pub(super) use super::token::{AtomicBool, Ordering, Thread, current};
     use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
     #[derive(Debug)]
@@ -81,6 +84,28 @@ mod without_order {
     }
 }
 
+/// A note that is made and taken off, and orders nothing.
+mod without_ordered_note {
+    pub(super) use super::token::{Mutex, Ordering, Thread, current};
+
+    #[derive(Debug)]
+    pub(super) struct AtomicBool(loom::sync::atomic::AtomicBool);
+
+    impl AtomicBool {
+        pub(super) fn new(value: bool) -> Self {
+            Self(loom::sync::atomic::AtomicBool::new(value))
+        }
+
+        pub(super) fn load(&self, order: Ordering) -> bool {
+            self.0.load(order)
+        }
+
+        pub(super) fn swap(&self, value: bool, _: Ordering) -> bool {
+            self.0.swap(value, Ordering::Relaxed)
+        }
+    }
+}
+
 /// Compiles the inbox against one of these, with what is asked of it.
 macro_rules! loomed {
     ($module:ident: $made_of:ident) => {
@@ -93,12 +118,12 @@ macro_rules! loomed {
             use loom::thread;
 
             mod sync {
-                pub(super) use super::super::$made_of::{Mutex, Thread, current};
+                pub(super) use super::super::$made_of::{AtomicBool, Mutex, Ordering, Thread, current};
             }
             #[path = "../../src/executor/inbox.rs"]
             mod inbox;
 
-            use inbox::Inbox;
+            use inbox::{Inbox, Posted};
 
             /// Two threads write and wake one task. What its last poll saw, or another one that is sure to come, has both.
             pub(super) fn no_wake_is_lost(takes_first: bool) {
@@ -116,6 +141,33 @@ macro_rules! loomed {
                 } else {
                     let seen = written.load(Relaxed);
                     inbox.take();
+                    seen
+                };
+                threads.into_iter().for_each(|thread| thread.join().unwrap());
+                assert!(seen == 2 || !inbox.take().is_empty(), "it saw {seen} of 2, and nobody will wake it");
+            }
+
+            /// Two threads write and wake one task, which is put in once. What its poll saw, or another one that is sure to come, has both.
+            pub(super) fn no_noted_wake_is_lost(clears_first: bool) {
+                let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
+                let posted = Arc::new(Posted::new());
+                let threads = [(), ()].map(|()| {
+                    let (inbox, written) = (Arc::clone(&inbox), Arc::clone(&written));
+                    let posted = Arc::clone(&posted);
+                    thread::spawn(move || {
+                        written.fetch_add(1, Relaxed);
+                        if posted.note() {
+                            inbox.post(());
+                        }
+                    })
+                });
+                inbox.take();
+                let seen = if clears_first {
+                    posted.clear();
+                    written.load(Relaxed)
+                } else {
+                    let seen = written.load(Relaxed);
+                    posted.clear();
                     seen
                 };
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
@@ -171,6 +223,7 @@ loomed!(right: as_it_is);
 loomed!(right_with_token: token);
 loomed!(never_unparks: without_unpark);
 loomed!(orders_nothing: without_order);
+loomed!(notes_without_order: without_ordered_note);
 
 /// Follows every execution in which, at most twice, a thread is interrupted where it could go on.
 fn model(run: impl Fn() + Sync + Send + 'static) {
@@ -194,6 +247,23 @@ fn what_was_written_before_a_wake_is_seen_by_the_poll_after_it() {
 #[test]
 fn a_lock_that_orders_nothing_is_found() {
     let found = found(|| orders_nothing::no_wake_is_lost(true));
+    assert!(found.contains("nobody will wake it"), "{found}");
+}
+
+#[test]
+fn a_wake_that_finds_the_note_of_another_is_not_lost() {
+    model(|| right_with_token::no_noted_wake_is_lost(true));
+}
+
+#[test]
+fn a_note_that_orders_nothing_is_found() {
+    let found = found(|| notes_without_order::no_noted_wake_is_lost(true));
+    assert!(found.contains("nobody will wake it"), "{found}");
+}
+
+#[test]
+fn a_note_that_is_taken_off_after_the_poll_is_found() {
+    let found = found(|| right_with_token::no_noted_wake_is_lost(false));
     assert!(found.contains("nobody will wake it"), "{found}");
 }
 

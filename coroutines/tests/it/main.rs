@@ -1,10 +1,12 @@
 //! Every claim of the topic `coroutines`, as a test with a sentence for a name.
 
 mod at_once;
+mod channel_order;
 mod command_line;
 mod cost;
 mod echo;
 mod executor;
+mod executor_foreign;
 mod executor_ours;
 mod executor_together;
 mod executor_waits;
