@@ -36,12 +36,18 @@ pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output>
 }
 
 /// Waits for a future, and says so: the task's thread is free meanwhile. What is ready at once is not waited for.
-pub async fn wait<F: Future>(what: &str, future: F) -> F::Output {
+pub fn wait<F: Future>(what: &str, future: F) -> impl Future<Output = F::Output> {
+    wait_if(true, what, future)
+}
+
+/// Waits for a future, and says so if the task has a lane. A task without one costs no more than a thread without one, for which nothing
+/// is recorded either.
+pub async fn wait_if<F: Future>(has_lane: bool, what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let mut waits = None;
     poll_fn(|context| {
         let polled = future.as_mut().poll(context);
-        if polled.is_pending() && waits.is_none() {
+        if has_lane && polled.is_pending() && waits.is_none() {
             waits = Some(info_span!("waits", what));
         }
         polled

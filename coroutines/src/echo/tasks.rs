@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{BUFFER, End, LANES, Limits, Served};
-use crate::lane::{self, wait};
+use crate::lane::{self, wait_if};
 use crate::tokio_runtime::on_one_thread;
 
 /// After it is told to stop, a connection that has been quiet for so long is closed.
@@ -73,12 +73,14 @@ async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -
             continue;
         };
         let stop = stop.clone();
+        // The others record nothing, as the threads of the other server: the two are compared.
+        let has_lane = number < LANES;
         let body = async move {
-            let ended = connection(stream, limits.idle, stop).await;
+            let ended = connection(stream, limits.idle, stop, has_lane).await;
             drop(place);
             ended
         };
-        if number < LANES {
+        if has_lane {
             connections.spawn(lane::task(&format!("conn{number}"), body));
         } else {
             connections.spawn(body);
@@ -101,11 +103,12 @@ async fn connection(
     mut stream: TcpStream,
     mut idle: Option<Duration>,
     stop: CancellationToken,
+    has_lane: bool,
 ) -> (End, u64) {
     let (mut buffer, mut bytes, mut at_end) = ([0; BUFFER], 0, End::Idle);
     loop {
         let read = tokio::select! {
-            read = limited(idle, wait("message", stream.read(&mut buffer))) => read,
+            read = limited(idle, wait_if(has_lane, "message", stream.read(&mut buffer))) => read,
             // A read that is dropped has read nothing. What has come is read in the next rounds, and then it is quiet.
             () = stop.cancelled(), if at_end == End::Idle => {
                 (idle, at_end) = (Some(QUIET), End::Stopped);
@@ -119,7 +122,7 @@ async fn connection(
             Some(Ok(length)) => length,
         };
         // Nothing more is read before this is gone.
-        match limited(idle, wait("room", stream.write_all(&buffer[..length]))).await {
+        match limited(idle, wait_if(has_lane, "room", stream.write_all(&buffer[..length]))).await {
             None => return (at_end, bytes),
             Some(Err(_)) => return (End::Broke, bytes),
             Some(Ok(())) => bytes += length as u64,

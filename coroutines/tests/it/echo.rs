@@ -1,5 +1,6 @@
 //! The lesson `echo`: both servers serve a crowd, and no guest harms another one.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
@@ -93,5 +94,37 @@ stage::within_a_minute! {
         let address = server.address();
         assert_eq!(server.stop(), Served::default());
         assert!(block_on(guests::arrive(address)).is_err());
+    }
+}
+
+/// Lets a server serve 40 connections, and returns the names of the lanes in which a wait was recorded.
+fn lanes_that_wait(form: &str) -> BTreeSet<String> {
+    let file = std::env::temp_dir().join(format!("echo-{form}-{}.json", std::process::id()));
+    let path = file.to_str().expect("the folder for temporary files has a readable name");
+    let output = stage::testing::run(
+        env!("CARGO_BIN_EXE_coroutines"),
+        &["echo", "--form", form, "--connections", "40", "--trace", path],
+    );
+    let trace = std::fs::read_to_string(&file);
+    let _ = std::fs::remove_file(&file);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let trace: serde_json::Value = serde_json::from_str(&trace.expect("it was written")).expect("it is JSON");
+    let events = trace["traceEvents"].as_array().expect("it has events");
+    let names: HashMap<_, _> = events
+        .iter()
+        .filter(|event| event["name"] == "thread_name")
+        .map(|event| (event["tid"].to_string(), event["args"]["name"].to_string()))
+        .collect();
+    let waits =
+        events.iter().filter(|event| event["name"].as_str().is_some_and(|name| name.starts_with("waits")));
+    waits.map(|event| names[&event["tid"].to_string()].clone()).collect()
+}
+
+#[test]
+fn neither_server_pays_for_records_of_connections_without_a_lane() {
+    let lanes: BTreeSet<_> = (0..6).map(|number| format!("\"conn{number}\"")).collect();
+    for form in ["tasks", "threads"] {
+        let waits = lanes_that_wait(form);
+        assert!(waits.is_subset(&lanes) && !waits.is_empty(), "{form}: {waits:?}");
     }
 }
