@@ -58,8 +58,10 @@ async fn ticker(period: Duration, ticks: Sender<()>, longest: Longest) {
 fn call(ticks: &Receiver<()>, limit: Duration) -> u32 {
     while ticks.try_recv().is_ok() {}
     let _waits = info_span!("waits", what = "blocked", from = "ticker");
-    let end = Instant::now() + limit;
-    let next = |_: &u32| ticks.recv_timeout(end.saturating_duration_since(Instant::now())).is_ok();
+    // A limit that is too far for the clock is none.
+    let end = Instant::now().checked_add(limit);
+    let left = || end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+    let next = |_: &u32| ticks.recv_timeout(left()).is_ok();
     (0..TICKS).take_while(next).count() as u32
 }
 

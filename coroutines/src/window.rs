@@ -58,16 +58,21 @@ impl Window {
         }
     }
 
-    /// Does what has to happen in the window of the other thread.
+    /// Does what has to happen in the window of the other thread. The window ends with it, also if it panics.
     ///
     /// # Blocking
     /// Until the other thread is in it.
     pub fn inside<T>(&self, act: impl FnOnce() -> T) -> T {
+        struct Ends<'a>(&'a Moment);
+        impl Drop for Ends<'_> {
+            fn drop(&mut self) {
+                self.0.reach(Now::After);
+            }
+        }
         let Some(moment) = &self.0 else { return act() };
         moment.wait_for(Now::Inside);
-        let done = act();
-        moment.reach(Now::After);
-        done
+        let _ends = Ends(moment);
+        act()
     }
 }
 

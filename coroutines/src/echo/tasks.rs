@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{BUFFER, End, LANES, Limits, Served};
 use crate::lane::{self, wait_if};
@@ -20,11 +20,11 @@ use crate::tokio_runtime::on_one_thread;
 /// After it is told to stop, a connection that has been quiet for so long is closed.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// The server, on a thread of its own.
+/// The server, on a thread of its own. One that is dropped is told to stop, and not waited for.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    stop: CancellationToken,
+    stop: DropGuard,
     thread: thread::JoinHandle<Served>,
 }
 
@@ -38,7 +38,7 @@ pub fn start(limits: Limits) -> io::Result<Server> {
     let (address, stop) = (listener.local_addr()?, CancellationToken::new());
     let serving = serve(listener, limits, stop.clone());
     let thread = thread::Builder::new().name("server".to_owned()).spawn(move || runtime.block_on(serving))?;
-    Ok(Server { address, stop, thread })
+    Ok(Server { address, stop: stop.drop_guard(), thread })
 }
 
 impl super::Server for Server {
@@ -47,7 +47,7 @@ impl super::Server for Server {
     }
 
     fn stop(self) -> Served {
-        self.stop.cancel();
+        drop(self.stop);
         self.thread.join().expect("the server does not panic")
     }
 }

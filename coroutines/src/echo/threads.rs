@@ -11,12 +11,27 @@ use tracing::{Span, info_span};
 
 use super::{BUFFER, End, LANES, Limits, Served};
 
-/// The server: a thread that accepts, and one for each connection.
+/// The server: a thread that accepts, and one for each connection. One that is dropped is told to stop, and not waited for.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     thread: thread::JoinHandle<Served>,
+}
+
+/// Tells a server to stop, when it is dropped.
+#[derive(Debug)]
+struct Stop {
+    address: SocketAddr,
+    told: Arc<AtomicBool>,
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        // The acceptor's Acquire load sees it, once the connection made here has woken it.
+        self.told.store(true, Ordering::Release);
+        // A call of accept cannot be dropped as a future can: it is given what it waits for.
+        drop(TcpStream::connect(self.address));
+    }
 }
 
 /// Starts a server on some port of the loopback interface.
@@ -25,23 +40,20 @@ pub struct Server {
 /// The system has no room for it.
 pub fn start(limits: Limits) -> io::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let (address, stop) = (listener.local_addr()?, Arc::new(AtomicBool::new(false)));
-    let stopped = Arc::clone(&stop);
+    let (address, told) = (listener.local_addr()?, Arc::new(AtomicBool::new(false)));
+    let stopped = Arc::clone(&told);
     let serving = move || serve(&listener, limits, &stopped);
     let thread = thread::Builder::new().name("server".to_owned()).spawn(serving)?;
-    Ok(Server { address, stop, thread })
+    Ok(Server { stop: Stop { address, told }, thread })
 }
 
 impl super::Server for Server {
     fn address(&self) -> SocketAddr {
-        self.address
+        self.stop.address
     }
 
     fn stop(self) -> Served {
-        // The acceptor's Acquire load sees it, once the connection made here has woken it.
-        self.stop.store(true, Ordering::Release);
-        // A call of accept cannot be dropped as a future can: it is given what it waits for.
-        drop(TcpStream::connect(self.address));
+        drop(self.stop);
         self.thread.join().expect("the server does not panic")
     }
 }
@@ -54,7 +66,7 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
     let mut served = Served::default();
     for number in 0.. {
         let accepted = listener.accept();
-        // Pairs with the Release store in `stop`.
+        // Pairs with the Release store of `Stop`.
         if stop.load(Ordering::Acquire) {
             break;
         }
@@ -89,6 +101,8 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
 /// Serves one connection to its end; returns how it ended, and how many bytes were sent back.
 fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool, seen: bool) -> Ended {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
+    // The system takes a timeout of zero for none at all.
+    let idle = idle.map(|idle| idle.max(Duration::from_micros(1)));
     if stream.set_read_timeout(idle).and(stream.set_write_timeout(idle)).is_err() {
         return (End::Broke, bytes);
     }
@@ -102,7 +116,7 @@ fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool,
         let read = stream.read(&mut buffer);
         drop(waiting);
         let length = match read {
-            // Pairs with the Release store in `stop`; it may also be that the guest left in the same moment.
+            // Pairs with the Release store of `Stop`; it may also be that the guest left in the same moment.
             Ok(0) if stop.load(Ordering::Acquire) => return (End::Stopped, bytes),
             Ok(0) => return (End::Left, bytes),
             Ok(length) => length,

@@ -15,6 +15,7 @@ mod generator;
 mod inbox_orderings;
 mod lost;
 mod one_thread;
+mod promises;
 mod python;
 mod readme;
 mod same_on_both;

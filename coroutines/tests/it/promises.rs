@@ -1,0 +1,222 @@
+//! What every hand-made type of this topic promises: `Debug` that reads nothing which is guarded, use while thread-locals are destroyed, no
+//! time that is too long or too short, bounds that are no wider than they may be. What foreign code may do is in `executor_foreign.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
+
+use coroutines::echo::{Limits, Server, guests, tasks, threads};
+use coroutines::executor::{
+    self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep, YieldNow,
+};
+use coroutines::generator::{self, Log, async_fn, stackful, state_machine};
+use coroutines::{Window, blocking, cost};
+use stage::testing::while_thread_locals_are_destroyed;
+
+/// Tells, when it is compiled, whether a type has a trait.
+macro_rules! is {
+    ($type:ty: $trait:ident) => {{
+        #[allow(dead_code, reason = "one of the two answers is not used")]
+        trait No {
+            const IS: bool = false;
+        }
+        impl<T> No for T {}
+        struct Ask<T>(PhantomData<T>);
+        #[allow(dead_code, reason = "one of the two answers is not used")]
+        impl<T: $trait> Ask<T> {
+            const IS: bool = true;
+        }
+        <Ask<$type>>::IS
+    }};
+}
+
+macro_rules! stays_on_its_thread {
+    ($($type:ty),*) => { $(const _: () = assert!(!is!($type: Send) && !is!($type: Sync));)* };
+}
+
+macro_rules! goes_anywhere {
+    ($($type:ty),*) => { $(const _: () = assert!(is!($type: Send) && is!($type: Sync));)* };
+}
+
+stays_on_its_thread!(Executor, JoinHandle<u32>, Sleep, Sender<u32>, Receiver<u32>, Log);
+stays_on_its_thread!(state_machine::Producer, async_fn::Producer);
+// It holds what is on its stack, which stays; by reference, it is only asked whether it has begun.
+const _: () = assert!(!is!(stackful::Producer: Send));
+goes_anywhere!(YieldNow, Elapsed, Window, tasks::Server, threads::Server, cost::Counting);
+// A panic is sent, and not shared, as by std's threads.
+const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
+
+/// A value that must not be printed: its cell may be borrowed.
+struct Secret;
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("it was read")
+    }
+}
+
+/// Runs a bit of everything, and returns what came out.
+fn uses_everything() -> u32 {
+    let executor = Executor::new();
+    let sum = executor.block_on(async {
+        let (sender, mut receiver) = executor::channel(1);
+        let sends = executor::spawn(async move {
+            for value in 0..4 {
+                sender.send(value).await.expect("it is received");
+                executor::yield_now().await;
+            }
+        });
+        let mut sum = 0;
+        while let Ok(Some(value)) = executor::timeout(Duration::from_secs(50), receiver.recv()).await {
+            sum += value;
+        }
+        sends.await.expect("it does not panic");
+        executor::sleep(Duration::from_millis(1)).await;
+        let (tell, told) = std::sync::mpsc::channel::<std::task::Waker>();
+        let thread = thread::spawn(move || told.recv().expect("it is told").wake());
+        let mut asked = false;
+        std::future::poll_fn(|cx| {
+            if std::mem::replace(&mut asked, true) {
+                return std::task::Poll::Ready(());
+            }
+            tell.send(cx.waker().clone()).expect("it is there");
+            std::task::Poll::Pending
+        })
+        .await;
+        thread.join().expect("it does not panic");
+        sum
+    });
+    drop(executor.spawn(std::future::pending::<()>()));
+    drop(executor);
+    let log = Log::new(Duration::ZERO);
+    let made: u32 = state_machine::Producer::new(&log).chain(async_fn::Producer::new(&log)).sum();
+    let stackful: u32 = stackful::Producer::new(&log).expect("there is room for a stack").sum();
+    Window::narrow().inside(|| Window::wide().work());
+    sum + made + stackful + cost::counted(|| 1).0
+}
+
+const EVERYTHING: u32 = 6 + 10 + 10 + 10 + 1;
+
+stage::within_a_minute! {
+    #[test]
+    fn everything_can_be_used_while_thread_locals_are_destroyed() {
+        assert_eq!(uses_everything(), EVERYTHING);
+        let used_before = || assert_eq!(uses_everything(), EVERYTHING);
+        let during = while_thread_locals_are_destroyed(used_before, uses_everything);
+        assert_eq!(during.map_err(|panic| format!("{:?}", panic.downcast::<String>())), Ok(EVERYTHING));
+    }
+
+    #[test]
+    fn an_executor_in_a_thread_local_is_dropped_with_its_tasks_when_the_thread_ends() {
+        struct Ends(std::sync::mpsc::Sender<u32>);
+        impl Drop for Ends {
+            fn drop(&mut self) {
+                let _ = self.0.send(1);
+            }
+        }
+        thread_local!(static KEPT: RefCell<Option<(Executor, JoinHandle<()>, Sleep)>> = const { RefCell::new(None) });
+        let (tell, told) = std::sync::mpsc::channel();
+        thread::spawn(move || KEPT.with(|kept| {
+            let (executor, end) = (Executor::new(), Ends(tell));
+            let task = executor.spawn(async move {
+                let _end = end;
+                executor::sleep(Duration::from_secs(3600)).await;
+            });
+            let sleep = executor.block_on(std::future::poll_fn(|cx| {
+                let mut sleep = executor::sleep(Duration::from_secs(3600));
+                assert!(std::pin::Pin::new(&mut sleep).poll(cx).is_pending());
+                std::task::Poll::Ready(sleep)
+            }));
+            kept.replace(Some((executor, task, sleep)));
+        }))
+        .join()
+        .expect("nothing panics in a destructor of a thread-local");
+        assert_eq!(told.iter().sum::<u32>(), 1);
+    }
+
+    #[test]
+    fn debug_reads_no_value_of_a_channel_or_a_task() {
+        let executor = Executor::new();
+        let (sender, receiver) = executor::channel(1);
+        assert!(sender.try_send(Secret).is_ok());
+        let task = executor.spawn(async { Secret });
+        executor.block_on(executor::yield_now());
+        executor.block_on(executor::yield_now());
+        assert!(task.is_finished());
+        let printed = format!("{executor:?} {sender:?} {receiver:?} {task:?}");
+        assert_eq!(printed, "Executor { .. } Sender { .. } Receiver { .. } JoinHandle { finished: true, .. }");
+        // And while it is polled.
+        executor.block_on(async {
+            let own = Rc::new(RefCell::new(None::<JoinHandle<()>>));
+            let (own2, seen) = (Rc::clone(&own), Rc::new(Cell::new(false)));
+            let seen2 = Rc::clone(&seen);
+            let task = executor::spawn(async move {
+                assert!(format!("{own2:?}").contains("finished: false"));
+                own2.take();
+                seen2.set(true);
+            });
+            own.replace(Some(task));
+            executor::yield_now().await;
+            assert!(seen.get());
+        });
+    }
+
+    #[test]
+    fn no_limit_is_too_long_and_none_too_short() {
+        let stall = blocking::spawn_blocking(Duration::from_millis(1), Duration::MAX);
+        assert_eq!(stall.ticks, blocking::TICKS);
+        assert!(blocking::on_the_runtime(Duration::ZERO, Duration::ZERO).ticks <= blocking::TICKS);
+        fn serves<S: Server>(start: fn(Limits) -> std::io::Result<S>) {
+            for (idle, all_served) in [(None, true), (Some(Duration::MAX), true), (Some(Duration::ZERO), false)] {
+                let server = start(Limits { connections: 4, idle }).expect("there is a port");
+                let address = server.address();
+                coroutines::tokio_runtime::block_on(async {
+                    if all_served {
+                        guests::visit(address, 3).await.expect("it is served");
+                    } else {
+                        guests::silent(address).await.expect("it is accepted, and closed");
+                    }
+                });
+                let served = server.stop();
+                assert_eq!((served.left + served.stopped == 1, served.idle), (all_served, u32::from(!all_served)));
+            }
+        }
+        serves(tasks::start);
+        serves(threads::start);
+    }
+
+    #[test]
+    fn a_server_that_is_dropped_serves_nobody_any_more() {
+        fn ends<S: Server>(start: fn(Limits) -> std::io::Result<S>) {
+            let server = start(Limits { connections: 4, idle: None }).expect("there is a port");
+            let address = server.address();
+            drop(server);
+            while std::net::TcpStream::connect(address).is_ok() {
+                thread::yield_now();
+            }
+        }
+        ends(tasks::start);
+        ends(threads::start);
+    }
+
+    #[test]
+    fn a_panic_inside_a_window_ends_it() {
+        let window = Window::wide();
+        let window2 = window.clone();
+        let waits = thread::spawn(move || window2.pause());
+        let act = || window.inside(|| resume_unwind(Box::new("expected")));
+        assert!(catch_unwind(AssertUnwindSafe(act)).is_err());
+        waits.join().expect("the window is over");
+    }
+}
+
+#[test]
+fn generators_say_no_more_than_the_order_of_what_they_do() {
+    let log = Log::new(Duration::ZERO);
+    assert_eq!(format!("{:?}", async_fn::Producer::new(&log)), "Producer { ended: false, .. }");
+    assert_eq!(generator::expected().len(), 3 * generator::COUNT as usize + 2);
+}
