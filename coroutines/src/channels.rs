@@ -15,13 +15,15 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use super::runtime::{spawn, yield_now};
 use crate::lane::{self, wait};
 
-/// Says how full a channel became.
+/// The fill of a channel during a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filled {
-    /// How many were received.
+    /// The number of messages that were received.
     pub received: u32,
-    /// How many waited in it at most.
+    /// The largest number of messages that waited in it at once, with the one in the consumer's hand.
     pub most: usize,
+    /// The number of messages for which the producer waited for room.
+    pub waits: u32,
 }
 
 /// Sends through a channel that takes everything. The consumer needs `pace` for each, and then gives way until the producer has made
@@ -46,7 +48,7 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
         }
     }));
     let consumer = async move {
-        let mut filled = Filled { received: 0, most: 0 };
+        let mut filled = Filled { received: 0, most: 0, waits: 0 };
         while let Some(_number) = wait("message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
@@ -66,23 +68,27 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
 /// Outside of its executor, or if there is no room at all.
 pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::channel(room);
+    let waits = Rc::new(Cell::new(0));
+    let waited = Rc::clone(&waits);
     let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
             lane::work("", pace / 4);
+            // Nobody else runs between this look and the send.
+            waits.set(waits.get() + u32::from(sender.capacity() == 0));
             if wait("room", sender.send(number)).await.is_err() {
                 break;
             }
         }
     }));
     let consumer = async move {
-        let mut filled = Filled { received: 0, most: 0 };
+        let mut filled = Filled { received: 0, most: 0, waits: 0 };
         while let Some(_number) = wait("message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
             lane::work("", pace);
             yield_now().await;
         }
-        filled
+        Filled { waits: waited.get(), ..filled }
     };
     lane::task("consumer", consumer).await
 }
@@ -93,24 +99,27 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
 /// Outside of its executor.
 pub async fn asked(questions: u32) -> Vec<u32> {
     let (ask, mut asked) = mpsc::channel::<(u32, oneshot::Sender<u32>)>(1);
-    let _owner = spawn(async move {
+    let _owner = spawn(lane::task("owner", async move {
         let mut sum = 0;
-        while let Some((number, answer)) = asked.recv().await {
+        while let Some((number, answer)) = wait("question", asked.recv()).await {
             sum += number;
-            // Who asked may have stopped waiting.
+            // The task that asked may have stopped waiting.
             let _ = answer.send(sum);
         }
-    });
-    let mut answers = Vec::new();
-    for number in 1..=questions {
-        let (answer, answered) = oneshot::channel();
-        ask.send((number, answer)).await.expect("it serves for as long as it can be asked");
-        answers.push(answered.await.expect("it answers each"));
-    }
-    answers
+    }));
+    let asks = async move {
+        let mut answers = Vec::new();
+        for number in 1..=questions {
+            let (answer, answered) = oneshot::channel();
+            ask.send((number, answer)).await.expect("it serves for as long as it can be asked");
+            answers.push(wait("answer", answered).await.expect("it answers each"));
+        }
+        answers
+    };
+    lane::task("asker", asks).await
 }
 
-/// Says what the slowest receiver got.
+/// What the slowest receiver got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
     /// What it was told that it missed.

@@ -1,13 +1,15 @@
 //! The lessons, each with its forms: what runs for real, and what has to come out.
 
 mod at_once;
+mod back_pressure;
 mod cost;
 mod lost;
 mod one_thread;
 mod served;
 mod thread_kept;
 
-pub(crate) use at_once::{Channels, Semaphore, channels, join_and_select, semaphore, stream, timeout};
+pub(crate) use at_once::{join_and_select, stream, timeout};
+pub(crate) use back_pressure::{Channels, Semaphore, channels, semaphore};
 pub(crate) use cost::cost;
 pub(crate) use lost::{cancel, shutdown};
 pub(crate) use one_thread::{executor, local};
@@ -25,12 +27,22 @@ pub(crate) fn generator() -> Lesson {
     Lesson::new(
         "coroutines/src/generator/",
         [
-            Form::holds("state-machine", || hand_over(&state_machine::run(PACE))),
-            Form::holds("async-fn", || hand_over(&async_fn::run(PACE))),
+            Form::holds("state-machine", || hand_over(&state_machine::run(PACE))).story(
+                "The place to resume from is a variant of an enum, drawn by hand; what \
+                 lives across a yield is its fields.",
+            ),
+            Form::holds("async-fn", || hand_over(&async_fn::run(PACE))).story(
+                "The compiler draws the same state machine: an `await` that is pending is \
+                 the yield, and `poll` resumes it.",
+            ),
             Form::holds("stackful", || match stackful::run(PACE) {
                 Ok(done) => hand_over(&done),
                 Err(error) => Err(format!("there is no room for its stack: {error}")),
-            }),
+            })
+            .story(
+                "An ordinary function on a stack of its own: to yield is to switch \
+                 stacks, from inside any call.",
+            ),
         ],
     )
 }
@@ -63,13 +75,25 @@ pub(crate) fn future() -> Lesson {
             Form::breaks("forgets-its-waker", move || {
                 let lost = |seen: &Seen| !seen.done && seen.polls == 1;
                 seen(Wait::ForgetsItsWaker, lost, "the signal is set, and an hour later it still waits")
-            }),
+            })
+            .story(
+                "It answers Pending and stores no waker: the signal has nobody to wake, \
+                 and the task is never polled again.",
+            ),
             Form::holds("wakes-itself", move || {
                 seen(Wait::WakesItself, |seen| seen.done && seen.polls > 10, "it ends, and asks all the time")
-            }),
+            })
+            .story(
+                "It wakes its own task whenever it answers Pending: it sees the signal, \
+                 and busy-waits until then.",
+            ),
             Form::holds("keeps-its-waker", move || {
                 seen(Wait::KeepsItsWaker, |seen| seen.done && seen.polls == 2, "it ends, and asks twice")
-            }),
+            })
+            .story(
+                "It stores the waker of its latest poll where the signal finds it: one \
+                 poll to ask, one when it is woken.",
+            ),
             Form::holds("on-tokio", || {
                 use on_tokio::future::{Wait, run};
                 let [forgets, itself, keeps] =
@@ -77,7 +101,11 @@ pub(crate) fn future() -> Lesson {
                 let polls = (forgets.polls, itself.polls > 10, keeps.polls);
                 let done = [forgets, itself, keeps].map(|seen| seen.done);
                 expect((polls, done), ((1, true, 2), [false, true, true]), "the same, poll by poll")
-            }),
+            })
+            .story(
+                "The same three futures on tokio: the contract is between a future and \
+                 its waker, whoever polls.",
+            ),
         ],
     )
 }
@@ -91,11 +119,19 @@ pub(crate) fn tasks() -> Lesson {
             Form::holds("ours", move || {
                 let wanted = on_ours::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
                 expect(on_ours::tasks::run(PACE), wanted, line)
-            }),
+            })
+            .story(
+                "On our executor: a task ends by returning, by an abort at its await, or \
+                 by a panic that stays in its handle.",
+            ),
             Form::holds("tokio", move || {
                 let wanted = on_tokio::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
                 expect(on_tokio::tasks::run(PACE), wanted, line)
-            }),
+            })
+            .story(
+                "The same tasks on tokio's current-thread runtime, whose handles tell the \
+                 same three ends apart.",
+            ),
         ],
     )
 }

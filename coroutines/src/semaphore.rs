@@ -81,11 +81,12 @@ pub async fn limited(jobs: usize, limit: usize, beat: Duration) -> usize {
 pub async fn aborted(beat: Duration) -> (usize, usize) {
     let permits = Arc::new(Semaphore::new(1));
     let (mine, (inside, is_inside)) = (Arc::clone(&permits), oneshot::channel());
-    let job = spawn(async move {
+    let job = spawn(lane::task("job", async move {
         let _permit = mine.acquire().await.expect("nobody closes it");
+        let _holds = info_span!("holds", what = "permit");
         let _ = inside.send(());
         sleep(1000 * beat).await;
-    });
+    }));
     is_inside.await.expect("it gets its permit");
     let meanwhile = permits.available_permits();
     job.abort();

@@ -88,11 +88,15 @@ pub async fn never_gives_way(limit: Duration, mut step: impl FnMut()) -> Limited
 
 /// Limits each step: all of them together take as long as they like.
 pub async fn each_step(beat: Duration) -> Limited {
-    let (mut steps, began) = (0, now());
-    let mut expired = false;
-    for _ in 0..STEPS {
-        expired |= timeout(limit(beat), sleep(beat)).await.is_err();
-        steps += 1;
-    }
+    let began = now();
+    let work = async {
+        let (mut steps, mut expired) = (0, false);
+        for _ in 0..STEPS {
+            expired |= timeout(limit(beat), wait("step", sleep(beat))).await.is_err();
+            steps += 1;
+        }
+        (steps, expired)
+    };
+    let (steps, expired) = lane::task("work", work).await;
     Limited { expired, steps, waited: now() - began }
 }

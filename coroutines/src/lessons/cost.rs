@@ -39,13 +39,27 @@ pub(crate) fn cost() -> Lesson {
                 } else {
                     shown
                 })
-            }),
-            Form::holds("tokio", move || task(&on_tokio::task::cost(TASKS))),
-            Form::holds("stackful", move || stack(stackful::cost(1_000))),
+            })
+            .story(
+                "A task of ours is one allocation: its future and a header; a switch \
+                 returns from one poll and calls the next.",
+            ),
+            Form::holds("tokio", move || task(&on_tokio::task::cost(TASKS))).story(
+                "The same tasks on tokio, whose header also serves work stealing and \
+                 handles of other threads.",
+            ),
+            Form::holds("stackful", move || stack(stackful::cost(1_000))).story(
+                "A stackful coroutine has a stack: at least one page of memory; a switch \
+                 saves a few registers.",
+            ),
             Form::holds("thread", move || {
                 let shown = stack(threads::cost(500))?;
                 Ok(shown.fact("kernel", "what it keeps for a thread is not counted"))
-            }),
+            })
+            .story(
+                "A thread has a stack and kernel structures; a switch is a system call \
+                 and the scheduler's choice.",
+            ),
         ],
     )
 }
@@ -65,7 +79,7 @@ fn said(cost: &Cost) -> Report {
         _ => "their memory is not counted here".to_owned(),
     };
     let switch = ratio(cost.switch.as_secs_f64() / ours.switch.as_secs_f64());
-    Report::new(format!("{} wait, {memory}", count(cost.waiting.into())))
+    Report::measured(format!("{} wait, {memory}", count(cost.waiting.into())))
         .fact("switch", format!("{} ({switch})", duration(cost.switch.as_nanos() as u64)))
 }
 

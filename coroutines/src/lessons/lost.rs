@@ -29,13 +29,34 @@ pub(crate) fn cancel() -> Lesson {
     Lesson::new(
         "coroutines/src/cancel.rs",
         [
-            breaks("buffer-inside", buffer_inside as Made, "next frame"),
-            holds("buffer-outside", buffer_outside, "next frame"),
-            breaks("send", send, "received"),
-            holds("reserve", reserve, "received"),
-            breaks("half-done", half_done, "accounts"),
-            holds("rolled-back", rolled_back, "accounts"),
-            holds("spawned", spawned, "accounts"),
+            breaks("buffer-inside", buffer_inside as Made, "next frame").story(
+                "The half-read frame is a local variable of the future, and is dropped \
+                 with it.",
+            ),
+            holds("buffer-outside", buffer_outside, "next frame").story(
+                "The half-read frame is kept beside the connection: the next call resumes \
+                 where the dropped one was.",
+            ),
+            breaks("send", send, "received").story(
+                "The message is an argument of `send`: a send that is dropped while it \
+                 waits for room drops it, too.",
+            ),
+            holds("reserve", reserve, "received").story(
+                "`reserve` waits for room without the message, which is handed over \
+                 afterwards, without an await.",
+            ),
+            breaks("half-done", half_done, "accounts").story(
+                "Dropped between withdrawal and deposit, the transfer is half done: \
+                 nothing undoes the first half.",
+            ),
+            holds("rolled-back", rolled_back, "accounts").story(
+                "A destructor puts the money back unless it has arrived: destructors run \
+                 when a future is dropped.",
+            ),
+            holds("spawned", spawned, "accounts").story(
+                "The transfer is a task of its own: only the wait for it is cancelled, \
+                 and the task runs to its end.",
+            ),
             Form::holds("on-ours", || {
                 use on_ours::cancel as ours;
                 let lost = |form: fn(usize) -> Option<ours::Cut>| -> u32 {
@@ -49,7 +70,11 @@ pub(crate) fn cancel() -> Lesson {
                     ([6, 1, 10], [0; 4]),
                     "our executor: the same is lost, and kept",
                 )
-            }),
+            })
+            .story(
+                "The same variants on our executor: what a drop costs does not depend on \
+                 the runtime.",
+            ),
         ],
     )
 }
@@ -75,13 +100,25 @@ pub(crate) fn shutdown() -> Lesson {
                     "{} accepted, {} stored: the rest is gone",
                     ended.accepted, ended.stored
                 )))
-            }),
+            })
+            .story(
+                "The runtime is dropped while tasks wait: every future is dropped at its \
+                 await, with what it had accepted.",
+            ),
             Form::holds("in-order", move || {
                 all(block_on_paced(in_order(BEAT)), 0, "each stage ended after its input")
-            }),
+            })
+            .story(
+                "The first stage is told to stop and closes its channel; each stage ends \
+                 when its input has ended.",
+            ),
             Form::holds("with-a-limit", move || {
                 all(block_on_paced(with_a_limit(BEAT)), 1, "the one that did not end in time was aborted")
-            }),
+            })
+            .story(
+                "As in-order, with a timeout: the task that is still there then is \
+                 aborted, and counted.",
+            ),
         ],
     )
 }

@@ -29,31 +29,50 @@ pub(crate) fn executor() -> Lesson {
         "coroutines/src/{wake,executor}.rs",
         [
             modelled(
-                Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide())),
+                Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide())).story(
+                    "It checks a flag, then sleeps: two steps, and a wake between them finds \
+                 nobody asleep and is lost.",
+                ),
                 model::wake::looks_then_sleeps::run,
             ),
             modelled(
-                Form::deadlocks("wiped-late", || wiped_late::run(&Window::wide())),
+                Form::deadlocks("wiped-late", || wiped_late::run(&Window::wide())).story(
+                    "Check and sleep are one step, but the flag is cleared right before it, \
+                 together with a wake that just came.",
+                ),
                 model::wake::wiped_late::run,
             ),
             modelled(
                 Form::holds("locked", move || {
                     woken(locked::run(&Window::wide()), "look and sleep in one step")
-                }),
+                })
+                .story(
+                    "Check, sleep and clearing are one step under a lock: a wake comes before \
+                 the check or after the sleep began.",
+                ),
                 model::wake::locked::run,
             ),
             modelled(
-                Form::holds("parked", move || woken(parked::run(&Window::wide()), "unpark leaves a token")),
+                Form::holds("parked", move || woken(parked::run(&Window::wide()), "unpark leaves a token"))
+                    .story(
+                        "`unpark` leaves a token and `park` consumes it instead of sleeping: a \
+                 wake in the window is not lost.",
+                    ),
                 model::wake::parked::run,
             ),
             Form::holds("ours", move || {
                 let on_ours::run_loop::Polled { first, times } = on_ours::run_loop::run(PACE);
                 polled(first, times)
-            }),
+            })
+            .story(
+                "Our executor: a run queue in FIFO order, timers, and a parked thread; it \
+                 polls no task that was not woken.",
+            ),
             Form::holds("tokio", move || {
                 let on_tokio::run_loop::Polled { first, times } = on_tokio::run_loop::run(PACE);
                 polled(first, times)
-            }),
+            })
+            .story("The same three tasks on tokio: each is polled as often as it is woken."),
         ],
     )
 }
@@ -68,23 +87,40 @@ pub(crate) fn local() -> Lesson {
             Form::breaks("await-between", || {
                 let line = format!("read, await, write: of {SUM} added, {} are there", SUM / 2);
                 expect(await_between(PACE), SUM / 2, line)
-            }),
+            })
+            .story(
+                "Each task reads, awaits, and writes: the other task runs at the await, \
+                 and its update is overwritten.",
+            ),
             Form::holds("no-await-between", || {
                 expect(no_await_between(PACE), SUM, format!("nobody runs between read and write: {SUM}"))
-            }),
+            })
+            .story(
+                "Nothing is awaited between read and write, so no other task of the \
+                 thread runs there: no lock is needed.",
+            ),
             Form::holds("a-runtime-each", || {
                 let line = format!("two threads that share nothing: {SUM} and {SUM}");
                 expect(a_runtime_each(PACE), 2 * SUM, line)
-            }),
+            })
+            .story(
+                "A thread and a runtime for each half: tasks still share without locks, \
+                 and two cores are used.",
+            ),
             Form::breaks("outside", || {
                 expect(outside(), true, "spawned where no executor runs: spawn_local panics")
-            }),
+            })
+            .story(
+                "A task is spawned where no executor runs: nothing would ever poll it, so \
+                 that the call panics.",
+            ),
             Form::holds("on-ours", || {
                 let sums =
                     [ours::await_between, ours::no_await_between, ours::a_runtime_each].map(|add| add(PACE));
                 let line = "our executor: the same, a lost update and a panic included";
                 expect((sums, ours::outside()), ([SUM / 2, SUM, 2 * SUM], true), line)
-            }),
+            })
+            .story("The same variants on our executor, whose tasks need not be Send either."),
         ],
     )
 }

@@ -54,16 +54,33 @@ pub(crate) fn echo(options: &Echo) -> Lesson {
     Lesson::new(
         "coroutines/src/echo/",
         [
-            Form::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?),
-            Form::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?),
-            Form::holds("stopped", move || stopped().map_err(|error| error.to_string())?),
+            Form::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?).story(
+                "A connection may be silent for ever: four of them hold all four permits, \
+                 and the fifth is not accepted.",
+            ),
+            Form::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?).story(
+                "A connection that is idle, or does not read, is closed after a timeout, \
+                 and its permit is free again.",
+            ),
+            Form::holds("stopped", move || stopped().map_err(|error| error.to_string())?).story(
+                "A cancellation token stops accepting; each connection answers what has \
+                 come, and is then closed.",
+            ),
             Form::holds("tasks", move || {
                 said(tasks::start(limits).and_then(|server| crowd(server, guests, messages)))
             })
+            .story(
+                "A task for each connection, all of them on one thread, which waits for \
+                 all sockets by epoll.",
+            )
             .within(limit),
             Form::holds("threads", move || {
                 said(threads::start(limits).and_then(|server| crowd(server, guests, messages)))
             })
+            .story(
+                "A thread for each connection, with blocking reads, a stack and socket \
+                 timeouts of its own.",
+            )
             .within(limit),
         ],
     )
@@ -113,7 +130,8 @@ fn bad_guests() -> io::Result<Shown> {
         return Ok(Err(format!("{good} of 8 were served; left {left}, idle {idle}, broke off {broke}")));
     }
     let line = "4 bad guests were closed, and the 8 others served";
-    Ok(Ok(Report::new(line).fact("back-pressure", format!("the deaf one got rid of {} bytes", count(sent)))))
+    Ok(Ok(Report::new(line)
+        .fact("back-pressure", format!("the one that does not read sent {} bytes", count(sent)))))
 }
 
 /// Stops a server in the middle of its work.
@@ -148,7 +166,9 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
         number.map_or("not shown here".to_owned(), |number| format!("{}{unit}", count(number)))
     };
     let connected = crowd.connected.as_secs_f64() * 1e3;
-    let line = format!("{guests} at once after {connected:.0} ms, then {} messages/s", count(rate));
+    let line = format!("{} connections at once, and every message answered", count(guests.into()));
     let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
-    Ok(Report::new(line).fact("this process", format!("{threads} threads; {memory} a connection")))
+    Ok(Report::new(line)
+        .fact("measured", format!("connected after {connected:.0} ms, then {} messages/s", count(rate)))
+        .fact("this process", format!("{threads} threads; {memory} a connection")))
 }

@@ -33,6 +33,23 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 }
 
 #[test]
+fn what_a_variant_says_follows_from_what_came_out() {
+    let says = |arguments: &[&str], wanted: &str| {
+        let output = coroutines(arguments);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(wanted), "no {wanted:?} in: {said}");
+    };
+    says(&["channels", "--form", "bounded"], "the producer waited for room 20 times");
+    says(&["channels", "--form", "bounded", "--room", "100"], "the producer never had to wait");
+    says(&["semaphore", "--form", "limited"], "holds 9 jobs, 3 permits: at most 3 requests at once");
+    says(
+        &["semaphore", "--form", "limited", "--permits", "9"],
+        "measured 9 jobs, 9 permits: no job had to wait",
+    );
+}
+
+#[test]
 fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
     for form in ["state-machine", "async-fn", "stackful"] {
         let output = coroutines(&["generator", "--form", form]);

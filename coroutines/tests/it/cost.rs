@@ -36,6 +36,28 @@ fn a_task_of_ours_takes_its_future_and_96_bytes_at_the_most_and_one_of_tokios_mo
     assert!(ours < tokio && tokio < PAGE, "{ours} {tokio}");
 }
 
+#[test]
+fn an_argument_that_lives_across_an_await_is_kept_twice() {
+    const ARRAY: usize = 1024;
+    async fn holds(array: [u8; ARRAY]) {
+        std::future::ready(()).await;
+        std::hint::black_box(&array);
+    }
+    async fn passes_on(array: [u8; ARRAY]) {
+        holds(array).await;
+    }
+    let array = [0; ARRAY];
+    let block = async move {
+        std::future::ready(()).await;
+        std::hint::black_box(&array);
+    };
+    let [once, twice, more] =
+        [size_of_val(&block), size_of_val(&holds(array)), size_of_val(&passes_on(array))];
+    assert!((ARRAY..ARRAY + 64).contains(&once), "{once}");
+    assert!((2 * ARRAY..2 * ARRAY + 64).contains(&twice), "{twice}");
+    assert!((3 * ARRAY..=4 * ARRAY + 64).contains(&more), "{more}");
+}
+
 stage::within_a_minute! {
     #[test]
     fn what_has_a_stack_takes_a_page_at_the_least() {

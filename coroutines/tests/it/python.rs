@@ -111,3 +111,37 @@ asyncio.run(main())
     let said = python(script);
     assert!(said.as_deref().is_none_or(|said| said == "2"), "{said:?}");
 }
+
+#[test]
+fn wait_for_cancels_the_task_that_it_is_given() {
+    let script = "
+import asyncio
+async def main():
+    task = asyncio.create_task(asyncio.sleep(60))
+    try:
+        await asyncio.wait_for(task, 0.001)
+    except asyncio.TimeoutError:
+        print(task.cancelled())
+asyncio.run(main())
+";
+    let said = python(script);
+    assert!(said.as_deref().is_none_or(|said| said == "True"), "{said:?}");
+}
+
+#[test]
+fn asyncio_polls_in_the_order_in_which_tasks_were_scheduled() {
+    let script = "
+import asyncio
+order = []
+async def speak(name):
+    for _ in range(3):
+        order.append(name)
+        await asyncio.sleep(0)
+async def main():
+    await asyncio.gather(*(speak(name) for name in 'abc'))
+    print(''.join(order))
+asyncio.run(main())
+";
+    let said = python(script);
+    assert!(said.as_deref().is_none_or(|said| said == "abcabcabc"), "{said:?}");
+}
