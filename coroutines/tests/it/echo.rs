@@ -116,7 +116,7 @@ fn lanes_that_wait(form: &str) -> BTreeSet<String> {
         .map(|event| (event["tid"].to_string(), event["args"]["name"].to_string()))
         .collect();
     let waits =
-        events.iter().filter(|event| event["name"].as_str().is_some_and(|name| name.starts_with("waits")));
+        events.iter().filter(|event| event["name"].as_str().is_some_and(|name| name.contains("waits")));
     waits.map(|event| names[&event["tid"].to_string()].clone()).collect()
 }
 
