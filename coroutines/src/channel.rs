@@ -1,6 +1,8 @@
-//! A bounded channel for the tasks of one thread: a task that finds it full, or empty, waits, and the thread goes on with others.
+//! A bounded channel for the tasks of one thread: a task that finds it full, or empty, waits, and
+//! the thread goes on with others.
 //!
-//! It knows no runtime: a [`Waker`] is all that it needs to wake a task that waits, so it serves any executor of one thread.
+//! It knows no runtime: a [`Waker`] is all that it needs to wake a task that waits, so it serves
+//! any executor of one thread.
 //!
 //! ```
 //! use coroutines::{channel::channel, combine::join, executor::block_on};
@@ -22,8 +24,8 @@
 //! ```
 //!
 //! # Relationship with tokio
-//! The names and what they mean are those of [`tokio::sync::mpsc`], which also reaches across threads. Both serve their senders in the order
-//! in which they have asked for room.
+//! The names and what they mean are those of [`tokio::sync::mpsc`], which also reaches across
+//! threads. Both serve their senders in the order in which they have asked for room.
 
 use std::cell::{RefCell, RefMut};
 use std::collections::VecDeque;
@@ -44,8 +46,8 @@ struct Shared<T> {
     /// The receiver is there: somebody may still take what is sent.
     open: bool,
     receiver: Option<Waker>,
-    /// The senders that wait for room, each with a number by which it finds itself again: the first to ask is the first, and has the
-    /// smallest. While there is one, no place is free, so that nobody who comes later is served before it.
+    /// The senders that wait for room, in the order in which they asked, each with its number, by
+    /// which it finds itself again. While one waits, no room is free.
     line: VecDeque<(u64, Waker)>,
     number: u64,
 }
@@ -55,7 +57,8 @@ impl<T> Shared<T> {
         self.values.len() + self.granted == self.room
     }
 
-    /// Gives a place that has become free to the first sender in the line, if there is one; returns its waker.
+    /// Gives a place that has become free to the first sender in the line, if there is one; returns
+    /// its waker.
     fn grant(&mut self) -> Option<Waker> {
         let (_, waker) = self.line.pop_front()?;
         self.granted += 1;
@@ -68,9 +71,11 @@ impl<T> Shared<T> {
 }
 
 /// The side that sends; cloned, for more senders.
+#[derive(Debug)]
 pub struct Sender<T>(Rc<RefCell<Shared<T>>>);
 
 /// The side that receives, in the order in which values were sent.
+#[derive(Debug)]
 pub struct Receiver<T>(Rc<RefCell<Shared<T>>>);
 
 /// The error of a send for which the receiver is gone, with the value.
@@ -98,7 +103,8 @@ pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
 
-/// Wakes a task, if there is one, after the cell is free again: a waker is foreign code, and may use this channel, or panic.
+/// Wakes a task, if there is one, after the cell is free again: a waker is foreign code, and may
+/// use this channel, or panic.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         contain(|| waker.wake());
@@ -114,7 +120,8 @@ fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value if there is room at this moment. Room that is given to a sender that waits is none.
+    /// Sends a value if there is room at this moment. Room that is given to a sender that waits is
+    /// none.
     ///
     /// # Errors
     /// There is no room, or the receiver is gone.
@@ -136,8 +143,8 @@ impl<T> Sender<T> {
     /// The receiver is gone.
     ///
     /// # Fairness
-    /// First in, first out: a place that becomes free is given to the sender that has waited longest, and to nobody else, also while that
-    /// has not been polled again. So a `send` that waits has to be polled or dropped, or its place stays empty.
+    /// FIFO: room that becomes free is given to the sender that has waited longest, and to nobody
+    /// else. So a `send` that waits has to be polled or dropped, or its room stays empty.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let value = match self.try_send(value) {
             Ok(()) => return Ok(()),
@@ -153,14 +160,16 @@ impl<T> Sender<T> {
 /// A place in the line for room, and then the room itself; its destructor gives it up.
 struct Place<'a, T> {
     shared: &'a RefCell<Shared<T>>,
-    /// `None`: it has not asked yet, or has filled its room. One that is not in the line any more was granted, if the channel is open.
+    /// `None`: it has not asked yet, or has used its room. A number that is not in the line any
+    /// more has room, if the channel is open.
     number: Option<u64>,
 }
 
 impl<T> Place<'_, T> {
     /// Waits until room is granted, or the receiver is gone.
     fn poll_granted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        // Made before the cell is borrowed, as is dropped after that what it replaces: both are foreign code.
+        // Made before the cell is borrowed, as is dropped after that what it replaces: both are
+        // foreign code.
         let waker = cx.waker().clone();
         let mut shared = self.shared.borrow_mut();
         let number = self.number.unwrap_or(shared.number);
@@ -214,7 +223,8 @@ impl<T> Drop for Place<'_, T> {
 }
 
 impl<T> Receiver<T> {
-    /// Receives the next value, once there is one; `None`: all senders are gone. Nothing is lost if it is dropped before.
+    /// Receives the next value, once there is one; `None`: all senders are gone. Nothing is lost if
+    /// it is dropped before.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
@@ -277,15 +287,10 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
+impl<T> fmt::Debug for Shared<T> {
+    /// Prints no values: they are for the receiver alone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver").finish_non_exhaustive()
+        f.debug_struct("Shared").finish_non_exhaustive()
     }
 }
 

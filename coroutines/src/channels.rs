@@ -20,7 +20,8 @@ use crate::lane::{self, wait};
 pub struct Filled {
     /// The number of messages that were received.
     pub received: u32,
-    /// The largest number of messages that waited in it at once, with the one in the consumer's hand.
+    /// The largest number of messages that waited in it at once, with the one in the consumer's
+    /// hand.
     pub most: usize,
     /// The number of messages for which the producer waited for room.
     pub waits: u32,

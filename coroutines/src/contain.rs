@@ -1,4 +1,5 @@
-//! Calls of code that is not this crate's: a waker, or the destructor of a value. It may panic, and what has called it has to go on.
+//! Calls of code that is not this crate's: a waker, or the destructor of a value. It may panic, and
+//! what has called it has to go on.
 
 use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -19,15 +19,18 @@
 //! 2. [`Executor::block_on`] is the loop: it takes the first number out of the queue and has that task polled.
 //! 3. A task that is pending goes back into its slot, and nobody looks at it until its waker is called.
 //! 4. Its waker, called on this thread, puts its number at the end of the queue: nothing in that is atomic or locked.
-//! 5. Called on another thread, it goes into the inbox (`inbox.rs`), once however often it is called, and that thread unparks this one: all
+//! 5. Called on another thread, it goes into the inbox (`inbox.rs`), once however often it is
+//!    called, and that thread unparks this one: all
 //!    that is shared is there.
 //! 6. A timer is a waker and a moment (`timer.rs`). The loop calls the wakers of those that are due.
 //! 7. When the queue is empty, the thread parks until the next timer is due, or somebody has put something into the inbox.
 //! 8. What comes out of a task stays in it until its handle asks (`join.rs`); its end wakes whoever waits for that.
-//! 9. When the executor is dropped, so are all futures, on its thread. Wakers may live on anywhere: they keep memory, and wake nobody.
+//! 9. When the executor is dropped, so are all futures, on its thread. Wakers may live on anywhere:
+//!    they keep memory, and wake nobody.
 //!
-//! Wakers and destructors are foreign code, which may panic. Each is called while nothing is borrowed; and each that is not the last thing
-//! to be done is contained: its panic is reported by the panic hook, and goes no further.
+//! Wakers and destructors are foreign code, which may panic. Each is called while nothing is
+//! borrowed; and each that is not the last thing to be done is contained: its panic is reported by
+//! the panic hook, and goes no further.
 //!
 //! # Relationship with tokio
 //! The names and what they mean are tokio's (`spawn` is its `spawn_local`), so that lessons run on either. **Take tokio**:

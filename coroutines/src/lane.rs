@@ -40,8 +40,8 @@ pub fn wait<F: Future>(what: &str, future: F) -> impl Future<Output = F::Output>
     wait_if(true, what, future)
 }
 
-/// Waits for a future, and says so if the task has a lane. A task without one costs no more than a thread without one, for which nothing
-/// is recorded either.
+/// Waits for a future, and says so if the task has a lane. A task without one costs no more than a
+/// thread without one, for which nothing is recorded either.
 pub async fn wait_if<F: Future>(has_lane: bool, what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let mut waits = None;

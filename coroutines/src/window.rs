@@ -58,7 +58,8 @@ impl Window {
         }
     }
 
-    /// Does what has to happen in the window of the other thread. The window ends with it, also if it panics.
+    /// Does what has to happen in the window of the other thread. The window ends with it, also if
+    /// it panics.
     ///
     /// # Blocking
     /// Until the other thread is in it.

@@ -11,7 +11,8 @@ use tracing::{Span, info_span};
 
 use super::{BUFFER, End, LANES, Limits, Served};
 
-/// The server: a thread that accepts, and one for each connection. One that is dropped is told to stop, and not waited for.
+/// The server: a thread that accepts, and one for each connection. One that is dropped is told to
+/// stop, and not waited for.
 #[derive(Debug)]
 pub struct Server {
     stop: Stop,
@@ -116,7 +117,8 @@ fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool,
         let read = stream.read(&mut buffer);
         drop(waiting);
         let length = match read {
-            // Pairs with the Release store of `Stop`; it may also be that the guest left in the same moment.
+            // Pairs with the Release store of `Stop`; it may also be that the guest left in the
+            // same moment.
             Ok(0) if stop.load(Ordering::Acquire) => return (End::Stopped, bytes),
             Ok(0) => return (End::Left, bytes),
             Ok(length) => length,

@@ -22,15 +22,19 @@ impl Posted {
 
     /// Notes it; returns whether it has to be put in now, since the note was not there.
     pub(super) fn note(&self) -> bool {
-        // Release: what was written before this wake is seen after `clear`, also if another wake has put it in.
+        // Release: what was written before this wake is seen after `clear`, also if another wake
+        // has put it in.
         !self.0.swap(true, Ordering::Release)
     }
 
-    /// Takes the note off, before what it is about is looked at: a wake from here on means another look.
+    /// Takes the note off, before what it is about is looked at: a wake from here on means another
+    /// look.
     pub(super) fn clear(&self) {
-        // A note that is not seen yet is not taken off: whoever made it puts it in, and there the lock shows it.
+        // A note that is not seen yet is not taken off: whoever made it puts it in, and there the
+        // lock shows it.
         if self.0.load(Ordering::Relaxed) {
-            // Acquire: pairs with the Release of every `note` since the last one. It has to read what it replaces, as a store would not.
+            // Acquire: pairs with the Release of every `note` since the last one. It has to read
+            // what it replaces, as a store would not.
             self.0.swap(false, Ordering::Acquire);
         }
     }

@@ -36,8 +36,9 @@ struct Slots {
 }
 
 thread_local! {
-    /// What belongs to the executor whose tasks this thread runs. It is empty whenever none does, so that it needs no destructor; and
-    /// what has none can be used until the thread's very end, also by an executor that is itself in a thread-local.
+    /// What belongs to the executor whose tasks this thread runs. It is empty whenever none does,
+    /// so that it needs no destructor; and what has none can be used until the thread's very end,
+    /// also by an executor that is itself in a thread-local.
     static HERE: ManuallyDrop<RefCell<Option<Rc<Local>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
@@ -110,9 +111,10 @@ impl Local {
         }
     }
 
-    /// Drops the futures of all tasks, and forgets who was woken. To be called while it is entered: what is dropped may wake, spawn and
-    /// sleep, until nothing is left. Whatever panics meanwhile, nothing is skipped: a waker of a task that were not asked to end could be
-    /// the last to have its future, on another thread.
+    /// Drops the futures of all tasks, and forgets who was woken. To be called while it is entered:
+    /// what is dropped may wake, spawn and sleep, until nothing is left. Whatever panics meanwhile,
+    /// nothing is skipped: a waker of a task that were not asked to end could be the last to have
+    /// its future, on another thread.
     pub(super) fn shut_down(&self) {
         drop(self.inbox.close());
         // So that tasks that are spawned meanwhile come last.

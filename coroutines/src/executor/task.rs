@@ -45,10 +45,12 @@ enum Stage<F: Future> {
     Empty,
 }
 
-// SAFETY: other threads reach a task by a waker alone. They use `inbox` and `posted`, which are for all threads, and the Arc's counts; all else is
-// used where the task's executor is entered (`here`), or by its handle or from its slot, neither of which can be sent: on one thread. They
-// may be the last to drop it; then its stage is empty: before a slot gives a task up, its future is dropped, and before a handle does,
-// what came out is. Nothing that panics comes between: in `run`, `end` and `shut_down`, each call of foreign code is contained.
+// SAFETY: other threads reach a task by a waker alone. They use `inbox` and `posted`, which are for
+// all threads, and the Arc's counts; all else is used where the task's executor is entered
+// (`here`), or by its handle or from its slot, neither of which can be sent: on one thread. They
+// may be the last to drop it; then its stage is empty: before a slot gives a task up, its future is
+// dropped, and before a handle does, what came out is. Nothing that panics comes between: in `run`,
+// `end` and `shut_down`, each call of foreign code is contained.
 unsafe impl<F: Future> Send for Task<F> {}
 // SAFETY: as above.
 unsafe impl<F: Future> Sync for Task<F> {}
@@ -104,8 +106,9 @@ impl<F: Future> Task<F> {
         }))
     }
 
-    /// Puts what came out in the place of the future, and wakes who waits for it. The ends of the future, and of what nobody wants, are
-    /// foreign code: it may panic, drop this task's handle, or ask it whether the task has ended.
+    /// Puts what came out in the place of the future, and wakes who waits for it. The ends of the
+    /// future, and of what nobody wants, are foreign code: it may panic, drop this task's handle,
+    /// or ask it whether the task has ended.
     fn end(&self, outcome: Result<F::Output, JoinError>) {
         // The future is dropped where it was pinned.
         let dropped = catch_unwind(AssertUnwindSafe(|| *self.stage.borrow_mut() = Stage::Empty));
@@ -172,7 +175,8 @@ impl<F: Future + 'static> Wake for Task<F> {
 impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
         if !self.is_finished() {
-            // Both the making of a waker and the end of the one before are foreign code, which may end this task.
+            // Both the making of a waker and the end of the one before are foreign code, which may
+            // end this task.
             drop(self.joiner.replace(Some(cx.waker().clone())));
             if !self.is_finished() {
                 return Poll::Pending;

@@ -83,7 +83,8 @@ pub struct Sleep {
     waits: Option<Weak<Local>>,
 }
 
-/// Sleeps for that long, counted from now. A time that is too long for the clock, such as [`Duration::MAX`], never ends.
+/// Sleeps for that long, counted from now. A time that is too long for the clock, such as
+/// [`Duration::MAX`], never ends.
 ///
 /// # Panics
 /// Outside of an executor.
@@ -101,7 +102,8 @@ impl Future for Sleep {
         if at <= now() {
             return Poll::Ready(());
         }
-        // The making of a waker, and the end of the one before, are foreign code: while nothing is borrowed.
+        // The making of a waker, and the end of the one before, are foreign code: while nothing is
+        // borrowed.
         let waker = cx.waker().clone();
         let before = here(|local| {
             let stays = self.waits.as_ref().is_some_and(|waits| waits.as_ptr() == Rc::as_ptr(local));
@@ -123,7 +125,8 @@ impl Sleep {
 }
 
 impl Drop for Sleep {
-    /// A timer that nobody waits for any more goes out of the map at once, not when it is due, and wherever it is dropped.
+    /// A timer that nobody waits for any more goes out of the map at once, not when it is due, and
+    /// wherever it is dropped.
     fn drop(&mut self) {
         drop(self.leave());
     }
@@ -141,8 +144,9 @@ impl fmt::Display for Elapsed {
 
 impl std::error::Error for Elapsed {}
 
-/// Waits for a future until its time has run out, and drops it then. The time counts from this call; outside of an executor, where no clock
-/// is known, from the first poll. [`Duration::MAX`] sets no limit; with [`Duration::ZERO`], the future is polled once.
+/// Waits for a future until its time has run out, and drops it then. The time counts from this
+/// call; outside of an executor, where no clock is known, from the first poll. [`Duration::MAX`]
+/// sets no limit; with [`Duration::ZERO`], the future is polled once.
 ///
 /// # Errors
 /// It is not done by then.

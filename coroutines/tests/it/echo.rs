@@ -97,7 +97,8 @@ stage::within_a_minute! {
     }
 }
 
-/// Lets a server serve 40 connections, and returns the names of the lanes in which a wait was recorded.
+/// Lets a server serve 40 connections, and returns the names of the lanes in which a wait was
+/// recorded.
 fn lanes_that_wait(form: &str) -> BTreeSet<String> {
     let file = std::env::temp_dir().join(format!("echo-{form}-{}.json", std::process::id()));
     let path = file.to_str().expect("the folder for temporary files has a readable name");

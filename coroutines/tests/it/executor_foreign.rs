@@ -1,5 +1,6 @@
-//! What the executor and its channel bear of code that is not theirs: wakers and destructors that panic, or that use what has called them.
-//! What panics here does so without a report on standard error.
+//! What the executor and its channel bear of code that is not theirs: wakers and destructors that
+//! panic, or that use what has called them. What panics here does so without a report on standard
+//! error.
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
@@ -21,9 +22,9 @@ fn panics() {
 
 /// A waker of which one part does something of its own.
 #[derive(Default)]
-struct Foreign<F: Fn() + Send + Sync + 'static> {
-    woken: Option<F>,
-    dropped: Option<F>,
+pub(crate) struct Foreign<F: Fn() + Send + Sync + 'static> {
+    pub(crate) woken: Option<F>,
+    pub(crate) dropped: Option<F>,
 }
 
 impl<F: Fn() + Send + Sync + 'static> Wake for Foreign<F> {
@@ -42,16 +43,16 @@ impl<F: Fn() + Send + Sync + 'static> Drop for Foreign<F> {
     }
 }
 
-fn panics_when_woken() -> Waker {
+pub(crate) fn panics_when_woken() -> Waker {
     Waker::from(Arc::new(Foreign { woken: Some(panics), dropped: None }))
 }
 
-fn panics_when_dropped() -> Waker {
+pub(crate) fn panics_when_dropped() -> Waker {
     Waker::from(Arc::new(Foreign { woken: None, dropped: Some(panics) }))
 }
 
 /// Panics when it is dropped.
-struct Bomb;
+pub(crate) struct Bomb;
 
 impl Drop for Bomb {
     fn drop(&mut self) {
@@ -59,7 +60,7 @@ impl Drop for Bomb {
     }
 }
 
-fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+pub(crate) fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(waker))
 }
 
@@ -72,7 +73,8 @@ impl Drop for Dropped {
     }
 }
 
-/// Starts a task that waits for ever, and returns its waker, and on which thread its future is dropped.
+/// Starts a task that waits for ever, and returns its waker, and on which thread its future is
+/// dropped.
 fn waits_for_ever(executor: &Executor) -> (Waker, Rc<Cell<Option<ThreadId>>>) {
     let (on, kept) = (Rc::default(), Rc::new(RefCell::new(None)));
     let (dropped, kept2) = (Dropped(Rc::clone(&on)), Rc::clone(&kept));
@@ -86,7 +88,8 @@ fn waits_for_ever(executor: &Executor) -> (Waker, Rc<Cell<Option<ThreadId>>>) {
     (kept.take().expect("it was polled"), on)
 }
 
-/// Drops an executor, of which a task is kept by a waker alone; its future has to be dropped here, whatever panics.
+/// Drops an executor, of which a task is kept by a waker alone; its future has to be dropped here,
+/// whatever panics.
 fn shuts_down_whole(executor: Executor) {
     let (waker, dropped_on) = waits_for_ever(&executor);
     let _ = catch_unwind(AssertUnwindSafe(|| drop(executor)));
@@ -96,7 +99,7 @@ fn shuts_down_whole(executor: Executor) {
     assert_eq!(on, Some(thread::current().id()));
 }
 
-async fn hangs<T: 'static>(task: JoinHandle<T>) -> bool {
+pub(crate) async fn hangs<T: 'static>(task: JoinHandle<T>) -> bool {
     executor::timeout(HOUR, task).await.is_err()
 }
 
@@ -280,63 +283,5 @@ stage::within_a_minute! {
             thread::spawn(move || (0..3).for_each(|_| waker.wake_by_ref())).join().expect("it does not panic");
             executor.block_on(executor::yield_now());
         }
-    }
-
-    #[test]
-    fn a_receiver_whose_values_panic_at_their_ends_still_tells_the_senders_that_it_is_gone() {
-        block_on_paused(async {
-            let (sender, receiver) = executor::channel(1);
-            assert!(sender.try_send(Bomb).is_ok());
-            let sender2 = sender.clone();
-            let waits = executor::spawn(async move { std::mem::forget(sender2.send(Bomb).await) });
-            executor::yield_now().await;
-            assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
-            assert!(!hangs(waits).await);
-        });
-    }
-
-    #[test]
-    fn a_waker_that_panics_costs_a_channel_neither_a_value_nor_a_wake() {
-        block_on_paused(async {
-            let (sender, mut receiver) = executor::channel(1);
-            assert_eq!(sender.try_send(0), Ok(()));
-            {
-                let mut waits = pin!(sender.send(1));
-                assert!(poll(waits.as_mut(), &panics_when_woken()).is_pending());
-                assert_eq!(receiver.recv().await, Some(0));
-                assert_eq!(poll(waits, Waker::noop()), Poll::Ready(Ok(())));
-            }
-            assert_eq!(receiver.recv().await, Some(1));
-            assert!(poll(pin!(receiver.recv()), &panics_when_woken()).is_pending());
-            assert_eq!(sender.try_send(2), Ok(()));
-            assert_eq!(receiver.recv().await, Some(2));
-            assert_eq!(sender.try_send(3), Ok(()));
-            // Two wait; the first one's waker panics when the receiver goes.
-            let (mut first, sender2) = (pin!(sender.send(4)), sender.clone());
-            assert!(poll(first.as_mut(), &panics_when_woken()).is_pending());
-            let second = executor::spawn(async move { sender2.send(5).await.is_err() });
-            executor::yield_now().await;
-            drop(receiver);
-            assert!(!hangs(second).await);
-        });
-    }
-
-    #[test]
-    fn a_waker_whose_end_uses_the_channel_finds_it_free() {
-        thread_local!(static SENDER: RefCell<Option<executor::Sender<u32>>> = const { RefCell::new(None) });
-        let sends = || {
-            SENDER.with_borrow(|sender| sender.as_ref().map(|sender| sender.try_send(7)));
-        };
-        let sending = || Waker::from(Arc::new(Foreign { woken: None, dropped: Some(sends) }));
-        let (sender, mut receiver) = executor::channel(2);
-        SENDER.set(Some(sender.clone()));
-        // Its waker is replaced by another one, whose making finds a value.
-        assert!(poll(pin!(receiver.recv()), &sending()).is_pending());
-        assert_eq!(poll(pin!(receiver.recv()), Waker::noop()), Poll::Ready(Some(7)));
-        assert_eq!((sender.try_send(1), sender.try_send(2)), (Ok(()), Ok(())));
-        let mut waits = pin!(sender.send(3));
-        assert!(poll(waits.as_mut(), &sending()).is_pending());
-        assert!(poll(waits.as_mut(), Waker::noop()).is_pending());
-        SENDER.take();
     }
 }

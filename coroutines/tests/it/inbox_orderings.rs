@@ -147,7 +147,8 @@ macro_rules! loomed {
                 assert!(seen == 2 || !inbox.take().is_empty(), "it saw {seen} of 2, and nobody will wake it");
             }
 
-            /// Two threads write and wake one task, which is put in once. What its poll saw, or another one that is sure to come, has both.
+            /// Two threads write and wake one task, which is put in once. What its poll saw, or
+            /// another one that is sure to come, has both.
             pub(super) fn no_noted_wake_is_lost(clears_first: bool) {
                 let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
                 let posted = Arc::new(Posted::new());

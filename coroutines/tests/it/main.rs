@@ -1,6 +1,7 @@
 //! Every claim of the topic `coroutines`, as a test with a sentence for a name.
 
 mod at_once;
+mod channel_foreign;
 mod channel_order;
 mod command_line;
 mod cost;
