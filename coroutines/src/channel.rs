@@ -1,8 +1,5 @@
-//! A bounded channel for the tasks of one thread: a task that finds it full, or empty, waits, and
-//! the thread goes on with others.
-//!
-//! It knows no runtime: a [`Waker`] is all that it needs to wake a task that waits, so it serves
-//! any executor of one thread.
+//! A bounded channel for the tasks of one thread, on any executor: a [`Waker`] is all that it needs
+//! to wake a task that has found it full, or empty.
 //!
 //! ```
 //! use coroutines::{channel::channel, combine::join, executor::block_on};
@@ -40,7 +37,7 @@ use crate::contain::contain;
 struct Shared<T> {
     values: VecDeque<T>,
     room: usize,
-    /// How many places were given to senders that waited, and are not filled yet.
+    /// How much of the room was given to senders that waited, and is not filled yet.
     granted: usize,
     senders: usize,
     /// The receiver is there: somebody may still take what is sent.
@@ -57,8 +54,7 @@ impl<T> Shared<T> {
         self.values.len() + self.granted == self.room
     }
 
-    /// Gives a place that has become free to the first sender in the line, if there is one; returns
-    /// its waker.
+    /// Gives room that has become free to the first sender in the line, and returns its waker.
     fn grant(&mut self) -> Option<Waker> {
         let (_, waker) = self.line.pop_front()?;
         self.granted += 1;
@@ -120,8 +116,7 @@ fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value if there is room at this moment. Room that is given to a sender that waits is
-    /// none.
+    /// Sends a value if there is room at this moment that no other sender waits for.
     ///
     /// # Errors
     /// There is no room, or the receiver is gone.
