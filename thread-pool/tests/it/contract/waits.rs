@@ -14,6 +14,7 @@ every_pool_that_helps!(
     a_worker_that_waits_for_whichever_ends_first_runs_a_job_that_is_submitted_later,
     a_worker_that_finds_the_queue_full_makes_room_itself,
     a_thousand_independent_jobs_that_each_wait_for_one_of_their_own_fit_the_stack,
+    jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack,
     a_chain_of_five_hundred_jobs_that_wait_for_each_other_fits_a_stack_of_two_mebibytes,
     a_chain_of_five_thousand_fits_a_stack_that_was_asked_for,
 );
@@ -117,6 +118,26 @@ fn a_thousand_independent_jobs_that_each_wait_for_one_of_their_own_fit_the_stack
         let handles: Vec<_> = (0..1_000_u64).map(outer).collect();
         let sum: u64 = handles.into_iter().map(|handle| handle.wait().expect("none panics")).sum();
         assert_eq!(sum, 11 * 1_000 * 999 / 2);
+    }
+}
+
+/// Fibonacci's numbers, by jobs that wait for jobs of their own pool.
+fn fibonacci<P: Pool + 'static>(pool: &Arc<P>, n: u64) -> u64 {
+    if n < 2 {
+        return n;
+    }
+    let pool2 = Arc::clone(pool);
+    let one = pool.submit(move || fibonacci(&pool2, n - 1)).expect("it is not shut down");
+    let two = fibonacci(pool, n - 2);
+    one.wait().expect("it does not panic") + two
+}
+
+fn jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack<P: Pool + Build + 'static>() {
+    for workers in [1, 2, 4] {
+        let pool = Arc::new(pool::<P>(workers));
+        let pool2 = Arc::clone(&pool);
+        let sum = pool.submit(move || fibonacci(&pool2, 18)).expect("it is not shut down");
+        assert!(matches!(sum.wait(), Ok(2_584)));
     }
 }
 
