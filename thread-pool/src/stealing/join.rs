@@ -10,6 +10,7 @@ use std::future::poll_fn;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::Poll;
+use std::thread;
 
 use super::StealingPool;
 use super::forked::{Forked, Slot};
@@ -106,19 +107,7 @@ impl StealingPool {
                 None => worker.wait(&mut |_| forked.is_over()),
             }
         }
-        let b = forked.outcome();
-        // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
-        match (a, b) {
-            (Err(panic), b) => {
-                discard(b);
-                resume_unwind(panic)
-            }
-            (Ok(a), Slot::Outcome(Err(panic))) => {
-                discard(a);
-                resume_unwind(panic)
-            }
-            (Ok(a), b) => (a, came_of(b)),
-        }
+        both(a, forked.outcome())
     }
 
     /// Calls a function on a worker, and here if the pool does not take it.
@@ -137,6 +126,24 @@ impl StealingPool {
             if forked.get().is_some_and(Forked::is_over) { Poll::Ready(()) } else { Poll::Pending }
         }));
         came_of(forked.get().expect("it was polled").outcome())
+    }
+}
+
+/// Makes of both sides what `join` returns, where the second was not taken back. Apart, for that is seldom: most are taken back.
+#[cold]
+#[inline(never)]
+fn both<A, F: FnOnce() -> B, B>(a: thread::Result<A>, b: Slot<F, B>) -> (A, B) {
+    // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
+    match (a, b) {
+        (Err(panic), b) => {
+            discard(b);
+            resume_unwind(panic)
+        }
+        (Ok(a), Slot::Outcome(Err(panic))) => {
+            discard(a);
+            resume_unwind(panic)
+        }
+        (Ok(a), b) => (a, came_of(b)),
     }
 }
 
