@@ -243,6 +243,11 @@ macro_rules! the_readme_is_run {
         }
 
         #[test]
+        fn the_tour_fits_a_narrow_screen() {
+            stage::testing::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
+        }
+
+        #[test]
         fn every_name_that_the_page_and_the_stories_cite_exists() {
             let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
             let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
