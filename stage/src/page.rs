@@ -150,6 +150,10 @@ impl Page {
     /// As [`line`](Self::line).
     pub fn wrap_after(&mut self, name: &str, (word, ink): (&str, Ink), text: &str) -> io::Result<()> {
         let mut line = Line::new();
+        if name.chars().count() + word.chars().count() > self.width {
+            self.wrap("", Ink::Plain, name.trim_end())?;
+            return self.wrap_after("    ", (word, ink), text);
+        }
         line.plain(name).ink(word, ink);
         if text.is_empty() {
             return self.line(&line);
