@@ -159,7 +159,7 @@ pool = fork.Pool(1, begin)
 result = pool.apply_async(os.getpid)
 limit = time.monotonic() + 20
 while started.value < 5 and time.monotonic() < limit: time.sleep(0.01)
-print(started.value >= 5, result.ready())
+print(started.value >= 5, result.ready(), flush=True)
 pool.terminate()
 ",
     );
