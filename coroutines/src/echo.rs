@@ -46,6 +46,8 @@ pub struct Served {
     pub broke: u32,
     /// So many were there when the server was told to stop, and were ended in order.
     pub stopped: u32,
+    /// Connections that were closed at once: the system had no room for their threads.
+    pub refused: u32,
     /// So many bytes were sent back.
     pub bytes: u64,
 }

@@ -1,5 +1,6 @@
 //! The lessons, each with its forms: what runs for real, what has to come out.
 
+use std::fmt::Debug;
 use std::io;
 use std::path::Path;
 
@@ -35,7 +36,11 @@ fn breaks<T: 'static>(
 }
 
 /// A variant that never returns. Its children are of its process group, and end with it.
-fn deadlocks<T: 'static>(name: &'static str, story: &'static str, run: fn(&Path) -> io::Result<T>) -> Form {
+fn deadlocks<T: Debug + 'static>(
+    name: &'static str,
+    story: &'static str,
+    run: fn(&Path) -> io::Result<T>,
+) -> Form {
     Form::deadlocks(name, move || program().and_then(|program| run(&program))).story(story)
 }
 

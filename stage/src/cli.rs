@@ -234,10 +234,19 @@ fn explore<T: Topic>(
 /// Plays one form in the child that a lesson is watched in, and never draws.
 fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     child::end_with_parent();
+    panics::on_shortage(|limit| {
+        let _ = writeln!(io::stderr(), "{limit}");
+        std::process::exit(1);
+    });
     let subscriber = tracing_subscriber::registry().with(Recorder::new(child::Pipe::new()?));
     let _ = tracing::subscriber::set_global_default(subscriber);
     let lesson = cli.lesson().ok_or_else(|| Error::Request("the child of a lesson wants a lesson".into()))?;
     let form = lesson.forms.into_iter().find(|known| known.name == form);
     let form = form.ok_or_else(|| Error::Request("the child of a lesson wants a form of it".into()))?;
-    Ok((form.real)().is_ok())
+    let shown = (form.real)();
+    if let Err(why) = &shown {
+        // There is nowhere left to complain when this fails.
+        let _ = writeln!(io::stderr(), "{why}");
+    }
+    Ok(shown.is_ok())
 }

@@ -101,11 +101,8 @@ impl Form {
     }
 
     /// Describes a form that never returns: it is run in a child process, watched, and ended.
-    pub fn deadlocks<T>(name: &'static str, real: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let real = move || {
-            real();
-            Err("it came to its end".to_owned())
-        };
+    pub fn deadlocks<T: Debug>(name: &'static str, real: impl Fn() -> T + Send + Sync + 'static) -> Self {
+        let real = move || Err(format!("it returned {:?}", real()));
         Self::new(name, Promise::Deadlocks, real)
     }
 

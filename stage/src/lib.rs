@@ -20,6 +20,7 @@ mod progress;
 mod quiet;
 pub mod record;
 mod schedules;
+mod shortage;
 mod show;
 pub mod testing;
 mod trace;

@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::Command;
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use crate::child::{self, End, Seen};
 use crate::lanes::Lanes;
@@ -13,6 +15,7 @@ use crate::page::{Ink, Page, duration};
 use crate::panics;
 use crate::progress::with_spinner;
 use crate::record::now;
+use crate::shortage;
 use crate::trace::Trace;
 
 /// What lessons are played with.
@@ -55,9 +58,17 @@ impl Player<'_> {
         (names, draw): (usize, bool),
         title: &str,
     ) -> io::Result<bool> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(again);
-        let seen = with_spinner(form.name, || child::watch(&mut command, form.name, form.deadline))?;
+        let watched = with_spinner(form.name, || {
+            child::watch(Command::new(child::program()?).args(again), form.name, form.deadline)
+        });
+        let seen = match watched {
+            Ok(seen) => seen,
+            Err(error) => {
+                let why = advised(&format!("it could not be run in a process of its own: {error}"));
+                self.report(form, names, &Err(why))?;
+                return Ok(false);
+            }
+        };
         if let Some(trace) = &mut self.trace {
             let process = format!("{} {title} (child)", self.topic);
             trace.add(title, (&process, seen.pid), &seen.records, seen.time.clone());
@@ -148,18 +159,46 @@ impl Player<'_> {
     }
 }
 
+/// How long a lesson has to end after one of its threads has met a limit of the system.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What is heard of a form that runs.
+enum Heard {
+    Ended(Shown),
+    /// One of its threads met a limit of the system.
+    Short(&'static str),
+}
+
 /// Runs a form on a thread of its own; one that hangs is left behind, and reported.
 fn within(form: &Form) -> Shown {
     let (sender, receiver) = mpsc::channel();
     let real = form.real.clone();
-    let run = std::thread::Builder::new().name("lesson".into()).spawn(move || sender.send(real()));
-    run.map_err(|error| format!("no thread could be started: {error}"))?;
-    receiver.recv_timeout(form.deadline).unwrap_or_else(|gone| {
-        Err(match gone {
-            mpsc::RecvTimeoutError::Timeout => format!("it did not end within {:?}", form.deadline),
-            mpsc::RecvTimeoutError::Disconnected => format!("it panicked: {}", panics::last()),
-        })
-    })
+    // Nobody listens where the form has been left behind.
+    let short = sender.clone();
+    panics::on_shortage(move |limit| drop(short.send(Heard::Short(limit))));
+    let run = move || {
+        let shown = panic::catch_unwind(AssertUnwindSafe(|| real()));
+        let shown = shown.unwrap_or_else(|_| Err(format!("it panicked: {}", panics::last())));
+        let _ = sender.send(Heard::Ended(shown));
+    };
+    let run = std::thread::Builder::new().name("lesson".into()).spawn(run);
+    run.map_err(|error| advised(&format!("no thread could be started: {error}")))?;
+    let (mut limit, mut began, mut most) = (None, Instant::now(), form.deadline);
+    loop {
+        match (receiver.recv_timeout(most.saturating_sub(began.elapsed())), limit) {
+            // What the lesson's other threads come to without that one is its consequence.
+            (Ok(Heard::Ended(Err(_))) | Err(_), Some(limit)) => return Err(String::from(limit)),
+            (Ok(Heard::Ended(shown)), _) => return shown.map_err(|why| advised(&why)),
+            (Ok(Heard::Short(_)), Some(_)) => {}
+            (Ok(Heard::Short(which)), None) => (limit, began, most) = (Some(which), Instant::now(), GRACE),
+            (Err(_), None) => return Err(format!("it did not end within {:?}", form.deadline)),
+        }
+    }
+}
+
+/// Adds what to do to a complaint about a limit of the system.
+fn advised(why: &str) -> String {
+    shortage::of(why).map_or_else(|| why.to_owned(), |limit| format!("{why}: {limit}"))
 }
 
 /// Says how the child ended: the word, and the rest of the sentence.
@@ -169,7 +208,9 @@ fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
             let last = seen.records.last().map_or(seen.time.start, |record| record.at);
             ("deadlocked", format!("after {}, as it must:  {knot}", duration(last - seen.time.start)))
         }
-        End::Exited(status) => ("not as promised:", format!("it ended, {status}. {}", seen.complaint)),
+        End::Exited(status) => {
+            ("not as promised:", advised(&format!("it ended, {status}. {}", seen.complaint.trim_end())))
+        }
         End::TimedOut => ("not as promised:", format!("neither ended nor stuck after {:?}", form.deadline)),
     }
 }
@@ -186,4 +227,27 @@ fn outside(seen: &Seen) -> String {
     let word = if threads.len() == 1 { "thread" } else { "threads" };
     let place = if calls.is_empty() { String::new() } else { format!(" in {}", calls.join(", ")) };
     format!("{} of {} {word} asleep{place}; then ended", asleep.len(), threads.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_cannot_be_started_ends_a_lesson_whose_other_threads_wait_for_it() {
+        panics::watch();
+        let form = Form::holds("waits", || {
+            let refused = io::Error::from(rustix::io::Errno::AGAIN);
+            std::thread::spawn(move || panic!("the system has room for another thread: {refused:?}"));
+            loop {
+                std::thread::park();
+            }
+        });
+        let began = Instant::now();
+        let shown = within(&form.within(Duration::from_secs(600)));
+        let _ = panic::take_hook();
+        let why = shown.expect_err("it could not be shown");
+        assert!(why.contains("ulimit -u") && !why.contains("panicked"), "{why}");
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
 }

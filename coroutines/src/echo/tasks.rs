@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -15,7 +16,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{BUFFER, End, LANES, Limits, Served};
 use crate::lane::{self, wait_if};
-use crate::tokio_runtime::on_one_thread;
 
 /// After it is told to stop, a connection that has been quiet for so long is closed.
 const QUIET: Duration = Duration::from_millis(50);
@@ -33,7 +33,7 @@ pub struct Server {
 /// # Errors
 /// The system has no room for it.
 pub fn start(limits: Limits) -> io::Result<Server> {
-    let runtime = on_one_thread();
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     let (address, stop) = (listener.local_addr()?, CancellationToken::new());
     let serving = serve(listener, limits, stop.clone());

@@ -71,6 +71,7 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
         if stop.load(Ordering::Acquire) {
             break;
         }
+        let has_come = accepted.is_ok();
         let started = accepted.and_then(|(stream, _)| {
             let stream = Arc::new(stream);
             // Weak: the connection's end closes it.
@@ -81,7 +82,10 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
         match started {
             Ok(connection) => connections.push(connection),
             // No descriptor is left, or no room for a thread; the guest sees its connection closed.
-            Err(_) => thread::sleep(Duration::from_millis(10)),
+            Err(_) => {
+                served.refused += u32::from(has_come);
+                thread::sleep(Duration::from_millis(10));
+            }
         }
         for (_, ended) in connections.extract_if(.., |(_, thread)| thread.is_finished()) {
             let (end, bytes) = ended.join().expect("no connection panics");

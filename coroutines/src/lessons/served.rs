@@ -1,6 +1,7 @@
 //! The lesson of the echo server.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
@@ -35,10 +36,13 @@ fn connections(given: &str) -> Result<u32, String> {
     }
 }
 
-/// Asks for all the descriptors that this process may have.
-fn with_descriptors() -> io::Result<()> {
+/// Asks for all the descriptors that this process may have, and makes sure that there are enough for both ends of
+/// `connections`: a server that has none left accepts nobody, and its clients would wait.
+fn with_descriptors(connections: u32) -> io::Result<()> {
     let limit = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?)
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?;
+    let all = (0..2 * connections).map(|_| io::stderr().as_fd().try_clone_to_owned());
+    all.collect::<io::Result<Vec<_>>>().map(drop)
 }
 
 /// A guest is found idle after so long; on a busy machine also one that is none: it comes again.
@@ -91,6 +95,7 @@ fn kept_out() -> io::Result<Shown> {
     let server = tasks::start(Limits { connections: 4, idle: None })?;
     let address = server.address();
     let waited = block_on(async {
+        with_descriptors(5)?;
         let mut silent = Vec::new();
         for _ in 0..4 {
             silent.push(guests::arrive(address).await?);
@@ -112,6 +117,7 @@ fn bad_guests() -> io::Result<Shown> {
     let server = tasks::start(Limits { connections: 4, idle: Some(IDLE) })?;
     let address = server.address();
     let (good, sent) = block_on(async {
+        with_descriptors(12)?;
         let silent = [(); 2].map(|()| tokio::spawn(guests::silent(address)));
         let deaf = tokio::spawn(guests::deaf(address));
         tokio::spawn(guests::breaks_off(address)).await.map_err(io::Error::other)??;
@@ -139,7 +145,10 @@ fn stopped() -> io::Result<Shown> {
     const GUESTS: u32 = 50;
     let server = tasks::start(Limits { connections: GUESTS as usize, idle: Some(PLENTY) })?;
     let (address, mut served) = (server.address(), Served::default());
-    let answered = block_on(guests::in_the_middle(address, GUESTS, || served = server.stop()))?;
+    let answered = block_on(async {
+        with_descriptors(GUESTS)?;
+        guests::in_the_middle(address, GUESTS, || served = server.stop()).await
+    })?;
     if answered != GUESTS || served.stopped != GUESTS {
         return Ok(Err(format!("{answered} of {GUESTS} were answered; {served:?}")));
     }
@@ -152,10 +161,18 @@ fn count(number: u64) -> String {
 
 /// Has a crowd served.
 fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> {
-    with_descriptors()?;
-    let crowd = block_on(guests::crowd(server.address(), guests, messages));
+    let address = server.address();
+    let crowd = block_on(async {
+        with_descriptors(guests)?;
+        guests::crowd(address, guests, messages).await
+    });
     let served = server.stop();
-    let crowd = crowd?;
+    let crowd = crowd.map_err(|error| match served.refused {
+        0 => error,
+        refused => io::Error::other(format!(
+            "the system has no room for the threads of {refused} connections: raise the limit (ulimit -u)"
+        )),
+    })?;
     let all = u64::from(guests) * (messages + 1) * guests::MESSAGE as u64;
     if served.bytes != all {
         return Err(io::Error::other(format!("{all} bytes were sent, and {} sent back", served.bytes)));

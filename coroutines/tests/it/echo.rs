@@ -1,6 +1,7 @@
 //! The lesson `echo`: both servers serve a crowd, and no guest harms another one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::process::Command;
 use std::time::Duration;
 
 use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
@@ -127,5 +128,18 @@ fn neither_server_pays_for_records_of_connections_without_a_lane() {
     for form in ["tasks", "threads"] {
         let waits = lanes_that_wait(form);
         assert!(waits.is_subset(&lanes) && !waits.is_empty(), "{form}: {waits:?}");
+    }
+}
+
+stage::within_a_minute! {
+    #[test]
+    fn a_lesson_that_has_too_few_descriptors_for_its_connections_says_so_and_waits_for_none() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n 20; exec \"$0\" echo --width 160", env!("CARGO_BIN_EXE_coroutines")]);
+        let output = shell.output().expect("there is a shell");
+        let screen = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{screen}");
+        assert!(screen.contains("ulimit -n"), "{screen}");
+        assert!(!screen.contains("panicked") && !screen.contains("did not end"), "{screen}");
     }
 }
