@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,17 +72,19 @@ pub(crate) fn spawn(
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     hand_over(command, inherited);
     let ends_by = Instant::now().checked_add(deadline);
-    let mut child = command.spawn()?;
-    let out = child.stdout.take();
     let (sender, lines) = mpsc::channel();
-    let started = Started { child, ends_by, lines };
-    // A read has no time limit, a receive has one. The thread ends with the child's end of the pipe.
+    let (hand, handed) = mpsc::channel::<ChildStdout>();
+    // A read has no time limit, a receive has one. The thread ends with the child's end of the pipe. It comes first: where there is
+    // no room for it, no child has to be killed, which may have names to remove.
     thread::Builder::new().spawn(move || {
-        let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines());
+        let lines = handed.recv().into_iter().flat_map(|out| BufReader::new(out).lines());
         // It fails when nobody wants to know any more.
         lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
     })?;
-    Ok(started)
+    let mut child = command.spawn()?;
+    // It fails where the thread has panicked, and its channel is closed: then no line comes.
+    let _ = child.stdout.take().map(|out| hand.send(out));
+    Ok(Started { child, ends_by, lines })
 }
 
 /// Lets the process that `command` will start inherit these descriptors, which the caller lends until then, under the numbers that

@@ -171,16 +171,19 @@ pub(crate) struct Parent(mpsc::Receiver<String>);
 
 impl Parent {
     /// Listens to the parent from now on, and ends this process with it.
-    pub(crate) fn listen() -> Self {
+    ///
+    /// # Errors
+    /// There is no room for a thread.
+    pub(crate) fn listen() -> io::Result<Self> {
         let (sender, told) = mpsc::channel();
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             for line in io::stdin().lines().map_while(Result::ok) {
                 // It fails where the part is over already, and the process about to end.
                 let _ = sender.send(line);
             }
             std::process::exit(1);
-        });
-        Self(told)
+        })?;
+        Ok(Self(told))
     }
 
     /// Returns the next line that the parent tells.

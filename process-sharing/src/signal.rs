@@ -160,7 +160,7 @@ pub(crate) fn peer() -> io::Result<()> {
     // Who starts a program that ignores a signal has it ignored there, too: a shell after `trap '' USR1`, say.
     // SAFETY: the default is no function of this program's, and nothing here has another for this signal.
     unsafe { libc::signal(libc::SIGUSR1, libc::SIG_DFL) };
-    let parent = Parent::listen();
+    let parent = Parent::listen()?;
     parent.tell(if line.trim() == "block" { "blocked" } else { "here" })?;
     parent.told()?;
     let mut found = Vec::new();
