@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::channel::HEAD;
 use crate::office::{Office, Settings};
+use crate::slot::Slot;
 use crate::ticket::{Choice, OnDeath, Options};
 use crate::{Error, Pool, Task, keeper, pool, watch, wire, worker, writer};
 
@@ -25,6 +26,7 @@ pub struct Builder {
     initializer_limit: Duration,
     retire_after: Option<u64>,
     chunk: Option<usize>,
+    all_at_first: bool,
     options: Options,
 }
 
@@ -44,6 +46,7 @@ impl Builder {
             initializer_limit: Duration::from_secs(60),
             retire_after: None,
             chunk: None,
+            all_at_first: false,
             options: Options { on_death: OnDeath::Report, time_limit: None },
         }
     }
@@ -108,6 +111,14 @@ impl Builder {
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.options.time_limit = Some(limit);
+        self
+    }
+
+    /// Has [`build`](Self::build) wait for all workers, and fail if one of them does. A lesson that waits for what each of them says
+    /// would wait for one that never comes.
+    #[must_use]
+    pub(crate) fn all_at_first(mut self) -> Self {
+        self.all_at_first = true;
         self
     }
 
@@ -186,7 +197,14 @@ impl Builder {
         while !state.begun && state.broken.is_none() {
             state = office.wait(&office.changed, state);
         }
-        match &state.broken {
+        if self.all_at_first {
+            let comes = |slot: &Slot<T>| !slot.begun && slot.failed.is_none();
+            while state.broken.is_none() && state.slots.iter().any(comes) {
+                state = office.wait(&office.changed, state);
+            }
+        }
+        let failed = state.slots.iter().find_map(|slot| slot.failed.as_ref()).filter(|_| self.all_at_first);
+        match state.broken.as_ref().or(failed) {
             Some(why) => Err(Error::NoWorker(why.clone())),
             None => {
                 drop(state);

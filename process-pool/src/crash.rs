@@ -131,8 +131,13 @@ pub struct InPython {
 /// The script fails.
 pub fn in_python() -> io::Result<Option<InPython>> {
     const SCRIPT: &str = "
-import multiprocessing, os, signal, time
+import multiprocessing, os, signal, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
+def give_up(*why):
+    for child in multiprocessing.active_children():
+        child.kill()
+    print(*why, file=sys.stderr)
+    os._exit(1)
 def begin(gate):
     globals().update(gate=gate)
 def task(number):
@@ -141,6 +146,10 @@ def task(number):
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(0.002 if number < 4 else 0.1)
 if __name__ == '__main__':
+    # An exit would wait for the workers; and without a thread of the executor's, no future is ever done.
+    sys.excepthook = lambda kind, why, trace: give_up(why)
+    threading.excepthook = lambda died: give_up(died.exc_value)
+    signal.signal(signal.SIGALRM, lambda *_: give_up('nothing has come for 25 s'))
     signal.alarm(25)
     fork = multiprocessing.get_context('fork')
     gate = fork.Event()

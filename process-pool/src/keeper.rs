@@ -47,6 +47,10 @@ pub(crate) fn keep<T: Task>(office: &Office<T>, slot: usize) {
             state = office.state();
         }
         state.slots[slot].failures += 1;
+        if state.slots[slot].failed.is_none() {
+            state.slots[slot].failed = Some(why.clone());
+            office.changed.notify_all();
+        }
         if state.closed && state.open == 0 {
             break;
         }
@@ -136,6 +140,7 @@ fn read<T: Task>(office: &Office<T>, slot: usize, answers: &mut Receiver) -> Opt
             match answer.kind {
                 Kind::Ready => {
                     state.slots[slot].ready = true;
+                    state.slots[slot].begun = true;
                     state.slots[slot].begins_since = None;
                     state.slots[slot].failures = 0;
                     state.begun = true;

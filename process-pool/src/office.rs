@@ -225,8 +225,8 @@ impl<T: Task> Office<T> {
         let there = &mut state.slots[slot];
         let left = std::mem::take(&mut there.in_flight);
         let generation = there.generation + u64::from(!left.is_empty());
-        let (failures, stuck) = (there.failures, there.stuck);
-        *there = Slot { generation, failures, stuck, ..Slot::new() };
+        let (failures, stuck, failed) = (there.failures, there.stuck, there.failed.take());
+        *there = Slot { generation, failures, stuck, failed, ..Slot::new() };
         self.count_out(state, left.len());
         left.into_iter().map(|(_, ticket)| (ticket, Err(Error::NoWorker(why.to_owned())))).collect()
     }

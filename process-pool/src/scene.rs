@@ -46,7 +46,7 @@ pub struct Said {
 pub struct Scene {
     program: PathBuf,
     port: u16,
-    heard: Mutex<Receiver<Said>>,
+    heard: Mutex<Receiver<io::Result<Said>>>,
     lines: Arc<Lines>,
     listener: Arc<TcpListener>,
     acceptor: Option<JoinHandle<()>>,
@@ -95,7 +95,8 @@ impl Scene {
 
     /// Begins a pool of so many workers that open their lines when they start.
     pub fn workers(&self, workers: usize) -> Builder {
-        Builder::new().workers(workers).program(&self.program).initializer(&Job::Act(Act::joins(self.port)))
+        let builder = Builder::new().workers(workers).program(&self.program).all_at_first();
+        builder.initializer(&Job::Act(Act::joins(self.port)))
     }
 
     /// Returns the port that [`joins`](Act::joins) takes.
@@ -106,15 +107,15 @@ impl Scene {
     /// Waits for the next report, and returns it.
     ///
     /// # Errors
-    /// None has for a long time.
+    /// None has for a long time, or the system has no descriptor for a worker's line.
     pub fn hear(&self) -> Result<Said, Error> {
         let said = lock(&self.heard).recv_timeout(A_HANG);
-        Ok(said.map_err(|_| {
+        let nothing = || Err(io::Error::other(format!("no worker has said anything for {A_HANG:?}")));
+        Ok(said.unwrap_or_else(|_| nothing()).inspect_err(|_| {
             // The lesson gives up: so no task of it may stay at its gate, for its pool waits for
             // that.
             let lines = lock(&self.lines.by_pid);
             lines.values().for_each(|line| drop(line.shutdown(std::net::Shutdown::Both)));
-            io::Error::other(format!("no worker has said anything for {A_HANG:?}"))
         })?)
     }
 
@@ -176,33 +177,37 @@ impl Drop for Scene {
     }
 }
 
-fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<Said>, idles: bool) {
+fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<io::Result<Said>>, idles: bool) {
     thread::scope(|scope| {
         for (number, line) in (1..).zip(listener.incoming()) {
             if lines.over.load(SeqCst) {
                 return;
             }
-            // A worker without a line does its work unseen.
-            let Ok(line) = line else {
-                thread::yield_now();
-                continue;
-            };
-            scope.spawn(move || listen(line, number, lines, heard, idles));
+            match line {
+                Ok(line) => drop(scope.spawn(move || listen(line, number, lines, heard, idles))),
+                // A worker without a line does its work unseen. Whoever waits for what it says is told.
+                Err(error) => {
+                    let _ = heard.send(Err(error));
+                    thread::sleep(Duration::from_millis(10));
+                }
+            }
         }
     });
 }
 
 /// Draws the lane of one worker from what it reports.
-fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<Said>, idles: bool) {
+fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<io::Result<Said>>, idles: bool) {
     let Some(What::Joins(pid)) = take(&mut line) else { return };
-    let Ok(back) = line.try_clone() else { return };
-    lock(&lines.by_pid).insert(pid, back);
+    match line.try_clone() {
+        Ok(back) => drop(lock(&lines.by_pid).insert(pid, back)),
+        Err(error) => return drop(heard.send(Err(error))),
+    }
     let _lane = info_span!("lane", lane = %format_args!("w{number}"), pid).entered();
     let idles = idles.then(|| info_span!("idles", what = ""));
     let (mut runs, mut waits) = (None, None);
     // A lesson that has heard enough has dropped the scene, or is about to.
     let tell = |what| {
-        let _ = heard.send(Said { pid, what });
+        let _ = heard.send(Ok(Said { pid, what }));
     };
     tell(What::Joins(pid));
     while let Some(what) = take(&mut line) {

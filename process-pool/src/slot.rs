@@ -28,6 +28,10 @@ pub(crate) struct Slot<T: Task> {
     pub(crate) ready: bool,
     /// How many workers in a row have failed before they were ready.
     pub(crate) failures: u32,
+    /// A worker here was ready once.
+    pub(crate) begun: bool,
+    /// Why the first that failed before it was ready did so.
+    pub(crate) failed: Option<String>,
     /// Nobody starts a worker here any more.
     pub(crate) is_over: bool,
     /// What it was sent and has not answered, in order.
@@ -65,6 +69,8 @@ impl<T: Task> Slot<T> {
             line: None,
             ready: false,
             failures: 0,
+            begun: false,
+            failed: None,
             is_over: false,
             in_flight: VecDeque::new(),
             load: 0,
