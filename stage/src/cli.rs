@@ -21,7 +21,7 @@ use crate::show::Player;
 use crate::trace::Trace;
 use crate::{panics, quiet, schedules};
 
-use self::chosen::{Chosen, chosen, explorable};
+use self::chosen::{Chosen, chosen};
 pub(crate) use self::list::NO_STORY;
 pub use self::refusal::refusal;
 
@@ -201,9 +201,9 @@ fn explore<T: Topic>(
     bound.seed = options.seed.unwrap_or(bound.seed);
     let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();
     if modelled.is_empty() {
+        let with = list::explorable_or_none::<T>()?;
         return Err(Error::Request(format!(
-            "there is no model of it to explore; --explore works with {}",
-            explorable::<T>()?.join(", ")
+            "there is no model of it to explore; --explore works with {with}"
         )));
     }
     if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.lesson.forms.len() != 1) {

@@ -44,6 +44,12 @@ fn a_child_of_no_known_role_says_which_there_are() {
 }
 
 #[test]
+fn a_topic_without_a_model_says_that_it_has_none() {
+    let output = std::process::Command::new(BINARY).args(["crash", "--explore"]).output();
+    refused(&output.expect("the binary was built"), "--explore works with no lesson of this topic");
+}
+
+#[test]
 fn every_line_of_every_lesson_fits_the_width() {
     for lesson in LESSONS {
         for width in ["60", "80"] {

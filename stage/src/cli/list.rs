@@ -34,11 +34,16 @@ pub(super) fn list(page: &mut Page, lessons: &[Chosen]) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns the names of the lessons that can be explored, or that there are none.
+pub(super) fn explorable_or_none<T: Topic>() -> Result<String, Error> {
+    let names = explorable::<T>()?.join(", ");
+    Ok(if names.is_empty() { "no lesson of this topic".to_owned() } else { names })
+}
+
 /// Adds to the help of the topic where `--explore` works, and to that of each lesson its variants.
 pub(super) fn with_help<T: Topic>() -> Result<clap::Command, Error> {
     let mut command = T::command();
-    let names = explorable::<T>()?.join(", ");
-    let names = if names.is_empty() { "no lesson".to_owned() } else { names };
+    let names = explorable_or_none::<T>()?;
     command = command
         .after_help(format!("--explore works with {names}.\n--list names the variants of every lesson."));
     let lessons: Vec<_> = T::command().get_subcommands().map(|lesson| lesson.get_name().to_owned()).collect();
