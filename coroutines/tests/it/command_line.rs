@@ -70,3 +70,10 @@ fn every_line_fits_the_width() {
         }
     }
 }
+
+#[test]
+fn every_line_of_the_list_fits_a_narrow_screen() {
+    for width in ["40", "80"] {
+        stage::testing::fits(&coroutines(&["--list", "--width", width]), width);
+    }
+}

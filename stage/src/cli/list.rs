@@ -5,7 +5,7 @@ use std::io;
 use super::chosen::{Chosen, chosen, explorable};
 use super::{Error, Topic};
 use crate::lesson::{Form, Promise};
-use crate::page::{Ink, Line, Page};
+use crate::page::{Ink, Page};
 
 /// What stands in place of a story that nobody has written yet.
 pub(crate) const NO_STORY: &str = "(no story)";
@@ -25,8 +25,7 @@ pub(super) fn list(page: &mut Page, lessons: &[Chosen]) -> io::Result<()> {
         page.gap();
         page.wrap(&format!("{} · ", chosen.name), Ink::Title, &chosen.title)?;
         for form in &chosen.lesson.forms {
-            let mut line = Line::new();
-            page.line(line.plain(format!("  {}", form.name)).ink(format!("  {}", kind(form)), Ink::Quiet))?;
+            page.wrap_after(&format!("  {}  ", form.name), (&kind(form), Ink::Quiet), "")?;
             page.wrap("      ", Ink::Plain, form.story.unwrap_or(NO_STORY))?;
         }
         page.wrap("  read  ", Ink::Quiet, chosen.lesson.source)?;
