@@ -37,7 +37,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and locks.
 #[path = ""]
 pub mod model {
-    use shuttle::{sync, thread, thread_local};
+    use kit::model::{sync, thread, thread_local};
 
     pub mod banker;
     pub mod channels;

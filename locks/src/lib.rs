@@ -69,7 +69,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, sync, thread, thread_local};
+    use kit::model::{hint, sync, thread, thread_local};
 
     use super::const_fn;
 

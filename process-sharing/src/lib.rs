@@ -64,7 +64,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads, which stand for processes.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, lazy_static, sync, thread, thread_local};
+    use kit::model::{hint, lazy_static, sync, thread, thread_local};
 
     const MOST_PAUSES: u32 = 0;
 

@@ -29,6 +29,9 @@ mod chosen;
 mod list;
 mod refusal;
 
+/// How many schedules are tried with all orders of independent steps, where all that differ were tried.
+const PLAIN: usize = 4_000;
+
 /// A topic's command line: clap's derive, a subcommand a lesson.
 pub trait Topic: Parser {
     /// Returns the shared options.
@@ -196,7 +199,7 @@ fn explore<T: Topic>(
     lessons: &[Chosen],
     options: &Options,
 ) -> Result<bool, Error> {
-    let mut bound = Bound::default();
+    let mut bound = Bound { plain: Some(PLAIN), ..Bound::default() };
     bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
     bound.seed = options.seed.unwrap_or(bound.seed);
     let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();

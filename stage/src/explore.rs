@@ -4,6 +4,8 @@
 //! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests on
 //! weaker orderings is Loom's to check, not this module's.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
@@ -11,19 +13,24 @@ use shuttle::scheduler::{DfsScheduler, RandomScheduler};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use tracing_subscriber::layer::SubscriberExt;
 
-use self::scheduler::{Found, Given, Kept, NO_SUCH_STEP, lock};
+use self::reduced::Reduced;
+use self::scheduler::{Found, Given, Kept, NO_SUCH_STEP, Search, lock};
 pub use self::steps::Step;
 use self::steps::{Steps, steps};
 use crate::record::Recorder;
 
+mod reduced;
 mod scheduler;
 mod steps;
 
 /// Sets how far to go.
 #[derive(Clone, Copy, Debug)]
 pub struct Bound {
-    /// So many schedules are tried depth first; a space that is larger is bounded by preemptions and sampled.
+    /// So many schedules that differ are tried, depth first; a space that is larger is bounded by preemptions and sampled.
     pub schedules: usize,
+    /// So many are tried with all orders of independent steps where those that differ were all tried: for their number, and to check the
+    /// search that leaves orders out. `None` for `schedules`, and the searches beyond that as well.
+    pub plain: Option<usize>,
     /// Then every schedule is tried in which threads that could go on are interrupted so many times at the most.
     pub preemptions: usize,
     /// And so many are drawn at random.
@@ -36,7 +43,7 @@ pub struct Bound {
 
 impl Default for Bound {
     fn default() -> Self {
-        Self { schedules: 20_000, preemptions: 2, random: 2_000, seed: 1, choices: 150 }
+        Self { schedules: 20_000, plain: None, preemptions: 2, random: 2_000, seed: 1, choices: 150 }
     }
 }
 
@@ -51,6 +58,8 @@ pub struct Count {
     pub panicked: usize,
     /// So many had not come to their end, and were cut off.
     pub cut: usize,
+    /// So many were given up, for one that differs only in the order of independent steps was run before.
+    pub given_up: usize,
     /// Whether these were all of their kind.
     pub all: bool,
 }
@@ -61,16 +70,28 @@ impl Count {
         self.deadlocked + self.panicked
     }
 
+    /// Returns whether these were all of their kind, each to its end.
+    pub fn whole(&self) -> bool {
+        self.all && self.cut == 0
+    }
+
     /// Counts those that came to a good end.
     pub fn finished(&self) -> usize {
-        self.run - self.failed() - self.cut
+        self.run - self.failed() - self.cut - self.given_up
     }
 }
+
+/// What came out of the schedules of a model, or how it failed; whether that is wrong, and in how many schedules.
+pub type Ends = BTreeMap<String, (bool, usize)>;
 
 /// Holds what the exploration found.
 #[derive(Clone, Debug)]
 pub struct Explored {
-    /// All schedules, depth first, as far as the bound lets.
+    /// Of all schedules that differ only in the order of independent steps, one.
+    pub differ: Count,
+    /// What came out of those.
+    pub ends: Ends,
+    /// The schedules with all orders, depth first, as far as the bound lets.
     pub depth_first: Count,
     /// Where these were not all: the schedules of few preemptions, and some at random.
     pub beyond: Option<(Count, Count)>,
@@ -79,19 +100,18 @@ pub struct Explored {
 }
 
 impl Explored {
-    /// Tells whether every schedule was run.
+    /// Returns whether every schedule was run, but for those that differ from one that was run only in the order of independent steps.
     pub fn exhaustive(&self) -> bool {
-        self.depth_first.all && self.depth_first.cut == 0
+        self.differ.whole() || self.depth_first.whole()
     }
 
     /// Returns the counts of each search. The searches overlap: the same schedule may be in several.
     pub fn counts(&self) -> Vec<Count> {
-        std::iter::once(self.depth_first)
-            .chain(self.beyond.into_iter().flat_map(<[Count; 2]>::from))
-            .collect()
+        let beyond = self.beyond.into_iter().flat_map(<[Count; 2]>::from);
+        [self.differ, self.depth_first].into_iter().chain(beyond).collect()
     }
 
-    /// Tells whether some schedule failed.
+    /// Returns whether some schedule failed.
     pub fn failed(&self) -> bool {
         self.counts().iter().any(|count| count.failed() > 0)
     }
@@ -149,42 +169,84 @@ pub struct Failing {
     pub schedule: String,
 }
 
-/// A lesson in its modelled form. It fails by deadlock or by panic.
-pub type Model = Arc<dyn Fn() + Send + Sync>;
+/// What came out of a run of a model.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// It, as it is counted; empty where a model only finishes or fails.
+    text: String,
+    /// Why it is wrong, if it is.
+    wrong: Option<String>,
+}
+
+/// A lesson in its modelled form. It fails by deadlock, by panic, or by an outcome that is wrong.
+pub type Model = Arc<dyn Fn() -> Outcome + Send + Sync>;
 
 /// Makes a model of a function; what it returns does not matter.
 pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
     Arc::new(move || {
         let _ = run();
+        Outcome::default()
     })
 }
 
-/// Runs `model` under every schedule, up to the bound.
+/// Makes a model of a function of which every outcome is counted; one that is not among `right` is a failure, unless `right` is empty.
 ///
-/// A mended form may have no end of schedules: two threads that give way to each other can go on doing so. Few
+/// What comes out depends on the schedule alone: no time, no address.
+pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
+    right: Vec<T>,
+    run: impl Fn() -> T + Send + Sync + 'static,
+) -> Model {
+    Arc::new(move || {
+        let out = run();
+        let wrong = !right.is_empty() && !right.contains(&out);
+        let text = format!("{out:?}");
+        let wanted = right.iter().map(|right| format!("{right:?}")).collect::<Vec<_>>().join(" or ");
+        Outcome { wrong: wrong.then(|| format!("{text} came out, not {wanted}")), text }
+    })
+}
+
+/// Runs `model` under every schedule that differs, up to the bound.
+///
+/// Two schedules that differ only in the order of independent steps come to the same end, so one of them is run
+/// (source-set partial-order reduction). Beside it, a plain depth-first search runs all orders up to a bound of its own; where both come to their ends, what came
+/// out has to be the same.
+///
+/// A fixed variant may have no end of schedules: two threads that yield to each other can go on doing so. Few
 /// preemptions find most faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few
 /// such schedules.
+///
+/// # Panics
+/// If the two searches come to different ends: a step of the model touches what no note says.
 pub fn explore(bound: &Bound, model: &Model) -> Explored {
     keep_callsites_open();
-    let search = |scheduler, most| Found::new(scheduler, most, bound.choices);
+    let search = |scheduler: Box<dyn Search>, most| Found::new(scheduler, most, bound.choices);
     let depth_first = || Box::new(DfsScheduler::new(None, false));
-    let mut all = run_all(search(depth_first(), bound.schedules), model);
-    let beyond = (!all.count.all || all.count.cut > 0).then(|| {
+    let differ = run_all(search(Box::new(Reduced::new()), bound.schedules), model);
+    let enough = bound.plain.filter(|_| differ.count.whole());
+    let most = enough.unwrap_or(bound.schedules);
+    let plain = run_all(search(depth_first(), most), model);
+    if differ.count.whole() && plain.count.whole() {
+        let ends = |found: &Found| found.ends.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(ends(&differ), ends(&plain), "independent steps were left out that were not");
+    }
+    let mut shortest = plain.shortest;
+    shortest.extend(differ.shortest);
+    let beyond = (enough.is_none() && !plain.count.whole()).then(|| {
         let few = Found { preemptions: Some(bound.preemptions), ..search(depth_first(), bound.schedules) };
         let few = run_all(few, model);
         let random = Box::new(RandomScheduler::new_from_seed(bound.seed, usize::MAX));
         let random = run_all(search(random, bound.random), model);
-        all.shortest.extend(few.shortest.into_iter().chain(random.shortest));
+        shortest.extend(few.shortest.into_iter().chain(random.shortest));
         (few.count, random.count)
     });
     // Steps cost more than the schedule itself: they are noted for the shortest only, in a run of their own.
-    let failing = all.shortest.iter().filter_map(|choices| {
+    let failing = shortest.iter().filter_map(|choices| {
         let (steps, why) = follow(choices, model)?;
         Some(Failing { why: why?, steps, schedule: written(choices) })
     });
-    let shortest = failing.min_by_key(|failing| (failing.steps.len(), failing.schedule.len()));
-    assert_eq!(shortest.is_some(), !all.shortest.is_empty(), "a schedule that fails fails again");
-    Explored { depth_first: all.count, beyond, shortest }
+    let fewest = failing.min_by_key(|failing| (failing.steps.len(), failing.schedule.len()));
+    assert_eq!(fewest.is_some(), !shortest.is_empty(), "a schedule that fails fails again");
+    Explored { differ: differ.count, ends: differ.ends, depth_first: plain.count, beyond, shortest: fewest }
 }
 
 /// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed if it did.
@@ -204,7 +266,7 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
     let records = Arc::new(Mutex::new(Vec::new()));
     keep_callsites_open();
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
-    let why = tracing::subscriber::with_default(subscriber, || run(&shared, model));
+    let why = tracing::subscriber::with_default(subscriber, || run(&shared, model)).map(|(why, _)| why);
     let left =
         matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP) || lock(&shared).choices != choices;
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
@@ -229,31 +291,40 @@ fn read(schedule: &str) -> Option<Vec<usize>> {
 /// scheduler behind it.
 fn run_all(found: Found, model: &Model) -> Found {
     let shared = Arc::new(Mutex::new(found));
-    while let Some(why) = run(&shared, model) {
-        lock(&shared).failed(&why);
+    while let Some((why, left)) = run(&shared, model) {
+        lock(&shared).failed(&why, left);
     }
     let done = Found::new(Box::new(DfsScheduler::new(Some(0), false)), 0, 0);
     std::mem::replace(&mut *lock(&shared), done)
 }
 
-/// Runs schedules until one fails, and says how; `None` when there are no more.
-fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<Why> {
+/// Runs schedules until one fails, and returns how, and whether it left tasks that could have gone on; `None` when there are no
+/// more.
+fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<(Why, bool)> {
     keep_quiet_while_exploring();
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
     config.max_steps = MaxSteps::None;
     config.silence_warnings = true;
     let runner = Runner::new(Kept(Arc::clone(shared)), config);
-    let model = Arc::clone(model);
+    let (model, found) = (Arc::clone(model), Arc::clone(shared));
     EXPLORING.set(true);
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| runner.run(move || model())));
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| {
+        runner.run(move || {
+            let out = model();
+            lock(&found).came_out(out.text, out.wrong.is_some());
+            assert!(out.wrong.is_none(), "{}", out.wrong.unwrap_or_default());
+        });
+    }));
     EXPLORING.set(false);
     let payload = ended.err()?;
     let said = payload.downcast_ref::<String>().map(String::as_str);
     let said =
         said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
     // This is how Shuttle says it, of all threads and of a lock that its own holder asks for.
-    Some(if said.starts_with("deadlock!") { Why::Deadlock } else { Why::Panic(said.to_owned()) })
+    let deadlocked = said.starts_with("deadlock!");
+    let left = !deadlocked || said.contains("already holds");
+    Some((if deadlocked { Why::Deadlock } else { Why::Panic(said.to_owned()) }, left))
 }
 
 /// Keeps tracing from taking a span for one that nobody wants. It asks the subscribers that are alive when a span's place in the

@@ -143,6 +143,19 @@ impl Form {
         self.model = Some((size, fails, explore::model(model)));
         self
     }
+
+    /// As [`explored`](Self::explored), with every outcome counted; one that is not among `right` is a failure.
+    #[must_use]
+    pub fn explored_for<T: Debug + PartialEq + Send + Sync + 'static>(
+        mut self,
+        size: &'static str,
+        fails: &'static str,
+        right: impl Into<Vec<T>>,
+        model: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Self {
+        self.model = Some((size, fails, explore::outcomes(right.into(), model)));
+        self
+    }
 }
 
 /// Describes a lesson: where its source is, and its forms in the order in which they are shown.

@@ -28,7 +28,9 @@ mod wait_for;
 
 pub use child::{End, FORM, Seen, program, watch};
 pub use cli::{Topic, main, refusal};
-pub use explore::{Bound, Count, Explored, Failing, Model, Step, Why, explore, model, replay};
+pub use explore::{
+    Bound, Count, Ends, Explored, Failing, Model, Outcome, Step, Why, explore, model, outcomes, replay,
+};
 pub use lanes::Lanes;
 pub use lesson::{Form, Lesson, Report, Shown, expect};
 pub use memory::{Memory, Run};

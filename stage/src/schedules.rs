@@ -56,14 +56,22 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
     match promise {
         Promise::Deadlocks => deadlocked > 0 && panicked == 0,
         Promise::Breaks => panicked > 0 && deadlocked == 0,
-        Promise::Holds => deadlocked + panicked == 0 && counts.iter().all(|count| count.finished() > 0),
+        Promise::Holds => deadlocked + panicked == 0 && found.differ.finished() > 0,
     }
 }
 
-/// Prints what came out, and, where that was not of every schedule, a line for each search.
+/// Prints how many schedules there are and how they end, and what came out; a line for each search.
 fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bound) -> io::Result<()> {
     let Some((few, random)) = found.beyond else {
-        return row(page, name, found.depth_first, fails);
+        if found.depth_first.all {
+            row(page, name, found.depth_first, fails)?;
+        } else {
+            page.text(&format!("  {name:<30} more than {} schedules", found.depth_first.run))?;
+        }
+        if found.differ.whole() {
+            row(page, "  that differ", found.differ, fails)?;
+        }
+        return ends(page, found);
     };
     let told = if found.failed() {
         format!("some of the schedules that were tried {fails}")
@@ -73,6 +81,8 @@ fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bo
         format!("none that was tried fails ({fails}), and there are more")
     };
     page.wrap(&format!("  {name}: "), Ink::Plain, &told)?;
+    let differ = if found.differ.whole() { "all that differ" } else { "some that differ" };
+    row(page, &format!("  {differ}"), found.differ, fails)?;
     let depth_first = if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
     row(page, &format!("  {depth_first}"), found.depth_first, fails)?;
     let all = if few.all { "all" } else { "some" };
@@ -85,11 +95,26 @@ fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bo
     Ok(())
 }
 
+/// Prints in how many of the schedules that differ each outcome came out, where outcomes are counted.
+fn ends(page: &mut Page, found: &Explored) -> io::Result<()> {
+    let counted =
+        found.ends.keys().any(|text| !text.is_empty()) && found.ends.values().any(|(wrong, _)| !wrong);
+    if !counted || found.ends.contains_key("") {
+        return Ok(());
+    }
+    let ends = found.ends.iter().map(|(text, (wrong, count))| {
+        let ways = if *count == 1 { "way" } else { "ways" };
+        format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" })
+    });
+    page.wrap("    what comes out:  ", Ink::Quiet, &ends.collect::<Vec<_>>().join(" · "))
+}
+
 /// Prints how many schedules a search has run and how they ended: in a line of columns, or, where that is too wide, below the name.
 fn row(page: &mut Page, name: &str, count: Count, fails: &str) -> io::Result<()> {
-    let schedules = if count.run == 1 { "schedule" } else { "schedules" };
-    let mut ends =
-        vec![format!("{:>6} {schedules:<9}", count.run), format!(" {:>6} finish", count.finished())];
+    let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
+    // A schedule that was given up is one that was run already.
+    let run = count.run - count.given_up;
+    let mut ends = vec![format!("{run:>6} {schedules:<9}"), format!(" {:>6} finish", count.finished())];
     if count.failed() > 0 {
         ends.push(format!(" {:>6} {fails}", count.failed()));
     }

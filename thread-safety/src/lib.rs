@@ -34,7 +34,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads and atomics.
 #[path = ""]
 pub mod model {
-    use shuttle::{hint, sync, thread};
+    use kit::model::{hint, sync, thread};
 
     pub mod aba;
     pub mod check_then_act;

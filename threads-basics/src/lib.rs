@@ -25,7 +25,7 @@ pub mod real {
 /// The same files, compiled a second time: on the model checker's threads.
 #[path = ""]
 pub mod model {
-    use shuttle::{sync, thread};
+    use kit::model::{sync, thread};
 
     pub mod gil;
     pub mod join;

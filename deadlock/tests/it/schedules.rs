@@ -87,9 +87,22 @@ fn three() -> philosophers::Plan {
 }
 
 #[test]
-fn three_naive_philosophers_deadlock_in_some_schedule() {
+fn three_naive_philosophers_deadlock_in_one_of_the_seven_schedules_that_differ() {
     let found = deadlocks(|| philosophers::naive::run(&three()));
-    assert!(!found.exhaustive());
+    assert!(found.exhaustive() && !found.depth_first.all);
+    assert_eq!((found.differ.run, found.differ.deadlocked), (7, 1));
+}
+
+#[test]
+fn five_philosophers_are_explored_to_the_end() {
+    let five = || philosophers::Plan { philosophers: 5, ..three() };
+    let explored = |run: fn(&philosophers::Plan) -> philosophers::Dinner| {
+        let bound = Bound { plain: Some(100), ..Bound::default() };
+        explore(&bound, &model(move || run(&five())))
+    };
+    let (naive, ordered) = (explored(philosophers::naive::run), explored(philosophers::ordered::run));
+    assert!(naive.exhaustive() && ordered.exhaustive());
+    assert_eq!((naive.differ.deadlocked, ordered.differ.failed()), (1, 0));
 }
 
 #[test]

@@ -75,9 +75,9 @@ fn a_space_that_is_too_large_is_bounded_and_sampled() {
 fn the_bound_is_exact() {
     let all = explore(&Bound::default(), &model(lost_update)).depth_first.run;
     let just_enough = Bound { schedules: all, ..Bound::default() };
-    assert!(explore(&just_enough, &model(lost_update)).exhaustive());
+    assert!(explore(&just_enough, &model(lost_update)).depth_first.whole());
     let one_too_few = Bound { schedules: all - 1, ..Bound::default() };
-    assert!(!explore(&one_too_few, &model(lost_update)).exhaustive());
+    assert!(!explore(&one_too_few, &model(lost_update)).depth_first.whole());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cited;
 mod explore;
 mod lanes;
 mod record;
+mod reduction;
 mod trace;
 mod wait_for;
 
