@@ -1,7 +1,8 @@
 //! What lessons are written with, once for all topics.
 //!
-//! A topic's library depends on this crate and on no other of the workspace. [`python`] starts the interpreter
-//! that a lesson is compared with; [`model`] is what a lesson is compiled against for the model checker; [`signals`] gives a process the signal dispositions that its code counts on.
+//! A topic's library depends on this crate and on no other of the workspace. [`python`] starts the
+//! interpreter that a lesson is compared with; [`model`] is what a lesson is compiled against for
+//! the model checker; [`signals`] gives a process the signal dispositions that its code counts on.
 
 pub mod model;
 pub mod python;

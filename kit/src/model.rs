@@ -1,11 +1,13 @@
 //! Shuttle's threads and locks, which note what each step of a schedule touches.
 //!
-//! A lesson that is compiled a second time for the model checker takes [`sync`], [`thread`] and [`hint`] from here, in
-//! place of Shuttle's own. Each call notes, before Shuttle can change to another thread, which object the next step touches, whether it
-//! writes to it, and where in the source it stands. An explorer reads the [`notes`]: two steps that touch nothing in common, or only read it,
-//! can change places, and one of the two orders is enough.
+//! A lesson that is compiled a second time for the model checker takes [`sync`], [`thread`] and
+//! [`hint`] from here, in place of Shuttle's own. Each call notes, before Shuttle can change to
+//! another thread, which object the next step touches, whether it writes to it, and where in the
+//! source it stands. An explorer reads the [`notes`]: two steps that touch nothing in common, or
+//! only read it, can change places, and one of the two orders is enough.
 //!
-//! What is not wrapped here still works. A step without a note counts as one that touches everything.
+//! What is not wrapped here still works. A step without a note counts as one that touches
+//! everything.
 
 mod mutex;
 pub mod notes;

@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Returns the interpreter's name or path: the environment variable `PYTHON`, or `python3` where it is not set or
-/// empty.
+/// Returns the interpreter's name or path: the environment variable `PYTHON`, or `python3` where it
+/// is not set or empty.
 pub fn program() -> OsString {
     std::env::var_os("PYTHON").filter(|name| !name.is_empty()).unwrap_or_else(|| "python3".into())
 }
 
-/// Returns a command that starts the interpreter, isolated from the environment variables and the folder that it is
-/// started in (`-I`).
+/// Returns a command that starts the interpreter, isolated from the environment variables and the
+/// folder that it is started in (`-I`).
 ///
 /// A script that uses `multiprocessing` names its start method: the default changed in Python 3.14.
 ///

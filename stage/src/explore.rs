@@ -1,10 +1,9 @@
 //! Every schedule of a lesson: its modelled form under Shuttle, depth first.
 //!
 //! Shuttle runs the threads of a model as coroutines on one thread and asks a scheduler who is next
-//! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests on
-//! weaker orderings is Loom's to check, not this module's.
+//! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests
+//! on weaker orderings is Loom's to check, not this module's.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
@@ -13,109 +12,17 @@ use shuttle::scheduler::{DfsScheduler, RandomScheduler};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use tracing_subscriber::layer::SubscriberExt;
 
+pub use self::found::{Bound, Count, Ends, Explored};
 use self::reduced::Reduced;
 use self::scheduler::{Found, Given, Kept, NO_SUCH_STEP, Search, lock};
 pub use self::steps::Step;
 use self::steps::{Steps, steps};
 use crate::record::Recorder;
 
+mod found;
 mod reduced;
 mod scheduler;
 mod steps;
-
-/// Sets how far to go.
-#[derive(Clone, Copy, Debug)]
-pub struct Bound {
-    /// So many schedules that differ are tried, depth first; a space that is larger is bounded by preemptions and sampled.
-    pub schedules: usize,
-    /// So many are tried with all orders of independent steps where those that differ were all tried: for their number, and to check the
-    /// search that leaves orders out. `None` for `schedules`, and the searches beyond that as well.
-    pub plain: Option<usize>,
-    /// Then every schedule is tried in which threads that could go on are interrupted so many times at the most.
-    pub preemptions: usize,
-    /// And so many are drawn at random.
-    pub random: usize,
-    /// They are drawn from this seed.
-    pub seed: u64,
-    /// A schedule that has not come to its end after so many choices is cut off, and counted as such.
-    pub choices: usize,
-}
-
-impl Default for Bound {
-    fn default() -> Self {
-        Self { schedules: 20_000, plain: None, preemptions: 2, random: 2_000, seed: 1, choices: 150 }
-    }
-}
-
-/// Counts schedules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// So many were run.
-    pub run: usize,
-    /// In so many of them, nobody could move.
-    pub deadlocked: usize,
-    /// In so many, a thread panicked: an assertion of the lesson's did not hold.
-    pub panicked: usize,
-    /// So many had not come to their end, and were cut off.
-    pub cut: usize,
-    /// So many were given up, for one that differs only in the order of independent steps was run before.
-    pub given_up: usize,
-    /// Whether these were all of their kind.
-    pub all: bool,
-}
-
-impl Count {
-    /// Counts those that failed.
-    pub fn failed(&self) -> usize {
-        self.deadlocked + self.panicked
-    }
-
-    /// Returns whether these were all of their kind, each to its end.
-    pub fn whole(&self) -> bool {
-        self.all && self.cut == 0
-    }
-
-    /// Counts those that came to a good end.
-    pub fn finished(&self) -> usize {
-        self.run - self.failed() - self.cut - self.given_up
-    }
-}
-
-/// What came out of the schedules of a model, or how it failed; whether that is wrong, and in how many schedules.
-pub type Ends = BTreeMap<String, (bool, usize)>;
-
-/// Holds what the exploration found.
-#[derive(Clone, Debug)]
-pub struct Explored {
-    /// Of all schedules that differ only in the order of independent steps, one.
-    pub differ: Count,
-    /// What came out of those.
-    pub ends: Ends,
-    /// The schedules with all orders, depth first, as far as the bound lets.
-    pub depth_first: Count,
-    /// Where these were not all: the schedules of few preemptions, and some at random.
-    pub beyond: Option<(Count, Count)>,
-    /// Of the failing schedules that were found, one of the fewest steps.
-    pub shortest: Option<Failing>,
-}
-
-impl Explored {
-    /// Returns whether every schedule was run, but for those that differ from one that was run only in the order of independent steps.
-    pub fn exhaustive(&self) -> bool {
-        self.differ.whole() || self.depth_first.whole()
-    }
-
-    /// Returns the counts of each search. The searches overlap: the same schedule may be in several.
-    pub fn counts(&self) -> Vec<Count> {
-        let beyond = self.beyond.into_iter().flat_map(<[Count; 2]>::from);
-        [self.differ, self.depth_first].into_iter().chain(beyond).collect()
-    }
-
-    /// Returns whether some schedule failed.
-    pub fn failed(&self) -> bool {
-        self.counts().iter().any(|count| count.failed() > 0)
-    }
-}
 
 /// Says how a schedule fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,7 +96,8 @@ pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
     })
 }
 
-/// Makes a model of a function of which every outcome is counted; one that is not among `right` is a failure, unless `right` is empty.
+/// Makes a model of a function of which every outcome is counted; one that is not among `right` is
+/// a failure, unless `right` is empty.
 ///
 /// What comes out depends on the schedule alone: no time, no address.
 pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
@@ -207,13 +115,14 @@ pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
 
 /// Runs `model` under every schedule that differs, up to the bound.
 ///
-/// Two schedules that differ only in the order of independent steps come to the same end, so one of them is run
-/// (source-set partial-order reduction). Beside it, a plain depth-first search runs all orders up to a bound of its own; where both come to their ends, what came
-/// out has to be the same.
+/// Two schedules that differ only in the order of independent steps come to the same end, so one of
+/// them is run (source-set partial-order reduction). Beside it, a plain depth-first search runs all
+/// orders up to a bound of its own; where both come to their ends, what came out has to be the
+/// same.
 ///
-/// A fixed variant may have no end of schedules: two threads that yield to each other can go on doing so. Few
-/// preemptions find most faults (Musuvathi and Qadeer, "Iterative context bounding", 2007), and there are few
-/// such schedules.
+/// A fixed variant may have no end of schedules: two threads that yield to each other can go on
+/// doing so. Few preemptions find most faults (Musuvathi and Qadeer, "Iterative context bounding",
+/// 2007), and there are few such schedules.
 ///
 /// # Panics
 /// If the two searches come to different ends: a step of the model touches what no note says.
@@ -239,7 +148,8 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
         shortest.extend(few.shortest.into_iter().chain(random.shortest));
         (few.count, random.count)
     });
-    // Steps cost more than the schedule itself: they are noted for the shortest only, in a run of their own.
+    // Steps cost more than the schedule itself: they are noted for the shortest only, in a run of
+    // their own.
     let failing = shortest.iter().filter_map(|choices| {
         let (steps, why) = follow(choices, model)?;
         Some(Failing { why: why?, steps, schedule: written(choices) })
@@ -249,7 +159,8 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
     Explored { differ: differ.count, ends: differ.ends, depth_first: plain.count, beyond, shortest: fewest }
 }
 
-/// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed if it did.
+/// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed
+/// if it did.
 ///
 /// # Errors
 /// The schedule is not one of this model's.
@@ -287,8 +198,8 @@ fn read(schedule: &str) -> Option<Vec<usize>> {
     schedule.chars().map(|digit| digit.to_digit(36).map(|choice| choice as usize)).collect()
 }
 
-/// Runs all schedules that the search has. It goes on after each failure, which ends Shuttle's run but not the
-/// scheduler behind it.
+/// Runs all schedules that the search has. It goes on after each failure, which ends Shuttle's run
+/// but not the scheduler behind it.
 fn run_all(found: Found, model: &Model) -> Found {
     let shared = Arc::new(Mutex::new(found));
     while let Some((why, left)) = run(&shared, model) {
@@ -298,8 +209,8 @@ fn run_all(found: Found, model: &Model) -> Found {
     std::mem::replace(&mut *lock(&shared), done)
 }
 
-/// Runs schedules until one fails, and returns how, and whether it left tasks that could have gone on; `None` when there are no
-/// more.
+/// Runs schedules until one fails, and returns how, and whether it left tasks that could have gone
+/// on; `None` when there are no more.
 fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<(Why, bool)> {
     keep_quiet_while_exploring();
     let mut config = Config::new();
@@ -327,9 +238,10 @@ fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<(Why, bool)> {
     Some((if deadlocked { Why::Deadlock } else { Why::Panic(said.to_owned()) }, left))
 }
 
-/// Keeps tracing from taking a span for one that nobody wants. It asks the subscribers that are alive when a span's place in the
-/// code is first reached, and remembers a no; in a test binary, that may be while this thread's subscriber is being made, or before.
-/// One that is never dropped and wants to be asked each time keeps the answer open.
+/// Keeps tracing from taking a span for one that nobody wants. It asks the subscribers that are
+/// alive when a span's place in the code is first reached, and remembers a no; in a test binary,
+/// that may be while this thread's subscriber is being made, or before. One that is never dropped
+/// and wants to be asked each time keeps the answer open.
 fn keep_callsites_open() {
     static ALWAYS_ASKED: OnceLock<tracing::Dispatch> = OnceLock::new();
     ALWAYS_ASKED.get_or_init(|| {

@@ -159,7 +159,8 @@ impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
     }
 }
 
-/// [`std::sync::Condvar`] for models. It has no spurious wake-ups, and its waits no timeouts: a wait for a while may end at once.
+/// [`std::sync::Condvar`] for models. It has no spurious wake-ups, and its waits no timeouts: a
+/// wait for a while may end at once.
 #[derive(Debug)]
 pub struct Condvar {
     object: Shared,

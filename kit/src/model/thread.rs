@@ -164,7 +164,8 @@ pub struct Scope<'scope, 'env> {
 #[derive(Debug)]
 pub struct ScopedJoinHandle<'scope, T>(inner::ScopedJoinHandle<'scope, T>);
 
-/// Runs `body`, and waits for all threads that it has started in its scope, as [`std::thread::scope`] does.
+/// Runs `body`, and waits for all threads that it has started in its scope, as
+/// [`std::thread::scope`] does.
 #[track_caller]
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
     let at = Location::caller();

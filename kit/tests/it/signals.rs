@@ -3,7 +3,8 @@
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output};
 
-/// Runs the test `name` of this binary in a child that starts with `SIGCHLD` and `SIGINT` ignored and every signal blocked.
+/// Runs the test `name` of this binary in a child that starts with `SIGCHLD` and `SIGINT` ignored
+/// and every signal blocked.
 #[expect(
     unsafe_code,
     reason = "a disposition is changed between fork and exec, where std has no call for it"
@@ -11,8 +12,8 @@ use std::process::{Command, Output};
 fn in_a_hostile_child(name: &str) -> Output {
     let mut child = Command::new(std::env::current_exe().expect("a test knows its program"));
     child.args(["--exact", name, "--nocapture"]).env("KIT_HOSTILE", "1");
-    // SAFETY: between fork and exec the closure calls signal, sigfillset and pthread_sigmask alone, which POSIX lists as
-    // async-signal-safe, and allocates nothing.
+    // SAFETY: between fork and exec the closure calls signal, sigfillset and pthread_sigmask alone,
+    // which POSIX lists as async-signal-safe, and allocates nothing.
     unsafe {
         child.pre_exec(|| {
             libc::signal(libc::SIGCHLD, libc::SIG_IGN);
@@ -54,6 +55,7 @@ fn a_child_can_be_interrupted_where_its_parent_ignores_and_blocks_it() {
     kit::signals::restore(&[libc::SIGINT]);
     let me = std::process::id().to_string();
     Command::new("kill").args(["-INT", &me]).status().expect("kill can be started");
-    // The signal may be delivered to another thread of the test's program; it ends this one as well.
+    // The signal may be delivered to another thread of the test's program; it ends this one as
+    // well.
     std::thread::park_timeout(std::time::Duration::from_secs(30));
 }

@@ -1,16 +1,20 @@
-//! A depth-first search that runs one of all schedules that differ only in the order of independent steps.
+//! A depth-first search that runs one of all schedules that differ only in the order of independent
+//! steps.
 //!
-//! Source-set dynamic partial-order reduction with sleep sets (Abdulla, Aronis, Jonsson, Sagonas, "Source sets: a foundation for optimal dynamic
-//! partial order reduction", JACM 64, 2017). After each step the search looks for races: an earlier step of another task, of
-//! which the order matters and which nothing else puts in order. Where a race was not tried the other way round, a task that begins the other order
-//! is added to the choices at the earlier step. A task whose step was tried at a choice sleeps in what follows, until a
-//! step is taken on which it depends; a run in which all sleep is given up, for its like was run before.
+//! Source-set dynamic partial-order reduction with sleep sets (Abdulla, Aronis, Jonsson, Sagonas,
+//! "Source sets: a foundation for optimal dynamic partial order reduction", JACM 64, 2017). After
+//! each step the search looks for races: an earlier step of another task, of which the order
+//! matters and which nothing else puts in order. Where a race was not tried the other way round, a
+//! task that begins the other order is added to the choices at the earlier step. A task whose step
+//! was tried at a choice sleeps in what follows, until a step is taken on which it depends; a run
+//! in which all sleep is given up, for its like was run before.
 //!
-//! An attempt that would only block (a lock that is held, an empty channel) is put off until it is possible. It is made at the end, when there is
-//! nothing else: then Shuttle sees the deadlock.
+//! An attempt that would only block (a lock that is held, an empty channel) is put off until it is
+//! possible. It is made at the end, when there is nothing else: then Shuttle sees the deadlock.
 //!
-//! The search is not combined with a bound on preemptions (Coons, Musuvathi and `McKinley`, "Bounded partial-order reduction", 2013): what is cut off at the
-//! bound on choices makes it incomplete, and is counted.
+//! The search is not combined with a bound on preemptions (Coons, Musuvathi, `McKinley`,
+//! "Bounded partial-order reduction", 2013): what is cut off at the bound on choices makes it
+//! incomplete, and is counted.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +35,8 @@ struct Node {
     task: usize,
     /// What its step touched.
     touched: Footprint,
-    /// The steps of each task that come before this one in every order that differs only in independent steps; its own included.
+    /// The steps of each task that come before this one in every order that differs only in
+    /// independent steps; its own included.
     after: Vec<u32>,
 }
 
@@ -86,7 +91,8 @@ impl Reduced {
         (node.touched, node.after) = (touched, after);
     }
 
-    /// Looks for the races of a step with those before `index`, and has their other order tried; returns what comes before the step.
+    /// Looks for the races of a step with those before `index`, and has their other order tried;
+    /// returns what comes before the step.
     fn races(&mut self, index: usize, task: usize, touched: &Footprint) -> Vec<u32> {
         let mut before = Vec::new();
         let mut enabling = Vec::new();
@@ -111,10 +117,12 @@ impl Reduced {
         before
     }
 
-    /// Has the other order of a race tried: that of a step of `task`, which comes after `before`, and the step at `earlier`.
+    /// Has the other order of a race tried: that of a step of `task`, which comes after `before`,
+    /// and the step at `earlier`.
     fn reverse(&mut self, earlier: usize, index: usize, task: usize, before: &[u32]) {
         let (racing, number) = (self.nodes[earlier].task, self.nodes[earlier].number());
-        // The steps in between that do not come after the earlier one, and then the later one: who can begin them.
+        // The steps in between that do not come after the earlier one, and then the later one: who
+        // can begin them.
         let mut first: Vec<(usize, u32)> = Vec::new();
         let mut beginners = Vec::new();
         for node in &self.nodes[earlier + 1..index] {
@@ -161,7 +169,8 @@ impl Reduced {
         }
     }
 
-    /// Goes back to the last choice with a task that has to be tried, and chooses it; returns whether there is one.
+    /// Goes back to the last choice with a task that has to be tried, and chooses it; returns
+    /// whether there is one.
     fn back(&mut self) -> bool {
         self.nodes.truncate(self.noted);
         while let Some(node) = self.nodes.last_mut() {
@@ -179,8 +188,8 @@ impl Reduced {
 
     /// Makes a new choice; `None` if the like of each was run before.
     ///
-    /// The task that runs goes on, for a schedule of few preemptions; one that yields lets another go on, for two that yield to each other would
-    /// never end.
+    /// The task that runs goes on, for a schedule of few preemptions; one that yields lets another
+    /// go on, for two that yield to each other would never end.
     fn choose(&mut self, runnable: &[usize], current: Option<usize>, yields: bool) -> Option<usize> {
         let possible: Vec<usize> = runnable.iter().copied().filter(|&task| notes::possible(task)).collect();
         self.standing = notes::standing();

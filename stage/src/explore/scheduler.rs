@@ -1,4 +1,5 @@
-//! The schedulers that an exploration hands to Shuttle: one that outlives a failure, one that follows choices made before.
+//! The schedulers that an exploration hands to Shuttle: one that outlives a failure, one that
+//! follows choices made before.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,8 @@ pub(super) enum Ended {
     Finished,
     /// Nobody could move.
     Deadlocked,
-    /// A task panicked, or asked for a lock that it holds itself, and left the others as they stood.
+    /// A task panicked, or asked for a lock that it holds itself, and left the others as they
+    /// stood.
     Panicked,
     /// It was cut off at the bound on choices.
     CutOff,
@@ -21,7 +23,8 @@ pub(super) enum Ended {
     GivenUp,
 }
 
-/// A search through the schedules of a model: a scheduler that outlives a run that fails, and is told how each one ended.
+/// A search through the schedules of a model: a scheduler that outlives a run that fails, and is
+/// told how each one ended.
 pub(super) trait Search: Scheduler + Send {
     /// Takes note of how the run ended; one of which nothing is said has finished.
     fn ended(&mut self, _: Ended) {}
@@ -55,7 +58,8 @@ pub(super) struct Found {
     pub(super) preempted: usize,
 }
 
-/// So many of the shortest failing schedules are kept: the one of the fewest choices is not always that of the fewest steps.
+/// So many of the shortest failing schedules are kept: the one of the fewest choices is not always
+/// that of the fewest steps.
 const KEPT: usize = 8;
 
 impl Found {
@@ -84,7 +88,8 @@ impl Found {
         self.ends.entry(text).or_insert((wrong, 0)).1 += 1;
     }
 
-    /// Notes that the schedule that runs now has failed, and whether that left tasks that could have gone on.
+    /// Notes that the schedule that runs now has failed, and whether that left tasks that could
+    /// have gone on.
     pub(super) fn failed(&mut self, why: &Why, left: bool) {
         let ended = match why {
             Why::Deadlock => {

@@ -35,8 +35,9 @@ impl Sink for Steps {
     }
 }
 
-/// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is asked for
-/// and given after another thread has acted is two steps. What a failure ends by tearing the threads down is no step.
+/// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is
+/// asked for and given after another thread has acted is two steps. What a failure ends by tearing
+/// the threads down is no step.
 pub(super) fn steps(records: &[Record], failed: bool) -> Vec<Step> {
     let last = records.iter().rposition(|record| !matches!(record.what, What::Closed { .. }));
     let records = if failed { &records[..last.map_or(0, |last| last + 1)] } else { records };

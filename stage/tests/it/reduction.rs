@@ -1,4 +1,5 @@
-//! The search that leaves out orders of independent steps, held against the one that leaves out none.
+//! The search that leaves out orders of independent steps, held against the one that leaves out
+//! none.
 
 use std::cell::Cell;
 
@@ -75,7 +76,8 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
                 for does in body {
                     match does {
                         Does::Locks(lock) => {
-                            // A thread that asks for its own lock panics under Shuttle: that is another test's.
+                            // A thread that asks for its own lock panics under Shuttle: that is
+                            // another test's.
                             if held[lock].is_none() {
                                 let mut guard = shared.locks[lock].lock().unwrap();
                                 seen.push(*guard);
@@ -158,7 +160,8 @@ fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independ
 #[test]
 fn two_threads_that_share_nothing_have_one_schedule_that_differs() {
     let found = both(vec![vec![Does::Adds(0), Does::Adds(0)], vec![Does::Adds(1), Does::Adds(1)]]);
-    // The one that is given up is another order of the ends of the two threads, whose senders are dropped then.
+    // The one that is given up is another order of the ends of the two threads, whose senders are
+    // dropped then.
     assert_eq!((found.differ.finished(), found.differ.given_up), (1, 1), "{found:?}");
     assert!(found.depth_first.run > 10, "{found:?}");
 }

@@ -33,7 +33,8 @@ macro_rules! common {
                 self.changes("swaps", || self.inner.swap(value, order))
             }
 
-            /// Sets the value if it is `current`, and returns the one before; as an error if it was another.
+            /// Sets the value if it is `current`, and returns the one before; as an error if it was
+            /// another.
             ///
             /// # Errors
             /// It was another.
@@ -48,7 +49,8 @@ macro_rules! common {
                 self.compares(|| self.inner.compare_exchange(current, new, success, failure))
             }
 
-            /// As [`compare_exchange`](Self::compare_exchange); a model does not fail without a reason.
+            /// As [`compare_exchange`](Self::compare_exchange); a model does not fail without a
+            /// reason.
             ///
             /// # Errors
             /// It was another.
@@ -63,7 +65,8 @@ macro_rules! common {
                 self.compares(|| self.inner.compare_exchange_weak(current, new, success, failure))
             }
 
-            /// Sets the value to what `update` makes of it, as often as another thread comes in between; `None` from it ends that.
+            /// Sets the value to what `update` makes of it, as often as another thread comes in
+            /// between; `None` from it ends that.
             ///
             /// # Errors
             /// `update` has returned `None` for this value.
@@ -129,7 +132,8 @@ macro_rules! atomic {
 
         impl $name {
             $(
-                /// Changes the value in one step, as std's method of this name does, and returns the one before.
+                /// Changes the value in one step, as std's method of this name does, and returns
+                /// the one before.
                 #[track_caller]
                 pub fn $fetch(&self, value: $value, order: Ordering) -> $value {
                     self.changes(stringify!($fetch), || self.inner.$fetch(value, order))

@@ -1,0 +1,73 @@
+//! What a search through the schedules asks of the notes, and tells them.
+
+use super::{Footprint, How, NOTES, Needs, Notes, Object, Operation, Task};
+
+/// Forgets everything: a new run of the model begins.
+pub fn begin() {
+    NOTES.with_borrow_mut(|notes| *notes = Notes::default());
+}
+
+/// Takes note that `task` takes a step.
+pub fn takes_step(task: usize) {
+    NOTES.with_borrow_mut(|notes| {
+        notes.running = task;
+        let standing = notes.task(task);
+        let begun = std::mem::replace(&mut standing.begun, true);
+        let Some(operation) = &mut standing.operation else {
+            // Its first step does nothing but begin; any other without a note may do anything.
+            notes.step = (!begun).then(|| vec![(Object::start(task), How::Take)]);
+            return;
+        };
+        let steps = operation.steps;
+        operation.steps += 1;
+        let Needs::FreeAgain(lock) = operation.needs else {
+            notes.step = Some(operation.touches.clone());
+            return;
+        };
+        // A wait: the lock is released as the wait begins, a signal is consumed, and the lock is
+        // acquired again.
+        let waits = operation.touches.iter().copied().filter(|(object, _)| *object != lock);
+        notes.step = Some(match steps {
+            0 => waits.chain([(lock, How::Release)]).collect(),
+            1 => waits.collect(),
+            _ => vec![(lock, How::Acquire)],
+        });
+        if steps == 0 {
+            notes.locks.entry(lock).or_default().alone = false;
+        }
+    });
+}
+
+/// Returns what the step that runs, or that has just ended, touches.
+pub fn touched() -> Footprint {
+    NOTES.with_borrow(|notes| notes.step.clone())
+}
+
+/// Returns the operation that a task stands before, if it is known.
+pub fn operation(task: usize) -> Option<Operation> {
+    NOTES.with_borrow(|notes| notes.tasks.get(task)?.operation.clone())
+}
+
+/// Returns whether a task could take a step that is more than an attempt: whether the lock that it
+/// stands before is free, and its channel not empty. To leave an attempt out that only blocks loses
+/// no outcome: the task blocks there all the same.
+pub fn possible(task: usize) -> bool {
+    NOTES.with_borrow(|notes| {
+        let operation = notes.tasks.get(task).and_then(|task| task.operation.as_ref());
+        operation.is_none_or(|operation| notes.possible(operation.needs, operation.steps))
+    })
+}
+
+/// Returns the tasks that have not ended, and what the operation touches that each stands before.
+pub fn standing() -> Vec<(usize, Footprint)> {
+    NOTES.with_borrow(|notes| {
+        let tasks = notes.tasks.iter().enumerate().filter(|(_, task)| !task.ended);
+        let touches = |task: &Task| task.operation.as_ref().map(|operation| operation.touches.clone());
+        tasks.map(|(number, task)| (number, touches(task))).collect()
+    })
+}
+
+/// Returns whether a task has ended.
+pub fn has_ended(task: usize) -> bool {
+    NOTES.with_borrow(|notes| notes.tasks.get(task).is_some_and(|task| task.ended))
+}
