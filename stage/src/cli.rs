@@ -199,7 +199,9 @@ fn explore<T: Topic>(
     lessons: &[Chosen],
     options: &Options,
 ) -> Result<bool, Error> {
-    let mut bound = Bound { plain: Some(PLAIN), ..Bound::default() };
+    // A number of schedules that is given counts those of all orders.
+    let plain = options.schedules.is_none().then_some(PLAIN);
+    let mut bound = Bound { plain, ..Bound::default() };
     bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
     bound.seed = options.seed.unwrap_or(bound.seed);
     let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();

@@ -95,10 +95,9 @@ fn modelled(
     (size, changes, updates): (&'static str, &'static [i64], u32),
     run: Modelled,
 ) -> Form {
-    form.explored(size, "lose one", move || {
-        let plan = model::lost_update::Plan::new(changes, updates, Window::told());
-        let (count, sum) = (run(&plan), plan.sum());
-        assert!(count == sum, "{sum} increments, and the counter shows {count}");
+    let sum = changes.iter().sum::<i64>() * i64::from(updates);
+    form.explored_for(size, "lose one", [sum], move || {
+        run(&model::lost_update::Plan::new(changes, updates, Window::told()))
     })
 }
 
