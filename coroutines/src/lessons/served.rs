@@ -183,7 +183,8 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
         number.map_or("not shown here".to_owned(), |number| format!("{}{unit}", count(number)))
     };
     let connected = crowd.connected.as_secs_f64() * 1e3;
-    let line = format!("{} connections at once, and every message answered", count(guests.into()));
+    let connections = if guests == 1 { "connection" } else { "connections" };
+    let line = format!("{} {connections} at once, and every message answered", count(guests.into()));
     let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
     Ok(Report::new(line)
         .fact("measured", format!("connected after {connected:.0} ms, then {} messages/s", count(rate)))
