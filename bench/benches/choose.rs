@@ -1,22 +1,28 @@
-//! Which should I use? "CPU-bound: processes; I/O-bound: threads" is what the books on Python say; this asks it of everybody.
+//! Which should I use? "CPU-bound: processes; I/O-bound: threads" is what the books on Python say;
+//! this asks it of everybody.
 //!
-//! `choose/cpu-bound`: 16 jobs that count the primes in a sixteenth of the numbers below 150 000 each, by dividing.
+//! `choose/cpu-bound`: 16 jobs that count the primes in a sixteenth of the numbers below 150 000
+//! each, by dividing.
 //!
-//! `choose/io-bound`: 50 jobs that wait 2 ms each, and compute nothing: an answer from afar, of which nobody knows more than that it takes
-//! its time. Threads sleep; tasks await a timer.
+//! `choose/io-bound`: 50 jobs that wait 2 ms each, and compute nothing: an answer from afar, of
+//! which nobody knows more than that it takes its time. Threads sleep; tasks await a timer.
 //!
-//! `choose/mixed`: 40 jobs that wait 2 ms and then count the primes in their part of the numbers below 100 000.
+//! `choose/mixed`: 40 jobs that wait 2 ms and then count the primes in their part of the numbers
+//! below 100 000.
 //!
-//! Timed is all of a workload, until the results of its jobs are added up. Every contender does the same jobs by the same function, and
-//! what comes of them is checked in every round; Python's do the same in Python, in one interpreter that times itself. Compare Python's
-//! contenders with each other first: what a loop costs there is a matter of the language.
+//! Timed is all of a workload, until the results of its jobs are added up. Every contender does the
+//! same jobs by the same function, and what comes of them is checked in every round; Python's do
+//! the same in Python, in one interpreter that times itself. Compare Python's contenders with each
+//! other first: what a loop costs there is a matter of the language.
 //!
-//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits in threads has 2 or 20, or one for
-//! each job. Pools and runtimes are started before anything is timed, for they stay; threads and processes that are started for a
-//! workload are started within the time, for that is what they cost. A process is this program once more; the pool's two take a job
-//! when they have done one, and are told where a job's share begins, not what to run. tokio's two threads do as its documentation says,
-//! and put what computes on `spawn_blocking`; its one thread, and our executor's, compute where they are. tokio's timers are of a
-//! millisecond: they may end as much later.
+//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits
+//! in threads has 2 or 20, or one for each job. Pools and runtimes are started before anything is
+//! timed, for they stay; threads and processes that are started for a workload are started within
+//! the time, for that is what they cost. A process is this program once more; the pool's two take a
+//! job when they have done one, and are told where a job's share begins, not what to run. tokio's
+//! two threads do as its documentation says, and put what computes on `spawn_blocking`; its one
+//! thread, and our executor's, compute where they are. tokio's timers are of a millisecond: they
+//! may end as much later.
 
 use std::io::Read;
 use std::ops::Range;
@@ -107,21 +113,24 @@ impl Workload {
 
     fn threads(self) -> u32 {
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..2).map(|first| scope.spawn(move || self.half(first))).collect();
+            let threads: Vec<_> =
+                (0..2).map(|first| scope.spawn(move || self.half(first))).collect();
             threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
         })
     }
 
     fn thread_for_each(self) -> u32 {
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.jobs).map(|job| scope.spawn(move || self.work(job))).collect();
+            let threads: Vec<_> =
+                (0..self.jobs).map(|job| scope.spawn(move || self.work(job))).collect();
             threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
         })
     }
 
     fn pool(self, pool: &StealingPool) -> u32 {
-        let submit =
-            |job| pool.submit(move || self.work(job)).expect("it has no bound, and is not shut down");
+        let submit = |job| {
+            pool.submit(move || self.work(job)).expect("it has no bound, and is not shut down")
+        };
         let handles: Vec<_> = (0..self.jobs).map(submit).collect();
         handles.into_iter().map(|handle| handle.wait().expect("it does not panic")).sum()
     }
@@ -134,7 +143,12 @@ impl Workload {
         let children: Vec<_> = (0..2).map(|first| self.child(first)).collect();
         let ended = |mut child: Child| {
             let mut said = String::new();
-            child.stdout.take().expect("it is piped").read_to_string(&mut said).expect("it is open");
+            child
+                .stdout
+                .take()
+                .expect("it is piped")
+                .read_to_string(&mut said)
+                .expect("it is open");
             child.wait().expect("it was started");
             said.parse::<u32>().expect("a child says what it found")
         };
@@ -144,7 +158,10 @@ impl Workload {
     fn child(self, first: u32) -> Child {
         let program = std::env::current_exe().expect("it has a name");
         let mut command = Command::new(program);
-        command.env(CHILD, format!("{} {first}", self.name)).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .env(CHILD, format!("{} {first}", self.name))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         command.spawn().expect("it is this program")
     }
 
@@ -167,7 +184,8 @@ impl Workload {
             primes(self.share(job))
         };
         executor.block_on(async {
-            let handles: Vec<_> = (0..self.jobs).map(|job| executor::spawn(coroutine(job))).collect();
+            let handles: Vec<_> =
+                (0..self.jobs).map(|job| executor::spawn(coroutine(job))).collect();
             let mut found = 0;
             for handle in handles {
                 found += handle.await.expect("it does not panic");
@@ -186,7 +204,8 @@ impl Workload {
             tokio::task::spawn_blocking(|| primes(share)).await.expect("it does not panic")
         };
         runtime.block_on(async {
-            let tasks: Vec<JoinHandle<u32>> = (0..self.jobs).map(|job| tokio::spawn(task(job))).collect();
+            let tasks: Vec<JoinHandle<u32>> =
+                (0..self.jobs).map(|job| tokio::spawn(task(job))).collect();
             let mut found = 0;
             for task in tasks {
                 found += task.await.expect("it does not panic");
@@ -209,9 +228,12 @@ struct Kept {
 
 impl Kept {
     fn start() -> Self {
-        let pool = |workers| Builder::new().workers(workers).build().expect("there is room for the threads");
+        let pool = |workers| {
+            Builder::new().workers(workers).build().expect("there is room for the threads")
+        };
         let mut two_threads = runtime::Builder::new_multi_thread();
-        let two_threads = two_threads.worker_threads(2).max_blocking_threads(2).enable_time().build();
+        let two_threads =
+            two_threads.worker_threads(2).max_blocking_threads(2).enable_time().build();
         let processes = process_pool::Builder::new().workers(2);
         Self {
             processes: processes.build().expect("this program is its own workers"),
@@ -219,14 +241,22 @@ impl Kept {
             twenty: pool(20),
             rayon: rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("as above"),
             executor: Executor::new(),
-            one_thread: runtime::Builder::new_current_thread().enable_time().build().expect("as above"),
+            one_thread: runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .expect("as above"),
             two_threads: two_threads.expect("as above"),
         }
     }
 }
 
 /// Adds a contender, whose result is checked before anything is timed, and in every round.
-fn contender(group: &mut BenchmarkGroup<'_, WallTime>, expected: u32, name: &str, run: impl Fn() -> u32) {
+fn contender(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    expected: u32,
+    name: &str,
+    run: impl Fn() -> u32,
+) {
     assert_eq!(run(), expected, "{name}");
     group.bench_function(name, |bencher| bencher.iter(|| assert_eq!(run(), expected, "{name}")));
 }

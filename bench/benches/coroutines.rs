@@ -1,5 +1,5 @@
-//! What it costs to start a task, to give way, to send a message there and back, to set a limit, and to be there:
-//! `coroutines/WORKLOAD/CONTENDER`.
+//! What it costs to start a task, to give way, to send a message there and back, to set a limit,
+//! and to be there: `coroutines/WORKLOAD/CONTENDER`.
 //!
 //! | workload | one iteration, in ns | timed with it |
 //! | --- | --- | --- |
@@ -8,21 +8,25 @@
 //! | `ping-pong` | a number goes to a second task and comes back, by two channels with room for one | two messages, four polls |
 //! | `timers` | one of 1000 tasks sets a limit of an hour, gives way, and drops it, as one in time does | |
 //!
-//! Not timed: the making of runtimes, threads' pools and coroutine stacks, and of Python, which runs once and times itself.
-//! Before a contender is timed, its workload is run seven times (or a little more) and what comes out is checked.
+//! Not timed: the making of runtimes, threads' pools and coroutine stacks, and of Python, which
+//! runs once and times itself. Before a contender is timed, its workload is run seven times (or a
+//! little more) and what comes out is checked.
 //!
-//! `memory` is counted, not timed: a line each for what 100 000 tasks that wait for ever have asked of the allocator. Where stacks are
-//! mapped, and in Python, it is by how much the resident pages have grown, for 1000 of them (Python: 100 000); a thread's part in the
-//! kernel is not in it.
+//! `memory` is counted, not timed: a line each for what 100 000 tasks that wait for ever have asked
+//! of the allocator. Where stacks are mapped, and in Python, it is by how much the resident pages
+//! have grown, for 1000 of them (Python: 100 000); a thread's part in the kernel is not in it.
 //!
-//! Why it is fair: all runtimes are asked by the same futures, in a release build, and each has the settings that its documentation
-//! advises for this use: tokio spawns its tasks and is not asked from outside of them, and has timers only where they are asked for;
-//! `two threads` is its work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no timers. Each
-//! runtime has the channel that comes with it; `ours, tokio's channel` tells a runtime's part from its channel's. `tokio, its own`
-//! gives way by tokio's `yield_now`, which goes to the end of the line behind sockets and timers as well. `stackful (limit)` is no
-//! runtime: a corosensei coroutine that is resumed by hand, without queue, waker or handle, on a stack that is used again; what is left
-//! of each workload is the switch. `threads` are the system's, with the standard library's `sync_channel`. `asyncio` is Python's own
-//! loop. Some have far more to offer than others for what they cost: the topic's page says what.
+//! Why it is fair: all runtimes are asked by the same futures, in a release build, and each has the
+//! settings that its documentation advises for this use: tokio spawns its tasks and is not asked
+//! from outside of them, and has timers only where they are asked for; `two threads` is its
+//! work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no
+//! timers. Each runtime has the channel that comes with it; `ours, tokio's channel` tells a
+//! runtime's part from its channel's. `tokio, its own` gives way by tokio's `yield_now`, which goes
+//! to the end of the line behind sockets and timers as well. `stackful (limit)` is no runtime: a
+//! corosensei coroutine that is resumed by hand, without queue, waker or handle, on a stack that is
+//! used again; what is left of each workload is the switch. `threads` are the system's, with the
+//! standard library's `sync_channel`. `asyncio` is Python's own loop. Some have far more to offer
+//! than others for what they cost: the topic's page says what.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -110,7 +114,8 @@ impl<'a> Group<'a> {
         self.0.bench_function(name, |bencher| bencher.iter_custom(|times| run(times).0));
     }
 
-    /// Does so with a contender that always does a certain number at once, and counts the part that was asked for.
+    /// Does so with a contender that always does a certain number at once, and counts the part that
+    /// was asked for.
     fn run_by(&mut self, at_once: u64, name: &str, mut run: impl FnMut(u64) -> Ran) {
         let mut rounds = |times: u64| {
             let rounds = times.div_ceil(at_once);
@@ -135,7 +140,8 @@ fn tokios() -> [(&'static str, Runtime); 2] {
     ]
 }
 
-/// Runs a future as a task of tokio's, as its documentation advises: one outside of them is at a disadvantage.
+/// Runs a future as a task of tokio's, as its documentation advises: one outside of them is at a
+/// disadvantage.
 fn as_a_task<F>(runtime: &Runtime, future: F) -> F::Output
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -182,7 +188,9 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
             timed_here(rounds, || {
                 executor.block_on(async {
                     let mut sum = 0;
-                    for handle in (0..tasks).map(|_| executor::spawn(many_times())).collect::<Vec<_>>() {
+                    for handle in
+                        (0..tasks).map(|_| executor::spawn(many_times())).collect::<Vec<_>>()
+                    {
                         sum += handle.await.expect("it ends");
                     }
                     sum
@@ -194,7 +202,9 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
                 timed_here(rounds, || {
                     as_a_task(&runtime, async move {
                         let mut sum = 0;
-                        for handle in (0..tasks).map(|_| tokio::spawn(many_times())).collect::<Vec<_>>() {
+                        for handle in
+                            (0..tasks).map(|_| tokio::spawn(many_times())).collect::<Vec<_>>()
+                        {
                             sum += handle.await.expect("it ends");
                         }
                         sum
@@ -206,7 +216,8 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
         let spawner = pool.spawner();
         group.run_by(tasks * TIMES, "LocalPool", |rounds| {
             timed_here(rounds, || {
-                let spawn = |_| spawner.spawn_local_with_handle(many_times()).expect("the pool is there");
+                let spawn =
+                    |_| spawner.spawn_local_with_handle(many_times()).expect("the pool is there");
                 let handles: Vec<_> = (0..tasks).map(spawn).collect();
                 pool.run_until(async {
                     let mut sum = 0;
@@ -233,7 +244,8 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
         };
         as_a_task(&runtime, timed(times, give_way))
     });
-    // It goes on for as long as it is told to, and is told the end: what is left on its stack needs no unwinding then.
+    // It goes on for as long as it is told to, and is told the end: what is left on its stack needs
+    // no unwinding then.
     let mut coroutine = Coroutine::<bool, u64, ()>::new(|yielder, mut goes_on| {
         while goes_on {
             goes_on = yielder.suspend(1);

@@ -1,18 +1,22 @@
 //! What it costs not to deadlock.
 //!
-//! `deadlock/uncontended`: one thread takes a free lock and gives it back; ns for both. The checked locks are asked the same as
-//! the plain ones, nothing else is held, and nobody waits: this is what every lock of a program pays, all of the time. Each guards a
-//! number that nobody touches, and each is made once, before.
+//! `deadlock/uncontended`: one thread takes a free lock and gives it back; ns for both. The checked
+//! locks are asked the same as the plain ones, nothing else is held, and nobody waits: this is what
+//! every lock of a program pays, all of the time. Each guards a number that nobody touches, and
+//! each is made once, before.
 //!
-//! `deadlock/holding-one`: the same while another lock is held, which is when an order of locks has to be looked up.
+//! `deadlock/holding-one`: the same while another lock is held, which is when an order of locks has
+//! to be looked up.
 //!
-//! `deadlock/empty-meals`: 5 philosophers, 10 000 meals each, a meal takes no time; time for a meal. What is timed is the taking
-//! and giving back of forks by 5 threads on however many cores there are; the start of the threads is in it, for all alike.
+//! `deadlock/empty-meals`: 5 philosophers, 10 000 meals each, a meal takes no time; time for a
+//! meal. What is timed is the taking and giving back of forks by 5 threads on however many cores
+//! there are; the start of the threads is in it, for all alike.
 //!
-//! `deadlock/long-meals`: the same with 100 meals of 200 µs asleep: what counts is how many eat at once (2 of 5, at best).
+//! `deadlock/long-meals`: the same with 100 meals of 200 µs asleep: what counts is how many eat at
+//! once (2 of 5, at best).
 //!
-//! All strategies have the same table, the same meals and the same common start, and each run asserts that everyone has eaten as often
-//! as planned.
+//! All strategies have the same table, the same meals and the same common start, and each run
+//! asserts that everyone has eaten as often as planned.
 
 use std::time::Duration;
 
@@ -27,7 +31,8 @@ use deadlock::real::philosophers::{
 
 type Strategy = fn(&Plan) -> Dinner;
 
-/// Times `lock` and the guard's end for every kind of lock, the plain ones first; with another lock of the kind in hand if asked.
+/// Times `lock` and the guard's end for every kind of lock, the plain ones first; with another lock
+/// of the kind in hand if asked.
 fn every_lock(group: &mut BenchmarkGroup<'_, WallTime>, holding_one: bool) {
     macro_rules! contender {
         ($name:literal, $lock:expr) => {

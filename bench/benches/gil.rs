@@ -1,16 +1,19 @@
 //! What one lock for all threads of an interpreter costs.
 //!
-//! `gil/cpu-bound`: an interpreted loop that counts down and adds up, 1 000 000 rounds of it divided among 1, 2 and 4 threads; time for
-//! all of it, the start of the threads included. Python does the same in its own opcodes: compare its threads with each other,
-//! not with ours.
+//! `gil/cpu-bound`: an interpreted loop that counts down and adds up, 1 000 000 rounds of it
+//! divided among 1, 2 and 4 threads; time for all of it, the start of the threads included. Python
+//! does the same in its own opcodes: compare its threads with each other, not with ours.
 //!
-//! `gil/io-bound`: 8 waits of 2 ms, divided among 1, 2 and 4 threads. The lock is let go around each.
+//! `gil/io-bound`: 8 waits of 2 ms, divided among 1, 2 and 4 threads. The lock is let go around
+//! each.
 //!
-//! `gil/switching`: as cpu-bound on 2 threads, with switch intervals from 0.1 to 50 ms: what handing the lock over costs.
+//! `gil/switching`: as cpu-bound on 2 threads, with switch intervals from 0.1 to 50 ms: what
+//! handing the lock over costs.
 //!
 //! `gil/lock`: a free lock, taken and let go; ns for both.
 //!
-//! All run the same programs, with a lock and without; what comes of them is checked once before they are timed, and in Python each time.
+//! All run the same programs, with a lock and without; what comes of them is checked once before
+//! they are timed, and in Python each time.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -33,9 +36,11 @@ fn gil(interval: Duration) -> Guard {
 /// What `CPython` takes if it is not told otherwise.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Starts Python, if there is one that has the lock: a build without it is another contender than the name says.
+/// Starts Python, if there is one that has the lock: a build without it is another contender than
+/// the name says.
 fn python() -> Option<Python> {
-    let mut python = Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
+    let mut python =
+        Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
     (python.answer() == [1]).then_some(python)
 }
 
@@ -76,10 +81,18 @@ fn workloads(criterion: &mut Criterion) {
                 input: READ,
                 told: false,
             };
-            for (name, guard) in [("lock (ours)", gil(INTERVAL)), ("no lock (ours)", Guard::Nothing)] {
+            for (name, guard) in
+                [("lock (ours)", gil(INTERVAL)), ("no lock (ours)", Guard::Nothing)]
+            {
                 let plan = plan(guard);
-                assert_eq!(run(&plan).results.iter().sum::<i64>(), sum(threads), "{name}, {threads}");
-                group.bench_function(format!("{name}, {threads}"), |bencher| bencher.iter(|| run(&plan)));
+                assert_eq!(
+                    run(&plan).results.iter().sum::<i64>(),
+                    sum(threads),
+                    "{name}, {threads}"
+                );
+                group.bench_function(format!("{name}, {threads}"), |bencher| {
+                    bencher.iter(|| run(&plan))
+                });
             }
             if let Some(python) = &mut python {
                 group.bench_function(format!("python3, {threads}"), |bencher| {
@@ -96,7 +109,12 @@ fn switching(criterion: &mut Criterion) {
     let mut group = group(criterion, "switching");
     for microseconds in [100, 1_000, 5_000, 50_000] {
         let guard = gil(Duration::from_micros(microseconds));
-        let plan = Plan { programs: vec![add_up(NUMBERS / 2); 2], guard, input: Duration::ZERO, told: false };
+        let plan = Plan {
+            programs: vec![add_up(NUMBERS / 2); 2],
+            guard,
+            input: Duration::ZERO,
+            told: false,
+        };
         let name = format!("every {} ms", microseconds as f64 / 1e3);
         group.bench_function(name, |bencher| bencher.iter(|| run(&plan)));
     }

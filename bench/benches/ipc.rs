@@ -1,18 +1,24 @@
 //! What it costs to hand bytes from one process to another, by each means.
 //!
-//! `ipc/there-and-back/<size>`: a message is sent to a process that sends it back; time for both ways.
+//! `ipc/there-and-back/<size>`: a message is sent to a process that sends it back; time for both
+//! ways.
 //!
-//! `ipc/one-way/<size>`: a process sends messages as fast as it can, this one receives them; time for one. The first message is not timed.
+//! `ipc/one-way/<size>`: a process sends messages as fast as it can, this one receives them; time
+//! for one. The first message is not timed.
 //!
-//! `ipc/one-core`: as there-and-back at 64 bytes, with both processes on one core, where one gets on only when the other sleeps.
+//! `ipc/one-core`: as there-and-back at 64 bytes, with both processes on one core, where one gets
+//! on only when the other sleeps.
 //!
-//! `ipc/asleep`: as there-and-back at 64 bytes, with 200 µs between two messages, which are not timed: both processes have gone to sleep.
+//! `ipc/asleep`: as there-and-back at 64 bytes, with 200 µs between two messages, which are not
+//! timed: both processes have gone to sleep.
 //!
-//! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one addition.
+//! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one
+//! addition.
 //!
-//! Whoever receives looks at one byte of every 64, so that what was written has come over; Python does not. All but `one-core` keep the two
-//! processes on a core each (on Linux). The other process is forked from this one, Python's from Python. A message queue has no room for
-//! 1 MiB. `a copy (limit)` is no means: one thread copies the message and looks at it. Compare within one run.
+//! Whoever receives looks at one byte of every 64, so that what was written has come over; Python
+//! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
+//! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
+//! (limit)` is no means: one thread copies the message and looks at it. Compare within one run.
 
 use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};
@@ -148,11 +154,18 @@ fn latency(criterion: &mut Criterion) {
 }
 
 /// Adds Python's contenders to a group.
-fn pythons(group: &mut BenchmarkGroup<'_, WallTime>, python: Option<&mut Python>, way: &str, size: usize) {
+fn pythons(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    python: Option<&mut Python>,
+    way: &str,
+    size: usize,
+) {
     let Some(python) = python else { return };
-    for (name, means) in
-        [("python3, Pipe", "pipe"), ("python3, Queue", "queue"), ("python3, shared_memory", "memory")]
-    {
+    for (name, means) in [
+        ("python3, Pipe", "pipe"),
+        ("python3, Queue", "queue"),
+        ("python3, shared_memory", "memory"),
+    ] {
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|times| python.time(format_args!("{means} {way} {size} {times}")));
         });

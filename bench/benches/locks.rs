@@ -1,26 +1,29 @@
-//! What a lock costs: taken by one thread that nobody disturbs, and wanted by two. What several threads share or arrive at is in
-//! `locks/shared.rs`.
+//! What a lock costs: taken by one thread that nobody disturbs, and wanted by two. What several
+//! threads share or arrive at is in `locks/shared.rs`.
 //!
-//! Each group does the same with every lock, on a `u64` that the lock guards: it takes the lock, adds 1, and gives it back. The
-//! value is checked once before anything is timed, and after each contended run. "None (limit)" is what is left when there is
-//! no lock: an atomic `fetch_add`.
+//! Each group does the same with every lock, on a `u64` that the lock guards: it takes the lock,
+//! adds 1, and gives it back. The value is checked once before anything is timed, and after each
+//! contended run. "None (limit)" is what is left when there is no lock: an atomic `fetch_add`.
 //!
-//! `locks/uncontended`: one thread; ns for one lock, increment and unlock. What is timed is a loop of criterion's own. This is
-//! what a lock costs most programs most of the time.
+//! `locks/uncontended`: one thread; ns for one lock, increment and unlock. What is timed is a loop
+//! of criterion's own. This is what a lock costs most programs most of the time.
 //!
-//! `locks/reentrant/once` and `/again`: the same for the locks that their holder may take again, taken once, or again inside itself.
+//! `locks/reentrant/once` and `/again`: the same for the locks that their holder may take again,
+//! taken once, or again inside itself.
 //!
-//! `locks/contended/short`: two threads, for every contender each kept on a core of its own (on Linux), do half of the
-//! increments each, and nothing outside; ns for one increment. What is timed is from the moment in which both have come until
-//! the later one has ended; the start of the threads is not. On such a load, a lock is fast that lets one thread have several
-//! turns in a row: the cache line stays where it is. That is unfair, and what a fair lock pays is here to see.
+//! `locks/contended/short`: two threads, for every contender each kept on a core of its own (on
+//! Linux), do half of the increments each, and nothing outside; ns for one increment. What is timed
+//! is from the moment in which both have come until the later one has ended; the start of the
+//! threads is not. On such a load, a lock is fast that lets one thread have several turns in a row:
+//! the cache line stays where it is. That is unfair, and what a fair lock pays is here to see.
 //!
-//! `locks/contended/25-100`: the same with 25 ns of work inside and 100 ns outside (calibrated at the start). Half of the time
-//! nobody else is there.
+//! `locks/contended/25-100`: the same with 25 ns of work inside and 100 ns outside (calibrated at
+//! the start). Half of the time nobody else is there.
 //!
-//! Compare within one run: what is 1.0 today is 1.3 when the machine's other tenants have something to do. The contenders of a
-//! group come one after the other; where the difference is small, run each by itself, in changing order:
-//! `cargo bench -p bench --bench locks -- '^locks/uncontended/std$'`.
+//! Compare within one run: what is 1.0 today is 1.3 when the machine's other tenants have something
+//! to do. The contenders of a group come one after the other; where the difference is small, run
+//! each by itself, in changing order: `cargo bench -p bench --bench locks --
+//! '^locks/uncontended/std$'`.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -106,7 +109,8 @@ macro_rules! every_lock {
     };
 }
 
-/// Steps of work: each needs the result of the one before, so that a processor cannot do two at once.
+/// Steps of work: each needs the result of the one before, so that a processor cannot do two at
+/// once.
 #[inline]
 fn work(steps: u32) {
     let mut state = 1_u32;
@@ -127,7 +131,8 @@ fn steps(time: Duration) -> u32 {
     ((time.as_secs_f64() / best).round() as u32).max(1)
 }
 
-/// Keeps this thread on one core, on Linux: two threads that the system lets take turns on one core do not contend.
+/// Keeps this thread on one core, on Linux: two threads that the system lets take turns on one core
+/// do not contend.
 fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {

@@ -1,25 +1,32 @@
-//! What a pool costs: our two beside those that people use, tokio, a thread for each task, and Python's `ThreadPoolExecutor`.
+//! What a pool costs: our two beside those that people use, tokio, a thread for each task, and
+//! Python's `ThreadPoolExecutor`.
 //!
-//! Every contender has 2 workers, is started before anything is timed and ended after, and gets its tasks from one thread outside of it.
-//! The time is from the first submission to the end of the last task, divided by the number of tasks: it is the submitter's
-//! time and the workers' together, not the latency of one task. What the tasks come to is checked once before anything is timed.
+//! Every contender has 2 workers, is started before anything is timed and ended after, and gets its
+//! tasks from one thread outside of it. The time is from the first submission to the end of the
+//! last task, divided by the number of tasks: it is the submitter's time and the workers' together,
+//! not the latency of one task. What the tasks come to is checked once before anything is timed.
 //!
-//! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for all; nobody asks for a result. 100
-//! 000 a round (1 000 for a thread for each task, 2 000 for Python). "In the caller" puts each task into a box and runs it at once, on
-//! the submitting thread. "By 256" submits so many in one call, for pools that have such a call.
+//! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for
+//! all; nobody asks for a result. 100 000 a round (1 000 for a thread for each task, 2 000 for
+//! Python). "In the caller" puts each task into a box and runs it at once, on the submitting
+//! thread. "By 256" submits so many in one call, for pools that have such a call.
 //!
-//! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as each contender means it: by handles,
-//! if it has them; over one `std::sync::mpsc` channel for all, as `threadpool` documents it, if not. As many a round as above.
+//! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as
+//! each contender means it: by handles, if it has them; over one `std::sync::mpsc` channel for all,
+//! as `threadpool` documents it, if not. As many a round as above.
 //!
-//! `pools/20us`: tasks that compute for about 20 us (calibrated at the start; Python's does by its own clock). 1 000 a round. With both
-//! cores at work all the time, a task takes 10 us; `rayon par_iter` knows all tasks beforehand, and divides them.
+//! `pools/20us`: tasks that compute for about 20 us (calibrated at the start; Python's does by its
+//! own clock). 1 000 a round. With both cores at work all the time, a task takes 10 us; `rayon
+//! par_iter` knows all tasks beforehand, and divides them.
 //!
-//! `pools/skewed`: 2 048 tasks a round, of which each 64th computes for 200 us and the others for 2 us; the last is a long one.
+//! `pools/skewed`: 2 048 tasks a round, of which each 64th computes for 200 us and the others for 2
+//! us; the last is a long one.
 //!
-//! `pools/fork-join` (in `pools/fork_join.rs`): tasks that wait for tasks; where the recursion begins is put into the pool from outside.
+//! `pools/fork-join` (in `pools/fork_join.rs`): tasks that wait for tasks; where the recursion
+//! begins is put into the pool from outside.
 //!
-//! Compare within one run: two cores that others use as well may double any of these figures. `-- --paired` (in `pools/paired.rs`) has the
-//! contenders take turns, so that it doubles all of them.
+//! Compare within one run: two cores that others use as well may double any of these figures. `--
+//! --paired` (in `pools/paired.rs`) has the contenders take turns, so that it doubles all of them.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -56,7 +63,8 @@ fn over() {
     }
 }
 
-/// A task that does next to nothing. It has something to carry, as tasks have: one without would need no place in memory.
+/// A task that does next to nothing. It has something to carry, as tasks have: one without would
+/// need no place in memory.
 fn small(number: usize) -> impl FnOnce() + Send + 'static {
     move || {
         black_box(number);
@@ -76,7 +84,8 @@ fn timed(tasks: usize, submit: impl FnOnce()) -> Duration {
     begun.elapsed()
 }
 
-/// Steps of work: each needs the result of the one before, so that a processor cannot do two at once.
+/// Steps of work: each needs the result of the one before, so that a processor cannot do two at
+/// once.
 fn work(steps: u32) {
     let mut state = 1_u32;
     for _ in 0..steps {
@@ -176,7 +185,11 @@ fn computing<C: Contender>(
     });
 }
 
-fn par_iter(group: &mut BenchmarkGroup<'_, WallTime>, tasks: usize, steps: impl Fn(usize) -> u32 + Sync) {
+fn par_iter(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    tasks: usize,
+    steps: impl Fn(usize) -> u32 + Sync,
+) {
     let pool = Rayon::start();
     rounds(group, "rayon par_iter", tasks, || {
         let begun = Instant::now();

@@ -1,22 +1,28 @@
-//! What a pool of processes costs: ours, the crate `procspawn`, Python's two, a fork for each task, and bare sockets between two processes.
+//! What a pool of processes costs: ours, the crate `procspawn`, Python's two, a fork for each task,
+//! and bare sockets between two processes.
 //!
-//! Every contender has 2 workers, started before anything is timed. The time is from the first task's submission until the last result
-//! is here, divided by the number of tasks. Every task takes a number and returns it, and the sum of what comes back is checked in each
-//! round. Python's are timed from inside one interpreter that stays, as its users would; it is left out where there is none.
+//! Every contender has 2 workers, started before anything is timed. The time is from the first
+//! task's submission until the last result is here, divided by the number of tasks. Every task
+//! takes a number and returns it, and the sum of what comes back is checked in each round. Python's
+//! are timed from inside one interpreter that stays, as its users would; it is left out where there
+//! is none.
 //!
-//! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the sockets and `Pool.map` as it is, 20 000
-//! for chunks of 100, 5 000 for `Pool.map` in chunks of 1, 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours,
-//! submit` is a call and a handle for each task: all are submitted, then all are waited for. The sockets (the limit) carry the numbers
-//! as they are, 1024 to a message, at most 4096 under way to each worker (ours: 8192): no queue, no handles, nothing
-//! that could fail.
+//! `process_pools/empty`: tasks that do nothing else. A round is 100 000 tasks for ours, the
+//! sockets and `Pool.map` as it is, 20 000 for chunks of 100, 5 000 for `Pool.map` in chunks of 1,
+//! 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call
+//! and a handle for each task: all are submitted, then all are waited for. The sockets (the limit)
+//! carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker (ours:
+//! 8192): no queue, no handles, nothing that could fail.
 //!
-//! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a round.
+//! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a
+//! round.
 //!
-//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are its own), 400 a round. Two workers
-//! take 0.5 ms a task at best.
+//! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are
+//! its own), 400 a round. Two workers take 0.5 ms a task at best.
 //!
-//! `-- --paired` has ours and what it is compared with take turns, and prints the median of the ratios: on a machine that has other
-//! things to do, who comes a second later may find another machine.
+//! `-- --paired` has ours and what it is compared with take turns, and prints the median of the
+//! ratios: on a machine that has other things to do, who comes a second later may find another
+//! machine.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -59,7 +65,8 @@ impl Task for Echo {
     }
 }
 
-/// Steps of work: each needs the result of the one before, so that a processor cannot do two at once.
+/// Steps of work: each needs the result of the one before, so that a processor cannot do two at
+/// once.
 fn work(steps: u32) {
     let mut state = 1_u32;
     for _ in 0..steps {
@@ -113,14 +120,17 @@ fn by_map(pool: &Pool<Echo>, count: u64, chunk: Option<usize>) -> Duration {
 }
 
 fn one_at_a_time(pool: &Pool<Echo>, count: u64) -> Duration {
-    timed(count, || tasks(count, 0).map(|task| pool.submit(task).wait().expect("nobody dies")).sum())
+    timed(count, || {
+        tasks(count, 0).map(|task| pool.submit(task).wait().expect("nobody dies")).sum()
+    })
 }
 
-/// The crate `procspawn` sends the address of a function along with its argument, through channels that it makes for each call: so each
-/// call that waits holds descriptors, and a round is short.
+/// The crate `procspawn` sends the address of a function along with its argument, through channels
+/// that it makes for each call: so each call that waits holds descriptors, and a round is short.
 fn by_procspawn(pool: &procspawn::Pool, count: u64, steps: u32) -> Duration {
     timed(count, || {
-        let handles: Vec<_> = (0..count).map(|number| call_procspawn(pool, number, steps)).collect();
+        let handles: Vec<_> =
+            (0..count).map(|number| call_procspawn(pool, number, steps)).collect();
         handles.into_iter().map(|handle| handle.join().expect("nobody dies")).sum()
     })
 }
@@ -147,7 +157,8 @@ fn rounds(
     mut round: impl FnMut(u64) -> Duration,
 ) {
     group.bench_function(name, |bencher| {
-        bencher.iter_custom(|times| (0..times).map(|_| round(tasks)).sum::<Duration>() / tasks as u32);
+        bencher
+            .iter_custom(|times| (0..times).map(|_| round(tasks)).sum::<Duration>() / tasks as u32);
     });
 }
 
@@ -160,7 +171,9 @@ fn by_python(
     let Some(python) = python else { return };
     for &(way, tasks) in ways {
         let what = format!("{workload}/{}", way.replace(' ', ""));
-        rounds(group, &format!("python3, {way}"), tasks, |tasks| python.time(format_args!("{what} {tasks}")));
+        rounds(group, &format!("python3, {way}"), tasks, |tasks| {
+            python.time(format_args!("{what} {tasks}"))
+        });
     }
 }
 
@@ -197,7 +210,9 @@ fn process_pools(criterion: &mut Criterion) {
 
     let mut alone = group(criterion, "one-at-a-time");
     let mut sockets = Sockets::start(1, 1, 0);
-    rounds(&mut alone, "a socket (limit)", ALONE, |tasks| timed(tasks, || sockets.one_at_a_time(tasks)));
+    rounds(&mut alone, "a socket (limit)", ALONE, |tasks| {
+        timed(tasks, || sockets.one_at_a_time(tasks))
+    });
     drop(sockets);
     let ours = pool(WORKERS);
     rounds(&mut alone, "ours", ALONE, |tasks| one_at_a_time(&ours, tasks));
@@ -213,9 +228,13 @@ fn process_pools(criterion: &mut Criterion) {
     alone.finish();
 
     let mut computing = group(criterion, "1ms");
-    rounds(&mut computing, "a fork for each task", COMPUTING, |tasks| timed(tasks, || by_fork(tasks, steps)));
+    rounds(&mut computing, "a fork for each task", COMPUTING, |tasks| {
+        timed(tasks, || by_fork(tasks, steps))
+    });
     let mut sockets = Sockets::start(1, 2, steps);
-    rounds(&mut computing, "sockets (limit)", COMPUTING, |tasks| timed(tasks, || sockets.echo(tasks)));
+    rounds(&mut computing, "sockets (limit)", COMPUTING, |tasks| {
+        timed(tasks, || sockets.echo(tasks))
+    });
     drop(sockets);
     for (name, workers) in [("ours", WORKERS), ("ours, on one worker", 1)] {
         let ours = pool(workers);

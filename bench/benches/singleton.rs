@@ -1,18 +1,20 @@
 //! What it costs to ask for what is made once.
 //!
-//! `singleton/later-calls`: one thread asks for a config that is there; ns a call. This is what a program pays, all of the time.
-//! Those that take no lock are within each other's noise here: the bench `singleton_reads` tells them apart.
+//! `singleton/later-calls`: one thread asks for a config that is there; ns a call. This is what a
+//! program pays, all of the time. Those that take no lock are within each other's noise here: the
+//! bench `singleton_reads` tells them apart.
 //!
-//! `singleton/later-calls-2-threads`: two threads do so at once; ns a call of one of them, from their common start to the end of the
-//! slower one.
+//! `singleton/later-calls-2-threads`: two threads do so at once; ns a call of one of them, from
+//! their common start to the end of the slower one.
 //!
-//! `singleton/first-call`: one thread asks a fresh singleton, and builds; ns. Nobody else asks. The memory for the singleton itself
-//! is there already; the config's is part of it.
+//! `singleton/first-call`: one thread asks a fresh singleton, and builds; ns. Nobody else asks. The
+//! memory for the singleton itself is there already; the config's is part of it.
 //!
 //! `reference (limit)` asks nobody: it is the loop, and a config that was built before it.
 //!
-//! 1000 calls are timed as one. Each contender is a static, as in a program, and is asked for the same: a reference to a config, whose
-//! number is read and, before anything is timed, seen to stay the same.
+//! 1000 calls are timed as one. Each contender is a static, as in a program, and is asked for the
+//! same: a reference to a config, whose number is read and, before anything is timed, seen to stay
+//! the same.
 
 use std::hint::black_box;
 use std::sync::{Barrier, LazyLock, OnceLock};
@@ -76,7 +78,11 @@ fn one_thread(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl Fn
     group.bench_function(name, |bencher| bencher.iter(|| ask(CALLS, &one)));
 }
 
-fn two_threads(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, one: impl Fn() -> usize + Sync) {
+fn two_threads(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    one: impl Fn() -> usize + Sync,
+) {
     group.bench_function(name, |bencher| {
         bencher.iter_custom(|rounds| {
             let start = Barrier::new(2);
@@ -114,7 +120,11 @@ fn later_calls(criterion: &mut Criterion) {
 fn first<S: Singleton>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str) {
     // Few at a time, and not for long: each is leaked.
     group.bench_function(name, |bencher| {
-        bencher.iter_batched(S::fresh, |singleton| singleton.instance(build).number(), BatchSize::SmallInput);
+        bencher.iter_batched(
+            S::fresh,
+            |singleton| singleton.instance(build).number(),
+            BatchSize::SmallInput,
+        );
     });
 }
 

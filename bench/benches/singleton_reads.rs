@@ -1,15 +1,18 @@
-//! What a read costs when the config is there: each approach against `OnceLock`, closer than the bench `singleton` can tell.
+//! What a read costs when the config is there: each approach against `OnceLock`, closer than the
+//! bench `singleton` can tell.
 //!
-//! A read takes a cycle or two. What a machine does beside it takes more, and so does a loop that happens to lie across two
-//! lines of the cache: of two loops of the same instructions, one took 1.3 times as long. So each contender is compiled
-//! eight times, with a static and a loop of its own each; every copy is timed in every round, for 5 000 reads, and the order
-//! changes from round to round, so that what comes and goes meets all of them. A run has 300 rounds; it takes the median
-//! of each copy, and of the copies the one that lies best. Printed is the median of nine runs, and the lowest and the
-//! highest. `OnceLock` is there three times, once by `get`: its other lines say how much of a ratio is noise.
+//! A read takes a cycle or two. What a machine does beside it takes more, and so does a loop that
+//! happens to lie across two lines of the cache: of two loops of the same instructions, one took
+//! 1.3 times as long. So each contender is compiled eight times, with a static and a loop of its
+//! own each; every copy is timed in every round, for 5 000 reads, and the order changes from round
+//! to round, so that what comes and goes meets all of them. A run has 300 rounds; it takes the
+//! median of each copy, and of the copies the one that lies best. Printed is the median of nine
+//! runs, and the lowest and the highest. `OnceLock` is there three times, once by `get`: its other
+//! lines say how much of a ratio is noise.
 //!
-//! A read is: to ask, to have the *reference*, which `black_box` takes out of the compiler's sight, and to add up the number that it
-//! refers to. All is in the nearest cache. Where it is not, who follows a pointer waits for two lines, and who has state and value
-//! side by side for one.
+//! A read is: to ask, to have the *reference*, which `black_box` takes out of the compiler's sight,
+//! and to add up the number that it refers to. All is in the nearest cache. Where it is not, who
+//! follows a pointer waits for two lines, and who has state and value side by side for one.
 //!
 //! `reference (limit)` asks nobody: it is the loop, and a config that was built before it.
 
@@ -42,7 +45,8 @@ fn sum(one: impl Fn() -> &'static Config) -> usize {
     (0..READS).map(|_| black_box(one()).number()).sum()
 }
 
-/// Makes loops around an approach, each with a static of its own: were they alike, they would be compiled to one.
+/// Makes loops around an approach, each with a static of its own: were they alike, they would be
+/// compiled to one.
 macro_rules! reads {
     ($name:literal, $singleton:ty) => {
         reads!($name, {
@@ -70,7 +74,8 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Times all copies of all contenders in so many rounds; returns the ns a read of each contender's best.
+/// Times all copies of all contenders in so many rounds; returns the ns a read of each contender's
+/// best.
 fn run<const N: usize>(contenders: &[Contender; N], rounds: usize) -> [f64; N] {
     let mut times = [const { [const { Vec::new() }; COPIES] }; N];
     let mut order: Vec<_> = (0..N * COPIES).map(|index| (index % N, index / N)).collect();

@@ -1,18 +1,22 @@
 //! What it costs to start somebody who does a job, and to wait for the end of it.
 //!
-//! `spawn/start-and-join`: the job is a call of an empty function; ns for starting whoever does it, and for waiting until it is done.
-//! `call` is that call alone: the limit. `kept thread` starts nobody: the job goes over a channel to a thread that is there already,
-//! and an answer comes back; `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are started
-//! by the thread that waits for them, from outside the runtime; `coroutines` has what it costs from inside. One at a time, by all
-//! contenders, each as its documentation has it. Pools, runtimes and what is kept are there before anything is timed.
+//! `spawn/start-and-join`: the job is a call of an empty function; ns for starting whoever does it,
+//! and for waiting until it is done. `call` is that call alone: the limit. `kept thread` starts
+//! nobody: the job goes over a channel to a thread that is there already, and an answer comes back;
+//! `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are
+//! started by the thread that waits for them, from outside the runtime; `coroutines` has what it
+//! costs from inside. One at a time, by all contenders, each as its documentation has it. Pools,
+//! runtimes and what is kept are there before anything is timed.
 //!
-//! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and `fork server` are the topic's own, with
-//! deadline, streams and guard, beside one thread. `start_methods` has the rest, with more memory in the parent.
+//! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and
+//! `fork server` are the topic's own, with deadline, streams and guard, beside one thread.
+//! `start_methods` has the rest, with more memory in the parent.
 //!
-//! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does by default (on Linux by a fork,
-//! before 3.14).
+//! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does
+//! by default (on Linux by a fork, before 3.14).
 //!
-//! Nobody is pinned to a core: a thread may start on the core of its starter or on another, and waking one there costs many times as much.
+//! Nobody is pinned to a core: a thread may start on the core of its starter or on another, and
+//! waking one there costs many times as much.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -63,7 +67,8 @@ fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
     });
     drop(to_thread);
     assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
-    let pool: StealingPool = pool::Builder::new().workers(2).build().expect("there is room for two threads");
+    let pool: StealingPool =
+        pool::Builder::new().workers(2).build().expect("there is room for two threads");
     contender(&mut group, "pool (ours)", || {
         let handle = pool.submit(job).expect("it has no bound, and is not shut down");
         handle.wait().expect("the job does not panic")
@@ -74,7 +79,10 @@ fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
     });
     for (name, runtime) in [
         ("task, tokio, one thread", runtime::Builder::new_current_thread().build()),
-        ("task, tokio, two threads", runtime::Builder::new_multi_thread().worker_threads(2).build()),
+        (
+            "task, tokio, two threads",
+            runtime::Builder::new_multi_thread().worker_threads(2).build(),
+        ),
     ] {
         let runtime = runtime.expect("there is room for two threads");
         contender(&mut group, name, || {
@@ -86,7 +94,11 @@ fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
 }
 
 /// Adds Python's contenders.
-fn by_python(group: &mut BenchmarkGroup<'_, WallTime>, python: &mut Option<Python>, names: &[&str]) {
+fn by_python(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    python: &mut Option<Python>,
+    names: &[&str],
+) {
     let Some(python) = python else { return };
     for name in names {
         group.bench_function(format!("python3, {name}"), |bencher| {

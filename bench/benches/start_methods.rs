@@ -1,11 +1,12 @@
 //! What a child costs by each start method: from the request until its exit code is there.
 //!
-//! `start_methods/small`: the parent is this program once more, with one thread and a few MiB of memory; the child does nothing. `bare
-//! fork` is a fork, `_exit` and a wait, without deadline, job, streams or guard: the limit. `start_methods/256 MiB`: the same, but the
-//! parent has written to 256 MiB.
+//! `start_methods/small`: the parent is this program once more, with one thread and a few MiB of
+//! memory; the child does nothing. `bare fork` is a fork, `_exit` and a wait, without deadline,
+//! job, streams or guard: the limit. `start_methods/256 MiB`: the same, but the parent has written
+//! to 256 MiB.
 //!
-//! Python's three do the same (`Process(target=int)`, start, join) where there is a `python3`. A template, where there is one, is started
-//! before the clock is. Nobody is pinned to a core.
+//! Python's three do the same (`Process(target=int)`, start, join) where there is a `python3`. A
+//! template, where there is one, is started before the clock is. Nobody is pinned to a core.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,16 +20,19 @@ const DEADLINE: Duration = Duration::from_secs(600);
 fn start_methods(criterion: &mut Criterion) {
     for (name, mib) in [("small", 0), ("256 MiB", 256)] {
         let mut group = criterion.benchmark_group(format!("start_methods/{name}"));
-        // The slow ones are a thousand times as slow as the fast ones, and are not asked more often than they have to be.
+        // The slow ones are a thousand times as slow as the fast ones, and are not asked more often
+        // than they have to be.
         group.sampling_mode(SamplingMode::Flat);
         group
             .sample_size(10)
             .warm_up_time(Duration::from_millis(300))
             .measurement_time(Duration::from_secs(1));
-        let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE).expect("it is this program");
+        let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
+            .expect("it is this program");
         let python = Stopwatch::python(mib, DEADLINE).expect("if it is there, it can be started");
         let ours_names = ["bare-fork", "fork", "fork-server", "spawn"];
-        let parties = [(Some(ours), "ours", &ours_names[..]), (python, "python3", &ours_names[1..])];
+        let parties =
+            [(Some(ours), "ours", &ours_names[..]), (python, "python3", &ours_names[1..])];
         for (stopwatch, whose, methods) in parties {
             let Some(mut stopwatch) = stopwatch else {
                 eprintln!("python3 is left out: there is none");

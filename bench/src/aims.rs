@@ -1,4 +1,5 @@
-//! What the topics set out to reach, and whether they did. The aims themselves are in `bench/aims.toml`.
+//! What the topics set out to reach, and whether they did. The aims themselves are in
+//! `bench/aims.toml`.
 
 use serde::Deserialize;
 
@@ -14,7 +15,8 @@ pub struct Aims {
     pub tested: Vec<Tested>,
 }
 
-/// An aim that a bench tells of: a ratio of two contenders of one run, or, without `to`, nanoseconds.
+/// An aim that a bench tells of: a ratio of two contenders of one run, or, without `to`,
+/// nanoseconds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Aim {
@@ -86,8 +88,8 @@ impl Aim {
             (Some(_), Some(Some(_))) => return Verdict::NotOneRun,
             _ => return Verdict::NotMeasured,
         };
-        let holds =
-            self.at_most.is_none_or(|most| value <= most) && self.at_least.is_none_or(|least| value >= least);
+        let holds = self.at_most.is_none_or(|most| value <= most)
+            && self.at_least.is_none_or(|least| value >= least);
         if holds { Verdict::Holds(value, spread) } else { Verdict::Missed(value, spread) }
     }
 }

@@ -9,7 +9,8 @@ use stage::{Ink, Page};
 
 use crate::show;
 
-/// Prints each aim and what became of it; returns the exit code: 1 if one is missed, 3 if none is, and some are not measured.
+/// Prints each aim and what became of it; returns the exit code: 1 if one is missed, 3 if none is,
+/// and some are not measured.
 pub(crate) fn check(page: &mut Page, aims: &Aims, timed: &[Timed]) -> io::Result<u8> {
     let mut last = "";
     let (mut held, mut missed) = (0, 0);
@@ -37,7 +38,8 @@ pub(crate) fn check(page: &mut Page, aims: &Aims, timed: &[Timed]) -> io::Result
     page.gap();
     let all = aims.aim.len();
     let unknown = all - held - missed;
-    let told = format!("{held} of {all} aims hold, {missed} are missed, {unknown} are not measured");
+    let told =
+        format!("{held} of {all} aims hold, {missed} are missed, {unknown} are not measured");
     page.wrap("", if held == all { Ink::Good } else { Ink::Bad }, &told)?;
     Ok(match (missed, unknown) {
         (0, 0) => 0,
@@ -59,10 +61,15 @@ fn heading(page: &mut Page, aim: &Aim, timed: &[Timed]) -> io::Result<()> {
 
 fn show_one(page: &mut Page, aim: &Aim, verdict: Verdict) -> io::Result<()> {
     let again = format!("run cargo bench --bench {}", aim.bench());
-    let figure = |value: f64| if aim.to.is_some() { figures::ratio(value) } else { figures::time(value) };
-    let bound = |(word, bound): (&str, Option<f64>)| bound.map(|bound| format!(", {word} {}", figure(bound)));
-    let bounds: String =
-        [("at most", aim.at_most), ("at least", aim.at_least)].into_iter().filter_map(bound).collect();
+    let figure =
+        |value: f64| if aim.to.is_some() { figures::ratio(value) } else { figures::time(value) };
+    let bound = |(word, bound): (&str, Option<f64>)| {
+        bound.map(|bound| format!(", {word} {}", figure(bound)))
+    };
+    let bounds: String = [("at most", aim.at_most), ("at least", aim.at_least)]
+        .into_iter()
+        .filter_map(bound)
+        .collect();
     let (word, ink, told) = match verdict {
         Verdict::Holds(value, spread) | Verdict::Missed(value, spread) => {
             let told = format!("{} ({}){bounds}", figure(value), figures::spread(spread));
@@ -73,7 +80,9 @@ fn show_one(page: &mut Page, aim: &Aim, verdict: Verdict) -> io::Result<()> {
             }
         }
         Verdict::NotMeasured => ("?     ", Ink::Note, format!("not measured: {again}")),
-        Verdict::NotOneRun => ("?     ", Ink::Note, format!("not measured in one recorded run: {again}")),
+        Verdict::NotOneRun => {
+            ("?     ", Ink::Note, format!("not measured in one recorded run: {again}"))
+        }
     };
     page.wrap(&format!("  {word}  "), ink, &aim.aim)?;
     let compared = aim.to.as_ref().map_or(aim.of.clone(), |to| format!("{} : {to}", aim.of));

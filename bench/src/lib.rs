@@ -1,8 +1,10 @@
-//! What the benches share, and what makes a ranking of their results. The benches themselves are in `bench/benches`.
+//! What the benches share, and what makes a ranking of their results. The benches themselves are in
+//! `bench/benches`.
 //!
-//! A bench begins with [`main!`], which records what the run is [of](run::Run); where Python is among its contenders, it asks
-//! [`Python`](python::Python). `cargo run -p bench` then [reads](results) what criterion has written, [ranks](ranking) the contenders
-//! of each workload and compares what the topics have [aimed](aims) at.
+//! A bench begins with [`main!`], which records what the run is [of](run::Run); where Python is
+//! among its contenders, it asks [`Python`](python::Python). `cargo run -p bench` then
+//! [reads](results) what criterion has written, [ranks](ranking) the contenders of each workload
+//! and compares what the topics have [aimed](aims) at.
 
 pub mod aims;
 pub mod figures;
@@ -23,8 +25,9 @@ macro_rules! main {
     };
 }
 
-/// Records the run and times what these functions have to time, as criterion's own `main` does but for this: criterion draws 100 000
-/// resamples of each contender's samples, for intervals that nobody here looks at, which takes half as long as the benches themselves.
+/// Records the run and times what these functions have to time, as criterion's own `main` does but
+/// for this: criterion draws 100 000 resamples of each contender's samples, for intervals that
+/// nobody here looks at, which takes half as long as the benches themselves.
 #[macro_export]
 macro_rules! run {
     ($($function:path),+) => {

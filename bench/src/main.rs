@@ -19,21 +19,25 @@ mod show;
 
 /// Ranks what `cargo bench` has timed.
 ///
-/// Reads criterion's own results: for each workload the contenders, the fastest first, with the median time, how close to it half of the
-/// samples lie, the ratio to the best, and how many times as long Python's best takes. Results of different commits or machines are
-/// never compared. A contender marked (limit) or (wrong) is no choice, and has no ratio.
+/// Reads criterion's own results: for each workload the contenders, the fastest first, with the
+/// median time, how close to it half of the samples lie, the ratio to the best, and how many times
+/// as long Python's best takes. Results of different commits or machines are never compared. A
+/// contender marked (limit) or (wrong) is no choice, and has no ratio.
 #[derive(Parser)]
 #[command(name = "bench", version)]
 struct Cli {
-    /// Shows these only: a bench (`locks`), a workload (`locks/contended/short`) or a topic (`thread-safety`); all of them if none is given
+    /// Shows these only: a bench (`locks`), a workload (`locks/contended/short`) or a topic
+    /// (`thread-safety`); all of them if none is given
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
 
-    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim is missed, 3 if none is and some are not measured
+    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim is missed, 3
+    /// if none is and some are not measured
     #[arg(long, conflicts_with_all = ["markdown", "svg"])]
     check: bool,
 
-    /// Prints tables for a README: a bench's workloads side by side, or one workload with all that is known of it
+    /// Prints tables for a README: a bench's workloads side by side, or one workload with all that
+    /// is known of it
     #[arg(long)]
     markdown: bool,
 
@@ -41,7 +45,8 @@ struct Cli {
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
 
-    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a pipe
+    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a
+    /// pipe
     #[arg(long, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
     width: Option<u16>,
 
@@ -63,14 +68,17 @@ enum Error {
     Output(#[from] io::Error),
 }
 
-/// The exit code of a request that is answered in part or not at all, since what it asks for has not been measured.
+/// The exit code of a request that is answered in part or not at all, since what it asks for has
+/// not been measured.
 const NOT_MEASURED: u8 = 3;
 
 fn main() -> ExitCode {
     let (code, said) = match run() {
         Ok(code) => return ExitCode::from(code),
         // The reader has seen enough.
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return ExitCode::SUCCESS;
+        }
         Err(error @ Error::Request(_)) => (2, error.to_string()),
         Err(error @ Error::NothingYet(_)) => (NOT_MEASURED, error.to_string()),
         Err(error @ Error::Output(_)) => (1, error.to_string()),
@@ -90,7 +98,10 @@ fn run() -> Result<u8, Error> {
     cli.color.write_global();
     let mut page = Page::new(cli.color.as_choice(), cli.width.map(usize::from));
     if let Some(folder) = cli.svg.as_ref().filter(|folder| !folder.is_dir()) {
-        return Err(Error::Request(format!("--svg: {} is not a folder; make it first", folder.display())));
+        return Err(Error::Request(format!(
+            "--svg: {} is not a folder; make it first",
+            folder.display()
+        )));
     }
     let results = results::read(&run::home());
     for unreadable in &results.unreadable {
@@ -99,13 +110,15 @@ fn run() -> Result<u8, Error> {
     if cli.check {
         let mut aims = Aims::all();
         let names = aims.aim.iter().flat_map(|aim| [&aim.topic, &aim.of]);
-        let names: Vec<_> = names.chain(aims.tested.iter().map(|tested| &tested.topic)).cloned().collect();
+        let names: Vec<_> =
+            names.chain(aims.tested.iter().map(|tested| &tested.topic)).cloned().collect();
         let is_known = |what: &&String| names.iter().any(|name| is_below(name, what));
         for what in cli.what.iter().filter(|what| !is_known(what)) {
             if !ALL_TOPICS.contains(&what.as_str()) {
                 return Err(unknown_of(what, "topic", &ALL_TOPICS.into()));
             }
-            let told = format!("no aim was set; cargo run -p bench -- {what} ranks what was measured");
+            let told =
+                format!("no aim was set; cargo run -p bench -- {what} ranks what was measured");
             page.wrap(&format!("{what}: "), Ink::Quiet, &told)?;
         }
         if !cli.what.is_empty() && !cli.what.iter().any(|what| is_known(&what)) {
@@ -181,7 +194,8 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
             return Err(unknown_of(what, "bench", &benches.iter().map(String::as_str).collect()));
         }
         let of_the_bench = rankings.iter().map(|ranking| ranking.workload.as_str());
-        let of_the_bench: BTreeSet<_> = of_the_bench.filter(|workload| is_below(workload, bench)).collect();
+        let of_the_bench: BTreeSet<_> =
+            of_the_bench.filter(|workload| is_below(workload, bench)).collect();
         if !of_the_bench.is_empty() && !of_a_topic(asked, what) {
             return Err(unknown_of(what, "workload", &of_the_bench));
         }
@@ -194,7 +208,11 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
     rankings.retain(|ranking| chosen(&what, &[&ranking.workload]));
     if rankings.is_empty() {
         let told = "there is no result yet: run cargo bench, or one of it, as in cargo bench --bench locks";
-        return Err(Error::NothingYet(if missing.is_empty() { told.into() } else { missing.join("; ") }));
+        return Err(Error::NothingYet(if missing.is_empty() {
+            told.into()
+        } else {
+            missing.join("; ")
+        }));
     }
     Ok((rankings, missing))
 }
@@ -204,15 +222,18 @@ fn of_a_topic(asked: &[String], what: &str) -> bool {
     !asked.iter().any(|asked| asked == what)
 }
 
-/// Says that what was asked for is the name of a contender, alone or behind that of its workload, if it is one.
+/// Says that what was asked for is the name of a contender, alone or behind that of its workload,
+/// if it is one.
 fn is_contender(what: &str, rankings: &[Ranking]) -> Option<String> {
-    let has =
-        |ranking: &&Ranking, name: &str| ranking.places.iter().any(|place| place.timed.contender == name);
+    let has = |ranking: &&Ranking, name: &str| {
+        ranking.places.iter().any(|place| place.timed.contender == name)
+    };
     let of = |ranking: &&Ranking| {
         let name = what.strip_prefix(&ranking.workload).and_then(|rest| rest.strip_prefix('/'));
         name.is_some_and(|name| has(ranking, name)) || has(ranking, what)
     };
-    let workloads: Vec<_> = rankings.iter().filter(of).map(|ranking| ranking.workload.as_str()).collect();
+    let workloads: Vec<_> =
+        rankings.iter().filter(of).map(|ranking| ranking.workload.as_str()).collect();
     let (first, more) = workloads.split_first()?;
     let more = if more.is_empty() { String::new() } else { format!(" and of {} more", more.len()) };
     Some(format!(

@@ -8,8 +8,9 @@ use bench::results::topic;
 use bench::run::Run;
 use stage::Page;
 
-/// Prints one table for each bench, a column for each workload; of a bench of which there is but one workload, its whole ranking. Under
-/// each table stands in one line what it was measured on; workloads of other sources have a table of their own.
+/// Prints one table for each bench, a column for each workload; of a bench of which there is but
+/// one workload, its whole ranking. Under each table stands in one line what it was measured on;
+/// workloads of other sources have a table of their own.
 pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
     let together = |one: &Ranking, other: &Ranking| {
         let compares = match (&one.run, &other.run) {
@@ -29,7 +30,10 @@ pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
             .map(|other| if rankings.len() == 1 { other.contender.clone() } else { other.id() })
             .collect();
         if !left_out.is_empty() {
-            page.text(&format!("Not compared, since other sources were timed: {}.", left_out.join("; ")))?;
+            page.text(&format!(
+                "Not compared, since other sources were timed: {}.",
+                left_out.join("; ")
+            ))?;
         }
         page.gap();
     }
@@ -45,8 +49,10 @@ fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     for place in &ranking.places {
         let timed = &place.timed;
         let best = place.to_best.map(figures::ratio).unwrap_or_default();
-        let takes =
-            place.python_takes.map(|takes| format!("{} ×", figures::ratio(takes))).unwrap_or_default();
+        let takes = place
+            .python_takes
+            .map(|takes| format!("{} ×", figures::ratio(takes)))
+            .unwrap_or_default();
         let last = if python { format!(" {takes} |") } else { String::new() };
         let (name, time, spread) =
             (cell(&timed.contender), figures::time(timed.ns), figures::spread(timed.spread));
@@ -56,12 +62,15 @@ fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     page.text(&sources(ranking))
 }
 
-/// Prints the medians of several workloads of one bench, the best of each in bold: a line for each contender.
+/// Prints the medians of several workloads of one bench, the best of each in bold: a line for each
+/// contender.
 fn matrix(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
     let bench = topic(&rankings[0].workload);
     let heads: Vec<_> = rankings
         .iter()
-        .map(|ranking| cell(ranking.workload.strip_prefix(bench).unwrap_or_default().trim_start_matches('/')))
+        .map(|ranking| {
+            cell(ranking.workload.strip_prefix(bench).unwrap_or_default().trim_start_matches('/'))
+        })
         .collect();
     page.text(&format!("| {bench} | {} |", heads.join(" | ")))?;
     page.text(&format!("| --- |{}", " ---: |".repeat(rankings.len())))?;

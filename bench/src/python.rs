@@ -1,8 +1,9 @@
 //! A Python that stays, and times itself.
 //!
-//! One interpreter answers for a whole bench: its start is in no figure, and what it measures is measured inside, so that the way
-//! there and back is in none either. Its script, `bench/python/<name>.py`, reads a line, does what the line asks for, and answers with
-//! numbers in one: nanoseconds, as a rule.
+//! One interpreter answers for a whole bench: its start is in no figure, and what it measures is
+//! measured inside, so that the way there and back is in none either. Its script,
+//! `bench/python/<name>.py`, reads a line, does what the line asks for, and answers with numbers in
+//! one: nanoseconds, as a rule.
 
 use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
@@ -11,7 +12,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
-/// An interpreter that runs one of the scripts; it ends with its standard input, and is reaped, when this is dropped.
+/// An interpreter that runs one of the scripts; it ends with its standard input, and is reaped,
+/// when this is dropped.
 ///
 /// # Examples
 /// ```no_run
@@ -30,7 +32,8 @@ impl Python {
     /// Starts a script with arguments; `None`, said once, where there is no Python.
     pub fn start(script: &str, arguments: &[u64]) -> Option<Self> {
         static SAID: Once = Once::new();
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script).with_extension("py");
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script).with_extension("py");
         let mut command = kit::python::command();
         command.arg(file).args(arguments.iter().map(ToString::to_string));
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
@@ -47,7 +50,8 @@ impl Python {
     pub fn answer<const N: usize>(&mut self) -> [u64; N] {
         let mut line = String::new();
         self.answers.read_line(&mut line).expect("python3 answers");
-        let numbers = line.split_whitespace().map(|number| number.parse().expect("it answers with numbers"));
+        let numbers =
+            line.split_whitespace().map(|number| number.parse().expect("it answers with numbers"));
         numbers.collect::<Vec<_>>().try_into().expect("it answers with so many")
     }
 

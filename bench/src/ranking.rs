@@ -1,4 +1,5 @@
-//! Who was how fast at one workload. What other sources have been timed with is named, and not compared.
+//! Who was how fast at one workload. What other sources have been timed with is named, and not
+//! compared.
 
 use crate::results::Timed;
 use crate::run::Run;
@@ -37,7 +38,8 @@ pub struct Place {
     pub python_takes: Option<f64>,
 }
 
-/// Tells whether a contender is there for comparison only: a `(limit)` that nobody reaches, or one whose result is `(wrong)`.
+/// Tells whether a contender is there for comparison only: a `(limit)` that nobody reaches, or one
+/// whose result is `(wrong)`.
 pub fn is_no_choice(contender: &str) -> bool {
     contender.ends_with("(limit)") || contender.ends_with("(wrong)")
 }
@@ -47,13 +49,14 @@ pub fn is_python(contender: &str) -> bool {
     contender.contains("python3") || contender.contains("asyncio")
 }
 
-/// Ranks the contenders of each workload, in the order of the workloads' names, where numbers count by their size: 2 before 1000,
-/// and 64 B before 1 MiB.
+/// Ranks the contenders of each workload, in the order of the workloads' names, where numbers count
+/// by their size: 2 before 1000, and 64 B before 1 MiB.
 pub fn rank(timed: &[Timed]) -> Vec<Ranking> {
     let mut workloads: Vec<&str> = timed.iter().map(|timed| timed.workload.as_str()).collect();
     workloads.sort_by_cached_key(|workload| (parts(workload), *workload));
     workloads.dedup();
-    let of = |workload| timed.iter().filter(move |timed| timed.workload == workload).cloned().collect();
+    let of =
+        |workload| timed.iter().filter(move |timed| timed.workload == workload).cloned().collect();
     workloads.into_iter().map(|workload| rank_one(workload, of(workload))).collect()
 }
 
@@ -64,7 +67,8 @@ enum Part<'a> {
     Text(&'a str),
 }
 
-/// Divides a name into texts and numbers, and each number into its size and what is left of its unit.
+/// Divides a name into texts and numbers, and each number into its size and what is left of its
+/// unit.
 fn parts(name: &str) -> Vec<Part<'_>> {
     let is_digit = |sign: char| sign.is_ascii_digit();
     let (mut parts, mut rest) = (Vec::new(), name);
@@ -86,7 +90,8 @@ fn parts(name: &str) -> Vec<Part<'_>> {
 }
 
 fn rank_one(workload: &str, timed: Vec<Timed>) -> Ranking {
-    let run = timed.iter().filter_map(|timed| timed.run.as_ref()).max_by_key(|run| run.started).cloned();
+    let run =
+        timed.iter().filter_map(|timed| timed.run.as_ref()).max_by_key(|run| run.started).cloned();
     let comparable = |timed: &Timed| match (&timed.run, &run) {
         (Some(its), Some(last)) => its.compares_with(last),
         (its, last) => its.is_none() && last.is_none(),
@@ -100,7 +105,8 @@ fn rank_one(workload: &str, timed: Vec<Timed>) -> Ranking {
     };
     let best = fastest(&|contender| !is_no_choice(contender));
     let python = fastest(&is_python);
-    let mut starts: Vec<_> = compared.iter().map(|timed| timed.run.as_ref().map(|run| run.started)).collect();
+    let mut starts: Vec<_> =
+        compared.iter().map(|timed| timed.run.as_ref().map(|run| run.started)).collect();
     starts.sort_unstable();
     starts.dedup();
     let place = |timed: Timed| Place {

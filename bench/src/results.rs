@@ -1,5 +1,5 @@
-//! What criterion has written: `<home>/<group>/<contender>/new/benchmark.json` says what was timed, `estimates.json` beside it how long
-//! it took.
+//! What criterion has written: `<home>/<group>/<contender>/new/benchmark.json` says what was timed,
+//! `estimates.json` beside it how long it took.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -88,7 +88,9 @@ pub fn read(home: &Path) -> Results {
 fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     for path in entries.filter(|path| path.is_dir()) {
-        if path.file_name().is_some_and(|name| name == "new") && path.join("benchmark.json").exists() {
+        if path.file_name().is_some_and(|name| name == "new")
+            && path.join("benchmark.json").exists()
+        {
             found.push(path);
         } else if depth > 0 {
             find(&path, depth - 1, found);
@@ -96,11 +98,16 @@ fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn read_one(home: &Path, folder: &Path, journals: &mut BTreeMap<String, Vec<Run>>) -> io::Result<Timed> {
+fn read_one(
+    home: &Path,
+    folder: &Path,
+    journals: &mut BTreeMap<String, Vec<Run>>,
+) -> io::Result<Timed> {
     let benchmark: Benchmark = serde_json::from_slice(&fs::read(folder.join("benchmark.json"))?)?;
     let file = folder.join("estimates.json");
     let estimates: Estimates = serde_json::from_slice(&fs::read(&file)?)?;
-    let (median, deviation) = (estimates.median.point_estimate, estimates.median_abs_dev.point_estimate);
+    let (median, deviation) =
+        (estimates.median.point_estimate, estimates.median_abs_dev.point_estimate);
     if median <= 0.0 || !median.is_finite() || !deviation.is_finite() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "its median is no time"));
     }

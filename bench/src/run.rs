@@ -1,7 +1,8 @@
 //! What is known of a run: recorded beside criterion's results, which do not tell what they are of.
 //!
-//! Each bench appends one line to `target/criterion/runs/<topic>.jsonl` before it times anything. A result belongs to the last run of
-//! its topic that began before the result was written, so a run of some contenders leaves the others with the run they are of.
+//! Each bench appends one line to `target/criterion/runs/<topic>.jsonl` before it times anything. A
+//! result belongs to the last run of its topic that began before the result was written, so a run
+//! of some contenders leaves the others with the run they are of.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -49,8 +50,9 @@ impl Run {
         }
     }
 
-    /// Tells whether two runs are of the same sources on the same machine, so that their results may stand side by side.
-    /// Of changed sources nobody knows what they were: two such runs are never the same.
+    /// Tells whether two runs are of the same sources on the same machine, so that their results
+    /// may stand side by side. Of changed sources nobody knows what they were: two such runs are
+    /// never the same.
     pub fn compares_with(&self, other: &Self) -> bool {
         let what = |run: &Self| {
             let Self { commit, rustc, machine, python, .. } = run.clone();
@@ -72,14 +74,17 @@ impl Run {
     }
 }
 
-/// Notes that a bench begins to time; does nothing where it is only tried (`--test`) or listed. [`main!`](crate::main) calls it.
+/// Notes that a bench begins to time; does nothing where it is only tried (`--test`) or listed.
+/// [`main!`](crate::main) calls it.
 pub fn record(topic: &str) {
     let given = |argument: &str| env::args().any(|given| given == argument);
     if !given("--bench") || given("--test") || given("--list") {
         return;
     }
     if let Err(error) = append(&journal(&home(), topic), &Run::now()) {
-        eprintln!("this run is not recorded ({error}): its results will count as of an unknown commit");
+        eprintln!(
+            "this run is not recorded ({error}): its results will count as of an unknown commit"
+        );
     }
 }
 
@@ -97,7 +102,8 @@ fn journal(home: &Path, topic: &str) -> PathBuf {
 /// Returns the runs of a topic, the oldest first; what is no run is left out.
 pub(crate) fn runs(home: &Path, topic: &str) -> Vec<Run> {
     let lines = fs::read_to_string(journal(home, topic)).unwrap_or_default();
-    let mut runs: Vec<Run> = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let mut runs: Vec<Run> =
+        lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     runs.sort_by_key(|run| run.started);
     runs
 }
@@ -107,7 +113,8 @@ pub fn home() -> PathBuf {
     if let Some(home) = env::var_os("CRITERION_HOME") {
         return home.into();
     }
-    // Cargo runs a bench in its package's folder, which is what criterion takes a relative folder to lie in.
+    // Cargo runs a bench in its package's folder, which is what criterion takes a relative folder
+    // to lie in.
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = env::var_os("CARGO_TARGET_DIR").map(|target| package.join(target));
     target.or_else(asked_of_cargo).unwrap_or_else(|| package.join("../target")).join("criterion")
@@ -120,8 +127,12 @@ fn asked_of_cargo() -> Option<PathBuf> {
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str::<Metadata>(&said(&mut command)?).ok().map(|metadata| metadata.target_directory)
+    command
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str::<Metadata>(&said(&mut command)?)
+        .ok()
+        .map(|metadata| metadata.target_directory)
 }
 
 /// Returns what a program prints, if it is there and ends well.
@@ -135,7 +146,8 @@ fn machine() -> String {
     let listed = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = listed.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map(|(_, model)| model.to_owned());
-    let model = model.or_else(|| said(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"])));
+    let model =
+        model.or_else(|| said(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"])));
     let system = said(Command::new("uname").arg("-sr")).unwrap_or_else(|| env::consts::OS.into());
     let model = model.unwrap_or_else(|| env::consts::ARCH.into());
     format!("{}, {cores} {}, {system}", model.trim(), if cores == 1 { "core" } else { "cores" })
@@ -147,12 +159,13 @@ pub(crate) fn milliseconds(time: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Turns days since 1970 into year, month and day. The year is taken to begin in March, so that a leap day is its last
-/// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// Turns days since 1970 into year, month and day. The year is taken to begin in March, so that a
+/// leap day is its last (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;

@@ -8,10 +8,12 @@ use bench::run::Run;
 use stage::record::State;
 use stage::{Ink, Line, Page};
 
-/// If the slowest takes more than so many times as long as the fastest, the bars tell powers of ten.
+/// If the slowest takes more than so many times as long as the fastest, the bars tell powers of
+/// ten.
 const LINEAR: f64 = 16.0;
 
-/// Prints every workload, and before it what it was measured on, where that differs from what was printed last.
+/// Prints every workload, and before it what it was measured on, where that differs from what was
+/// printed last.
 pub(crate) fn rankings(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
     let mut last: Option<Option<&Run>> = None;
     for ranking in rankings {
@@ -41,9 +43,14 @@ pub(crate) fn rankings(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> 
 /// Says what a run was of.
 pub(crate) fn sources(page: &mut Page, run: Option<&Run>) -> io::Result<()> {
     let Some(run) = run else {
-        return page.wrap("commit   ", Ink::Bad, "unknown: nobody has recorded what this was measured on");
+        return page.wrap(
+            "commit   ",
+            Ink::Bad,
+            "unknown: nobody has recorded what this was measured on",
+        );
     };
-    let python = run.python.as_ref().map_or("no Python".into(), |version| format!("Python {version}"));
+    let python =
+        run.python.as_ref().map_or("no Python".into(), |version| format!("Python {version}"));
     let ink = if run.changed { Ink::Bad } else { Ink::Quiet };
     page.wrap("commit   ", ink, &run.sources())?;
     page.wrap("measured ", Ink::Quiet, &format!("{}, rustc {}, {python}", run.date(), run.rustc))?;
@@ -64,8 +71,12 @@ const PYTHON: usize = 9;
 
 impl Columns {
     fn of(ranking: &Ranking, width: usize) -> Self {
-        let longest =
-            ranking.places.iter().map(|place| place.timed.contender.chars().count()).max().unwrap_or(0);
+        let longest = ranking
+            .places
+            .iter()
+            .map(|place| place.timed.contender.chars().count())
+            .max()
+            .unwrap_or(0);
         let python = width >= 60 && ranking.places.iter().any(|place| place.python_takes.is_some());
         let left = width - 2 - FIGURES - if python { PYTHON } else { 0 };
         let name = longest.min(left * 3 / 4);
@@ -80,8 +91,13 @@ fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     let (least, most) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
     let linear = most <= LINEAR * least;
     let told = if linear { "" } else { "  bars: powers of ten" };
-    let heads =
-        format!("{:>9}{:>8}{:>8}{:>9}", "time", "±", "to best", if columns.python { "Python" } else { "" });
+    let heads = format!(
+        "{:>9}{:>8}{:>8}{:>9}",
+        "time",
+        "±",
+        "to best",
+        if columns.python { "Python" } else { "" }
+    );
     let (title, left) = (&ranking.workload, 2 + columns.name + 1 + columns.bar);
     let heads = |told: &str, width: usize| format!("{told:<width$}{heads}");
     if title.chars().count() + told.len() <= left {
@@ -94,8 +110,11 @@ fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     }
     for place in &ranking.places {
         // What is least has one sign of the bar, so that all can be seen.
-        let part =
-            if linear { place.timed.ns / most } else { (place.timed.ns / least).ln() / (most / least).ln() };
+        let part = if linear {
+            place.timed.ns / most
+        } else {
+            (place.timed.ns / least).ln() / (most / least).ln()
+        };
         page.line(&contender(place, &columns, part))?;
     }
     remarks(page, ranking)
@@ -108,7 +127,8 @@ fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
         name.pop();
         name.push('…');
     }
-    let length = ((columns.bar as f64 * part).round() as usize).clamp(1.min(columns.bar), columns.bar);
+    let length =
+        ((columns.bar as f64 * part).round() as usize).clamp(1.min(columns.bar), columns.bar);
     let ink = match &timed.contender {
         name if is_no_choice(name) => Ink::Quiet,
         name if is_python(name) => Ink::State(State::Waits),
@@ -120,8 +140,10 @@ fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
     line.plain(" ".repeat(columns.bar - length)).plain(format!("{:>9}", figures::time(timed.ns)));
     line.ink(format!("{:>8}", figures::spread(timed.spread)), Ink::Quiet);
     line.ink(format!("{best:>8}"), if best == "1.00" { Ink::Good } else { Ink::Plain });
-    let python =
-        place.python_takes.filter(|_| columns.python).map(|takes| format!("{} ×", figures::ratio(takes)));
+    let python = place
+        .python_takes
+        .filter(|_| columns.python)
+        .map(|takes| format!("{} ×", figures::ratio(takes)));
     line.plain(format!("{:>9}", python.unwrap_or_default()));
     line
 }
@@ -140,10 +162,9 @@ fn remarks(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
         // Those of one run are named together: there may be many.
         let mut runs: Vec<(String, Vec<&str>)> = Vec::new();
         for other in &ranking.others {
-            let of = other
-                .run
-                .as_ref()
-                .map_or("of an unknown commit".into(), |run| format!("{}, {}", run.sources(), run.date()));
+            let of = other.run.as_ref().map_or("of an unknown commit".into(), |run| {
+                format!("{}, {}", run.sources(), run.date())
+            });
             match runs.iter_mut().find(|(run, _)| *run == of) {
                 Some((_, names)) => names.push(&other.contender),
                 None => runs.push((of, vec![&other.contender])),

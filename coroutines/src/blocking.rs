@@ -1,10 +1,12 @@
 //! A blocking call on the runtime keeps its thread, and all the tasks that wait for that thread.
 //!
-//! The call here is one that no signature gives away: it waits for a message, and is given up after a time limit. The messages come from another
-//! task, the ticker, which sends one each period. So it is seen in numbers: on the ticker's own thread, the call gets none.
+//! The call here is one that no signature gives away: it waits for a message, and is given up after
+//! a time limit. The messages come from another task, the ticker, which sends one each period. So
+//! it is seen in numbers: on the ticker's own thread, the call gets none.
 //!
-//! More workers hide it until as many calls block as there are workers ([`on_every_worker`]). It belongs on a thread that is
-//! there for it ([`spawn_blocking`]), or the worker's tasks on another one ([`block_in_place`]).
+//! More workers hide it until as many calls block as there are workers ([`on_every_worker`]). It
+//! belongs on a thread that is there for it ([`spawn_blocking`]), or the worker's tasks on another
+//! one ([`block_in_place`]).
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
@@ -54,7 +56,8 @@ async fn ticker(period: Duration, ticks: Sender<()>, longest: Longest) {
     lane::task("ticker", body).await;
 }
 
-/// Blocks its thread until five ticks have come, or for `limit`; returns how many came. What was ticked before does not count.
+/// Blocks its thread until five ticks have come, or for `limit`; returns how many came. What was
+/// ticked before does not count.
 fn call(ticks: &Receiver<()>, limit: Duration) -> u32 {
     while ticks.try_recv().is_ok() {}
     let _waits = info_span!("waits", what = "blocked", from = "ticker");
@@ -68,7 +71,11 @@ fn call(ticks: &Receiver<()>, limit: Duration) -> u32 {
 /// Makes a runtime with so many threads that poll tasks.
 fn on_threads(workers: usize) -> Runtime {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(workers).enable_time().build().expect("the system has room for its threads")
+    builder
+        .worker_threads(workers)
+        .enable_time()
+        .build()
+        .expect("the system has room for its threads")
 }
 
 /// Blocks the only thread: the ticker cannot tick, and so the call gets nothing.
@@ -129,7 +136,8 @@ pub fn spawn_blocking(period: Duration, limit: Duration) -> Stall {
     on_one_thread().block_on(async {
         let ticking = tokio::spawn(ticker(period, send, Arc::clone(&longest)));
         let blocked = tokio::task::spawn_blocking(move || call(&ticks, limit));
-        let got = lane::task("caller", wait("call", blocked)).await.expect("the call does not panic");
+        let got =
+            lane::task("caller", wait("call", blocked)).await.expect("the call does not panic");
         ticking.await.expect("the ticker does not panic");
         Stall { ticks: got, longest: read(&longest) }
     })

@@ -1,10 +1,11 @@
 //! What is lost when a future is dropped at an await: here, at each of its awaits in turn.
 //!
-//! A future can be dropped wherever it waits: by `select!`, by a time limit, by an abort. What it holds is gone then, and what it has done
-//! stays done. So code is safe to cancel if at each await nothing is on its way: not yet begun, kept outside of the
-//! future, or put back by a destructor.
+//! A future can be dropped wherever it waits: by `select!`, by a time limit, by an abort. What it
+//! holds is gone then, and what it has done stays done. So code is safe to cancel if at each await
+//! nothing is on its way: not yet begun, kept outside of the future, or put back by a destructor.
 //!
-//! Each form polls its future by hand, drops it at one await, looks at what is there, and so on with the next await.
+//! Each form polls its future by hand, drops it at one await, looks at what is there, and so on
+//! with the next await.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,13 +26,14 @@ pub struct Cut {
     pub after: String,
 }
 
-/// Drops a future at its first await, another one at its second, until one has no more of them: `form` is told at which, and returns
-/// nothing if its future came to its end before.
+/// Drops a future at its first await, another one at its second, until one has no more of them:
+/// `form` is told at which, and returns nothing if its future came to its end before.
 pub fn at_each_await(form: impl Fn(usize) -> Option<Cut>) -> Vec<Cut> {
     (1..).map_while(form).collect()
 }
 
-/// Polls a future so many times and drops it: at that await, since each of these lets one poll pass.
+/// Polls a future so many times and drops it: at that await, since each of these lets one poll
+/// pass.
 fn drop_at<F: Future>(which: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -44,7 +46,8 @@ fn drop_at<F: Future>(which: usize, future: F) -> Option<F::Output> {
 /// Waits for one poll.
 async fn once() {
     let mut polled = false;
-    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending })
+        .await;
 }
 
 /// Stands for a connection: a byte comes at a time, and each is waited for.
@@ -81,7 +84,8 @@ pub fn buffer_inside(which: usize) -> Option<Cut> {
     Some(Cut { lost, after: drop_at(usize::MAX, read_frame(&mut wire))?? })
 }
 
-/// Keeps what it has of a frame beside the wire, so that the next call goes on where a dropped one ended.
+/// Keeps what it has of a frame beside the wire, so that the next call goes on where a dropped one
+/// ended.
 struct Frames {
     wire: Wire,
     begun: String,
@@ -89,7 +93,8 @@ struct Frames {
 
 impl Frames {
     /// # Cancel safety
-    /// Between two awaits, a byte goes from the wire into `begun`; at each of them, it is in the one or in the other.
+    /// Between two awaits, a byte goes from the wire into `begun`; at each of them, it is in the
+    /// one or in the other.
     async fn read(&mut self) -> Option<String> {
         while self.begun.len() < 4 {
             let byte = self.wire.byte().await?;

@@ -94,7 +94,16 @@ pub enum TrySendError<T> {
 pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     assert!(room > 0, "a channel has room for at least one value");
     let (values, line) = (VecDeque::new(), VecDeque::new());
-    let shared = Shared { values, room, granted: 0, senders: 1, open: true, receiver: None, line, number: 0 };
+    let shared = Shared {
+        values,
+        room,
+        granted: 0,
+        senders: 1,
+        open: true,
+        receiver: None,
+        line,
+        number: 0,
+    };
     let shared = Rc::new(RefCell::new(shared));
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
@@ -132,7 +141,8 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Sends a value, once there is room for it. If it is dropped before, nothing was sent, and the value is gone with it.
+    /// Sends a value, once there is room for it. If it is dropped before, nothing was sent, and the
+    /// value is gone with it.
     ///
     /// # Errors
     /// The receiver is gone.

@@ -1,8 +1,9 @@
 //! Channels between tasks, and back-pressure: who may say no to whom.
 //!
-//! A channel without a bound never lets its sender wait, and so grows as long as the sender is quicker. One with a bound hands the
-//! slowness back: its sender waits for room. The others here answer other questions: one answer to one question
-//! ([`asked`]), everything for everyone ([`broadcast()`]), the newest for whoever looks ([`watched`]).
+//! A channel without a bound never lets its sender wait, and so grows as long as the sender is
+//! quicker. One with a bound hands the slowness back: its sender waits for room. The others here
+//! answer other questions: one answer to one question ([`asked`]), everything for everyone
+//! ([`broadcast()`]), the newest for whoever looks ([`watched`]).
 //!
 //! All of them are tokio's, and none of them needs its runtime.
 
@@ -27,8 +28,9 @@ pub struct Filled {
     pub waits: u32,
 }
 
-/// Sends through a channel that takes everything. The consumer needs `pace` for each, and then gives way until the producer has made
-/// four more: which of them is polled how often, no runtime promises.
+/// Sends through a channel that takes everything. The consumer needs `pace` for each, and then
+/// gives way until the producer has made four more: which of them is polled how often, no runtime
+/// promises.
 ///
 /// # Panics
 /// Outside of its executor.
@@ -94,7 +96,8 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     lane::task("consumer", consumer).await
 }
 
-/// Asks a task that owns a counter, and needs no lock for it: each question brings the channel for its answer along.
+/// Asks a task that owns a counter, and needs no lock for it: each question brings the channel for
+/// its answer along.
 ///
 /// # Panics
 /// Outside of its executor.
@@ -129,7 +132,8 @@ pub struct Heard {
     pub got: Vec<u32>,
 }
 
-/// Sends `count` messages to a receiver that looks too late: there is room for four, and it is told how many it missed.
+/// Sends `count` messages to a receiver that looks too late: there is room for four, and it is told
+/// how many it missed.
 pub async fn broadcast(count: u32) -> Heard {
     let (sender, mut receiver) = broadcast::channel(4);
     for number in 0..count {
@@ -146,7 +150,8 @@ pub async fn broadcast(count: u32) -> Heard {
     }
 }
 
-/// Sets a value `count` times under the eyes of a receiver that looks too late: it sees the last one, and never knew of the others.
+/// Sets a value `count` times under the eyes of a receiver that looks too late: it sees the last
+/// one, and never knew of the others.
 pub async fn watched(count: u32) -> Heard {
     let (sender, mut receiver) = watch::channel(0);
     for number in 0..count {

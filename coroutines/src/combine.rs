@@ -1,4 +1,5 @@
-//! Two futures made into one, on any runtime: no task is spawned, and both run inside the task that awaits them.
+//! Two futures made into one, on any runtime: no task is spawned, and both run inside the task that
+//! awaits them.
 //!
 //! ```
 //! use coroutines::combine::{Either, join, select};
@@ -15,8 +16,8 @@
 //! ```
 //!
 //! # Relationship with tokio
-//! `tokio::join!` and `tokio::select!` do this for any number, and `select!` begins with another one at each poll, so that none is
-//! preferred. Here the left one is.
+//! `tokio::join!` and `tokio::select!` do this for any number, and `select!` begins with another
+//! one at each poll, so that none is preferred. Here the left one is.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -27,7 +28,8 @@ pub async fn join<A: Future, B: Future>(left: A, right: B) -> (A::Output, B::Out
     let (mut left, mut right) = (pin!(left), pin!(right));
     let (mut one, mut other) = (None, None);
     poll_fn(|cx| {
-        // Who is done must not be polled again. Both are polled at each wake-up: a waker does not say for whom it was.
+        // Who is done must not be polled again. Both are polled at each wake-up: a waker does not
+        // say for whom it was.
         if one.is_none()
             && let Poll::Ready(output) = left.as_mut().poll(cx)
         {
@@ -58,8 +60,8 @@ pub enum Either<A, B> {
     Right(B),
 }
 
-/// Waits for the first of two, and drops the other one where it is: what that costs is the lesson `cancel`. If both are ready, it
-/// is the left one.
+/// Waits for the first of two, and drops the other one where it is: what that costs is the lesson
+/// `cancel`. If both are ready, it is the left one.
 pub async fn select<A: Future, B: Future>(left: A, right: B) -> Either<A::Output, B::Output> {
     let (mut left, mut right) = (pin!(left), pin!(right));
     poll_fn(|cx| {

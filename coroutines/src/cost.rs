@@ -1,7 +1,9 @@
 //! What it takes to wait, and to take turns: a task, a coroutine with a stack of its own, a thread.
 //!
-//! Memory is counted where it is asked for. A task is a piece of the heap, and an allocator that counts knows it to the byte
-//! ([`Counting`]). A stack is asked for as a whole and becomes memory page by page, as it is touched; the system counts the pages. What the kernel keeps for a thread, a stack of its own among it, it does not say.
+//! Memory is counted where it is asked for. A task is a piece of the heap, and an allocator that
+//! counts knows it to the byte ([`Counting`]). A stack is asked for as a whole and becomes memory
+//! page by page, as it is touched; the system counts the pages. What the kernel keeps for a thread,
+//! a stack of its own among it, it does not say.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,8 @@ pub struct Cost {
     pub memory: Option<u64>,
     /// The address space of each, in bytes: what its stack might become.
     pub reserved: u64,
-    /// How long it took until the next one had its turn: in the quickest of five rounds, for whatever else the machine does makes it longer.
+    /// How long it took until the next one had its turn: in the quickest of five rounds, for
+    /// whatever else the machine does makes it longer.
     pub switch: Duration,
 }
 
@@ -34,14 +37,16 @@ enum Whose {
     AllThreads,
 }
 
-/// Reads how many bytes were touched for the first time so far, page by page, where the system counts them.
+/// Reads how many bytes were touched for the first time so far, page by page, where the system
+/// counts them.
 fn touched(whose: Whose) -> Option<u64> {
     let stat = std::fs::read_to_string(match whose {
         Whose::ThisThreads => "/proc/thread-self/stat",
         Whose::AllThreads => "/proc/self/stat",
     });
     let stat = stat.ok()?;
-    // Behind the name, which may hold anything: the eighth is the number of page faults that needed no disk.
+    // Behind the name, which may hold anything: the eighth is the number of page faults that needed
+    // no disk.
     let (_, rest) = stat.rsplit_once(')')?;
     let faults: u64 = rest.split_whitespace().nth(7)?.parse().ok()?;
     Some(faults * rustix::param::page_size() as u64)

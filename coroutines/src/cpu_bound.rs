@@ -1,9 +1,11 @@
-//! A task that computes and never awaits gives way to nobody: there is no clock that takes the thread away from it.
+//! A task that computes and never awaits gives way to nobody: there is no clock that takes the
+//! thread away from it.
 //!
-//! It counts primes here, and another task counts its turns meanwhile. To give way now and then mends it ([`gives_way`]), so does a thread of
-//! its own ([`on_a_thread`]). An `await` alone does not: one on what is ready goes on at once. Tokio's channels give way on their own
-//! after so many messages, its "budget" ([`ready_channel`]), if tokio runs the task, and was not told to leave it be
-//! ([`unconstrained`]).
+//! It counts primes here, and another task counts its turns meanwhile. To give way now and then
+//! mends it ([`gives_way`]), so does a thread of its own ([`on_a_thread`]). An `await` alone does
+//! not: one on what is ready goes on at once. Tokio's channels give way on their own after so many
+//! messages, its "budget" ([`ready_channel`]), if tokio runs the task, and was not told to leave it
+//! be ([`unconstrained`]).
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -30,7 +32,9 @@ fn is_prime(number: u32) -> bool {
 }
 
 /// Runs `work` as a task, beside one that counts its turns until `work` is done.
-async fn beside<F: Future<Output = u32> + 'static>(make: impl FnOnce(Rc<Cell<u32>>) -> F) -> Fairness {
+async fn beside<F: Future<Output = u32> + 'static>(
+    make: impl FnOnce(Rc<Cell<u32>>) -> F,
+) -> Fairness {
     let (turns, over) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     let (mine, ended) = (Rc::clone(&turns), Rc::clone(&over));
     let other = spawn(lane::task("other", async move {
@@ -80,7 +84,8 @@ pub async fn gives_way(end: u32, every: u32) -> Fairness {
     .await
 }
 
-/// Counts the primes below `end` on a thread, which is told of a turn of the other task before it ends.
+/// Counts the primes below `end` on a thread, which is told of a turn of the other task before it
+/// ends.
 pub async fn on_a_thread(end: u32) -> Fairness {
     beside(move |turns| async move {
         turns.set(0);
@@ -90,7 +95,8 @@ pub async fn on_a_thread(end: u32) -> Fairness {
             .name("thread".to_owned())
             .spawn(move || {
                 let counted = (0..end).filter(|&number| is_prime(number)).count() as u32;
-                // Nothing is left to luck: without a turn of the task that says so, there would be no answer.
+                // Nothing is left to luck: without a turn of the task that says so, there would be
+                // no answer.
                 let _ = heard.recv();
                 let _ = answer.send(counted);
             })

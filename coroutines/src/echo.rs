@@ -1,9 +1,11 @@
-//! A server that sends back what it is sent: a task for each connection ([`tasks`]), or a thread ([`threads`]). The guests come from
+//! A server that sends back what it is sent: a task for each connection ([`tasks`]), or a thread
+//! ([`threads`]). The guests come from
 //! [`guests`]: a crowd, and some that behave badly.
 //!
-//! What makes a server of it is not the echo. It answers before it reads on, so that a guest who does not listen is not read from either
-//! (back-pressure). A guest who is silent, or does not listen, has so much time and no more. One that breaks off ends its own
-//! connection. And whoever is told to stop answers first what has come.
+//! What makes a server of it is not the echo. It answers before it reads on, so that a guest who
+//! does not listen is not read from either (back-pressure). A guest who is silent, or does not
+//! listen, has so much time and no more. One that breaks off ends its own connection. And whoever
+//! is told to stop answers first what has come.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,8 +17,8 @@ pub mod threads;
 /// Says what a server allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// So many connections are served at once; the others wait to be accepted. The server of threads takes all that the
-    /// system has room for.
+    /// So many connections are served at once; the others wait to be accepted. The server of
+    /// threads takes all that the system has room for.
     pub connections: usize,
     /// After so long without a message, or without room for an answer, a connection is closed.
     pub idle: Option<Duration>,

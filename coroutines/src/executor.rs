@@ -1,4 +1,5 @@
-//! An executor for one thread, to be read in one sitting: who polls the tasks, when, and what it does while all of them wait.
+//! An executor for one thread, to be read in one sitting: who polls the tasks, when, and what it
+//! does while all of them wait.
 //!
 //! ```
 //! use coroutines::executor::{block_on, sleep, spawn, yield_now};
@@ -15,16 +16,22 @@
 //! ```
 //!
 //! # The story
-//! 1. [`spawn`] puts a future into a task (`task.rs`), the task into a slot, and the slot's number into the run queue (`local.rs`).
-//! 2. [`Executor::block_on`] is the loop: it takes the first number out of the queue and has that task polled.
-//! 3. A task that is pending goes back into its slot, and nobody looks at it until its waker is called.
-//! 4. Its waker, called on this thread, puts its number at the end of the queue: nothing in that is atomic or locked.
+//! 1. [`spawn`] puts a future into a task (`task.rs`), the task into a slot, and the slot's number
+//!    into the run queue (`local.rs`).
+//! 2. [`Executor::block_on`] is the loop: it takes the first number out of the queue and has that
+//!    task polled.
+//! 3. A task that is pending goes back into its slot, and nobody looks at it until its waker is
+//!    called.
+//! 4. Its waker, called on this thread, puts its number at the end of the queue: nothing in that is
+//!    atomic or locked.
 //! 5. Called on another thread, it goes into the inbox (`inbox.rs`), once however often it is
-//!    called, and that thread unparks this one: all
-//!    that is shared is there.
-//! 6. A timer is a waker and a moment (`timer.rs`). The loop calls the wakers of those that are due.
-//! 7. When the queue is empty, the thread parks until the next timer is due, or somebody has put something into the inbox.
-//! 8. What comes out of a task stays in it until its handle asks (`join.rs`); its end wakes whoever waits for that.
+//!    called, and that thread unparks this one: all that is shared is there.
+//! 6. A timer is a waker and a moment (`timer.rs`). The loop calls the wakers of those that are
+//!    due.
+//! 7. When the queue is empty, the thread parks until the next timer is due, or somebody has put
+//!    something into the inbox.
+//! 8. What comes out of a task stays in it until its handle asks (`join.rs`); its end wakes whoever
+//!    waits for that.
 //! 9. When the executor is dropped, so are all futures, on its thread. Wakers may live on anywhere:
 //!    they keep memory, and wake nobody.
 //!
@@ -33,9 +40,10 @@
 //! the panic hook, and goes no further.
 //!
 //! # Relationship with tokio
-//! The names and what they mean are tokio's (`spawn` is its `spawn_local`), so that lessons run on either. **Take tokio**:
-//! it has sockets, work-stealing threads, budgets that keep a task from starving others, a wheel for a million timers, task dumps and
-//! years of use. What is here has none of that, and its price.
+//! The names and what they mean are tokio's (`spawn` is its `spawn_local`), so that lessons run on
+//! either. **Take tokio**: it has sockets, work-stealing threads, budgets that keep a task from
+//! starving others, a wheel for a million timers, task dumps and years of use. What is here has
+//! none of that, and its price.
 
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -63,11 +71,13 @@ use local::{Local, MAIN};
 use task::Task;
 use timer::Timers;
 
-/// After so many polls it looks at the inbox and the timers, even if tasks are queued: two that only ever wake each other would
-/// keep everyone else out. A prime, so that it falls in step with no pattern of tasks; tokio takes the same one.
+/// After so many polls it looks at the inbox and the timers, even if tasks are queued: two that
+/// only ever wake each other would keep everyone else out. A prime, so that it falls in step with
+/// no pattern of tasks; tokio takes the same one.
 const LOOK_EVERY: u32 = 61;
 
-/// Runs tasks on the thread that it was made on, while that thread is in [`block_on`](Self::block_on). Dropping it drops all its tasks.
+/// Runs tasks on the thread that it was made on, while that thread is in
+/// [`block_on`](Self::block_on). Dropping it drops all its tasks.
 pub struct Executor(Rc<Local>);
 
 impl Default for Executor {
@@ -88,8 +98,9 @@ impl Executor {
         Self(Rc::new(Local::new(Timers::default())))
     }
 
-    /// Makes one whose clock stands still. Whenever nobody has anything to do, it is put forward to the next timer: what sleeps for an hour
-    /// does so in no time, and always in the same order. For tests.
+    /// Makes one whose clock stands still. Whenever nobody has anything to do, it is put forward to
+    /// the next timer: what sleeps for an hour does so in no time, and always in the same order.
+    /// For tests.
     pub fn paused() -> Self {
         Self(Rc::new(Local::new(Timers::paused())))
     }
@@ -99,16 +110,20 @@ impl Executor {
         self.0.spawn(future)
     }
 
-    /// Runs all tasks until the future is done, and returns what comes out of it. The others stay as they are.
+    /// Runs all tasks until the future is done, and returns what comes out of it. The others stay
+    /// as they are.
     ///
     /// # Panics
-    /// Inside a task: all others of that executor would wait for this one. And if the future panics.
+    /// Inside a task: all others of that executor would wait for this one. And if the future
+    /// panics.
     ///
     /// # Blocking
-    /// While no task has anything to do, the thread sleeps: until another thread wakes one, or a timer is due.
+    /// While no task has anything to do, the thread sleeps: until another thread wakes one, or a
+    /// timer is due.
     ///
     /// # Fairness
-    /// First woken, first polled. How long a poll takes is up to the task; nobody takes the thread from it.
+    /// First woken, first polled. How long a poll takes is up to the task; nobody takes the thread
+    /// from it.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         assert!(
             local::here(|_| ()).is_none(),
@@ -116,13 +131,16 @@ impl Executor {
         );
         let (local, mut future) = (&*self.0, pin!(future));
         let _here = local::enter(&self.0);
-        // It stands in the queue as a task whose future is elsewhere, so that it is woken as the others are.
-        let main = Arc::new(Task::new(Arc::clone(&local.inbox), MAIN, std::future::pending::<()>()));
+        // It stands in the queue as a task whose future is elsewhere, so that it is woken as the
+        // others are.
+        let main =
+            Arc::new(Task::new(Arc::clone(&local.inbox), MAIN, std::future::pending::<()>()));
         let waker = Waker::from(Arc::clone(&main));
         waker.wake_by_ref();
         loop {
             local.fire();
-            // Last: a waker of a timer may be anyone's code, and take the token that another thread left for `park`.
+            // Last: a waker of a timer may be anyone's code, and take the token that another thread
+            // left for `park`.
             local.inbox.take().into_iter().for_each(Waker::wake);
             if local.nothing_queued() {
                 local.park();
@@ -132,7 +150,9 @@ impl Executor {
                     None => break,
                     Some(MAIN) => {
                         main.take_out();
-                        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                        if let Poll::Ready(output) =
+                            future.as_mut().poll(&mut Context::from_waker(&waker))
+                        {
                             return output;
                         }
                     }
@@ -159,7 +179,8 @@ pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
         .expect("a task is spawned by a task, or by an executor's own spawn")
 }
 
-/// Runs a future on an executor of its own, and the tasks that it spawns for as long as it runs; then drops those that are left.
+/// Runs a future on an executor of its own, and the tasks that it spawns for as long as it runs;
+/// then drops those that are left.
 ///
 /// # Panics
 /// As [`Executor::block_on`].
@@ -175,7 +196,8 @@ pub fn block_on_paused<F: Future>(future: F) -> F::Output {
     Executor::paused().block_on(future)
 }
 
-/// Gives way once: all who are queued by now are polled before this task is again. Made by [`yield_now`].
+/// Gives way once: all who are queued by now are polled before this task is again. Made by
+/// [`yield_now`].
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct YieldNow(bool);

@@ -1,7 +1,9 @@
-//! A future by hand: what `poll` promises, and what becomes of a task whose future breaks that promise.
+//! A future by hand: what `poll` promises, and what becomes of a task whose future breaks that
+//! promise.
 //!
-//! A future does nothing by itself: it is polled. It answers `Ready` with its value, or `Pending`, and by that it promises to call the
-//! [`Waker`] that it was given, once it is worth while to poll again. The three kinds of [`Wait`] differ in how they keep the promise.
+//! A future does nothing by itself: it is polled. It answers `Ready` with its value, or `Pending`,
+//! and by that it promises to call the [`Waker`] that it was given, once it is worth while to poll
+//! again. The three kinds of [`Wait`] differ in how they keep the promise.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -39,8 +41,9 @@ impl Signal {
     }
 }
 
-/// Is ready when the signal is set. Nothing in it points into itself, so that it is `Unpin`, and `Pin` asks nothing of it; what an
-/// `async fn` becomes may, and must not be moved between two polls.
+/// Is ready when the signal is set. Nothing in it points into itself, so that it is `Unpin`, and
+/// `Pin` asks nothing of it; what an `async fn` becomes may, and must not be moved between two
+/// polls.
 struct Waits {
     signal: Rc<Signal>,
     how: Wait,
@@ -79,8 +82,9 @@ pub struct Seen {
     pub done: bool,
 }
 
-/// Task `t1` waits for a signal, in its own way, and `t2` sets it after giving way 20 times. They are given an hour: the clock stands
-/// still while somebody has something to do, so that it takes no time.
+/// Task `t1` waits for a signal, in its own way, and `t2` sets it after giving way 20 times. They
+/// are given an hour: the clock stands still while somebody has something to do, so that it takes
+/// no time.
 pub fn run(how: Wait, pace: Duration) -> Seen {
     runtime::block_on_paused(async {
         let (signal, polls) = (Rc::<Signal>::default(), Rc::new(Cell::new(0)));

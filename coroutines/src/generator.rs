@@ -1,10 +1,12 @@
-//! A producer and a consumer that take turns on one thread: each value is consumed before the next one is made.
+//! A producer and a consumer that take turns on one thread: each value is consumed before the next
+//! one is made.
 //!
-//! All forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is between two calls of `next` is
-//! kept in a struct in two of them, drawn by hand or by the compiler, on a stack of its own in the third. The consumer is the same.
+//! All forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is
+//! between two calls of `next` is kept in a struct in two of them, drawn by hand or by the
+//! compiler, on a stack of its own in the third. The consumer is the same.
 //!
-//! Spans are made here and never entered: the thread's stack of entered spans knows nothing of a second stack of
-//! calls, and would take what one of them entered for the other's.
+//! Spans are made here and never entered: the thread's stack of entered spans knows nothing of a
+//! second stack of calls, and would take what one of them entered for the other's.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -81,8 +83,8 @@ impl Log {
     }
 }
 
-/// Notes the producer's end, however it comes. Each producer holds one from its start to its end, and across all the
-/// hand-overs between.
+/// Notes the producer's end, however it comes. Each producer holds one from its start to its end,
+/// and across all the hand-overs between.
 #[derive(Debug)]
 struct Ending(Log);
 
@@ -118,6 +120,7 @@ fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
 
 /// Says what has to happen: the two take turns, and nothing is made before it is asked for.
 pub fn expected() -> Vec<Event> {
-    let turns = (0..COUNT).flat_map(|value| [Event::Asks, Event::Makes(value), Event::Takes(value)]);
+    let turns =
+        (0..COUNT).flat_map(|value| [Event::Asks, Event::Makes(value), Event::Takes(value)]);
     turns.chain([Event::Asks, Event::Ends]).collect()
 }

@@ -1,6 +1,7 @@
 //! What is held across an await is held while others run: a lock, a borrow.
 //!
-//! Where tasks may move between threads, rustc refuses the lock: std's guard must be dropped by the thread that took it.
+//! Where tasks may move between threads, rustc refuses the lock: std's guard must be dropped by the
+//! thread that took it.
 //!
 //! ```compile_fail
 //! let lock = std::sync::Mutex::new(0);
@@ -44,7 +45,8 @@ async fn give_way_until(happened: impl Fn() -> bool) {
     }
 }
 
-/// t1 gives way with a lock in its hand, until t2 has begun; t2 waits for the lock with their thread in its hand.
+/// t1 gives way with a lock in its hand, until t2 has begun; t2 waits for the lock with their
+/// thread in its hand.
 ///
 /// # Blocking
 /// For ever.
@@ -71,7 +73,8 @@ pub fn lock_across() {
     });
 }
 
-/// t1 gives way with a borrow in its hand; t2 borrows as well, and panics. Returns whether each of them came to its end.
+/// t1 gives way with a borrow in its hand; t2 borrows as well, and panics. Returns whether each of
+/// them came to its end.
 #[expect(clippy::await_holding_refcell_ref, reason = "that is the lesson")]
 pub fn borrow_across() -> (bool, bool) {
     let (cell, there) = (Rc::new(RefCell::new(0)), Rc::new(Cell::new(false)));
@@ -108,9 +111,11 @@ pub fn ended_before() -> u32 {
     *lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The lock is one whose waiters give way, and so may be held across an await: tokio's. Returns the value.
+/// The lock is one whose waiters give way, and so may be held across an await: tokio's. Returns the
+/// value.
 ///
-/// It costs more than std's, and is meant for what has to be held across an await; a plain value is better off behind std's.
+/// It costs more than std's, and is meant for what has to be held across an await; a plain value is
+/// better off behind std's.
 pub fn async_lock() -> u32 {
     let lock = Rc::new(tokio::sync::Mutex::new(0));
     let add = || {

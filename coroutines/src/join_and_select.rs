@@ -1,10 +1,11 @@
 //! Several things at once in one task: all of them, or the first of them.
 //!
-//! `join!` and `select!` poll their futures by turns within the task that awaits them: no task is started, and nothing has to
-//! be `'static`. They differ in what becomes of the others once one is done.
+//! `join!` and `select!` poll their futures by turns within the task that awaits them: no task is
+//! started, and nothing has to be `'static`. They differ in what becomes of the others once one is
+//! done.
 //!
-//! What `select!` loses is dropped. A loop that makes the slow one anew in every round never sees its end
-//! ([`made_anew`]); one that keeps it, and polls it by reference, does ([`kept`]).
+//! What `select!` loses is dropped. A loop that makes the slow one anew in every round never sees
+//! its end ([`made_anew`]); one that keeps it, and polls it by reference, does ([`kept`]).
 
 use std::time::Duration;
 
@@ -58,12 +59,13 @@ pub async fn select(beat: Duration) -> Fetched {
     Fetched { order: vec![first], took: now() - began }
 }
 
-/// Waits for something slow, and meanwhile does something at each beat, for so many rounds. The slow one is made anew in each:
-/// returns its result, if it ever gets to one.
+/// Waits for something slow, and meanwhile does something at each beat, for so many rounds. The
+/// slow one is made anew in each: returns its result, if it ever gets to one.
 pub async fn made_anew(beat: Duration, rounds: u32) -> (Option<usize>, u32) {
     for round in 0..rounds {
         tokio::select! {
-            // From top to bottom: on a busy machine both may be due by the time that either is looked at.
+            // From top to bottom: on a busy machine both may be due by the time that either is
+            // looked at.
             biased;
             () = sleep(beat) => lane::work("", beat / 8),
             number = fetch(0, beat) => return (Some(number), round),

@@ -1,5 +1,6 @@
-//! Tasks in a set: as many as you like, handed over as they end, and aborted with the set. A future in `join!` shares
-//! its task; each of these is one, and on several threads they run at the same time.
+//! Tasks in a set: as many as you like, handed over as they end, and aborted with the set. A future
+//! in `join!` shares its task; each of these is one, and on several threads they run at the same
+//! time.
 
 use std::time::Duration;
 

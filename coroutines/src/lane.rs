@@ -1,8 +1,8 @@
-//! What the lessons on tasks are made of: a task with a lane of its own, in which each poll is seen, and what it waits for
-//! between two polls.
+//! What the lessons on tasks are made of: a task with a lane of its own, in which each poll is
+//! seen, and what it waits for between two polls.
 //!
-//! A lane is a task's here, not a thread's: tasks share threads. The spans change nothing: without a subscriber, and in a bench
-//! there is none, they cost a load and a branch.
+//! A lane is a task's here, not a thread's: tasks share threads. The spans change nothing: without
+//! a subscriber, and in a bench there is none, they cost a load and a branch.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -35,7 +35,8 @@ pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output>
     polled.instrument(info_span!("task", lane = name))
 }
 
-/// Waits for a future, and says so: the task's thread is free meanwhile. What is ready at once is not waited for.
+/// Waits for a future, and says so: the task's thread is free meanwhile. What is ready at once is
+/// not waited for.
 pub fn wait<F: Future>(what: &str, future: F) -> impl Future<Output = F::Output> {
     wait_if(true, what, future)
 }

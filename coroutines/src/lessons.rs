@@ -49,7 +49,8 @@ pub(crate) fn generator() -> Lesson {
 
 /// Reports, if control went back and forth as it has to.
 fn hand_over(done: &HandOver) -> Shown {
-    let said = |events: &[Event]| events.iter().map(Event::to_string).collect::<Vec<_>>().join(", ");
+    let said =
+        |events: &[Event]| events.iter().map(Event::to_string).collect::<Vec<_>>().join(", ");
     if done.events != expected() || done.threads != 1 {
         return Err(format!("on {} threads: {}", done.threads, said(&done.events)));
     }
@@ -67,28 +68,41 @@ pub(crate) fn future() -> Lesson {
         if seen.before > 0 || !enough(&seen) {
             return Err(format!("{seen:?}"));
         }
-        Ok(Report::new(line).fact("polled", format!("before it was awaited: 0, in all: {}", seen.polls)))
+        Ok(Report::new(line)
+            .fact("polled", format!("before it was awaited: 0, in all: {}", seen.polls)))
     };
     Lesson::new(
         "coroutines/src/future.rs",
         [
             Form::breaks("forgets-its-waker", move || {
                 let lost = |seen: &Seen| !seen.done && seen.polls == 1;
-                seen(Wait::ForgetsItsWaker, lost, "the signal is set, and an hour later it still waits")
+                seen(
+                    Wait::ForgetsItsWaker,
+                    lost,
+                    "the signal is set, and an hour later it still waits",
+                )
             })
             .story(
                 "It answers Pending and stores no waker: the signal has nobody to wake, \
                  and the task is never polled again.",
             ),
             Form::holds("wakes-itself", move || {
-                seen(Wait::WakesItself, |seen| seen.done && seen.polls > 10, "it ends, and asks all the time")
+                seen(
+                    Wait::WakesItself,
+                    |seen| seen.done && seen.polls > 10,
+                    "it ends, and asks all the time",
+                )
             })
             .story(
                 "It wakes its own task whenever it answers Pending: it sees the signal, \
                  and busy-waits until then.",
             ),
             Form::holds("keeps-its-waker", move || {
-                seen(Wait::KeepsItsWaker, |seen| seen.done && seen.polls == 2, "it ends, and asks twice")
+                seen(
+                    Wait::KeepsItsWaker,
+                    |seen| seen.done && seen.polls == 2,
+                    "it ends, and asks twice",
+                )
             })
             .story(
                 "It stores the waker of its latest poll where the signal finds it: one \
@@ -97,7 +111,8 @@ pub(crate) fn future() -> Lesson {
             Form::holds("on-tokio", || {
                 use on_tokio::future::{Wait, run};
                 let [forgets, itself, keeps] =
-                    [Wait::ForgetsItsWaker, Wait::WakesItself, Wait::KeepsItsWaker].map(|how| run(how, PACE));
+                    [Wait::ForgetsItsWaker, Wait::WakesItself, Wait::KeepsItsWaker]
+                        .map(|how| run(how, PACE));
                 let polls = (forgets.polls, itself.polls > 10, keeps.polls);
                 let done = [forgets, itself, keeps].map(|seen| seen.done);
                 expect((polls, done), ((1, true, 2), [false, true, true]), "the same, poll by poll")
@@ -117,7 +132,8 @@ pub(crate) fn tasks() -> Lesson {
         "coroutines/src/tasks.rs",
         [
             Form::holds("ours", move || {
-                let wanted = on_ours::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                let wanted =
+                    on_ours::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
                 expect(on_ours::tasks::run(PACE), wanted, line)
             })
             .story(
@@ -125,7 +141,8 @@ pub(crate) fn tasks() -> Lesson {
                  by a panic that stays in its handle.",
             ),
             Form::holds("tokio", move || {
-                let wanted = on_tokio::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
+                let wanted =
+                    on_tokio::tasks::Ends { joined: Some(2), aborted: true, panicked: true };
                 expect(on_tokio::tasks::run(PACE), wanted, line)
             })
             .story(

@@ -1,7 +1,9 @@
-//! What a task is, who runs it, and what is lost when it is cancelled. The topic's page is its `README.md`.
+//! What a task is, who runs it, and what is lost when it is cancelled. The topic's page is its
+//! `README.md`.
 //!
-//! A lesson that asks little of its executor is one file, which says `super::runtime` to it and is compiled once for each. An empty path in
-//! `#[path = ""]` leaves the module's files where they are, beside this one.
+//! A lesson that asks little of its executor is one file, which says `super::runtime` to it and is
+//! compiled once for each. An empty path in `#[path = ""]` leaves the module's files where they
+//! are, beside this one.
 
 pub mod generator;
 

@@ -1,6 +1,8 @@
-//! Tasks that never leave their thread need not be `Send`: they may share an `Rc`, a `Cell`, without a lock.
+//! Tasks that never leave their thread need not be `Send`: they may share an `Rc`, a `Cell`,
+//! without a lock.
 //!
-//! Where tasks may move between threads, rustc refuses them: an `Rc` that lives across an await would move along.
+//! Where tasks may move between threads, rustc refuses them: an `Rc` that lives across an await
+//! would move along.
 //!
 //! ```compile_fail,E0277
 //! let runtime = coroutines::tokio_runtime::on_one_thread();
@@ -13,7 +15,8 @@
 //! });
 //! ```
 //!
-//! `spawn_local` takes it, and so does our executor's `spawn`; a handle of either, and the executor, stay where they are:
+//! `spawn_local` takes it, and so does our executor's `spawn`; a handle of either, and the
+//! executor, stay where they are:
 //!
 //! ```
 //! use coroutines::executor::{block_on, spawn, yield_now};
@@ -35,7 +38,8 @@
 //! std::thread::spawn(move || task.abort()); // `*const ()` cannot be sent between threads safely
 //! ```
 //!
-//! That there is no data race does not mean that there is no race: an await is a place where others run.
+//! That there is no data race does not mean that there is no race: an await is a place where others
+//! run.
 
 use std::cell::Cell;
 use std::panic::catch_unwind;
@@ -66,8 +70,9 @@ fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn(Rc<Cell<u32>>) -> F) -
     sum.get()
 }
 
-/// Each reads the sum, awaits something, and writes what it read and one: what the other one wrote meanwhile is lost. So that it is no
-/// matter of luck, what each awaits is that the other one has read as well.
+/// Each reads the sum, awaits something, and writes what it read and one: what the other one wrote
+/// meanwhile is lost. So that it is no matter of luck, what each awaits is that the other one has
+/// read as well.
 pub fn await_between(pace: Duration) -> u32 {
     let both = Rc::new(Barrier::new(2));
     two_add(|sum| {
@@ -96,17 +101,21 @@ pub fn no_await_between(pace: Duration) -> u32 {
     })
 }
 
-/// A thread for each of two shares of the work, and a runtime on each: tasks of one thread share its cell, the threads share nothing and
-/// send their sums. This is how tasks that are not `Send` use a second core.
+/// A thread for each of two shares of the work, and a runtime on each: tasks of one thread share
+/// its cell, the threads share nothing and send their sums. This is how tasks that are not `Send`
+/// use a second core.
 pub fn a_runtime_each(pace: Duration) -> u32 {
     let threads = ["left", "right"].map(|name| {
         let thread = thread::Builder::new().name(name.to_owned());
-        thread.spawn(move || no_await_between(pace)).expect("the system has room for another thread")
+        thread
+            .spawn(move || no_await_between(pace))
+            .expect("the system has room for another thread")
     });
     threads.map(|thread| thread.join().expect("it does not panic")).iter().sum()
 }
 
-/// Starts a task where none runs: there is no executor on this thread that would poll it. Tells whether that panics.
+/// Starts a task where none runs: there is no executor on this thread that would poll it. Tells
+/// whether that panics.
 pub fn outside() -> bool {
     catch_unwind(|| drop(spawn(async {}))).is_err()
 }

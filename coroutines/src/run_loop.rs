@@ -1,7 +1,8 @@
-//! What wakes a task: itself, a timer, another thread. Its executor polls whoever was woken, in the order in which they were, and
-//! sleeps while nobody is.
+//! What wakes a task: itself, a timer, another thread. Its executor polls whoever was woken, in the
+//! order in which they were, and sleeps while nobody is.
 //!
-//! Nobody is polled without having been woken: that is what a waker is for, and what a loop over all tasks would not do.
+//! Nobody is polled without having been woken: that is what a waker is for, and what a loop over
+//! all tasks would not do.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -21,11 +22,13 @@ use crate::lane::{self, wait};
 pub struct Polled {
     /// The order of the first three polls, by the tasks' numbers.
     pub first: Vec<usize>,
-    /// How often each task was polled. The second one's is 1 if the machine let its time pass before it could ask for it.
+    /// How often each task was polled. The second one's is 1 if the machine let its time pass
+    /// before it could ask for it.
     pub times: [u32; 3],
 }
 
-/// Runs three tasks on one thread, until all have ended: `t1` gives way three times, `t2` sleeps, and `t3` waits for a thread.
+/// Runs three tasks on one thread, until all have ended: `t1` gives way three times, `t2` sleeps,
+/// and `t3` waits for a thread.
 pub fn run(pace: Duration) -> Polled {
     let polled = Rc::new(RefCell::new(Vec::new()));
     runtime::block_on(async {
@@ -70,7 +73,8 @@ fn counted<F: Future>(
     }
 }
 
-/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent anywhere, though its task may not.
+/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent
+/// anywhere, though its task may not.
 async fn answered(pace: Duration) {
     let (answered, asked) = (Arc::new(AtomicBool::new(false)), Cell::new(false));
     poll_fn(|cx| {

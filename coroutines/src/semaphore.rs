@@ -1,7 +1,9 @@
-//! At most so many at once: a semaphore's permits, which come back by their destructors, however a task ends.
+//! At most so many at once: a semaphore's permits, which come back by their destructors, however a
+//! task ends.
 //!
-//! A task costs next to nothing, and so a thousand of them are started in no time; what they ask for, a database or a disk, does
-//! not bear a thousand at once. The limit belongs around the request, not around the tasks.
+//! A task costs next to nothing, and so a thousand of them are started in no time; what they ask
+//! for, a database or a disk, does not bear a thousand at once. The limit belongs around the
+//! request, not around the tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -39,8 +41,8 @@ async fn all(jobs: Vec<JoinHandle<()>>) {
     }
 }
 
-/// Starts all jobs, each with its request; returns how many there were at once. So that it is no matter of luck, each request ends
-/// only after all have begun.
+/// Starts all jobs, each with its request; returns how many there were at once. So that it is no
+/// matter of luck, each request ends only after all have begun.
 ///
 /// # Panics
 /// Outside of its executor.
@@ -48,7 +50,9 @@ pub async fn unlimited(jobs: usize, beat: Duration) -> usize {
     let (inside, barrier) = (Arc::new(Inside::default()), Arc::new(Barrier::new(jobs)));
     let job = |number| {
         let (inside, barrier) = (Arc::clone(&inside), Arc::clone(&barrier));
-        spawn(lane::task(&format!("job{number}"), async move { inside.request(beat, Some(&barrier)).await }))
+        spawn(lane::task(&format!("job{number}"), async move {
+            inside.request(beat, Some(&barrier)).await
+        }))
     };
     all((0..jobs).map(job).collect()).await;
     inside.most.load(Relaxed)
@@ -74,7 +78,8 @@ pub async fn limited(jobs: usize, limit: usize, beat: Duration) -> usize {
     inside.most.load(Relaxed)
 }
 
-/// Aborts a job in the middle of its request; returns how many permits there were meanwhile, and how many there are afterwards.
+/// Aborts a job in the middle of its request; returns how many permits there were meanwhile, and
+/// how many there are afterwards.
 ///
 /// # Panics
 /// Outside of its executor.

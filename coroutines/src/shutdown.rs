@@ -1,8 +1,9 @@
 //! How tasks are told to end, in order.
 //!
-//! Three stages: one accepts orders, one works on them, one stores what came out. A runtime that is dropped drops all its tasks where
-//! they wait, with what they had accepted ([`dropped`]). In order it goes along the flow: the first stage is told to stop, and
-//! closes its channel; each of the others ends when its input does ([`in_order`]). Who does not end in time is aborted, and counted
+//! Three stages: one accepts orders, one works on them, one stores what came out. A runtime that is
+//! dropped drops all its tasks where they wait, with what they had accepted ([`dropped`]). In order
+//! it goes along the flow: the first stage is told to stop, and closes its channel; each of the
+//! others ends when its input does ([`in_order`]). Who does not end in time is aborted, and counted
 //! ([`with_a_limit`]). The token and the tracker are tokio-util's, which everybody uses.
 
 use std::time::Duration;
@@ -38,7 +39,8 @@ pub struct Ended {
 impl Counts {
     /// Waits until enough is accepted: at that moment, the last order is in its channel.
     async fn enough(&self) {
-        let enough = self.accepted.subscribe().wait_for(|&accepted| accepted >= ORDERS).await.is_ok();
+        let enough =
+            self.accepted.subscribe().wait_for(|&accepted| accepted >= ORDERS).await.is_ok();
         debug_assert!(enough, "the counter is there for as long as this one");
     }
 
@@ -48,7 +50,12 @@ impl Counts {
 }
 
 /// Accepts an order a beat until it is told to stop.
-async fn accept(orders: mpsc::Sender<u32>, stop: CancellationToken, counts: Counts, beat: Duration) {
+async fn accept(
+    orders: mpsc::Sender<u32>,
+    stop: CancellationToken,
+    counts: Counts,
+    beat: Duration,
+) {
     for number in 0.. {
         // Both are safe to drop: the permit, for no order is in it yet, and the timer.
         let permit = tokio::select! {
@@ -93,7 +100,8 @@ fn start(tasks: &TaskTracker, stop: &CancellationToken, beat: Duration) -> Count
     counts
 }
 
-/// Ends as a `main` does that returns: the runtime is dropped, and with it every task where it waits.
+/// Ends as a `main` does that returns: the runtime is dropped, and with it every task where it
+/// waits.
 pub fn dropped(beat: Duration, runtime: tokio::runtime::Runtime) -> Ended {
     let counts = runtime.block_on(async {
         let counts = start(&TaskTracker::new(), &CancellationToken::new(), beat);
@@ -115,14 +123,16 @@ pub async fn in_order(beat: Duration) -> Ended {
     counts.ended(0)
 }
 
-/// Does the same with a task that never ends: after the limit, it is aborted; everything else has ended in order.
+/// Does the same with a task that never ends: after the limit, it is aborted; everything else has
+/// ended in order.
 ///
 /// # Panics
 /// Outside of tokio's runtime.
 pub async fn with_a_limit(beat: Duration) -> Ended {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let counts = start(&tasks, &stop, beat);
-    let straggler = tasks.spawn(lane::task("straggler", wait("for ever", std::future::pending::<()>())));
+    let straggler =
+        tasks.spawn(lane::task("straggler", wait("for ever", std::future::pending::<()>())));
     counts.enough().await;
     stop.cancel();
     tasks.close();

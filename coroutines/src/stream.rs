@@ -1,10 +1,12 @@
 //! Streams: a future for each of many values, one after the other.
 //!
-//! A stream is to an iterator what a future is to a function: `poll_next` may say "not yet". One is written by hand here
-//! ([`Ticks`]); the adapters are those of `futures-util`, which everybody uses.
+//! A stream is to an iterator what a future is to a function: `poll_next` may say "not yet". One is
+//! written by hand here ([`Ticks`]); the adapters are those of `futures-util`, which everybody
+//! uses.
 //!
-//! A stream moves only while somebody asks it for its next value. `buffered(n)` keeps n requests under way while it is polled,
-//! and none while the loop is busy with a value ([`starved`]). Tasks are polled by their executor, whoever is busy ([`fed`]).
+//! A stream moves only while somebody asks it for its next value. `buffered(n)` keeps n requests
+//! under way while it is polled, and none while the loop is busy with a value ([`starved`]). Tasks
+//! are polled by their executor, whoever is busy ([`fed`]).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -114,11 +116,13 @@ pub struct Meanwhile {
     pub steps: u32,
 }
 
-/// Takes the results out of a buffer of two, and is busy with the first for five beats: the second request stands still.
+/// Takes the results out of a buffer of two, and is busy with the first for five beats: the second
+/// request stands still.
 pub async fn starved(beat: Duration) -> Meanwhile {
     let done = Arc::new(AtomicU32::new(0));
     let second = &done;
-    let request = |number| fetch(number, if number == 0 { 1 } else { 4 }, beat, counter(number, second));
+    let request =
+        |number| fetch(number, if number == 0 { 1 } else { 4 }, beat, counter(number, second));
     let results = std::pin::pin!(stream::iter(0..2).map(request).buffered(2));
     busy(results, beat, &done).await
 }
@@ -144,7 +148,11 @@ fn counter(number: u32, second: &Arc<AtomicU32>) -> Arc<AtomicU32> {
     if number == 1 { Arc::clone(second) } else { Arc::default() }
 }
 
-async fn busy(mut results: Pin<&mut impl Stream<Item = u32>>, beat: Duration, done: &AtomicU32) -> Meanwhile {
+async fn busy(
+    mut results: Pin<&mut impl Stream<Item = u32>>,
+    beat: Duration,
+    done: &AtomicU32,
+) -> Meanwhile {
     results.next().await;
     let before = done.load(Relaxed);
     lane::task("loop", wait("a long write", sleep(5 * beat))).await;

@@ -1,4 +1,5 @@
-//! Tasks: spawned, joined, aborted. A task is a future that the executor polls on its own; its handle waits for its end.
+//! Tasks: spawned, joined, aborted. A task is a future that the executor polls on its own; its
+//! handle waits for its end.
 
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ pub struct Ends {
     pub panicked: bool,
 }
 
-/// Starts three tasks: `t1` gives way twice and returns 2, `t2` would do so for ever and is aborted, `t3` panics, which ends
-/// nobody but itself. Waits for all.
+/// Starts three tasks: `t1` gives way twice and returns 2, `t2` would do so for ever and is
+/// aborted, `t3` panics, which ends nobody but itself. Waits for all.
 pub fn run(pace: Duration) -> Ends {
     runtime::block_on(async {
         let t1 = runtime::spawn(lane::task("t1", async move {

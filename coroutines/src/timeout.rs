@@ -1,8 +1,9 @@
 //! A time limit ends the wait. What becomes of the work depends on what was given to `timeout`.
 //!
-//! `timeout` polls the future; once the limit is over it returns, and drops what it was given. A future that is dropped stops
-//! ([`of_the_future`]); a join handle that is dropped lets go of its task, which goes on ([`of_the_handle`]), unless somebody
-//! aborts it ([`then_aborted`]). And a future that never gives way is not asked whether its time is over ([`never_gives_way`]).
+//! `timeout` polls the future; once the limit is over it returns, and drops what it was given. A
+//! future that is dropped stops ([`of_the_future`]); a join handle that is dropped lets go of its
+//! task, which goes on ([`of_the_handle`]), unless somebody aborts it ([`then_aborted`]). And a
+//! future that never gives way is not asked whether its time is over ([`never_gives_way`]).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -27,8 +28,8 @@ pub struct Limited {
     pub waited: Duration,
 }
 
-/// Does a step a beat, and notes each. The counter is a number that only counts, so the orderings do not matter. `_there` is
-/// dropped with the work, whether that came to its end or not.
+/// Does a step a beat, and notes each. The counter is a number that only counts, so the orderings
+/// do not matter. `_there` is dropped with the work, whether that came to its end or not.
 async fn steps(done: Arc<AtomicU32>, beat: Duration, _there: oneshot::Sender<()>) {
     for _ in 0..STEPS {
         wait("step", sleep(beat)).await;
@@ -72,7 +73,8 @@ pub async fn then_aborted(beat: Duration) -> Limited {
     Limited { expired, steps: done.load(Relaxed), waited }
 }
 
-/// Limits work that never gives way: it comes to its end, and only then could anybody look at the clock. `step` does one.
+/// Limits work that never gives way: it comes to its end, and only then could anybody look at the
+/// clock. `step` does one.
 pub async fn never_gives_way(limit: Duration, mut step: impl FnMut()) -> Limited {
     let began = now();
     let mut steps = 0;

@@ -1,7 +1,9 @@
-//! What a lesson asks of its executor, as tokio gives it: a lesson in `on_tokio` says `super::runtime` to it.
+//! What a lesson asks of its executor, as tokio gives it: a lesson in `on_tokio` says
+//! `super::runtime` to it.
 //!
-//! All tasks run on the thread that waits for the first one, so they need not be `Send`. `tokio::sync`, `tokio::join!` and
-//! `tokio::select!` are not here: they need no runtime, and do the same on any executor.
+//! All tasks run on the thread that waits for the first one, so they need not be `Send`.
+//! `tokio::sync`, `tokio::join!` and `tokio::select!` are not here: they need no runtime, and do
+//! the same on any executor.
 
 use std::thread;
 use std::time::Instant;
@@ -30,7 +32,8 @@ where
     spawn_local(future)
 }
 
-/// Runs a future to its end on this thread, and meanwhile the tasks that it starts. What is left of them then is dropped.
+/// Runs a future to its end on this thread, and meanwhile the tasks that it starts. What is left of
+/// them then is dropped.
 ///
 /// # Blocking
 /// Until the future is done.
@@ -51,7 +54,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     LocalSet::new().block_on(&on_one_thread(), future)
 }
 
-/// Does the same with a clock that stands still, and jumps to the next timer whenever all tasks wait.
+/// Does the same with a clock that stands still, and jumps to the next timer whenever all tasks
+/// wait.
 ///
 /// # Blocking
 /// Until the future is done.
@@ -62,8 +66,9 @@ pub fn block_on_paused<F: Future>(future: F) -> F::Output {
     LocalSet::new().block_on(&paused(|| {}), future)
 }
 
-/// Does the same, so that it can be seen: each jump of the clock takes its time. What is due first still comes first, however busy
-/// the machine is: nobody's timer runs while another task has something to do.
+/// Does the same, so that it can be seen: each jump of the clock takes its time. What is due first
+/// still comes first, however busy the machine is: nobody's timer runs while another task has
+/// something to do.
 ///
 /// # Blocking
 /// Until the future is done.
@@ -94,5 +99,8 @@ fn paused(after_a_jump: impl Fn() + Send + Sync + 'static) -> Runtime {
 /// # Panics
 /// If the system has no descriptors for it.
 pub fn on_one_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("the system has descriptors for a runtime")
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system has descriptors for a runtime")
 }

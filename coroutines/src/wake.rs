@@ -1,8 +1,10 @@
-//! The heart of every executor: it polls, and while there is nothing to poll, its thread sleeps. Whoever wakes a task may do so at any
-//! moment, also in the one between the executor's last look and its sleep.
+//! The heart of every executor: it polls, and while there is nothing to poll, its thread sleeps.
+//! Whoever wakes a task may do so at any moment, also in the one between the executor's last look
+//! and its sleep.
 //!
-//! All forms have the same `block_on`, for a single future, and differ in how their `Sleeper` sleeps and is woken. What is here is
-//! an executor's smallest core; one with a run queue and timers is [`crate::executor`], which sleeps as [`parked`] does.
+//! All forms have the same `block_on`, for a single future, and differ in how their `Sleeper`
+//! sleeps and is woken. What is here is an executor's smallest core; one with a run queue and
+//! timers is [`crate::executor`], which sleeps as [`parked`] does.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
@@ -20,7 +22,8 @@ pub mod wiped_late;
 
 /// Says how a thread sleeps until it is woken. It is made on that thread.
 trait Sleeper: Default + Send + Sync + 'static {
-    /// Sleeps until it is woken; not at all if it has been, since it slept last. The window is its weakest moment.
+    /// Sleeps until it is woken; not at all if it has been, since it slept last. The window is its
+    /// weakest moment.
     fn sleep(&self, window: &Window);
 
     /// Wakes the thread, from any other.
@@ -85,7 +88,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets thread `executor` run a future that thread `t2` makes ready. Returns how often it was polled.
+/// Lets thread `executor` run a future that thread `t2` makes ready. Returns how often it was
+/// polled.
 fn run<S: Sleeper>(window: &Window) -> u32 {
     let signal = Arc::new(Signal::default());
     let (signal2, window, window2) = (Arc::clone(&signal), window.clone(), window.clone());
@@ -108,7 +112,10 @@ fn run<S: Sleeper>(window: &Window) -> u32 {
     executor.join().expect("it does not panic")
 }
 
-fn start<R: Send + 'static>(name: &str, body: impl FnOnce() -> R + Send + 'static) -> thread::JoinHandle<R> {
+fn start<R: Send + 'static>(
+    name: &str,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> thread::JoinHandle<R> {
     let builder = thread::Builder::new().name(name.to_owned());
     builder.spawn(body).expect("the system has room for another thread")
 }

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Widens that moment for a real run, in the open: one thread stays in it until another one has done what it has to do there. For the
-/// model checker it stays as narrow as it is; there, every schedule gets its turn anyway.
+/// Widens that moment for a real run, in the open: one thread stays in it until another one has
+/// done what it has to do there. For the model checker it stays as narrow as it is; there, every
+/// schedule gets its turn anyway.
 ///
 /// ```
 /// use coroutines::{Window, real::wake::parked};

@@ -1,8 +1,8 @@
-//! A lock held across an await. Tasks share a thread: a task that blocks it, waiting for a lock whose holder has yielded, waits
-//! for a task that only this thread could run.
+//! A lock held across an await. Tasks share a thread: a task that blocks it, waiting for a lock
+//! whose holder has yielded, waits for a task that only this thread could run.
 //!
-//! rustc refuses it where the executor may move tasks between threads, since std's guard must be dropped by the thread that
-//! took it:
+//! rustc refuses it where the executor may move tasks between threads, since std's guard must be
+//! dropped by the thread that took it:
 //!
 //! ```compile_fail
 //! fn spawn<F: Future + Send>(_: F) {}
@@ -30,7 +30,8 @@
 //! });
 //! ```
 //!
-//! On one thread, as here, it compiles with the guard held as well; `clippy::await_holding_lock` warns of it.
+//! On one thread, as here, it compiles with the guard held as well; `clippy::await_holding_lock`
+//! warns of it.
 
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
@@ -43,8 +44,9 @@ use crate::real::lane::take;
 
 /// Runs two tasks on one thread, t1 first, and waits for both.
 fn on_one_thread(t1: impl Future<Output = ()> + 'static, t2: impl Future<Output = ()> + 'static) {
-    let runtime =
-        Builder::new_current_thread().build().expect("a runtime without I/O needs nothing of the system");
+    let runtime = Builder::new_current_thread()
+        .build()
+        .expect("a runtime without I/O needs nothing of the system");
     LocalSet::new().block_on(&runtime, async {
         let t1 = spawn_local(t1.instrument(info_span!("task", lane = "t1")));
         let t2 = spawn_local(t2.instrument(info_span!("task", lane = "t2")));
@@ -81,7 +83,8 @@ pub fn held_across() {
     );
 }
 
-/// Two tasks take two of tokio's locks in opposite orders: they give way while they wait, and wait for ever all the same.
+/// Two tasks take two of tokio's locks in opposite orders: they give way while they wait, and wait
+/// for ever all the same.
 ///
 /// # Blocking
 /// For ever.
@@ -134,7 +137,8 @@ pub fn ended_before() -> u32 {
 
 /// The lock is tokio's: to wait for it is to give way. Returns the value.
 ///
-/// It costs more than std's, and is meant for what has to be held across an await; a value is better off behind std's.
+/// It costs more than std's, and is meant for what has to be held across an await; a value is
+/// better off behind std's.
 pub fn async_lock() -> u32 {
     let lock = Rc::new(tokio::sync::Mutex::new(0));
     let (lock1, lock2) = (Rc::clone(&lock), Rc::clone(&lock));

@@ -1,9 +1,10 @@
-//! The banker's algorithm (Dijkstra, EWD 108, 1964, for one kind of resource; Habermann, "Prevention of System Deadlocks",
-//! 1969, for several): a request is granted only where an order is left in which every
-//! client can still get all that it may claim, and so pay back.
+//! The banker's algorithm (Dijkstra, EWD 108, 1964, for one kind of resource; Habermann,
+//! "Prevention of System Deadlocks", 1969, for several): a request is granted only where an order
+//! is left in which every client can still get all that it may claim, and so pay back.
 //!
-//! Every client says beforehand what it may need at most. The banker refuses nothing that is in the claim; it lets the
-//! client wait. A greedy bank gives what it has, and may end with all its money out and nobody able to finish.
+//! Every client says beforehand what it may need at most. The banker refuses nothing that is in the
+//! claim; it lets the client wait. A greedy bank gives what it has, and may end with all its money
+//! out and nobody able to finish.
 
 use tracing::{Span, info_span};
 
@@ -43,19 +44,24 @@ impl Ledger {
         Self { left, claims, granted }
     }
 
-    /// Finds an order in which all clients can finish, each with what those before it have paid back; `None` if the
-    /// state is not safe.
+    /// Finds an order in which all clients can finish, each with what those before it have paid
+    /// back; `None` if the state is not safe.
     ///
-    /// Which client goes first, where several could, does not matter: one that has paid back only adds to what is left.
+    /// Which client goes first, where several could, does not matter: one that has paid back only
+    /// adds to what is left.
     pub fn safe_order(&self) -> Option<Vec<usize>> {
         let mut left = self.left.clone();
         let mut order = Vec::new();
         while order.len() < self.claims.len() {
-            let next = (0..self.claims.len()).filter(|client| !order.contains(client)).find(|&client| {
-                let needs =
-                    self.claims[client].iter().zip(&self.granted[client]).map(|(claim, has)| claim - has);
-                needs.zip(&left).all(|(needs, left)| needs <= *left)
-            })?;
+            let next = (0..self.claims.len()).filter(|client| !order.contains(client)).find(
+                |&client| {
+                    let needs = self.claims[client]
+                        .iter()
+                        .zip(&self.granted[client])
+                        .map(|(claim, has)| claim - has);
+                    needs.zip(&left).all(|(needs, left)| needs <= *left)
+                },
+            )?;
             left.iter_mut().zip(&self.granted[next]).for_each(|(left, has)| *left += has);
             order.push(next);
         }
@@ -67,8 +73,10 @@ impl Ledger {
     /// # Panics
     /// If the client may not claim so much, or the bank has not so much left.
     pub fn grant(&mut self, client: usize, wanted: &[u32]) {
-        let after = wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted.checked_add(*has));
-        let within = |(after, claim): (Option<u32>, &u32)| after.is_some_and(|after| after <= *claim);
+        let after =
+            wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted.checked_add(*has));
+        let within =
+            |(after, claim): (Option<u32>, &u32)| after.is_some_and(|after| after <= *claim);
         assert!(after.zip(&self.claims[client]).all(within), "more than the claim");
         assert!(self.has(wanted), "more than the bank has left");
         self.left.iter_mut().zip(wanted).for_each(|(left, wanted)| *left -= wanted);
@@ -110,7 +118,8 @@ impl Bank {
     fn request(&self, client: usize, wanted: &[u32]) -> Span {
         let waits = info_span!("waits", what = "a coin");
         let not_now = |ledger: &mut Ledger| {
-            !ledger.has(wanted) || (self.policy == Policy::Banker && !ledger.stays_safe(client, wanted))
+            !ledger.has(wanted)
+                || (self.policy == Policy::Banker && !ledger.stays_safe(client, wanted))
         };
         let mut ledger = wait_while(&self.paid_back, lock(&self.ledger), not_now);
         ledger.grant(client, wanted);
@@ -130,8 +139,8 @@ impl Bank {
     }
 }
 
-/// Lets two clients, who may claim two coins each, draw them one by one from a bank that has two; returns what the bank
-/// has in the end.
+/// Lets two clients, who may claim two coins each, draw them one by one from a bank that has two;
+/// returns what the bank has in the end.
 ///
 /// # Blocking
 /// For ever, if the policy is greedy and both clients are in the window at once.

@@ -1,6 +1,7 @@
 //! Two threads that talk over channels, and who speaks first.
 //!
-//! A channel is no cure for deadlock: to receive is to wait, and on a channel without room so is to send.
+//! A channel is no cure for deadlock: to receive is to wait, and on a channel without room so is to
+//! send.
 
 use tracing::info_span;
 
@@ -28,7 +29,8 @@ pub fn one_speaks() -> [u32; 2] {
     talk(0, |link| (link.send(1), link.receive()).1, |link| (link.receive(), link.send(2)).0)
 }
 
-/// Each speaks first, over a channel with room for what is said. How much room is enough depends on the protocol.
+/// Each speaks first, over a channel with room for what is said. How much room is enough depends on
+/// the protocol.
 pub fn room_for_one() -> [u32; 2] {
     talk(1, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
 }
@@ -50,7 +52,9 @@ pub fn sender_dropped() -> u32 {
 }
 
 /// Adds up what t2 sends, until all senders have hung up; what becomes of t1's own is up to `own`.
-fn receive_all(own: impl FnOnce(SyncSender<u32>) -> Option<SyncSender<u32>> + Send + 'static) -> u32 {
+fn receive_all(
+    own: impl FnOnce(SyncSender<u32>) -> Option<SyncSender<u32>> + Send + 'static,
+) -> u32 {
     let (sender, receiver) = sync_channel(1);
     finish(start("t1", move || {
         let sender2 = sender.clone();
@@ -73,17 +77,20 @@ struct Link {
 
 impl Link {
     fn send(&self, message: u32) {
-        let _waits = info_span!("waits", what = format!("{} to receive", self.other), from = self.other);
+        let _waits =
+            info_span!("waits", what = format!("{} to receive", self.other), from = self.other);
         self.to.send(message).expect("the other end lives as long as its thread");
     }
 
     fn receive(&self) -> u32 {
-        let _waits = info_span!("waits", what = format!("word from {}", self.other), from = self.other);
+        let _waits =
+            info_span!("waits", what = format!("word from {}", self.other), from = self.other);
         self.from.recv().expect("the other end lives as long as its thread")
     }
 }
 
-/// Runs the two sides of a conversation over channels with that much room; returns what each has heard.
+/// Runs the two sides of a conversation over channels with that much room; returns what each has
+/// heard.
 fn talk(
     room: usize,
     one: impl FnOnce(&Link) -> u32 + Send + 'static,

@@ -1,21 +1,25 @@
 //! A lock that knows who waits for whom, and says no before a thread would wait for ever.
 //!
-//! Each lock notes its holder; each thread that has to wait notes for which lock, in a graph behind one lock, and then follows
-//! it: lock → holder → the lock that the holder waits for → …, until the chain ends or comes back. Only who has to wait pays:
-//! a free lock is taken by `try_lock` and two stores.
+//! Each lock notes its holder; each thread that has to wait notes for which lock, in a graph behind
+//! one lock, and then follows it: lock → holder → the lock that the holder waits for → …, until the
+//! chain ends or comes back. Only who has to wait pays: a free lock is taken by `try_lock` and two
+//! stores.
 //!
-//! **It misses no deadlock.** A thread notes its wait under the graph's lock, after it has noted itself as the holder of what it
-//! holds. So the last thread of a circle to note its wait sees all the other notes.
+//! **It misses no deadlock.** A thread notes its wait under the graph's lock, after it has noted
+//! itself as the holder of what it holds. So the last thread of a circle to note its wait sees all
+//! the other notes.
 //!
-//! **It reports none that is not.** The asker reads its own number only from a lock that it does hold. Backwards from there:
-//! whoever is noted as waiting for a held lock really waits, and cannot have given back what it holds; and its number, read in
-//! a lock's note, is no leftover, since a holder takes its note back before the lock, and so before any later wait of its own.
+//! **It reports none that is not.** The asker reads its own number only from a lock that it does
+//! hold. Backwards from there: whoever is noted as waiting for a held lock really waits, and cannot
+//! have given back what it holds; and its number, read in a lock's note, is no leftover, since a
+//! holder takes its note back before the lock, and so before any later wait of its own.
 //!
 //! # Memory ordering
-//! The notes of a holder are `Relaxed`. They are read under the graph's lock by a thread that has found the holder's wait there,
-//! and the holder wrote them before it put that wait there: the lock's release and acquire lie in between. Where the holder
-//! has noted no wait, what is read does not matter: the chain ends. Loom checks it (`tests/it/checked_mutex.rs`); what it does
-//! not see is `taken_at`, a crossbeam `AtomicCell`, which only says where.
+//! The notes of a holder are `Relaxed`. They are read under the graph's lock by a thread that has
+//! found the holder's wait there, and the holder wrote them before it put that wait there: the
+//! lock's release and acquire lie in between. Where the holder has noted no wait, what is read does
+//! not matter: the chain ends. Loom checks it (`tests/it/checked_mutex.rs`); what it does not see
+//! is `taken_at`, a crossbeam `AtomicCell`, which only says where.
 //!
 //! ```
 //! use deadlock::real::checked_mutex::WaitGraph;
@@ -31,8 +35,9 @@
 //! ```
 //!
 //! # When not
-//! Where one order for all locks can be kept, that costs nothing and needs no way back. `parking_lot`'s detector (feature
-//! `deadlock_detection`) does the like for its own locks, and names the threads after the fact, with backtraces.
+//! Where one order for all locks can be kept, that costs nothing and needs no way back.
+//! `parking_lot`'s detector (feature `deadlock_detection`) does the like for its own locks, and
+//! names the threads after the fact, with backtraces.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -122,8 +127,9 @@ impl fmt::Debug for WaitGraph {
 }
 
 impl<T: fmt::Debug> fmt::Debug for CheckedMutex<T> {
-    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the holder: a value whose own
-    /// `Debug` asks for the lock is refused, and does not wait for itself.
+    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the
+    /// holder: a value whose own `Debug` asks for the lock is refused, and does not wait for
+    /// itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lock = f.debug_struct("CheckedMutex");
         lock.field("name", &self.note.name);
@@ -141,7 +147,11 @@ impl<T: fmt::Debug> fmt::Debug for CheckedMutex<T> {
 impl WaitGraph {
     /// Makes a lock under a name.
     pub fn mutex<T>(&self, name: &str, value: T) -> CheckedMutex<T> {
-        let note = Note { name: name.to_owned(), holder: AtomicU64::new(0), taken_at: AtomicCell::new(None) };
+        let note = Note {
+            name: name.to_owned(),
+            holder: AtomicU64::new(0),
+            taken_at: AtomicCell::new(None),
+        };
         CheckedMutex { value: Mutex::new(value), note: Arc::new(note), graph: self.clone() }
     }
 
@@ -178,7 +188,8 @@ impl WaitGraph {
 }
 
 impl<T> CheckedMutex<T> {
-    /// Takes the lock, waiting for it unless that would be for ever. A lock that a panic poisoned is taken as well.
+    /// Takes the lock, waiting for it unless that would be for ever. A lock that a panic poisoned
+    /// is taken as well.
     ///
     /// # Blocking
     /// Until the lock is free.
@@ -187,7 +198,8 @@ impl<T> CheckedMutex<T> {
     /// That of std's mutex: none is promised.
     ///
     /// # Errors
-    /// [`WouldDeadlock`] names the circle; the lock is not taken, and what the caller holds it still holds.
+    /// [`WouldDeadlock`] names the circle; the lock is not taken, and what the caller holds it
+    /// still holds.
     #[track_caller]
     pub fn lock(&self) -> Result<CheckedGuard<'_, T>, WouldDeadlock> {
         let at = Location::caller();
@@ -235,8 +247,9 @@ impl<T> DerefMut for CheckedGuard<'_, T> {
 
 /// Numbers the threads from 1.
 ///
-/// The thread-local has no destructor, so a lock works in the destructor of another one. On a system whose thread-locals all have
-/// an end, a thread has a new number each time after that, and one that waits for itself is not told.
+/// The thread-local has no destructor, so a lock works in the destructor of another one. On a
+/// system whose thread-locals all have an end, a thread has a new number each time after that, and
+/// one that waits for itself is not told.
 fn thread_number() -> u64 {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     thread_local! {

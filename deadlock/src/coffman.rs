@@ -1,5 +1,6 @@
-//! Four conditions have to hold for a deadlock (Coffman, Elphick and Shoshani, "System Deadlocks", 1971). Each is taken
-//! away in turn; the two threads and their opposite orders stay as they are, as far as the condition lets them.
+//! Four conditions have to hold for a deadlock (Coffman, Elphick and Shoshani, "System Deadlocks",
+//! 1971). Each is taken away in turn; the two threads and their opposite orders stay as they are,
+//! as far as the condition lets them.
 //!
 //! | condition | without it | file |
 //! | --- | --- | --- |

@@ -1,7 +1,8 @@
 //! A deadlock named while it happens: the threads, the locks and the lines.
 //!
-//! Ours ([`CheckedMutex`](super::checked_mutex)) refuses the lock that would close the circle, so someone can do something about it.
-//! `parking_lot`'s detector, which people use in earnest, looks from time to time and says what has happened.
+//! Ours ([`CheckedMutex`](super::checked_mutex)) refuses the lock that would close the circle, so
+//! someone can do something about it. `parking_lot`'s detector, which people use in earnest, looks
+//! from time to time and says what has happened.
 
 use tracing::{error, info_span};
 

@@ -1,7 +1,7 @@
 //! Threads that wait for each other's end.
 //!
-//! Three in a ring, since two are sometimes found out: glibc refuses to join a thread that is joining the caller, if it sees
-//! it in time, and std turns that into a panic.
+//! Three in a ring, since two are sometimes found out: glibc refuses to join a thread that is
+//! joining the caller, if it sees it in time, and std turns that into a panic.
 
 use tracing::info_span;
 
@@ -31,7 +31,8 @@ pub fn ring() {
     for (mailbox, next) in mailboxes.iter().zip(handles) {
         mailbox.send(next).expect("each thread waits for its handle");
     }
-    // Nobody is left to join the three from outside: their handles are inside. What main waits for never comes.
+    // Nobody is left to join the three from outside: their handles are inside. What main waits for
+    // never comes.
     let (nobody, never) = channel::<()>();
     let _ = never.recv();
     drop(nobody);

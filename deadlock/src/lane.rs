@@ -1,8 +1,8 @@
-//! What every lesson is made of: threads under a name, which is their lane, and locks that say who waits for them and who
-//! holds them.
+//! What every lesson is made of: threads under a name, which is their lane, and locks that say who
+//! waits for them and who holds them.
 //!
-//! The spans change nothing: without a subscriber, and in a bench there is none,
-//! they cost a load and a branch.
+//! The spans change nothing: without a subscriber, and in a bench there is none, they cost a load
+//! and a branch.
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
@@ -32,8 +32,8 @@ impl<T> DerefMut for Held<'_, T> {
     }
 }
 
-/// Takes a lock and says nothing of it. The locks of these lessons guard nothing that a panic could leave half done, so
-/// a poisoned one is taken as well.
+/// Takes a lock and says nothing of it. The locks of these lessons guard nothing that a panic could
+/// leave half done, so a poisoned one is taken as well.
 ///
 /// # Blocking
 /// Until the lock is free.
@@ -44,7 +44,8 @@ pub fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Waits for as long as the condition holds, giving the lock back meanwhile.
 ///
 /// # Blocking
-/// Until the condition no longer holds; it is looked at again after each notification, and whenever the wait ends for no reason.
+/// Until the condition no longer holds; it is looked at again after each notification, and whenever
+/// the wait ends for no reason.
 pub fn wait_while<'a, T>(
     condvar: &Condvar,
     guard: MutexGuard<'a, T>,
@@ -60,7 +61,8 @@ pub fn wait_while<'a, T>(
 pub fn take<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock(mutex);
-    // The one begins before the other ends: no moment is left in which the thread seems to do neither.
+    // The one begins before the other ends: no moment is left in which the thread seems to do
+    // neither.
     let holds = info_span!("holds", what);
     drop(waits);
     Held { _span: holds, guard }
@@ -84,7 +86,10 @@ pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    thread::Builder::new().name(name.into()).spawn(body).expect("the system has room for another thread")
+    thread::Builder::new()
+        .name(name.into())
+        .spawn(body)
+        .expect("the system has room for another thread")
 }
 
 /// Waits for a thread.

@@ -1,4 +1,5 @@
-//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to
+//! come out.
 
 use deadlock::Window;
 
@@ -23,8 +24,8 @@ pub(crate) struct Philosophers {
     pub(crate) meals: u16,
 }
 
-/// The window for forms in which both threads can have their first lock: one that deadlocks is caught in it, one that
-/// backs off has to.
+/// The window for forms in which both threads can have their first lock: one that deadlocks is
+/// caught in it, one that backs off has to.
 fn all_hold() -> Window {
     Window::until_all_hold(2)
 }

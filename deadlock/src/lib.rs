@@ -1,11 +1,12 @@
-//! How threads come to wait for each other for ever, and every way out of it. The topic's page is its `README.md`.
+//! How threads come to wait for each other for ever, and every way out of it. The topic's page is
+//! its `README.md`.
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
-//! are, beside this one.
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
+//! and `super::thread` are std's, in [`model`] they are the model checker's. An empty path in
+//! `#[path = ""]` leaves the module's files where they are, beside this one.
 //!
-//! Reading order: [`real::lane`], what all lessons are made of; [`Window`], how a deadlock is made to happen on every run;
-//! [`real::lock_order`], and then whatever you like.
+//! Reading order: [`real::lane`], what all lessons are made of; [`Window`], how a deadlock is made
+//! to happen on every run; [`real::lock_order`], and then whatever you like.
 
 mod metronome;
 mod window;

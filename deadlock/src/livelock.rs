@@ -1,8 +1,9 @@
-//! Two polite threads: each gives its lock back when the other has the one it wants, and takes it again. Nobody is blocked,
-//! and nobody gets on.
+//! Two polite threads: each gives its lock back when the other has the one it wants, and takes it
+//! again. Nobody is blocked, and nobody gets on.
 //!
-//! They fail for as long as they keep step. On a real machine two threads lose their step sooner or later, so here a
-//! metronome keeps it for them, in the open: each waits for the beat before each of its three moves.
+//! They fail for as long as they keep step. On a real machine two threads lose their step sooner or
+//! later, so here a metronome keeps it for them, in the open: each waits for the beat before each
+//! of its three moves.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -40,8 +41,8 @@ impl Corridor {
 }
 
 impl Walker<'_> {
-    /// Tries `rounds` times to have both locks; before each new try it lets `pause()` rounds pass. Returns how many tries
-    /// it took, or `None` if none succeeded.
+    /// Tries `rounds` times to have both locks; before each new try it lets `pause()` rounds pass.
+    /// Returns how many tries it took, or `None` if none succeeded.
     fn politely(&self, rounds: u32, mut pause: impl FnMut() -> u32) -> Option<u32> {
         let (mut found, mut idle) = (None, 0);
         for round in 1..=rounds {
@@ -74,16 +75,26 @@ impl Walker<'_> {
 /// Both give way, at once, every time; returns after how many rounds each had both locks.
 pub fn polite(rounds: u32, beat: Metronome) -> [Option<u32>; 2] {
     let corridor = Corridor::new(beat);
-    two(&corridor, move |way| way.t1().politely(rounds, || 0), move |way| way.t2().politely(rounds, || 0))
+    two(
+        &corridor,
+        move |way| way.t1().politely(rounds, || 0),
+        move |way| way.t2().politely(rounds, || 0),
+    )
 }
 
-/// Both give way, and let a random number of rounds pass before they try again: none, one, two or three.
+/// Both give way, and let a random number of rounds pass before they try again: none, one, two or
+/// three.
 ///
-/// That both roll the same number again and again has a probability, a quarter of the one before each time, and never zero.
-/// Ethernet's back-off rests on the same, and doubles the range of the dice after each collision.
+/// That both roll the same number again and again has a probability, a quarter of the one before
+/// each time, and never zero. Ethernet's back-off rests on the same, and doubles the range of the
+/// dice after each collision.
 pub fn random_pause(rounds: u32, beat: Metronome) -> [Option<u32>; 2] {
     let corridor = Corridor::new(beat);
-    two(&corridor, move |way| way.t1().politely(rounds, dice()), move |way| way.t2().politely(rounds, dice()))
+    two(
+        &corridor,
+        move |way| way.t1().politely(rounds, dice()),
+        move |way| way.t2().politely(rounds, dice()),
+    )
 }
 
 /// Rolls 0 to 3. std seeds each `RandomState` differently.
@@ -95,7 +106,8 @@ fn dice() -> impl FnMut() -> u32 {
     }
 }
 
-/// Only one gives way: t2 lets go, and waits with empty hands for what it did not get; t1 keeps its lock and waits.
+/// Only one gives way: t2 lets go, and waits with empty hands for what it did not get; t1 keeps its
+/// lock and waits.
 ///
 /// Returns whether t2 had to give way.
 pub fn one_gives_way(beat: Metronome) -> bool {

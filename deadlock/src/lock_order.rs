@@ -1,7 +1,7 @@
 //! Two threads, two locks: who takes them in which order.
 //!
-//! Each form has the same `run`: two threads add 1 to both of a pair's values, under both locks. The difference between
-//! two files is the difference between two approaches.
+//! Each form has the same `run`: two threads add 1 to both of a pair's values, under both locks.
+//! The difference between two files is the difference between two approaches.
 
 use super::lane::{self, lock};
 use super::sync::{self, Arc, Mutex};
@@ -12,7 +12,8 @@ pub mod opposite;
 pub mod ordered;
 pub mod try_back_off;
 
-/// Two values, each behind a lock of its own, and the window between taking one and taking the other.
+/// Two values, each behind a lock of its own, and the window between taking one and taking the
+/// other.
 #[derive(Debug)]
 pub struct Pair {
     a: Mutex<u32>,

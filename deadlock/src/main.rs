@@ -9,8 +9,8 @@ mod lessons;
 
 /// How threads come to wait for each other for ever, and every way out of it.
 ///
-/// Without a lesson: the tour of all of them. What is shown as broken runs in a child process, which is watched, ended and
-/// reaped; nothing hangs.
+/// Without a lesson: the tour of all of them. What is shown as broken runs in a child process,
+/// which is watched, ended and reaped; nothing hangs.
 #[derive(Parser)]
 #[command(name = "deadlock", version)]
 struct Cli {
@@ -25,7 +25,8 @@ struct Cli {
 enum Which {
     /// one thread takes the same mutex twice
     ///
-    /// t1 holds A and calls a function that takes A. A mutex does not ask which thread holds it: t1 waits for itself.
+    /// t1 holds A and calls a function that takes A. A mutex does not ask which thread holds it: t1
+    /// waits for itself.
     SelfLock,
 
     /// two threads, two locks, opposite orders
@@ -40,7 +41,8 @@ enum Which {
 
     /// the four conditions of a deadlock, each taken away in turn
     ///
-    /// Mutual exclusion, hold and wait, no preemption, circular wait: without any one of them, there is no deadlock.
+    /// Mutual exclusion, hold and wait, no preemption, circular wait: without any one of them,
+    /// there is no deadlock.
     Coffman,
 
     /// a loan is granted only if all clients can still be served
@@ -50,7 +52,8 @@ enum Which {
 
     /// a lock that says no before it would wait for ever
     ///
-    /// Each lock notes its holder, and each waiting thread its lock; a thread that would close a cycle is told the threads, locks and lines.
+    /// Each lock notes its holder, and each waiting thread its lock; a thread that would close a
+    /// cycle is told the threads, locks and lines.
     Detect,
 
     /// the victim of a deadlock backs out, and the rest go on
@@ -61,7 +64,8 @@ enum Which {
 
     /// an order turned round, reported on a run without a deadlock
     ///
-    /// t1 takes A, then B, and is done before t2 takes B, then A. Nothing can happen; without that, it is lock-order.
+    /// t1 takes A, then B, and is done before t2 takes B, then A. Nothing can happen; without that,
+    /// it is lock-order.
     LockGraph,
 
     /// two readers that both want to write
@@ -81,22 +85,26 @@ enum Which {
 
     /// a task that waits for a task of its own pool
     ///
-    /// Two workers, two tasks; each submits another one and waits for it. Nobody is left to run them.
+    /// Two workers, two tasks; each submits another one and waits for it. Nobody is left to run
+    /// them.
     Pool,
 
     /// a lock held across an await
     ///
-    /// Tasks t1 and t2 share a thread. t1 gives way with lock A in its hand; t2 waits for A with the thread in its hand.
+    /// Tasks t1 and t2 share a thread. t1 gives way with lock A in its hand; t2 waits for A with
+    /// the thread in its hand.
     AsyncGuard,
 
     /// polite threads that never get on
     ///
-    /// Each has a lock, wants the other's, gives its own back, and begins again: in step, for ever. Nobody is blocked.
+    /// Each has a lock, wants the other's, gives its own back, and begins again: in step, for ever.
+    /// Nobody is blocked.
     Livelock,
 
     /// everyone gets on but one
     ///
-    /// The philosopher in the middle needs both forks at once; its neighbours eat by turns, and one fork is always in use.
+    /// The philosopher in the middle needs both forks at once; its neighbours eat by turns, and one
+    /// fork is always in use.
     Starvation,
 }
 

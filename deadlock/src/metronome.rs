@@ -3,8 +3,8 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Keeps threads in step: a barrier that they may leave for good. For the model checker it is silent: there, every schedule gets its turn, those
-/// in step among them.
+/// Keeps threads in step: a barrier that they may leave for good. For the model checker it is
+/// silent: there, every schedule gets its turn, those in step among them.
 #[derive(Clone, Debug, Default)]
 pub struct Metronome(Option<Arc<Beat>>);
 

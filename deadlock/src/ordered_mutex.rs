@@ -1,16 +1,19 @@
-//! Locks that remember in which order they were ever taken together, and report an order turned round on a run in which
-//! nothing went wrong.
+//! Locks that remember in which order they were ever taken together, and report an order turned
+//! round on a run in which nothing went wrong.
 //!
-//! An edge A → B means that some thread acquired B while it held A. A cycle of edges is a suspicion: if nothing else keeps
-//! the threads apart (a third lock, a join), some schedule deadlocks, whether or not any has. The price: every lock that is
-//! acquired while another is held looks at the graph, and a harmless lock-order inversion is reported as well.
+//! An edge A → B means that some thread acquired B while it held A. A cycle of edges is a
+//! suspicion: if nothing else keeps the threads apart (a third lock, a join), some schedule
+//! deadlocks, whether or not any has. The price: every lock that is acquired while another is held
+//! looks at the graph, and a harmless lock-order inversion is reported as well.
 //!
-//! Of the locks that a thread holds, only the one that it acquired last gets an edge to the next one: from the others, a chain
-//! of edges leads there already. So the graph never has a cycle, and one search answers for all locks that are held.
+//! Of the locks that a thread holds, only the one that it acquired last gets an edge to the next
+//! one: from the others, a chain of edges leads there already. So the graph never has a cycle, and
+//! one search answers for all locks that are held.
 //!
-//! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they stay for as long as the
-//! graph lives. Linux's lockdep notes *classes* of locks in place of single ones (all inodes' locks are one), so that it also
-//! sees an inversion between two other locks of the same classes.
+//! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they
+//! stay for as long as the graph lives. Linux's lockdep notes *classes* of locks in place of single
+//! ones (all inodes' locks are one), so that it also sees an inversion between two other locks of
+//! the same classes.
 //!
 //! ```
 //! use deadlock::ordered_mutex::OrderGraph;
@@ -27,7 +30,8 @@
 //! # Ok::<(), deadlock::ordered_mutex::Inversion>(())
 //! ```
 //!
-//! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in place of waits, while they last).
+//! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in
+//! place of waits, while they last).
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -137,8 +141,9 @@ impl fmt::Debug for OrderGraph {
 }
 
 impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
-    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the holder: a value whose own
-    /// `Debug` asks for the lock is refused, and does not wait for itself.
+    /// Prints the value if the lock is free, else `<locked>`. Meanwhile this thread is noted as the
+    /// holder: a value whose own `Debug` asks for the lock is refused, and does not wait for
+    /// itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lock = f.debug_struct("OrderedMutex");
         lock.field("name", &self.name);
@@ -159,7 +164,8 @@ impl Edges {
         self.after.entry(first).or_default().push(then);
     }
 
-    /// Finds the shortest chain of orders that leads from one lock to one of several, breadth first; returns its end as well.
+    /// Finds the shortest chain of orders that leads from one lock to one of several, breadth
+    /// first; returns its end as well.
     fn chain<'a>(&self, from: u64, to: &[&'a Held]) -> Option<(&'a Held, Vec<Order>)> {
         let mut reached_from = HashMap::new();
         let mut next = VecDeque::from([from]);
@@ -196,10 +202,12 @@ impl<T> OrderedMutex<T> {
     /// It works in the destructor of a thread-local, too, whichever thread-locals are gone by then.
     ///
     /// # Blocking
-    /// Until the lock is free: this lock reports orders, and lets a deadlock happen that it has not seen coming.
+    /// Until the lock is free: this lock reports orders, and lets a deadlock happen that it has not
+    /// seen coming.
     ///
     /// # Errors
-    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now; the lock is not acquired.
+    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now;
+    /// the lock is not acquired.
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();
@@ -215,7 +223,8 @@ impl<T> OrderedMutex<T> {
         OrderedGuard { number, value }
     }
 
-    /// Notes that this lock is acquired after those held, unless a chain of orders leads from it to one of them.
+    /// Notes that this lock is acquired after those held, unless a chain of orders leads from it to
+    /// one of them.
     fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
         let of_this_graph = |held: &&Held| held.graph == self.graph.id();
         let Some(last) = held.iter().rfind(of_this_graph) else { return Ok(()) };

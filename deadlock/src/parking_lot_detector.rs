@@ -1,6 +1,7 @@
 //! The detector that people use in earnest: `parking_lot`'s, a feature of its locks.
 //!
-//! It keeps a graph of all parked threads and their locks, and looks for circles in it when it is asked to.
+//! It keeps a graph of all parked threads and their locks, and looks for circles in it when it is
+//! asked to.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,9 +23,11 @@ pub struct Detected {
     pub lines: Vec<String>,
 }
 
-/// Takes two of `parking_lot`'s locks in opposite orders on two threads, and asks the detector until it finds them.
+/// Takes two of `parking_lot`'s locks in opposite orders on two threads, and asks the detector
+/// until it finds them.
 ///
-/// The two threads are left behind, asleep, until the process ends. Returns `None` if nothing is found within 10 s.
+/// The two threads are left behind, asleep, until the process ends. Returns `None` if nothing is
+/// found within 10 s.
 pub fn run(window: Window) -> Option<Detected> {
     let locks = Arc::new((Mutex::new(()), Mutex::new(())));
     let (locks2, window2) = (Arc::clone(&locks), window.clone());
@@ -34,8 +37,9 @@ pub fn run(window: Window) -> Option<Detected> {
     while began.elapsed() < Duration::from_secs(10) {
         if let Some(circle) = check_deadlock().first() {
             let traces = circle.iter().map(|thread| format!("{:?}", thread.backtrace()));
-            let lines =
-                traces.flat_map(|trace| trace.lines().filter_map(ours).take(1).collect::<Vec<_>>()).collect();
+            let lines = traces
+                .flat_map(|trace| trace.lines().filter_map(ours).take(1).collect::<Vec<_>>())
+                .collect();
             return Some(Detected { threads: circle.len(), after: began.elapsed(), lines });
         }
         std::thread::sleep(Duration::from_millis(10));
@@ -43,7 +47,8 @@ pub fn run(window: Window) -> Option<Detected> {
     None
 }
 
-/// Finds this file in a line of a backtrace, which names it from the current folder or from the root.
+/// Finds this file in a line of a backtrace, which names it from the current folder or from the
+/// root.
 fn ours(line: &str) -> Option<String> {
     let (_, place) = line.trim().strip_prefix("at ")?.rsplit_once("parking_lot_detector.rs")?;
     Some(format!("{}{place}", file!()))

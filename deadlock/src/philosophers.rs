@@ -1,7 +1,8 @@
-//! Philosophers at a round table, a fork between each two of them; to eat, one needs both forks beside one's plate.
-//! (Dijkstra, EWD 310, 1971; the form with forks is Hoare's.)
+//! Philosophers at a round table, a fork between each two of them; to eat, one needs both forks
+//! beside one's plate. (Dijkstra, EWD 310, 1971; the form with forks is Hoare's.)
 //!
-//! Each strategy is a file with the same `run`. What they share is here: the table, the meal, and what is counted.
+//! Each strategy is a file with the same `run`. What they share is here: the table, the meal, and
+//! what is counted.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -40,7 +41,8 @@ pub struct Plan {
 pub struct Dinner {
     /// From when all were seated until the last one got up.
     pub took: Duration,
-    /// The meals of the hungriest philosopher when the first one was full. It varies from dinner to dinner.
+    /// The meals of the hungriest philosopher when the first one was full. It varies from dinner to
+    /// dinner.
     pub hungriest: usize,
     /// How often a fork was put back to try again.
     pub back_offs: usize,
@@ -53,8 +55,8 @@ struct Fork {
     lock: Mutex<()>,
 }
 
-/// The table that a dinner takes place at. What it counts is on std's atomics in the model too: to count changes
-/// nothing of a lesson, and would multiply its schedules.
+/// The table that a dinner takes place at. What it counts is on std's atomics in the model too: to
+/// count changes nothing of a lesson, and would multiply its schedules.
 #[derive(Debug)]
 struct Table {
     plan: Plan,
@@ -66,7 +68,8 @@ struct Table {
 }
 
 impl Table {
-    /// Seats everyone, `p0` to the last; each of them does `one_meal(number, table)` as often as the plan says.
+    /// Seats everyone, `p0` to the last; each of them does `one_meal(number, table)` as often as
+    /// the plan says.
     ///
     /// # Panics
     /// If the plan is for fewer than two.
@@ -75,7 +78,9 @@ impl Table {
         assert!(seats >= 2, "a philosopher needs a neighbour");
         let table = Arc::new(Self {
             plan: plan.clone(),
-            forks: (0..seats).map(|fork| Fork { name: format!("f{fork}"), lock: Mutex::new(()) }).collect(),
+            forks: (0..seats)
+                .map(|fork| Fork { name: format!("f{fork}"), lock: Mutex::new(()) })
+                .collect(),
             eaten: (0..seats).map(|_| AtomicUsize::new(0)).collect(),
             began: OnceLock::new(),
             hungriest: OnceLock::new(),
@@ -87,11 +92,14 @@ impl Table {
             for _ in 0..table.plan.meals {
                 one_meal(me, table);
             }
-            table
-                .hungriest
-                .get_or_init(|| table.eaten.iter().map(|eaten| eaten.load(Relaxed)).min().unwrap_or(0));
+            table.hungriest.get_or_init(|| {
+                table.eaten.iter().map(|eaten| eaten.load(Relaxed)).min().unwrap_or(0)
+            });
         });
-        assert!(table.eaten.iter().all(|eaten| eaten.load(Relaxed) == plan.meals), "someone left hungry");
+        assert!(
+            table.eaten.iter().all(|eaten| eaten.load(Relaxed) == plan.meals),
+            "someone left hungry"
+        );
         Dinner {
             took: table.began.get().map_or(Duration::ZERO, Instant::elapsed),
             hungriest: table.hungriest.get().copied().unwrap_or(0),

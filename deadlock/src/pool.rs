@@ -1,7 +1,8 @@
-//! A task that waits for a task of its own pool: when all workers wait, nobody is left to do what they wait for.
+//! A task that waits for a task of its own pool: when all workers wait, nobody is left to do what
+//! they wait for.
 //!
-//! The pool here is just large enough for that. Its two workers each run an outer task, which submits an inner one and
-//! waits for its result.
+//! The pool here is just large enough for that. Its two workers each run an outer task, which
+//! submits an inner one and waits for its result.
 
 use std::collections::VecDeque;
 
@@ -66,8 +67,9 @@ pub fn waits() -> [u32; 2] {
 
 /// Runs what is queued before it waits: if the inner task is still there, it is among that.
 ///
-/// Then it waits only for a task that another worker is running already. This is what rayon does, with a queue for
-/// each worker. Its price: a task's stack may carry others, and a lock held across the wait may be asked for by one of them.
+/// Then it waits only for a task that another worker is running already. This is what rayon does,
+/// with a queue for each worker. Its price: a task's stack may carry others, and a lock held across
+/// the wait may be asked for by one of them.
 pub fn helps() -> [u32; 2] {
     run(|inner, name, queue| {
         while let Some(task) = queue.next_if_any() {

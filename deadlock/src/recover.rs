@@ -1,7 +1,8 @@
-//! A deadlock that is found is undone: the thread that would have closed the circle is the victim. It gives back what it
-//! holds, undoes what it did, and begins again when the others have gone on.
+//! A deadlock that is found is undone: the thread that would have closed the circle is the victim.
+//! It gives back what it holds, undoes what it did, and begins again when the others have gone on.
 //!
-//! Databases do this; their transactions can be rolled back. The two threads transfer money, in opposite directions.
+//! Databases do this; their transactions can be rolled back. The two threads transfer money, in
+//! opposite directions.
 
 use tracing::{error, info_span};
 
@@ -32,7 +33,9 @@ pub fn run(rounds: u32, window: Window) -> Recovered {
     let found = two(
         &bank,
         move |bank| {
-            (0..rounds).flat_map(|_| transfer(("A", &bank.a), ("B", &bank.b), &bank.window)).collect()
+            (0..rounds)
+                .flat_map(|_| transfer(("A", &bank.a), ("B", &bank.b), &bank.window))
+                .collect()
         },
         move |bank| {
             (0..rounds)
@@ -73,7 +76,8 @@ fn transfer(
             }
         }
         drop((source, holds));
-        // Waits with empty hands until the others have gone on: to begin at once could close the circle again.
+        // Waits with empty hands until the others have gone on: to begin at once could close the
+        // circle again.
         drop(to.1.lock());
     }
 }

@@ -1,4 +1,5 @@
-//! What std's `RwLock` does where a thread asks for it twice. It has no upgrade, and it promises neither to hang nor to panic.
+//! What std's `RwLock` does where a thread asks for it twice. It has no upgrade, and it promises
+//! neither to hang nor to panic.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -20,8 +21,8 @@ pub fn read_then_write() {
     }));
 }
 
-/// A reader reads again, by way of some function that it calls, while a writer waits: a waiting writer keeps new readers
-/// out, or it might never get in.
+/// A reader reads again, by way of some function that it calls, while a writer waits: a waiting
+/// writer keeps new readers out, or it might never get in.
 ///
 /// # Blocking
 /// For ever, where waiting writers come first; on Linux they do.

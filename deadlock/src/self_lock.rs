@@ -1,7 +1,8 @@
-//! One thread takes the same mutex twice. A mutex does not ask who holds it: the thread waits for itself.
+//! One thread takes the same mutex twice. A mutex does not ask who holds it: the thread waits for
+//! itself.
 //!
-//! It seldom looks like this in real code: the second lock is in a function that the first holder calls. Or the guard lives
-//! longer than it seems to, as here, to the end of the `match`:
+//! It seldom looks like this in real code: the second lock is in a function that the first holder
+//! calls. Or the guard lives longer than it seems to, as here, to the end of the `match`:
 //!
 //! ```
 //! let names = std::sync::Mutex::new(vec!["t1"]);
@@ -64,7 +65,8 @@ pub fn handed_on() -> i32 {
     }))
 }
 
-/// Only tries the lock the second time, and returns whether it was given: it is not, and nobody waits.
+/// Only tries the lock the second time, and returns whether it was given: it is not, and nobody
+/// waits.
 pub fn tried() -> bool {
     let account = Arc::new(Mutex::new(100));
     finish(start("t1", move || {

@@ -1,8 +1,8 @@
-//! Everyone but one gets on: the philosopher in the middle needs both forks at once, and its neighbours see to it that at
-//! every moment one of them is in use.
+//! Everyone but one gets on: the philosopher in the middle needs both forks at once, and its
+//! neighbours see to it that at every moment one of them is in use.
 //!
-//! That is no deadlock, and no lock is held for long. The neighbours hand over to each other, in the open, so that it
-//! happens on every run.
+//! That is no deadlock, and no lock is held for long. The neighbours hand over to each other, in
+//! the open, so that it happens on every run.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex};
@@ -35,7 +35,8 @@ struct Tries {
 }
 
 impl Tries {
-    /// Waits until the middle one has tried twice more, so once from beginning to end, unless all is over.
+    /// Waits until the middle one has tried twice more, so once from beginning to end, unless all
+    /// is over.
     fn wait_for_one(&self) {
         let state = lock(&self.state);
         let before = state.0;
@@ -56,9 +57,11 @@ impl Tries {
     }
 }
 
-/// Takes what is free when it is free: the neighbours eat by turns, overlapping, and the middle one tries all the while.
+/// Takes what is free when it is free: the neighbours eat by turns, overlapping, and the middle one
+/// tries all the while.
 ///
-/// Before it puts its fork down, each neighbour waits until the other has one in hand, and until the middle one has tried.
+/// Before it puts its fork down, each neighbour waits until the other has one in hand, and until
+/// the middle one has tried.
 pub fn unfair(meals: usize) -> Meals {
     let forks = Arc::new([Mutex::new(()), Mutex::new(())]);
     let tries = Arc::new(Tries::default());
@@ -74,7 +77,8 @@ pub fn unfair(meals: usize) -> Meals {
             let _ = right_has.recv();
             tries1.wait_for_one();
             if eaten == meals {
-                // From here on a fork may be free, and a meal of the middle one is no longer a meal among others.
+                // From here on a fork may be free, and a meal of the middle one is no longer a meal
+                // among others.
                 tries1.end();
             }
         }
@@ -145,7 +149,8 @@ impl Turn {
 /// Says how the line went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The numbers in the order in which their owners had all their forks: nobody was overtaken if they only rise.
+    /// The numbers in the order in which their owners had all their forks: nobody was overtaken if
+    /// they only rise.
     pub served: Vec<u64>,
     /// The most that were ahead of the one in the middle.
     pub most_ahead: u64,
@@ -156,7 +161,8 @@ pub struct Line {
 /// # Fairness
 /// First come, first served.
 pub fn in_turn(meals: usize) -> Line {
-    let table = Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::new(Vec::new())));
+    let table =
+        Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::new(Vec::new())));
     let philosopher = |name: &str, wanted: &'static [usize]| {
         let table = Arc::clone(&table);
         start(name, move || {
@@ -177,7 +183,8 @@ pub fn in_turn(meals: usize) -> Line {
         })
     };
     let [_, most_ahead, _] =
-        [philosopher("left", &[0]), philosopher("middle", &[0, 1]), philosopher("right", &[1])].map(finish);
+        [philosopher("left", &[0]), philosopher("middle", &[0, 1]), philosopher("right", &[1])]
+            .map(finish);
     let served = lock(&table.2).clone();
     Line { served, most_ahead }
 }

@@ -1,8 +1,9 @@
 //! The moment between a thread's first lock and its second, in which a deadlock is made.
 //!
-//! On its own it lasts some nanoseconds, and two threads meet in it once in thousands of runs. For a real run it is
-//! widened, in the open: each thread stays in it until all the others have their first lock too. For the model
-//! checker it stays as narrow as it is; there, every schedule gets its turn anyway.
+//! On its own it lasts some nanoseconds, and two threads meet in it once in thousands of runs. For
+//! a real run it is widened, in the open: each thread stays in it until all the others have their
+//! first lock too. For the model checker it stays as narrow as it is; there, every schedule gets
+//! its turn anyway.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -37,14 +38,15 @@ impl Window {
         Self(None)
     }
 
-    /// Keeps each thread in the window until `threads` have come to it, and then for 20 ms of work. The lock that follows
-    /// is asked for by all of them with all first locks held, on every run. For forms in which all can come.
+    /// Keeps each thread in the window until `threads` have come to it, and then for 20 ms of work.
+    /// The lock that follows is asked for by all of them with all first locks held, on every run.
+    /// For forms in which all can come.
     pub fn until_all_hold(threads: usize) -> Self {
         Self::wide(threads, None, Duration::from_millis(20))
     }
 
-    /// As [`until_all_hold`](Self::until_all_hold), but for 20 ms at the most: for mends that keep the others from coming, so
-    /// that whoever is inside has to go on without them.
+    /// As [`until_all_hold`](Self::until_all_hold), but for 20 ms at the most: for mends that keep
+    /// the others from coming, so that whoever is inside has to go on without them.
     pub fn for_a_moment(threads: usize) -> Self {
         Self::wide(threads, Some(Duration::from_millis(20)), Duration::ZERO)
     }
@@ -64,7 +66,8 @@ impl Window {
         })))
     }
 
-    /// Works with both locks in hand: for 10 ms, so that it can be seen; not at all where the window is narrow.
+    /// Works with both locks in hand: for 10 ms, so that it can be seen; not at all where the
+    /// window is narrow.
     pub fn work(&self) {
         if self.0.is_some() {
             std::thread::sleep(Duration::from_millis(10));
@@ -86,7 +89,9 @@ impl Window {
         let more_to_come = |arrivals: &mut usize| *arrivals < meeting.wanted;
         match meeting.patience {
             None => drop(meeting.arrived.wait_while(arrivals, more_to_come)),
-            Some(patience) => drop(meeting.arrived.wait_timeout_while(arrivals, patience, more_to_come)),
+            Some(patience) => {
+                drop(meeting.arrived.wait_timeout_while(arrivals, patience, more_to_come))
+            }
         }
         std::thread::sleep(meeting.work);
     }

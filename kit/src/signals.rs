@@ -4,7 +4,10 @@
 //! fails with `ECHILD`) or blocked any signal (then a handler never runs). A program that waits for
 //! children or listens to signals sets both back before it starts its first thread.
 
-#![expect(unsafe_code, reason = "libc's calls for signals have no safe wrapper without a further crate")]
+#![expect(
+    unsafe_code,
+    reason = "libc's calls for signals have no safe wrapper without a further crate"
+)]
 
 use std::mem::MaybeUninit;
 use std::ptr;

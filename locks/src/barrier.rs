@@ -1,7 +1,7 @@
 //! Rounds in step: nobody begins the next one before all have ended this one.
 //!
-//! Who comes last opens the barrier, and may come again before those who waited have looked. The forms differ in what those
-//! look at.
+//! Who comes last opens the barrier, and may come again before those who waited have looked. The
+//! forms differ in what those look at.
 
 use std::time::Duration;
 
@@ -21,14 +21,16 @@ pub mod counter_alone;
 pub mod looks_first;
 pub mod round_number;
 
-/// What two threads wait at; `look` is called before the barrier is looked at by who waits, and `come` when a thread has come.
+/// What two threads wait at; `look` is called before the barrier is looked at by who waits, and
+/// `come` when a thread has come.
 trait Barrier: Send + Sync + 'static {
     fn wait(&self, come: impl FnOnce(), look: impl FnOnce());
 }
 
 /// Lets two threads go through two rounds of a barrier; says whether they were in step.
 ///
-/// The window is wide with cues: t1 comes first, and looks at the barrier when t2 has opened it and come again.
+/// The window is wide with cues: t1 comes first, and looks at the barrier when t2 has opened it and
+/// come again.
 fn two_rounds<B: Barrier>(barrier: B, cues: &Cues, pace: Duration) -> bool {
     let shared = Arc::new((barrier, [AtomicU32::new(0), AtomicU32::new(0)]));
     let thread = |me: usize| {
@@ -43,8 +45,11 @@ fn two_rounds<B: Barrier>(barrier: B, cues: &Cues, pace: Duration) -> bool {
                 if me == 1 && round == 1 {
                     cues.wait(1);
                 }
-                let _waits =
-                    info_span!("waits", what = format!("round {}", round + 1), from = ["t2", "t1"][me]);
+                let _waits = info_span!(
+                    "waits",
+                    what = format!("round {}", round + 1),
+                    from = ["t2", "t1"][me]
+                );
                 // t1 comes, t2 comes, t2 comes again: that is the third cue.
                 let look = || {
                     if me == 0 && round == 1 {

@@ -1,8 +1,8 @@
 //! A bounded buffer, whose consumers wait for something to be in it; and a flag that is waited for.
 //!
-//! Two mistakes with one answer: the condition is looked at, and changed, under the lock, and looked at again after each
-//! wake-up. std's condition variable in all forms but one: `ours` has that of this topic,
-//! [`primitives::condvar`].
+//! Two mistakes with one answer: the condition is looked at, and changed, under the lock, and
+//! looked at again after each wake-up. std's condition variable in all forms but one: `ours` has
+//! that of this topic, [`primitives::condvar`].
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -48,12 +48,14 @@ impl Buffer {
     }
 }
 
-/// Takes an item out of the buffer, as a form does it; none, if there was none when it came to take it.
+/// Takes an item out of the buffer, as a form does it; none, if there was none when it came to take
+/// it.
 type Take = fn(&Buffer, &Cues) -> Option<u32>;
 
 /// Lets two consumers take one item each, of two that a producer puts; returns what they got.
 ///
-/// The window is wide with cues: the first item comes when both wait, the second when both were woken.
+/// The window is wide with cues: the first item comes when both wait, the second when both were
+/// woken.
 fn two_consumers(cues: &Cues, pace: Duration, take: Take) -> Vec<Option<u32>> {
     let shared = Arc::new(Buffer::default());
     let consumer = || {
@@ -81,8 +83,8 @@ fn two_consumers(cues: &Cues, pace: Duration, take: Take) -> Vec<Option<u32>> {
     taken
 }
 
-/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they can; returns the sum of what
-/// was taken.
+/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they
+/// can; returns the sum of what was taken.
 fn sum_of<B>(items: u32, put: fn(&B, u32), take: fn(&B) -> Option<u32>) -> u64
 where
     B: Default + Send + Sync + 'static,

@@ -1,7 +1,9 @@
-//! Short sections behind a long one: threads that want the lock for an instant line up behind one that has it for long.
+//! Short sections behind a long one: threads that want the lock for an instant line up behind one
+//! that has it for long.
 //!
-//! Each form has the same `run`: a thread `long` works out a report on shared numbers, and while it is at work, `s1`, `s2`, … each add 1 to
-//! one of them. The forms differ in whether that work is done inside the lock.
+//! Each form has the same `run`: a thread `long` works out a report on shared numbers, and while it
+//! is at work, `s1`, `s2`, … each add 1 to one of them. The forms differ in whether that work is
+//! done inside the lock.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
@@ -38,7 +40,8 @@ struct Place {
 }
 
 impl Place {
-    /// Called by the long one when its work has begun; returns when all the others have come to the lock.
+    /// Called by the long one when its work has begun; returns when all the others have come to the
+    /// lock.
     fn begun(&self) {
         self.meet.wait();
         self.meet.wait();
@@ -49,7 +52,8 @@ impl Place {
     }
 }
 
-/// Runs the long section, which is handed a message from each short one that is through, with the short ones beside it.
+/// Runs the long section, which is handed a message from each short one that is through, with the
+/// short ones beside it.
 fn play(shorts: usize, long: impl FnOnce(&Place, &Receiver<()>) + Send) -> Done {
     let place = Place {
         numbers: Mutex::new(vec![0; shorts]),

@@ -1,12 +1,14 @@
-//! Cues, as on a stage: a thread gives one, another waits until so many were given. They widen a window between two threads'
-//! steps, in the open.
+//! Cues, as on a stage: a thread gives one, another waits until so many were given. They widen a
+//! window between two threads' steps, in the open.
 //!
-//! For the model checker nothing has to be widened: there, nobody waits for a cue, and every schedule gets its turn.
+//! For the model checker nothing has to be widened: there, nobody waits for a cue, and every
+//! schedule gets its turn.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Who waits longer waits for a cue that will not come: the run has failed already, and has to end to say so.
+/// Who waits longer waits for a cue that will not come: the run has failed already, and has to end
+/// to say so.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Counts cues.
@@ -56,15 +58,16 @@ impl Cues {
         self.wait_for(cues, PATIENCE);
     }
 
-    /// As [`wait`](Self::wait), but for a moment at the most: where what is awaited is what must not happen.
+    /// As [`wait`](Self::wait), but for a moment at the most: where what is awaited is what must
+    /// not happen.
     pub fn wait_for(&self, cues: u32, patience: Duration) {
         let Some(count) = &self.0 else { return };
         let given = count.given.lock().unwrap_or_else(PoisonError::into_inner);
         drop(count.changed.wait_timeout_while(given, patience, |given| *given < cues));
     }
 
-    /// Waits for the other one of two threads: each gives a cue, and goes on when both have. Again and again, if no other cues are
-    /// given.
+    /// Waits for the other one of two threads: each gives a cue, and goes on when both have. Again
+    /// and again, if no other cues are given.
     ///
     /// # Blocking
     /// Until the other has come, and 10 s at the most.

@@ -1,8 +1,9 @@
 //! Four threads want one lock all the time: who gets it how often?
 //!
-//! Each takes it, works for an instant, gives it back, and asks again at once. A lock that promises nothing may let the one who
-//! has just given it back have it again, since that one is awake and the others sleep: good for the total, bad for the others. A lock
-//! that is fair hands over: the total falls, and everyone gets the same.
+//! Each takes it, works for an instant, gives it back, and asks again at once. A lock that promises
+//! nothing may let the one who has just given it back have it again, since that one is awake and
+//! the others sleep: good for the total, bad for the others. A lock that is fair hands over: the
+//! total falls, and everyone gets the same.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -147,17 +148,20 @@ pub const KINDS: &[Kind] = &[
 pub struct Tally {
     /// The turns of each thread, as it counted them itself.
     pub turns: [u64; THREADS],
-    /// All turns, counted under the lock by reading and writing: less than the sum if two were ever inside at once.
+    /// All turns, counted under the lock by reading and writing: less than the sum if two were ever
+    /// inside at once.
     pub total: u64,
     /// The longest series of turns that one thread had while all the others were asking, too.
     pub longest: u64,
 }
 
 impl Tally {
-    /// Jain's index of fairness (Jain, Chiu, Hawe, 1984): 1 if all had as many turns, 1/4 if one had them all.
+    /// Jain's index of fairness (Jain, Chiu, Hawe, 1984): 1 if all had as many turns, 1/4 if one
+    /// had them all.
     pub fn index(&self) -> f64 {
         let turns = self.turns.map(|turns| turns as f64);
-        let (sum, squares): (f64, f64) = (turns.iter().sum(), turns.iter().map(|turns| turns * turns).sum());
+        let (sum, squares): (f64, f64) =
+            (turns.iter().sum(), turns.iter().map(|turns| turns * turns).sum());
         sum * sum / (turns.len() as f64 * squares)
     }
 
@@ -168,7 +172,8 @@ impl Tally {
     }
 }
 
-/// What the holder of the lock keeps: each is read and then written, which is no way to count unless one alone is inside.
+/// What the holder of the lock keeps: each is read and then written, which is no way to count
+/// unless one alone is inside.
 #[derive(Default)]
 struct Book {
     total: AtomicU64,
@@ -190,7 +195,8 @@ impl Book {
         self.longest.store(self.longest.load(Relaxed).max(series), Relaxed);
     }
 
-    /// Has a turn of that thread: 1 µs, at the end of which the total is what it was before, and 1. Two at once would be counted as one.
+    /// Has a turn of that thread: 1 µs, at the end of which the total is what it was before, and 1.
+    /// Two at once would be counted as one.
     fn turn(&self, thread: usize) {
         self.enter(thread);
         let (before, begun) = (self.total.load(Relaxed), Instant::now());
@@ -203,8 +209,8 @@ impl Book {
 
 /// Lets four threads contend for a lock, for so long: they spend 1 µs inside and no time outside.
 ///
-/// A thread that comes early would have the lock to itself for long enough to spoil every count. So the lock is held until all four
-/// have come to it.
+/// A thread that comes early would have the lock to itself for long enough to spoil every count. So
+/// the lock is held until all four have come to it.
 ///
 /// # Panics
 /// If the system has no room for the threads.

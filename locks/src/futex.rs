@@ -1,8 +1,10 @@
-//! How a thread goes to sleep until a lock is free, without sleeping through the moment in which it is.
+//! How a thread goes to sleep until a lock is free, without sleeping through the moment in which it
+//! is.
 //!
-//! Between the look that finds the lock taken and the sleep, the holder may give it back and wake whoever sleeps: nobody, yet.
-//! So the kernel's futex is told what was seen, and puts nobody to sleep for whom that is no longer so. The first two forms
-//! differ in that alone; the third is the mutex in earnest.
+//! Between the look that finds the lock taken and the sleep, the holder may give it back and wake
+//! whoever sleeps: nobody, yet. So the kernel's futex is told what was seen, and puts nobody to
+//! sleep for whom that is no longer so. The first two forms differ in that alone; the third is the
+//! mutex in earnest.
 
 use std::time::{Duration, Instant};
 
@@ -20,14 +22,16 @@ pub mod now;
 pub mod seen;
 pub mod three_states;
 
-/// A mutex of two states, 0 free and 1 taken. It wakes one whenever it is given back, in case anyone sleeps.
+/// A mutex of two states, 0 free and 1 taken. It wakes one whenever it is given back, in case
+/// anyone sleeps.
 struct TwoStates {
     word: Word,
     entered: AtomicU32,
     cues: Cues,
 }
 
-/// Lets two threads take the lock; for real, `t2` asks while `t1` is inside. `sleep` is called by who finds it taken.
+/// Lets two threads take the lock; for real, `t2` asks while `t1` is inside. `sleep` is called by
+/// who finds it taken.
 fn run(cues: &Cues, pace: Duration, sleep: fn(&Word)) -> u32 {
     let cues = cues.clone();
     let lock = Arc::new(TwoStates { word: Word::new(0), entered: AtomicU32::new(0), cues });

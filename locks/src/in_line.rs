@@ -10,8 +10,9 @@ use super::primitives::InLine;
 use super::sync::Arc;
 use super::thread;
 
-/// Lets threads `w1` to `w<waiters>` join the line of a lock that is held, each when the one before is in it, then gives the
-/// lock back; returns the numbers in the order in which they got in. Each stays inside for `pace`.
+/// Lets threads `w1` to `w<waiters>` join the line of a lock that is held, each when the one before
+/// is in it, then gives the lock back; returns the numbers in the order in which they got in. Each
+/// stays inside for `pace`.
 ///
 /// No window and no luck: that a thread has joined can be seen from outside, by who is last.
 pub fn in_order<R>(lock: &Arc<Mutex<R, Vec<u32>>>, waiters: u32, pace: Duration) -> Vec<u32>

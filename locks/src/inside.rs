@@ -17,8 +17,9 @@ pub struct Done {
 
 /// Counts who is inside, for the lesson to see: no part of any lock.
 ///
-/// Relaxed: the counts are read when the threads have been joined, and each change is one operation. To go in and to come
-/// out are steps of the model; to note it is none, so `entered` and `most` are std's there too.
+/// Relaxed: the counts are read when the threads have been joined, and each change is one
+/// operation. To go in and to come out are steps of the model; to note it is none, so `entered` and
+/// `most` are std's there too.
 #[derive(Debug)]
 pub(super) struct Inside {
     now: AtomicU32,

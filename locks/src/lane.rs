@@ -1,4 +1,5 @@
-//! What the lessons are made of: threads under a name, which is their lane, and a body each, over what they share.
+//! What the lessons are made of: threads under a name, which is their lane, and a body each, over
+//! what they share.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
@@ -14,7 +15,10 @@ pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    thread::Builder::new().name(name.into()).spawn(body).expect("the system has room for another thread")
+    thread::Builder::new()
+        .name(name.into())
+        .spawn(body)
+        .expect("the system has room for another thread")
 }
 
 /// Waits for a thread.
@@ -25,7 +29,8 @@ pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and waits for both.
+/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and waits
+/// for both.
 ///
 /// # Panics
 /// If one of them has panicked: with its panic.
@@ -59,7 +64,10 @@ where
 pub type Member<S, R> = (&'static str, Box<dyn FnOnce(&S) -> R + Send>);
 
 /// Makes one of a crew.
-pub fn member<S, R>(name: &'static str, body: impl FnOnce(&S) -> R + Send + 'static) -> Member<S, R> {
+pub fn member<S, R>(
+    name: &'static str,
+    body: impl FnOnce(&S) -> R + Send + 'static,
+) -> Member<S, R> {
     (name, Box::new(body))
 }
 
@@ -80,7 +88,8 @@ where
     threads.into_iter().map(finish).collect()
 }
 
-/// Keeps the processor busy. A thread that slept would show a lock that is held by a sleeper, which a spin lock is not for.
+/// Keeps the processor busy. A thread that slept would show a lock that is held by a sleeper, which
+/// a spin lock is not for.
 pub fn work(time: Duration) {
     let begun = Instant::now();
     while begun.elapsed() < time {

@@ -23,9 +23,11 @@ trait Gate: Send + Sync + 'static {
     fn wait(&self);
 }
 
-/// Lets threads work, up to three, and one wait for them; returns how many were done when it went on.
+/// Lets threads work, up to three, and one wait for them; returns how many were done when it went
+/// on.
 ///
-/// The window is wide with cues: the workers begin when the one has gone on, or, if it does not, after a moment.
+/// The window is wide with cues: the workers begin when the one has gone on, or, if it does not,
+/// after a moment.
 fn work<G: Gate>(gate: G, workers: u32, cues: &Cues, moment: Duration, pace: Duration) -> u32 {
     let shared = Arc::new((gate, AtomicU32::new(0)));
     type Shared<G> = (G, AtomicU32);

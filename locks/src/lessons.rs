@@ -1,4 +1,5 @@
-//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to
+//! come out.
 
 mod exclusion;
 mod in_use;

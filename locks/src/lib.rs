@@ -1,10 +1,13 @@
 //! What is inside a lock, and which one to take. The topic's page is its `README.md`.
 //!
-//! Reading order: a lock ([`real::primitives::spin`]), then its lesson ([`real::spin`], named like its subcommand) and the
-//! lesson's forms, a file each; then the next, in the order in which `--help` lists them. What they are made of:
+//! Reading order: a lock ([`real::primitives::spin`]), then its lesson ([`real::spin`], named like
+//! its subcommand) and the lesson's forms, a file each; then the next, in the order in which
+//! `--help` lists them. What they are made of:
 //!
-//! - [`real::lane`]: threads under a name, which is their lane; `scoped`, the same for lessons that run for real only.
-//! - [`Cues`]: widen the window between two threads' steps, in the open. [`real::inside`]: counts who is inside.
+//! - [`real::lane`]: threads under a name, which is their lane; `scoped`, the same for lessons that
+//!   run for real only.
+//! - [`Cues`]: widen the window between two threads' steps, in the open. [`real::inside`]: counts
+//!   who is inside.
 //!   [`real::in_line`]: lets threads join a line one by one.
 //! - [`real::word`]: what locks need besides atomics, a number that threads can sleep on.
 
@@ -21,19 +24,23 @@ pub mod real {
 
     use super::const_fn;
 
-    /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way to other threads instead.
+    /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way
+    /// to other threads instead.
     const MOST_PAUSES: u32 = 512;
 
-    /// Returns this thread's number: at least 1, and never that of another thread, not even of one that has ended.
+    /// Returns this thread's number: at least 1, and never that of another thread, not even of one
+    /// that has ended.
     ///
-    /// It works while the thread's locals are destroyed, too: what has no destructor is there to the end.
+    /// It works while the thread's locals are destroyed, too: what has no destructor is there to
+    /// the end.
     #[inline]
     fn thread_number() -> u64 {
         thread_local!(static NUMBER: Cell<u64> = const { Cell::new(0) });
         #[cold]
         fn first() -> u64 {
             static LAST: AtomicU64 = AtomicU64::new(0);
-            // 2⁶⁴ threads are not started in any program's life. Relaxed: each number is given once.
+            // 2⁶⁴ threads are not started in any program's life. Relaxed: each number is given
+            // once.
             let number = LAST.fetch_add(1, Relaxed) + 1;
             NUMBER.set(number);
             number
@@ -109,8 +116,8 @@ pub mod nested;
 pub mod priority_inversion;
 mod scoped;
 
-/// Makes a function of a primitive constant. The tests have another one of this name: on Loom's atomics, which cannot be made in a
-/// constant, a function stays as it is.
+/// Makes a function of a primitive constant. The tests have another one of this name: on Loom's
+/// atomics, which cannot be made in a constant, a function stays as it is.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $public:vis fn $($rest:tt)*) => { $(#[$meta])* $public const fn $($rest)* };
 }

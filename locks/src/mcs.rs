@@ -1,9 +1,11 @@
-//! A line that is a linked list: who joins does so in two steps, and who leaves may come between them.
+//! A line that is a linked list: who joins does so in two steps, and who leaves may come between
+//! them.
 //!
-//! First a thread makes itself the tail, which tells it who is before; then it links itself to that one. Who gives the lock
-//! back and finds no link must not take that for "nobody waits". The two forms differ in that alone. Their list is one of
-//! numbers, and who waits sleeps on a word of its own, so that a model can follow them to their end; the lock in earnest, of
-//! pointers, is `primitives/mcs.rs`.
+//! First a thread makes itself the tail, which tells it who is before; then it links itself to that
+//! one. Who gives the lock back and finds no link must not take that for "nobody waits". The two
+//! forms differ in that alone. Their list is one of numbers, and who waits sleeps on a word of its
+//! own, so that a model can follow them to their end; the lock in earnest, of pointers, is
+//! `primitives/mcs.rs`.
 
 use std::time::Duration;
 
@@ -108,7 +110,8 @@ fn run(cues: &Cues, pace: Duration, give_back: fn(&Line, usize)) -> u32 {
     line.entered.load(Relaxed)
 }
 
-/// Lets threads join the line of the lock in earnest one by one; returns the order in which they got in.
+/// Lets threads join the line of the lock in earnest one by one; returns the order in which they
+/// got in.
 pub fn in_order(waiters: u32, pace: Duration) -> Vec<u32> {
     in_line::in_order(&Arc::new(McsLock::default()), waiters, pace)
 }

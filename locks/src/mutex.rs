@@ -1,4 +1,5 @@
-//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without an end, a panic halfway.
+//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without an end, a
+//! panic halfway.
 
 pub mod guard_scope;
 pub mod poison;

@@ -1,7 +1,9 @@
-//! One thread takes a lock that it has already: a function that locks calls another one that locks too.
+//! One thread takes a lock that it has already: a function that locks calls another one that locks
+//! too.
 //!
-//! A mutex does not ask who holds it, and so its thread waits for itself. A reentrant lock (Python's `RLock`) notes its thread and
-//! counts. The price: a reentrant lock cannot hand out `&mut`, since the holder may be inside twice.
+//! A mutex does not ask who holds it, and so its thread waits for itself. A reentrant lock
+//! (Python's `RLock`) notes its thread and counts. The price: a reentrant lock cannot hand out
+//! `&mut`, since the holder may be inside twice.
 
 use std::cell::{Cell, RefCell};
 use std::thread::scope;
@@ -42,7 +44,8 @@ pub fn tried() -> bool {
     })
 }
 
-/// Splits the function in two, one that locks and one that is handed what the lock guards; returns the balance.
+/// Splits the function in two, one that locks and one that is handed what the lock guards; returns
+/// the balance.
 pub fn split() -> u32 {
     fn deposit(balance: &Mutex<u32>) {
         let mut balance = balance.lock();
@@ -59,8 +62,9 @@ pub fn split() -> u32 {
     balance.into_inner()
 }
 
-/// Takes a reentrant lock `depth` times, one within the other, and adds 1 at each level. Returns the value, and for each time that it
-/// was given back whether another thread was let in then: after the last one only.
+/// Takes a reentrant lock `depth` times, one within the other, and adds 1 at each level. Returns
+/// the value, and for each time that it was given back whether another thread was let in then:
+/// after the last one only.
 pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     fn descend(lock: &ReentrantLock<Cell<u32>>, depth: u32) {
         if depth > 0 {
@@ -85,10 +89,12 @@ pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     })
 }
 
-/// Changes a list while it is walked through, both under the same reentrant lock; returns whether the change was refused.
+/// Changes a list while it is walked through, both under the same reentrant lock; returns whether
+/// the change was refused.
 ///
-/// The lock lets the thread in a second time, with the first visit half done: what a lock is there to prevent. Under a plain mutex this
-/// would hang; here it is `RefCell` that says no. In Python, nobody does.
+/// The lock lets the thread in a second time, with the first visit half done: what a lock is there
+/// to prevent. Under a plain mutex this would hang; here it is `RefCell` that says no. In Python,
+/// nobody does.
 pub fn half_done() -> bool {
     let list = ReentrantLock::new(RefCell::new(vec![1, 2, 3]));
     on_a_thread(|| {

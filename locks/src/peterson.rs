@@ -1,13 +1,16 @@
 //! Two threads keep each other out with loads and stores alone: Peterson's algorithm (1981).
 //!
-//! Who wants in says so, gives way ("your turn"), and then looks: it may go in if the other one does not want to, or has given
-//! way later. That is right as long as nobody's look overtakes its own announcement. A processor has stores wait in a buffer while
-//! later loads go ahead, and Acquire and Release allow it to: both look before either announcement has arrived, and both go in.
+//! Who wants in says so, gives way ("your turn"), and then looks: it may go in if the other one
+//! does not want to, or has given way later. That is right as long as nobody's look overtakes its
+//! own announcement. A processor has stores wait in a buffer while later loads go ahead, and
+//! Acquire and Release allow it to: both look before either announcement has arrived, and both go
+//! in.
 //!
-//! The forms differ in the orderings alone. A round is one attempt of each thread, at the same moment, and nobody leaves before
-//! both have looked: with a lock that is right, at most one gets in. Real threads play rounds until both get in, up to a
-//! bound. The model checker runs one round under every schedule; since it knows no store buffers, it can clear the `SeqCst` form
-//! and not convict the weak one. Loom does that, in the tests.
+//! The forms differ in the orderings alone. A round is one attempt of each thread, at the same
+//! moment, and nobody leaves before both have looked: with a lock that is right, at most one gets
+//! in. Real threads play rounds until both get in, up to a bound. The model checker runs one round
+//! under every schedule; since it knows no store buffers, it can clear the `SeqCst` form and not
+//! convict the weak one. Loom does that, in the tests.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -51,7 +54,8 @@ exclusions!(acquire_release, exchange, seq_cst);
 /// Says what was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// How many rounds were played; the last of them is the one in which both were inside, if any was.
+    /// How many rounds were played; the last of them is the one in which both were inside, if any
+    /// was.
     pub rounds: u32,
     /// Whether both were inside at once.
     pub both_inside: bool,
@@ -61,12 +65,13 @@ pub struct Done {
     pub value: u32,
 }
 
-/// What the two threads share. The lesson's own counts are std's for the model as well: they are no part of what is checked.
+/// What the two threads share. The lesson's own counts are std's for the model as well: they are no
+/// part of what is checked.
 #[derive(Debug, Default)]
 struct Game<P> {
     lock: P,
-    /// What the lock guards. A plain value would make two threads inside undefined behaviour; so it is atomic, and adding to it
-    /// is a step to read it and a step to write it.
+    /// What the lock guards. A plain value would make two threads inside undefined behaviour; so it
+    /// is atomic, and adding to it is a step to read it and a step to write it.
     value: AtomicU32,
     entered: AtomicU32,
     /// Whether thread 0, and thread 1, is inside.
@@ -76,12 +81,14 @@ struct Game<P> {
 }
 
 impl<P> Game<P> {
-    /// Waits, awake, for the other thread; `times` says how often this one has waited so far. To sleep would let the two
-    /// wake up tens of microseconds apart, and a store leaves its buffer in less than one.
+    /// Waits, awake, for the other thread; `times` says how often this one has waited so far. To
+    /// sleep would let the two wake up tens of microseconds apart, and a store leaves its buffer in
+    /// less than one.
     fn meet(&self, times: &mut u32) {
         use std::sync::atomic::Ordering::{Acquire, Release};
         *times += 2;
-        // Release, for the Acquire of the look below: what was done before the cues is seen after it.
+        // Release, for the Acquire of the look below: what was done before the cues is seen after
+        // it.
         self.come.fetch_add(1, Release);
         while self.come.load(Acquire).wrapping_sub(*times).cast_signed() < 0 {
             pause();
@@ -89,10 +96,11 @@ impl<P> Game<P> {
     }
 }
 
-/// Waits awake for the other thread. On one core it gives way, since there the other one can do nothing meanwhile.
+/// Waits awake for the other thread. On one core it gives way, since there the other one can do
+/// nothing meanwhile.
 ///
-/// On more cores it does not. Where much else runs, to give way at every look would leave the two no moment in which both run, and
-/// that is when the lock is tried.
+/// On more cores it does not. Where much else runs, to give way at every look would leave the two
+/// no moment in which both run, and that is when the lock is tried.
 fn pause() {
     static ONE_CORE: LazyLock<bool> =
         LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1));
@@ -133,11 +141,16 @@ pub fn rounds<P: Exclusion>(most: u32) -> Done {
         most
     });
     let both_inside = game.inside.iter().all(|inside| inside.load(Relaxed));
-    Done { rounds, both_inside, entered: game.entered.load(Relaxed), value: game.value.load(Relaxed) }
+    Done {
+        rounds,
+        both_inside,
+        entered: game.entered.load(Relaxed),
+        value: game.value.load(Relaxed),
+    }
 }
 
-/// Plays one round as the model checker wants it: no cues, since every schedule gets its turn. Returns whether both were
-/// inside at once.
+/// Plays one round as the model checker wants it: no cues, since every schedule gets its turn.
+/// Returns whether both were inside at once.
 pub fn one_round<P: Exclusion>() -> bool {
     let shared = Arc::new((P::default(), sync::atomic::AtomicU32::new(0)));
     let met = both(&shared, |me, (lock, inside)| {
@@ -154,7 +167,8 @@ pub fn one_round<P: Exclusion>() -> bool {
     met.contains(&true)
 }
 
-/// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn; returns the value.
+/// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn;
+/// returns the value.
 pub fn count<P: Exclusion>(times: u32) -> u32 {
     let game = Arc::new(Game::<P>::default());
     both(&game, move |me, game| {

@@ -1,12 +1,16 @@
-//! High waits for a lock that low holds, and medium, which wants no lock at all, keeps low from the processor: the middle goes first.
+//! High waits for a lock that low holds, and medium, which wants no lock at all, keeps low from the
+//! processor: the middle goes first.
 //!
-//! To have the system schedule by priority takes rights that an ordinary user has not (`SCHED_FIFO`; without, Linux shares the processor
-//! out by turns, and nobody waits for ever). So one processor and its scheduler are played here, in ticks: at each tick runs, of all
-//! who can, the one of the highest priority. No clock, no chance: the same tasks make the same [`Timeline`] every time.
+//! To have the system schedule by priority takes rights that an ordinary user has not
+//! (`SCHED_FIFO`; without, Linux shares the processor out by turns, and nobody waits for ever). So
+//! one processor and its scheduler are played here, in ticks: at each tick runs, of all who can,
+//! the one of the highest priority. No clock, no chance: the same tasks make the same [`Timeline`]
+//! every time.
 //!
-//! Two cures are played beside it. *Inheritance* (Sha, Rajkumar, Lehoczky, 1990): who holds a lock has the priority of the
-//! highest who waits for it, also by way of other locks. *Ceiling*, the immediate kind: who holds a lock has the priority of
-//! the highest who will ever take it, from the start.
+//! Two cures are played beside it. *Inheritance* (Sha, Rajkumar, Lehoczky, 1990): who holds a lock
+//! has the priority of the highest who waits for it, also by way of other locks. *Ceiling*, the
+//! immediate kind: who holds a lock has the priority of the highest who will ever take it, from the
+//! start.
 
 use std::sync::Barrier;
 use std::time::Duration;
@@ -194,7 +198,8 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
     Timeline { names: tasks.iter().map(|task| task.name).collect(), doing }
 }
 
-/// Chooses who works in this tick: the most urgent of those who can. Locks are taken on the way, and cost no time.
+/// Chooses who works in this tick: the most urgent of those who can. Locks are taken on the way,
+/// and cost no time.
 ///
 /// Of equals, the one that had the last tick goes on, or else the first in the list.
 fn next_to_work(
@@ -204,8 +209,9 @@ fn next_to_work(
     protocol: Protocol,
 ) -> Option<usize> {
     loop {
-        let able =
-            |task: &Running<'_>| !task.is_done() && task.task.arrives <= tick && task.waits_for.is_none();
+        let able = |task: &Running<'_>| {
+            !task.is_done() && task.task.arrives <= tick && task.waits_for.is_none()
+        };
         let chosen = (0..all.len())
             .rev()
             .filter(|&number| able(&all[number]))
@@ -230,7 +236,8 @@ fn next_to_work(
     }
 }
 
-/// Ends what a task has finished: work of no more ticks, and the locks given back after it. Who waits for such a lock may try again.
+/// Ends what a task has finished: work of no more ticks, and the locks given back after it. Who
+/// waits for such a lock may try again.
 fn settle(all: &mut [Running<'_>], number: usize) {
     while let Some(&step) = all[number].left.front() {
         match step {
@@ -253,14 +260,17 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     let own = task.task.priority;
     let raised = match protocol {
         Protocol::Plain => None,
-        // By way of other locks, too: who waits may itself be waited for. Nobody waits in a circle, or the tasks would never end.
+        // By way of other locks, too: who waits may itself be waited for. Nobody waits in a circle,
+        // or the tasks would never end.
         Protocol::Inheritance => (0..all.len())
             .filter(|&other| all[other].waits_for.is_some_and(|lock| task.held.contains(&lock)))
             .map(|other| priority(all, other, protocol))
             .max(),
         Protocol::Ceiling => all
             .iter()
-            .filter(|other| task.held.iter().any(|lock| other.task.steps.contains(&Step::Lock(*lock))))
+            .filter(|other| {
+                task.held.iter().any(|lock| other.task.steps.contains(&Step::Lock(*lock)))
+            })
             .map(|other| other.task.priority)
             .max(),
     };

@@ -1,6 +1,7 @@
 //! A thread that holds a lock takes it again, and gives it back once: is it free now?
 //!
-//! In both forms the lock knows whose it is, and lets that one in again. One of them counts how often.
+//! In both forms the lock knows whose it is, and lets that one in again. One of them counts how
+//! often.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! Many readers at once or one writer; and what becomes of the writer if there always is a reader.
 //!
-//! Two readers hand over to each other: the next one comes before the last one leaves, so that there always is one inside.
-//! A writer asks in the meantime. The forms differ in whether a reader is let in while a writer waits.
+//! Two readers hand over to each other: the next one comes before the last one leaves, so that
+//! there always is one inside. A writer asks in the meantime. The forms differ in whether a reader
+//! is let in while a writer waits.
 
 use std::time::Duration;
 
@@ -48,14 +49,16 @@ struct Shared<L> {
     written: AtomicBool,
 }
 
-/// Lets two readers hand over to each other, `turns` times each, and a writer ask once the first reader is inside.
+/// Lets two readers hand over to each other, `turns` times each, and a writer ask once the first
+/// reader is inside.
 ///
-/// The window is wide with cues: the second reader comes when the writer waits, and each leaves when the next one has come, if
-/// not in.
+/// The window is wide with cues: the second reader comes when the writer waits, and each leaves
+/// when the next one has come, if not in.
 fn hand_over<L: Lock>(lock: L, turns: u32, cues: &Cues, pace: Duration) -> Done {
     let zero = || AtomicU32::new(0);
     let (alone, written) = (AtomicBool::new(false), AtomicBool::new(false));
-    let shared = Shared { lock, readers: zero(), most_readers: zero(), overtook: zero(), alone, written };
+    let shared =
+        Shared { lock, readers: zero(), most_readers: zero(), overtook: zero(), alone, written };
     let shared = Arc::new(shared);
     let reader = |me: u32| {
         let cues = cues.clone();

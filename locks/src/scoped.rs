@@ -1,4 +1,5 @@
-//! What the lessons that run for real only are made of: named threads that borrow, and a guard of std that says that it is held.
+//! What the lessons that run for real only are made of: named threads that borrow, and a guard of
+//! std that says that it is held.
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
@@ -39,7 +40,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) fn take<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock(mutex);
-    // The one begins before the other ends: no moment is left in which the thread seems to do neither.
+    // The one begins before the other ends: no moment is left in which the thread seems to do
+    // neither.
     let holds = info_span!("holds", what);
     drop(waits);
     Held { _span: holds, guard }

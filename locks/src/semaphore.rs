@@ -1,6 +1,8 @@
-//! At most so many inside as there are permits, of one more who want in; and someone who gives back a permit that was never taken.
+//! At most so many inside as there are permits, of one more who want in; and someone who gives back
+//! a permit that was never taken.
 //!
-//! Before they come, a clean-up goes wrong: it gives back what it has not taken. The forms differ in what a semaphore says to that.
+//! Before they come, a clean-up goes wrong: it gives back what it has not taken. The forms differ
+//! in what a semaphore says to that.
 
 use std::time::Duration;
 
@@ -38,13 +40,18 @@ struct Shared {
 
 impl Shared {
     fn new(semaphore: Semaphore, permits: u32, cues: &Cues) -> Arc<Self> {
-        Arc::new(Self { semaphore, inside: Inside::new(), threads: permits + 1, cues: cues.clone() })
+        Arc::new(Self {
+            semaphore,
+            inside: Inside::new(),
+            threads: permits + 1,
+            cues: cues.clone(),
+        })
     }
 
     /// Stays inside.
     ///
-    /// The window is wide with cues: each waits until there are as many inside as there are permits, however long they take, and
-    /// then for one more, for a moment.
+    /// The window is wide with cues: each waits until there are as many inside as there are
+    /// permits, however long they take, and then for one more, for a moment.
     fn stay(&self, moment: Duration, pace: Duration) {
         self.inside.during("permit", || {
             self.cues.give();

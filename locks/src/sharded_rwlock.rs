@@ -1,6 +1,7 @@
 //! A reader takes one shard of a lock; and a writer?
 //!
-//! A reader of shard 0 and a writer whose own shard is 1. The writer changes two values, which belong together.
+//! A reader of shard 0 and a writer whose own shard is 1. The writer changes two values, which
+//! belong together.
 
 use std::time::Duration;
 
@@ -35,8 +36,8 @@ struct Shared<L> {
 
 /// Lets a writer write 1 to both values, and a reader read both; returns what the reader has seen.
 ///
-/// The window is wide with cues: the reader asks when the first value is written. The writer writes the second one when the
-/// reader has read, or, if the reader is kept out, after `moment`.
+/// The window is wide with cues: the reader asks when the first value is written. The writer writes
+/// the second one when the reader has read, or, if the reader is kept out, after `moment`.
 fn write_and_read<L: Lock>(lock: L, cues: &Cues, moment: Duration, pace: Duration) -> [u32; 2] {
     let shared = Arc::new(Shared { lock, values: [AtomicU32::new(0), AtomicU32::new(0)] });
     let (cues1, cues2) = (cues.clone(), cues.clone());

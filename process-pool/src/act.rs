@@ -34,7 +34,8 @@ pub enum Doing {
     Wait(u64),
     /// Waits at the gate.
     Gate,
-    /// Counts itself in the shared counter while it is at work: for 2 ms, or as long as it waits at the gate. Its value is the count.
+    /// Counts itself in the shared counter while it is at work: for 2 ms, or as long as it waits at
+    /// the gate. Its value is the count.
     Counted {
         /// Whether it waits at the gate.
         gate: bool,
@@ -49,7 +50,8 @@ pub enum Doing {
     Prepare,
     /// Leaks a MiB. Its value is how many its worker has leaked.
     Leak,
-    /// Takes a lock of the whole process, as a library does that is not made for threads, and waits at the gate with it.
+    /// Takes a lock of the whole process, as a library does that is not made for threads, and waits
+    /// at the gate with it.
     WithGlobalLock,
     /// Runs several, one after the other: a chunk that the caller has cut.
     Chunk(Vec<Act>),
@@ -123,13 +125,17 @@ impl Act {
                 0
             }
             Doing::Counted { gate: true } => counted(context, || runs.pass_gate()),
-            Doing::Counted { gate: false } => counted(context, || thread::sleep(Duration::from_millis(2))),
+            Doing::Counted { gate: false } => {
+                counted(context, || thread::sleep(Duration::from_millis(2)))
+            }
             Doing::Tally => {
                 thread::sleep(Duration::from_millis(2));
                 // Relaxed: no other memory depends on it.
                 TOTAL.fetch_add(self.number, Relaxed) + self.number
             }
-            Doing::Add(how, Times::Many(times)) => (0..times).map(|_| add(context, how, || {})).sum(),
+            Doing::Add(how, Times::Many(times)) => {
+                (0..times).map(|_| add(context, how, || {})).sum()
+            }
             Doing::Add(how, Times::AtGate) => add(context, how, || runs.pass_gate()),
             Doing::LookUp => u64::from(prepare()),
             Doing::Prepare => {

@@ -40,7 +40,8 @@ pub struct AsCompleted<T: Task> {
 
 struct Arrivals<T: Task> {
     handles: Vec<Option<Handle<T>>>,
-    /// Those that are over and were not returned yet; with the outcome, if they were over from the beginning.
+    /// Those that are over and were not returned yet; with the outcome, if they were over from the
+    /// beginning.
     over: VecDeque<(usize, Option<Outcome<T::Output>>)>,
     waker: Option<Waker>,
 }

@@ -58,15 +58,17 @@ impl Builder {
         self
     }
 
-    /// Sets which program the workers are; by default this one. It has to call [`enter`](crate::enter) with the same tasks.
+    /// Sets which program the workers are; by default this one. It has to call
+    /// [`enter`](crate::enter) with the same tasks.
     #[must_use]
     pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = Some(program.into());
         self
     }
 
-    /// Has each worker run this before its first task: a task whose result nobody sees, and which leaves behind what the others find,
-    /// in a `static` or a `thread_local`. A worker in which it panics, or takes longer than a minute, is of no use, and ends.
+    /// Has each worker run this before its first task: a task whose result nobody sees, and which
+    /// leaves behind what the others find, in a `static` or a `thread_local`. A worker in which it
+    /// panics, or takes longer than a minute, is of no use, and ends.
     #[must_use]
     pub fn initializer(mut self, task: &impl Task) -> Self {
         let mut tasks = wire::Tasks::new();
@@ -85,15 +87,16 @@ impl Builder {
         self
     }
 
-    /// Has each worker end after so many tasks, and another take its place: what a task leaks goes with it.
+    /// Has each worker end after so many tasks, and another take its place: what a task leaks goes
+    /// with it.
     #[must_use]
     pub fn retire_after(mut self, tasks: u64) -> Self {
         self.retire_after = Some(tasks);
         self
     }
 
-    /// Has a worker get up to so many tasks in one message, and no more until it has done them. By default the pool finds out how many
-    /// are worth a message.
+    /// Has a worker get up to so many tasks in one message, and no more until it has done them. By
+    /// default the pool finds out how many are worth a message.
     #[must_use]
     pub fn chunk(mut self, tasks: usize) -> Self {
         self.chunk = Some(tasks);
@@ -114,8 +117,8 @@ impl Builder {
         self
     }
 
-    /// Has [`build`](Self::build) wait for all workers, and fail if one of them does. A lesson that waits for what each of them says
-    /// would wait for one that never comes.
+    /// Has [`build`](Self::build) wait for all workers, and fail if one of them does. A lesson that
+    /// waits for what each of them says would wait for one that never comes.
     #[must_use]
     pub(crate) fn all_at_first(mut self) -> Self {
         self.all_at_first = true;
@@ -128,8 +131,7 @@ impl Builder {
     /// What was asked for cannot be, no worker can be started, or the system has no room.
     pub fn build<T: Task>(self) -> Result<Pool<T>, Error> {
         if worker::is_astray() {
-            let why =
-                "this process is a pool's worker, and makes a pool before it has called process_pool::enter";
+            let why = "this process is a pool's worker, and makes a pool before it has called process_pool::enter";
             return Err(Error::Refused(why.to_owned()));
         }
         let cores = || thread::available_parallelism().map_or(1, usize::from);
@@ -149,9 +151,15 @@ impl Builder {
         if self.chunk == Some(0) {
             return zero("a chunk");
         }
-        let here =
-            || if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
-        let unwritten = |why| Error::NotSent { name: "the initializer".to_owned(), what: "the task", why };
+        let here = || {
+            if cfg!(target_os = "linux") {
+                Ok("/proc/self/exe".into())
+            } else {
+                std::env::current_exe()
+            }
+        };
+        let unwritten =
+            |why| Error::NotSent { name: "the initializer".to_owned(), what: "the task", why };
         let settings = Settings {
             program: self.program.map_or_else(here, Ok)?,
             initializer: self.initializer.transpose().map_err(unwritten)?,
@@ -203,7 +211,8 @@ impl Builder {
                 state = office.wait(&office.changed, state);
             }
         }
-        let failed = state.slots.iter().find_map(|slot| slot.failed.as_ref()).filter(|_| self.all_at_first);
+        let failed =
+            state.slots.iter().find_map(|slot| slot.failed.as_ref()).filter(|_| self.all_at_first);
         match state.broken.as_ref().or(failed) {
             Some(why) => Err(Error::NoWorker(why.clone())),
             None => {

@@ -1,8 +1,9 @@
 //! A callback on completion: in which process it runs, and on which thread.
 //!
-//! It runs in the caller's process: it is a closure, and a closure cannot be sent to another. The task ran in a worker, and reaches the
-//! caller only by its answer. All callbacks of a pool run on one thread of their own: so a slow one keeps no worker from its next task,
-//! but it keeps the next callback waiting.
+//! It runs in the caller's process: it is a closure, and a closure cannot be sent to another. The
+//! task ran in a worker, and reaches the caller only by its answer. All callbacks of a pool run on
+//! one thread of their own: so a slow one keeps no worker from its next task, but it keeps the next
+//! callback waiting.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -75,7 +76,8 @@ pub fn in_the_callback(program: &Path) -> Result<Processes, Error> {
             let _runs = info_span!("runs", what = "callback");
             total.fetch_add(number, SeqCst);
             let task = outcome.map(|answer| answer.pid);
-            let _ = told.send((task, std::process::id(), thread::current().name().map(str::to_owned)));
+            let _ =
+                told.send((task, std::process::id(), thread::current().name().map(str::to_owned)));
         });
     }
     drop(told);
@@ -95,7 +97,8 @@ pub fn in_the_callback(program: &Path) -> Result<Processes, Error> {
     Ok(Processes { tasks, callbacks, thread, total: total.load(SeqCst) })
 }
 
-/// Sets a callback on a task that is over; returns the name of the thread that ran it, before `on_done` returned.
+/// Sets a callback on a task that is over; returns the name of the thread that ran it, before
+/// `on_done` returned.
 ///
 /// # Errors
 /// What the pool says.
@@ -110,7 +113,8 @@ pub fn afterwards(program: &Path) -> Result<Option<String>, Error> {
     Ok(hears.try_recv().ok().flatten())
 }
 
-/// Says what became of a second task, and of its callback, while the callback of the first one was slow.
+/// Says what became of a second task, and of its callback, while the callback of the first one was
+/// slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Behind {
     /// The task itself was over.
@@ -119,11 +123,14 @@ pub struct Behind {
     pub called: bool,
 }
 
-/// One worker, two tasks with a callback each. The slow part of the first begins when that callback is called, and is over when a third
-/// task, behind both, is.
+/// One worker, two tasks with a callback each. The slow part of the first begins when that callback
+/// is called, and is over when a third task, behind both, is.
 fn behind(
     program: &Path,
-    callback: impl FnOnce(Sender<u64>, Box<dyn FnOnce() + Send>) -> Box<dyn FnOnce(Outcome<Answer>) + Send>,
+    callback: impl FnOnce(
+        Sender<u64>,
+        Box<dyn FnOnce() + Send>,
+    ) -> Box<dyn FnOnce(Outcome<Answer>) + Send>,
     slow_part_here: bool,
 ) -> Result<Behind, Error> {
     let scene = Scene::new(program)?;
@@ -143,7 +150,8 @@ fn behind(
     scene.open_next()?;
     let begun = calls.recv_timeout(A_HANG) == Ok(1);
     let task_ended = pool.submit(Act::task(3, Doing::Nothing)).wait().is_ok() && begun;
-    let called = if slow_part_here { calls.recv_timeout(A_HANG).ok() } else { calls.try_recv().ok() };
+    let called =
+        if slow_part_here { calls.recv_timeout(A_HANG).ok() } else { calls.try_recv().ok() };
     let behind = Behind { task_ended, called: called == Some(2) };
     drop(open);
     pool.shutdown();
@@ -155,12 +163,13 @@ fn behind(
 /// # Errors
 /// What the pool says.
 pub fn slow(program: &Path) -> Result<Behind, Error> {
-    let callback = |told: Sender<u64>, slow: Box<dyn FnOnce() + Send>| -> Box<dyn FnOnce(_) + Send> {
-        Box::new(move |_| {
-            let _ = told.send(1);
-            slow();
-        })
-    };
+    let callback =
+        |told: Sender<u64>, slow: Box<dyn FnOnce() + Send>| -> Box<dyn FnOnce(_) + Send> {
+            Box::new(move |_| {
+                let _ = told.send(1);
+                slow();
+            })
+        };
     behind(program, callback, false)
 }
 
@@ -169,17 +178,19 @@ pub fn slow(program: &Path) -> Result<Behind, Error> {
 /// # Errors
 /// What the pool says.
 pub fn handed_on(program: &Path) -> Result<Behind, Error> {
-    let callback = |told: Sender<u64>, slow: Box<dyn FnOnce() + Send>| -> Box<dyn FnOnce(_) + Send> {
-        Box::new(move |_| {
-            let _ = told.send(1);
-            // Where none can be started, what it would have told is missing, and that is an error.
-            drop(thread::Builder::new().name("slow part".to_owned()).spawn(slow));
-        })
-    };
+    let callback =
+        |told: Sender<u64>, slow: Box<dyn FnOnce() + Send>| -> Box<dyn FnOnce(_) + Send> {
+            Box::new(move |_| {
+                let _ = told.send(1);
+                // Where none can be started, what it would have told is missing, and that is an error.
+                drop(thread::Builder::new().name("slow part".to_owned()).spawn(slow));
+            })
+        };
     behind(program, callback, true)
 }
 
-/// Submits a second task in the callback of the first, and waits for it there, with one worker; returns both answers' numbers.
+/// Submits a second task in the callback of the first, and waits for it there, with one worker;
+/// returns both answers' numbers.
 ///
 /// # Errors
 /// What the pool says.
@@ -191,7 +202,8 @@ pub fn waits(program: &Path) -> Result<u64, Error> {
     pool.submit(Job::Echo(1)).on_done(move |first| {
         let second = within.submit(Job::Echo(2)).wait();
         drop(within);
-        let _ = told.send(first.and_then(|first| second.map(|second| 10 * first.value + second.value)));
+        let _ =
+            told.send(first.and_then(|first| second.map(|second| 10 * first.value + second.value)));
     });
     hears.recv().unwrap_or(Err(Error::Closed))
 }

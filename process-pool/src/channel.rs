@@ -89,7 +89,10 @@ impl Sender {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub(crate) fn send_descriptors(&self, descriptors: [BorrowedFd<'_>; DESCRIPTORS]) -> io::Result<()> {
+    pub(crate) fn send_descriptors(
+        &self,
+        descriptors: [BorrowedFd<'_>; DESCRIPTORS],
+    ) -> io::Result<()> {
         let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(DESCRIPTORS))];
         let mut control = SendAncillaryBuffer::new(&mut space);
         if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
@@ -170,7 +173,8 @@ impl Receiver {
                 return Ok(None);
             }
         }
-        let (length, _) = self.buffer[self.ahead.clone()].split_first_chunk().expect("it was filled");
+        let (length, _) =
+            self.buffer[self.ahead.clone()].split_first_chunk().expect("it was filled");
         let length = usize::try_from(u64::from_le_bytes(*length)).map_err(io::Error::other)?;
         self.ahead.start += HEAD;
         let here = length.min(self.ahead.len());

@@ -1,9 +1,10 @@
 //! How many tasks go to a worker in one message, and where it pays.
 //!
-//! A message costs microseconds, whatever is in it: for empty tasks the chunk size is everything, for tasks of a millisecond it is
-//! nothing. A chunk that is cut beforehand has a price: what is behind a long task in its chunk waits, while other workers are idle. So by
-//! default the pool cuts none. It sends a worker as many tasks as it should do in about two milliseconds, by the time that the last ones
-//! took, and takes back those that a long task holds up.
+//! A message costs microseconds, whatever is in it: for empty tasks the chunk size is everything,
+//! for tasks of a millisecond it is nothing. A chunk that is cut beforehand has a price: what is
+//! behind a long task in its chunk waits, while other workers are idle. So by default the pool cuts
+//! none. It sends a worker as many tasks as it should do in about two milliseconds, by the time
+//! that the last ones took, and takes back those that a long task holds up.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -25,8 +26,9 @@ pub struct Point {
 /// Enough messages to tell what one costs.
 pub const MESSAGES: u64 = 50;
 
-/// Runs so many tasks of so many microseconds on two workers, three times with each chunk size; returns the medians. With small chunks,
-/// there are only so many tasks as fill [`MESSAGES`] of them.
+/// Runs so many tasks of so many microseconds on two workers, three times with each chunk size;
+/// returns the medians. With small chunks, there are only so many tasks as fill [`MESSAGES`] of
+/// them.
 ///
 /// # Errors
 /// What the pool or a handle says.
@@ -42,7 +44,12 @@ pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<Point>, Erro
     [Some(1), Some(10), Some(100), Some(1000), None].into_iter().map(point).collect()
 }
 
-fn timed(pool: &Pool<Job>, chunk: Option<usize>, micros: u64, tasks: u64) -> Result<Duration, Error> {
+fn timed(
+    pool: &Pool<Job>,
+    chunk: Option<usize>,
+    micros: u64,
+    tasks: u64,
+) -> Result<Duration, Error> {
     let task = |number| if micros == 0 { Job::Echo(number) } else { Job::Spin(micros, number) };
     let begun = Instant::now();
     let outcomes = match chunk {
@@ -75,7 +82,8 @@ fn act(number: u64) -> Act {
     Act { number, doing: if number == 1 { Doing::Gate } else { Doing::Nothing } }
 }
 
-/// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the pool of two workers.
+/// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the
+/// pool of two workers.
 ///
 /// # Errors
 /// What the pool or a handle says, or a worker that says nothing.
@@ -84,7 +92,8 @@ pub fn cut(program: &Path) -> Result<LeftBehind, Error> {
     let pool = scene.workers(2).build()?;
     let chunks: Vec<Vec<Act>> =
         (0..4).map(|chunk| (1..=5).map(|task| act(5 * chunk + task)).collect()).collect();
-    let tasks = (1..).zip(chunks).map(|(number, acts)| Act::task(1000 * number, Doing::Chunk(acts)));
+    let tasks =
+        (1..).zip(chunks).map(|(number, acts)| Act::task(1000 * number, Doing::Chunk(acts)));
     left_behind(&scene, pool.submit_all(tasks))
 }
 
@@ -99,7 +108,8 @@ pub fn uncut(program: &Path) -> Result<LeftBehind, Error> {
     left_behind(&scene, pool.submit_all((1..=TASKS).map(|number| Job::Act(act(number)))))
 }
 
-/// Waits for all handles but that of the long task, opens the gate, and counts what its worker begins only then.
+/// Waits for all handles but that of the long task, opens the gate, and counts what its worker
+/// begins only then.
 fn left_behind(scene: &Scene, mut handles: Vec<Handle<Job>>) -> Result<LeftBehind, Error> {
     let long = handles.remove(0);
     for handle in handles {

@@ -1,7 +1,8 @@
 //! A worker that is killed in the middle of a task, as by the kernel when memory runs out.
 //!
-//! Its task waits at the gate while it is killed, so it is in the middle of it on every run. What becomes of the task is the
-//! caller's choice, for only the caller knows whether it may be done twice. No other task is affected.
+//! Its task waits at the gate while it is killed, so it is in the middle of it on every run. What
+//! becomes of the task is the caller's choice, for only the caller knows whether it may be done
+//! twice. No other task is affected.
 
 use std::io;
 use std::path::Path;
@@ -49,7 +50,8 @@ fn task(number: u64) -> Job {
 pub fn run(program: &Path, on_death: OnDeath) -> Result<Came, Error> {
     let scene = Scene::new(program)?;
     let _lane = info_span!("lane", lane = "caller").entered();
-    // One task to a message: so nothing that was done goes down with its worker before its answer is sent.
+    // One task to a message: so nothing that was done goes down with its worker before its answer
+    // is sent.
     let pool = scene.workers(WORKERS).chunk(1).on_death(on_death).build()?;
     let waits = info_span!("waits", what = "the answers");
     let handles = pool.submit_all((1..=TASKS).map(task));

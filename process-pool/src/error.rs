@@ -7,7 +7,8 @@ use std::time::Duration;
 /// Says why a task has no result, or why there is no pool.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The worker died with the task in its hands, and it was not to be run again. Whether it was done is not known.
+    /// The worker died with the task in its hands, and it was not to be run again. Whether it was
+    /// done is not known.
     #[error("{name}: worker {pid} died with it ({})", ended(*status))]
     Died {
         /// The task's name.
@@ -76,7 +77,10 @@ pub enum Error {
 
 /// Writes an exit status, if there is one.
 pub(crate) fn ended(status: Option<ExitStatus>) -> String {
-    status.map_or_else(|| "its exit status was collected elsewhere".to_owned(), |status| status.to_string())
+    status.map_or_else(
+        || "its exit status was collected elsewhere".to_owned(),
+        |status| status.to_string(),
+    )
 }
 
 /// Says a duration as people write it: `50 ms`.

@@ -31,8 +31,8 @@ impl<T: Task> Handle<T> {
         block_on(|waker| self.0.take(waker), self.is_lone(), None).expect("there is no time limit")
     }
 
-    /// Waits at most so long; `None` if it is not over then. The task goes on: to have it killed, give it a
-    /// [time limit](crate::Options::time_limit).
+    /// Waits at most so long; `None` if it is not over then. The task goes on: to have it killed,
+    /// give it a [time limit](crate::Options::time_limit).
     ///
     /// # Panics
     /// If what came of it was taken before.
@@ -64,8 +64,9 @@ impl<T: Task> Handle<T> {
         self.0.cancel()
     }
 
-    /// Has a function called with what comes of the task: in this process, on a thread that the pool has for callbacks alone, in the order
-    /// in which tasks end; or here and now, if it is over. One that panics harms no other.
+    /// Has a function called with what comes of the task: in this process, on a thread that the
+    /// pool has for callbacks alone, in the order in which tasks end; or here and now, if it is
+    /// over. One that panics harms no other.
     ///
     /// # Panics
     /// If what came of it was taken before; or if the callback does, here and now.
@@ -91,10 +92,12 @@ impl<T: Task> fmt::Debug for Handle<T> {
     }
 }
 
-/// How long who waits for a lone task looks before sleeping. A small one is back by then; and to wake a thread costs more than it.
+/// How long who waits for a lone task looks before sleeping. A small one is back by then; and to
+/// wake a thread costs more than it.
 const LOOKS: Duration = Duration::from_micros(100);
 
-/// Asks again and again until there is an answer, or until the deadline: asleep in between, but for a moment before, if it is to look.
+/// Asks again and again until there is an answer, or until the deadline: asleep in between, but for
+/// a moment before, if it is to look.
 pub(crate) fn block_on<R>(
     mut ask: impl FnMut(Option<&Waker>) -> Option<R>,
     looks: bool,
@@ -171,7 +174,9 @@ impl Parker {
                     *state = Parked::Awake;
                     return false;
                 }
-                Some(left) => self.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+                Some(left) => {
+                    self.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
             };
         }
     }

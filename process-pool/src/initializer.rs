@@ -1,7 +1,8 @@
 //! What each worker does before its first task, and where what it prepares is found.
 //!
-//! A worker is this program once more, from its beginning: what the caller has put into a static before is not there. The initializer
-//! runs in the worker, and leaves what all its tasks will find. When it fails, the worker is of no use: the pool says why, at once.
+//! A worker is this program once more, from its beginning: what the caller has put into a static
+//! before is not there. The initializer runs in the worker, and leaves what all its tasks will
+//! find. When it fails, the worker is of no use: the pool says why, at once.
 
 use std::path::Path;
 
@@ -30,7 +31,10 @@ fn look_up(builder: Builder) -> Result<Tables, Error> {
     let mut pids: Vec<_> = answers.iter().map(|answer| answer.pid).collect();
     pids.sort_unstable();
     pids.dedup();
-    Ok(Tables { missed: answers.iter().filter(|answer| answer.value == 1).count(), workers: pids.len() })
+    Ok(Tables {
+        missed: answers.iter().filter(|answer| answer.value == 1).count(),
+        workers: pids.len(),
+    })
 }
 
 fn builder(program: &Path) -> Builder {
@@ -54,7 +58,8 @@ pub fn in_each_worker(program: &Path) -> Result<Tables, Error> {
     look_up(builder(program).initializer(&Act::task(0, Doing::Prepare)))
 }
 
-/// Has the initializer panic; returns why there is no pool. (In Python, `multiprocessing.Pool` starts workers for ever.)
+/// Has the initializer panic; returns why there is no pool. (In Python, `multiprocessing.Pool`
+/// starts workers for ever.)
 pub fn fails(program: &Path) -> Option<String> {
     let panics = Job::Panic("no licence".to_owned());
     builder(program).initializer(&panics).build::<Job>().err().map(|error| error.to_string())

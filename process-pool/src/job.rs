@@ -39,7 +39,8 @@ pub enum Job {
     Hang,
     /// Ends the worker in the middle of the task.
     Die(Death),
-    /// Adds 1 to the shared counter, and ends the worker as long as the counter was less than this; returns the number after that.
+    /// Adds 1 to the shared counter, and ends the worker as long as the counter was less than this;
+    /// returns the number after that.
     DieAtFirst(Death, u64),
     /// Cannot be written.
     Unwritable(#[serde(serialize_with = "refuses")] ()),
@@ -61,7 +62,8 @@ pub enum Job {
     Act(Act),
 }
 
-/// Holds up each [`Job::Late`] for as long as it is locked: a window that is narrow otherwise, held open.
+/// Holds up each [`Job::Late`] for as long as it is locked: a window that is narrow otherwise, held
+/// open.
 pub static LEAVE: Mutex<()> = Mutex::new(());
 
 /// How a worker dies.
@@ -145,7 +147,8 @@ impl Task for Job {
             }
             Self::NoDescriptor(length) => {
                 text = "x".repeat(length);
-                std::iter::from_fn(|| File::open("/dev/null").map(std::mem::forget).ok()).count() as u64
+                std::iter::from_fn(|| File::open("/dev/null").map(std::mem::forget).ok()).count()
+                    as u64
             }
         };
         Answer { pid: std::process::id(), value, text }
@@ -205,7 +208,9 @@ fn overflow(depth: u64) -> u64 {
 }
 
 fn is_prime(number: u64) -> bool {
-    !(2..).take_while(|divisor| divisor * divisor <= number).any(|divisor| number.is_multiple_of(divisor))
+    !(2..)
+        .take_while(|divisor| divisor * divisor <= number)
+        .any(|divisor| number.is_multiple_of(divisor))
 }
 
 fn refuses<S: Serializer>((): &(), _: S) -> Result<S::Ok, S::Error> {

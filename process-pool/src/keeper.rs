@@ -1,4 +1,5 @@
-//! The thread that keeps a worker's place filled: it starts a worker, reads its answers, settles what it leaves behind, and starts the next.
+//! The thread that keeps a worker's place filled: it starts a worker, reads its answers, settles
+//! what it leaves behind, and starts the next.
 //!
 //! What a dead worker leaves behind is three kinds of tasks, which its page tells apart:
 //!
@@ -93,12 +94,14 @@ fn run<T: Task>(office: &Office<T>, slot: usize) -> Result<(), String> {
             state.slots[slot].kill();
         }
     };
-    let (page, memory) = Page::new().map_err(|error| format!("there is no shared memory: {error}"))?;
+    let (page, memory) =
+        Page::new().map_err(|error| format!("there is no shared memory: {error}"))?;
     let hello = Control::Hello {
         task: std::any::type_name::<T>().to_owned(),
         initializer: office.settings.initializer.clone(),
     };
-    let started = start(&office.settings.program, &hello, [&memory, office.shared.memory()], lives)?;
+    let started =
+        start(&office.settings.program, &hello, [&memory, office.shared.memory()], lives)?;
     drop(memory);
     let Started { process, tasks, control, mut answers } = started;
     let page = Arc::new(page);
@@ -115,7 +118,13 @@ fn run<T: Task>(office: &Office<T>, slot: usize) -> Result<(), String> {
 }
 
 /// Notes that a worker is there.
-fn joined<T: Task>(office: &Office<T>, slot: usize, tasks: Sender, control: Sender, page: &Arc<Page>) {
+fn joined<T: Task>(
+    office: &Office<T>,
+    slot: usize,
+    tasks: Sender,
+    control: Sender,
+    page: &Arc<Page>,
+) {
     let mut state = office.state();
     let sent = Arc::clone(tasks.sent());
     // If all is over meanwhile, its writer has gone.
@@ -233,7 +242,14 @@ fn settle<T: Task>(
     let left = std::mem::take(&mut there.in_flight);
     let (mut again, mut over) = (Vec::new(), Vec::new());
     for (number, ticket) in left {
-        match fate(&ticket, ticket.choice(&office.settings.choice).options, number, page.now(), pid, status) {
+        match fate(
+            &ticket,
+            ticket.choice(&office.settings.choice).options,
+            number,
+            page.now(),
+            pid,
+            status,
+        ) {
             _ if state.kills => over.push((ticket, Err(Error::Closed))),
             None => again.push(ticket),
             Some(error) => over.push((ticket, Err(error))),
@@ -276,7 +292,12 @@ fn fate<T: Task>(
             let of_it = u32::from(now == Now::Runs(number));
             // Relaxed: one worker has it at a time, and the lock is between one and the next.
             let deaths = ticket.deaths.fetch_add(of_it, Relaxed) + of_it;
-            (of_it > 0 && deaths >= limit).then(|| Error::Poison { name: name(), deaths, pid, status })
+            (of_it > 0 && deaths >= limit).then(|| Error::Poison {
+                name: name(),
+                deaths,
+                pid,
+                status,
+            })
         }
     }
 }

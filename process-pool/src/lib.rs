@@ -1,4 +1,5 @@
-//! When workers are better processes, and what happens when one dies. The topic's page is its `README.md`.
+//! When workers are better processes, and what happens when one dies. The topic's page is its
+//! `README.md`.
 
 mod as_completed;
 mod builder;

@@ -1,10 +1,12 @@
 //! A number that the workers share, and a lock that they share.
 //!
-//! A mutex of std would be of no use: it is in the memory of one process. The pool's lock is libc's, in shared memory, made so that
-//! processes may share it; each worker is handed it when it starts, and a task finds it in its [`Context`](crate::Context). Python's pool
-//! refuses a lock as an argument; there it comes from a `Manager`, a process of its own, or through the initializer.
+//! A mutex of std would be of no use: it is in the memory of one process. The pool's lock is
+//! libc's, in shared memory, made so that processes may share it; each worker is handed it when it
+//! starts, and a task finds it in its [`Context`](crate::Context). Python's pool refuses a lock as
+//! an argument; there it comes from a `Manager`, a process of its own, or through the initializer.
 //!
-//! The window of a lost update is widened in the open: a task waits at the gate between its read and its write.
+//! The window of a lost update is widened in the open: a task waits at the gate between its read
+//! and its write.
 
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
@@ -54,7 +56,8 @@ fn pairs(scene: &Scene, pool: &Pool<Job>, how: How, at_once: bool) -> Result<Sum
     Ok(Sum { added, came_to: pool.counter().load(SeqCst) })
 }
 
-/// Adds to the number by reading and then writing it: ten tasks in pairs, each pair at the same time.
+/// Adds to the number by reading and then writing it: ten tasks in pairs, each pair at the same
+/// time.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.
@@ -84,7 +87,8 @@ pub fn in_one_step(program: &Path) -> Result<Sum, Error> {
     pairs(&scene, &pool, How::Atomic, true)
 }
 
-/// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All four are there before the first begins.
+/// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All
+/// four are there before the first begins.
 ///
 /// # Errors
 /// What the pool says.
@@ -93,17 +97,22 @@ pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     let begun = Instant::now();
     while pool.pids().len() < 4 {
         if begun.elapsed() > A_HANG {
-            let why = format!("4 workers were asked for, and {} could be started", pool.pids().len());
+            let why =
+                format!("4 workers were asked for, and {} could be started", pool.pids().len());
             return Err(Error::NoWorker(why));
         }
         thread::yield_now();
     }
     let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(how, Times::Many(300_000))));
     let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(Sum { added: answers.iter().map(|answer| answer.value).sum(), came_to: pool.counter().load(SeqCst) })
+    Ok(Sum {
+        added: answers.iter().map(|answer| answer.value).sum(),
+        came_to: pool.counter().load(SeqCst),
+    })
 }
 
-/// Kills a worker that has the lock. Returns whether the next to take it was told, and what the others could add after that.
+/// Kills a worker that has the lock. Returns whether the next to take it was told, and what the
+/// others could add after that.
 ///
 /// # Errors
 /// What the pool says.

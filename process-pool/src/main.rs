@@ -9,7 +9,8 @@ mod lessons;
 
 /// When workers are better processes, and what happens when one dies.
 ///
-/// Without a lesson: the tour of all of them. The worker processes run this same program; none is left behind.
+/// Without a lesson: the tour of all of them. The worker processes run this same program; none is
+/// left behind.
 #[derive(Parser)]
 #[command(name = "process-pool", version)]
 struct Cli {
@@ -24,12 +25,14 @@ struct Cli {
 enum Which {
     /// ten tasks on four worker processes
     ///
-    /// A task goes to whichever worker is free. Submitting it returns a handle, Python's future, which waits for the answer.
+    /// A task goes to whichever worker is free. Submitting it returns a handle, Python's future,
+    /// which waits for the answer.
     Submit,
 
     /// what becomes of tasks when their pool ends, or the program does
     ///
-    /// Ten tasks, four workers. A task that runs is finished or killed; one that is queued is run, or its handle gets an error.
+    /// Ten tasks, four workers. A task that runs is finished or killed; one that is queued is run,
+    /// or its handle gets an error.
     Shutdown,
 
     /// a callback on completion, and which process it runs in
@@ -39,7 +42,8 @@ enum Which {
 
     /// a number that all workers add to, and a lock that they share
     ///
-    /// A gate holds each of two tasks between its read and its write, so that both read the same number.
+    /// A gate holds each of two tasks between its read and its write, so that both read the same
+    /// number.
     Lock,
 
     /// ten results in the order of the tasks
@@ -69,8 +73,8 @@ enum Which {
 
     /// a worker that is killed in the middle of a task
     ///
-    /// Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, as Python's multiprocessing.Pool does;
-    /// python is concurrent.futures.
+    /// Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, as
+    /// Python's multiprocessing.Pool does; python is concurrent.futures.
     Crash,
 
     /// a task that kills every worker that runs it
@@ -85,7 +89,8 @@ enum Which {
 
     /// where processes win against threads, and where they lose
     ///
-    /// They win where a task may crash, or takes a lock of the whole process. The price is a message for each task.
+    /// They win where a task may crash, or takes a lock of the whole process. The price is a
+    /// message for each task.
     VersusThreads,
 }
 

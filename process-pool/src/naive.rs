@@ -1,8 +1,9 @@
-//! The pool that one would write first, on a page: all workers read their tasks from one pipe, and write their answers to another, as
-//! they do in Python's `multiprocessing.Pool`.
+//! The pool that one would write first, on a page: all workers read their tasks from one pipe, and
+//! write their answers to another, as they do in Python's `multiprocessing.Pool`.
 //!
-//! It is quick to write and quick to run, and it works as long as no worker dies. What a worker has read is no longer in the pipe, and
-//! nobody has noted which one read it; and the answers' pipe does not end with a worker, for the others hold it open.
+//! It is quick to write and quick to run, and it works as long as no worker dies. What a worker has
+//! read is no longer in the pipe, and nobody has noted which one read it; and the answers' pipe
+//! does not end with a worker, for the others hold it open.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::path::Path;
@@ -15,7 +16,8 @@ use crate::{Context, Task, scene};
 /// What a worker's first argument is; the second is the port of its line to the lesson.
 const ROLE: &str = "process-pool-naive-worker";
 
-/// Every message is so long: a pipe neither mixes such messages nor tears them, if it is asked for just as many bytes.
+/// Every message is so long: a pipe neither mixes such messages nor tears them, if it is asked for
+/// just as many bytes.
 const MESSAGE: usize = 128;
 
 /// The workers, and the two pipes. Dropping it kills and reaps them.

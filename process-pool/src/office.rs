@@ -1,9 +1,10 @@
 //! What a pool's threads share: the queue, and what each worker has been sent.
 //!
-//! For each worker there are two threads here. The *writer* takes tasks from the queue and sends them; the *keeper* starts the worker, reads
-//! its answers, and settles what it leaves behind. They are two so that neither channel being full can stop the other. One more thread
-//! *watches* the clock, and one, as soon as it is wanted, calls callbacks. A task that is the only one is sent by whoever submits it: to wake a
-//! thread takes longer than such a task.
+//! For each worker there are two threads here. The *writer* takes tasks from the queue and sends
+//! them; the *keeper* starts the worker, reads its answers, and settles what it leaves behind. They
+//! are two so that neither channel being full can stop the other. One more thread *watches* the
+//! clock, and one, as soon as it is wanted, calls callbacks. A task that is the only one is sent by
+//! whoever submits it: to wake a thread takes longer than such a task.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -21,7 +22,8 @@ pub(crate) struct Office<T: Task> {
     state: Mutex<State<T>>,
     /// One for each writer.
     pub(crate) writers: Vec<Condvar>,
-    /// Whoever waits for the pool to be empty, or to have begun; and keepers that wait before they try again.
+    /// Whoever waits for the pool to be empty, or to have begun; and keepers that wait before they
+    /// try again.
     pub(crate) changed: Condvar,
     /// The watch, that sleeps while there is nothing to do.
     pub(crate) busy: Condvar,
@@ -108,14 +110,18 @@ impl<T: Task> Office<T> {
     }
 
     /// Waits as the watch, until there is something to watch.
-    pub(crate) fn wait_as_watch<'a>(&self, mut state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
+    pub(crate) fn wait_as_watch<'a>(
+        &self,
+        mut state: MutexGuard<'a, State<T>>,
+    ) -> MutexGuard<'a, State<T>> {
         state.watch_sleeps = true;
         state = self.wait(&self.busy, state);
         state.watch_sleeps = false;
         state
     }
 
-    /// Calls the watch, if it sleeps. It does not as long as it looks at the clock: a call for each task would be a system call for each.
+    /// Calls the watch, if it sleeps. It does not as long as it looks at the clock: a call for each
+    /// task would be a system call for each.
     pub(crate) fn call_watch(&self, state: &mut State<T>) {
         if std::mem::take(&mut state.watch_sleeps) {
             self.busy.notify_one();
@@ -142,7 +148,8 @@ impl<T: Task> Office<T> {
         state
     }
 
-    /// Calls a writer, if there is something to send and one waits for it: that of the worker who has least to do.
+    /// Calls a writer, if there is something to send and one waits for it: that of the worker who
+    /// has least to do.
     pub(crate) fn call_writer(&self, state: &mut State<T>) {
         if state.queue.is_empty() {
             return;
@@ -153,8 +160,9 @@ impl<T: Task> Office<T> {
         }
     }
 
-    /// Takes one task. If there is no other it is sent from here, which saves the waking of a writer. But not if the last such is still of
-    /// interest: then the caller does not go one at a time, and what comes next wants to share a message.
+    /// Takes one task. If there is no other it is sent from here, which saves the waking of a
+    /// writer. But not if the last such is still of interest: then the caller does not go one at a
+    /// time, and what comes next wants to share a message.
     pub(crate) fn take(&self, ticket: &Arc<Ticket<T>>) {
         let mut state = self.state();
         if state.open == 0 && state.lone.strong_count() == 0 {
@@ -197,8 +205,14 @@ impl<T: Task> Office<T> {
         self.call_writer(&mut state);
     }
 
-    /// Puts tasks back that no worker has any more, before all others; or ends them, if they are not to be run.
-    pub(crate) fn requeue(&self, state: &mut State<T>, tickets: Vec<Arc<Ticket<T>>>, over: &mut Over<T>) {
+    /// Puts tasks back that no worker has any more, before all others; or ends them, if they are
+    /// not to be run.
+    pub(crate) fn requeue(
+        &self,
+        state: &mut State<T>,
+        tickets: Vec<Arc<Ticket<T>>>,
+        over: &mut Over<T>,
+    ) {
         if state.discards || state.broken.is_some() {
             let error = state.broken.clone().map_or(Error::Closed, Error::NoWorker);
             over.extend(tickets.into_iter().map(|ticket| (ticket, Err(copy(&error)))));
@@ -263,11 +277,16 @@ impl<T: Task> Office<T> {
         self.writers.iter().for_each(Condvar::notify_all);
     }
 
-    /// Ends tasks, without the lock. Nobody is woken before all are over: who waits for the next as well finds it.
-    pub(crate) fn end_all(&self, over: impl IntoIterator<Item = (Arc<Ticket<T>>, Outcome<T::Output>)>) {
+    /// Ends tasks, without the lock. Nobody is woken before all are over: who waits for the next as
+    /// well finds it.
+    pub(crate) fn end_all(
+        &self,
+        over: impl IntoIterator<Item = (Arc<Ticket<T>>, Outcome<T::Output>)>,
+    ) {
         let mut next = Vec::new();
         for (ticket, outcome) in over {
-            // What is dropped here is the caller's, and so is what is woken: a panic of it ends no thread of the pool.
+            // What is dropped here is the caller's, and so is what is woken: a panic of it ends no
+            // thread of the pool.
             next.extend(wire::quietly(move || ticket.end(outcome)).ok().flatten());
         }
         for next in next {

@@ -1,7 +1,8 @@
 //! A task that kills every worker that runs it.
 //!
-//! To run a task again is right if its worker died of something else. If it died of the task, the next worker dies as well, and the
-//! next. The pool cannot tell which it was; so there is a limit, after which the task is given up, and named.
+//! To run a task again is right if its worker died of something else. If it died of the task, the
+//! next worker dies as well, and the next. The pool cannot tell which it was; so there is a limit,
+//! after which the task is given up, and named.
 
 use std::path::Path;
 
@@ -26,8 +27,9 @@ pub struct Came {
     pub others: usize,
 }
 
-/// Runs one task that kills its worker and nine that do not, on two workers. A worker that dies has its task run again up to `limit`
-/// times; the pool is ended after [`BOUND`] deaths, if it comes to that.
+/// Runs one task that kills its worker and nine that do not, on two workers. A worker that dies has
+/// its task run again up to `limit` times; the pool is ended after [`BOUND`] deaths, if it comes to
+/// that.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.
@@ -41,7 +43,8 @@ pub fn run(program: &Path, limit: Option<u32>) -> Result<Came, Error> {
     });
     let mut handles = pool.submit_all(tasks);
     let poison = handles.remove(0);
-    let done = |outcomes: Vec<Outcome<_>>| outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let done =
+        |outcomes: Vec<Outcome<_>>| outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     let wanted = limit.map_or(BOUND, |limit| limit as usize);
     let deaths = scene.until(wanted, |what| (what == What::Gone).then_some(0))?.len();
     let others = done(handles.into_iter().map(Handle::wait).collect());

@@ -13,8 +13,8 @@ use crate::{Handle, Outcome, Task};
 
 /// Runs tasks on worker processes that stay. Made by a [`Builder`](crate::Builder).
 ///
-/// Nothing is lost: each task that is submitted comes to exactly one end, whatever becomes of the workers. Dropping the pool is
-/// [`shutdown`](Self::shutdown).
+/// Nothing is lost: each task that is submitted comes to exactly one end, whatever becomes of the
+/// workers. Dropping the pool is [`shutdown`](Self::shutdown).
 pub struct Pool<T: Task> {
     office: Arc<Office<T>>,
     pub(crate) threads: Vec<JoinHandle<()>>,
@@ -47,7 +47,11 @@ impl<T: Task> Pool<T> {
         self.take_all(None, tasks)
     }
 
-    fn take_all(&self, choice: Option<Arc<Choice>>, tasks: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+    fn take_all(
+        &self,
+        choice: Option<Arc<Choice>>,
+        tasks: impl IntoIterator<Item = T>,
+    ) -> Vec<Handle<T>> {
         let ticket = |task| Arc::new(Ticket::new(task, choice.clone()));
         let tickets: Vec<_> = tasks.into_iter().map(ticket).collect();
         self.office.queue(self.office.state(), tickets.iter().cloned());
@@ -62,21 +66,27 @@ impl<T: Task> Pool<T> {
         self.submit_all(tasks).into_iter().map(Handle::wait).collect()
     }
 
-    /// As [`map`](Self::map), with this many tasks to a message: a worker gets so many, and no more until it has done them. Tasks that
-    /// are all alike want few large chunks; those of which some take long want chunks of 1, or `map`, which finds out by itself.
+    /// As [`map`](Self::map), with this many tasks to a message: a worker gets so many, and no more
+    /// until it has done them. Tasks that are all alike want few large chunks; those of which some
+    /// take long want chunks of 1, or `map`, which finds out by itself.
     ///
     /// # Panics
     /// If a chunk is to be of no task.
     ///
     /// # Blocking
     /// Until all are over.
-    pub fn map_in_chunks(&self, chunk: usize, tasks: impl IntoIterator<Item = T>) -> Vec<Outcome<T::Output>> {
+    pub fn map_in_chunks(
+        &self,
+        chunk: usize,
+        tasks: impl IntoIterator<Item = T>,
+    ) -> Vec<Outcome<T::Output>> {
         assert!(chunk > 0, "a chunk is of 1 task at the least");
         let choice = Choice { options: self.office.settings.choice.options, chunk: Some(chunk) };
         self.take_all(Some(Arc::new(choice)), tasks).into_iter().map(Handle::wait).collect()
     }
 
-    /// Returns the numbers of the processes that are ready for tasks. A moment later it may be otherwise.
+    /// Returns the numbers of the processes that are ready for tasks. A moment later it may be
+    /// otherwise.
     pub fn pids(&self) -> Vec<u32> {
         self.office
             .state()
@@ -114,8 +124,8 @@ impl<T: Task> Pool<T> {
         self.end(false, false);
     }
 
-    /// Ends those tasks that no worker has begun, with [`Error::Closed`](crate::Error::Closed), waits for those that one has, and ends
-    /// the workers.
+    /// Ends those tasks that no worker has begun, with [`Error::Closed`](crate::Error::Closed),
+    /// waits for those that one has, and ends the workers.
     ///
     /// # Blocking
     /// As long as the tasks take that were begun, and callbacks; with a worker that is stopped, as
@@ -124,7 +134,8 @@ impl<T: Task> Pool<T> {
         self.end(true, false);
     }
 
-    /// Ends all tasks, with [`Error::Closed`](crate::Error::Closed), also those that run: their workers are killed.
+    /// Ends all tasks, with [`Error::Closed`](crate::Error::Closed), also those that run: their
+    /// workers are killed.
     pub fn terminate(mut self) {
         self.end(true, true);
     }

@@ -12,7 +12,9 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
+};
 
 #[cfg(target_os = "linux")]
 mod pidfd;
@@ -52,7 +54,8 @@ impl Reach {
 
     /// Says whether the PID is still its own: it is a child of this process, and not reaped.
     fn is_unreaped(&self) -> bool {
-        waitid(self.id(), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT).is_ok()
+        waitid(self.id(), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT)
+            .is_ok()
     }
 
     /// Says whether it is stopped, as by SIGSTOP.
@@ -108,7 +111,10 @@ impl Process {
     ///
     /// # Errors
     /// There is no room for a thread: then it was killed and reaped.
-    pub(crate) fn new(child: &Child, at_end: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
+    pub(crate) fn new(
+        child: &Child,
+        at_end: impl FnOnce() + Send + 'static,
+    ) -> std::io::Result<Self> {
         let reach = Arc::new(Reach::new(child));
         let (end, ended) = mpsc::channel();
         let process = Self { reach: Arc::clone(&reach), ended };

@@ -1,8 +1,9 @@
 //! Workers that end after so many tasks, and others that take their place.
 //!
-//! What a task leaks, its worker keeps: a library that loses memory, a cache that grows, a file that is not closed. A process that ends
-//! gives all of it back. So a worker may be replaced after so many tasks; Python calls that `maxtasksperchild`. The price is the start of
-//! a process, every so many tasks.
+//! What a task leaks, its worker keeps: a library that loses memory, a cache that grows, a file
+//! that is not closed. A process that ends gives all of it back. So a worker may be replaced after
+//! so many tasks; Python calls that `maxtasksperchild`. The price is the start of a process, every
+//! so many tasks.
 
 use std::path::Path;
 

@@ -1,6 +1,8 @@
-//! What this program is when a lesson starts it once more, as a child that has a pool of its own, or has none.
+//! What this program is when a lesson starts it once more, as a child that has a pool of its own,
+//! or has none.
 //!
-//! The variable [`ROLE`] in its environment says so. A worker of the child inherits it, and is a worker all the same: `enter` comes first.
+//! The variable [`ROLE`] in its environment says so. A worker of the child inherits it, and is a
+//! worker all the same: `enter` comes first.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,10 +21,14 @@ const DEADLINE: Duration = Duration::from_secs(20);
 type Role = fn() -> io::Result<()>;
 
 /// The roles that there are.
-const ROLES: [(&str, Role); 3] =
-    [("left", shutdown::leaves), ("stays", shutdown::stays), ("threads", versus_threads::on_threads)];
+const ROLES: [(&str, Role); 3] = [
+    ("left", shutdown::leaves),
+    ("stays", shutdown::stays),
+    ("threads", versus_threads::on_threads),
+];
 
-/// Starts `program`, which has to call [`play`], in a role, and returns how it ended and what it wrote.
+/// Starts `program`, which has to call [`play`], in a role, and returns how it ended and what it
+/// wrote.
 ///
 /// # Errors
 /// It cannot be started.
@@ -36,18 +42,24 @@ pub fn ended(program: &Path, role: &str) -> io::Result<Output> {
 /// As [`ended`], of a child that ends well; returns what it wrote.
 ///
 /// # Errors
-/// It cannot be started, or ends otherwise than with exit code 0, as it does when it takes too long.
+/// It cannot be started, or ends otherwise than with exit code 0, as it does when it takes too
+/// long.
 pub fn started(program: &Path, role: &str) -> io::Result<String> {
     let ended = ended(program, role)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if ended.status.success() {
         Ok(text(&ended.stdout))
     } else {
-        Err(io::Error::other(format!("the child ended with {}: {}", ended.status, text(&ended.stderr))))
+        Err(io::Error::other(format!(
+            "the child ended with {}: {}",
+            ended.status,
+            text(&ended.stderr)
+        )))
     }
 }
 
-/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no
+/// child.
 pub fn play() -> Option<ExitCode> {
     let told = std::env::var_os(ROLE)?.to_string_lossy().into_owned();
     kit::signals::restore_inherited();

@@ -1,11 +1,13 @@
-//! How a lesson watches its workers, and holds a task where it wants it: each worker has a line to the caller, a connection besides
-//! those of the pool.
+//! How a lesson watches its workers, and holds a task where it wants it: each worker has a line to
+//! the caller, a connection besides those of the pool.
 //!
-//! A worker opens its line when it starts (the pool's initializer does that). Its tasks report when they begin, wait at the gate, pass it
-//! and end; the caller draws a lane from the reports, and opens the gate. When a worker dies, its line ends. So a window is widened in
-//! the open: a task stays at the gate until the caller has seen what it wants to see.
+//! A worker opens its line when it starts (the pool's initializer does that). Its tasks report when
+//! they begin, wait at the gate, pass it and end; the caller draws a lane from the reports, and
+//! opens the gate. When a worker dies, its line ends. So a window is widened in the open: a task
+//! stays at the gate until the caller has seen what it wants to see.
 //!
-//! The lines are TCP on the loopback, on a port that the system chooses: it works everywhere, and leaves nothing in the file system.
+//! The lines are TCP on the loopback, on a port that the system chooses: it works everywhere, and
+//! leaves nothing in the file system.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -71,8 +73,8 @@ impl Scene {
         Self::open_lines(program, true)
     }
 
-    /// As [`new`](Self::new), but an idle worker's lane is empty: a lesson that deadlocks is searched for a lane that could still move,
-    /// and an idle one cannot.
+    /// As [`new`](Self::new), but an idle worker's lane is empty: a lesson that deadlocks is
+    /// searched for a lane that could still move, and an idle one cannot.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -110,7 +112,8 @@ impl Scene {
     /// None has for a long time, or the system has no descriptor for a worker's line.
     pub fn hear(&self) -> Result<Said, Error> {
         let said = lock(&self.heard).recv_timeout(A_HANG);
-        let nothing = || Err(io::Error::other(format!("no worker has said anything for {A_HANG:?}")));
+        let nothing =
+            || Err(io::Error::other(format!("no worker has said anything for {A_HANG:?}")));
         Ok(said.unwrap_or_else(|_| nothing()).inspect_err(|_| {
             // The lesson gives up: so no task of it may stay at its gate, for its pool waits for
             // that.
@@ -171,7 +174,8 @@ impl Drop for Scene {
             let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
         }
         if let Some(acceptor) = self.acceptor.take() {
-            // If it had panicked, the lanes would be short; the lesson is right or wrong by what its pool says.
+            // If it had panicked, the lanes would be short; the lesson is right or wrong by what
+            // its pool says.
             let _ = acceptor.join();
         }
     }
@@ -185,7 +189,8 @@ fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<io::Result<Said>
             }
             match line {
                 Ok(line) => drop(scope.spawn(move || listen(line, number, lines, heard, idles))),
-                // A worker without a line does its work unseen. Whoever waits for what it says is told.
+                // A worker without a line does its work unseen. Whoever waits for what it says is
+                // told.
                 Err(error) => {
                     let _ = heard.send(Err(error));
                     thread::sleep(Duration::from_millis(10));
@@ -196,7 +201,13 @@ fn accept(listener: &TcpListener, lines: &Lines, heard: &Sender<io::Result<Said>
 }
 
 /// Draws the lane of one worker from what it reports.
-fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<io::Result<Said>>, idles: bool) {
+fn listen(
+    mut line: TcpStream,
+    number: u32,
+    lines: &Lines,
+    heard: &Sender<io::Result<Said>>,
+    idles: bool,
+) {
     let Some(What::Joins(pid)) = take(&mut line) else { return };
     match line.try_clone() {
         Ok(back) => drop(lock(&lines.by_pid).insert(pid, back)),
@@ -212,8 +223,12 @@ fn listen(mut line: TcpStream, number: u32, lines: &Lines, heard: &Sender<io::Re
     tell(What::Joins(pid));
     while let Some(what) = take(&mut line) {
         match what {
-            What::Begins(task) => runs = Some(info_span!("runs", what = %format_args!("task {task}"))),
-            What::AtGate(_) => waits = Some(info_span!("waits", what = "the gate", from = "caller")),
+            What::Begins(task) => {
+                runs = Some(info_span!("runs", what = %format_args!("task {task}")))
+            }
+            What::AtGate(_) => {
+                waits = Some(info_span!("waits", what = "the gate", from = "caller"))
+            }
             What::Passes(_) => waits = None,
             What::Ends(_) => runs = None,
             What::Joins(_) | What::Gone => {}

@@ -1,5 +1,9 @@
-//! Memory that processes share: the page on which a worker notes what it is at, and the pool's lock and counter.
-#![expect(unsafe_code, reason = "shared memory is reached by a pointer, and libc's lock by another")]
+//! Memory that processes share: the page on which a worker notes what it is at, and the pool's lock
+//! and counter.
+#![expect(
+    unsafe_code,
+    reason = "shared memory is reached by a pointer, and libc's lock by another"
+)]
 
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -10,7 +14,8 @@ use std::ops::Deref;
 use std::os::fd::OwnedFd;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{
-    AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
+    AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed,
+    Ordering::Release,
 };
 
 use rustix::fs::{fstat, ftruncate};
@@ -43,7 +48,8 @@ impl<T> Mapped<T> {
 impl<T> Deref for Mapped<T> {
     type Target = T;
     fn deref(&self) -> &T {
-        // SAFETY: it is mapped, page-aligned, and a `T`, as `new` was promised. Nobody has it mutably.
+        // SAFETY: it is mapped, page-aligned, and a `T`, as `new` was promised. Nobody has it
+        // mutably.
         unsafe { self.0.as_ref() }
     }
 }
@@ -73,7 +79,8 @@ fn memory<T>() -> io::Result<OwnedFd> {
     use rustix::shm::{OFlags, open, unlink};
     static MADE: AtomicU64 = AtomicU64::new(0);
     let name = format!("/pool.{}.{}", std::process::id(), MADE.fetch_add(1, Relaxed));
-    let memory = open(&name, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR, Mode::RUSR | Mode::WUSR)?;
+    let memory =
+        open(&name, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR, Mode::RUSR | Mode::WUSR)?;
     unlink(&name)?;
     ftruncate(&memory, size_of::<T>() as u64)?;
     Ok(memory)
@@ -81,9 +88,10 @@ fn memory<T>() -> io::Result<OwnedFd> {
 
 /// Tells what a worker is at, to those who survive it.
 ///
-/// One word: the number of a task, and in its two lowest bits whether it runs, has finished, or is doomed. The worker goes from running
-/// to finished, the pool from running to doomed, each by a compare-exchange from running: so one of them wins, and both know who. A
-/// worker that finds its task doomed waits for its end, and never hands over what came of it.
+/// One word: the number of a task, and in its two lowest bits whether it runs, has finished, or is
+/// doomed. The worker goes from running to finished, the pool from running to doomed, each by a
+/// compare-exchange from running: so one of them wins, and both know who. A worker that finds its
+/// task doomed waits for its end, and never hands over what came of it.
 pub(crate) struct Page(Mapped<AtomicU64>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +154,8 @@ struct Parts {
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
 
-// SAFETY: the mutex is made before anybody else has it, and then reached by libc alone, which may be told of it by several at once.
+// SAFETY: the mutex is made before anybody else has it, and then reached by libc alone, which may
+// be told of it by several at once.
 unsafe impl Sync for Parts {}
 
 /// What all workers of a pool share.
@@ -164,11 +173,15 @@ impl Shared {
         let shared = Self::of(memory::<Parts>()?)?;
         let mutex = shared.parts.mutex.get().cast();
         let mut attributes = MaybeUninit::uninit();
-        // SAFETY: the attributes are made by the first call and unmade by the last; the mutex is made once, here, where nobody else has it.
+        // SAFETY: the attributes are made by the first call and unmade by the last; the mutex is
+        // made once, here, where nobody else has it.
         unsafe {
             succeeded(libc::pthread_mutexattr_init(attributes.as_mut_ptr()))?;
             let attributes = attributes.as_mut_ptr();
-            succeeded(libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED))?;
+            succeeded(libc::pthread_mutexattr_setpshared(
+                attributes,
+                libc::PTHREAD_PROCESS_SHARED,
+            ))?;
             // Who has it and asks for it again is told so, and does not wait for itself.
             succeeded(libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK))?;
             // Not on every system: there, the lock of the dead is lost.
@@ -210,7 +223,8 @@ impl Shared {
                 libc::pthread_mutex_consistent(mutex);
             }
         } else {
-            succeeded(result).expect("a lock that is made and not held by this thread can be waited for");
+            succeeded(result)
+                .expect("a lock that is made and not held by this thread can be waited for");
         }
         // Relaxed: whoever drops this has been handed it by all who borrowed it.
         self.held.fetch_add(1, Relaxed);

@@ -1,8 +1,9 @@
 //! How a pool ends, and what becomes then of the tasks that run, and of those that are queued.
 //!
-//! There are four ways: run it all (`shutdown`, or dropping the pool); run what was begun and no more (`shutdown_now`); kill what runs
-//! (`terminate`); or leave. A pool in a static is never dropped: when main returns, the workers find their channels ended, and end in
-//! whatever they are doing. Nobody is told. So that one runs in a child process.
+//! There are four ways: run it all (`shutdown`, or dropping the pool); run what was begun and no
+//! more (`shutdown_now`); kill what runs (`terminate`); or leave. A pool in a static is never
+//! dropped: when main returns, the workers find their channels ended, and end in whatever they are
+//! doing. Nobody is told. So that one runs in a child process.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -61,8 +62,8 @@ pub fn all(program: &Path, end: impl FnOnce(Pool<Job>)) -> Result<Ends, Error> {
     Ok(count(handles.iter_mut().map(Handle::try_wait)))
 }
 
-/// Ends the pool while each worker has a task at the gate. The gate is opened when what was queued has been ended; so what was begun
-/// ends after that.
+/// Ends the pool while each worker has a task at the gate. The gate is opened when what was queued
+/// has been ended; so what was begun ends after that.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.
@@ -107,8 +108,8 @@ pub fn terminated(program: &Path) -> Result<Ends, Error> {
     Ok(count(handles.iter_mut().map(Handle::try_wait)))
 }
 
-/// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came from it and its worker, until both
-/// were gone.
+/// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came
+/// from it and its worker, until both were gone.
 ///
 /// # Errors
 /// As [`role::started`].
@@ -119,7 +120,8 @@ pub fn left(program: &Path) -> io::Result<Vec<String>> {
 /// A pool for the whole program, as people make it. Nobody drops a static.
 static POOL: OnceLock<Pool<Job>> = OnceLock::new();
 
-/// Main stays while task 1 is at work: for whoever wants to see what becomes of the worker when this process is interrupted.
+/// Main stays while task 1 is at work: for whoever wants to see what becomes of the worker when
+/// this process is interrupted.
 pub(crate) fn stays() -> io::Result<()> {
     // It is to be interrupted, also where its parent ignores that, as the background job of a
     // script does.

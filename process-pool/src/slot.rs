@@ -101,8 +101,13 @@ impl<T: Task> Slot<T> {
         room.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    /// Notes that the worker has these tasks from now on, which are about to be sent to it; returns the number of the first.
-    pub(crate) fn assign(&mut self, tickets: Vec<Arc<Ticket<T>>>, retire_after: Option<u64>) -> u64 {
+    /// Notes that the worker has these tasks from now on, which are about to be sent to it; returns
+    /// the number of the first.
+    pub(crate) fn assign(
+        &mut self,
+        tickets: Vec<Arc<Ticket<T>>>,
+        retire_after: Option<u64>,
+    ) -> u64 {
         let (first, count) = (self.next, tickets.len() as u64);
         self.next += count;
         self.sent += count;

@@ -1,5 +1,5 @@
-//! Ten tasks, four workers: everything is submitted, then the answers are taken in the order of the tasks. And a task that its caller
-//! takes back: it can, as long as no worker has it.
+//! Ten tasks, four workers: everything is submitted, then the answers are taken in the order of the
+//! tasks. And a task that its caller takes back: it can, as long as no worker has it.
 
 use std::path::Path;
 
@@ -21,7 +21,8 @@ pub fn tasks() -> [Job; 10] {
     })
 }
 
-/// Runs the tasks on workers that are `program`, which has to be this topic's binary; returns an answer for each, in the tasks' order.
+/// Runs the tasks on workers that are `program`, which has to be this topic's binary; returns an
+/// answer for each, in the tasks' order.
 ///
 /// # Errors
 /// What the pool or a handle says.
@@ -47,7 +48,8 @@ pub struct Cancelled {
     pub done: usize,
 }
 
-/// Cancels a task that its worker has begun, for it waits at the gate, and one that is queued behind it.
+/// Cancels a task that its worker has begun, for it waits at the gate, and one that is queued
+/// behind it.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.

@@ -1,14 +1,16 @@
-//! What a worker is given, and what it gives back: data, since nothing else gets from one process to another.
+//! What a worker is given, and what it gives back: data, since nothing else gets from one process
+//! to another.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::shared::{Guard, Shared};
 
-/// A task: which one, and its arguments. One type serves a pool; several kinds of tasks are the variants of an enum.
+/// A task: which one, and its arguments. One type serves a pool; several kinds of tasks are the
+/// variants of an enum.
 ///
-/// A closure would not do, for it is code and borrows in the memory of one process; the code is in every process already, for all
-/// are the same program, and a task says which part of it is meant.
+/// A closure would not do, for it is code and borrows in the memory of one process; the code is in
+/// every process already, for all are the same program, and a task says which part of it is meant.
 ///
 /// ```
 /// use process_pool::{Builder, Context, Task};
@@ -36,11 +38,13 @@ use crate::shared::{Guard, Shared};
 /// }
 /// ```
 ///
-/// What a task starts is in its worker's process group, and is killed when the worker ends, as it does when it retires: for a process that
-/// was forked and never calls `exec` has the worker's channels, and would hide its end. A process that is to outlive it wants a group of
-/// its own (`process_group(0)`).
+/// What a task starts is in its worker's process group, and is killed when the worker ends, as it
+/// does when it retires: for a process that was forked and never calls `exec` has the worker's
+/// channels, and would hide its end. A process that is to outlive it wants a group of its own
+/// (`process_group(0)`).
 ///
-/// A large argument is quick as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` as it is goes number by number.
+/// A large argument is quick as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` as
+/// it is goes number by number.
 pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What comes of it.
     type Output: Serialize + DeserializeOwned + Send + 'static;
@@ -54,7 +58,8 @@ pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
     }
 }
 
-/// What a worker has that its tasks may use: what all workers of the pool share. It was handed over when the worker started.
+/// What a worker has that its tasks may use: what all workers of the pool share. It was handed over
+/// when the worker started.
 #[derive(Debug)]
 pub struct Context {
     pub(crate) shared: Shared,
@@ -64,7 +69,8 @@ impl Context {
     /// Takes the one lock that all workers of the pool share, and the pool's process.
     ///
     /// # Blocking
-    /// As long as another has it. A worker that dies with it hands it on: see [`Guard::owner_died`].
+    /// As long as another has it. A worker that dies with it hands it on: see
+    /// [`Guard::owner_died`].
     pub fn lock(&self) -> Guard<'_> {
         self.shared.lock()
     }

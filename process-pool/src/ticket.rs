@@ -16,12 +16,14 @@ use crate::{Error, Task, wire};
 /// What comes of a task.
 pub type Outcome<R> = Result<R, Error>;
 
-/// What becomes of a task whose worker died while it ran it, or before what came of it was handed over.
+/// What becomes of a task whose worker died while it ran it, or before what came of it was handed
+/// over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDeath {
     /// It is over, with [`Error::Died`]. What is not known to be repeatable wants this.
     Report,
-    /// It is run again. When so many workers have died while they ran it, it is over, with [`Error::Poison`].
+    /// It is run again. When so many workers have died while they ran it, it is over, with
+    /// [`Error::Poison`].
     RunAgain {
         /// How many.
         limit: u32,
@@ -49,7 +51,8 @@ pub(crate) struct Choice {
 
 pub(crate) struct Ticket<T: Task> {
     pub(crate) task: T,
-    /// None, if it is what the pool's other tasks have: there are many of them, and three threads go through each.
+    /// None, if it is what the pool's other tasks have: there are many of them, and three threads
+    /// go through each.
     pub(crate) choice: Option<Arc<Choice>>,
     /// How many workers died of it.
     pub(crate) deaths: AtomicU32,
@@ -65,7 +68,8 @@ struct State<R> {
 
 enum Stage<R> {
     Open(Waits<R>),
-    /// A result may be small, and most have no error: a ticket is not to be as large as the largest of those.
+    /// A result may be small, and most have no error: a ticket is not to be as large as the largest
+    /// of those.
     Over(Result<R, Box<Error>>),
     Taken,
 }
@@ -134,7 +138,8 @@ impl<T: Task> Ticket<T> {
         None
     }
 
-    /// Ends it, if it is not over and no worker has it; says whether it did. Nobody waits: who calls has the handle.
+    /// Ends it, if it is not over and no worker has it; says whether it did. Nobody waits: who
+    /// calls has the handle.
     pub(crate) fn cancel(&self) -> bool {
         let mut state = self.state();
         let may = matches!(state.stage, Stage::Open(_)) && !state.sent;
@@ -176,7 +181,9 @@ impl<T: Task> Ticket<T> {
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
-            Stage::Over(outcome) => Some(Box::new(move || callback(outcome.map_err(|error| *error)))),
+            Stage::Over(outcome) => {
+                Some(Box::new(move || callback(outcome.map_err(|error| *error))))
+            }
             Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
         }
     }

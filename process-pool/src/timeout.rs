@@ -1,7 +1,8 @@
 //! A task that hangs, and two kinds of time limit.
 //!
-//! A limit for waiting ends the waiting: the task goes on, and keeps its worker. A limit for the task ends the task: its worker is
-//! killed, which a process allows and a thread does not, and a new one takes its place.
+//! A limit for waiting ends the waiting: the task goes on, and keeps its worker. A limit for the
+//! task ends the task: its worker is killed, which a process allows and a thread does not, and a
+//! new one takes its place.
 
 use std::path::Path;
 use std::time::Duration;
@@ -33,7 +34,8 @@ fn run(program: &Path, time_limit: Option<Duration>) -> Result<Came, Error> {
     let pool = scene.workers(1).build()?;
     let options = Options { on_death: OnDeath::Report, time_limit };
     let mut hangs = pool.submit_with(Act::job(1, Job::Hang), options);
-    let begun = scene.until(1, |what| if let What::Begins(task) = what { Some(task) } else { None })?;
+    let begun =
+        scene.until(1, |what| if let What::Begins(task) = what { Some(task) } else { None })?;
     let mut next = pool.submit(Act::task(2, Doing::Nothing));
     let _lane = info_span!("lane", lane = "caller").entered();
     let _waits = info_span!("waits", what = "task 1");

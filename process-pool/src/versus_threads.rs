@@ -1,8 +1,9 @@
 //! The same on processes and on threads: where processes win, and where they lose.
 //!
-//! They win where a task may crash, for it takes a worker with it, and not the caller; and where each task takes a lock of the whole
-//! process (an interpreter's, or that of a library that is not made for threads), for each process has its own. They lose where a task is
-//! small, or its arguments are large, for each task is a message, which has to be written, sent and read.
+//! They win where a task may crash, for it takes a worker with it, and not the caller; and where
+//! each task takes a lock of the whole process (an interpreter's, or that of a library that is not
+//! made for threads), for each process has its own. They lose where a task is small, or its
+//! arguments are large, for each task is a message, which has to be written, sent and read.
 
 use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -23,8 +24,8 @@ pub use cost::{Cost, Rivals};
 /// How many tasks there are, one of which aborts.
 pub const TASKS: u64 = 10;
 
-/// Runs ten tasks on threads of a child process, the fourth of which aborts; returns the signal that ended the child, and the answers that
-/// it had written.
+/// Runs ten tasks on threads of a child process, the fourth of which aborts; returns the signal
+/// that ended the child, and the answers that it had written.
 ///
 /// # Errors
 /// It cannot be started.
@@ -49,7 +50,8 @@ pub(crate) fn on_threads() -> io::Result<()> {
     answers.into_iter().try_for_each(|answer| writeln!(io::stdout(), "{answer:?}"))
 }
 
-/// Runs ten tasks on two processes, the fourth of which aborts; returns how many have an answer, and what is said of that one.
+/// Runs ten tasks on two processes, the fourth of which aborts; returns how many have an answer,
+/// and what is said of that one.
 ///
 /// # Errors
 /// What the pool says.
@@ -61,7 +63,8 @@ pub fn abort_in_a_process(program: &Path) -> Result<(usize, Option<String>), Err
     Ok((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), said))
 }
 
-/// Has two threads take a lock of the whole process, and stay until the other has been seen to want it; returns how many had it at once.
+/// Has two threads take a lock of the whole process, and stay until the other has been seen to want
+/// it; returns how many had it at once.
 pub fn lock_on_threads() -> usize {
     static GLOBAL: Mutex<()> = Mutex::new(());
     let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -82,7 +85,8 @@ pub fn lock_on_threads() -> usize {
     most.into_inner()
 }
 
-/// Has two workers take the same lock, each that of its process, and stay at the gate with it; returns how many had it at once.
+/// Has two workers take the same lock, each that of its process, and stay at the gate with it;
+/// returns how many had it at once.
 ///
 /// # Errors
 /// What the pool says, or a worker that says nothing.

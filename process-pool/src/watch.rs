@@ -1,4 +1,5 @@
-//! The thread that watches the clock: it has those killed that take too long, and those relieved that are held up.
+//! The thread that watches the clock: it has those killed that take too long, and those relieved
+//! that are held up.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
@@ -65,7 +66,8 @@ pub(crate) fn watch<T: Task>(office: &Office<T>) {
                 // The end of its channel is how a worker learns that it may go.
                 line.tasks = None;
             }
-            let stopped = *closed && slot.process.as_ref().is_some_and(|process| process.is_stopped());
+            let stopped =
+                *closed && slot.process.as_ref().is_some_and(|process| process.is_stopped());
             let too_long = lasts(&mut seen.stopped, stopped, tick, LEAVE)
                 | lasts(&mut seen.leaves, leaves(slot, *closed && *open == 0), tick, LEAVE);
             if too_long {
@@ -88,7 +90,13 @@ fn leaves<T: Task>(slot: &Slot<T>, pool_ends: bool) -> bool {
     told && slot.process.is_some() && slot.in_flight.is_empty()
 }
 
-fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, tick: Duration, settings: &Settings) {
+fn look<T: Task>(
+    slot: &mut Slot<T>,
+    seen: &mut Seen,
+    now: Instant,
+    tick: Duration,
+    settings: &Settings,
+) {
     if slot.joins_since.is_some_and(|since| now - since > JOIN) {
         slot.kill();
         slot.joins_since = None;
@@ -109,7 +117,8 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, tick: Durati
         return;
     }
     let first = slot.in_flight.front().map_or(0, |(number, _)| *number);
-    let ticket = slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
+    let ticket =
+        slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
     let limit = ticket.and_then(|(_, ticket)| ticket.choice(&settings.choice).options.time_limit);
     let over = limit.filter(|limit| now - seen.since >= *limit);
     // From here on it has no result, even if it should end before it is killed.
@@ -119,15 +128,21 @@ fn look<T: Task>(slot: &mut Slot<T>, seen: &mut Seen, now: Instant, tick: Durati
     if doomed && (number == first || over.is_none_or(handed_over)) {
         slot.kill();
     } else if !slot.nudged && slot.load > 1 {
-        // Again and again: more may have been under way to it when it gave back what it had. But one at a time, for a worker that is
-        // stopped takes none.
+        // Again and again: more may have been under way to it when it gave back what it had. But
+        // one at a time, for a worker that is stopped takes none.
         slot.nudge();
     }
 }
 
 /// Looks at a worker that runs no task: one that was sent some, and does nothing, is stopped, or
 /// stuck in what is not a task. Nothing of what it has not begun is lost when it is killed.
-fn look_at_idle<T: Task>(slot: &Slot<T>, seen: &mut Seen, page: Now, tick: Duration, settings: &Settings) {
+fn look_at_idle<T: Task>(
+    slot: &Slot<T>,
+    seen: &mut Seen,
+    page: Now,
+    tick: Duration,
+    settings: &Settings,
+) {
     let (Some(line), Some((first, ticket))) = (&slot.line, slot.in_flight.front()) else {
         seen.idle = Duration::ZERO;
         return;

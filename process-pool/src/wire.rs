@@ -1,8 +1,9 @@
 //! What the pool and a worker say to each other.
 //!
-//! Three channels lead to each worker's process. Tasks go down one, answers come up another, both as bytes with many to a message: for one
-//! message costs microseconds, whatever is in it, and a task a few dozen nanoseconds. The third, `control`, is for what must not wait
-//! behind tasks. The pool keeps its end as long as the worker lives, so its end is the pool's end.
+//! Three channels lead to each worker's process. Tasks go down one, answers come up another, both
+//! as bytes with many to a message: for one message costs microseconds, whatever is in it, and a
+//! task a few dozen nanoseconds. The third, `control`, is for what must not wait behind tasks. The
+//! pool keeps its end as long as the worker lives, so its end is the pool's end.
 
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
@@ -36,7 +37,8 @@ pub(crate) enum Kind {
     Unreadable,
     /// Why the result could not be written.
     Unwritable,
-    /// The tasks from this number up to another, which may be none, were not begun, and will not be.
+    /// The tasks from this number up to another, which may be none, were not begun, and will not
+    /// be.
     GaveBack,
     /// The worker is there, and has its channels.
     Joined,
@@ -84,8 +86,9 @@ impl Tasks {
     /// Returns a message of one task, if that can be written in few bytes.
     pub(crate) fn small(task: &impl Serialize) -> Option<Self> {
         let mut bytes = vec![0; SMALL];
-        let length =
-            quietly(|| postcard::to_slice(task, &mut bytes[TASKS_HEAD + 4..]).map(|used| used.len()));
+        let length = quietly(|| {
+            postcard::to_slice(task, &mut bytes[TASKS_HEAD + 4..]).map(|used| used.len())
+        });
         let length = length.ok()?.ok()?;
         bytes[TASKS_HEAD..TASKS_HEAD + 4].copy_from_slice(&(length as u32).to_le_bytes());
         bytes.truncate(TASKS_HEAD + 4 + length);
@@ -143,7 +146,11 @@ pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, 
 pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
     quietly(|| postcard::take_from_bytes(bytes))?.map_err(|error| error.to_string()).and_then(
         |(value, rest)| {
-            if rest.is_empty() { Ok(value) } else { Err(format!("{} bytes were not read", rest.len())) }
+            if rest.is_empty() {
+                Ok(value)
+            } else {
+                Err(format!("{} bytes were not read", rest.len()))
+            }
         },
     )
 }
@@ -210,7 +217,8 @@ pub(crate) struct Answer<'a> {
 /// Returns the message, with room for its length.
 pub(crate) fn control(control: &Control) -> Vec<u8> {
     let mut bytes = vec![0; HEAD];
-    postcard::to_io(control, &mut bytes).expect("a text, bytes and nothing else can be written to memory");
+    postcard::to_io(control, &mut bytes)
+        .expect("a text, bytes and nothing else can be written to memory");
     bytes
 }
 

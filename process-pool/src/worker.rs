@@ -1,11 +1,13 @@
 //! What this program is when a pool starts it once more: a worker.
 //!
-//! The main thread receives a message of tasks, runs them one after the other, and sends what came of them as one message. A second
-//! thread listens to `control`: to hand back what was not begun while the first is at a long task; and, when the channel ends, for the
-//! pool's process is gone, to end this one in whatever it is doing.
+//! The main thread receives a message of tasks, runs them one after the other, and sends what came
+//! of them as one message. A second thread listens to `control`: to hand back what was not begun
+//! while the first is at a long task; and, when the channel ends, for the pool's process is gone,
+//! to end this one in whatever it is doing.
 //!
-//! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both channels block when they are full: the
-//! pool reads answers on one thread, whatever the one that writes tasks is waiting for.
+//! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both
+//! channels block when they are full: the pool reads answers on one thread, whatever the one that
+//! writes tasks is waiting for.
 
 use std::fs::File;
 use std::io;
@@ -34,7 +36,8 @@ const MUCH: usize = 128 * 1024;
 
 static ENTERED: OnceLock<()> = OnceLock::new();
 
-/// Makes this process a worker, if a pool has started it, and does not return then. It has to be the first thing that `main` does.
+/// Makes this process a worker, if a pool has started it, and does not return then. It has to be
+/// the first thing that `main` does.
 pub fn enter<T: Task>() {
     let _ = ENTERED.set(());
     if std::env::args_os().nth(1).is_none_or(|role| role != ROLE) {
@@ -59,7 +62,8 @@ pub(crate) fn is_astray() -> bool {
 
 /// What the two threads of a worker share.
 struct Desk {
-    /// Locked while the first waits for a message: it has nothing to do then, and nothing to give back.
+    /// Locked while the first waits for a message: it has nothing to do then, and nothing to give
+    /// back.
     tasks: Mutex<Receiver>,
     /// Locked while a message is sent. Locked before `now`.
     answers: Mutex<Sender>,
@@ -94,7 +98,9 @@ fn work<T: Task>() -> Result<(), String> {
     let answers = Sender::new(UnixStream::from(answers));
     let mut joined = Answers::new();
     joined.push(0, Kind::Joined, &[]);
-    answers.send(joined.take(Duration::ZERO)).map_err(|error| format!("the pool is gone: {error}"))?;
+    answers
+        .send(joined.take(Duration::ZERO))
+        .map_err(|error| format!("the pool is gone: {error}"))?;
     let mine = std::any::type_name::<T>();
     if task != mine {
         return Err(format!("the pool's tasks are {task}, the worker's {mine}"));
@@ -112,7 +118,8 @@ fn work<T: Task>() -> Result<(), String> {
     }));
     let listener = thread::Builder::new().name("listener".to_owned());
     let listens = move || {
-        // Whatever ends it, nobody is left who could be told, or who waits for what this process is at.
+        // Whatever ends it, nobody is left who could be told, or who waits for what this process is
+        // at.
         let _ = wire::quietly(|| desk.listen(&mut control));
         vanish();
     };
@@ -122,7 +129,8 @@ fn work<T: Task>() -> Result<(), String> {
     let elsewhere = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         // At the end of the process, what a thread has of its own may be gone.
-        let noted = IS_MAIN.get() && PANIC.try_with(|text| *text.borrow_mut() = panic.to_string()).is_ok();
+        let noted =
+            IS_MAIN.get() && PANIC.try_with(|text| *text.borrow_mut() = panic.to_string()).is_ok();
         if !noted {
             elsewhere(panic);
         }
@@ -152,7 +160,8 @@ thread_local! {
 }
 
 fn caught<R>(body: impl FnOnce() -> R) -> Result<R, String> {
-    wire::quietly(body).map_err(|text| Some(PANIC.take()).filter(|said| !said.is_empty()).unwrap_or(text))
+    wire::quietly(body)
+        .map_err(|text| Some(PANIC.take()).filter(|said| !said.is_empty()).unwrap_or(text))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -221,7 +230,8 @@ impl Desk {
 
     fn give_back(&self) {
         let mut back = Vec::new();
-        // If it is locked, the first thread waits for a message, or has just received one; if it stays at that, it will be asked again.
+        // If it is locked, the first thread waits for a message, or has just received one; if it
+        // stays at that, it will be asked again.
         let mut tasks = self.tasks.try_lock();
         let mut now = lock(&self.now);
         if let Ok(tasks) = &mut tasks {
@@ -246,13 +256,17 @@ impl Desk {
     }
 }
 
-/// Runs a task, from its bytes to those of its result: whatever of it goes wrong, or never ends, does so while the page names it.
+/// Runs a task, from its bytes to those of its result: whatever of it goes wrong, or never ends,
+/// does so while the page names it.
 fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>) -> Kind {
     said.clear();
     let bytes = bytes.ok_or_else(|| (Kind::Unreadable, "the message is cut off".to_owned()));
-    let task = bytes.and_then(|bytes| wire::read::<T>(bytes).map_err(|why| (Kind::Unreadable, why)));
-    let output = task.and_then(|task| caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic)));
-    let written = output.and_then(|output| wire::write(said, &output).map_err(|why| (Kind::Unwritable, why)));
+    let task =
+        bytes.and_then(|bytes| wire::read::<T>(bytes).map_err(|why| (Kind::Unreadable, why)));
+    let output =
+        task.and_then(|task| caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic)));
+    let written =
+        output.and_then(|output| wire::write(said, &output).map_err(|why| (Kind::Unwritable, why)));
     written.map_or_else(
         |(kind, why)| {
             said.clear();
@@ -263,7 +277,8 @@ fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>)
     )
 }
 
-/// Ends this process at once. To `exit` would run what others want run at the end, while another thread is in the middle of a task.
+/// Ends this process at once. To `exit` would run what others want run at the end, while another
+/// thread is in the middle of a task.
 fn vanish() -> ! {
     let _ = kill_process(getpid(), Signal::KILL);
     park()

@@ -1,8 +1,9 @@
 //! The thread that sends a worker its tasks.
 //!
-//! Whoever calls chooses no batch: while one message is under way, tasks gather, and go together with the next. How many a worker may have
-//! at a time follows from how long its last ones took: one, if they take long, so that no task waits behind another while a worker is
-//! free; thousands, if they take less than a message does.
+//! Whoever calls chooses no batch: while one message is under way, tasks gather, and go together
+//! with the next. How many a worker may have at a time follows from how long its last ones took:
+//! one, if they take long, so that no task waits behind another while a worker is free; thousands,
+//! if they take less than a message does.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -37,15 +38,17 @@ pub(crate) fn write<T: Task>(office: &Office<T>, slot: usize) {
     }
 }
 
-/// Sends a small task that was written already, if a worker has nothing to do; says whether it did. Other tasks there must be none: so the
-/// channel is empty, and to send does not block, although the lock is held.
+/// Sends a small task that was written already, if a worker has nothing to do; says whether it did.
+/// Other tasks there must be none: so the channel is empty, and to send does not block, although
+/// the lock is held.
 pub(crate) fn send_at_once<T: Task>(
     office: &Office<T>,
     state: &mut State<T>,
     message: Tasks,
     ticket: &Arc<Ticket<T>>,
 ) -> bool {
-    let (chunk, retire_after) = (ticket.choice(&office.settings.choice).chunk, office.settings.retire_after);
+    let (chunk, retire_after) =
+        (ticket.choice(&office.settings.choice).chunk, office.settings.retire_after);
     let Some(there) = state.slots.iter_mut().find(|slot| slot.room(chunk, retire_after) > 0) else {
         return false;
     };
@@ -62,15 +65,24 @@ pub(crate) fn send_at_once<T: Task>(
     true
 }
 
-fn take<T: Task>(state: &mut State<T>, slot: usize, room: usize, settings: &Settings) -> Vec<Arc<Ticket<T>>> {
+fn take<T: Task>(
+    state: &mut State<T>,
+    slot: usize,
+    room: usize,
+    settings: &Settings,
+) -> Vec<Arc<Ticket<T>>> {
     let first = state.queue.front().and_then(|ticket| ticket.choice(&settings.choice).chunk);
-    // No other ticket is looked at here: that would be a cache miss for each, while others wait for the lock.
+    // No other ticket is looked at here: that would be a cache miss for each, while others wait for
+    // the lock.
     let most = match first {
         Some(_) => room,
-        // Some are left for the others; and for the next message, that is sent while this one is worked on.
+        // Some are left for the others; and for the next message, that is sent while this one is
+        // worked on.
         None => {
-            let share =
-                state.queue.len().div_ceil(state.slots.iter().filter(|slot| slot.load == 0).count().max(1));
+            let share = state
+                .queue
+                .len()
+                .div_ceil(state.slots.iter().filter(|slot| slot.load == 0).count().max(1));
             room.min(state.slots[slot].window.div_ceil(4)).min(share)
         }
     };
@@ -152,7 +164,8 @@ fn send<T: Task>(
     let mut state = office.state();
     let there = &mut state.slots[slot];
     if unsent && there.generation == generation {
-        // It has gone, or would take what comes next for the rest of this. The keeper sees to its tasks.
+        // It has gone, or would take what comes next for the rest of this. The keeper sees to its
+        // tasks.
         there.kill();
     }
     state

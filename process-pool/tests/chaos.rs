@@ -1,4 +1,5 @@
-//! A hundred thousand tasks, and a killer: every task has exactly one outcome, and nothing is left over.
+//! A hundred thousand tasks, and a killer: every task has exactly one outcome, and nothing is left
+//! over.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,9 +41,14 @@ fn mappings() -> usize {
 /// The processes that this one has started and not reaped.
 fn children() -> Vec<String> {
     let own = fs::read_dir("/proc/self/task").expect("there is a /proc");
-    let of = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+    let of = |thread: fs::DirEntry| {
+        fs::read_to_string(thread.path().join("children")).unwrap_or_default()
+    };
     own.flat_map(|thread| {
-        of(thread.expect("it can be read")).split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        of(thread.expect("it can be read"))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     })
     .collect()
 }
@@ -127,6 +133,7 @@ fn every_task_has_exactly_one_outcome_and_nothing_is_left_over() {
 
 fn pool() -> Pool<Job> {
     let again = OnDeath::RunAgain { limit: u32::MAX };
-    let builder = Builder::new().workers(2).program(env!("CARGO_BIN_EXE_process-pool")).on_death(again);
+    let builder =
+        Builder::new().workers(2).program(env!("CARGO_BIN_EXE_process-pool")).on_death(again);
     builder.build().expect("the binary was built")
 }

@@ -1,4 +1,5 @@
-//! A process that has no descriptor left, which large messages need: in a process of its own, whose limit is low.
+//! A process that has no descriptor left, which large messages need: in a process of its own, whose
+//! limit is low.
 
 use std::fs::File;
 

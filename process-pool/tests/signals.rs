@@ -1,4 +1,5 @@
-//! Signals whose handler is not one of those that let a call go on: in a process of its own, whose every thread they interrupt.
+//! Signals whose handler is not one of those that let a call go on: in a process of its own, whose
+//! every thread they interrupt.
 #![cfg(target_os = "linux")]
 #![expect(unsafe_code, reason = "a handler of signals is set up by functions of C")]
 
@@ -21,9 +22,11 @@ extern "C" fn interrupted(_: libc::c_int) {}
 fn interrupt(names: &[&str]) {
     for thread in fs::read_dir("/proc/self/task").expect("there is a /proc").flatten() {
         let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
-        let number: Option<libc::pid_t> = thread.file_name().to_str().and_then(|number| number.parse().ok());
+        let number: Option<libc::pid_t> =
+            thread.file_name().to_str().and_then(|number| number.parse().ok());
         if let Some(number) = number.filter(|_| names.iter().any(|begin| name.starts_with(begin))) {
-            // SAFETY: the call takes numbers alone; a thread that has ended meanwhile is an error, and the handler does nothing.
+            // SAFETY: the call takes numbers alone; a thread that has ended meanwhile is an error,
+            // and the handler does nothing.
             unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), number, libc::SIGUSR1) };
         }
     }
@@ -32,7 +35,8 @@ fn interrupt(names: &[&str]) {
 stage::within_a_minute! {
     #[test]
     fn signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker() {
-        // SAFETY: the action is made of zeros, which it may be, and of a handler that does nothing; without SA_RESTART.
+        // SAFETY: the action is made of zeros, which it may be, and of a handler that does nothing;
+        // without SA_RESTART.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             action.sa_sigaction = interrupted as extern "C" fn(libc::c_int) as libc::sighandler_t;

@@ -1,6 +1,8 @@
-//! Processes that add 1 to a number which they share: each reads it, and writes what it read plus 1.
+//! Processes that add 1 to a number which they share: each reads it, and writes what it read plus
+//! 1.
 //!
-//! The forms have the same `add`. Real processes have the [`Tally`] in shared memory; a model checker's threads stand for them.
+//! The forms have the same `add`. Real processes have the [`Tally`] in shared memory; a model
+//! checker's threads stand for them.
 
 use super::robust::RawRobustLock;
 use super::sync::atomic::AtomicU64;
@@ -15,14 +17,15 @@ pub mod unlocked;
 #[derive(Debug)]
 #[repr(C)]
 pub struct Tally {
-    /// Relaxed all over: nothing is read on its strength, and the last look at it comes after all who added have ended.
+    /// Relaxed all over: nothing is read on its strength, and the last look at it comes after all
+    /// who added have ended.
     number: AtomicU64,
     lock: RawRobustLock,
     window: Window,
 }
 
-/// Widens the moment between reading the number and writing it: the first who come to it wait there for each other. On its own, it lasts a
-/// nanosecond, and two processes meet in it seldom.
+/// Widens the moment between reading the number and writing it: the first who come to it wait there
+/// for each other. On its own, it lasts a nanosecond, and two processes meet in it seldom.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Window {
@@ -37,7 +40,8 @@ impl Tally {
         Self { number: AtomicU64::new(0), lock: RawRobustLock { word: Word::new(0) }, window }
     }
 
-    /// Keeps the first two who come to the window there until both have come; all others pass. For forms in which two can come.
+    /// Keeps the first two who come to the window there until both have come; all others pass. For
+    /// forms in which two can come.
     pub fn widen(&self) {
         self.window.wanted.store(2, Relaxed);
     }
@@ -73,7 +77,8 @@ impl Window {
         if wanted == 0 {
             return;
         }
-        // Release, for the Acquire below: who goes on comes after what the other did before it came.
+        // Release, for the Acquire below: who goes on comes after what the other did before it
+        // came.
         let mut arrived = self.arrived.fetch_add(1, Release) + 1;
         self.arrived.wake();
         while arrived < wanted {

@@ -1,4 +1,5 @@
-//! Four integers in a row, changed by a child: to what they were, which shows nothing, and to something new.
+//! Four integers in a row, changed by a child: to what they were, which shows nothing, and to
+//! something new.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};

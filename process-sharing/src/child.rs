@@ -74,8 +74,9 @@ pub(crate) fn spawn(
     let ends_by = Instant::now().checked_add(deadline);
     let (sender, lines) = mpsc::channel();
     let (hand, handed) = mpsc::channel::<ChildStdout>();
-    // A read has no time limit, a receive has one. The thread ends with the child's end of the pipe. It comes first: where there is
-    // no room for it, no child has to be killed, which may have names to remove.
+    // A read has no time limit, a receive has one. The thread ends with the child's end of the
+    // pipe. It comes first: where there is no room for it, no child has to be killed, which may
+    // have names to remove.
     thread::Builder::new().spawn(move || {
         let lines = handed.recv().into_iter().flat_map(|out| BufReader::new(out).lines());
         // It fails when nobody wants to know any more.
@@ -87,20 +88,22 @@ pub(crate) fn spawn(
     Ok(Started { child, ends_by, lines })
 }
 
-/// Lets the process that `command` will start inherit these descriptors, which the caller lends until then, under the numbers that
-/// they have here.
+/// Lets the process that `command` will start inherit these descriptors, which the caller lends
+/// until then, under the numbers that they have here.
 fn hand_over(command: &mut Command, descriptors: &[BorrowedFd<'_>]) {
     let numbers: Vec<_> = descriptors.iter().map(BorrowedFd::as_raw_fd).collect();
     let keep = move || {
         for number in &numbers {
-            // SAFETY: the caller lends the descriptor until the child has been started; and this child has all that it has.
+            // SAFETY: the caller lends the descriptor until the child has been started; and this
+            // child has all that it has.
             let descriptor = unsafe { BorrowedFd::borrow_raw(*number) };
             // It is closed by a new program in no child but this one.
             fcntl_setfd(descriptor, FdFlags::empty())?;
         }
         Ok(())
     };
-    // SAFETY: between fork and exec, `keep` does nothing but system calls: it neither allocates nor takes a lock.
+    // SAFETY: between fork and exec, `keep` does nothing but system calls: it neither allocates nor
+    // takes a lock.
     unsafe { command.pre_exec(keep) };
 }
 
@@ -117,7 +120,8 @@ impl Started {
     /// Returns the next line that the child writes; `None` when it has closed its output.
     ///
     /// # Errors
-    /// It has not written one when its deadline is over ([`TimedOut`](io::ErrorKind::TimedOut)), or nothing that is text.
+    /// It has not written one when its deadline is over ([`TimedOut`](io::ErrorKind::TimedOut)), or
+    /// nothing that is text.
     pub fn line(&self) -> io::Result<Option<String>> {
         let left = |ends_by: Instant| ends_by.saturating_duration_since(Instant::now());
         match self.ends_by.map_or_else(
@@ -139,17 +143,20 @@ impl Started {
         self.child.wait()
     }
 
-    /// Returns what the child wrote, from where [`line`](Self::line) has left off, when it has ended.
+    /// Returns what the child wrote, from where [`line`](Self::line) has left off, when it has
+    /// ended.
     ///
     /// # Errors
-    /// It has not ended when its deadline is over ([`TimedOut`](io::ErrorKind::TimedOut)), or ends in a failure.
+    /// It has not ended when its deadline is over ([`TimedOut`](io::ErrorKind::TimedOut)), or ends
+    /// in a failure.
     pub fn answer(mut self) -> io::Result<String> {
         let mut answer = String::new();
         while let Some(line) = self.line()? {
             answer.push_str(&line);
             answer.push('\n');
         }
-        // At the end of its output a child is at its own end, or within a moment. std's wait has no time limit either.
+        // At the end of its output a child is at its own end, or within a moment. std's wait has no
+        // time limit either.
         let status = loop {
             match self.child.try_wait()? {
                 Some(status) => break status,

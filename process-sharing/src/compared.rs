@@ -1,8 +1,10 @@
-//! Each means at 64 B, 4 KiB and 1 MiB: how long a message takes there and back, and how much goes one way.
+//! Each means at 64 B, 4 KiB and 1 MiB: how long a message takes there and back, and how much goes
+//! one way.
 //!
-//! This is a short run, for a first impression: the median of three batches of some 12 ms each. The two processes run on whatever cores the
-//! system gives them. All but the ring copy a message out of the kernel, or out of a channel's buffer, into the receiver's; the ring's is read
-//! where it was written. `cargo bench --bench ipc` takes longer, and more care.
+//! This is a short run, for a first impression: the median of three batches of some 12 ms each. The
+//! two processes run on whatever cores the system gives them. All but the ring copy a message out
+//! of the kernel, or out of a channel's buffer, into the receiver's; the ring's is read where it
+//! was written. `cargo bench --bench ipc` takes longer, and more care.
 
 use std::io;
 use std::path::Path;
@@ -57,7 +59,8 @@ pub fn measure(program: &Path, means: Means) -> io::Result<[Option<Measured>; 3]
     Ok(measured)
 }
 
-/// Returns the median time of one message, of three batches; how many make a batch is found out first.
+/// Returns the median time of one message, of three batches; how many make a batch is found out
+/// first.
 fn median(mut batch: impl FnMut(u32) -> io::Result<Duration>) -> io::Result<Duration> {
     let one = batch(1)?.max(Duration::from_nanos(100));
     let few = u32::try_from(BATCH.as_nanos() / 10 / one.as_nanos()).unwrap_or(1).clamp(1, 1000);
@@ -119,7 +122,10 @@ fn taken(peer: &mut Peer, link: &mut dyn Link, size: usize, count: u32) -> io::R
 }
 
 /// The other side: is told the means, and then what to do with how many messages of what length.
-pub(crate) fn peer(parent: &Parent, handed: impl Iterator<Item = std::os::fd::OwnedFd>) -> io::Result<()> {
+pub(crate) fn peer(
+    parent: &Parent,
+    handed: impl Iterator<Item = std::os::fd::OwnedFd>,
+) -> io::Result<()> {
     let means = parent.told()?.parse().map_err(io::Error::other)?;
     let mut link = join(parent, means, handed)?;
     let mut message = vec![0; SIZES[2]];

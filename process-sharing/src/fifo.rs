@@ -1,7 +1,7 @@
 //! A named pipe between processes that are no relatives: they share nothing but a path.
 //!
-//! Whoever opens one end waits until someone opens the other. What is read ends whenever no writer is left, even if the next one is
-//! on its way.
+//! Whoever opens one end waits until someone opens the other. What is read ends whenever no writer
+//! is left, even if the next one is on its way.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -32,7 +32,8 @@ fn start(program: &Path, path: &str, lane: &str, does: &str) -> io::Result<Peer>
     Ok(peer)
 }
 
-/// One process writes a line, another reads it; neither has been handed anything but the path. Returns what was read.
+/// One process writes a line, another reads it; neither has been handed anything but the path.
+/// Returns what was read.
 ///
 /// # Errors
 /// The fifo cannot be made, or a child fails.
@@ -78,7 +79,8 @@ pub fn asked_first(program: &Path) -> io::Result<String> {
     Ok(said)
 }
 
-/// A writer writes and ends, and only then does a second one come. Returns what one reader reads until its input ends.
+/// A writer writes and ends, and only then does a second one come. Returns what one reader reads
+/// until its input ends.
 ///
 /// # Errors
 /// The fifo cannot be made, or a child fails.
@@ -86,8 +88,8 @@ pub fn early_end(program: &Path) -> io::Result<String> {
     two_writers(program, "read")
 }
 
-/// As [`early_end`], but the reader has opened the fifo to write as well: so there is a writer all the time, and the input has no
-/// end. That two lines come is agreed on.
+/// As [`early_end`], but the reader has opened the fifo to write as well: so there is a writer all
+/// the time, and the input has no end. That two lines come is agreed on.
 ///
 /// # Errors
 /// The fifo cannot be made, or a child fails.
@@ -102,7 +104,8 @@ fn two_writers(program: &Path, reads: &str) -> io::Result<String> {
     first.expect("open")?;
     first.ended()?;
     if reads == "read" {
-        // It has come to an end of its input; that is what is shown. The second writer would wait for a reader.
+        // It has come to an end of its input; that is what is shown. The second writer would wait
+        // for a reader.
         let read = reader.heard()?;
         reader.ended()?;
         let mut second = start(program, &path, "second", "ask")?;

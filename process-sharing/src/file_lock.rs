@@ -1,7 +1,10 @@
-//! A lock that is a file's: between processes that know a path, and given back by the kernel when its holder is killed.
+//! A lock that is a file's: between processes that know a path, and given back by the kernel when
+//! its holder is killed.
 //!
-//! `File::lock` is `flock`: it belongs to the open file, and ends when the last copy of that is closed. The locks of POSIX (`fcntl`) belong
-//! to the process, and all that it has on a file end when it closes *any* descriptor of that file. Both are advisory: who does not ask is not stopped.
+//! `File::lock` is `flock`: it belongs to the open file, and ends when the last copy of that is
+//! closed. The locks of POSIX (`fcntl`) belong to the process, and all that it has on a file end
+//! when it closes *any* descriptor of that file. Both are advisory: who does not ask is not
+//! stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -32,7 +35,8 @@ fn number(names: &Names) -> io::Result<u32> {
     fs::read_to_string(names.path("number"))?.parse().map_err(io::Error::other)
 }
 
-/// Two processes add 1 to the number in a file, without a lock. Both have read it before either writes. Returns what is left.
+/// Two processes add 1 to the number in a file, without a lock. Both have read it before either
+/// writes. Returns what is left.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
@@ -43,7 +47,9 @@ pub fn without(program: &Path) -> io::Result<u32> {
         peer.expect("read")?;
     }
     // Whoever has read has what the other one is about to change.
-    let have = both.each_ref().map(|peer| peer.lane(|| info_span!("holds", what = "a 0 that it has read")));
+    let have = both
+        .each_ref()
+        .map(|peer| peer.lane(|| info_span!("holds", what = "a 0 that it has read")));
     for (peer, has) in both.into_iter().zip(have) {
         let runs = peer.lane(|| info_span!("runs", what = "writes 0 + 1"));
         drop(has);
@@ -59,8 +65,8 @@ fn written(mut peer: Peer) -> io::Result<()> {
     peer.ended()
 }
 
-/// The same with the file locked. The second process asks while the first has read and not yet written: it is told to wait, and
-/// does. Returns what is left.
+/// The same with the file locked. The second process asks while the first has read and not yet
+/// written: it is told to wait, and does. Returns what is left.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
@@ -80,7 +86,8 @@ pub fn locked(program: &Path) -> io::Result<u32> {
     number(&names)
 }
 
-/// The first process is killed when it has the lock and has read. Returns what the second one leaves, which waited for it.
+/// The first process is killed when it has the lock and has read. Returns what the second one
+/// leaves, which waited for it.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
@@ -96,8 +103,9 @@ pub fn holder_killed(program: &Path) -> io::Result<u32> {
     number(&names)
 }
 
-/// A process locks the file as POSIX has it, then opens and closes it once more, as a function that it calls might. Tells whether
-/// another process gets the lock while the first one believes that it has it.
+/// A process locks the file as POSIX has it, then opens and closes it once more, as a function that
+/// it calls might. Tells whether another process gets the lock while the first one believes that it
+/// has it.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
@@ -133,8 +141,8 @@ fn reopened(program: &Path, lock: &str, try_lock: &str) -> io::Result<bool> {
     Ok(got)
 }
 
-/// Locks a file. `File::lock` reports it as an error when a signal was handled meanwhile; here it is asked again, as std's reads and
-/// writes do by themselves.
+/// Locks a file. `File::lock` reports it as an error when a signal was handled meanwhile; here it
+/// is asked again, as std's reads and writes do by themselves.
 ///
 /// # Errors
 /// The file's system has no locks.
@@ -162,7 +170,9 @@ fn try_lock(file: &File, posix: bool) -> io::Result<bool> {
     match fcntl_lock(file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from) {
         Ok(()) => Ok(true),
         // POSIX allows either.
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
+        Err(error)
+            if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) =>
+        {
             Ok(false)
         }
         Err(error) => Err(error),

@@ -13,7 +13,8 @@ use crate::names::{LONGEST_NAME, in_folder, is_a_path};
 
 /// Makes a call of `ipc-channel` if there are descriptors to spare; a panic of it is an error.
 pub(crate) fn caught<T>(call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let panicked = |_| Err(io::Error::other("ipc-channel panicked: there may be no descriptor to spare"));
+    let panicked =
+        |_| Err(io::Error::other("ipc-channel panicked: there may be no descriptor to spare"));
     catch_unwind(AssertUnwindSafe(|| ready().and_then(|()| call()))).unwrap_or_else(panicked)
 }
 
@@ -23,7 +24,8 @@ fn ready() -> io::Result<()> {
     // Relaxed: if two threads come at once, both find it out.
     static READY: AtomicBool = AtomicBool::new(false);
     if !READY.load(Relaxed) {
-        let pair = || socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
+        let pair =
+            || socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
         drop((pair()?, pair()?));
         let (to, _from) = channel()?;
         to.send(()).map_err(io::Error::other)?;
@@ -36,7 +38,8 @@ fn ready() -> io::Result<()> {
 ///
 /// # Errors
 /// There is no such folder, or no room for a socket's path in it, or no descriptor to spare.
-pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>() -> io::Result<(IpcOneShotServer<T>, String)> {
+pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>()
+-> io::Result<(IpcOneShotServer<T>, String)> {
     let folder = std::env::temp_dir();
     // Its name is cut off if it is too long, and has to be UTF-8.
     let there = is_a_path(&folder, LONGEST_NAME).and_then(|()| std::fs::metadata(&folder));

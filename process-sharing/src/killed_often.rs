@@ -1,4 +1,5 @@
-//! Processes that add under a robust lock and are killed at any moment, again and again: nothing is lost, and nobody is stuck.
+//! Processes that add under a robust lock and are killed at any moment, again and again: nothing is
+//! lost, and nobody is stuck.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -12,8 +13,8 @@ use crate::memory_role::MemoryRole;
 use crate::robust_mutex::{Guard, RobustMutex};
 use crate::role::Role;
 
-/// What is under the lock: `[begun, done, told]`. Each adds to the first two in turn; in between, they differ. Who is told of a death adds
-/// to the third.
+/// What is under the lock: `[begun, done, told]`. Each adds to the first two in turn; in between,
+/// they differ. Who is told of a death adds to the third.
 pub type Sums = RobustMutex<[u64; 3]>;
 
 /// How often one who is not killed adds.
@@ -24,7 +25,8 @@ pub const TIMES: u32 = 5_000;
 pub struct Outcome {
     /// How many processes were killed.
     pub killed: u32,
-    /// How many additions there were at least: those of the one that was not killed, and one of each that was.
+    /// How many additions there were at least: those of the one that was not killed, and one of
+    /// each that was.
     pub least: u64,
     /// How often one was told that another had died with the lock.
     pub told: u64,

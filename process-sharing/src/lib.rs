@@ -1,10 +1,11 @@
 //! How processes share data, and at what price. The topic's page is its `README.md`.
 //!
-//! What the lessons on shared memory are made of: [`memory`], which processes have in common; [`real::word`], on which they sleep;
-//! [`real::owner`], which says who of them still lives; [`ring`], a queue out of all three.
+//! What the lessons on shared memory are made of: [`memory`], which processes have in common;
+//! [`real::word`], on which they sleep; [`real::owner`], which says who of them still lives;
+//! [`ring`], a queue out of all three.
 //!
-//! And of the lessons in which processes talk: [`peer`], a child that is told what to do line by line; [`part`], what it can be; [`names`],
-//! which has a run's names in the system removed.
+//! And of the lessons in which processes talk: [`peer`], a child that is told what to do line by
+//! line; [`part`], what it can be; [`names`], which has a run's names in the system removed.
 
 pub mod array;
 pub mod child;
@@ -61,7 +62,8 @@ pub mod real {
     pub mod word;
 }
 
-/// The same files, compiled a second time: on the model checker's threads, which stand for processes.
+/// The same files, compiled a second time: on the model checker's threads, which stand for
+/// processes.
 #[path = ""]
 pub mod model {
     use kit::model::{hint, lazy_static, sync, thread, thread_local};

@@ -9,8 +9,8 @@ mod lessons;
 
 /// How processes share data, and at what price.
 ///
-/// Without a lesson: the tour of all of them. The children are this program once more; each has a deadline, and none is left
-/// behind.
+/// Without a lesson: the tour of all of them. The children are this program once more; each has a
+/// deadline, and none is left behind.
 #[derive(Parser)]
 #[command(name = "process-sharing", version)]
 struct Cli {
@@ -25,12 +25,14 @@ struct Cli {
 enum Which {
     /// plain variables, changed by a child process and by a thread
     ///
-    /// Both run the same function, which adds 1 to a static and to a value on the heap. In the parent both were 10.
+    /// Both run the same function, which adds 1 to a static and to a value on the heap. In the
+    /// parent both were 10.
     NotShared,
 
     /// an integer, a byte and a character in shared memory, changed by a child
     ///
-    /// The child inherits the memory's descriptor. What it writes there its parent reads, unless it has the memory as a copy of its own.
+    /// The child inherits the memory's descriptor. What it writes there its parent reads, unless it
+    /// has the memory as a copy of its own.
     Value,
 
     /// four integers in shared memory, changed by a child
@@ -40,7 +42,8 @@ enum Which {
 
     /// a server process owns a dict, and a client changes a list inside it
     ///
-    /// What a proxy's get returns is a copy. The server has d = {"inner": [1]} and l = [1]; a client appends 2.
+    /// What a proxy's get returns is a copy. The server has d = {"inner": [1]} and l = [1]; a
+    /// client appends 2.
     Manager,
 
     /// ten numbers out of a child, through a queue with room for four
@@ -51,7 +54,8 @@ enum Which {
 
     /// a two-way pipe: the numbers 1 to 5 one way, 123 back
     ///
-    /// It is a pair of connected sockets. A receive ends when the last copy of the other end is closed, in whatever process that is.
+    /// It is a pair of connected sockets. A receive ends when the last copy of the other end is
+    /// closed, in whatever process that is.
     Pipe,
 
     /// a named pipe between processes that are no relatives
@@ -83,17 +87,20 @@ enum Which {
 
     /// a ring in shared memory: messages without a copy, and without the kernel
     ///
-    /// A child is killed in the middle of its third message. Through a pipe, half a message arrives; through the ring, whole ones.
+    /// A child is killed in the middle of its third message. Through a pipe, half a message
+    /// arrives; through the ring, whole ones.
     Ring,
 
     /// a thousand processes add 1, with a lock and without
     ///
-    /// Ten children fork a hundred processes each. The first two to read the number wait for each other before they write it, where they can.
+    /// Ten children fork a hundred processes each. The first two to read the number wait for each
+    /// other before they write it, where they can.
     ProcessLock,
 
     /// a process is killed while it holds the lock
     ///
-    /// It has taken 10 from one account, and not yet put them on the other. The next owner waits, is told, or is not.
+    /// It has taken 10 from one account, and not yet put them on the other. The next owner waits,
+    /// is told, or is not.
     OwnerDied,
 
     /// a file's lock between processes, given back by the kernel

@@ -1,10 +1,13 @@
-//! A server process that owns dicts and lists, and proxies of them in any number of client processes: Python's `Manager`.
+//! A server process that owns dicts and lists, and proxies of them in any number of client
+//! processes: Python's `Manager`.
 //!
-//! A proxy has nothing but a name and a channel. What it is asked goes to the server as a message, the server's thread for that client
-//! does it under the server's lock, and what comes back is a copy. A client that dies takes nothing down: its thread in the server
-//! sees the end of its channel. A server that dies is an error at each proxy, by name.
+//! A proxy has nothing but a name and a channel. What it is asked goes to the server as a message,
+//! the server's thread for that client does it under the server's lock, and what comes back is a
+//! copy. A client that dies takes nothing down: its thread in the server sees the end of its
+//! channel. A server that dies is an error at each proxy, by name.
 //!
-//! The channels are those of the crate `ipc-channel`. At most one message is under way in either direction, so none is ever full.
+//! The channels are those of the crate `ipc-channel`. At most one message is under way in either
+//! direction, so none is ever full.
 
 use std::fmt;
 use std::io;
@@ -22,7 +25,9 @@ mod server;
 mod value;
 
 pub(crate) use lessons::client;
-pub use lessons::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
+pub use lessons::{
+    Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed,
+};
 
 pub(crate) use server::server;
 pub use value::{DEEPEST, Value};
@@ -48,7 +53,9 @@ impl fmt::Display for Error {
             Self::ServerGone => f.write_str("the server is gone"),
             Self::NoSuchName(name) => write!(f, "nothing is named {name:?}"),
             Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
-            Self::TooDeep => write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper"),
+            Self::TooDeep => {
+                write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper")
+            }
             Self::Failed(why) => f.write_str(why),
         }
     }
@@ -62,7 +69,10 @@ impl From<IpcError> for Error {
             IpcError::Disconnected => Self::ServerGone,
             // What a send into a closed channel comes back with.
             IpcError::Io(error)
-                if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) =>
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
+                ) =>
             {
                 Self::ServerGone
             }
@@ -87,7 +97,9 @@ impl Request {
     /// which trusts no client.
     fn check(&self) -> Result<(), Error> {
         match self {
-            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => Err(Error::TooDeep),
+            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => {
+                Err(Error::TooDeep)
+            }
             _ => Ok(()),
         }
     }
@@ -99,8 +111,8 @@ type Answer = Result<Option<Value>, Error>;
 /// Both directions of a client's channel, as the client hands them to the server.
 type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
 
-/// Receives, whatever signals are handled meanwhile: `ipc-channel` reports them as errors. An answer that was given up then would be
-/// taken for that to the next question.
+/// Receives, whatever signals are handled meanwhile: `ipc-channel` reports them as errors. An
+/// answer that was given up then would be taken for that to the next question.
 fn receive<T: for<'a> Deserialize<'a> + Serialize>(from: &IpcReceiver<T>) -> Result<T, IpcError> {
     loop {
         match from.recv() {
@@ -126,7 +138,8 @@ impl Client {
     /// no descriptor to spare.
     pub fn connect(door: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::Failed(error.to_string());
-        // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a socket.
+        // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a
+        // socket.
         if door.contains('\0') || door.len() > LONGEST_PATH {
             return Err(Error::ServerGone);
         }

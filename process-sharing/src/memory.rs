@@ -1,16 +1,21 @@
 //! Memory that several processes have in common: what one writes there, the others read.
 //!
-//! It has no name in the system that could be left behind, only a descriptor (Linux: a memfd; elsewhere: a `shm_open` whose name
-//! is taken away at once). A process gets at it by inheriting the descriptor ([`start`](crate::child::start) hands it over).
-//! When the last process that has it is gone, killed or not, the memory is gone as well.
+//! It has no name in the system that could be left behind, only a descriptor (Linux: a memfd;
+//! elsewhere: a `shm_open` whose name is taken away at once). A process gets at it by inheriting
+//! the descriptor ([`start`](crate::child::start) hands it over). When the last process that has it
+//! is gone, killed or not, the memory is gone as well.
 //!
 //! | | who sees a change |
 //! | --- | --- |
 //! | [`Mapping::new`], [`Mapping::open`] | all that have the memory |
 //! | [`Mapping::open_private`] | nobody else: a page is copied when it is first written to |
 //!
-//! [`Shared`] is the typed handle: one value, of a type that says by [`Share`] that it can be there.
-#![expect(unsafe_code, reason = "what the kernel maps is a pointer, and its type has to be vouched for")]
+//! [`Shared`] is the typed handle: one value, of a type that says by [`Share`] that it can be
+//! there.
+#![expect(
+    unsafe_code,
+    reason = "what the kernel maps is a pointer, and its type has to be vouched for"
+)]
 
 use std::any::type_name;
 use std::io::{self, ErrorKind};
@@ -35,7 +40,8 @@ pub struct Mapping {
     bytes: usize,
 }
 
-// SAFETY: it is an address range that stays mapped until the drop; what is done to it is up to `unsafe` code elsewhere.
+// SAFETY: it is an address range that stays mapped until the drop; what is done to it is up to
+// `unsafe` code elsewhere.
 unsafe impl Send for Mapping {}
 // SAFETY: as above; nothing of the handle changes behind a `&`.
 unsafe impl Sync for Mapping {}
@@ -59,7 +65,8 @@ impl Mapping {
         Self::map(memory, bytes, MapFlags::SHARED)
     }
 
-    /// Maps it as it is now, for this process alone: what it writes, it writes to a copy of its own.
+    /// Maps it as it is now, for this process alone: what it writes, it writes to a copy of its
+    /// own.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -68,24 +75,32 @@ impl Mapping {
         Self::map(memory, bytes, MapFlags::PRIVATE)
     }
 
-    /// Maps memory, and behind it once more all of it but its first `kept` bytes. So what begins before its end may go on beyond
-    /// it in one piece: it is at the memory's beginning.
+    /// Maps memory, and behind it once more all of it but its first `kept` bytes. So what begins
+    /// before its end may go on beyond it in one piece: it is at the memory's beginning.
     ///
     /// # Errors
-    /// As [`open`](Self::open); or `kept`, or the memory's size, is not a number of whole [pages](PAGE).
+    /// As [`open`](Self::open); or `kept`, or the memory's size, is not a number of whole
+    /// [pages](PAGE).
     pub fn open_mirrored(memory: OwnedFd, kept: usize) -> io::Result<Self> {
         let bytes = size(&memory)?;
         if bytes <= kept || !kept.is_multiple_of(PAGE) || !bytes.is_multiple_of(PAGE) {
-            return Err(io::Error::new(ErrorKind::InvalidData, "memory of another size was expected"));
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "memory of another size was expected",
+            ));
         }
         let all = 2 * bytes - kept;
-        // SAFETY: the kernel chooses addresses that are free. Nothing may be read or written there yet.
-        let whole =
-            unsafe { mmap_anonymous(std::ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE) }?;
+        // SAFETY: the kernel chooses addresses that are free. Nothing may be read or written there
+        // yet.
+        let whole = unsafe {
+            mmap_anonymous(std::ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE)
+        }?;
         let address = NonNull::new(whole.cast()).ok_or(ErrorKind::OutOfMemory)?;
         let mapping = Self { memory, address, bytes: all };
-        let (access, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED | MapFlags::FIXED);
-        // SAFETY: both ranges lie within the one above, which is this mapping's own, and which nobody has been told of.
+        let (access, flags) =
+            (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED | MapFlags::FIXED);
+        // SAFETY: both ranges lie within the one above, which is this mapping's own, and which
+        // nobody has been told of.
         unsafe {
             mmap(whole, bytes, access, flags, &mapping.memory, 0)?;
             mmap(whole.byte_add(bytes), bytes - kept, access, flags, &mapping.memory, kept as u64)?;
@@ -98,10 +113,15 @@ impl Mapping {
         let address = unsafe {
             mmap(std::ptr::null_mut(), bytes, ProtFlags::READ | ProtFlags::WRITE, flags, &memory, 0)
         }?;
-        Ok(Self { memory, address: NonNull::new(address.cast()).ok_or(ErrorKind::OutOfMemory)?, bytes })
+        Ok(Self {
+            memory,
+            address: NonNull::new(address.cast()).ok_or(ErrorKind::OutOfMemory)?,
+            bytes,
+        })
     }
 
-    /// Returns where it begins in this process, on a page's boundary; in another process it is elsewhere.
+    /// Returns where it begins in this process, on a page's boundary; in another process it is
+    /// elsewhere.
     pub fn address(&self) -> NonNull<u8> {
         self.address
     }
@@ -176,15 +196,19 @@ fn keeps_its_size(memory: &OwnedFd) -> io::Result<()> {
 /// # Safety
 /// All of this is true of the type:
 /// - It is a value when all of its bytes are 0: that is how memory begins.
-/// - There is no address in it, nor anything that one process has and another does not: a descriptor, a thread's number, a box.
-/// - It may be reached by several at once by `&`, and they may be processes: std's `Mutex` wakes none but the threads of its own.
+/// - There is no address in it, nor anything that one process has and another does not: a
+///   descriptor, a thread's number, a box.
+/// - It may be reached by several at once by `&`, and they may be processes: std's `Mutex` wakes
+///   none but the threads of its own.
 /// - It needs no drop: there is none.
-/// - It is still a value when a process was killed in the middle of anything that safe code does to it.
+/// - It is still a value when a process was killed in the middle of anything that safe code does to
+///   it.
 pub unsafe trait Share: Sync + Sized + 'static {}
 
 macro_rules! atomics {
     ($($atomic:ty),*) => {$(
-        // SAFETY: 0 is a value; it is its own bytes; it is reached by single instructions of the processor, which knows no processes.
+        // SAFETY: 0 is a value; it is its own bytes; it is reached by single instructions of the
+        // processor, which knows no processes.
         unsafe impl Share for $atomic {}
     )*};
 }
@@ -258,7 +282,8 @@ impl<T: Share> Shared<T> {
 
     fn checked(mapping: Mapping) -> io::Result<Self> {
         let shared = Self { mapping, value: PhantomData };
-        let right = shared.mapping.len() == Self::bytes() && shared.kind().load(Relaxed) == kind::<T>();
+        let right =
+            shared.mapping.len() == Self::bytes() && shared.kind().load(Relaxed) == kind::<T>();
         let wrong = || format!("the memory holds no {}", type_name::<T>());
         if right { Ok(shared) } else { Err(io::Error::new(ErrorKind::InvalidData, wrong())) }
     }
@@ -269,7 +294,8 @@ impl<T: Share> Shared<T> {
     }
 
     fn kind(&self) -> &AtomicU64 {
-        // SAFETY: every mapping has a page at the least, which begins with this number; whoever has it, has it as an atomic.
+        // SAFETY: every mapping has a page at the least, which begins with this number; whoever has
+        // it, has it as an atomic.
         unsafe { self.mapping.address.cast().as_ref() }
     }
 }
@@ -291,9 +317,10 @@ impl<T: Share> Deref for Shared<T> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: the memory is large enough, and was made for a `T` by this program, which `open` has checked; the mapping begins on
-        // a page, so the value is aligned. Its bytes began as 0, which is a value, and only safe code of `T` has changed
-        // them since, in whatever process: so says the contract of `Share`. It stays mapped for as long as `self`.
+        // SAFETY: the memory is large enough, and was made for a `T` by this program, which `open`
+        // has checked; the mapping begins on a page, so the value is aligned. Its bytes began as 0,
+        // which is a value, and only safe code of `T` has changed them since, in whatever process:
+        // so says the contract of `Share`. It stays mapped for as long as `self`.
         unsafe { self.mapping.address.byte_add(BEFORE).cast().as_ref() }
     }
 }

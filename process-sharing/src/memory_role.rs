@@ -1,5 +1,8 @@
 //! What a child does that inherits shared memory.
-#![expect(unsafe_code, reason = "a descriptor comes as a number, and whose it is has to be vouched for")]
+#![expect(
+    unsafe_code,
+    reason = "a descriptor comes as a number, and whose it is has to be vouched for"
+)]
 
 use std::fmt;
 use std::io;
@@ -32,7 +35,8 @@ pub enum MemoryRole {
     Hold { memory: RawFd, lock: Lock },
     /// Adds to sums under a lock so many times, or, if 0, until it is killed: `work:FD:1000`.
     Work { memory: RawFd, times: u32 },
-    /// Sends back through a ring what comes in through another, until that is closed: `echo:IN:OUT`.
+    /// Sends back through a ring what comes in through another, until that is closed:
+    /// `echo:IN:OUT`.
     Echo { from: RawFd, to: RawFd },
     /// Sends messages through a ring, and waits to be killed in the middle of one: `send:FD`.
     Send { ring: RawFd },
@@ -43,7 +47,9 @@ pub enum MemoryRole {
 impl fmt::Display for MemoryRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Atomics { memory, private } => write!(f, "atomics:{memory}:{}", u8::from(private)),
+            Self::Atomics { memory, private } => {
+                write!(f, "atomics:{memory}:{}", u8::from(private))
+            }
             Self::Values { memory } => write!(f, "values:{memory}"),
             Self::Array { memory, private, written: [a, b, c, d] } => {
                 write!(f, "array:{memory}:{}:{a}:{b}:{c}:{d}", u8::from(private))
@@ -79,7 +85,9 @@ impl FromStr for MemoryRole {
             },
             ["add", memory, how] => Self::Add { memory: number(memory)?, how: how.parse()? },
             ["hold", memory, lock] => Self::Hold { memory: number(memory)?, lock: lock.parse()? },
-            ["work", memory, times] => Self::Work { memory: number(memory)?, times: number(times)? },
+            ["work", memory, times] => {
+                Self::Work { memory: number(memory)?, times: number(times)? }
+            }
             ["echo", from, to] => Self::Echo { from: number(from)?, to: number(to)? },
             ["send", ring] => Self::Send { ring: number(ring)? },
             ["write", pipe] => Self::Write { pipe: number(pipe)? },
@@ -131,7 +139,7 @@ pub(crate) fn inherited(number: RawFd) -> io::Result<OwnedFd> {
     }
     // A child of this process shall not have it.
     fcntl_setfd(descriptor, FdFlags::CLOEXEC).map_err(|_| none())?;
-    // SAFETY: it is open, and nobody in this process has it: it was inherited, and the mark that was
-    // missing is set for whoever takes it.
+    // SAFETY: it is open, and nobody in this process has it: it was inherited, and the mark that
+    // was missing is set for whoever takes it.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }

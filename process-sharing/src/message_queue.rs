@@ -1,7 +1,9 @@
-//! A POSIX message queue: messages stay whole, the highest priority comes first, and the queue is the system's, not a process's.
+//! A POSIX message queue: messages stay whole, the highest priority comes first, and the queue is
+//! the system's, not a process's.
 //!
-//! It is bounded, in messages and in bytes; Linux lets an ordinary process ask for 10 messages of 8 KiB. It stays, with all that is in
-//! it, until it is unlinked or the machine is started anew. Linux has such queues, macOS has none.
+//! It is bounded, in messages and in bytes; Linux lets an ordinary process ask for 10 messages of 8
+//! KiB. It stays, with all that is in it, until it is unlinked or the machine is started anew.
+//! Linux has such queues, macOS has none.
 
 use std::io;
 use std::path::Path;
@@ -37,7 +39,8 @@ impl Mailbox {
         Ok(Self(mq_open(name, MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL | FLAGS, OURS, Some(&room))?))
     }
 
-    /// Opens the queue of that name, and makes none: one that is made when its remover has come and gone would stay for ever.
+    /// Opens the queue of that name, and makes none: one that is made when its remover has come and
+    /// gone would stay for ever.
     ///
     /// # Errors
     /// There is none of that name, or it is someone else's.
@@ -56,7 +59,8 @@ impl Mailbox {
         }
     }
 
-    /// Takes the message of the highest priority out, of several the oldest; `None` if there is none.
+    /// Takes the message of the highest priority out, of several the oldest; `None` if there is
+    /// none.
     ///
     /// # Errors
     /// The message is no text.
@@ -65,7 +69,9 @@ impl Mailbox {
         match mq_receive(&self.0, &mut text, &mut 0) {
             Err(Errno::EAGAIN) => Ok(None),
             Err(error) => Err(error.into()),
-            Ok(length) => String::from_utf8(text[..length].to_vec()).map(Some).map_err(io::Error::other),
+            Ok(length) => {
+                String::from_utf8(text[..length].to_vec()).map(Some).map_err(io::Error::other)
+            }
         }
     }
 }
@@ -108,8 +114,8 @@ fn received(mut receiver: Peer) -> io::Result<Vec<String>> {
     Ok(received.split_whitespace().map(str::to_owned).collect())
 }
 
-/// One process sends `1:a`, `1:b` and `9:urgent`, a priority and a word each, and another one receives then. Both open the queue first,
-/// and then it loses its name.
+/// One process sends `1:a`, `1:b` and `9:urgent`, a priority and a word each, and another one
+/// receives then. Both open the queue first, and then it loses its name.
 ///
 /// # Errors
 /// The system will not have the queue, or a child fails.
@@ -128,7 +134,8 @@ pub fn priorities(program: &Path) -> io::Result<Outcome> {
     Ok(Outcome { received, name_stays: unlink(&names.word()).is_ok() })
 }
 
-/// A process sends and ends; nobody has the queue open then. A second one, started afterwards, receives; it ends as well.
+/// A process sends and ends; nobody has the queue open then. A second one, started afterwards,
+/// receives; it ends as well.
 ///
 /// # Errors
 /// The system will not have the queue, or a child fails.
@@ -148,7 +155,8 @@ pub fn left_behind(program: &Path) -> io::Result<Outcome> {
     Ok(Outcome { received, name_stays: unlink(&names.word()).is_ok() })
 }
 
-/// A process sends five messages into a queue with room for four; returns what it says to the fifth.
+/// A process sends five messages into a queue with room for four; returns what it says to the
+/// fifth.
 ///
 /// # Errors
 /// The system will not have the queue, or the child fails.

@@ -1,7 +1,8 @@
-//! Messages out of a child that is killed in the middle of one: through a pipe, and through the [ring](crate::ring).
+//! Messages out of a child that is killed in the middle of one: through a pipe, and through the
+//! [ring](crate::ring).
 //!
-//! A pipe carries bytes: what was written of a message arrives, be it half. The ring carries messages: one that was not sent, whole, was never
-//! there. And how long it takes there and back.
+//! A pipe carries bytes: what was written of a message arrives, be it half. The ring carries
+//! messages: one that was not sent, whole, was never there. And how long it takes there and back.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -53,7 +54,8 @@ pub fn through_a_pipe(program: &Path) -> io::Result<Arrived> {
         from.read_exact(&mut message)?;
         whole += usize::from(message.iter().all(|byte| usize::from(*byte) == whole));
     }
-    // Of the third one, as much is read as shows that it has begun. It cannot have been written to its end: there is no room for that.
+    // Of the third one, as much is read as shows that it has begun. It cannot have been written to
+    // its end: there is no room for that.
     from.read_exact(&mut message[..1])?;
     child.kill()?;
     let mut rest = Vec::new();
@@ -96,7 +98,8 @@ pub(crate) fn write(pipe: OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends two messages through a ring, writes half of a third, and waits to be killed: what the child does.
+/// Sends two messages through a ring, writes half of a third, and waits to be killed: what the
+/// child does.
 pub(crate) fn send(ring: OwnedFd) -> io::Result<()> {
     let mut producer = Ring::open(ring)?.producer()?;
     for n in 0..2 {
@@ -110,7 +113,8 @@ pub(crate) fn send(ring: OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-/// Starts a child that sends back what it is sent, and returns this process's ends of the two rings.
+/// Starts a child that sends back what it is sent, and returns this process's ends of the two
+/// rings.
 ///
 /// # Errors
 /// The child cannot be started.

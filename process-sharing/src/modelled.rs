@@ -1,4 +1,5 @@
-//! What a model checker runs: threads that stand for processes, over the files that the processes use.
+//! What a model checker runs: threads that stand for processes, over the files that the processes
+//! use.
 
 use tracing::info_span;
 
@@ -36,10 +37,12 @@ pub fn two_add(add: fn(&Tally)) -> u64 {
     tally.number()
 }
 
-/// Lets one be killed with the lock, when it has added to the first of two sums, and another take it after that or before; it
-/// repairs what it is told of. Returns both sums, and whether it was told.
+/// Lets one be killed with the lock, when it has added to the first of two sums, and another take
+/// it after that or before; it repairs what it is told of. Returns both sums, and whether it was
+/// told.
 pub fn one_dies() -> ([u64; 2], bool) {
-    let shared = Arc::new((RawRobustLock { word: Word::new(0) }, AtomicU64::new(0), AtomicU64::new(0)));
+    let shared =
+        Arc::new((RawRobustLock { word: Word::new(0) }, AtomicU64::new(0), AtomicU64::new(0)));
     let shared2 = Arc::clone(&shared);
     let killed = start("killed", 1, move || {
         let (lock, first, _) = &*shared2;
@@ -68,7 +71,8 @@ pub fn one_dies() -> ([u64; 2], bool) {
     next.join().expect("it does not panic")
 }
 
-/// Hands two numbers over through a ring with room for one, after which the producer closes it; returns what arrived.
+/// Hands two numbers over through a ring with room for one, after which the producer closes it;
+/// returns what arrived.
 pub fn hand_over() -> Vec<u64> {
     let ring = Arc::new((Position::default(), Position::default(), AtomicU64::new(0)));
     let ring2 = Arc::clone(&ring);

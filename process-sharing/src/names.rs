@@ -1,5 +1,6 @@
-//! Names in the system, which outlive the processes that use them: a folder for files, fifos and sockets, and one word for a
-//! message queue or a semaphore. A process of its own removes them, whatever the end of the run.
+//! Names in the system, which outlive the processes that use them: a folder for files, fifos and
+//! sockets, and one word for a message queue or a semaphore. A process of its own removes them,
+//! whatever the end of the run.
 //!
 //! That process, the sweeper, makes the folder, and a semaphore if it is asked for one, and removes
 //! them when its input ends: when [`Names`] is dropped, or its process is killed. It is in a
@@ -8,8 +9,7 @@
 //! names remain.
 //!
 //! The folder is in the one for temporary files, `TMPDIR`, if a socket's path has room in there and
-//! lines of text can name it; otherwise in
-//! `/tmp`.
+//! lines of text can name it; otherwise in `/tmp`.
 
 use std::fs;
 use std::io::{self, Write};
@@ -50,7 +50,8 @@ impl Names {
     /// # Errors
     /// The folder can be made neither in `TMPDIR` nor in `/tmp`, or `program` cannot be started.
     pub fn new(program: &Path) -> io::Result<Self> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let now =
+            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
         let word = format!("process-sharing-{}-{:x}", std::process::id(), now & 0xff_ffff_ffff);
         let mut command = Command::new(program);
         command.process_group(0).env(WORD, &word);
@@ -59,7 +60,8 @@ impl Names {
         // where they are.
         let mut names = Self { word, folder: PathBuf::new(), sweeper: Some(sweeper) };
         let said = names.sweeper.as_mut().map_or_else(|| Ok(String::new()), Peer::heard)?;
-        names.folder = said.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(said))?;
+        names.folder =
+            said.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(said))?;
         Ok(names)
     }
 
@@ -125,7 +127,10 @@ pub(crate) fn is_a_path(folder: &Path, name: &str) -> io::Result<()> {
         Some(text) if text.contains('\n') => "the folder's name is more than a line".to_owned(),
         Some(text) if text.len() + name.len() > LONGEST_PATH => {
             let most = LONGEST_PATH - name.len();
-            format!("the folder's name has {} bytes, and for a socket in it {most} at the most", text.len())
+            format!(
+                "the folder's name has {} bytes, and for a socket in it {most} at the most",
+                text.len()
+            )
         }
         Some(_) => return Ok(()),
     };
@@ -159,20 +164,25 @@ fn make(word: &str) -> io::Result<PathBuf> {
     Err(io::Error::other(format!("no folder for temporary files: {}", why.join("; "))))
 }
 
-/// Makes the folder, says where it is, makes a semaphore if it is told to, and removes all names when its parent is gone.
+/// Makes the folder, says where it is, makes a semaphore if it is told to, and removes all names
+/// when its parent is gone.
 pub(crate) fn sweep() -> io::Result<()> {
     let word = std::env::var(WORD).map_err(io::Error::other)?;
     let said = make(&word).map_or_else(
         |error| error.to_string().replace('\n', " "),
         |folder| format!("{MADE}{}", folder.display()),
     );
-    // To say something fails when the parent is gone: then there is nothing to wait for, and the input is at its end as well.
+    // To say something fails when the parent is gone: then there is nothing to wait for, and the
+    // input is at its end as well.
     let _ = writeln!(io::stdout(), "{said}");
     for permits in io::stdin().lines().map_while(Result::ok) {
         let permits = permits.parse().map_err(io::Error::other);
         let made = permits.and_then(|permits| Semaphore::create(&slash(&word), permits));
-        let _ =
-            writeln!(io::stdout(), "{}", made.map_or_else(|error| error.to_string(), |_| MADE.to_owned()));
+        let _ = writeln!(
+            io::stdout(),
+            "{}",
+            made.map_or_else(|error| error.to_string(), |_| MADE.to_owned())
+        );
     }
     remove(&word)
 }
@@ -188,7 +198,8 @@ fn remove(word: &str) -> io::Result<()> {
 }
 
 fn remove_folder(folder: &Path) -> io::Result<()> {
-    // A child that has not seen its parent's end may put something into the folder while it is removed.
+    // A child that has not seen its parent's end may put something into the folder while it is
+    // removed.
     let mut tries = 0;
     loop {
         match fs::remove_dir_all(folder) {

@@ -1,6 +1,8 @@
-//! Two plain variables, a static and a value on the heap, changed by another: by a thread, and by a child process.
+//! Two plain variables, a static and a value on the heap, changed by another: by a thread, and by a
+//! child process.
 //!
-//! Both do it by the same function. A thread finds the variables of its process; a process has its own, of the same names.
+//! Both do it by the same function. A thread finds the variables of its process; a process has its
+//! own, of the same names.
 
 use std::fmt;
 use std::io;
@@ -17,7 +19,8 @@ use crate::role::Role;
 
 /// The static. It is 0 when a process begins: in each process that has it.
 ///
-/// Relaxed is enough for it: whoever reads has joined the thread, or awaited the process, that wrote.
+/// Relaxed is enough for it: whoever reads has joined the thread, or awaited the process, that
+/// wrote.
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 /// Keeps two runs in one process apart: there is only one static.
@@ -79,7 +82,8 @@ fn run<E>(change: impl FnOnce(&AtomicU32) -> Result<Seen, E>) -> Result<Outcome,
     Ok(Outcome { changer, parent: look(&heap) })
 }
 
-/// Opens a span in the lane of the parent or of the child, as the parent knows it. The thread has its own, by its name.
+/// Opens a span in the lane of the parent or of the child, as the parent knows it. The thread has
+/// its own, by its name.
 fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
     info_span!("lane", lane = name).in_scope(what)
 }
@@ -90,7 +94,8 @@ fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
 /// If the system has no room for another thread.
 pub fn by_a_thread() -> Outcome {
     let outcome = run(|heap| {
-        let _parent = lane("parent", || info_span!("waits", what = "the thread's end", from = "thread"));
+        let _parent =
+            lane("parent", || info_span!("waits", what = "the thread's end", from = "thread"));
         let body = || {
             let _runs = info_span!("runs", what = "adds 1");
             change(heap)
@@ -103,21 +108,24 @@ pub fn by_a_thread() -> Outcome {
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Lets a child process change them: `program`, which has to be this topic's binary. The value on the heap is handed over, for
-/// the child could not find it; the static is not, for the child has it, or so it looks.
+/// Lets a child process change them: `program`, which has to be this topic's binary. The value on
+/// the heap is handed over, for the child could not find it; the static is not, for the child has
+/// it, or so it looks.
 ///
 /// # Errors
 /// The program cannot be started, fails, or reports something else.
 pub fn by_a_process(program: &Path) -> io::Result<Outcome> {
     run(|_| {
-        let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
+        let _parent =
+            lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
         let _child = lane("child", || info_span!("runs", what = "adds 1"));
         let report = ask(program, Role::Change(START), DEADLINE)?;
         report.parse().map_err(io::Error::other)
     })
 }
 
-/// Changes the variables of this process, which is the child, and has just begun. What was handed over becomes a value on its heap.
+/// Changes the variables of this process, which is the child, and has just begun. What was handed
+/// over becomes a value on its heap.
 pub(crate) fn in_a_child(handed_over: u32) -> Seen {
     change(&Box::new(AtomicU32::new(handed_over)))
 }
@@ -136,13 +144,19 @@ impl FromStr for Seen {
     fn from_str(line: &str) -> Result<Self, String> {
         let numbers: Result<Vec<u64>, _> = line.split_whitespace().map(str::parse).collect();
         let wrong = || format!("{line:?} is no report");
-        let [pid, counter, counter_at, heap, heap_at] =
-            numbers.ok().and_then(|numbers| <[u64; 5]>::try_from(numbers).ok()).ok_or_else(wrong)?;
+        let [pid, counter, counter_at, heap, heap_at] = numbers
+            .ok()
+            .and_then(|numbers| <[u64; 5]>::try_from(numbers).ok())
+            .ok_or_else(wrong)?;
         let small = |number| u32::try_from(number).map_err(|_| wrong());
         let variable = |value, address| {
             let address = usize::try_from(address).map_err(|_| wrong())?;
             Ok::<_, String>(Variable { value: small(value)?, address })
         };
-        Ok(Self { pid: small(pid)?, counter: variable(counter, counter_at)?, heap: variable(heap, heap_at)? })
+        Ok(Self {
+            pid: small(pid)?,
+            counter: variable(counter, counter_at)?,
+            heap: variable(heap, heap_at)?,
+        })
     }
 }

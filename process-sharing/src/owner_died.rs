@@ -1,7 +1,8 @@
-//! A process is killed with a lock in its hand, in the middle of a transfer: 10 are taken from one account, and not yet on the other.
+//! A process is killed with a lock in its hand, in the middle of a transfer: 10 are taken from one
+//! account, and not yet on the other.
 //!
-//! The child takes the lock, does half of the transfer, and says so; then its parent kills it with SIGKILL, and asks for the lock.
-//! The forms differ in the lock, and in what its next owner does.
+//! The child takes the lock, does half of the transfer, and says so; then its parent kills it with
+//! SIGKILL, and asks for the lock. The forms differ in the lock, and in what its next owner does.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -82,7 +83,8 @@ fn make_whole(accounts: &mut [i64; 2]) {
     accounts[1] = ALL - accounts[0];
 }
 
-/// With a robust lock: the next owner is told, repairs the accounts if it is `heedful`, and goes on.
+/// With a robust lock: the next owner is told, repairs the accounts if it is `heedful`, and goes
+/// on.
 ///
 /// # Errors
 /// The child cannot be started, or does not come as far as it should.
@@ -134,7 +136,8 @@ pub fn pthread(program: &Path, robust: bool) -> io::Result<Outcome> {
 }
 
 fn parent() -> tracing::Span {
-    info_span!("lane", lane = "parent").in_scope(|| info_span!("waits", what = "lock", from = "child"))
+    info_span!("lane", lane = "parent")
+        .in_scope(|| info_span!("waits", what = "lock", from = "child"))
 }
 
 /// Starts a child that takes the lock, and kills it when it says that it is in the middle.
@@ -146,7 +149,11 @@ fn kill_in_the_middle(program: &Path, lock: Lock, memory: &impl AsFd) -> io::Res
     let line = child.line()?;
     child.kill()?;
     drop(holds);
-    if line.as_deref() == Some(IN_THE_MIDDLE) { Ok(pid) } else { Err(io::Error::other("the child failed")) }
+    if line.as_deref() == Some(IN_THE_MIDDLE) {
+        Ok(pid)
+    } else {
+        Err(io::Error::other("the child failed"))
+    }
 }
 
 const IN_THE_MIDDLE: &str = "in the middle";
@@ -162,7 +169,8 @@ pub(crate) fn in_a_child(memory: OwnedFd, lock: Lock) -> io::Result<()> {
     match lock {
         Lock::Ours => {
             let shared = Shared::<Ours>::open(memory)?;
-            let mut accounts = shared.lock().map_err(|_| io::Error::other("nobody has died yet"))?;
+            let mut accounts =
+                shared.lock().map_err(|_| io::Error::other("nobody has died yet"))?;
             accounts[0] -= AMOUNT;
             wait();
             accounts[1] += AMOUNT;

@@ -1,4 +1,5 @@
-//! The parts that a child can have in a lesson in which it is talked with ([`Peer`](crate::peer::Peer)).
+//! The parts that a child can have in a lesson in which it is talked with
+//! ([`Peer`](crate::peer::Peer)).
 
 use std::fmt;
 use std::io;

@@ -1,7 +1,8 @@
-//! A child that is talked with, a line at a time: under a deadline, with descriptors of its parent's, and never left behind.
+//! A child that is talked with, a line at a time: under a deadline, with descriptors of its
+//! parent's, and never left behind.
 //!
-//! Its standard input is what its parent tells it, its standard output what it tells its parent. The input ends when the parent
-//! is gone, however that went, and the child with it.
+//! Its standard input is what its parent tells it, its standard output what it tells its parent.
+//! The input ends when the parent is gone, however that went, and the child with it.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -28,7 +29,8 @@ const HANDED: &str = "PROCESS_SHARING_HANDED";
 pub struct Peer {
     lane: String,
     started: Started,
-    // Not left in the child: std's wait would close it, and the child take that for its parent's end.
+    // Not left in the child: std's wait would close it, and the child take that for its parent's
+    // end.
     input: Option<ChildStdin>,
 }
 
@@ -54,7 +56,8 @@ impl Peer {
         Self::spawn(&mut Command::new(program), part, lane.into(), descriptors)
     }
 
-    /// Starts `command`, which is this topic's binary with whatever its environment has to have besides.
+    /// Starts `command`, which is this topic's binary with whatever its environment has to have
+    /// besides.
     ///
     /// # Errors
     /// The program cannot be started.
@@ -64,7 +67,8 @@ impl Peer {
         lane: String,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<Self> {
-        let numbers: Vec<_> = descriptors.iter().map(|handed| handed.as_raw_fd().to_string()).collect();
+        let numbers: Vec<_> =
+            descriptors.iter().map(|handed| handed.as_raw_fd().to_string()).collect();
         command.env(HANDED, numbers.join(","));
         let mut started = spawn(command, Role::Peer(part), descriptors, DEADLINE)?;
         let input = started.child.stdin.take();
@@ -90,7 +94,8 @@ impl Peer {
     /// It has nothing more to say, or says nothing until the deadline of these lessons is over.
     pub fn heard(&mut self) -> io::Result<String> {
         self.started.ends_by = Instant::now().checked_add(DEADLINE);
-        let ended = || io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane));
+        let ended =
+            || io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has ended", self.lane));
         self.started.line()?.ok_or_else(ended)
     }
 
@@ -198,7 +203,8 @@ impl Parent {
     }
 }
 
-/// Takes the descriptors that the parent has handed over, in its order. To be called once, before anything else is opened.
+/// Takes the descriptors that the parent has handed over, in its order. To be called once, before
+/// anything else is opened.
 pub(crate) fn take_handed() -> io::Result<Vec<OwnedFd>> {
     let text = std::env::var_os(HANDED);
     let text = text.as_deref().and_then(OsStr::to_str).unwrap_or_default();

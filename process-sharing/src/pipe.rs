@@ -1,7 +1,8 @@
 //! A two-way pipe for values of a type: what Python's `Pipe()` is, a pair of connected sockets.
 //!
-//! A stream has no borders, so each value goes with its length before it. The end of the stream is an error with a name, whether
-//! the other side has closed its end, ended, or been killed in the middle of a value.
+//! A stream has no borders, so each value goes with its length before it. The end of the stream is
+//! an error with a name, whether the other side has closed its end, ended, or been killed in the
+//! middle of a value.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -54,7 +55,9 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // A reset: the other end was closed while something of ours lay there unread.
-            ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => Self::Closed,
+            ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+                Self::Closed
+            }
             _ => Self::Io(error),
         }
     }
@@ -122,8 +125,10 @@ impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {
     /// While the pipe is full: until the other side receives.
     pub fn send(&self, value: &S) -> Result<(), Error> {
         let value = postcard::to_stdvec(value).map_err(|_| Error::Malformed)?;
-        let length =
-            u32::try_from(value.len()).ok().filter(|length| *length <= LONGEST).ok_or(Error::Malformed)?;
+        let length = u32::try_from(value.len())
+            .ok()
+            .filter(|length| *length <= LONGEST)
+            .ok_or(Error::Malformed)?;
         // One write: a second one would be a second system call.
         let frame = [&length.to_le_bytes(), value.as_slice()].concat();
         self.sends.whole(|middle| {
@@ -187,7 +192,8 @@ impl<S, R> From<OwnedFd> for Pipe<S, R> {
 /// The parent's end: numbers come, a number goes.
 type Ours = Pipe<u32, Vec<u32>>;
 
-/// Starts the child with its end of a pipe. The parent's copy of that end comes back too: it has to be dropped.
+/// Starts the child with its end of a pipe. The parent's copy of that end comes back too: it has to
+/// be dropped.
 fn start(program: &Path, does: &str) -> io::Result<(Ours, Pipe<Vec<u32>, u32>, Peer)> {
     let (ours, theirs) = Ours::pair()?;
     let mut child = Peer::handed(program, Part::Pipe, "child", &[theirs.as_fd()])?;
@@ -216,7 +222,8 @@ pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
 /// What a receive, and then a send, have come back with.
 pub type Ended = (Result<Vec<u32>, Error>, Result<(), Error>);
 
-/// The child ends without a word; returns what the parent's receive, and then its send, come back with.
+/// The child ends without a word; returns what the parent's receive, and then its send, come back
+/// with.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -228,7 +235,8 @@ pub fn closed(program: &Path) -> io::Result<Ended> {
     Ok((received, ours.send(&123)))
 }
 
-/// The child is killed when it has sent half a value; returns what the parent's receive comes back with.
+/// The child is killed when it has sent half a value; returns what the parent's receive comes back
+/// with.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -240,7 +248,8 @@ pub fn cut_off(program: &Path) -> io::Result<Result<Vec<u32>, Error>> {
     Ok(ours.receive())
 }
 
-/// The child ends, but the parent has kept its own copy of the child's end, and waits for what will not come.
+/// The child ends, but the parent has kept its own copy of the child's end, and waits for what will
+/// not come.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -270,7 +279,9 @@ pub fn both_send(program: &Path) -> io::Result<()> {
     child.expect("sending")?;
     let _child = child.lane(|| info_span!("waits", what = "room to send", from = "parent"));
     let _parent = parent(|| info_span!("waits", what = "room to send back", from = "child"));
-    ours.send(&vec![u32::MAX; 1 << 20]).and_then(|()| ours.receive().map(drop)).map_err(io::Error::other)
+    ours.send(&vec![u32::MAX; 1 << 20])
+        .and_then(|()| ours.receive().map(drop))
+        .map_err(io::Error::other)
 }
 
 /// What the child does with its end.

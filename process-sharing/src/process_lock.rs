@@ -1,6 +1,7 @@
 //! A thousand processes add 1 to one number, with a lock and without.
 //!
-//! To start a program a thousand times would take seconds. So ten children are started, and each forks a hundred more.
+//! To start a program a thousand times would take seconds. So ten children are started, and each
+//! forks a hundred more.
 #![expect(unsafe_code, reason = "a process is forked")]
 
 use std::fmt;
@@ -69,8 +70,8 @@ pub(crate) struct Memory {
     number: AtomicU64,
 }
 
-// SAFETY: 0 is a value of each of its parts: atomics, words and locks, which know processes. None has an address or needs a drop, and
-// each change to the numbers is one instruction.
+// SAFETY: 0 is a value of each of its parts: atomics, words and locks, which know processes. None
+// has an address or needs a drop, and each change to the numbers is one instruction.
 unsafe impl Share for Memory {}
 
 /// Lets a thousand processes add 1, and returns what the number is then.
@@ -87,7 +88,8 @@ pub fn run(program: &Path, how: How) -> io::Result<u64> {
     let role = Role::Memory(MemoryRole::Add { memory: memory.as_fd().as_raw_fd(), how });
     let names: Vec<_> = (1..=CHILDREN).map(|child| format!("child {child}")).collect();
     let children = names.iter().map(|name| {
-        let adds = info_span!("lane", lane = &**name).in_scope(|| info_span!("runs", what = "forks, adds"));
+        let adds = info_span!("lane", lane = &**name)
+            .in_scope(|| info_span!("runs", what = "forks, adds"));
         Ok((adds, start(program, role, &[memory.as_fd()], DEADLINE)?))
     });
     for (adds, child) in children.collect::<io::Result<Vec<_>>>()? {
@@ -102,20 +104,23 @@ pub(crate) fn in_a_child(memory: OwnedFd, how: How) -> io::Result<()> {
     let memory = Shared::<Memory>::open(memory)?;
     let parent = std::process::id();
     for _ in 0..FORKED {
-        // SAFETY: this process has one thread, for it has just begun. So whatever the forked one finds locked, it has locked itself.
+        // SAFETY: this process has one thread, for it has just begun. So whatever the forked one
+        // finds locked, it has locked itself.
         match unsafe { libc::fork() } {
             -1 => return Err(io::Error::last_os_error()),
             0 => {
                 end_with(parent);
                 let added = add(&memory, how);
-                // SAFETY: it ends this process at once, and runs nothing of the parent's that waits for the end.
+                // SAFETY: it ends this process at once, and runs nothing of the parent's that waits
+                // for the end.
                 unsafe { libc::_exit(i32::from(added.is_err())) }
             }
             _ => {}
         }
     }
     let mut failed = 0;
-    // A signal that is handled interrupts a wait, and is no reason to end before the children do: they would be killed with this process.
+    // A signal that is handled interrupts a wait, and is no reason to end before the children do:
+    // they would be killed with this process.
     while let Ok(Some((_, status))) = retry_on_intr(|| wait(WaitOptions::empty())) {
         failed += u32::from(status.exit_status() != Some(0));
     }
@@ -139,7 +144,8 @@ fn add(memory: &Memory, how: How) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets the kernel kill this forked process when its parent is killed; elsewhere than on Linux, it comes to its own end.
+/// Lets the kernel kill this forked process when its parent is killed; elsewhere than on Linux, it
+/// comes to its own end.
 fn end_with(parent: u32) {
     // It fails for a signal that does not exist.
     #[cfg(target_os = "linux")]

@@ -1,7 +1,8 @@
-//! The lock that C libraries have for processes: a `pthread` mutex that is shared by them, robust if it is asked to be.
+//! The lock that C libraries have for processes: a `pthread` mutex that is shared by them, robust
+//! if it is asked to be.
 //!
-//! Robust, each thread keeps a list of the mutexes it holds, where the kernel finds it: when the thread dies, the kernel marks them, and wakes one
-//! of those who sleep.
+//! Robust, each thread keeps a list of the mutexes it holds, where the kernel finds it: when the
+//! thread dies, the kernel marks them, and wakes one of those who sleep.
 //!
 //! # Relationship with others
 //! [`RobustMutex`](crate::robust_mutex::RobustMutex) needs no such list, and guards a value of its
@@ -29,11 +30,13 @@ pub struct PthreadMutex {
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
 
-// SAFETY: it is made once, and then reached by libc alone, which may be told of it by several at once.
+// SAFETY: it is made once, and then reached by libc alone, which may be told of it by several at
+// once.
 unsafe impl Sync for PthreadMutex {}
 
-// SAFETY: 0 is one that is not made. Made for processes, it is theirs: so says POSIX. glibc's robust list has addresses in it, but the kernel
-// and each process follow only their own. It is dropped nowhere.
+// SAFETY: 0 is one that is not made. Made for processes, it is theirs: so says POSIX. glibc's
+// robust list has addresses in it, but the kernel and each process follow only their own. It is
+// dropped nowhere.
 unsafe impl Share for PthreadMutex {}
 
 impl PthreadMutex {
@@ -47,13 +50,20 @@ impl PthreadMutex {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let mut attributes = MaybeUninit::uninit();
-        // SAFETY: each is handed the attributes that the first has made, and a mutex that is made here for the first time, and only here.
+        // SAFETY: each is handed the attributes that the first has made, and a mutex that is made
+        // here for the first time, and only here.
         unsafe {
             succeeded(libc::pthread_mutexattr_init(attributes.as_mut_ptr()))?;
             let attributes = attributes.as_mut_ptr();
-            succeeded(libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED))?;
+            succeeded(libc::pthread_mutexattr_setpshared(
+                attributes,
+                libc::PTHREAD_PROCESS_SHARED,
+            ))?;
             if robust {
-                succeeded(libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST))?;
+                succeeded(libc::pthread_mutexattr_setrobust(
+                    attributes,
+                    libc::PTHREAD_MUTEX_ROBUST,
+                ))?;
             }
             succeeded(libc::pthread_mutex_init((*self.mutex.get()).as_mut_ptr(), attributes))?;
             succeeded(libc::pthread_mutexattr_destroy(attributes))?;
@@ -76,7 +86,11 @@ impl PthreadMutex {
     /// As long as others have it, but not longer than the limit; one that is beyond what the clock
     /// can say is none. If the lock is not robust, the dead have it for ever. It knows no threads:
     /// one that asks for it twice waits for itself.
-    pub fn with<R>(&self, limit: Option<Duration>, inside: impl FnOnce(bool) -> R) -> io::Result<R> {
+    pub fn with<R>(
+        &self,
+        limit: Option<Duration>,
+        inside: impl FnOnce(bool) -> R,
+    ) -> io::Result<R> {
         // Acquire, for the Release in `make`.
         assert_eq!(self.state.load(Acquire), 2, "a pthread mutex has to be made first");
         let mutex = self.mutex.get().cast();
@@ -139,7 +153,8 @@ impl Drop for Held<'_> {
 /// Returns when a limit that begins now is over, by the clock that `pthread_mutex_timedlock` goes
 /// by; `None` if that clock has no such time.
 fn until(limit: Duration) -> Option<libc::timespec> {
-    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().checked_add(limit)?;
+    let until =
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().checked_add(limit)?;
     let seconds = libc::time_t::try_from(until.as_secs()).ok()?;
     Some(libc::timespec { tv_sec: seconds, tv_nsec: until.subsec_nanos().into() })
 }

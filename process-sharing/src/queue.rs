@@ -25,7 +25,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::sockopt::{set_socket_send_buffer_size, socket_send_buffer_size};
 use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown, socketpair,
+    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown,
+    socketpair,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -88,9 +89,9 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 /// encoded.
 ///
 /// That much the kernel has to hold. What a socket may have there is limited (Linux: by
-/// `net.core.wmem_max`): where that is too little for
-/// `capacity` values of 4 KiB, the queue takes shorter values only, but 512 bytes at the least. Where nobody has raised the limit, these
-/// are queues of more than 50 values.
+/// `net.core.wmem_max`): where that is too little for `capacity` values of 4 KiB, the queue takes
+/// shorter values only, but 512 bytes at the least. Where nobody has raised the limit, these are
+/// queues of more than 50 values.
 ///
 /// ```
 /// use process_sharing::queue::{Error, bounded};
@@ -109,9 +110,12 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 ///
 /// # Errors
 /// The system has no room for it, or no descriptors to spare, or (macOS) no such sockets.
-pub fn bounded<T: Serialize + DeserializeOwned>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
+pub fn bounded<T: Serialize + DeserializeOwned>(
+    capacity: usize,
+) -> io::Result<(Sender<T>, Receiver<T>)> {
     assert!((1..=128).contains(&capacity), "a queue has room for 1 to 128 values");
-    let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    let (ours, theirs) =
+        socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
     for end in [&ours, &theirs] {
         if socket_send_buffer_size(end)? < capacity * COST {
             // Less may be granted, or even nothing: what there is room for is found out next.
@@ -120,7 +124,8 @@ pub fn bounded<T: Serialize + DeserializeOwned>(capacity: usize) -> io::Result<(
     }
     let lengths = (SURE..=LONGEST).rev().step_by(SURE);
     let longest = lengths.into_iter().find(|length| has_room(&ours, &theirs, capacity, *length));
-    let none = || io::Error::other(format!("the system's sockets have no room for {capacity} values"));
+    let none =
+        || io::Error::other(format!("the system's sockets have no room for {capacity} values"));
     let longest = longest.ok_or_else(none)?;
     for _ in 0..capacity {
         send(&theirs, &(longest as u16).to_le_bytes(), SendFlags::NOSIGNAL | SendFlags::DONTWAIT)?;
@@ -138,8 +143,9 @@ fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
     let message = &mut [0; PERMIT + LONGEST][..PERMIT + length];
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
     let sent = (0..count).take_while(|_| send(from, message, flags).is_ok()).count();
-    let received =
-        (0..sent).filter(|_| retry_on_intr(|| recv(to, &mut *message, RecvFlags::empty())).is_ok()).count();
+    let received = (0..sent)
+        .filter(|_| retry_on_intr(|| recv(to, &mut *message, RecvFlags::empty())).is_ok())
+        .count();
     sent == count && received == count
 }
 
@@ -155,7 +161,8 @@ fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {
         match recv(end, &mut message, flags) {
             Ok((0, _)) => return Err(Error::Closed),
             Ok((length, _)) => return Ok(message[..length].to_vec()),
-            // The other side is gone, and had not received everything. It is said once, before what still lies here.
+            // The other side is gone, and had not received everything. It is said once, before what
+            // still lies here.
             Err(Errno::CONNRESET | Errno::INTR) => {}
             Err(Errno::AGAIN) => return Err(Error::NotNow),
             Err(error) => return Err(Error::Io(error.into())),
@@ -186,12 +193,14 @@ impl<T: Serialize> Sender<T> {
     }
 
     fn put(&self, value: &T, flags: RecvFlags) -> Result<(), Error> {
-        let mut message = postcard::to_extend(value, vec![0; PERMIT]).map_err(|_| Error::Malformed)?;
+        let mut message =
+            postcard::to_extend(value, vec![0; PERMIT]).map_err(|_| Error::Malformed)?;
         let length = message.len() - PERMIT;
         if length > LONGEST || length > SURE && length > self.longest(flags)? {
             return Err(Error::Malformed);
         }
-        message[..PERMIT].copy_from_slice(take(&self.end, flags)?.get(..PERMIT).ok_or(Error::Malformed)?);
+        message[..PERMIT]
+            .copy_from_slice(take(&self.end, flags)?.get(..PERMIT).ok_or(Error::Malformed)?);
         loop {
             // There is room for it: that is what the permit says.
             match send(&self.end, &message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
@@ -209,7 +218,8 @@ impl<T: Serialize> Sender<T> {
         match self.longest.load(Relaxed) {
             0 => {
                 let permit = take(&self.end, flags | RecvFlags::PEEK)?;
-                let longest = permit.try_into().map(u16::from_le_bytes).map_err(|_| Error::Malformed)?;
+                let longest =
+                    permit.try_into().map(u16::from_le_bytes).map_err(|_| Error::Malformed)?;
                 self.longest.store(longest.into(), Relaxed);
                 Ok(longest.into())
             }
@@ -251,13 +261,15 @@ impl<T: DeserializeOwned> Receiver<T> {
     }
 }
 
-/// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can still be received.
+/// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can still
+/// be received.
 fn close(end: &OwnedFd) -> io::Result<()> {
     Ok(shutdown(end, Shutdown::Both)?)
 }
 
 impl<T> Sender<T> {
-    /// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can still be received.
+    /// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can
+    /// still be received.
     ///
     /// # Errors
     /// It is no socket, which it is.

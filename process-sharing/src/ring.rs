@@ -1,7 +1,9 @@
-//! A queue in shared memory, from one process to another, without a copy and, while both are awake, without the kernel.
+//! A queue in shared memory, from one process to another, without a copy and, while both are awake,
+//! without the kernel.
 //!
-//! The producer writes a message where the consumer will read it. [`Producer::reserve`] lends the place; [`Slot::send`] publishes it, whole. The
-//! consumer is lent the very bytes, and gives the place back by dropping the [`Message`].
+//! The producer writes a message where the consumer will read it. [`Producer::reserve`] lends the
+//! place; [`Slot::send`] publishes it, whole. The consumer is lent the very bytes, and gives the
+//! place back by dropping the [`Message`].
 //!
 //! ```
 //! use std::os::fd::AsFd;
@@ -20,20 +22,24 @@
 //! ```
 //!
 //! # The memory
-//! One page with the [positions](crate::real::ring::positions), then the bytes, mapped twice in a row: a message that begins at the end and
-//! goes on at the beginning is in one piece. Each begins with 8 bytes, its length and where it starts. One of a page or more
-//! starts 16 bytes into a page, as a large `Vec` does: a copy between two places whose offsets in the page differ by a few
-//! bytes is many times slower.
+//! One page with the [positions](crate::real::ring::positions), then the bytes, mapped twice in a
+//! row: a message that begins at the end and goes on at the beginning is in one piece. Each begins
+//! with 8 bytes, its length and where it starts. One of a page or more starts 16 bytes into a page,
+//! as a large `Vec` does: a copy between two places whose offsets in the page differ by a few bytes
+//! is many times slower.
 //!
 //! # When one end is gone
-//! The other one is told, by [`Error::Closed`] or, when it was killed, by [`Error::Died`] some 10 ms later: the consumer when it has received
-//! all that was published, the producer when there is no more room. Half a message is never received.
+//! The other one is told, by [`Error::Closed`] or, when it was killed, by [`Error::Died`] some 10
+//! ms later: the consumer when it has received all that was published, the producer when there is
+//! no more room. Half a message is never received.
 //!
-//! To find out, an end that sleeps wakes up a hundred times a second: what waits for days had better wait at a pipe.
+//! To find out, an end that sleeps wakes up a hundred times a second: what waits for days had
+//! better wait at a pipe.
 //!
 //! # Relationship with others
-//! A pipe is the first thing to take: it needs no `unsafe`, no memory that both trust, and can be waited for together with others. An
-//! `ipc-channel` sends channels, too. `iceoryx2` is this in earnest: many at either end, and services that are found by name.
+//! A pipe is the first thing to take: it needs no `unsafe`, no memory that both trust, and can be
+//! waited for together with others. An `ipc-channel` sends channels, too. `iceoryx2` is this in
+//! earnest: many at either end, and services that are found by name.
 #![expect(unsafe_code, reason = "both ends reach into the same memory, each into its part")]
 
 mod consumer;
@@ -96,7 +102,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed => write!(f, "the other end of the ring was closed"),
-            Self::Died { pid } => write!(f, "process {pid} died, which had the other end of the ring"),
+            Self::Died { pid } => {
+                write!(f, "process {pid} died, which had the other end of the ring")
+            }
             Self::TooLong { longest } => write!(f, "the ring has room for {longest} bytes"),
             Self::Broken => write!(f, "the other end of the ring has written what no ring has"),
         }
@@ -133,8 +141,10 @@ impl Ring {
     /// # Errors
     /// The capacity is larger, or the system has no memory, or no descriptor, to spare.
     pub fn new(capacity: usize) -> io::Result<Self> {
-        let too_large = || io::Error::new(io::ErrorKind::InvalidInput, "a ring has 2 GiB at the most");
-        let capacity = capacity.max(LEAST).checked_next_power_of_two().filter(|bytes| *bytes <= MOST);
+        let too_large =
+            || io::Error::new(io::ErrorKind::InvalidInput, "a ring has 2 GiB at the most");
+        let capacity =
+            capacity.max(LEAST).checked_next_power_of_two().filter(|bytes| *bytes <= MOST);
         let ring = Self::map(anonymous(PAGE + capacity.ok_or_else(too_large)?)?)?;
         // Relaxed: a process that opens it gets the descriptor later, from this one.
         ring.shared().kind.store(kind::<Shared>(), Relaxed);
@@ -152,14 +162,16 @@ impl Ring {
     /// The memory was not made for a ring, or could be made smaller by another process.
     pub fn open(memory: OwnedFd) -> io::Result<Self> {
         let ring = Self::map(memory)?;
-        let odd = || io::Error::new(io::ErrorKind::InvalidData, "the memory was not made for a ring");
+        let odd =
+            || io::Error::new(io::ErrorKind::InvalidData, "the memory was not made for a ring");
         if ring.shared().kind.load(Relaxed) == kind::<Shared>() { Ok(ring) } else { Err(odd()) }
     }
 
     fn map(memory: OwnedFd) -> io::Result<Self> {
         let mapping = Mapping::open_mirrored(memory, PAGE)?;
         let capacity = (mapping.len() - PAGE) / 2;
-        let odd = || io::Error::new(io::ErrorKind::InvalidData, "the memory has not the size of a ring");
+        let odd =
+            || io::Error::new(io::ErrorKind::InvalidData, "the memory has not the size of a ring");
         // A length of a message, and where it starts, have 32 bits.
         let right = capacity.is_power_of_two() && (LEAST..=MOST).contains(&capacity);
         if right { Ok(Self { mapping, capacity }) } else { Err(odd()) }
@@ -168,7 +180,8 @@ impl Ring {
     /// Takes the end that sends.
     ///
     /// # Errors
-    /// It was taken before, or is meant for another process: [`AlreadyExists`](io::ErrorKind::AlreadyExists).
+    /// It was taken before, or is meant for another process:
+    /// [`AlreadyExists`](io::ErrorKind::AlreadyExists).
     pub fn producer(self) -> io::Result<Producer> {
         self.claim(End::Producer)?;
         Ok(Producer { at: 0, given_back: 0, patience: Patience::new(MOST_LOOKS), ring: self })
@@ -180,11 +193,18 @@ impl Ring {
     /// As [`producer`](Self::producer).
     pub fn consumer(self) -> io::Result<Consumer> {
         self.claim(End::Consumer)?;
-        Ok(Consumer { at: 0, published: 0, given_back: 0, patience: Patience::new(MOST_LOOKS), ring: self })
+        Ok(Consumer {
+            at: 0,
+            published: 0,
+            given_back: 0,
+            patience: Patience::new(MOST_LOOKS),
+            ring: self,
+        })
     }
 
-    /// Says which process will take the other end: a child that was started with the descriptor. If it dies before it does, this end
-    /// will be told; without this, it would wait for someone else to come.
+    /// Says which process will take the other end: a child that was started with the descriptor. If
+    /// it dies before it does, this end will be told; without this, it would wait for someone else
+    /// to come.
     pub fn expect_consumer(&self, pid: u32) {
         self.expect(End::Consumer, pid);
     }
@@ -203,13 +223,15 @@ impl Ring {
         let (owner, me) = (self.owner(end), Owner::me().bits());
         // Relaxed: whoever reads the name asks the kernel about it, and nothing else.
         let claim = |from| owner.compare_exchange(from, me | CLAIMED, Relaxed, Relaxed).is_ok();
-        let why = || io::Error::new(io::ErrorKind::AlreadyExists, format!("the ring has a {end:?} already"));
+        let why = || {
+            io::Error::new(io::ErrorKind::AlreadyExists, format!("the ring has a {end:?} already"))
+        };
         if claim(0) || claim(me) { Ok(()) } else { Err(why()) }
     }
 
     fn shared(&self) -> &Shared {
-        // SAFETY: the first page is larger than that, aligned, and mapped as long as `self`. It began as 0, which is a value: atomics
-        // and words. Nobody reaches it otherwise.
+        // SAFETY: the first page is larger than that, aligned, and mapped as long as `self`. It
+        // began as 0, which is a value: atomics and words. Nobody reaches it otherwise.
         unsafe { self.mapping.address().cast().as_ref() }
     }
 
@@ -220,7 +242,8 @@ impl Ring {
     /// Returns the address of a position, with `capacity` bytes behind it.
     fn bytes(&self, position: u64) -> NonNull<u8> {
         let offset = position as usize & (self.capacity - 1);
-        // SAFETY: behind the first page, the bytes are mapped twice: `capacity` of them follow from anywhere in the first half.
+        // SAFETY: behind the first page, the bytes are mapped twice: `capacity` of them follow from
+        // anywhere in the first half.
         unsafe { self.mapping.address().byte_add(PAGE + offset) }
     }
 
@@ -234,8 +257,9 @@ impl Ring {
         let owner = || Owner::from_bits(self.owner(end).load(Relaxed));
         // An end that nobody has yet may still be taken.
         let is_alive = || owner().bits() == 0 || owner().is_alive();
-        let now =
-            position.wait(seen, patience, is_alive).ok_or_else(|| Error::Died { pid: owner().pid() })?;
+        let now = position
+            .wait(seen, patience, is_alive)
+            .ok_or_else(|| Error::Died { pid: owner().pid() })?;
         if now == seen | CLOSED {
             return Err(Error::Closed);
         }

@@ -1,4 +1,5 @@
-//! A lock between processes that survives them: when one is killed with the lock in its hand, the next one is told, and goes on.
+//! A lock between processes that survives them: when one is killed with the lock in its hand, the
+//! next one is told, and goes on.
 //!
 //! | bits of `word` | meaning | left by |
 //! | --- | --- | --- |
@@ -7,19 +8,22 @@
 //! | 31 `BROKEN` | a holder died, and nobody has repaired what is guarded | an `unlock` that says that it is whole |
 //! | 32 to 63 | when the one inside was started | with bits 0 to 21 |
 //!
-//! Nobody tells of a death by SIGKILL. So the word says who is inside, and who waits looks, every 10 ms, whether that one still lives.
-//! Processes are named by number and start: the number of a dead process is given to another, some day.
+//! Nobody tells of a death by SIGKILL. So the word says who is inside, and who waits looks, every
+//! 10 ms, whether that one still lives. Processes are named by number and start: the number of a
+//! dead process is given to another, some day.
 //!
-//! That a sleep ends by itself helps twice more: it saves those who wait when the one that was killed had given the lock back and was
-//! about to wake one of them, or had just been woken itself.
+//! That a sleep ends by itself helps twice more: it saves those who wait when the one that was
+//! killed had given the lock back and was about to wake one of them, or had just been woken itself.
 //!
 //! # Relationship with others
-//! A `pthread` mutex that is robust and shared by processes is the same to its users; there, the kernel walks through a list of what the dead
-//! one held, and so tells at once. It is [beside this one](crate::pthread). Where a lock is held for long, lock a file: the kernel gives
-//! it back, and tells nobody. std's `Mutex` is for the threads of one process.
+//! A `pthread` mutex that is robust and shared by processes is the same to its users; there, the
+//! kernel walks through a list of what the dead one held, and so tells at once. It is [beside this
+//! one](crate::pthread). Where a lock is held for long, lock a file: the kernel gives it back, and
+//! tells nobody. std's `Mutex` is for the threads of one process.
 //!
 //! # Source
-//! The futex mutex: Ulrich Drepper, "Futexes Are Tricky", 2004. The notice to the next owner: POSIX.1-2008, `pthread_mutexattr_setrobust`.
+//! The futex mutex: Ulrich Drepper, "Futexes Are Tricky", 2004. The notice to the next owner:
+//! POSIX.1-2008, `pthread_mutexattr_setrobust`.
 
 use std::time::Duration;
 
@@ -61,8 +65,9 @@ impl RawRobustLock {
     /// None: who asks when it is given back wins over who has to be woken first.
     ///
     /// # Memory ordering
-    /// An exchange that is won is Acquire; its partner is the Release in [`unlock`](Self::unlock). Who takes it from a dead process has
-    /// no partner, for that one gave nothing back: it was the kernel that saw it end, and told of it afterwards.
+    /// An exchange that is won is Acquire; its partner is the Release in [`unlock`](Self::unlock).
+    /// Who takes it from a dead process has no partner, for that one gave nothing back: it was the
+    /// kernel that saw it end, and told of it afterwards.
     #[inline]
     pub fn lock(&self) -> Entry {
         let me = Owner::me().bits();
@@ -76,7 +81,8 @@ impl RawRobustLock {
 
     #[cold]
     fn wait(&self, me: u64) -> Entry {
-        // Looks with pauses that grow: so the holder comes back to its own cache line several times, and very short sections cost less.
+        // Looks with pauses that grow: so the holder comes back to its own cache line several
+        // times, and very short sections cost less.
         let mut pauses = 1;
         loop {
             if pauses > super::MOST_PAUSES {
@@ -111,8 +117,9 @@ impl RawRobustLock {
         }
     }
 
-    /// Gives the lock back, and wakes one of those who sleep, if any does. Who was told of a death, and has not repaired what is guarded, is not
-    /// `whole`, and the next one will be told as well. For the one who has taken it.
+    /// Gives the lock back, and wakes one of those who sleep, if any does. Who was told of a death,
+    /// and has not repaired what is guarded, is not `whole`, and the next one will be told as well.
+    /// For the one who has taken it.
     ///
     /// # Memory ordering
     /// Release, for the Acquire of the exchange that will find the lock free.

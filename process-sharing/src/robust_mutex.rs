@@ -1,4 +1,5 @@
-//! A value in shared memory under a [robust lock](crate::real::robust): what Python calls a `Value`, or an `Array` if the value is one.
+//! A value in shared memory under a [robust lock](crate::real::robust): what Python calls a
+//! `Value`, or an `Array` if the value is one.
 #![expect(unsafe_code, reason = "a value is reached from several processes, one at a time")]
 
 use std::cell::UnsafeCell;
@@ -13,8 +14,9 @@ use crate::real::robust::{Entry, RawRobustLock};
 
 /// What may lie under the lock: plain old data. There is nothing to implement.
 ///
-/// Whatever bytes there are make a value: a process may be killed when it has written the first half of one. So a `char` or a `bool`
-/// has to be there as a number. A `struct` says it by `#[derive(FromBytes)]` of the crate `zerocopy`, which checks it.
+/// Whatever bytes there are make a value: a process may be killed when it has written the first
+/// half of one. So a `char` or a `bool` has to be there as a number. A `struct` says it by
+/// `#[derive(FromBytes)]` of the crate `zerocopy`, which checks it.
 pub trait Plain: FromBytes + Copy + Send + 'static {}
 
 impl<T: FromBytes + Copy + Send + 'static> Plain for T {}
@@ -44,15 +46,17 @@ pub struct RobustMutex<T> {
 // SAFETY: the value is reached by one guard at a time, whoever has it.
 unsafe impl<T: Plain> Sync for RobustMutex<T> {}
 
-// SAFETY: 0 is a free lock, and any bytes are a value of `Plain`, half-written ones too. `Copy` rules out what needs a drop, and cells;
-// `FromBytes`, references and pointers. The lock knows processes.
+// SAFETY: 0 is a free lock, and any bytes are a value of `Plain`, half-written ones too. `Copy`
+// rules out what needs a drop, and cells; `FromBytes`, references and pointers. The lock knows
+// processes.
 unsafe impl<T: Plain> Share for RobustMutex<T> {}
 
 impl<T: Plain> RobustMutex<T> {
     /// Takes the lock.
     ///
     /// # Errors
-    /// A process died with it, or panicked, and nobody has repaired the value since. The lock is taken all the same.
+    /// A process died with it, or panicked, and nobody has repaired the value since. The lock is
+    /// taken all the same.
     ///
     /// # Blocking
     /// As [`RawRobustLock::lock`].
@@ -106,7 +110,8 @@ impl<T: Plain> Drop for Guard<'_, T> {
     }
 }
 
-/// Has the lock as well, over a value that someone died in the middle of changing. Dropped as it is, it leaves the next one to be told.
+/// Has the lock as well, over a value that someone died in the middle of changing. Dropped as it
+/// is, it leaves the next one to be told.
 #[derive(Debug)]
 pub struct OwnerDied<'a, T: Plain> {
     pid: Option<u32>,
@@ -114,7 +119,8 @@ pub struct OwnerDied<'a, T: Plain> {
 }
 
 impl<'a, T: Plain> OwnerDied<'a, T> {
-    /// Returns who died; `None` if someone else was told before, and did not repair the value, or if it was a panic.
+    /// Returns who died; `None` if someone else was told before, and did not repair the value, or
+    /// if it was a panic.
     pub fn pid(&self) -> Option<u32> {
         self.pid
     }

@@ -1,7 +1,8 @@
 //! What this program is when a lesson starts it once more, as a child.
 //!
-//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So a lesson's child runs the very
-//! code of its parent, and a test can be that parent as well as the binary.
+//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So a
+//! lesson's child runs the very code of its parent, and a test can be that parent as well as the
+//! binary.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -18,7 +19,8 @@ pub const ROLE: &str = "PROCESS_SHARING_CHILD";
 /// Says what a child does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Is handed a value, puts it on its heap, changes its variables, and reports them: `change:10`.
+    /// Is handed a value, puts it on its heap, changes its variables, and reports them:
+    /// `change:10`.
     Change(u32),
     /// Is talked with: `peer:consumer`.
     Peer(Part),
@@ -52,7 +54,8 @@ impl FromStr for Role {
     }
 }
 
-/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no
+/// child.
 pub fn play() -> Option<ExitCode> {
     let text = std::env::var_os(ROLE)?;
     Some(match text.to_string_lossy().parse() {

@@ -1,4 +1,5 @@
-//! A semaphore with a name in the system: any process that knows it can come in, while there is a permit.
+//! A semaphore with a name in the system: any process that knows it can come in, while there is a
+//! permit.
 #![expect(unsafe_code, reason = "std has no semaphore, and POSIX's is a C interface")]
 
 use std::ffi::CString;
@@ -10,14 +11,16 @@ mod lessons;
 pub(crate) use lessons::peer;
 pub use lessons::{Crowd, free_for_all, killed_inside, limited};
 
-/// A named semaphore that is open in this process. Dropping it closes it; the semaphore stays until it is unlinked.
+/// A named semaphore that is open in this process. Dropping it closes it; the semaphore stays until
+/// it is unlinked.
 ///
 /// # Relationship with std
 /// Between the threads of one process, a `Mutex` and a `Condvar` do; this is for processes.
 #[derive(Debug)]
 pub struct Semaphore(NonNull<libc::sem_t>);
 
-// SAFETY: a `sem_t` is there to be waited for and posted by any thread at any time; it has no owner.
+// SAFETY: a `sem_t` is there to be waited for and posted by any thread at any time; it has no
+// owner.
 unsafe impl Send for Semaphore {}
 // SAFETY: as above.
 unsafe impl Sync for Semaphore {}
@@ -41,11 +44,13 @@ impl Semaphore {
     pub fn create(name: &str, permits: u32) -> io::Result<Self> {
         let name = name_of(name)?;
         let (flags, mode) = (libc::O_CREAT | libc::O_EXCL, libc::S_IRUSR | libc::S_IWUSR);
-        // SAFETY: the name ends with a zero byte; with O_CREAT, a mode and a count follow, of these types once promoted.
+        // SAFETY: the name ends with a zero byte; with O_CREAT, a mode and a count follow, of these
+        // types once promoted.
         opened(unsafe { libc::sem_open(name.as_ptr(), flags, libc::c_uint::from(mode), permits) })
     }
 
-    /// Opens the semaphore of that name, and makes none: one that is made when its remover has come and gone would stay for ever.
+    /// Opens the semaphore of that name, and makes none: one that is made when its remover has come
+    /// and gone would stay for ever.
     ///
     /// # Errors
     /// There is none of that name, or it is someone else's.
@@ -94,13 +99,18 @@ impl Semaphore {
     /// There are as many as it can count.
     pub fn post(&self) -> io::Result<()> {
         // SAFETY: as in `wait`.
-        if unsafe { libc::sem_post(self.0.as_ptr()) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        if unsafe { libc::sem_post(self.0.as_ptr()) } == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 }
 
 impl Drop for Semaphore {
     fn drop(&mut self) {
-        // SAFETY: it was returned by `sem_open`, and is not used again. It fails only for what is no open semaphore.
+        // SAFETY: it was returned by `sem_open`, and is not used again. It fails only for what is
+        // no open semaphore.
         unsafe { libc::sem_close(self.0.as_ptr()) };
     }
 }
@@ -112,5 +122,9 @@ impl Drop for Semaphore {
 pub fn unlink(name: &str) -> io::Result<()> {
     let name = name_of(name)?;
     // SAFETY: the name ends with a zero byte.
-    if unsafe { libc::sem_unlink(name.as_ptr()) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if unsafe { libc::sem_unlink(name.as_ptr()) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }

@@ -1,14 +1,18 @@
-//! Signals: a number for another process, and what becomes of five of them that come while they are blocked.
+//! Signals: a number for another process, and what becomes of five of them that come while they are
+//! blocked.
 //!
 //! The standard signals, `SIGUSR1` among them, are flags: while one is pending, a second is the
 //! same. The real-time signals are queued, in the order in which they were sent. A signal of either
 //! kind that `sigqueue` sends carries a value; but of a standard one that is sent again while it is
 //! pending, only the first value arrives. A signal that nobody has prepared for ends the process.
 //!
-//! The child blocks the signals before it starts a thread, and then asks for them one at a time (`sigtimedwait`): no handler is
-//! needed, and so none of the rules for what a handler may do. In earnest, see the crate `signal-hook`. Linux has real-time signals, macOS
-//! has none.
-#![expect(unsafe_code, reason = "real-time signals, and the numbers that they carry, are a C interface")]
+//! The child blocks the signals before it starts a thread, and then asks for them one at a time
+//! (`sigtimedwait`): no handler is needed, and so none of the rules for what a handler may do. In
+//! earnest, see the crate `signal-hook`. Linux has real-time signals, macOS has none.
+#![expect(
+    unsafe_code,
+    reason = "real-time signals, and the numbers that they carry, are a C interface"
+)]
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -55,10 +59,15 @@ pub fn queue(pid: u32, signal: i32, number: i32) -> io::Result<()> {
     // SAFETY: the union begins with an int, and is at least as large.
     unsafe { (&raw mut value).cast::<i32>().write(number) };
     // SAFETY: it takes three numbers, and looks at no memory of this process.
-    if unsafe { libc::sigqueue(pid, signal, value) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if unsafe { libc::sigqueue(pid, signal, value) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
-/// Takes a pending signal; `None` if there is none. Returns it and, if it is the real-time one, the number that it carries.
+/// Takes a pending signal; `None` if there is none. Returns it and, if it is the real-time one, the
+/// number that it carries.
 fn take(set: &libc::sigset_t) -> Option<(i32, i32)> {
     let mut info = MaybeUninit::<libc::siginfo_t>::uninit();
     let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -87,7 +96,10 @@ fn blocked(program: &Path) -> io::Result<Peer> {
 }
 
 fn pid(child: &Peer) -> io::Result<Pid> {
-    i32::try_from(child.pid()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput.into())
+    i32::try_from(child.pid())
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or(io::ErrorKind::InvalidInput.into())
 }
 
 /// What the child has found pending.
@@ -98,7 +110,8 @@ fn pending(mut child: Peer) -> io::Result<Vec<String>> {
     Ok(said.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Sends `SIGUSR1` five times, and `SIGUSR2` once, to a child that has blocked both. Returns what it finds when it looks.
+/// Sends `SIGUSR1` five times, and `SIGUSR2` once, to a child that has blocked both. Returns what
+/// it finds when it looks.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -113,7 +126,8 @@ pub fn standard(program: &Path) -> io::Result<Vec<String>> {
     pending(child)
 }
 
-/// Sends a real-time signal five times, with the numbers 1 to 5. Returns what the child finds when it looks.
+/// Sends a real-time signal five times, with the numbers 1 to 5. Returns what the child finds when
+/// it looks.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -127,7 +141,8 @@ pub fn real_time(program: &Path) -> io::Result<Vec<String>> {
     pending(child)
 }
 
-/// Sends `SIGUSR1` to a child that has prepared nothing. Returns the signal that has ended it, if one has.
+/// Sends `SIGUSR1` to a child that has prepared nothing. Returns the signal that has ended it, if
+/// one has.
 ///
 /// # Errors
 /// The child cannot be started.
@@ -143,22 +158,25 @@ pub fn unprepared(program: &Path) -> io::Result<Option<i32>> {
     }
 }
 
-/// The child: blocks the signals, if it is told to, and says what is pending when it is told to look.
+/// The child: blocks the signals, if it is told to, and says what is pending when it is told to
+/// look.
 pub(crate) fn peer() -> io::Result<()> {
-    // Told by a line on its input, not by a thread that listens: a thread begins with the mask of the one that starts it, and one
-    // that has a signal unblocked would be given it.
+    // Told by a line on its input, not by a thread that listens: a thread begins with the mask of
+    // the one that starts it, and one that has a signal unblocked would be given it.
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     let set = set();
     if line.trim() == "block" {
         // SAFETY: the set is there for as long as the call lasts.
-        let error = unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut()) };
+        let error =
+            unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut()) };
         if error != 0 {
             return Err(io::Error::from_raw_os_error(error));
         }
     }
-    // Who starts a program that ignores a signal has it ignored there, too: a shell after `trap '' USR1`, say.
-    // SAFETY: the default is no function of this program's, and nothing here has another for this signal.
+    // Who starts a program that ignores a signal has it ignored there, too: a shell after `trap ''
+    // USR1`, say. SAFETY: the default is no function of this program's, and nothing here has
+    // another for this signal.
     unsafe { libc::signal(libc::SIGUSR1, libc::SIG_DFL) };
     let parent = Parent::listen()?;
     parent.tell(if line.trim() == "block" { "blocked" } else { "here" })?;

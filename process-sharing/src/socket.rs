@@ -1,4 +1,5 @@
-//! Unix domain sockets: a conversation between processes that know a path, who they are, and open files handed from one to the other.
+//! Unix domain sockets: a conversation between processes that know a path, who they are, and open
+//! files handed from one to the other.
 
 use std::fs;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
@@ -35,7 +36,8 @@ fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, Peer)> {
     let mut client = Peer::start(program, Part::Socket, "client")?;
     client.tell(path.display())?;
     client.tell(does)?;
-    // It says so when it is connected, or ends: an accept alone would wait for ever for one that has died.
+    // It says so when it is connected, or ends: an accept alone would wait for ever for one that
+    // has died.
     client.expect("connected")?;
     let (stream, _) = listener.accept()?;
     // One that is stopped says nothing, and does not end.
@@ -43,8 +45,9 @@ fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, Peer)> {
     Ok((names, stream, client))
 }
 
-/// A client connects by the path, asks, and is answered. Returns what the server heard, what the client heard, and whether the
-/// kernel says that the one at the other end is the client, where it can be asked.
+/// A client connects by the path, asks, and is answered. Returns what the server heard, what the
+/// client heard, and whether the kernel says that the one at the other end is the client, where it
+/// can be asked.
 ///
 /// # Errors
 /// The socket cannot be made, or the child fails.
@@ -77,7 +80,8 @@ fn peer(_: &UnixStream) -> io::Result<Option<u32>> {
     Ok(None)
 }
 
-/// A client opens a file, removes its name, and sends the descriptor's number; returns what the server finds under that number.
+/// A client opens a file, removes its name, and sends the descriptor's number; returns what the
+/// server finds under that number.
 ///
 /// # Errors
 /// The socket cannot be made, or the child fails.
@@ -93,8 +97,8 @@ pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
     Ok(found)
 }
 
-/// A client opens a file, removes its name, and passes the descriptor itself; returns what the server reads from what it got, when the
-/// client has ended.
+/// A client opens a file, removes its name, and passes the descriptor itself; returns what the
+/// server reads from what it got, when the client has ended.
 ///
 /// # Errors
 /// The socket cannot be made, or the child fails.
@@ -111,7 +115,8 @@ pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// Sends a byte, and with it a descriptor: the other process gets one of its own, of whatever number, to the same open file.
+/// Sends a byte, and with it a descriptor: the other process gets one of its own, of whatever
+/// number, to the same open file.
 ///
 /// # Errors
 /// The other end is closed.
@@ -126,7 +131,8 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
     Ok(())
 }
 
-/// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other end is closed.
+/// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other
+/// end is closed.
 ///
 /// # Errors
 /// One was sent, and this process has no room for another open file; or more were sent than there
@@ -135,13 +141,15 @@ pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
-    // Close-on-exec from the first moment: a child that another thread starts just now shall not have it.
+    // Close-on-exec from the first moment: a child that another thread starts just now shall not
+    // have it.
     #[cfg(target_os = "linux")]
     let flags = RecvFlags::CMSG_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
     let flags = RecvFlags::empty();
-    let received =
-        retry_on_intr(|| recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags))?;
+    let received = retry_on_intr(|| {
+        recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags)
+    })?;
     // The kernel has closed what it could not hand over, and says no more than this.
     if received.flags.contains(ReturnFlags::CTRUNC) {
         let why = "a descriptor was sent, and this process had no room for it: raise its limit of open files";

@@ -1,6 +1,8 @@
-//! An integer, a byte and a character, changed by a child to new values: in shared memory, and in a copy of it.
+//! An integer, a byte and a character, changed by a child to new values: in shared memory, and in a
+//! copy of it.
 //!
-//! The child is handed the memory's descriptor. What it does is the same in all forms; how it has the memory makes the difference.
+//! The child is handed the memory's descriptor. What it does is the same in all forms; how it has
+//! the memory makes the difference.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -100,7 +102,11 @@ pub fn locked(program: &Path) -> io::Result<Values> {
 }
 
 /// Starts a child in a role, with the memory, and waits for it.
-pub(crate) fn changed_by_a_child(program: &Path, role: MemoryRole, memory: &impl AsFd) -> io::Result<()> {
+pub(crate) fn changed_by_a_child(
+    program: &Path,
+    role: MemoryRole,
+    memory: &impl AsFd,
+) -> io::Result<()> {
     let lane = |name, span: fn() -> tracing::Span| info_span!("lane", lane = name).in_scope(span);
     let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
     let _child = lane("child", || info_span!("runs", what = "writes"));

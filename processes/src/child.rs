@@ -1,7 +1,8 @@
-//! A child that cannot be left behind: it has a deadline, and whoever drops its guard ends and reaps it.
+//! A child that cannot be left behind: it has a deadline, and whoever drops its guard ends and
+//! reaps it.
 //!
-//! Its standard input is a pipe that it reads to the end, so the other way round holds too: when the parent is gone, however
-//! it went, the kernel closes the pipe, and the child ends.
+//! Its standard input is a pipe that it reads to the end, so the other way round holds too: when
+//! the parent is gone, however it went, the kernel closes the pipe, and the child ends.
 
 use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Read};
@@ -20,14 +21,15 @@ use rustix::process::{Pid, Signal, getpid, getppid, kill_process};
 use crate::deadline::{Deadline, LOOK, write_all};
 use crate::role::ROLE;
 
-/// How long a child of these lessons may live. Some milliseconds are all that it needs: what takes so long hangs, also where many others
-/// want the processors.
+/// How long a child of these lessons may live. Some milliseconds are all that it needs: what takes
+/// so long hangs, also where many others want the processors.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The time that a child is given beyond its deadline, or at its end, before it is killed.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// Returns the command that starts `program` in a role. Its standard streams are its parent's, if nothing else is said.
+/// Returns the command that starts `program` in a role. Its standard streams are its parent's, if
+/// nothing else is said.
 pub fn command(program: &Path, role: impl Display) -> Command {
     let mut command = Command::new(program);
     // By this name it is found in a list of processes, whatever path led to it.
@@ -35,8 +37,8 @@ pub fn command(program: &Path, role: impl Display) -> Command {
     command
 }
 
-/// Names the file of this program, for one who is to start it once more: on Linux the link to what really runs, whatever has become
-/// of the file meanwhile.
+/// Names the file of this program, for one who is to start it once more: on Linux the link to what
+/// really runs, whatever has become of the file meanwhile.
 pub(crate) fn this_program() -> io::Result<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");
     // Without /proc, std says so.
@@ -51,8 +53,8 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// Starts `program` in a role, with all three of its standard streams as pipes. Its time of `deadline` runs from here;
-    /// [`Duration::MAX`] is no limit.
+    /// Starts `program` in a role, with all three of its standard streams as pipes. Its time of
+    /// `deadline` runs from here; [`Duration::MAX`] is no limit.
     ///
     /// # Errors
     /// The program cannot be started.
@@ -90,7 +92,8 @@ impl Guarded {
         self.child.id()
     }
 
-    /// Hands over what comes out of its standard output. There is nothing left to hand over the second time.
+    /// Hands over what comes out of its standard output. There is nothing left to hand over the
+    /// second time.
     pub fn out(&mut self) -> Reading {
         Reading::of(self.child.stdout.take(), self.ends_by)
     }
@@ -103,7 +106,8 @@ impl Guarded {
     /// Waits for the next line of its standard output.
     ///
     /// # Errors
-    /// As [`Reading::line`]; or there is none, and the error holds the last line of its standard error.
+    /// As [`Reading::line`]; or there is none, and the error holds the last line of its standard
+    /// error.
     pub(crate) fn said(&mut self, out: &Reading) -> io::Result<String> {
         match out.line()? {
             Some(line) => Ok(line),
@@ -125,8 +129,8 @@ impl Guarded {
     /// Writes a line to its standard input.
     ///
     /// # Errors
-    /// The child has closed it, or has ended; or, [`TimedOut`](io::ErrorKind::TimedOut), it has not read until its deadline,
-    /// and there is no room for more.
+    /// The child has closed it, or has ended; or, [`TimedOut`](io::ErrorKind::TimedOut), it has not
+    /// read until its deadline, and there is no room for more.
     pub fn tell(&mut self, line: &str) -> io::Result<()> {
         let Some(stdin) = &self.child.stdin else { return Ok(()) };
         write_all(stdin.as_fd(), format!("{line}\n").as_bytes(), self.ends_by)
@@ -161,7 +165,8 @@ impl Guarded {
         self.wait_for(Duration::MAX)?.ok_or_else(too_long)
     }
 
-    /// Waits for its end as long as the caller has patience and the child has time: `None` if it still runs then.
+    /// Waits for its end as long as the caller has patience and the child has time: `None` if it
+    /// still runs then.
     ///
     /// # Errors
     /// The system does not know the child.
@@ -184,7 +189,8 @@ impl Drop for Guarded {
 
 /// Kills a child, if it still runs, and reaps it.
 pub(crate) fn end(child: &mut Child) {
-    // The PID of a child that the kernel has reaped by itself, since this process ignores SIGCHLD, may be another's by now.
+    // The PID of a child that the kernel has reaped by itself, since this process ignores SIGCHLD,
+    // may be another's by now.
     if matches!(child.try_wait(), Ok(None)) {
         // It may end in this moment; until it is reaped, its PID is its own.
         let _ = child.kill();
@@ -192,8 +198,8 @@ pub(crate) fn end(child: &mut Child) {
     }
 }
 
-/// Receives the lines of a pipe, which a thread of its own reads as they come: so two pipes are read at once, and a read,
-/// which has no time limit, becomes a receive, which has one.
+/// Receives the lines of a pipe, which a thread of its own reads as they come: so two pipes are
+/// read at once, and a read, which has no time limit, becomes a receive, which has one.
 #[derive(Debug)]
 pub struct Reading {
     /// The lines; an error if no thread could be started to read them.
@@ -206,7 +212,9 @@ impl Reading {
         let (sender, lines) = mpsc::channel();
         // It ends with the child's end of the pipe, which nobody else has.
         let read = move || {
-            let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok));
+            let lines = pipe
+                .into_iter()
+                .flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok));
             for line in lines {
                 if sender.send(line).is_err() {
                     break;
@@ -219,10 +227,14 @@ impl Reading {
     /// Waits for the next line; `None` at the end.
     ///
     /// # Errors
-    /// [`TimedOut`](io::ErrorKind::TimedOut): the child's deadline is over. Or the system has no room for the thread that reads.
+    /// [`TimedOut`](io::ErrorKind::TimedOut): the child's deadline is over. Or the system has no
+    /// room for the thread that reads.
     pub fn line(&self) -> io::Result<Option<String>> {
         let lines = self.lines.as_ref().map_err(|error| {
-            io::Error::new(error.kind(), format!("no thread can be started to read from a child: {error}"))
+            io::Error::new(
+                error.kind(),
+                format!("no thread can be started to read from a child: {error}"),
+            )
         })?;
         let received = match self.ends_by.left() {
             Some(left) => lines.recv_timeout(left),
@@ -251,8 +263,9 @@ pub(crate) fn numbers<T: FromStr, const N: usize>(said: &str) -> io::Result<[T; 
     numbers.ok_or_else(|| io::Error::other(format!("{said:?} came, not {N} numbers")))
 }
 
-/// Gives this process, which is a child, a time to live, and lets it end with the thread that started it, where the system can. It does
-/// nothing but what a signal handler may, so a forked child may call it.
+/// Gives this process, which is a child, a time to live, and lets it end with the thread that
+/// started it, where the system can. It does nothing but what a signal handler may, so a forked
+/// child may call it.
 pub(crate) fn bounded() {
     // A forked child has none of its parent's alarms; a program that is executed keeps its own.
     alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
@@ -261,7 +274,8 @@ pub(crate) fn bounded() {
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
 }
 
-/// Does the same in a child that knows its parent, who may be gone by now: then nobody would send the signal any more.
+/// Does the same in a child that knows its parent, who may be gone by now: then nobody would send
+/// the signal any more.
 pub(crate) fn bounded_by(parent: Pid) {
     bounded();
     if getppid() != Some(parent) {

@@ -1,7 +1,9 @@
-//! A fork copies no memory: parent and child share each page until one of them writes to it. Then the kernel copies that page.
+//! A fork copies no memory: parent and child share each page until one of them writes to it. Then
+//! the kernel copies that page.
 //!
-//! A parent with one thread (this program once more) fills 64 MiB, forks, and asks the kernel for both processes' memory
-//! (`/proc/PID/smaps_rollup`), before and after one of them has written one byte to each page of the first half.
+//! A parent with one thread (this program once more) fills 64 MiB, forks, and asks the kernel for
+//! both processes' memory (`/proc/PID/smaps_rollup`), before and after one of them has written one
+//! byte to each page of the first half.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -62,7 +64,8 @@ pub struct Shown {
 /// Lets one of them write; `program` has to be this topic's binary.
 ///
 /// # Errors
-/// It cannot be started, cannot fork, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does not show a process's memory.
+/// It cannot be started, cannot fork, or, [`Unsupported`](io::ErrorKind::Unsupported), the system
+/// does not show a process's memory.
 pub fn run(program: &Path, writes: Writes) -> io::Result<Shown> {
     if !Path::new("/proc/self/smaps_rollup").exists() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/smaps_rollup here"));
@@ -82,7 +85,8 @@ fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
     let (mut orders, orderer) = io::pipe()?;
     let (answers, mut answerer) = io::pipe()?;
     let theirs = block.as_mut_slice();
-    // A parent and its forked child both have both ends. Each closes what is the other's: a pipe ends with its last writer.
+    // A parent and its forked child both have both ends. Each closes what is the other's: a pipe
+    // ends with its last writer.
     let mut parents = Some((orderer, answers));
     let child = forked(|| {
         drop(parents.take());
@@ -102,13 +106,15 @@ fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
     let id = child.id();
     let both = || Ok::<_, io::Error>([memory(std::process::id())?, memory(id)?]);
     let before = both()?;
-    let mut took = if writes == Writes::Parent { act(true, &mut block) } else { <[Duration; 2]>::default() };
+    let mut took =
+        if writes == Writes::Parent { act(true, &mut block) } else { <[Duration; 2]>::default() };
     orderer.write_all(&[0])?;
     let mut answer = [0; 17];
     answers.read_exact(&mut answer)?;
     if writes == Writes::Child {
-        let ns =
-            |at: usize| answer[at..at + 8].iter().rev().fold(0_u64, |ns, byte| ns << 8 | u64::from(*byte));
+        let ns = |at: usize| {
+            answer[at..at + 8].iter().rev().fold(0_u64, |ns, byte| ns << 8 | u64::from(*byte))
+        };
         took = [ns(0), ns(8)].map(Duration::from_nanos);
     }
     let after = both()?;

@@ -1,8 +1,10 @@
-//! How many processors there are, and how many a process may use. A container's limit makes these two numbers.
+//! How many processors there are, and how many a process may use. A container's limit makes these
+//! two numbers.
 //!
-//! There are two kinds of limit. A set of processors (affinity; cpuset, `docker --cpuset-cpus`) keeps the process off the others.
-//! A quota (`docker --cpus`) lets it run everywhere, for so much time in each period: whoever has used it up stands still
-//! until the next one. `available_parallelism` knows both. Who counts the processors of the machine knows neither.
+//! There are two kinds of limit. A set of processors (affinity; cpuset, `docker --cpuset-cpus`)
+//! keeps the process off the others. A quota (`docker --cpus`) lets it run everywhere, for so much
+//! time in each period: whoever has used it up stands still until the next one.
+//! `available_parallelism` knows both. Who counts the processors of the machine knows neither.
 
 use std::fs;
 use std::io::{self, Write};
@@ -42,7 +44,8 @@ pub fn count() -> io::Result<Processors> {
         Some(last.parse::<usize>().ok()? - first.parse::<usize>().ok()? + 1)
     };
     let online = online.trim().split(',').map(of_range).sum::<Option<usize>>();
-    let online = online.ok_or_else(|| io::Error::other("the processors online are not understood"))?;
+    let online =
+        online.ok_or_else(|| io::Error::other("the processors online are not understood"))?;
     Ok(Processors { online, allowed: affinity()?, available: available_parallelism()?.get() })
 }
 
@@ -59,7 +62,8 @@ fn affinity() -> io::Result<usize> {
 /// Starts a child that keeps itself to one processor, as a container would, and lets it count.
 ///
 /// # Errors
-/// It cannot be started, or does not count, or takes longer than its [deadline](crate::child::DEADLINE).
+/// It cannot be started, or does not count, or takes longer than its
+/// [deadline](crate::child::DEADLINE).
 pub fn pinned(program: &Path) -> io::Result<Processors> {
     let mut child = Guarded::start(program, "cpus", DEADLINE)?;
     let _waits = lane("parent", || info_span!("waits", what = "its count", from = "child"));
@@ -105,8 +109,9 @@ pub struct Throttled {
     pub used: Duration,
 }
 
-/// Puts a child into a control group that has a tenth of one processor, and lets it keep all of them busy until it has been
-/// stopped in three periods. `Err` with the reason where this system has no such group to give: that takes root, as a rule.
+/// Puts a child into a control group that has a tenth of one processor, and lets it keep all of
+/// them busy until it has been stopped in three periods. `Err` with the reason where this system
+/// has no such group to give: that takes root, as a rule.
 ///
 /// # Errors
 /// The child cannot be started, or takes longer than its [deadline](crate::child::DEADLINE).
@@ -130,7 +135,8 @@ struct Group(PathBuf);
 
 impl Group {
     fn new() -> io::Result<Self> {
-        // A line for each hierarchy: number, what it controls, where in it this process is. Of version 2 there is but one, "0::".
+        // A line for each hierarchy: number, what it controls, where in it this process is. Of
+        // version 2 there is but one, "0::".
         let mine = fs::read_to_string("/proc/self/cgroup")?;
         let mine = mine.lines().filter_map(|line| {
             line.strip_prefix("0::").map(|at| ("", at)).or_else(|| {
@@ -140,7 +146,8 @@ impl Group {
         });
         let mut why = io::Error::from(io::ErrorKind::NotFound);
         for (controls, at) in mine {
-            let parent = Path::new("/sys/fs/cgroup").join(controls).join(at.trim_start_matches('/'));
+            let parent =
+                Path::new("/sys/fs/cgroup").join(controls).join(at.trim_start_matches('/'));
             match Self::within(&parent, controls.is_empty()) {
                 Ok(group) => return Ok(group),
                 Err(error) => why = error,
@@ -152,7 +159,8 @@ impl Group {
     fn within(parent: &Path, version_2: bool) -> io::Result<Self> {
         let group = Self(parent.join(format!("processes-quota-{}", std::process::id())));
         let (quota, period) = (QUOTA.as_micros(), PERIOD.as_micros());
-        // What a file of the kernel's does not let be opened for writing, it does not have: it is never created here.
+        // What a file of the kernel's does not let be opened for writing, it does not have: it is
+        // never created here.
         let write = |file: &str, text: String| {
             fs::OpenOptions::new().write(true).open(group.0.join(file))?.write_all(text.as_bytes())
         };
@@ -174,12 +182,14 @@ impl Drop for Group {
     }
 }
 
-/// What the group's keeper does: makes it, starts the child in it, and removes it when the child has ended.
+/// What the group's keeper does: makes it, starts the child in it, and removes it when the child
+/// has ended.
 ///
 /// # Errors
 /// The child cannot be started, or nobody reads what is written.
 pub fn keeper(_: &str) -> io::Result<()> {
-    // Ctrl-C is for all processes in front of the terminal. It ends the child, and the keeper has something to put away.
+    // Ctrl-C is for all processes in front of the terminal. It ends the child, and the keeper has
+    // something to put away.
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))?;
     }
@@ -192,7 +202,8 @@ pub fn keeper(_: &str) -> io::Result<()> {
     }
 }
 
-/// What the child does: joins the group, counts, and keeps all processors busy until it has been stopped in three periods.
+/// What the child does: joins the group, counts, and keeps all processors busy until it has been
+/// stopped in three periods.
 ///
 /// # Errors
 /// The group does not take it, or nobody reads what is written.

@@ -1,7 +1,8 @@
 //! What becomes of a child when its parent ends: nothing, if nobody has seen to it.
 //!
-//! The parent is killed with SIGKILL: it can do nothing any more, no destructor runs, no handler. What ends the child then has
-//! to be the kernel's doing, agreed upon beforehand. All of it happens in a [house](crate::house).
+//! The parent is killed with SIGKILL: it can do nothing any more, no destructor runs, no handler.
+//! What ends the child then has to be the kernel's doing, agreed upon beforehand. All of it happens
+//! in a [house](crate::house).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::{ExitStatusExt, parent_id};
@@ -24,7 +25,8 @@ pub enum Bond {
     Nothing,
     /// The child has asked the kernel for SIGKILL at its parent's death (Linux).
     Signal,
-    /// As [`Signal`](Self::Signal), but the child is started by a thread of its parent's that ends before the parent does.
+    /// As [`Signal`](Self::Signal), but the child is started by a thread of its parent's that ends
+    /// before the parent does.
     ThreadsSignal,
     /// The child ends at the end of a pipe, to which the parent alone has the other end.
     Pipe,
@@ -60,7 +62,8 @@ impl FromStr for Bond {
 pub struct Fate {
     /// The parent's end.
     pub parent: Ended,
-    /// Whether the child lived on: it answered after the parent had been killed and reaped, from its new parent.
+    /// Whether the child lived on: it answered after the parent had been killed and reaped, from
+    /// its new parent.
     pub lived_on: bool,
     /// The child's end. The child that lives on is ended by the end of the lesson's pipe.
     pub child: Ended,
@@ -69,7 +72,8 @@ pub struct Fate {
 /// Starts a parent with a child that is tied to it by `bond`, and kills the parent.
 ///
 /// # Errors
-/// They cannot be started, or a child that is tied does not end within the [deadline](crate::child::DEADLINE).
+/// They cannot be started, or a child that is tied does not end within the
+/// [deadline](crate::child::DEADLINE).
 pub fn killed(program: &Path, bond: Bond) -> io::Result<Fate> {
     let mut house = House::start(program, &format!("parent:{}", bond.name()))?;
     let [parent] = house.hear_numbers("parent")?;
@@ -80,7 +84,8 @@ pub fn killed(program: &Path, bond: Bond) -> io::Result<Fate> {
     let ended = house.reaped(parent)?;
     drop(parents);
     let lived_on = bond == Bond::Nothing && {
-        // It is asked only if nothing ties it: a child that dies at this moment might still get to answer.
+        // It is asked only if nothing ties it: a child that dies at this moment might still get to
+        // answer.
         house.tell("who is your parent?")?;
         let [is_its_parent] = house.hear_numbers("answer")?;
         was_its_parent == parent && is_its_parent == house.id()
@@ -98,7 +103,8 @@ fn waits_for_input(bond: Bond) -> Span {
     info_span!("waits", what = "its input", from)
 }
 
-/// Starts a parent that waits for its child, and tells the child to end: the parent's end, which came after the child's.
+/// Starts a parent that waits for its child, and tells the child to end: the parent's end, which
+/// came after the child's.
 ///
 /// # Errors
 /// They cannot be started, or do not end within the [deadline](crate::child::DEADLINE).
@@ -112,7 +118,8 @@ pub fn waited_for(program: &Path) -> io::Result<Ended> {
     house.reaped(parent)
 }
 
-/// Starts a parent, a thread of which starts the child and ends: how the child ended, while the parent lived.
+/// Starts a parent, a thread of which starts the child and ends: how the child ended, while the
+/// parent lived.
 ///
 /// # Errors
 /// As of [`waited_for`].
@@ -125,7 +132,8 @@ pub fn thread_ended(program: &Path) -> io::Result<Ended> {
     Ok(Ended::Signalled(signal.cast_signed()))
 }
 
-/// What the parent does: starts the child with the bond, and stays at least as long as the child, or as the lesson.
+/// What the parent does: starts the child with the bond, and stays at least as long as the child,
+/// or as the lesson.
 ///
 /// # Errors
 /// The child cannot be started, or nobody reads what is written.
@@ -162,8 +170,8 @@ pub fn parent(bond: &str) -> io::Result<()> {
     }
 }
 
-/// What the child does: ties itself to its parent, says so, and answers who its parent is now, until it is told to end or the
-/// pipe that it reads does.
+/// What the child does: ties itself to its parent, says so, and answers who its parent is now,
+/// until it is told to end or the pipe that it reads does.
 ///
 /// # Errors
 /// Its parent has ended already, or nobody reads what is written.
@@ -182,14 +190,17 @@ pub fn child(argument: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Asks the kernel to kill this process when its parent, of that number, ends: more exactly the parent's thread that started it.
+/// Asks the kernel to kill this process when its parent, of that number, ends: more exactly the
+/// parent's thread that started it.
 ///
 /// # Errors
-/// The parent has ended already: the signal would never come. Elsewhere than on Linux: there is no such signal; a pipe does it.
+/// The parent has ended already: the signal would never come. Elsewhere than on Linux: there is no
+/// such signal; a pipe does it.
 fn die_with(parent: u32) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    // In this order: a parent that ended before the line above is not its parent any more, and one that ends from here on kills it.
+    // In this order: a parent that ended before the line above is not its parent any more, and one
+    // that ends from here on kills it.
     if cfg!(target_os = "linux") && parent_id() == parent {
         Ok(())
     } else {

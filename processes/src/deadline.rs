@@ -1,4 +1,5 @@
-//! Waits that come to an end, whatever the other side does: it may be stopped, and then neither reads, writes nor ends.
+//! Waits that come to an end, whatever the other side does: it may be stopped, and then neither
+//! reads, writes nor ends.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -18,7 +19,8 @@ pub(crate) const LOOK: Duration = Duration::from_millis(1);
 pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// Returns the deadline that is `time` from now. A time beyond the clock's range, such as [`Duration::MAX`], is no limit.
+    /// Returns the deadline that is `time` from now. A time beyond the clock's range, such as
+    /// [`Duration::MAX`], is no limit.
     pub(crate) fn after(time: Duration) -> Self {
         Self(Instant::now().checked_add(time))
     }
@@ -87,8 +89,13 @@ fn ready(descriptor: BorrowedFd<'_>, what: PollFlags, by: Deadline) -> io::Resul
 /// Reads until the buffer is full.
 ///
 /// # Errors
-/// [`TimedOut`](io::ErrorKind::TimedOut), [`UnexpectedEof`](io::ErrorKind::UnexpectedEof), or the system's.
-pub(crate) fn read_exact(from: BorrowedFd<'_>, mut buffer: &mut [u8], by: Deadline) -> io::Result<()> {
+/// [`TimedOut`](io::ErrorKind::TimedOut), [`UnexpectedEof`](io::ErrorKind::UnexpectedEof), or the
+/// system's.
+pub(crate) fn read_exact(
+    from: BorrowedFd<'_>,
+    mut buffer: &mut [u8],
+    by: Deadline,
+) -> io::Result<()> {
     while !buffer.is_empty() {
         if !ready(from, PollFlags::IN, by)? {
             return Err(io::ErrorKind::TimedOut.into());
@@ -104,7 +111,8 @@ pub(crate) fn read_exact(from: BorrowedFd<'_>, mut buffer: &mut [u8], by: Deadli
 /// Writes all of it into a pipe, which is made non-blocking for its writers.
 ///
 /// # Errors
-/// [`TimedOut`](io::ErrorKind::TimedOut): the pipe is full, and nobody has read from it; or the system's.
+/// [`TimedOut`](io::ErrorKind::TimedOut): the pipe is full, and nobody has read from it; or the
+/// system's.
 pub(crate) fn write_all(to: BorrowedFd<'_>, mut bytes: &[u8], by: Deadline) -> io::Result<()> {
     fcntl_setfl(to, fcntl_getfl(to)? | OFlags::NONBLOCK)?;
     while !bytes.is_empty() {

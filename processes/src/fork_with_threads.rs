@@ -1,12 +1,15 @@
-//! A fork copies one thread, and all the locks: what another thread held is held for ever in the child.
+//! A fork copies one thread, and all the locks: what another thread held is held for ever in the
+//! child.
 //!
-//! Thread `t1` has the [lock](LOCK) when the parent starts a child that takes it. A forked child finds it held, and nobody in it who could let it go
-//! ([`lock_held`]): it hangs, on every run. Three ways out, with the lock held all the same: start a program, whose lock is
-//! its own and free ([`started`], by [`Spawn`]); ask a template that never had threads for a fork ([`started`], by [`ForkServer`]); or hold the
-//! lock oneself while forking ([`lock_first`]).
+//! Thread `t1` has the [lock](LOCK) when the parent starts a child that takes it. A forked child
+//! finds it held, and nobody in it who could let it go ([`lock_held`]): it hangs, on every run.
+//! Three ways out, with the lock held all the same: start a program, whose lock is its own and free
+//! ([`started`], by [`Spawn`]); ask a template that never had threads for a fork ([`started`], by
+//! [`ForkServer`]); or hold the lock oneself while forking ([`lock_first`]).
 //!
-//! It need not be a lock of one's own: the allocator, the standard streams, the resolver have theirs. (glibc holds its allocator's while it forks, as `lock_first`
-//! does, so that `malloc` goes well there, by its grace.)
+//! It need not be a lock of one's own: the allocator, the standard streams, the resolver have
+//! theirs. (glibc holds its allocator's while it forks, as `lock_first` does, so that `malloc` goes
+//! well there, by its grace.)
 #![expect(
     unsafe_code,
     reason = "after a fork, little is allowed in the child, and the compiler does not know"
@@ -45,13 +48,15 @@ fn while_held<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let (begin, begun) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        let holder = thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, move || {
-            let _lock = lock();
-            let _holds = info_span!("holds", what = "the lock");
-            // Nobody listens where the run has ended without it; either it is told to go on, or there is nobody left to tell it.
-            let _ = begin.send(());
-            let _ = may_go_on.recv();
-        })?;
+        let holder =
+            thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, move || {
+                let _lock = lock();
+                let _holds = info_span!("holds", what = "the lock");
+                // Nobody listens where the run has ended without it; either it is told to go on, or
+                // there is nobody left to tell it.
+                let _ = begin.send(());
+                let _ = may_go_on.recv();
+            })?;
         begun.recv().map_err(io::Error::other)?;
         let out = run();
         drop(go_on);
@@ -60,13 +65,18 @@ fn while_held<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     })
 }
 
-/// Forks a child that says that it runs, and takes the lock; then waits for its end, for as long as there is patience.
+/// Forks a child that says that it runs, and takes the lock; then waits for its end, for as long as
+/// there is patience.
 fn forked_child_takes_it(patience: Duration, release: impl FnOnce()) -> io::Result<Fared> {
     forked_child(patience, || {}, release)
 }
 
 /// Does the same with a child that does something else `first`.
-fn forked_child(patience: Duration, first: impl FnOnce(), release: impl FnOnce()) -> io::Result<Fared> {
+fn forked_child(
+    patience: Duration,
+    first: impl FnOnce(),
+    release: impl FnOnce(),
+) -> io::Result<Fared> {
     let (hear, mut tell) = io::pipe()?;
     let takes = || {
         first();
@@ -75,10 +85,12 @@ fn forked_child(patience: Duration, first: impl FnOnce(), release: impl FnOnce()
         drop(lock());
         i32::from(told.is_err())
     };
-    // SAFETY: in a process of several threads, the child may do only what a signal handler may. It writes to a pipe; and takes, or lets go,
-    // a std `Mutex`, which is atomic operations and a wait in the kernel, and allocates nothing.
+    // SAFETY: in a process of several threads, the child may do only what a signal handler may. It
+    // writes to a pipe; and takes, or lets go, a std `Mutex`, which is atomic operations and a wait
+    // in the kernel, and allocates nothing.
     let mut child = unsafe { fork_and(takes) }?;
-    // The child has its own copy of this end. Kept here as well, it would keep the pipe open when the child is gone.
+    // The child has its own copy of this end. Kept here as well, it would keep the pipe open when
+    // the child is gone.
     drop(tell);
     // When the byte comes, the child is at its last step but one.
     read_exact(hear.as_fd(), &mut [0], Deadline::after(DEADLINE)).map_err(|error| {
@@ -97,19 +109,21 @@ pub fn lock_held(patience: Duration) -> io::Result<Fared> {
     while_held(|| forked_child_takes_it(patience, || {}))
 }
 
-/// Takes the lock, which means to wait until no other thread has it, and forks: so it is held by the thread that the child has, and
-/// both let go of theirs. `pthread_atfork` does that for a library that has locks.
+/// Takes the lock, which means to wait until no other thread has it, and forks: so it is held by
+/// the thread that the child has, and both let go of theirs. `pthread_atfork` does that for a
+/// library that has locks.
 ///
 /// # Errors
 /// The system cannot fork.
 pub fn lock_first(patience: Duration) -> io::Result<Fared> {
     let (begin, begun) = mpsc::channel();
     thread::scope(|scope| {
-        let holder = thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, move || {
-            let _lock = lock();
-            let _holds = info_span!("holds", what = "the lock");
-            let _ = begin.send(());
-        })?;
+        let holder =
+            thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, move || {
+                let _lock = lock();
+                let _holds = info_span!("holds", what = "the lock");
+                let _ = begin.send(());
+            })?;
         begun.recv().map_err(io::Error::other)?;
         let waits = info_span!("waits", what = "the lock", from = "t1");
         let held = lock();
@@ -121,7 +135,8 @@ pub fn lock_first(patience: Duration) -> io::Result<Fared> {
     })
 }
 
-/// Starts a child by spawning `program`, or by a fork server that does, while a thread has the lock; returns how it ended.
+/// Starts a child by spawning `program`, or by a fork server that does, while a thread has the
+/// lock; returns how it ended.
 ///
 /// # Errors
 /// It cannot be started.

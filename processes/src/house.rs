@@ -1,11 +1,14 @@
-//! A house for a lesson in which a parent ends before its child: a process that adopts whoever is left behind in it.
+//! A house for a lesson in which a parent ends before its child: a process that adopts whoever is
+//! left behind in it.
 //!
-//! An orphan is given to the nearest of its forebears that has asked for orphans, or else to process 1, and only its new parent
-//! can wait for it. The house asks (Linux's `PR_SET_CHILD_SUBREAPER`), waits for everybody and says who ended, and how: so
-//! the lesson learns of a grandchild's end, and leaves none behind, whatever process 1 is and does.
+//! An orphan is given to the nearest of its forebears that has asked for orphans, or else to
+//! process 1, and only its new parent can wait for it. The house asks (Linux's
+//! `PR_SET_CHILD_SUBREAPER`), waits for everybody and says who ended, and how: so the lesson learns
+//! of a grandchild's end, and leaves none behind, whatever process 1 is and does.
 //!
-//! All who live in it write to the pipe that the lesson reads, and who reads, reads the lesson's: a line is one write, and so
-//! comes whole. When the lesson is gone, however it went, that pipe ends, and with it everybody in the house.
+//! All who live in it write to the pipe that the lesson reads, and who reads, reads the lesson's: a
+//! line is one write, and so comes whole. When the lesson is gone, however it went, that pipe ends,
+//! and with it everybody in the house.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -15,13 +18,15 @@ use std::process::ExitStatus;
 
 use rustix::io::retry_on_intr;
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group, waitid, waitpid,
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group, waitid,
+    waitpid,
 };
 
 use crate::child::{DEADLINE, Guarded, Reading, command, numbers, this_program};
 use crate::spawn_and_wait::Ended;
 
-/// A house as its lesson has it. Dropping it ends the house, and closes the pipe that those who live in it read.
+/// A house as its lesson has it. Dropping it ends the house, and closes the pipe that those who
+/// live in it read.
 #[derive(Debug)]
 pub struct House {
     guard: Guarded,
@@ -52,7 +57,9 @@ impl House {
         loop {
             let Some(line) = self.out.line()? else {
                 let why = self.guard.failed();
-                return Err(io::Error::other(format!("the house is empty, nobody has said {word:?}: {why}")));
+                return Err(io::Error::other(format!(
+                    "the house is empty, nobody has said {word:?}: {why}"
+                )));
             };
             match line.split_once(' ') {
                 Some(("reaped", end)) => {
@@ -111,8 +118,8 @@ fn read(end: &str) -> io::Result<(u32, Ended)> {
     words().ok_or_else(|| io::Error::other(format!("{end:?} is no end")))
 }
 
-/// Turns a number that was read into a process. It may have been given to another one if that process has been reaped: who
-/// kills by number has to know that it has not been.
+/// Turns a number that was read into a process. It may have been given to another one if that
+/// process has been reaped: who kills by number has to know that it has not been.
 ///
 /// # Errors
 /// No process has that number.
@@ -128,7 +135,8 @@ pub fn kill(id: u32) -> io::Result<()> {
     Ok(kill_process(pid(id)?, Signal::KILL)?)
 }
 
-/// Kills a process and all who were started by it and have not left its group: the first in a house leads one.
+/// Kills a process and all who were started by it and have not left its group: the first in a house
+/// leads one.
 ///
 /// # Errors
 /// There is no group of that number.
@@ -136,7 +144,8 @@ pub fn kill_all(id: u32) -> io::Result<()> {
     Ok(kill_process_group(pid(id)?, Signal::KILL)?)
 }
 
-/// What the house does: asks for orphans, starts `role`, and reaps whoever ends until nobody is left.
+/// What the house does: asks for orphans, starts `role`, and reaps whoever ends until nobody is
+/// left.
 ///
 /// # Errors
 /// The role cannot be started, or nobody reads what is written.
@@ -149,8 +158,9 @@ pub fn house(role: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A house that asks for orphans as well, and does not reap them: it waits for the one that it started and says so, says when another one has
-/// ended, and leaves that one as it is until the lesson closes the pipe.
+/// A house that asks for orphans as well, and does not reap them: it waits for the one that it
+/// started and says so, says when another one has ended, and leaves that one as it is until the
+/// lesson closes the pipe.
 ///
 /// # Errors
 /// As of [`house`].
@@ -170,7 +180,8 @@ pub fn slovenly_house(role: &str) -> io::Result<()> {
 fn take_in(role: &str) -> io::Result<u32> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-    // It leads a group of its own, so that it can be killed with its children and without the house.
+    // It leads a group of its own, so that it can be killed with its children and without the
+    // house.
     let mut command = command(&this_program()?, role);
     Ok(command.process_group(0).spawn()?.id())
 }

@@ -1,9 +1,14 @@
-//! Which open files a child gets: by fork all of them, by exec those that are not marked close-on-exec.
+//! Which open files a child gets: by fork all of them, by exec those that are not marked
+//! close-on-exec.
 //!
-//! A parent (this program once more) opens a file, which is its own binary, and starts a child in one of five [ways](Way). Both say what they have
-//! open, as `/proc/self/fd` has it. Rust's std marks everything that it opens; what comes from C code, or was unmarked,
-//! is inherited by every child, also by those that another thread starts at that moment.
-#![expect(unsafe_code, reason = "what is done between fork and exec has to be what a signal handler may do")]
+//! A parent (this program once more) opens a file, which is its own binary, and starts a child in
+//! one of five [ways](Way). Both say what they have open, as `/proc/self/fd` has it. Rust's std
+//! marks everything that it opens; what comes from C code, or was unmarked, is inherited by every
+//! child, also by those that another thread starts at that moment.
+#![expect(
+    unsafe_code,
+    reason = "what is done between fork and exec has to be what a signal handler may do"
+)]
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
@@ -57,7 +62,8 @@ pub struct Shown {
     pub child: Vec<Open>,
     /// What the same parent's next child has, which is started in the usual way and handed nothing.
     pub next: Vec<Open>,
-    /// Where in the file the parent is, after the child has read 4 bytes of it, if it could; nobody else has read any.
+    /// Where in the file the parent is, after the child has read 4 bytes of it, if it could; nobody
+    /// else has read any.
     pub place: u64,
 }
 
@@ -72,7 +78,8 @@ impl Shown {
 /// Starts a child in a way; `program` has to be this topic's binary.
 ///
 /// # Errors
-/// It cannot be started, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does not show open files.
+/// It cannot be started, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does not show
+/// open files.
 pub fn run(program: &Path, way: Way) -> io::Result<Shown> {
     if !Path::new("/proc/self/fd").exists() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/fd here"));
@@ -133,8 +140,8 @@ fn hand_over(command: &mut Command, file: OwnedFd) {
         let file: BorrowedFd<'_> = file.as_fd();
         Ok(fcntl_setfd(file, FdFlags::empty())?)
     };
-    // SAFETY: between fork and exec, only what a signal handler may do is allowed, since the parent may have had other threads. This
-    // is one system call, and allocates nothing.
+    // SAFETY: between fork and exec, only what a signal handler may do is allowed, since the parent
+    // may have had other threads. This is one system call, and allocates nothing.
     unsafe { command.pre_exec(unmark) };
 }
 
@@ -164,14 +171,19 @@ fn forked_child(file: &mut File) -> io::Result<Vec<Open>> {
 fn open_files() -> io::Result<Vec<Open>> {
     let mut open = Vec::new();
     for entry in fs::read_dir("/proc/self/fd")? {
-        let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(number) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}"));
         let target = fs::read_link(format!("/proc/self/fd/{number}"));
-        // The directory that is being read is listed as well, and is open for as long as it is read.
+        // The directory that is being read is listed as well, and is open for as long as it is
+        // read.
         if let (Ok(target), Ok(info)) = (target, info)
             && !target.starts_with(format!("/proc/{}", std::process::id()))
         {
-            let flags = info.lines().find_map(|line| line.strip_prefix("flags:")?.trim().parse::<u64>().ok());
+            let flags = info
+                .lines()
+                .find_map(|line| line.strip_prefix("flags:")?.trim().parse::<u64>().ok());
             // They are octal, so O_CLOEXEC, 02000000, is seen in the seventh digit.
             let closes = flags.is_some_and(|flags| (flags / 1_000_000 % 10) & 2 != 0);
             open.push(Open { number, target: target.to_string_lossy().into_owned(), closes });

@@ -1,8 +1,9 @@
 //! What falls with a child that crashes, and what with a thread that panics or crashes.
 //!
-//! A thread's panic is caught at the end of the thread: the process goes on, with whatever the thread had left half done in the memory
-//! that they share. A crash (an abort, a signal of the processor's) is not a thread's but the process's: all of its threads end. A child that
-//! crashes takes nothing with it: there is nothing that it shares.
+//! A thread's panic is caught at the end of the thread: the process goes on, with whatever the
+//! thread had left half done in the memory that they share. A crash (an abort, a signal of the
+//! processor's) is not a thread's but the process's: all of its threads end. A child that crashes
+//! takes nothing with it: there is nothing that it shares.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,7 +25,8 @@ const BEFORE: (u32, u32) = (100, 0);
 pub struct Fallen {
     /// What the one that started it learns: the panic's message, or how the process ended.
     pub learns: Result<String, Ended>,
-    /// The balances of the one that fell, at last. They were 100 and 0: only a whole transfer leaves 100 in all.
+    /// The balances of the one that fell, at last. They were 100 and 0: only a whole transfer
+    /// leaves 100 in all.
     pub theirs: (u32, u32),
     /// The balances of the one that started it.
     pub balances: (u32, u32),
@@ -79,7 +81,8 @@ pub fn child_crashes(program: &Path, of: &str) -> io::Result<Fallen> {
     })
 }
 
-/// Lets one thread of a child crash while two others are there: what they have said, and how the child ended.
+/// Lets one thread of a child crash while two others are there: what they have said, and how the
+/// child ended.
 ///
 /// # Errors
 /// As of [`child_crashes`].
@@ -127,10 +130,12 @@ pub fn child(of: &str) -> io::Result<()> {
     Err(io::ErrorKind::InvalidInput.into())
 }
 
-/// Ends as by an access to memory that is not there: by the signal that comes of one, without such an access, which would be undefined.
+/// Ends as by an access to memory that is not there: by the signal that comes of one, without such
+/// an access, which would be undefined.
 fn fault() -> io::Result<()> {
-    // The first finds std's handler, which looks whether a stack has overflowed; it has not, so the handler takes itself away and
-    // returns, for the access to be made again. The second ends the process.
+    // The first finds std's handler, which looks whether a stack has overflowed; it has not, so the
+    // handler takes itself away and returns, for the access to be made again. The second ends the
+    // process.
     kill_process(getpid(), Signal::SEGV)?;
     Ok(kill_process(getpid(), Signal::SEGV)?)
 }

@@ -17,7 +17,8 @@ pub(crate) use inheriting::{copy_on_write, fork_with_threads, inherited_files};
 pub(crate) use living::{cpus, names, threads, worker};
 pub(crate) use starting::{fork, fork_server, spawn};
 
-/// How long the parent that waits first is left waiting: long enough to be seen. The child cannot end meanwhile, however long.
+/// How long the parent that waits first is left waiting: long enough to be seen. The child cannot
+/// end meanwhile, however long.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How a child ends that has nothing to complain of.
@@ -70,7 +71,9 @@ pub(crate) fn spawn_and_wait() -> Lesson {
 /// Runs a part of a lesson with this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     program().and_then(|program| run(&program)).map_err(|error| match error.raw_os_error() {
-        Some(EAGAIN) => format!("{error}: as many processes and threads as are allowed (ulimit -u)"),
+        Some(EAGAIN) => {
+            format!("{error}: as many processes and threads as are allowed (ulimit -u)")
+        }
         Some(EMFILE) => format!("{error}: as many descriptors as are allowed (ulimit -n)"),
         _ => error.to_string(),
     })
@@ -83,5 +86,9 @@ const EMFILE: i32 = rustix::io::Errno::MFILE.raw_os_error();
 
 /// Runs a form that asks for what only Linux has or shows.
 fn on_linux(run: impl FnOnce() -> Shown) -> Shown {
-    if cfg!(target_os = "linux") { run() } else { Ok(Report::not_here("it is shown by what only Linux has")) }
+    if cfg!(target_os = "linux") {
+        run()
+    } else {
+        Ok(Report::not_here("it is shown by what only Linux has"))
+    }
 }

@@ -1,7 +1,8 @@
-//! What a process has that a thread has not, and how it is started. The topic's page is its `README.md`.
+//! What a process has that a thread has not, and how it is started. The topic's page is its
+//! `README.md`.
 //!
-//! Reading order: [`child`], what all lessons start and never leave behind; [`spawn_and_wait`]; then whatever you like. Where a
-//! parent ends before its child, the two live in a [`house`].
+//! Reading order: [`child`], what all lessons start and never leave behind; [`spawn_and_wait`];
+//! then whatever you like. Where a parent ends before its child, the two live in a [`house`].
 
 pub mod child;
 pub mod copy_on_write;

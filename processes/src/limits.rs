@@ -1,8 +1,9 @@
 //! A child with a limit: on memory, on processor time, on open files, on the size of a file.
 //!
-//! The kernel keeps a limit for each process (`setrlimit`), and children inherit it. So who wants to limit a program that is not his own
-//! sets the limit between fork and exec, or lets a shell do so: `ulimit -v 100000; exec program`. Here the child is ours, and sets it
-//! on itself before it begins. What happens at the limit differs: a call fails, or a signal comes.
+//! The kernel keeps a limit for each process (`setrlimit`), and children inherit it. So who wants
+//! to limit a program that is not his own sets the limit between fork and exec, or lets a shell do
+//! so: `ulimit -v 100000; exec program`. Here the child is ours, and sets it on itself before it
+//! begins. What happens at the limit differs: a call fails, or a signal comes.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -35,8 +36,8 @@ pub struct Limited {
     pub complaint: String,
 }
 
-/// Starts a child that goes to its limit: `memory`, `memory-asked`, `time`, `files` or `size`; `nothing` has no limit, and asks for as
-/// much memory.
+/// Starts a child that goes to its limit: `memory`, `memory-asked`, `time`, `files` or `size`;
+/// `nothing` has no limit, and asks for as much memory.
 ///
 /// # Errors
 /// It cannot be started, or takes longer than its [deadline](crate::child::DEADLINE).
@@ -55,10 +56,13 @@ pub fn limited(program: &Path, limit: &str) -> io::Result<Limited> {
 /// The system has no such limit, or nobody reads what is written.
 pub fn child(limit: &str) -> io::Result<()> {
     let mut out = io::stdout();
-    // Some of the ends below would leave the memory in a file, where the system is set up like that.
+    // Some of the ends below would leave the memory in a file, where the system is set up like
+    // that.
     set(Resource::Core, 0)?;
     match limit {
-        "nothing" => writeln!(out, "has {} bytes", black_box(Vec::<u8>::with_capacity(ASKED)).capacity()),
+        "nothing" => {
+            writeln!(out, "has {} bytes", black_box(Vec::<u8>::with_capacity(ASKED)).capacity())
+        }
         "memory" => {
             set(Resource::As, MEMORY)?;
             // There is no error to be handled: an allocation that fails ends the process.
@@ -67,13 +71,14 @@ pub fn child(limit: &str) -> io::Result<()> {
         "memory-asked" => {
             set(Resource::As, MEMORY)?;
             let mut bytes = Vec::<u8>::new();
-            let said =
-                bytes.try_reserve_exact(ASKED).map_or_else(|error| error.to_string(), |()| "has it".into());
+            let said = bytes
+                .try_reserve_exact(ASKED)
+                .map_or_else(|error| error.to_string(), |()| "has it".into());
             writeln!(out, "{said}")
         }
         "time" => {
-            // In seconds. It is time on a processor: a child that sleeps never gets there. At the first limit comes SIGXCPU, which
-            // can be handled, at the second SIGKILL.
+            // In seconds. It is time on a processor: a child that sleeps never gets there. At the
+            // first limit comes SIGXCPU, which can be handled, at the second SIGKILL.
             setrlimit(Resource::Cpu, Rlimit { current: Some(1), maximum: Some(3) })?;
             loop {
                 black_box(0);
@@ -81,7 +86,8 @@ pub fn child(limit: &str) -> io::Result<()> {
         }
         "files" => {
             set(Resource::Nofile, FILES)?;
-            // It is a limit on the numbers: how many there are to be had depends on what the process was started with.
+            // It is a limit on the numbers: how many there are to be had depends on what the
+            // process was started with.
             let mut files = Vec::new();
             let refused = loop {
                 match File::open("/dev/null") {
@@ -104,7 +110,8 @@ pub fn child(limit: &str) -> io::Result<()> {
     }
 }
 
-/// Sets both limits: the one that counts (soft), and the one up to which the process itself may raise that again (hard).
+/// Sets both limits: the one that counts (soft), and the one up to which the process itself may
+/// raise that again (hard).
 fn set(resource: Resource, limit: u64) -> io::Result<()> {
     Ok(setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?)
 }

@@ -9,8 +9,8 @@ mod lessons;
 
 /// What a process has that a thread has not, and how it is started.
 ///
-/// Without a lesson: the tour of all of them. The children are this program once more; each has a deadline, and none is left
-/// behind.
+/// Without a lesson: the tour of all of them. The children are this program once more; each has a
+/// deadline, and none is left behind.
 #[derive(Parser)]
 #[command(name = "processes", version)]
 struct Cli {
@@ -30,12 +30,14 @@ enum Which {
 
     /// what becomes of a child when its parent is killed
     ///
-    /// SIGKILL leaves the parent no last word. Whoever is to end the child then has to know beforehand.
+    /// SIGKILL leaves the parent no last word. Whoever is to end the child then has to know
+    /// beforehand.
     Daemon,
 
     /// numbers, names and titles, and where they come from
     ///
-    /// A child is started under a name, and gives itself a title; its parent looks at both from outside.
+    /// A child is started under a name, and gives itself a title; its parent looks at both from
+    /// outside.
     Names,
 
     /// ten threads, counted inside the child and outside
@@ -45,7 +47,8 @@ enum Which {
 
     /// the process class: a struct that stands for a process
     ///
-    /// It has a state of its own and takes tasks. What it changes in its memory is not changed in its parent's.
+    /// It has a state of its own and takes tasks. What it changes in its memory is not changed in
+    /// its parent's.
     Worker,
 
     /// how many processors there are, and how many may be used
@@ -55,7 +58,8 @@ enum Which {
 
     /// the child begins as a copy of its parent
     ///
-    /// It finds its parent's list and appends 5: to a copy. The parent is this program once more, with one thread.
+    /// It finds its parent's list and appends 5: to a copy. The parent is this program once more,
+    /// with one thread.
     Fork,
 
     /// the child is a program that begins at its beginning
@@ -75,12 +79,14 @@ enum Which {
 
     /// memory that is copied when it is written to
     ///
-    /// A parent with 64 MiB forks; then one of the two writes to half of it. The figures are the kernel's.
+    /// A parent with 64 MiB forks; then one of the two writes to half of it. The figures are the
+    /// kernel's.
     CopyOnWrite,
 
     /// the open files that a child gets
     ///
-    /// The parent has a file open, and starts a child. Numbers are descriptors; c: closed when a program is executed.
+    /// The parent has a file open, and starts a child. Numbers are descriptors; c: closed when a
+    /// program is executed.
     InheritedFiles,
 
     /// a child that has ended and is not waited for

@@ -1,8 +1,10 @@
-//! What a process is called, and by whom: its number, its parent's, the name in its command line, its title.
+//! What a process is called, and by whom: its number, its parent's, the name in its command line,
+//! its title.
 //!
-//! The two names come from different places. The first word of the command line (`argv[0]`) is whatever the starter writes
-//! there. The title (`comm`) is the name of the file that was started, until the process gives itself another: it is a name of
-//! the thread, and main's is the process's. `ps` shows the title, `ps -f` the command line.
+//! The two names come from different places. The first word of the command line (`argv[0]`) is
+//! whatever the starter writes there. The title (`comm`) is the name of the file that was started,
+//! until the process gives itself another: it is a name of the thread, and main's is the process's.
+//! `ps` shows the title, `ps -f` the command line.
 
 use std::ffi::CString;
 use std::io::{self, Read, Write};
@@ -32,7 +34,8 @@ pub struct Names {
     pub title: String,
 }
 
-/// Starts `program` under a name of the starter's choice, and lets it give itself a title, if one is given. Looks at it while it runs.
+/// Starts `program` under a name of the starter's choice, and lets it give itself a title, if one
+/// is given. Looks at it while it runs.
 ///
 /// # Errors
 /// It cannot be started, or looked at, or takes longer than its [deadline](crate::child::DEADLINE).
@@ -55,14 +58,16 @@ pub fn named(program: &Path, name: &str, title: Option<&str>) -> io::Result<Name
     Ok(Names { number, inside: (own, parent), command, title: seen.name })
 }
 
-/// What the child does: gives itself the title, says its numbers, and waits for the end of its input.
+/// What the child does: gives itself the title, says its numbers, and waits for the end of its
+/// input.
 ///
 /// # Errors
 /// The title holds a zero byte, or nobody reads what is written.
 pub fn child(title: &str) -> io::Result<()> {
     if !title.is_empty() {
         let title = CString::new(title)?;
-        // On main it names the process as well; std names a thread in the same way, but only one that it starts.
+        // On main it names the process as well; std names a thread in the same way, but only one
+        // that it starts.
         #[cfg(target_os = "linux")]
         rustix::thread::set_name(&title)?;
         #[cfg(not(target_os = "linux"))]

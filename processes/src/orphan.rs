@@ -1,8 +1,9 @@
-//! A child that has lost its parent, an orphan: who becomes its parent, and who waits for it in the end.
+//! A child that has lost its parent, an orphan: who becomes its parent, and who waits for it in the
+//! end.
 //!
-//! An orphan is given to the nearest of its forebears that has asked for orphans, or else to process 1. That one has to wait for
-//! children that it has not started. `init` does. The first process of a container is whatever was put there, and often does
-//! not: hence `docker run --init`.
+//! An orphan is given to the nearest of its forebears that has asked for orphans, or else to
+//! process 1. That one has to wait for children that it has not started. `init` does. The first
+//! process of a container is whatever was put there, and often does not: hence `docker run --init`.
 
 use std::io;
 use std::path::Path;
@@ -20,7 +21,8 @@ pub struct Orphan {
     pub had_its_parent: bool,
     /// Whether the house was its parent then.
     pub adopted: bool,
-    /// In what state it was when it had ended, and who was its parent, if it was still there: `Z`, and whether that was the house.
+    /// In what state it was when it had ended, and who was its parent, if it was still there: `Z`,
+    /// and whether that was the house.
     pub left: Option<(char, bool)>,
     /// Its end, as whoever reaped it in the end has it.
     pub ended: Ended,
@@ -36,7 +38,8 @@ pub fn adopted(program: &Path) -> io::Result<Orphan> {
     let _child = lane("child", || info_span!("waits", what = "its input", from = "lesson"));
     let [child, first] = house.hear_numbers("child")?;
     {
-        let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
+        let _parent =
+            lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
         kill(parent)?;
         house.reaped(parent)?;
     }

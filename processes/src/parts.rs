@@ -1,12 +1,13 @@
-//! The children's parts in the lessons, by name. Each is a function in its lesson's file, beside the parent's part.
+//! The children's parts in the lessons, by name. Each is a function in its lesson's file, beside
+//! the parent's part.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::child::bounded;
 use crate::{
-    copy_on_write, cpus, daemon, house, inherited_files, isolation, limits, names, pipeline, signals, start,
-    threads, worker, zombie,
+    copy_on_write, cpus, daemon, house, inherited_files, isolation, limits, names, pipeline,
+    signals, start, threads, worker, zombie,
 };
 
 /// A child's part; it is handed what follows the colon.
@@ -33,8 +34,9 @@ const PARTS: &[(&str, Part)] = &[
     ("template", start::template),
 ];
 
-/// Parts in the lessons on starting. Most are parents: a process that forks has to have one thread, and a lesson's has several. So
-/// the lesson's parent is a child itself, with no thread but the one that `main` began on. They are bounded before they begin.
+/// Parts in the lessons on starting. Most are parents: a process that forks has to have one thread,
+/// and a lesson's has several. So the lesson's parent is a child itself, with no thread but the one
+/// that `main` began on. They are bounded before they begin.
 const STARTING: &[(&str, Part)] = &[
     ("starter", start::starter),
     ("leave", start::leave),
@@ -53,7 +55,9 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// Plays the part that the text names, to its end; `None` if it names none.
 pub(crate) fn play(text: &str) -> Option<ExitCode> {
     let (name, argument) = text.split_once(':').unwrap_or((text, ""));
-    let find = |parts: &[(&str, Part)]| parts.iter().find(|(known, _)| *known == name).map(|(_, part)| *part);
+    let find = |parts: &[(&str, Part)]| {
+        parts.iter().find(|(known, _)| *known == name).map(|(_, part)| *part)
+    };
     let part = find(PARTS).or_else(|| find(STARTING).inspect(|_| bounded()))?;
     Some(part(argument).map_or_else(
         |error| {

@@ -1,8 +1,9 @@
 //! `a | b` by hand: a pipe, two children, and who has which end of it.
 //!
-//! The reader sees the end of a pipe when *every* copy of its writing end is closed, and the writer is told that nobody reads when every
-//! copy of the reading end is. A starter that keeps a copy keeps the pipe open, although it will never write a byte. In Rust the copy
-//! hides well: what `Command::stdout` is handed stays in the `Command`, for it could be spawned again.
+//! The reader sees the end of a pipe when *every* copy of its writing end is closed, and the writer
+//! is told that nobody reads when every copy of the reading end is. A starter that keeps a copy
+//! keeps the pipe open, although it will never write a byte. In Rust the copy hides well: what
+//! `Command::stdout` is handed stays in the `Command`, for it could be spawned again.
 
 use std::io::{self, BufRead, PipeReader, Read, Write, pipe};
 use std::path::Path;
@@ -28,7 +29,8 @@ fn reader(program: &Path, role: &str, end: PipeReader) -> Command {
     b
 }
 
-/// Starts `a | b` and keeps the writing end: `b` waits for more, and the starter waits for `b`. It never comes back.
+/// Starts `a | b` and keeps the writing end: `b` waits for more, and the starter waits for `b`. It
+/// never comes back.
 ///
 /// # Errors
 /// They cannot be started.
@@ -50,8 +52,8 @@ pub fn kept_open(program: &Path) -> io::Result<String> {
     Ok(said)
 }
 
-/// Starts `a | b`, of which `b` ends after a line, and keeps the reading end: `a` waits for room in a pipe that nobody reads, and is
-/// not told, and the starter waits for `a`.
+/// Starts `a | b`, of which `b` ends after a line, and keeps the reading end: `a` waits for room in
+/// a pipe that nobody reads, and is not told, and the starter waits for `a`.
 ///
 /// # Errors
 /// They cannot be started.
@@ -80,7 +82,8 @@ pub struct Piped {
     pub ended: [Ended; 2],
 }
 
-/// Starts `a | b` and keeps nothing: `b` counts the lines up to the end, which comes when `a` has ended.
+/// Starts `a | b` and keeps nothing: `b` counts the lines up to the end, which comes when `a` has
+/// ended.
 ///
 /// # Errors
 /// They cannot be started, or take longer than their [deadline](crate::child::DEADLINE).
@@ -88,8 +91,8 @@ pub fn closed(program: &Path, lines: u32) -> io::Result<Piped> {
     run(program, lines, "count")
 }
 
-/// Starts `a | b` where `b` has seen enough after the first line: the pipe has no reader any more, and `a`, which has much more to say,
-/// fails at its next write.
+/// Starts `a | b` where `b` has seen enough after the first line: the pipe has no reader any more,
+/// and `a`, which has much more to say, fails at its next write.
 ///
 /// # Errors
 /// As of [`closed`].
@@ -101,7 +104,8 @@ fn run(program: &Path, lines: u32, role: &str) -> io::Result<Piped> {
     let (mut a, end) = writer(program, lines)?;
     let mut first = Guarded::of(a.spawn()?, DEADLINE);
     drop(a);
-    // The command, and with it the starter's copy of the reading end, is gone at the end of this line.
+    // The command, and with it the starter's copy of the reading end, is gone at the end of this
+    // line.
     let mut second = Guarded::of(reader(program, role, end).spawn()?, DEADLINE);
     let _a = lane("a", || info_span!("runs", what = "writes"));
     let _b = lane("b", || info_span!("runs", what = "reads"));

@@ -1,4 +1,5 @@
-//! What Linux shows of any process under `/proc`, without its help. Other systems show it in other ways.
+//! What Linux shows of any process under `/proc`, without its help. Other systems show it in other
+//! ways.
 
 use std::fs::{read, read_dir, read_to_string};
 use std::io;
@@ -6,7 +7,8 @@ use std::io;
 /// A process, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its name (`comm`): of the file that it was started from, cut to 15 bytes, unless it has given itself another.
+    /// Its name (`comm`): of the file that it was started from, cut to 15 bytes, unless it has
+    /// given itself another.
     pub name: String,
     /// What it does: `R` runs, `S` sleeps, `Z` has ended, and nobody has waited for it.
     pub state: char,
@@ -34,7 +36,9 @@ pub fn look(id: u32) -> io::Result<Option<Process>> {
     let status = match read_to_string(format!("/proc/{id}/status")) {
         Ok(status) => status,
         // The latter comes of a process that is reaped while it is read.
-        Err(error) if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(ESRCH) => {
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(ESRCH) =>
+        {
             return if read_dir("/proc/self").is_ok() { Ok(None) } else { Err(error) };
         }
         Err(error) => return Err(error),
@@ -63,7 +67,10 @@ const ESRCH: i32 = rustix::io::Errno::SRCH.raw_os_error();
 pub fn command_line(id: u32) -> io::Result<Vec<String>> {
     let words = read(format!("/proc/{id}/cmdline"))?;
     let words = words.strip_suffix(&[0]).unwrap_or(&words);
-    Ok(words.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect())
+    Ok(words
+        .split(|byte| *byte == 0)
+        .map(|word| String::from_utf8_lossy(word).into_owned())
+        .collect())
 }
 
 /// Names the threads of a process, in the order of their numbers: main first.

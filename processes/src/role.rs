@@ -1,7 +1,8 @@
 //! What this program is when a lesson starts it once more, as a child.
 //!
-//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So the child of a lesson is no
-//! other program that would have to be found, and a test can be its parent as well as the binary.
+//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So
+//! the child of a lesson is no other program that would have to be found, and a test can be its
+//! parent as well as the binary.
 
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
@@ -20,7 +21,8 @@ pub enum Role {
     Exit(i32),
     /// Says "ready", and waits for the end of its standard input: `wait`.
     Wait,
-    /// Writes so many lines of 1 KiB to its standard output, and as many to its standard error, by turns: `speak:128`.
+    /// Writes so many lines of 1 KiB to its standard output, and as many to its standard error, by
+    /// turns: `speak:128`.
     Speak(u32),
     /// Writes so many lines, each only after an answer to the one before: `converse:3`.
     Converse(u32),
@@ -54,10 +56,12 @@ impl FromStr for Role {
     }
 }
 
-/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no
+/// child.
 pub fn play() -> Option<ExitCode> {
     let text = std::env::var_os(ROLE)?;
-    // Children wait for children of their own, and listen to signals, whatever their parent ignores or blocks.
+    // Children wait for children of their own, and listen to signals, whatever their parent ignores
+    // or blocks.
     kit::signals::restore_inherited();
     if let Some(played) = parts::play(&text.to_string_lossy()) {
         return Some(played);

@@ -1,8 +1,9 @@
 //! A process is asked to stop (SIGTERM), and made to (SIGKILL) if it has not after some time.
 //!
-//! A handler runs wherever the signal has interrupted the process, in the middle of an allocation for instance, so that it may do next
-//! to nothing. Hence the self-pipe: the handler writes a byte, and a thread that sleeps at the other end does the work at its
-//! leisure. [`signal_hook`]'s iterator is made like that.
+//! A handler runs wherever the signal has interrupted the process, in the middle of an allocation
+//! for instance, so that it may do next to nothing. Hence the self-pipe: the handler writes a byte,
+//! and a thread that sleeps at the other end does the work at its leisure. [`signal_hook`]'s
+//! iterator is made like that.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -33,8 +34,8 @@ pub struct Stopped {
     pub last: Option<String>,
 }
 
-/// Starts a child that does what its manner says when it is asked to stop: `unprepared`, `in-order`, `deaf`. Then asks it, and makes
-/// it stop if it has not within `patience`.
+/// Starts a child that does what its manner says when it is asked to stop: `unprepared`,
+/// `in-order`, `deaf`. Then asks it, and makes it stop if it has not within `patience`.
 ///
 /// # Errors
 /// It cannot be started, or takes longer than its [deadline](crate::child::DEADLINE).
@@ -50,8 +51,8 @@ pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<S
     Ok(Stopped { ended, made_to, last: out.to_end()?.pop() })
 }
 
-/// Asks a child to stop (SIGTERM), waits for `patience`, and then kills it. Returns how it ended, and whether it was killed; a
-/// child that has ended already is sent nothing.
+/// Asks a child to stop (SIGTERM), waits for `patience`, and then kills it. Returns how it ended,
+/// and whether it was killed; a child that has ended already is sent nothing.
 ///
 /// ```
 /// use std::{process::Command, time::Duration};
@@ -78,11 +79,12 @@ pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)
     Ok((child.wait()?.into(), true))
 }
 
-/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second lives on: it is asked whether it is
-/// there, answers, and is told to end.
+/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second
+/// lives on: it is asked whether it is there, answers, and is told to end.
 ///
 /// # Errors
-/// They cannot be started, the second does not answer, or they take longer than the [deadline](crate::child::DEADLINE).
+/// They cannot be started, the second does not answer, or they take longer than the
+/// [deadline](crate::child::DEADLINE).
 pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
     let (mut house, [child, grandchild]) = family(program, Bond::Nothing)?;
     let _its_child = waits("its child", "its input");
@@ -101,8 +103,8 @@ pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
 /// # Errors
 /// As of [`only_the_child`].
 pub fn whole_group(program: &Path) -> io::Result<[Ended; 2]> {
-    // One that waits for its child might get to do so, before it ends of the same signal: then the house would hear nothing of the
-    // second. This one does not wait, it has a pipe to it.
+    // One that waits for its child might get to do so, before it ends of the same signal: then the
+    // house would hear nothing of the second. This one does not wait, it has a pipe to it.
     let (mut house, [child, grandchild]) = family(program, Bond::Pipe)?;
     let _both = [waits("its child", "its input"), waits("child", "its input")];
     house::kill_all(child)?;

@@ -1,7 +1,7 @@
 //! A child is started and waited for: how it ended, and what it said meanwhile.
 //!
-//! Each function starts `program`, which has to be this topic's binary, in a [`Role`]; is done within the child's
-//! [deadline](crate::child::DEADLINE), and leaves no child behind.
+//! Each function starts `program`, which has to be this topic's binary, in a [`Role`]; is done
+//! within the child's [deadline](crate::child::DEADLINE), and leaves no child behind.
 //!
 //! # Errors
 //! The program cannot be started, or the child takes longer than its deadline.
@@ -87,7 +87,8 @@ pub fn signal(program: &Path) -> io::Result<Ended> {
     Ok(child.wait()?.into())
 }
 
-/// How much a child says into each of two pipes: more than a pipe holds (64 KiB on Linux, unless asked for more).
+/// How much a child says into each of two pipes: more than a pipe holds (64 KiB on Linux, unless
+/// asked for more).
 pub const KIB: u32 = 128;
 
 /// What a child said, and how it ended.
@@ -114,12 +115,14 @@ impl Captured {
     }
 }
 
-/// Waits for the child's end, and wants to read afterwards what it said. The child is in the middle of a line: the pipe is full,
-/// and the one who could empty it waits for the end. Without `patience` they would do so for ever.
+/// Waits for the child's end, and wants to read afterwards what it said. The child is in the middle
+/// of a line: the pipe is full, and the one who could empty it waits for the end. Without
+/// `patience` they would do so for ever.
 pub fn wait_first(program: &Path, patience: Duration) -> io::Result<Captured> {
     let mut child = Guarded::start(program, Role::Speak(KIB), DEADLINE)?;
     let unread = {
-        let _child = lane("child", || info_span!("waits", what = "room in the pipe", from = "parent"));
+        let _child =
+            lane("child", || info_span!("waits", what = "room in the pipe", from = "parent"));
         let _parent = waits_for_the_end();
         child.wait_for(patience)?.map(Ended::from)
     };
@@ -149,8 +152,8 @@ pub struct Arrived {
     pub running: bool,
 }
 
-/// Reads a child's `lines` as they come, and answers each. The child writes none before it has the answer to the one before: had
-/// they all come in the end, there would be no end.
+/// Reads a child's `lines` as they come, and answers each. The child writes none before it has the
+/// answer to the one before: had they all come in the end, there would be no end.
 pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Arrived>, Ended)> {
     let mut child = Guarded::start(program, Role::Converse(lines), DEADLINE)?;
     let out = child.out();

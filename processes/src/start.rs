@@ -1,8 +1,9 @@
 //! The three start methods: how a child comes by its memory.
 //!
-//! Each of [`Fork`], [`Spawn`] and [`ForkServer`] is one file with the same two functions. What differs is what a child finds in
-//! its memory: everything that its parent had, nothing, or what a template had. To see it, each process has a list; a
-//! child is also handed one, finds its own, and appends to both.
+//! Each of [`Fork`], [`Spawn`] and [`ForkServer`] is one file with the same two functions. What
+//! differs is what a child finds in its memory: everything that its parent had, nothing, or what a
+//! template had. To see it, each process has a list; a child is also handed one, finds its own, and
+//! appends to both.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -32,9 +33,11 @@ pub(crate) use template::template;
 pub use views::{Seen, Views, lines_written, views};
 pub(crate) use views::{Told, say, starter, told};
 
-/// A way to start children, and to wait for them. A value that is dropped kills and reaps the children that it has started.
+/// A way to start children, and to wait for them. A value that is dropped kills and reaps the
+/// children that it has started.
 pub trait StartMethod {
-    /// Starts a child that does the job, and returns its process number. Its standard input is at its end.
+    /// Starts a child that does the job, and returns its process number. Its standard input is at
+    /// its end.
     ///
     /// # Errors
     /// It cannot be started.
@@ -43,12 +46,12 @@ pub trait StartMethod {
     /// Waits for a child's end.
     ///
     /// # Errors
-    /// It is no child that this has started and not yet waited for; or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended
-    /// in time.
+    /// It is no child that this has started and not yet waited for; or,
+    /// [`TimedOut`](io::ErrorKind::TimedOut), it has not ended in time.
     ///
     /// # Blocking
-    /// Until the child has ended, which it has after its [deadline](crate::child::DEADLINE), or until the start method's own
-    /// timeout: a child that is stopped does not notice its deadline.
+    /// Until the child has ended, which it has after its [deadline](crate::child::DEADLINE), or
+    /// until the start method's own timeout: a child that is stopped does not notice its deadline.
     fn wait(&mut self, child: u32) -> io::Result<Ended>;
 }
 
@@ -68,8 +71,8 @@ impl Streams<'_> {
     }
 }
 
-/// The work that a child is started for: its function and the arguments in one, and nothing in it that would mean nothing in
-/// another process. The compiler refuses to hand over a closure:
+/// The work that a child is started for: its function and the arguments in one, and nothing in it
+/// that would mean nothing in another process. The compiler refuses to hand over a closure:
 ///
 /// ```compile_fail,E0277
 /// let job = || 1 + 1;
@@ -77,8 +80,8 @@ impl Streams<'_> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// It does not refuse a lock. serde serializes a `Mutex` or an `RwLock` as the value in it; what arrives is a copy, and a lock
-/// that excludes nobody but the threads of the child:
+/// It does not refuse a lock. serde serializes a `Mutex` or an `RwLock` as the value in it; what
+/// arrives is a copy, and a lock that excludes nobody but the threads of the child:
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -92,7 +95,8 @@ impl Streams<'_> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Job {
-    /// Appends 5 to the list that the child finds in its memory, and to the one that it is handed, and says what it has seen.
+    /// Appends 5 to the list that the child finds in its memory, and to the one that it is handed,
+    /// and says what it has seen.
     Append {
         /// The list that it is handed.
         handed: Vec<u32>,
@@ -109,7 +113,8 @@ pub enum Job {
     Wait,
 }
 
-/// This process's list, as a static: an address that is the same in every process of this program, and a value of its own in each.
+/// This process's list, as a static: an address that is the same in every process of this program,
+/// and a value of its own in each.
 static LIST: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 /// A lock of this process.

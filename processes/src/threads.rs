@@ -1,7 +1,9 @@
-//! Ten threads in a child, counted: by the child itself, and by its parent, which sees them from outside.
+//! Ten threads in a child, counted: by the child itself, and by its parent, which sees them from
+//! outside.
 //!
-//! The kernel counts what runs, not what a program believes to have started: main is among them, so are threads that a library
-//! has started. A runtime's own list (Python's `threading.active_count`) knows only its own.
+//! The kernel counts what runs, not what a program believes to have started: main is among them, so
+//! are threads that a library has started. A runtime's own list (Python's `threading.active_count`)
+//! knows only its own.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -58,13 +60,15 @@ pub fn counted(program: &Path) -> io::Result<Counted> {
     Ok(Counted { inside, outside, names, joined })
 }
 
-/// What the child does: starts ten threads, counts, joins them at the end of its input, counts again.
+/// What the child does: starts ten threads, counts, joins them at the end of its input, counts
+/// again.
 ///
 /// # Errors
 /// The system has no room for ten threads, does not count them, or nobody reads what is written.
 pub fn child(_: &str) -> io::Result<()> {
-    let count =
-        || Ok::<_, io::Error>(proc::look(std::process::id())?.ok_or(io::ErrorKind::NotFound)?.threads);
+    let count = || {
+        Ok::<_, io::Error>(proc::look(std::process::id())?.ok_or(io::ErrorKind::NotFound)?.threads)
+    };
     // Once to begin together, so that all are there to be counted, and once to end.
     let meet = Arc::new(Barrier::new(TEN as usize + 1));
     let start = |number| {
@@ -82,7 +86,8 @@ pub fn child(_: &str) -> io::Result<()> {
     for thread in threads {
         thread.join().map_err(|_| io::Error::other("a thread has panicked"))?;
     }
-    // A thread has been joined when it is done with its memory; the kernel may count it for a moment longer.
+    // A thread has been joined when it is done with its memory; the kernel may count it for a
+    // moment longer.
     let until = Instant::now() + Duration::from_secs(10);
     while count()? > 1 && Instant::now() < until {
         thread::yield_now();

@@ -1,8 +1,9 @@
-//! The "process class": a struct that stands for a process with a state of its own, and tasks that are sent to it.
+//! The "process class": a struct that stands for a process with a state of its own, and tasks that
+//! are sent to it.
 //!
-//! Where a thread class shares its fields with the thread that it runs, this one cannot: the fields here are the parent's, and
-//! what the child makes of its own copy stays there, unless it is sent back. What is waited for has the child's
-//! [deadline](crate::child::DEADLINE).
+//! Where a thread class shares its fields with the thread that it runs, this one cannot: the fields
+//! here are the parent's, and what the child makes of its own copy stays there, unless it is sent
+//! back. What is waited for has the child's [deadline](crate::child::DEADLINE).
 
 use std::io::{self, BufRead, Write};
 use std::path::Path;
@@ -14,10 +15,12 @@ use crate::spawn_and_wait::{Ended, lane};
 
 /// Adds up numbers in a process of its own.
 ///
-/// Dropping it ends the process, whatever it does at that moment; [`stop`](Self::stop) lets it finish.
+/// Dropping it ends the process, whatever it does at that moment; [`stop`](Self::stop) lets it
+/// finish.
 #[derive(Debug)]
 pub struct Worker {
-    /// What has been added up, as far as the parent knows: it is a field of the struct in the parent's memory.
+    /// What has been added up, as far as the parent knows: it is a field of the struct in the
+    /// parent's memory.
     pub total: i64,
     process: Guarded,
     out: Reading,
@@ -44,12 +47,14 @@ impl Worker {
         Ok(Self { total, process, out, err })
     }
 
-    /// Sends it a task: a number to add. A worker that has ended takes no notice, and says so when it is asked or stopped.
+    /// Sends it a task: a number to add. A worker that has ended takes no notice, and says so when
+    /// it is asked or stopped.
     pub fn add(&mut self, number: impl ToString) {
         let _ = self.process.tell(&number.to_string());
     }
 
-    /// Asks for its own total, as it is after all that it was sent so far, and keeps it in [`total`](Self::total).
+    /// Asks for its own total, as it is after all that it was sent so far, and keeps it in
+    /// [`total`](Self::total).
     ///
     /// # Errors
     /// The worker has failed at a task.
@@ -69,7 +74,8 @@ impl Worker {
     /// # Errors
     /// The worker has failed at a task.
     pub fn stop(mut self) -> io::Result<Result<i64, Failed>> {
-        let _waits = lane("parent", || info_span!("waits", what = "the worker's end", from = "worker"));
+        let _waits =
+            lane("parent", || info_span!("waits", what = "the worker's end", from = "worker"));
         let _works = lane("worker", || info_span!("runs", what = "adds up"));
         self.process.hang_up();
         match self.out.to_end()?.last() {
@@ -81,15 +87,16 @@ impl Worker {
     fn failed(&mut self) -> io::Result<Failed> {
         // It has written the message before it ended, and has closed the pipe by its end.
         let said = self.err.to_end()?;
-        let said = said.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+        let said =
+            said.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
         // A panic's first line says where, the next what.
         let said = said.skip_while(|line| !line.contains("panicked at")).nth(1).unwrap_or_default();
         Ok(Failed { ended: self.process.wait()?.into(), said })
     }
 }
 
-/// What the process does: its `run`. Adds what it is sent to its copy of the total, and says the total when it is asked and at
-/// the end.
+/// What the process does: its `run`. Adds what it is sent to its copy of the total, and says the
+/// total when it is asked and at the end.
 ///
 /// # Errors
 /// Nobody reads what is written.

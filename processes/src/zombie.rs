@@ -1,8 +1,8 @@
-//! A child that has ended and has not been waited for: a zombie. It has no memory and no files any more; its number and how it
-//! ended are kept for its parent, however long the parent takes to ask.
+//! A child that has ended and has not been waited for: a zombie. It has no memory and no files any
+//! more; its number and how it ended are kept for its parent, however long the parent takes to ask.
 //!
-//! A std `Child` that is dropped is not waited for, so that its process stays like that until its parent ends. A server that starts
-//! children and forgets them runs out of numbers one day.
+//! A std `Child` that is dropped is not waited for, so that its process stays like that until its
+//! parent ends. A server that starts children and forgets them runs out of numbers one day.
 
 #![expect(unsafe_code, reason = "a signal is ignored by a call that could also install a handler")]
 
@@ -37,7 +37,8 @@ struct Reaped(Pid);
 
 impl Drop for Reaped {
     fn drop(&mut self) {
-        // It is a child that has not been reaped, or the first wait fails. One that has not ended is stopped.
+        // It is a child that has not been reaped, or the first wait fails. One that has not ended
+        // is stopped.
         if let Ok(None) = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::NOHANG)) {
             let _ = kill_process(self.0, Signal::KILL);
             let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
@@ -68,13 +69,15 @@ fn has_ended(child: Pid) -> io::Result<()> {
 }
 
 fn left(children: &[Pid]) -> io::Result<Left> {
-    let shown = children.iter().map(|child| proc::look(child.as_raw_nonzero().get().cast_unsigned()));
+    let shown =
+        children.iter().map(|child| proc::look(child.as_raw_nonzero().get().cast_unsigned()));
     let shown = shown.collect::<io::Result<_>>()?;
     let signalled = children.iter().filter(|child| kill_process(**child, Signal::KILL).is_ok());
     Ok(Left { shown, take_a_signal: signalled.count() })
 }
 
-/// Drops the children, and looks at them after their end (Linux). In the end they are reaped after all.
+/// Drops the children, and looks at them after their end (Linux). In the end they are reaped after
+/// all.
 ///
 /// # Errors
 /// They cannot be started, or looked at.
@@ -94,20 +97,23 @@ pub fn dropped(program: &Path) -> io::Result<Left> {
 /// # Errors
 /// As of [`dropped`].
 pub fn waited(program: &Path) -> io::Result<Vec<Option<Process>>> {
-    let _parent = lane("parent", || info_span!("waits", what = "the children's end", from = "child"));
-    let children: Vec<_> = start(program)?.into_iter().map(|child| Guarded::of(child, DEADLINE)).collect();
+    let _parent =
+        lane("parent", || info_span!("waits", what = "the children's end", from = "child"));
+    let children: Vec<_> =
+        start(program)?.into_iter().map(|child| Guarded::of(child, DEADLINE)).collect();
     children.into_iter().map(waited_and_looked_for).collect()
 }
 
 fn waited_and_looked_for(mut child: Guarded) -> io::Result<Option<Process>> {
     child.wait()?;
-    // The number is free again. It will be given to another process some day, and on a busy system that day is near: who kills by
-    // number after the wait kills a stranger. (Here it is only looked at.)
+    // The number is free again. It will be given to another process some day, and on a busy system
+    // that day is near: who kills by number after the wait kills a stranger. (Here it is only
+    // looked at.)
     proc::look(child.id()).map(|seen| seen.filter(|seen| seen.parent == std::process::id()))
 }
 
-/// Starts a process that ignores the signal of its children's end (SIGCHLD), and then starts some. Returns how many of them are left, and
-/// of how many it learns how they ended.
+/// Starts a process that ignores the signal of its children's end (SIGCHLD), and then starts some.
+/// Returns how many of them are left, and of how many it learns how they ended.
 ///
 /// # Errors
 /// As of [`dropped`].
@@ -131,14 +137,17 @@ pub fn ignoring(_: &str) -> io::Result<()> {
     let mut children = start(&this_program()?)?;
     // The wait comes back when all children have ended, and knows of none of them.
     let known = children.iter_mut().filter_map(|child| child.wait().ok()).count();
-    let left =
-        children.iter().filter(|child| proc::look(child.id()).is_ok_and(|seen| seen.is_some())).count();
+    let left = children
+        .iter()
+        .filter(|child| proc::look(child.id()).is_ok_and(|seen| seen.is_some()))
+        .count();
     writeln!(io::stdout(), "{left} {known}")
 }
 
 fn ignore_the_end_of_children() -> io::Result<()> {
-    // SAFETY: nix asks two things of a handler: that it does only what may be done in the middle of anything, and that nobody relied
-    // on the one before it. To ignore is no handler, no code of ours will run; and this process, which has just begun, had none.
+    // SAFETY: nix asks two things of a handler: that it does only what may be done in the middle of
+    // anything, and that nobody relied on the one before it. To ignore is no handler, no code of
+    // ours will run; and this process, which has just begun, had none.
     unsafe { signal(SIGCHLD, SigHandler::SigIgn) }?;
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! One for each process: a fork copies it, or copies that there is none yet, or, worse, copies that somebody is building it.
+//! One for each process: a fork copies it, or copies that there is none yet, or, worse, copies that
+//! somebody is building it.
 //!
-//! A fork copies the whole memory, and one thread. So what was built has the same address in the child, and is another
-//! object: a change on one side does not reach the other. What a thread was about to build stays half built in the child for ever,
-//! for that thread is not in it. The mends: build before the fork, or start a new program (`exec`), which has nothing of all this.
+//! A fork copies the whole memory, and one thread. So what was built has the same address in the
+//! child, and is another object: a change on one side does not reach the other. What a thread was
+//! about to build stays half built in the child for ever, for that thread is not in it. The mends:
+//! build before the fork, or start a new program (`exec`), which has nothing of all this.
 #![expect(
     unsafe_code,
     reason = "after a fork, little is allowed in the child, and the compiler does not know"
@@ -60,8 +62,10 @@ impl Process {
     }
 
     fn instance(&self) -> &Shared {
-        self.shared
-            .get_or_init(|| Shared { config: Config::build(&self.built), setting: AtomicUsize::new(1) })
+        self.shared.get_or_init(|| Shared {
+            config: Config::build(&self.built),
+            setting: AtomicUsize::new(1),
+        })
     }
 
     fn side(&self) -> Side {
@@ -81,19 +85,20 @@ impl Child {
     /// Forks; the child does what it is told, and ends without a look back.
     ///
     /// # Safety
-    /// This process has other threads, and a lock that one of them has is never free in the child. So `run` must do nothing
-    /// but what a signal handler may: not allocate, not print, not panic.
+    /// This process has other threads, and a lock that one of them has is never free in the child.
+    /// So `run` must do nothing but what a signal handler may: not allocate, not print, not panic.
     unsafe fn fork(run: impl FnOnce()) -> io::Result<Self> {
-        // SAFETY: in a process of several threads, the child may do only what a signal handler may. The caller promises it for
-        // `run`; `alarm` and `_exit` are of that kind.
+        // SAFETY: in a process of several threads, the child may do only what a signal handler may.
+        // The caller promises it for `run`; `alarm` and `_exit` are of that kind.
         match unsafe { fork() }? {
             ForkResult::Parent { child } => Ok(Self { pid: child, reaped: false }),
             ForkResult::Child => {
-                // Should the parent be gone, nobody ends a child that hangs: the alarm does, whatever this process has inherited.
-                // These are calls of `signal` and `pthread_sigmask`, which a signal handler may make.
+                // Should the parent be gone, nobody ends a child that hangs: the alarm does,
+                // whatever this process has inherited. These are calls of `signal` and
+                // `pthread_sigmask`, which a signal handler may make.
                 kit::signals::restore(&[nix::libc::SIGALRM]);
-                // SAFETY: they have no preconditions. `exit` in the place of `_exit` would run what the parent has registered for
-                // its own end.
+                // SAFETY: they have no preconditions. `exit` in the place of `_exit` would run what
+                // the parent has registered for its own end.
                 unsafe {
                     nix::libc::alarm(10);
                     run();
@@ -109,7 +114,8 @@ impl Child {
         let end = Instant::now().checked_add(time);
         while !self.reaped && end.is_none_or(|end| Instant::now() < end) {
             self.reaped = match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                // Where SIGCHLD is ignored, the kernel reaps each child by itself, and there is none any more.
+                // Where SIGCHLD is ignored, the kernel reaps each child by itself, and there is
+                // none any more.
                 Err(Errno::ECHILD) => true,
                 status => status? != WaitStatus::StillAlive,
             };
@@ -137,12 +143,13 @@ fn forked(process: &Process) -> io::Result<Side> {
         let Side { number, address, setting } = process.side();
         let _ = say_numbers(&mut say, [number, address, setting]);
     };
-    // SAFETY: `tell` does nothing but atomic operations and a write to a pipe. What fills the `OnceLock`, if it is empty, allocates
-    // nothing, and nobody else is filling it.
+    // SAFETY: `tell` does nothing but atomic operations and a write to a pipe. What fills the
+    // `OnceLock`, if it is empty, allocates nothing, and nobody else is filling it.
     let mut child = unsafe { Child::fork(tell) }?;
     let _waits = info_span!("waits", what = "the child's answer");
     drop(say);
-    // First its end, which has a limit, a child that was stopped included; then its answer, for which the pipe has room.
+    // First its end, which has a limit, a child that was stopped included; then its answer, for
+    // which the pipe has room.
     if !child.ends_within(LIMIT)? {
         return Err(io::ErrorKind::TimedOut.into());
     }
@@ -179,8 +186,8 @@ pub fn built_after() -> io::Result<[Side; 2]> {
     Ok([process.side(), child])
 }
 
-/// Forks while a thread is building; returns whether the child, which asks for the config, came to its end within that time.
-/// It is ended then.
+/// Forks while a thread is building; returns whether the child, which asks for the config, came to
+/// its end within that time. It is ended then.
 ///
 /// # Errors
 /// The system could not fork.
@@ -199,7 +206,8 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
         let builder = move || _ = process.shared.get_or_init(build);
         thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, builder)?;
         begun.recv().expect("the initialiser runs");
-        // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and a wait in the kernel.
+        // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and
+        // a wait in the kernel.
         let mut child = unsafe { Child::fork(|| _ = process.instance()) }?;
         let waits = info_span!("waits", lane = "the child", what = "the config", from = "nobody");
         let ended = child.ends_within(time);
@@ -211,7 +219,8 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
 /// The config of a program that is started for it.
 static PROCESS: Process = Process::new();
 
-/// Runs a program and returns the few bytes that it prints; one that does not end in time is killed.
+/// Runs a program and returns the few bytes that it prints; one that does not end in time is
+/// killed.
 fn said_within(limit: Duration, program: &mut Command) -> io::Result<String> {
     let mut child = program.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let begun = Instant::now();
@@ -229,14 +238,18 @@ fn said_within(limit: Duration, program: &mut Command) -> io::Result<String> {
     Ok(said)
 }
 
-/// Starts a program anew, which builds a config of its own, as this one does; returns what both see.
+/// Starts a program anew, which builds a config of its own, as this one does; returns what both
+/// see.
 ///
 /// # Errors
 /// The program could not be started, did not end within 15 s, or did not say what it sees.
 pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
     let said = said_within(LIMIT, Command::new(program).env(ROLE, "ask"))?;
-    let numbers: Vec<usize> = said.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let [number, address, setting] = numbers[..] else { return Err(io::ErrorKind::InvalidData.into()) };
+    let numbers: Vec<usize> =
+        said.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let [number, address, setting] = numbers[..] else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
     Ok([PROCESS.side(), Side { number, address, setting }])
 }
 

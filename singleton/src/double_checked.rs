@@ -1,12 +1,14 @@
 //! Looks without a lock; only who finds nothing takes the lock, and looks again.
 //!
-//! The second look is for those who waited for the lock while another thread built. The first one is for all calls after
-//! that: they read one pointer. It is also where the idiom has a history: the reader takes no lock, so nothing but the pointer's
-//! *ordering* says that what it points to was written before it. In C++ before 2011, and in Java before 2004, it could not be
-//! said at all, and double-checked locking was broken (Meyers and Alexandrescu, "C++ and the Perils of Double-Checked Locking", 2004).
+//! The second look is for those who waited for the lock while another thread built. The first one
+//! is for all calls after that: they read one pointer. It is also where the idiom has a history:
+//! the reader takes no lock, so nothing but the pointer's *ordering* says that what it points to
+//! was written before it. In C++ before 2011, and in Java before 2004, it could not be said at all,
+//! and double-checked locking was broken (Meyers and Alexandrescu, "C++ and the Perils of
+//! Double-Checked Locking", 2004).
 //!
-//! Here Release and Acquire say it. With Relaxed in their place, Loom finds the reader who sees the pointer, and not yet
-//! what is behind it: see [`orderings`](crate::orderings).
+//! Here Release and Acquire say it. With Relaxed in their place, Loom finds the reader who sees the
+//! pointer, and not yet what is behind it: see [`orderings`](crate::orderings).
 #![expect(unsafe_code, reason = "an atomic pointer has to be followed")]
 
 use std::ptr::null_mut;
@@ -48,13 +50,15 @@ impl DoubleChecked {
     /// Returns the config, if it was built.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release store in `instance`. Who reads the pointer reads what was written before it was stored.
+    /// Acquire; its partner is the Release store in `instance`. Who reads the pointer reads what
+    /// was written before it was stored.
     #[inline]
     fn look(&self) -> Option<&'static Config> {
         let config = self.instance.load(Acquire);
-        // SAFETY: `as_ref` asks for null, or for a pointer to a live config that nobody writes to. It is null, or what `build`
-        // stored: a reference to a config that was leaked, so that it lives for ever, and that is handed out by shared
-        // reference only. The write of it happened before, by Release and Acquire.
+        // SAFETY: `as_ref` asks for null, or for a pointer to a live config that nobody writes to.
+        // It is null, or what `build` stored: a reference to a config that was leaked, so that it
+        // lives for ever, and that is handed out by shared reference only. The write of it happened
+        // before, by Release and Acquire.
         unsafe { config.as_ref() }
     }
 

@@ -1,5 +1,5 @@
-//! std's `LazyLock`: the initialiser stands beside the value, and to ask is to dereference. The one to take for a static whose
-//! initialiser needs nothing from its callers.
+//! std's `LazyLock`: the initialiser stands beside the value, and to ask is to dereference. The one
+//! to take for a static whose initialiser needs nothing from its callers.
 //!
 //! ```
 //! use std::sync::LazyLock;
@@ -14,8 +14,8 @@
 //! assert_eq!(BUILT.count(), 1);
 //! ```
 //!
-//! It has not the shape of its siblings, and that is the difference: they are told how to build when they are asked, and any
-//! caller may say something else.
+//! It has not the shape of its siblings, and that is the difference: they are told how to build
+//! when they are asked, and any caller may say something else.
 
 use std::sync::LazyLock;
 

@@ -1,12 +1,13 @@
-//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to
+//! come out.
 
 mod approaches;
 mod limits;
 mod plain;
 
 pub(crate) use approaches::{
-    compare_exchange, double_checked, lazy_lock, mutex, naive, once, once_cell, once_lock, outside_the_lock,
-    thread_local,
+    compare_exchange, double_checked, lazy_lock, mutex, naive, once, once_cell, once_lock,
+    outside_the_lock, thread_local,
 };
 pub(crate) use limits::{after_fork, panic, recursive};
 pub(crate) use plain::plain;

@@ -1,11 +1,11 @@
 //! How something is made once, whoever asks first. The topic's page is its `README.md`.
 //!
-//! An approach whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. Those that rest on memory orderings are compiled once more, in
-//! [`orderings`], against Loom.
+//! An approach whose interleavings matter is one file, compiled twice: in [`real`] its
+//! `super::sync` and `super::thread` are std's, in [`model`] they are the model checker's. Those
+//! that rest on memory orderings are compiled once more, in [`orderings`], against Loom.
 //!
-//! Reading order: [`Singleton`], the face that all approaches share; [`real::race`], how they are asked at once; then
-//! [`real::naive`], and from there the approaches in the order of the lessons.
+//! Reading order: [`Singleton`], the face that all approaches share; [`real::race`], how they are
+//! asked at once; then [`real::naive`], and from there the approaches in the order of the lessons.
 
 mod config;
 mod singleton;

@@ -9,7 +9,8 @@ mod lessons;
 
 /// How something is made once, whoever asks first.
 ///
-/// Without a lesson: the tour of all of them. What hangs runs in a child process, which is watched, ended and reaped.
+/// Without a lesson: the tour of all of them. What hangs runs in a child process, which is watched,
+/// ended and reaped.
 #[derive(Parser)]
 #[command(name = "singleton", version)]
 struct Cli {
@@ -29,7 +30,8 @@ enum Which {
 
     /// look, and make one if there is none
     ///
-    /// Each constructor takes its time, and stays until all threads are in theirs: so all have looked, and found none.
+    /// Each constructor takes its time, and stays until all threads are in theirs: so all have
+    /// looked, and found none.
     Naive(lessons::Threads),
 
     /// look, lock, look again, and create after the lock
@@ -44,13 +46,14 @@ enum Which {
 
     /// look, lock, look again, create; and later calls take no lock
     ///
-    /// That a reader without a lock sees the config whole is for the pointer's ordering to say. An x86 forgives a wrong one; Loom,
-    /// in whose executions a store may be seen late, does not.
+    /// That a reader without a lock sees the config whole is for the pointer's ordering to say. An
+    /// x86 forgives a wrong one; Loom, in whose executions a store may be seen late, does not.
     DoubleChecked(lessons::Threads),
 
     /// build, and throw away what came too late
     ///
-    /// Nobody waits for anybody. The first to put its config in the empty place wins; several may be built.
+    /// Nobody waits for anybody. The first to put its config in the empty place wins; several may
+    /// be built.
     CompareExchange(lessons::Threads),
 
     /// std's Once: a closure that runs once
@@ -75,22 +78,26 @@ enum Which {
 
     /// one for each thread
     ///
-    /// No lock: no two threads see the same one at the same time. Each asks twice, and gets its own again.
+    /// No lock: no two threads see the same one at the same time. Each asks twice, and gets its own
+    /// again.
     ThreadLocal(lessons::Threads),
 
     /// an initialiser that panics, and what the next caller gets
     ///
-    /// t1's initialiser panics; t2 came while it ran, t3 comes after both. Either the place is empty again, or poisoned for ever.
+    /// t1's initialiser panics; t2 came while it ran, t3 comes after both. Either the place is
+    /// empty again, or poisoned for ever.
     Panic,
 
     /// an initialiser that asks for what it is to make
     ///
-    /// It waits for whoever builds, and that is itself. Two that ask for each other do the same by turns.
+    /// It waits for whoever builds, and that is itself. Two that ask for each other do the same by
+    /// turns.
     Recursive,
 
     /// one for each process
     ///
-    /// A fork copies what was built, to the same address; from then on there are two. It also copies that somebody is building.
+    /// A fork copies what was built, to the same address; from then on there are two. It also
+    /// copies that somebody is building.
     AfterFork,
 }
 

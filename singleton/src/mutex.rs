@@ -1,7 +1,9 @@
-//! Looks and builds under one lock: what was true at the look is true until the config is in its place.
+//! Looks and builds under one lock: what was true at the look is true until the config is in its
+//! place.
 //!
-//! It is the simplest way that holds, and often good enough. But every call takes the lock, for ever, although after the first
-//! one nobody changes anything any more: the callers stand in a queue to read.
+//! It is the simplest way that holds, and often good enough. But every call takes the lock, for
+//! ever, although after the first one nobody changes anything any more: the callers stand in a
+//! queue to read.
 
 use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};
@@ -22,11 +24,12 @@ impl Locked {
 impl Singleton for Locked {
     /// Returns the config; builds it, if nobody has.
     ///
-    /// An initialiser that panics poisons the lock, and leaves the place empty. Nothing is half done, so the next caller
-    /// takes the lock all the same, and builds.
+    /// An initialiser that panics poisons the lock, and leaves the place empty. Nothing is half
+    /// done, so the next caller takes the lock all the same, and builds.
     ///
     /// # Blocking
-    /// While another thread is in here. An initialiser that asks for the config waits for itself, for ever.
+    /// While another thread is in here. An initialiser that asks for the config waits for itself,
+    /// for ever.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let mut instance = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
         instance.get_or_insert_with(|| Box::leak(Box::new(build())))

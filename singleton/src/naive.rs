@@ -1,7 +1,8 @@
-//! Looks whether there is one, and makes one if there is none. While one thread makes it, the others look, and find none.
+//! Looks whether there is one, and makes one if there is none. While one thread makes it, the
+//! others look, and find none.
 //!
-//! Each of the two halves is one step, under a lock. That does not make one step of both: what was true at the look is no
-//! longer true when the config is put in its place.
+//! Each of the two halves is one step, under a lock. That does not make one step of both: what was
+//! true at the look is no longer true when the config is put in its place.
 
 use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};

@@ -1,7 +1,8 @@
 //! std's `Once` runs one closure, once; what it makes has to be kept beside it.
 //!
-//! It was the way before there was `OnceLock` (Rust 1.70), and is the inside of it to this day: a `Once`, and a cell that
-//! is written in it and read after it. Today it is for what has an effect and no value: to install a handler, to start a library.
+//! It was the way before there was `OnceLock` (Rust 1.70), and is the inside of it to this day: a
+//! `Once`, and a cell that is written in it and read after it. Today it is for what has an effect
+//! and no value: to install a handler, to start a library.
 #![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
 
 use std::cell::UnsafeCell;
@@ -17,8 +18,9 @@ pub struct WithOnce {
     instance: UnsafeCell<Option<Config>>,
 }
 
-// SAFETY: a shared one hands out shared references to its config, which may be shared; and it moves the config from the thread
-// that builds it into the cell, and a config may be sent. The only write to the cell is in `call_once`.
+// SAFETY: a shared one hands out shared references to its config, which may be shared; and it moves
+// the config from the thread that builds it into the cell, and a config may be sent. The only write
+// to the cell is in `call_once`.
 unsafe impl Sync for WithOnce {}
 
 impl WithOnce {
@@ -38,21 +40,26 @@ impl Singleton for WithOnce {
     /// Returns the config; builds it, if nobody has.
     ///
     /// # Panics
-    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so. (Who wants to try again all the same says
-    /// [`call_once_force`](std::sync::Once::call_once_force).)
+    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so. (Who wants
+    /// to try again all the same says [`call_once_force`](std::sync::Once::call_once_force).)
     ///
     /// # Blocking
-    /// While another thread builds. An initialiser that asks for the config waits for itself, for ever.
+    /// While another thread builds. An initialiser that asks for the config waits for itself, for
+    /// ever.
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.once.call_once(|| {
             let config = Some(build());
-            // SAFETY: to write through the pointer, nobody else may read or write there. `call_once` lets one closure run at a
-            // time, and none after it; and nobody reads before `call_once` has returned.
+            // SAFETY: to write through the pointer, nobody else may read or write there.
+            // `call_once` lets one closure run at a time, and none after it; and nobody reads
+            // before `call_once` has returned.
             unsafe { *self.instance.get() = config }
         });
-        // SAFETY: to read through the pointer, nobody may write there any more: `call_once` has returned, so the closure has run,
-        // here or on another thread, and happened before this. None runs again.
-        unsafe { &*self.instance.get() }.as_ref().expect("the closure has run, or `call_once` has panicked")
+        // SAFETY: to read through the pointer, nobody may write there any more: `call_once` has
+        // returned, so the closure has run, here or on another thread, and happened before this.
+        // None runs again.
+        unsafe { &*self.instance.get() }
+            .as_ref()
+            .expect("the closure has run, or `call_once` has panicked")
     }
 }

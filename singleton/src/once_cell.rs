@@ -34,10 +34,12 @@
 //! ```
 //!
 //! # Relationship with std
-//! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which the kernel lets threads
-//! sleep (a futex), in place of a mutex, a thread's number and a condition variable here. A read costs the same. This cell does one
-//! thing that std's leaves open: an initialiser that asks for its own value gets a panic that says so, and does not hang. From std's
-//! it has that it is noted whether anybody sleeps: to wake is a call of the kernel, and mostly there is nobody to be woken.
+//! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which
+//! the kernel lets threads sleep (a futex), in place of a mutex, a thread's number and a condition
+//! variable here. A read costs the same. This cell does one thing that std's leaves open: an
+//! initialiser that asks for its own value gets a panic that says so, and does not hang. From std's
+//! it has that it is noted whether anybody sleeps: to wake is a call of the kernel, and mostly
+//! there is nobody to be woken.
 #![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
 
 use std::fmt;
@@ -69,8 +71,9 @@ struct Building {
     awaited: bool,
 }
 
-// SAFETY: a shared cell hands out `&T` to every thread, which takes `T: Sync`; and it moves a `T` from the thread that builds it to
-// the one that drops the cell, which takes `T: Send`. Who may write and who may read, when, is in the table above.
+// SAFETY: a shared cell hands out `&T` to every thread, which takes `T: Sync`; and it moves a `T`
+// from the thread that builds it to the one that drops the cell, which takes `T: Send`. Who may
+// write and who may read, when, is in the table above.
 unsafe impl<T: Send + Sync> Sync for OnceCell<T> {}
 
 impl<T> OnceCell<T> {
@@ -90,22 +93,26 @@ impl<T> OnceCell<T> {
     /// Acquire; its partner is the Release store in `fill`. Who reads true reads the whole value.
     #[inline]
     pub fn get(&self) -> Option<&T> {
-        // SAFETY: `full` is true only after the value was written, which happened before, by Release and Acquire. Nobody writes
-        // to it again, and it is dropped only with the cell, which is borrowed here.
-        self.full.load(Acquire).then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
+        // SAFETY: `full` is true only after the value was written, which happened before, by
+        // Release and Acquire. Nobody writes to it again, and it is dropped only with the cell,
+        // which is borrowed here.
+        self.full
+            .load(Acquire)
+            .then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
     }
 
     /// Returns the value; builds it, if nobody has.
     ///
     /// # Panics
-    /// If `build` panics: with its panic. The cell is empty again then, and the next caller builds. If `build` asks for
-    /// this very value.
+    /// If `build` panics: with its panic. The cell is empty again then, and the next caller builds.
+    /// If `build` asks for this very value.
     ///
     /// # Blocking
     /// While another thread builds.
     ///
     /// # Fairness
-    /// Whoever gets to it first builds. If that panics, whichever of those who waited wakes first is next.
+    /// Whoever gets to it first builds. If that panics, whichever of those who waited wakes first
+    /// is next.
     #[inline]
     pub fn get_or_init(&self, build: impl FnOnce() -> T) -> &T {
         match self.get() {
@@ -134,8 +141,9 @@ impl<T> OnceCell<T> {
         drop(building);
         let ending = Ending(self);
         let value = build();
-        // SAFETY: to write, nobody else may read or write there. `full` is false, so nobody reads; `building` names this
-        // thread, so no other gets here, nor this one again. Nothing is there yet that would have to be dropped.
+        // SAFETY: to write, nobody else may read or write there. `full` is false, so nobody reads;
+        // `building` names this thread, so no other gets here, nor this one again. Nothing is there
+        // yet that would have to be dropped.
         self.value.with_mut(|place| unsafe {
             (*place).write(value);
         });
@@ -181,9 +189,11 @@ impl<T> Drop for Ending<'_, T> {
 
 impl<T> Drop for OnceCell<T> {
     fn drop(&mut self) {
-        // Relaxed: whoever drops the cell has it alone, so that all that was done to it happened before.
+        // Relaxed: whoever drops the cell has it alone, so that all that was done to it happened
+        // before.
         if self.full.load(Relaxed) {
-            // SAFETY: the value was written, is not dropped elsewhere, and nobody has a reference to it any more.
+            // SAFETY: the value was written, is not dropped elsewhere, and nobody has a reference
+            // to it any more.
             self.value.with_mut(|value| unsafe { (*value).assume_init_drop() });
         }
     }

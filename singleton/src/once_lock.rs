@@ -1,4 +1,5 @@
-//! std's `OnceLock`: a cell that is filled once. This is the one to take, wherever the first caller knows how to build.
+//! std's `OnceLock`: a cell that is filled once. This is the one to take, wherever the first caller
+//! knows how to build.
 //!
 //! ```
 //! use std::sync::OnceLock;
@@ -26,7 +27,8 @@ impl Singleton for OnceLock<Config> {
     /// After an initialiser that panicked, the cell is empty, and the next caller builds.
     ///
     /// # Blocking
-    /// While another thread builds. An initialiser that asks for the config waits for itself, for ever.
+    /// While another thread builds. An initialiser that asks for the config waits for itself, for
+    /// ever.
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.get_or_init(build)

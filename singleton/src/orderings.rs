@@ -1,13 +1,16 @@
-//! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the executions that the memory
-//! model allows, and so also those in which a store is seen late. (It leaves out what comes of a Relaxed access that is moved
-//! before an earlier one of its own thread.)
+//! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the
+//! executions that the memory model allows, and so also those in which a store is seen late. (It
+//! leaves out what comes of a Relaxed access that is moved before an earlier one of its own
+//! thread.)
 //!
-//! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that it needs: another word in
-//! an import, and the file is the same. A processor of the x86 family cannot show the difference: it keeps stores in their
-//! order, and loads in theirs. The compiler need not keep them, and other processors do not.
+//! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that
+//! it needs: another word in an import, and the file is the same. A processor of the x86 family
+//! cannot show the difference: it keeps stores in their order, and loads in theirs. The compiler
+//! need not keep them, and other processors do not.
 //!
-//! The config is told in the model as what it is to a processor: a place in memory that holds 0 at first, and in which its builder
-//! writes. It is accessed by atomic operations, so that a reader that comes too early reads 0, and nothing is undefined.
+//! The config is told in the model as what it is to a processor: a place in memory that holds 0 at
+//! first, and in which its builder writes. It is accessed by atomic operations, so that a reader
+//! that comes too early reads 0, and nothing is undefined.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -48,7 +51,8 @@ impl Config {
 #[path = "cell.rs"]
 mod cell;
 
-/// Compiles the approaches in a module, under orderings that go by the names given, and on the cell given.
+/// Compiles the approaches in a module, under orderings that go by the names given, and on the cell
+/// given.
 macro_rules! compiled {
     ($module:ident: $acquire:ident as Acquire, $release:ident as Release, $cell:path) => {
         #[path = ""]
@@ -94,9 +98,10 @@ macro_rules! compiled {
     };
 }
 
-// Loom panics at the first race on a cell of its own. The files as they are written have none. In the weakened ones, races are to be
-// counted: there the cell is std's, and the config behind it tells who came too early. Nothing is undefined by that, since Loom runs
-// all on one thread of the system, on which the cell was written before it is read.
+// Loom panics at the first race on a cell of its own. The files as they are written have none. In
+// the weakened ones, races are to be counted: there the cell is std's, and the config behind it
+// tells who came too early. Nothing is undefined by that, since Loom runs all on one thread of the
+// system, on which the cell was written before it is read.
 compiled!(as_written: Acquire as Acquire, Release as Release, super::super::made::UnsafeCell);
 compiled!(relaxed_look: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
 compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, super::super::cell::UnsafeCell);
@@ -154,8 +159,9 @@ pub fn once_cell(orderings: Orderings) -> Seen {
 fn every<S: Singleton>(fresh: fn() -> &'static S) -> Seen {
     let seen = Arc::new(std::sync::Mutex::new(Seen::default()));
     let count = Arc::clone(&seen);
-    let lock =
-        |seen: &std::sync::Mutex<Seen>| *seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let lock = |seen: &std::sync::Mutex<Seen>| {
+        *seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    };
     let execution = move || {
         let (memory, singleton): (&'static Memory, _) = (Box::leak(Box::default()), fresh());
         let ask = move || singleton.instance(|| Config::build(memory)).read();

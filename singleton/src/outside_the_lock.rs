@@ -1,7 +1,9 @@
-//! Looks, takes a lock, looks again: a double check by the book, but what it leads to is done when the lock was given back.
+//! Looks, takes a lock, looks again: a double check by the book, but what it leads to is done when
+//! the lock was given back.
 //!
-//! This is the tutorial's own fault. Both checks are there, and so is the lock, but the line that creates is not indented deep
-//! enough to be inside. All who have looked twice and found nothing go on to it, one after the other or at once.
+//! This is the tutorial's own fault. Both checks are there, and so is the lock, but the line that
+//! creates is not indented deep enough to be inside. All who have looked twice and found nothing go
+//! on to it, one after the other or at once.
 
 use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};

@@ -1,7 +1,8 @@
 //! An initialiser that panics, and what the next caller gets.
 //!
-//! There are two answers, and each approach has settled on one. *Empty again*: the next caller builds, and may have more
-//! luck. *Poisoned*: what the initialiser has left half done, beside its value, is unknown, so every later caller panics as well.
+//! There are two answers, and each approach has settled on one. *Empty again*: the next caller
+//! builds, and may have more luck. *Poisoned*: what the initialiser has left half done, beside its
+//! value, is unknown, so every later caller panics as well.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -83,7 +84,8 @@ fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Send + Sync) -> Out
         let waits = info_span!("waits", what = "the config");
         let got = catch_unwind(AssertUnwindSafe(&ask)).map_err(|panic| said(&*panic));
         drop(waits);
-        let _runs = got.as_ref().map(|number| info_span!("runs", what = format!("has config {number}")));
+        let _runs =
+            got.as_ref().map(|number| info_span!("runs", what = format!("has config {number}")));
         thread::sleep(Duration::from_millis(5));
         got
     };

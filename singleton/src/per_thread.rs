@@ -1,11 +1,13 @@
-//! One for each thread: no lock and no atomic, since no two threads see the same one at the same time.
+//! One for each thread: no lock and no atomic, since no two threads see the same one at the same
+//! time.
 //!
-//! It is for what a thread may keep to itself: a buffer, a random number generator, a connection. It is no singleton: five threads
-//! build five, each when it first asks.
+//! It is for what a thread may keep to itself: a buffer, a random number generator, a connection.
+//! It is no singleton: five threads build five, each when it first asks.
 //!
-//! What std's `thread_local!` keeps is dropped when its thread ends, and a later thread builds its own. What the crate `thread_local`
-//! keeps stays: a thread that starts after another has ended may be given that one's value, with all that is in it, and no initialiser
-//! is called. So nothing that identifies a thread, and nothing that must be empty at its start, may stand in it.
+//! What std's `thread_local!` keeps is dropped when its thread ends, and a later thread builds its
+//! own. What the crate `thread_local` keeps stays: a thread that starts after another has ended may
+//! be given that one's value, with all that is in it, and no initialiser is called. So nothing that
+//! identifies a thread, and nothing that must be empty at its start, may stand in it.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -31,8 +33,9 @@ pub fn in_a_static(threads: usize, window: Window) -> Outcome {
     race_for(threads, &building, twice(ask))
 }
 
-/// Lets so many threads ask twice, for what the crate `thread_local` keeps. What it keeps is a value like any other: it can be in
-/// a struct, can be gone through by who has it alone, and its items live as long as it does, even if their threads have ended.
+/// Lets so many threads ask twice, for what the crate `thread_local` keeps. What it keeps is a
+/// value like any other: it can be in a struct, can be gone through by who has it alone, and its
+/// items live as long as it does, even if their threads have ended.
 ///
 /// # Panics
 /// If a thread was given two different ones.
@@ -43,16 +46,22 @@ pub fn in_a_value(threads: usize, window: Window) -> Outcome {
     let each = Arc::clone(&configs);
     let ask = move || each.get_or(|| build.build()).number();
     let outcome = race_for(threads, &building, twice(ask));
-    assert_eq!(configs.iter().count(), outcome.built, "they are all there, though the threads are not");
+    assert_eq!(
+        configs.iter().count(),
+        outcome.built,
+        "they are all there, though the threads are not"
+    );
     outcome
 }
 
-/// Starts threads one after the other, each of which asks for what the crate `thread_local` keeps, until one is given what a thread
-/// that has ended has left; returns how many threads that took: as a rule, two. Each lasts for 5 ms, so that it can be seen. `None`: not even the last of `most` threads was given
-/// such a one.
+/// Starts threads one after the other, each of which asks for what the crate `thread_local` keeps,
+/// until one is given what a thread that has ended has left; returns how many threads that took: as
+/// a rule, two. Each lasts for 5 ms, so that it can be seen. `None`: not even the last of `most`
+/// threads was given such a one.
 ///
-/// The crate numbers the threads that run, and gives the lowest number that is free. In a process whose other threads end meanwhile,
-/// a second thread may have another number than the first one had.
+/// The crate numbers the threads that run, and gives the lowest number that is free. In a process
+/// whose other threads end meanwhile, a second thread may have another number than the first one
+/// had.
 ///
 /// # Panics
 /// If the system has no room for another thread.

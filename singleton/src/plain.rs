@@ -1,6 +1,7 @@
 //! Plain objects: each is built when it is asked for, and has an address for as long as it lives.
 //!
-//! An address says where something is, not what it is. The count of those that were built says how many there are.
+//! An address says where something is, not what it is. The count of those that were built says how
+//! many there are.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -18,7 +19,8 @@ pub struct Seen {
     pub built: usize,
 }
 
-/// Builds two configs, which live at the same time. Each step lasts for `pace`, so that it can be seen.
+/// Builds two configs, which live at the same time. Each step lasts for `pace`, so that it can be
+/// seen.
 pub fn at_once(pace: Duration) -> Seen {
     let built = Built::new();
     let one = Config::build(&built);

@@ -1,4 +1,5 @@
-//! What every lesson does with its approach: several threads ask at once, and what they got is counted.
+//! What every lesson does with its approach: several threads ask at once, and what they got is
+//! counted.
 
 use tracing::info_span;
 
@@ -57,7 +58,8 @@ pub fn race<S: Singleton>(threads: usize, window: Window) -> Outcome {
     race_for(threads, &building, move || singleton.instance(|| build.build()).number())
 }
 
-/// Lets so many threads ask at once in any other way: `ask` returns the number of the config that it was given.
+/// Lets so many threads ask at once in any other way: `ask` returns the number of the config that
+/// it was given.
 ///
 /// # Panics
 /// If one of them has panicked.
@@ -83,6 +85,7 @@ pub fn race_for(
             thread.expect("the system has room for another thread")
         })
         .collect();
-    let got = threads.into_iter().map(|thread| thread.join().expect("nobody panics here")).collect();
+    let got =
+        threads.into_iter().map(|thread| thread.join().expect("nobody panics here")).collect();
     Outcome { built: building.built.count(), got }
 }

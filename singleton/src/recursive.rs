@@ -1,8 +1,9 @@
 //! An initialiser that asks for the very value that it is to make.
 //!
-//! Nobody writes it like this. The initialiser logs; the logger, on its first use, reads the config; and the config is what is being
-//! built. Or there are two, and each asks for the other: on one thread that is a longer way round to oneself, on
-//! two threads it is a deadlock of the classic kind, with two cells in the place of two locks.
+//! Nobody writes it like this. The initialiser logs; the logger, on its first use, reads the
+//! config; and the config is what is being built. Or there are two, and each asks for the other: on
+//! one thread that is a longer way round to oneself, on two threads it is a deadlock of the classic
+//! kind, with two cells in the place of two locks.
 
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +23,9 @@ pub fn asks_itself<S: Singleton>() -> Got {
     let singleton = S::fresh();
     finish(start("t1", move || {
         let config = singleton.instance(|| {
-            build("the config", || again("the config", || singleton.instance(|| unreachable!("not asked"))))
+            build("the config", || {
+                again("the config", || singleton.instance(|| unreachable!("not asked")))
+            })
         });
         config.number()
     }))
@@ -38,20 +41,23 @@ pub fn lazy_lock_asks_itself() -> Got {
     finish(start("t1", || CONFIG.number()))
 }
 
-/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there is nobody else it could wait
-/// for. The inner initialiser runs, and the outer one finds the cell full.
+/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there
+/// is nobody else it could wait for. The inner initialiser runs, and the outer one finds the cell
+/// full.
 pub fn cell_asks_itself() -> Got {
     finish(start("t1", || {
         let cell = OnceCell::new();
         let alone = || Config::build(&Built::new());
-        let config =
-            cell.get_or_init(|| build("the config", || again("the config", || cell.get_or_init(alone))));
+        let config = cell.get_or_init(|| {
+            build("the config", || again("the config", || cell.get_or_init(alone)))
+        });
         config.number()
     }))
 }
 
-/// Asks for a config on one thread and for a log on another. The config's initialiser asks for the log; if they stand in
-/// a circle, the log's asks for the config. Returns what the two threads got; a log is a config here, too.
+/// Asks for a config on one thread and for a log on another. The config's initialiser asks for the
+/// log; if they stand in a circle, the log's asks for the config. Returns what the two threads got;
+/// a log is a config here, too.
 ///
 /// # Blocking
 /// For ever, in a circle: each initialiser stays where it is until the other one has begun.
@@ -97,7 +103,10 @@ fn again<'a>(what: &str, ask: impl FnOnce() -> &'a Config) -> usize {
 
 fn start(name: &str, ask: impl FnOnce() -> usize + Send + 'static) -> JoinHandle<Got> {
     let ask = || catch_unwind(AssertUnwindSafe(ask)).map_err(|panic| said(&*panic));
-    thread::Builder::new().name(name.to_owned()).spawn(ask).expect("the system has room for another thread")
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(ask)
+        .expect("the system has room for another thread")
 }
 
 fn finish(thread: JoinHandle<Got>) -> Got {

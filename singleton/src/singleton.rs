@@ -4,7 +4,8 @@ use super::Config;
 
 /// Has one config at the most, and builds it for whoever asks first.
 ///
-/// It stands in a static and lives for ever, and so does its config. What is broken has the same face.
+/// It stands in a static and lives for ever, and so does its config. What is broken has the same
+/// face.
 ///
 /// ```
 /// use singleton::real::mutex::Locked;
@@ -28,7 +29,8 @@ pub trait Singleton: Default + Send + Sync + 'static {
     /// While another thread builds it, unless the approach says otherwise.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config;
 
-    /// Makes one that is as fresh as the static of a program that begins: for lessons and tests, which begin often. It is leaked.
+    /// Makes one that is as fresh as the static of a program that begins: for lessons and tests,
+    /// which begin often. It is leaked.
     fn fresh() -> &'static Self {
         Box::leak(Box::default())
     }

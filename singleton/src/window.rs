@@ -1,8 +1,9 @@
 //! The time that a constructor takes, in which a second one is built.
 //!
-//! The tutorial sleeps for half a second in it, and hopes. Here it is widened in the open: whoever is in it stays
-//! until all the others are in it too, or, where an approach keeps them out, for a moment. For the model checker it stays
-//! as narrow as it is; there, every schedule gets its turn anyway.
+//! The tutorial sleeps for half a second in it, and hopes. Here it is widened in the open: whoever
+//! is in it stays until all the others are in it too, or, where an approach keeps them out, for a
+//! moment. For the model checker it stays as narrow as it is; there, every schedule gets its turn
+//! anyway.
 
 use std::sync::{Arc, Barrier, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,13 +39,14 @@ impl Window {
         Self(None)
     }
 
-    /// Keeps each constructor at work until `threads` of them are: for approaches that let all of them build.
+    /// Keeps each constructor at work until `threads` of them are: for approaches that let all of
+    /// them build.
     pub fn until_all_build(threads: usize) -> Self {
         Self::wide(threads, None)
     }
 
-    /// As [`until_all_build`](Self::until_all_build), but for 20 ms at the most: for approaches that let one build, which has to
-    /// go on without the others.
+    /// As [`until_all_build`](Self::until_all_build), but for 20 ms at the most: for approaches
+    /// that let one build, which has to go on without the others.
     pub fn for_a_moment(threads: usize) -> Self {
         Self::wide(threads, Some(Duration::from_millis(20)))
     }

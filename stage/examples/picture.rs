@@ -1,4 +1,5 @@
-//! Draws the READMEs' pictures anew, from what the binaries write to a terminal: `cargo run -p stage --example picture`.
+//! Draws the READMEs' pictures anew, from what the binaries write to a terminal: `cargo run -p
+//! stage --example picture`.
 
 use std::error::Error;
 use std::process::Command;
@@ -6,7 +7,10 @@ use std::process::Command;
 /// The picture, and the arguments of `cargo run -p` that it shows.
 const PICTURES: [(&str, &str); 8] = [
     ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
-    ("deadlock/pictures/lock-order-explore.svg", "deadlock -- lock-order --explore --form opposite"),
+    (
+        "deadlock/pictures/lock-order-explore.svg",
+        "deadlock -- lock-order --explore --form opposite",
+    ),
     ("threads-basics/pictures/gil.svg", "threads-basics -- gil"),
     ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus"),
     ("locks/pictures/fairness.svg", "locks -- fairness"),
@@ -18,8 +22,11 @@ const PICTURES: [(&str, &str); 8] = [
 fn main() -> Result<(), Box<dyn Error>> {
     for (picture, shown) in PICTURES {
         let asked = ["--color", "always", "--width", "80"];
-        let output =
-            Command::new("cargo").args(["run", "-q", "-p"]).args(shown.split(' ')).args(asked).output()?;
+        let output = Command::new("cargo")
+            .args(["run", "-q", "-p"])
+            .args(shown.split(' '))
+            .args(asked)
+            .output()?;
         if !output.status.success() {
             return Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }

@@ -21,14 +21,17 @@ use crate::outside::{self, Thread};
 use crate::record::{self, Record, Sink};
 use crate::wait_for::Knot;
 
-/// Names the variable that makes a topic's binary the child that runs one form of a lesson: the parent's number, a
-/// colon, the form. Whose parent has another number takes no notice of it: it has only inherited the variable.
+/// Names the variable that makes a topic's binary the child that runs one form of a lesson: the
+/// parent's number, a colon, the form. Whose parent has another number takes no notice of it: it
+/// has only inherited the variable.
 pub const FORM: &str = "STAGE_FORM";
 
 /// Returns the form that this process was started to play.
 pub(crate) fn form() -> Option<String> {
-    let (parent, form) =
-        std::env::var(FORM).ok()?.split_once(':').map(|(parent, form)| (parent.parse(), form.to_owned()))?;
+    let (parent, form) = std::env::var(FORM)
+        .ok()?
+        .split_once(':')
+        .map(|(parent, form)| (parent.parse(), form.to_owned()))?;
     (parent == Ok(std::os::unix::process::parent_id())).then_some(form)
 }
 
@@ -42,8 +45,8 @@ const LOOKS_BLIND: u32 = 50;
 /// Says how the child ended.
 #[derive(Debug)]
 pub enum End {
-    /// Every thread of it was asleep in a call that has no time limit, and every lane that was not done waited,
-    /// until the child was killed.
+    /// Every thread of it was asleep in a call that has no time limit, and every lane that was not
+    /// done waited, until the child was killed.
     Deadlocked(Knot),
     /// It ended by itself.
     Exited(ExitStatus),
@@ -97,8 +100,10 @@ pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::
     let (sender, receiver) = mpsc::channel();
     let (complain, complaint) = mpsc::channel();
     std::thread::Builder::new().spawn(move || {
-        let lines = out.into_iter().flat_map(|out| BufReader::new(out).split(b'\n').map_while(Result::ok));
-        // What is no record is some other output, or the cut-off last line of a child that was killed.
+        let lines =
+            out.into_iter().flat_map(|out| BufReader::new(out).split(b'\n').map_while(Result::ok));
+        // What is no record is some other output, or the cut-off last line of a child that was
+        // killed.
         for record in lines.filter_map(|line| serde_json::from_slice::<Record>(&line).ok()) {
             if sender.send(record).is_err() {
                 break;
@@ -144,7 +149,8 @@ pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::
     };
     drop(child);
     let time = began..record::now();
-    // The pipes end with the child and its group. Who has left the group and holds them is not waited for.
+    // The pipes end with the child and its group. Who has left the group and holds them is not
+    // waited for.
     let complaint = complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
     while let Ok(record) = receiver.recv_timeout(Duration::from_millis(100)) {
         records.push(record);
@@ -173,8 +179,8 @@ impl Sink for Pipe {
     fn take(&self, record: Record) {
         let mut line = serde_json::to_vec(&record).unwrap_or_default();
         line.push(b'\n');
-        // One write for a line: the kernel keeps short ones whole. It fails when the parent is gone,
-        // and so is this process in a moment.
+        // One write for a line: the kernel keeps short ones whole. It fails when the parent is
+        // gone, and so is this process in a moment.
         let _ = (&self.0).write_all(&line);
     }
 }
@@ -189,8 +195,9 @@ pub(crate) fn end_with_parent() {
     let _ = std::thread::Builder::new().name("parent-watch".into()).spawn(watch);
 }
 
-/// Names the file of this program, for a lesson whose child is this program once more. On Linux that is the link to what really
-/// runs: a build that replaces the file in the middle of a lesson does no harm.
+/// Names the file of this program, for a lesson whose child is this program once more. On Linux
+/// that is the link to what really runs: a build that replaces the file in the middle of a lesson
+/// does no harm.
 ///
 /// # Errors
 /// The system does not say which file it is.

@@ -29,7 +29,8 @@ mod chosen;
 mod list;
 mod refusal;
 
-/// How many schedules are tried with all orders of independent steps, where all that differ were tried.
+/// How many schedules are tried with all orders of independent steps, where all that differ were
+/// tried.
 const PLAIN: usize = 4_000;
 
 /// A topic's command line: clap's derive, a subcommand a lesson.
@@ -52,8 +53,8 @@ enum Error {
     Output(#[from] io::Error),
 }
 
-/// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it promises, 1 if
-/// one did not, 2 if the request was wrong.
+/// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it
+/// promises, 1 if one did not, 2 if the request was wrong.
 pub fn main<T: Topic>() -> ExitCode {
     // Children are waited for, and listen to signals, whatever this process has inherited.
     kit::signals::restore_inherited();
@@ -75,11 +76,14 @@ pub fn main<T: Topic>() -> ExitCode {
 }
 
 fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
-    let parsed =
-        T::command().try_get_matches().and_then(|matches| Ok((T::from_arg_matches(&matches)?, matches)));
+    let parsed = T::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((T::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) if !error.use_stderr() => return Ok(help::<T>(&error).print().map(|()| true)?),
+        Err(error) if !error.use_stderr() => {
+            return Ok(help::<T>(&error).print().map(|()| true)?);
+        }
         Err(error) => return Err(Error::Request(refusal(&error, &T::command()))),
     };
     panics::watch();
@@ -110,14 +114,18 @@ fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
             "--trace: {file} cannot be written ({error}); name a file in a folder that can"
         ))
     };
-    let opened =
-        options.trace.as_ref().map(|file| Trace::open(file).map_err(|error| unwritable(file, error)));
+    let opened = options
+        .trace
+        .as_ref()
+        .map(|file| Trace::open(file).map_err(|error| unwritable(file, error)));
     let mut trace = opened.transpose()?;
     let played = play(topic, &mut page, &lessons, trace.as_mut());
     // What was run is in the trace, however the run ended.
     if let Some(trace) = trace {
         let nothing = trace.is_empty();
-        trace.write().map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
+        trace
+            .write()
+            .map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
         if nothing && played.is_ok() {
             let names: Vec<_> = lessons.iter().map(|chosen| chosen.name.as_str()).collect();
             return Err(Error::Request(format!(
@@ -153,7 +161,8 @@ fn play(
     for chosen in lessons {
         chosen.heading(page)?;
         let before = trace.as_ref().map(|trace| trace.len());
-        let mut player = Player { page, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
+        let mut player =
+            Player { page, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
         if !player.play(&chosen.name, &chosen.lesson, &chosen.again)? {
             broken.push(chosen.name.as_str());
         }
@@ -171,7 +180,11 @@ fn play(
         page.gap();
     }
     if lessons.len() > 1 && !untraced.is_empty() {
-        page.wrap("not in the trace, for nothing is recorded of them: ", Ink::Quiet, &untraced.join(", "))?;
+        page.wrap(
+            "not in the trace, for nothing is recorded of them: ",
+            Ink::Quiet,
+            &untraced.join(", "),
+        )?;
     }
     if lessons.len() > 1 {
         let (kept, all) = (lessons.len() - broken.len(), lessons.len());
@@ -212,7 +225,9 @@ fn explore<T: Topic>(
         )));
     }
     if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.lesson.forms.len() != 1) {
-        return Err(Error::Request("--schedule is of one form of one lesson: name it with --form".into()));
+        return Err(Error::Request(
+            "--schedule is of one form of one lesson: name it with --form".into(),
+        ));
     }
     // Shuttle reports each failing schedule on standard error; here they are counted.
     let _quiet = quiet::stderr()?;
@@ -245,9 +260,12 @@ fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     });
     let subscriber = tracing_subscriber::registry().with(Recorder::new(child::Pipe::new()?));
     let _ = tracing::subscriber::set_global_default(subscriber);
-    let lesson = cli.lesson().ok_or_else(|| Error::Request("the child of a lesson wants a lesson".into()))?;
+    let lesson = cli
+        .lesson()
+        .ok_or_else(|| Error::Request("the child of a lesson wants a lesson".into()))?;
     let form = lesson.forms.into_iter().find(|known| known.name == form);
-    let form = form.ok_or_else(|| Error::Request("the child of a lesson wants a form of it".into()))?;
+    let form =
+        form.ok_or_else(|| Error::Request("the child of a lesson wants a form of it".into()))?;
     let shown = (form.real)();
     if let Err(why) = &shown {
         // There is nowhere left to complain when this fails.

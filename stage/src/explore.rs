@@ -108,7 +108,8 @@ pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
         let out = run();
         let wrong = !right.is_empty() && !right.contains(&out);
         let text = format!("{out:?}");
-        let wanted = right.iter().map(|right| format!("{right:?}")).collect::<Vec<_>>().join(" or ");
+        let wanted =
+            right.iter().map(|right| format!("{right:?}")).collect::<Vec<_>>().join(" or ");
         Outcome { wrong: wrong.then(|| format!("{text} came out, not {wanted}")), text }
     })
 }
@@ -141,7 +142,10 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
     let mut shortest = plain.shortest;
     shortest.extend(differ.shortest);
     let beyond = (enough.is_none() && !plain.count.whole()).then(|| {
-        let few = Found { preemptions: Some(bound.preemptions), ..search(depth_first(), bound.schedules) };
+        let few = Found {
+            preemptions: Some(bound.preemptions),
+            ..search(depth_first(), bound.schedules)
+        };
         let few = run_all(few, model);
         let random = Box::new(RandomScheduler::new_from_seed(bound.seed, usize::MAX));
         let random = run_all(search(random, bound.random), model);
@@ -156,7 +160,13 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
     });
     let fewest = failing.min_by_key(|failing| (failing.steps.len(), failing.schedule.len()));
     assert_eq!(fewest.is_some(), !shortest.is_empty(), "a schedule that fails fails again");
-    Explored { differ: differ.count, ends: differ.ends, depth_first: plain.count, beyond, shortest: fewest }
+    Explored {
+        differ: differ.count,
+        ends: differ.ends,
+        depth_first: plain.count,
+        beyond,
+        shortest: fewest,
+    }
 }
 
 /// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed
@@ -177,9 +187,10 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
     let records = Arc::new(Mutex::new(Vec::new()));
     keep_callsites_open();
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
-    let why = tracing::subscriber::with_default(subscriber, || run(&shared, model)).map(|(why, _)| why);
-    let left =
-        matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP) || lock(&shared).choices != choices;
+    let why =
+        tracing::subscriber::with_default(subscriber, || run(&shared, model)).map(|(why, _)| why);
+    let left = matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP)
+        || lock(&shared).choices != choices;
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
     (!left).then(|| (steps(&records, why.is_some()), why))
 }
@@ -230,8 +241,9 @@ fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<(Why, bool)> {
     EXPLORING.set(false);
     let payload = ended.err()?;
     let said = payload.downcast_ref::<String>().map(String::as_str);
-    let said =
-        said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
+    let said = said
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a message");
     // This is how Shuttle says it, of all threads and of a lock that its own holder asks for.
     let deadlocked = said.starts_with("deadlock!");
     let left = !deadlocked || said.contains("already holds");
@@ -246,7 +258,9 @@ fn keep_callsites_open() {
     static ALWAYS_ASKED: OnceLock<tracing::Dispatch> = OnceLock::new();
     ALWAYS_ASKED.get_or_init(|| {
         let records = Arc::new(Mutex::new(Vec::new()));
-        tracing::Dispatch::new(tracing_subscriber::registry().with(Recorder::new(Steps::new(&records))))
+        tracing::Dispatch::new(
+            tracing_subscriber::registry().with(Recorder::new(Steps::new(&records))),
+        )
     });
 }
 

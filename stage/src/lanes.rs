@@ -62,8 +62,9 @@ const MOST: usize = 16;
 const LONGEST: usize = 16;
 
 impl Lanes {
-    /// Reads what happened, in the order of time, up to the instant `end` (of the end of the run, or of the kill; of the last
-    /// record if not given). A span that is open at the end lasts until then.
+    /// Reads what happened, in the order of time, up to the instant `end` (of the end of the run,
+    /// or of the kill; of the last record if not given). A span that is open at the end lasts until
+    /// then.
     pub fn new(records: &[Record], end: Option<u64>) -> Self {
         let start = records.first().map_or(0, |record| record.at);
         let end = end.or(records.last().map(|record| record.at)).unwrap_or(start).max(start + 1);
@@ -72,8 +73,10 @@ impl Lanes {
         for record in records {
             by_lane.entry((record.pid, &record.lane)).or_default().push(record);
         }
-        let mut lanes: Vec<_> =
-            by_lane.into_iter().map(|((pid, name), records)| (pid, Lane::new(name, &records, end))).collect();
+        let mut lanes: Vec<_> = by_lane
+            .into_iter()
+            .map(|((pid, name), records)| (pid, Lane::new(name, &records, end)))
+            .collect();
         lanes.sort_by_cached_key(|(pid, lane)| (in_order(&lane.name), *pid));
         Self { start, end, lanes: lanes.into_iter().map(|(_, lane)| lane).collect() }
     }
@@ -94,7 +97,8 @@ impl Lanes {
         self.lanes.is_empty()
     }
 
-    /// Draws the lanes, the axis below them and the key. A run in which nothing was recorded draws nothing.
+    /// Draws the lanes, the axis below them and the key. A run in which nothing was recorded draws
+    /// nothing.
     ///
     /// # Errors
     /// The page cannot be written.
@@ -117,7 +121,9 @@ impl Lanes {
             for run in bar.chunk_by(|(_, ink), (_, next)| ink == next) {
                 line.ink(run.iter().map(|(sign, _)| sign).collect::<String>(), run[0].1);
             }
-            seen.extend(bar.into_iter().filter(|(_, ink)| !matches!(ink, Ink::Plain | Ink::Label(_))));
+            seen.extend(
+                bar.into_iter().filter(|(_, ink)| !matches!(ink, Ink::Plain | Ink::Label(_))),
+            );
             if beside > 0 && !lane.note.is_empty() {
                 line.plain("  ").ink(lane.note.clone(), Ink::Note);
             }
@@ -210,12 +216,14 @@ impl Lane {
             instants: Vec::new(),
             note: String::new(),
         };
-        // Whoever has panicked or was killed does nothing more: what it had begun is closed by others, later.
+        // Whoever has panicked or was killed does nothing more: what it had begun is closed by
+        // others, later.
         let is_end = |record: &&Record| matches!(&record.what, What::Said { text, mark: true } if ENDS.contains(&text.as_str()));
         let is_closed = |record: &&Record| matches!(record.what, What::Closed { .. });
         let last = records.iter().rposition(|record| !is_closed(record));
         let last = last.filter(|&last| is_end(&records[last]));
-        let (records, end) = last.map_or((records, end), |last| (&records[..=last], records[last].at));
+        let (records, end) =
+            last.map_or((records, end), |last| (&records[..=last], records[last].at));
         let mut open: Vec<(u64, State, &str)> = Vec::new();
         let mut since = 0;
         for record in records {
@@ -237,12 +245,13 @@ impl Lane {
         lane
     }
 
-    /// Adds a stretch, if the lane did something. What was begun last, and has not ended, is what it is seen doing; of
-    /// several things that it holds, all are named, once each.
+    /// Adds a stretch, if the lane did something. What was begun last, and has not ended, is what
+    /// it is seen doing; of several things that it holds, all are named, once each.
     fn stretch(&mut self, from: u64, to: u64, open: &[(u64, State, &str)]) {
         let Some((_, state, newest)) = open.last() else { return };
         let mut labels: Vec<&str> = Vec::new();
-        let held = open.iter().filter(|(_, state, _)| *state == State::Holds).map(|(.., label)| *label);
+        let held =
+            open.iter().filter(|(_, state, _)| *state == State::Holds).map(|(.., label)| *label);
         let look = Look::of(*state, open.iter().any(|(_, state, _)| *state == State::Holds));
         let held = held.filter(|_| look.state() == State::Holds).chain([*newest]);
         for label in held {
@@ -252,8 +261,12 @@ impl Lane {
         }
         let label = labels.join("+");
         match self.stretches.last_mut() {
-            Some(last) if last.to == from && last.look == look && last.label == label => last.to = to,
-            _ => self.stretches.push(Stretch { from, to, look, label, newest: (*newest).to_owned() }),
+            Some(last) if last.to == from && last.look == look && last.label == label => {
+                last.to = to
+            }
+            _ => {
+                self.stretches.push(Stretch { from, to, look, label, newest: (*newest).to_owned() })
+            }
         }
     }
 

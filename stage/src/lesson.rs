@@ -39,18 +39,21 @@ impl Report {
         Self { line: line.into(), ..Self::default() }
     }
 
-    /// Makes a report of what this machine cannot show, and why: it has one core, or a processor that keeps an order which
-    /// others do not. The lesson has kept its promise as far as it could be asked for.
+    /// Makes a report of what this machine cannot show, and why: it has one core, or a processor
+    /// that keeps an order which others do not. The lesson has kept its promise as far as it could
+    /// be asked for.
     pub fn not_here(why: impl Into<String>) -> Self {
         Self { kind: Kind::NotHere, ..Self::new(why) }
     }
 
-    /// Makes a report of figures, which are neither right nor wrong: the screen says "measured" in place of a verdict.
+    /// Makes a report of figures, which are neither right nor wrong: the screen says "measured" in
+    /// place of a verdict.
     pub fn measured(line: impl Into<String>) -> Self {
         Self { kind: Kind::Measured, ..Self::new(line) }
     }
 
-    /// Makes a report of what a model checker has shown in this run, and this machine has not: the screen says so in place of "breaks".
+    /// Makes a report of what a model checker has shown in this run, and this machine has not: the
+    /// screen says so in place of "breaks".
     pub fn by_model_checker(line: impl Into<String>) -> Self {
         Self { kind: Kind::Modelled, ..Self::new(line) }
     }
@@ -68,7 +71,11 @@ impl Report {
 /// # Errors
 /// Something else came out; both are named.
 pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
-    if out == wanted { Ok(Report::new(line)) } else { Err(format!("{out:?} came out, not {wanted:?}")) }
+    if out == wanted {
+        Ok(Report::new(line))
+    } else {
+        Err(format!("{out:?} came out, not {wanted:?}"))
+    }
 }
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -96,12 +103,19 @@ pub struct Form {
 }
 
 impl Form {
-    fn new(name: &'static str, promise: Promise, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+    fn new(
+        name: &'static str,
+        promise: Promise,
+        real: impl Fn() -> Shown + Send + Sync + 'static,
+    ) -> Self {
         Self { name, promise, real: Arc::new(real), model: None, deadline: DEADLINE, story: None }
     }
 
     /// Describes a form that never returns: it is run in a child process, watched, and ended.
-    pub fn deadlocks<T: Debug>(name: &'static str, real: impl Fn() -> T + Send + Sync + 'static) -> Self {
+    pub fn deadlocks<T: Debug>(
+        name: &'static str,
+        real: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Self {
         let real = move || Err(format!("it returned {:?}", real()));
         Self::new(name, Promise::Deadlocks, real)
     }
@@ -123,16 +137,17 @@ impl Form {
         self
     }
 
-    /// Sets the variant's own story: one sentence that says what it does, and how that fixes the lesson or breaks it. It stands below the
-    /// title, in place of the lesson's story, when this variant is shown alone.
+    /// Sets the variant's own story: one sentence that says what it does, and how that fixes the
+    /// lesson or breaks it. It stands below the title, in place of the lesson's story, when this
+    /// variant is shown alone.
     #[must_use]
     pub fn story(mut self, story: &'static str) -> Self {
         self.story = Some(story);
         self
     }
 
-    /// Adds the same source compiled against the model checker, for `--explore`: of what `size`, and
-    /// what a schedule in which it fails does ("deadlock", "lose an update").
+    /// Adds the same source compiled against the model checker, for `--explore`: of what `size`,
+    /// and what a schedule in which it fails does ("deadlock", "lose an update").
     #[must_use]
     pub fn explored<T>(
         mut self,
@@ -144,7 +159,8 @@ impl Form {
         self
     }
 
-    /// As [`explored`](Self::explored), with every outcome counted; one that is not among `right` is a failure.
+    /// As [`explored`](Self::explored), with every outcome counted; one that is not among `right`
+    /// is a failure.
     #[must_use]
     pub fn explored_for<T: Debug + PartialEq + Send + Sync + 'static>(
         mut self,

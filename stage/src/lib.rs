@@ -1,10 +1,11 @@
 //! What the topics' binaries share: the command line, the page, lanes, traces, schedules, and the
 //! child that a hanging lesson runs in.
 //!
-//! A topic's library knows nothing of this crate. It returns what happened and emits [`tracing`] spans; stage
-//! turns these into lanes (drawn by [`Lanes`]), into a file for Perfetto, and, when the same source is
-//! compiled against Shuttle, into the steps of a schedule ([`explore`]). Reading order: [`record`] says
-//! which spans mean what, [`Lesson`] how a topic describes its lessons, [`main`] how they are run.
+//! A topic's library knows nothing of this crate. It returns what happened and emits [`tracing`]
+//! spans; stage turns these into lanes (drawn by [`Lanes`]), into a file for Perfetto, and, when
+//! the same source is compiled against Shuttle, into the steps of a schedule ([`explore`]). Reading
+//! order: [`record`] says which spans mean what, [`Lesson`] how a topic describes its lessons,
+//! [`main`] how they are run.
 
 mod child;
 mod cli;
@@ -29,7 +30,8 @@ mod wait_for;
 pub use child::{End, FORM, Seen, program, watch};
 pub use cli::{Topic, main, refusal};
 pub use explore::{
-    Bound, Count, Ends, Explored, Failing, Model, Outcome, Step, Why, explore, model, outcomes, replay,
+    Bound, Count, Ends, Explored, Failing, Model, Outcome, Step, Why, explore, model, outcomes,
+    replay,
 };
 pub use lanes::Lanes;
 pub use lesson::{Form, Lesson, Report, Shown, expect};

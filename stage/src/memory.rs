@@ -41,8 +41,8 @@ fn lock(buffer: &Mutex<Buffer>) -> MutexGuard<'_, Buffer> {
 }
 
 impl Memory {
-    /// Takes out what was said so far. Threads that are in the middle of something are taken for left behind: what they say
-    /// later belongs to no run.
+    /// Takes out what was said so far. Threads that are in the middle of something are taken for
+    /// left behind: what they say later belongs to no run.
     pub fn drain(&self) -> Run {
         let mut records = Vec::new();
         let mut begun = Vec::new();

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 /// The options that all topics share.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Lists the lessons and their variants, each with its story, and whether it can be explored; runs none
+    /// Lists the lessons and their variants, each with its story, and whether it can be explored;
+    /// runs none
     #[arg(long, global = true, conflicts_with_all = ["explore", "schedule", "trace"])]
     pub(crate) list: bool,
 
-    /// Runs a lesson's model under a model checker instead of for real: every schedule, or where there are too many a bounded search and
-    /// a sample
+    /// Runs a lesson's model under a model checker instead of for real: every schedule, or where
+    /// there are too many a bounded search and a sample
     #[arg(long, global = true)]
     pub(crate) explore: bool,
 
@@ -18,7 +19,8 @@ pub struct Options {
     #[arg(long, global = true, value_name = "NAME", visible_alias = "strategy")]
     pub(crate) form: Option<String>,
 
-    /// With --explore: the number of schedules that are tried depth first before the rest is sampled, 1 to 10000000; 20000 if not given
+    /// With --explore: the number of schedules that are tried depth first before the rest is
+    /// sampled, 1 to 10000000; 20000 if not given
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) schedules: Option<u32>,
 
@@ -30,11 +32,13 @@ pub struct Options {
     #[arg(long, global = true, value_name = "STEPS")]
     pub(crate) schedule: Option<String>,
 
-    /// Writes what is recorded of the run to FILE, for <https://ui.perfetto.dev> or `chrome://tracing`; standard output has the screen
+    /// Writes what is recorded of the run to FILE, for <https://ui.perfetto.dev> or
+    /// `chrome://tracing`; standard output has the screen
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
-    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a pipe
+    /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a
+    /// pipe
     #[arg(long, global = true, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
     pub(crate) width: Option<u16>,
 

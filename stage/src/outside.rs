@@ -18,13 +18,18 @@ pub struct Thread {
 /// Looks at the threads of all processes in a group; `None` where the system does not show them.
 #[cfg(target_os = "linux")]
 pub fn threads(group: u32) -> Option<Vec<Thread>> {
-    let processes =
-        std::fs::read_dir("/proc").ok()?.flatten().filter(|entry| group_of(&entry.path()) == Some(group));
+    let processes = std::fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .filter(|entry| group_of(&entry.path()) == Some(group));
     let tasks = processes.filter_map(|process| std::fs::read_dir(process.path().join("task")).ok());
     let mut threads = Vec::new();
     for entry in tasks.flatten().flatten() {
-        let read = |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
-        let Some(tid) = entry.file_name().to_str().and_then(|tid| tid.parse().ok()) else { continue };
+        let read =
+            |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
+        let Some(tid) = entry.file_name().to_str().and_then(|tid| tid.parse().ok()) else {
+            continue;
+        };
         let asleep = state(&read("stat")).next() == Some("S");
         let (call, timed) = call(&read("syscall"));
         threads.push(Thread { tid, name: read("comm").trim_end().to_owned(), asleep, call, timed });
@@ -38,7 +43,8 @@ pub fn threads(_group: u32) -> Option<Vec<Thread>> {
     None
 }
 
-/// Splits what a `stat` file says behind the name, which may hold anything, a parenthesis too: state, parent, group, …
+/// Splits what a `stat` file says behind the name, which may hold anything, a parenthesis too:
+/// state, parent, group, …
 #[cfg(target_os = "linux")]
 fn state(stat: &str) -> impl Iterator<Item = &str> {
     stat.rsplit_once(')').into_iter().flat_map(|(_, rest)| rest.split_whitespace())
@@ -52,7 +58,8 @@ fn group_of(process: &std::path::Path) -> Option<u32> {
     if state.next() == Some("Z") { None } else { state.nth(1)?.parse().ok() }
 }
 
-/// Reads `/proc/…/syscall`, a number and six arguments: names the call, and tells whether a time limit is among them.
+/// Reads `/proc/…/syscall`, a number and six arguments: names the call, and tells whether a time
+/// limit is among them.
 #[cfg(target_os = "linux")]
 fn call(line: &str) -> (Option<String>, bool) {
     let mut words = line.split(' ');

@@ -81,11 +81,13 @@ pub struct Page {
 impl Page {
     /// Makes the page for standard output: `width` columns, or the terminal's, or 80 in a pipe.
     pub fn new(color: ColorChoice, width: Option<usize>) -> Self {
-        let measured =
-            || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns.into());
+        let measured = || {
+            terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns.into())
+        };
         Self {
             out: Box::new(AutoStream::new(io::stdout(), color)),
-            // A line that fills the last column wraps on some terminals, and beyond 160 nothing gains.
+            // A line that fills the last column wraps on some terminals, and beyond 160 nothing
+            // gains.
             width: width.or_else(measured).unwrap_or(80).clamp(40, 160),
             unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
             gap: false,
@@ -124,7 +126,8 @@ impl Page {
         let last = line.0.len().saturating_sub(1);
         for (index, (text, ink)) in line.0.iter().enumerate() {
             let text = if index == last { text.trim_end() } else { text };
-            let sign = |sign: char| if self.unicode && !sign.is_control() { sign } else { ascii(sign) };
+            let sign =
+                |sign: char| if self.unicode && !sign.is_control() { sign } else { ascii(sign) };
             let text: String = text.chars().map(sign).collect();
             let style = ink.style();
             if style.is_plain() {
@@ -148,7 +151,12 @@ impl Page {
     ///
     /// # Errors
     /// As [`line`](Self::line).
-    pub fn wrap_after(&mut self, name: &str, (word, ink): (&str, Ink), text: &str) -> io::Result<()> {
+    pub fn wrap_after(
+        &mut self,
+        name: &str,
+        (word, ink): (&str, Ink),
+        text: &str,
+    ) -> io::Result<()> {
         let mut line = Line::new();
         if name.chars().count() + word.chars().count() > self.width {
             self.wrap("", Ink::Plain, name.trim_end())?;

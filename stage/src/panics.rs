@@ -28,8 +28,8 @@ pub(crate) fn last() -> String {
     lock(&LAST).clone()
 }
 
-/// Sets what is called when a thread panics because the system has no more threads or descriptors to give: with what to do. The other
-/// threads of the lesson may wait for that one with no end.
+/// Sets what is called when a thread panics because the system has no more threads or descriptors
+/// to give: with what to do. The other threads of the lesson may wait for that one with no end.
 pub(crate) fn on_shortage(told: impl Fn(&'static str) + Send + 'static) {
     *lock(&ON_SHORTAGE) = Some(Box::new(told));
 }

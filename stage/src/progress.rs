@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Does the work, under a spinner and the time that it takes. Nothing of it stays on the screen, and nothing is drawn in a pipe.
+/// Does the work, under a spinner and the time that it takes. Nothing of it stays on the screen,
+/// and nothing is drawn in a pipe.
 pub(crate) fn with_spinner<T>(what: &str, work: impl FnOnce() -> T) -> T {
     // The spinner has a thread, and panics where the system has no room for one.
     if !io::stdout().is_terminal() || thread::Builder::new().spawn(|| ()).is_err() {

@@ -9,12 +9,12 @@
 //! | `runs` | the work that is done | half height |
 //! | `idles` | why there is nothing to do | dotted |
 //!
-//! An event is an instant: a step of the schedule at level info, a mark in the lane at level error. The marks `panics` and `dead`
-//! end their lane.
-//! A span counts from when it is made until it is dropped; it need not be entered, so it may be kept
-//! beside a guard, across threads and across an await. A lane is a thread's, by its name; a span
-//! with the field `lane` makes one for all that happens inside it, which is what a task wants; where a parent tells what its child does,
-//! the field `pid` beside it says whose lane it is.
+//! An event is an instant: a step of the schedule at level info, a mark in the lane at level error.
+//! The marks `panics` and `dead` end their lane. A span counts from when it is made until it is
+//! dropped; it need not be entered, so it may be kept beside a guard, across threads and across an
+//! await. A lane is a thread's, by its name; a span with the field `lane` makes one for all that
+//! happens inside it, which is what a task wants; where a parent tells what its child does, the
+//! field `pid` beside it says whose lane it is.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -52,7 +52,9 @@ impl State {
     }
 
     fn named(name: &str) -> Option<Self> {
-        [Self::Holds, Self::Waits, Self::Runs, Self::Idles].into_iter().find(|state| state.word() == name)
+        [Self::Holds, Self::Waits, Self::Runs, Self::Idles]
+            .into_iter()
+            .find(|state| state.word() == name)
     }
 }
 
@@ -125,7 +127,8 @@ pub struct Recorder<S> {
     spans: AtomicU64,
 }
 
-/// The lane that a span opens for what happens inside it, and the process that it is of, if that is another one.
+/// The lane that a span opens for what happens inside it, and the process that it is of, if that is
+/// another one.
 #[derive(Clone)]
 struct LaneOf(String, Option<u32>);
 
@@ -207,7 +210,9 @@ where
     }
 }
 
-fn lane_around<'a, C: LookupSpan<'a>>(scope: tracing_subscriber::registry::Scope<'a, C>) -> Option<LaneOf> {
+fn lane_around<'a, C: LookupSpan<'a>>(
+    scope: tracing_subscriber::registry::Scope<'a, C>,
+) -> Option<LaneOf> {
     scope.into_iter().find_map(|span| span.extensions().get::<LaneOf>().cloned())
 }
 
@@ -240,7 +245,8 @@ impl Visit for Fields {
 /// Reads the machine's monotonic clock, in nanoseconds.
 pub fn now() -> u64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000
+        + u64::try_from(time.tv_nsec).unwrap_or(0)
 }
 
 #[cfg(target_os = "linux")]

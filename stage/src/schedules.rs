@@ -1,4 +1,5 @@
-//! Prints what an exploration found: k of n, and the shortest schedule that fails, a column for each thread.
+//! Prints what an exploration found: k of n, and the shortest schedule that fails, a column for
+//! each thread.
 
 use std::io;
 
@@ -10,8 +11,9 @@ use crate::lesson::{Lesson, Promise};
 use crate::page::{Ink, Line, Page};
 use crate::progress::with_spinner;
 
-/// Explores every form of a lesson that has a model; tells whether each keeps its promise: one that deadlocks or breaks
-/// does so in some schedule, and fails in no other way; one that holds fails in none, and finishes in some.
+/// Explores every form of a lesson that has a model; tells whether each keeps its promise: one that
+/// deadlocks or breaks does so in some schedule, and fails in no other way; one that holds fails in
+/// none, and finishes in some.
 pub(crate) fn explore_lesson(
     page: &mut Page,
     name: &str,
@@ -51,8 +53,9 @@ pub(crate) fn explore_lesson(
 
 fn keeps(promise: Promise, found: &Explored) -> bool {
     let counts = found.counts();
-    let (deadlocked, panicked) =
-        counts.iter().fold((0, 0), |(one, other), count| (one + count.deadlocked, other + count.panicked));
+    let (deadlocked, panicked) = counts
+        .iter()
+        .fold((0, 0), |(one, other), count| (one + count.deadlocked, other + count.panicked));
     match promise {
         Promise::Deadlocks => deadlocked > 0 && panicked == 0,
         Promise::Breaks => panicked > 0 && deadlocked == 0,
@@ -61,7 +64,13 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
 }
 
 /// Prints how many schedules there are and how they end, and what came out; a line for each search.
-fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bound) -> io::Result<()> {
+fn counts(
+    page: &mut Page,
+    name: &str,
+    fails: &str,
+    found: &Explored,
+    bound: &Bound,
+) -> io::Result<()> {
     let Some((few, random)) = found.beyond else {
         if found.depth_first.all {
             row(page, name, found.depth_first, fails)?;
@@ -83,22 +92,25 @@ fn counts(page: &mut Page, name: &str, fails: &str, found: &Explored, bound: &Bo
     page.wrap(&format!("  {name}: "), Ink::Plain, &told)?;
     let differ = if found.differ.whole() { "all that differ" } else { "some that differ" };
     row(page, &format!("  {differ}"), found.differ, fails)?;
-    let depth_first = if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
+    let depth_first =
+        if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
     row(page, &format!("  {depth_first}"), found.depth_first, fails)?;
     let all = if few.all { "all" } else { "some" };
     row(page, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
     row(page, &format!("  at random, --seed {}", bound.seed), random, fails)?;
     if found.counts().iter().any(|count| count.cut > 0) {
-        let told = format!("after {} steps, not at its end: neither finished nor failed", bound.choices);
+        let told =
+            format!("after {} steps, not at its end: neither finished nor failed", bound.choices);
         page.wrap("    cut off: ", Ink::Quiet, &told)?;
     }
     Ok(())
 }
 
-/// Prints in how many of the schedules that differ each outcome came out, where outcomes are counted.
+/// Prints in how many of the schedules that differ each outcome came out, where outcomes are
+/// counted.
 fn ends(page: &mut Page, found: &Explored) -> io::Result<()> {
-    let counted =
-        found.ends.keys().any(|text| !text.is_empty()) && found.ends.values().any(|(wrong, _)| !wrong);
+    let counted = found.ends.keys().any(|text| !text.is_empty())
+        && found.ends.values().any(|(wrong, _)| !wrong);
     if !counted || found.ends.contains_key("") {
         return Ok(());
     }
@@ -109,12 +121,14 @@ fn ends(page: &mut Page, found: &Explored) -> io::Result<()> {
     page.wrap("    what comes out:  ", Ink::Quiet, &ends.collect::<Vec<_>>().join(" · "))
 }
 
-/// Prints how many schedules a search has run and how they ended: in a line of columns, or, where that is too wide, below the name.
+/// Prints how many schedules a search has run and how they ended: in a line of columns, or, where
+/// that is too wide, below the name.
 fn row(page: &mut Page, name: &str, count: Count, fails: &str) -> io::Result<()> {
     let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
     // A schedule that was given up is one that was run already.
     let run = count.run - count.given_up;
-    let mut ends = vec![format!("{run:>6} {schedules:<9}"), format!(" {:>6} finish", count.finished())];
+    let mut ends =
+        vec![format!("{run:>6} {schedules:<9}"), format!(" {:>6} finish", count.finished())];
     if count.failed() > 0 {
         ends.push(format!(" {:>6} {fails}", count.failed()));
     }
@@ -143,7 +157,8 @@ pub(crate) fn replay(
     lesson: &Lesson,
     schedule: &str,
 ) -> io::Result<Result<(), String>> {
-    let modelled = lesson.forms.iter().find_map(|form| form.model.as_ref().map(|(.., model)| (form, model)));
+    let modelled =
+        lesson.forms.iter().find_map(|form| form.model.as_ref().map(|(.., model)| (form, model)));
     let Some((form, model)) = modelled else { return Ok(Err("that form has no model".into())) };
     let (steps, why) = match explore::replay(schedule, model) {
         Ok(played) => played,
@@ -151,7 +166,12 @@ pub(crate) fn replay(
     };
     page.line(Line::new().ink(name, Ink::Title).plain(format!(", one schedule of {}", form.name)))?;
     table(page, &steps)?;
-    page.wrap("          ", Ink::Plain, &why.map_or("all finished".to_owned(), |why| why.to_string())).map(Ok)
+    page.wrap(
+        "          ",
+        Ink::Plain,
+        &why.map_or("all finished".to_owned(), |why| why.to_string()),
+    )
+    .map(Ok)
 }
 
 fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
@@ -163,7 +183,8 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
     }
     lanes.sort_by_cached_key(|lane| in_order(lane));
     let longest = |lane: &str| {
-        let cells = steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
+        let cells =
+            steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
         cells.chain([lane.chars().count()]).max().unwrap_or(0)
     };
     let room = page.width().saturating_sub(6);
@@ -172,7 +193,11 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
     if wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
         let names = lanes.iter().map(|lane| lane.chars().count()).max().unwrap_or(0);
         for (index, step) in steps.iter().enumerate() {
-            page.wrap(&format!("    {:>3}  {:<names$}  ", index + 1, step.lane), Ink::Plain, &step.did)?;
+            page.wrap(
+                &format!("    {:>3}  {:<names$}  ", index + 1, step.lane),
+                Ink::Plain,
+                &step.did,
+            )?;
         }
         return Ok(());
     }
@@ -181,8 +206,9 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
     table.set_width(u16::try_from(room).unwrap_or(u16::MAX));
     table.set_header(std::iter::once("step").chain(lanes.iter().copied()));
     for (index, step) in steps.iter().enumerate() {
-        let cells =
-            lanes.iter().map(|&lane| if lane == step.lane { step.did.clone() } else { String::new() });
+        let cells = lanes
+            .iter()
+            .map(|&lane| if lane == step.lane { step.did.clone() } else { String::new() });
         table.add_row(std::iter::once((index + 1).to_string()).chain(cells));
     }
     for line in table.lines() {

@@ -1,16 +1,22 @@
-//! A system that has no more threads, processes or descriptors to give: no fault of the lesson, and no news to it.
+//! A system that has no more threads, processes or descriptors to give: no fault of the lesson, and
+//! no news to it.
 
 use rustix::io::Errno;
 
-const THREADS: &str = "the system has no room for another thread or process: raise the limit (ulimit -u)";
+const THREADS: &str =
+    "the system has no room for another thread or process: raise the limit (ulimit -u)";
 const DESCRIPTORS: &str = "the system has no descriptor left: raise the limit (ulimit -n)";
 
-/// Returns what to do, if a text has the words of an [`std::io::Error`] about such a limit in it, printed by `{}` or by `{:?}`, or those of
-/// Python's `OSError`.
+/// Returns what to do, if a text has the words of an [`std::io::Error`] about such a limit in it,
+/// printed by `{}` or by `{:?}`, or those of Python's `OSError`.
 pub(crate) fn of(text: &str) -> Option<&'static str> {
     let says = |errno: Errno| {
         let code = errno.raw_os_error();
-        let words = [format!("(os error {code})"), format!("Os {{ code: {code},"), format!("[Errno {code}]")];
+        let words = [
+            format!("(os error {code})"),
+            format!("Os {{ code: {code},"),
+            format!("[Errno {code}]"),
+        ];
         words.iter().any(|words| text.contains(words))
     };
     if says(Errno::MFILE) || says(Errno::NFILE) {
@@ -37,7 +43,10 @@ mod tests {
         assert_eq!(prints(Errno::NOENT), [None; 2]);
         // Its number begins with the same digits.
         assert_eq!(prints(Errno::ADDRNOTAVAIL), [None; 2]);
-        assert_eq!(of("[Errno 24] Too many open files").is_some(), Errno::MFILE.raw_os_error() == 24);
+        assert_eq!(
+            of("[Errno 24] Too many open files").is_some(),
+            Errno::MFILE.raw_os_error() == 24
+        );
         assert_eq!(of("out of paper"), None);
     }
 }

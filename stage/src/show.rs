@@ -30,11 +30,17 @@ pub(crate) struct Player<'a> {
 }
 
 impl Player<'_> {
-    /// Plays every form of a lesson, which the arguments `again` choose once more in a child; tells whether
-    /// each showed what it promises.
-    pub(crate) fn play(&mut self, name: &str, lesson: &Lesson, again: &[OsString]) -> io::Result<bool> {
+    /// Plays every form of a lesson, which the arguments `again` choose once more in a child; tells
+    /// whether each showed what it promises.
+    pub(crate) fn play(
+        &mut self,
+        name: &str,
+        lesson: &Lesson,
+        again: &[OsString],
+    ) -> io::Result<bool> {
         let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
-        // One picture to a screen, at its top, of what breaks if anything does; `--form` shows that of another form.
+        // One picture to a screen, at its top, of what breaks if anything does; `--form` shows that
+        // of another form.
         let mut forms: Vec<_> = lesson.forms.iter().collect();
         let pictured = forms.iter().position(|form| form.promise != Promise::Holds).unwrap_or(0);
         forms[..=pictured].rotate_right(1);
@@ -129,7 +135,9 @@ impl Player<'_> {
             (Err(_), _) => ("not as promised", Ink::Bad),
             (Ok(Report { kind: Kind::NotHere, .. }), _) => ("cannot be shown here", Ink::Quiet),
             (Ok(Report { kind: Kind::Measured, .. }), _) => ("measured", Ink::Quiet),
-            (Ok(Report { kind: Kind::Modelled, .. }), _) => ("shown by the model checker only", Ink::Quiet),
+            (Ok(Report { kind: Kind::Modelled, .. }), _) => {
+                ("shown by the model checker only", Ink::Quiet)
+            }
             (Ok(_), Promise::Holds) => ("holds", Ink::Good),
             (Ok(_), _) => ("breaks, as it must", Ink::Bad),
         };
@@ -145,7 +153,11 @@ impl Player<'_> {
         for (label, value) in facts {
             match indent {
                 Some(indent) => {
-                    self.page.wrap(&format!("{:indent$}{label:<labels$}  ", ""), Ink::Quiet, &value)?;
+                    self.page.wrap(
+                        &format!("{:indent$}{label:<labels$}  ", ""),
+                        Ink::Quiet,
+                        &value,
+                    )?;
                 }
                 None => {
                     if !label.is_empty() {
@@ -190,7 +202,9 @@ fn within(form: &Form) -> Shown {
             (Ok(Heard::Ended(Err(_))) | Err(_), Some(limit)) => return Err(String::from(limit)),
             (Ok(Heard::Ended(shown)), _) => return shown.map_err(|why| advised(&why)),
             (Ok(Heard::Short(_)), Some(_)) => {}
-            (Ok(Heard::Short(which)), None) => (limit, began, most) = (Some(which), Instant::now(), GRACE),
+            (Ok(Heard::Short(which)), None) => {
+                (limit, began, most) = (Some(which), Instant::now(), GRACE)
+            }
             (Err(_), None) => return Err(format!("it did not end within {:?}", form.deadline)),
         }
     }
@@ -206,18 +220,25 @@ fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
     match &seen.end {
         End::Deadlocked(knot) => {
             let last = seen.records.last().map_or(seen.time.start, |record| record.at);
-            ("deadlocked", format!("after {}, as it must:  {knot}", duration(last - seen.time.start)))
+            (
+                "deadlocked",
+                format!("after {}, as it must:  {knot}", duration(last - seen.time.start)),
+            )
         }
-        End::Exited(status) => {
-            ("not as promised:", advised(&format!("it ended, {status}. {}", seen.complaint.trim_end())))
+        End::Exited(status) => (
+            "not as promised:",
+            advised(&format!("it ended, {status}. {}", seen.complaint.trim_end())),
+        ),
+        End::TimedOut => {
+            ("not as promised:", format!("neither ended nor stuck after {:?}", form.deadline))
         }
-        End::TimedOut => ("not as promised:", format!("neither ended nor stuck after {:?}", form.deadline)),
     }
 }
 
 fn outside(seen: &Seen) -> String {
     let Some(threads) = &seen.threads else {
-        return "this system does not show another process's threads; the child was ended".to_owned();
+        return "this system does not show another process's threads; the child was ended"
+            .to_owned();
     };
     let asleep: Vec<_> = threads.iter().filter(|thread| thread.asleep).collect();
     let mut calls: Vec<_> =
@@ -238,7 +259,9 @@ mod tests {
         panics::watch();
         let form = Form::holds("waits", || {
             let refused = io::Error::from(rustix::io::Errno::AGAIN);
-            std::thread::spawn(move || panic!("the system has room for another thread: {refused:?}"));
+            std::thread::spawn(move || {
+                panic!("the system has room for another thread: {refused:?}")
+            });
             loop {
                 std::thread::park();
             }

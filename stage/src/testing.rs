@@ -5,8 +5,9 @@ use std::process::{Command, Output};
 
 mod cited;
 
-/// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests and files. With a topic and its
-/// binary, the variants' stories are held to the same, and the sources that its lessons name are looked up.
+/// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests
+/// and files. With a topic and its binary, the variants' stories are held to the same, and the
+/// sources that its lessons name are looked up.
 ///
 /// # Panics
 /// If something is not there: with all that is not.
@@ -26,7 +27,8 @@ pub fn every_name_exists(text: &str, folder: &Path, topic: Option<(&str, &str)>)
     assert!(missing.is_empty(), "these are named, and are not there:\n  {}", missing.join("\n  "));
 }
 
-/// Asserts that every variant of a topic has a story of its own: there is one, and no other variant of its lesson has the same.
+/// Asserts that every variant of a topic has a story of its own: there is one, and no other variant
+/// of its lesson has the same.
 ///
 /// # Panics
 /// If one has none, or two have the same.
@@ -34,7 +36,9 @@ pub fn every_variant_tells_its_own_story(binary: &str) {
     let (mut lesson, mut variant, mut stories) =
         (String::new(), String::new(), Vec::<(String, String)>::new());
     let mut wrong = Vec::new();
-    for line in list(binary).lines().filter(|line| !line.is_empty() && !line.starts_with("  read  ")) {
+    for line in
+        list(binary).lines().filter(|line| !line.is_empty() && !line.starts_with("  read  "))
+    {
         if let Some(story) = line.strip_prefix("      ") {
             match stories.last_mut() {
                 Some((known, told)) if *known == variant => *told += &format!(" {story}"),
@@ -83,7 +87,8 @@ pub fn run(binary: &str, arguments: &[&str]) -> Output {
     Command::new(binary).args(arguments).output().expect("the tests have built it")
 }
 
-/// Runs a topic's binary to its end on one core; `None`, said aloud, where a system has no means for it that is tried here.
+/// Runs a topic's binary to its end on one core; `None`, said aloud, where a system has no means
+/// for it that is tried here.
 ///
 /// # Panics
 /// If it cannot be started, or kept to one core.
@@ -95,7 +100,9 @@ pub fn run_on_one_core(binary: &str, arguments: &[&str]) -> Option<Output> {
         let run = scope.spawn(|| {
             let all = sched_getaffinity(None).expect("a thread may ask for its own cores");
             let mut one = CpuSet::new();
-            one.set((0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).expect("it runs on some core"));
+            one.set(
+                (0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).expect("it runs on some core"),
+            );
             sched_setaffinity(None, &one).expect("a thread may keep itself to a core of its own");
             self::run(binary, arguments)
         });
@@ -108,8 +115,8 @@ pub fn run_on_one_core(binary: &str, arguments: &[&str]) -> Option<Output> {
     }
 }
 
-/// Runs a script on the interpreter that `PYTHON` names, `python3` if it names none, and returns what it prints; `None`, said aloud,
-/// where there is no Python.
+/// Runs a script on the interpreter that `PYTHON` names, `python3` if it names none, and returns
+/// what it prints; `None`, said aloud, where there is no Python.
 ///
 /// # Panics
 /// If the script fails.
@@ -128,16 +135,20 @@ pub fn python_with(script: &str, arguments: &[&str]) -> Option<String> {
             Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
         }
         Err(error) => {
-            eprintln!("{:?} cannot be started ({error}): no Python is asked", kit::python::program());
+            eprintln!(
+                "{:?} cannot be started ({error}): no Python is asked",
+                kit::python::program()
+            );
             None
         }
     }
 }
 
-/// Runs `during` on a thread that is ending, after the thread-locals that `before` has used are destroyed; returns what it
-/// returned, or the panic that it ended with.
+/// Runs `during` on a thread that is ending, after the thread-locals that `before` has used are
+/// destroyed; returns what it returned, or the panic that it ended with.
 ///
-/// A destructor of a thread-local that panics aborts the process, so what this returns as an error would be an abort in a program.
+/// A destructor of a thread-local that panics aborts the process, so what this returns as an error
+/// would be an abort in a program.
 ///
 /// # Panics
 /// If `during` was not run.
@@ -169,12 +180,14 @@ pub fn while_thread_locals_are_destroyed<R: Send + 'static>(
         });
         before();
     });
-    let ended = receive.recv_timeout(std::time::Duration::from_secs(60)).expect("it ended within a minute");
+    let ended =
+        receive.recv_timeout(std::time::Duration::from_secs(60)).expect("it ended within a minute");
     run.join().expect("`before` does not panic");
     ended
 }
 
-/// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what would be right.
+/// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what
+/// would be right.
 ///
 /// # Panics
 /// If it was not.
@@ -186,8 +199,8 @@ pub fn refused(output: &Output, wanted: &str) {
     assert!(output.stdout.is_empty(), "something was printed before the request was refused");
 }
 
-/// Asserts that a run went well and that none of its lines is longer than the width, but for commands, which are never broken;
-/// returns what it printed.
+/// Asserts that a run went well and that none of its lines is longer than the width, but for
+/// commands, which are never broken; returns what it printed.
 ///
 /// # Panics
 /// If it did not, or one is.
@@ -196,16 +209,17 @@ pub fn fits(output: &Output, width: &str) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(!said.is_empty(), "nothing was printed");
-    for line in
-        said.lines().filter(|line| !line.contains(": cargo run -p ") && !line.contains(":  cargo run -p "))
+    for line in said
+        .lines()
+        .filter(|line| !line.contains(": cargo run -p ") && !line.contains(":  cargo run -p "))
     {
         assert!(line.chars().count() <= width, "longer than {width}: {line}");
     }
     said
 }
 
-/// Makes tests of code that would hang in this very process if it were wrong: each runs on a thread of its own, and has failed
-/// if it has not ended after a minute.
+/// Makes tests of code that would hang in this very process if it were wrong: each runs on a thread
+/// of its own, and has failed if it has not ended after a minute.
 #[macro_export]
 macro_rules! within_a_minute {
     ($(#[test] fn $name:ident() $body:block)*) => {$(
@@ -223,8 +237,8 @@ macro_rules! within_a_minute {
     )*};
 }
 
-/// Makes the test that a topic's README shows what really comes out; what varies is elided. It is told the topic and how many shell
-/// blocks there are, for a page without any would pass.
+/// Makes the test that a topic's README shows what really comes out; what varies is elided. It is
+/// told the topic and how many shell blocks there are, for a page without any would pass.
 #[macro_export]
 macro_rules! the_readme_is_run {
     ($topic:literal, $blocks:literal) => {

@@ -1,7 +1,8 @@
 //! A run as a file for Perfetto (ui.perfetto.dev) or `chrome://tracing`: the Trace Event Format.
 //!
-//! A span is one event, a complete one (`X`) in its lane's row. The events of a row have to nest, and spans need not: of two that
-//! overlap, the one that began first is an asynchronous event (`b`, `e`), which viewers give a row of its own.
+//! A span is one event, a complete one (`X`) in its lane's row. The events of a row have to nest,
+//! and spans need not: of two that overlap, the one that began first is an asynchronous event (`b`,
+//! `e`), which viewers give a row of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{File, OpenOptions};
@@ -65,8 +66,8 @@ impl Trace {
         self.events.len()
     }
 
-    /// Adds what a run said, under a name for it; `process` names the process `own`, and the others are named after their lanes.
-    /// What is open ends at the run's end.
+    /// Adds what a run said, under a name for it; `process` names the process `own`, and the others
+    /// are named after their lanes. What is open ends at the run's end.
     pub fn add(
         &mut self,
         run: &str,
@@ -85,14 +86,18 @@ impl Trace {
         lanes.keys().for_each(|(pid, lane)| names.entry(*pid).or_default().push(lane));
         names.entry(own).or_default();
         for (pid, lanes) in names {
-            let name =
-                if pid == own { process.to_owned() } else { format!("{process}: {}", lanes.join(", ")) };
+            let name = if pid == own {
+                process.to_owned()
+            } else {
+                format!("{process}: {}", lanes.join(", "))
+            };
             self.name("process_name", Row { pid, tid: 0 }, &name);
         }
         let whole = Row { pid: own, tid: 0 };
         self.name("thread_name", whole, "lessons");
         self.complete(whole, run, time.clone());
-        // A lane has its thread's row, if the thread has no other lane; a task has a row that no thread has.
+        // A lane has its thread's row, if the thread has no other lane; a task has a row that no
+        // thread has.
         let threads = |records: &[&Record]| {
             records.iter().map(|record| (record.pid, record.tid)).collect::<BTreeSet<_>>()
         };
@@ -102,8 +107,10 @@ impl Trace {
             .flat_map(|records| threads(records))
             .for_each(|thread| *lanes_of.entry(thread).or_default() += 1);
         for (index, ((pid, lane), records)) in lanes.iter().enumerate() {
-            let mut own =
-                threads(records).into_iter().filter(|thread| lanes_of[thread] == 1).map(|(_, tid)| tid);
+            let mut own = threads(records)
+                .into_iter()
+                .filter(|thread| lanes_of[thread] == 1)
+                .map(|(_, tid)| tid);
             let tid = match (own.next(), own.next()) {
                 (Some(tid), None) => tid,
                 _ => (1 << 32) + index as u64,
@@ -153,7 +160,8 @@ impl Trace {
                     if let Some(span) = open.get_mut(id) {
                         span.ended = Some(record.at);
                     }
-                    // The newest ends: it lies within all that are open. What has ended below it overlapped it, or another.
+                    // The newest ends: it lies within all that are open. What has ended below it
+                    // overlapped it, or another.
                     if order.last() == Some(id) {
                         order.pop();
                         if let Some(span) = open.remove(id) {

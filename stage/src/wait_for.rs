@@ -71,7 +71,8 @@ impl Knot {
                 Some(Open { state: State::Waits, what, from, .. }) => waits.push(Wait {
                     lane: (*lane).to_owned(),
                     what: (*what).to_owned(),
-                    holders: from.map_or_else(|| holders(&open, lane, what), |from| vec![from.to_owned()]),
+                    holders: from
+                        .map_or_else(|| holders(&open, lane, what), |from| vec![from.to_owned()]),
                 }),
                 Some(_) => return None,
             }
@@ -83,18 +84,27 @@ impl Knot {
 }
 
 impl std::fmt::Display for Knot {
-    /// Writes the cycle, `t1 → B → t2 → A → t1`, without its middle if it is long, or where there is none what each
-    /// lane waits for.
+    /// Writes the cycle, `t1 → B → t2 → A → t1`, without its middle if it is long, or where there
+    /// is none what each lane waits for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.cycle {
             Some(cycle) if cycle.len() > 2 * MOST + 1 => {
                 let (first, last) = (&cycle[..5], &cycle[cycle.len() - 3..]);
-                write!(f, "{} → … → {}: {} lanes", first.join(" → "), last.join(" → "), cycle.len() / 2)
+                write!(
+                    f,
+                    "{} → … → {}: {} lanes",
+                    first.join(" → "),
+                    last.join(" → "),
+                    cycle.len() / 2
+                )
             }
             Some(cycle) => f.write_str(&cycle.join(" → ")),
             None => {
-                let waits: Vec<_> =
-                    self.waits.iter().map(|wait| format!("{} → {}", wait.lane, wait.what)).collect();
+                let waits: Vec<_> = self
+                    .waits
+                    .iter()
+                    .map(|wait| format!("{} → {}", wait.lane, wait.what))
+                    .collect();
                 write!(f, "{}: nobody can move", waits.join(" · "))
             }
         }
@@ -103,7 +113,9 @@ impl std::fmt::Display for Knot {
 
 /// Finds who holds it; of several, those that are not the one who waits.
 fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, me: &str, what: &str) -> Vec<String> {
-    let holds = |doing: &[Open<'_>]| doing.iter().any(|open| open.state == State::Holds && open.what == what);
+    let holds = |doing: &[Open<'_>]| {
+        doing.iter().any(|open| open.state == State::Holds && open.what == what)
+    };
     let mut lanes: Vec<_> =
         open.iter().filter(|(_, doing)| holds(doing)).map(|(lane, _)| (*lane).to_owned()).collect();
     if lanes.len() > 1 {
@@ -115,7 +127,9 @@ fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, me: &str, what: &str) -> Vec<St
 /// Follows the waits from `start` until they come back to it.
 fn cycle(waits: &[Wait], start: &str) -> Option<Vec<String>> {
     fn follow(waits: &[Wait], start: &str, path: &mut Vec<String>) -> bool {
-        let Some(wait) = waits.iter().find(|wait| Some(&wait.lane) == path.last()) else { return false };
+        let Some(wait) = waits.iter().find(|wait| Some(&wait.lane) == path.last()) else {
+            return false;
+        };
         path.push(wait.what.clone());
         for holder in &wait.holders {
             let known = path.iter().step_by(2).any(|lane| lane == holder);

@@ -27,7 +27,9 @@ use crate::{Handle, Outcome, waiting};
 ///
 /// # Panics
 /// If what came of one of them was taken before.
-pub fn as_completed<T: Send + 'static>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
+pub fn as_completed<T: Send + 'static>(
+    handles: impl IntoIterator<Item = Handle<T>>,
+) -> AsCompleted<T> {
     let arrivals = Arc::<Mutex<Arrivals>>::default();
     let handles = handles.into_iter().enumerate().map(|(number, mut handle)| {
         let arrivals = Arc::clone(&arrivals);

@@ -1,12 +1,15 @@
-//! Tasks that come faster than they are run: what the submitter meets when the queue is full, and what it means when it never is.
+//! Tasks that come faster than they are run: what the submitter meets when the queue is full, and
+//! what it means when it never is.
 //!
-//! In every form a producer submits a number of tasks to a pool, each with data of its own as a request has it. The tasks stand at a
-//! gate, in the open, until what the form is about has come about; then they all go through. So what is counted does not depend on how
-//! fast this machine is.
+//! In every form a producer submits a number of tasks to a pool, each with data of its own as a
+//! request has it. The tasks stand at a gate, in the open, until what the form is about has come
+//! about; then they all go through. So what is counted does not depend on how fast this machine is.
 //!
-//! What is in the system is queued or being run. Little's law says how many that are on average: as many as come in a second, times the
-//! seconds that one of them stays (J. D. C. Little, "A proof for the queuing formula: L = λW", 1961). It holds whatever the
-//! tasks, the pool and their order: so at a given rate a bound on how many are in the system bounds how long one of them stays on average.
+//! What is in the system is queued or being run. Little's law says how many that are on average: as
+//! many as come in a second, times the seconds that one of them stays (J. D. C. Little, "A proof
+//! for the queuing formula: L = λW", 1961). It holds whatever the tasks, the pool and their order:
+//! so at a given rate a bound on how many are in the system bounds how long one of them stays on
+//! average.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -45,7 +48,8 @@ pub struct Outcome {
     pub by_producer: usize,
     /// The tasks that the producer was not rid of, and dropped.
     pub handed_back: usize,
-    /// The most tasks that were there at once, with their data: queued, run, and in the producer's hands.
+    /// The most tasks that were there at once, with their data: queued, run, and in the producer's
+    /// hands.
     pub most_alive: usize,
     /// The tasks that were queued when the gate was opened.
     pub queued: usize,
@@ -187,7 +191,8 @@ impl Scene {
 
     /// Has a producer submit the tasks, opens the gate when `until` returns, and counts.
     ///
-    /// The producer waits until each worker has begun one of the first tasks, so that all the others find the workers taken.
+    /// The producer waits until each worker has begun one of the first tasks, so that all the
+    /// others find the workers taken.
     fn play(
         self,
         submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
@@ -210,7 +215,8 @@ impl Scene {
         let before = System::now();
         let (queued, most, handed_back) = thread::scope(|scope| {
             let producer = thread::Builder::new().name("producer".into());
-            let producer = producer.spawn_scoped(scope, produce).expect("there is room for a thread");
+            let producer =
+                producer.spawn_scoped(scope, produce).expect("there is room for a thread");
             until(book);
             let seen = (pool.queued(), System::now());
             gate.open();

@@ -33,12 +33,14 @@ type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 /// Says what becomes of a job that finds the queue at its bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
-    /// The submitter waits until there is room. A worker that submits to its own pool runs queued jobs meanwhile; not so on
-    /// [`ChannelPool`](crate::ChannelPool), where all workers may so wait for each other.
+    /// The submitter waits until there is room. A worker that submits to its own pool runs queued
+    /// jobs meanwhile; not so on [`ChannelPool`](crate::ChannelPool), where all workers may so wait
+    /// for each other.
     Block,
     /// The submitter gets the job back.
     Refuse,
-    /// The submitter runs it, and so submits nothing else meanwhile. A panic goes where it would go from a worker.
+    /// The submitter runs it, and so submits nothing else meanwhile. A panic goes where it would go
+    /// from a worker.
     RunInCaller,
 }
 
@@ -47,8 +49,8 @@ pub trait Build: Sized {
     /// Starts the workers.
     ///
     /// # Errors
-    /// [`Refused`], if the system has no room for one of them, or what was asked for cannot be; those that were started are ended and
-    /// joined.
+    /// [`Refused`], if the system has no room for one of them, or what was asked for cannot be;
+    /// those that were started are ended and joined.
     fn build(builder: Builder) -> Result<Self, Refused>;
 }
 
@@ -59,7 +61,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Asks for as many workers as the system says can run at once, an unbounded queue, and names `w1`, `w2`, …
+    /// Asks for as many workers as the system says can run at once, an unbounded queue, and names
+    /// `w1`, `w2`, …
     pub fn new() -> Self {
         Self {
             workers: thread::available_parallelism().map_or(1, NonZero::get),
@@ -72,8 +75,8 @@ impl Builder {
         }
     }
 
-    /// Asks for a number of workers. More than 65 535 are refused by [`build`](Self::build), but for
-    /// [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
+    /// Asks for a number of workers. More than 65 535 are refused by [`build`](Self::build), but
+    /// for [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
     ///
     /// # Panics
     /// For none: nobody would ever run a job.
@@ -83,21 +86,22 @@ impl Builder {
         self
     }
 
-    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, … A name with a NUL byte in it is refused by
-    /// [`build`](Self::build), for no thread can have it.
+    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, … A name with a NUL
+    /// byte in it is refused by [`build`](Self::build), for no thread can have it.
     pub fn name(mut self, name: &str) -> Self {
         self.name = format!("{name}-");
         self
     }
 
-    /// Asks for stacks of `bytes` bytes; std's default is 2 MiB. [`Pool`](crate::Pool) says what jobs that wait for jobs need.
+    /// Asks for stacks of `bytes` bytes; std's default is 2 MiB. [`Pool`](crate::Pool) says what
+    /// jobs that wait for jobs need.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
     }
 
-    /// Asks for a queue that holds at most `bound` jobs that nobody has begun, and says what happens to one more. A bound takes no memory
-    /// by itself.
+    /// Asks for a queue that holds at most `bound` jobs that nobody has begun, and says what
+    /// happens to one more. A bound takes no memory by itself.
     ///
     /// # Panics
     /// For none: nothing would ever be queued.
@@ -107,11 +111,12 @@ impl Builder {
         self
     }
 
-    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose handle is dropped, of callbacks and of
-    /// hooks. They are dropped otherwise, and so is a panic of this function itself.
+    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose
+    /// handle is dropped, of callbacks and of hooks. They are dropped otherwise, and so is a panic
+    /// of this function itself.
     ///
-    /// It is called by the thread on which it happens, most often a worker. If a task has panicked before its handle is dropped, that is the
-    /// thread that drops the handle.
+    /// It is called by the thread on which it happens, most often a worker. If a task has panicked
+    /// before its handle is dropped, that is the thread that drops the handle.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
         self.on_panic = Some(Arc::new(told));
         self
@@ -137,7 +142,8 @@ impl Builder {
         P::build(self)
     }
 
-    /// Starts all workers. `work` is asked for what each of them, by its number from 1, is to do between its hooks.
+    /// Starts all workers. `work` is asked for what each of them, by its number from 1, is to do
+    /// between its hooks.
     ///
     /// # Errors
     /// [`Refused`], with those that were started: they are to be told to end, and joined.
@@ -174,14 +180,16 @@ impl Builder {
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
-        let (on_start, on_stop, runner) = (self.on_start.clone(), self.on_stop.clone(), self.runner());
+        let (on_start, on_stop, runner) =
+            (self.on_start.clone(), self.on_stop.clone(), self.runner());
         thread.spawn(move || {
             runner.as_handler(|| {
                 runner.catch(|| on_start.iter().for_each(|hook| hook(number)));
                 runner.catch(work);
                 runner.catch(|| on_stop.iter().for_each(|hook| hook(number)));
             });
-            // At the end, so that the builder is never the last to have one; and where a panic of its drop is caught.
+            // At the end, so that the builder is never the last to have one; and where a panic of
+            // its drop is caught.
             discard(on_start);
             discard(on_stop);
             discard(runner);
@@ -211,19 +219,23 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Builder");
         debug.field("workers", &self.workers).field("name", &self.name);
-        debug.field("stack_size", &self.stack_size).field("queue", &self.queue).finish_non_exhaustive()
+        debug
+            .field("stack_size", &self.stack_size)
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
     }
 }
 
-/// A pool could not be built: a thread could not be started, or nothing was started because of what was asked for.
+/// A pool could not be built: a thread could not be started, or nothing was started because of what
+/// was asked for.
 #[derive(Debug)]
 pub struct Refused {
     /// How many threads had been started until then.
     pub started: usize,
     /// How many were wanted.
     pub wanted: usize,
-    /// What the system said; of the kind [`InvalidInput`](io::ErrorKind::InvalidInput) and without an
-    /// [error number](io::Error::raw_os_error), if the system was not even asked.
+    /// What the system said; of the kind [`InvalidInput`](io::ErrorKind::InvalidInput) and without
+    /// an [error number](io::Error::raw_os_error), if the system was not even asked.
     pub source: io::Error,
 }
 

@@ -1,8 +1,9 @@
 //! A callback on completion: who runs it, and what it may do there.
 //!
-//! It is called by the thread that ends the task: by the worker that runs it, or by the thread that cancels it before it begins. If the task is
-//! over already, it is called by the thread that sets it, at once. On a worker it keeps the worker for as long as it takes: what is slow
-//! belongs elsewhere, and what waits for another task of the pool may wait for ever.
+//! It is called by the thread that ends the task: by the worker that runs it, or by the thread that
+//! cancels it before it begins. If the task is over already, it is called by the thread that sets
+//! it, at once. On a worker it keeps the worker for as long as it takes: what is slow belongs
+//! elsewhere, and what waits for another task of the pool may wait for ever.
 //!
 //! Each pool here has one worker, so that there is no other one to step in.
 
@@ -41,7 +42,10 @@ fn one_worker() -> Result<Arc<ChannelPool>, Refused> {
     Builder::new().workers(1).build().map(Arc::new)
 }
 
-fn submit<T: Send + 'static>(pool: &ChannelPool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+fn submit<T: Send + 'static>(
+    pool: &ChannelPool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
     pool.submit(task).expect("it has no bound, and is not shut down")
 }
 
@@ -121,7 +125,8 @@ pub fn slow() -> Result<Behind, Refused> {
     Ok(Behind { ended_meanwhile, result: behind.wait().expect("it does not panic") })
 }
 
-/// Only says in the callback that there is something to do. The one who submitted does it, as long as it takes.
+/// Only says in the callback that there is something to do. The one who submitted does it, as long
+/// as it takes.
 ///
 /// # Errors
 /// As [`before_the_end`].
@@ -179,7 +184,9 @@ pub fn chained() -> Result<u32, Refused> {
 }
 
 /// Runs a task whose callback has to bring about the result of a second one.
-fn follow_up(callback: impl FnOnce(&ChannelPool, Sender<u32>) + Send + 'static) -> Result<u32, Refused> {
+fn follow_up(
+    callback: impl FnOnce(&ChannelPool, Sender<u32>) + Send + 'static,
+) -> Result<u32, Refused> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (told, hears) = channel();

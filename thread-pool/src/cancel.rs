@@ -1,8 +1,9 @@
 //! How a task is ended that nobody wants any more, and what a time limit ends.
 //!
-//! A task that is queued is taken back, and never begins. One that runs goes on: nothing can stop a thread from outside, for the locks that it
-//! holds and the things that it has half done are its own. It has to ask, between two of its steps, whether it is still wanted. A time
-//! limit for *waiting* ends the waiting, and nothing else.
+//! A task that is queued is taken back, and never begins. One that runs goes on: nothing can stop a
+//! thread from outside, for the locks that it holds and the things that it has half done are its
+//! own. It has to ask, between two of its steps, whether it is still wanted. A time limit for
+//! *waiting* ends the waiting, and nothing else.
 //!
 //! Each pool here has one worker: what keeps it keeps everybody else.
 
@@ -47,7 +48,10 @@ fn one_worker() -> Result<ChannelPool, Refused> {
     Builder::new().workers(1).build()
 }
 
-fn submit<T: Send + 'static>(pool: &ChannelPool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+fn submit<T: Send + 'static>(
+    pool: &ChannelPool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
     pool.submit(task).expect("it has no bound, and is not shut down")
 }
 
@@ -105,8 +109,8 @@ pub fn running() -> Result<Cancelled, Refused> {
     Ok(cancelled(said, &outcome, &ended))
 }
 
-/// Cancels a token that the running task asks before each step; returns how many of its hundred steps it did. After the third one it waits
-/// until the token is cancelled, in the open.
+/// Cancels a token that the running task asks before each step; returns how many of its hundred
+/// steps it did. After the third one it waits until the token is cancelled, in the open.
 ///
 /// # Errors
 /// As [`queued`].
@@ -158,7 +162,8 @@ pub fn wait_limit() -> Result<Limited, Refused> {
     Ok(Limited { passed, kept_its_worker })
 }
 
-/// Gives the task itself the time limit: a token whose time ends, which it asks. It ends, and its worker takes the next one.
+/// Gives the task itself the time limit: a token whose time ends, which it asks. It ends, and its
+/// worker takes the next one.
 ///
 /// # Errors
 /// As [`queued`].

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Counts the threads that are alive, and remembers the most there were at once.
 ///
-/// Relaxed: each change is one operation, and what comes out is read when the threads have been joined.
+/// Relaxed: each change is one operation, and what comes out is read when the threads have been
+/// joined.
 ///
 /// ```
 /// use thread_pool::census::Census;

@@ -1,10 +1,12 @@
 //! A pool of threads that share one queue: a channel, of which every worker has the receiving end.
 //!
-//! A worker waits in the channel for a job, runs it, and begins again. At the shutdown the sending end is dropped: each worker runs what is
-//! still queued, until the channel says that nothing will come any more, and ends.
+//! A worker waits in the channel for a job, runs it, and begins again. At the shutdown the sending
+//! end is dropped: each worker runs what is still queued, until the channel says that nothing will
+//! come any more, and ends.
 //!
 //! # When not
-//! All workers meet at one queue, which short jobs feel. A job that waits for another job of its pool may wait for ever (lesson `nested`).
+//! All workers meet at one queue, which short jobs feel. A job that waits for another job of its
+//! pool may wait for ever (lesson `nested`).
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -27,8 +29,8 @@ use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
 /// ```
 #[derive(Debug)]
 pub struct ChannelPool {
-    /// None once the pool is shut down. Whoever puts a job into the queue holds this meanwhile: after the shutdown has had it, nobody
-    /// does.
+    /// None once the pool is shut down. Whoever puts a job into the queue holds this meanwhile:
+    /// after the shutdown has had it, nobody does.
     entrance: RwLock<Option<Sender<Job>>>,
     queued: Receiver<Job>,
     bound: Option<(Arc<Room>, WhenFull)>,
@@ -57,7 +59,8 @@ impl Build for ChannelPool {
         let (threads, refused) =
             threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
         let workers = builder.workers;
-        let pool = Self { entrance: RwLock::new(Some(jobs)), queued, bound, threads, runner, workers };
+        let pool =
+            Self { entrance: RwLock::new(Some(jobs)), queued, bound, threads, runner, workers };
         // If too few were started, the pool is dropped here, and with it they are ended.
         refused.map_or(Ok(pool), Err)
     }
@@ -89,7 +92,8 @@ impl Pool for ChannelPool {
 
     fn queued(&self) -> usize {
         match &self.bound {
-            // As it decides who finds room: a job that a worker has just taken has its room for a moment more.
+            // As it decides who finds room: a job that a worker has just taken has its room for a
+            // moment more.
             Some((room, _)) if !self.is_closed() => room.waiting(),
             _ => self.queued.len(),
         }

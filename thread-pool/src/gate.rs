@@ -1,4 +1,5 @@
-//! How a moment of a lesson is made to last, in the open: tasks stand at a gate until what the lesson is about has come about.
+//! How a moment of a lesson is made to last, in the open: tasks stand at a gate until what the
+//! lesson is about has come about.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

@@ -18,9 +18,9 @@ use crate::waiting;
 
 /// Waits for one task's result, or asks for it.
 ///
-/// Dropping it lets the task run. Nobody will see the result then, and a panic is told to the pool's
-/// [panic handler](crate::Builder::on_panic), whether it comes after that or was there before; not if the job was handed back and
-/// had ended, with its panic, on a thread of no pool.
+/// Dropping it lets the task run. Nobody will see the result then, and a panic is told to the
+/// pool's [panic handler](crate::Builder::on_panic), whether it comes after that or was there
+/// before; not if the job was handed back and had ended, with its panic, on a thread of no pool.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -62,7 +62,8 @@ impl<T: Send + 'static> Handle<T> {
     /// If what came of it was taken before.
     ///
     /// # Blocking
-    /// Until it has been run, cancelled or dropped. On a worker of the very pool that is to run it, see [`Pool`](crate::Pool).
+    /// Until it has been run, cancelled or dropped. On a worker of the very pool that is to run it,
+    /// see [`Pool`](crate::Pool).
     pub fn wait(mut self) -> Outcome<T> {
         match self.try_wait() {
             Some(outcome) => outcome,
@@ -70,8 +71,9 @@ impl<T: Send + 'static> Handle<T> {
         }
     }
 
-    /// Waits for at most the time given; `None` if it is not done then. A worker that waits so runs nothing else meanwhile. A limit beyond
-    /// what the clock reaches, as [`Duration::MAX`] is, is none: it waits as [`wait`](Self::wait) does.
+    /// Waits for at most the time given; `None` if it is not done then. A worker that waits so runs
+    /// nothing else meanwhile. A limit beyond what the clock reaches, as [`Duration::MAX`] is, is
+    /// none: it waits as [`wait`](Self::wait) does.
     ///
     /// # Panics
     /// If what came of it was taken before.
@@ -100,18 +102,22 @@ impl<T: Send + 'static> Handle<T> {
         self.0.is_done()
     }
 
-    /// Cancels the task if it has not begun; says whether it did. What it holds is dropped; its place in the queue is not.
+    /// Cancels the task if it has not begun; says whether it did. What it holds is dropped; its
+    /// place in the queue is not.
     ///
     /// # Panics
-    /// If a callback does, or what the task holds as it is dropped: both happen here and now. It is cancelled all the same.
+    /// If a callback does, or what the task holds as it is dropped: both happen here and now. It is
+    /// cancelled all the same.
     pub fn cancel(&self) -> bool {
         self.0.give_up(TaskError::Cancelled)
     }
 
-    /// Calls a function when the task is over: on the thread that ends it, or here and now if it is over.
+    /// Calls a function when the task is over: on the thread that ends it, or here and now if it is
+    /// over.
     ///
-    /// Callbacks are called in the order in which they were given, before anybody gets the outcome. One that panics keeps none of that from
-    /// happening; its panic is told to the pool's [panic handler](crate::Builder::on_panic).
+    /// Callbacks are called in the order in which they were given, before anybody gets the outcome.
+    /// One that panics keeps none of that from happening; its panic is told to the pool's [panic
+    /// handler](crate::Builder::on_panic).
     ///
     /// # Panics
     /// If what came of the task was taken before; or if the callback does, here and now.

@@ -9,8 +9,9 @@ use crate::work::Work;
 
 /// A piece of work that is run once, by whoever has it.
 ///
-/// What [`submit`](crate::Pool::submit) queues is a job too: it brings the result to its [`Handle`](crate::Handle), also when it is run by
-/// somebody else than the pool, and if it is dropped instead, the handle says so.
+/// What [`submit`](crate::Pool::submit) queues is a job too: it brings the result to its
+/// [`Handle`](crate::Handle), also when it is run by somebody else than the pool, and if it is
+/// dropped instead, the handle says so.
 ///
 /// ```
 /// use thread_pool::Job;
@@ -93,7 +94,8 @@ pub struct Rejected {
 /// Says why a pool did not take a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Its queue has reached its bound, and was built with [`WhenFull::Refuse`](crate::WhenFull::Refuse).
+    /// Its queue has reached its bound, and was built with
+    /// [`WhenFull::Refuse`](crate::WhenFull::Refuse).
     Full,
     /// It was shut down.
     ShutDown,

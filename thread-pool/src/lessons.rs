@@ -33,7 +33,8 @@ pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
     let per_task = move || {
         let outcome = checked(per_task::run(tasks), tasks)?;
         let line = format!("threads alive at once: {}, one for each task", outcome.most_alive);
-        let all = outcome.most_alive == tasks && outcome.system.is_none_or(|[_, most]| most.threads >= tasks);
+        let all = outcome.most_alive == tasks
+            && outcome.system.is_none_or(|[_, most]| most.threads >= tasks);
         if all { Ok(report(&outcome, line)) } else { Err(line) }
     };
     let pool = move || {
@@ -85,13 +86,20 @@ pub(crate) fn checked(outcome: Result<Outcome, Refused>, tasks: usize) -> Result
 
 fn report(outcome: &Outcome, line: String) -> Report {
     let took = stage::duration(u64::try_from(outcome.took.as_nanos()).unwrap_or(u64::MAX));
-    let report = Report::new(line).fact("took", took).fact("results add up to", outcome.sum.to_string());
+    let report =
+        Report::new(line).fact("took", took).fact("results add up to", outcome.sum.to_string());
     match outcome.system {
         Some([before, most]) => report
-            .fact("the system counts", format!("{} threads; {} before", most.threads, before.threads))
+            .fact(
+                "the system counts",
+                format!("{} threads; {} before", most.threads, before.threads),
+            )
             .fact(
                 "memory",
-                format!("{:.1} MiB more", most.resident.saturating_sub(before.resident) as f64 / 1024.0),
+                format!(
+                    "{:.1} MiB more",
+                    most.resident.saturating_sub(before.resident) as f64 / 1024.0
+                ),
             ),
         None => report.fact("the system counts", "not shown here: there is no /proc"),
     }

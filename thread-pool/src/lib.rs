@@ -37,7 +37,8 @@ pub use scope::{Scope, ScopedHandle};
 pub use stealing::{StealingPool, Tally};
 pub use token::Token;
 
-// The lessons, each under the name of its subcommand (`stealing` is `skew`, beside the pool), and what their child processes are.
+// The lessons, each under the name of its subcommand (`stealing` is `skew`, beside the pool), and
+// what their child processes are.
 pub mod back_pressure;
 pub mod callback;
 pub mod cancel;

@@ -1,7 +1,9 @@
-//! Tasks that wait for tasks of their own pool: when every worker waits, nobody is left to do what they wait for.
+//! Tasks that wait for tasks of their own pool: when every worker waits, nobody is left to do what
+//! they wait for.
 //!
-//! Each worker runs an outer task, which submits an inner one and waits for its result. All outer tasks meet at a barrier first, in the open: so
-//! every worker has one of them in hand before the first inner one is queued, on every run.
+//! Each worker runs an outer task, which submits an inner one and waits for its result. All outer
+//! tasks meet at a barrier first, in the open: so every worker has one of them in hand before the
+//! first inner one is queued, on every run.
 //!
 //! `nested/modelled.rs` is the same on a pool that the model checker can follow.
 
@@ -13,7 +15,8 @@ use tracing::info_span;
 
 use crate::{Build, Builder, ChannelPool, Gate, Handle, Pool, Refused, StealingPool};
 
-/// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns their results.
+/// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns
+/// their results.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.
@@ -24,9 +27,11 @@ pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, Refuse
     outer_on::<P>(workers, workers)
 }
 
-/// As [`run`] on a pool that does not help, but with one worker more than there are tasks that wait.
+/// As [`run`] on a pool that does not help, but with one worker more than there are tasks that
+/// wait.
 ///
-/// It holds for as long as nobody adds one more task that waits: the number of workers is part of whether the program is right.
+/// It holds for as long as nobody adds one more task that waits: the number of workers is part of
+/// whether the program is right.
 ///
 /// # Errors
 /// As [`run`].
@@ -34,7 +39,8 @@ pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, Refused> {
     outer_on::<ChannelPool>(waiting, waiting + 1)
 }
 
-/// As [`run`] on a pool that does not help, but no task waits: the outer task returns the handle of its inner one, and who is no worker waits for it.
+/// As [`run`] on a pool that does not help, but no task waits: the outer task returns the handle of
+/// its inner one, and who is no worker waits for it.
 ///
 /// # Errors
 /// As [`run`].
@@ -50,7 +56,8 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
         pool.submit(task).expect("it has no bound and is not shut down")
     };
     let handles: Vec<_> = numbers(workers).map(outer).collect();
-    let inner: Vec<_> = handles.into_iter().map(|outer| outer.wait().expect("it does not panic")).collect();
+    let inner: Vec<_> =
+        handles.into_iter().map(|outer| outer.wait().expect("it does not panic")).collect();
     Ok(inner
         .into_iter()
         .zip(1..)
@@ -60,8 +67,8 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
 
 /// Has a worker that helps take a task that waits for the very one below it on its stack.
 ///
-/// Another worker runs the inner task, which ends when the other task has begun: so the outer one, which waits for the inner one, has nothing
-/// else to run meanwhile.
+/// Another worker runs the inner task, which ends when the other task has begun: so the outer one,
+/// which waits for the inner one, has nothing else to run meanwhile.
 ///
 /// # Errors
 /// As [`run`].

@@ -1,7 +1,8 @@
 //! A task that panics: what it costs the pool, and who hears of it.
 //!
-//! A panic unwinds its thread up to whoever catches it. A pool that does not catch it loses the worker; a pool that does has to tell somebody:
-//! the handle, or, where nobody holds one, whoever it was built to tell.
+//! A panic unwinds its thread up to whoever catches it. A pool that does not catch it loses the
+//! worker; a pool that does has to tell somebody: the handle, or, where nobody holds one, whoever
+//! it was built to tell.
 
 use std::any::Any;
 use std::io;
@@ -66,7 +67,8 @@ pub fn uncaught() -> Left {
     Left { workers: WORKERS - panicked, queued: jobs.len() }
 }
 
-/// Runs the same four tasks on a pool that catches their panics. Afterwards all workers meet once more.
+/// Runs the same four tasks on a pool that catches their panics. Afterwards all workers meet once
+/// more.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.
@@ -105,8 +107,9 @@ pub fn caught() -> Result<Caught, Refused> {
 /// As [`caught`].
 pub fn passed_on() -> Result<Option<&'static str>, Refused> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
-    let handle =
-        pool.submit(|| -> () { panic!("in the task") }).expect("it has no bound, and is not shut down");
+    let handle = pool
+        .submit(|| -> () { panic!("in the task") })
+        .expect("it has no bound, and is not shut down");
     let call = || {
         if let Err(TaskError::Panicked(payload)) = handle.wait() {
             resume_unwind(payload);
@@ -161,7 +164,8 @@ pub fn in_rayon(program: &Path) -> io::Result<Option<i32>> {
     Ok(role::ended(program, "rayon-panic")?.status.signal())
 }
 
-/// Spawns a task that panics, in the background: rayon has nobody to give the panic to, and no default but the end of the process.
+/// Spawns a task that panics, in the background: rayon has nobody to give the panic to, and no
+/// default but the end of the process.
 pub(crate) fn panic_in_rayon() -> io::Result<()> {
     // What is meant to end so leaves no memory dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
@@ -171,7 +175,8 @@ pub(crate) fn panic_in_rayon() -> io::Result<()> {
     }
 }
 
-/// Runs a task that panics in a scope of rayon's, which gives the panic to whoever opened the scope.
+/// Runs a task that panics in a scope of rayon's, which gives the panic to whoever opened the
+/// scope.
 pub fn in_rayons_scope() -> Option<&'static str> {
     let scope = || rayon::scope(|scope| scope.spawn(|_| panic!("in the task")));
     catch_unwind(scope).err().and_then(text)

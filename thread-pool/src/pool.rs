@@ -1,28 +1,35 @@
-//! One face for every pool: the lessons, the contract tests and the bench are written once, for whatever pool.
+//! One face for every pool: the lessons, the contract tests and the bench are written once, for
+//! whatever pool.
 
 use crate::scope::{self, Scope};
 use crate::{Handle, Job, Outcome, Rejected};
 
 /// Runs jobs on a fixed number of threads.
 ///
-/// What a pool has to do itself comes first; what can be made of that, for any pool, comes after it.
+/// What a pool has to do itself comes first; what can be made of that, for any pool, comes after
+/// it.
 ///
 /// # A job that waits for another job
-/// A worker of [`ChannelPool`](crate::ChannelPool) sleeps while it waits: when all workers wait for queued jobs, none of these waits
-/// ends. A worker of [`StealingPool`](crate::StealingPool) or [`RayonPool`](crate::RayonPool) that waits for a [`Handle`], a
-/// [`scope`](Self::scope), [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile, also those that are
-/// submitted later. On these, a wait does not end if it is for a job below it on the worker's own stack (lesson `nested`, variant `below`), or
-/// if the pool does not know of it (a channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] with a
-/// limit runs nothing meanwhile, but ends.
+/// A worker of [`ChannelPool`](crate::ChannelPool) sleeps while it waits: when all workers wait for
+/// queued jobs, none of these waits ends. A worker of [`StealingPool`](crate::StealingPool) or
+/// [`RayonPool`](crate::RayonPool) that waits for a [`Handle`], a [`scope`](Self::scope),
+/// [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile, also those
+/// that are submitted later. On these, a wait does not end if it is for a job below it on the
+/// worker's own stack (lesson `nested`, variant `below`), or if the pool does not know of it (a
+/// channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] with a limit runs
+/// nothing meanwhile, but ends.
 ///
-/// What a worker runs so lies on top of the job that waits. Beside what the jobs take themselves, that is about 2.2 KiB of stack a job on
-/// `StealingPool` and 2.7 KiB on `RayonPool` (a debug build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their
-/// own need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs fit the 2 MiB that std gives a
-/// thread; a longer one overflows the stack, which ends the program, unless the pool has [larger stacks](crate::Builder::stack_size).
+/// What a worker runs so lies on top of the job that waits. Beside what the jobs take themselves,
+/// that is about 2.2 KiB of stack a job on `StealingPool` and 2.7 KiB on `RayonPool` (a debug
+/// build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their own
+/// need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs fit
+/// the 2 MiB that std gives a thread; a longer one overflows the stack, which ends the program,
+/// unless the pool has [larger stacks](crate::Builder::stack_size).
 ///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
-    /// Queues a job and returns, or does what the pool was built to do [when its queue is full](crate::WhenFull).
+    /// Queues a job and returns, or does what the pool was built to do [when its queue is
+    /// full](crate::WhenFull).
     ///
     /// # Errors
     /// [`Rejected`], with the job, if the queue is full or the pool was shut down.
@@ -31,23 +38,26 @@ pub trait Pool: Send + Sync {
     /// Returns how many workers it has.
     fn workers(&self) -> usize;
 
-    /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment later it may be otherwise.
+    /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment
+    /// later it may be otherwise.
     fn queued(&self) -> usize;
 
-    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended. Whoever waits for room in the queue and
-    /// finds none is refused. A second call waits likewise.
+    /// Takes no more jobs, runs those that are queued, and waits until its threads have ended.
+    /// Whoever waits for room in the queue and finds none is refused. A second call waits likewise.
     ///
     /// # Blocking
-    /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would do for itself: the threads end by
-    /// themselves, the job's own when it has returned.
+    /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would
+    /// do for itself: the threads end by themselves, the job's own when it has returned.
     fn shutdown(&self);
 
-    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that somebody has. Dropping a job that was handed
-    /// back tells its handle. One that is forgotten ([`std::mem::forget`]) tells nobody: its handle and its scope wait for ever.
+    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that
+    /// somebody has. Dropping a job that was handed back tells its handle. One that is forgotten
+    /// ([`std::mem::forget`]) tells nobody: its handle and its scope wait for ever.
     ///
     /// # Blocking
-    /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that is to be handed back; only
-    /// [`StealingPool`](crate::StealingPool) lets a worker that waits run it.
+    /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that
+    /// is to be handed back; only [`StealingPool`](crate::StealingPool) lets a worker that waits
+    /// run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
     /// Queues many jobs at once: for one price, where the pool has a way.
@@ -61,7 +71,8 @@ pub trait Pool: Send + Sync {
     /// Queues a task and returns the way to its result.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute). The handle is gone: the job that is handed back has nobody to bring its result to.
+    /// As [`execute`](Self::execute). The handle is gone: the job that is handed back has nobody to
+    /// bring its result to.
     fn submit<T: Send + 'static>(
         &self,
         task: impl FnOnce() -> T + Send + 'static,
@@ -77,7 +88,8 @@ pub trait Pool: Send + Sync {
     /// Queues many tasks at once, and returns the ways to their results, in order.
     ///
     /// # Errors
-    /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they run.
+    /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they
+    /// run.
     fn submit_all<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(
         &self,
         tasks: impl IntoIterator<Item = F>,
@@ -90,7 +102,8 @@ pub trait Pool: Send + Sync {
         Ok(handles)
     }
 
-    /// Runs tasks that borrow from here, and waits for all of them, as [`std::thread::scope`] does with threads.
+    /// Runs tasks that borrow from here, and waits for all of them, as [`std::thread::scope`] does
+    /// with threads.
     ///
     /// ```
     /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -109,11 +122,16 @@ pub trait Pool: Send + Sync {
     /// ```
     ///
     /// # Panics
-    /// If the function does, or a task whose handle was dropped: with the first such panic, when all tasks are over.
+    /// If the function does, or a task whose handle was dropped: with the first such panic, when
+    /// all tasks are over.
     ///
     /// # Blocking
-    /// Until all tasks are over. One that a pool has handed back is over when it was run or dropped.
-    fn scope<'env, R>(&'env self, body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R) -> R
+    /// Until all tasks are over. One that a pool has handed back is over when it was run or
+    /// dropped.
+    fn scope<'env, R>(
+        &'env self,
+        body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+    ) -> R
     where
         Self: Sized,
     {
@@ -144,7 +162,8 @@ pub trait Pool: Send + Sync {
     }
 }
 
-/// Queues jobs, each for itself: what pools do that have no better way, and those that have one where it does not serve.
+/// Queues jobs, each for itself: what pools do that have no better way, and those that have one
+/// where it does not serve.
 pub(crate) fn one_by_one(pool: &(impl Pool + ?Sized), jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
     let rejected: Vec<_> = jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect();
     if rejected.is_empty() { Ok(()) } else { Err(rejected) }

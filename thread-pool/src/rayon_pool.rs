@@ -1,13 +1,16 @@
 //! rayon's pool, in earnest use the world over, behind the same face.
 //!
-//! rayon takes closures, not jobs that could be handed back, and has no bound. So the jobs wait in a queue of our own, and for each of them
-//! rayon is given a ticket, which takes the oldest job that is there. After `shutdown_now` there are tickets left and no jobs.
+//! rayon takes closures, not jobs that could be handed back, and has no bound. So the jobs wait in
+//! a queue of our own, and for each of them rayon is given a ticket, which takes the oldest job
+//! that is there. After `shutdown_now` there are tickets left and no jobs.
 //!
 //! # A worker that waits
-//! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often the one that it waits for, or one that this
-//! needs, so that its stack does not fill with jobs that have nothing to do with each other. Where there is none it sleeps, and is woken by what it
-//! waits for or by the next job. Work that is given to rayon itself (`rayon::spawn`, `par_iter` in a job) wakes only rayon's own sleepers, so a
-//! worker that waits here looks for it at intervals, of 10 ms at most.
+//! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often
+//! the one that it waits for, or one that this needs, so that its stack does not fill with jobs
+//! that have nothing to do with each other. Where there is none it sleeps, and is woken by what it
+//! waits for or by the next job. Work that is given to rayon itself (`rayon::spawn`, `par_iter` in
+//! a job) wakes only rayon's own sleepers, so a worker that waits here looks for it at intervals,
+//! of 10 ms at most.
 //!
 //! # When
 //! For work that computes: `par_iter` and `join` of rayon itself.
@@ -35,7 +38,8 @@ use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull, wait
 /// ```
 #[derive(Debug)]
 pub struct RayonPool {
-    /// None once it is shut down. Whoever queues a job holds this until rayon has the ticket for it.
+    /// None once it is shut down. Whoever queues a job holds this until rayon has the ticket for
+    /// it.
     pool: RwLock<Option<rayon::ThreadPool>>,
     queue: Arc<Queue>,
     threads: Threads,
@@ -62,7 +66,8 @@ struct State {
 }
 
 thread_local! {
-    /// Whether this thread is in the middle of a job of a pool here, and so runs others on top of it.
+    /// Whether this thread is in the middle of a job of a pool here, and so runs others on top of
+    /// it.
     static IN_A_JOB: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -74,21 +79,27 @@ impl Build for RayonPool {
         let (state, room, runner) = (Mutex::new(state), Condvar::new(), builder.runner());
         let queue = Arc::new(Queue { bound, state, room, runner });
         let (mut threads, mut refused) = (Vec::new(), None);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
-            let queue = Arc::clone(&queue);
-            let thread = builder.start(worker.index() + 1, move || {
-                waiting::helped_by(Rc::new(Tickets(queue)), || worker.run());
-            });
-            match thread {
-                Ok(thread) => threads.push(thread),
-                Err(source) => {
-                    refused = Some(Refused { started: threads.len(), wanted: builder.workers, source });
-                    // rayon asks for an error of the same kind, and makes nothing of it but to end those that were started.
-                    return Err(std::io::ErrorKind::Other.into());
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
+                let queue = Arc::clone(&queue);
+                let thread = builder.start(worker.index() + 1, move || {
+                    waiting::helped_by(Rc::new(Tickets(queue)), || worker.run());
+                });
+                match thread {
+                    Ok(thread) => threads.push(thread),
+                    Err(source) => {
+                        refused = Some(Refused {
+                            started: threads.len(),
+                            wanted: builder.workers,
+                            source,
+                        });
+                        // rayon asks for an error of the same kind, and makes nothing of it but to end
+                        // those that were started.
+                        return Err(std::io::ErrorKind::Other.into());
+                    }
                 }
-            }
-            Ok(())
-        });
+                Ok(())
+            });
         let pool = pool.build();
         let this = Self {
             queue,
@@ -154,7 +165,8 @@ impl Pool for RayonPool {
 }
 
 impl RayonPool {
-    /// Dropped, a pool of rayon's runs what it was given and ends its threads, without waiting for them.
+    /// Dropped, a pool of rayon's runs what it was given and ends its threads, without waiting for
+    /// them.
     fn close(&self) {
         drop(self.pool.write().unwrap_or_else(PoisonError::into_inner).take());
         self.queue.lock().open = false;
@@ -173,7 +185,8 @@ impl Drop for RayonPool {
 }
 
 impl Queue {
-    /// Queues a job, and returns the workers that are to be woken for it; hands it back if there is no room.
+    /// Queues a job, and returns the workers that are to be woken for it; hands it back if there is
+    /// no room.
     fn push(&self, job: Job) -> Result<Vec<Thread>, Job> {
         let mut state = self.lock();
         if state.jobs.len() >= self.bound {
@@ -205,7 +218,8 @@ impl Queue {
         IN_A_JOB.set(within);
     }
 
-    /// Blocks this worker, unless there is a job, until the next job comes, or it is woken, or the time is over.
+    /// Blocks this worker, unless there is a job, until the next job comes, or it is woken, or the
+    /// time is over.
     fn sleep(&self, limit: Duration) {
         let mut state = self.lock();
         if state.jobs.is_empty() {

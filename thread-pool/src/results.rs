@@ -1,7 +1,9 @@
-//! How results come home: one at a time, in the order of submission, in the order of completion, by callback or by await.
+//! How results come home: one at a time, in the order of submission, in the order of completion, by
+//! callback or by await.
 //!
-//! Each form has the same `run` and the same tasks: fifty of them on ten workers, task `n` waits 2 ms, as for a network, and counts to `n`
-//! squared. What differs is when the submitter asks for a result, and that decides how many tasks are under way at once.
+//! Each form has the same `run` and the same tasks: fifty of them on ten workers, task `n` waits 2
+//! ms, as for a network, and counts to `n` squared. What differs is when the submitter asks for a
+//! result, and that decides how many tasks are under way at once.
 
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -46,8 +48,8 @@ impl Tasks {
         Ok(Self { pool, at_work: Arc::default(), meeting: None, workers, begun: Instant::now() })
     }
 
-    /// Tasks that are all at work at once, as many as there are workers, on every run: the first ones wait for each other before they do
-    /// anything else.
+    /// Tasks that are all at work at once, as many as there are workers, on every run: the first
+    /// ones wait for each other before they do anything else.
     fn that_meet(workers: usize) -> Result<Self, Refused> {
         let meeting = Some(Arc::new(Barrier::new(workers)));
         Ok(Self { meeting, ..Self::alone(workers)? })

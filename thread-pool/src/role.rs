@@ -1,7 +1,8 @@
 //! What this program is when a lesson starts it once more, as a child.
 //!
-//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So the child of a lesson is no
-//! other program that would have to be found, and a test can be its parent as well as the binary.
+//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So
+//! the child of a lesson is no other program that would have to be found, and a test can be its
+//! parent as well as the binary.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -27,7 +28,8 @@ const ROLES: [(&str, Role); 4] = [
     ("rayon-panic", panic::panic_in_rayon),
 ];
 
-/// Starts `program`, which has to call [`play`] first, in a role, and returns how it ended and what it wrote.
+/// Starts `program`, which has to call [`play`] first, in a role, and returns how it ended and what
+/// it wrote.
 ///
 /// # Errors
 /// It cannot be started.
@@ -38,18 +40,24 @@ pub fn ended(program: &Path, role: &str) -> io::Result<Output> {
 /// As [`ended`], of a child that ends well; returns what it wrote.
 ///
 /// # Errors
-/// It cannot be started, or ends otherwise than with exit code 0, as it does when it takes too long.
+/// It cannot be started, or ends otherwise than with exit code 0, as it does when it takes too
+/// long.
 pub fn started(program: &Path, role: &str) -> io::Result<String> {
     let ended = ended(program, role)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if ended.status.success() {
         Ok(text(&ended.stdout))
     } else {
-        Err(io::Error::other(format!("the child ended with {}: {}", ended.status, text(&ended.stderr))))
+        Err(io::Error::other(format!(
+            "the child ended with {}: {}",
+            ended.status,
+            text(&ended.stderr)
+        )))
     }
 }
 
-/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no
+/// child.
 pub fn play() -> Option<ExitCode> {
     let told = std::env::var_os(ROLE)?.to_string_lossy().into_owned();
     let Some((_, role)) = ROLES.iter().find(|(known, _)| *known == told) else {

@@ -1,7 +1,7 @@
 //! How much room a bounded queue has left.
 //!
-//! The queue itself is not bounded, and may be many queues: what is counted is jobs that nobody has begun, wherever they wait. So a
-//! bound, however large, takes no memory before there are jobs.
+//! The queue itself is not bounded, and may be many queues: what is counted is jobs that nobody has
+//! begun, wherever they wait. So a bound, however large, takes no memory before there are jobs.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 

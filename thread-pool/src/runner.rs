@@ -35,7 +35,8 @@ pub(crate) fn tell(handler: &Option<OnPanic>, panic: Payload) {
     }
 }
 
-/// Drops something of the caller's that may panic as it is dropped, where nobody is left to be told, or a panic is on its way already.
+/// Drops something of the caller's that may panic as it is dropped, where nobody is left to be
+/// told, or a panic is on its way already.
 ///
 /// What it panics with is forgotten: dropped, it might panic again.
 pub(crate) fn discard<T>(value: T) {

@@ -1,8 +1,9 @@
 //! Tasks that borrow from the stack of whoever waits for them.
 //!
-//! A job is to outlive everything (`'static`), for a queue may keep it for as long as it likes. A task that borrows does not. What makes
-//! a job of it all the same is that the scope does not end before the job is run or dropped, whatever happens: each job has a part in
-//! one thing, *open*, and the scope waits until that is gone.
+//! A job is to outlive everything (`'static`), for a queue may keep it for as long as it likes. A
+//! task that borrows does not. What makes a job of it all the same is that the scope does not end
+//! before the job is run or dropped, whatever happens: each job has a part in one thing, *open*,
+//! and the scope waits until that is gone.
 //!
 //! # Source
 //! The shape, and its lifetimes, are those of [`std::thread::scope`].
@@ -21,7 +22,8 @@ use crate::{Handle, Job, Pool, Reason};
 
 /// Takes tasks that may borrow what outlives the call of [`Pool::scope`].
 ///
-/// What a task borrows has to live on until the scope's end, so it cannot be something that is made within:
+/// What a task borrows has to live on until the scope's end, so it cannot be something that is made
+/// within:
 ///
 /// ```compile_fail,E0373
 /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -65,7 +67,8 @@ pub struct Scope<'scope, 'env: 'scope> {
     env: PhantomData<&'env mut &'env ()>,
 }
 
-/// Shared by a scope and its jobs. To drop the last of them drops the job in it, of which its handle knows: nothing of the scope is left.
+/// Shared by a scope and its jobs. To drop the last of them drops the job in it, of which its
+/// handle knows: nothing of the scope is left.
 struct Open(#[expect(dead_code, reason = "it is there to be dropped")] Mutex<Job>);
 
 /// Waits for the result of a task of a scope. To drop it leaves that to the scope.
@@ -116,7 +119,8 @@ pub(crate) fn scope<'env, R>(
     debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
     mem::forget(not_past);
     let unseen = lock(&unseen).take();
-    // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
+    // What panics as it is dropped while a panic is on its way ends the program: it is dropped
+    // before, and apart.
     match (result, unseen) {
         (Ok(result), None) => result,
         (Ok(result), Some(panic)) => {
@@ -139,18 +143,21 @@ impl<'scope> Scope<'scope, '_> {
         &'scope self,
         task: impl FnOnce() -> T + Send + 'scope,
     ) -> Result<ScopedHandle<T>, Reason> {
-        let packet = Arc::new(Packet { result: Mutex::new(None), unseen: Arc::clone(&self.unseen) });
+        let packet =
+            Arc::new(Packet { result: Mutex::new(None), unseen: Arc::clone(&self.unseen) });
         let sender = Arc::clone(&packet);
         let task: Box<dyn FnOnce() + Send + 'scope> = Box::new(move || {
             let result = catch_unwind(AssertUnwindSafe(task));
             *lock(&sender.result) = Some(result);
         });
-        // SAFETY: the lifetime is all that is changed. What the box borrows lives until `scope` returns or unwinds. That it does not do
-        // while anybody has a part in `open`, and the box never is without one: `Borrowed` is the only owner of it, and whether it
-        // is run, cancelled, dropped or unwound from, the box, and all that it holds, is gone before the part is. To forget
-        // it keeps the part, too.
-        let task: Box<dyn FnOnce() + Send> =
-            unsafe { mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(task) };
+        // SAFETY: the lifetime is all that is changed. What the box borrows lives until `scope`
+        // returns or unwinds. That it does not do while anybody has a part in `open`, and the box
+        // never is without one: `Borrowed` is the only owner of it, and whether it is run,
+        // cancelled, dropped or unwound from, the box, and all that it holds, is gone before the
+        // part is. To forget it keeps the part, too.
+        let task: Box<dyn FnOnce() + Send> = unsafe {
+            mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(task)
+        };
         let open = self.open.upgrade().expect("the scope has not ended");
         let borrowed = Borrowed { task, open };
         let (job, handle) = Handle::of(move || borrowed.run());
@@ -177,7 +184,8 @@ impl<T: Send> ScopedHandle<T> {
     /// As [`Handle::wait`].
     pub fn wait(self) -> Outcome<T> {
         self.handle.wait()?;
-        let result = lock(&self.packet.result).take().expect("it has been run, and was not asked before");
+        let result =
+            lock(&self.packet.result).take().expect("it has been run, and was not asked before");
         result.map_err(TaskError::Panicked)
     }
 
@@ -195,7 +203,9 @@ impl<T: Send> ScopedHandle<T> {
 impl<T> Drop for Packet<T> {
     /// Tells the scope of a panic that nobody has asked for.
     fn drop(&mut self) {
-        if let Some(Err(panic)) = self.result.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(Err(panic)) =
+            self.result.get_mut().unwrap_or_else(PoisonError::into_inner).take()
+        {
             let mut unseen = lock(&self.unseen);
             if unseen.is_none() {
                 *unseen = Some(panic);

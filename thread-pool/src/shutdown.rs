@@ -1,7 +1,8 @@
 //! How a pool ends, and what becomes of what is queued then.
 //!
-//! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what nobody has begun (`shutdown_now`), or leave: a process ends when its
-//! main returns, and a pool in a static is never dropped. Then nobody is told. So the last one runs in a child process.
+//! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what nobody has
+//! begun (`shutdown_now`), or leave: a process ends when its main returns, and a pool in a static
+//! is never dropped. Then nobody is told. So the last one runs in a child process.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -54,7 +55,8 @@ pub fn waits(tasks: u64, workers: usize, end: impl FnOnce(ChannelPool)) -> Resul
     Ok(Ends { before, after: ended(&handles), handed_back: 0, dropped: 0 })
 }
 
-/// Takes back what nobody has begun, and drops it. The workers stand at a gate with what they have begun, until the queue is empty.
+/// Takes back what nobody has begun, and drops it. The workers stand at a gate with what they have
+/// begun, until the queue is empty.
 ///
 /// # Errors
 /// As [`waits`].
@@ -82,14 +84,16 @@ pub fn now(tasks: usize, workers: usize) -> Result<Ends, Refused> {
         back.join().expect("it does not panic")
     });
     let (after, handed_back) = (ended(&handles), back.len());
-    // Whoever has a job may still run it, here or elsewhere. These are dropped, and their handles say so.
+    // Whoever has a job may still run it, here or elsewhere. These are dropped, and their handles
+    // say so.
     drop(back);
     let outcomes = handles.into_iter().map(Handle::wait);
     let dropped = outcomes.filter(|outcome| matches!(outcome, Err(TaskError::Dropped))).count();
     Ok(Ends { before, after, handed_back, dropped })
 }
 
-/// Asks a pool for one more job after its shutdown; returns why it did not take it, and what the job returned when run here.
+/// Asks a pool for one more job after its shutdown; returns why it did not take it, and what the
+/// job returned when run here.
 ///
 /// # Errors
 /// As [`waits`].
@@ -107,7 +111,8 @@ pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, Refused> {
     }))
 }
 
-/// Starts `program` as a child whose main is one of those below, by its name with hyphens. Returns the lines that came.
+/// Starts `program` as a child whose main is one of those below, by its name with hyphens. Returns
+/// the lines that came.
 ///
 /// # Errors
 /// As [`role::started`].
@@ -125,7 +130,8 @@ pub(crate) fn left() -> io::Result<()> {
     say("main returns")
 }
 
-/// The same with rayon's pool, which is a static too: nothing in rayon would wait for it, if somebody wanted to.
+/// The same with rayon's pool, which is a static too: nothing in rayon would wait for it, if
+/// somebody wanted to.
 pub(crate) fn left_to_rayon() -> io::Result<()> {
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().map_err(io::Error::other)?;
     three_tasks(endless, rayon::spawn);
@@ -156,8 +162,8 @@ fn endless() {
     }
 }
 
-/// Submits three tasks, and waits until the worker is in the middle of the first one. What they cannot write does not come to the parent, which
-/// sees to it.
+/// Submits three tasks, and waits until the worker is in the middle of the first one. What they
+/// cannot write does not come to the parent, which sees to it.
 fn three_tasks(middle: impl FnOnce() + Send + 'static, submit: impl Fn(Box<dyn FnOnce() + Send>)) {
     let (begun, has_begun) = channel();
     submit(Box::new(move || {

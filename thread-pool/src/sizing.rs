@@ -1,13 +1,15 @@
-//! How many workers a pool should have: as many as can be at work at once. For tasks that compute, these are the cores; for tasks that
-//! wait, it is a matter of how long they wait.
+//! How many workers a pool should have: as many as can be at work at once. For tasks that compute,
+//! these are the cores; for tasks that wait, it is a matter of how long they wait.
 //!
-//! The same tasks are run on pools of more and more workers. Before the clock starts, each worker has begun a task that waits for all the
-//! others: the pool is up, and what is timed is the work alone.
+//! The same tasks are run on pools of more and more workers. Before the clock starts, each worker
+//! has begun a task that waits for all the others: the pool is up, and what is timed is the work
+//! alone.
 //!
 //! # The rule
-//! A task that computes for C and waits for W keeps a core busy for C / (C + W) of its time, so workers = cores × (1 + W / C) keep all
-//! cores busy (Brian Goetz, "Java Concurrency in Practice", 2006, section 8.2). It is a beginning: what waits at the other end, a
-//! database with ten connections, may be the narrower place; then measure.
+//! A task that computes for C and waits for W keeps a core busy for C / (C + W) of its time, so
+//! workers = cores × (1 + W / C) keep all cores busy (Brian Goetz, "Java Concurrency in Practice",
+//! 2006, section 8.2). It is a beginning: what waits at the other end, a database with ten
+//! connections, may be the narrower place; then measure.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -24,7 +26,8 @@ use crate::{Builder, ChannelPool, Job, Pool};
 pub struct Task {
     /// The steps that it computes.
     pub steps: u32,
-    /// How long it waits then. It sleeps, which stands for a disk or a network: nothing here waits for the sleep to be over but the task.
+    /// How long it waits then. It sleeps, which stands for a disk or a network: nothing here waits
+    /// for the sleep to be over but the task.
     pub wait: Duration,
 }
 
@@ -64,7 +67,8 @@ impl Task {
         times.min().unwrap_or_default()
     }
 
-    /// Says how many workers keep so many cores busy with such tasks, by the rule; as many as there are tasks, if they only wait.
+    /// Says how many workers keep so many cores busy with such tasks, by the rule; as many as there
+    /// are tasks, if they only wait.
     pub fn rule(self, cores: usize) -> Option<usize> {
         if self.steps == 0 {
             return None;
@@ -74,15 +78,26 @@ impl Task {
     }
 }
 
-/// Runs the tasks on pools of 1, 2, 4, … workers, as far as the limit, and says what each made of them: the quickest of three runs, for
-/// what else happens on a machine only ever makes one longer. The counts are those of all three.
-pub fn curve(task: Task, tasks: usize, limit: usize) -> impl Iterator<Item = Result<Point, Refused>> {
-    let sizes =
-        std::iter::successors(Some(1), |workers| Some(workers * 2)).take_while(move |&size| size < limit);
+/// Runs the tasks on pools of 1, 2, 4, … workers, as far as the limit, and says what each made of
+/// them: the quickest of three runs, for what else happens on a machine only ever makes one longer.
+/// The counts are those of all three.
+pub fn curve(
+    task: Task,
+    tasks: usize,
+    limit: usize,
+) -> impl Iterator<Item = Result<Point, Refused>> {
+    let sizes = std::iter::successors(Some(1), |workers| Some(workers * 2))
+        .take_while(move |&size| size < limit);
     sizes.chain([limit]).map(move |workers| {
-        let [a, b, c] = [run(task, tasks, workers)?, run(task, tasks, workers)?, run(task, tasks, workers)?];
+        let [a, b, c] =
+            [run(task, tasks, workers)?, run(task, tasks, workers)?, run(task, tasks, workers)?];
         let most = a.most.max(b.most).max(c.most);
-        Ok(Point { workers, most, run: a.run + b.run + c.run, took: a.took.min(b.took).min(c.took) })
+        Ok(Point {
+            workers,
+            most,
+            run: a.run + b.run + c.run,
+            took: a.took.min(b.took).min(c.took),
+        })
     })
 }
 

@@ -1,8 +1,10 @@
-//! Work of very different lengths: dealt out beforehand, from one queue, and from queues that are stolen from.
+//! Work of very different lengths: dealt out beforehand, from one queue, and from queues that are
+//! stolen from.
 //!
-//! One task is long, in the open: it lasts until the others have got as far as they can without its worker. All others wait 2 ms, as for a
-//! network. What is counted is how many tasks are left in the queue behind the long one when there is nothing else to do: while they wait,
-//! the other workers are idle.
+//! One task is long, in the open: it lasts until the others have got as far as they can without its
+//! worker. All others wait 2 ms, as for a network. What is counted is how many tasks are left in
+//! the queue behind the long one when there is nothing else to do: while they wait, the other
+//! workers are idle.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,7 +18,8 @@ use crate::{Builder, ChannelPool, Handle, Pool, Refused, StealingPool};
 /// Says what came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Tasks that nobody had begun when the others could get no further without the worker of the long one.
+    /// Tasks that nobody had begun when the others could get no further without the worker of the
+    /// long one.
     pub left_behind: usize,
     /// What each worker has done, by its name; one that has run no task may be missing.
     pub workers: BTreeMap<String, Share>,
@@ -35,7 +38,8 @@ pub struct Share {
     pub long: bool,
 }
 
-/// Deals the tasks out to the workers, one after the other, and each does its own: a pool of one worker for each.
+/// Deals the tasks out to the workers, one after the other, and each does its own: a pool of one
+/// worker for each.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.
@@ -61,8 +65,8 @@ pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
     Ok(outcome(handles, begun))
 }
 
-/// Queues all tasks with one worker: a task submits them. What others run of them, they have to steal; and they do, for that task stays until
-/// one of them is begun.
+/// Queues all tasks with one worker: a task submits them. What others run of them, they have to
+/// steal; and they do, for that task stays until one of them is begun.
 ///
 /// # Errors
 /// As [`dealt`].
@@ -114,7 +118,8 @@ impl Work {
     fn submit(self: &Arc<Self>, pool: &impl Pool, task: usize) -> Handle<Ran> {
         let work = Arc::clone(self);
         let run = move || {
-            let _runs = info_span!("runs", what = if task == 0 { "long".into() } else { task.to_string() });
+            let _runs =
+                info_span!("runs", what = if task == 0 { "long".into() } else { task.to_string() });
             work.gets_on(|progress| progress.begun += 1);
             let left_behind = if task == 0 { Some(work.long()) } else { work.short() };
             Ran { worker: thread::current().name().unwrap_or_default().to_owned(), left_behind }

@@ -1,15 +1,18 @@
 //! A pool with a queue for each worker: who has nothing left to do takes from the others.
 //!
-//! A job that a worker submits goes to its own queue, where it meets nobody; one from outside goes to a queue that all share, from which a worker
-//! takes several at once. A worker without work first takes from the shared queue, then from the others' queues, then looks about for a
-//! moment, and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits, `stealing/worker.rs` who takes what from where, `stealing/crew.rs` how
-//! it is stopped.
+//! A job that a worker submits goes to its own queue, where it meets nobody; one from outside goes
+//! to a queue that all share, from which a worker takes several at once. A worker without work
+//! first takes from the shared queue, then from the others' queues, then looks about for a moment,
+//! and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits,
+//! `stealing/worker.rs` who takes what from where, `stealing/crew.rs` how it is stopped.
 //!
-//! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so that jobs may wait for jobs (lesson `nested`).
+//! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so
+//! that jobs may wait for jobs (lesson `nested`).
 //!
 //! # When not
-//! Jobs are not begun in the order of their submission. A job that waits may find another one on top of its own stack, and does not go on before that one
-//! has ended; nor does it give back a lock that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
+//! Jobs are not begun in the order of their submission. A job that waits may find another one on
+//! top of its own stack, and does not go on before that one has ended; nor does it give back a lock
+//! that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
 
 use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
@@ -95,7 +98,8 @@ impl StealingPool {
         self.crew.tallies()
     }
 
-    /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to be queued.
+    /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to
+    /// be queued.
     fn admit(&self, job: Job) -> Result<Option<Job>, Rejected> {
         let Some((room, when_full)) = &self.room else { return Ok(Some(job)) };
         let admitted = match when_full {
@@ -140,12 +144,14 @@ impl Pool for StealingPool {
         self.crew.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
     }
 
-    /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken wakes the next.
+    /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken
+    /// wakes the next.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
         if self.room.is_some() {
             return one_by_one(self, jobs);
         }
-        let hand_back = |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
+        let hand_back =
+            |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
         self.crew.queue_all(jobs).map_err(hand_back)
     }
 
@@ -155,7 +161,8 @@ impl Pool for StealingPool {
 
     fn queued(&self) -> usize {
         match &self.room {
-            // As it decides who finds room: a job on its way to a worker is in no queue, and still has its room.
+            // As it decides who finds room: a job on its way to a worker is in no queue, and still
+            // has its room.
             Some((room, _)) if !self.crew.queues.inlet.is_closed() => room.waiting(),
             _ => self.crew.queues.len(),
         }
@@ -167,15 +174,18 @@ impl Pool for StealingPool {
         self.threads.join();
     }
 
-    /// As for any pool. But a job that waits for another one goes on to run others until that one is done: it would never end otherwise.
+    /// As for any pool. But a job that waits for another one goes on to run others until that one
+    /// is done: it would never end otherwise.
     ///
-    /// The half of a [`join`](Self::join) that nobody has begun is not handed back: the thread that waits for it calls it.
+    /// The half of a [`join`](Self::join) that nobody has begun is not handed back: the thread that
+    /// waits for it calls it.
     fn shutdown_now(&self) -> Vec<Job> {
         self.crew.stop();
         self.close_room();
         self.threads.join();
         let mut back = self.crew.rest();
-        // Dropped, it is over, of which the thread that waits for it is told. Handed back, it could be forgotten.
+        // Dropped, it is over, of which the thread that waits for it is told. Handed back, it could
+        // be forgotten.
         back.retain(|job| !job.is_stacked());
         back
     }

@@ -1,9 +1,11 @@
 //! Fifty tasks on ten workers: who submits goes on at once, however long the tasks take.
 //!
-//! The tasks are held at a gate until the last one is submitted, in the open: a `submit` that waited for anything would never come to its
-//! end. Then ten of them stand at the gate, for that is how many workers there are, and forty are queued.
+//! The tasks are held at a gate until the last one is submitted, in the open: a `submit` that
+//! waited for anything would never come to its end. Then ten of them stand at the gate, for that is
+//! how many workers there are, and forty are queued.
 //!
-//! What is done is written for whatever [`Pool`]; which one is the only difference between the forms.
+//! What is done is written for whatever [`Pool`]; which one is the only difference between the
+//! forms.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -33,14 +35,16 @@ pub struct Outcome {
     pub running: Duration,
 }
 
-/// Waits for 2 ms, which stands for a network or a disk, and counts to the square of a number, one by one: a task of a known result.
+/// Waits for 2 ms, which stands for a network or a disk, and counts to the square of a number, one
+/// by one: a task of a known result.
 pub fn wait_and_count(number: u64) -> u64 {
     thread::sleep(Duration::from_millis(2));
     // Unseen by the optimiser, which knows a shorter way.
     (0..number * number).fold(0, |count, _| black_box(count + 1))
 }
 
-/// Submits so many tasks to a pool of so many workers, does something else, and then waits for the results.
+/// Submits so many tasks to a pool of so many workers, does something else, and then waits for the
+/// results.
 ///
 /// ```
 /// use thread_pool::{ChannelPool, submit::run};

@@ -1,4 +1,5 @@
-//! A task between its two ends, the job in a queue and the handle: the work until it begins, then what came of it, and who is told.
+//! A task between its two ends, the job in a queue and the handle: the work until it begins, then
+//! what came of it, and who is told.
 //!
 //! One word says whose the slot is. Its bits are only ever set:
 //!
@@ -8,18 +9,20 @@
 //! | `BEGUN` | the work, then what came of it | who has set `BEGUN` |
 //! | `BEGUN`, `DONE` | what came of it, until it is taken | the handle |
 //!
-//! Three more make the end cost something only where somebody cares. `LISTENED`: there is somebody in the list of those who are to be
-//! told. `UNSEEN`: the handle was dropped before `DONE`. `PANICKED`, set together with `DONE`: what came of it is a panic. The thread that
-//! ends the task tries to go from `BEGUN` alone to `BEGUN`, `DONE`; only if that fails does it look further. So a task whose result nobody
-//! waits for yet takes no lock and makes no system call: one allocation, two exchanges.
+//! Three more make the end cost something only where somebody cares. `LISTENED`: there is somebody
+//! in the list of those who are to be told. `UNSEEN`: the handle was dropped before `DONE`.
+//! `PANICKED`, set together with `DONE`: what came of it is a panic. The thread that ends the task
+//! tries to go from `BEGUN` alone to `BEGUN`, `DONE`; only if that fails does it look further. So a
+//! task whose result nobody waits for yet takes no lock and makes no system call: one allocation,
+//! two exchanges.
 //!
-//! A panic that the handle never took is told once: by the thread that ends the task, if it finds `UNSEEN`, else by the one that drops the
-//! handle, which finds `DONE` then.
+//! A panic that the handle never took is told once: by the thread that ends the task, if it finds
+//! `UNSEEN`, else by the one that drops the handle, which finds `DONE` then.
 //!
 //! # Memory ordering
-//! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of [`Task::take`] and of
-//! [`Task::nobody_asks`]. The other bits are Relaxed: the work was written before the job and the handle were handed to anybody, and
-//! the list has a lock of its own.
+//! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of
+//! [`Task::take`] and of [`Task::nobody_asks`]. The other bits are Relaxed: the work was written
+//! before the job and the handle were handed to anybody, and the list has a lock of its own.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
 #![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the bits say")]
@@ -68,8 +71,9 @@ struct Listeners<T> {
 /// What is called with what came of a task.
 pub(crate) type Callback<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
-// SAFETY: the slot is what is not Sync by itself. As the table says, one thread at a time touches it, and what is in it goes from
-// thread to thread, which both may (`Send`); a callback looks at the outcome on the thread whose the slot is.
+// SAFETY: the slot is what is not Sync by itself. As the table says, one thread at a time touches
+// it, and what is in it goes from thread to thread, which both may (`Send`); a callback looks at
+// the outcome on the thread whose the slot is.
 unsafe impl<F: Send, T: Send> Sync for Task<F, T> {}
 
 impl<F, T> Task<F, T> {
@@ -82,7 +86,8 @@ impl<F, T> Task<F, T> {
     /// Does the work, if nobody has begun.
     ///
     /// # Panics
-    /// If a callback does, or if the work does and nobody is there to see it: the handle was dropped.
+    /// If a callback does, or if the work does and nobody is there to see it: the handle was
+    /// dropped.
     pub(crate) fn run(&self)
     where
         F: FnOnce() -> T,
@@ -92,12 +97,14 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Ends the task without doing the work, for the reason given, if nobody has begun; says whether it did.
+    /// Ends the task without doing the work, for the reason given, if nobody has begun; says
+    /// whether it did.
     ///
     /// # Panics
     /// If a callback does, or what the work holds as it is dropped.
     pub(crate) fn give_up(&self, why: TaskError) -> bool {
-        // Who drops a job that was run comes here, and most jobs are run: a look costs less than an exchange.
+        // Who drops a job that was run comes here, and most jobs are run: a look costs less than an
+        // exchange.
         if self.state.load(Relaxed) & BEGUN != 0 {
             return false;
         }
@@ -133,12 +140,14 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Sees to it that the waker is woken when the task is over; `false` if it is over, and the waker will not be woken.
+    /// Sees to it that the waker is woken when the task is over; `false` if it is over, and the
+    /// waker will not be woken.
     pub(crate) fn wake_when_done(&self, waker: &Waker) -> bool {
         // The caller's code, which may panic or come back here, is called without the lock.
         let waker = waker.clone();
         let mut listeners = self.lock();
-        // Under the lock: a thread that fails to end the task because of this bit waits for the lock, and then sees what is put into the list.
+        // Under the lock: a thread that fails to end the task because of this bit waits for the
+        // lock, and then sees what is put into the list.
         if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
             return false;
         }
@@ -166,11 +175,13 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Is called once, as the handle is dropped. Tells the panic handler of a panic that nobody has seen.
+    /// Is called once, as the handle is dropped. Tells the panic handler of a panic that nobody has
+    /// seen.
     pub(crate) fn nobody_asks(&self) {
         let mut state = self.state.load(Acquire);
         if state & DONE == 0 {
-            // One of the two, this thread and the one that ends the task, comes second and sees the other's bit.
+            // One of the two, this thread and the one that ends the task, comes second and sees the
+            // other's bit.
             state = self.state.fetch_or(UNSEEN, Acquire);
         }
         if state & PANICKED != 0 {
@@ -192,7 +203,8 @@ impl<F, T> Task<F, T> {
         if self.state.fetch_or(BEGUN, Relaxed) & BEGUN != 0 {
             return None;
         }
-        // SAFETY: the slot is this thread's from the moment it has set `BEGUN`, until it sets `DONE`.
+        // SAFETY: the slot is this thread's from the moment it has set `BEGUN`, until it sets
+        // `DONE`.
         match unsafe { self.replace(Slot::Empty) } {
             Slot::Work(work) => Some(work),
             _ => unreachable!("whoever sets BEGUN finds the work"),
@@ -215,13 +227,15 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Ends a task whose end somebody cares about: the callbacks come first, for after `DONE` the outcome may be taken away.
+    /// Ends a task whose end somebody cares about: the callbacks come first, for after `DONE` the
+    /// outcome may be taken away.
     #[cold]
     fn tell(&self, over: u32) {
         let mut panic = None;
         let (waker, before) = loop {
             let mut listeners = self.lock();
-            let callbacks = listeners.as_mut().map(|of| mem::take(&mut of.callbacks)).unwrap_or_default();
+            let callbacks =
+                listeners.as_mut().map(|of| mem::take(&mut of.callbacks)).unwrap_or_default();
             if callbacks.is_empty() {
                 let waker = listeners.as_mut().and_then(|listeners| listeners.waker.take());
                 // Under the lock: a callback that is set after this will see `DONE`.
@@ -249,7 +263,8 @@ impl<F, T> Task<F, T> {
     /// # Safety
     /// As for [`replace`](Self::replace).
     unsafe fn show(&self, callback: Callback<T>) {
-        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls promises.
+        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls
+        // promises.
         self.slot.with_mut(|slot| match unsafe { &*slot } {
             Slot::Outcome(outcome) => callback(outcome),
             _ => panic!("what came of the task was taken before"),
@@ -261,7 +276,8 @@ impl<F, T> Task<F, T> {
     /// # Safety
     /// The slot must be the caller's, as the table in the file's head says.
     unsafe fn replace(&self, with: Slot<F, T>) -> Slot<F, T> {
-        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls promises.
+        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls
+        // promises.
         self.slot.with_mut(|slot| mem::replace(unsafe { &mut *slot }, with))
     }
 
@@ -270,7 +286,8 @@ impl<F, T> Task<F, T> {
     }
 }
 
-/// Calls something of the caller's. Keeps the first of several panics, and tells the pool's panic handler of the others.
+/// Calls something of the caller's. Keeps the first of several panics, and tells the pool's panic
+/// handler of the others.
 fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
     let Err(panic) = catch_unwind(AssertUnwindSafe(call)) else { return };
     match first {

@@ -25,8 +25,9 @@ impl Threads {
         self.ids.contains(&thread::current().id())
     }
 
-    /// Waits until all have ended, whoever else waits. On one of them, it returns at once: it would wait for itself, or for
-    /// another of them that waits for it. The others end all the same, and so does this one, when its job has returned.
+    /// Waits until all have ended, whoever else waits. On one of them, it returns at once: it would
+    /// wait for itself, or for another of them that waits for it. The others end all the same, and
+    /// so does this one, when its job has returned.
     pub(crate) fn join(&self) {
         if self.is_one() {
             return;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Tells a task that nobody wants it any more: because somebody said so, or because its time is over.
+/// Tells a task that nobody wants it any more: because somebody said so, or because its time is
+/// over.
 ///
-/// All clones are one token. In C++ it is `std::stop_token`, in Go a `context`; between async tasks, `tokio_util` has a `CancellationToken` that
-/// also wakes who sleeps, which this one does not.
+/// All clones are one token. In C++ it is `std::stop_token`, in Go a `context`; between async
+/// tasks, `tokio_util` has a `CancellationToken` that also wakes who sleeps, which this one does
+/// not.
 ///
 /// ```
 /// use thread_pool::Token;
@@ -26,7 +28,8 @@ use std::time::{Duration, Instant};
 /// ```
 ///
 /// # Memory ordering
-/// Relaxed: the flag carries nothing but itself. What the one who cancels wrote before that is not to be read on its strength.
+/// Relaxed: the flag carries nothing but itself. What the one who cancels wrote before that is not
+/// to be read on its strength.
 #[derive(Clone, Debug, Default)]
 pub struct Token {
     cancelled: Arc<AtomicBool>,

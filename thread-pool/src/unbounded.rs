@@ -1,9 +1,10 @@
 //! Thousands of tasks: a thread for each, beside a pool of a few.
 //!
-//! Both forms run the same tasks. Task `n` adds up 1 to `n`, so what all of them must come to is known, and notes that it was
-//! run. A thread for each task is what `threading.Thread` in a loop amounts to: nothing bounds how many there are at once,
-//! but how fast the first ones end. Here none ends before all are started (see [`per_task`]), which is what happens by itself
-//! where tasks wait for a network or a disk.
+//! Both forms run the same tasks. Task `n` adds up 1 to `n`, so what all of them must come to is
+//! known, and notes that it was run. A thread for each task is what `threading.Thread` in a loop
+//! amounts to: nothing bounds how many there are at once, but how fast the first ones end. Here
+//! none ends before all are started (see [`per_task`]), which is what happens by itself where tasks
+//! wait for a network or a disk.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -24,13 +25,15 @@ pub struct Outcome {
     pub runs: Vec<u32>,
     /// The most threads for tasks that were alive at once, as they counted themselves.
     pub most_alive: usize,
-    /// What the system counted before the first of them was started, and when most were alive; on Linux.
+    /// What the system counted before the first of them was started, and when most were alive; on
+    /// Linux.
     pub system: Option<[System; 2]>,
     /// The time from the first start to the last join.
     pub took: Duration,
 }
 
-/// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each and then on a pool.
+/// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each
+/// and then on a pool.
 pub fn curve(count: usize, workers: usize) -> impl Iterator<Item = Result<[Outcome; 2], Refused>> {
     let mut counts = [8, 4, 2, 1].map(|part| count / part).to_vec();
     counts.retain(|count| *count > 0);

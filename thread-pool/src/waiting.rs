@@ -1,7 +1,8 @@
-//! How a thread waits for something that wakes a waker: asleep, or, on a worker that can, by running other jobs meanwhile.
+//! How a thread waits for something that wakes a waker: asleep, or, on a worker that can, by
+//! running other jobs meanwhile.
 //!
-//! Whatever waits here (a handle, a scope, [`as_completed`](crate::as_completed)) is a future, and a thread that waits is one more
-//! executor, with one thing to do.
+//! Whatever waits here (a handle, a scope, [`as_completed`](crate::as_completed)) is a future, and
+//! a thread that waits is one more executor, with one thing to do.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -14,8 +15,8 @@ use std::time::Instant;
 
 /// What a worker does while it waits.
 pub(crate) trait Helper {
-    /// Runs other jobs, or sleeps, until `over` says so. `over` is told how to wake this worker, and sees to it that it is woken when
-    /// asking once more is worth while.
+    /// Runs other jobs, or sleeps, until `over` says so. `over` is told how to wake this worker,
+    /// and sees to it that it is woken when asking once more is worth while.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
 }
 
@@ -23,7 +24,8 @@ thread_local! {
     static HELPER: RefCell<Option<Rc<dyn Helper>>> = const { RefCell::new(None) };
 }
 
-/// Has this thread wait with the helper's help while it works. Not longer: what waits as the thread ends is no job of the pool's.
+/// Has this thread wait with the helper's help while it works. Not longer: what waits as the thread
+/// ends is no job of the pool's.
 pub(crate) fn helped_by(helper: Rc<dyn Helper>, work: impl FnOnce()) {
     HELPER.set(Some(helper));
     work();
@@ -54,7 +56,10 @@ pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
 }
 
 /// Waits until the future is ready, asleep, but no longer than until the deadline.
-pub(crate) fn block_until<F: Future + Unpin>(mut future: F, deadline: Instant) -> Option<F::Output> {
+pub(crate) fn block_until<F: Future + Unpin>(
+    mut future: F,
+    deadline: Instant,
+) -> Option<F::Output> {
     let waker = this_thread();
     loop {
         if let Poll::Ready(output) = poll(&mut future, &waker) {

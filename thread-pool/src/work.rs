@@ -1,7 +1,9 @@
-//! A closure that is called once, whatever its type, and without a place of its own on the heap if it is small.
+//! A closure that is called once, whatever its type, and without a place of its own on the heap if
+//! it is small.
 //!
-//! A box for each job costs more than the queue: it is taken on one thread and given back on another, and the allocator's two ends meet as often as the
-//! pool's. So three words of room are part of the job itself; what needs more is put into a box, and the box into the three words.
+//! A box for each job costs more than the queue: it is taken on one thread and given back on
+//! another, and the allocator's two ends meet as often as the pool's. So three words of room are
+//! part of the job itself; what needs more is put into a box, and the box into the three words.
 #![expect(unsafe_code, reason = "a closure is kept in bytes that do not know its type")]
 
 use std::mem::{ManuallyDrop, MaybeUninit};
@@ -15,7 +17,8 @@ pub(crate) struct Work {
     kind: &'static Kind,
 }
 
-/// What can be done with the closure in the room: each takes a pointer to it, and leaves nothing there.
+/// What can be done with the closure in the room: each takes a pointer to it, and leaves nothing
+/// there.
 struct Kind {
     call: unsafe fn(*mut Room),
     drop: unsafe fn(*mut Room),
@@ -37,7 +40,8 @@ struct At<S>(S);
 
 impl<S: Stacked> At<S> {
     const KIND: Kind = Kind {
-        // SAFETY: who calls it says that a pointer is there, and who made the work of it that what it points to is.
+        // SAFETY: who calls it says that a pointer is there, and who made the work of it that what
+        // it points to is.
         call: |room| unsafe { S::run(room.cast::<*const S>().read()) },
         // SAFETY: likewise.
         drop: |room| unsafe { S::drop_unrun(room.cast::<*const S>().read()) },
@@ -51,7 +55,8 @@ struct Of<F>(F);
 impl<F: FnOnce()> Of<F> {
     const FITS: bool = size_of::<F>() <= size_of::<Room>() && align_of::<F>() <= align_of::<Room>();
     const KIND: Kind = Kind {
-        // SAFETY: who calls it says that an `F` is there, and nobody uses it again: it is moved out.
+        // SAFETY: who calls it says that an `F` is there, and nobody uses it again: it is moved
+        // out.
         call: |room| unsafe { room.cast::<F>().read()() },
         // SAFETY: likewise; it is dropped in place.
         drop: |room| unsafe { room.cast::<F>().drop_in_place() },
@@ -70,7 +75,8 @@ impl Work {
     fn of<F: FnOnce() + Send + 'static>(work: F) -> Self {
         assert!(Of::<F>::FITS, "a box does");
         let mut room = MaybeUninit::<Room>::uninit();
-        // SAFETY: it fits, by size and alignment, and nothing is overwritten that would have to be dropped.
+        // SAFETY: it fits, by size and alignment, and nothing is overwritten that would have to be
+        // dropped.
         unsafe { room.as_mut_ptr().cast::<F>().write(work) };
         Self { room, kind: &Of::<F>::KIND }
     }
@@ -86,7 +92,8 @@ impl Work {
         Self { room, kind: &At::<S>::KIND }
     }
 
-    /// Says whether it is work of something that lies elsewhere, on the stack of a thread that waits for its end.
+    /// Says whether it is work of something that lies elsewhere, on the stack of a thread that
+    /// waits for its end.
     pub(crate) fn is_stacked(&self) -> bool {
         self.kind.stacked
     }
@@ -100,8 +107,8 @@ impl Work {
     /// Calls it.
     pub(crate) fn call(self) {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: the closure in the room is of this kind, and has neither been called nor dropped, for both end the value. It is not
-        // dropped after this, not even if it panics.
+        // SAFETY: the closure in the room is of this kind, and has neither been called nor dropped,
+        // for both end the value. It is not dropped after this, not even if it panics.
         unsafe { (this.kind.call)(this.room.as_mut_ptr()) };
     }
 }
@@ -113,8 +120,9 @@ impl Drop for Work {
     }
 }
 
-// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`, which `stacked` asks for. That it is
-// `Sync` besides, as words are, is no harm: a reference to it gives access to nothing in the room.
+// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`,
+// which `stacked` asks for. That it is `Sync` besides, as words are, is no harm: a reference to it
+// gives access to nothing in the room.
 unsafe impl Send for Work {}
 
 #[cfg(test)]

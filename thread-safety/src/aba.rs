@@ -1,10 +1,13 @@
 //! A lock-free stack, and a node that is taken off and put back while another thread looks away.
 //!
-//! The stack is R. Kent Treiber's (1986): who takes a node reads which one is on top and which is below, then exchanges the one for the other,
-//! provided that the same node is still on top. That it is the same does not mean that nothing has happened: A, then B, then
-//! A again. Here nodes are numbers in an arena, so a stack that breaks loses and doubles nodes, and no memory is touched that is gone.
+//! The stack is R. Kent Treiber's (1986): who takes a node reads which one is on top and which is
+//! below, then exchanges the one for the other, provided that the same node is still on top. That
+//! it is the same does not mean that nothing has happened: A, then B, then A again. Here nodes are
+//! numbers in an arena, so a stack that breaks loses and doubles nodes, and no memory is touched
+//! that is gone.
 //!
-//! Each form is a [`Stack`]; the difference between two files is the difference between two approaches.
+//! Each form is a [`Stack`]; the difference between two files is the difference between two
+//! approaches.
 
 use super::lane::{finish, start};
 use super::sync::{self, Arc};
@@ -28,8 +31,8 @@ pub trait Stack: Default + Send + Sync + 'static {
     /// Puts a node on top.
     fn push(&self, node: Node);
 
-    /// Takes the node on top; `None` if there is none. `between(top, below)` is called in each try, after both are read and before
-    /// they are exchanged.
+    /// Takes the node on top; `None` if there is none. `between(top, below)` is called in each try,
+    /// after both are read and before they are exchanged.
     fn pop(&self, between: impl FnMut(Node, Node)) -> Option<Node>;
 }
 
@@ -83,7 +86,8 @@ fn left<S: Stack>(stack: &S) -> Vec<Node> {
     (0..=NODES).map_while(|_| stack.pop(|_, _| ())).collect()
 }
 
-/// Takes a node on t1. Between its read and its exchange, t2 takes two and puts the first of them back.
+/// Takes a node on t1. Between its read and its exchange, t2 takes two and puts the first of them
+/// back.
 pub fn play<S: Stack>(window: &Window) -> Seen {
     let stack = full::<S>();
     let (stack1, stack2) = (Arc::clone(&stack), Arc::clone(&stack));
@@ -115,8 +119,9 @@ pub fn play<S: Stack>(window: &Window) -> Seen {
     Seen { taken, left: left(&*stack) }
 }
 
-/// Takes two nodes and puts them back in the order in which they came, `times` on each of two threads; in rounds, each twice as long as
-/// the one before, until the stack is broken. Returns what is left in the end, and in which round that was.
+/// Takes two nodes and puts them back in the order in which they came, `times` on each of two
+/// threads; in rounds, each twice as long as the one before, until the stack is broken. Returns
+/// what is left in the end, and in which round that was.
 pub fn hammer<S: Stack>(times: u32, rounds: u32) -> (Seen, u32) {
     let mut round = 0;
     loop {

@@ -1,7 +1,9 @@
-//! Two cards, one account: what becomes of a check that the act rests on, when another thread comes in between.
+//! Two cards, one account: what becomes of a check that the act rests on, when another thread comes
+//! in between.
 //!
-//! Each form has the same `run`: with 100 in the account, each of two threads asks for 80, and may have it only if it is there. The
-//! difference between two files is the difference between two approaches.
+//! Each form has the same `run`: with 100 in the account, each of two threads asks for 80, and may
+//! have it only if it is there. The difference between two files is the difference between two
+//! approaches.
 
 use super::lane::{finish, lock, start, take};
 use super::sync::{self, Arc};

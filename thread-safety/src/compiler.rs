@@ -1,10 +1,13 @@
-//! Programs that would share what must not be shared, and that rustc refuses; beside each, one that it takes.
+//! Programs that would share what must not be shared, and that rustc refuses; beside each, one that
+//! it takes.
 //!
-//! Two traits do most of it: [`Send`] may be given to another thread, [`Sync`] may be looked at by several. A type has them if all its
-//! parts do. The borrow checker does the rest: one writer, or any number of readers, and nobody beyond the value's life.
+//! Two traits do most of it: [`Send`] may be given to another thread, [`Sync`] may be looked at by
+//! several. A type has them if all its parts do. The borrow checker does the rest: one writer, or
+//! any number of readers, and nobody beyond the value's life.
 //!
-//! Each program is a file, and so is its mended twin: their difference is the mend. Both are documentation tests of the items
-//! below, and [`Program::ask`] gives them to the rustc of whoever runs the lesson.
+//! Each program is a file, and so is its mended twin: their difference is the mend. Both are
+//! documentation tests of the items below, and [`Program::ask`] gives them to the rustc of whoever
+//! runs the lesson.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read, Write};
@@ -128,18 +131,20 @@ fn compile(source: &str) -> io::Result<String> {
     let deadline = Instant::now() + LIMIT;
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
     let rustc = Command::new(rustc)
-        // Its result goes to its standard output, and nowhere: no file is left. (Told to write to /dev/null by somebody who may write
-        // to /dev, rustc puts a file in the place of the device.)
+        // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
+        // /dev/null by somebody who may write to /dev, rustc puts a file in the place of the
+        // device.)
         .args(["--edition=2024", "--crate-name=asked", "--emit=mir=-", "--error-format=short", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()?;
     let mut rustc = Asked(rustc);
-    // The program is shorter than any pipe: this does not wait for rustc to read it. Dropping the pipe is its end. One that has
-    // ended without reading has had its say.
+    // The program is shorter than any pipe: this does not wait for rustc to read it. Dropping the
+    // pipe is its end. One that has ended without reading has had its say.
     let written = rustc.0.stdin.take().expect("it is piped").write_all(source.as_bytes());
-    written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })?;
+    written
+        .or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })?;
     let mut stderr = rustc.0.stderr.take().expect("it is piped");
     let (complaint, said) = channel();
     thread::Builder::new().name("rustc".into()).spawn(move || {

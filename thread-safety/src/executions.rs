@@ -1,9 +1,11 @@
 //! Every execution that the memory model allows, as Loom counts them.
 //!
-//! A real processor keeps more order than it is asked for, and x86 more than others; a schedule of Shuttle keeps all of it. Loom gives
-//! each load every value that the C++20 model lets it read. Three things it does not do, and no lesson takes its word on them: a load
-//! never reads what is stored later (so load buffering does not happen), a `SeqCst` access is taken for an acquire or a
-//! release (so it may find what the model forbids), and plain memory is checked only inside its own cells.
+//! A real processor keeps more order than it is asked for, and x86 more than others; a schedule of
+//! Shuttle keeps all of it. Loom gives each load every value that the C++20 model lets it read.
+//! Three things it does not do, and no lesson takes its word on them: a load never reads what is
+//! stored later (so load buffering does not happen), a `SeqCst` access is taken for an acquire or a
+//! release (so it may find what the model forbids), and plain memory is checked only inside its own
+//! cells.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +28,8 @@ impl<T: Ord> Outcomes<T> {
     }
 }
 
-/// Runs what is made of the files in [`weak`](crate::weak) in every execution, and counts what comes out.
+/// Runs what is made of the files in [`weak`](crate::weak) in every execution, and counts what
+/// comes out.
 ///
 /// ```
 /// use thread_safety::executions;
@@ -41,12 +44,15 @@ impl<T: Ord> Outcomes<T> {
 ///
 /// # Panics
 /// If `run` does.
-pub fn executions<T: Ord + Send + 'static>(run: impl Fn() -> T + Send + Sync + 'static) -> Outcomes<T> {
+pub fn executions<T: Ord + Send + 'static>(
+    run: impl Fn() -> T + Send + Sync + 'static,
+) -> Outcomes<T> {
     counted(None, run)
 }
 
-/// As [`executions`], of those alone in which a thread is preempted once at the most: all others run until they wait or end. A
-/// load may still read an old value, so these show much of what the memory model allows, and there are few of them.
+/// As [`executions`], of those alone in which a thread is preempted once at the most: all others
+/// run until they wait or end. A load may still read an old value, so these show much of what the
+/// memory model allows, and there are few of them.
 ///
 /// # Panics
 /// If `run` does.
@@ -62,7 +68,8 @@ fn counted<T: Ord + Send + 'static>(
 ) -> Outcomes<T> {
     let counted = Arc::new(Mutex::new(BTreeMap::new()));
     let count = Arc::clone(&counted);
-    // Loom speaks through tracing, of its own affairs; and a model's steps are not to be drawn among real ones.
+    // Loom speaks through tracing, of its own affairs; and a model's steps are not to be drawn
+    // among real ones.
     with_default(NoSubscriber::default(), || {
         let mut all = loom::model::Builder::new();
         all.preemption_bound = preemptions.or(all.preemption_bound);

@@ -1,7 +1,8 @@
 //! Two threads, each with a counter of its own: what if the two counters lie in one cache line?
 //!
-//! Cores share lines, not words. Only one of them can have a line to write, so each addition takes the line from the other core; nothing
-//! is shared, and everything is waited for. No result is wrong: this is the one lesson here in which only the time breaks.
+//! Cores share lines, not words. Only one of them can have a line to write, so each addition takes
+//! the line from the other core; nothing is shared, and everything is waited for. No result is
+//! wrong: this is the one lesson here in which only the time breaks.
 
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -58,9 +59,13 @@ pub fn round<C: Counters>(times: u32) -> Round {
     Round { took: t1.max(t2), sums: counters.sums(), apart: counters.apart() }
 }
 
-/// Plays so many rounds of each contender, by turns, so that whatever else goes on here troubles all alike; returns the median round of
-/// each.
-pub fn by_turns<const N: usize>(rounds: usize, times: u32, contenders: [fn(u32) -> Round; N]) -> [Round; N] {
+/// Plays so many rounds of each contender, by turns, so that whatever else goes on here troubles
+/// all alike; returns the median round of each.
+pub fn by_turns<const N: usize>(
+    rounds: usize,
+    times: u32,
+    contenders: [fn(u32) -> Round; N],
+) -> [Round; N] {
     let mut played = contenders.map(|_| Vec::new());
     for _ in 0..rounds {
         for (played, contender) in played.iter_mut().zip(contenders) {

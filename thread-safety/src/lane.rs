@@ -1,5 +1,5 @@
-//! What every lesson is made of: named threads, whose names become their lanes, and locks that say who waits for them and who
-//! holds them.
+//! What every lesson is made of: named threads, whose names become their lanes, and locks that say
+//! who waits for them and who holds them.
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
@@ -31,7 +31,8 @@ impl<T> DerefMut for Held<'_, T> {
     }
 }
 
-/// Takes a lock and says nothing of it. What these lessons guard is never left half done, so a poisoned lock is taken as well.
+/// Takes a lock and says nothing of it. What these lessons guard is never left half done, so a
+/// poisoned lock is taken as well.
 ///
 /// # Blocking
 /// Until the lock is free.
@@ -39,14 +40,16 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes a lock; says that it waits for it and that it holds it, unless the window is one for millions of updates.
+/// Takes a lock; says that it waits for it and that it holds it, unless the window is one for
+/// millions of updates.
 ///
 /// # Blocking
 /// Until the lock is free.
 pub fn take<'a, T>(window: &Window, what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = window.says(|| info_span!("waits", what));
     let guard = lock(mutex);
-    // The one begins before the other ends: no moment is left in which the thread seems to do neither.
+    // The one begins before the other ends: no moment is left in which the thread seems to do
+    // neither.
     let holds = window.says(|| info_span!("holds", what));
     drop(waits);
     Held { _span: holds, guard }
@@ -60,7 +63,10 @@ pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    thread::Builder::new().name(name.into()).spawn(body).expect("the system has room for another thread")
+    thread::Builder::new()
+        .name(name.into())
+        .spawn(body)
+        .expect("the system has room for another thread")
 }
 
 /// Waits for a thread and passes its panic on, if it had one.

@@ -1,11 +1,13 @@
-//! What goes wrong when threads share a value, and what mends it. The topic's page is its `README.md`.
+//! What goes wrong when threads share a value, and what mends it. The topic's page is its
+//! `README.md`.
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. Where orderings matter, it is compiled once more, in [`weak`]. An empty path in `#[path = ""]` leaves the module's files where they
-//! are, beside this one.
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
+//! and `super::thread` are std's, in [`model`] they are the model checker's. Where orderings
+//! matter, it is compiled once more, in [`weak`]. An empty path in `#[path = ""]` leaves the
+//! module's files where they are, beside this one.
 //!
-//! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`], [`real::check_then_act`],
-//! and then whatever you like.
+//! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`],
+//! [`real::check_then_act`], and then whatever you like.
 
 mod executions;
 pub mod machine;
@@ -45,14 +47,16 @@ pub mod model {
     pub mod torn_read;
 }
 
-/// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See [`executions`].
+/// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See
+/// [`executions`].
 #[path = ""]
 pub mod weak {
     use loom::{hint, thread};
 
     mod sync {
         pub(super) use loom::sync::{Arc, Mutex, MutexGuard, atomic};
-        // Loom's does not say when all senders are gone; the form that sends is compiled here, and nobody asks Loom about it.
+        // Loom's does not say when all senders are gone; the form that sends is compiled here, and
+        // nobody asks Loom about it.
         pub(super) use std::sync::mpsc;
     }
 

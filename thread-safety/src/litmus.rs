@@ -1,9 +1,10 @@
-//! Two threads, two words, four accesses: which outcomes there can be, and which there are. (And one test of four threads, in
-//! [`independent_reads`].)
+//! Two threads, two words, four accesses: which outcomes there can be, and which there are. (And
+//! one test of four threads, in [`independent_reads`].)
 //!
-//! Each test is a file: what t1 does, what t2 does, the outcome that it asks for, and the weakest orderings under which the model (C++20's,
-//! which is Rust's) forbids it. The names are those of the literature (Alglave, Maranget, Tautschnig, "Herding cats", 2014). A word
-//! is old or new; `r1` and `r2` are what the two loads have read.
+//! Each test is a file: what t1 does, what t2 does, the outcome that it asks for, and the weakest
+//! orderings under which the model (C++20's, which is Rust's) forbids it. The names are those of
+//! the literature (Alglave, Maranget, Tautschnig, "Herding cats", 2014). A word is old or new; `r1`
+//! and `r2` are what the two loads have read.
 
 use crossbeam_utils::CachePadded;
 

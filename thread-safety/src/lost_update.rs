@@ -1,7 +1,7 @@
 //! Some threads, one counter: what becomes of an update that consists of a read and a write.
 //!
-//! Each form has the same `run`: each thread adds its change to a counter, again and again. The difference between
-//! two files is the difference between two approaches.
+//! Each form has the same `run`: each thread adds its change to a counter, again and again. The
+//! difference between two files is the difference between two approaches.
 
 use super::lane::{finish, lock, start, take};
 use super::sync;
@@ -14,7 +14,8 @@ pub mod mutex;
 pub mod racy;
 pub mod sharded;
 
-/// Says what is added to the counter, how often, and what becomes of the moment between a read and a write.
+/// Says what is added to the counter, how often, and what becomes of the moment between a read and
+/// a write.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What t1 adds, what t2 adds, and so on: a thread for each.
@@ -23,7 +24,8 @@ pub struct Plan {
     pub updates: u32,
     /// The moment in between.
     pub window: Window,
-    /// So many pauses of the processor come after each update: work that has nothing to do with the counter.
+    /// So many pauses of the processor come after each update: work that has nothing to do with the
+    /// counter.
     pub apart: u32,
 }
 
@@ -50,14 +52,15 @@ pub struct Hammered {
     pub lost: i64,
 }
 
-/// Plays rounds, each twice as long as the one before, until one loses updates; `rounds` of them at the most. In the first
-/// round each of two threads adds 1 `updates` times.
+/// Plays rounds, each twice as long as the one before, until one loses updates; `rounds` of them at
+/// the most. In the first round each of two threads adds 1 `updates` times.
 ///
-/// A round loses none if its threads never ran at once, and neither was interrupted in the moment. That is rare on two
-/// cores, also on busy ones. On one core a short round often is over before anyone is interrupted. Hence the longer ones.
+/// A round loses none if its threads never ran at once, and neither was interrupted in the moment.
+/// That is rare on two cores, also on busy ones. On one core a short round often is over before
+/// anyone is interrupted. Hence the longer ones.
 ///
-/// With +1 on both sides, what is missing in the end was lost, to the last update. With +1 and −1, losses on one
-/// side would hide those on the other.
+/// With +1 on both sides, what is missing in the end was lost, to the last update. With +1 and −1,
+/// losses on one side would hide those on the other.
 pub fn hammer(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> Hammered {
     let mut seen = Hammered::default();
     while seen.rounds < rounds && seen.lost == 0 {
@@ -69,8 +72,8 @@ pub fn hammer(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> Hammered {
     seen
 }
 
-/// Calls `update(handle, change, window)` as often as the plan says on a thread for each change, and waits for all. `handle`
-/// makes what a thread reaches the counter by: t1's is number 0.
+/// Calls `update(handle, change, window)` as often as the plan says on a thread for each change,
+/// and waits for all. `handle` makes what a thread reaches the counter by: t1's is number 0.
 fn on_each_thread<H: Send + 'static>(
     plan: &Plan,
     handle: impl Fn(usize) -> H,

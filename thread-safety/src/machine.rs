@@ -1,10 +1,12 @@
 //! What this processor shows of a litmus test: millions of trials by two threads in step.
 //!
-//! The harness is made like litmus7 (Alglave, Maranget, Sarkar, Sewell, "Litmus", 2011). A batch has 64 pairs of words; both
-//! threads go through them in the same order, as fast as they can, and meet at a barrier only between batches. Within a batch,
-//! nothing stands between the accesses of a trial but what their orderings ask for: no fence, no lock, no call of the clock. One
-//! thread is always a little ahead, by another bit in each batch (each waits for a random moment at its beginning), so that the accesses
-//! of the two meet in all ways. Nothing is set back between batches: old is the number of the last batch, new that of this one.
+//! The harness is made like litmus7 (Alglave, Maranget, Sarkar, Sewell, "Litmus", 2011). A batch
+//! has 64 pairs of words; both threads go through them in the same order, as fast as they can, and
+//! meet at a barrier only between batches. Within a batch, nothing stands between the accesses of a
+//! trial but what their orderings ask for: no fence, no lock, no call of the clock. One thread is
+//! always a little ahead, by another bit in each batch (each waits for a random moment at its
+//! beginning), so that the accesses of the two meet in all ways. Nothing is set back between
+//! batches: old is the number of the last batch, new that of this one.
 
 use std::hint::{black_box, spin_loop};
 use std::sync::Arc;
@@ -30,9 +32,11 @@ const REST: Duration = Duration::from_micros(20);
 pub struct Plan {
     /// So many trials make a round; they are rounded up to whole batches.
     pub trials: usize,
-    /// A round is ended early after this time: where others want the cores too, a barrier waits for a turn of both threads.
+    /// A round is ended early after this time: where others want the cores too, a barrier waits for
+    /// a turn of both threads.
     pub patience: Duration,
-    /// So many rounds are played at the most, until one shows what is asked for; 1 plays one, whatever it shows.
+    /// So many rounds are played at the most, until one shows what is asked for; 1 plays one,
+    /// whatever it shows.
     pub rounds: u32,
 }
 
@@ -71,7 +75,9 @@ pub fn two_cores() -> bool {
 /// It was: the processor, the compiler or the table is wrong.
 pub fn judge(allowed: bool, asked: Reads, tally: &Tally) -> Result<u64, String> {
     match tally.of(asked) {
-        seen @ 1.. if !allowed => Err(format!("forbidden, and seen {seen} times in {}", tally.trials())),
+        seen @ 1.. if !allowed => {
+            Err(format!("forbidden, and seen {seen} times in {}", tally.trials()))
+        }
         seen => Ok(seen),
     }
 }
@@ -92,8 +98,8 @@ pub fn hammer<T: Test, O: Orders>(plan: Plan) -> Tally {
     tally
 }
 
-/// Keeps this thread to the first or the second core that it may use. Where others want the cores too, the system may put both threads
-/// on one, and there they are never at once.
+/// Keeps this thread to the first or the second core that it may use. Where others want the cores
+/// too, the system may put both threads on one, and there they are never at once.
 #[cfg(target_os = "linux")]
 fn keep_to_core(me: usize) {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -145,7 +151,8 @@ impl Shared {
         let mut reads = Vec::with_capacity(BATCH * self.batches as usize);
         let mut random = 0x9E37_79B9_u32.wrapping_mul(me as u32 + 1);
         for batch in 1..=self.batches {
-            // Set before the last barrier or earlier, or not to be minded yet: both threads leave after the same batch.
+            // Set before the last barrier or earlier, or not to be minded yet: both threads leave
+            // after the same batch.
             if batch > self.last.load(Relaxed) {
                 break;
             }
@@ -158,10 +165,12 @@ impl Shared {
                 spin_loop();
             }
             for words in &self.words {
-                // The compiler knows nothing of these words, so it can neither foresee a read nor draw two trials together.
+                // The compiler knows nothing of these words, so it can neither foresee a read nor
+                // draw two trials together.
                 reads.push(part(black_box(words), batch));
             }
-            if me == 0 && began.elapsed() > self.patience && self.last.load(Relaxed) == self.batches {
+            if me == 0 && began.elapsed() > self.patience && self.last.load(Relaxed) == self.batches
+            {
                 self.last.store(batch + 1, Relaxed);
             }
         }
@@ -171,14 +180,16 @@ impl Shared {
     /// Waits until both threads are ready for this batch.
     ///
     /// # Memory ordering
-    /// Each Release store is met by the other thread's Acquire load: all of the last batch comes before all of this one.
+    /// Each Release store is met by the other thread's Acquire load: all of the last batch comes
+    /// before all of this one.
     fn meet(&self, me: usize, batch: u32) {
         self.ready[me].store(batch, Release);
         let mut looked = 0_usize;
         while self.ready[1 - me].load(Acquire) < batch {
             looked += 1;
-            // Where others want the cores, who spins uses up its share of one before the other comes, and the two take turns for ever. Who
-            // rests is let in at once when it wakes, and both are there.
+            // Where others want the cores, who spins uses up its share of one before the other
+            // comes, and the two take turns for ever. Who rests is let in at once when it wakes,
+            // and both are there.
             if looked.is_multiple_of(2_000) { thread::sleep(REST) } else { spin_loop() }
         }
     }

@@ -1,8 +1,10 @@
-//! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which has no such lock.
+//! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
+//! has no such lock.
 //!
-//! Each is hammered from several threads on the type that one would take for it, and what a race would spoil is checked. The
-//! checks come in pairs: `append` is the operation as it should be, `append_by` the same check of whatever one gives it. That
-//! is how the tests see to it that each of them finds a broken one.
+//! Each is hammered from several threads on the type that one would take for it, and what a race
+//! would spoil is checked. The checks come in pairs: `append` is the operation as it should be,
+//! `append_by` the same check of whatever one gives it. That is how the tests see to it that each
+//! of them finds a broken one.
 
 use std::panic::resume_unwind;
 use std::sync::Barrier;
@@ -57,10 +59,11 @@ pub static ALL: [Operation; 11] = [
     ),
     row("pop", "Mutex<Vec>", "lock", "each item out once", list::pop)
         .story("The last item is taken under a mutex, so no two threads get the same one."),
-    row("slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's", list::slice).story(
-        "Each thread borrows a part of its own from `chunks_mut`: no lock, and \
+    row("slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's", list::slice)
+        .story(
+            "Each thread borrows a part of its own from `chunks_mut`: no lock, and \
          no way into another's part.",
-    ),
+        ),
     row("sort", "RwLock<Vec>", "lock", "never seen unsorted", list::sort).story(
         "The list is sorted under the exclusive lock, so no reader sees it half \
          sorted.",
@@ -113,11 +116,15 @@ fn hammer<R: Send>(plan: Plan, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
             })
         };
         let threads: Vec<_> = (0..plan.threads).map(start).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
     })
 }
 
-/// Lets every other thread, the first included, call `write(thread, number of the call)`, and the rest `read()`.
+/// Lets every other thread, the first included, call `write(thread, number of the call)`, and the
+/// rest `read()`.
 fn write_and_read(
     plan: Plan,
     write: impl Fn(usize, usize) + Sync,

@@ -13,7 +13,8 @@ pub enum Strength {
     SeqCst,
 }
 
-/// Says the orderings in a type: known when it is compiled, so that no decision stands between two accesses.
+/// Says the orderings in a type: known when it is compiled, so that no decision stands between two
+/// accesses.
 pub trait Orders: 'static {
     /// How strong they are.
     const STRENGTH: Strength;

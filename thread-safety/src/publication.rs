@@ -1,7 +1,9 @@
-//! t1 writes the data, then sets a flag; t2 sees the flag and reads the data. Does it read what was written?
+//! t1 writes the data, then sets a flag; t2 sees the flag and reads the data. Does it read what was
+//! written?
 //!
-//! Each form has the same two functions: `publish` for t1, `look` for t2. They differ in their orderings alone. The data is atomic, too:
-//! read too early, it is old, and the program goes on. Plain data would be a data race, and with it all bets are off.
+//! Each form has the same two functions: `publish` for t1, `look` for t2. They differ in their
+//! orderings alone. The data is atomic, too: read too early, it is old, and the program goes on.
+//! Plain data would be a data race, and with it all bets are off.
 
 use crossbeam_utils::CachePadded;
 use tracing::info_span;
@@ -27,7 +29,10 @@ pub struct Slot {
 
 impl Default for Slot {
     fn default() -> Self {
-        Self { data: CachePadded::new(AtomicU32::new(0)), ready: CachePadded::new(AtomicBool::new(false)) }
+        Self {
+            data: CachePadded::new(AtomicU32::new(0)),
+            ready: CachePadded::new(AtomicBool::new(false)),
+        }
     }
 }
 
@@ -37,7 +42,8 @@ pub type Publish<S> = fn(&S, u32);
 /// How a slot is looked at: what is published there, if something is.
 pub type Look<S> = fn(&S) -> Option<u32>;
 
-/// Publishes 1 on one thread and looks once on another, for a model checker. `Some(0)` is the flag without the data.
+/// Publishes 1 on one thread and looks once on another, for a model checker. `Some(0)` is the flag
+/// without the data.
 pub fn once<S: Default + Send + Sync + 'static>(publish: Publish<S>, look: Look<S>) -> Option<u32> {
     let slot = Arc::new(S::default());
     let slot1 = Arc::clone(&slot);
@@ -47,9 +53,13 @@ pub fn once<S: Default + Send + Sync + 'static>(publish: Publish<S>, look: Look<
     seen
 }
 
-/// Publishes into one slot after the other on t1, and follows on t2 as closely as it can; returns how often the flag was seen
-/// without the data.
-pub fn many<S: Default + Send + Sync + 'static>(slots: u32, publish: Publish<S>, look: Look<S>) -> u32 {
+/// Publishes into one slot after the other on t1, and follows on t2 as closely as it can; returns
+/// how often the flag was seen without the data.
+pub fn many<S: Default + Send + Sync + 'static>(
+    slots: u32,
+    publish: Publish<S>,
+    look: Look<S>,
+) -> u32 {
     let slots: Arc<Vec<S>> = Arc::new((0..slots).map(|_| S::default()).collect());
     let slots2 = Arc::clone(&slots);
     let t2 = start("t2", move || {

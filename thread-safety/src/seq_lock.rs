@@ -5,12 +5,13 @@
 //! | even | the words belong together | a writer's exchange for the odd number above it |
 //! | odd | one writer is at work | that writer, who stores the even number above it |
 //!
-//! A reader reads the sequence, the words, and the sequence again. The same even number twice: nobody has written in between. It writes
-//! nothing, so any number of readers run side by side, each with the lines in its own cache; a writer never waits for them.
+//! A reader reads the sequence, the words, and the sequence again. The same even number twice:
+//! nobody has written in between. It writes nothing, so any number of readers run side by side,
+//! each with the lines in its own cache; a writer never waits for them.
 //!
-//! The words are atomics, accessed as `Relaxed`, since a reader may look while they are written. Plain memory would be a data race,
-//! even if what was read is thrown away. The fences are those of Hans Boehm, "Can seqlocks get along with
-//! programming language memory models?" (2012).
+//! The words are atomics, accessed as `Relaxed`, since a reader may look while they are written.
+//! Plain memory would be a data race, even if what was read is thrown away. The fences are those of
+//! Hans Boehm, "Can seqlocks get along with programming language memory models?" (2012).
 //!
 //! ```
 //! use thread_safety::real::seq_lock::SeqLock;
@@ -26,11 +27,13 @@
 //! assert_eq!(position.read(), [5, 12]);
 //! ```
 //!
-//! A panic in the middle of a write leaves the words as they were; for that, a writer loads them when it begins.
+//! A panic in the middle of a write leaves the words as they were; for that, a writer loads them
+//! when it begins.
 //!
 //! # When not
-//! Readers begin again for as long as writers come: it serves for small values, written seldom and read often (a clock, a price, a
-//! position). Otherwise take [`std::sync::Mutex`]; for large ones, publish a pointer to a new value.
+//! Readers begin again for as long as writers come: it serves for small values, written seldom and
+//! read often (a clock, a price, a position). Otherwise take [`std::sync::Mutex`]; for large ones,
+//! publish a pointer to a new value.
 
 use super::hint;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -43,8 +46,8 @@ pub struct SeqLock<const WORDS: usize> {
     words: [AtomicU64; WORDS],
 }
 
-/// The one writer of a [`SeqLock`]; dropping it lets readers have what it has set, or, where a panic drops it, what was there
-/// before.
+/// The one writer of a [`SeqLock`]; dropping it lets readers have what it has set, or, where a
+/// panic drops it, what was there before.
 #[derive(Debug)]
 #[must_use = "dropped at once, it has written nothing"]
 pub struct Writing<'a, const WORDS: usize> {
@@ -66,17 +69,20 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     /// Begins to write.
     ///
     /// # Blocking
-    /// Spins while another writer is at work; it does not wait for readers. A thread that is writing already waits for itself.
+    /// Spins while another writer is at work; it does not wait for readers. A thread that is
+    /// writing already waits for itself.
     ///
     /// # Unwinding
-    /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read as good, and nobody waits for
-    /// the other half. (A writer that begins in a destructor while its thread unwinds is not told apart from one that ends well:
-    /// what it has set is kept. One that is leaked by [`std::mem::forget`] sends all readers away for good.)
+    /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read as
+    /// good, and nobody waits for the other half. (A writer that begins in a destructor while its
+    /// thread unwinds is not told apart from one that ends well: what it has set is kept. One that
+    /// is leaked by [`std::mem::forget`] sends all readers away for good.)
     ///
     /// # Memory ordering
-    /// The exchange is Acquire, for the Release store in the last writer's drop: this one's words come after its words. The Release
-    /// fence keeps the odd number before the words; its partner is the Acquire fence of a reader that has read one of them. The
-    /// loads of the words are Relaxed: they come after the exchange, and nobody writes meanwhile.
+    /// The exchange is Acquire, for the Release store in the last writer's drop: this one's words
+    /// come after its words. The Release fence keeps the odd number before the words; its partner
+    /// is the Acquire fence of a reader that has read one of them. The loads of the words are
+    /// Relaxed: they come after the exchange, and nobody writes meanwhile.
     pub fn write(&self) -> Writing<'_, WORDS> {
         loop {
             let even = self.sequence.load(Relaxed);
@@ -94,9 +100,9 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     /// Reads the words if nobody writes meanwhile.
     ///
     /// # Memory ordering
-    /// The first load is Acquire, for the Release store in the last writer's drop: all its words are seen. Whoever has seen a
-    /// word of a later writer sees its odd number too, in the second load: the Acquire fence's partner is the Release fence in
-    /// [`write`](Self::write).
+    /// The first load is Acquire, for the Release store in the last writer's drop: all its words
+    /// are seen. Whoever has seen a word of a later writer sees its odd number too, in the second
+    /// load: the Acquire fence's partner is the Release fence in [`write`](Self::write).
     pub fn try_read(&self) -> Option<[u64; WORDS]> {
         let before = self.sequence.load(Acquire);
         if !before.is_multiple_of(2) {
@@ -132,7 +138,8 @@ impl<const WORDS: usize> Writing<'_, WORDS> {
 }
 
 impl<const WORDS: usize> Drop for Writing<'_, WORDS> {
-    /// Lets readers have the words. Release, for the Acquire load of a reader and the Acquire exchange of the next writer.
+    /// Lets readers have the words. Release, for the Acquire load of a reader and the Acquire
+    /// exchange of the next writer.
     fn drop(&mut self) {
         if std::thread::panicking() && !self.unwinding {
             for (word, before) in self.lock.words.iter().zip(self.before) {

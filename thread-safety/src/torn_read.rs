@@ -1,6 +1,8 @@
-//! Two words that belong together: t1 writes both, t2 reads both. Does t2 get a pair that was never written?
+//! Two words that belong together: t1 writes both, t2 reads both. Does t2 get a pair that was never
+//! written?
 //!
-//! Each form has the same `run`. t1 writes 1 and 1, then 2 and 2, and so on: a pair of two different numbers is torn.
+//! Each form has the same `run`. t1 writes 1 and 1, then 2 and 2, and so on: a pair of two
+//! different numbers is torn.
 
 use super::lane::{finish, start, take};
 use super::seq_lock;
@@ -11,7 +13,8 @@ pub mod mutex;
 pub mod racy;
 pub mod sequence;
 
-/// Says how often the pair is written and read, and what becomes of the moment between the halves of a write.
+/// Says how often the pair is written and read, and what becomes of the moment between the halves
+/// of a write.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// So often t1 writes.
@@ -37,8 +40,8 @@ pub struct Seen {
     pub last: Option<[u64; 2]>,
 }
 
-/// Plays rounds, each twice as long as the one before, until one tears a pair; `rounds` of them at the most, and returns all counts. In
-/// the first round, the pair is written and read `times`.
+/// Plays rounds, each twice as long as the one before, until one tears a pair; `rounds` of them at
+/// the most, and returns all counts. In the first round, the pair is written and read `times`.
 pub fn hammer(run: fn(&Plan) -> Seen, times: u64, rounds: u32) -> Seen {
     let mut all = Seen::default();
     for round in 0..rounds {
@@ -54,7 +57,8 @@ pub fn hammer(run: fn(&Plan) -> Seen, times: u64, rounds: u32) -> Seen {
     all
 }
 
-/// Calls `write(pair, number, window)` on t1 and `read(pair, window)` on t2 as often as the plan says, and waits for both.
+/// Calls `write(pair, number, window)` on t1 and `read(pair, window)` on t2 as often as the plan
+/// says, and waits for both.
 fn two<P: Send + Sync + 'static>(
     plan: &Plan,
     pair: &Arc<P>,

@@ -1,8 +1,9 @@
 //! The moment between two steps that belong together, in which another thread comes in.
 //!
-//! On its own it lasts some nanoseconds. To show step by step what comes of it, it is widened, in the open: who is in it stays
-//! until the other is in it as well, or is done. To count what happens among millions it stays as narrow as it is. So it does
-//! for the model checker, where every schedule gets its turn anyway.
+//! On its own it lasts some nanoseconds. To show step by step what comes of it, it is widened, in
+//! the open: who is in it stays until the other is in it as well, or is done. To count what happens
+//! among millions it stays as narrow as it is. So it does for the model checker, where every
+//! schedule gets its turn anyway.
 
 use std::fmt::Arguments;
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
@@ -55,8 +56,8 @@ struct Meeting {
 }
 
 impl Window {
-    /// Leaves the moment as it is, and says nothing of single steps. Two threads begin together, so that neither is done before the
-    /// other has started.
+    /// Leaves the moment as it is, and says nothing of single steps. Two threads begin together, so
+    /// that neither is done before the other has started.
     pub fn narrow() -> Self {
         Self::narrow_for(2)
     }
@@ -71,7 +72,8 @@ impl Window {
         Self(Width::Told)
     }
 
-    /// Keeps each of two threads in the moment until both are in it, and says each step, for 10 ms, so that it can be seen.
+    /// Keeps each of two threads in the moment until both are in it, and says each step, for 10 ms,
+    /// so that it can be seen.
     pub fn until_both_have_read() -> Self {
         Self::until_all_have_read(2)
     }
@@ -81,8 +83,8 @@ impl Window {
         Self::wide(threads, None)
     }
 
-    /// Keeps a thread in the moment until another, which began [in between](Self::begin_in_between), [is done](Self::is_done); says
-    /// each step, for 10 ms.
+    /// Keeps a thread in the moment until another, which began [in
+    /// between](Self::begin_in_between), [is done](Self::is_done); says each step, for 10 ms.
     pub fn until_the_other_is_done() -> Self {
         Self::wide(2, None)
     }
@@ -111,8 +113,8 @@ impl Window {
         }
     }
 
-    /// As [`begin`](Self::begin), for a thread that does all of its own in another's moment: where that is wide, it waits for the
-    /// other to be in it.
+    /// As [`begin`](Self::begin), for a thread that does all of its own in another's moment: where
+    /// that is wide, it waits for the other to be in it.
     ///
     /// # Blocking
     /// Until the other is in it, however long that takes.
@@ -178,7 +180,9 @@ impl Meeting {
         let more_to_come = |arrivals: &mut usize| *arrivals < self.wanted;
         match self.patience {
             None => drop(self.arrived.wait_while(arrivals, more_to_come)),
-            Some(patience) => drop(self.arrived.wait_timeout_while(arrivals, patience, more_to_come)),
+            Some(patience) => {
+                drop(self.arrived.wait_timeout_while(arrivals, patience, more_to_come))
+            }
         }
     }
 }

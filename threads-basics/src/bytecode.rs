@@ -1,5 +1,5 @@
-//! The programs of the small interpreter in [`real::gil`](crate::real::gil): a few opcodes for a stack machine, named as
-//! `CPython` names its own.
+//! The programs of the small interpreter in [`real::gil`](crate::real::gil): a few opcodes for a
+//! stack machine, named as `CPython` names its own.
 
 use std::fmt;
 
@@ -20,9 +20,11 @@ pub enum Op {
     Add,
     /// Takes a number from the stack; goes back to the opcode of that index unless it is 0.
     JumpBackIf(usize),
-    /// Waits for input, with the interpreter's lock let go, and puts the number that came, 1, on the stack.
+    /// Waits for input, with the interpreter's lock let go, and puts the number that came, 1, on
+    /// the stack.
     Read,
-    /// The same, but keeps the interpreter's lock: an extension in C whose author forgot to let it go.
+    /// The same, but keeps the interpreter's lock: an extension in C whose author forgot to let it
+    /// go.
     ReadHolding,
     /// Takes the program's own lock, `threading.Lock` in Python.
     Acquire,
@@ -66,7 +68,8 @@ pub const COUNT: [Op; 4] = [Op::LoadGlobal, Op::LoadConst(1), Op::Add, Op::Store
 /// # Panics
 /// If `last` is less than 1.
 pub fn add_up(last: i64) -> Vec<Op> {
-    let mut program = repeat(last, &[Op::LoadFast(SUM), Op::LoadFast(LEFT), Op::Add, Op::StoreFast(SUM)]);
+    let mut program =
+        repeat(last, &[Op::LoadFast(SUM), Op::LoadFast(LEFT), Op::Add, Op::StoreFast(SUM)]);
     program.extend([Op::LoadFast(SUM), Op::Return]);
     program
 }
@@ -88,7 +91,8 @@ pub fn count_locked(times: i64) -> Vec<Op> {
     ended(repeat(times, &[Op::Acquire, load, one, add, store, Op::Release]))
 }
 
-/// `count += read()`, once: the value is loaded before the lock is let go, and stored after it was taken again.
+/// `count += read()`, once: the value is loaded before the lock is let go, and stored after it was
+/// taken again.
 pub fn count_read() -> Vec<Op> {
     ended(vec![Op::LoadGlobal, Op::Read, Op::Add, Op::StoreGlobal])
 }

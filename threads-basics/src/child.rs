@@ -1,7 +1,8 @@
-//! A child process that is not left behind: it has a deadline, and is ended and reaped whatever happens to its parent's
-//! function.
+//! A child process that is not left behind: it has a deadline, and is ended and reaped whatever
+//! happens to its parent's function.
 //!
-//! The children of these lessons wait for nobody, so that they end by themselves if their parent is gone before them.
+//! The children of these lessons wait for nobody, so that they end by themselves if their parent is
+//! gone before them.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Output, Stdio};
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 /// How long a child of these lessons may live; a second is more than it needs.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// How often a child is looked at that has closed its output: it is about to end, and std has no wait with a time limit.
+/// How often a child is looked at that has closed its output: it is about to end, and std has no
+/// wait with a time limit.
 const LOOK: Duration = Duration::from_micros(100);
 
 /// Owns a child. Dropping it kills the child, if it still runs, and reaps it.
@@ -37,7 +39,8 @@ impl Drop for Reaped {
 /// ```
 ///
 /// # Errors
-/// It cannot be started; [`TimedOut`](io::ErrorKind::TimedOut): it has not ended within the deadline, and was killed.
+/// It cannot be started; [`TimedOut`](io::ErrorKind::TimedOut): it has not ended within the
+/// deadline, and was killed.
 ///
 /// # Blocking
 /// Until it has ended, or for as long as the deadline.
@@ -58,8 +61,8 @@ pub fn run(command: &mut Command, deadline: Duration) -> io::Result<Output> {
     }
 }
 
-/// Reads a pipe to its end on a thread of its own: both pipes are read at once, and a read, which has no time limit, becomes a
-/// receive, which has one.
+/// Reads a pipe to its end on a thread of its own: both pipes are read at once, and a read, which
+/// has no time limit, becomes a receive, which has one.
 fn whole(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = channel();
     thread::Builder::new().spawn(move || {
@@ -75,7 +78,9 @@ fn before(until: Option<Instant>, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8
     let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
     match pipe.recv_timeout(left) {
         Ok(read) => Ok(read),
-        Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("its output could not be read")),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(io::Error::other("its output could not be read"))
+        }
         Err(RecvTimeoutError::Timeout) => Err(too_long()),
     }
 }

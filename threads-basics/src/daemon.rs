@@ -1,8 +1,9 @@
-//! What becomes of a thread when main ends. Each function is the main of a child process, which returns right after it.
+//! What becomes of a thread when main ends. Each function is the main of a child process, which
+//! returns right after it.
 //!
-//! Its thread t1 has something to put away in the end, `Desk`. Nothing here is left to luck: a thread that must not get to
-//! its end waits for what never comes, one that must is told to go on only when main is at the place that the lesson is
-//! about.
+//! Its thread t1 has something to put away in the end, `Desk`. Nothing here is left to luck: a
+//! thread that must not get to its end waits for what never comes, one that must is told to go on
+//! only when main is at the place that the lesson is about.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,8 +14,8 @@ use std::thread;
 use crate::real::lane::{finish, start};
 use crate::role::started;
 
-/// Starts `program` as a child whose main is the function of that name: `detached`, `joined` or `stop-flag`. Returns the
-/// lines that came.
+/// Starts `program` as a child whose main is the function of that name: `detached`, `joined` or
+/// `stop-flag`. Returns the lines that came.
 ///
 /// # Errors
 /// As [`started`].
@@ -22,7 +23,8 @@ pub fn lines(program: &Path, main: &str) -> io::Result<Vec<String>> {
     Ok(started(program, main)?.lines().map(str::to_owned).collect())
 }
 
-/// Main returns while t1 is at work. A process ends when its main does: t1 is not asked, and its destructors do not run.
+/// Main returns while t1 is at work. A process ends when its main does: t1 is not asked, and its
+/// destructors do not run.
 ///
 /// # Errors
 /// Nobody reads what is written.
@@ -68,7 +70,8 @@ pub fn joined() -> io::Result<()> {
 /// Nobody reads what is written.
 ///
 /// # Memory ordering
-/// `Relaxed`: `unpark` and the `park` that it ends make the flag visible, and it says nothing of any other memory.
+/// `Relaxed`: `unpark` and the `park` that it ends make the flag visible, and it says nothing of
+/// any other memory.
 pub fn stop_flag() -> io::Result<()> {
     static STOP: AtomicBool = AtomicBool::new(false);
     let (steps, has_made_a_step) = channel();
@@ -76,7 +79,8 @@ pub fn stop_flag() -> io::Result<()> {
         let _desk = Desk::set()?;
         while !STOP.load(Relaxed) {
             let _ = steps.send(());
-            // Asleep, it would never look at the flag: so main wakes it. If it has done so already, this returns at once.
+            // Asleep, it would never look at the flag: so main wakes it. If it has done so already,
+            // this returns at once.
             thread::park();
         }
         say("t1: has seen the flag")
@@ -89,7 +93,8 @@ pub fn stop_flag() -> io::Result<()> {
     say("main: returns")
 }
 
-/// Is put away in the end: files to be flushed, a lock file to be removed, a transaction to be rolled back.
+/// Is put away in the end: files to be flushed, a lock file to be removed, a transaction to be
+/// rolled back.
 struct Desk;
 
 impl Desk {

@@ -16,8 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// ```
 ///
 /// # Memory ordering
-/// All `Relaxed`: a single variable's changes have one order whatever is asked of them, and the counts guard nothing. It is an
-/// instrument, not a part of what is measured, hence std's atomics also in a run under the model checker.
+/// All `Relaxed`: a single variable's changes have one order whatever is asked of them, and the
+/// counts guard nothing. It is an instrument, not a part of what is measured, hence std's atomics
+/// also in a run under the model checker.
 #[derive(Debug, Default)]
 pub struct Gauge {
     now: AtomicUsize,

@@ -1,8 +1,8 @@
-//! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that lock costs, and what it does not
-//! guard.
+//! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that lock
+//! costs, and what it does not guard.
 //!
-//! Three files: the opcodes are in [`bytecode`](crate::bytecode), the lock is [`lock::Gil`], and [`machine`] runs the one
-//! under the other, a thread for each program.
+//! Three files: the opcodes are in [`bytecode`](crate::bytecode), the lock is [`lock::Gil`], and
+//! [`machine`] runs the one under the other, a thread for each program.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,8 @@ pub enum Guard {
         /// Where the holder looks whether someone asks.
         looks: Looks,
     },
-    /// Nothing: each thread is inside as long as it likes. They wait for each other there once, at their start.
+    /// Nothing: each thread is inside as long as it likes. They wait for each other there once, at
+    /// their start.
     Nothing,
 }
 
@@ -34,8 +35,8 @@ pub enum Guard {
 pub enum Looks {
     /// Between any two opcodes, as `CPython` did up to version 3.9.
     EveryOpcode,
-    /// Where it jumps back, as `CPython` does since version 3.10; there also where a function is called, which these programs
-    /// do not.
+    /// Where it jumps back, as `CPython` does since version 3.10; there also where a function is
+    /// called, which these programs do not.
     JumpsBack,
 }
 
@@ -46,8 +47,8 @@ pub struct Plan {
     pub programs: Vec<Vec<Op>>,
     /// What keeps them apart.
     pub guard: Guard,
-    /// How long input takes to come. [`Op::Read`] first waits until all threads wait for input, so that all of them have to
-    /// read equally often.
+    /// How long input takes to come. [`Op::Read`] first waits until all threads wait for input, so
+    /// that all of them have to read equally often.
     pub input: Duration,
     /// Whether each load and store of `count` is told: for the model checker's story of a schedule.
     pub told: bool,
@@ -84,7 +85,8 @@ pub struct Ran {
 /// ```
 ///
 /// # Panics
-/// If a program takes more from its stack than there is, or the system has no room for another thread.
+/// If a program takes more from its stack than there is, or the system has no room for another
+/// thread.
 ///
 /// # Blocking
 /// Until all programs have ended; for ever if they do not read equally often.

@@ -1,7 +1,9 @@
-//! Three jobs of different kinds, each on a thread of its own, and three ways to gather their results.
+//! Three jobs of different kinds, each on a thread of its own, and three ways to gather their
+//! results.
 //!
-//! The jobs count how many of them are at work at once. Where all are to be, each waits in the middle of its work until the
-//! others have come there too: if they ran one after the other, the first would wait for ever.
+//! The jobs count how many of them are at work at once. Where all are to be, each waits in the
+//! middle of its work until the others have come there too: if they ran one after the other, the
+//! first would wait for ever.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -20,7 +22,8 @@ pub fn add_up(last: u64) -> u64 {
     (1..=last).sum()
 }
 
-/// Multiplies the numbers from 1 to `last`; `None` if that is more than a `u64` holds, which it is from 21 on.
+/// Multiplies the numbers from 1 to `last`; `None` if that is more than a `u64` holds, which it is
+/// from 21 on.
 pub fn factorial(last: u64) -> Option<u64> {
     (1..=last).try_fold(1, u64::checked_mul)
 }
@@ -62,8 +65,8 @@ pub fn joined_at_once(pace: Duration) -> Gathered {
     Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
 }
 
-/// Starts all three, then joins them. Each handle has the type of its job's result; they are taken in the order of the joins,
-/// whichever job ends first.
+/// Starts all three, then joins them. Each handle has the type of its job's result; they are taken
+/// in the order of the joins, whichever job ends first.
 ///
 /// # Blocking
 /// Until all three have ended.
@@ -87,8 +90,8 @@ enum Outcome {
     Printed(io::Result<Vec<u8>>),
 }
 
-/// Starts all three and takes their results from one channel, in the order in which the jobs end: here the last started ends
-/// first, since each of the others waits until the next one has sent.
+/// Starts all three and takes their results from one channel, in the order in which the jobs end:
+/// here the last started ends first, since each of the others waits until the next one has sent.
 ///
 /// # Blocking
 /// Until all three have ended.

@@ -1,7 +1,8 @@
 //! A counter that two threads add to, read before they are joined and after.
 //!
-//! The threads are held back half way, in the open, until the starter has done what it does there: so the counter that is read too
-//! soon shows half, on every run. The model checker holds nobody back, and counts in how many schedules it shows less than all.
+//! The threads are held back half way, in the open, until the starter has done what it does there:
+//! so the counter that is read too soon shows half, on every run. The model checker holds nobody
+//! back, and counts in how many schedules it shows less than all.
 
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ pub fn read_at_once(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
     Count { read, full: 2 * steps }
 }
 
-/// Drops the handles, and with them the only way to wait: a thread whose handle is dropped goes on by itself.
+/// Drops the handles, and with them the only way to wait: a thread whose handle is dropped goes on
+/// by itself.
 pub fn dropped(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
     let (counter, threads) = start_two(steps, half_way, pace);
     drop(threads);
@@ -44,8 +46,8 @@ pub fn dropped(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
 /// Until both have ended.
 ///
 /// # Memory ordering
-/// All that a thread has done comes before the return of its `join`. So the counter needs no more than Relaxed, here and in the
-/// threads, and a plain value would do if only one thread wrote it.
+/// All that a thread has done comes before the return of its `join`. So the counter needs no more
+/// than Relaxed, here and in the threads, and a plain value would do if only one thread wrote it.
 pub fn joined(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
     let (counter, threads) = start_two(steps, half_way, pace);
     half_way_read(&counter, half_way, pace);
@@ -64,9 +66,13 @@ fn half_way_read(counter: &AtomicU32, half_way: &Meeting, pace: Duration) -> u32
     read
 }
 
-/// Starts two threads that add 1 to the counter `steps` times each, and meet the starter half way, twice: once to be there, once
-/// to go on. Each half lasts for `pace`, so that it can be seen.
-fn start_two(steps: u32, half_way: &Meeting, pace: Duration) -> (Arc<AtomicU32>, [JoinHandle<()>; 2]) {
+/// Starts two threads that add 1 to the counter `steps` times each, and meet the starter half way,
+/// twice: once to be there, once to go on. Each half lasts for `pace`, so that it can be seen.
+fn start_two(
+    steps: u32,
+    half_way: &Meeting,
+    pace: Duration,
+) -> (Arc<AtomicU32>, [JoinHandle<()>; 2]) {
     let counter = Arc::new(AtomicU32::new(0));
     let threads = ["t1", "t2"].map(|name| {
         let (counter, half_way) = (Arc::clone(&counter), half_way.clone());
@@ -94,7 +100,8 @@ fn add(counter: &AtomicU32, steps: u32, what: &str, pace: Duration) {
 
 fn wait_for(threads: [JoinHandle<()>; 2]) {
     for (thread, name) in threads.into_iter().zip(["t1", "t2"]) {
-        let _waits = info_span!("waits", lane = "starter", what = format!("end of {name}"), from = name);
+        let _waits =
+            info_span!("waits", lane = "starter", what = format!("end of {name}"), from = name);
         finish(thread);
     }
 }

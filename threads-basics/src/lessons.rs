@@ -1,4 +1,5 @@
-//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to come out.
+//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to
+//! come out.
 
 use std::time::Duration;
 
@@ -44,7 +45,8 @@ pub(crate) fn spawn() -> Lesson {
     )
 }
 
-/// Reports the order in which it came, the arguments and the result, if they are what they have to be.
+/// Reports the order in which it came, the arguments and the result, if they are what they have to
+/// be.
 fn shown(ran: &Ran, wanted: [&str; 5], line: &str) -> Shown {
     let events: Vec<_> = ran.events.iter().map(ToString::to_string).collect();
     let bill = &ran.bill;

@@ -1,10 +1,12 @@
-//! What a thread is, and how it is started, named, joined and ended. The topic's page is its `README.md`.
+//! What a thread is, and how it is started, named, joined and ended. The topic's page is its
+//! `README.md`.
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and `super::thread` are
-//! std's, in [`model`] they are the model checker's. An empty path in `#[path = ""]` leaves the module's files where they
-//! are, beside this one.
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
+//! and `super::thread` are std's, in [`model`] they are the model checker's. An empty path in
+//! `#[path = ""]` leaves the module's files where they are, beside this one.
 //!
-//! Reading order: [`spawn`], [`jobs`], [`real::join`], and then whatever you like. [`Meeting`] is how a moment is widened.
+//! Reading order: [`spawn`], [`jobs`], [`real::join`], and then whatever you like. [`Meeting`] is
+//! how a moment is widened.
 
 mod meeting;
 

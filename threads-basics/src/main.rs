@@ -29,7 +29,8 @@ enum Which {
 
     /// three jobs of different kinds, on three threads
     ///
-    /// One adds up, one multiplies, one prints. Started and joined one by one, they never run at once.
+    /// One adds up, one multiplies, one prints. Started and joined one by one, they never run at
+    /// once.
     Jobs,
 
     /// a counter that two threads add to, read before they are joined and after
@@ -54,7 +55,8 @@ enum Which {
 
     /// what a thread has for itself
     ///
-    /// A thread-local is written like a static, and is one for each thread, for as long as that lives.
+    /// A thread-local is written like a static, and is one for each thread, for as long as that
+    /// lives.
     Local,
 
     /// a thread lies down, another one wakes it
@@ -64,7 +66,8 @@ enum Which {
 
     /// what becomes of a thread when main ends
     ///
-    /// Each form is a child process. What it printed before its end is below it, and so is what never came.
+    /// Each form is a child process. What it printed before its end is below it, and so is what
+    /// never came.
     Daemon,
 
     /// the same change, made by a thread and by a process
@@ -79,7 +82,8 @@ enum Which {
 
     /// the same work on more and more threads
     ///
-    /// Beyond the number of cores a thread that computes waits for a core; one that waits needs none.
+    /// Beyond the number of cores a thread that computes waits for a core; one that waits needs
+    /// none.
     Oversubscription(lessons::Oversubscription),
 }
 

@@ -1,9 +1,10 @@
-//! How a moment that lasts some nanoseconds is widened, in the open: everyone waits in it until all have come.
+//! How a moment that lasts some nanoseconds is widened, in the open: everyone waits in it until all
+//! have come.
 
 use std::sync::{Arc, Barrier};
 
-/// Keeps threads in a moment until all of them are in it, again and again; or, for a model, keeps nobody: there every schedule
-/// gets its turn anyway.
+/// Keeps threads in a moment until all of them are in it, again and again; or, for a model, keeps
+/// nobody: there every schedule gets its turn anyway.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,10 +1,12 @@
 //! What a thread is called, by Rust and by the kernel, and how large its stack is.
 //!
-//! Rust's name is the program's own affair, of any length; a panic's message has it. The kernel's is what a debugger, `top -H` or
-//! `/proc` shows, and on Linux it has 15 bytes: std hands it the first 15 of the name. A thread without a name is called by the kernel as
-//! the thread is that started it.
+//! Rust's name is the program's own affair, of any length; a panic's message has it. The kernel's
+//! is what a debugger, `top -H` or `/proc` shows, and on Linux it has 15 bytes: std hands it the
+//! first 15 of the name. A thread without a name is called by the kernel as the thread is that
+//! started it.
 //!
-//! Elsewhere the lengths differ (63 bytes on macOS), and there is no `/proc` to read them from: the dump is `None` there.
+//! Elsewhere the lengths differ (63 bytes on macOS), and there is no `/proc` to read them from: the
+//! dump is `None` there.
 
 use std::fs;
 use std::hint::black_box;
@@ -56,7 +58,8 @@ pub fn dump() -> Option<Vec<Dumped>> {
     Some(threads.collect())
 }
 
-/// Starts a thread for each of the names, takes a dump while all of them are there, and returns what is known of each.
+/// Starts a thread for each of the names, takes a dump while all of them are there, and returns
+/// what is known of each.
 ///
 /// # Panics
 /// If the system has no room for another thread.
@@ -65,7 +68,8 @@ pub fn call_the_roll(names: &[Option<String>]) -> Vec<Known> {
     let threads: Vec<JoinHandle<_>> = names
         .iter()
         .map(|name| {
-            let builder = name.iter().fold(Builder::new(), |builder, name| builder.name(name.clone()));
+            let builder =
+                name.iter().fold(Builder::new(), |builder, name| builder.name(name.clone()));
             let all_are_there = all_are_there.clone();
             let body = move || {
                 let me = thread::current();
@@ -101,8 +105,9 @@ fn own_tid() -> Option<u32> {
 
 /// Needs `wanted` bytes of the stack of a thread that has `size`, and returns how many it took.
 ///
-/// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); what it does not touch costs
-/// addresses and no memory. The main thread's stack is the system's affair, 8 MiB as a rule.
+/// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); what
+/// it does not touch costs addresses and no memory. The main thread's stack is the system's affair,
+/// 8 MiB as a rule.
 ///
 /// # Panics
 /// If the system has no room for a thread with such a stack.
@@ -126,10 +131,12 @@ pub fn overflow() -> io::Result<()> {
     Ok(())
 }
 
-/// Goes down the stack a KiB or so at a time, until `wanted` bytes lie between the frame `top` and this one.
+/// Goes down the stack a KiB or so at a time, until `wanted` bytes lie between the frame `top` and
+/// this one.
 fn descend(top: usize, wanted: usize) -> usize {
     let frame = [0_u8; 1024];
     let used = top.abs_diff((&raw const *black_box(&frame)).addr());
-    // The frame is looked at afterwards, so the call is not the last thing done, and no loop can take its place.
+    // The frame is looked at afterwards, so the call is not the last thing done, and no loop can
+    // take its place.
     if used >= wanted { used } else { descend(top, wanted) + usize::from(black_box(&frame)[0]) }
 }

@@ -1,7 +1,8 @@
 //! The same work on more and more threads, beyond the number of cores.
 //!
-//! What they work on is nothing that they would share: no lock, no cache line. So what is seen is the price of the threads
-//! alone: of starting them, and of a kernel that has to give each its turn.
+//! What they work on is nothing that they would share: no lock, no cache line. So what is seen is
+//! the price of the threads alone: of starting them, and of a kernel that has to give each its
+//! turn.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -26,7 +27,8 @@ pub struct Point {
     pub threads: u64,
     /// From the start of the first to the end of the last of them; the median.
     pub took: Duration,
-    /// How often the kernel took a core away from one that was not done, in all of them; `None` where it does not say.
+    /// How often the kernel took a core away from one that was not done, in all of them; `None`
+    /// where it does not say.
     pub preempted: Option<u64>,
     /// The steps or waits that were done.
     pub done: u64,
@@ -81,7 +83,10 @@ pub fn run(work: Work, threads: u64) -> Point {
                 named.spawn_scoped(scope, body).expect("the system has room for another thread")
             })
             .collect();
-        started.into_iter().map(|thread| thread.join().expect("it does arithmetic, or sleeps")).collect()
+        started
+            .into_iter()
+            .map(|thread| thread.join().expect("it does arithmetic, or sleeps"))
+            .collect()
     });
     let took = began.elapsed();
     let done = shares.iter().map(|(done, _)| done).sum();
@@ -113,7 +118,8 @@ fn part(all: u64, parts: u64, number: u64) -> u64 {
     all / parts + u64::from(number < all % parts)
 }
 
-/// Makes so many steps of Marsaglia's xorshift, each of which needs the one before; returns how many.
+/// Makes so many steps of Marsaglia's xorshift, each of which needs the one before; returns how
+/// many.
 fn compute(steps: u64) -> u64 {
     let mut state: u64 = 1;
     for _ in 0..steps {

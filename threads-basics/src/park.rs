@@ -1,11 +1,13 @@
-//! A thread lies down, `park`, and another one wakes it, `unpark`: the smallest way to wait, out of which others are made.
+//! A thread lies down, `park`, and another one wakes it, `unpark`: the smallest way to wait, out of
+//! which others are made.
 //!
-//! Each thread has one token. `unpark` puts it there; `park` sleeps until it is there, and takes it. The token says "look again", not
-//! what for: it may be left over from something else, and `park` may return without any. So what is waited for has to be looked at,
-//! again and again.
+//! Each thread has one token. `unpark` puts it there; `park` sleeps until it is there, and takes
+//! it. The token says "look again", not what for: it may be left over from something else, and
+//! `park` may return without any. So what is waited for has to be looked at, again and again.
 //!
-//! The starter puts letters into a box, and the thread `t1` takes them. The first one, 10, is there when t1 looks, so it need not park,
-//! and the token that comes with it is left over: that is the one that wakes t1 when it waits for the second one, 20.
+//! The starter puts letters into a box, and the thread `t1` takes them. The first one, 10, is there
+//! when t1 looks, so it need not park, and the token that comes with it is left over: that is the
+//! one that wakes t1 when it waits for the second one, 20.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -27,12 +29,14 @@ pub mod unparked_first;
 /// A box for one letter at a time.
 #[derive(Debug)]
 struct Letters {
-    /// How many have come. Release where it is set, Acquire where it is read: who reads that a letter is there can read the letter.
+    /// How many have come. Release where it is set, Acquire where it is read: who reads that a
+    /// letter is there can read the letter.
     come: AtomicU32,
     /// The last of them.
     letter: AtomicU32,
     meeting: Meeting,
-    /// For the meeting alone: whether t1 has looked in vain, and whether it has met the starter after that. No part of the model.
+    /// For the meeting alone: whether t1 has looked in vain, and whether it has met the starter
+    /// after that. No part of the model.
     looked_in_vain: AtomicBool,
     went_on: AtomicBool,
 }
@@ -51,7 +55,8 @@ impl Letters {
         drop(info_span!("runs", lane = "starter", what = format!("puts {letter}")));
     }
 
-    /// Looks whether so many letters have come. Who looks in vain a second time has been woken for nothing, and meets the starter.
+    /// Looks whether so many letters have come. Who looks in vain a second time has been woken for
+    /// nothing, and meets the starter.
     fn has_come(&self, wanted: u32) -> bool {
         let has_come = self.come.load(Acquire) >= wanted;
         if !has_come && self.looked_in_vain.swap(true, Relaxed) {
@@ -101,7 +106,8 @@ fn wait_for<R>(thread: JoinHandle<R>) -> R {
     finish(thread)
 }
 
-/// Puts two letters into the box, one after the other, and returns which ones `t1` took: it waits for each as `wait` does.
+/// Puts two letters into the box, one after the other, and returns which ones `t1` took: it waits
+/// for each as `wait` does.
 fn two_letters(meeting: &Meeting, pace: Duration, wait: fn(&Letters, u32)) -> [u32; 2] {
     let letters = Letters::new(meeting);
     let theirs = Arc::clone(&letters);

@@ -1,8 +1,9 @@
 //! crossbeam's `Parker`: a token of its own, beside the thread's.
 //!
-//! A thread's own token belongs to everyone who has its handle, so whoever waits with `park` may be woken by what was meant for
-//! another wait on the same thread. A `Parker` can be unparked by those alone who were given its `Unparker`. What is waited for still
-//! has to be looked at again: a token may be left over in it as well.
+//! A thread's own token belongs to everyone who has its handle, so whoever waits with `park` may be
+//! woken by what was meant for another wait on the same thread. A `Parker` can be unparked by those
+//! alone who were given its `Unparker`. What is waited for still has to be looked at again: a token
+//! may be left over in it as well.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -25,8 +26,9 @@ pub struct Woken {
     pub letter: u32,
 }
 
-/// Leaves a stray token with the thread `t1`, gives it the moment `patience` to be woken by it, and then puts the letter
-/// and wakes it by its parker. The stray token is then still there: t1 takes it by a `park` that returns at once.
+/// Leaves a stray token with the thread `t1`, gives it the moment `patience` to be woken by it, and
+/// then puts the letter and wakes it by its parker. The stray token is then still there: t1 takes
+/// it by a `park` that returns at once.
 ///
 /// # Blocking
 /// Until then.

@@ -1,4 +1,5 @@
-//! The experiments of [`real::gil`](crate::real::gil) on the Python of this machine, where there is one.
+//! The experiments of [`real::gil`](crate::real::gil) on the Python of this machine, where there is
+//! one.
 
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -33,14 +34,16 @@ pub struct Showed {
     pub io: [Duration; 3],
     /// How many updates two threads lost with `count += 1`, and of how many.
     pub lost: (u32, u32),
-    /// What two threads made of 0, once each, by `count += one()`, both being inside `one` at the same time.
+    /// What two threads made of 0, once each, by `count += one()`, both being inside `one` at the
+    /// same time.
     pub by_a_call: u32,
 }
 
 /// Asks the Python of this machine; `None` if there is none.
 ///
 /// # Errors
-/// It takes longer than `deadline`, ends otherwise than well, or says something else than it was asked.
+/// It takes longer than `deadline`, ends otherwise than well, or says something else than it was
+/// asked.
 pub fn ask(asked: &Asked, deadline: Duration) -> io::Result<Option<Showed>> {
     let Asked { interval, numbers, reads, read } = asked;
     let mut python = kit::python::command();
@@ -52,7 +55,9 @@ pub fn ask(asked: &Asked, deadline: Duration) -> io::Result<Option<Showed>> {
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(complaint.lines().last().unwrap_or("no word of why").to_owned()));
+        return Err(io::Error::other(
+            complaint.lines().last().unwrap_or("no word of why").to_owned(),
+        ));
     }
     read_out(&said).map(Some).ok_or_else(|| io::Error::other(format!("it said {said:?}")))
 }

@@ -1,7 +1,8 @@
 //! What this program is when a lesson starts it once more, as a child.
 //!
-//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So the child of a lesson is no
-//! other program that would have to be found, and a test can be its parent as well as the binary.
+//! The variable [`ROLE`] in its environment says so, and is looked at before the command line. So
+//! the child of a lesson is no other program that would have to be found, and a test can be its
+//! parent as well as the binary.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,8 +26,8 @@ const ROLES: [(&str, Role); 6] = [
 
 type Role = fn(&str) -> io::Result<()>;
 
-/// Starts `program`, which has to call [`play`] first, in a role, and returns what it wrote. What follows a colon is the
-/// role's argument.
+/// Starts `program`, which has to call [`play`] first, in a role, and returns what it wrote. What
+/// follows a colon is the role's argument.
 ///
 /// # Errors
 /// It cannot be started, takes longer than [`DEADLINE`], or ends otherwise than with exit code 0.
@@ -40,7 +41,8 @@ pub fn started(program: &Path, role: &str) -> io::Result<String> {
     }
 }
 
-/// Plays the role that the environment names, to its end; `None` if it names none, and this is no child.
+/// Plays the role that the environment names, to its end; `None` if it names none, and this is no
+/// child.
 pub fn play() -> Option<ExitCode> {
     let told = std::env::var_os(ROLE)?.to_string_lossy().into_owned();
     let (name, argument) = told.split_once(':').unwrap_or((&told, ""));

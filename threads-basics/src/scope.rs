@@ -1,11 +1,12 @@
 //! Threads that borrow from their starter's stack, since they end before it goes on.
 //!
-//! `thread::spawn` takes what lives for ever (`'static`), since nobody can know how long the thread will run: its handle may be
-//! dropped. `thread::scope` does not return before all threads started in it have ended; so they may borrow whatever lives
-//! longer than the call.
+//! `thread::spawn` takes what lives for ever (`'static`), since nobody can know how long the thread
+//! will run: its handle may be dropped. `thread::scope` does not return before all threads started
+//! in it have ended; so they may borrow whatever lives longer than the call.
 //!
-//! That it is a call is the point. Before Rust 1.0 there was a guard instead, which joined its thread when it was dropped; but a value may be
-//! leaked, and then it never is dropped, and the thread reads a stack that is gone.
+//! That it is a call is the point. Before Rust 1.0 there was a guard instead, which joined its
+//! thread when it was dropped; but a value may be leaked, and then it never is dropped, and the
+//! thread reads a stack that is gone.
 
 use std::any::Any;
 use std::panic::catch_unwind;
@@ -18,11 +19,11 @@ use crate::Meeting;
 use crate::real::lane::{finish, start};
 use crate::real::worker::message;
 
-/// Gives a copy to the thread `t1`, which doubles it: what rustc's complaint leads to when it is followed to the letter. Returns
-/// the starter's list, as it was.
+/// Gives a copy to the thread `t1`, which doubles it: what rustc's complaint leads to when it is
+/// followed to the letter. Returns the starter's list, as it was.
 ///
-/// Without the copy, rustc refuses it, first since the thread borrows the list, and then, with `move`, since the list lives shorter than
-/// the thread might:
+/// Without the copy, rustc refuses it, first since the thread borrows the list, and then, with
+/// `move`, since the list lives shorter than the thread might:
 ///
 /// ```compile_fail,E0373
 /// let mut list = vec![1, 2, 3, 4];
@@ -50,9 +51,11 @@ pub struct Doubled {
     pub in_place: bool,
 }
 
-/// Lends a half of the list to each of two threads, which double it in place: no copy, no `Arc`, no lock.
+/// Lends a half of the list to each of two threads, which double it in place: no copy, no `Arc`, no
+/// lock.
 ///
-/// The halves do not overlap, and rustc knows that, since `split_at_mut` says so. The whole list for both is refused:
+/// The halves do not overlap, and rustc knows that, since `split_at_mut` says so. The whole list
+/// for both is refused:
 ///
 /// ```compile_fail,E0499
 /// let mut list = vec![1, 2, 3, 4];
@@ -82,7 +85,8 @@ pub fn halves(pace: Duration) -> Doubled {
     Doubled { in_place: ends == [at, at + second], list }
 }
 
-/// Lends the list to three threads that read it, and to the starter, all at once; returns the sum, the smallest and the largest.
+/// Lends the list to three threads that read it, and to the starter, all at once; returns the sum,
+/// the smallest and the largest.
 ///
 /// # Blocking
 /// Until the threads have ended.
@@ -104,8 +108,8 @@ pub fn readers() -> (u32, Option<u32>, Option<u32>) {
     })
 }
 
-/// Joins nobody: the end of the scope does. The thread is held back until the starter has nothing left to do in it. Returns what
-/// the thread has written when the scope has ended.
+/// Joins nobody: the end of the scope does. The thread is held back until the starter has nothing
+/// left to do in it. Returns what the thread has written when the scope has ended.
 ///
 /// # Blocking
 /// Until the thread has ended.
@@ -122,7 +126,8 @@ pub fn unjoined() -> u32 {
     written
 }
 
-/// Says what is heard of a panic, of a thread that was joined by hand and of one that was left to the end of the scope.
+/// Says what is heard of a panic, of a thread that was joined by hand and of one that was left to
+/// the end of the scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
     /// By `join`.
@@ -131,7 +136,8 @@ pub struct Heard {
     pub left: String,
 }
 
-/// Lets a thread panic in two scopes. Neither is lost; but the end of the scope does not say what the thread said.
+/// Lets a thread panic in two scopes. Neither is lost; but the end of the scope does not say what
+/// the thread said.
 pub fn panicked() -> Heard {
     let said = |payload: Box<dyn Any + Send>| message(&*payload).unwrap_or_default().to_owned();
     let joined = scope(|scope| scope.spawn(|| -> () { panic!("out of paper") }).join());

@@ -1,8 +1,8 @@
 //! A function with four arguments, started on a thread, and the same function called.
 //!
-//! What happens is noted in the order in which it happens; no clock is asked. The thread is held back until its starter
-//! has done its next step. If starting it meant waiting for it, nobody would ever let it go: that the lesson ends
-//! is the proof.
+//! What happens is noted in the order in which it happens; no clock is asked. The thread is held
+//! back until its starter has done its next step. If starting it meant waiting for it, nobody would
+//! ever let it go: that the lesson ends is the proof.
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -27,7 +27,11 @@ pub struct Bill {
 /// Adds up the prices, takes off a discount in per cent, and adds the freight.
 pub fn bill(customer: String, prices: Vec<u32>, discount: u32, freight: u32) -> Bill {
     let sum: u32 = prices.iter().sum();
-    Bill { customer, total: sum - sum * discount / 100 + freight, prices_at: prices.as_ptr().addr() }
+    Bill {
+        customer,
+        total: sum - sum * discount / 100 + freight,
+        prices_at: prices.as_ptr().addr(),
+    }
 }
 
 /// Something that happened.
@@ -56,8 +60,8 @@ pub struct Ran {
     pub prices_at: usize,
 }
 
-/// Starts the function on the thread `t1`, goes on, and asks for the result in the end. Each step lasts for `pace`, so that it
-/// can be seen.
+/// Starts the function on the thread `t1`, goes on, and asks for the result in the end. Each step
+/// lasts for `pace`, so that it can be seen.
 ///
 /// What was moved into the thread is the starter's no longer:
 ///
@@ -92,7 +96,10 @@ pub fn started(pace: Duration) -> Ran {
         notes.note("ends");
         bill
     };
-    let t1 = Builder::new().name("t1".into()).spawn(body).expect("the system has room for another thread");
+    let t1 = Builder::new()
+        .name("t1".into())
+        .spawn(body)
+        .expect("the system has room for another thread");
 
     let runs = info_span!("runs", lane = "starter", what = "its next step");
     sleep(pace);
@@ -108,7 +115,8 @@ pub fn started(pace: Duration) -> Ran {
     Ran { events: journal.read(), bill, prices_at }
 }
 
-/// Calls the function: it runs on the starter's own thread, and nothing else happens there meanwhile.
+/// Calls the function: it runs on the starter's own thread, and nothing else happens there
+/// meanwhile.
 pub fn called(pace: Duration) -> Ran {
     let journal = Journal::of_the_starter();
     let (customer, prices, discount, freight) = arguments();

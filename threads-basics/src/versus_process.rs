@@ -1,8 +1,9 @@
-//! The same change, made by a thread and by a child process: who sees it, and what starting either costs.
+//! The same change, made by a thread and by a child process: who sees it, and what starting either
+//! costs.
 //!
-//! What is changed: a static, a list on the heap, and a variable of the thread's own. The child is this program once more. It
-//! has a static of that name as well, at an address of its own; the list is sent to it as text, since an address would mean
-//! nothing there.
+//! What is changed: a static, a list on the heap, and a variable of the thread's own. The child is
+//! this program once more. It has a static of that name as well, at an address of its own; the list
+//! is sent to it as text, since an address would mean nothing there.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -60,7 +61,8 @@ pub fn by_thread() -> Views {
     Views { inside, starter: view(&lock(&list)) }
 }
 
-/// Lets a child process make the change: `program` once more, which has to call [`role::play`] first.
+/// Lets a child process make the change: `program` once more, which has to call [`role::play`]
+/// first.
 ///
 /// # Errors
 /// The child cannot be started, ends otherwise than well, or says something else than what it sees.
@@ -72,12 +74,13 @@ pub fn by_process(program: &Path) -> io::Result<Views> {
     let list = start();
     let sent = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let said = role::started(program, &format!("change:{sent}"))?;
-    let inside = View::read(&said).ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
+    let inside =
+        View::read(&said).ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
     Ok(Views { inside, starter: view(&list) })
 }
 
-/// What the child does: makes the change in its own memory, and says what it sees, the only way in which anybody will learn
-/// of it.
+/// What the child does: makes the change in its own memory, and says what it sees, the only way in
+/// which anybody will learn of it.
 ///
 /// # Errors
 /// The list that it was sent is none, or nobody reads what is written.

@@ -1,9 +1,9 @@
-//! A thread as an object: a struct that owns its state and has `run`, two ways to end it in order, one that
-//! does not end it, and what becomes of its panic.
+//! A thread as an object: a struct that owns its state and has `run`, two ways to end it in order,
+//! one that does not end it, and what becomes of its panic.
 //!
-//! Rust has no class to inherit from. [`Tally`] is moved into its thread, where `run` consumes it, so nobody else can touch it
-//! meanwhile; `run` returns it, so whoever joins the thread gets the state back. Each form's `Worker` has the same two functions, `start`
-//! and `stop`.
+//! Rust has no class to inherit from. [`Tally`] is moved into its thread, where `run` consumes it,
+//! so nobody else can touch it meanwhile; `run` returns it, so whoever joins the thread gets the
+//! state back. Each form's `Worker` has the same two functions, `start` and `stop`.
 
 use std::any::Any;
 
@@ -33,7 +33,8 @@ impl Tally {
     }
 }
 
-/// Reads what a thread said when it panicked: the text of `panic!`, or `None` if it threw something else.
+/// Reads what a thread said when it panicked: the text of `panic!`, or `None` if it threw something
+/// else.
 ///
 /// ```
 /// use threads_basics::real::worker::message;
@@ -43,8 +44,12 @@ impl Tally {
 /// assert_eq!(message(&*payload), Some("out of paper"));
 /// ```
 pub fn message(payload: &(dyn Any + Send)) -> Option<&str> {
-    // A text without arguments comes as it stands in the program, one with arguments as it was put together.
-    payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+    // A text without arguments comes as it stands in the program, one with arguments as it was put
+    // together.
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// Waits for the worker, and says so in its owner's lane.

@@ -70,7 +70,9 @@ fn resident() -> Option<usize> {
 
 /// Prints by how much this makes the process grow.
 fn grown<R>(contender: &str, make: impl FnOnce() -> R) {
-    let Some(before) = resident() else { return eprintln!("coroutines/memory/{contender}: not known here") };
+    let Some(before) = resident() else {
+        return eprintln!("coroutines/memory/{contender}: not known here");
+    };
     let made = make();
     let after = resident().unwrap_or(before);
     bytes(contender, "by which the process grew", after.saturating_sub(before), STACKS);
@@ -103,7 +105,9 @@ pub(super) fn memory(python: &mut Option<Python>) {
     grown("stackful", || {
         let start = |_| {
             let mut coroutine =
-                Coroutine::<bool, (), ()>::new(|yielder, goes_on| while goes_on && yielder.suspend(()) {});
+                Coroutine::<bool, (), ()>::new(
+                    |yielder, goes_on| while goes_on && yielder.suspend(()) {},
+                );
             assert!(coroutine.resume(true).as_yield().is_some());
             coroutine
         };

@@ -15,7 +15,8 @@ use super::{Group, as_a_task, by, give_way, timed_here, tokios};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Is a future that sends a number there and back so many times, by two channels of this kind, to a task of this runtime.
+/// Is a future that sends a number there and back so many times, by two channels of this kind, to a
+/// task of this runtime.
 macro_rules! ping_pong {
     ($times:expr, $channel:expr, $spawn:expr, $receive:ident) => {{
         let times = $times;
@@ -53,7 +54,9 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>)
         executor.block_on(ping_pong!(times, mpsc::channel(1), executor::spawn, recv))
     });
     for (name, runtime) in tokios() {
-        group.run(name, |times| as_a_task(&runtime, ping_pong!(times, mpsc::channel(1), tokio::spawn, recv)));
+        group.run(name, |times| {
+            as_a_task(&runtime, ping_pong!(times, mpsc::channel(1), tokio::spawn, recv))
+        });
     }
     let mut pool = LocalPool::new();
     let spawner = pool.spawner();

@@ -100,7 +100,11 @@ pub(crate) fn benches(criterion: &mut Criterion) {
                 ask.write_all(&half.to_ne_bytes()).expect("the peer listens");
                 let before = sum(&memory);
                 let time = run(&memory, half, round, add);
-                assert_eq!(sum(&memory), before + 2 * half, "{name} loses what one of the two adds");
+                assert_eq!(
+                    sum(&memory),
+                    before + 2 * half,
+                    "{name} loses what one of the two adds"
+                );
                 time
             });
         });

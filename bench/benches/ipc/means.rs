@@ -4,7 +4,9 @@ use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, IpcSharedMemory};
+use ipc_channel::ipc::{
+    self, IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender, IpcSharedMemory,
+};
 use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send, mq_unlink};
 use nix::sys::stat::Mode;
 use process_sharing::ring;
@@ -41,7 +43,8 @@ impl Means for Ring {
     type Receives = ring::Consumer;
     fn channel(size: usize) -> (ring::Producer, ring::Consumer) {
         let ring = ring::Ring::new((4 * size).max(1 << 16)).expect("there is memory");
-        let other = ring.as_fd().try_clone_to_owned().and_then(ring::Ring::open).expect("it is a ring");
+        let other =
+            ring.as_fd().try_clone_to_owned().and_then(ring::Ring::open).expect("it is a ring");
         (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
     }
 }
@@ -95,7 +98,13 @@ macro_rules! stream {
 }
 
 stream!(Pipe, "pipe", PipeWriter, PipeReader, super::peer::pipe());
-stream!(SocketPair, "socketpair", UnixStream, UnixStream, UnixStream::pair().expect("there is room for two"));
+stream!(
+    SocketPair,
+    "socketpair",
+    UnixStream,
+    UnixStream,
+    UnixStream::pair().expect("there is room for two")
+);
 stream!(Fifo, "FIFO", std::fs::File, std::fs::File, {
     let path = std::env::temp_dir().join(format!("bench-ipc-{}", std::process::id()));
     nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR).expect("the folder is there");

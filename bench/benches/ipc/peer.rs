@@ -19,20 +19,24 @@ impl Peer {
 
     /// Forks it.
     pub(crate) fn start_anywhere(body: impl FnOnce()) -> Self {
-        // SAFETY: criterion runs benches on the one thread that this process has; so whatever the forked one finds locked, it has
-        // locked itself.
+        // SAFETY: criterion runs benches on the one thread that this process has; so whatever the
+        // forked one finds locked, it has locked itself.
         match unsafe { libc::fork() } {
             -1 => panic!("{}", std::io::Error::last_os_error()),
             0 => {
                 #[cfg(target_os = "linux")]
-                let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-                // Past this, nothing of the parent's may run here, a panic's unwinding least of all.
+                let _ = rustix::process::set_parent_process_death_signal(Some(
+                    rustix::process::Signal::KILL,
+                ));
+                // Past this, nothing of the parent's may run here, a panic's unwinding least of
+                // all.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
                 // SAFETY: it ends this process at once.
                 unsafe { libc::_exit(0) }
             }
             pid => {
-                // What it owns is the peer's now: to drop it here would close the peer's end of a ring.
+                // What it owns is the peer's now: to drop it here would close the peer's end of a
+                // ring.
                 std::mem::forget(body);
                 Self(pid)
             }

@@ -1,21 +1,24 @@
 //! What it costs to read what others read too, and to wait for each other.
 //!
-//! `locks/read/alone`: one thread takes a read lock, reads a `u64`, and gives the lock back; ns for the three. What is timed is a loop of
-//! criterion's own. Nobody writes, and nobody else reads.
+//! `locks/read/alone`: one thread takes a read lock, reads a `u64`, and gives the lock back; ns for
+//! the three. What is timed is a loop of criterion's own. Nobody writes, and nobody else reads.
 //!
-//! `locks/read/two-at-once`: two threads do that, half of the reads each; ns for one read. Nobody excludes anybody, so what is paid beyond
-//! half of the time alone is paid for the cache line in which the readers are counted. Timed from the moment in which both have
-//! come until the later one has ended; the start of the threads is not in it. For every contender, each is kept on a core of
-//! its own (on Linux). The second thread is a new one for each sample. crossbeam's gets a shard that no living thread has; ours
-//! may begin at the first one's, and moves on when they meet, which is timed.
+//! `locks/read/two-at-once`: two threads do that, half of the reads each; ns for one read. Nobody
+//! excludes anybody, so what is paid beyond half of the time alone is paid for the cache line in
+//! which the readers are counted. Timed from the moment in which both have come until the later one
+//! has ended; the start of the threads is not in it. For every contender, each is kept on a core of
+//! its own (on Linux). The second thread is a new one for each sample. crossbeam's gets a shard
+//! that no living thread has; ours may begin at the first one's, and moves on when they meet, which
+//! is timed.
 //!
-//! `locks/write/alone`: one thread takes the write lock, adds 1, and gives it back: what the readers' gain costs a writer.
+//! `locks/write/alone`: one thread takes the write lock, adds 1, and gives it back: what the
+//! readers' gain costs a writer.
 //!
-//! `locks/barrier/two`: two threads go through rounds of a barrier, with nothing in between, so that they arrive together; ns for one round,
-//! timed as above.
+//! `locks/barrier/two`: two threads go through rounds of a barrier, with nothing in between, so
+//! that they arrive together; ns for one round, timed as above.
 //!
-//! Each contender reads the same value, which is checked once before anything is timed, or goes through as many rounds. Compare
-//! within one run.
+//! Each contender reads the same value, which is checked once before anything is timed, or goes
+//! through as many rounds. Compare within one run.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -61,7 +64,8 @@ contender!("std", std::sync::RwLock<u64>, unwrap);
 contender!("parking_lot", parking_lot::RwLock<u64>);
 contender!("crossbeam, sharded", crossbeam_utils::sync::ShardedLock<u64>, unwrap);
 
-/// Runs half of the iterations on each of two threads; from the moment in which both have come until the later one has ended.
+/// Runs half of the iterations on each of two threads; from the moment in which both have come
+/// until the later one has ended.
 fn both(iterations: u64, one: impl Fn(u64) + Sync) -> Duration {
     let half = iterations.div_ceil(2);
     // Ours, which both leave at once, and not one after the other has slept.
@@ -91,7 +95,9 @@ fn two<L: Shared>(group: &mut BenchmarkGroup<'_, WallTime>) {
     let lock = L::new();
     assert_eq!(Shared::read(&lock), 1);
     let read = |times| (0..times).for_each(|_| assert_eq!(black_box(Shared::read(&lock)), 1));
-    group.bench_function(L::NAME, |bencher| bencher.iter_custom(|iterations| both(iterations, read)));
+    group.bench_function(L::NAME, |bencher| {
+        bencher.iter_custom(|iterations| both(iterations, read))
+    });
 }
 
 fn write<L: Shared>(group: &mut BenchmarkGroup<'_, WallTime>) {

@@ -59,7 +59,9 @@ macro_rules! ours {
             const NAME: &'static str = $name;
             const BATCHES: bool = true;
             fn start() -> Self {
-                Self(Builder::new().workers(WORKERS).build().expect("there is room for two threads"))
+                Self(
+                    Builder::new().workers(WORKERS).build().expect("there is room for two threads"),
+                )
             }
             fn spawn(&self, task: impl FnOnce() + Send + 'static) {
                 self.0.execute(Job::new(task)).expect("it has no bound, and is not shut down");

@@ -1,15 +1,18 @@
 //! Tasks that wait for tasks, in every depth.
 //!
-//! `pools/fork-join/fork`: the 24th Fibonacci number, in which each call but the last ones forks: some 75 000 forks with nothing to do
-//! beside them; ms for all of it. What is compared is the fork itself; nobody would compute it so.
+//! `pools/fork-join/fork`: the 24th Fibonacci number, in which each call but the last ones forks:
+//! some 75 000 forks with nothing to do beside them; ms for all of it. What is compared is the fork
+//! itself; nobody would compute it so.
 //!
-//! `pools/fork-join/fib`: the 32nd, in which only the calls for 16 and more fork, some 2 600 times, and the others are plain calls, for
-//! all contenders: so it is done in earnest.
+//! `pools/fork-join/fib`: the 32nd, in which only the calls for 16 and more fork, some 2 600 times,
+//! and the others are plain calls, for all contenders: so it is done in earnest.
 //!
-//! `pools/fork-join/sort`: 500 000 numbers, divided at their median until 4 096 are left, which are sorted: 255 forks; ms for all of
-//! it. The numbers are shuffled anew before each run, which is not timed.
+//! `pools/fork-join/sort`: 500 000 numbers, divided at their median until 4 096 are left, which are
+//! sorted: 255 forks; ms for all of it. The numbers are shuffled anew before each run, which is not
+//! timed.
 //!
-//! A pool whose waiting workers do nothing (`channel`, `threadpool`, mpsc) comes to a stop on these: see the lesson `nested`.
+//! A pool whose waiting workers do nothing (`channel`, `threadpool`, mpsc) comes to a stop on
+//! these: see the lesson `nested`.
 
 use std::hint::black_box;
 use std::thread;
@@ -27,7 +30,11 @@ pub(super) trait Join: Sized + Sync {
     fn start() -> Self;
     /// Runs a function where `join` can be called.
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T;
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B);
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B);
 }
 
 /// One after the other.
@@ -41,7 +48,11 @@ impl Join for Alone {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         function()
     }
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
         (a(), b())
     }
 }
@@ -57,7 +68,11 @@ impl Join for Scoped {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         function()
     }
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
         thread::scope(|scope| {
             let b = scope.spawn(b);
             (a(), b.join().expect("it does not panic"))
@@ -73,7 +88,11 @@ impl Join for Rayon {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         self.0.install(function)
     }
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
         rayon::join(a, b)
     }
 }
@@ -86,7 +105,11 @@ impl Join for Stealing {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         self.0.join(function, || ()).0
     }
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
         self.0.join(a, b)
     }
 }
@@ -102,7 +125,11 @@ impl Join for InScopes {
     fn enter<T: Send>(&self, function: impl FnOnce() -> T + Send) -> T {
         self.0.enter(function)
     }
-    fn join<A: Send, B: Send>(&self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
         self.0.0.scope(|scope| {
             let b = scope.spawn(b).expect(OPEN);
             (a(), b.wait().expect("it does not panic"))
@@ -136,7 +163,10 @@ fn sort<J: Join>(pool: &J, numbers: &mut [u32]) {
 /// The same numbers each time, in no order.
 fn shuffled() -> Vec<u32> {
     let next = |state: &u32| Some(state.wrapping_mul(747_796_405).wrapping_add(1));
-    std::iter::successors(Some(1_u32), next).take(500_000).map(|state| state.rotate_left(16)).collect()
+    std::iter::successors(Some(1_u32), next)
+        .take(500_000)
+        .map(|state| state.rotate_left(16))
+        .collect()
 }
 
 fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>, n: u32, least: u32) {
@@ -148,7 +178,9 @@ fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>, n: u32, least
 }
 
 /// What takes turns with `-- --paired`: ns a fork, or a number that is sorted.
-pub(super) fn turns<J: Join + 'static>(workload: Workload) -> (String, usize, Box<dyn FnMut() -> Duration>) {
+pub(super) fn turns<J: Join + 'static>(
+    workload: Workload,
+) -> (String, usize, Box<dyn FnMut() -> Duration>) {
     let pool = J::start();
     let timed = |run: &mut dyn FnMut()| {
         let begun = std::time::Instant::now();
@@ -211,7 +243,10 @@ pub(super) fn fork_join(criterion: &mut Criterion) {
     }
 
     let mut group = criterion.benchmark_group("pools/fork-join/sort");
-    group.sample_size(20).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1));
     sort_of::<Alone>(&mut group);
     sort_of::<Stealing>(&mut group);
     sort_of::<InScopes>(&mut group);

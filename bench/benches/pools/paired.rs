@@ -1,8 +1,10 @@
 //! The same rounds in turns: `cargo bench -p bench --bench pools -- --paired`.
 //!
-//! On a machine that has other things to do as well, a contender that comes a second later may find another machine. Here each contender has
-//! one round, then each has its next; a round is compared with rayon's of the same turn, and what is printed is the median of 25
-//! such ratios, the quarter and three quarters of them, and the median ns a task. All pools are there all the time; who has no round sleeps.
+//! On a machine that has other things to do as well, a contender that comes a second later may find
+//! another machine. Here each contender has one round, then each has its next; a round is compared
+//! with rayon's of the same turn, and what is printed is the median of 25 such ratios, the quarter
+//! and three quarters of them, and the median ns a task. All pools are there all the time; who has
+//! no round sleeps.
 
 use std::time::Duration;
 
@@ -21,7 +23,11 @@ const MEASURE: [&str; 2] = ["rayon spawn", "rayon join"];
 
 fn empty<C: Contender + 'static>() -> Entry {
     let (pool, tasks) = (C::start(), C::TASKS);
-    (C::NAME.into(), tasks, Box::new(move || timed(tasks, || (0..tasks).for_each(|n| pool.spawn(small(n))))))
+    (
+        C::NAME.into(),
+        tasks,
+        Box::new(move || timed(tasks, || (0..tasks).for_each(|n| pool.spawn(small(n))))),
+    )
 }
 
 fn batches<C: Contender + 'static>() -> Entry {
@@ -46,7 +52,11 @@ fn computing<C: Contender + 'static>(steps: u32) -> Entry {
         work(steps);
         over();
     };
-    (C::NAME.into(), 1_000, Box::new(move || timed(1_000, || (0..1_000).for_each(|_| pool.spawn(task)))))
+    (
+        C::NAME.into(),
+        1_000,
+        Box::new(move || timed(1_000, || (0..1_000).for_each(|_| pool.spawn(task)))),
+    )
 }
 
 fn par_iter(steps: u32) -> Entry {
@@ -60,8 +70,10 @@ fn par_iter(steps: u32) -> Entry {
 }
 
 fn compare(workload: &str, mut entries: Vec<Entry>) {
-    let measure =
-        entries.iter().position(|(name, ..)| MEASURE.contains(&name.as_str())).expect("rayon is among them");
+    let measure = entries
+        .iter()
+        .position(|(name, ..)| MEASURE.contains(&name.as_str()))
+        .expect("rayon is among them");
     let mut turns = vec![Vec::with_capacity(TURNS); entries.len()];
     for turn in 0..=TURNS {
         for ((_, tasks, round), times) in entries.iter_mut().zip(&mut turns) {

@@ -1,4 +1,5 @@
-//! What there is without a pool: sockets between this process and two others, and a fork for each task.
+//! What there is without a pool: sockets between this process and two others, and a fork for each
+//! task.
 #![allow(unsafe_code, reason = "processes are forked")]
 
 use std::io::{PipeReader, Read, Write};

@@ -1,7 +1,8 @@
 //! The same rounds in turns: `cargo bench -p bench --bench process_pools -- --paired`.
 //!
-//! Each contender has one round, then each has its next; a round is compared with the last contender's of the same turn, and what is
-//! printed is the median of 25 such ratios, the quarter and three quarters of them, and the median µs a task.
+//! Each contender has one round, then each has its next; a round is compared with the last
+//! contender's of the same turn, and what is printed is the median of 25 such ratios, the quarter
+//! and three quarters of them, and the median µs a task.
 
 use std::time::Duration;
 
@@ -39,7 +40,8 @@ fn compare(workload: &str, mut entries: Vec<Entry>) {
 }
 
 pub(super) fn paired() {
-    // First those that fork: this process has one thread until there is a pool, and none of Python's pipes, whose end they would hide.
+    // First those that fork: this process has one thread until there is a pool, and none of
+    // Python's pipes, whose end they would hide.
     let (mut many, mut one) = (Sockets::start(1024, 4, 0), Sockets::start(1, 1, 0));
     let python = Python::start("process_pools", &[WORKERS as u64]);
     let steps = steps_a_millisecond();
@@ -59,7 +61,11 @@ pub(super) fn paired() {
     compare("empty", entries);
     let entries: Vec<Entry> = vec![
         ("ours", ALONE, Box::new(move |tasks| one_at_a_time(&third, tasks))),
-        ("a socket (limit)", ALONE, Box::new(move |tasks| timed(tasks, || one.one_at_a_time(tasks)))),
+        (
+            "a socket (limit)",
+            ALONE,
+            Box::new(move |tasks| timed(tasks, || one.one_at_a_time(tasks))),
+        ),
     ];
     compare("one-at-a-time", entries);
     let (one, two) = (pool(1), pool(WORKERS));

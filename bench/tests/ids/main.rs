@@ -1,5 +1,6 @@
-//! Whether the aims are of what the benches time, which the benches themselves are asked. A test binary of its own: Cargo runs one after
-//! the other, and this one has Cargo build what the others run.
+//! Whether the aims are of what the benches time, which the benches themselves are asked. A test
+//! binary of its own: Cargo runs one after the other, and this one has Cargo build what the others
+//! run.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,19 +12,22 @@ use std::time::Duration;
 use bench::aims::{Aim, Aims};
 use bench::ranking::is_python;
 
-/// Cargo may have to build the benches first; what takes longer waits for something, such as another Cargo's lock.
+/// Cargo may have to build the benches first; what takes longer waits for something, such as
+/// another Cargo's lock.
 const DEADLINE: Duration = Duration::from_secs(600);
 
 /// Asks the benches that the aims name which ids they have.
 fn ids(aims: &[Aim]) -> BTreeSet<String> {
     let benches: BTreeSet<_> = aims.iter().map(Aim::bench).collect();
     let mut command = Command::new(env!("CARGO"));
-    // As a test, since what this test needed was built for tests; nothing is fetched that is not there.
+    // As a test, since what this test needed was built for tests; nothing is fetched that is not
+    // there.
     command.args(["test", "--quiet", "--frozen", "--package", "bench"]);
     command.args(benches.iter().flat_map(|bench| ["--bench", bench])).args(["--", "--list"]);
     // What Cargo says on its way is seen at once, so that who waits sees for what.
     let command = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("Cargo runs this");
+    let cargo =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("Cargo runs this");
     let (id, (ended, end)) = (cargo.id(), channel());
     thread::spawn(move || ended.send(cargo.wait_with_output()));
     let output = end.recv_timeout(DEADLINE).unwrap_or_else(|_| {
@@ -44,6 +48,9 @@ fn every_aim_is_of_contenders_that_its_bench_has() {
     let python = ids.iter().any(|id| is_python(id));
     for id in aims.iter().flat_map(|aim| [Some(&aim.of), aim.to.as_ref()]).flatten() {
         // Where there is no Python, its contenders are left out.
-        assert!(ids.contains(id) || (is_python(id) && !python), "no bench times {id}; there is {ids:#?}");
+        assert!(
+            ids.contains(id) || (is_python(id) && !python),
+            "no bench times {id}; there is {ids:#?}"
+        );
     }
 }

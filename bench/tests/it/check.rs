@@ -9,7 +9,8 @@ use super::fixture::{Fixture, run};
 /// Writes results by which every aim holds with room to spare, `but` one.
 fn results(but: Option<&str>) -> Fixture {
     let fixture = Fixture::new();
-    // One workload after the other: an id may be in several aims, and its time has to suit all of them.
+    // One workload after the other: an id may be in several aims, and its time has to suit all of
+    // them.
     for aim in Aims::all().aim {
         fixture.run(aim.bench(), &run("abc1234567", 1000));
     }
@@ -38,14 +39,23 @@ fn every_aim_has_one_bound_and_names_a_topic_and_what_is_measured() {
     let aims = Aims::all();
     assert!(aims.aim.len() > 20);
     for aim in &aims.aim {
-        assert_eq!(usize::from(aim.at_most.is_some()) + usize::from(aim.at_least.is_some()), 1, "{aim:?}");
+        assert_eq!(
+            usize::from(aim.at_most.is_some()) + usize::from(aim.at_least.is_some()),
+            1,
+            "{aim:?}"
+        );
         assert!(aim.of.split('/').count() >= 3, "{aim:?}");
         // Of two benches no run tells.
-        assert!(aim.to.as_ref().is_none_or(|to| to.split('/').next() == aim.of.split('/').next()), "{aim:?}");
+        assert!(
+            aim.to.as_ref().is_none_or(|to| to.split('/').next() == aim.of.split('/').next()),
+            "{aim:?}"
+        );
     }
-    let topics = aims.aim.iter().map(|aim| &aim.topic).chain(aims.tested.iter().map(|tested| &tested.topic));
+    let topics =
+        aims.aim.iter().map(|aim| &aim.topic).chain(aims.tested.iter().map(|tested| &tested.topic));
     for topic in topics {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(topic).join("Cargo.toml");
+        let package =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(topic).join("Cargo.toml");
         assert!(package.exists(), "{topic} is no topic");
     }
 }
@@ -54,7 +64,10 @@ fn every_aim_has_one_bound_and_names_a_topic_and_what_is_measured() {
 fn if_all_aims_hold_it_says_so_and_ends_well() {
     let said = results(None).said(&["--check"]);
     let all = Aims::all().aim.len();
-    assert!(said.contains(&format!("{all} of {all} aims hold, 0 are missed, 0 are not measured")), "{said}");
+    assert!(
+        said.contains(&format!("{all} of {all} aims hold, 0 are missed, 0 are not measured")),
+        "{said}"
+    );
     assert_eq!(said.matches("  holds   ").count(), all, "{said}");
 }
 

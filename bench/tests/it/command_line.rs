@@ -45,7 +45,8 @@ fn without_a_result_it_says_what_to_run() {
 #[test]
 fn a_folder_that_is_not_there_is_no_result() {
     let fixture = Fixture::new();
-    let output = fixture.command(&[]).env("CRITERION_HOME", fixture.home().join("nowhere")).output();
+    let output =
+        fixture.command(&[]).env("CRITERION_HOME", fixture.home().join("nowhere")).output();
     let output = output.expect("the tests have built it");
     assert_eq!(output.status.code(), Some(3));
 }
@@ -84,7 +85,10 @@ fn a_bench_without_a_result_does_not_hide_those_of_another() {
     let output = some().bench(&["pools", "locks/short"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("locks/short") && said.contains("there is no result of pools yet"), "{said}");
+    assert!(
+        said.contains("locks/short") && said.contains("there is no result of pools yet"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -122,9 +126,12 @@ fn a_reader_that_goes_ends_it_quietly() {
         fixture.result(&format!("locks/{workload}"), "python3", 900.0);
     }
     let mut command = fixture.command(&[]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it prints");
+    BufReader::new(child.stdout.take().expect("it is piped"))
+        .read_line(&mut line)
+        .expect("it prints");
     let output = child.wait_with_output().expect("it was started");
     assert!(line.contains("commit"), "{line}");
     assert_eq!(output.status.code(), Some(0));

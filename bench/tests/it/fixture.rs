@@ -42,23 +42,29 @@ impl Fixture {
         fs::write(journal, format!("{before}{line}\n")).expect("the folder is there");
     }
 
-    /// Adds a result that was written in some second; half of its samples lie within a tenth of the median.
-    pub(crate) fn result_in(&self, second: u64, workload: &str, contender: &str, ns: f64) -> PathBuf {
+    /// Adds a result that was written in some second; half of its samples lie within a tenth of the
+    /// median.
+    pub(crate) fn result_in(
+        &self,
+        second: u64,
+        workload: &str,
+        contender: &str,
+        ns: f64,
+    ) -> PathBuf {
         let (folder, group) = (contender.replace(['/', '|', '<'], "_"), workload.replace('/', "_"));
         let folder = self.0.join(group).join(folder).join("new");
         fs::create_dir_all(&folder).expect("it can be made");
         let written = |name: &str, value: serde_json::Value| {
             fs::write(folder.join(name), value.to_string()).expect("the folder is there");
-            let file = File::options().write(true).open(folder.join(name)).expect("it was just made");
+            let file =
+                File::options().write(true).open(folder.join(name)).expect("it was just made");
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
             file.set_modified(time).expect("it is ours");
         };
         let estimate = |value: f64| json!({ "point_estimate": value, "standard_error": 0.0 });
-        let estimates =
-            json!({ "median": estimate(ns), "median_abs_dev": estimate(ns * 0.1 * 1.4826), "slope": null });
+        let estimates = json!({ "median": estimate(ns), "median_abs_dev": estimate(ns * 0.1 * 1.4826), "slope": null });
         written("estimates.json", estimates);
-        let benchmark =
-            json!({ "group_id": workload, "function_id": contender, "value_str": null, "throughput": null });
+        let benchmark = json!({ "group_id": workload, "function_id": contender, "value_str": null, "throughput": null });
         written("benchmark.json", benchmark);
         folder
     }
@@ -112,5 +118,8 @@ pub(crate) fn run(commit: &str, second: u64) -> Run {
 /// Returns the words of the line that begins with these.
 pub(crate) fn line<'a>(said: &'a str, begins: &str) -> Vec<&'a str> {
     let found = said.lines().find_map(|line| line.trim_start().strip_prefix(begins));
-    found.unwrap_or_else(|| panic!("no line begins with {begins:?} in:\n{said}")).split_whitespace().collect()
+    found
+        .unwrap_or_else(|| panic!("no line begins with {begins:?} in:\n{said}"))
+        .split_whitespace()
+        .collect()
 }

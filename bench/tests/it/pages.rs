@@ -71,16 +71,21 @@ fn the_pictures_are_well_formed_and_hold_every_contender() {
     let said = fixture.said(&["--svg", folder.to_str().expect("it is text")]);
     let picture = fs::read_to_string(folder.join("locks-short.svg")).expect("it was written");
     assert!(folder.join("locks-read-two-at-once.svg").exists(), "{said}");
-    for wanted in ["std", "none (limit)", "a | b &lt;&amp;&gt;", "100 ns", "2.50 ×", "commit abc1234567"] {
+    for wanted in
+        ["std", "none (limit)", "a | b &lt;&amp;&gt;", "100 ns", "2.50 ×", "commit abc1234567"]
+    {
         assert!(picture.contains(wanted), "no {wanted} in {picture}");
     }
-    let script = "import sys, xml.dom.minidom as m; print(m.parse(sys.argv[1]).documentElement.tagName)";
+    let script =
+        "import sys, xml.dom.minidom as m; print(m.parse(sys.argv[1]).documentElement.tagName)";
     let read = std::process::Command::new("python3")
         .args(["-c", script])
         .arg(folder.join("locks-short.svg"))
         .output();
     match read {
         Ok(read) => assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), "svg", "{read:?}"),
-        Err(error) => eprintln!("python3 cannot be started ({error}): it does not read the picture"),
+        Err(error) => {
+            eprintln!("python3 cannot be started ({error}): it does not read the picture")
+        }
     }
 }

@@ -19,13 +19,17 @@ fn the_fastest_comes_first_with_the_others_ratios_to_it_and_to_python() {
         line(&said, "fast (ours)").ends_with(&["100", "ns", "±", "10", "%", "1.00", "20.0", "×"]),
         "{said}"
     );
-    assert!(line(&said, "slow").ends_with(&["300", "ns", "±", "10", "%", "3.00", "6.67", "×"]), "{said}");
+    assert!(
+        line(&said, "slow").ends_with(&["300", "ns", "±", "10", "%", "3.00", "6.67", "×"]),
+        "{said}"
+    );
     assert!(
         line(&said, "python3  ").ends_with(&["2.00", "µs", "±", "10", "%", "20.0", "1.00", "×"]),
         "{said}"
     );
     assert!(
-        line(&said, "python3, another").ends_with(&["4.00", "µs", "±", "10", "%", "40.0", "0.50", "×"]),
+        line(&said, "python3, another")
+            .ends_with(&["4.00", "µs", "±", "10", "%", "40.0", "0.50", "×"]),
         "{said}"
     );
 }
@@ -55,14 +59,18 @@ fn a_limit_and_a_wrong_result_come_last_and_have_no_ratio() {
 #[test]
 fn workloads_stand_in_the_order_of_their_numbers() {
     let fixture = Fixture::with_runs(&["ipc"]);
-    let ordered = ["ipc/64 B", "ipc/4 KiB", "ipc/1 MiB", "ipc/yield 2", "ipc/yield 10", "ipc/yield 10/more"];
+    let ordered =
+        ["ipc/64 B", "ipc/4 KiB", "ipc/1 MiB", "ipc/yield 2", "ipc/yield 10", "ipc/yield 10/more"];
     for workload in ordered {
         fixture.result(workload, "pipe", 100.0);
     }
     let said = fixture.said(&[]);
     let titles: Vec<_> = said.lines().filter(|line| line.starts_with("ipc/")).collect();
     assert_eq!(titles.len(), ordered.len(), "{said}");
-    assert!(titles.iter().zip(ordered).all(|(title, workload)| title.starts_with(workload)), "{said}");
+    assert!(
+        titles.iter().zip(ordered).all(|(title, workload)| title.starts_with(workload)),
+        "{said}"
+    );
 }
 
 #[test]
@@ -121,7 +129,9 @@ fn a_bench_or_a_workload_alone_is_shown_if_it_is_asked_for() {
     );
     let said = fixture.said(&["locks/short", "counter"]);
     assert!(
-        said.contains("locks/short ") && !said.contains("locks/shorter") && said.contains("counter"),
+        said.contains("locks/short ")
+            && !said.contains("locks/shorter")
+            && said.contains("counter"),
         "{said}"
     );
 }
@@ -146,7 +156,9 @@ fn what_cannot_be_read_is_left_out_and_named() {
     let said = fixture.said(&["--width", "160"]);
     let flat = said.replace("\n         ", "");
     assert!(
-        flat.contains("left out") && flat.contains("torn") && flat.contains("its median is no time"),
+        flat.contains("left out")
+            && flat.contains("torn")
+            && flat.contains("its median is no time"),
         "{said}"
     );
     assert!(line(&said, "std").ends_with(&["1.00"]), "{said}");

@@ -1,4 +1,5 @@
-//! What was measured with other sources, or nobody knows with which, is never compared as if it were the same.
+//! What was measured with other sources, or nobody knows with which, is never compared as if it
+//! were the same.
 
 use bench::run::Run;
 
@@ -10,7 +11,10 @@ fn what_it_was_measured_on_is_said_first() {
     fixture.result("locks/short", "std", 100.0);
     let said = fixture.said(&[]);
     assert_eq!(line(&said, "commit"), ["abc1234567"]);
-    assert_eq!(line(&said, "measured").join(" "), "1970-01-01 00:16 UTC, rustc 1.95.0, Python 3.11.7");
+    assert_eq!(
+        line(&said, "measured").join(" "),
+        "1970-01-01 00:16 UTC, rustc 1.95.0, Python 3.11.7"
+    );
     assert_eq!(line(&said, "machine").join(" "), "a processor, 2 cores, Linux 6");
 }
 
@@ -91,7 +95,10 @@ fn a_tree_with_changes_is_said_to_be_one_and_two_are_never_compared() {
     let said = fixture.said(&["--width", "160"]);
     assert_eq!(line(&said, "commit").join(" "), "abc1234567 with changes");
     assert!(line(&said, "other").ends_with(&["2.00"]), "{said}");
-    assert!(line(&said, "not compared").join(" ").contains("old (abc1234567 with changes"), "{said}");
+    assert!(
+        line(&said, "not compared").join(" ").contains("old (abc1234567 with changes"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -105,8 +112,14 @@ fn workloads_of_two_commits_stand_apart() {
     let said = fixture.said(&[]);
     assert_eq!(said.matches("What follows was measured with other sources").count(), 1, "{said}");
     let at = |what| said.find(what).unwrap_or_else(|| panic!("no {what} in:\n{said}"));
-    assert!(at("abc1234567") < at("counter/apart") && at("counter/apart") < at("What follows"), "{said}");
-    assert!(at("What follows") < at("def7654321") && at("def7654321") < at("locks/short"), "{said}");
+    assert!(
+        at("abc1234567") < at("counter/apart") && at("counter/apart") < at("What follows"),
+        "{said}"
+    );
+    assert!(
+        at("What follows") < at("def7654321") && at("def7654321") < at("locks/short"),
+        "{said}"
+    );
 }
 
 #[test]

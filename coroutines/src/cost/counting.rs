@@ -24,11 +24,13 @@ thread_local! {
 pub struct Counting;
 
 fn count(bytes: usize, sign: i64) {
-    // A constant that needs no destructor: to reach it asks for no memory, and works until the thread's very end.
+    // A constant that needs no destructor: to reach it asks for no memory, and works until the
+    // thread's very end.
     LIVE.set(LIVE.get() + sign * bytes as i64);
 }
 
-// SAFETY: all is the system's allocator's, which keeps the contract; to count neither allocates nor panics.
+// SAFETY: all is the system's allocator's, which keeps the contract; to count neither allocates nor
+// panics.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 1);
@@ -56,8 +58,8 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Returns what `make` returns, and how many bytes this thread has asked for meanwhile and not given back; none where the program's
-/// allocator does not count.
+/// Returns what `make` returns, and how many bytes this thread has asked for meanwhile and not
+/// given back; none where the program's allocator does not count.
 pub fn counted<T>(make: impl FnOnce() -> T) -> (T, Option<u64>) {
     let before = LIVE.get();
     // Is it counted at all?

@@ -1,5 +1,5 @@
-//! A coroutine with a stack of its own. To switch is to save a few registers, and to go on with another stack pointer: no queue, no
-//! system call.
+//! A coroutine with a stack of its own. To switch is to save a few registers, and to go on with
+//! another stack pointer: no queue, no system call.
 
 use std::io;
 
@@ -36,8 +36,9 @@ pub fn cost(waiting: u32) -> io::Result<Cost> {
     for mut coroutine in made? {
         coroutine.resume(());
     }
-    let mut pairs =
-        (0..5).map(|_| Ok([gives_way(TURNS)?, gives_way(TURNS)?])).collect::<io::Result<Vec<_>>>()?;
+    let mut pairs = (0..5)
+        .map(|_| Ok([gives_way(TURNS)?, gives_way(TURNS)?]))
+        .collect::<io::Result<Vec<_>>>()?;
     let switch = turn(2 * TURNS, || {
         let mut pair = pairs.pop().expect("there is one for each round");
         while !pair[0].done() {

@@ -1,4 +1,5 @@
-//! A task: one piece of the heap, with its future in it. To switch is to return from one `poll` and call the next.
+//! A task: one piece of the heap, with its future in it. To switch is to return from one `poll` and
+//! call the next.
 
 use std::future::pending;
 
@@ -29,7 +30,8 @@ pub fn cost(waiting: u32) -> Cost {
     });
     let turns = || async {
         for _ in 0..TURNS {
-            // Ours on either: it wakes its own task and no more, where tokio's lets sockets and timers go first.
+            // Ours on either: it wakes its own task and no more, where tokio's lets sockets and
+            // timers go first.
             executor::yield_now().await;
         }
     };

@@ -1,5 +1,5 @@
-//! A thread: a stack, and the kernel's knowledge of it. To switch is the kernel's work: a system call to sleep, one to wake, and
-//! its choice of who runs.
+//! A thread: a stack, and the kernel's knowledge of it. To switch is the kernel's work: a system
+//! call to sleep, one to wake, and its choice of who runs.
 
 use std::io;
 use std::sync::mpsc;
@@ -47,7 +47,8 @@ fn waits(ready: mpsc::Sender<()>) -> io::Result<Waiting> {
     Ok((goes_on, thread))
 }
 
-/// Lets two threads hand a token to each other, on one processor where the system lets them be kept there.
+/// Lets two threads hand a token to each other, on one processor where the system lets them be kept
+/// there.
 fn turns() -> io::Result<Duration> {
     let (to_one, of_one) = mpsc::channel();
     let (to_other, of_other) = mpsc::channel();

@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 
 /// How long a message is.
 pub const MESSAGE: usize = 64;
-/// So many connections are made at once: the kernel's queue for those that are not accepted yet is short.
+/// So many connections are made at once: the kernel's queue for those that are not accepted yet is
+/// short.
 const AT_ONCE: usize = 64;
 
 /// Sends one message, and reads it back.
@@ -52,7 +53,8 @@ pub async fn visit(server: SocketAddr, messages: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Does the same, and comes again for as long as it is taken for one that is idle: on a busy machine, it may seem to be.
+/// Does the same, and comes again for as long as it is taken for one that is idle: on a busy
+/// machine, it may seem to be.
 pub async fn comes_again(server: SocketAddr, messages: u64) {
     while visit(server, messages).await.is_err() {}
 }
@@ -79,10 +81,14 @@ pub struct Crowd {
 /// Outside of tokio's runtime.
 pub async fn crowd(server: SocketAddr, guests: u32, messages: u64) -> io::Result<Crowd> {
     let (began, before) = (Instant::now(), memory());
-    let streams: Vec<_> =
-        stream::iter(0..guests).map(|_| arrive(server)).buffer_unordered(AT_ONCE).try_collect().await?;
+    let streams: Vec<_> = stream::iter(0..guests)
+        .map(|_| arrive(server))
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
     let (connected, threads) = (began.elapsed(), status("Threads:"));
-    let grown = memory().zip(before).map(|(now, before)| now.saturating_sub(before) / u64::from(guests));
+    let grown =
+        memory().zip(before).map(|(now, before)| now.saturating_sub(before) / u64::from(guests));
     let began = Instant::now();
     let mut all = JoinSet::new();
     for mut stream in streams {
@@ -98,15 +104,19 @@ pub async fn crowd(server: SocketAddr, guests: u32, messages: u64) -> io::Result
     done.map(|_| Crowd { connected, exchanged: began.elapsed(), threads, memory: grown })
 }
 
-/// Connects so many guests, each of which sends a message; `then` is done before any answer is read. Returns how many were answered, and
-/// saw the connection closed in order.
+/// Connects so many guests, each of which sends a message; `then` is done before any answer is
+/// read. Returns how many were answered, and saw the connection closed in order.
 ///
 /// # Errors
 /// Someone could not connect.
 ///
 /// # Panics
 /// Outside of tokio's runtime.
-pub async fn in_the_middle(server: SocketAddr, guests: u32, then: impl FnOnce()) -> io::Result<u32> {
+pub async fn in_the_middle(
+    server: SocketAddr,
+    guests: u32,
+    then: impl FnOnce(),
+) -> io::Result<u32> {
     let mut streams = Vec::new();
     for _ in 0..guests {
         streams.push(arrive(server).await?);
@@ -133,7 +143,8 @@ pub async fn silent(server: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends and never listens; returns how many bytes it got rid of until the server closed the connection.
+/// Sends and never listens; returns how many bytes it got rid of until the server closed the
+/// connection.
 ///
 /// # Errors
 /// It could not connect.

@@ -37,7 +37,9 @@ pub fn start(limits: Limits) -> io::Result<Server> {
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     let (address, stop) = (listener.local_addr()?, CancellationToken::new());
     let serving = serve(listener, limits, stop.clone());
-    let thread = thread::Builder::new().name("server".to_owned()).spawn(move || runtime.block_on(serving))?;
+    let thread = thread::Builder::new()
+        .name("server".to_owned())
+        .spawn(move || runtime.block_on(serving))?;
     Ok(Server { address, stop: stop.drop_guard(), thread })
 }
 
@@ -58,7 +60,8 @@ async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -
     let mut connections = JoinSet::new();
     let mut served = Served::default();
     for number in 0.. {
-        // First a place, then a guest: who finds none waits in the kernel's queue, and takes nothing of this process.
+        // First a place, then a guest: who finds none waits in the kernel's queue, and takes
+        // nothing of this process.
         let accepted = async {
             let place = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
             (place, listener.accept().await)
@@ -68,7 +71,8 @@ async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -
             accepted = accepted => accepted,
         };
         let Ok((stream, _)) = stream else {
-            // No descriptor is left, or the guest has gone already: neither is a reason to end. Others may leave meanwhile.
+            // No descriptor is left, or the guest has gone already: neither is a reason to end.
+            // Others may leave meanwhile.
             sleep(Duration::from_millis(10)).await;
             continue;
         };
@@ -109,7 +113,8 @@ async fn connection(
     loop {
         let read = tokio::select! {
             read = limited(idle, wait_if(has_lane, "message", stream.read(&mut buffer))) => read,
-            // A read that is dropped has read nothing. What has come is read in the next rounds, and then it is quiet.
+            // A read that is dropped has read nothing. What has come is read in the next rounds,
+            // and then it is quiet.
             () = stop.cancelled(), if at_end == End::Idle => {
                 (idle, at_end) = (Some(QUIET), End::Stopped);
                 continue;

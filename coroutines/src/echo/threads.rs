@@ -93,7 +93,8 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
         }
     }
     for stream in connections.iter().filter_map(|(stream, _)| stream.upgrade()) {
-        // What has come is still read; then there is an end. It fails where the guest has gone already.
+        // What has come is still read; then there is an end. It fails where the guest has gone
+        // already.
         let _ = stream.shutdown(Shutdown::Read);
     }
     for (_, ended) in connections {
@@ -104,7 +105,12 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
 }
 
 /// Serves one connection to its end; returns how it ended, and how many bytes were sent back.
-fn connection(mut stream: &TcpStream, idle: Option<Duration>, stop: &AtomicBool, seen: bool) -> Ended {
+fn connection(
+    mut stream: &TcpStream,
+    idle: Option<Duration>,
+    stop: &AtomicBool,
+    seen: bool,
+) -> Ended {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
     // The system takes a timeout of zero for none at all.
     let idle = idle.map(|idle| idle.max(Duration::from_micros(1)));

@@ -1,4 +1,5 @@
-//! Where other threads put what they wake, for the executor's thread to take all at once: the only thing here that threads share.
+//! Where other threads put what they wake, for the executor's thread to take all at once: the only
+//! thing here that threads share.
 //!
 //! ```text
 //! any thread                           the owner
@@ -6,8 +7,9 @@
 //! unparks the owner                    parks, if there was none
 //! ```
 //!
-//! No wake is lost between the owner's look and its sleep: `unpark` leaves a token, and `park` takes it instead of sleeping. And
-//! what was written before a wake is seen by the poll after it, for the lock orders the two.
+//! No wake is lost between the owner's look and its sleep: `unpark` leaves a token, and `park`
+//! takes it instead of sleeping. And what was written before a wake is seen by the poll after it,
+//! for the lock orders the two.
 
 use super::sync::{AtomicBool, Mutex, Ordering, Thread, current};
 
@@ -59,7 +61,8 @@ impl<T> Inbox<T> {
         if let Some(woken) = self.woken.lock().expect("nobody panics under this lock").as_mut() {
             woken.push(one);
         }
-        // After it was put in, so that the owner finds it; and without the lock, also for the end of what was refused.
+        // After it was put in, so that the owner finds it; and without the lock, also for the end
+        // of what was refused.
         self.owner.unpark();
     }
 

@@ -14,12 +14,14 @@ pub(super) trait Joined<T> {
     fn detach(&self);
 }
 
-/// Waits for a task's end, and can bring it about. Dropping it does not: the task runs on, on its own.
+/// Waits for a task's end, and can bring it about. Dropping it does not: the task runs on, on its
+/// own.
 #[must_use = "a handle that is dropped lets the task run on its own"]
 pub struct JoinHandle<T>(pub(super) Arc<dyn Joined<T>>);
 
 impl<T> JoinHandle<T> {
-    /// Asks for the task's future to be dropped, wherever it waits, when its turn comes. One that has ended stays so.
+    /// Asks for the task's future to be dropped, wherever it waits, when its turn comes. One that
+    /// has ended stays so.
     pub fn abort(&self) {
         Arc::clone(&self.0).abort();
     }
@@ -83,7 +85,11 @@ impl fmt::Debug for JoinError {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_panic() { "the task has panicked" } else { "the task was cancelled" })
+        f.write_str(if self.is_panic() {
+            "the task has panicked"
+        } else {
+            "the task was cancelled"
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! What belongs to the executor's own thread, and is never locked: the run queue, the tasks in their slots, and the timers.
+//! What belongs to the executor's own thread, and is never locked: the run queue, the tasks in
+//! their slots, and the timers.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -15,8 +16,8 @@ use crate::contain::contain;
 
 /// The number of a task's slot.
 pub(super) type Key = u32;
-/// Stands in the queue for the future that `block_on` runs, which has no slot. One of an earlier `block_on` may be left there: that costs a
-/// poll for nothing, which any future has to bear.
+/// Stands in the queue for the future that `block_on` runs, which has no slot. One of an earlier
+/// `block_on` may be left there: that costs a poll for nothing, which any future has to bear.
 pub(super) const MAIN: Key = Key::MAX;
 
 /// Is what the tasks of an executor share.
@@ -106,7 +107,8 @@ impl Local {
                 let goes_on = task.run();
                 self.slots.borrow_mut().tasks[key as usize] = goes_on;
             }
-            // It has ended, and was queued once more by that. It never is again, so that nobody confuses it with the slot's next task.
+            // It has ended, and was queued once more by that. It never is again, so that nobody
+            // confuses it with the slot's next task.
             None => self.slots.borrow_mut().free.push(key),
         }
     }
@@ -124,7 +126,9 @@ impl Local {
             while let Some((_, waker)) = { self.timers.borrow_mut().due.pop_first() } {
                 contain(|| drop(waker));
             }
-            let Some(task) = self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) else { break };
+            let Some(task) = self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) else {
+                break;
+            };
             if let Some(task) = task {
                 task.cancel();
             }

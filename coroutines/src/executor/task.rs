@@ -1,7 +1,9 @@
-//! A task: one piece of memory with its future, or what came out of it; and the waker that points to it.
+//! A task: one piece of memory with its future, or what came out of it; and the waker that points
+//! to it.
 //!
-//! A future is polled, dropped, and its output taken, on the executor's thread alone, so it need not be `Send`. A
-//! waker may be anywhere: to other threads it gives the inbox, and all that it keeps alive is the memory.
+//! A future is polled, dropped, and its output taken, on the executor's thread alone, so it need
+//! not be `Send`. A waker may be anywhere: to other threads it gives the inbox, and all that it
+//! keeps alive is the memory.
 #![expect(
     unsafe_code,
     reason = "a waker goes to other threads, and a future that stays on its own is in what it points to"
@@ -84,7 +86,8 @@ impl<F: Future> Task<F> {
         }
     }
 
-    /// Says that it is not in the queue any more. Before it is polled: who wakes it meanwhile means another poll.
+    /// Says that it is not in the queue any more. Before it is polled: who wakes it meanwhile means
+    /// another poll.
     pub(super) fn take_out(&self) {
         self.queued.set(false);
         self.posted.clear();
@@ -94,11 +97,13 @@ impl<F: Future> Task<F> {
     where
         F: 'static,
     {
-        // SAFETY: this count of the Arc is the caller's, who has it for longer; the waker is never dropped, so that it is not given back.
+        // SAFETY: this count of the Arc is the caller's, who has it for longer; the waker is never
+        // dropped, so that it is not given back.
         let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(self)) }));
         catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {
             Stage::Runs(future) => {
-                // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it where it is.
+                // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it
+                // where it is.
                 let future = unsafe { Pin::new_unchecked(future) };
                 future.poll(&mut Context::from_waker(&waker))
             }
@@ -201,7 +206,8 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     fn detach(&self) {
         self.detached.set(true);
         let joiner = self.joiner.take();
-        let outcome = self.is_finished().then(|| replace(&mut *self.stage.borrow_mut(), Stage::Empty));
+        let outcome =
+            self.is_finished().then(|| replace(&mut *self.stage.borrow_mut(), Stage::Empty));
         // Last: both are foreign code.
         drop((joiner, outcome));
     }

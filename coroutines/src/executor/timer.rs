@@ -36,7 +36,8 @@ impl Timers {
 impl Local {
     /// Wakes all who are due.
     pub(super) fn fire(&self) {
-        let Some(now) = (!self.timers.borrow().due.is_empty()).then(|| self.timers.borrow().now()) else {
+        let Some(now) = (!self.timers.borrow().due.is_empty()).then(|| self.timers.borrow().now())
+        else {
             return;
         };
         // A waker may do anything, so the timers are not borrowed while it is called.
@@ -53,13 +54,16 @@ impl Local {
         }
     }
 
-    /// Waits until another thread wakes someone, or a timer is due. A clock that stands still is put forward to it instead.
+    /// Waits until another thread wakes someone, or a timer is due. A clock that stands still is
+    /// put forward to it instead.
     pub(super) fn park(&self) {
         let mut timers = self.timers.borrow_mut();
         let next = timers.due.first_key_value().map(|(key, _)| key.0);
         match (next, timers.paused) {
             (Some(next), Some(now)) => timers.paused = Some(next.max(now)),
-            (Some(next), None) => std::thread::park_timeout(next.saturating_duration_since(Instant::now())),
+            (Some(next), None) => {
+                std::thread::park_timeout(next.saturating_duration_since(Instant::now()))
+            }
             (None, _) => std::thread::park(),
         }
     }
@@ -106,7 +110,8 @@ impl Future for Sleep {
         // borrowed.
         let waker = cx.waker().clone();
         let before = here(|local| {
-            let stays = self.waits.as_ref().is_some_and(|waits| waits.as_ptr() == Rc::as_ptr(local));
+            let stays =
+                self.waits.as_ref().is_some_and(|waits| waits.as_ptr() == Rc::as_ptr(local));
             let left = if stays { None } else { self.leave() };
             self.waits = Some(Rc::downgrade(local));
             (left, local.timers.borrow_mut().due.insert((at, self.number), waker))
@@ -150,7 +155,10 @@ impl std::error::Error for Elapsed {}
 ///
 /// # Errors
 /// It is not done by then.
-pub fn timeout<F: Future>(duration: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+pub fn timeout<F: Future>(
+    duration: Duration,
+    future: F,
+) -> impl Future<Output = Result<F::Output, Elapsed>> {
     let limit = here(|_| sleep(duration));
     async move {
         let (mut future, mut limit) = (pin!(future), limit.unwrap_or_else(|| sleep(duration)));

@@ -1,7 +1,9 @@
-//! The producer as an async function: the compiler draws the state machine, and whoever polls it decides when it goes on.
+//! The producer as an async function: the compiler draws the state machine, and whoever polls it
+//! decides when it goes on.
 //!
-//! An `await` can only give way; the value goes through a cell that both sides know. Nobody is to be woken, since whoever asks is there: the
-//! waker does nothing. This is a generator on stable Rust, and an executor in one line.
+//! An `await` can only give way; the value goes through a cell that both sides know. Nobody is to
+//! be woken, since whoever asks is there: the waker does nothing. This is a generator on stable
+//! Rust, and an executor in one line.
 //!
 //! ```
 //! use coroutines::generator::{Log, async_fn::Producer};
@@ -54,12 +56,14 @@ async fn make_all(log: Log, hand: Hand) {
     }
 }
 
-/// Makes a value and hands it over. A call, but no call's frame: its state is a part of its caller's.
+/// Makes a value and hands it over. A call, but no call's frame: its state is a part of its
+/// caller's.
 async fn make_one(log: &Log, hand: &Hand, value: u32) {
     log.make(value);
     hand.set(Some(value));
     let _idles = info_span!("idles", lane = "producer", what = "");
-    // Pending for as long as the value lies there: until the consumer has taken it and asks for the next one.
+    // Pending for as long as the value lies there: until the consumer has taken it and asks for the
+    // next one.
     poll_fn(|_| {
         let value = hand.take();
         hand.set(value);

@@ -1,9 +1,10 @@
 //! The producer as a stackful coroutine: an ordinary function, on a stack of its own.
 //!
-//! To give way is to leave that stack as it is and go on with the other one; to be resumed is the way back. Where the function
-//! is, and what it needs from there, is on its stack, with all the calls that it is in the middle of: it can give
-//! way from inside any of them, as `make_one` does. This is Python's greenlet, Lua's coroutine, Go's goroutine
-//! without its scheduler. The price is a stack for each, and some assembly, which is the crate
+//! To give way is to leave that stack as it is and go on with the other one; to be resumed is the
+//! way back. Where the function is, and what it needs from there, is on its stack, with all the
+//! calls that it is in the middle of: it can give way from inside any of them, as `make_one` does.
+//! This is Python's greenlet, Lua's coroutine, Go's goroutine without its scheduler. The price is a
+//! stack for each, and some assembly, which is the crate
 //! [corosensei](https://docs.rs/corosensei)'s.
 //!
 //! ```
@@ -23,19 +24,23 @@ use tracing::info_span;
 
 use super::{COUNT, Ending, HandOver, Log, consume};
 
-/// Enough for the producer and the spans that it makes. Unlike a thread's stack, it is as large as someone has thought of.
+/// Enough for the producer and the spans that it makes. Unlike a thread's stack, it is as large as
+/// someone has thought of.
 const STACK: usize = 256 * 1024;
 
 /// Makes 0 to 4, one whenever it is asked.
 ///
-/// A producer that is dropped in the middle has its stack unwound, as by a panic, so that what lies there is dropped.
+/// A producer that is dropped in the middle has its stack unwound, as by a panic, so that what lies
+/// there is dropped.
 pub struct Producer {
     coroutine: Coroutine<(), u32, ()>,
 }
 
 impl std::fmt::Debug for Producer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Producer").field("started", &self.coroutine.started()).finish_non_exhaustive()
+        f.debug_struct("Producer")
+            .field("started", &self.coroutine.started())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,9 +1,12 @@
-//! The producer as a state machine: a place to go on from is a variant, and what is needed from there is kept in it.
+//! The producer as a state machine: a place to go on from is a variant, and what is needed from
+//! there is kept in it.
 //!
-//! This is what a compiler makes of `for value in 0..5 { yield value; }`, and what Rust's makes of an `async fn` (where
-//! [`yield` itself](https://doc.rust-lang.org/nightly/unstable-book/language-features/gen-blocks.html) is still unstable).
-//! It has no stack: each `next` is an ordinary call, which returns. So it can give way only where the machine was drawn with a
-//! place to go on from, and never from inside a function that it calls.
+//! This is what a compiler makes of `for value in 0..5 { yield value; }`, and what Rust's makes of
+//! an `async fn` (where [`yield`
+//! itself](https://doc.rust-lang.org/nightly/unstable-book/language-features/gen-blocks.html) is
+//! still unstable). It has no stack: each `next` is an ordinary call, which returns. So it can give
+//! way only where the machine was drawn with a place to go on from, and never from inside a
+//! function that it calls.
 //!
 //! ```
 //! use coroutines::generator::{Log, state_machine::Producer};

@@ -7,7 +7,8 @@ use coroutines::tokio_runtime::{block_on, block_on_paced};
 use coroutines::{executor, join_set, on_ours, stream as streams};
 use stage::{Form, Lesson, Shown, expect};
 
-/// Timers are tokio's, by its paced clock, so that what is due first comes first on a busy machine too.
+/// Timers are tokio's, by its paced clock, so that what is due first comes first on a busy machine
+/// too.
 pub(super) const BEAT: Duration = Duration::from_millis(10);
 
 fn ms(time: Duration) -> String {
@@ -102,7 +103,9 @@ pub(crate) fn join_and_select() -> Lesson {
 }
 
 pub(crate) fn timeout() -> Lesson {
-    use limits::{Limited, STEPS, each_step, never_gives_way, of_the_future, of_the_handle, then_aborted};
+    use limits::{
+        Limited, STEPS, each_step, never_gives_way, of_the_future, of_the_handle, then_aborted,
+    };
     let shown = |done: Limited, wanted: (bool, u32), line: &str| {
         let Limited { expired, steps, waited } = done;
         expect(
@@ -170,7 +173,11 @@ pub(crate) fn timeout() -> Lesson {
                     ]
                 });
                 let wanted = [(true, STEPS), (false, STEPS), (true, 2), (true, 2)];
-                expect(done.map(|done| (done.expired, done.steps)), wanted, "our executor: the same")
+                expect(
+                    done.map(|done| (done.expired, done.steps)),
+                    wanted,
+                    "our executor: the same",
+                )
             })
             .story(
                 "The same variants on our executor: a timeout counts from the call, as \
@@ -190,7 +197,8 @@ pub(crate) fn stream() -> Lesson {
         "coroutines/src/stream.rs",
         [
             Form::breaks("starved", || {
-                let line = "the loop was busy for 5 beats: of its 4 steps, the second request did none";
+                let line =
+                    "the loop was busy for 5 beats: of its 4 steps, the second request did none";
                 expect(block_on_paced(starved(BEAT)).steps, 0, line)
             })
             .story(
@@ -217,7 +225,11 @@ pub(crate) fn stream() -> Lesson {
                  a waker stored.",
             ),
             Form::holds("one-by-one", move || {
-                came(block_on_paced(one_by_one(BEAT)), &[0, 1, 2, 3], "4 + 3 + 2 + 1 beats of 10 ms")
+                came(
+                    block_on_paced(one_by_one(BEAT)),
+                    &[0, 1, 2, 3],
+                    "4 + 3 + 2 + 1 beats of 10 ms",
+                )
             })
             .story("Each request is awaited before the next one is made: the times add up."),
             Form::holds("buffered", move || {
@@ -231,7 +243,8 @@ pub(crate) fn stream() -> Lesson {
                 let done = block_on_paced(buffer_unordered(BEAT));
                 let mut all = done.order.clone();
                 all.sort_unstable();
-                let line = format!("two at once, as they come: {:?}, {}", done.order, ms(done.took));
+                let line =
+                    format!("two at once, as they come: {:?}, {}", done.order, ms(done.took));
                 expect((done.order[0], all), (1, vec![0, 1, 2, 3]), line)
             })
             .story("Two requests are in flight; each result comes as soon as it is there."),

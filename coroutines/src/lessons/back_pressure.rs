@@ -26,7 +26,11 @@ pub(crate) fn channels(options: &Channels) -> Lesson {
     const PACE: Duration = Duration::from_millis(1);
     let (messages, room) = (options.messages, usize::from(options.room));
     let whole = move |filled: Filled| {
-        if filled.received == messages { Ok(filled.most) } else { Err(format!("of {messages}: {filled:?}")) }
+        if filled.received == messages {
+            Ok(filled.most)
+        } else {
+            Err(format!("of {messages}: {filled:?}"))
+        }
     };
     let waited = |waits: u32| match waits {
         0 => "the producer never had to wait".to_owned(),
@@ -56,7 +60,9 @@ pub(crate) fn channels(options: &Channels) -> Lesson {
                     return Err(format!("{most} waited, with room for {room}"));
                 }
                 let waited = waited(filled.waits);
-                Ok(Report::new(format!("room for {room}: at most {most} messages at once; {waited}")))
+                Ok(Report::new(format!(
+                    "room for {room}: at most {most} messages at once; {waited}"
+                )))
             })
             .story(
                 "`send` waits for room: back-pressure slows the producer down to the pace \
@@ -139,7 +145,11 @@ pub(crate) fn semaphore(options: &Semaphore) -> Lesson {
         "coroutines/src/semaphore.rs",
         [
             Form::breaks("unlimited", move || {
-                expect(block_on_paced(unlimited(jobs, BEAT)), jobs, format!("{jobs} requests at once"))
+                expect(
+                    block_on_paced(unlimited(jobs, BEAT)),
+                    jobs,
+                    format!("{jobs} requests at once"),
+                )
             })
             .story(
                 "Every job makes its request at once: nothing bounds the load on what is \
@@ -156,7 +166,9 @@ pub(crate) fn semaphore(options: &Semaphore) -> Lesson {
                     return shown;
                 }
                 // Enough permits for all show nothing of what a limit does.
-                shown.map(|_| Report::measured(format!("{jobs} jobs, {limit} permits: no job had to wait")))
+                shown.map(|_| {
+                    Report::measured(format!("{jobs} jobs, {limit} permits: no job had to wait"))
+                })
             })
             .story(
                 "A request needs one of the semaphore's permits, which are given out in \
@@ -164,7 +176,11 @@ pub(crate) fn semaphore(options: &Semaphore) -> Lesson {
             )
             .within(Duration::from_secs(60)),
             Form::holds("aborted", || {
-                expect(block_on_paced(aborted(BEAT)), (0, 1), "a job that is aborted gives its permit back")
+                expect(
+                    block_on_paced(aborted(BEAT)),
+                    (0, 1),
+                    "a job that is aborted gives its permit back",
+                )
             })
             .story(
                 "A permit is returned by its destructor, also when the task that holds it \
@@ -179,7 +195,8 @@ pub(crate) fn semaphore(options: &Semaphore) -> Lesson {
                         ours::aborted(BEAT).await,
                     )
                 });
-                let line = format!("our executor, tokio's semaphore: {all} and {some} requests at once");
+                let line =
+                    format!("our executor, tokio's semaphore: {all} and {some} requests at once");
                 expect((all, some, aborted), (jobs, jobs.min(limit), (0, 1)), line)
             })
             .story("The same on our executor: tokio's semaphore uses wakers alone."),

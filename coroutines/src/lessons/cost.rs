@@ -23,14 +23,18 @@ pub(crate) fn cost() -> Lesson {
             return Err(format!("no stack takes so little: {cost:?}"));
         }
         let said = said(&cost).fact("stack", format!("{} bytes set aside", count(cost.reserved)));
-        Ok(if cost.memory.is_none() { said.fact("memory", "this system does not say") } else { said })
+        Ok(if cost.memory.is_none() {
+            said.fact("memory", "this system does not say")
+        } else {
+            said
+        })
     };
     Lesson::new(
         "coroutines/src/cost/",
         [
             Form::holds("ours", move || {
-                let shown =
-                    task(ours())?.fact("future", format!("{} of these bytes", on_ours::task::future()));
+                let shown = task(ours())?
+                    .fact("future", format!("{} of these bytes", on_ours::task::future()));
                 Ok(if cfg!(debug_assertions) {
                     shown.fact(
                         "built",

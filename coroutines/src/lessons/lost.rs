@@ -19,8 +19,11 @@ pub(crate) fn cancel() -> Lesson {
         }
         let lost: Vec<_> = cuts.iter().map(|cut| cut.lost.to_string()).collect();
         let after: Vec<_> = cuts.iter().map(|cut| cut.after.as_str()).collect();
-        let awaits =
-            if cuts.len() == 1 { "its await".to_owned() } else { format!("await 1 to {}", cuts.len()) };
+        let awaits = if cuts.len() == 1 {
+            "its await".to_owned()
+        } else {
+            format!("await 1 to {}", cuts.len())
+        };
         let line = format!("dropped at {awaits}: lost {}", lost.join(", "));
         Ok(Report::new(line).fact(what.to_owned(), after.join(", ")))
     };
@@ -62,9 +65,14 @@ pub(crate) fn cancel() -> Lesson {
                 let lost = |form: fn(usize) -> Option<ours::Cut>| -> u32 {
                     ours::at_each_await(form).iter().map(|cut| cut.lost).sum()
                 };
-                let broken = [ours::buffer_inside as fn(usize) -> _, ours::send, ours::half_done].map(lost);
-                let mended =
-                    [ours::buffer_outside as fn(usize) -> _, ours::reserve, ours::rolled_back, ours::spawned];
+                let broken =
+                    [ours::buffer_inside as fn(usize) -> _, ours::send, ours::half_done].map(lost);
+                let mended = [
+                    ours::buffer_outside as fn(usize) -> _,
+                    ours::reserve,
+                    ours::rolled_back,
+                    ours::spawned,
+                ];
                 expect(
                     (broken, mended.map(lost)),
                     ([6, 1, 10], [0; 4]),
@@ -113,7 +121,11 @@ pub(crate) fn shutdown() -> Lesson {
                  when its input has ended.",
             ),
             Form::holds("with-a-limit", move || {
-                all(block_on_paced(with_a_limit(BEAT)), 1, "the one that did not end in time was aborted")
+                all(
+                    block_on_paced(with_a_limit(BEAT)),
+                    1,
+                    "the one that did not end in time was aborted",
+                )
             })
             .story(
                 "As in-order, with a timeout: the task that is still there then is \

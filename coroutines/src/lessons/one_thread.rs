@@ -29,10 +29,11 @@ pub(crate) fn executor() -> Lesson {
         "coroutines/src/{wake,executor}.rs",
         [
             modelled(
-                Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide())).story(
-                    "It checks a flag, then sleeps: two steps, and a wake between them finds \
+                Form::deadlocks("looks-then-sleeps", || looks_then_sleeps::run(&Window::wide()))
+                    .story(
+                        "It checks a flag, then sleeps: two steps, and a wake between them finds \
                  nobody asleep and is lost.",
-                ),
+                    ),
                 model::wake::looks_then_sleeps::run,
             ),
             modelled(
@@ -53,11 +54,13 @@ pub(crate) fn executor() -> Lesson {
                 model::wake::locked::run,
             ),
             modelled(
-                Form::holds("parked", move || woken(parked::run(&Window::wide()), "unpark leaves a token"))
-                    .story(
-                        "`unpark` leaves a token and `park` consumes it instead of sleeping: a \
+                Form::holds("parked", move || {
+                    woken(parked::run(&Window::wide()), "unpark leaves a token")
+                })
+                .story(
+                    "`unpark` leaves a token and `park` consumes it instead of sleeping: a \
                  wake in the window is not lost.",
-                    ),
+                ),
                 model::wake::parked::run,
             ),
             Form::holds("ours", move || {
@@ -93,7 +96,11 @@ pub(crate) fn local() -> Lesson {
                  and its update is overwritten.",
             ),
             Form::holds("no-await-between", || {
-                expect(no_await_between(PACE), SUM, format!("nobody runs between read and write: {SUM}"))
+                expect(
+                    no_await_between(PACE),
+                    SUM,
+                    format!("nobody runs between read and write: {SUM}"),
+                )
             })
             .story(
                 "Nothing is awaited between read and write, so no other task of the \
@@ -115,8 +122,8 @@ pub(crate) fn local() -> Lesson {
                  that the call panics.",
             ),
             Form::holds("on-ours", || {
-                let sums =
-                    [ours::await_between, ours::no_await_between, ours::a_runtime_each].map(|add| add(PACE));
+                let sums = [ours::await_between, ours::no_await_between, ours::a_runtime_each]
+                    .map(|add| add(PACE));
                 let line = "our executor: the same, a lost update and a panic included";
                 expect((sums, ours::outside()), ([SUM / 2, SUM, 2 * SUM], true), line)
             })

@@ -13,7 +13,8 @@ use stage::{Form, Lesson, Report, Shown, grouped};
 /// What `echo` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Echo {
-    /// Has so many connections open at once; each takes two descriptors, for both its ends are in this process
+    /// Has so many connections open at once; each takes two descriptors, for both its ends are in
+    /// this process
     #[arg(long, default_value_t = 1000.min(most()), allow_negative_numbers = true, value_parser = connections)]
     connections: u32,
 
@@ -22,7 +23,8 @@ pub(crate) struct Echo {
     messages: u32,
 }
 
-/// Returns how many connections there can be: as many as there are descriptors for, without those for other things.
+/// Returns how many connections there can be: as many as there are descriptors for, without those
+/// for other things.
 fn most() -> u32 {
     let limit = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
     u32::try_from(limit.saturating_sub(64) / 2).unwrap_or(u32::MAX).clamp(1, 20_000)
@@ -32,12 +34,15 @@ fn connections(given: &str) -> Result<u32, String> {
     let most = most();
     match given.parse() {
         Ok(count) if (1..=most).contains(&count) => Ok(count),
-        _ => Err(format!("{given} is not in 1..={most}, for which there are descriptors (see ulimit -Hn)")),
+        _ => Err(format!(
+            "{given} is not in 1..={most}, for which there are descriptors (see ulimit -Hn)"
+        )),
     }
 }
 
-/// Asks for all the descriptors that this process may have, and makes sure that there are enough for both ends of
-/// `connections`: a server that has none left accepts nobody, and its clients would wait.
+/// Asks for all the descriptors that this process may have, and makes sure that there are enough
+/// for both ends of `connections`: a server that has none left accepts nobody, and its clients
+/// would wait.
 fn with_descriptors(connections: u32) -> io::Result<()> {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?;
@@ -58,14 +63,16 @@ pub(crate) fn echo(options: &Echo) -> Lesson {
     Lesson::new(
         "coroutines/src/echo/",
         [
-            Form::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?).story(
-                "A connection may be silent for ever: four of them hold all four permits, \
+            Form::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?)
+                .story(
+                    "A connection may be silent for ever: four of them hold all four permits, \
                  and the fifth is not accepted.",
-            ),
-            Form::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?).story(
-                "A connection that is idle, or does not read, is closed after a timeout, \
+                ),
+            Form::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?)
+                .story(
+                    "A connection that is idle, or does not read, is closed after a timeout, \
                  and its permit is free again.",
-            ),
+                ),
             Form::holds("stopped", move || stopped().map_err(|error| error.to_string())?).story(
                 "A cancellation token stops accepting; each connection answers what has \
                  come, and is then closed.",
@@ -133,7 +140,9 @@ fn bad_guests() -> io::Result<Shown> {
     })?;
     let Served { left, idle, broke, .. } = server.stop();
     if good != 8 || idle + broke < 4 {
-        return Ok(Err(format!("{good} of 8 were served; left {left}, idle {idle}, broke off {broke}")));
+        return Ok(Err(format!(
+            "{good} of 8 were served; left {left}, idle {idle}, broke off {broke}"
+        )));
     }
     let line = "4 bad guests were closed, and the 8 others served";
     Ok(Ok(Report::new(line)
@@ -175,7 +184,10 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
     })?;
     let all = u64::from(guests) * (messages + 1) * guests::MESSAGE as u64;
     if served.bytes != all {
-        return Err(io::Error::other(format!("{all} bytes were sent, and {} sent back", served.bytes)));
+        return Err(io::Error::other(format!(
+            "{all} bytes were sent, and {} sent back",
+            served.bytes
+        )));
     }
     let seconds = crowd.exchanged.as_secs_f64();
     let rate = (f64::from(guests) * messages as f64 / seconds) as u64;
@@ -184,9 +196,13 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
     };
     let connected = crowd.connected.as_secs_f64() * 1e3;
     let connections = if guests == 1 { "connection" } else { "connections" };
-    let line = format!("{} {connections} at once, and every message answered", count(guests.into()));
+    let line =
+        format!("{} {connections} at once, and every message answered", count(guests.into()));
     let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
     Ok(Report::new(line)
-        .fact("measured", format!("connected after {connected:.0} ms, then {} messages/s", count(rate)))
+        .fact(
+            "measured",
+            format!("connected after {connected:.0} ms, then {} messages/s", count(rate)),
+        )
         .fact("this process", format!("{threads} threads; {memory} a connection")))
 }

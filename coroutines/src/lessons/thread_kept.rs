@@ -16,8 +16,10 @@ pub(crate) fn blocking() -> Lesson {
     const PLENTY: Duration = Duration::from_secs(20);
     let shown = |stall: Stall, wanted: u32, line: &str| {
         let longest = stall.longest.as_secs_f64() * 1e3;
-        let line =
-            format!("{} of {TICKS} ticks during the call, a gap of {longest:.0} ms: {line}", stall.ticks);
+        let line = format!(
+            "{} of {TICKS} ticks during the call, a gap of {longest:.0} ms: {line}",
+            stall.ticks
+        );
         expect(stall.ticks, wanted, line)
     };
     Lesson::new(
@@ -53,11 +55,17 @@ pub(crate) fn blocking() -> Lesson {
 }
 
 pub(crate) fn cpu_bound() -> Lesson {
-    use computing::{Fairness, gives_way, never_gives_way, on_a_thread, ready_channel, unconstrained};
+    use computing::{
+        Fairness, gives_way, never_gives_way, on_a_thread, ready_channel, unconstrained,
+    };
     const END: u32 = 4000;
     const PRIMES: u32 = 550;
     let none = |done: Fairness, counted: u32, what: &str| {
-        expect((done.counted, done.turns), (counted, 0), format!("{counted} {what}; the other had no turn"))
+        expect(
+            (done.counted, done.turns),
+            (counted, 0),
+            format!("{counted} {what}; the other had no turn"),
+        )
     };
     let some = |done: Fairness, counted: u32, what: &str| {
         if done.counted != counted || done.turns == 0 {
@@ -68,13 +76,19 @@ pub(crate) fn cpu_bound() -> Lesson {
     Lesson::new(
         "coroutines/src/cpu_bound.rs",
         [
-            Form::breaks("never-gives-way", move || none(block_on(never_gives_way(END)), PRIMES, "primes"))
-                .story(
-                    "It computes without an await: no task can be preempted, so that the \
+            Form::breaks("never-gives-way", move || {
+                none(block_on(never_gives_way(END)), PRIMES, "primes")
+            })
+            .story(
+                "It computes without an await: no task can be preempted, so that the \
                  other is not polled.",
-                ),
+            ),
             Form::holds("gives-way", move || {
-                some(block_on(gives_way(END, 100)), PRIMES, "primes, a yield after each 100 numbers")
+                some(
+                    block_on(gives_way(END, 100)),
+                    PRIMES,
+                    "primes, a yield after each 100 numbers",
+                )
             })
             .story(
                 "It yields after each 100 numbers: the other task has its turn in \
@@ -88,11 +102,13 @@ pub(crate) fn cpu_bound() -> Lesson {
                 "The computation runs on a thread of its own, and the executor's thread \
                  polls the other task meanwhile.",
             ),
-            Form::breaks("unconstrained", move || none(block_on(unconstrained(1000)), 1000, "ready awaits"))
-                .story(
-                    "An await on what is ready does not yield, and `unconstrained` switches \
+            Form::breaks("unconstrained", move || {
+                none(block_on(unconstrained(1000)), 1000, "ready awaits")
+            })
+            .story(
+                "An await on what is ready does not yield, and `unconstrained` switches \
                  tokio's budget off.",
-                ),
+            ),
             Form::holds("ready-channel", move || {
                 some(block_on(ready_channel(1000)), 1000, "ready awaits, a budget")
             })
@@ -115,7 +131,11 @@ pub(crate) fn cpu_bound() -> Lesson {
                     (ours::never_gives_way(END).await, ours::gives_way(END, 100).await)
                 });
                 let done = (never.counted, never.turns, gives.counted, gives.turns > 0);
-                expect(done, (PRIMES, 0, PRIMES, true), "our executor: the first two forms end the same")
+                expect(
+                    done,
+                    (PRIMES, 0, PRIMES, true),
+                    "our executor: the first two forms end the same",
+                )
             })
             .story(
                 "Computing without an await, and with a yield now and then, on our \
@@ -135,7 +155,11 @@ pub(crate) fn guard() -> Lesson {
                  lock, and t1 is never polled again.",
             ),
             Form::breaks("borrow-across", || {
-                expect(borrow_across(), (true, false), "a RefCell: t2 panicked, for t1 had it borrowed")
+                expect(
+                    borrow_across(),
+                    (true, false),
+                    "a RefCell: t2 panicked, for t1 had it borrowed",
+                )
             })
             .story(
                 "t1 yields while it holds a `RefCell` borrow: t2's `borrow_mut` panics, \
@@ -148,11 +172,13 @@ pub(crate) fn guard() -> Lesson {
                 "The guard is dropped before the await, so that no task ever yields \
                  inside the critical section.",
             ),
-            Form::holds("async-lock", || expect(async_lock(), 2, "tokio's lock gives way while it waits"))
-                .story(
-                    "tokio's mutex may be held across an await: a task that waits for it \
+            Form::holds("async-lock", || {
+                expect(async_lock(), 2, "tokio's lock gives way while it waits")
+            })
+            .story(
+                "tokio's mutex may be held across an await: a task that waits for it \
                  yields instead of blocking.",
-                ),
+            ),
             Form::holds("on-ours", || {
                 use on_ours::guard as ours;
                 let done = (ours::borrow_across(), ours::ended_before(), ours::async_lock());

@@ -1,5 +1,5 @@
-//! To look and to sleep are one step, under a lock, and what wipes the note off is the look that finds it. What was woken since is polled
-//! once more.
+//! To look and to sleep are one step, under a lock, and what wipes the note off is the look that
+//! finds it. What was woken since is polled once more.
 
 use super::{Condvar, Mutex, PoisonError, Sleeper, Window, info_span, lock};
 

@@ -1,4 +1,5 @@
-//! It looks whether it was woken, and goes to sleep if not. A wake between the two wakes nobody, and is the last one.
+//! It looks whether it was woken, and goes to sleep if not. A wake between the two wakes nobody,
+//! and is the last one.
 
 use super::atomic::{AtomicBool, Ordering::SeqCst};
 use super::{Condvar, Mutex, PoisonError, Sleeper, Window, info, info_span, lock};

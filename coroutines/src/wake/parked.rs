@@ -1,6 +1,7 @@
-//! What a thread has for it: `unpark` leaves a token, and the next `park` takes it instead of sleeping. So the note, the look and the
-//! sleep are one step, in the hands of whoever wrote `park`. A park may also end for nothing: then the future is polled for
-//! nothing, and the model checker, which lets it do so whenever it can, comes to no end of schedules.
+//! What a thread has for it: `unpark` leaves a token, and the next `park` takes it instead of
+//! sleeping. So the note, the look and the sleep are one step, in the hands of whoever wrote
+//! `park`. A park may also end for nothing: then the future is polled for nothing, and the model
+//! checker, which lets it do so whenever it can, comes to no end of schedules.
 
 use super::{Sleeper, Window, info_span, thread};
 

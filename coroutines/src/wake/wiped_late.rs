@@ -1,5 +1,6 @@
-//! To look and to sleep are one step here, under a lock; but the note of the last wake is wiped off only now, before the sleep. A
-//! wake that came while the future was polled, or right after, is wiped off with it.
+//! To look and to sleep are one step here, under a lock; but the note of the last wake is wiped off
+//! only now, before the sleep. A wake that came while the future was polled, or right after, is
+//! wiped off with it.
 
 use super::{Condvar, Mutex, PoisonError, Sleeper, Window, info, info_span, lock};
 
@@ -16,7 +17,9 @@ impl Sleeper for WipedLate {
         *woken = false;
         info!("wipes the note off");
         let _waits = info_span!("waits", what = "a wake");
-        drop(self.changed.wait_while(woken, |woken| !*woken).unwrap_or_else(PoisonError::into_inner));
+        drop(
+            self.changed.wait_while(woken, |woken| !*woken).unwrap_or_else(PoisonError::into_inner),
+        );
     }
 
     fn wake(&self) {

@@ -1,5 +1,5 @@
-//! The lessons `join-and-select`, `timeout`, `channels`, `semaphore` and `stream`, on a clock that stands still: it jumps to the next
-//! timer when all tasks wait, and so the times are exact.
+//! The lessons `join-and-select`, `timeout`, `channels`, `semaphore` and `stream`, on a clock that
+//! stands still: it jumps to the next timer when all tasks wait, and so the times are exact.
 
 use std::time::Duration;
 

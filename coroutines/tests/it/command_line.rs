@@ -42,7 +42,10 @@ fn what_a_variant_says_follows_from_what_came_out() {
     };
     says(&["channels", "--form", "bounded"], "the producer waited for room 20 times");
     says(&["channels", "--form", "bounded", "--room", "100"], "the producer never had to wait");
-    says(&["semaphore", "--form", "limited"], "holds 9 jobs, 3 permits: at most 3 requests at once");
+    says(
+        &["semaphore", "--form", "limited"],
+        "holds 9 jobs, 3 permits: at most 3 requests at once",
+    );
     says(
         &["semaphore", "--form", "limited", "--permits", "9"],
         "measured 9 jobs, 9 permits: no job had to wait",

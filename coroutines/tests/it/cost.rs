@@ -11,7 +11,9 @@ const PAGE: u64 = 4096;
 #[test]
 fn what_a_thread_asks_for_is_counted_to_the_byte_and_what_others_ask_for_is_not() {
     let (one, bytes) = counted(|| {
-        std::thread::spawn(|| std::mem::forget(vec![0_u8; 12_345])).join().expect("it does not panic");
+        std::thread::spawn(|| std::mem::forget(vec![0_u8; 12_345]))
+            .join()
+            .expect("it does not panic");
         let mut vec = Vec::<u8>::with_capacity(10);
         vec.reserve_exact(1000);
         vec

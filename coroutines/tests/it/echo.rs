@@ -40,8 +40,9 @@ fn bears_bad_guests(server: impl Server) {
         assert!(sent > 0, "something fits into the kernel's buffers");
     });
     let served = server.stop();
-    // Two were closed because of their silence, and all were counted. Of those who had just left when the server was told to stop, the
-    // one of threads does not know that they had; and one that breaks off so slowly that its time is over is idle.
+    // Two were closed because of their silence, and all were counted. Of those who had just left
+    // when the server was told to stop, the one of threads does not know that they had; and one
+    // that breaks off so slowly that its time is over is idle.
     let Served { left, idle, broke, stopped, .. } = served;
     assert!(idle >= 2 && idle + broke >= 3 && left + idle + broke + stopped >= 7, "{served:?}");
 }
@@ -110,15 +111,17 @@ fn lanes_that_wait(form: &str) -> BTreeSet<String> {
     let trace = std::fs::read_to_string(&file);
     let _ = std::fs::remove_file(&file);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let trace: serde_json::Value = serde_json::from_str(&trace.expect("it was written")).expect("it is JSON");
+    let trace: serde_json::Value =
+        serde_json::from_str(&trace.expect("it was written")).expect("it is JSON");
     let events = trace["traceEvents"].as_array().expect("it has events");
     let names: HashMap<_, _> = events
         .iter()
         .filter(|event| event["name"] == "thread_name")
         .map(|event| (event["tid"].to_string(), event["args"]["name"].to_string()))
         .collect();
-    let waits =
-        events.iter().filter(|event| event["name"].as_str().is_some_and(|name| name.contains("waits")));
+    let waits = events
+        .iter()
+        .filter(|event| event["name"].as_str().is_some_and(|name| name.contains("waits")));
     waits.map(|event| names[&event["tid"].to_string()].clone()).collect()
 }
 

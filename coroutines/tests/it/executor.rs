@@ -1,5 +1,6 @@
-//! What our own executor and tokio promise alike: each test is run on both. What is asked of tasks is here; of waiting and waking, in
-//! `executor_waits.rs`; of channels and of two futures at once, in `executor_together.rs`; what only ours promises, in `executor_ours.rs`.
+//! What our own executor and tokio promise alike: each test is run on both. What is asked of tasks
+//! is here; of waiting and waking, in `executor_waits.rs`; of channels and of two futures at once,
+//! in `executor_together.rs`; what only ours promises, in `executor_ours.rs`.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};

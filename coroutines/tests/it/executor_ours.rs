@@ -1,4 +1,5 @@
-//! What only our executor promises: first woken, first polled; and what its tasks and wakers have to bear.
+//! What only our executor promises: first woken, first polled; and what its tasks and wakers have
+//! to bear.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;

@@ -66,7 +66,8 @@ on_both! {
     }
 
     fn two_tasks_that_wake_each_other_keep_nobody_out() {
-        // Neither timers nor other threads would have a turn if the executor looked at them only when nothing else is queued.
+        // Neither timers nor other threads would have a turn if the executor looked at them only
+        // when nothing else is queued.
         let (tell, told) = mpsc::channel::<Waker>();
         let waker = thread::spawn(move || told.iter().for_each(Waker::wake));
         runtime::block_on(async {

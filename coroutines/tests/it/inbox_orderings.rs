@@ -1,5 +1,6 @@
-//! The inbox's own file, compiled against Loom, which tries every interleaving and every order that memory may show: once as it is,
-//! and once more for each thing that it relies on, with that taken away.
+//! The inbox's own file, compiled against Loom, which tries every interleaving and every order that
+//! memory may show: once as it is, and once more for each thing that it relies on, with that taken
+//! away.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +11,8 @@ mod as_it_is {
     pub(super) use loom::thread::{Thread, current};
 }
 
-/// An unpark that can be looked for: Loom ends the process when it finds a thread that sleeps for ever, and lets nobody unpark who is joining.
+/// An unpark that can be looked for: Loom ends the process when it finds a thread that sleeps for
+/// ever, and lets nobody unpark who is joining.
 mod token {
     pub(super) use loom::sync::Mutex;
     pub(super) use loom::sync::atomic::{AtomicBool, Ordering};
@@ -54,7 +56,8 @@ mod without_unpark {
     }
 }
 
-/// A lock that keeps the others out, since Loom runs one thread until its next access, and orders nothing.
+/// A lock that keeps the others out, since Loom runs one thread until its next access, and orders
+/// nothing.
 mod without_order {
     #![allow(unsafe_code, reason = "a lock of our own")]
 
@@ -67,7 +70,8 @@ mod without_order {
     #[derive(Debug)]
     pub(super) struct Mutex<T>(AtomicU32, UnsafeCell<T>);
 
-    // SAFETY: what is in it is used between two accesses that Loom knows of, so by one thread at a time.
+    // SAFETY: what is in it is used between two accesses that Loom knows of, so by one thread at a
+    // time.
     unsafe impl<T: Send> Sync for Mutex<T> {}
 
     impl<T> Mutex<T> {
@@ -118,14 +122,17 @@ macro_rules! loomed {
             use loom::thread;
 
             mod sync {
-                pub(super) use super::super::$made_of::{AtomicBool, Mutex, Ordering, Thread, current};
+                pub(super) use super::super::$made_of::{
+                    AtomicBool, Mutex, Ordering, Thread, current,
+                };
             }
             #[path = "../../src/executor/inbox.rs"]
             mod inbox;
 
             use inbox::{Inbox, Posted};
 
-            /// Two threads write and wake one task. What its last poll saw, or another one that is sure to come, has both.
+            /// Two threads write and wake one task. What its last poll saw, or another one that is
+            /// sure to come, has both.
             pub(super) fn no_wake_is_lost(takes_first: bool) {
                 let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
                 let threads = [(), ()].map(|()| {
@@ -144,7 +151,10 @@ macro_rules! loomed {
                     seen
                 };
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
-                assert!(seen == 2 || !inbox.take().is_empty(), "it saw {seen} of 2, and nobody will wake it");
+                assert!(
+                    seen == 2 || !inbox.take().is_empty(),
+                    "it saw {seen} of 2, and nobody will wake it"
+                );
             }
 
             /// Two threads write and wake one task, which is put in once. What its poll saw, or
@@ -172,7 +182,10 @@ macro_rules! loomed {
                     seen
                 };
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
-                assert!(seen == 2 || !inbox.take().is_empty(), "it saw {seen} of 2, and nobody will wake it");
+                assert!(
+                    seen == 2 || !inbox.take().is_empty(),
+                    "it saw {seen} of 2, and nobody will wake it"
+                );
             }
 
             /// A thread sleeps whenever it finds nothing, until it has found two: it ends.
@@ -197,7 +210,8 @@ macro_rules! loomed {
                 assert_eq!(found, [1, 2], "the oldest first");
             }
 
-            /// The owner looks, sleeps if there is nothing, and looks again when it is woken: it has found what was put in, or will be woken.
+            /// The owner looks, sleeps if there is nothing, and looks again when it is woken: it
+            /// has found what was put in, or will be woken.
             pub(super) fn who_sleeps_is_woken_later(taken: fn() -> bool) {
                 let inbox = Arc::new(Inbox::new());
                 let inbox2 = Arc::clone(&inbox);
@@ -207,7 +221,8 @@ macro_rules! loomed {
                 assert!(found || taken(), "it sleeps for ever");
             }
 
-            /// One thread puts something in while the owner closes: it is taken, or ends there; nothing stays.
+            /// One thread puts something in while the owner closes: it is taken, or ends there;
+            /// nothing stays.
             pub(super) fn a_closed_inbox_keeps_nothing() {
                 let (inbox, one) = (Arc::new(Inbox::new()), Arc::new(()));
                 let (inbox2, one2) = (Arc::clone(&inbox), Arc::clone(&one));
@@ -235,7 +250,9 @@ fn model(run: impl Fn() + Sync + Send + 'static) {
 
 /// Tells what fault Loom finds, if it does.
 fn found(run: impl Fn() + Sync + Send + 'static) -> String {
-    let Err(panic) = catch_unwind(AssertUnwindSafe(|| model(run))) else { return String::from("nothing") };
+    let Err(panic) = catch_unwind(AssertUnwindSafe(|| model(run))) else {
+        return String::from("nothing");
+    };
     let text = panic.downcast_ref().map(|text: &String| text.as_str());
     String::from(text.or(panic.downcast_ref().copied()).unwrap_or("a panic without words"))
 }

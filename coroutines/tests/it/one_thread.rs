@@ -9,12 +9,16 @@ use stage::{Bound, End, Explored, explore, watch};
 const NOW: Duration = Duration::ZERO;
 const PACE: Duration = Duration::from_millis(1);
 
-/// Plays a form that deadlocks in a child, as the binary does, and returns who waits for what in the end.
+/// Plays a form that deadlocks in a child, as the binary does, and returns who waits for what in
+/// the end.
 fn knot(form: &str) -> Vec<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coroutines"));
-    let seen = watch(command.arg("executor"), form, Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("executor"), form, Duration::from_secs(60))
+        .expect("the binary was built");
     match seen.end {
-        End::Deadlocked(knot) => knot.waits.iter().map(|wait| format!("{} {wait}", wait.lane)).collect(),
+        End::Deadlocked(knot) => {
+            knot.waits.iter().map(|wait| format!("{} {wait}", wait.lane)).collect()
+        }
         other => panic!("{form} did not deadlock: {other:?}; {}", seen.complaint),
     }
 }

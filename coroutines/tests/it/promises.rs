@@ -72,7 +72,9 @@ fn uses_everything() -> u32 {
             }
         });
         let mut sum = 0;
-        while let Ok(Some(value)) = executor::timeout(Duration::from_secs(50), receiver.recv()).await {
+        while let Ok(Some(value)) =
+            executor::timeout(Duration::from_secs(50), receiver.recv()).await
+        {
             sum += value;
         }
         sends.await.expect("it does not panic");

@@ -1,4 +1,5 @@
-//! The lessons `blocking`, `cpu-bound` and `guard`: tasks that keep their thread, or what others need.
+//! The lessons `blocking`, `cpu-bound` and `guard`: tasks that keep their thread, or what others
+//! need.
 
 use std::process::Command;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! No hold and wait: a thread asks for both at once, and waits with empty hands until both are free.
+//! No hold and wait: a thread asks for both at once, and waits with empty hands until both are
+//! free.
 
 use tracing::info_span;
 
@@ -19,7 +20,8 @@ struct Pair {
 /// # Blocking
 /// While the other thread has A and B.
 pub fn run(window: Window) -> u32 {
-    let pair = Pair { free: Mutex::new([true; 2]), freed: Condvar::new(), value: Mutex::new(0), window };
+    let pair =
+        Pair { free: Mutex::new([true; 2]), freed: Condvar::new(), value: Mutex::new(0), window };
     let pair = Arc::new(pair);
     two(&pair, with_both, with_both);
     *lock(&pair.value)

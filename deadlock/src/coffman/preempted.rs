@@ -1,7 +1,9 @@
-//! Preemption: what a thread holds while it waits can be taken from it; it is told, and begins again.
+//! Preemption: what a thread holds while it waits can be taken from it; it is told, and begins
+//! again.
 //!
-//! That is possible only where the work done so far can be undone, as a database's transactions can be. A thread that runs is
-//! never robbed, so each robbery leaves someone running with more than before: it comes to an end.
+//! That is possible only where the work done so far can be undone, as a database's transactions can
+//! be. A thread that runs is never robbed, so each robbery leaves someone running with more than
+//! before: it comes to an end.
 
 use tracing::{Span, info, info_span};
 
@@ -80,7 +82,8 @@ impl Resources {
     }
 }
 
-/// Adds 1 to a value on each of two threads, each with both A and B; returns the value and the robberies.
+/// Adds 1 to a value on each of two threads, each with both A and B; returns the value and the
+/// robberies.
 ///
 /// # Blocking
 /// While the other thread has a resource and does not wait.

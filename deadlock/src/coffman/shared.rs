@@ -12,15 +12,19 @@ pub fn run(window: Window) -> [u32; 2] {
     two(
         &pair,
         |(a, b, window)| {
-            let a = (a.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "A"));
+            let a =
+                (a.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "A"));
             window.pause();
-            let b = (b.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "B"));
+            let b =
+                (b.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "B"));
             *a.0 + *b.0
         },
         |(a, b, window)| {
-            let b = (b.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "B"));
+            let b =
+                (b.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "B"));
             window.pause();
-            let a = (a.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "A"));
+            let a =
+                (a.read().unwrap_or_else(PoisonError::into_inner), info_span!("holds", what = "A"));
             *a.0 + *b.0
         },
     )

@@ -22,7 +22,9 @@ pub(crate) fn self_lock() -> Lesson {
                 Form::holds("ended-first", || {
                     expect(ended_first(), 90, "the guard's block ends before the call")
                 })
-                .story("The guard's block ends before the call, so the callee finds the mutex free."),
+                .story(
+                    "The guard's block ends before the call, so the callee finds the mutex free.",
+                ),
                 || assert_eq!(model::self_lock::ended_first(), 90),
             ),
             modelled(
@@ -33,11 +35,13 @@ pub(crate) fn self_lock() -> Lesson {
                 || assert_eq!(model::self_lock::handed_on(), 90),
             ),
             modelled(
-                Form::holds("tried", || expect(tried(), false, "try_lock fails at once, and nobody waits"))
-                    .story(
-                        "The callee uses `try_lock`, which fails at once in place of waiting for \
+                Form::holds("tried", || {
+                    expect(tried(), false, "try_lock fails at once, and nobody waits")
+                })
+                .story(
+                    "The callee uses `try_lock`, which fails at once in place of waiting for \
                          its own thread.",
-                    ),
+                ),
                 || {
                     assert!(!model::self_lock::tried());
                 },
@@ -49,11 +53,16 @@ pub(crate) fn self_lock() -> Lesson {
 pub(crate) fn lock_order() -> Lesson {
     use real::lock_order::{Done, both_at_once, opposite, ordered, try_back_off};
     let modelled = |form: Form, run: fn(Window) -> model::lock_order::Done| {
-        form.explored("2 threads", "deadlock", move || assert_eq!(run(Window::narrow()).values, (2, 2)))
+        form.explored("2 threads", "deadlock", move || {
+            assert_eq!(run(Window::narrow()).values, (2, 2))
+        })
     };
     let added = |done: Done, how: &str| {
-        let again =
-            if done.back_offs > 0 { format!(", back-offs: {}", done.back_offs) } else { String::new() };
+        let again = if done.back_offs > 0 {
+            format!(", back-offs: {}", done.back_offs)
+        } else {
+            String::new()
+        };
         expect(done.values, (2, 2), format!("{how}: both had both{again}"))
     };
     Lesson::new(
@@ -67,11 +76,13 @@ pub(crate) fn lock_order() -> Lesson {
                 model::lock_order::opposite::run,
             ),
             modelled(
-                Form::holds("ordered", move || added(ordered::run(moment()), "A before B on both threads"))
-                    .story(
-                        "Both threads acquire A before B: with one order for all locks, a cycle \
+                Form::holds("ordered", move || {
+                    added(ordered::run(moment()), "A before B on both threads")
+                })
+                .story(
+                    "Both threads acquire A before B: with one order for all locks, a cycle \
                          of waits cannot close.",
-                    ),
+                ),
                 model::lock_order::ordered::run,
             ),
             modelled(
@@ -115,7 +126,11 @@ pub(crate) fn coffman() -> Lesson {
             ),
             modelled(
                 Form::holds("no-mutual-exclusion", || {
-                    expect(shared::run(all_hold()), [2, 2], "both read both: a lock with room for many")
+                    expect(
+                        shared::run(all_hold()),
+                        [2, 2],
+                        "both read both: a lock with room for many",
+                    )
                 })
                 .story(
                     "Both threads only read, under reader-writer locks that admit any number \
@@ -140,7 +155,11 @@ pub(crate) fn coffman() -> Lesson {
             modelled(
                 Form::holds("preemption", || {
                     let (value, robberies) = preempted::run(all_hold());
-                    expect(value, 2, format!("preempted while they waited, and begun again: {robberies}"))
+                    expect(
+                        value,
+                        2,
+                        format!("preempted while they waited, and begun again: {robberies}"),
+                    )
                 })
                 .story(
                     "What a waiting thread holds can be taken from it; it is told, and \
@@ -150,13 +169,22 @@ pub(crate) fn coffman() -> Lesson {
             ),
             modelled(
                 Form::holds("no-circular-wait", || {
-                    expect(no_circular_wait::run(moment()).values, (2, 2), "one order for all: A before B")
+                    expect(
+                        no_circular_wait::run(moment()).values,
+                        (2, 2),
+                        "one order for all: A before B",
+                    )
                 })
                 .story(
                     "Both threads acquire A before B, so no thread waits for a lock that \
                      comes earlier in the order.",
                 ),
-                || assert_eq!(model::coffman::no_circular_wait::run(Window::narrow()).values, (2, 2)),
+                || {
+                    assert_eq!(
+                        model::coffman::no_circular_wait::run(Window::narrow()).values,
+                        (2, 2)
+                    )
+                },
             ),
         ],
     )
@@ -188,7 +216,10 @@ pub(crate) fn upgrade() -> Lesson {
             ),
             modelled(
                 Form::holds("refused", move || {
-                    two(refused::run(all_hold()), "the second to ask stops reading, and begins again")
+                    two(
+                        refused::run(all_hold()),
+                        "the second to ask stops reading, and begins again",
+                    )
                 })
                 .story(
                     "The second reader that asks to upgrade is refused: it stops reading, \
@@ -208,7 +239,10 @@ pub(crate) fn upgrade() -> Lesson {
             ),
             modelled(
                 Form::holds("read-again", move || {
-                    two(read_again::run(all_hold()), "stops reading, then writes what it reads anew")
+                    two(
+                        read_again::run(all_hold()),
+                        "stops reading, then writes what it reads anew",
+                    )
                 })
                 .story(
                     "A reader stops reading before it asks to write, and reads again once it \

@@ -24,16 +24,26 @@ pub(crate) fn banker() -> Lesson {
             ),
             modelled(
                 Form::holds("banker", || {
-                    let mut example = Ledger::new(vec![5, 4], vec![vec![4, 1], vec![2, 3], vec![3, 3]]);
+                    let mut example =
+                        Ledger::new(vec![5, 4], vec![vec![4, 1], vec![2, 3], vec![3, 3]]);
                     [(0, [2, 0]), (1, [1, 1]), (2, [0, 1])]
                         .iter()
                         .for_each(|(client, some)| example.grant(*client, some));
                     let order = example.safe_order().ok_or("the example is not safe")?;
-                    let report =
-                        expect(run(Policy::Banker, moment()), 2, "all was lent, and all was paid back")?;
+                    let report = expect(
+                        run(Policy::Banker, moment()),
+                        2,
+                        "all was lent, and all was paid back",
+                    )?;
                     Ok(report
-                        .fact("example", format!("left {:?}, claims {:?}", example.left, example.claims))
-                        .fact("", format!("granted {:?}: safe, in the order {order:?}", example.granted))
+                        .fact(
+                            "example",
+                            format!("left {:?}, claims {:?}", example.left, example.claims),
+                        )
+                        .fact(
+                            "",
+                            format!("granted {:?}: safe, in the order {order:?}", example.granted),
+                        )
                         .fact(
                             "",
                             format!(
@@ -59,7 +69,8 @@ pub(crate) fn detect() -> Lesson {
             Form::holds("checked", || {
                 let circle = real::detect::checked(all_hold()).ok_or("no circle was found")?.circle;
                 let first = circle.first().ok_or("the circle is empty")?;
-                let report = Report::new(format!("{} was refused, the other went on", first.thread));
+                let report =
+                    Report::new(format!("{} was refused, the other went on", first.thread));
                 Ok(circle.iter().fold(report, |report, link| {
                     let taken = link.taken_at.map_or_else(|| "?".to_owned(), ToString::to_string);
                     report
@@ -76,7 +87,8 @@ pub(crate) fn detect() -> Lesson {
             )
             .explored("2 threads", "deadlock", || model::detect::checked(Window::narrow())),
             Form::holds("parking-lot", || {
-                let found = parking_lot_detector::run(all_hold()).ok_or("the detector found nothing")?;
+                let found =
+                    parking_lot_detector::run(all_hold()).ok_or("the detector found nothing")?;
                 let after = found.after.as_millis();
                 let report = Report::new(format!(
                     "its detector found a cycle of {} threads, {after} ms after they began",
@@ -97,10 +109,14 @@ pub(crate) fn recover() -> Lesson {
         "deadlock/src/recover.rs",
         [Form::holds("victim", || {
             let done = real::recover::run(5, all_hold());
-            let victims: Vec<_> = done.found.iter().filter_map(|found| found.circle.first()).collect();
+            let victims: Vec<_> =
+                done.found.iter().filter_map(|found| found.circle.first()).collect();
             let first = victims.first().ok_or("there was no deadlock to recover from")?;
-            let line =
-                format!("5 transfers each way; times backed out: {}, {} first", victims.len(), first.thread);
+            let line = format!(
+                "5 transfers each way; times backed out: {}, {} first",
+                victims.len(),
+                first.thread
+            );
             expect(done.balances, (100, 100), line)
                 .map(|report| report.fact("balances", "100 and 100, as before"))
         })
@@ -119,11 +135,14 @@ pub(crate) fn lock_graph() -> Lesson {
         "deadlock/src/lock_graph.rs",
         [
             Form::holds("ours", || {
-                let inversion =
-                    deadlock::lock_graph::ours().err().ok_or("the order turned round was not seen")?;
-                let report =
-                    Report::new(format!("{} was refused; both threads have ended", inversion.now.thread))
-                        .fact("now", inversion.now.to_string());
+                let inversion = deadlock::lock_graph::ours()
+                    .err()
+                    .ok_or("the order turned round was not seen")?;
+                let report = Report::new(format!(
+                    "{} was refused; both threads have ended",
+                    inversion.now.thread
+                ))
+                .fact("now", inversion.now.to_string());
                 Ok(inversion
                     .before
                     .iter()
@@ -134,8 +153,8 @@ pub(crate) fn lock_graph() -> Lesson {
                  contradicts one is refused.",
             ),
             Form::holds("tracing-mutex", || {
-                let panic =
-                    deadlock::lock_graph::tracing_mutex().ok_or("the order turned round was not seen")?;
+                let panic = deadlock::lock_graph::tracing_mutex()
+                    .ok_or("the order turned round was not seen")?;
                 Ok(Report::new("the crate panics in t2").fact("says", panic))
             })
             .story(

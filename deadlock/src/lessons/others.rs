@@ -6,7 +6,9 @@ use deadlock::{Metronome, async_guard, model, real, starvation};
 use stage::{Form, Lesson, Report, expect};
 
 pub(crate) fn channels() -> Lesson {
-    use real::channels::{both_receive, both_send, one_speaks, room_for_one, sender_dropped, sender_kept};
+    use real::channels::{
+        both_receive, both_send, one_speaks, room_for_one, sender_dropped, sender_kept,
+    };
     let modelled = |form: Form, run: fn() -> [u32; 2]| {
         form.explored("2 threads", "deadlock", move || assert_eq!(run(), [2, 1]))
     };
@@ -81,7 +83,9 @@ pub(crate) fn join_cycle() -> Lesson {
                 "The parent thread joins all three, and they join nobody: a tree of \
                  waits has no cycle.",
             )
-            .explored("3 threads", "deadlock", || assert_eq!(model::join_cycle::by_the_starter(), 3)),
+            .explored("3 threads", "deadlock", || {
+                assert_eq!(model::join_cycle::by_the_starter(), 3)
+            }),
         ],
     )
 }
@@ -132,11 +136,13 @@ pub(crate) fn async_guard() -> Lesson {
                 expect(ended_before(), 2, "the guard is dropped before the await")
             })
             .story("The guard is dropped before the await, so no task yields with a lock held."),
-            Form::holds("async-lock", || expect(async_lock(), 2, "tokio's lock yields while it waits"))
-                .story(
-                    "tokio's lock yields while it waits, so the task that holds it gets the \
+            Form::holds("async-lock", || {
+                expect(async_lock(), 2, "tokio's lock yields while it waits")
+            })
+            .story(
+                "tokio's lock yields while it waits, so the task that holds it gets the \
                      thread back.",
-                ),
+            ),
         ],
     )
 }
@@ -170,7 +176,11 @@ pub(crate) fn livelock() -> Lesson {
                  of step sooner or later.",
             ),
             Form::holds("one-gives-way", move || {
-                expect(one_gives_way(beat()), true, "t2 backed off, t1 did not; both had both locks")
+                expect(
+                    one_gives_way(beat()),
+                    true,
+                    "t2 backed off, t1 did not; both had both locks",
+                )
             })
             .story(
                 "Only t2 backs off; t1 keeps its lock and waits, so one of the two \

@@ -16,25 +16,36 @@ pub(crate) fn philosophers(options: &Philosophers) -> Lesson {
         let start = Window::common_start(philosophers);
         Plan { philosophers, meals, meal: Duration::from_millis(1), start, window }
     };
-    let modelled = |form: Form, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
-        let (start, window) = (Window::narrow(), Window::narrow());
-        let plan =
-            model::philosophers::Plan { philosophers: 3, meals: 1, meal: Duration::ZERO, start, window };
-        form.explored("3 at the table", "deadlock", move || run(&plan))
-    };
+    let modelled =
+        |form: Form, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
+            let (start, window) = (Window::narrow(), Window::narrow());
+            let plan = model::philosophers::Plan {
+                philosophers: 3,
+                meals: 1,
+                meal: Duration::ZERO,
+                start,
+                window,
+            };
+            form.explored("3 at the table", "deadlock", move || run(&plan))
+        };
     let dine = move |run: fn(&Plan) -> Dinner| {
         let dinner = run(&plan(Window::narrow()));
         let rate = (philosophers * meals) as f64 / dinner.took.as_secs_f64();
         let hungriest = dinner.hungriest;
-        let again =
-            if dinner.back_offs > 0 { format!("; back-offs: {}", dinner.back_offs) } else { String::new() };
+        let again = if dinner.back_offs > 0 {
+            format!("; back-offs: {}", dinner.back_offs)
+        } else {
+            String::new()
+        };
         Ok(Report::new(format!(
             "{rate:.0} meals/s; the last had {hungriest} of {meals} when one was full{again}"
         )))
     };
     // Even one meal at a time ends in that time.
-    let limit = Duration::from_millis(2) * u32::from(options.philosophers) * u32::from(options.meals);
-    let holds = |name, run| Form::holds(name, move || dine(run)).within(Duration::from_secs(30) + limit);
+    let limit =
+        Duration::from_millis(2) * u32::from(options.philosophers) * u32::from(options.meals);
+    let holds =
+        |name, run| Form::holds(name, move || dine(run)).within(Duration::from_secs(30) + limit);
     let all = move || Window::until_all_hold(philosophers);
     Lesson::new(
         "deadlock/src/philosophers/",

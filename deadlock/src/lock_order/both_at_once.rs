@@ -1,7 +1,7 @@
 //! Who wants both locks takes them in one step: while one thread is taking locks, no other is.
 //!
-//! A third lock guards the taking. It costs concurrency: while a thread waits for the second lock, nobody else can even
-//! begin, also with locks that have nothing to do with these two.
+//! A third lock guards the taking. It costs concurrency: while a thread waits for the second lock,
+//! nobody else can even begin, also with locks that have nothing to do with these two.
 
 use super::lane::{take, two};
 use super::sync::{Arc, Mutex};

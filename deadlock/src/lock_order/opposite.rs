@@ -1,4 +1,5 @@
-//! t1 takes A, then B; t2 takes B, then A. Once each has its first lock, neither can have its second.
+//! t1 takes A, then B; t2 takes B, then A. Once each has its first lock, neither can have its
+//! second.
 
 use super::lane::{take, two};
 use super::{Done, Pair, Window};

@@ -1,8 +1,9 @@
 //! Both threads take A, then B: with one order for all, a circle of waits cannot close.
 //!
-//! The order may be any, as long as it is the same everywhere: by name, by address, by account number. So locks that come from
-//! data can be ordered as well: they are sorted by a key before the first is acquired. (Where keys may be equal, a third lock, a
-//! tie lock, is acquired before two such.)
+//! The order may be any, as long as it is the same everywhere: by name, by address, by account
+//! number. So locks that come from data can be ordered as well: they are sorted by a key before the
+//! first is acquired. (Where keys may be equal, a third lock, a tie lock, is acquired before two
+//! such.)
 //!
 //! ```
 //! use std::sync::Mutex;

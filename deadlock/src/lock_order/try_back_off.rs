@@ -1,9 +1,11 @@
-//! Opposite orders, but the second lock is only tried: who does not get it gives the first one back.
+//! Opposite orders, but the second lock is only tried: who does not get it gives the first one
+//! back.
 //!
-//! It then waits for the lock that it did not get, and tries the other: this is how C++'s `std::lock` does it in GCC's and
-//! LLVM's libraries (Howard Hinnant, "Dining Philosophers Rebooted"). Two threads can still
-//! go round for ever, if they keep step at each of their moves; a thread that tried again with the same lock first would meet
-//! the other far more easily (the lesson `livelock`).
+//! It then waits for the lock that it did not get, and tries the other: this is how C++'s
+//! `std::lock` does it in GCC's and LLVM's libraries (Howard Hinnant, "Dining Philosophers
+//! Rebooted"). Two threads can still go round for ever, if they keep step at each of their moves; a
+//! thread that tried again with the same lock first would meet the other far more easily (the
+//! lesson `livelock`).
 
 use super::lane::{take, try_take, two};
 use super::sync::Mutex;

@@ -1,10 +1,12 @@
-//! Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. Who is asked for a dirty fork cleans it
-//! and hands it over, unless it is in use, and then after the meal; a clean one is kept. A meal makes both forks dirty.
-//! (Chandy and Misra, "The Drinking Philosophers Problem", 1984.)
+//! Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. Who is asked
+//! for a dirty fork cleans it and hands it over, unless it is in use, and then after the meal; a
+//! clean one is kept. A meal makes both forks dirty. (Chandy and Misra, "The Drinking Philosophers
+//! Problem", 1984.)
 //!
-//! A clean fork says "you have eaten since, I come first": of two neighbours, the one that has eaten less recently goes first,
-//! and nobody starves. At the start all forks are dirty and lie with the neighbour of the lower number, so that "comes before"
-//! has no circle. Theirs is a protocol of messages between machines; here all forks are behind one lock, and a request is a
+//! A clean fork says "you have eaten since, I come first": of two neighbours, the one that has
+//! eaten less recently goes first, and nobody starves. At the start all forks are dirty and lie
+//! with the neighbour of the lower number, so that "comes before" has no circle. Theirs is a
+//! protocol of messages between machines; here all forks are behind one lock, and a request is a
 //! flag that the neighbour looks at.
 
 use super::lane::lock;
@@ -29,7 +31,8 @@ struct Forks {
 }
 
 impl State {
-    /// Lays the table: fork f between philosopher f − 1 and philosopher f, fork 0 between the last one and philosopher 0.
+    /// Lays the table: fork f between philosopher f − 1 and philosopher f, fork 0 between the last
+    /// one and philosopher 0.
     fn laid(seats: usize) -> Self {
         let fork = |fork: usize| Fork { owner: fork.saturating_sub(1), dirty: true, in_use: false };
         Self { forks: (0..seats).map(fork).collect(), hungry: vec![false; seats] }
@@ -49,7 +52,8 @@ impl State {
     /// Puts both forks down, dirty; a neighbour that has asked for one meanwhile has it now, clean.
     fn put_down(&mut self, me: usize, mine: [usize; 2]) {
         let seats = self.forks.len();
-        for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats]) {
+        for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats])
+        {
             let asked = self.hungry[neighbour];
             self.forks[fork] =
                 Fork { owner: if asked { neighbour } else { me }, dirty: !asked, in_use: false };
@@ -58,7 +62,8 @@ impl State {
 }
 
 impl Forks {
-    /// Waits until both forks are here. A dirty one may be asked away again while its owner waits for the other.
+    /// Waits until both forks are here. A dirty one may be asked away again while its owner waits
+    /// for the other.
     fn ask(&self, me: usize, mine: [usize; 2]) {
         let mut state = lock(&self.state);
         state.hungry[me] = true;
@@ -107,7 +112,10 @@ mod tests {
         assert!(!state.gather(1, [1, 2]), "fork 1 is in use");
         state.put_down(0, [0, 1]);
         state.hungry[0] = true;
-        assert!(!state.gather(0, [0, 1]), "fork 1 has gone to the neighbour, who has not eaten since");
+        assert!(
+            !state.gather(0, [0, 1]),
+            "fork 1 has gone to the neighbour, who has not eaten since"
+        );
         assert!(state.gather(1, [1, 2]));
     }
 

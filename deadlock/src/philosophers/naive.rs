@@ -1,4 +1,5 @@
-//! Everyone takes the left fork, then the right one. When all have their left fork, nobody gets a right one.
+//! Everyone takes the left fork, then the right one. When all have their left fork, nobody gets a
+//! right one.
 
 use super::{Dinner, Plan, Table};
 

@@ -1,7 +1,8 @@
-//! One philosopher fewer than there are forks may sit down: someone at the table always has a free fork beside the plate.
+//! One philosopher fewer than there are forks may sit down: someone at the table always has a free
+//! fork beside the plate.
 //!
-//! A semaphore of n − 1 permits, around the naive form. Any n − 1 of them may hold a left fork and wait; the last fork is
-//! some neighbour's right one.
+//! A semaphore of n − 1 permits, around the naive form. Any n − 1 of them may hold a left fork and
+//! wait; the last fork is some neighbour's right one.
 
 use super::lane::{lock, wait_while};
 use super::sync::{Condvar, Mutex};

@@ -1,7 +1,8 @@
-//! Everyone takes the fork of the lower number first: the last philosopher begins on the right, and the circle is open.
-//! (Dijkstra's own solution, of 1965: a partial order of the resources.)
+//! Everyone takes the fork of the lower number first: the last philosopher begins on the right, and
+//! the circle is open. (Dijkstra's own solution, of 1965: a partial order of the resources.)
 //!
-//! Needs nothing but a number for each lock. The neighbours of the one who begins on the other side fare a little better.
+//! Needs nothing but a number for each lock. The neighbours of the one who begins on the other side
+//! fare a little better.
 
 use super::{Dinner, Plan, Table};
 

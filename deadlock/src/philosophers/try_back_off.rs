@@ -1,7 +1,8 @@
-//! Whoever does not get the second fork puts the first one back, waits for the one that was missing, and begins with that.
+//! Whoever does not get the second fork puts the first one back, waits for the one that was
+//! missing, and begins with that.
 //!
-//! No order has to be known beforehand; work is thrown away instead, and nothing says that it gets on (the lesson
-//! `livelock`). See `lock_order/try_back_off.rs`, which it is the general form of.
+//! No order has to be known beforehand; work is thrown away instead, and nothing says that it gets
+//! on (the lesson `livelock`). See `lock_order/try_back_off.rs`, which it is the general form of.
 
 use std::sync::atomic::Ordering::Relaxed;
 

@@ -1,7 +1,9 @@
-//! A waiter gives out forks in pairs: whoever is hungry waits, with empty hands, until both are on the table.
+//! A waiter gives out forks in pairs: whoever is hungry waits, with empty hands, until both are on
+//! the table.
 //!
-//! Nobody holds one fork and waits for the other. It takes one place that all go through, and it is not fair: two
-//! neighbours who eat by turns can keep the one between them hungry (the lesson `starvation`).
+//! Nobody holds one fork and waits for the other. It takes one place that all go through, and it is
+//! not fair: two neighbours who eat by turns can keep the one between them hungry (the lesson
+//! `starvation`).
 
 use super::lane::{lock, wait_while};
 use super::sync::{Condvar, Mutex};
@@ -34,7 +36,10 @@ impl Waiter {
 /// # Fairness
 /// None: whoever wakes first and finds both forks has them.
 pub fn run(plan: &Plan) -> Dinner {
-    let waiter = Waiter { on_the_table: Mutex::new(vec![true; plan.philosophers]), put_back: Condvar::new() };
+    let waiter = Waiter {
+        on_the_table: Mutex::new(vec![true; plan.philosophers]),
+        put_back: Condvar::new(),
+    };
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
         let asks = tracing::info_span!("waits", what = "the waiter");

@@ -1,4 +1,5 @@
-//! Who may want to write says so before it reads, and there is one such reader at a time; plain readers come and go.
+//! Who may want to write says so before it reads, and there is one such reader at a time; plain
+//! readers come and go.
 //!
 //! This is `upgradable_read` of `parking_lot`'s `RwLock`.
 

@@ -1,4 +1,5 @@
-//! A reader-writer lock whose readers may become the writer, small enough to see why that is a trap.
+//! A reader-writer lock whose readers may become the writer, small enough to see why that is a
+//! trap.
 
 use tracing::{Span, info_span};
 
@@ -28,7 +29,8 @@ impl Upgradable {
         wait_while(&self.changed, lock(&self.state), condition)
     }
 
-    /// Begins to read, and returns what was read. Ended by [`end_read`](Self::end_read), or by an upgrade.
+    /// Begins to read, and returns what was read. Ended by [`end_read`](Self::end_read), or by an
+    /// upgrade.
     pub(super) fn read(&self) -> (u32, Span) {
         let waits = info_span!("waits", what = "write");
         let mut state = self.wait_while(|state| state.writing || state.upgrading);

@@ -1,4 +1,5 @@
-//! Stops reading, becomes a writer like anyone else, and reads again: what it had read may have changed in between.
+//! Stops reading, becomes a writer like anyone else, and reads again: what it had read may have
+//! changed in between.
 //!
 //! This is what std's `RwLock` leaves you with, and it is often the best.
 

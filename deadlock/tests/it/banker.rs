@@ -8,8 +8,10 @@ fn some_order_serves_all(ledger: &Ledger, left: &[u32], served: &[usize]) -> boo
     let clients = ledger.claims.len();
     served.len() == clients
         || (0..clients).filter(|client| !served.contains(client)).any(|client| {
-            let needs =
-                ledger.claims[client].iter().zip(&ledger.granted[client]).map(|(claim, has)| claim - has);
+            let needs = ledger.claims[client]
+                .iter()
+                .zip(&ledger.granted[client])
+                .map(|(claim, has)| claim - has);
             let enough = needs.zip(left).all(|(needs, left)| needs <= *left);
             let after: Vec<_> =
                 left.iter().zip(&ledger.granted[client]).map(|(left, has)| left + has).collect();
@@ -21,9 +23,12 @@ fn ledgers() -> impl Strategy<Value = Ledger> {
     let client = proptest::collection::vec((0..5_u32, 0..5_u32), 2);
     (proptest::collection::vec(client, 1..5), proptest::collection::vec(0..5_u32, 2)).prop_map(
         |(clients, left)| {
-            let claims =
-                clients.iter().map(|kinds| kinds.iter().map(|(has, more)| has + more).collect()).collect();
-            let granted = clients.iter().map(|kinds| kinds.iter().map(|(has, _)| *has).collect()).collect();
+            let claims = clients
+                .iter()
+                .map(|kinds| kinds.iter().map(|(has, more)| has + more).collect())
+                .collect();
+            let granted =
+                clients.iter().map(|kinds| kinds.iter().map(|(has, _)| *has).collect()).collect();
             Ledger { left, claims, granted }
         },
     )
@@ -58,7 +63,10 @@ fn the_second_coin_is_refused_to_one_of_two_and_no_coin_is_lost() {
     let mut ledger = Ledger::new(vec![2], vec![vec![2]; 2]);
     assert!(ledger.stays_safe(0, &[1]));
     ledger.grant(0, &[1]);
-    assert!(ledger.has(&[1]) && !ledger.stays_safe(1, &[1]), "there is a coin, and it is kept for client 0");
+    assert!(
+        ledger.has(&[1]) && !ledger.stays_safe(1, &[1]),
+        "there is a coin, and it is kept for client 0"
+    );
     assert!(ledger.stays_safe(0, &[1]));
 }
 
@@ -67,6 +75,7 @@ fn an_amount_that_overflows_is_more_than_the_claim() {
     let mut ledger = Ledger::new(vec![u32::MAX], vec![vec![10]]);
     ledger.grant(0, &[1]);
     let refused = std::panic::catch_unwind(move || ledger.grant(0, &[u32::MAX]));
-    let said = *refused.expect_err("it is more than the claim").downcast::<&str>().expect("it says why");
+    let said =
+        *refused.expect_err("it is more than the claim").downcast::<&str>().expect("it says why");
     assert_eq!(said, "more than the claim");
 }

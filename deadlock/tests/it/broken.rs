@@ -6,10 +6,12 @@ use std::time::Duration;
 use deadlock::{Metronome, real, starvation};
 use stage::{End, Knot, watch};
 
-/// Plays a form that deadlocks in a child, as the binary does, and returns the knot that it ended in.
+/// Plays a form that deadlocks in a child, as the binary does, and returns the knot that it ended
+/// in.
 fn knot(arguments: &[&str], form: &str) -> Knot {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
-    let seen = watch(command.args(arguments), form, Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.args(arguments), form, Duration::from_secs(60))
+        .expect("the binary was built");
     let threads = seen.threads.unwrap_or_default();
     assert!(threads.iter().all(|thread| thread.asleep), "someone is awake: {threads:?}");
     match seen.end {
@@ -35,8 +37,8 @@ fn opposite_orders_deadlock() {
 #[test]
 fn the_threads_of_a_deadlock_are_seen_from_outside_in_futex() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
-    let seen =
-        watch(command.arg("lock-order"), "opposite", Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("lock-order"), "opposite", Duration::from_secs(60))
+        .expect("the binary was built");
     if !cfg!(target_os = "linux") {
         assert_eq!(seen.threads, None, "only Linux shows another process's threads");
         return;
@@ -87,7 +89,10 @@ fn two_that_send_first_without_room_wait_for_each_other() {
 
 #[test]
 fn a_ring_of_joins_never_ends() {
-    assert_eq!(circle(&["join-cycle"], "ring"), "t1 → end of t2 → t2 → end of t3 → t3 → end of t1 → t1");
+    assert_eq!(
+        circle(&["join-cycle"], "ring"),
+        "t1 → end of t2 → t2 → end of t3 → t3 → end of t1 → t1"
+    );
 }
 
 #[test]

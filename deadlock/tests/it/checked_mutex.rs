@@ -9,7 +9,8 @@ use deadlock::real::lane::{finish, start};
 use deadlock::{Window, model, real};
 use stage::{Bound, explore};
 
-/// The lock's own file, compiled a third time: on Loom's threads and atomics, which reorder what may be reordered.
+/// The lock's own file, compiled a third time: on Loom's threads and atomics, which reorder what
+/// may be reordered.
 #[path = ""]
 mod loomed {
     #[path = "loom_sync.rs"]
@@ -88,7 +89,8 @@ fn a_wait_that_is_over_is_forgotten() {
         has_b.send(()).expect("the test listens");
         may_let_go.recv().expect("the test speaks");
     });
-    // Given back only now, so that the other one may have had to wait; whether it had is not certain, nor needed.
+    // Given back only now, so that the other one may have had to wait; whether it had is not
+    // certain, nor needed.
     drop(held);
     b_is_taken.recv().expect("t2 speaks");
     let locks3 = Arc::clone(&locks);
@@ -171,8 +173,9 @@ fn the_error_says_in_one_line_what_was_wanted_and_where() {
     assert_eq!(error.lines().count(), 1);
 }
 
-// Locks and threads at random: each thread takes some locks in some order and gives up when it is refused. Whatever the
-// order, everyone comes to an end, and what is counted under the locks is right.
+// Locks and threads at random: each thread takes some locks in some order and gives up when it is
+// refused. Whatever the order, everyone comes to an end, and what is counted under the locks is
+// right.
 #[test]
 fn whatever_is_taken_in_whatever_order_all_threads_end() {
     use proptest::prelude::*;

@@ -52,7 +52,10 @@ fn a_value_that_is_a_lessons_name_chooses_no_lesson() {
 fn a_schedule_that_is_none_is_refused() {
     refused(&["lock-order", "--schedule", "0011"], "name it with --form");
     refused(&["async-guard", "--explore"], "no model");
-    refused(&["lock-order", "--form", "opposite", "--schedule", "000112210"], "not one of this form");
+    refused(
+        &["lock-order", "--form", "opposite", "--schedule", "000112210"],
+        "not one of this form",
+    );
     for schedule in ["0!1", "00999", "0"] {
         refused(&["lock-order", "--form", "opposite", "--schedule", schedule], "schedule");
     }
@@ -96,7 +99,8 @@ fn every_line_fits_the_width() {
 #[test]
 fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     let mut tour = Command::new(env!("CARGO_BIN_EXE_deadlock"));
-    let mut tour = tour.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary was built");
+    let mut tour =
+        tour.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary was built");
     drop(tour.stdout.take());
     let output = tour.wait_with_output().expect("it was started");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");

@@ -33,7 +33,8 @@ fn in_the_middle_of(lesson: &str) -> (Child, Vec<i32>) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(60) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
-        let mut parent = command.arg(lesson).stdout(Stdio::null()).spawn().expect("the binary was built");
+        let mut parent =
+            command.arg(lesson).stdout(Stdio::null()).spawn().expect("the binary was built");
         while parent.try_wait().expect("it was started").is_none() {
             let children = children_of(parent.id());
             if !children.is_empty() {
@@ -88,14 +89,19 @@ fn the_tour_leaves_no_process_behind() {
     // Whoever comes of the tour has its environment, whoever its parent is by then.
     let sign = format!("DEADLOCK_TOUR={}", std::process::id());
     let (name, value) = sign.split_once('=').expect("there is one");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_deadlock")).env(name, value).output().expect("the binary was built");
+    let output = Command::new(env!("CARGO_BIN_EXE_deadlock"))
+        .env(name, value)
+        .output()
+        .expect("the binary was built");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("15 of 15 lessons"), "{said}");
-    let ours = |environment: Vec<u8>| environment.split(|&byte| byte == 0).any(|one| one == sign.as_bytes());
+    let ours = |environment: Vec<u8>| {
+        environment.split(|&byte| byte == 0).any(|one| one == sign.as_bytes())
+    };
     let left = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let left: Vec<_> = left.filter(|one| std::fs::read(one.path().join("environ")).is_ok_and(ours)).collect();
+    let left: Vec<_> =
+        left.filter(|one| std::fs::read(one.path().join("environ")).is_ok_and(ours)).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
@@ -105,13 +111,15 @@ fn a_trace_has_the_processes_and_threads_of_the_run() {
     std::fs::create_dir(&folder).expect("the folder is new");
     let file = folder.join("trace.json");
     let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
-    let output = command.arg("lock-order").arg("--trace").arg(&file).output().expect("the binary was built");
+    let output =
+        command.arg("lock-order").arg("--trace").arg(&file).output().expect("the binary was built");
     let text = std::fs::read_to_string(&file).expect("the trace was written");
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
     assert!(output.status.success());
     let trace: serde_json::Value = serde_json::from_str(&text).expect("a trace is JSON");
     let events = trace["traceEvents"].as_array().expect("a trace has events");
-    let pids: std::collections::BTreeSet<_> = events.iter().map(|event| event["pid"].as_u64()).collect();
+    let pids: std::collections::BTreeSet<_> =
+        events.iter().map(|event| event["pid"].as_u64()).collect();
     assert_eq!(pids.len(), 2, "the lesson's process and its child's: {pids:?}");
     let named = |name: &str| events.iter().any(|event| event["args"]["name"] == name);
     assert!(named("t1") && named("t2"));

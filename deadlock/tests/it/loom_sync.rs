@@ -1,6 +1,8 @@
-//! A mutex on Loom's atomics, with what it promises and no more: acquire when it is taken, release when it is given back.
+//! A mutex on Loom's atomics, with what it promises and no more: acquire when it is taken, release
+//! when it is given back.
 //!
-//! Loom's own mutex does not do here: where another thread takes it first, its `try_lock` blocks in place of saying no.
+//! Loom's own mutex does not do here: where another thread takes it first, its `try_lock` blocks in
+//! place of saying no.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{LockResult, TryLockResult};

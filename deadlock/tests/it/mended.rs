@@ -1,5 +1,5 @@
-//! What is shown as mended holds: in the window in which the broken form is caught, or, where the mend keeps the second thread
-//! out of it, while the first one waits there.
+//! What is shown as mended holds: in the window in which the broken form is caught, or, where the
+//! mend keeps the second thread out of it, while the first one waits there.
 
 use std::time::Duration;
 

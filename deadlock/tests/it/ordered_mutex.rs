@@ -8,7 +8,9 @@ fn an_order_turned_round_is_reported_with_both_orders_and_their_lines() {
     let inversion = lock_graph::ours().expect_err("t2 turns the order round");
     assert_eq!((&*inversion.now.first.lock, &*inversion.now.then.lock), ("B", "A"));
     assert_eq!(inversion.now.thread, "t2");
-    let [before] = inversion.before.as_slice() else { panic!("one order contradicts: {inversion:?}") };
+    let [before] = inversion.before.as_slice() else {
+        panic!("one order contradicts: {inversion:?}")
+    };
     assert_eq!((before.thread.as_str(), &*before.first.lock, &*before.then.lock), ("t1", "A", "B"));
     assert!(before.first.at.file().ends_with("lock_graph.rs"));
     assert!(inversion.to_string().contains("before, t1 took A"), "{inversion}");
@@ -94,11 +96,12 @@ fn a_lock_is_acquired_and_noted_while_thread_locals_are_destroyed() {
         let _a = locks2.0.lock().expect("A first");
         *locks2.1.lock().expect("then B") += 1;
     };
-    let inversion = stage::testing::while_thread_locals_are_destroyed(in_order.clone(), move || {
-        in_order();
-        let _b = locks.1.lock().expect("nothing is held");
-        locks.0.lock().map(drop)
-    });
+    let inversion =
+        stage::testing::while_thread_locals_are_destroyed(in_order.clone(), move || {
+            in_order();
+            let _b = locks.1.lock().expect("nothing is held");
+            locks.0.lock().map(drop)
+        });
     let inversion = inversion.expect("it does not panic").expect_err("A comes before B");
     assert_eq!((&*inversion.now.first.lock, inversion.before.len()), ("B", 1));
 }
@@ -109,7 +112,8 @@ fn a_guard_that_a_thread_local_holds_is_released_when_the_thread_ends() {
     use std::sync::LazyLock;
 
     use deadlock::ordered_mutex::{OrderedGuard, OrderedMutex};
-    static LOCK: LazyLock<OrderedMutex<u32>> = LazyLock::new(|| OrderGraph::default().mutex("A", 0));
+    static LOCK: LazyLock<OrderedMutex<u32>> =
+        LazyLock::new(|| OrderGraph::default().mutex("A", 0));
     thread_local!(static GUARD: RefCell<Option<OrderedGuard<'static, u32>>> = const { RefCell::new(None) });
     std::thread::spawn(|| {
         GUARD.with_borrow_mut(|guard| *guard = None);
@@ -133,7 +137,10 @@ fn a_chain_of_a_hundred_thousand_orders_is_turned_round_on_a_small_stack() {
         let _last = locks.last().map(|last| last.lock().expect("nothing is held"));
         locks[0].lock().map(drop).expect_err("it is the first of all").before.len()
     });
-    assert_eq!(run.expect("there is room for a thread").join().expect("it does not overflow"), 99_999);
+    assert_eq!(
+        run.expect("there is room for a thread").join().expect("it does not overflow"),
+        99_999
+    );
 }
 
 #[test]

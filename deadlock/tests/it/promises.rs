@@ -28,8 +28,8 @@ macro_rules! never {
 type NotSend = std::sync::MutexGuard<'static, ()>;
 type NotSync = std::cell::Cell<u8>;
 
-// As std's: a mutex lends what it guards to one thread at a time, so the value has to be `Send`, and need not be `Sync`. A guard
-// stays on its thread, and lends what `&T` lends.
+// As std's: a mutex lends what it guards to one thread at a time, so the value has to be `Send`,
+// and need not be `Sync`. A guard stays on its thread, and lends what `&T` lends.
 never! {
     CheckedMutex<NotSend>: Send, CheckedMutex<NotSend>: Sync,
     OrderedMutex<NotSend>: Send, OrderedMutex<NotSend>: Sync,

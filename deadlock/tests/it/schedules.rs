@@ -1,10 +1,11 @@
-//! What a model checker says: broken forms fail in some schedule, mended forms in none that it can reach.
+//! What a model checker says: broken forms fail in some schedule, mended forms in none that it can
+//! reach.
 
 use std::time::Duration;
 
 use deadlock::model::{
-    banker, channels, coffman, join_cycle, livelock, lock_order, philosophers, pool, recover, self_lock,
-    upgrade,
+    banker, channels, coffman, join_cycle, livelock, lock_order, philosophers, pool, recover,
+    self_lock, upgrade,
 };
 use deadlock::{Metronome, Window};
 use stage::{Bound, Explored, explore, model, replay};
@@ -49,7 +50,8 @@ fn opposite_orders_deadlock_in_ten_of_301_schedules() {
 fn the_shortest_deadlock_has_four_steps_and_can_be_run_again() {
     let model = model(|| lock_order::opposite::run(Window::narrow()));
     let found = explore(&Bound::default(), &model).shortest.expect("some schedule deadlocks");
-    let steps: Vec<_> = found.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+    let steps: Vec<_> =
+        found.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
     assert_eq!(steps, ["t1 takes A", "t1 asks for B", "t2 takes B", "t2 asks for A"]);
     let (again, why) = replay(&found.schedule, &model).expect("it is a schedule of this model");
     assert_eq!((again, why), (found.steps, Some(found.why)));
@@ -58,7 +60,8 @@ fn the_shortest_deadlock_has_four_steps_and_can_be_run_again() {
 #[test]
 fn one_order_holds_in_all_172_schedules_and_one_step_in_all_1799() {
     let ordered = holds(|| assert_eq!(lock_order::ordered::run(Window::narrow()).values, (2, 2)));
-    let at_once = holds(|| assert_eq!(lock_order::both_at_once::run(Window::narrow()).values, (2, 2)));
+    let at_once =
+        holds(|| assert_eq!(lock_order::both_at_once::run(Window::narrow()).values, (2, 2)));
     assert_eq!((ordered, at_once), (172, 1799));
 }
 
@@ -100,7 +103,8 @@ fn five_philosophers_are_explored_to_the_end() {
         let bound = Bound { plain: Some(100), ..Bound::default() };
         explore(&bound, &model(move || run(&five())))
     };
-    let (naive, ordered) = (explored(philosophers::naive::run), explored(philosophers::ordered::run));
+    let (naive, ordered) =
+        (explored(philosophers::naive::run), explored(philosophers::ordered::run));
     assert!(naive.exhaustive() && ordered.exhaustive());
     assert_eq!((naive.differ.deadlocked, ordered.differ.failed()), (1, 0));
 }
@@ -111,7 +115,8 @@ fn two_naive_philosophers_deadlock_and_no_strategy_lets_them() {
     let two = || Plan { philosophers: 2, ..three() };
     assert!(deadlocks(move || naive::run(&two())).exhaustive());
     holds(move || ordered::run(&two()));
-    let strategies: [fn(&Plan) -> Dinner; 3] = [one_seat_fewer::run, waiter::run, try_back_off::run];
+    let strategies: [fn(&Plan) -> Dinner; 3] =
+        [one_seat_fewer::run, waiter::run, try_back_off::run];
     for run in strategies {
         holds_as_far_as_it_was_followed(move || run(&two()));
     }
@@ -188,10 +193,15 @@ fn polite_threads_get_nowhere_in_some_schedule_and_get_on_if_one_gives_way() {
     assert!(found.depth_first.panicked > 0 && found.depth_first.deadlocked == 0);
     let steps = found.shortest.expect("some schedule gets nowhere").steps;
     for lane in ["t1", "t2"] {
-        let did: Vec<_> = steps.iter().filter(|step| step.lane == lane).map(|step| &*step.did).collect();
+        let did: Vec<_> =
+            steps.iter().filter(|step| step.lane == lane).map(|step| &*step.did).collect();
         let (own, other) = if lane == "t1" { ("A", "B") } else { ("B", "A") };
-        let round = [format!("takes {own}"), format!("tries {other} in vain"), format!("gives back {own}")];
-        assert_eq!(did, [&round[..], &round[..], &["had both in none of 2 rounds".into()]].concat());
+        let round =
+            [format!("takes {own}"), format!("tries {other} in vain"), format!("gives back {own}")];
+        assert_eq!(
+            did,
+            [&round[..], &round[..], &["had both in none of 2 rounds".into()]].concat()
+        );
     }
     holds(|| livelock::one_gives_way(Metronome::silent()));
 }

@@ -17,8 +17,14 @@ fn said(arguments: &[&str]) -> String {
 #[test]
 fn a_schedule_takes_neither_a_seed_nor_a_number_of_schedules() {
     let one = ["lock-order", "--form", "opposite", "--schedule", "00011221"];
-    refused(&deadlock(&[&one[..], &["--seed", "2"]].concat()), "--schedule runs one schedule again");
-    refused(&deadlock(&[&one[..], &["--schedules", "5"]].concat()), "--schedule runs one schedule again");
+    refused(
+        &deadlock(&[&one[..], &["--seed", "2"]].concat()),
+        "--schedule runs one schedule again",
+    );
+    refused(
+        &deadlock(&[&one[..], &["--schedules", "5"]].concat()),
+        "--schedule runs one schedule again",
+    );
 }
 
 #[test]
@@ -35,7 +41,10 @@ fn a_lessons_own_size_is_refused_where_its_model_has_another() {
 
 #[test]
 fn what_is_no_number_is_told_which_numbers_are_right() {
-    refused(&deadlock(&["lock-order", "--width", "abc"]), "it is no whole number (The width of the screen");
+    refused(
+        &deadlock(&["lock-order", "--width", "abc"]),
+        "it is no whole number (The width of the screen",
+    );
     refused(&deadlock(&["philosophers", "--philosophers", "five"]), "2 to 1000");
     refused(&deadlock(&["lock-order", "--explore", "--seed", ""]), "it is empty");
     refused(&deadlock(&["lock-order", "--explore", "--seed", "99999999999999999999"]), "too large");
@@ -45,10 +54,14 @@ fn what_is_no_number_is_told_which_numbers_are_right() {
 fn a_trace_is_refused_on_standard_output_and_of_what_records_nothing() {
     refused(&deadlock(&["lock-order", "--trace", "-"]), "name one");
     let file = std::env::temp_dir().join(format!("deadlock-no-trace-{}", std::process::id()));
-    let output = deadlock(&["lock-graph", "--form", "ours", "--trace", file.to_str().expect("it is text")]);
+    let output =
+        deadlock(&["lock-graph", "--form", "ours", "--trace", file.to_str().expect("it is text")]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("nothing is recorded of lock-graph") && told.lines().count() == 1, "{told}");
+    assert!(
+        told.contains("nothing is recorded of lock-graph") && told.lines().count() == 1,
+        "{told}"
+    );
     assert!(!file.exists());
 }
 
@@ -84,7 +97,9 @@ fn a_command_is_in_one_line_at_every_width() {
         assert!(screen.lines().any(|line| line.ends_with(wanted)), "{screen}");
         let screen = said(&["lock-order", "--width", width]);
         assert!(
-            screen.lines().any(|line| line.ends_with("cargo run -p deadlock -- lock-order --explore")),
+            screen
+                .lines()
+                .any(|line| line.ends_with("cargo run -p deadlock -- lock-order --explore")),
             "{screen}"
         );
     }
@@ -102,8 +117,9 @@ fn a_search_that_is_bounded_does_not_say_every_and_says_first_what_it_found() {
 fn the_columns_of_a_search_stand_below_each_other_at_every_width() {
     for width in ["40", "80"] {
         let screen = said(&["philosophers", "--form", "naive", "--explore", "--width", width]);
-        for line in
-            screen.lines().filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
+        for line in screen
+            .lines()
+            .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
         {
             assert!(line.starts_with("    "), "{width}: {screen}");
         }

@@ -184,7 +184,8 @@ impl Condvar {
         let lock = guard.object;
         let inner = guard.inner.take().expect("it is there until it is dropped");
         let touches = vec![(self.object.object(), How::Write), (lock, How::Release)];
-        let waited = notes::step("waits", touches, Needs::FreeAgain(lock), || wait(inner), |_| None);
+        let waited =
+            notes::step("waits", touches, Needs::FreeAgain(lock), || wait(inner), |_| None);
         notes::hold(lock, How::Acquire);
         (lock, waited)
     }

@@ -209,7 +209,10 @@ pub(super) fn stands(what: &'static str, at: &'static Location<'static>, touches
 pub(super) fn passes() {
     noted(|notes, task| {
         let operation = notes.task(task).operation.take();
-        operation.into_iter().flat_map(|operation| operation.touches).for_each(|access| notes.also(access));
+        operation
+            .into_iter()
+            .flat_map(|operation| operation.touches)
+            .for_each(|access| notes.also(access));
     });
 }
 

@@ -48,7 +48,8 @@ macro_rules! side {
             pub fn $acquire(&self) -> LockResult<$guard<'_, T>> {
                 let touches = vec![(self.object.object(), How::$how)];
                 let needs = Needs::$free(self.object.object());
-                let acquired = notes::step("acquires", touches, needs, || self.inner.$acquire(), |_| None);
+                let acquired =
+                    notes::step("acquires", touches, needs, || self.inner.$acquire(), |_| None);
                 wrapped(acquired, |inner| $guard::of(self.object.object(), inner))
             }
 
@@ -61,14 +62,15 @@ macro_rules! side {
                 let touches = vec![(self.object.object(), How::$tried)];
                 let refused = vec![(self.object.object(), How::Read)];
                 let run = || self.inner.$try_acquire();
-                let tried = notes::step("tries to acquire", touches, Needs::Nothing, run, |tried| {
-                    matches!(tried, Err(TryLockError::WouldBlock)).then_some(refused)
-                });
+                let tried =
+                    notes::step("tries to acquire", touches, Needs::Nothing, run, |tried| {
+                        matches!(tried, Err(TryLockError::WouldBlock)).then_some(refused)
+                    });
                 match tried {
                     Ok(inner) => Ok($guard::of(self.object.object(), inner)),
-                    Err(TryLockError::Poisoned(poisoned)) => Err(TryLockError::Poisoned(PoisonError::new(
-                        $guard::of(self.object.object(), poisoned.into_inner()),
-                    ))),
+                    Err(TryLockError::Poisoned(poisoned)) => Err(TryLockError::Poisoned(
+                        PoisonError::new($guard::of(self.object.object(), poisoned.into_inner())),
+                    )),
                     Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
                 }
             }

@@ -1,6 +1,8 @@
 //! [`std::sync`] for models: what is shared by tasks, with notes of what each step touches.
 
-pub use shuttle::sync::{Arc, LockResult, Once, OnceState, PoisonError, TryLockError, TryLockResult, Weak};
+pub use shuttle::sync::{
+    Arc, LockResult, Once, OnceState, PoisonError, TryLockError, TryLockResult, Weak,
+};
 
 pub use super::mutex::{Condvar, Mutex, MutexGuard, WaitTimeoutResult};
 pub use super::rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -187,7 +187,8 @@ impl<'scope> Scope<'scope, '_> {
         &self,
         body: impl FnOnce() -> T + Send + 'scope,
     ) -> ScopedJoinHandle<'scope, T> {
-        let handle = notes::spawn(|| self.inner.spawn(noted(body)), |handle| number(handle.thread()));
+        let handle =
+            notes::spawn(|| self.inner.spawn(noted(body)), |handle| number(handle.thread()));
         self.threads.borrow_mut().extend(joining(handle.thread()));
         ScopedJoinHandle(handle)
     }

@@ -34,8 +34,9 @@ fn is_the_child() -> bool {
 #[test]
 fn a_child_can_be_waited_for_where_sigchld_was_inherited_as_ignored() {
     if !is_the_child() {
-        let output =
-            in_a_hostile_child("signals::a_child_can_be_waited_for_where_sigchld_was_inherited_as_ignored");
+        let output = in_a_hostile_child(
+            "signals::a_child_can_be_waited_for_where_sigchld_was_inherited_as_ignored",
+        );
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         return;
     }
@@ -47,8 +48,9 @@ fn a_child_can_be_waited_for_where_sigchld_was_inherited_as_ignored() {
 #[test]
 fn a_child_can_be_interrupted_where_its_parent_ignores_and_blocks_it() {
     if !is_the_child() {
-        let output =
-            in_a_hostile_child("signals::a_child_can_be_interrupted_where_its_parent_ignores_and_blocks_it");
+        let output = in_a_hostile_child(
+            "signals::a_child_can_be_interrupted_where_its_parent_ignores_and_blocks_it",
+        );
         assert_eq!(output.status.signal(), Some(libc::SIGINT));
         return;
     }

@@ -1,5 +1,5 @@
-//! Who waits looks for a count of 0. The last one resets the count, comes again, and makes it 1, before the other has looked:
-//! both wait, one in the first round and one in the second.
+//! Who waits looks for a count of 0. The last one resets the count, comes again, and makes it 1,
+//! before the other has looked: both wait, one in the first round and one in the second.
 
 use super::{AcqRel, Acquire, Cues, Duration, Release, Word, info, two_rounds};
 

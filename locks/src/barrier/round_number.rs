@@ -1,4 +1,5 @@
-//! Who waits looks for another round than the one that it came in. Whoever comes again, and how soon, the round has changed.
+//! Who waits looks for another round than the one that it came in. Whoever comes again, and how
+//! soon, the round has changed.
 
 use super::{AcqRel, Acquire, AtomicU32, Cues, Duration, Relaxed, Release, Word, info, two_rounds};
 

@@ -1,4 +1,5 @@
-//! The consumer asks once whether the buffer is empty. When it is woken, someone else may have been faster.
+//! The consumer asks once whether the buffer is empty. When it is woken, someone else may have been
+//! faster.
 
 use super::{Buffer, Cues, Duration, info_span, lock, two_consumers, wait};
 

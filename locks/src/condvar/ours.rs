@@ -1,5 +1,5 @@
-//! The same buffer on the mutex and the condition variable of this topic, `primitives/futex.rs` and `primitives/condvar.rs`: what
-//! is asked of their users is the same.
+//! The same buffer on the mutex and the condition variable of this topic, `primitives/futex.rs` and
+//! `primitives/condvar.rs`: what is asked of their users is the same.
 
 use std::collections::VecDeque;
 
@@ -31,8 +31,8 @@ impl Buffer {
     }
 }
 
-/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they can; returns the sum of what
-/// was taken.
+/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they
+/// can; returns the sum of what was taken.
 pub fn sum(items: u32) -> u64 {
     sum_of(items, Buffer::put, Buffer::take)
 }

@@ -1,5 +1,5 @@
-//! The flag is an atomic, so why take the lock to set it? Because the one who waits has looked at it, and does not wait yet: a
-//! notification in between wakes nobody, and there will be no other.
+//! The flag is an atomic, so why take the lock to set it? Because the one who waits has looked at
+//! it, and does not wait yet: a notification in between wakes nobody, and there will be no other.
 
 use tracing::info;
 
@@ -8,7 +8,8 @@ use super::{Arc, Condvar, Cues, Mutex, info_span, lock, two, wait};
 
 /// Lets t1 wait for a flag that t2 sets.
 ///
-/// The window is wide with cues: t2 sets the flag and notifies after t1 has looked at it, and before t1 waits.
+/// The window is wide with cues: t2 sets the flag and notifies after t1 has looked at it, and
+/// before t1 waits.
 ///
 /// # Blocking
 /// For ever, if the notification came too early.

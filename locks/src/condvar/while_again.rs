@@ -20,8 +20,8 @@ pub fn run(cues: &Cues, pace: Duration) -> Vec<Option<u32>> {
     two_consumers(cues, pace, take)
 }
 
-/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they can; returns the sum of what
-/// was taken.
+/// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they
+/// can; returns the sum of what was taken.
 pub fn sum(items: u32) -> u64 {
     sum_of(items, Buffer::put, |buffer| take(buffer, &Cues::none()))
 }

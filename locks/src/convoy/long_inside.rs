@@ -1,4 +1,5 @@
-//! The long work is done inside the lock: everyone waits for the end of it, for a section of an instant.
+//! The long work is done inside the lock: everyone waits for the end of it, for a section of an
+//! instant.
 
 use super::{Done, Duration, Relaxed, play, take, work_out};
 

@@ -1,7 +1,7 @@
 //! The long work is done on a copy, outside the lock: inside, the long section is a short one.
 //!
-//! The price: the report is on the numbers as they were. If that is not enough, look inside whether they have changed since, and begin
-//! again if they have.
+//! The price: the report is on the numbers as they were. If that is not enough, look inside whether
+//! they have changed since, and begin again if they have.
 
 use super::{Done, Duration, Relaxed, play, take, work_out};
 

@@ -1,4 +1,5 @@
-//! The event is cleared by whom it lets go: it stays set until someone comes, and lets exactly one go.
+//! The event is cleared by whom it lets go: it stays set until someone comes, and lets exactly one
+//! go.
 
 use super::primitives::event::AutoEvent;
 use super::{Arc, AtomicU32, Cues, Duration, Relaxed, Signal, before_anyone_waits, crew, member};
@@ -18,8 +19,8 @@ pub fn run(cues: &Cues, pace: Duration) {
     before_anyone_waits(AutoEvent::new(), cues, pace);
 }
 
-/// Lets three threads wait for an event, and sets it once for each, after the one before has gone; returns how many had gone
-/// after each.
+/// Lets three threads wait for an event, and sets it once for each, after the one before has gone;
+/// returns how many had gone after each.
 pub fn one_each() -> Vec<u32> {
     let shared = Arc::new((AutoEvent::new(), AutoEvent::new(), AtomicU32::new(0)));
     type Shared = (AutoEvent, AutoEvent, AtomicU32);

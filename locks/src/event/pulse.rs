@@ -1,4 +1,5 @@
-//! The event is set and cleared at once, to let those go who wait now. Who comes a moment later waits for the next time.
+//! The event is set and cleared at once, to let those go who wait now. Who comes a moment later
+//! waits for the next time.
 
 use super::primitives::event::Event;
 use super::{Cues, Duration, Signal, before_anyone_waits};

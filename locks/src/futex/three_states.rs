@@ -1,5 +1,5 @@
-//! The mutex in earnest: a third state says that others may sleep, so that who gives back a lock that nobody wants need not
-//! call the kernel.
+//! The mutex in earnest: a third state says that others may sleep, so that who gives back a lock
+//! that nobody wants need not call the kernel.
 
 use super::lane::both;
 use super::{Arc, Duration, FutexMutex, Instant, info_span, lane};
@@ -24,7 +24,8 @@ pub fn count(times: u32) -> u32 {
     *value.lock()
 }
 
-/// Keeps the lock until the system says that the thread which waits for it sleeps, then gives it back.
+/// Keeps the lock until the system says that the thread which waits for it sleeps, then gives it
+/// back.
 pub fn slept() -> Waited {
     const PATIENCE: Duration = Duration::from_secs(10);
     let shared = Arc::new((FutexMutex::new(0), std::sync::Mutex::new(None)));

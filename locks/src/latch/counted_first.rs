@@ -15,7 +15,8 @@ impl Gate for Latch {
     }
 }
 
-/// Lets threads work, up to three, and one wait for them; returns how many were done when it went on.
+/// Lets threads work, up to three, and one wait for them; returns how many were done when it went
+/// on.
 pub fn run(workers: u32, cues: &Cues, pace: Duration) -> u32 {
     work(Latch::new(workers), workers, cues, pace.saturating_mul(4), pace)
 }

@@ -1,4 +1,5 @@
-//! Each worker counts itself in when it begins. Who waits before the first has begun finds a count of 0: all are done, it seems.
+//! Each worker counts itself in when it begins. Who waits before the first has begun finds a count
+//! of 0: all are done, it seems.
 
 use super::sync::{Condvar, Mutex, PoisonError};
 use super::{Cues, Duration, Gate, work};
@@ -25,7 +26,8 @@ impl Gate for WaitGroup {
     }
 }
 
-/// Lets threads work, up to three, and one wait for them; returns how many were done when it went on.
+/// Lets threads work, up to three, and one wait for them; returns how many were done when it went
+/// on.
 pub fn run(workers: u32, cues: &Cues, pace: Duration) -> u32 {
     // Nothing keeps the one from going on: the workers can wait for that.
     work(WaitGroup::default(), workers, cues, Duration::from_secs(10), pace)

@@ -24,7 +24,9 @@ fn alone(form: Form, run: impl Fn() -> model::inside::Done + Send + Sync + 'stat
 
 /// Has the model checker look for one of two that never gets in.
 fn both_get_in(form: Form, run: fn(&Cues, Duration) -> u32) -> Form {
-    form.explored("2 threads", "deadlock", move || assert_eq!(run(&Cues::none(), Duration::ZERO), 2))
+    form.explored("2 threads", "deadlock", move || {
+        assert_eq!(run(&Cues::none(), Duration::ZERO), 2)
+    })
 }
 
 /// What `spin` and `futex` can be asked for.
@@ -89,7 +91,10 @@ impl Line {
     fn in_order(&self, name: &'static str, run: fn(u32, Duration) -> Vec<u32>) -> Form {
         let waiters = self.waiters;
         Form::holds(name, move || {
-            let line = format!("{} came one by one, and got in as they came", number_of(waiters, "thread"));
+            let line = format!(
+                "{} came one by one, and got in as they came",
+                number_of(waiters, "thread")
+            );
             expect(run(waiters, PACE), (1..=waiters).collect(), line)
         })
     }
@@ -102,7 +107,9 @@ pub(crate) fn ticket(options: &Line) -> Lesson {
         let line = "both draw number 0, and both are served: an increment is lost";
         expect(two_steps::tried(&Cues::given(), 3 * PACE), BOTH_IN, line)
     })
-    .story("Reads the next number and writes it back in two steps, so two threads draw the same one.");
+    .story(
+        "Reads the next number and writes it back in two steps, so two threads draw the same one.",
+    );
     let one_step = options.in_order("one-step", one_step::in_order).story(
         "Draws the number by one fetch-and-add, so each thread has its own and is served in that order.",
     );
@@ -123,7 +130,9 @@ pub(crate) fn mcs(options: &Line) -> Lesson {
         let line = "who gives the lock back waits for the link: both got in";
         expect(linked::run(&Cues::given(), 10 * PACE), 2, line)
     })
-    .story("Waits, before it releases the lock, until the thread that has joined the queue is linked.");
+    .story(
+        "Waits, before it releases the lock, until the thread that has joined the queue is linked.",
+    );
     Lesson::new(
         "locks/src/primitives/mcs.rs",
         [
@@ -187,7 +196,9 @@ pub(crate) fn reentrant(options: &Reentrant) -> Lesson {
         let line = "t1 ends its inner section, and t2 comes into the outer one";
         expect(uncounted::run(&Cues::given(), 3 * PACE), BOTH_IN, line)
     })
-    .story("Does not count, so the end of the inner critical section releases the outer one as well.");
+    .story(
+        "Does not count, so the end of the inner critical section releases the outer one as well.",
+    );
     let counted = Form::holds("counted", move || {
         let wanted = Done { entered: 1, most_inside: 1, value: 1 };
         expect(counted::run(&Cues::given(), 3 * PACE), wanted, "")?;
@@ -199,7 +210,8 @@ pub(crate) fn reentrant(options: &Reentrant) -> Lesson {
         };
         let shown = expect(counted::nested(times), steps, line)?;
         let guards = number_of(times, "guard");
-        Ok(shown.fact("times held", format!("{times} after {times} × lock, 0 after {guards} dropped")))
+        Ok(shown
+            .fact("times held", format!("{times} after {times} × lock, 0 after {guards} dropped")))
     })
     .story("Counts how often its holder has acquired it, and is free after the last release.");
     Lesson::new(
@@ -232,7 +244,8 @@ pub(crate) fn peterson(options: &Peterson) -> Lesson {
     fn never_both<P: Exclusion>(most: u32) -> Shown {
         let done = rounds::<P>(most);
         expect((done.both_inside, done.value), (false, done.entered), "")?;
-        let line = format!("{}: never both; 2 × {most} make {}", number_of(most, "round"), 2 * most);
+        let line =
+            format!("{}: never both; 2 × {most} make {}", number_of(most, "round"), 2 * most);
         expect(count::<P>(most), 2 * most, line)
     }
     let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;

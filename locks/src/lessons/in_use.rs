@@ -125,10 +125,14 @@ pub(crate) fn fairness(options: &Fairness) -> Lesson {
     let forms = KINDS.iter().map(move |kind: &Kind| {
         Form::holds(kind.name, move || {
             let tally = (kind.contend)(time);
-            // No two were inside at once, or a turn would be missing. Who had how many is measured, and promised by nobody.
+            // No two were inside at once, or a turn would be missing. Who had how many is measured,
+            // and promised by nobody.
             expect(tally.total, tally.turns.iter().sum(), "")?;
             let report = Report::measured(histogram(&tally));
-            Ok(kind.promises.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
+            Ok(kind
+                .promises
+                .into_iter()
+                .fold(report, |report, promise| report.fact("promises", promise)))
         })
         .within(Duration::from_secs(30) + time)
         .story(kind.story)

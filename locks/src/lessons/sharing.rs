@@ -40,7 +40,9 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
         );
         expect(reader_preferring::run(turns, &Cues::given(), PACE), wanted, line)
     })
-    .story("Lets readers in while a writer waits, so the writer starves for as long as readers come.");
+    .story(
+        "Lets readers in while a writer waits, so the writer starves for as long as readers come.",
+    );
     let writer_first = Form::holds("writer-preferring", move || {
         let done = writer_preferring::run(turns, &Cues::given(), PACE);
         let line = "no reader passes; the writer gets in when the reader inside has left";

@@ -48,12 +48,19 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
     .story("Checks the condition again after each wake-up, and waits again if another thread was faster.")
     .within(limit);
     let ours = Form::holds("ours", move || {
-        expect(ours::sum(items), sum, format!("2 × {items} arrive by this topic's own condition variable"))
+        expect(
+            ours::sum(items),
+            sum,
+            format!("2 × {items} arrive by this topic's own condition variable"),
+        )
     })
-    .story("Runs the same on a condition variable made by hand, a count of notifications on a futex.")
+    .story(
+        "Runs the same on a condition variable made by hand, a count of notifications on a futex.",
+    )
     .within(limit);
-    let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given()))
-        .story("Sets the flag without the mutex, between t1's check and its wait, so the wake-up is lost.");
+    let unlocked = Form::deadlocks("unlocked-flag", || unlocked_flag::run(&Cues::given())).story(
+        "Sets the flag without the mutex, between t1's check and its wait, so the wake-up is lost.",
+    );
     let locked = Form::holds("locked-flag", || {
         locked_flag::run(&Cues::given(), MOMENT);
         expect((), (), "t2 waits for the lock, which t1 releases by waiting")
@@ -65,7 +72,9 @@ pub(crate) fn condvar(options: &Condvar) -> Lesson {
             consumers(once, model::condvar::if_once::run),
             consumers(again, model::condvar::while_again::run),
             ours,
-            unlocked.explored("2 threads", "deadlock", || model::condvar::unlocked_flag::run(&Cues::none())),
+            unlocked.explored("2 threads", "deadlock", || {
+                model::condvar::unlocked_flag::run(&Cues::none())
+            }),
             locked.explored("2 threads", "deadlock", || {
                 model::condvar::locked_flag::run(&Cues::none(), Duration::ZERO);
             }),
@@ -92,7 +101,11 @@ pub(crate) fn semaphore() -> Lesson {
     .story("Accepts the permit that nobody has acquired, so one thread too many is inside.");
     let bounded = Form::holds("bounded", || {
         let wanted = Done { most_inside: 2, refused: true };
-        expect(bounded::run(2, &Cues::given(), PACE), wanted, "the permit that was never taken is refused")
+        expect(
+            bounded::run(2, &Cues::given(), PACE),
+            wanted,
+            "the permit that was never taken is refused",
+        )
     })
     .story("Has an upper bound, and so refuses the permit that nobody has acquired.");
     let permits = Form::holds("permits", || {
@@ -136,7 +149,9 @@ pub(crate) fn barrier(options: &Barrier) -> Lesson {
             "t1 looks late, and finds that the round has changed",
         )
     })
-    .story("Waits until the round's number has changed, which the next arrival of t2 does not undo.");
+    .story(
+        "Waits until the round's number has changed, which the next arrival of t2 does not undo.",
+    );
     let looks = Form::holds("looks-first", move || {
         let wanted = looks_first::Done { out_of_step: 0, led: rounds };
         expect(
@@ -192,7 +207,10 @@ pub(crate) fn latch() -> Lesson {
     use real::latch::{counted_first, registered_late};
     let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> u32| {
         form.explored("2 threads", "too early", move || {
-            assert!(run(1, &Cues::none(), Duration::ZERO) == 1, "it goes on before the work is done");
+            assert!(
+                run(1, &Cues::none(), Duration::ZERO) == 1,
+                "it goes on before the work is done"
+            );
         })
     };
     let late = Form::breaks("registered-late", || {

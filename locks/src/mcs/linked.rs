@@ -1,8 +1,10 @@
-//! Whoever finds no link, and is not the last either, waits for the link: it takes the other one a moment.
+//! Whoever finds no link, and is not the last either, waits for the link: it takes the other one a
+//! moment.
 
 use super::{Cues, Duration, Line};
 
-/// Lets two threads take the lock, the second while the first is inside for `pace`; returns how many got in.
+/// Lets two threads take the lock, the second while the first is inside for `pace`; returns how
+/// many got in.
 pub fn run(cues: &Cues, pace: Duration) -> u32 {
     super::run(cues, pace, give_back)
 }

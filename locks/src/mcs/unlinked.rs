@@ -2,7 +2,8 @@
 
 use super::{Cues, Duration, Line};
 
-/// Lets two threads take the lock, the second while the first is inside for `pace`; returns how many got in.
+/// Lets two threads take the lock, the second while the first is inside for `pace`; returns how
+/// many got in.
 ///
 /// # Blocking
 /// For ever, if the first looks for a link before the second has made it.

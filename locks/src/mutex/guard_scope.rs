@@ -1,6 +1,8 @@
-//! How long a guard lives: to the end of its block if it has a name, to the end of its *statement* if it has none.
+//! How long a guard lives: to the end of its block if it has a name, to the end of its *statement*
+//! if it has none.
 //!
-//! A worker takes a job out of a shared list and does it. In which form do the others get at the list meanwhile?
+//! A worker takes a job out of a shared list and does it. In which form do the others get at the
+//! list meanwhile?
 
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +15,8 @@ use crate::scoped::{finish, start, take};
 
 type Jobs = Mutex<Vec<u32>>;
 
-/// Does a job: for as long as it takes t2 to look whether the list is free, and `pace` longer. Returns what t2 found.
+/// Does a job: for as long as it takes t2 to look whether the list is free, and `pace` longer.
+/// Returns what t2 found.
 fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Duration) -> bool {
     let (says, said) = channel();
     start(scope, "t2", move || {
@@ -36,9 +39,11 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
     free
 }
 
-/// Matches on what comes out of the lock: the guard has no name, and lives as long as the `match`, all arms included.
+/// Matches on what comes out of the lock: the guard has no name, and lives as long as the `match`,
+/// all arms included.
 ///
-/// Returns whether the list was free during the job. `while let Some(job) = jobs.lock().unwrap().pop() { … }` is the same trap.
+/// Returns whether the list was free during the job. `while let Some(job) =
+/// jobs.lock().unwrap().pop() { … }` is the same trap.
 pub fn in_the_match(pace: Duration) -> bool {
     let jobs = Jobs::new(vec![1]);
     scope(|scope| {
@@ -67,7 +72,8 @@ pub fn named_first(pace: Duration) -> bool {
     })
 }
 
-/// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then. Before, it was not.
+/// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then.
+/// Before, it was not.
 ///
 /// Returns whether the list was free during the job.
 pub fn in_the_else(pace: Duration) -> bool {

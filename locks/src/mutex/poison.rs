@@ -1,7 +1,8 @@
-//! A thread panics with the lock in its hand, halfway through: 40 have left account A and not arrived in account B.
+//! A thread panics with the lock in its hand, halfway through: 40 have left account A and not
+//! arrived in account B.
 //!
-//! Its guard is dropped as the panic unwinds, and the lock is free. What are the others to think of the value? std marks the
-//! lock as poisoned, and tells whoever takes it from then on.
+//! Its guard is dropped as the panic unwinds, and the lock is free. What are the others to think of
+//! the value? std marks the lock as poisoned, and tells whoever takes it from then on.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::{scope, sleep};
@@ -61,8 +62,12 @@ impl Accounts {
     }
 }
 
-/// Runs t1, which has to panic, and then t2; returns what t2 returned, or `None` if it panicked too.
-fn one_after_the_other<R: Send>(t1: impl FnOnce() + Send, t2: impl FnOnce() -> R + Send) -> Option<R> {
+/// Runs t1, which has to panic, and then t2; returns what t2 returned, or `None` if it panicked
+/// too.
+fn one_after_the_other<R: Send>(
+    t1: impl FnOnce() + Send,
+    t2: impl FnOnce() -> R + Send,
+) -> Option<R> {
     scope(|scope| {
         let first = start(scope, "t1", t1).join();
         assert!(first.is_err(), "t1 panics");
@@ -77,10 +82,11 @@ fn one_after_the_other<R: Send>(t1: impl FnOnce() + Send, t2: impl FnOnce() -> R
     })
 }
 
-/// `lock().unwrap()`, as in most programs: t2 panics in its turn, and so will everyone after it. Returns how many of the two
-/// panicked.
+/// `lock().unwrap()`, as in most programs: t2 panics in its turn, and so will everyone after it.
+/// Returns how many of the two panicked.
 ///
-/// That is often the right thing: nobody goes on with half a transfer. It has to be known that one panic ends them all.
+/// That is often the right thing: nobody goes on with half a transfer. It has to be known that one
+/// panic ends them all.
 pub fn unwrapped() -> u32 {
     let accounts = Mutex::new(Accounts::new());
     let t2 = one_after_the_other(
@@ -105,7 +111,8 @@ pub fn not_told() -> Found {
     Found { told: false, total: total.expect("nothing stops t2") }
 }
 
-/// t2 is told, looks, undoes the half, and declares the lock sound (`into_inner`, `clear_poison`); t3 takes it as if nothing had been.
+/// t2 is told, looks, undoes the half, and declares the lock sound (`into_inner`, `clear_poison`);
+/// t3 takes it as if nothing had been.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.
@@ -125,12 +132,15 @@ pub fn recovered() -> Found {
         },
     );
     let total = scope(|scope| {
-        start(scope, "t3", || accounts.lock().map(|value| value.total()).unwrap_or(-1)).join().unwrap_or(-1)
+        start(scope, "t3", || accounts.lock().map(|value| value.total()).unwrap_or(-1))
+            .join()
+            .unwrap_or(-1)
     });
     Found { told: told.expect("nothing stops t2"), total }
 }
 
-/// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and a poisoned lock can be taken for sound.
+/// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and a
+/// poisoned lock can be taken for sound.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.

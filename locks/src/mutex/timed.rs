@@ -1,7 +1,7 @@
 //! To wait for a lock, but not for ever: not at all, or for some time.
 //!
-//! std's mutex has `try_lock`, and no lock with a time limit. `parking_lot`'s has one. std's condition variable can wait for some time,
-//! and that is enough to build one: [`TimedMutex`].
+//! std's mutex has `try_lock`, and no lock with a time limit. `parking_lot`'s has one. std's
+//! condition variable can wait for some time, and that is enough to build one: [`TimedMutex`].
 
 use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -40,20 +40,22 @@ pub fn tried() -> bool {
     while_held(|| scoped::lock(&lock), || lock.try_lock().is_ok())
 }
 
-/// Waits for `parking_lot`'s lock for so long, while it is held all the time; returns whether it was let in.
+/// Waits for `parking_lot`'s lock for so long, while it is held all the time; returns whether it
+/// was let in.
 pub fn parking_lots(patience: Duration) -> bool {
     let lock = parking_lot::Mutex::new(());
     while_held(|| lock.lock(), || lock.try_lock_for(patience).is_some())
 }
 
-/// Waits for [`TimedMutex`] for so long, while it is held all the time; returns whether it was let in.
+/// Waits for [`TimedMutex`] for so long, while it is held all the time; returns whether it was let
+/// in.
 pub fn out_of_std(patience: Duration) -> bool {
     let lock = TimedMutex::default();
     while_held(|| lock.try_lock_for(Duration::ZERO), || lock.try_lock_for(patience).is_some())
 }
 
-/// Is a lock that can be waited for with a time limit, made of std's parts: the state is a bool under a mutex that is held for an
-/// instant only, and the wait is the condition variable's.
+/// Is a lock that can be waited for with a time limit, made of std's parts: the state is a bool
+/// under a mutex that is held for an instant only, and the wait is the condition variable's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -69,8 +71,8 @@ pub fn out_of_std(patience: Duration) -> bool {
 /// ```
 ///
 /// # Relationship with std
-/// Take [`Mutex`] unless you need the time limit; if you do, take `parking_lot`'s: an uncontended lock here costs two of
-/// std's, and giving it back two more.
+/// Take [`Mutex`] unless you need the time limit; if you do, take `parking_lot`'s: an uncontended
+/// lock here costs two of std's, and giving it back two more.
 #[derive(Debug, Default)]
 pub struct TimedMutex {
     taken: Mutex<bool>,

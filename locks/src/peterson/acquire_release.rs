@@ -1,7 +1,8 @@
 //! Stores Release, loads Acquire, as a lock's are: not enough here. Both threads get in.
 //!
-//! Release keeps what comes *before* a store before it, Acquire what comes *after* a load after it. A store and then a load of
-//! another variable, announcing and looking, is the one pair that neither keeps in order.
+//! Release keeps what comes *before* a store before it, Acquire what comes *after* a load after it.
+//! A store and then a load of another variable, announcing and looking, is the one pair that
+//! neither keeps in order.
 
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Acquire, Ordering::Release};
 
@@ -31,8 +32,8 @@ impl Peterson {
     /// Looks once whether thread `me`, which has asked, may go in.
     ///
     /// # Memory ordering
-    /// Acquire, for the Release store in `leave`. But the stores of `ask` may still be on their way: the other thread looks too, and
-    /// sees neither.
+    /// Acquire, for the Release store in `leave`. But the stores of `ask` may still be on their
+    /// way: the other thread looks too, and sees neither.
     pub fn may_enter(&self, me: usize) -> bool {
         !self.wants[1 - me].load(Acquire) || self.turn.load(Acquire) == me
     }

@@ -1,10 +1,14 @@
-//! Acquire and Release, and the turn given away by an exchange: a read-modify-write sees the latest value, always.
+//! Acquire and Release, and the turn given away by an exchange: a read-modify-write sees the latest
+//! value, always.
 //!
-//! Of two exchanges of `turn`, the second reads what the first has written, and so comes after all that the first thread did
-//! before: it sees that the first one wants in, and that it has given way last. One instruction in place of an order
-//! that all threads agree on; but no longer "loads and stores alone".
+//! Of two exchanges of `turn`, the second reads what the first has written, and so comes after all
+//! that the first thread did before: it sees that the first one wants in, and that it has given way
+//! last. One instruction in place of an order that all threads agree on; but no longer "loads and
+//! stores alone".
 
-use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
+use super::sync::atomic::{
+    AtomicBool, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Release,
+};
 
 /// Lets one of two threads in.
 #[derive(Debug)]
@@ -26,8 +30,8 @@ impl Peterson {
     /// Says that thread `me` wants in, and gives way to the other one.
     ///
     /// # Memory ordering
-    /// The exchange is its own partner: its Release publishes `wants`, the Acquire of the exchange that comes next
-    /// sees it.
+    /// The exchange is its own partner: its Release publishes `wants`, the Acquire of the exchange
+    /// that comes next sees it.
     pub fn ask(&self, me: usize) {
         self.wants[me].store(true, Release);
         self.turn.swap(1 - me, AcqRel);
@@ -36,7 +40,8 @@ impl Peterson {
     /// Looks once whether thread `me`, which has asked, may go in.
     ///
     /// # Memory ordering
-    /// Acquire, for the Release store in `leave`, or, by way of `turn`, for the other's exchange, which comes after its `leave`.
+    /// Acquire, for the Release store in `leave`, or, by way of `turn`, for the other's exchange,
+    /// which comes after its `leave`.
     pub fn may_enter(&self, me: usize) -> bool {
         !self.wants[1 - me].load(Acquire) || self.turn.load(Acquire) == me
     }

@@ -1,7 +1,9 @@
-//! Every load and store `SeqCst`: all threads agree on one order of them, and in it a thread's announcement comes before its look.
+//! Every load and store `SeqCst`: all threads agree on one order of them, and in it a thread's
+//! announcement comes before its look.
 //!
-//! Whoever announced last finds the other's announcement, and has given way last. On x86 it is the *stores* that this
-//! changes: each becomes an exchange, which empties the store buffer before the next load.
+//! Whoever announced last finds the other's announcement, and has given way last. On x86 it is the
+//! *stores* that this changes: each becomes an exchange, which empties the store buffer before the
+//! next load.
 
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
@@ -25,8 +27,8 @@ impl Peterson {
     /// Says that thread `me` wants in, and gives way to the other one.
     ///
     /// # Memory ordering
-    /// `SeqCst`, for the `SeqCst` loads of the other thread's `may_enter`: if our look there comes first in the one order,
-    /// its announcement comes after, and its look finds ours.
+    /// `SeqCst`, for the `SeqCst` loads of the other thread's `may_enter`: if our look there comes
+    /// first in the one order, its announcement comes after, and its look finds ours.
     pub fn ask(&self, me: usize) {
         self.wants[me].store(true, SeqCst);
         self.turn.store(1 - me, SeqCst);
@@ -43,7 +45,8 @@ impl Peterson {
     /// Lets the other thread in.
     ///
     /// # Memory ordering
-    /// `SeqCst` includes Release, for the load in the other's `may_enter`: what was done inside comes before.
+    /// `SeqCst` includes Release, for the load in the other's `may_enter`: what was done inside
+    /// comes before.
     pub fn leave(&self, me: usize) {
         self.wants[me].store(false, SeqCst);
     }

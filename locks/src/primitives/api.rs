@@ -1,6 +1,8 @@
-//! The raw locks as `lock_api` wants them; and what it makes of them, mutexes with guards that can stand in for `parking_lot`'s.
+//! The raw locks as `lock_api` wants them; and what it makes of them, mutexes with guards that can
+//! stand in for `parking_lot`'s.
 //!
-//! Any thread may give these locks back, so their guards may be sent (`GuardSend`). They may be shared as a `&mut T` may.
+//! Any thread may give these locks back, so their guards may be sent (`GuardSend`). They may be
+//! shared as a `&mut T` may.
 #![expect(unsafe_code, reason = "lock_api relies on what a raw lock promises")]
 
 use std::ptr;
@@ -17,7 +19,8 @@ use super::word::Word;
 
 /// Guards a value; who waits for it spins.
 ///
-/// It may be shared between threads if its value may be *sent* between them: the lock lets one at a time have it.
+/// It may be shared between threads if its value may be *sent* between them: the lock lets one at a
+/// time have it.
 ///
 /// ```compile_fail,E0277
 /// use locks::real::primitives::SpinLock;
@@ -96,8 +99,8 @@ pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 /// assert_ne!(lock.last(), before);
 /// ```
 pub trait InLine {
-    /// Returns what tells the last that has joined, or is inside, from all others who still are: another number says that
-    /// someone has joined.
+    /// Returns what tells the last that has joined, or is inside, from all others who still are:
+    /// another number says that someone has joined.
     fn last(&self) -> usize;
 }
 
@@ -118,8 +121,9 @@ impl<T> InLine for McsLock<T> {
 /// Hands on to the methods of the same names.
 macro_rules! raw_mutex {
     ($Raw:ident, $free:expr) => {
-        // SAFETY: `lock` has to come back, and `try_lock` to say yes, only to one at a time until `unlock`. That is what each
-        // of these files argues, and what the tests, Loom's among them, look for.
+        // SAFETY: `lock` has to come back, and `try_lock` to say yes, only to one at a time until
+        // `unlock`. That is what each of these files argues, and what the tests, Loom's among them,
+        // look for.
         unsafe impl RawMutex for $Raw {
             const INIT: Self = $free;
             type Guard = GuardSend;
@@ -137,7 +141,8 @@ macro_rules! raw_mutex {
 
             #[inline]
             unsafe fn unlock(&self, _: GuardSend) {
-                // SAFETY: the same is asked of our caller: the lock has been taken, as its guard shows, and not given back.
+                // SAFETY: the same is asked of our caller: the lock has been taken, as its guard
+                // shows, and not given back.
                 unsafe { $Raw::unlock(self) }
             }
 
@@ -151,7 +156,10 @@ macro_rules! raw_mutex {
 
 raw_mutex!(RawSpinLock, Self { taken: AtomicBool::new(false) });
 raw_mutex!(RawTicketLock, Self { next: AtomicU32::new(0), serving: AtomicU32::new(0) });
-raw_mutex!(RawMcsLock, Self { tail: AtomicPtr::new(ptr::null_mut()), next: AtomicPtr::new(ptr::null_mut()) });
+raw_mutex!(
+    RawMcsLock,
+    Self { tail: AtomicPtr::new(ptr::null_mut()), next: AtomicPtr::new(ptr::null_mut()) }
+);
 raw_mutex!(RawFutexMutex, Self { word: Word::new(0) });
 
 // SAFETY: as above: a yes in time is a yes of `try_lock`.
@@ -161,11 +169,14 @@ unsafe impl RawMutexTimed for RawFutexMutex {
 
     #[inline]
     fn try_lock_for(&self, timeout: Duration) -> Option<GuardSend> {
-        // The clock is read only by who has to wait; a time that it has no room for is as good as none.
+        // The clock is read only by who has to wait; a time that it has no room for is as good as
+        // none.
         if RawFutexMutex::try_lock(self) {
             return Some(GuardSend::new());
         }
-        let Some(deadline) = Instant::now().checked_add(timeout) else { return Some(RawMutex::lock(self)) };
+        let Some(deadline) = Instant::now().checked_add(timeout) else {
+            return Some(RawMutex::lock(self));
+        };
         RawMutexTimed::try_lock_until(self, deadline)
     }
 

@@ -1,8 +1,10 @@
-//! What a spinning thread does between two looks at a lock: it pauses, twice as long each time, and at last gives way.
+//! What a spinning thread does between two looks at a lock: it pauses, twice as long each time, and
+//! at last gives way.
 //!
-//! A pause (the processor's spin hint) leaves the core's other hardware thread and the bus to those who have something to
-//! do. That it grows spreads out the threads that wait. That it ends in `yield_now` matters most: a holder that the system
-//! has put aside gets on only if someone gives it a core.
+//! A pause (the processor's spin hint) leaves the core's other hardware thread and the bus to those
+//! who have something to do. That it grows spreads out the threads that wait. That it ends in
+//! `yield_now` matters most: a holder that the system has put aside gets on only if someone gives
+//! it a core.
 
 use super::{MOST_PAUSES, hint, thread};
 
@@ -51,8 +53,8 @@ impl BackOff {
         true
     }
 
-    /// Pauses for as long as there are others `ahead`: for who knows its place in a line. A pause that grew would keep the
-    /// whole line waiting for one who has slept through its turn.
+    /// Pauses for as long as there are others `ahead`: for who knows its place in a line. A pause
+    /// that grew would keep the whole line waiting for one who has slept through its turn.
     pub fn in_line(&mut self, ahead: u32) {
         if self.pauses > MOST_PAUSES {
             thread::yield_now();

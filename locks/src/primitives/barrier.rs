@@ -1,6 +1,8 @@
-//! A barrier: nobody goes on before all have come. It can be used again at once, and looks before it sleeps.
+//! A barrier: nobody goes on before all have come. It can be used again at once, and looks before
+//! it sleeps.
 //!
-//! One word has it all, so that to arrive, and for the last one to open the next round, is one exchange:
+//! One word has it all, so that to arrive, and for the last one to open the next round, is one
+//! exchange:
 //!
 //! | bits | name | meaning |
 //! | --- | --- | --- |
@@ -8,10 +10,10 @@
 //! | 15 | `ASLEEP` | someone sleeps until the round changes (see the file `parking.rs`) |
 //! | 0 to 14 | arrived | how many have come in this round |
 //!
-//! The round is what makes it usable again. Who waited for "arrived is 0" could be slow to look, find that the fast ones have
-//! already come again, and wait for ever; in the literature the round is one bit and called the *sense* (Mellor-Crummey and
-//! Scott, 1991). It wraps after 65 536 rounds, none of which can end while a thread of the barrier still waits in an earlier
-//! one.
+//! The round is what makes it usable again. Who waited for "arrived is 0" could be slow to look,
+//! find that the fast ones have already come again, and wait for ever; in the literature the round
+//! is one bit and called the *sense* (Mellor-Crummey and Scott, 1991). It wraps after 65 536
+//! rounds, none of which can end while a thread of the barrier still waits in an earlier one.
 //!
 //! ```
 //! use locks::real::primitives::barrier::Barrier;
@@ -25,9 +27,10 @@
 //! ```
 //!
 //! # Relationship with std
-//! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last goes to sleep, then queues for the
-//! mutex. **Take std's** where rounds are long, or there are more threads than cores. Take one that looks first where rounds
-//! are short and each thread has a core: there it is hundreds of times as fast (see the README's figures).
+//! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last goes to
+//! sleep, then queues for the mutex. **Take std's** where rounds are long, or there are more
+//! threads than cores. Take one that looks first where rounds are short and each thread has a core:
+//! there it is hundreds of times as fast (see the README's figures).
 
 use super::const_fn;
 use super::parking::wait_until;
@@ -64,9 +67,10 @@ impl Barrier {
     /// Until the last has come: for ever, if one does not.
     ///
     /// # Memory ordering
-    /// To arrive is `AcqRel`: Release, so that what each did before it came is seen by all who leave; Acquire, for the last,
-    /// who leaves at once. The others' Acquire is that of the look which finds a new round. All arrivals are read-modify-writes
-    /// of one word, a release sequence: to see the last is to see them all.
+    /// To arrive is `AcqRel`: Release, so that what each did before it came is seen by all who
+    /// leave; Acquire, for the last, who leaves at once. The others' Acquire is that of the look
+    /// which finds a new round. All arrivals are read-modify-writes of one word, a release
+    /// sequence: to see the last is to see them all.
     pub fn wait(&self) -> bool {
         let mut now = self.state.load(Relaxed);
         loop {

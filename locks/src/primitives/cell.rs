@@ -1,7 +1,7 @@
 //! std's `UnsafeCell` with the face of Loom's: a closure is handed the pointer.
 //!
-//! Loom sees where such a closure begins and ends, and so whether two accesses could meet. A lock that is written against
-//! this face compiles on either.
+//! Loom sees where such a closure begins and ends, and so whether two accesses could meet. A lock
+//! that is written against this face compiles on either.
 
 /// Holds what a lock guards.
 #[derive(Debug)]

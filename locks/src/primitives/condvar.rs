@@ -1,6 +1,7 @@
 //! A condition variable: to give a mutex back and to go to sleep, in one step.
 //!
-//! It is a count of notifications, and a wait is "sleep while the count is what it was when I had the mutex":
+//! It is a count of notifications, and a wait is "sleep while the count is what it was when I had
+//! the mutex":
 //!
 //! | the waiter | the notifier |
 //! | --- | --- |
@@ -9,9 +10,9 @@
 //! | gives the mutex back | takes the mutex, makes the condition true, gives it back |
 //! | sleeps, if `notified` is what it was | counts `notified` up, then wakes if anyone is counted in |
 //!
-//! A notification between the third line and the fourth changes the count, and the kernel, which compares it, lets nobody
-//! sleep. The count wraps after 2³² notifications; a thread that is put aside in that very moment for exactly as many would
-//! sleep for one too many.
+//! A notification between the third line and the fourth changes the count, and the kernel, which
+//! compares it, lets nobody sleep. The count wraps after 2³² notifications; a thread that is put
+//! aside in that very moment for exactly as many would sleep for one too many.
 //!
 //! The waits are in [`condvar_api`](super::condvar_api), for any mutex of `lock_api`.
 //!
@@ -31,15 +32,17 @@
 //! ```
 //!
 //! # Relationship with std
-//! [`std::sync::Condvar`] is the same count, without the second word: it calls the kernel at each notification, if anyone waits
-//! or not. **Take std's** with std's mutex, `parking_lot`'s with its own. This one goes with any mutex of `lock_api`, several
-//! at once included (which std answers with a panic): nothing in it depends on the mutex.
+//! [`std::sync::Condvar`] is the same count, without the second word: it calls the kernel at each
+//! notification, if anyone waits or not. **Take std's** with std's mutex, `parking_lot`'s with its
+//! own. This one goes with any mutex of `lock_api`, several at once included (which std answers
+//! with a panic): nothing in it depends on the mutex.
 //!
 //! # Memory ordering
-//! All Relaxed. It orders nothing: the mutex does, which both sides take. If the notifier has the mutex after the waiter, it
-//! sees that the waiter is counted in, and its count comes after the one that was noted. If it has the mutex before, the waiter
-//! sees the condition true and does not wait. A condition that is changed without the mutex has neither, and its notification
-//! can be lost.
+//! All Relaxed. It orders nothing: the mutex does, which both sides take. If the notifier has the
+//! mutex after the waiter, it sees that the waiter is counted in, and its count comes after the one
+//! that was noted. If it has the mutex before, the waiter sees the condition true and does not
+//! wait. A condition that is changed without the mutex has neither, and its notification can be
+//! lost.
 
 use std::time::Instant;
 
@@ -63,7 +66,8 @@ impl Condvar {
         self.notified.load(Relaxed)
     }
 
-    /// Sleeps unless there was a notification since `enlist`, and counts this thread out; `false` if the deadline came first.
+    /// Sleeps unless there was a notification since `enlist`, and counts this thread out; `false`
+    /// if the deadline came first.
     ///
     /// It has given the mutex back in between, and takes it again after.
     pub(super) fn sleep(&self, seen: u32, deadline: Option<Instant>) -> bool {
@@ -72,7 +76,8 @@ impl Condvar {
         woken
     }
 
-    /// Wakes one of those who wait, if anyone does. Right if whoever is woken can go on, and one is enough.
+    /// Wakes one of those who wait, if anyone does. Right if whoever is woken can go on, and one is
+    /// enough.
     pub fn notify_one(&self) {
         self.notified.fetch_add(1, Relaxed);
         if self.waiting.load(Relaxed) > 0 {

@@ -14,10 +14,11 @@ impl Condvar {
         Self { notified: Word::new(0), waiting: AtomicU32::new(0) }
     }
 
-    /// Gives the mutex back and sleeps until a notification, in one step; then takes the mutex again.
+    /// Gives the mutex back and sleeps until a notification, in one step; then takes the mutex
+    /// again.
     ///
-    /// It may come back for no reason, and when it comes back for one, another thread may have been faster to the mutex: look
-    /// at the condition again, or use [`wait_while`](Self::wait_while).
+    /// It may come back for no reason, and when it comes back for one, another thread may have been
+    /// faster to the mutex: look at the condition again, or use [`wait_while`](Self::wait_while).
     ///
     /// # Blocking
     /// Until it is woken and the mutex is free.
@@ -25,7 +26,8 @@ impl Condvar {
         self.wait_until(guard, None);
     }
 
-    /// As [`wait`](Self::wait), until the deadline at the latest; `false` if it was the deadline that ended it.
+    /// As [`wait`](Self::wait), until the deadline at the latest; `false` if it was the deadline
+    /// that ended it.
     pub fn wait_until<R: RawMutex, T: ?Sized>(
         &self,
         guard: &mut MutexGuard<'_, R, T>,
@@ -46,7 +48,8 @@ impl Condvar {
         }
     }
 
-    /// Waits for as long as the condition holds, and no longer than `patience`; says whether it ended because the condition did.
+    /// Waits for as long as the condition holds, and no longer than `patience`; says whether it
+    /// ended because the condition did.
     pub fn wait_timeout_while<R: RawMutex, T: ?Sized>(
         &self,
         guard: &mut MutexGuard<'_, R, T>,

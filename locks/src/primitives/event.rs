@@ -1,6 +1,7 @@
 //! Two events, which threads wait for until another sets them.
 //!
-//! The **manual-reset** one, [`Event`], is Python's: once set, it lets everyone go, until it is cleared. Its word:
+//! The **manual-reset** one, [`Event`], is Python's: once set, it lets everyone go, until it is
+//! cleared. Its word:
 //!
 //! | bits | name | meaning |
 //! | --- | --- | --- |
@@ -8,11 +9,12 @@
 //! | 1 | `ASLEEP` | someone sleeps until it is set (see the file `parking.rs`) |
 //! | 0 | `SET` | everyone goes on |
 //!
-//! The times are for those who wait while it is set and cleared again at once: each looks when it is awake, which is too late
-//! to see `SET`, but not too late to see that the count has changed.
+//! The times are for those who wait while it is set and cleared again at once: each looks when it
+//! is awake, which is too late to see `SET`, but not too late to see that the count has changed.
 //!
-//! The **auto-reset** one, [`AutoEvent`], lets one thread go for each time it is set, whether that thread waits already or
-//! comes later: it is a semaphore of one permit, and setting it again before anyone came changes nothing.
+//! The **auto-reset** one, [`AutoEvent`], lets one thread go for each time it is set, whether that
+//! thread waits already or comes later: it is a semaphore of one permit, and setting it again
+//! before anyone came changes nothing.
 //!
 //! ```
 //! use locks::real::primitives::event::{AutoEvent, Event};
@@ -27,8 +29,9 @@
 //! ```
 //!
 //! # Relationship with std
-//! std has none. **Take** a channel if there is something to say, [`std::sync::OnceLock`] if it happens once and has a value, and
-//! [`std::thread::park`] if there is one to wake, which is known: that is an auto-reset event in every thread.
+//! std has none. **Take** a channel if there is something to say, [`std::sync::OnceLock`] if it
+//! happens once and has a value, and [`std::thread::park`] if there is one to wake, which is known:
+//! that is an auto-reset event in every thread.
 
 use std::time::{Duration, Instant};
 
@@ -57,8 +60,8 @@ impl Event {
     /// Sets it: lets all go who wait, and all who come until it is cleared.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of those who wait. It writes what it finds if it is set already, so that they come after this
-    /// thread, too.
+    /// Release, for the Acquire of those who wait. It writes what it finds if it is set already, so
+    /// that they come after this thread, too.
     pub fn set(&self) {
         let mut now = self.0.load(Relaxed);
         loop {
@@ -73,12 +76,13 @@ impl Event {
         }
     }
 
-    /// Clears it: a thread that comes now waits. A thread that waited when it was set goes on all the same.
+    /// Clears it: a thread that comes now waits. A thread that waited when it was set goes on all
+    /// the same.
     ///
     /// # Memory ordering
-    /// Acquire, for the Release of each `set` that it takes back: a thread that clears the event, and then looks at what it
-    /// waits for, sees all that was done before those. It needs no Release of its own: as a read-modify-write it keeps up the
-    /// release sequence of `set`.
+    /// Acquire, for the Release of each `set` that it takes back: a thread that clears the event,
+    /// and then looks at what it waits for, sees all that was done before those. It needs no
+    /// Release of its own: as a read-modify-write it keeps up the release sequence of `set`.
     pub fn clear(&self) {
         self.0.fetch_and(!SET, Acquire);
     }
@@ -129,9 +133,11 @@ impl AutoEvent {
     /// Sets it: lets one thread go on, which waits or comes next.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of the thread that goes on; also where the event is set already, which is written once more.
+    /// Release, for the Acquire of the thread that goes on; also where the event is set already,
+    /// which is written once more.
     pub fn set(&self) {
-        // It is refused if it was set already: one thread will go on, not two. That is a write all the same.
+        // It is refused if it was set already: one thread will go on, not two. That is a write all
+        // the same.
         let _ = self.0.release();
     }
 

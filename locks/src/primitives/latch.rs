@@ -6,8 +6,9 @@
 //! | yes | n | and someone sleeps until they have (see the file `parking.rs`) |
 //! | no | 0 | open, for ever |
 //!
-//! A barrier is for threads that wait for each other, again and again; here, those who count down do not wait, those who wait
-//! need not count down, and one thread may count down more than once. Java's `CountDownLatch`, C++20's `std::latch`.
+//! A barrier is for threads that wait for each other, again and again; here, those who count down
+//! do not wait, those who wait need not count down, and one thread may count down more than once.
+//! Java's `CountDownLatch`, C++20's `std::latch`.
 //!
 //! ```
 //! use locks::real::primitives::latch::Latch;
@@ -23,7 +24,8 @@
 //!
 //! # Relationship with std
 //! std has none. **Take** [`std::thread::scope`] if the end of threads is what is waited for, and
-//! `crossbeam_utils::sync::WaitGroup` if their number is not known at the start: each clone of it counts one.
+//! `crossbeam_utils::sync::WaitGroup` if their number is not known at the start: each clone of it
+//! counts one.
 
 use super::const_fn;
 use super::parking::wait_until;
@@ -51,9 +53,9 @@ impl Latch {
     /// Counts down; does nothing if it is open.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of the threads that wait. All changes are read-modify-writes, one release sequence: a thread
-    /// that sees 0 comes after every count-down down to that 0. One count-down more writes nothing, and need not: an open latch is
-    /// waited for by nobody.
+    /// Release, for the Acquire of the threads that wait. All changes are read-modify-writes, one
+    /// release sequence: a thread that sees 0 comes after every count-down down to that 0. One
+    /// count-down more writes nothing, and need not: an open latch is waited for by nobody.
     pub fn count_down(&self) {
         let mut now = self.0.load(Relaxed);
         loop {

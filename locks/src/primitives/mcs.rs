@@ -1,7 +1,8 @@
-//! A fair lock whose line is a linked list: each thread spins on a cell of its own, which the one before it writes once.
+//! A fair lock whose line is a linked list: each thread spins on a cell of its own, which the one
+//! before it writes once.
 //!
-//! All who wait for a ticket look at one word, and each change of it is fetched by all their cores. Here a change concerns one
-//! thread. The lock knows the end of the line and its beginning:
+//! All who wait for a ticket look at one word, and each change of it is fetched by all their cores.
+//! Here a change concerns one thread. The lock knows the end of the line and its beginning:
 //!
 //! | `tail` | `next` | meaning | left by |
 //! | --- | --- | --- | --- |
@@ -10,9 +11,9 @@
 //! | a place | null | one has come, and is about to link itself | that one: `next` is its place |
 //! | a place | a place | one is inside; `next` is the first that waits, `tail` the last | `unlock` tells the first, who takes over the rest |
 //!
-//! In the textbook's form the holder, too, keeps a place in the list, and so needs one from `lock` to `unlock`. Here it leaves
-//! the list as it goes in, and takes along who comes after it; so a place lives on the stack of `lock`, nothing is allocated,
-//! and a guard is empty.
+//! In the textbook's form the holder, too, keeps a place in the list, and so needs one from `lock`
+//! to `unlock`. Here it leaves the list as it goes in, and takes along who comes after it; so a
+//! place lives on the stack of `lock`, nothing is allocated, and a guard is empty.
 //!
 //! ```
 //! use locks::real::primitives::McsLock;
@@ -26,15 +27,16 @@
 //! ```
 //!
 //! # Relationship with std
-//! As for the ticket lock: **take std's**, or `parking_lot::FairMutex`, which keeps a queue as well and lets who waits sleep.
-//! This one is for many cores that want one short section, none of which is ever put aside: the Linux kernel's spin lock is
-//! made like it.
+//! As for the ticket lock: **take std's**, or `parking_lot::FairMutex`, which keeps a queue as well
+//! and lets who waits sleep. This one is for many cores that want one short section, none of which
+//! is ever put aside: the Linux kernel's spin lock is made like it.
 //!
 //! # Source
-//! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991. That the holder
-//! leaves the list is from the K42 system (Auslander, Edelsohn, Krieger, Rosenburg and Wisniewski, 2003), told in M. L. Scott,
-//! "Shared-Memory Synchronization", 2013, chapter 4. There `tail` of a lock without a line points to the lock itself; here it
-//! is a mark, so that a lock whose guard was forgotten may be moved.
+//! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory
+//! Multiprocessors", 1991. That the holder leaves the list is from the K42 system (Auslander,
+//! Edelsohn, Krieger, Rosenburg and Wisniewski, 2003), told in M. L. Scott, "Shared-Memory
+//! Synchronization", 2013, chapter 4. There `tail` of a lock without a line points to the lock
+//! itself; here it is a mark, so that a lock whose guard was forgotten may be moved.
 #![expect(unsafe_code, reason = "threads reach places on each other's stacks")]
 
 use std::ptr;
@@ -43,12 +45,14 @@ use super::back_off::BackOff;
 use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicPtr};
 
-/// Lets one thread in at a time, in the order in which they have asked; who waits spins on a cell of its own.
+/// Lets one thread in at a time, in the order in which they have asked; who waits spins on a cell
+/// of its own.
 #[derive(Debug)]
 pub struct RawMcsLock {
     /// The last in line; or [`HELD`], or null.
     pub(super) tail: AtomicPtr<Place>,
-    /// The first in line. Written by who is inside, and, while `tail` was `HELD`, by the one that comes.
+    /// The first in line. Written by who is inside, and, while `tail` was `HELD`, by the one that
+    /// comes.
     pub(super) next: AtomicPtr<Place>,
 }
 
@@ -68,17 +72,20 @@ impl RawMcsLock {
     /// Joins the line, and spins until the one before gives the lock on.
     ///
     /// # Blocking
-    /// As long as others have the lock or stand in line before. A thread that holds it already waits for itself, for ever.
+    /// As long as others have the lock or stand in line before. A thread that holds it already
+    /// waits for itself, for ever.
     ///
     /// # Fairness
     /// First come, first served: nobody is overtaken by who joins the line later.
     ///
     /// # Memory ordering
-    /// - The swap's Release: who comes next finds a place that is made. Its Acquire is the partner of that, and of the two
-    ///   exchanges that write `HELD` and null.
+    /// - The swap's Release: who comes next finds a place that is made. Its Acquire is the partner
+    ///   of that, and of the two exchanges that write `HELD` and null.
     /// - The link's Release: its partner is the Acquire of who reads it, and then writes `waits`.
-    /// - The look at `waits` is Acquire; its partner is the Release in `unlock`: all that was done under the lock comes before.
-    /// - The exchange for `HELD` is Release: that `next` is null comes before the link of whoever finds `HELD`.
+    /// - The look at `waits` is Acquire; its partner is the Release in `unlock`: all that was done
+    ///   under the lock comes before.
+    /// - The exchange for `HELD` is Release: that `next` is null comes before the link of whoever
+    ///   finds `HELD`.
     #[inline]
     pub fn lock(&self) {
         if !self.try_lock() {
@@ -95,10 +102,11 @@ impl RawMcsLock {
             let link = if before == HELD {
                 &self.next
             } else {
-                // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It was another thread's `me`.
-                // That thread's exchange of it for `HELD` can no longer succeed, since `tail` was still that place when we took
-                // it away; so that thread does not leave before it has read our link, and we do not touch its place after we
-                // have written that. All access is shared: the fields are atomics.
+                // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It
+                // was another thread's `me`. That thread's exchange of it for `HELD` can no longer
+                // succeed, since `tail` was still that place when we took it away; so that thread
+                // does not leave before it has read our link, and we do not touch its place after
+                // we have written that. All access is shared: the fields are atomics.
                 unsafe { &(*before).next }
             };
             link.store(me, Release);
@@ -116,7 +124,8 @@ impl RawMcsLock {
             }
             after = linked(&place.next);
         }
-        // Relaxed: who gives the lock back reads it, the same thread or one that this one's guard was sent to.
+        // Relaxed: who gives the lock back reads it, the same thread or one that this one's guard
+        // was sent to.
         self.next.store(after, Relaxed);
     }
 
@@ -135,11 +144,12 @@ impl RawMcsLock {
     /// For the moment, if someone is in it, between joining the line and saying so.
     ///
     /// # Safety
-    /// The lock must have been taken, and that must not have been given back yet. Any thread may do it.
+    /// The lock must have been taken, and that must not have been given back yet. Any thread may do
+    /// it.
     ///
     /// # Memory ordering
-    /// Both ways out are Release: the exchange for the Acquire of `try_lock` or of the swap, the store for the Acquire of the
-    /// look at `waits`.
+    /// Both ways out are Release: the exchange for the Acquire of `try_lock` or of the swap, the
+    /// store for the Acquire of the look at `waits`.
     #[inline]
     pub unsafe fn unlock(&self) {
         let mut after = self.next.load(Acquire);
@@ -149,9 +159,10 @@ impl RawMcsLock {
             }
             after = linked(&self.next);
         }
-        // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It is the `me` of a thread that is in
-        // line: it does not leave `join_the_line` while its `waits` is true, and who is inside, on whose behalf this is called,
-        // alone makes it false. All access is shared.
+        // SAFETY: to be borrowed, it must be a live `Place` that nobody borrows mutably. It is the
+        // `me` of a thread that is in line: it does not leave `join_the_line` while its `waits` is
+        // true, and who is inside, on whose behalf this is called, alone makes it false. All access
+        // is shared.
         let waits = unsafe { &(*after).waits };
         waits.store(false, Release);
     }
@@ -161,7 +172,8 @@ impl RawMcsLock {
         !self.tail.load(Relaxed).is_null()
     }
 
-    /// Returns what tells the last in line from all others that are in it: another number says that someone has joined.
+    /// Returns what tells the last in line from all others that are in it: another number says that
+    /// someone has joined.
     pub fn last(&self) -> usize {
         self.tail.load(Relaxed).addr()
     }

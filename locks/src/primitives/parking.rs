@@ -1,8 +1,10 @@
-//! How a thread waits for a word to change: it looks for a while, then leaves a note in the word and sleeps.
+//! How a thread waits for a word to change: it looks for a while, then leaves a note in the word
+//! and sleeps.
 //!
-//! The note is a bit of the word. Who changes the word reads the note in the same step, and calls the kernel only if there is
-//! one; so a change that nobody sleeps for costs one instruction. And since the kernel compares the word before it puts anyone
-//! to sleep, a thread that left its note a moment too late does not sleep at all.
+//! The note is a bit of the word. Who changes the word reads the note in the same step, and calls
+//! the kernel only if there is one; so a change that nobody sleeps for costs one instruction. And
+//! since the kernel compares the word before it puts anyone to sleep, a thread that left its note a
+//! moment too late does not sleep at all.
 //!
 //! | the sleeper | who changes the word |
 //! | --- | --- |
@@ -16,9 +18,11 @@ use super::sync::atomic::Ordering::{Acquire, Relaxed};
 use super::word::Word;
 use super::{MOST_PAUSES, hint};
 
-/// Asks again and again, with pauses that grow, and says whether the answer was yes before they grew too long.
+/// Asks again and again, with pauses that grow, and says whether the answer was yes before they
+/// grew too long.
 ///
-/// About as long as it takes to be put to sleep and woken: waiting costs twice the shortest possible time at the most.
+/// About as long as it takes to be put to sleep and woken: waiting costs twice the shortest
+/// possible time at the most.
 pub(super) fn look_for_a_while(mut done: impl FnMut() -> bool) -> bool {
     let mut pauses = 1;
     loop {
@@ -40,8 +44,8 @@ pub(super) fn look_for_a_while(mut done: impl FnMut() -> bool) -> bool {
 /// Whoever makes it done must take `note` away in the same step, and then wake all if it was there.
 ///
 /// # Memory ordering
-/// Acquire, on the look that `done` says yes to: it comes after what led to that change, if the change was Release. The note itself
-/// is Relaxed: it carries nothing but itself.
+/// Acquire, on the look that `done` says yes to: it comes after what led to that change, if the
+/// change was Release. The note itself is Relaxed: it carries nothing but itself.
 pub(super) fn wait_until(
     word: &Word,
     note: u32,

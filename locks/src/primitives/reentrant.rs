@@ -5,8 +5,8 @@
 //! | 0 | 0 | free | nobody is inside |
 //! | a thread's number | n | taken | that thread has taken it n times, and has to give it back n times |
 //!
-//! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change needs a `Cell`, a `RefCell`,
-//! or an atomic.
+//! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change
+//! needs a `Cell`, a `RefCell`, or an atomic.
 //!
 //! ```
 //! use std::cell::Cell;
@@ -21,14 +21,18 @@
 //! ```
 //!
 //! # Relationship with std
-//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take `parking_lot::ReentrantMutex`**. (It knows its holder by
-//! the address of a thread-local: do not leak its guards.) Better: take neither. A lock that is acquired twice is often acquired
-//! by code that does not know that the critical section is half done; a function that is handed the guard's value says so. A panic
-//! under this lock does not poison it.
+//! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take
+//! `parking_lot::ReentrantMutex`**. (It knows its holder by the address of a thread-local: do not
+//! leak its guards.) Better: take neither. A lock that is acquired twice is often acquired by code
+//! that does not know that the critical section is half done; a function that is handed the guard's
+//! value says so. A panic under this lock does not poison it.
 //!
 //! # Source
 //! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.
-#![expect(unsafe_code, reason = "a count is kept for whoever holds the lock, behind a shared reference")]
+#![expect(
+    unsafe_code,
+    reason = "a count is kept for whoever holds the lock, behind a shared reference"
+)]
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -42,7 +46,8 @@ use super::{const_fn, thread_number};
 
 /// Guards a value, and lets its holder take it again.
 ///
-/// It may be shared between threads if its value may be *sent* between them: one thread at a time reaches it.
+/// It may be shared between threads if its value may be *sent* between them: one thread at a time
+/// reaches it.
 ///
 /// ```compile_fail,E0277
 /// use locks::real::primitives::reentrant::ReentrantLock;
@@ -55,20 +60,22 @@ use super::{const_fn, thread_number};
 /// ```
 pub struct ReentrantLock<T> {
     mutex: RawFutexMutex,
-    /// The number of the thread inside; 0 if there is none. A number is never used again: the lock of a thread that has ended
-    /// and leaked its guard stays taken, and no later thread is mistaken for its holder.
+    /// The number of the thread inside; 0 if there is none. A number is never used again: the lock
+    /// of a thread that has ended and leaked its guard stays taken, and no later thread is mistaken
+    /// for its holder.
     owner: AtomicU64,
     /// How often it has taken the lock. Reached only by that thread.
     times: UnsafeCell<u32>,
     value: T,
 }
 
-// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see `lock`), and to its `Debug` only
-// as one that has taken it. That amounts to sending the value between threads by turns, so `T: Send` is what it takes; `T: Sync`
-// is not needed.
+// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see
+// `lock`), and to its `Debug` only as one that has taken it. That amounts to sending the value
+// between threads by turns, so `T: Send` is what it takes; `T: Sync` is not needed.
 unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 
-/// Holds a [`ReentrantLock`] once and reaches its value; dropping it gives that once back, also while a panic unwinds.
+/// Holds a [`ReentrantLock`] once and reaches its value; dropping it gives that once back, also
+/// while a panic unwinds.
 ///
 /// It stays on its thread, which is the owner.
 ///
@@ -121,9 +128,9 @@ impl<T> ReentrantLock<T> {
     /// None, as for the mutex inside.
     ///
     /// # Memory ordering
-    /// `owner` is Relaxed. A thread finds its own number there only if it has written it itself, later than all that it wrote
-    /// before; whichever other value it reads, new or old, is not its number. What was written under the lock before is seen by
-    /// way of the mutex.
+    /// `owner` is Relaxed. A thread finds its own number there only if it has written it itself,
+    /// later than all that it wrote before; whichever other value it reads, new or old, is not its
+    /// number. What was written under the lock before is seen by way of the mutex.
     #[inline]
     pub fn lock(&self) -> ReentrantGuard<'_, T> {
         let me = thread_number();
@@ -168,9 +175,9 @@ impl<T> ReentrantLock<T> {
     /// Reaches the count: only for who is the owner.
     #[inline]
     fn count<R>(&self, reach: impl FnOnce(&mut u32) -> R) -> R {
-        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches meanwhile. It is the cell's.
-        // Each caller has found its own number in `owner` or has just taken the mutex, so no other thread is inside; and no
-        // `reach` calls `count`.
+        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches
+        // meanwhile. It is the cell's. Each caller has found its own number in `owner` or has just
+        // taken the mutex, so no other thread is inside; and no `reach` calls `count`.
         self.times.with_mut(|times| reach(unsafe { &mut *times }))
     }
 }
@@ -213,8 +220,8 @@ impl<T> Drop for ReentrantGuard<'_, T> {
         if left == 0 {
             // Before the mutex: a number that is written after it could be the next holder's.
             self.lock.owner.store(0, Relaxed);
-            // SAFETY: the mutex must have been taken and not given back: this guard's thread took it with its first guard, and
-            // this is its last.
+            // SAFETY: the mutex must have been taken and not given back: this guard's thread took
+            // it with its first guard, and this is its last.
             unsafe { self.lock.mutex.unlock() };
         }
     }

@@ -1,7 +1,8 @@
-//! The reader-writer locks with a value inside: `lock_api` makes guards of them, and they can stand in for `parking_lot`'s.
+//! The reader-writer locks with a value inside: `lock_api` makes guards of them, and they can stand
+//! in for `parking_lot`'s.
 //!
-//! A guard may be sent to another thread: who leaves is not asked who it is. A sharded lock's guard knows the shard by which it
-//! came.
+//! A guard may be sent to another thread: who leaves is not asked who it is. A sharded lock's guard
+//! knows the shard by which it came.
 //!
 //! ```compile_fail,E0277
 //! use locks::real::primitives::rw_api::RwLock;
@@ -29,8 +30,9 @@ pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
 /// Guards a value by a [`RawShardedRwLock`].
 pub type ShardedRwLock<T> = lock_api::RwLock<RawShardedRwLock, T>;
 
-// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in when `WRITER` is its own and
-// it has seen no reader; readers come in only by an exchange from a state without `WRITER`.
+// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
+// when `WRITER` is its own and it has seen no reader; readers come in only by an exchange from a
+// state without `WRITER`.
 unsafe impl lock_api::RawRwLock for RawRwLock {
     const INIT: Self = Self { state: Word::new(0), drained: Word::new(0) };
     type SharedGuard = GuardSend;
@@ -90,8 +92,8 @@ thread_local! {
     static MINE: Cell<usize> = Cell::new((thread_number() % SHARDS as u64) as usize);
 }
 
-// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in when it has every shard, so every
-// reader's, and the first, so no other writer is.
+// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
+// when it has every shard, so every reader's, and the first, so no other writer is.
 unsafe impl lock_api::RawRwLock for RawShardedRwLock {
     const INIT: Self = Self { shards: [const { Shard(RawRwLock::INIT) }; SHARDS] };
     /// The shard by which the reader came: the guard may be dropped by another thread.

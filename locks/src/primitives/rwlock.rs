@@ -9,12 +9,14 @@
 //! | yes | n | a writer has announced itself and waits until those n have left | nobody |
 //! | yes | 0 | the announced writer is inside | nobody |
 //!
-//! To announce itself, a writer only has to set `WRITER` before another writer does, whoever reads at that moment. From then on
-//! the lock is its own; it waits for the readers to leave, and there is an end of them. `ASLEEP` is set beside `WRITER`, by
-//! readers and writers who sleep until it is gone (see the file `parking.rs`). The announced writer alone sleeps on a word of
-//! its own, `drained`: the last reader to leave wakes it and nobody else.
+//! To announce itself, a writer only has to set `WRITER` before another writer does, whoever reads
+//! at that moment. From then on the lock is its own; it waits for the readers to leave, and there
+//! is an end of them. `ASLEEP` is set beside `WRITER`, by readers and writers who sleep until it is
+//! gone (see the file `parking.rs`). The announced writer alone sleeps on a word of its own,
+//! `drained`: the last reader to leave wakes it and nobody else.
 //!
-//! To announce oneself, then to wait for the readers, is how Go's `sync.RWMutex` does it; there, writers queue at a mutex first.
+//! To announce oneself, then to wait for the readers, is how Go's `sync.RWMutex` does it; there,
+//! writers queue at a mutex first.
 //!
 //! ```
 //! use locks::real::primitives::rw_api::RwLock;
@@ -28,14 +30,15 @@
 //! ```
 //!
 //! # Relationship with std
-//! [`std::sync::RwLock`] keeps new readers out when a writer waits, too (on Linux; it does not promise that), wakes one writer
-//! in place of all, and poisons. **Take std's, or `parking_lot`'s**, which has timeouts and fairness. This one is to be read.
-//! And where sections are short, take a mutex: to take a read lock writes to the lock's cache line too, and the readers wait
-//! for that line as they would for a mutex.
+//! [`std::sync::RwLock`] keeps new readers out when a writer waits, too (on Linux; it does not
+//! promise that), wakes one writer in place of all, and poisons. **Take std's, or
+//! `parking_lot`'s**, which has timeouts and fairness. This one is to be read. And where sections
+//! are short, take a mutex: to take a read lock writes to the lock's cache line too, and the
+//! readers wait for that line as they would for a mutex.
 //!
 //! # Fairness
-//! A writer waits for the readers inside, for other writers, and for no new reader. Readers may starve while writers keep
-//! coming: who sleeps must be woken first, and an awake writer is faster.
+//! A writer waits for the readers inside, for other writers, and for no new reader. Readers may
+//! starve while writers keep coming: who sleeps must be woken first, and an awake writer is faster.
 
 use super::parking::{look_for_a_while, wait_until};
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -48,7 +51,8 @@ const ASLEEP: u32 = 1 << 30;
 /// How many readers are inside.
 const READERS: u32 = ASLEEP - 1;
 
-/// Lets many readers or one writer in; guards nothing by itself (see [`RwLock`](super::rw_api::RwLock)).
+/// Lets many readers or one writer in; guards nothing by itself (see
+/// [`RwLock`](super::rw_api::RwLock)).
 #[derive(Debug)]
 pub struct RawRwLock {
     /// Who is inside and who is next: see above.
@@ -61,7 +65,8 @@ impl RawRwLock {
     /// Lets a reader in.
     ///
     /// # Blocking
-    /// While a writer is inside or waits. So a reader that reads again, while a writer waits for it to leave, waits for ever.
+    /// While a writer is inside or waits. So a reader that reads again, while a writer waits for it
+    /// to leave, waits for ever.
     ///
     /// # Panics
     /// If 2³⁰ - 1 readers are inside: their guards were leaked.
@@ -85,14 +90,16 @@ impl RawRwLock {
     /// As `lock_shared`.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release of the writer that went last. Relaxed where it fails: nothing follows from it.
+    /// Acquire; its partner is the Release of the writer that went last. Relaxed where it fails:
+    /// nothing follows from it.
     #[inline]
     pub fn try_lock_shared(&self) -> bool {
         self.enter() || self.enter_in_the_end()
     }
 
-    /// The short way in, which nearly all go: counts a reader in if nobody else comes or goes at this moment. Below `READERS`
-    /// there is neither a `WRITER` nor a count that could overflow, so that one look answers both.
+    /// The short way in, which nearly all go: counts a reader in if nobody else comes or goes at
+    /// this moment. Below `READERS` there is neither a `WRITER` nor a count that could overflow, so
+    /// that one look answers both.
     #[inline]
     pub(super) fn enter(&self) -> bool {
         let now = self.state.load(Relaxed);
@@ -116,8 +123,9 @@ impl RawRwLock {
     /// Lets a reader out.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of the next writer: all that was read is read before anything is written. All changes of
-    /// `state` are made by read-modify-write, so the writer that sees the last one comes after every reader.
+    /// Release, for the Acquire of the next writer: all that was read is read before anything is
+    /// written. All changes of `state` are made by read-modify-write, so the writer that sees the
+    /// last one comes after every reader.
     #[inline]
     pub fn unlock_shared(&self) {
         let before = self.state.fetch_sub(1, Release);
@@ -129,7 +137,8 @@ impl RawRwLock {
 
     #[cold]
     fn let_the_writer_in(&self) {
-        // Release, for the Acquire in `wait_for_readers`: who sees this sees that no reader is left.
+        // Release, for the Acquire in `wait_for_readers`: who sees this sees that no reader is
+        // left.
         self.drained.fetch_add(1, Release);
         self.drained.wake_one();
     }
@@ -146,7 +155,8 @@ impl RawRwLock {
         }
     }
 
-    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers who had left by then.
+    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers who
+    /// had left by then.
     #[cold]
     fn announce(&self) {
         while self.state.fetch_or(WRITER, Acquire) & WRITER != 0 {
@@ -161,7 +171,8 @@ impl RawRwLock {
             return;
         }
         loop {
-            // First this, then the look: if the last one leaves after the look, `drained` has changed when we come to sleep on it.
+            // First this, then the look: if the last one leaves after the look, `drained` has
+            // changed when we come to sleep on it.
             let seen = self.drained.load(Acquire);
             if none_left() {
                 return;
@@ -173,7 +184,8 @@ impl RawRwLock {
     /// Lets a writer in if the lock is free at this moment.
     ///
     /// # Memory ordering
-    /// Acquire; its partners are the Release of the writer that went last, and those of the readers.
+    /// Acquire; its partners are the Release of the writer that went last, and those of the
+    /// readers.
     #[inline]
     pub fn try_lock_exclusive(&self) -> bool {
         self.state.compare_exchange(0, WRITER, Acquire, Relaxed).is_ok()

@@ -7,9 +7,9 @@
 //! | 0 | m | m threads sleep, or are about to, until a permit is given back |
 //! | n > 0 | m | some were given back; who sleeps is being woken, and a thread that comes along may be faster |
 //!
-//! A permit belongs to no thread: one may take it and another give it back. That is what makes a semaphore a signal, and what a
-//! mutex is not. It also means that one can be given back that nobody took; [`Semaphore::bounded`] refuses that, and [`Permit`]
-//! cannot do it.
+//! A permit belongs to no thread: one may take it and another give it back. That is what makes a
+//! semaphore a signal, and what a mutex is not. It also means that one can be given back that
+//! nobody took; [`Semaphore::bounded`] refuses that, and [`Permit`] cannot do it.
 //!
 //! The idea is Dijkstra's (1965), with P for `acquire` and V for `release`.
 //!
@@ -24,8 +24,8 @@
 //! ```
 //!
 //! # Relationship with std
-//! std has none. In earnest, take `tokio::sync::Semaphore` in async code; between threads, a bounded channel or a pool of N
-//! workers says "at most N" without anybody counting.
+//! std has none. In earnest, take `tokio::sync::Semaphore` in async code; between threads, a
+//! bounded channel or a pool of N workers says "at most N" without anybody counting.
 //!
 //! # Fairness
 //! None: a permit that is given back may go to a thread that just came along.
@@ -59,7 +59,8 @@ pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
     const_fn! {
-        /// Makes a semaphore with that number of permits; more may be released than were acquired, up to 2³² - 1.
+        /// Makes a semaphore with that number of permits; more may be released than were acquired,
+        /// up to 2³² - 1.
         pub fn new(permits: u32) -> Self {
             Self::with_limit(permits, u32::MAX)
         }
@@ -108,8 +109,8 @@ impl Semaphore {
     /// Takes a permit if there is one at this moment.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release in `release`: who takes a permit comes after what was done by all who gave one back
-    /// before.
+    /// Acquire; its partner is the Release in `release`: who takes a permit comes after what was
+    /// done by all who gave one back before.
     pub fn try_acquire(&self) -> bool {
         let mut now = self.permits.load(Relaxed);
         while now > 0 {
@@ -126,9 +127,9 @@ impl Semaphore {
             return true;
         }
         self.waiting.fetch_add(1, Relaxed);
-        // Each side writes one variable and reads the other: we `waiting`, then `permits`; a release `permits`, then `waiting`.
-        // With a fence between the two on both sides, at least one sees the other's write: either we see its permit, or it sees
-        // us and wakes us.
+        // Each side writes one variable and reads the other: we `waiting`, then `permits`; a
+        // release `permits`, then `waiting`. With a fence between the two on both sides, at least
+        // one sees the other's write: either we see its permit, or it sees us and wakes us.
         fence(SeqCst);
         let taken = loop {
             if self.try_acquire() {
@@ -148,10 +149,11 @@ impl Semaphore {
     /// If there would be more permits than there may be; their number has not changed then.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire in `try_acquire`; the fence, for the one in `acquire`. A refusal is a Release, too: it writes
-    /// the number that it finds, so the thread that acquires one of those permits next sees what was done before. Without
-    /// that write a signal is lost: the permit that seems to be there may just have been acquired by a thread that has not
-    /// seen what it is to look at.
+    /// Release, for the Acquire in `try_acquire`; the fence, for the one in `acquire`. A refusal is
+    /// a Release, too: it writes the number that it finds, so the thread that acquires one of those
+    /// permits next sees what was done before. Without that write a signal is lost: the permit that
+    /// seems to be there may just have been acquired by a thread that has not seen what it is to
+    /// look at.
     pub fn release(&self) -> Result<(), TooMany> {
         let mut now = self.permits.load(Relaxed);
         loop {
@@ -172,7 +174,8 @@ impl Semaphore {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        // It fails where someone gave back a permit too many already; ours then is the one that must not be added.
+        // It fails where someone gave back a permit too many already; ours then is the one that
+        // must not be added.
         let _ = self.0.release();
     }
 }

@@ -21,13 +21,15 @@
 //! ```
 //!
 //! # Relationship with std
-//! std's mutex has no order: who asks at the right moment gets it. **Take std's**, or `parking_lot::FairMutex` where everyone
-//! must get in. A line of spinning threads is worse than a crowd of them when there are more threads than cores: the lock goes
-//! to the next in line even if the system has put that one aside, and all others wait until it comes back.
+//! std's mutex has no order: who asks at the right moment gets it. **Take std's**, or
+//! `parking_lot::FairMutex` where everyone must get in. A line of spinning threads is worse than a
+//! crowd of them when there are more threads than cores: the lock goes to the next in line even if
+//! the system has put that one aside, and all others wait until it comes back.
 //!
 //! # Source
-//! Reed and Kanodia's sequencer and event count, 1979; as a lock, with pauses that are proportional to the line:
-//! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991.
+//! Reed and Kanodia's sequencer and event count, 1979; as a lock, with pauses that are proportional
+//! to the line: Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory
+//! Multiprocessors", 1991.
 #![expect(unsafe_code, reason = "who gives back a lock that it does not hold lets two in")]
 
 use super::back_off::BackOff;
@@ -47,15 +49,16 @@ impl RawTicketLock {
     /// Draws a number and spins until it is served.
     ///
     /// # Blocking
-    /// As long as others have the lock or stand in line before. A thread that holds it already waits for itself, for ever.
+    /// As long as others have the lock or stand in line before. A thread that holds it already
+    /// waits for itself, for ever.
     ///
     /// # Fairness
     /// First come, first served: nobody is overtaken by who draws later.
     ///
     /// # Memory ordering
-    /// The draw is Relaxed: it has to be one step, so that no number is drawn twice, and lets nobody in. The look that finds
-    /// the number served is Acquire; its partner is the Release store in `unlock`: all that the numbers before did comes
-    /// before.
+    /// The draw is Relaxed: it has to be one step, so that no number is drawn twice, and lets
+    /// nobody in. The look that finds the number served is Acquire; its partner is the Release
+    /// store in `unlock`: all that the numbers before did comes before.
     #[inline]
     pub fn lock(&self) {
         let mine = self.next.fetch_add(1, Relaxed);
@@ -69,12 +72,12 @@ impl RawTicketLock {
         }
     }
 
-    /// Takes the lock if nobody is inside or in line. A number that was drawn cannot be given back, so this draws one only if
-    /// it is served already.
+    /// Takes the lock if nobody is inside or in line. A number that was drawn cannot be given back,
+    /// so this draws one only if it is served already.
     ///
     /// # Memory ordering
-    /// The look at `serving` is Acquire, for the Release in `unlock`. The exchange is Relaxed: that it succeeds says that
-    /// `next` is what was being served, so nobody was inside.
+    /// The look at `serving` is Acquire, for the Release in `unlock`. The exchange is Relaxed: that
+    /// it succeeds says that `next` is what was being served, so nobody was inside.
     #[inline]
     pub fn try_lock(&self) -> bool {
         let serving = self.serving.load(Acquire);
@@ -84,11 +87,13 @@ impl RawTicketLock {
     /// Gives the lock back, to the next number if it is drawn.
     ///
     /// # Safety
-    /// The lock must have been taken, and that must not have been given back yet. Any thread may do it.
+    /// The lock must have been taken, and that must not have been given back yet. Any thread may do
+    /// it.
     ///
     /// # Memory ordering
-    /// Who is inside alone writes `serving`, so it need not be read and written in one step, and the read is Relaxed. The store
-    /// is Release, for the Acquire of the look that will find it: all that was done under the lock comes before.
+    /// Who is inside alone writes `serving`, so it need not be read and written in one step, and
+    /// the read is Relaxed. The store is Release, for the Acquire of the look that will find it:
+    /// all that was done under the lock comes before.
     #[inline]
     pub unsafe fn unlock(&self) {
         self.serving.store(self.serving.load(Relaxed).wrapping_add(1), Release);

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use super::primitives::reentrant::ReentrantLock;
 use super::{Arc, Cues, Done, Duration, Inside, two, work};
 
-/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
-/// adds 1 to a plain value, with `pace` of work inside.
+/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while
+/// `t1` still is inside. Each adds 1 to a plain value, with `pace` of work inside.
 pub fn run(cues: &Cues, pace: Duration) -> Done {
     let shared = Arc::new((ReentrantLock::new(Cell::new(0)), Inside::new(), cues.clone()));
     let add = move |value: &Cell<u32>| {
@@ -37,7 +37,8 @@ pub fn run(cues: &Cues, pace: Duration) -> Done {
     shared.1.done(value)
 }
 
-/// Takes the lock `times` times, gives it back as often, and says how often it was held after each of these steps.
+/// Takes the lock `times` times, gives it back as often, and says how often it was held after each
+/// of these steps.
 pub fn nested(times: u32) -> Vec<u32> {
     let lock = ReentrantLock::new(());
     let mut steps = Vec::new();

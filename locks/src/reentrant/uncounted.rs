@@ -1,4 +1,5 @@
-//! Whose it is, and not how often: with the end of the inner section, the lock is free for all, and the outer one goes on.
+//! Whose it is, and not how often: with the end of the inner section, the lock is free for all, and
+//! the outer one goes on.
 
 use super::{Acquire, Arc, AtomicU32, Cues, Done, Duration, Inside, Relaxed, Release, two, work};
 
@@ -6,14 +7,16 @@ struct Shared {
     /// The number of the thread inside; 0 if there is none.
     owner: AtomicU32,
     inside: Inside,
-    /// Part of what is watched, not of the lock: no step of the model, so that this can follow all schedules.
+    /// Part of what is watched, not of the lock: no step of the model, so that this can follow all
+    /// schedules.
     value: std::sync::atomic::AtomicU32,
     cues: Cues,
 }
 
 impl Shared {
     fn take(&self, me: u32) -> bool {
-        self.owner.load(Relaxed) == me || self.owner.compare_exchange(0, me, Acquire, Relaxed).is_ok()
+        self.owner.load(Relaxed) == me
+            || self.owner.compare_exchange(0, me, Acquire, Relaxed).is_ok()
     }
 
     fn give_back(&self) {
@@ -21,8 +24,8 @@ impl Shared {
     }
 }
 
-/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while `t1` still is inside. Each
-/// adds 1 to a value in two steps, with `pace` of work inside.
+/// Lets `t1` take the lock, and take it again and give that back; then `t2` tries, for real while
+/// `t1` still is inside. Each adds 1 to a value in two steps, with `pace` of work inside.
 pub fn run(cues: &Cues, pace: Duration) -> Done {
     let (owner, cues) = (AtomicU32::new(0), cues.clone());
     let shared = Arc::new(Shared { owner, inside: Inside::new(), value: 0.into(), cues });

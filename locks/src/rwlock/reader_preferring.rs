@@ -1,7 +1,8 @@
-//! A reader is let in whenever no writer is inside. The writer waits for a moment without readers, and there may be none.
+//! A reader is let in whenever no writer is inside. The writer waits for a moment without readers,
+//! and there may be none.
 //!
-//! This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971), in which no reader waits
-//! unless a writer is inside.
+//! This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971),
+//! in which no reader waits unless a writer is inside.
 
 use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::{Cues, Done, Duration, Lock, hand_over};
@@ -48,7 +49,8 @@ impl Lock for ReaderPreferring {
         let mut inside = self.inside();
         inside.writers_waiting += 1;
         let taken = |inside: &mut Inside| inside.writing || inside.readers > 0;
-        let mut inside = self.left.wait_while(inside, taken).unwrap_or_else(PoisonError::into_inner);
+        let mut inside =
+            self.left.wait_while(inside, taken).unwrap_or_else(PoisonError::into_inner);
         inside.writers_waiting -= 1;
         inside.writing = true;
     }

@@ -1,5 +1,5 @@
-//! A reader is let in unless a writer is inside or waits. The writer waits for those who were inside when it came, and for
-//! nobody else.
+//! A reader is let in unless a writer is inside or waits. The writer waits for those who were
+//! inside when it came, and for nobody else.
 
 use lock_api::RawRwLock as _;
 

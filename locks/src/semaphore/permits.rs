@@ -1,4 +1,5 @@
-//! A permit is a value: who has none has nothing to give back, and who has one gives it back once, by dropping it.
+//! A permit is a value: who has none has nothing to give back, and who has one gives it back once,
+//! by dropping it.
 //!
 //! What the bounded semaphore refuses at run time does not compile here: there is no way to say it.
 

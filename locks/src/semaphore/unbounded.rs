@@ -1,8 +1,10 @@
-//! A semaphore counts, and asks nobody where a permit comes from: one too many is one more, and a third gets in.
+//! A semaphore counts, and asks nobody where a permit comes from: one too many is one more, and a
+//! third gets in.
 
 use super::{Cues, Done, Duration, Semaphore, Shared, all, info_span};
 
-/// Gives back a permit that was never taken; then lets one more in than there are permits, two at the most.
+/// Gives back a permit that was never taken; then lets one more in than there are permits, two at
+/// the most.
 pub fn run(permits: u32, cues: &Cues, pace: Duration) -> Done {
     let shared = Shared::new(Semaphore::new(permits), permits, cues);
     let refused = shared.semaphore.release().is_err();

@@ -1,4 +1,5 @@
-//! The writer takes every shard, from the first to the last: whichever is a reader's, the writer has it.
+//! The writer takes every shard, from the first to the last: whichever is a reader's, the writer
+//! has it.
 
 use lock_api::RawRwLock as _;
 

@@ -1,4 +1,5 @@
-//! The writer takes its own shard, as the readers do. So it excludes the readers of that shard, and no others.
+//! The writer takes its own shard, as the readers do. So it excludes the readers of that shard, and
+//! no others.
 
 use lock_api::RawRwLock as _;
 

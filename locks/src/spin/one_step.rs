@@ -1,11 +1,13 @@
-//! Test and set in one step, an exchange of false for true: of two threads that find the lock free, one takes it.
+//! Test and set in one step, an exchange of false for true: of two threads that find the lock free,
+//! one takes it.
 
 use super::lane::{both, work};
 use super::primitives::SpinLock;
 use super::sync::Arc;
 use super::{Cues, Done, Duration, Inside, info_span};
 
-/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value, with `pace` of work inside.
+/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value,
+/// with `pace` of work inside.
 pub fn tried(cues: &Cues, pace: Duration) -> Done {
     let shared = Arc::new((SpinLock::new(0), Inside::new(), cues.clone()));
     both(&shared, move |_, (lock, inside, cues)| {
@@ -22,8 +24,8 @@ pub fn tried(cues: &Cues, pace: Duration) -> Done {
     shared.1.done(value)
 }
 
-/// Lets two threads wait for the lock, `turns` times each; each turn adds 1 to a plain value, with `pace` of work inside and as
-/// much outside.
+/// Lets two threads wait for the lock, `turns` times each; each turn adds 1 to a plain value, with
+/// `pace` of work inside and as much outside.
 pub fn waited(turns: u32, pace: Duration) -> Done {
     let shared = Arc::new((SpinLock::new(0), Inside::new()));
     both(&shared, move |_, (lock, inside)| {
@@ -43,7 +45,8 @@ pub fn waited(turns: u32, pace: Duration) -> Done {
     shared.1.done(value)
 }
 
-/// Adds 1 to a plain value, `times` times on each of two threads, as fast as they can; returns the value.
+/// Adds 1 to a plain value, `times` times on each of two threads, as fast as they can; returns the
+/// value.
 pub fn count(times: u32) -> u32 {
     let value = Arc::new(SpinLock::new(0));
     both(&value, move |_, value| {

@@ -1,7 +1,8 @@
-//! First the test, then the set: two threads find the lock free before either has taken it, and both go in.
+//! First the test, then the set: two threads find the lock free before either has taken it, and
+//! both go in.
 //!
-//! A plain value under such a lock would be a data race, which is undefined behaviour; so the value here is
-//! atomic, and adding to it is a step to read it and a step to write it.
+//! A plain value under such a lock would be a data race, which is undefined behaviour; so the value
+//! here is atomic, and adding to it is a step to read it and a step to write it.
 
 use super::lane::{both, work};
 use super::sync::Arc;
@@ -17,10 +18,11 @@ struct Shared {
     cues: Cues,
 }
 
-/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to the value, with `pace` of work inside.
+/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to the value, with
+/// `pace` of work inside.
 ///
-/// In the window between the test and the set, each waits until the other has made its test; inside, until the other has
-/// read the value.
+/// In the window between the test and the set, each waits until the other has made its test;
+/// inside, until the other has read the value.
 pub fn tried(cues: &Cues, pace: Duration) -> Done {
     let (taken, value, cues) = (AtomicBool::new(false), AtomicU32::new(0), cues.clone());
     let shared = Arc::new(Shared { taken, value, inside: Inside::new(), cues });

@@ -1,4 +1,5 @@
-//! The number is read and the next one written in one step: no two threads have the same, and they get in by number.
+//! The number is read and the next one written in one step: no two threads have the same, and they
+//! get in by number.
 
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use super::primitives::TicketLock;
 use super::sync::Arc;
 use crate::Cues;
 
-/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value, with `pace` of work inside.
+/// Lets two threads try the lock once, at the same moment; who gets it adds 1 to a plain value,
+/// with `pace` of work inside.
 pub fn tried(cues: &Cues, pace: Duration) -> Done {
     let shared = Arc::new((TicketLock::new(0), Inside::new(), cues.clone()));
     both(&shared, move |_, (lock, inside, cues)| {

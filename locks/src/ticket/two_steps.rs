@@ -1,4 +1,5 @@
-//! The number is read, then the next one written: two threads draw the same one, and both are served.
+//! The number is read, then the next one written: two threads draw the same one, and both are
+//! served.
 
 use std::time::Duration;
 
@@ -13,16 +14,17 @@ struct Shared {
     next: AtomicU32,
     serving: AtomicU32,
     inside: Inside,
-    /// Part of what is watched, not of the lock: no step of the model, so that this can follow all schedules.
+    /// Part of what is watched, not of the lock: no step of the model, so that this can follow all
+    /// schedules.
     value: std::sync::atomic::AtomicU32,
     cues: Cues,
 }
 
-/// Lets two threads draw a number at the same moment; whose number is being served adds 1 to the value, with `pace` of work
-/// inside. One whose number is not goes home.
+/// Lets two threads draw a number at the same moment; whose number is being served adds 1 to the
+/// value, with `pace` of work inside. One whose number is not goes home.
 ///
-/// In the window between reading the number and writing the next, each waits until the other has read it too; inside, until the
-/// other has read the value.
+/// In the window between reading the number and writing the next, each waits until the other has
+/// read it too; inside, until the other has read the value.
 pub fn tried(cues: &Cues, pace: Duration) -> Done {
     let (next, serving, cues) = (AtomicU32::new(0), AtomicU32::new(0), cues.clone());
     let shared = Arc::new(Shared { next, serving, inside: Inside::new(), value: 0.into(), cues });

@@ -1,7 +1,8 @@
-//! A word of memory that threads can sleep on, out of a mutex and a condition variable: for the model checker, and for systems
-//! other than Linux.
+//! A word of memory that threads can sleep on, out of a mutex and a condition variable: for the
+//! model checker, and for systems other than Linux.
 //!
-//! The mutex makes one step of "is it still so?" and "then sleep": who changes the word before it calls a `wake` cannot be missed.
+//! The mutex makes one step of "is it still so?" and "then sleep": who changes the word before it
+//! calls a `wake` cannot be missed.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -23,7 +24,8 @@ impl Word {
         Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came first.
+    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came
+    /// first.
     ///
     /// It may come back for no reason: look at the word again.
     ///
@@ -31,10 +33,12 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is seen by whoever reads the word itself with Acquire.
+    /// None: what was written before a `wake` is seen by whoever reads the word itself with
+    /// Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
-        // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the mutex.
+        // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the
+        // mutex.
         if self.value.load(Relaxed) != expected {
             return true;
         }

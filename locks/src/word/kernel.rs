@@ -1,7 +1,7 @@
 //! A word of memory that threads can sleep on: the kernel's futex.
 //!
-//! The kernel compares and puts to sleep in one step: who changes the word before it calls a `wake` cannot be missed. A thread
-//! that finds nothing to wait for never calls the kernel.
+//! The kernel compares and puts to sleep in one step: who changes the word before it calls a `wake`
+//! cannot be missed. A thread that finds nothing to wait for never calls the kernel.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -38,7 +38,8 @@ impl Word {
         Self(AtomicU32::new(value))
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came first.
+    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came
+    /// first.
     ///
     /// It may come back for no reason, a signal for one: look at the word again.
     ///
@@ -46,7 +47,8 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is seen by whoever reads the word itself with Acquire.
+    /// None: what was written before a `wake` is seen by whoever reads the word itself with
+    /// Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         // A time that the kernel's clock has no room for is as good as none.

@@ -33,7 +33,8 @@ macro_rules! contract {
                             let (waits, mutex, condvar) = (waits.clone(), &mutex, &condvar);
                             scope.spawn(move || {
                                 let value = $lock(mutex);
-                                // With the mutex in hand: who has it next, has it when this one waits.
+                                // With the mutex in hand: who has it next, has it when this one
+                                // waits.
                                 waits.send(()).expect("the test waits for it");
                                 drop($wait(condvar, value, |value: &mut u32| *value == 0));
                             });

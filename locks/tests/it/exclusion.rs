@@ -1,5 +1,5 @@
-//! The lessons `spin`, `ticket`, `mcs`, `futex` and `reentrant`: what is shown as broken breaks on every run, what holds holds in
-//! the same window; and what a model checker says of the same files.
+//! The lessons `spin`, `ticket`, `mcs`, `futex` and `reentrant`: what is shown as broken breaks on
+//! every run, what holds holds in the same window; and what a model checker says of the same files.
 
 use std::time::Duration;
 
@@ -12,10 +12,13 @@ const RUNS: usize = 50;
 /// Two were inside at once, and one of two increments is lost.
 const BOTH_IN: Done = Done { entered: 2, most_inside: 2, value: 1 };
 
-/// Asserts that a form of a lesson ends in a deadlock that is seen from outside, on the command line as people run it.
+/// Asserts that a form of a lesson ends in a deadlock that is seen from outside, on the command
+/// line as people run it.
 fn deadlocks(lesson: &str, form: &str, waits: &str) {
-    let output =
-        stage::testing::run(env!("CARGO_BIN_EXE_locks"), &[lesson, "--form", form, "--width", "120"]);
+    let output = stage::testing::run(
+        env!("CARGO_BIN_EXE_locks"),
+        &[lesson, "--form", form, "--width", "120"],
+    );
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("as it must") && said.contains(waits), "{said}");
@@ -192,9 +195,13 @@ mod modelled {
 
     #[test]
     fn a_test_and_a_set_let_both_in_in_15400_of_17779_schedules_and_in_one_step_in_none_of_192() {
-        let (panicked, run, steps) = both_in(|| spin::two_steps::tried(&Cues::none(), Duration::ZERO));
+        let (panicked, run, steps) =
+            both_in(|| spin::two_steps::tried(&Cues::none(), Duration::ZERO));
         assert_eq!((panicked, run), (15_400, 17_779));
-        assert_eq!(steps, ["t1 finds it free", "t2 finds it free", "t1 takes lock", "t2 takes lock"]);
+        assert_eq!(
+            steps,
+            ["t1 finds it free", "t2 finds it free", "t1 takes lock", "t2 takes lock"]
+        );
         assert_eq!(holds(|| alone(spin::one_step::tried(&Cues::none(), Duration::ZERO))), 192);
     }
 
@@ -202,25 +209,39 @@ mod modelled {
     fn a_lock_that_is_waited_for_has_no_end_of_schedules_and_lets_one_in_at_a_time_in_those_that_were_followed()
      {
         let waited = model(|| alone(spin::one_step::waited(1, Duration::ZERO)));
-        let found = explore(&Bound { schedules: 2_000, random: 2_000, ..Bound::default() }, &waited);
+        let found =
+            explore(&Bound { schedules: 2_000, random: 2_000, ..Bound::default() }, &waited);
         assert!(!found.failed(), "{:?}", found.shortest);
         assert!(!found.exhaustive());
-        assert!(found.depth_first.cut > 0, "in some, the waiting thread looks again and again: {found:?}");
+        assert!(
+            found.depth_first.cut > 0,
+            "in some, the waiting thread looks again and again: {found:?}"
+        );
     }
 
     #[test]
-    fn a_number_drawn_in_two_steps_lets_both_in_in_2000_of_6606_schedules_and_in_one_step_in_none_of_983() {
-        let (panicked, run, steps) = both_in(|| ticket::two_steps::tried(&Cues::none(), Duration::ZERO));
+    fn a_number_drawn_in_two_steps_lets_both_in_in_2000_of_6606_schedules_and_in_one_step_in_none_of_983()
+     {
+        let (panicked, run, steps) =
+            both_in(|| ticket::two_steps::tried(&Cues::none(), Duration::ZERO));
         assert_eq!((panicked, run), (2_000, 6_606));
-        assert_eq!(steps, ["t1 draws number 0", "t2 draws number 0", "t1 takes lock", "t2 takes lock"]);
+        assert_eq!(
+            steps,
+            ["t1 draws number 0", "t2 draws number 0", "t1 takes lock", "t2 takes lock"]
+        );
         assert_eq!(holds(|| alone(ticket::one_step::tried(&Cues::none(), Duration::ZERO))), 983);
     }
 
     #[test]
-    fn a_lock_that_does_not_count_lets_both_in_in_840_of_4085_schedules_and_one_that_does_in_none_of_2645() {
-        let (panicked, run, steps) = both_in(|| reentrant::uncounted::run(&Cues::none(), Duration::ZERO));
+    fn a_lock_that_does_not_count_lets_both_in_in_840_of_4085_schedules_and_one_that_does_in_none_of_2645()
+     {
+        let (panicked, run, steps) =
+            both_in(|| reentrant::uncounted::run(&Cues::none(), Duration::ZERO));
         assert_eq!((panicked, run), (840, 4_085));
-        assert_eq!(steps, ["t1 takes lock", "t1 takes it again, and gives that back", "t2 takes lock"]);
+        assert_eq!(
+            steps,
+            ["t1 takes lock", "t1 takes it again, and gives that back", "t2 takes lock"]
+        );
         assert_eq!(holds(|| alone(reentrant::counted::run(&Cues::none(), Duration::ZERO))), 2_645);
     }
 
@@ -231,7 +252,8 @@ mod modelled {
     }
 
     #[test]
-    fn a_sleep_that_does_not_say_what_was_seen_deadlocks_in_6_of_171_schedules_of_few_preemptions() {
+    fn a_sleep_that_does_not_say_what_was_seen_deadlocks_in_6_of_171_schedules_of_few_preemptions()
+    {
         assert_eq!(few(futex::now::run), (6, 171));
         assert_eq!(few(futex::seen::run), (0, 165));
     }

@@ -25,7 +25,8 @@ fn a_fair_mutex_goes_to_who_sleeps_for_it_and_not_to_who_asks_again() {
             let name = "fair-waiter";
             let waiter = std::thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, || {
                 let _guard = lock.lock();
-                // Until the first one has asked again: for as long as it takes, the lock is this thread's.
+                // Until the first one has asked again: for as long as it takes, the lock is this
+                // thread's.
                 while !seen.load(Ordering::Acquire) {
                     std::thread::yield_now();
                 }
@@ -67,12 +68,13 @@ fn a_lock_that_promises_nothing_goes_now_and_then_to_who_asks_again_at_once() {
 }
 }
 
-/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: seen from outside, as the lessons'
-/// deadlocks are. `false` where the system does not show it.
+/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: seen from
+/// outside, as the lessons' deadlocks are. `false` where the system does not show it.
 pub(super) fn wait_until_it_sleeps(name: &str) -> bool {
     let group = rustix::process::getpgrp().as_raw_nonzero().get().cast_unsigned();
     while let Some(threads) = stage::threads(group) {
-        let sleeps = |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");
+        let sleeps =
+            |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");
         if threads.iter().any(|thread| thread.name == name && sleeps(thread)) {
             return true;
         }

@@ -1,4 +1,5 @@
-//! When the futex mutex calls the kernel: its own file, compiled on a word that counts the calls and sleeps for no time at all.
+//! When the futex mutex calls the kernel: its own file, compiled on a word that counts the calls
+//! and sleeps for no time at all.
 
 #[path = ""]
 mod counted {
@@ -16,7 +17,11 @@ mod counted {
         }
 
         impl Word {
-            pub(in super::super) fn wait(&self, _: u32, deadline: Option<std::time::Instant>) -> bool {
+            pub(in super::super) fn wait(
+                &self,
+                _: u32,
+                deadline: Option<std::time::Instant>,
+            ) -> bool {
                 self.waits.fetch_add(1, Relaxed);
                 std::thread::yield_now();
                 deadline.is_none()

@@ -1,7 +1,8 @@
-//! A word that Loom's threads can sleep on: the file `word/condvar.rs` once more, without its `const`, which Loom's types do
-//! not have.
+//! A word that Loom's threads can sleep on: the file `word/condvar.rs` once more, without its
+//! `const`, which Loom's types do not have.
 //!
-//! A deadline is over at once: the shortest time is the one in which most can go wrong, and Loom knows no other.
+//! A deadline is over at once: the shortest time is the one in which most can go wrong, and Loom
+//! knows no other.
 
 use std::ops::Deref;
 use std::time::Instant;

@@ -1,6 +1,7 @@
-//! The primitives that let several in, or that threads wait at, compiled against Loom, which reorders what may be reordered: as
-//! they are, and once more with each ordering that they need weakened. Under Loom, a deadlock aborts the process, and so does a
-//! failure with a shared thing in hand: what is broken runs in a child.
+//! The primitives that let several in, or that threads wait at, compiled against Loom, which
+//! reorders what may be reordered: as they are, and once more with each ordering that they need
+//! weakened. Under Loom, a deadlock aborts the process, and so does a failure with a shared thing
+//! in hand: what is broken runs in a child.
 
 use std::process::Command;
 
@@ -13,7 +14,8 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
-/// Compiles the primitives' files in a module, under orderings, and a fence, that go by the names given.
+/// Compiles the primitives' files in a module, under orderings, and a fence, that go by the names
+/// given.
 macro_rules! loomed {
     ($module:ident: $fence:path, $($ordering:ident as $name:ident),*) => {
         #[path = ""]
@@ -90,8 +92,8 @@ loomed!(relaxed_release: loom::sync::atomic::fence, Acquire as Acquire, Relaxed 
 loomed!(relaxed_acquire: loom::sync::atomic::fence, Relaxed as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
 loomed!(no_fence: crate::loomed::no::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
 
-/// Two values that are changed together: who may read sees them alike, and who may write loses no change. Relaxed: only the
-/// primitive orders them.
+/// Two values that are changed together: who may read sees them alike, and who may write loses no
+/// change. Relaxed: only the primitive orders them.
 #[derive(Debug)]
 pub(crate) struct Pair(pub(crate) AtomicU32, AtomicU32);
 
@@ -119,8 +121,8 @@ pub(crate) fn few(preemptions: usize, model: impl Fn() + Send + Sync + 'static) 
     builder.check(model);
 }
 
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find a schedule in which it
-/// fails, and how.
+/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
+/// a schedule in which it fails, and how.
 ///
 /// The model is a closure: its type has the test's name in it.
 pub(crate) fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
@@ -133,10 +135,15 @@ pub(crate) fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
         }
         return;
     }
-    let test =
-        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>().join("::");
+    let test = name
+        .split("::")
+        .take_while(|part| *part != "{{closure}}")
+        .skip(1)
+        .collect::<Vec<_>>()
+        .join("::");
     let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child = child.args(["--exact", &test, "--nocapture"]).env(CHILD, &case).env("RUST_BACKTRACE", "0");
+    let child =
+        child.args(["--exact", &test, "--nocapture"]).env(CHILD, &case).env("RUST_BACKTRACE", "0");
     let output = child.output().expect("it has been started before");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "Loom found no schedule in which {name} fails");

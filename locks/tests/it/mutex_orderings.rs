@@ -1,5 +1,6 @@
-//! The mutual exclusions' own files, compiled against Loom, which reorders what may be reordered: once as they are, and once
-//! more with a weaker ordering in the place of each that they need. An x86 keeps stores in order: it cannot show the difference.
+//! The mutual exclusions' own files, compiled against Loom, which reorders what may be reordered:
+//! once as they are, and once more with a weaker ordering in the place of each that they need. An
+//! x86 keeps stores in order: it cannot show the difference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -106,7 +107,8 @@ struct Guarded<R> {
     value: loom::cell::UnsafeCell<u32>,
 }
 
-// SAFETY: the value is reached between `take` and `give_back` alone; and if these let two in, Loom says so and reaches nothing.
+// SAFETY: the value is reached between `take` and `give_back` alone; and if these let two in, Loom
+// says so and reaches nothing.
 #[allow(unsafe_code, reason = "it is the locks that are on trial")]
 unsafe impl<R: Raw> Sync for Guarded<R> {}
 
@@ -118,7 +120,8 @@ impl<R: Raw> Guarded<R> {
     /// Adds 1 and gives the lock back, which the thread has taken.
     #[allow(unsafe_code, reason = "a closure is handed a pointer")]
     fn add(&self) -> u32 {
-        // SAFETY: Loom keeps the cell, and tells of each access that could meet another before it happens.
+        // SAFETY: Loom keeps the cell, and tells of each access that could meet another before it
+        // happens.
         let value = self.value.with_mut(|value| unsafe {
             *value += 1;
             *value
@@ -144,7 +147,9 @@ fn all_add<R: Raw>(threads: u32) -> impl Fn() + Send + Sync + 'static {
             })
             .collect();
         guarded.take_and_add();
-        others.into_iter().for_each(|other| assert_ne!(other.join().expect("it does not panic"), 0));
+        others
+            .into_iter()
+            .for_each(|other| assert_ne!(other.join().expect("it does not panic"), 0));
         assert_eq!(guarded.take_and_add(), threads + 1);
     }
 }
@@ -162,8 +167,8 @@ fn both_try<R: Raw>() {
     assert_eq!(guarded.add() as usize, entered + 1);
 }
 
-/// One of three threads waits for the lock, the others try it once. Were there two that spin, Loom could let them look by turns
-/// for ever.
+/// One of three threads waits for the lock, the others try it once. Were there two that spin, Loom
+/// could let them look by turns for ever.
 fn one_waits_two_try<R: Raw>() {
     let guarded = Guarded::<R>::new();
     let others = [(); 2].map(|()| {
@@ -171,7 +176,8 @@ fn one_waits_two_try<R: Raw>() {
         loom::thread::spawn(move || guarded.raw.try_take().then(|| guarded.add()))
     });
     guarded.take_and_add();
-    let entered = others.into_iter().filter_map(|other| other.join().expect("it does not panic")).count();
+    let entered =
+        others.into_iter().filter_map(|other| other.join().expect("it does not panic")).count();
     assert_eq!(guarded.take_and_add() as usize, entered + 2);
 }
 
@@ -182,7 +188,8 @@ fn fails(model: impl Fn() + Send + Sync + 'static) -> String {
     payload.downcast_ref::<String>().cloned().unwrap_or_default()
 }
 
-/// Runs a model in the schedules of few preemptions, which is what Loom can get to the end of with three threads.
+/// Runs a model in the schedules of few preemptions, which is what Loom can get to the end of with
+/// three threads.
 fn with_few_preemptions(model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(2);
@@ -275,7 +282,9 @@ fn who_gives_up_when_the_time_is_over_leaves_the_mutex_as_it_was() {
 macro_rules! two_take_it_twice {
     ($module:ident) => {
         || {
-            let lock = loom::sync::Arc::new($module::reentrant::ReentrantLock::new(std::cell::Cell::new(0)));
+            let lock = loom::sync::Arc::new($module::reentrant::ReentrantLock::new(
+                std::cell::Cell::new(0),
+            ));
             let twice = |lock: &$module::reentrant::ReentrantLock<std::cell::Cell<u32>>| {
                 let outer = lock.lock();
                 outer.set(outer.get() + 1);
@@ -300,7 +309,9 @@ fn loom_finds_no_schedule_in_which_two_threads_are_inside_the_reentrant_lock() {
 #[test]
 fn the_reentrant_lock_rests_on_the_orderings_of_its_mutex_and_loom_says_so() {
     // It is the count that is reached by two threads.
-    for why in [fails(two_take_it_twice!(relaxed_release)), fails(two_take_it_twice!(relaxed_acquire))] {
+    for why in
+        [fails(two_take_it_twice!(relaxed_release)), fails(two_take_it_twice!(relaxed_acquire))]
+    {
         assert!(why.contains("Causality violation"), "{why}");
     }
 }

@@ -1,4 +1,5 @@
-//! What every mutual exclusion promises, asked of each: of ours, and of those that people use in earnest.
+//! What every mutual exclusion promises, asked of each: of ours, and of those that people use in
+//! earnest.
 
 use std::cell::Cell;
 use std::sync::{PoisonError, TryLockError};
@@ -6,7 +7,8 @@ use std::sync::{PoisonError, TryLockError};
 use locks::real::primitives::reentrant::ReentrantLock;
 use locks::real::primitives::{FutexMutex, InLine, McsLock, SpinLock, TicketLock};
 
-/// A lock around a value that may be sent between threads, and not shared: by turns, two of them may have it.
+/// A lock around a value that may be sent between threads, and not shared: by turns, two of them
+/// may have it.
 pub(crate) trait Exclusive: Sync {
     fn free() -> Self;
     fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R;
@@ -30,8 +32,18 @@ macro_rules! exclusive {
 }
 
 pub(crate) type Value = Cell<u32>;
-exclusive!(SpinLock<Value>, TicketLock<Value>, McsLock<Value>, FutexMutex<Value>, ReentrantLock<Value>);
-exclusive!(parking_lot::Mutex<Value>, parking_lot::FairMutex<Value>, parking_lot::ReentrantMutex<Value>);
+exclusive!(
+    SpinLock<Value>,
+    TicketLock<Value>,
+    McsLock<Value>,
+    FutexMutex<Value>,
+    ReentrantLock<Value>
+);
+exclusive!(
+    parking_lot::Mutex<Value>,
+    parking_lot::FairMutex<Value>,
+    parking_lot::ReentrantMutex<Value>
+);
 
 impl Exclusive for std::sync::Mutex<Value> {
     fn free() -> Self {
@@ -101,7 +113,8 @@ macro_rules! contract {
                 #[test]
                 fn who_waits_gets_the_lock_when_it_is_given_back_and_not_before() {
                     let (lock, given_back) = (<$Lock>::free(), AtomicBool::new(false));
-                    // Each round, two who wait: a wake-up that is lost would leave one of them asleep.
+                    // Each round, two who wait: a wake-up that is lost would leave one of them
+                    // asleep.
                     for _ in 0..50 {
                         given_back.store(false, Relaxed);
                         let (asks, asked) = mpsc::channel();

@@ -9,7 +9,8 @@ use stage::{End, watch};
 #[test]
 fn a_thread_that_takes_its_own_mutex_waits_for_itself() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_locks"));
-    let seen = watch(command.arg("nested"), "twice", Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("nested"), "twice", Duration::from_secs(60))
+        .expect("the binary was built");
     match seen.end {
         End::Deadlocked(knot) => assert_eq!(knot.to_string(), "t1 → A → t1"),
         other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),

@@ -18,7 +18,8 @@ fn two_cores() -> bool {
 stage::within_a_minute! {
 #[test]
 fn with_acquire_and_release_both_get_in_and_an_increment_is_lost_on_every_run() {
-    // Other processors may keep a Release store and an Acquire load in order; Loom's word counts there.
+    // Other processors may keep a Release store and an Acquire load in order; Loom's word counts
+    // there.
     if cfg!(target_arch = "x86_64") && two_cores() {
         for _ in 0..5 {
             let done = rounds::<acquire_release::Peterson>(MOST);
@@ -64,7 +65,8 @@ fn who_asks_alone_gets_in_and_keeps_the_other_out_until_it_leaves() {
 #[test]
 fn where_all_agree_on_one_order_at_most_one_gets_in_in_each_of_9379_schedules() {
     fn holds<P: model::peterson::Exclusion>() {
-        let tried = stage::model(|| assert!(!model::peterson::one_round::<P>(), "both are inside at once"));
+        let tried =
+            stage::model(|| assert!(!model::peterson::one_round::<P>(), "both are inside at once"));
         let found = explore(&Bound::default(), &tried);
         assert!(!found.failed(), "{:?}", found.shortest);
         assert!(found.exhaustive());
@@ -76,7 +78,9 @@ fn where_all_agree_on_one_order_at_most_one_gets_in_in_each_of_9379_schedules() 
 
 #[test]
 fn on_one_core_the_lesson_says_that_it_cannot_be_shown() {
-    if let Some(output) = stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"]) {
+    if let Some(output) =
+        stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"])
+    {
         let said = stage::testing::fits(&output, "80");
         assert!(said.contains("acquire-release  cannot be shown here"), "{said}");
         assert!(said.contains("seq-cst          holds"), "{said}");

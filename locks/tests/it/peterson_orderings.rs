@@ -1,7 +1,9 @@
-//! Peterson's algorithm against Loom, which reorders what may be reordered: it convicts Acquire and Release, on any processor.
+//! Peterson's algorithm against Loom, which reorders what may be reordered: it convicts Acquire and
+//! Release, on any processor.
 //!
-//! Of the `SeqCst` form Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire or a Release one, and would find the
-//! weak form's fault in it. What clears that form is the model checker that knows no other order than `SeqCst` (`peterson.rs`).
+//! Of the `SeqCst` form Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire or a
+//! Release one, and would find the weak form's fault in it. What clears that form is the model
+//! checker that knows no other order than `SeqCst` (`peterson.rs`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,7 +14,9 @@ macro_rules! loomed {
         mod $module {
             mod sync {
                 pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+                    pub(in super::super) use loom::sync::atomic::{
+                        AtomicBool, AtomicUsize, Ordering,
+                    };
                 }
             }
             #[path = $path]
@@ -25,8 +29,8 @@ macro_rules! loomed {
 loomed!(acquire_release: "../../src/peterson/acquire_release.rs");
 loomed!(exchange: "../../src/peterson/exchange.rs");
 
-/// Lets two threads try to get in once each; who is inside writes a plain value. Loom notices when two writes could meet, and when one
-/// could not see the other.
+/// Lets two threads try to get in once each; who is inside writes a plain value. Loom notices when
+/// two writes could meet, and when one could not see the other.
 macro_rules! two_try {
     ($module:ident) => {
         || {
@@ -47,7 +51,8 @@ macro_rules! two_try {
     };
 }
 
-/// Does with the value what its holder would. Loom looks at the access; that there is nothing to write spares the `unsafe`.
+/// Does with the value what its holder would. Loom looks at the access; that there is nothing to
+/// write spares the `unsafe`.
 fn touch(_value: *mut u32) {}
 
 #[test]

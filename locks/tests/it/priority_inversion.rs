@@ -57,7 +57,8 @@ fn whatever_the_protocol_one_task_runs_at_a_time_and_all_work_is_done() {
 
 #[test]
 fn inheritance_goes_on_by_way_of_a_second_lock() {
-    // High waits for B, held by mid, which waits for A, held by low. A hog between mid and high keeps low from the processor.
+    // High waits for B, held by mid, which waits for A, held by low. A hog between mid and high
+    // keeps low from the processor.
     let tasks = [
         task("high", 4, 4, &[Lock(1), Work(1), Unlock(1)]),
         task("hog", 3, 4, &[Work(20)]),

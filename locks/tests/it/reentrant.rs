@@ -22,9 +22,14 @@ impl fmt::Debug for Told {
 fn a_value_that_another_thread_holds_is_not_printed() {
     let lock = ReentrantLock::new(Told::default());
     let held = lock.lock();
-    let printed = scope(|scope| scope.spawn(|| format!("{lock:?}")).join().expect("it prints a lock"));
+    let printed =
+        scope(|scope| scope.spawn(|| format!("{lock:?}")).join().expect("it prints a lock"));
     assert!(printed.contains("<locked>") && !printed.contains("the value"), "{printed}");
-    assert_eq!(*held.0.lock().expect("nobody panics with it"), 0, "the value was read without the lock");
+    assert_eq!(
+        *held.0.lock().expect("nobody panics with it"),
+        0,
+        "the value was read without the lock"
+    );
 }
 
 #[test]

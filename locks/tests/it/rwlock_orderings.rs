@@ -4,7 +4,8 @@ use loom::sync::atomic::Ordering::Relaxed;
 
 use crate::loomed::{Pair, as_it_is, fails, few, relaxed_acquire, relaxed_release, together};
 
-/// A writer and a reader, who try. If they waited, Loom would find first that the writer is forgotten.
+/// A writer and a reader, who try. If they waited, Loom would find first that the writer is
+/// forgotten.
 macro_rules! tried {
     ($module:ident) => {
         || {

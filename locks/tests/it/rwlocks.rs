@@ -1,4 +1,5 @@
-//! One contract for all reader-writer locks: ours, the standard library's, `parking_lot`'s and `crossbeam`'s.
+//! One contract for all reader-writer locks: ours, the standard library's, `parking_lot`'s and
+//! `crossbeam`'s.
 
 use std::sync::PoisonError;
 
@@ -198,7 +199,8 @@ stage::within_a_minute! {
         std::thread::scope(|scope| {
             let read = lock.read();
             scope.spawn(|| *lock.write() += 1);
-            // From some moment on, when the writer has come so far; before that, the tries get in and out.
+            // From some moment on, when the writer has come so far; before that, the tries get in
+            // and out.
             while lock.try_read().is_some() {
                 std::thread::yield_now();
             }

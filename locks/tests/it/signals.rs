@@ -30,7 +30,8 @@ stage::within_a_minute! {
 
     #[test]
     fn who_waits_when_an_event_is_set_and_cleared_goes_on() {
-        // Set and cleared again and again, until the one who waits has gone: it does not have to see it set.
+        // Set and cleared again and again, until the one who waits has gone: it does not have to
+        // see it set.
         for _ in 0..20 {
             let (event, (goes, gone)) = (Event::new(), mpsc::channel());
             scope(|scope| {

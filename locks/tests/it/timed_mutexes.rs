@@ -1,4 +1,5 @@
-//! The mutual exclusions that can be asked to give up after some time: never earlier, and with nothing left behind.
+//! The mutual exclusions that can be asked to give up after some time: never earlier, and with
+//! nothing left behind.
 
 use std::cell::Cell;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The lessons on what is shared or waited at, for real: what is shown as broken breaks on every run, what holds holds in the
-//! same window.
+//! The lessons on what is shared or waited at, for real: what is shown as broken breaks on every
+//! run, what holds holds in the same window.
 
 use std::process::Command;
 use std::time::Duration;
@@ -11,12 +11,16 @@ use stage::{End, watch};
 const RUNS: usize = 25;
 const PACE: Duration = Duration::from_micros(100);
 
-/// Plays a form that deadlocks in a child, as the binary does, and returns who waits for what in the end.
+/// Plays a form that deadlocks in a child, as the binary does, and returns who waits for what in
+/// the end.
 fn knot(lesson: &str, form: &str) -> Vec<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_locks"));
-    let seen = watch(command.arg(lesson), form, Duration::from_secs(60)).expect("the binary was built");
+    let seen =
+        watch(command.arg(lesson), form, Duration::from_secs(60)).expect("the binary was built");
     match seen.end {
-        End::Deadlocked(knot) => knot.waits.iter().map(|wait| format!("{} {wait}", wait.lane)).collect(),
+        End::Deadlocked(knot) => {
+            knot.waits.iter().map(|wait| format!("{} {wait}", wait.lane)).collect()
+        }
         other => panic!("{lesson} {form} did not deadlock: {other:?}; {}", seen.complaint),
     }
 }

@@ -1,11 +1,13 @@
-//! What threads wait at (semaphore, barrier, event, latch, condition variable) under Loom: as they are, and with their
-//! orderings weakened.
+//! What threads wait at (semaphore, barrier, event, latch, condition variable) under Loom: as they
+//! are, and with their orderings weakened.
 
 use loom::sync::Mutex;
 use loom::sync::atomic::AtomicU32;
 use loom::sync::atomic::Ordering::Relaxed;
 
-use crate::loomed::{Pair, as_it_is, fails, few, no_fence, relaxed_acquire, relaxed_release, together};
+use crate::loomed::{
+    Pair, as_it_is, fails, few, no_fence, relaxed_acquire, relaxed_release, together,
+};
 
 /// The permit of a semaphore of one is a lock.
 macro_rules! one_permit {
@@ -54,7 +56,8 @@ fn three_threads_share_two_permits() {
     });
 }
 
-/// Each says in a slot of its own that it has come, waits, and reads the other's; round after round.
+/// Each says in a slot of its own that it has come, waits, and reads the other's; round after
+/// round.
 macro_rules! rounds {
     ($module:ident, $rounds:literal) => {
         || {
@@ -202,7 +205,9 @@ fn a_notification_between_giving_the_mutex_back_and_going_to_sleep_is_not_lost()
         }
     };
     loom::model(move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait)));
-    few(2, move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait)));
+    few(2, move || {
+        drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait))
+    });
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What a model checker says of the lessons on what is shared or waited at: broken forms fail in some schedule, the others in none.
+//! What a model checker says of the lessons on what is shared or waited at: broken forms fail in
+//! some schedule, the others in none.
 
 use std::time::Duration;
 
@@ -37,21 +38,30 @@ fn a_reader_passes_a_writer_that_waits_if_the_lock_lets_it() {
         assert!(done.alone, "not alone");
         assert!(done.overtook == 0, "passed");
     };
-    assert!(fails(move || passed(rwlock::reader_preferring::run(1, &Cues::none(), NOW))).contains("passed"));
+    assert!(
+        fails(move || passed(rwlock::reader_preferring::run(1, &Cues::none(), NOW)))
+            .contains("passed")
+    );
     holds(move || passed(rwlock::writer_preferring::run(1, &Cues::none(), NOW)));
 }
 
 #[test]
 fn a_writer_of_one_shard_shows_half_a_change_in_350_of_1715_schedules() {
     let whole = |seen: [u32; 2]| assert!(seen[0] == seen[1], "half written");
-    assert_eq!(of_all(move || whole(sharded_rwlock::own_shard::run(&Cues::none(), NOW))), (350, 1715));
+    assert_eq!(
+        of_all(move || whole(sharded_rwlock::own_shard::run(&Cues::none(), NOW))),
+        (350, 1715)
+    );
     holds(move || whole(sharded_rwlock::every_shard::run(&Cues::none(), NOW)));
 }
 
 #[test]
 fn a_consumer_that_asks_once_finds_nothing_and_one_that_asks_again_never_does() {
-    let all = |taken: Vec<Option<u32>>| assert!(taken.iter().all(Option::is_some), "nothing is there");
-    assert!(fails(move || all(condvar::if_once::run(&Cues::none(), NOW))).contains("nothing is there"));
+    let all =
+        |taken: Vec<Option<u32>>| assert!(taken.iter().all(Option::is_some), "nothing is there");
+    assert!(
+        fails(move || all(condvar::if_once::run(&Cues::none(), NOW))).contains("nothing is there")
+    );
     holds(move || all(condvar::while_again::run(&Cues::none(), NOW)));
 }
 
@@ -64,7 +74,10 @@ fn a_wake_up_is_lost_in_22_of_66_schedules_and_in_none_of_46_under_the_lock() {
 #[test]
 fn a_permit_too_many_lets_one_in_too_many_and_a_refused_one_does_not() {
     let one = |done: semaphore::Done| assert!(done.most_inside <= 1, "one too many");
-    assert!(fails(move || one(semaphore::unbounded::run(1, &Cues::none(), NOW))).contains("one too many"));
+    assert!(
+        fails(move || one(semaphore::unbounded::run(1, &Cues::none(), NOW)))
+            .contains("one too many")
+    );
     holds(move || one(semaphore::bounded::run(1, &Cues::none(), NOW)));
     holds(move || one(semaphore::permits::run(1, &Cues::none(), NOW)));
 }
@@ -74,7 +87,10 @@ fn a_barrier_without_rounds_deadlocks_and_the_others_keep_in_step() {
     assert_eq!(fails(|| barrier::counter_alone::run(&Cues::none(), NOW)), "Deadlock");
     holds(|| assert!(barrier::round_number::run(&Cues::none(), NOW)));
     holds(|| {
-        assert_eq!(barrier::looks_first::run(2, 1), barrier::looks_first::Done { out_of_step: 0, led: 1 });
+        assert_eq!(
+            barrier::looks_first::run(2, 1),
+            barrier::looks_first::Done { out_of_step: 0, led: 1 }
+        );
     });
 }
 

@@ -1,4 +1,5 @@
-//! A word that threads sleep on: the kernel's, and the one made of a condition variable, which other systems get.
+//! A word that threads sleep on: the kernel's, and the one made of a condition variable, which
+//! other systems get.
 
 /// The file for other systems, compiled here too, so that it is tested where it is not used.
 #[path = ""]

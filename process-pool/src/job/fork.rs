@@ -4,7 +4,8 @@
 /// Forks a process that does nothing until it is killed, in a process group of its own if it is to
 /// be away. Returns its PID.
 pub(super) fn fork(away: bool) -> u64 {
-    // SAFETY: the child calls nothing but `pause`, which may be called there whatever other threads had in their hands.
+    // SAFETY: the child calls nothing but `pause`, which may be called there whatever other threads
+    // had in their hands.
     let pid = unsafe { libc::fork() };
     if pid == 0 {
         if away {

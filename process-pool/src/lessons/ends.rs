@@ -105,8 +105,9 @@ fn pids(pids: &[u32]) -> String {
 }
 
 pub(crate) fn lock() -> Lesson {
-    let summed =
-        |sum: Result<Sum, String>, came_to, line: &str| expect(sum?, Sum { added: 10, came_to }, line);
+    let summed = |sum: Result<Sum, String>, came_to, line: &str| {
+        expect(sum?, Sum { added: 10, came_to }, line)
+    };
     let at_full_speed = |report: Report, (label, how)| {
         let Sum { added, came_to } = ran(|program| lock::at_full_speed(program, how))?;
         let lost = grouped(added as i64 - came_to as i64);

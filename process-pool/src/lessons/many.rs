@@ -49,7 +49,9 @@ pub(crate) fn as_completed() -> Lesson {
                 let had = come::Had { order: (1..=TASKS as usize).collect(), ready: others };
                 expect(ran(come::in_order)?, had, line)
             })
-            .story("The caller waits for task 1 first, while the results of the other nine are ready."),
+            .story(
+                "The caller waits for task 1 first, while the results of the other nine are ready.",
+            ),
             Form::holds("as-completed", move || {
                 let had = ran(come::as_they_come)?;
                 let order = had.order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -100,7 +102,8 @@ fn table(curves: &[Vec<Point>; 3]) -> Report {
     let report = report.fact("tasks", row(heads.map(str::to_owned)));
     let [empty, short, long] = curves;
     empty.iter().zip(short).zip(long).fold(report, |report, ((empty, short), long)| {
-        let chunk = empty.chunk.map_or_else(|| "default".to_owned(), |chunk| format!("chunk {chunk}"));
+        let chunk =
+            empty.chunk.map_or_else(|| "default".to_owned(), |chunk| format!("chunk {chunk}"));
         report.fact(chunk, row([empty, short, long].map(|point| time(point.a_task))))
     })
 }

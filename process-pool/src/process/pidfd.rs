@@ -34,9 +34,16 @@ pub(super) fn kill_group(leader: &OwnedFd) -> bool {
     let no_info = ptr::null_mut::<libc::siginfo_t>();
     // SAFETY: the descriptor is open, and without information the call reads no memory of ours.
     let sent = unsafe {
-        libc::syscall(libc::SYS_pidfd_send_signal, leader.as_raw_fd(), libc::SIGKILL, no_info, PROCESS_GROUP)
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            leader.as_raw_fd(),
+            libc::SIGKILL,
+            no_info,
+            PROCESS_GROUP,
+        )
     };
     // Nobody may be left in the group.
     sent == 0
-        || rustix::io::Errno::from_io_error(&std::io::Error::last_os_error()) == Some(rustix::io::Errno::SRCH)
+        || rustix::io::Errno::from_io_error(&std::io::Error::last_os_error())
+            == Some(rustix::io::Errno::SRCH)
 }

@@ -1,7 +1,7 @@
 //! Results as they come: the first that is over is the first to be had.
 //!
-//! The slow one here is the first to be submitted. A caller that asks in order waits for it while nine others lie ready; one that takes
-//! them as they are completed has those nine first.
+//! The slow one here is the first to be submitted. A caller that asks in order waits for it while
+//! nine others lie ready; one that takes them as they are completed has those nine first.
 
 use std::path::Path;
 use std::thread;
@@ -16,7 +16,8 @@ use crate::{Error, Handle, as_completed};
 /// Says when the caller had what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Had {
-    /// The tasks, in the order in which the caller had their results; the first submitted is 1, and is slow.
+    /// The tasks, in the order in which the caller had their results; the first submitted is 1, and
+    /// is slow.
     pub order: Vec<usize>,
     /// So many results lay ready when the caller had its first.
     pub ready: usize,
@@ -50,7 +51,8 @@ pub fn in_order(program: &Path) -> Result<Had, Error> {
         let first = first.wait();
         opens.join().expect("it does not panic").and(first)
     })?;
-    let mut had = Had { order: vec![1], ready: others.iter().filter(|other| other.is_finished()).count() };
+    let mut had =
+        Had { order: vec![1], ready: others.iter().filter(|other| other.is_finished()).count() };
     for (number, other) in (2..).zip(others) {
         other.wait()?;
         had.order.push(number);

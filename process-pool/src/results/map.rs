@@ -1,7 +1,8 @@
 //! Results in the order of the tasks, whatever order they come in.
 //!
-//! `map` submits all tasks before it asks for a result; a caller that asks for each right after its submit has a pool of one. Each task
-//! has a result of its own: one that fails has an error in its place, and takes no other with it.
+//! `map` submits all tasks before it asks for a result; a caller that asks for each right after its
+//! submit has a pool of one. Each task has a result of its own: one that fails has an error in its
+//! place, and takes no other with it.
 
 use std::path::Path;
 use std::thread;
@@ -50,7 +51,8 @@ pub fn one_at_a_time(program: &Path) -> Result<Results, Error> {
     Ok(Results { order: answers.into_iter().map(|answer| answer.text).collect(), at_work })
 }
 
-/// Maps. The first four tasks wait for each other at the gate; and the very first stays there until all others are over.
+/// Maps. The first four tasks wait for each other at the gate; and the very first stays there until
+/// all others are over.
 ///
 /// # Errors
 /// What the pool or a handle says, or a worker that says nothing.
@@ -58,17 +60,17 @@ pub fn map(program: &Path) -> Result<Results, Error> {
     let scene = Scene::new(program)?;
     let pool = scene.workers(WORKERS).chunk(1).build()?;
     let _lane = info_span!("lane", lane = "caller").entered();
-    let tasks =
-        (1..=TASKS).map(|number| Act::task(number, Doing::Counted { gate: number <= WORKERS as u64 }));
+    let tasks = (1..=TASKS)
+        .map(|number| Act::task(number, Doing::Counted { gate: number <= WORKERS as u64 }));
     let outcomes = thread::scope(|scope| {
         let opens = scope.spawn(|| {
             let at_gate = scene.until_at_gate(WORKERS)?;
-            let (first, others): (Vec<_>, Vec<_>) = at_gate.into_iter().partition(|(_, task)| *task == 1);
+            let (first, others): (Vec<_>, Vec<_>) =
+                at_gate.into_iter().partition(|(_, task)| *task == 1);
             others.iter().for_each(|(pid, _)| scene.open(*pid));
-            scene.until(
-                TASKS as usize - 1,
-                |what| if let What::Ends(task) = what { Some(task) } else { None },
-            )?;
+            scene.until(TASKS as usize - 1, |what| {
+                if let What::Ends(task) = what { Some(task) } else { None }
+            })?;
             first.iter().for_each(|(pid, _)| scene.open(*pid));
             Ok::<_, Error>(())
         });

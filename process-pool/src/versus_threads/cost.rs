@@ -1,6 +1,7 @@
 //! What a task costs on two threads, and on two worker processes.
 //!
-//! The threads have one channel, and each takes tasks from it. They are given closures; the processes are sent messages.
+//! The threads have one channel, and each takes tasks from it. They are given closures; the
+//! processes are sent messages.
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
@@ -44,7 +45,8 @@ impl Rivals {
             thread::spawn(move || {
                 loop {
                     // The lock is given back before the task is run.
-                    let Ok(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).recv() else {
+                    let Ok(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
+                    else {
                         return;
                     };
                     task();
@@ -75,7 +77,10 @@ impl Rivals {
         })?;
         let processes = timed(times, || {
             (0..times).map(u64::from).try_for_each(|number| {
-                self.processes.submit(Job::Echo(number)).wait().and_then(|is| answered(is.value == number))
+                self.processes
+                    .submit(Job::Echo(number))
+                    .wait()
+                    .and_then(|is| answered(is.value == number))
             })
         })?;
         Ok(Cost { threads, processes })
@@ -98,13 +103,15 @@ impl Rivals {
             answered(hears.iter().count() == times as usize)
         })?;
         let processes = timed(times, || {
-            let handles = self.processes.submit_all((0..times).map(|number| Job::Echo(number.into())));
+            let handles =
+                self.processes.submit_all((0..times).map(|number| Job::Echo(number.into())));
             handles.into_iter().map(Handle::wait).try_for_each(|outcome| outcome.map(drop))
         })?;
         Ok(Cost { threads, processes })
     }
 
-    /// Gives each a text of so many bytes to measure, so many times; a thread is given a pointer to it.
+    /// Gives each a text of so many bytes to measure, so many times; a thread is given a pointer to
+    /// it.
     ///
     /// # Errors
     /// What a handle says.
@@ -149,7 +156,11 @@ impl Drop for Rivals {
 }
 
 fn answered(right: bool) -> Result<(), Error> {
-    if right { Ok(()) } else { Err(Error::Refused("a task was not answered, or wrongly".to_owned())) }
+    if right {
+        Ok(())
+    } else {
+        Err(Error::Refused("a task was not answered, or wrongly".to_owned()))
+    }
 }
 
 fn timed(times: u32, work: impl FnOnce() -> Result<(), Error>) -> Result<Duration, Error> {

@@ -79,7 +79,8 @@ fn folder(name: impl AsRef<Path>) -> PathBuf {
 
 fn a_pool_works_whatever_folder_there_is_for_temporary_files_and_leaves_nothing_in_it() {
     let base = folder(format!("hostile-{}", std::process::id()));
-    let mut folders = vec![PathBuf::from("/nonexistent"), PathBuf::from("/proc"), PathBuf::from("")];
+    let mut folders =
+        vec![PathBuf::from("/nonexistent"), PathBuf::from("/proc"), PathBuf::from("")];
     folders.push(folder(base.join(OsStr::from_bytes(b"not \xff UTF-8"))));
     for length in [60, 89, 90, 107, 108, 140] {
         let missing = usize::saturating_sub(length, base.as_os_str().len() + 1);
@@ -151,8 +152,11 @@ fn a_duration_that_no_clock_reaches_is_no_limit_and_none_at_all_is_one() {
 fn main() {
     process_pool::enter::<Job>();
     if let Some(role) = std::env::var_os(ROLE) {
-        let role =
-            roles::roles().into_iter().find(|(name, _)| role == *name).expect("the test knows its roles").1;
+        let role = roles::roles()
+            .into_iter()
+            .find(|(name, _)| role == *name)
+            .expect("the test knows its roles")
+            .1;
         if let Err(error) = role() {
             eprintln!("hostile: {}", error.to_string().lines().next().unwrap_or_default());
             std::process::exit(2);
@@ -173,7 +177,8 @@ fn main() {
         a_worker_that_fails_before_the_first_is_ready_is_followed_by_another,
         a_duration_that_no_clock_reaches_is_no_limit_and_none_at_all_is_one,
     ];
-    let filter = std::env::args().nth(1).filter(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let filter =
+        std::env::args().nth(1).filter(|argument| !argument.starts_with('-')).unwrap_or_default();
     let mut failed = false;
     for (name, test) in tests.into_iter().filter(|(name, _)| name.contains(&filter)) {
         let passed = catch_unwind(AssertUnwindSafe(test)).is_ok();

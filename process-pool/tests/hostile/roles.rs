@@ -1,5 +1,8 @@
 //! What the program does in its environment.
-#![expect(unsafe_code, reason = "dispositions of signals and waits for any child are functions of C")]
+#![expect(
+    unsafe_code,
+    reason = "dispositions of signals and waits for any child are functions of C"
+)]
 
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,7 +53,8 @@ fn with_a_reaper() -> Ran {
 
 fn limit(descriptors: u64) {
     let limit = Some(descriptors);
-    setrlimit(Resource::Nofile, Rlimit { current: limit, maximum: limit }).expect("it is less than before");
+    setrlimit(Resource::Nofile, Rlimit { current: limit, maximum: limit })
+        .expect("it is less than before");
 }
 
 fn number() -> u64 {
@@ -69,7 +73,8 @@ fn with_few_threads() -> Ran {
     // refused, this is no user who may exceed a limit.
     unsafe { libc::setuid(65_534) };
     let limit = Some(number());
-    setrlimit(Resource::Nproc, Rlimit { current: limit, maximum: limit }).expect("it is less than before");
+    setrlimit(Resource::Nproc, Rlimit { current: limit, maximum: limit })
+        .expect("it is less than before");
     works()
 }
 
@@ -142,7 +147,8 @@ fn with_a_stopped_worker_and_a_time_limit() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     pool.submit(Job::Echo(1)).wait()?;
     let stopped = stop(&pool);
-    let options = Options { on_death: OnDeath::Report, time_limit: Some(Duration::from_millis(100)) };
+    let options =
+        Options { on_death: OnDeath::Report, time_limit: Some(Duration::from_millis(100)) };
     let answer = pool.submit_with(Job::Echo(2), options).wait()?;
     assert!(answer.value == 2 && answer.pid != stopped);
     Ok(())
@@ -175,7 +181,11 @@ fn with_a_first_worker_that_fails() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(2).initializer(&initializer).build()?;
     let begun = Instant::now();
     while pool.pids().len() < 2 {
-        assert!(begun.elapsed() < DEADLINE / 2, "2 workers were asked for, and there is {:?}", pool.pids());
+        assert!(
+            begun.elapsed() < DEADLINE / 2,
+            "2 workers were asked for, and there is {:?}",
+            pool.pids()
+        );
         thread::yield_now();
     }
     Ok(())
@@ -183,7 +193,8 @@ fn with_a_first_worker_that_fails() -> Ran {
 
 /// Limits that no clock reaches, and limits of nothing.
 fn with_longest_durations() -> Ran {
-    let builder = Builder::new().workers(1).time_limit(Duration::MAX).initializer_limit(Duration::MAX);
+    let builder =
+        Builder::new().workers(1).time_limit(Duration::MAX).initializer_limit(Duration::MAX);
     let pool: Pool<Job> = builder.initializer(&Job::Echo(1)).build()?;
     let mut spins = pool.submit(Job::Spin(200_000, 1));
     let behind = pool.submit(Job::Echo(2));

@@ -39,7 +39,8 @@ fn a_worker_without_its_pool_says_so() {
 #[test]
 fn a_child_of_no_known_role_says_which_there_are() {
     let mut child = std::process::Command::new(BINARY);
-    let output = child.env(process_pool::role::ROLE, "wishful").output().expect("the binary was built");
+    let output =
+        child.env(process_pool::role::ROLE, "wishful").output().expect("the binary was built");
     refused(&output, "left, stays, threads");
 }
 

@@ -13,8 +13,14 @@ use crate::{builder, pool};
 
 /// More than a channel takes at once.
 const LARGE: usize = 1 << 20;
-const DEATHS: [Death; 6] =
-    [Death::Exit(3), Death::Abort, Death::Kill, Death::Overflow, Death::OutOfMemory, Death::KillWithLock];
+const DEATHS: [Death; 6] = [
+    Death::Exit(3),
+    Death::Abort,
+    Death::Kill,
+    Death::Overflow,
+    Death::OutOfMemory,
+    Death::KillWithLock,
+];
 
 stage::within_a_minute! {
     #[test]
@@ -32,7 +38,8 @@ stage::within_a_minute! {
                 Death::Abort | Death::Overflow | Death::OutOfMemory => assert_eq!(status.signal(), Some(6)),
                 _ => assert_eq!(status.signal(), Some(9)),
             }
-            // Others may have been done, and the answers have died with the worker: they are reported as well, and never lost.
+            // Others may have been done, and the answers have died with the worker: they are
+            // reported as well, and never lost.
             for handle in handles {
                 assert!(matches!(handle.wait(), Ok(_) | Err(Error::Died { .. })));
             }
@@ -273,7 +280,12 @@ stage::within_a_minute! {
 /// How much memory these processes have, in pages.
 pub(crate) fn received(pids: &[u32]) -> u64 {
     let pages = |pid| {
-        std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok()
+        std::fs::read_to_string(format!("/proc/{pid}/statm"))
+            .ok()?
+            .split(' ')
+            .nth(1)?
+            .parse::<u64>()
+            .ok()
     };
     pids.iter().filter_map(pages).sum()
 }

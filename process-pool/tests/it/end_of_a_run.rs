@@ -1,4 +1,5 @@
-//! Whatever the end of a pool, none of its workers is left behind, and every task has come to an end.
+//! Whatever the end of a pool, none of its workers is left behind, and every task has come to an
+//! end.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

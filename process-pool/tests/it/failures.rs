@@ -1,4 +1,5 @@
-//! The lessons `crash`, `poison` and `timeout`: nothing is lost, and nobody waits for ever, but on the naive pool.
+//! The lessons `crash`, `poison` and `timeout`: nothing is lost, and nobody waits for ever, but on
+//! the naive pool.
 
 use process_pool::act::{Act, Doing};
 use process_pool::naive::Naive;

@@ -1,6 +1,6 @@
 //! The promises that every hand-made type of the workspace keeps, for the types of this crate:
-//! `Pool`, `Builder`, `Handle`, `AsCompleted`, `Guard`, `Context` and `Error`. Tasks that panic where a
-//! pool does not expect it have types of their own, in `tests/own_program`.
+//! `Pool`, `Builder`, `Handle`, `AsCompleted`, `Guard`, `Context` and `Error`. Tasks that panic
+//! where a pool does not expect it have types of their own, in `tests/own_program`.
 
 use std::panic::panic_any;
 use std::pin::Pin;
@@ -85,7 +85,8 @@ stage::within_a_minute! {
     fn a_pool_is_made_used_and_dropped_while_thread_locals_are_destroyed() {
         let before = || {
             let pool = pool(1);
-            // So long that the thread sleeps until it is woken, with what it has of its own for that.
+            // So long that the thread sleeps until it is woken, with what it has of its own for
+            // that.
             assert!(pool.submit(Job::Spin(50_000, 1)).wait().is_ok());
             drop(pool.lock());
         };

@@ -197,7 +197,8 @@ stage::within_a_minute! {
     fn a_callback_that_panics_does_not_keep_the_next_from_being_called() {
         let pool = pool(1);
         let (sender, called) = mpsc::channel();
-        // The first task waits for the lock: were it over before it is asked to call back, the callback would panic here.
+        // The first task waits for the lock: were it over before it is asked to call back, the
+        // callback would panic here.
         let held = pool.lock();
         pool.submit(Job::Add(1)).on_done(|_| panic!("this panic is part of a test"));
         pool.submit(Job::Echo(2)).on_done(move |outcome| drop(sender.send(outcome)));

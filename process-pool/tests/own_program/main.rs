@@ -27,7 +27,9 @@ fn lives(pool: &Pool<Odd>) {
 fn the_workers_are_this_program_if_no_other_is_named() {
     let outcomes = pool().map((0..1000).map(Odd::Echo));
     assert!(
-        (0..).zip(outcomes).all(|(number, outcome)| outcome.is_ok_and(|came| came == Came::Value(number)))
+        (0..)
+            .zip(outcomes)
+            .all(|(number, outcome)| outcome.is_ok_and(|came| came == Came::Value(number)))
     );
 }
 
@@ -71,7 +73,8 @@ fn a_task_whose_name_panics_is_named_by_its_type() {
 fn a_worker_whose_channels_are_closed_by_its_task_is_replaced_and_the_task_reported() {
     for returns in [true, false] {
         let pool = pool();
-        let error = pool.submit(Odd::Closes { returns }).wait().expect_err("its answer goes nowhere");
+        let error =
+            pool.submit(Odd::Closes { returns }).wait().expect_err("its answer goes nowhere");
         assert!(matches!(error, Error::Died { .. }), "{error}");
         lives(&pool);
     }
@@ -117,7 +120,8 @@ fn a_task_that_a_worker_gave_back_is_not_sent_to_it_again_and_again() {
     // So that the pool takes all tasks to be small, and sends a worker many at once.
     assert!(pool.map((0..20_000).map(Odd::Echo)).iter().all(Result::is_ok));
     let limit = Some(Duration::from_millis(300));
-    let hangs = pool.submit_with(Odd::Hang, Options { on_death: OnDeath::Report, time_limit: limit });
+    let hangs =
+        pool.submit_with(Odd::Hang, Options { on_death: OnDeath::Report, time_limit: limit });
     let behind = pool.submit(Odd::Counted(()));
     assert!(matches!(hangs.wait(), Err(Error::TimedOut { .. })));
     assert!(behind.wait().is_ok());
@@ -131,7 +135,9 @@ fn a_program_that_forgets_to_enter_is_told_so_and_its_worker_makes_no_pool() {
     let output = Command::new(program).env(FORGETS, "").output().expect("this is the program");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        said.contains("worker: this process is a pool's worker, and makes a pool before it has called"),
+        said.contains(
+            "worker: this process is a pool's worker, and makes a pool before it has called"
+        ),
         "{said}"
     );
     assert!(

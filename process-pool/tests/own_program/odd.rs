@@ -73,7 +73,11 @@ impl Task for Odd {
             Self::Counted(()) => Came::Value(0),
             Self::Hang => hang(),
             Self::ExitsSoManyTimes => {
-                if context.counter().fetch_update(SeqCst, SeqCst, |times| times.checked_sub(1)).is_ok() {
+                if context
+                    .counter()
+                    .fetch_update(SeqCst, SeqCst, |times| times.checked_sub(1))
+                    .is_ok()
+                {
                     std::process::exit(1);
                 }
                 Came::Value(0)
@@ -82,7 +86,9 @@ impl Task for Odd {
                 let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
                 let links = own.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
                 // Without the numbers, which differ from worker to worker.
-                let what = |link: PathBuf| link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "");
+                let what = |link: PathBuf| {
+                    link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "")
+                };
                 let mut descriptors: Vec<_> = links.map(what).collect();
                 descriptors.sort();
                 Came::Descriptors(descriptors)

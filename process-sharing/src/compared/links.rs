@@ -1,4 +1,5 @@
-//! The means, each as a link: something that a message can be sent into, and received from, on both sides.
+//! The means, each as a link: something that a message can be sent into, and received from, on both
+//! sides.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -184,7 +185,8 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             let door = peer.heard()?;
             let channel = caught(|| {
                 let hello = IpcSender::<Hello>::connect(door)?;
-                let ((send, their_receive), (their_send, receive)) = (bytes_channel()?, bytes_channel()?);
+                let ((send, their_receive), (their_send, receive)) =
+                    (bytes_channel()?, bytes_channel()?);
                 hello.send((their_receive, their_send)).map_err(io::Error::other)?;
                 Ok(Channel(receive, send))
             });
@@ -195,7 +197,11 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             let peer = start(&[&there, &back])?;
             there.expect_consumer(peer.pid());
             back.expect_producer(peer.pid());
-            Ok(Opened { peer, link: Box::new(Rings(back.consumer()?, there.producer()?)), _names: None })
+            Ok(Opened {
+                peer,
+                link: Box::new(Rings(back.consumer()?, there.producer()?)),
+                _names: None,
+            })
         }
     }
 }
@@ -203,13 +209,16 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
 /// Opens both FIFOs without waiting, for the child may have died; when it says that it has opened
 /// them, they are as others.
 fn opened_by_both(names: &Names, peer: &mut Peer) -> io::Result<[File; 2]> {
-    let open =
-        |options: &mut OpenOptions, name| options.custom_flags(libc::O_NONBLOCK).open(names.path(name));
+    let open = |options: &mut OpenOptions, name| {
+        options.custom_flags(libc::O_NONBLOCK).open(names.path(name))
+    };
     let deadline = Instant::now() + DEADLINE;
     let write = loop {
         match open(OpenOptions::new().write(true), "there") {
             // Nobody reads yet: the child has not come so far.
-            Err(error) if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline => {
+            Err(error)
+                if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline =>
+            {
                 peer.lives()?;
                 thread::sleep(Duration::from_millis(1));
             }

@@ -7,7 +7,9 @@ use stage::{Form, Lesson, Report, duration, expect, grouped, program};
 use super::{breaks, deadlocks, holds};
 
 pub(crate) fn manager() -> Lesson {
-    use manager::{Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed};
+    use manager::{
+        Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed,
+    };
     let left = |inner: &[i64], own: &[i64]| Left { inner: inner.to_vec(), own: own.to_vec() };
     Lesson::new(
         "process-sharing/src/manager.rs",
@@ -17,7 +19,11 @@ pub(crate) fn manager() -> Lesson {
                 "The client gets the inner list, which is a copy, and appends to that: the server's list is unchanged.",
                 changed_copy,
                 move |out| {
-                    expect(out, left(&[1], &[1]), "the server's is [1] still: the client changed its own")
+                    expect(
+                        out,
+                        left(&[1], &[1]),
+                        "the server's is [1] still: the client changed its own",
+                    )
                 },
             ),
             holds(
@@ -31,21 +37,31 @@ pub(crate) fn manager() -> Lesson {
                 "Two clients get the list before either puts it back: the second one overwrites the first, a lost update.",
                 both_put_back,
                 move |out| {
-                    expect(out, left(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]")
+                    expect(
+                        out,
+                        left(&[1, 2], &[1]),
+                        "two appended 2, both before either put back: [1, 2]",
+                    )
                 },
             ),
             holds(
                 "own-list",
                 "The list has a name of its own in the server, which appends by itself: no copy goes back and forth.",
                 own_list,
-                move |out| expect(out, left(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
+                move |out| {
+                    expect(out, left(&[1], &[1, 2]), "a list with a name of its own: [1, 2]")
+                },
             ),
             holds(
                 "client-killed",
                 "A client is killed after its change: the server's thread for it ends, and other clients are served.",
                 client_killed,
                 move |out| {
-                    expect(out, left(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on")
+                    expect(
+                        out,
+                        left(&[1], &[1, 2, 2]),
+                        "what it had done stays; the other client goes on",
+                    )
                 },
             ),
             holds(
@@ -54,7 +70,11 @@ pub(crate) fn manager() -> Lesson {
                 server_killed,
                 |said| {
                     let gone = manager::Error::ServerGone.to_string();
-                    expect(said, [gone.clone(), gone.clone()], format!("two clients are told: {gone}"))
+                    expect(
+                        said,
+                        [gone.clone(), gone.clone()],
+                        format!("two clients are told: {gone}"),
+                    )
                 },
             ),
         ],
@@ -76,7 +96,11 @@ pub(crate) fn queue() -> Lesson {
                 "The parent receives until the queue is closed, and waits for the child after that: the child can exit.",
                 ten_numbers,
                 |numbers| {
-                    expect(numbers, (0..10).collect(), "the ten numbers, in order; then the child's end")
+                    expect(
+                        numbers,
+                        (0..10).collect(),
+                        "the ten numbers, in order; then the child's end",
+                    )
                 },
             ),
             holds(
@@ -87,13 +111,15 @@ pub(crate) fn queue() -> Lesson {
                     let counts: Vec<_> = received.iter().map(Vec::len).collect();
                     let mut all = received.concat();
                     all.sort_unstable();
-                    let sent: Vec<u32> =
-                        (0..3).flat_map(|producer| (0..100).map(move |n| 1000 * producer + n)).collect();
+                    let sent: Vec<u32> = (0..3)
+                        .flat_map(|producer| (0..100).map(move |n| 1000 * producer + n))
+                        .collect();
                     if all != sent {
                         return Err(format!("{} came, not the 300 that were sent", all.len()));
                     }
                     let line = "3 producers, 2 consumers: each of 300 numbers came once";
-                    Ok(Report::new(line).fact("received", format!("{} and {} numbers", counts[0], counts[1])))
+                    Ok(Report::new(line)
+                        .fact("received", format!("{} and {} numbers", counts[0], counts[1])))
                 },
             ),
             holds(
@@ -139,7 +165,11 @@ pub(crate) fn pipe() -> Lesson {
                 "One side receives while the other one sends: five numbers go one way, and an answer the other.",
                 conversation,
                 |said| {
-                    expect(said, (vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123")
+                    expect(
+                        said,
+                        (vec![1, 2, 3, 4, 5], 123),
+                        "the parent has [1, 2, 3, 4, 5], the child 123",
+                    )
                 },
             ),
             deadlocks(
@@ -183,11 +213,15 @@ pub(crate) fn ipc_compared() -> Lesson {
             let each = |figure: &dyn Fn(Measured, usize) -> String| {
                 let sizes = ["64 B", "4 KiB", "1 MiB"].into_iter().zip(SIZES);
                 let figures = sizes.zip(measured).map(|((name, size), measured)| {
-                    format!("{name} {}", measured.map_or("-".to_owned(), |measured| figure(measured, size)))
+                    format!(
+                        "{name} {}",
+                        measured.map_or("-".to_owned(), |measured| figure(measured, size))
+                    )
                 });
                 figures.collect::<Vec<_>>().join(", ")
             };
-            let round_trip = each(&|measured, _| duration(measured.there_and_back.as_nanos() as u64));
+            let round_trip =
+                each(&|measured, _| duration(measured.there_and_back.as_nanos() as u64));
             let one_way = each(&|measured, size| grouped(measured.megabytes(size).cast_signed()));
             let report = Report::measured(format!("round trip  {round_trip}"));
             Ok(report.fact("one way", format!("{one_way} MB/s")))

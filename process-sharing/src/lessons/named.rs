@@ -30,20 +30,32 @@ pub(crate) fn fifo() -> Lesson {
                 "The writer opens it with O_NONBLOCK: without a reader the open fails at once (ENXIO).",
                 asked_first,
                 |said| {
-                    expect(said.as_str(), "no reader", "opened without waiting, it says at once: no reader")
+                    expect(
+                        said.as_str(),
+                        "no reader",
+                        "opened without waiting, it says at once: no reader",
+                    )
                 },
             ),
             breaks(
                 "early-end",
                 "The first writer exits before the second one comes: without a writer, the reader's input ends.",
                 early_end,
-                |read| expect(read.as_str(), "one", "the input ended with the first of two writers"),
+                |read| {
+                    expect(read.as_str(), "one", "the input ended with the first of two writers")
+                },
             ),
             holds(
                 "kept-open",
                 "The reader has the FIFO open for writing as well: so there is a writer, and its input does not end.",
                 kept_open,
-                |read| expect(read.as_str(), "one two", "the reader has it open to write, too: both came"),
+                |read| {
+                    expect(
+                        read.as_str(),
+                        "one two",
+                        "the reader has it open to write, too: both came",
+                    )
+                },
             ),
         ],
     )
@@ -91,7 +103,9 @@ pub(crate) fn message_queue() -> Lesson {
 }
 
 pub(crate) fn socket() -> Lesson {
-    use socket::{bound_again, by_path, descriptor_passed, number_passed, seqpacket, stream, taken_over};
+    use socket::{
+        bound_again, by_path, descriptor_passed, number_passed, seqpacket, stream, taken_over,
+    };
     let found = || Some("from the client".to_owned());
     Lesson::new(
         "process-sharing/src/socket.rs",
@@ -106,7 +120,9 @@ pub(crate) fn socket() -> Lesson {
                 "descriptor-passed",
                 "The client sends the descriptor by SCM_RIGHTS: the kernel gives the server one of the same open file.",
                 descriptor_passed,
-                move |read| expect(read, found(), "the server read the file, when the client had ended"),
+                move |read| {
+                    expect(read, found(), "the server read the file, when the client had ended")
+                },
             ),
             holds(
                 "by-path",
@@ -133,7 +149,13 @@ pub(crate) fn socket() -> Lesson {
                 "stale-path",
                 "A killed server leaves its socket's path behind: bind fails with EADDRINUSE, though nobody listens.",
                 bound_again,
-                |error| expect(error, Some(ErrorKind::AddrInUse), "the killed server's path is in the way"),
+                |error| {
+                    expect(
+                        error,
+                        Some(ErrorKind::AddrInUse),
+                        "the killed server's path is in the way",
+                    )
+                },
             ),
             holds(
                 "taken-over",
@@ -161,14 +183,20 @@ pub(crate) fn semaphore() -> Lesson {
                 "A process waits for one of two permits before it goes in, and posts it when it comes out.",
                 limited,
                 |crowd| {
-                    expect(crowd, Crowd { most: 2, came: 5 }, "all five came in, two at once at the most")
+                    expect(
+                        crowd,
+                        Crowd { most: 2, came: 5 },
+                        "all five came in, two at once at the most",
+                    )
                 },
             ),
             breaks(
                 "killed-inside",
                 "A process is killed with the only permit: a semaphore has no owner, so nobody posts it.",
                 killed_inside,
-                |got| expect(got, false, "nobody gives back the permit of a process that was killed"),
+                |got| {
+                    expect(got, false, "nobody gives back the permit of a process that was killed")
+                },
             ),
         ],
     )
@@ -196,14 +224,24 @@ pub(crate) fn signal() -> Lesson {
                 "real-time",
                 "SIGRTMIN is sent five times while it is blocked: real-time signals are queued, each with its value.",
                 real_time,
-                |found| expect(found.join(" ").as_str(), "1 2 3 4 5", "all five came, in order: 1 2 3 4 5"),
+                |found| {
+                    expect(
+                        found.join(" ").as_str(),
+                        "1 2 3 4 5",
+                        "all five came, in order: 1 2 3 4 5",
+                    )
+                },
             ),
             breaks(
                 "unprepared",
                 "The child has neither a handler for SIGUSR1 nor blocked it: the default action ends the process.",
                 unprepared,
                 |ended_by| {
-                    expect(ended_by, Some(libc::SIGUSR1), "SIGUSR1 has ended a process that took no notice")
+                    expect(
+                        ended_by,
+                        Some(libc::SIGUSR1),
+                        "SIGUSR1 has ended a process that took no notice",
+                    )
                 },
             ),
         ],
@@ -237,7 +275,9 @@ pub(crate) fn file_lock() -> Lesson {
                 "posix-dropped",
                 "An fcntl lock belongs to the process: closing any descriptor of the file releases it.",
                 posix_dropped,
-                |got| expect(got, true, "by fcntl: opened and closed once more, the file is unlocked"),
+                |got| {
+                    expect(got, true, "by fcntl: opened and closed once more, the file is unlocked")
+                },
             ),
             holds(
                 "flock-kept",

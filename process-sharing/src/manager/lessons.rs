@@ -12,11 +12,13 @@ use crate::names::Names;
 use crate::part::Part;
 use crate::peer::{Parent, Peer};
 
-/// The server as the lessons have it: with a dict `d` in it, whose `"inner"` is the list `[1]`, and a list `l`, which is `[1]` too.
+/// The server as the lessons have it: with a dict `d` in it, whose `"inner"` is the list `[1]`, and
+/// a list `l`, which is `[1]` too.
 struct Server {
     process: Peer,
     client: Client,
-    // The doors of ipc-channel are sockets in the folder for temporary files; the server's is this one.
+    // The doors of ipc-channel are sockets in the folder for temporary files; the server's is this
+    // one.
     _names: Names,
 }
 
@@ -52,7 +54,8 @@ impl Server {
         let client = Client::connect(&door(&mut process)?).map_err(io::Error::other)?;
         let one = || vec![Value::Number(1)];
         let filled = client.dict("d").and_then(|dict| dict.insert("inner", Value::List(one())));
-        let filled = filled.and_then(|()| client.list("l")).and_then(|list| list.push(Value::Number(1)));
+        let filled =
+            filled.and_then(|()| client.list("l")).and_then(|list| list.push(Value::Number(1)));
         filled.map_err(io::Error::other)?;
         Ok(Self { process, client, _names: names })
     }
@@ -66,9 +69,12 @@ impl Server {
     }
 
     fn left(&self) -> io::Result<Left> {
-        let inner = self.client.dict("d").and_then(|dict| dict.get("inner")).map_err(io::Error::other)?;
+        let inner =
+            self.client.dict("d").and_then(|dict| dict.get("inner")).map_err(io::Error::other)?;
         let own = self.client.list("l").and_then(|list| list.items()).map_err(io::Error::other)?;
-        let Some(Value::List(inner)) = inner else { return Err(io::Error::other("the inner list is gone")) };
+        let Some(Value::List(inner)) = inner else {
+            return Err(io::Error::other("the inner list is gone"));
+        };
         let numbers = |list: Vec<Value>| list.into_iter().map(number).collect();
         Ok(Left { inner: numbers(inner), own: numbers(own) })
     }
@@ -144,7 +150,8 @@ pub fn client_killed(program: &Path) -> io::Result<Left> {
     server.left()
 }
 
-/// The server is killed; returns what a client's next request, and one of the parent's, come back with.
+/// The server is killed; returns what a client's next request, and one of the parent's, come back
+/// with.
 ///
 /// # Errors
 /// A process cannot be started, or fails.
@@ -155,7 +162,8 @@ pub fn server_killed(program: &Path) -> io::Result<[String; 2]> {
     client.tell("asks")?;
     let said = client.heard()?;
     client.ended()?;
-    let ours = server.client.list("l").map_or_else(|error| error.to_string(), |list| format!("{list:?}"));
+    let ours =
+        server.client.list("l").map_or_else(|error| error.to_string(), |list| format!("{list:?}"));
     Ok([said, ours])
 }
 
@@ -184,7 +192,8 @@ pub(crate) fn client(parent: &Parent) -> io::Result<()> {
         }
         "asks" => {
             let answer = client.list("l").and_then(|list| list.items());
-            return parent.tell(answer.map_or_else(|error| error.to_string(), |items| format!("{items:?}")));
+            return parent
+                .tell(answer.map_or_else(|error| error.to_string(), |items| format!("{items:?}")));
         }
         "pushes and stays" => {
             push().map_err(io::Error::other)?;

@@ -29,15 +29,18 @@ fn serve(objects: &mut Objects, request: Request) -> Answer {
         false => Error::NoSuchName(name.to_owned()),
     };
     match request {
-        Request::MakeDict(name) => match objects.entry(name.clone()).or_insert(Object::Dict(BTreeMap::new()))
-        {
-            Object::Dict(_) => Ok(None),
-            Object::List(_) => Err(Error::OtherKind(name)),
-        },
-        Request::MakeList(name) => match objects.entry(name.clone()).or_insert(Object::List(Vec::new())) {
-            Object::List(_) => Ok(None),
-            Object::Dict(_) => Err(Error::OtherKind(name)),
-        },
+        Request::MakeDict(name) => {
+            match objects.entry(name.clone()).or_insert(Object::Dict(BTreeMap::new())) {
+                Object::Dict(_) => Ok(None),
+                Object::List(_) => Err(Error::OtherKind(name)),
+            }
+        }
+        Request::MakeList(name) => {
+            match objects.entry(name.clone()).or_insert(Object::List(Vec::new())) {
+                Object::List(_) => Ok(None),
+                Object::Dict(_) => Err(Error::OtherKind(name)),
+            }
+        }
         Request::Insert(name, key, value) => match objects.get_mut(&name) {
             Some(Object::Dict(dict)) => Ok(dict.insert(key, value)),
             _ => Err(of_its_kind(&name, objects)),
@@ -83,7 +86,9 @@ fn serve_a_client(door: IpcOneShotServer<Hello>, objects: &Mutex<Objects>) {
     let Ok((_, (requests, answers))) = accepted else { return };
     loop {
         let answer = match receive(&requests) {
-            Ok(request) => serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request),
+            Ok(request) => {
+                serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request)
+            }
             // All of it has been received, so the next one can be.
             Err(IpcError::SerializationError(_)) => {
                 Err(Error::Failed("the server cannot decode the request".into()))

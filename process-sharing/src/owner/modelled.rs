@@ -23,10 +23,11 @@ pub fn play(pid: u32) {
     ME.with(|me| me.set(u64::from(pid)));
 }
 
-/// Ends this thread's process: nothing more may be done in its name. All limits of those who sleep on the word are over then.
+/// Ends this thread's process: nothing more may be done in its name. All limits of those who sleep
+/// on the word are over then.
 ///
-/// Release, for the Acquire in [`Owner::is_alive`]: who is seen to be dead has done all that it did before. Of real processes the
-/// kernel makes sure of that.
+/// Release, for the Acquire in [`Owner::is_alive`]: who is seen to be dead has done all that it did
+/// before. Of real processes the kernel makes sure of that.
 pub fn die(word: &Word) {
     DEAD.fetch_or(1 << ME.with(Cell::get), Release);
     word.wake_all();

@@ -22,7 +22,8 @@ fn ten(program: &Path) -> io::Result<(Receiver<u32>, Peer)> {
     Ok((receiver, child))
 }
 
-/// Waits for the end of a child that sends ten numbers through a queue with room for four, before it receives the first.
+/// Waits for the end of a child that sends ten numbers through a queue with room for four, before
+/// it receives the first.
 ///
 /// # Errors
 /// The child cannot be started.
@@ -38,7 +39,8 @@ pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
     drain(&receiver)
 }
 
-/// Receives until the queue is closed, which it is by the child's end, and only then waits for the child.
+/// Receives until the queue is closed, which it is by the child's end, and only then waits for the
+/// child.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
@@ -60,15 +62,21 @@ fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
     }
 }
 
-/// Runs `producers` and `consumers`; producer `n` sends the numbers from 1000 `n` on, `each` of them. Returns what each consumer has
-/// received, in its order.
+/// Runs `producers` and `consumers`; producer `n` sends the numbers from 1000 `n` on, `each` of
+/// them. Returns what each consumer has received, in its order.
 ///
 /// # Errors
 /// A child cannot be started, or fails.
-pub fn many(program: &Path, producers: u32, consumers: u32, each: u32) -> io::Result<Vec<Vec<u32>>> {
+pub fn many(
+    program: &Path,
+    producers: u32,
+    consumers: u32,
+    each: u32,
+) -> io::Result<Vec<Vec<u32>>> {
     let (sender, receiver) = bounded::<u32>(ROOM)?;
     let mut all = Vec::new();
-    let start = |part, name: String, end: &dyn AsFd| Peer::handed(program, part, name, &[end.as_fd()]);
+    let start =
+        |part, name: String, end: &dyn AsFd| Peer::handed(program, part, name, &[end.as_fd()]);
     for number in 0..consumers {
         all.push(start(Part::Consumer, format!("consumer{number}"), &receiver)?);
     }
@@ -78,7 +86,8 @@ pub fn many(program: &Path, producers: u32, consumers: u32, each: u32) -> io::Re
         maker.tell(format!("{} {each}", 1000 * number))?;
         makers.push(maker);
     }
-    // With a copy of the producers' end in this process, the queue would not end with its producers.
+    // With a copy of the producers' end in this process, the queue would not end with its
+    // producers.
     drop((sender, receiver));
     for maker in makers {
         maker.ended()?;
@@ -100,8 +109,8 @@ fn received(mut consumer: Peer) -> io::Result<Vec<u32>> {
     Ok(numbers)
 }
 
-/// Closes a queue that consumers wait at, for it is empty, and another that producers wait at, for it is full. Returns what the
-/// consumers and the producers say then.
+/// Closes a queue that consumers wait at, for it is empty, and another that producers wait at, for
+/// it is full. Returns what the consumers and the producers say then.
 ///
 /// # Errors
 /// A child cannot be started, or fails.
@@ -129,7 +138,8 @@ pub fn closed(program: &Path) -> io::Result<Vec<String>> {
     all.into_iter().map(said).collect()
 }
 
-/// Kills one of two consumers while both wait, and sends ten numbers; returns what the other one receives.
+/// Kills one of two consumers while both wait, and sends ten numbers; returns what the other one
+/// receives.
 ///
 /// # Errors
 /// A child cannot be started, or fails.
@@ -153,8 +163,12 @@ pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
     received(both.remove(0))
 }
 
-/// Sends numbers from a first one on; says so when it has to wait, the first time, and when the queue is closed.
-pub(crate) fn producer(parent: &Parent, mut handed: impl Iterator<Item = OwnedFd>) -> io::Result<()> {
+/// Sends numbers from a first one on; says so when it has to wait, the first time, and when the
+/// queue is closed.
+pub(crate) fn producer(
+    parent: &Parent,
+    mut handed: impl Iterator<Item = OwnedFd>,
+) -> io::Result<()> {
     let sender = Sender::<u32>::from(handed.next().ok_or(io::ErrorKind::InvalidInput)?);
     let told = parent.told()?;
     let (first, count) = told.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
@@ -182,7 +196,10 @@ pub(crate) fn producer(parent: &Parent, mut handed: impl Iterator<Item = OwnedFd
 }
 
 /// Receives until the queue is closed; says what, and so when it has to wait, the first time.
-pub(crate) fn consumer(parent: &Parent, mut handed: impl Iterator<Item = OwnedFd>) -> io::Result<()> {
+pub(crate) fn consumer(
+    parent: &Parent,
+    mut handed: impl Iterator<Item = OwnedFd>,
+) -> io::Result<()> {
     let receiver = Receiver::<u32>::from(handed.next().ok_or(io::ErrorKind::InvalidInput)?);
     let mut waited = false;
     loop {

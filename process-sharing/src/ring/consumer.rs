@@ -47,10 +47,10 @@ impl Consumer {
         }
         let (len, start, end) = (len as usize, start as usize, self.at + needed);
         // SAFETY: the message ends before `end`, which is not beyond `published`, and that lies at
-        // most `capacity` bytes behind `at`, as
-        // `wait` has checked: so all of it is within the `capacity` bytes behind `first`. The producer has published it, and writes there
-        // no more until `end` is given back, which the drop does; there is one consumer, and the
-        // message borrows it.
+        // most `capacity` bytes behind `at`, as `wait` has checked: so all of it is within the
+        // `capacity` bytes behind `first`. The producer has published it, and writes there no more
+        // until `end` is given back, which the drop does; there is one consumer, and the message
+        // borrows it.
         let bytes = unsafe { slice::from_raw_parts(first.byte_add(start).as_ptr(), len) };
         Ok(Message { consumer: self, bytes, end })
     }
@@ -103,7 +103,8 @@ impl Drop for Message<'_> {
     fn drop(&mut self) {
         let consumer = &mut *self.consumer;
         consumer.at = self.end;
-        // Not each small message by itself: what there is to be read next is read before the producer could want its room.
+        // Not each small message by itself: what there is to be read next is read before the
+        // producer could want its room.
         let much = consumer.ring.capacity as u64 / 8;
         if consumer.at == consumer.published || consumer.at - consumer.given_back >= much {
             consumer.given_back = consumer.at;

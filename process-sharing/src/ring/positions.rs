@@ -1,26 +1,31 @@
-//! How far a ring has been written and read: two numbers that only grow, and how one end sleeps until the other moves on.
+//! How far a ring has been written and read: two numbers that only grow, and how one end sleeps
+//! until the other moves on.
 //!
 //! | number | written by | means |
 //! | --- | --- | --- |
 //! | `tail` | the producer | so many bytes were ever published |
 //! | `head` | the consumer | so many of them were given back |
 //!
-//! Between `head` and `tail` the bytes are the consumer's; the rest of the ring is the producer's. So neither waits for a
-//! lock. Positions are multiples of 8: an odd one says that whoever writes it has closed its end.
+//! Between `head` and `tail` the bytes are the consumer's; the rest of the ring is the producer's.
+//! So neither waits for a lock. Positions are multiples of 8: an odd one says that whoever writes
+//! it has closed its end.
 //!
-//! An end sleeps only after it has said so in `asleep`, and has looked once more; and who moves a number looks at `asleep` after
-//! that. Whatever the order, one of them sees the other, if each lets its write become visible before it reads: that is
-//! what the two fences are for. So a message to one that is awake calls no kernel.
+//! An end sleeps only after it has said so in `asleep`, and has looked once more; and who moves a
+//! number looks at `asleep` after that. Whatever the order, one of them sees the other, if each
+//! lets its write become visible before it reads: that is what the two fences are for. So a message
+//! to one that is awake calls no kernel.
 //!
-//! It is `asleep` that an end sleeps on, not the number. Who wakes takes the note back first, and may be slow: by then the sleeper
-//! may have seen the new number by itself, used it up, and left a new note. That one is taken back, and the wake comes too early
-//! for it. The kernel finds the note gone, and does not let it sleep; the number would still be what it was, and it would.
+//! It is `asleep` that an end sleeps on, not the number. Who wakes takes the note back first, and
+//! may be slow: by then the sleeper may have seen the new number by itself, used it up, and left a
+//! new note. That one is taken back, and the wake comes too early for it. The kernel finds the note
+//! gone, and does not let it sleep; the number would still be what it was, and it would.
 //!
 //! Everything that one end writes often lies on a cache line that the other one seldom writes.
 //!
 //! # Source
-//! One producer, one consumer, two indices: Leslie Lamport, "Proving the Correctness of Multiprocess Programs", 1977. "Announce, fence, look
-//! again" is Dekker's, as told by E. W. Dijkstra, 1965.
+//! One producer, one consumer, two indices: Leslie Lamport, "Proving the Correctness of
+//! Multiprocess Programs", 1977. "Announce, fence, look again" is Dekker's, as told by E. W.
+//! Dijkstra, 1965.
 
 use std::time::Duration;
 
@@ -61,18 +66,20 @@ impl Position {
     /// Looks where the other end is.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release in [`move_to`](Self::move_to): the bytes of a message were written before `tail` says so, and
-    /// they have been read before `head` does.
+    /// Acquire; its partner is the Release in [`move_to`](Self::move_to): the bytes of a message
+    /// were written before `tail` says so, and they have been read before `head` does.
     #[inline]
     pub fn look(&self) -> u64 {
         self.at.0.load(Acquire)
     }
 
-    /// Moves on, and wakes the other end if it sleeps; tells whether it did. For the end that owns the number.
+    /// Moves on, and wakes the other end if it sleeps; tells whether it did. For the end that owns
+    /// the number.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire in [`look`](Self::look). The fence is `SeqCst`; its partner is the one in [`wait`](Self::wait): either this
-    /// end reads that the other sleeps, or the other reads the new number before it does.
+    /// Release, for the Acquire in [`look`](Self::look). The fence is `SeqCst`; its partner is the
+    /// one in [`wait`](Self::wait): either this end reads that the other sleeps, or the other reads
+    /// the new number before it does.
     #[inline]
     pub fn move_to(&self, at: u64) -> bool {
         self.at.0.store(at, Release);
@@ -82,20 +89,27 @@ impl Position {
 
     #[cold]
     fn rouse(&self) -> bool {
-        // Taken back here, not by who is woken: that takes a while, and until then each move would call the kernel.
+        // Taken back here, not by who is woken: that takes a while, and until then each move would
+        // call the kernel.
         self.asleep.0.store(0, Relaxed);
         self.asleep.0.wake()
     }
 
-    /// Waits until the number is no longer `seen`, and returns the new one; `None` if the other end is dead. For the end that
-    /// reads the number.
+    /// Waits until the number is no longer `seen`, and returns the new one; `None` if the other end
+    /// is dead. For the end that reads the number.
     ///
     /// # Blocking
-    /// Until the other end moves on, closes, or is found dead, which `is_alive` is asked every 10 ms.
+    /// Until the other end moves on, closes, or is found dead, which `is_alive` is asked every 10
+    /// ms.
     ///
     /// # Memory ordering
     /// That of [`look`](Self::look).
-    pub fn wait(&self, seen: u64, patience: &mut Patience, is_alive: impl Fn() -> bool) -> Option<u64> {
+    pub fn wait(
+        &self,
+        seen: u64,
+        patience: &mut Patience,
+        is_alive: impl Fn() -> bool,
+    ) -> Option<u64> {
         let moved = || Some(self.look()).filter(|now| *now != seen);
         if let Some(now) = moved().or_else(|| patience.look_for_a_while(moved)) {
             return Some(now);
@@ -124,10 +138,12 @@ impl Position {
 
 /// Says for how long an end looks before it sleeps: as long as that has paid lately.
 ///
-/// If the other end is awake, its answer is there sooner than the kernel could be called: to sleep would cost twenty times
-/// as much. If it is not, all looking is in vain. Which of the two it is cannot be known, but what was true of the last wait is
-/// likely to be true of the next: so a wait that was over in time doubles the limit, and one that was not halves it. Now and
-/// then, an end looks for long all the same: otherwise two that sleep would never find out that both could be awake.
+/// If the other end is awake, its answer is there sooner than the kernel could be called: to sleep
+/// would cost twenty times as much. If it is not, all looking is in vain. Which of the two it is
+/// cannot be known, but what was true of the last wait is likely to be true of the next: so a wait
+/// that was over in time doubles the limit, and one that was not halves it. Now and then, an end
+/// looks for long all the same: otherwise two that sleep would never find out that both could be
+/// awake.
 #[derive(Debug)]
 pub struct Patience {
     limit: u32,
@@ -145,7 +161,8 @@ impl Patience {
     /// Every so many waits, an end looks for as long as it ever does.
     const TRY_AGAIN: u32 = 1024;
 
-    /// Begins with as many looks as there can be, which are `most`: if they are in vain, they are soon fewer.
+    /// Begins with as many looks as there can be, which are `most`: if they are in vain, they are
+    /// soon fewer.
     pub fn new(most: u32) -> Self {
         Self { limit: most, waits: 0, sleeps: 0, most }
     }

@@ -19,14 +19,16 @@ pub struct Producer {
 }
 
 impl Producer {
-    /// Lends the place of the next message, of `len` bytes: whatever was there before. It is sent by [`Slot::send`]; dropped, it was never there.
+    /// Lends the place of the next message, of `len` bytes: whatever was there before. It is sent
+    /// by [`Slot::send`]; dropped, it was never there.
     ///
     /// # Errors
     /// The consumer is gone and there is no more room, or never is for so much; or it has given
     /// back [what it was not sent](Error::Broken).
     ///
     /// # Blocking
-    /// Until the consumer has given back enough, or is gone. A ring without a consumer is waited for.
+    /// Until the consumer has given back enough, or is gone. A ring without a consumer is waited
+    /// for.
     #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<Slot<'_>, Error> {
         let longest = self.ring.capacity - PAGE - IN_PAGE;
@@ -37,7 +39,8 @@ impl Producer {
         let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
         while end - self.given_back > self.ring.capacity as u64 {
             let most = self.at - self.given_back;
-            self.given_back = self.ring.wait(End::Consumer, self.given_back, most, &mut self.patience)?;
+            self.given_back =
+                self.ring.wait(End::Consumer, self.given_back, most, &mut self.patience)?;
         }
         let first = self.ring.bytes(self.at);
         // SAFETY: the place ends before `end`, and thus lies within the `capacity` bytes behind

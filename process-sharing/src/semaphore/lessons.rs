@@ -33,8 +33,8 @@ pub fn free_for_all(program: &Path) -> io::Result<Crowd> {
     crowd(program, CROWD, "-")
 }
 
-/// Five processes go in, two at a time. Whoever is inside stays until as many are there as the semaphore lets in: so it is full
-/// whenever there is someone left to fill it.
+/// Five processes go in, two at a time. Whoever is inside stays until as many are there as the
+/// semaphore lets in: so it is full whenever there is someone left to fill it.
 ///
 /// # Errors
 /// The system will not have the semaphore, or a child fails.
@@ -44,7 +44,8 @@ pub fn limited(program: &Path) -> io::Result<Crowd> {
     crowd(program, PERMITS as usize, &names.word())
 }
 
-/// Starts the crowd, and lets someone go whenever so many are inside as `full` says, or all that are left.
+/// Starts the crowd, and lets someone go whenever so many are inside as `full` says, or all that
+/// are left.
 fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
     // One pipe for what all of them say: so it comes in the order in which it was said.
     let (said, say) = io::pipe()?;
@@ -94,7 +95,8 @@ fn watch(said: PipeReader, peers: &mut [Option<Peer>], full: usize) -> io::Resul
             left += 1;
         }
         let waiting = CROWD - left - inside.len();
-        // One goes at a time, and only from a full room: the next line is the next that comes in, or this one's end.
+        // One goes at a time, and only from a full room: the next line is the next that comes in,
+        // or this one's end.
         let goes = inside.first().filter(|_| inside.len() >= full || waiting == 0);
         if let Some(peer) = goes.and_then(|(number, _)| peers[*number].as_mut()) {
             peer.tell("go out")?;
@@ -125,7 +127,8 @@ pub fn killed_inside(program: &Path) -> io::Result<bool> {
     semaphore.try_wait()
 }
 
-/// One of the crowd: is told its number, and the semaphore's name or `-`; says when it is in, and when it goes.
+/// One of the crowd: is told its number, and the semaphore's name or `-`; says when it is in, and
+/// when it goes.
 pub(crate) fn peer(parent: &Parent, mut handed: impl Iterator<Item = OwnedFd>) -> io::Result<()> {
     let mut say = io::PipeWriter::from(handed.next().ok_or(io::ErrorKind::InvalidInput)?);
     let told = parent.told()?;

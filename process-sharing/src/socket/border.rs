@@ -9,7 +9,8 @@ use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, recv, socke
 use crate::part::Part;
 use crate::peer::Peer;
 
-/// A client writes `one` and then `two` into a stream; returns what the first receive takes out when both are there.
+/// A client writes `one` and then `two` into a stream; returns what the first receive takes out
+/// when both are there.
 ///
 /// # Errors
 /// The sockets cannot be made, or the child fails.

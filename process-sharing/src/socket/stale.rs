@@ -11,8 +11,8 @@ use crate::peer::{Parent, Peer};
 
 /// Binds a path. If it is taken, and nobody listens there, removes it and binds again.
 ///
-/// Two that do so at once may both find nobody, and the second remove what the first has just bound: where that can happen, a file lock
-/// beside the socket keeps them apart.
+/// Two that do so at once may both find nobody, and the second remove what the first has just
+/// bound: where that can happen, a file lock beside the socket keeps them apart.
 ///
 /// # Errors
 /// Someone listens there, or the folder is not to be written to.

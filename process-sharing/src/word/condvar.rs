@@ -1,7 +1,8 @@
 //! A word that a model checker's threads can sleep on. They stand for processes.
 //!
-//! A time limit is never over by itself here, so that nobody is saved by it who should have been woken. It is over when a
-//! process has [died](super::owner::die), which wakes all and is the one thing that limits are for.
+//! A time limit is never over by itself here, so that nobody is saved by it who should have been
+//! woken. It is over when a process has [died](super::owner::die), which wakes all and is the one
+//! thing that limits are for.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -25,8 +26,8 @@ impl Word {
         Self { value: AtomicU64::new(value), asleep: Mutex::new(false), woken: Condvar::new() }
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken; then says that the time was over, so that the sleeper looks
-    /// whether anyone has died.
+    /// Sleeps if the word still is `expected`, until it is woken; then says that the time was over,
+    /// so that the sleeper looks whether anyone has died.
     pub fn wait(&self, expected: u64, _limit: Option<Duration>) -> bool {
         let guard = self.asleep.lock().expect("nobody panics with it");
         if self.value.load(Relaxed) == expected && !*guard {

@@ -1,7 +1,8 @@
 //! A word of memory that processes can sleep on: the kernel's futex, by which one wakes another.
 //!
-//! std's locks sleep on a futex too, but tell the kernel that all who do are threads of one process (the private flag), which is
-//! quicker and wakes nobody else. Here the flag is not set: the kernel finds the sleepers by the memory, not by its address.
+//! std's locks sleep on a futex too, but tell the kernel that all who do are threads of one process
+//! (the private flag), which is quicker and wakes nobody else. Here the flag is not set: the kernel
+//! finds the sleepers by the memory, not by its address.
 #![expect(unsafe_code, reason = "the kernel compares 32 bits, and the word has 64")]
 
 use std::ptr;
@@ -32,7 +33,8 @@ use crate::memory::Share;
 #[derive(Debug)]
 pub struct Word(AtomicU64);
 
-// SAFETY: 0 is a value; it is its own bytes; atomics are reached by single instructions, and the kernel's sleepers are not in it.
+// SAFETY: 0 is a value; it is its own bytes; atomics are reached by single instructions, and the
+// kernel's sleepers are not in it.
 unsafe impl Share for Word {}
 
 impl Word {
@@ -41,16 +43,19 @@ impl Word {
         Self(AtomicU64::new(value))
     }
 
-    /// Sleeps if the lower half still is that of `expected`, until it is woken; `false` if the time was over first, or a signal came.
+    /// Sleeps if the lower half still is that of `expected`, until it is woken; `false` if the time
+    /// was over first, or a signal came.
     ///
-    /// It may come back for no reason: look at the word again. A signal counts as the end of the time: who is interrupted more often than
-    /// the time can end would otherwise never be told that it is over.
+    /// It may come back for no reason: look at the word again. A signal counts as the end of the
+    /// time: who is interrupted more often than the time can end would otherwise never be told that
+    /// it is over.
     ///
     /// # Blocking
     /// Until a [`wake`](Self::wake) by any process, or the limit.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is seen by whoever reads the word itself with Acquire.
+    /// None: what was written before a `wake` is seen by whoever reads the word itself with
+    /// Acquire.
     pub fn wait(&self, expected: u64, limit: Option<Duration>) -> bool {
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         // The lower half is meant.
@@ -67,8 +72,9 @@ impl Word {
 
     fn lower(&self) -> &AtomicU32 {
         let lower = usize::from(cfg!(target_endian = "big"));
-        // SAFETY: a half of these 8 bytes, aligned, that lives as long. Nobody in any process reaches it by this reference: the
-        // kernel does, and processors keep accesses of 4 and of 8 bytes in order where they overlap.
+        // SAFETY: a half of these 8 bytes, aligned, that lives as long. Nobody in any process
+        // reaches it by this reference: the kernel does, and processors keep accesses of 4 and of 8
+        // bytes in order where they overlap.
         unsafe { &*ptr::from_ref(&self.0).cast::<AtomicU32>().add(lower) }
     }
 }

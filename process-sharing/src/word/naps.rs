@@ -1,4 +1,5 @@
-//! A word of memory that processes can sleep on, where the system has no call for it that is tried here: they nap and look again.
+//! A word of memory that processes can sleep on, where the system has no call for it that is tried
+//! here: they nap and look again.
 
 use std::time::Duration;
 
@@ -19,7 +20,8 @@ impl Word {
         Self(AtomicU64::new(value))
     }
 
-    /// Naps if the word still is `expected`; `false`, as if a limit were over, if it is so still after that.
+    /// Naps if the word still is `expected`; `false`, as if a limit were over, if it is so still
+    /// after that.
     pub fn wait(&self, expected: u64, _limit: Option<Duration>) -> bool {
         if self.0.load(Relaxed) == expected {
             std::thread::sleep(Duration::from_micros(100));

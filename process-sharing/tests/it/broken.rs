@@ -9,7 +9,8 @@ use crate::program;
 /// Runs a form in the child that a lesson is watched in; returns the circle that it was found in.
 fn circle(lesson: &str, form: &str) -> String {
     let mut command = std::process::Command::new(program());
-    let seen = watch(command.arg(lesson), form, Duration::from_secs(30)).expect("the binary was built");
+    let seen =
+        watch(command.arg(lesson), form, Duration::from_secs(30)).expect("the binary was built");
     match seen.end {
         End::Deadlocked(knot) => knot.to_string(),
         end => panic!("{form} ended otherwise: {end:?}"),
@@ -23,7 +24,10 @@ fn who_waits_for_the_childs_end_before_receiving_waits_for_ever() {
 
 #[test]
 fn two_that_both_send_before_either_receives_wait_for_each_other() {
-    assert_eq!(circle("pipe", "both-send"), "child → room to send → parent → room to send back → child");
+    assert_eq!(
+        circle("pipe", "both-send"),
+        "child → room to send → parent → room to send back → child"
+    );
 }
 
 #[test]
@@ -33,5 +37,8 @@ fn who_keeps_a_copy_of_the_others_end_waits_for_itself() {
 
 #[test]
 fn who_opens_a_fifo_to_write_waits_for_a_reader() {
-    assert_eq!(circle("fifo", "no-reader"), "parent → the writer's end → writer → a reader → parent");
+    assert_eq!(
+        circle("fifo", "no-reader"),
+        "parent → the writer's end → writer → a reader → parent"
+    );
 }

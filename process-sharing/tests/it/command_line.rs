@@ -27,7 +27,8 @@ fn a_role_that_does_not_exist_is_refused_with_the_one_that_does() {
         "add:3:somehow",
         "peer:nobody",
     ] {
-        let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
+        let output =
+            Command::new(program()).env(ROLE, role).output().expect("the binary was built");
         refused(&output, "it takes change:VALUE, peer:PART");
     }
 }
@@ -55,7 +56,8 @@ fn a_descriptor_that_is_handed_over_twice_gets_one_owner_and_the_role_is_refused
     let mut command = Command::new("sh");
     command.args(["-c", script]).arg(program()).env(ROLE, "echo:3:3");
     // A child ends when its input does.
-    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("there is a shell");
+    let mut child =
+        command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("there is a shell");
     let input = child.stdin.take();
     let output = child.wait_with_output().expect("it was started");
     drop(input);

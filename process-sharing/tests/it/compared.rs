@@ -1,4 +1,5 @@
-//! What is compared is the same: every means carries messages of every length that it has, whole and in order.
+//! What is compared is the same: every means carries messages of every length that it has, whole
+//! and in order.
 
 use process_sharing::compared::{Means, SIZES, measure};
 

@@ -57,8 +57,10 @@ fn a_child_that_waits_for_something_else_ends_with_its_parent() {
     let path = names.path("fifo");
     nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("the folder is ours");
     let mut child = Command::new(program());
-    let child =
-        child.env(ROLE, Role::Peer(Part::Fifo).to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let child = child
+        .env(ROLE, Role::Peer(Part::Fifo).to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut child = child.spawn().expect("the binary was built");
     // It opens the fifo, and nobody ever does so at the other side.
     let mut input = child.stdin.take().expect("it is piped");
@@ -95,12 +97,15 @@ const LESSONS: [&str; 16] = [
 
 #[test]
 fn a_lesson_that_is_killed_takes_its_children_with_it() {
-    for (lesson, round) in LESSONS.into_iter().flat_map(|lesson| (0..3).map(move |round| (lesson, round))) {
+    for (lesson, round) in
+        LESSONS.into_iter().flat_map(|lesson| (0..3).map(move |round| (lesson, round)))
+    {
         let mut command = Command::new(program());
         let command = command.arg(lesson).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut lesson = command.spawn().expect("the binary was built");
         let (out, err) = (lesson.stdout.take(), lesson.stderr.take());
-        // Its heading is out, or some of its forms: its children come, are there, or have just been.
+        // Its heading is out, or some of its forms: its children come, are there, or have just
+        // been.
         let out = out.expect("it is piped").take(1 + 250 * round).read_to_end(&mut Vec::new());
         assert_ne!(out.expect("it is piped"), 0, "it says something");
         lesson.kill().expect("it is ours");

@@ -19,8 +19,9 @@ fn pthread(robust: bool) -> Shared<PthreadMutex> {
 
 /// Panics with the lock in its hand, without a word on standard error.
 fn panics_under(mutex: &PthreadMutex) {
-    let panicked =
-        catch_unwind(AssertUnwindSafe(|| mutex.with(None, |_| resume_unwind(Box::new("as it must")))));
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        mutex.with(None, |_| resume_unwind(Box::new("as it must")))
+    }));
     assert!(panicked.is_err());
 }
 

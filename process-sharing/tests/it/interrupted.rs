@@ -1,5 +1,8 @@
 //! A signal that is handled interrupts whoever waits in the kernel; that is no error, and no end.
-#![expect(unsafe_code, reason = "a handler for a signal, and a signal for one thread, are a C interface")]
+#![expect(
+    unsafe_code,
+    reason = "a handler for a signal, and a signal for one thread, are a C interface"
+)]
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -31,16 +34,21 @@ extern "C" fn handle(_: libc::c_int) {
     HANDLED.fetch_add(1, Relaxed);
 }
 
-/// Lets a thread wait for something, which `then` brings about when that thread has been interrupted some times. It is interrupted until
-/// it has come back.
+/// Lets a thread wait for something, which `then` brings about when that thread has been
+/// interrupted some times. It is interrupted until it has come back.
 fn interrupted<T: Send>(wait: impl FnOnce() -> T + Send, then: impl FnOnce()) -> T {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     HANDLED.store(0, Relaxed);
-    // SAFETY: 0 is a value of it: no flags, and no signal blocked. Without SA_RESTART, nothing goes on by itself.
+    // SAFETY: 0 is a value of it: no flags, and no signal blocked. Without SA_RESTART, nothing goes
+    // on by itself.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handle as *const () as libc::sighandler_t;
-    // SAFETY: the handler does one store, which a handler may. Nothing else in this process has one for this signal.
-    assert_eq!(unsafe { libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut()) }, 0);
+    // SAFETY: the handler does one store, which a handler may. Nothing else in this process has one
+    // for this signal.
+    assert_eq!(
+        unsafe { libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut()) },
+        0
+    );
     let (sender, who) = mpsc::channel();
     thread::scope(|scope| {
         let waits = scope.spawn(move || {
@@ -139,8 +147,8 @@ mod forked {
     use super::send;
     use crate::program;
 
-    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11, for which std has a handler in each
-    /// program: it finds no fault, and takes itself off.
+    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11,
+    /// for which std has a handler in each program: it finds no fault, and takes itself off.
     fn waits_for_those_that_add(pid: u32) -> Option<bool> {
         let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
         let adds = environment
@@ -149,7 +157,8 @@ mod forked {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let is_ours = field("PPid:")? == std::process::id().to_string();
-        let handles = u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
+        let handles =
+            u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
         Some(adds && is_ours && handles && field("State:")?.starts_with('S'))
     }
 

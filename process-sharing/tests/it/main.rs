@@ -39,7 +39,8 @@ fn alone(test: &str) -> bool {
     if std::env::var_os(ALONE).is_some_and(|name| name == test) {
         return true;
     }
-    let mut command = std::process::Command::new(std::env::current_exe().expect("this test runs out of it"));
+    let mut command =
+        std::process::Command::new(std::env::current_exe().expect("this test runs out of it"));
     let output = command.args(["--exact", test, "--nocapture"]).env(ALONE, test).output();
     let output = output.expect("it has been started before");
     let said = String::from_utf8_lossy(&output.stdout);

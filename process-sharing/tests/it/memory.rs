@@ -34,7 +34,10 @@ fn every_value_that_the_child_writes_is_a_new_one() {
 fn to_write_what_was_there_shows_nothing_and_to_write_something_else_does() {
     let run = |kept, written| array::run(program(), kept, written).expect("the child writes");
     assert_eq!(run(Kept::Shared, array::OLD), run(Kept::Private, array::OLD));
-    assert_eq!((run(Kept::Shared, array::NEW), run(Kept::Private, array::NEW)), (array::NEW, array::OLD));
+    assert_eq!(
+        (run(Kept::Shared, array::NEW), run(Kept::Private, array::NEW)),
+        (array::NEW, array::OLD)
+    );
 }
 
 #[test]
@@ -86,7 +89,8 @@ fn nobody_can_make_memory_smaller_under_its_readers() {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_no_longer_mapped_when_it_is_dropped() {
-    // Other tests have memory of their own meanwhile: what is counted is of a size that only this one has.
+    // Other tests have memory of their own meanwhile: what is counted is of a size that only this
+    // one has.
     let bytes = 77 * 4096;
     let mapped = || {
         let maps = std::fs::read_to_string("/proc/self/maps").expect("there is a /proc");
@@ -94,7 +98,9 @@ fn memory_is_no_longer_mapped_when_it_is_dropped() {
             let (from, to) = line.split_whitespace().next()?.split_once('-')?;
             Some(usize::from_str_radix(to, 16).ok()? - usize::from_str_radix(from, 16).ok()?)
         };
-        maps.lines().filter(|line| line.contains("process-sharing") && size(line) == Some(bytes)).count()
+        maps.lines()
+            .filter(|line| line.contains("process-sharing") && size(line) == Some(bytes))
+            .count()
     };
     let mapping = Mapping::new(bytes).expect("there is memory");
     assert_eq!(mapped(), 1);
@@ -122,7 +128,8 @@ stage::within_a_minute! {
     }
 }
 
-// What std's locks do: the kernel is told that all who sleep are threads of one process, and finds them by their address.
+// What std's locks do: the kernel is told that all who sleep are threads of one process, and finds
+// them by their address.
 #[cfg(target_os = "linux")]
 stage::within_a_minute! {
     #[test]
@@ -132,7 +139,8 @@ stage::within_a_minute! {
         let elsewhere = Shared::<AtomicU32>::open(again(&word)).expect("it is the same");
         std::thread::scope(|scope| {
             let sleeper = scope.spawn(|| wait(&elsewhere, Flags::PRIVATE, 0, None));
-            // By its own address it is found as soon as it sleeps; until then, and by another address, nobody is.
+            // By its own address it is found as soon as it sleeps; until then, and by another
+            // address, nobody is.
             let mut woken = 0;
             while woken == 0 {
                 assert_eq!(wake(&word, Flags::PRIVATE, 1), Ok(0));

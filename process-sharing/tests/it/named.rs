@@ -1,4 +1,5 @@
-//! What processes share that know a name, or a process number: fifos, message queues, sockets, semaphores, signals, locked files.
+//! What processes share that know a name, or a process number: fifos, message queues, sockets,
+//! semaphores, signals, locked files.
 
 use std::io::ErrorKind;
 

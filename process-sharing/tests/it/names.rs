@@ -28,12 +28,14 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("process-sharing-test-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir()
+            .join(format!("process-sharing-test-{}-{name}", std::process::id()));
         fs::create_dir(&folder).expect("the folder is new");
         Self(folder)
     }
 
-    /// Starts a lesson that has its temporary files here, and kills it as soon as it has some; returns the name of its folder.
+    /// Starts a lesson that has its temporary files here, and kills it as soon as it has some;
+    /// returns the name of its folder.
     fn killed(&self, lesson: &str) -> PathBuf {
         let mut command = Command::new(program());
         let command = command.arg(lesson).env("TMPDIR", &self.0).stdout(Stdio::null());
@@ -65,7 +67,8 @@ fn a_lesson_that_ends_leaves_no_name() {
     let temporary = Temporary::new("ends");
     for lesson in ["manager", "fifo", "message-queue", "socket", "semaphore", "file-lock"] {
         let mut command = Command::new(program());
-        let output = command.arg(lesson).env("TMPDIR", &temporary.0).output().expect("the binary was built");
+        let output =
+            command.arg(lesson).env("TMPDIR", &temporary.0).output().expect("the binary was built");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         // A form that hangs is killed with its group; its names go a moment later.
         eventually("the end of the names", || entries(&temporary.0).is_empty());
@@ -116,15 +119,20 @@ fn two_runs_have_names_of_their_own() {
 /// Kills the process that removes the names of a run; returns whether there was one.
 #[cfg(target_os = "linux")]
 fn kill_the_sweeper_of(run: u32) -> bool {
-    let children = fs::read_to_string(format!("/proc/{run}/task/{run}/children")).unwrap_or_default();
+    let children =
+        fs::read_to_string(format!("/proc/{run}/task/{run}/children")).unwrap_or_default();
     let all = fs::read_dir(format!("/proc/{run}/task")).into_iter().flatten().flatten();
-    let of_threads = all.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    let of_threads =
+        all.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
     let is_the_sweeper = |pid: &str| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable == b"PROCESS_SHARING_CHILD=peer:sweeper")
+        environment
+            .split(|byte| *byte == 0)
+            .any(|variable| variable == b"PROCESS_SHARING_CHILD=peer:sweeper")
     };
     let pids: Vec<_> = of_threads.chain([children]).collect();
-    let sweeper = pids.iter().flat_map(|pids| pids.split_whitespace()).find(|pid| is_the_sweeper(pid));
+    let sweeper =
+        pids.iter().flat_map(|pids| pids.split_whitespace()).find(|pid| is_the_sweeper(pid));
     sweeper.is_some_and(|pid| {
         Command::new("kill").args(["-KILL", pid]).status().is_ok_and(|kill| kill.success())
     })
@@ -155,8 +163,11 @@ fn a_lesson_whose_sweepers_are_killed_leaves_no_name() {
     let temporary = Temporary::new("sweepers");
     for lesson in ["manager", "fifo", "message-queue", "socket", "semaphore", "file-lock"] {
         let mut command = Command::new(program());
-        let command =
-            command.arg(lesson).env("TMPDIR", &temporary.0).stdout(Stdio::null()).stderr(Stdio::null());
+        let command = command
+            .arg(lesson)
+            .env("TMPDIR", &temporary.0)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let mut run = command.spawn().expect("the binary was built");
         let mut killed = 0;
         while run.try_wait().expect("it was started").is_none() {
@@ -189,7 +200,9 @@ fn names_are_made_whatever_the_folder_for_temporary_files_is() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{}: {said}", folder.display());
         assert!(
-            entries(&folder).iter().all(|entry| !entry.to_string_lossy().contains("process-sharing-"))
+            entries(&folder)
+                .iter()
+                .all(|entry| !entry.to_string_lossy().contains("process-sharing-"))
                 || folder == Path::new("/proc")
         );
     }

@@ -1,4 +1,5 @@
-//! Who sees a change: a thread changes the variables of its process, a process has variables of its own.
+//! Who sees a change: a thread changes the variables of its process, a process has variables of its
+//! own.
 
 use process_sharing::child::{DEADLINE, ask};
 use process_sharing::not_shared::{Outcome, START, Seen, by_a_process, by_a_thread};

@@ -1,5 +1,6 @@
-//! The files that processes agree by, compiled against Loom, which reorders what may be reordered: as they are, and once more with
-//! each ordering that they need weakened. Under Loom, a deadlock aborts the process: what is broken runs in a child.
+//! The files that processes agree by, compiled against Loom, which reorders what may be reordered:
+//! as they are, and once more with each ordering that they need weakened. Under Loom, a deadlock
+//! aborts the process: what is broken runs in a child.
 
 use std::process::Command;
 
@@ -57,8 +58,8 @@ fn few(model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find a schedule in which it
-/// fails, and how.
+/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
+/// a schedule in which it fails, and how.
 ///
 /// The model is a closure: its type has the test's name in it.
 fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
@@ -70,10 +71,15 @@ fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
         }
         return;
     }
-    let test =
-        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>().join("::");
+    let test = name
+        .split("::")
+        .take_while(|part| *part != "{{closure}}")
+        .skip(1)
+        .collect::<Vec<_>>()
+        .join("::");
     let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child = child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
+    let child =
+        child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
     let output = child.output().expect("it has been started before");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "Loom found no schedule in which {name} fails");

@@ -4,7 +4,9 @@ use stage::testing::python;
 
 /// Every script starts its children by fork: they need no file to be imported from.
 fn asked(script: &str) -> Option<String> {
-    python(&format!("import multiprocessing as mp, os, signal\nmp = mp.get_context('fork')\n{script}"))
+    python(&format!(
+        "import multiprocessing as mp, os, signal\nmp = mp.get_context('fork')\n{script}"
+    ))
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The ring: whole messages, in order, between processes; and what each end hears when the other one is gone.
+//! The ring: whole messages, in order, between processes; and what each end hears when the other
+//! one is gone.
 
 use std::os::fd::AsFd;
 use std::time::Duration;
@@ -20,11 +21,16 @@ fn both_ends(capacity: usize) -> (Producer, Consumer) {
 
 /// Starts a child that sends back what it receives; these are the ends that are left.
 fn echo(capacity: usize) -> (Started, Producer, Consumer) {
-    let (there, back) =
-        (Ring::new(capacity).expect("there is memory"), Ring::new(capacity).expect("there is memory"));
-    let role =
-        Role::Memory(MemoryRole::Echo { from: there.as_fd().as_raw_fd(), to: back.as_fd().as_raw_fd() });
-    let child = start(program(), role, &[there.as_fd(), back.as_fd()], DEADLINE).expect("it starts");
+    let (there, back) = (
+        Ring::new(capacity).expect("there is memory"),
+        Ring::new(capacity).expect("there is memory"),
+    );
+    let role = Role::Memory(MemoryRole::Echo {
+        from: there.as_fd().as_raw_fd(),
+        to: back.as_fd().as_raw_fd(),
+    });
+    let child =
+        start(program(), role, &[there.as_fd(), back.as_fd()], DEADLINE).expect("it starts");
     there.expect_consumer(child.pid());
     back.expect_producer(child.pid());
     (child, there.producer().expect("it is free"), back.consumer().expect("it is free"))
@@ -136,7 +142,9 @@ fn what_was_reserved_and_not_sent_was_never_there() {
 #[test]
 fn a_message_that_never_fits_is_refused_at_once() {
     let (mut producer, _consumer) = both_ends(1 << 16);
-    let Err(Error::TooLong { longest }) = producer.reserve(1 << 16).map(drop) else { panic!("it fits") };
+    let Err(Error::TooLong { longest }) = producer.reserve(1 << 16).map(drop) else {
+        panic!("it fits")
+    };
     producer.send(&[1; 8]).expect("there is room");
     assert!(longest < 1 << 16 && producer.reserve(longest + 1).is_err());
 }

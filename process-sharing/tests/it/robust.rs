@@ -80,7 +80,8 @@ stage::within_a_minute! {
 
 #[test]
 fn two_hundred_are_killed_at_any_moment_and_nothing_is_lost_and_nobody_is_stuck() {
-    // Two hundred are started one after the other: where the processors are busy, that takes longer than a minute.
+    // Two hundred are started one after the other: where the processors are busy, that takes longer
+    // than a minute.
     let (done, ended) = std::sync::mpsc::channel();
     std::thread::spawn(move || done.send(killed_often::run(program(), 200)));
     let out = ended.recv_timeout(std::time::Duration::from_secs(300)).expect("nobody is stuck");
@@ -92,7 +93,8 @@ fn two_hundred_are_killed_at_any_moment_and_nothing_is_lost_and_nobody_is_stuck(
 
 /// Lets a child be killed with the lock.
 fn killed_with_the_lock(shared: &Shared<RobustMutex<[i64; 2]>>) -> u32 {
-    let role = Role::Memory(MemoryRole::Hold { memory: shared.as_fd().as_raw_fd(), lock: Lock::Ours });
+    let role =
+        Role::Memory(MemoryRole::Hold { memory: shared.as_fd().as_raw_fd(), lock: Lock::Ours });
     let child = start(program(), role, &[shared.as_fd()], DEADLINE).expect("it starts");
     let pid = child.pid();
     assert!(child.line().expect("it takes the lock").is_some());

@@ -56,8 +56,12 @@ fn whenever_one_dies_with_the_lock_the_next_one_gets_it_and_never_sees_half() {
 fn some_are_told_of_the_death_and_some_had_the_lock_before_it() {
     for told in [true, false] {
         let found = explored(move || assert_eq!(one_dies().1, told));
-        let of = |count: fn(stage::Count) -> usize| found.counts().into_iter().map(count).sum::<usize>();
-        assert!(of(|count| count.panicked) > 0 && of(|count| count.finished()) > 0, "{told}: {found:?}");
+        let of =
+            |count: fn(stage::Count) -> usize| found.counts().into_iter().map(count).sum::<usize>();
+        assert!(
+            of(|count| count.panicked) > 0 && of(|count| count.finished()) > 0,
+            "{told}: {found:?}"
+        );
     }
 }
 

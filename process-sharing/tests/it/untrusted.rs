@@ -143,10 +143,11 @@ stage::within_a_minute! {
 /// Makes memory with the same bytes as `memory`, and the seals that are named.
 fn copy(memory: &impl AsFd, seals: SealFlags) -> OwnedFd {
     let memory = File::from(again(memory));
-    let mut bytes = vec![0; memory.metadata().expect("it is open").len().try_into().expect("it is small")];
+    let mut bytes =
+        vec![0; memory.metadata().expect("it is open").len().try_into().expect("it is small")];
     memory.read_exact_at(&mut bytes, 0).expect("it has that length");
-    let copy =
-        memfd_create("copy", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).expect("there is memory");
+    let copy = memfd_create("copy", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)
+        .expect("there is memory");
     let copy = File::from(copy);
     copy.write_all_at(&bytes, 0).expect("there is memory");
     fcntl_add_seals(&copy, seals).expect("it may be sealed");
@@ -171,7 +172,9 @@ fn memory_that_could_be_made_smaller_under_its_readers_is_refused() {
 fn a_file_on_a_disk_is_refused_whatever_is_in_it() {
     let names = process_sharing::names::Names::new(crate::program()).expect("the sweeper starts");
     let on_disk = |memory: &dyn AsFd| {
-        let memory = File::from(memory.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        let memory = File::from(
+            memory.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"),
+        );
         let mut bytes =
             vec![0; memory.metadata().expect("it is open").len().try_into().expect("it is small")];
         memory.read_exact_at(&mut bytes, 0).expect("it has that length");
@@ -189,8 +192,8 @@ fn a_file_on_a_disk_is_refused_whatever_is_in_it() {
 #[test]
 fn a_ring_has_the_same_limits_opened_as_made() {
     let sealed = |bytes: u64| {
-        let memory =
-            memfd_create("large", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).expect("there is memory");
+        let memory = memfd_create("large", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)
+            .expect("there is memory");
         rustix::fs::ftruncate(&memory, bytes).expect("it is a size only: nothing of it is used");
         let ring = Ring::new(1).expect("there is memory");
         let mut page = [0; PAGE];

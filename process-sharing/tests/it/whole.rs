@@ -28,7 +28,9 @@ fn filled(capacity: usize, length: usize) -> Option<()> {
             match sender.try_send(&bytes(length)) {
                 Ok(()) => {}
                 Err(queue::Error::Malformed) if number == 0 => return None,
-                Err(error) => panic!("{number} of {capacity} of {length} bytes, round {round}: {error}"),
+                Err(error) => {
+                    panic!("{number} of {capacity} of {length} bytes, round {round}: {error}")
+                }
             }
         }
         assert!(

@@ -163,7 +163,8 @@ pub(crate) fn signals() -> Lesson {
 pub(crate) fn isolation() -> Lesson {
     let falls = |of, ended, line: &'static str| {
         move || {
-            let wanted = Fallen { learns: Err(ended), theirs: (60, 0), balances: (100, 0), poisoned: false };
+            let wanted =
+                Fallen { learns: Err(ended), theirs: (60, 0), balances: (100, 0), poisoned: false };
             expect(with_children(|program| child_crashes(program, of))?, wanted, line)
         }
     };
@@ -226,7 +227,11 @@ pub(crate) fn limits() -> Lesson {
             on_linux(|| {
                 let seen = with_children(|program| limited(program, limit))?;
                 let shown = expect((seen.ended, seen.last), (ended, last.clone()), line)?;
-                Ok(if seen.complaint.is_empty() { shown } else { shown.fact("it says", seen.complaint) })
+                Ok(if seen.complaint.is_empty() {
+                    shown
+                } else {
+                    shown.fact("it says", seen.complaint)
+                })
             })
         }
     };
@@ -266,7 +271,8 @@ pub(crate) fn limits() -> Lesson {
                 at("time", Ended::Signalled(24), None, "a second of processor time is used up: SIGXCPU"),
             )
 .story("RLIMIT_CPU is one second of processor time: SIGXCPU ends the child that has used it up.")
-            // Where others want the processors as well, it is long until a second of one is used up.
+            // Where others want the processors as well, it is long until a second of one is used
+            // up.
             .within(DEADLINE),
         ],
     )

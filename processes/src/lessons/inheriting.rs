@@ -53,14 +53,15 @@ pub(crate) fn copy_on_write() -> Lesson {
     let block = |kib: usize| (MIB << 10..(MIB + 8) << 10).contains(&kib);
     let half = |kib: usize| (MIB << 9..(MIB + 16) << 9).contains(&kib);
     let figures = move |report: Report, label: &str, both: [Memory; 2]| {
-        let [parent, child] =
-            both.map(|memory| format!("{} shared, {} own", mib(memory.shared), mib(memory.private)));
+        let [parent, child] = both
+            .map(|memory| format!("{} shared, {} own", mib(memory.shared), mib(memory.private)));
         report.fact(label, format!("parent {parent}; child {child}"))
     };
     let written = move |writes, byte, line: &'static str| {
         let run = move || {
             let out = with_children(|program| copy_on_write::run(program, writes))?;
-            let copied = out.before.iter().all(|memory| block(memory.shared) && !half(memory.private));
+            let copied =
+                out.before.iter().all(|memory| block(memory.shared) && !half(memory.private));
             let after = out.after.iter().all(|memory| half(memory.shared) && half(memory.private));
             if !copied || !after || out.byte != byte {
                 return Err(format!("{out:?}"));
@@ -69,7 +70,8 @@ pub(crate) fn copy_on_write() -> Lesson {
             let report = figures(Report::new(line), "MiB before", out.before);
             let report = figures(report, "MiB after", out.after);
             let bytes = grouped(out.written as i64);
-            Ok(report.fact("writing", format!("{bytes} bytes, one a page: {first}; again: {again}")))
+            Ok(report
+                .fact("writing", format!("{bytes} bytes, one a page: {first}; again: {again}")))
         };
         move || on_linux(run)
     };

@@ -1,4 +1,5 @@
-//! The lessons on what a process is while it lives: its names, its threads, its work, its processors.
+//! The lessons on what a process is while it lives: its names, its threads, its work, its
+//! processors.
 
 use processes::cpus::{Processors, pinned, quota};
 use processes::names::{Names, TITLE, named};

@@ -14,15 +14,17 @@ use stage::{Form, Lesson, Report, Shown, duration, expect};
 
 use super::{WELL, on_linux, with_children};
 
-/// Reports what a child found and what became of its parent's list, if it is what has to come out: what it found in its memory, and the list
-/// that it was handed, with a 5.
+/// Reports what a child found and what became of its parent's list, if it is what has to come out:
+/// what it found in its memory, and the list that it was handed, with a 5.
 fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Shown {
-    let Views { child, ended, process, list } = with_children(|program| views(program, method, hands_over))?;
+    let Views { child, ended, process, list } =
+        with_children(|program| views(program, method, hands_over))?;
     let own = [found, &[5]].concat();
     let handed: &[u32] = if hands_over { &[20, 30, 10, 5] } else { &[5] };
     let out = (&child.found[..], &child.list[..], &child.handed[..], &list[..], ended);
     let mut report = expect(out, (found, &own, handed, &[20, 30, 10], WELL), line)?;
-    report = report.fact(format!("child {}", child.process), format!("found {found:?}, made it {own:?}"));
+    report = report
+        .fact(format!("child {}", child.process), format!("found {found:?}, made it {own:?}"));
     if hands_over {
         report = report.fact("", format!("handed {:?}, made it {handed:?}", [20, 30, 10]));
     } else if child.parent != process {
@@ -33,7 +35,11 @@ fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Shown {
 
 pub(crate) fn fork() -> Lesson {
     let lines = |child, wanted: [usize; 2], line: &'static str| {
-        move || on_linux(|| expect(with_children(|program| lines_written(program, child))?, wanted, line))
+        move || {
+            on_linux(|| {
+                expect(with_children(|program| lines_written(program, child))?, wanted, line)
+            })
+        }
     };
     Lesson::new(
         "processes/src/start/fork.rs",
@@ -126,7 +132,8 @@ pub(crate) fn fork_server() -> Lesson {
     )
 }
 
-/// Takes the time of a few starts by each method, without and with much memory, and Python's beside them.
+/// Takes the time of a few starts by each method, without and with much memory, and Python's beside
+/// them.
 fn cost(program: &Path) -> io::Result<Report> {
     const STARTS: usize = 3;
     const BIG: usize = 256;

@@ -2,14 +2,17 @@
 //!
 //! Two things follow, and both are kept here.
 //!
-//! **The child must not return.** Above it on the stack are its parent's callers: to return, or to unwind, is to run the rest of the parent's program a second
-//! time: to write its buffers out again, to run its destructors, which would kill the children that are not the child's own. `exit` runs what
-//! the parent has registered for its own end. So the child ends by `_exit`, which runs nothing more, whatever its job does ([`leave`] shows all three).
+//! **The child must not return.** Above it on the stack are its parent's callers: to return, or to
+//! unwind, is to run the rest of the parent's program a second time: to write its buffers out
+//! again, to run its destructors, which would kill the children that are not the child's own.
+//! `exit` runs what the parent has registered for its own end. So the child ends by `_exit`, which
+//! runs nothing more, whatever its job does ([`leave`] shows all three).
 //!
-//! **Of the parent's threads it has one.** What another thread held (a lock, half of an allocation) is held for ever. So where
-//! the parent has several, the child may do nothing but what a signal handler may: `read`, `write`, `dup2`, `_exit`, `exec`; not allocate,
-//! not print, not lock. The compiler cannot see to that, hence `unsafe` ([`fork_and`]). A parent with one thread has no such worry: [`forked`]
-//! counts them, and is safe to call.
+//! **Of the parent's threads it has one.** What another thread held (a lock, half of an allocation)
+//! is held for ever. So where the parent has several, the child may do nothing but what a signal
+//! handler may: `read`, `write`, `dup2`, `_exit`, `exec`; not allocate, not print, not lock. The
+//! compiler cannot see to that, hence `unsafe` ([`fork_and`]). A parent with one thread has no such
+//! worry: [`forked`] counts them, and is safe to call.
 #![expect(
     unsafe_code,
     reason = "after a fork, little may be allowed in the child, and the compiler does not know"
@@ -50,7 +53,8 @@ impl Fork {
 }
 
 impl Fork {
-    /// Sets the timeout of [`wait`](StartMethod::wait): the children's [deadline](DEADLINE) and a little more, if it is not set.
+    /// Sets the timeout of [`wait`](StartMethod::wait): the children's [deadline](DEADLINE) and a
+    /// little more, if it is not set.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { limit, ..self }
@@ -79,13 +83,15 @@ impl StartMethod for Fork {
     }
 }
 
-/// Forks a process that has no thread but the caller; the child does `run`, and ends with the code that it returns, or 1 for an error and
-/// 101 for a panic.
+/// Forks a process that has no thread but the caller; the child does `run`, and ends with the code
+/// that it returns, or 1 for an error and 101 for a panic.
 ///
 /// # Errors
-/// This process has other threads, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does not say; or it cannot fork.
+/// This process has other threads, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does
+/// not say; or it cannot fork.
 pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
-    // A folder has a link from above, one from itself, and one from each folder in it: one a thread.
+    // A folder has a link from above, one from itself, and one from each folder in it: one a
+    // thread.
     let threads = match fs::metadata("/proc/self/task") {
         Ok(tasks) => tasks.nlink() - 2,
         Err(_) => {
@@ -97,7 +103,9 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
     };
     if threads != 1 {
         let others = threads - 1;
-        return Err(io::Error::other(format!("{others} other threads: the child would be without them")));
+        return Err(io::Error::other(format!(
+            "{others} other threads: the child would be without them"
+        )));
     }
     // What is left in the buffer would be in the child's as well.
     io::stdout().flush()?;
@@ -107,7 +115,8 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
             1
         })
     };
-    // SAFETY: the only thread of this process is the caller, which the child has, so nothing is held by one that it has not.
+    // SAFETY: the only thread of this process is the caller, which the child has, so nothing is
+    // held by one that it has not.
     unsafe { fork_and(run) }
 }
 
@@ -120,14 +129,15 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
 /// The system cannot fork.
 pub(crate) unsafe fn fork_and(run: impl FnOnce() -> i32) -> io::Result<Forked> {
     let parent = getpid();
-    // SAFETY: the caller promises it for `run`; what is done around it is system calls, and code that unwinds if `run` panics, which
-    // it does not if it may do only what a signal handler may.
+    // SAFETY: the caller promises it for `run`; what is done around it is system calls, and code
+    // that unwinds if `run` panics, which it does not if it may do only what a signal handler may.
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(Forked::new(child)?),
         ForkResult::Child => {
             bounded_by(parent);
             let code = catch_unwind(AssertUnwindSafe(run)).unwrap_or(101);
-            // SAFETY: it has no preconditions. `exit` in its place would run what the parent has registered for its own end.
+            // SAFETY: it has no preconditions. `exit` in its place would run what the parent has
+            // registered for its own end.
             unsafe { nix::libc::_exit(code) }
         }
     }
@@ -158,8 +168,8 @@ impl Forked {
     /// Waits for its end, and reaps it.
     ///
     /// # Errors
-    /// The system does not know the child. Or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended although its
-    /// [deadline](DEADLINE) is over, for it is stopped: it is killed.
+    /// The system does not know the child. Or, [`TimedOut`](io::ErrorKind::TimedOut), it has not
+    /// ended although its [deadline](DEADLINE) is over, for it is stopped: it is killed.
     pub fn wait(self) -> io::Result<Ended> {
         self.wait_or_kill(DEADLINE + GRACE)
     }
@@ -168,12 +178,14 @@ impl Forked {
         self.wait_for(limit)?.ok_or_else(too_long)
     }
 
-    /// Waits for the end of a child that has nothing to do but to end, or has ended already, and reaps it.
+    /// Waits for the end of a child that has nothing to do but to end, or has ended already, and
+    /// reaps it.
     pub(crate) fn reap(mut self) -> io::Result<Ended> {
         self.look(WaitOptions::empty())?.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Waits for its end as long as the caller has patience: `None` if it still runs then. [`Duration::MAX`] is no limit.
+    /// Waits for its end as long as the caller has patience: `None` if it still runs then.
+    /// [`Duration::MAX`] is no limit.
     ///
     /// # Errors
     /// The system does not know the child.
@@ -195,7 +207,8 @@ impl Forked {
 
 impl Drop for Forked {
     fn drop(&mut self) {
-        // The PID of a child that the kernel has reaped by itself, since this process ignores SIGCHLD, may be another's by now.
+        // The PID of a child that the kernel has reaped by itself, since this process ignores
+        // SIGCHLD, may be another's by now.
         if matches!(self.look(WaitOptions::NOHANG), Ok(None)) {
             // It may end in this moment; until it is reaped, its PID is its own.
             let _ = kill_process(self.pid, Signal::KILL);
@@ -204,8 +217,8 @@ impl Drop for Forked {
     }
 }
 
-/// Writes a line into a buffer, registers another one for its end, and forks. The child `returns` to where its parent goes on, calls
-/// `exit`, or ends `at-once`.
+/// Writes a line into a buffer, registers another one for its end, and forks. The child `returns`
+/// to where its parent goes on, calls `exit`, or ends `at-once`.
 pub(crate) fn leave(how: &str) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
     writeln!(out, "buffered")?;

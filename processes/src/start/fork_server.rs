@@ -1,10 +1,12 @@
 //! Fork server: a template process is started early, and forks whenever it is asked to.
 //!
-//! It was started as a program, so it has nothing of its parent, no thread and no big memory; what every child needs, it has
-//! loaded once. Its children are forks, of it: cheap, and clean. That is all that it has for it: a child is no child of the one who asked, so
-//! the template waits for it, and tells.
+//! It was started as a program, so it has nothing of its parent, no thread and no big memory; what
+//! every child needs, it has loaded once. Its children are forks, of it: cheap, and clean. That is
+//! all that it has for it: a child is no child of the one who asked, so the template waits for it,
+//! and tells.
 //!
-//! Python has it as `forkserver`, Android as the zygote. The protocol is in `wire.rs`, the template's side in `template.rs`.
+//! Python has it as `forkserver`, Android as the zygote. The protocol is in `wire.rs`, the
+//! template's side in `template.rs`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -24,7 +26,8 @@ use crate::child::{DEADLINE, GRACE, command};
 use crate::deadline::{Deadline, has_ended};
 use crate::spawn_and_wait::Ended;
 
-/// How many children there may be at once. The template never waits for its server to listen: so many answers always find room in the socket.
+/// How many children there may be at once. The template never waits for its server to listen: so
+/// many answers always find room in the socket.
 pub const MOST: usize = 64;
 
 /// Starts children by asking a template for them.
@@ -50,8 +53,8 @@ pub struct ForkServer {
 }
 
 impl ForkServer {
-    /// Starts the template: `program`, which has to be this topic's binary, or another that calls [`role::play`](crate::role::play)
-    /// first. It puts `loaded` into its list.
+    /// Starts the template: `program`, which has to be this topic's binary, or another that calls
+    /// [`role::play`](crate::role::play) first. It puts `loaded` into its list.
     ///
     /// # Errors
     /// It cannot be started.
@@ -59,19 +62,22 @@ impl ForkServer {
         let null = File::open("/dev/null")?;
         let (socket, theirs) = UnixStream::pair()?;
         let mut command = command(program, "template");
-        // Nobody else has the other end: when this process is gone, however it went, the template reads the end, and ends.
+        // Nobody else has the other end: when this process is gone, however it went, the template
+        // reads the end, and ends.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null());
         let template = command.spawn()?;
         // What the command still has of it would be an end of the socket as well.
         drop(command);
         let (running, ended, limit) = (HashSet::new(), HashMap::new(), Duration::MAX);
-        let server = Self { template, socket, null, running, ended, limit }.within(DEADLINE + GRACE)?;
+        let server =
+            Self { template, socket, null, running, ended, limit }.within(DEADLINE + GRACE)?;
         wire::send(server.socket.as_fd(), &loaded, &[])?;
         Ok(server)
     }
 
-    /// Sets the time that the template may take to read a request, or to answer: the children's [deadline](DEADLINE) and a
-    /// little more, if it is not set. [`Duration::MAX`] is no limit. Only a template that is stopped takes so long.
+    /// Sets the time that the template may take to read a request, or to answer: the children's
+    /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
+    /// Only a template that is stopped takes so long.
     ///
     /// # Errors
     /// The system does not set it.
@@ -108,8 +114,8 @@ impl ForkServer {
         Ok(reply)
     }
 
-    /// Ends the template after an error in the middle of a message or of a request, for its next answer could be taken for
-    /// another's: whoever asks it later is told that it is gone.
+    /// Ends the template after an error in the middle of a message or of a request, for its next
+    /// answer could be taken for another's: whoever asks it later is told that it is gone.
     fn broken(&mut self, error: io::Error) -> io::Error {
         // Each fails only where the template is gone already.
         let _ = self.socket.shutdown(Shutdown::Both);
@@ -120,8 +126,9 @@ impl ForkServer {
 
 impl StartMethod for ForkServer {
     /// # Errors
-    /// There are [`MOST`] children already; the template cannot fork, has no descriptors left, or is gone. Or it has not answered
-    /// [in time](ForkServer::within): it is killed, and its children with it.
+    /// There are [`MOST`] children already; the template cannot fork, has no descriptors left, or
+    /// is gone. Or it has not answered [in time](ForkServer::within): it is killed, and its
+    /// children with it.
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
         if self.running.len() + self.ended.len() >= MOST {
             return Err(io::Error::new(
@@ -145,8 +152,9 @@ impl StartMethod for ForkServer {
     }
 
     /// # Errors
-    /// It is no child that this has started and not yet waited for; the template is gone. Or, [`TimedOut`](io::ErrorKind::TimedOut),
-    /// it has reported nothing [in time](ForkServer::within): it can be asked again.
+    /// It is no child that this has started and not yet waited for; the template is gone. Or,
+    /// [`TimedOut`](io::ErrorKind::TimedOut), it has reported nothing [in
+    /// time](ForkServer::within): it can be asked again.
     fn wait(&mut self, child: u32) -> io::Result<Ended> {
         loop {
             if let Some(ended) = self.ended.remove(&child) {
@@ -166,7 +174,8 @@ impl Drop for ForkServer {
         let _ = self.socket.shutdown(Shutdown::Both);
         let by = Deadline::after(GRACE).or_earlier(Deadline::after(self.limit));
         if !matches!(has_ended(Pid::from_child(&self.template), by), Ok(true)) {
-            // It is stopped, and reads nothing. With it, the kernel kills its children, where it can.
+            // It is stopped, and reads nothing. With it, the kernel kills its children, where it
+            // can.
             let _ = self.template.kill();
         }
         let _ = self.template.wait();

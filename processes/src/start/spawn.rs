@@ -1,10 +1,12 @@
 //! Spawn: the child is a program that begins at its beginning; what it needs to know is sent to it.
 //!
-//! Between fork and exec, std's `Command` does nothing but what a signal handler may, and where nothing has to be done there, it does not fork at
-//! all: `posix_spawn` lets the child borrow its parent's memory until it has its own (`vfork`). So the other threads of the parent do no harm, and its memory costs nothing.
+//! Between fork and exec, std's `Command` does nothing but what a signal handler may, and where
+//! nothing has to be done there, it does not fork at all: `posix_spawn` lets the child borrow its
+//! parent's memory until it has its own (`vfork`). So the other threads of the parent do no harm,
+//! and its memory costs nothing.
 //!
-//! The job goes over a pipe, as JSON: an argument, or the environment, holds 128 KiB at the most on Linux ([`in_an_argument`]), and everybody can read an
-//! argument in a list of processes.
+//! The job goes over a pipe, as JSON: an argument, or the environment, holds 128 KiB at the most on
+//! Linux ([`in_an_argument`]), and everybody can read an argument in a list of processes.
 
 use std::collections::HashMap;
 use std::io::{self, BufReader};
@@ -29,13 +31,15 @@ pub struct Spawn {
 }
 
 impl Spawn {
-    /// Names the program, which has to be this topic's binary, or another that calls [`role::play`](crate::role::play) first.
+    /// Names the program, which has to be this topic's binary, or another that calls
+    /// [`role::play`](crate::role::play) first.
     pub fn new(program: &Path) -> Self {
         Self { program: program.to_owned(), children: HashMap::new(), limit: DEADLINE + GRACE }
     }
 
-    /// Sets the time that a child may take to read its job, and the timeout of [`wait`](StartMethod::wait): the children's
-    /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
+    /// Sets the time that a child may take to read its job, and the timeout of
+    /// [`wait`](StartMethod::wait): the children's [deadline](DEADLINE) and a little more, if it is
+    /// not set. [`Duration::MAX`] is no limit.
     #[must_use]
     pub fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -56,7 +60,8 @@ impl StartMethod for Spawn {
         let (id, stdin) = (child.id(), child.stdin.take());
         // It is looked after before anything else can go wrong.
         self.children.insert(id, child);
-        // The child reads all of it before it does anything; with the pipe's end, its standard input is at its end.
+        // The child reads all of it before it does anything; with the pipe's end, its standard
+        // input is at its end.
         let stdin = stdin.ok_or(io::ErrorKind::BrokenPipe)?;
         match write_all(stdin.as_fd(), &serde_json::to_vec(job)?, Deadline::after(self.limit)) {
             Ok(()) => Ok(id),
@@ -68,8 +73,9 @@ impl StartMethod for Spawn {
     }
 
     /// # Errors
-    /// It is no child that this has started and not yet waited for. Or, [`TimedOut`](io::ErrorKind::TimedOut), it has not ended
-    /// [in time](Spawn::within), for it is stopped: it is killed.
+    /// It is no child that this has started and not yet waited for. Or,
+    /// [`TimedOut`](io::ErrorKind::TimedOut), it has not ended [in time](Spawn::within), for it is
+    /// stopped: it is killed.
     fn wait(&mut self, child: u32) -> io::Result<Ended> {
         let mut child = self.child(child)?;
         if has_ended(Pid::from_child(&child), Deadline::after(self.limit))? {

@@ -1,7 +1,8 @@
 //! How long a start takes: from the request to the exit code of a child that does nothing.
 //!
-//! Who starts and takes the time is a process of its own: this program once more, with one thread, and with as much memory as it is told to write
-//! to; or Python. Both are asked a line, `fork 5`, and answer with as many ns.
+//! Who starts and takes the time is a process of its own: this program once more, with one thread,
+//! and with as much memory as it is told to write to; or Python. Both are asked a line, `fork 5`,
+//! and answer with as many ns.
 
 use std::hint::black_box;
 use std::io;
@@ -52,8 +53,8 @@ impl Method {
     }
 }
 
-/// Asks for times. Dropping it ends the process that answers: at the end of its input, so that Python removes its folders and
-/// sockets; by SIGKILL, if it has not ended after some seconds.
+/// Asks for times. Dropping it ends the process that answers: at the end of its input, so that
+/// Python removes its folders and sockets; by SIGKILL, if it has not ended after some seconds.
 #[derive(Debug)]
 pub struct Stopwatch {
     // First: the lines end with the process.
@@ -62,8 +63,9 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts `program`, which has to be this topic's binary, or another that calls [`role::play`](crate::role::play) first, with `mib`
-    /// MiB of memory written to. It is there for `deadline`.
+    /// Starts `program`, which has to be this topic's binary, or another that calls
+    /// [`role::play`](crate::role::play) first, with `mib` MiB of memory written to. It is there
+    /// for `deadline`.
     ///
     /// # Errors
     /// It cannot be started.
@@ -93,8 +95,9 @@ impl Stopwatch {
         Self { answers: answering.out(), answering }
     }
 
-    /// Starts so many children by a method, each after the end of the one before, and returns how long all of them took. Ours has, besides
-    /// the three methods, `bare-fork`: a fork, `_exit`, and a wait.
+    /// Starts so many children by a method, each after the end of the one before, and returns how
+    /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
+    /// and a wait.
     ///
     /// # Errors
     /// The one who answers has no such method, or does not answer.
@@ -108,7 +111,8 @@ impl Stopwatch {
         Ok(Duration::from_nanos(ns))
     }
 
-    /// Returns the median of so many starts, and starts one before that is not counted: it may be the one that starts a template.
+    /// Returns the median of so many starts, and starts one before that is not counted: it may be
+    /// the one that starts a template.
     ///
     /// # Errors
     /// As [`time`](Self::time).
@@ -149,7 +153,8 @@ pub(crate) fn answer(mib: &str) -> io::Result<()> {
             began.elapsed()
         } else {
             let method = Method::ALL.into_iter().find(|method| method.name() == name);
-            let method = method.ok_or_else(|| io::Error::other(format!("no start method {name:?}")))?;
+            let method =
+                method.ok_or_else(|| io::Error::other(format!("no start method {name:?}")))?;
             let at = match methods.iter().position(|(known, _)| *known == method) {
                 Some(at) => at,
                 None => {

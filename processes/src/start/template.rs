@@ -1,4 +1,5 @@
-//! The template of a fork server: a process with one thread and little memory, which forks on request, and reaps what it has forked.
+//! The template of a fork server: a process with one thread and little memory, which forks on
+//! request, and reaps what it has forked.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -29,7 +30,8 @@ struct Children {
     ends: Vec<OwnedFd>,
 }
 
-/// What the template does: serves the socket that is its standard input, until it is closed. Then whatever it has forked is ended and reaped.
+/// What the template does: serves the socket that is its standard input, until it is closed. Then
+/// whatever it has forked is ended and reaped.
 pub(crate) fn template(_: &str) -> io::Result<()> {
     let socket = stdin();
     let Some((loaded, _)) = wire::receive::<Vec<u32>>(socket)? else { return Ok(()) };
@@ -49,11 +51,13 @@ pub(crate) fn template(_: &str) -> io::Result<()> {
 }
 
 impl Children {
-    /// Sleeps until there is a request or a child has ended; reaps and reports the ended. Returns whether there is a request.
+    /// Sleeps until there is a request or a child has ended; reaps and reports the ended. Returns
+    /// whether there is a request.
     fn wait_or_request(&mut self, socket: BorrowedFd<'_>) -> io::Result<bool> {
         let mut sources = vec![PollFd::from_borrowed_fd(socket, PollFlags::IN)];
         sources.extend(self.ends.iter().map(|end| PollFd::new(end, PollFlags::IN)));
-        // A signal that this process handles interrupts it; `poll` does not go on by itself, however the handler was installed.
+        // A signal that this process handles interrupts it; `poll` does not go on by itself,
+        // however the handler was installed.
         retry_on_intr(|| poll(&mut sources, None))?;
         let ready: Vec<_> = sources.iter().map(|source| !source.revents().is_empty()).collect();
         // From the back: what is taken out leaves those before it where they are.
@@ -70,8 +74,9 @@ impl Children {
         let [input, out, err] = files else { return Err(io::ErrorKind::InvalidInput.into()) };
         let ends = &mut self.ends;
         let child = forked(|| {
-            // What it has of its siblings goes; it must not drop `self.forked`, which would end them. And with its standard input goes
-            // the socket: as long as it kept that, the server could not tell that the template is gone.
+            // What it has of its siblings goes; it must not drop `self.forked`, which would end
+            // them. And with its standard input goes the socket: as long as it kept that, the
+            // server could not tell that the template is gone.
             ends.clear();
             dup2_stdin(input)?;
             dup2_stdout(out)?;

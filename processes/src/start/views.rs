@@ -1,4 +1,5 @@
-//! What a child and its parent see, played by this program once more: as a parent with one thread, and whatever that starts.
+//! What a child and its parent see, played by this program once more: as a parent with one thread,
+//! and whatever that starts.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -54,27 +55,31 @@ pub(crate) fn say(line: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
-/// What a parent does: starts a child and waits for it. The template of a fork server, if it is one, is started when the list is
-/// `[20, 30]`; when the child is started, the list is `[20, 30, 10]`.
+/// What a parent does: starts a child and waits for it. The template of a fork server, if it is
+/// one, is started when the list is `[20, 30]`; when the child is started, the list is `[20, 30,
+/// 10]`.
 pub(crate) fn starter(argument: &str) -> io::Result<()> {
     let (method, hands_over): (Method, bool) = serde_json::from_str(argument)?;
     let early = append(&[20, 30]);
     let mut method = method.begin(&this_program()?, &early)?;
     let list = append(&[10]);
-    let child =
-        method.start(&Job::Append { handed: if hands_over { list } else { Vec::new() } }, Streams::own())?;
+    let child = method.start(
+        &Job::Append { handed: if hands_over { list } else { Vec::new() } },
+        Streams::own(),
+    )?;
     say(&Told::Started)?;
     let ended = method.wait(child)?;
     say(&Told::Parent { process: std::process::id(), list: append(&[]), ended })
 }
 
-/// Shows what a child sees that `method` starts, and what its parent sees afterwards. The parent is `program` once more: it has but
-/// one thread, as a process that forks should.
+/// Shows what a child sees that `method` starts, and what its parent sees afterwards. The parent is
+/// `program` once more: it has but one thread, as a process that forks should.
 ///
 /// # Errors
 /// The program cannot be started, or takes longer than its [deadline](DEADLINE).
 pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<Views> {
-    let runs = lane("parent", || info_span!("runs", what = format!("starts it by {}", method.name())));
+    let runs =
+        lane("parent", || info_span!("runs", what = format!("starts it by {}", method.name())));
     let mut played = start(program, "starter", &(method, hands_over))?;
     let out = played.out();
     let (mut runs, mut waits, mut works) = (Some(runs), None, None);
@@ -83,13 +88,17 @@ pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<Vie
     while let Some(line) = out.line()? {
         match serde_json::from_str(&line)? {
             Told::Started => {
-                waits =
-                    Some(lane("parent", || info_span!("waits", what = "the child's end", from = "child")));
-                works = seen.is_none().then(|| lane("child", || info_span!("runs", what = "appends 5")));
+                waits = Some(lane("parent", || {
+                    info_span!("waits", what = "the child's end", from = "child")
+                }));
+                works = seen
+                    .is_none()
+                    .then(|| lane("child", || info_span!("runs", what = "appends 5")));
                 runs = None;
             }
             Told::Child(child) => {
-                works = works.or_else(|| Some(lane("child", || info_span!("runs", what = "appends 5"))));
+                works = works
+                    .or_else(|| Some(lane("child", || info_span!("runs", what = "appends 5"))));
                 seen = Some(child);
             }
             Told::Parent { process, list, ended } => afterwards = Some((process, list, ended)),
@@ -129,8 +138,9 @@ fn well(played: &mut Guarded) -> io::Result<()> {
     }
 }
 
-/// Counts how often two lines arrive that a parent has once: one in a buffer, one that it has registered for its end. It forks a child, which
-/// `returns` to where its parent goes on, calls `exit`, or ends `at-once`.
+/// Counts how often two lines arrive that a parent has once: one in a buffer, one that it has
+/// registered for its end. It forks a child, which `returns` to where its parent goes on, calls
+/// `exit`, or ends `at-once`.
 ///
 /// # Errors
 /// The program cannot be started, or cannot fork.

@@ -1,7 +1,9 @@
-//! What goes over the socket between a fork server and its template: a length, that much JSON, and with it open files.
+//! What goes over the socket between a fork server and its template: a length, that much JSON, and
+//! with it open files.
 //!
-//! A descriptor is a number that means something in its own process only. A message of the kind `SCM_RIGHTS` makes the kernel open the same
-//! file in the process that receives it, under whatever number is free there.
+//! A descriptor is a number that means something in its own process only. A message of the kind
+//! `SCM_RIGHTS` makes the kernel open the same file in the process that receives it, under whatever
+//! number is free there.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -32,7 +34,8 @@ pub(crate) fn send(
     if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(files)) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    // Whatever fits goes now, and with its first byte the files; a long message takes several turns.
+    // Whatever fits goes now, and with its first byte the files; a long message takes several
+    // turns.
     let whole = [IoSlice::new(&frame)];
     let mut sent = retry_on_intr(|| sendmsg(socket, &whole, &mut control, SendFlags::NOSIGNAL))?;
     while sent < frame.len() {
@@ -47,13 +50,16 @@ type Files = io::Result<Vec<OwnedFd>>;
 /// Receives a message, and the open files that came with it; `None` if the other side is gone.
 ///
 /// # Errors
-/// [`TimedOut`](io::ErrorKind::TimedOut): the socket has a timeout, and no message has begun. After every other error, what comes
-/// next is not the beginning of a message.
-pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result<Option<(T, Files)>> {
+/// [`TimedOut`](io::ErrorKind::TimedOut): the socket has a timeout, and no message has begun. After
+/// every other error, what comes next is not the beginning of a message.
+pub(crate) fn receive<T: DeserializeOwned>(
+    socket: BorrowedFd<'_>,
+) -> io::Result<Option<(T, Files)>> {
     let mut length = [0; size_of::<u32>()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    // Close-on-exec from the first moment: a child that another thread starts just now shall not have it. Not everywhere is there such a moment.
+    // Close-on-exec from the first moment: a child that another thread starts just now shall not
+    // have it. Not everywhere is there such a moment.
     #[cfg(target_os = "linux")]
     let flags = RecvFlags::CMSG_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
@@ -76,9 +82,12 @@ pub(crate) fn receive<T: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result
             files.extend(descriptors);
         }
     }
-    // The kernel cuts off what it has no descriptor for in this process, and says so by this flag alone.
+    // The kernel cuts off what it has no descriptor for in this process, and says so by this flag
+    // alone.
     if received.flags.contains(ReturnFlags::CTRUNC) {
-        files = Err(io::Error::other("an open file was lost: this process has no descriptor left for it"));
+        files = Err(io::Error::other(
+            "an open file was lost: this process has no descriptor left for it",
+        ));
     }
     fill(socket, &mut length[got..])?;
     let mut body = vec![0; u32::from_le_bytes(length) as usize];

@@ -10,14 +10,16 @@ use crate::program;
 
 #[test]
 fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
-    let output = Command::new(program()).arg("spawn-and-wit").output().expect("the binary was built");
+    let output =
+        Command::new(program()).arg("spawn-and-wit").output().expect("the binary was built");
     refused(&output, "spawn-and-wait");
 }
 
 #[test]
 fn a_role_that_does_not_exist_is_refused_with_those_that_do() {
     for role in ["", "sing", "wait:3", "exit", "exit:", "exit:three", "speak:-1"] {
-        let output = Command::new(program()).env(ROLE, role).output().expect("the binary was built");
+        let output =
+            Command::new(program()).env(ROLE, role).output().expect("the binary was built");
         refused(&output, "exit:CODE, wait, speak:LINES, converse:LINES");
         refused(&output, "or a part in a lesson: house, ");
     }

@@ -26,7 +26,8 @@ fn a_child_whose_guard_is_dropped_is_killed_and_reaped() {
 
 #[test]
 fn a_child_that_takes_longer_than_its_deadline_is_an_error_for_whoever_waits_or_reads() {
-    let mut child = Guarded::start(program(), Role::Wait, Duration::ZERO).expect("the binary was built");
+    let mut child =
+        Guarded::start(program(), Role::Wait, Duration::ZERO).expect("the binary was built");
     let err = child.err();
     assert_eq!(err.line().expect_err("it says nothing").kind(), std::io::ErrorKind::TimedOut);
     assert_eq!(child.wait().expect_err("it does not end").kind(), std::io::ErrorKind::TimedOut);
@@ -67,9 +68,14 @@ fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
         // All of them are there.
         for _ in 0..lines {
-            assert_ne!(out.read_line(&mut String::new()).expect("it is a pipe"), 0, "{role} has ended");
+            assert_ne!(
+                out.read_line(&mut String::new()).expect("it is a pipe"),
+                0,
+                "{role} has ended"
+            );
         }
-        // As the kernel does when the lesson is killed. The pipe that they write to ends when the last of them has.
+        // As the kernel does when the lesson is killed. The pipe that they write to ends when the
+        // last of them has.
         drop(child.stdin.take());
         let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
         eventually(role, || ended.is_finished());

@@ -60,10 +60,14 @@ fn a_crash_in_one_thread_ends_the_whole_process() {
 
 #[test]
 fn a_child_that_crashes_takes_nothing_of_its_parents_with_it() {
-    let ways =
-        [("panic", Ended::Exited(101)), ("abort", Ended::Signalled(6)), ("fault", Ended::Signalled(11))];
+    let ways = [
+        ("panic", Ended::Exited(101)),
+        ("abort", Ended::Signalled(6)),
+        ("fault", Ended::Signalled(11)),
+    ];
     for (of, ended) in ways {
-        let wanted = Fallen { learns: Err(ended), theirs: (60, 0), balances: (100, 0), poisoned: false };
+        let wanted =
+            Fallen { learns: Err(ended), theirs: (60, 0), balances: (100, 0), poisoned: false };
         assert_eq!(child_crashes(program(), of).expect("it ends"), wanted, "{of}");
     }
 }
@@ -80,7 +84,10 @@ fn an_allocation_beyond_the_limit_aborts_and_one_that_may_fail_is_an_error() {
     );
     let asked = limited(program(), "memory-asked").expect("it ends");
     assert_eq!(asked.ended, Ended::Exited(0));
-    assert!(asked.last.as_ref().is_some_and(|last| last.contains("allocation failed")), "{asked:?}");
+    assert!(
+        asked.last.as_ref().is_some_and(|last| last.contains("allocation failed")),
+        "{asked:?}"
+    );
 }
 
 #[test]

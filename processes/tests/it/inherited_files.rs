@@ -35,10 +35,12 @@ fn a_file_as_std_opens_it_is_marked_and_goes_to_none() {
     assert!(shown.file.closes);
     assert!(shown.in_the_child().is_empty());
     assert!(!leaks(&shown));
-    // Whatever this test was itself started with goes on, and the three standard streams are replaced.
+    // Whatever this test was itself started with goes on, and the three standard streams are
+    // replaced.
     let unmarked = |open: &&processes::inherited_files::Open| !open.closes && open.number > 2;
     let kept: Vec<_> = shown.parent.iter().filter(unmarked).map(|open| open.number).collect();
-    let got: Vec<_> = shown.child.iter().map(|open| open.number).filter(|number| *number > 2).collect();
+    let got: Vec<_> =
+        shown.child.iter().map(|open| open.number).filter(|number| *number > 2).collect();
     assert_eq!(got, kept);
 }
 

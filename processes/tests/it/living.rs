@@ -63,8 +63,9 @@ fn the_keeper_of_a_group_removes_it_when_all_in_front_of_the_terminal_are_interr
     let mut command = Command::new(program());
     let command = command.env(ROLE, "quota").process_group(0).stdout(Stdio::null());
     let mut keeper = command.spawn().expect("the binary was built");
-    let group =
-        |within: &str| PathBuf::from(format!("/sys/fs/cgroup/{within}/processes-quota-{}", keeper.id()));
+    let group = |within: &str| {
+        PathBuf::from(format!("/sys/fs/cgroup/{within}/processes-quota-{}", keeper.id()))
+    };
     let groups = ["", "cpu", "cpu,cpuacct"].map(group);
     let is_there = || groups.iter().any(|group| group.exists());
     let mut ended = false;

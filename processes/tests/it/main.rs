@@ -32,7 +32,8 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_processes"))
 }
 
-/// Waits until the condition holds. The time for it is shorter than a child's deadline: what only that brings about has not happened.
+/// Waits until the condition holds. The time for it is shorter than a child's deadline: what only
+/// that brings about has not happened.
 fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {

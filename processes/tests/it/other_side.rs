@@ -1,4 +1,5 @@
-//! Calls that come to an end although the other side is stopped, is short of descriptors, or has been killed.
+//! Calls that come to an end although the other side is stopped, is short of descriptors, or has
+//! been killed.
 
 use std::io;
 use std::process::Command;

@@ -14,7 +14,8 @@ const WELL: Ended = Ended::Exited(0);
 /// Plays a form that never ends in a child, as the binary does, and returns who waited for whom.
 fn knot(form: &str) -> String {
     let mut command = Command::new(program());
-    let seen = watch(command.arg("pipeline"), form, Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("pipeline"), form, Duration::from_secs(60))
+        .expect("the binary was built");
     match seen.end {
         End::Deadlocked(knot) => knot.to_string(),
         other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),

@@ -1,6 +1,7 @@
 //! What every public type of the crate that owns a process promises.
 //!
-//! None of them has a lock, and std has no counterpart with a `const fn new`: these two promises do not apply.
+//! None of them has a lock, and std has no counterpart with a `const fn new`: these two promises do
+//! not apply.
 
 use std::io;
 use std::process::Command;

@@ -4,7 +4,8 @@ use stage::testing::python;
 
 #[test]
 fn pythons_daemon_dies_when_its_parent_ends_well_and_lives_on_when_it_is_killed() {
-    // The parent is forked with a pipe; the child says whether it has another parent once the first one is gone.
+    // The parent is forked with a pipe; the child says whether it has another parent once the first
+    // one is gone.
     let script = "
 import multiprocessing, os, signal, sys
 fork = multiprocessing.get_context('fork')

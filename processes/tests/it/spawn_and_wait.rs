@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use processes::child::{DEADLINE, Guarded};
 use processes::role::{ROLE, Role};
-use processes::spawn_and_wait::{Arrived, Ended, KIB, captured, exit_code, signal, streamed, wait_first};
+use processes::spawn_and_wait::{
+    Arrived, Ended, KIB, captured, exit_code, signal, streamed, wait_first,
+};
 
 use crate::program;
 
@@ -40,7 +42,8 @@ fn a_shell_says_137_of_a_killed_child_and_of_one_that_exits_with_137() {
     let said = |script: &str| {
         let mut shell = Command::new("sh");
         // The shell tells of the killed one on its standard error as well.
-        let shell = shell.args(["-c", script]).arg(program()).env(ROLE, "exit:137").stderr(Stdio::null());
+        let shell =
+            shell.args(["-c", script]).arg(program()).env(ROLE, "exit:137").stderr(Stdio::null());
         String::from_utf8(shell.output().expect("there is a shell").stdout).expect("it is a number")
     };
     assert_eq!(said(r#""$0"; echo $?"#), "137\n");
@@ -89,8 +92,11 @@ fn two_pipes_read_at_once_are_captured_whole_and_apart() {
 #[test]
 fn lines_arrive_one_by_one_while_the_child_still_runs() {
     let (arrived, ended) = streamed(program(), 3).expect("it ends");
-    let wanted =
-        ["line 1, having heard: nothing", "line 2, having heard: answer 1", "line 3, having heard: answer 2"];
+    let wanted = [
+        "line 1, having heard: nothing",
+        "line 2, having heard: answer 1",
+        "line 3, having heard: answer 2",
+    ];
     assert_eq!(arrived, wanted.map(|line| Arrived { line: line.into(), running: true }));
     assert_eq!(ended, Ended::Exited(0));
 }

@@ -9,8 +9,8 @@ use processes::child::DEADLINE;
 use processes::proc::look;
 use processes::spawn_and_wait::Ended;
 use processes::start::{
-    Fork, ForkServer, Job, MOST, Method, Seen, Spawn, StartMethod, Stopwatch, Streams, Views, in_an_argument,
-    lines_written, over_a_pipe, views,
+    Fork, ForkServer, Job, MOST, Method, Seen, Spawn, StartMethod, Stopwatch, Streams, Views,
+    in_an_argument, lines_written, over_a_pipe, views,
 };
 
 use crate::end_of_a_run::{children_of, has_ended};
@@ -68,7 +68,8 @@ fn said(method: &mut dyn StartMethod, handed: Vec<u32>) -> Seen {
     let mut line = String::new();
     from_child.read_to_string(&mut line).expect("it is text");
     assert_eq!(method.wait(child).expect("it was started"), WELL);
-    let seen = serde_json::from_str::<serde_json::Value>(&line).expect("it is JSON")["Child"].take();
+    let seen =
+        serde_json::from_str::<serde_json::Value>(&line).expect("it is JSON")["Child"].take();
     serde_json::from_value(seen).expect("it is what a child has seen")
 }
 
@@ -219,7 +220,10 @@ stage::within_a_minute! {
 /// Tells whether a process has a handler for signal 11.
 fn handles_faults(process: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it is ours");
-    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("every process says so");
+    let caught = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigCgt:"))
+        .expect("every process says so");
     u64::from_str_radix(caught.trim(), 16).expect("it is a mask") & 1 << 10 != 0
 }
 

@@ -56,7 +56,8 @@ fn counted(outcome: &Outcome, wanted: (usize, usize), line: &str) -> Shown {
 fn in_every_execution(try_all: fn(Orderings) -> Seen) -> [Form; 2] {
     let every = Form::holds("every-execution", move || {
         let seen = try_all(Orderings::AsWritten);
-        let line = format!("Loom: none of {} executions of 2 threads reads too early", seen.executions);
+        let line =
+            format!("Loom: none of {} executions of 2 threads reads too early", seen.executions);
         if seen.unwritten == 0 { Ok(Report::new(line)) } else { Err(format!("{seen:?}")) }
     })
     .story("Loom runs every execution of two threads, with the orderings as the file has them.");
@@ -66,9 +67,11 @@ fn in_every_execution(try_all: fn(Orderings) -> Seen) -> [Form; 2] {
             return Err(format!("Loom found nothing: {look:?}, {store:?}"));
         }
         let found = |seen: Seen| format!("in {} of {} executions", seen.unwritten, seen.executions);
-        Ok(Report::by_model_checker("a thread has the config, and reads it as it was before it was written")
-            .fact("the load is Relaxed", found(look))
-            .fact("the store is Relaxed", found(store)))
+        Ok(Report::by_model_checker(
+            "a thread has the config, and reads it as it was before it was written",
+        )
+        .fact("the load is Relaxed", found(look))
+        .fact("the store is Relaxed", found(store)))
     })
     .story("With either ordering Relaxed, a thread may see the pointer before what it points to.");
     [every, relaxed]
@@ -85,12 +88,17 @@ pub(crate) fn naive(threads: &Threads) -> Lesson {
                 "Checks, then acts: every thread has checked before the first config is in its place.",
             )),
             Form::holds("in-turn", move || {
-                let (singleton, building) = (Naive::fresh(), real::race::Building::new(one_builds(threads)));
+                let (singleton, building) =
+                    (Naive::fresh(), real::race::Building::new(one_builds(threads)));
                 let build = building.clone();
                 // One asks before the others begin: then there is one, and all find it.
                 singleton.instance(|| build.build());
                 let ask = move || singleton.instance(|| build.build()).number();
-                counted(&real::race::race_for(threads, &building, ask), (1, 1), "one had asked before")
+                counted(
+                    &real::race::race_for(threads, &building, ask),
+                    (1, 1),
+                    "one had asked before",
+                )
             })
             .story("One thread asks before the others begin, so that all of them find its config."),
         ],
@@ -190,8 +198,10 @@ pub(crate) fn thread_local(threads: &Threads) -> Lesson {
     const MOST: usize = 100;
     let threads = usize::from(threads.threads);
     let form = |name, run: fn(usize, Window) -> Outcome, line: &'static str, story| {
-        Form::holds(name, move || counted(&run(threads, all_build(threads)), (threads, threads), line))
-            .story(story)
+        Form::holds(name, move || {
+            counted(&run(threads, all_build(threads)), (threads, threads), line)
+        })
+        .story(story)
     };
     let handed_on = Form::breaks("handed-on", || match per_thread::in_turn(MOST) {
         Some(threads) => Ok(Report::new(format!(

@@ -131,7 +131,9 @@ pub(crate) fn recursive() -> Lesson {
 
 pub(crate) fn after_fork() -> Lesson {
     let io = |error: io::Error| format!("the child could not be started: {error}");
-    let side = |side: Side| format!("config {} at {:#x}, set to {}", side.number, side.address, side.setting);
+    let side = |side: Side| {
+        format!("config {} at {:#x}, set to {}", side.number, side.address, side.setting)
+    };
     let both = move |line: &str, [parent, child]: [Side; 2]| {
         Report::new(line).fact("parent", side(parent)).fact("child", side(child))
     };

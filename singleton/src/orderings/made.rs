@@ -1,7 +1,8 @@
-//! Loom's locks and atomics with a `const fn new`, which they have not: each is made when it is first used.
+//! Loom's locks and atomics with a `const fn new`, which they have not: each is made when it is
+//! first used.
 //!
-//! Loom takes the making of an atomic for a write to it, so the thread that spawns the others has to make it: `default` does so at
-//! once.
+//! Loom takes the making of an atomic for a write to it, so the thread that spawns the others has
+//! to make it: `default` does so at once.
 
 use std::ops::Deref;
 use std::sync::{Mutex as First, OnceLock, PoisonError};

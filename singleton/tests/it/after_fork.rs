@@ -1,4 +1,5 @@
-//! Each process has its own, whatever the addresses say; and a fork in the middle of building leaves the child without.
+//! Each process has its own, whatever the addresses say; and a fork in the middle of building
+//! leaves the child without.
 
 use std::path::Path;
 use std::process::Command;
@@ -39,8 +40,8 @@ stage::within_a_minute! {
     #[test]
     fn a_program_that_is_stopped_is_ended_and_an_error() {
         let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stops-itself");
-        // Another process writes it: a child that a test forks meanwhile would keep a file of this process open for writing, and
-        // such a file cannot be executed.
+        // Another process writes it: a child that a test forks meanwhile would keep a file of this
+        // process open for writing, and such a file cannot be executed.
         let write = "printf '#!/bin/sh\\nkill -STOP $$\\n' > \"$0\" && chmod +x \"$0\"";
         let written = Command::new("sh").args(["-c", write]).arg(&script).status();
         assert!(written.is_ok_and(|status| status.success()), "the folder for tests can be written to");

@@ -1,4 +1,5 @@
-//! The command line: every lesson ends well, at any width; what is asked for wrongly gets one clear line and exit code 2.
+//! The command line: every lesson ends well, at any width; what is asked for wrongly gets one clear
+//! line and exit code 2.
 
 use std::process::Output;
 

@@ -97,11 +97,13 @@ stage::within_a_minute! {
     }
 }
 
-/// Waits until the thread of that name is asleep in the kernel's futex; does not, where the system does not show it.
+/// Waits until the thread of that name is asleep in the kernel's futex; does not, where the system
+/// does not show it.
 fn wait_until_it_sleeps(name: &str) {
     let group = nix::unistd::getpgrp().as_raw().cast_unsigned();
     while let Some(threads) = stage::threads(group) {
-        let sleeps = |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");
+        let sleeps =
+            |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");
         if threads.iter().any(|thread| thread.name == name && sleeps(thread)) {
             return;
         }

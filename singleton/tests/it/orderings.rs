@@ -1,5 +1,5 @@
-//! What Loom sees of the approaches that rest on memory orderings: nothing wrong as they are written, and with either ordering
-//! weakened a thread that reads what was not written yet.
+//! What Loom sees of the approaches that rest on memory orderings: nothing wrong as they are
+//! written, and with either ordering weakened a thread that reads what was not written yet.
 
 use singleton::orderings::{Orderings, Seen, compare_exchange, double_checked, once_cell};
 

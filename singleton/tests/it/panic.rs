@@ -11,7 +11,8 @@ use singleton::real::mutex::Locked;
 use singleton::real::once::WithOnce;
 use singleton::real::once_cell::OnceCell;
 
-/// The first one has its own panic; the one who came meanwhile builds, and the last has the same one.
+/// The first one has its own panic; the one who came meanwhile builds, and the last has the same
+/// one.
 fn empty_again(outcome: Outcome) {
     let own = Err("no such file".to_owned());
     assert_eq!(outcome, Outcome { first: own, meanwhile: Ok(1), later: Ok(1), built: 1 });

@@ -1,4 +1,5 @@
-//! Addresses tell apart what lives at the same time, and nothing else; a count tells how many were built.
+//! Addresses tell apart what lives at the same time, and nothing else; a count tells how many were
+//! built.
 
 use std::time::Duration;
 

@@ -2,7 +2,8 @@
 
 use stage::testing::python;
 
-/// Five threads ask for a `Config`, whose constructor waits at a barrier until all five are in it, or for a moment.
+/// Five threads ask for a `Config`, whose constructor waits at a barrier until all five are in it,
+/// or for a moment.
 fn five_threads(patience: &str, new: &str) -> Option<String> {
     python(&format!(
         "

@@ -11,7 +11,8 @@ use stage::{End, watch};
 /// Plays a form that deadlocks in a child, as the binary does, and returns who waits for whom.
 fn circle(form: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_singleton"));
-    let seen = watch(command.arg("recursive"), form, Duration::from_secs(60)).expect("the binary was built");
+    let seen = watch(command.arg("recursive"), form, Duration::from_secs(60))
+        .expect("the binary was built");
     match seen.end {
         End::Deadlocked(knot) => knot.to_string(),
         other => panic!("{form} did not deadlock: {other:?}; {}", seen.complaint),

@@ -40,8 +40,10 @@ fn check_then_act_uses_two_in_343_of_456_schedules() {
 #[test]
 fn the_shortest_bad_schedule_builds_the_second_before_the_first_is_in_its_place() {
     let found = explored::<Naive>(2).shortest.expect("some schedule fails");
-    let steps: Vec<_> = found.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
-    let built = |config: &str| steps.iter().position(|step| step.ends_with(config)).expect("it is a step");
+    let steps: Vec<_> =
+        found.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+    let built =
+        |config: &str| steps.iter().position(|step| step.ends_with(config)).expect("it is a step");
     assert!(built("builds config 2") < built("has config 1"), "{steps:?}");
 }
 

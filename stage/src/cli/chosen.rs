@@ -26,7 +26,8 @@ impl Chosen {
     }
 }
 
-/// Finds the lessons to play, with their titles and stories: the first line and the rest of what `--help` says.
+/// Finds the lessons to play, with their titles and stories: the first line and the rest of what
+/// `--help` says.
 pub(super) fn chosen<T: Topic>(
     cli: &T,
     wanted: Option<&str>,
@@ -35,7 +36,9 @@ pub(super) fn chosen<T: Topic>(
     let command = T::command();
     let mut lessons = Vec::new();
     let of_the_topic = |name: &str| name != "help" && wanted.is_none_or(|wanted| wanted == name);
-    for subcommand in command.get_subcommands().filter(|subcommand| of_the_topic(subcommand.get_name())) {
+    for subcommand in
+        command.get_subcommands().filter(|subcommand| of_the_topic(subcommand.get_name()))
+    {
         let name = subcommand.get_name().to_owned();
         let (lesson, again) = if wanted.is_some() {
             (cli.lesson(), std::env::args_os().skip(1).collect())
@@ -78,7 +81,8 @@ fn by_default<T: Topic>(name: &str) -> Result<Option<Lesson>, Error> {
 /// Names the topic's lessons that have a model.
 pub(super) fn explorable<T: Topic>() -> Result<Vec<String>, Error> {
     let command = T::command();
-    let names = command.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help");
+    let names =
+        command.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help");
     let mut explorable = Vec::new();
     for name in names {
         if by_default::<T>(name)?.is_some_and(|lesson| lesson.is_modelled()) {

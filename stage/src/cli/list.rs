@@ -1,4 +1,5 @@
-//! What `--list` prints and what `--help` says beyond clap's own: the variants of each lesson, and where `--explore` works.
+//! What `--list` prints and what `--help` says beyond clap's own: the variants of each lesson, and
+//! where `--explore` works.
 
 use std::io;
 
@@ -43,9 +44,11 @@ pub(super) fn explorable_or_none<T: Topic>() -> Result<String, Error> {
 pub(super) fn with_help<T: Topic>() -> Result<clap::Command, Error> {
     let mut command = T::command();
     let names = explorable_or_none::<T>()?;
-    command = command
-        .after_help(format!("--explore works with {names}.\n--list names the variants of every lesson."));
-    let lessons: Vec<_> = T::command().get_subcommands().map(|lesson| lesson.get_name().to_owned()).collect();
+    command = command.after_help(format!(
+        "--explore works with {names}.\n--list names the variants of every lesson."
+    ));
+    let lessons: Vec<_> =
+        T::command().get_subcommands().map(|lesson| lesson.get_name().to_owned()).collect();
     for name in lessons.into_iter().filter(|name| name != "help") {
         let Ok(cli) = T::try_parse_from([command.get_name(), &name]) else { continue };
         let text = variants(&chosen(&cli, Some(&name), None)?);

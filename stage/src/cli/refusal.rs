@@ -6,13 +6,14 @@ use clap::{ArgMatches, Command};
 
 use crate::options::Options;
 
-/// Puts clap's message into one line: the error and its tip, without the usage; for a value that is no number, with what the
-/// option's help says of it.
+/// Puts clap's message into one line: the error and its tip, without the usage; for a value that is
+/// no number, with what the option's help says of it.
 pub fn refusal(error: &clap::Error, command: &Command) -> String {
     let message = error.to_string();
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    let told: Vec<_> =
-        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    let told: Vec<_> = lines
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .collect();
     let mut told = told.join("; ");
     // These are std's words for what its `parse` met.
     for (std_says, is) in [
@@ -37,13 +38,18 @@ fn help_of(error: &clap::Error, command: &Command) -> Option<String> {
     let mut command = command.clone();
     command.build();
     let commands = std::iter::once(&command).chain(command.get_subcommands());
-    let argument =
-        commands.flat_map(Command::get_arguments).find(|argument| argument.to_string() == *wrong)?;
+    let argument = commands
+        .flat_map(Command::get_arguments)
+        .find(|argument| argument.to_string() == *wrong)?;
     argument.get_help().map(ToString::to_string)
 }
 
 /// Says which options would be accepted without effect; `None` if each has one.
-pub(super) fn without_effect(command: &Command, matches: &ArgMatches, options: &Options) -> Option<String> {
+pub(super) fn without_effect(
+    command: &Command,
+    matches: &ArgMatches,
+    options: &Options,
+) -> Option<String> {
     let drawn = options.schedules.is_some() || options.seed.is_some();
     if options.schedule.is_some() && drawn {
         return Some(

@@ -28,7 +28,14 @@ pub struct Bound {
 
 impl Default for Bound {
     fn default() -> Self {
-        Self { schedules: 20_000, plain: None, preemptions: 2, random: 2_000, seed: 1, choices: 150 }
+        Self {
+            schedules: 20_000,
+            plain: None,
+            preemptions: 2,
+            random: 2_000,
+            seed: 1,
+            choices: 150,
+        }
     }
 }
 

@@ -101,7 +101,8 @@ impl Reduced {
             let node = &self.nodes[earlier];
             if node.task == task {
                 join(&mut before, &node.after);
-            } else if node.number() > known(&before, node.task) && dependent(&node.touched, touched) {
+            } else if node.number() > known(&before, node.task) && dependent(&node.touched, touched)
+            {
                 if reversible(&node.touched, touched) {
                     racing.push(earlier);
                     join(&mut before, &node.after);
@@ -154,7 +155,8 @@ impl Reduced {
         match self.ended {
             Ended::Deadlocked => {
                 let standing = std::mem::take(&mut self.standing);
-                for (task, touches) in standing.iter().filter(|(task, _)| !notes::has_ended(*task)) {
+                for (task, touches) in standing.iter().filter(|(task, _)| !notes::has_ended(*task))
+                {
                     self.races(self.noted, *task, touches);
                 }
             }
@@ -190,8 +192,14 @@ impl Reduced {
     ///
     /// The task that runs goes on, for a schedule of few preemptions; one that yields lets another
     /// go on, for two that yield to each other would never end.
-    fn choose(&mut self, runnable: &[usize], current: Option<usize>, yields: bool) -> Option<usize> {
-        let possible: Vec<usize> = runnable.iter().copied().filter(|&task| notes::possible(task)).collect();
+    fn choose(
+        &mut self,
+        runnable: &[usize],
+        current: Option<usize>,
+        yields: bool,
+    ) -> Option<usize> {
+        let possible: Vec<usize> =
+            runnable.iter().copied().filter(|&task| notes::possible(task)).collect();
         self.standing = notes::standing();
         if possible.is_empty() {
             self.attempts = true;
@@ -205,7 +213,8 @@ impl Reduced {
         });
         let awake = |task: &usize| asleep.iter().all(|(sleeper, _)| sleeper != task);
         let can = |task: &usize| possible.contains(task) && awake(task);
-        let another = || possible.iter().copied().find(|task| Some(*task) != current && awake(task));
+        let another =
+            || possible.iter().copied().find(|task| Some(*task) != current && awake(task));
         let task = match current.filter(can) {
             Some(task) if yields => another().unwrap_or(task),
             Some(task) => task,
@@ -259,7 +268,12 @@ impl Scheduler for Reduced {
         Some(Schedule::new(0))
     }
 
-    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        yields: bool,
+    ) -> Option<TaskId> {
         if !self.attempts {
             self.note();
         }

@@ -133,7 +133,12 @@ impl Scheduler for Kept {
         Some(schedule)
     }
 
-    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        yields: bool,
+    ) -> Option<TaskId> {
         let mut found = lock(&self.0);
         if found.choices.len() == found.choices_at_most {
             found.count.cut += 1;
@@ -186,7 +191,8 @@ impl Scheduler for Given {
     fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
         let choice = self.choices.get(self.next).copied();
         self.next += 1;
-        let task = runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
+        let task =
+            runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
         Some(task.unwrap_or_else(|| panic!("{NO_SUCH_STEP}")))
     }
 

@@ -47,8 +47,9 @@ pub(super) fn steps(records: &[Record], failed: bool) -> Vec<Step> {
             What::Opened { id, state: State::Waits, label, .. } => {
                 let after = &records[index + 1..];
                 let until = after.iter().position(|later| later.what == What::Closed { id: *id });
-                let at_once =
-                    until.is_some_and(|until| after[..until].iter().all(|later| later.lane == record.lane));
+                let at_once = until.is_some_and(|until| {
+                    after[..until].iter().all(|later| later.lane == record.lane)
+                });
                 if at_once {
                     continue;
                 }
@@ -72,7 +73,9 @@ pub(super) fn steps(records: &[Record], failed: bool) -> Vec<Step> {
 /// Finds what a hold of that number held.
 fn opened(records: &[Record], wanted: u64) -> Option<&str> {
     records.iter().find_map(|record| match &record.what {
-        What::Opened { id, state: State::Holds, label, .. } if *id == wanted => Some(label.as_str()),
+        What::Opened { id, state: State::Holds, label, .. } if *id == wanted => {
+            Some(label.as_str())
+        }
         _ => None,
     })
 }

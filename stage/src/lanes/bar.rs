@@ -45,8 +45,9 @@ impl Scale {
 }
 
 impl Lane {
-    /// Draws the lane. A cell shows what took most of its time, if that was half of it; a stretch that is drawn in no cell so
-    /// has a brief mark in one. A run of cells of one stretch begins with its label where that fits.
+    /// Draws the lane. A cell shows what took most of its time, if that was half of it; a stretch
+    /// that is drawn in no cell so has a brief mark in one. A run of cells of one stretch begins
+    /// with its label where that fits.
     pub(super) fn bar(&self, scale: Scale) -> Vec<(char, Ink)> {
         let mut cells = self.long_stretches(scale);
         self.brief_stretches(scale, &mut cells);
@@ -58,7 +59,8 @@ impl Lane {
                 Cell::Blank => bar.extend([(' ', Ink::Plain)].repeat(run)),
                 Cell::Brief(look) => bar.extend([(look.brief(), look.ink())].repeat(run)),
                 Cell::Full(look, labels) => {
-                    let label = labels.into_iter().find(|label| label.chars().count() < run).unwrap_or("");
+                    let label =
+                        labels.into_iter().find(|label| label.chars().count() < run).unwrap_or("");
                     bar.extend(label.chars().map(|sign| (sign, Ink::Label(look.state()))));
                     bar.extend([(look.glyph(), look.ink())].repeat(run - label.chars().count()));
                 }
@@ -93,7 +95,8 @@ impl Lane {
                     *longest = Some((time, stretch));
                 }
             }
-            let most = (0..time_of.len()).max_by_key(|&look| time_of[look]).and_then(|look| longest[look]);
+            let most =
+                (0..time_of.len()).max_by_key(|&look| time_of[look]).and_then(|look| longest[look]);
             let busy: u64 = time_of.iter().sum();
             match most {
                 Some((time, stretch)) if busy * 2 >= to - from => {
@@ -107,8 +110,9 @@ impl Lane {
         (0..scale.width).map(of).collect()
     }
 
-    /// Gives each stretch that cannot be seen a mark, in its own cell or, where something else is seen in that and nowhere else,
-    /// beside it. Marks do not stand side by side in the middle of a longer stretch: they would hide it.
+    /// Gives each stretch that cannot be seen a mark, in its own cell or, where something else is
+    /// seen in that and nowhere else, beside it. Marks do not stand side by side in the middle of a
+    /// longer stretch: they would hide it.
     fn brief_stretches<'a>(&'a self, scale: Scale, cells: &mut [Cell<'a>]) {
         for stretch in &self.stretches {
             let look = stretch.look;

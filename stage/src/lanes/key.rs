@@ -1,7 +1,10 @@
 //! The key below the lanes: what each sign stands for.
 
 /// Says what an instant's sign stands for: the texts that were said, or that there were several.
-pub(super) fn named<'a>(sign: char, said: impl Iterator<Item = &'a (u64, String)>) -> Option<String> {
+pub(super) fn named<'a>(
+    sign: char,
+    said: impl Iterator<Item = &'a (u64, String)>,
+) -> Option<String> {
     let mut texts: Vec<&str> = Vec::new();
     for (_, text) in said {
         if !text.is_empty() && !texts.contains(&text.as_str()) {

@@ -15,9 +15,11 @@ pub(super) enum Look {
 }
 
 impl Look {
-    pub(super) const ALL: [Self; 5] = [Self::Holds, Self::HoldsAndRuns, Self::Waits, Self::Runs, Self::Idles];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Holds, Self::HoldsAndRuns, Self::Waits, Self::Runs, Self::Idles];
 
-    /// Returns how a lane looks whose newest span is of this state, while it holds something or not.
+    /// Returns how a lane looks whose newest span is of this state, while it holds something or
+    /// not.
     pub(super) fn of(state: State, holding: bool) -> Self {
         match state {
             State::Holds => Self::Holds,

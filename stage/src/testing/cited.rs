@@ -30,15 +30,18 @@ impl Page<'_> {
             }
         }
         for code in code_spans(self.text) {
-            // A test is named as a sentence, by `fn` or to a macro; what has fewer words is some function.
+            // A test is named as a sentence, by `fn` or to a macro; what has fewer words is some
+            // function.
             let sentence = !code.starts_with('_')
                 && code.split('_').count() > 4
-                && code.chars().all(|sign| sign == '_' || sign.is_ascii_lowercase() || sign.is_ascii_digit());
+                && code
+                    .chars()
+                    .all(|sign| sign == '_' || sign.is_ascii_lowercase() || sign.is_ascii_digit());
             if sentence && !sources.text.contains(&code) {
                 missing.insert(format!("{code}: no such test"));
             }
-            let file =
-                [".rs", ".py", ".toml", ".svg"].iter().any(|end| code.ends_with(end)) && code.contains('/');
+            let file = [".rs", ".py", ".toml", ".svg"].iter().any(|end| code.ends_with(end))
+                && code.contains('/');
             if file && !code.contains([' ', '*', '<', '$', '…']) && !self.is_there(&code, &root) {
                 missing.insert(format!("{code}: no such file"));
             }
@@ -60,8 +63,12 @@ impl Page<'_> {
     }
 
     fn is_there(&self, path: &str, root: &Path) -> bool {
-        let folders =
-            [self.folder.to_owned(), self.folder.join("src"), self.folder.join("tests/it"), root.to_owned()];
+        let folders = [
+            self.folder.to_owned(),
+            self.folder.join("src"),
+            self.folder.join("tests/it"),
+            root.to_owned(),
+        ];
         let folders = folders
             .iter()
             .chain([&root.join("bench"), &root.join("bench/benches")])
@@ -70,7 +77,8 @@ impl Page<'_> {
         // The workspace's own pages speak of any topic's files.
         let any = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
         let any: Vec<_> = any.filter(|_| self.topic.is_none()).collect();
-        let there = |path: &String| folders.iter().chain(&any).any(|folder| folder.join(path).exists());
+        let there =
+            |path: &String| folders.iter().chain(&any).any(|folder| folder.join(path).exists());
         alternatives(path).iter().all(there)
     }
 
@@ -80,7 +88,8 @@ impl Page<'_> {
         let after = |option: &str| {
             words.iter().position(|word| *word == option).and_then(|at| words.get(at + 1)).copied()
         };
-        let given: Vec<&str> = words.iter().skip_while(|word| **word != "--").skip(1).copied().collect();
+        let given: Vec<&str> =
+            words.iter().skip_while(|word| **word != "--").skip(1).copied().collect();
         match words.get(1).copied()? {
             "run" => {
                 let package = after("-p")?;
@@ -102,7 +111,8 @@ impl Page<'_> {
             }
             "bench" => {
                 let bench = after("--bench")?;
-                let package = std::fs::read_to_string(root.join("bench/Cargo.toml")).unwrap_or_default();
+                let package =
+                    std::fs::read_to_string(root.join("bench/Cargo.toml")).unwrap_or_default();
                 if !package.contains(&format!("name = \"{bench}\"\nharness")) {
                     return Some("no such bench".into());
                 }
@@ -112,7 +122,8 @@ impl Page<'_> {
             }
             "test" => {
                 let package = after("-p");
-                let there = package.is_none_or(|package| root.join(package).join("Cargo.toml").exists());
+                let there =
+                    package.is_none_or(|package| root.join(package).join("Cargo.toml").exists());
                 if !there {
                     return Some("no such package".into());
                 }
@@ -163,13 +174,16 @@ impl Sources {
             }
         }
         append(&root.join("bench/benches"), &mut sources.benches);
-        sources.benches += &std::fs::read_to_string(root.join("bench/aims.toml")).unwrap_or_default();
+        sources.benches +=
+            &std::fs::read_to_string(root.join("bench/aims.toml")).unwrap_or_default();
         sources
     }
 
-    /// Returns a topic's lessons, as its command line names them: clap makes a name of each variant of the enum.
+    /// Returns a topic's lessons, as its command line names them: clap makes a name of each variant
+    /// of the enum.
     fn lessons(&self, root: &Path, topic: &str) -> Vec<String> {
-        let main = std::fs::read_to_string(root.join(topic).join("src/main.rs")).unwrap_or_default();
+        let main =
+            std::fs::read_to_string(root.join(topic).join("src/main.rs")).unwrap_or_default();
         let lines = main.lines().filter_map(|line| line.strip_prefix("    "));
         let names = lines.map(|line| line.split(['(', ',', ' ']).next().unwrap_or_default());
         let names = names.filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
@@ -189,7 +203,8 @@ fn kebab(name: &str) -> String {
 }
 
 fn append(folder: &Path, text: &mut String) {
-    for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+    for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+    {
         if path.is_dir() {
             append(&path, text);
         } else {
@@ -214,7 +229,8 @@ pub(super) fn alternatives(path: &str) -> Vec<String> {
     }
 }
 
-/// Finds `cargo run`, `cargo bench` and `cargo test` with their arguments, up to the end of the line or of the code.
+/// Finds `cargo run`, `cargo bench` and `cargo test` with their arguments, up to the end of the
+/// line or of the code.
 fn commands(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (line, is_code) in lines(text) {
@@ -244,7 +260,8 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
 }
 
 fn code_spans(text: &str) -> Vec<String> {
-    let spans = |line: &str| line.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let spans =
+        |line: &str| line.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     lines(text).filter(|(_, is_code)| !is_code).flat_map(|(line, _)| spans(line)).collect()
 }
 

@@ -11,8 +11,13 @@ fn root() -> &'static Path {
 
 /// Tells what is said to be missing of a page in the root folder.
 fn missing(page: &'static str) -> String {
-    let said = catch_unwind(|| every_name_exists(page, &root().canonicalize().expect("it is there"), None));
-    *said.expect_err("something is missing").downcast::<String>().expect("an assertion has a message")
+    let said = catch_unwind(|| {
+        every_name_exists(page, &root().canonicalize().expect("it is there"), None)
+    });
+    *said
+        .expect_err("something is missing")
+        .downcast::<String>()
+        .expect("an assertion has a message")
 }
 
 #[test]

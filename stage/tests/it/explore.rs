@@ -44,7 +44,8 @@ fn a_lost_update_is_found_and_counted_in_all_schedules() {
 #[test]
 fn the_same_schedule_fails_in_the_same_way_again() {
     let model = model(lost_update);
-    let shortest = explore(&Bound::default(), &model).shortest.expect("some schedule loses an update");
+    let shortest =
+        explore(&Bound::default(), &model).shortest.expect("some schedule loses an update");
     for _ in 0..3 {
         let (_, why) = replay(&shortest.schedule, &model).expect("it is one of its schedules");
         assert_eq!(why.as_ref(), Some(&shortest.why));
@@ -54,8 +55,11 @@ fn the_same_schedule_fails_in_the_same_way_again() {
 #[test]
 fn a_schedule_of_another_model_is_refused() {
     let model = model(lost_update);
-    let more =
-        explore(&Bound::default(), &model).shortest.expect("some schedule loses an update").schedule + "0";
+    let more = explore(&Bound::default(), &model)
+        .shortest
+        .expect("some schedule loses an update")
+        .schedule
+        + "0";
     for schedule in ["", "0", "05", "x!", "0.x", "00000000000000000000000", &more] {
         assert!(replay(schedule, &model).is_err(), "{schedule}");
     }
@@ -95,7 +99,12 @@ fn each_preemption_more_allows_more_schedules() {
         let bound = Bound { schedules: 1000, preemptions, random: 1, ..Bound::default() };
         explore(&bound, &model(many_schedules)).beyond.map(|(few, _)| few.run)
     };
-    assert!(few(0) < few(1), "each preemption more allows more schedules: {:?}, {:?}", few(0), few(1));
+    assert!(
+        few(0) < few(1),
+        "each preemption more allows more schedules: {:?}, {:?}",
+        few(0),
+        few(1)
+    );
 }
 
 #[test]

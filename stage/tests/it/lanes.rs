@@ -54,7 +54,8 @@ fn the_axis_has_round_numbers_where_they_belong_and_a_unit() {
 #[test]
 fn every_width_is_kept() {
     for width in [40, 60, 80, 140] {
-        let lanes = Lanes::new(&half_and_half(), None).ended("t1", "waits for B, held by t2".to_owned());
+        let lanes =
+            Lanes::new(&half_and_half(), None).ended("t1", "waits for B, held by t2".to_owned());
         for line in drawn(&lanes, width, true) {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
@@ -63,7 +64,8 @@ fn every_width_is_kept() {
 
 #[test]
 fn a_note_stands_beside_its_lane_or_below_where_there_is_no_room() {
-    let lanes = Lanes::new(&half_and_half(), None).ended("t1", "waits for B, held by t2".to_owned());
+    let lanes =
+        Lanes::new(&half_and_half(), None).ended("t1", "waits for B, held by t2".to_owned());
     assert!(drawn(&lanes, 80, true)[0].ends_with("✗  waits for B, held by t2"));
     let narrow = drawn(&lanes, 40, true);
     assert!(narrow[0].ends_with('✗'));
@@ -75,7 +77,8 @@ fn without_unicode_every_sign_has_a_counterpart_of_the_same_width() {
     let lanes = Lanes::new(&half_and_half(), None).ended("t1", "waits for B".to_owned());
     let (plain, signs) = (drawn(&lanes, 80, false), drawn(&lanes, 80, true));
     assert!(plain.iter().all(|line| line.is_ascii()), "{plain:?}");
-    let widths = |lines: &[String]| lines.iter().map(|line| line.chars().count()).collect::<Vec<_>>();
+    let widths =
+        |lines: &[String]| lines.iter().map(|line| line.chars().count()).collect::<Vec<_>>();
     assert_eq!(widths(&plain), widths(&signs));
     assert!(!plain.concat().contains('?'), "{plain:?}");
 }
@@ -187,7 +190,10 @@ fn many_moments_do_not_hide_what_lasts() {
         happened.push((id * 10 + 1, "t", What::Closed { id }));
     }
     let bar = bar(&happened, 80);
-    assert!(bar.matches('░').count() > 0 && bar.matches('▄').count() >= bar.matches('░').count(), "{bar}");
+    assert!(
+        bar.matches('░').count() > 0 && bar.matches('▄').count() >= bar.matches('░').count(),
+        "{bar}"
+    );
 }
 
 #[test]
@@ -248,7 +254,8 @@ fn whatever_happened_has_a_mark_in_its_lane() {
     // A generator of pseudo-random numbers (Knuth's constants) draws runs of three lanes.
     let mut number = 1_u64;
     let mut draw = |below: u64| {
-        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        number =
+            number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (number >> 33) % below
     };
     for _ in 0..300 {
@@ -261,17 +268,22 @@ fn whatever_happened_has_a_mark_in_its_lane() {
             at += 1 + [3, 10_000][draw(2) as usize] * draw(2);
             happened.push((at, lane, What::Closed { id }));
         }
-        let lanes: std::collections::BTreeSet<_> = happened.iter().map(|(_, lane, _)| *lane).collect();
+        let lanes: std::collections::BTreeSet<_> =
+            happened.iter().map(|(_, lane, _)| *lane).collect();
         let screen = drawn(&Lanes::new(&run(&happened), None), 60, true);
         for (index, name) in lanes.iter().enumerate() {
-            let bar = screen[index].strip_prefix(&format!("  {name} │")).expect("lanes are in order");
+            let bar =
+                screen[index].strip_prefix(&format!("  {name} │")).expect("lanes are in order");
             assert!(!bar.trim().is_empty(), "{happened:?}: {screen:?}");
             let signs = [(Holds, "█▌"), (Waits, "▒░"), (Runs, "▄▖")];
             for (state, signs) in signs {
                 let happened = happened.iter().any(|(_, lane, what)| {
                     lane == name && matches!(what, What::Opened { state: s, .. } if *s == state)
                 });
-                assert!(!happened || bar.contains(|sign| signs.contains(sign)), "{state:?}: {screen:?}");
+                assert!(
+                    !happened || bar.contains(|sign| signs.contains(sign)),
+                    "{state:?}: {screen:?}"
+                );
             }
         }
     }

@@ -83,7 +83,9 @@ fn a_thread_is_recorded_though_it_starts_where_one_that_was_left_behind_has_ende
     assert_eq!(memory.drain().records, [], "what it says after that belongs to no run");
 
     let next = std::thread::spawn(move || {
-        tracing::dispatcher::with_default(&subscriber, || drop(info_span!("runs", what = "in time")));
+        tracing::dispatcher::with_default(&subscriber, || {
+            drop(info_span!("runs", what = "in time"))
+        });
     });
     next.join().expect("it does not panic");
     assert_eq!(memory.drain().records.len(), 2, "begun and ended");

@@ -92,9 +92,12 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
                         }
                         Does::Loads(atomic) => seen.push(shared.atomics[atomic].load(SeqCst)),
                         Does::Stores(atomic) => shared.atomics[atomic].store(me, SeqCst),
-                        Does::Adds(atomic) => seen.push(shared.atomics[atomic].fetch_add(me, SeqCst)),
+                        Does::Adds(atomic) => {
+                            seen.push(shared.atomics[atomic].fetch_add(me, SeqCst))
+                        }
                         Does::Swaps(atomic) => {
-                            let swapped = shared.atomics[atomic].compare_exchange(0, me, SeqCst, SeqCst);
+                            let swapped =
+                                shared.atomics[atomic].compare_exchange(0, me, SeqCst, SeqCst);
                             seen.push(swapped.unwrap_or_else(|other| other + 10));
                         }
                         Does::Reads => seen.push(*shared.table.read().unwrap()),
@@ -134,7 +137,8 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
 
 /// Runs both searches; [`explore`] itself panics where they come to different ends.
 fn both(program: Vec<Vec<Does>>) -> Explored {
-    let bound = Bound { plain: Some(4_000), schedules: 4_000, random: 1, choices: 200, ..Bound::default() };
+    let bound =
+        Bound { plain: Some(4_000), schedules: 4_000, random: 1, choices: 200, ..Bound::default() };
     explore(&bound, &outcomes(Vec::new(), move || run(&program)))
 }
 
@@ -142,7 +146,8 @@ fn both(program: Vec<Vec<Does>>) -> Explored {
 fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independent_steps() {
     let (compared, saved) = (Cell::new(0), Cell::new(0));
     let programs = vec(vec(does(), 1..=4), 2..=3);
-    let config = ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() };
+    let config =
+        ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() };
     // The same programs on each run: how many are small enough to compare is no matter of luck.
     let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, same);
@@ -156,7 +161,11 @@ fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independ
         Ok(())
     });
     ran.unwrap_or_else(|error| panic!("{error}"));
-    assert!(compared.get() >= 20, "only {} of 80 programs were small enough to compare", compared.get());
+    assert!(
+        compared.get() >= 20,
+        "only {} of 80 programs were small enough to compare",
+        compared.get()
+    );
     assert!(saved.get() > 1_000, "hardly any schedule was left out: {}", saved.get());
 }
 
@@ -171,7 +180,8 @@ fn two_threads_that_share_nothing_have_one_schedule_that_differs() {
 
 #[test]
 fn opposite_orders_of_two_locks_are_three_schedules_that_differ_and_one_of_them_deadlocks() {
-    let found = both(vec![vec![Does::Locks(0), Does::Locks(1)], vec![Does::Locks(1), Does::Locks(0)]]);
+    let found =
+        both(vec![vec![Does::Locks(0), Does::Locks(1)], vec![Does::Locks(1), Does::Locks(0)]]);
     assert_eq!((found.differ.run, found.differ.deadlocked), (3, 1), "{found:?}");
 }
 
@@ -191,7 +201,8 @@ fn a_step_that_touches_what_no_note_says_is_found_by_the_plain_search() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         *number.lock().unwrap()
     };
-    let found = std::panic::catch_unwind(|| explore(&Bound::default(), &outcomes(Vec::new(), forgets)));
+    let found =
+        std::panic::catch_unwind(|| explore(&Bound::default(), &outcomes(Vec::new(), forgets)));
     let said = found.expect_err("the two searches come to different ends");
     let said = said.downcast_ref::<String>().cloned().unwrap_or_default();
     assert!(said.contains("independent steps were left out that were not"), "{said}");

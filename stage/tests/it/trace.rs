@@ -1,4 +1,5 @@
-//! A trace is a file of the Trace Event Format, as long as what was said, with each lane in its process.
+//! A trace is a file of the Trace Event Format, as long as what was said, with each lane in its
+//! process.
 
 use std::path::PathBuf;
 
@@ -52,9 +53,16 @@ fn spans_that_nest_lie_in_their_lanes_row_with_their_times() {
         ]),
     );
     let spans = of_phase(&events, "X");
-    let of = |name: &str| spans.iter().find(|span| span["name"] == name).expect("each span is there");
-    assert_eq!((of("holds A")["ts"].as_f64(), of("holds A")["dur"].as_f64()), (Some(1e3), Some(4e3)));
-    assert_eq!((of("waits B")["ts"].as_f64(), of("waits B")["dur"].as_f64()), (Some(2e3), Some(1e3)));
+    let of =
+        |name: &str| spans.iter().find(|span| span["name"] == name).expect("each span is there");
+    assert_eq!(
+        (of("holds A")["ts"].as_f64(), of("holds A")["dur"].as_f64()),
+        (Some(1e3), Some(4e3))
+    );
+    assert_eq!(
+        (of("waits B")["ts"].as_f64(), of("waits B")["dur"].as_f64()),
+        (Some(2e3), Some(1e3))
+    );
     assert_eq!(of("holds A")["tid"], of("waits B")["tid"]);
 }
 
@@ -72,9 +80,14 @@ fn of_spans_that_overlap_the_first_is_asynchronous_and_the_others_still_nest() {
     );
     let [begins, ends] = [of_phase(&events, "b"), of_phase(&events, "e")];
     assert_eq!((begins.len(), ends.len()), (1, 1));
-    assert_eq!((&begins[0]["name"], begins[0]["ts"].as_f64()), (&Value::from("t1 holds A"), Some(1e3)));
+    assert_eq!(
+        (&begins[0]["name"], begins[0]["ts"].as_f64()),
+        (&Value::from("t1 holds A"), Some(1e3))
+    );
     assert_eq!((&ends[0]["id"], ends[0]["ts"].as_f64()), (&begins[0]["id"], Some(3e3)));
-    assert!(of_phase(&events, "X").iter().any(|span| span["name"] == "holds B" && span["dur"] == 3e3));
+    assert!(
+        of_phase(&events, "X").iter().any(|span| span["name"] == "holds B" && span["dur"] == 3e3)
+    );
 }
 
 #[test]
@@ -103,11 +116,13 @@ fn each_process_has_its_own_lanes_under_its_own_number() {
     }
     let (events, _) = written("processes", &records);
     let spans = of_phase(&events, "X");
-    let pid = |name: &str| spans.iter().find(|span| span["name"] == name).map(|span| span["pid"].clone());
+    let pid =
+        |name: &str| spans.iter().find(|span| span["name"] == name).map(|span| span["pid"].clone());
     assert_eq!((pid("waits the child"), pid("runs")), (Some(1.into()), Some(7.into())));
     let processes: Vec<_> = events.iter().filter(|event| event["name"] == "process_name").collect();
-    let name =
-        |pid: u32| processes.iter().find(|one| one["pid"] == pid).map(|one| one["args"]["name"].clone());
+    let name = |pid: u32| {
+        processes.iter().find(|one| one["pid"] == pid).map(|one| one["args"]["name"].clone())
+    };
     assert_eq!((name(1), name(7)), (Some("topic".into()), Some("topic: child".into())));
 }
 

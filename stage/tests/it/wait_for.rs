@@ -30,20 +30,24 @@ fn a_wait_that_is_over_counts_no_more() {
 
 #[test]
 fn a_lane_may_wait_for_itself() {
-    let knot = Knot::find(&run(&[(0, "t", opened(1, Holds, "A")), (1, "t", opened(2, Waits, "A"))]));
+    let knot =
+        Knot::find(&run(&[(0, "t", opened(1, Holds, "A")), (1, "t", opened(2, Waits, "A"))]));
     assert_eq!(knot.expect("it waits").to_string(), "t → A → t");
 }
 
 #[test]
 fn who_has_to_act_may_be_said_by_the_wait() {
-    let knot =
-        Knot::find(&run(&[(0, "t1", waits_for(1, "word", "t2")), (0, "t2", waits_for(2, "word", "t1"))]));
+    let knot = Knot::find(&run(&[
+        (0, "t1", waits_for(1, "word", "t2")),
+        (0, "t2", waits_for(2, "word", "t1")),
+    ]));
     assert_eq!(knot.expect("both wait").to_string(), "t1 → word → t2 → word → t1");
 }
 
 #[test]
 fn a_knot_without_a_circle_says_what_each_waits_for() {
-    let knot = Knot::find(&run(&[(0, "w1", opened(1, Waits, "x")), (0, "w2", opened(2, Waits, "y"))]));
+    let knot =
+        Knot::find(&run(&[(0, "w1", opened(1, Waits, "x")), (0, "w2", opened(2, Waits, "y"))]));
     let knot = knot.expect("both wait");
     assert_eq!(knot.cycle, None);
     assert_eq!(knot.to_string(), "w1 → x · w2 → y: nobody can move");

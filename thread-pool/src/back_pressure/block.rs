@@ -1,11 +1,13 @@
-//! Who submits to a full queue waits: the producer becomes as slow as the workers, and so does whoever waits for the producer.
+//! Who submits to a full queue waits: the producer becomes as slow as the workers, and so does
+//! whoever waits for the producer.
 
 use tracing::info_span;
 
 use super::{Outcome, Plan, Refused, Scene};
 use crate::{Builder, ChannelPool, Pool, WhenFull};
 
-/// Opens the gate when the producer has one task in its hands that does not fit: the workers have theirs, and the queue is full.
+/// Opens the gate when the producer has one task in its hands that does not fit: the workers have
+/// theirs, and the queue is full.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.

@@ -1,4 +1,5 @@
-//! Who submits to a full queue gets the task back at once, and decides: drop it, try later, go elsewhere. Here it is dropped.
+//! Who submits to a full queue gets the task back at once, and decides: drop it, try later, go
+//! elsewhere. Here it is dropped.
 
 use super::{Outcome, Plan, Refused, Scene};
 use crate::{Builder, Pool, WhenFull};
@@ -10,5 +11,8 @@ use crate::{Builder, Pool, WhenFull};
 pub fn run(plan: Plan) -> Result<Outcome, Refused> {
     let scene = Scene::new(plan, Builder::new().queue(plan.bound, WhenFull::Refuse))?;
     // In an error of this kind there is the job: to drop it is to drop the error.
-    Ok(scene.play(|pool, job| pool.execute(job), |book| book.until(|page| page.submitted == plan.tasks)))
+    Ok(scene.play(
+        |pool, job| pool.execute(job),
+        |book| book.until(|page| page.submitted == plan.tasks),
+    ))
 }

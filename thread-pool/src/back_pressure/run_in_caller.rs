@@ -1,4 +1,5 @@
-//! Who submits to a full queue runs the task, and submits nothing meanwhile: no task is lost, and the producer is slowed down by work.
+//! Who submits to a full queue runs the task, and submits nothing meanwhile: no task is lost, and
+//! the producer is slowed down by work.
 
 use super::{Outcome, Plan, Refused, Scene};
 use crate::{Builder, Pool, WhenFull};

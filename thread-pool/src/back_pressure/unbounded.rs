@@ -3,11 +3,15 @@
 use super::{Outcome, Plan, Refused, Scene};
 use crate::{Builder, Pool};
 
-/// Opens the gate when the producer has submitted everything. It never had to wait, and was never told that nobody keeps up.
+/// Opens the gate when the producer has submitted everything. It never had to wait, and was never
+/// told that nobody keeps up.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.
 pub fn run(plan: Plan) -> Result<Outcome, Refused> {
     let scene = Scene::new(plan, Builder::new())?;
-    Ok(scene.play(|pool, job| pool.execute(job), |book| book.until(|page| page.submitted == plan.tasks)))
+    Ok(scene.play(
+        |pool, job| pool.execute(job),
+        |book| book.until(|page| page.submitted == plan.tasks),
+    ))
 }

@@ -23,7 +23,10 @@ pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
                 shown(unbounded::run(plan), plan, |outcome| {
                     let all = outcome.queued == tasks - workers && outcome.most_alive == tasks;
                     all.then(|| {
-                        format!("the queue grew to {} tasks: all that nobody had begun", outcome.queued)
+                        format!(
+                            "the queue grew to {} tasks: all that nobody had begun",
+                            outcome.queued
+                        )
                     })
                 })
             })
@@ -34,7 +37,8 @@ pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
             Form::holds("block", move || {
                 shown(block::run(plan), plan, |outcome| {
                     let bounded = outcome.most_alive == most && outcome.by_workers == tasks;
-                    bounded.then(|| format!("the producer waits: never more than {most} tasks there"))
+                    bounded
+                        .then(|| format!("the producer waits: never more than {most} tasks there"))
                 })
             })
             .story(
@@ -43,9 +47,12 @@ pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
             ),
             Form::holds("refuse", move || {
                 shown(refuse::run(plan), plan, |outcome| {
-                    let bounded = outcome.most_alive == most && outcome.by_workers == workers + bound;
+                    let bounded =
+                        outcome.most_alive == most && outcome.by_workers == workers + bound;
                     let back = outcome.handed_back;
-                    bounded.then(|| format!("{back} tasks handed back: never more than {most} tasks there"))
+                    bounded.then(|| {
+                        format!("{back} tasks handed back: never more than {most} tasks there")
+                    })
                 })
             })
             .story(
@@ -56,7 +63,9 @@ pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
                 shown(run_in_caller::run(plan), plan, |outcome| {
                     let bounded = outcome.most_alive == most && outcome.by_producer > 0;
                     let own = outcome.by_producer;
-                    bounded.then(|| format!("the producer runs {own}: never more than {most} tasks there"))
+                    bounded.then(|| {
+                        format!("the producer runs {own}: never more than {most} tasks there")
+                    })
                 })
             })
             .story(
@@ -75,8 +84,9 @@ fn shown(
 ) -> Shown {
     let outcome = outcome.map_err(|refused| refused.to_string())?;
     let all = outcome.by_workers + outcome.by_producer + outcome.handed_back == plan.tasks;
-    let line =
-        line(&outcome).filter(|_| all).ok_or_else(|| format!("of {} tasks: {outcome:?}", plan.tasks))?;
+    let line = line(&outcome)
+        .filter(|_| all)
+        .ok_or_else(|| format!("of {} tasks: {outcome:?}", plan.tasks))?;
     let little = outcome.little;
     let stay = duration(u64::try_from(little.stay.as_nanos()).unwrap_or(u64::MAX));
     let rate = grouped(little.rate as i64);

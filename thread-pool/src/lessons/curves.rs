@@ -42,11 +42,14 @@ pub(crate) fn sizing(options: Sizing) -> Lesson {
     )
 }
 
-/// Draws the curve, a bar a size, if at each size all tasks were run in each of three runs, and all workers were at work at once.
+/// Draws the curve, a bar a size, if at each size all tasks were run in each of three runs, and all
+/// workers were at work at once.
 fn drawn(task: Task, tasks: usize, limit: usize, what: &str) -> Shown {
     let points = curve(task, tasks, limit).collect::<Result<Vec<_>, _>>();
     let points = points.map_err(|refused| refused.to_string())?;
-    if let Some(point) = points.iter().find(|point| (point.run, point.most) != (3 * tasks, point.workers)) {
+    if let Some(point) =
+        points.iter().find(|point| (point.run, point.most) != (3 * tasks, point.workers))
+    {
         return Err(format!("of {tasks} tasks: {point:?}"));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -58,7 +61,10 @@ fn drawn(task: Task, tasks: usize, limit: usize, what: &str) -> Shown {
     let report = Report::measured(line).fact("by the rule", workers(rule));
     Ok(points.iter().fold(report, |report, point| {
         let bar = bar(point.took.as_secs_f64() / worst.as_secs_f64(), 24);
-        report.fact(workers(point.workers), format!("{bar} {:>5.1} ms", point.took.as_secs_f64() * 1e3))
+        report.fact(
+            workers(point.workers),
+            format!("{bar} {:>5.1} ms", point.took.as_secs_f64() * 1e3),
+        )
     }))
 }
 
@@ -66,7 +72,8 @@ fn workers(number: usize) -> String {
     if number == 1 { "1 worker".to_owned() } else { format!("{number} workers") }
 }
 
-/// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each, and beside it on a pool.
+/// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each,
+/// and beside it on a pool.
 pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
     let points = curve_of_threads(tasks, workers).collect::<Result<Vec<_>, _>>();
     let points = points.map_err(|refused| refused.to_string())?;
@@ -81,16 +88,19 @@ pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
         }
     }
     let memory = |outcome: &Outcome| {
-        let more = outcome.system.map(|[before, most]| most.resident.saturating_sub(before.resident));
+        let more =
+            outcome.system.map(|[before, most]| most.resident.saturating_sub(before.resident));
         more.map_or_else(String::new, |kib| format!(" {:.1} MiB", kib as f64 / 1024.0))
     };
     let ms = |took: Duration| took.as_secs_f64() * 1e3;
     let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
-    let line = format!("at each size a thread for each task; on the pool never more than {workers}");
+    let line =
+        format!("at each size a thread for each task; on the pool never more than {workers}");
     Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
         let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 5);
         let (of_each, of_pool) = (memory(each), memory(pool));
-        let each = format!("{bar} {:>4.0} ms {:>5} threads{of_each}", ms(each.took), each.most_alive);
+        let each =
+            format!("{bar} {:>4.0} ms {:>5} threads{of_each}", ms(each.took), each.most_alive);
         let tasks = format!("{} tasks", pool.runs.len());
         report.fact(tasks, format!("{each}; pool {:.0} ms{of_pool}", ms(pool.took)))
     }))

@@ -18,7 +18,8 @@ pub(crate) fn shutdown() -> Lesson {
     };
     let all = |ends: Result<Ends, Refused>| {
         let ends = ends.map_err(refused)?;
-        let line = format!("{TASKS} tasks, {} ended before it; when it returns, all have", ends.before);
+        let line =
+            format!("{TASKS} tasks, {} ended before it; when it returns, all have", ends.before);
         expect(ends, Ends { after: TASKS, handed_back: 0, dropped: 0, ..ends }, line)
     };
     Lesson::new(
@@ -102,14 +103,22 @@ pub(crate) fn panic() -> Lesson {
             ),
             Form::holds("caught", || {
                 let wanted = Caught { payloads: vec![1, 2, 3, 4], workers: 4 };
-                expect(caught().map_err(refused)?, wanted, "each handle has its panic; all 4 workers live")
+                expect(
+                    caught().map_err(refused)?,
+                    wanted,
+                    "each handle has its panic; all 4 workers live",
+                )
             })
             .story(
                 "Each worker catches the panic of a task and stores \
                      it for the handle, so that the worker lives on.",
             ),
             Form::holds("passed-on", move || {
-                heard(passed_on(), Some("in the task"), "who asks for the result goes on with the panic")
+                heard(
+                    passed_on(),
+                    Some("in the task"),
+                    "who asks for the result goes on with the panic",
+                )
             })
             .story(
                 "The thread that waits takes the panic from the handle \

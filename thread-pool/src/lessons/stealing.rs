@@ -15,7 +15,9 @@ pub(crate) struct Nested {
 pub(crate) fn nested(options: &Nested) -> Lesson {
     let workers = usize::from(options.workers);
     let holds = move |name, run: fn(usize) -> Result<Vec<u32>, Refused>, line: &'static str| {
-        Form::holds(name, move || expect(run(workers).map_err(refused)?, nested::expected(workers), line))
+        Form::holds(name, move || {
+            expect(run(workers).map_err(refused)?, nested::expected(workers), line)
+        })
     };
     let modelled = |form: Form, run: fn() -> [u32; 2]| {
         form.explored("2 workers", "deadlock", move || assert_eq!(run(), [11, 22]))
@@ -42,11 +44,15 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
                 ),
                 model::nested::helps,
             ),
-            holds("rayon", nested::run::<RayonPool>, "its workers look for rayon's jobs while they wait")
-                .story(
-                    "A worker that waits runs rayon's pending jobs with \
+            holds(
+                "rayon",
+                nested::run::<RayonPool>,
+                "its workers look for rayon's jobs while they wait",
+            )
+            .story(
+                "A worker that waits runs rayon's pending jobs with \
                      `yield_now`, the newest first, until its task has ended.",
-                ),
+            ),
             Form::deadlocks("below", nested::below).story(
                 "A helping worker runs a task that waits for the \
                      one below it on the same stack: neither can go on.",
@@ -60,7 +66,12 @@ pub(crate) fn nested(options: &Nested) -> Lesson {
                 "There is one worker more than there are tasks \
                      that wait: it is always free for the inner tasks.",
             ),
-            holds("handed-on", nested::handed_on, "no task waits: it returns the inner one's handle").story(
+            holds(
+                "handed-on",
+                nested::handed_on,
+                "no task waits: it returns the inner one's handle",
+            )
+            .story(
                 "No task waits: the outer one returns the handle of \
                      its inner one, and a thread outside the pool waits.",
             ),
@@ -90,9 +101,12 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
         let left = match outcome.left_behind {
             0 => "no task waited behind the long one".to_owned(),
             1 => "1 task waited behind the long one, while the other workers were idle".to_owned(),
-            behind => format!("{behind} tasks waited behind the long one, while the other workers were idle"),
+            behind => format!(
+                "{behind} tasks waited behind the long one, while the other workers were idle"
+            ),
         };
-        expect((outcome.left_behind, ran), (wanted, tasks), left).map(|report| shares(report, &outcome))
+        expect((outcome.left_behind, ran), (wanted, tasks), left)
+            .map(|report| shares(report, &outcome))
     };
     let stealing = move || -> Shown {
         let outcome = skew::stealing(tasks, workers).map_err(refused)?;
@@ -106,7 +120,8 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
             stole.into_iter().map(|(worker, share)| format!("{worker} {}", share.stolen)).collect();
         let again = if stolen > tasks { "; some more than once" } else { "" };
         expect((outcome.left_behind, stolen > 0), (0, true), line).map(|report| {
-            shares(report, &outcome).fact("tasks stolen", format!("{}{again}", by_worker.join(", ")))
+            shares(report, &outcome)
+                .fact("tasks stolen", format!("{}{again}", by_worker.join(", ")))
         })
     };
     let (dealt, channel) = (move || run(skew::dealt, behind), move || run(skew::channel, 0));
@@ -145,7 +160,8 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
 fn shares(report: Report, outcome: &Outcome) -> Report {
     let ran = outcome.workers.iter().filter(|(_, share)| share.ran > 0);
     let ran: Vec<_> = ran.map(|(worker, share)| format!("{worker} {}", share.ran)).collect();
-    let long = outcome.workers.iter().find_map(|(worker, share)| share.long.then_some(worker.as_str()));
+    let long =
+        outcome.workers.iter().find_map(|(worker, share)| share.long.then_some(worker.as_str()));
     let ran = format!("{}; {} the long one", ran.join(", "), long.unwrap_or("nobody"));
     report
         .fact("took", stage::duration(u64::try_from(outcome.took.as_nanos()).unwrap_or(u64::MAX)))

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use stage::{Form, Lesson, Report, Shown, expect};
-use thread_pool::{Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit};
+use thread_pool::{
+    Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit,
+};
 
 /// Row 7 of the tutorial: so many tasks on so many workers.
 const TASKS: usize = 50;
@@ -40,15 +42,22 @@ fn submitted<P: Pool + Build>() -> Shown {
     let (least, most) = (least.expect("some worker ran"), most.expect("some worker ran"));
     let line = format!("{TASKS} tasks submitted, {WORKERS} begun, none ended: nobody waited");
     let (submitting, running) = (time(outcome.submitting), time(outcome.running));
-    let took = format!("{submitting} to submit, {running} to run; {least} to {most} tasks a worker");
+    let took =
+        format!("{submitting} to submit, {running} to run; {least} to {most} tasks a worker");
     Ok(Report::new(line).fact("took", took))
 }
 
 pub(crate) fn callback() -> Lesson {
-    use callback::{Behind, Threads, after_the_end, before_the_end, chained, handed_on, slow, waits};
+    use callback::{
+        Behind, Threads, after_the_end, before_the_end, chained, handed_on, slow, waits,
+    };
     let threads = |ran: Result<Threads, Refused>, wanted: &str, line: &str| {
         let Threads { task, callback } = ran.map_err(refused)?;
-        expect((&*task, &*callback), ("w1", wanted), format!("{line}: on {callback}; the task ran on {task}"))
+        expect(
+            (&*task, &*callback),
+            ("w1", wanted),
+            format!("{line}: on {callback}; the task ran on {task}"),
+        )
     };
     let behind = |ran: Result<Behind, Refused>, ended_meanwhile, line: &str| {
         expect(ran.map_err(refused)?, Behind { ended_meanwhile, result: 4 }, line)
@@ -65,19 +74,29 @@ pub(crate) fn callback() -> Lesson {
                      no other task until the callback has returned.",
             ),
             Form::holds("handed-on", move || {
-                behind(handed_on(), true, "the submitter does the slow part; task 2 ended meanwhile")
+                behind(
+                    handed_on(),
+                    true,
+                    "the submitter does the slow part; task 2 ended meanwhile",
+                )
             })
             .story(
                 "The callback only sends a message; the submitter does \
                      the slow part, so that the worker takes the next task.",
             ),
-            Form::holds("set-before", move || threads(before_the_end(), "w1", "set while the task runs"))
-                .story("A callback that is set before the task ends is called by the worker that ends it."),
-            Form::holds("set-after", move || threads(after_the_end(), "lesson", "set when it was over"))
-                .story(
-                    "A callback that is set after the task has ended \
+            Form::holds("set-before", move || {
+                threads(before_the_end(), "w1", "set while the task runs")
+            })
+            .story(
+                "A callback that is set before the task ends is called by the worker that ends it.",
+            ),
+            Form::holds("set-after", move || {
+                threads(after_the_end(), "lesson", "set when it was over")
+            })
+            .story(
+                "A callback that is set after the task has ended \
                      is called at once, by the thread that sets it.",
-                ),
+            ),
             Form::deadlocks("waits", waits).story(
                 "The callback waits for a second task, which is \
                      queued behind it on the only worker: neither ends.",
@@ -112,14 +131,22 @@ pub(crate) fn results() -> Lesson {
                      the next task: the other nine workers stay idle.",
             ),
             Form::holds("in-order", move || {
-                all(in_order::run, WORKERS, format!("{WORKERS} at work at once, in the order of submission"))
+                all(
+                    in_order::run,
+                    WORKERS,
+                    format!("{WORKERS} at work at once, in the order of submission"),
+                )
             })
             .story(
                 "All tasks are submitted before the first result is \
                      asked for; results are taken in order of submission.",
             ),
             Form::holds("map", move || {
-                all(map::run, WORKERS, format!("{WORKERS} at work at once, in the order of the inputs"))
+                all(
+                    map::run,
+                    WORKERS,
+                    format!("{WORKERS} at work at once, in the order of the inputs"),
+                )
             })
             .story(
                 "`map` submits a task for each input and \
@@ -138,7 +165,8 @@ pub(crate) fn results() -> Lesson {
             ),
             Form::holds("as-completed", || {
                 let outcome = as_completed::run(WORKERS).map_err(refused)?;
-                let squares: Vec<_> = (1..=WORKERS as u64).rev().map(|number| number * number).collect();
+                let squares: Vec<_> =
+                    (1..=WORKERS as u64).rev().map(|number| number * number).collect();
                 let line = "they ended from the last to the first, and came so";
                 expect((outcome.results, outcome.most_at_once), (squares, WORKERS), line)
             })

@@ -1,7 +1,8 @@
-//! What `nested.rs` does, on a pool that the model checker can follow: a queue behind a lock stands for the channel.
+//! What `nested.rs` does, on a pool that the model checker can follow: a queue behind a lock stands
+//! for the channel.
 //!
-//! Its workers do nothing while they wait, or run what is queued. The stealing pool itself takes more steps than can all be tried; the tests follow
-//! it as far as they can.
+//! Its workers do nothing while they wait, or run what is queued. The stealing pool itself takes
+//! more steps than can all be tried; the tests follow it as far as they can.
 
 use std::collections::VecDeque;
 
@@ -19,7 +20,8 @@ pub fn waits() -> [u32; 2] {
     run(Pool::wait)
 }
 
-/// Two outer tasks on two workers that run what is queued while they wait, and sleep for whatever comes first: a job, or the result.
+/// Two outer tasks on two workers that run what is queued while they wait, and sleep for whatever
+/// comes first: a job, or the result.
 pub fn helps() -> [u32; 2] {
     run(Pool::help)
 }
@@ -94,7 +96,8 @@ impl Pool {
     fn run_until(&self, over: impl Fn(&[Option<u32>; 4]) -> bool) {
         loop {
             let nothing_yet = |state: &mut State| state.jobs.is_empty() && !over(&state.results);
-            let mut state = self.changed.wait_while(self.lock(), nothing_yet).expect("nobody panics with it");
+            let mut state =
+                self.changed.wait_while(self.lock(), nothing_yet).expect("nobody panics with it");
             if over(&state.results) {
                 return;
             }

@@ -1,7 +1,9 @@
-//! Asks for the results in the order in which the tasks end, whatever the order in which they were submitted.
+//! Asks for the results in the order in which the tasks end, whatever the order in which they were
+//! submitted.
 //!
-//! So that the order is known, each task has a gate of its own, and they are opened one by one, the last one first, as the results come:
-//! in the order of the submission nothing would come here until all is over.
+//! So that the order is known, each task has a gate of its own, and they are opened one by one, the
+//! last one first, as the results come: in the order of the submission nothing would come here
+//! until all is over.
 
 use std::sync::Arc;
 
@@ -10,7 +12,8 @@ use tracing::info_span;
 use super::{Outcome, Refused, Tasks};
 use crate::{Gate, as_completed};
 
-/// Runs the tasks `1` to as many as there are workers on a pool of these; the results come from the last task to the first.
+/// Runs the tasks `1` to as many as there are workers on a pool of these; the results come from the
+/// last task to the first.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.

@@ -1,7 +1,8 @@
 //! Awaits the handles: the thread that waits for the pool goes on with other async work meanwhile.
 //!
-//! That it does is what this form rests on. The first tasks meet only once a second async task has come to them too, and that one has the same
-//! single thread as the one that awaits them. With `wait` in place of `await`, that thread would be blocked, and nobody would ever go on.
+//! That it does is what this form rests on. The first tasks meet only once a second async task has
+//! come to them too, and that one has the same single thread as the one that awaits them. With
+//! `wait` in place of `await`, that thread would be blocked, and nobody would ever go on.
 
 use std::sync::Arc;
 
@@ -10,7 +11,8 @@ use tokio::runtime;
 use super::{Handle, Outcome, Refused, Tasks};
 use crate::Gate;
 
-/// Runs the tasks `1` to `tasks` on a pool of so many workers, and awaits them on one thread, which is this one.
+/// Runs the tasks `1` to `tasks` on a pool of so many workers, and awaits them on one thread, which
+/// is this one.
 ///
 /// # Errors
 /// [`Refused`], if the system has no room for the workers.
@@ -32,7 +34,8 @@ pub fn run(tasks: u64, workers: usize) -> Result<Outcome, Refused> {
             })
         })
         .collect();
-    let runtime = runtime::Builder::new_current_thread().build().expect("it needs no thread and no file");
+    let runtime =
+        runtime::Builder::new_current_thread().build().expect("it needs no thread and no file");
     let results = runtime.block_on(async {
         let others = tokio::spawn(async move { gate.open() });
         let mut results = Vec::new();

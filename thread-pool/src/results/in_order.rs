@@ -1,7 +1,7 @@
 //! Submits all tasks first, and then asks for the results, in the order of the submission.
 //!
-//! The first result may be the last to come: it is waited for, while the others lie ready. All in all that takes no longer, for the last one
-//! has to be waited for anyway.
+//! The first result may be the last to come: it is waited for, while the others lie ready. All in
+//! all that takes no longer, for the last one has to be waited for anyway.
 
 use super::{Handle, Outcome, Refused, Tasks, result};
 
@@ -14,8 +14,10 @@ use super::{Handle, Outcome, Refused, Tasks, result};
 /// Until all have been run; for ever, if there are fewer tasks than workers.
 pub fn run(tasks: u64, workers: usize) -> Result<Outcome, Refused> {
     let shared = Tasks::that_meet(workers)?;
-    // Collected: an iterator is lazy, and would submit each task when its result is asked for, one at a time.
-    let handles: Vec<Handle<u64>> = (1..=tasks).map(|number| shared.submit(shared.task(number))).collect();
+    // Collected: an iterator is lazy, and would submit each task when its result is asked for, one
+    // at a time.
+    let handles: Vec<Handle<u64>> =
+        (1..=tasks).map(|number| shared.submit(shared.task(number))).collect();
     let results = handles.into_iter().map(result).collect();
     Ok(shared.outcome(results))
 }

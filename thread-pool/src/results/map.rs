@@ -1,4 +1,5 @@
-//! Leaves it to the pool: a function and its inputs, and the results in the order of the inputs. What [`in_order`](super::in_order) does by hand.
+//! Leaves it to the pool: a function and its inputs, and the results in the order of the inputs.
+//! What [`in_order`](super::in_order) does by hand.
 
 use super::{Outcome, Pool, Refused, Tasks};
 
@@ -12,7 +13,8 @@ use super::{Outcome, Pool, Refused, Tasks};
 pub fn run(tasks: u64, workers: usize) -> Result<Outcome, Refused> {
     let shared = Tasks::that_meet(workers)?;
     let each: Vec<_> = (1..=tasks).map(|number| shared.task(number)).collect();
-    let outcomes = shared.pool.map(each, |task| task()).expect("it has no bound, and is not shut down");
+    let outcomes =
+        shared.pool.map(each, |task| task()).expect("it has no bound, and is not shut down");
     let results = outcomes.into_iter().map(|outcome| outcome.expect("no task panics")).collect();
     Ok(shared.outcome(results))
 }

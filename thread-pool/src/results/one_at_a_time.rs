@@ -1,7 +1,9 @@
-//! Asks for each result right after its submit: ten workers, of which nine never have anything to do.
+//! Asks for each result right after its submit: ten workers, of which nine never have anything to
+//! do.
 //!
-//! This is the slip that makes a pool a slow way of calling a function. In Python it reads `executor.submit(task, n).result()`. Nothing has to be
-//! widened here: the next task is not even submitted before the last one has ended.
+//! This is the slip that makes a pool a slow way of calling a function. In Python it reads
+//! `executor.submit(task, n).result()`. Nothing has to be widened here: the next task is not even
+//! submitted before the last one has ended.
 
 use super::{Outcome, Refused, Tasks, result};
 

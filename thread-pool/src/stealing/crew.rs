@@ -1,4 +1,5 @@
-//! What the workers and the submitters of a pool share: the queues, who sleeps, and whether the pool is being stopped.
+//! What the workers and the submitters of a pool share: the queues, who sleeps, and whether the
+//! pool is being stopped.
 
 use super::Job;
 use super::queues::{Own, Queues};
@@ -48,14 +49,18 @@ impl Counted {
 
 impl Crew {
     /// Makes what they share, and each worker's own queue.
-    pub(super) fn new(workers: usize, run: Box<dyn Fn(Job) + Send + Sync>) -> (Arc<Self>, Vec<Own>) {
+    pub(super) fn new(
+        workers: usize,
+        run: Box<dyn Fn(Job) + Send + Sync>,
+    ) -> (Arc<Self>, Vec<Own>) {
         let (queues, own) = Queues::new(workers);
         let tallies = (0..workers).map(|_| Counted::default()).collect();
         let (stopped, left) = (AtomicBool::new(false), Mutex::default());
         (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, left, tallies, run }), own)
     }
 
-    /// Queues a job: with this worker, if this thread is one of the crew, and from outside otherwise. Not if it was closed: it is handed back.
+    /// Queues a job: with this worker, if this thread is one of the crew, and from outside
+    /// otherwise. Not if it was closed: it is handed back.
     pub(super) fn queue(self: &Arc<Self>, job: Job) -> Result<(), Job> {
         Worker::with(self, |worker| match worker {
             Some(worker) => worker.queue_one(job),
@@ -77,16 +82,18 @@ impl Crew {
         self.sleep.wake_all();
     }
 
-    /// Takes nothing any more, lets nobody begin another job, and empties the queues. When this returns, no job is left in any of them, nor
-    /// in the hands of a worker that was moving it, but for what is [forked](Worker::fork) by those who go on.
+    /// Takes nothing any more, lets nobody begin another job, and empties the queues. When this
+    /// returns, no job is left in any of them, nor in the hands of a worker that was moving it, but
+    /// for what is [forked](Worker::fork) by those who go on.
     ///
     /// # Blocking
     /// While a worker moves jobs, which calls nothing of anybody's.
     ///
     /// # Memory ordering
-    /// The fence stands between the news and the look at the queues. Its partner is the fence of each worker that has
-    /// [queued](Sleep::queued) something, which looks for the news after that: either the worker sees the news, or its jobs are found here.
-    /// A worker that moves jobs does so under its lock: before this has had the lock, or it sees the news.
+    /// The fence stands between the news and the look at the queues. Its partner is the fence of
+    /// each worker that has [queued](Sleep::queued) something, which looks for the news after that:
+    /// either the worker sees the news, or its jobs are found here. A worker that moves jobs does
+    /// so under its lock: before this has had the lock, or it sees the news.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Release);
         self.close();
@@ -99,7 +106,8 @@ impl Crew {
         self.sleep.wake_all();
     }
 
-    /// Returns what nobody has begun, and nobody will. The workers have ended; not so, if this thread is one.
+    /// Returns what nobody has begun, and nobody will. The workers have ended; not so, if this
+    /// thread is one.
     pub(super) fn rest(&self) -> Vec<Job> {
         let left = std::mem::take(&mut *self.left());
         left.into_iter().chain(self.queues.drain()).collect()
@@ -113,7 +121,8 @@ impl Crew {
         self.stopped.load(Acquire)
     }
 
-    /// Says whether there is nothing to do; for who waits for a job, what is to be handed back is something.
+    /// Says whether there is nothing to do; for who waits for a job, what is to be handed back is
+    /// something.
     pub(super) fn is_idle(&self, waits: bool) -> bool {
         self.queues.is_empty() && !(waits && self.is_stopped() && !self.left().is_empty())
     }
@@ -131,8 +140,10 @@ impl Crew {
 
     pub(super) fn tallies(&self) -> Vec<Tally> {
         // Relaxed: numbers that nothing follows from.
-        let read =
-            |tally: &Counted| Tally { ran: tally.ran.load(Relaxed), stolen: tally.stolen.load(Relaxed) };
+        let read = |tally: &Counted| Tally {
+            ran: tally.ran.load(Relaxed),
+            stolen: tally.stolen.load(Relaxed),
+        };
         self.tallies.iter().map(read).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! A function that lies on the stack of who waits for it, and is meanwhile in a queue.
 //!
-//! One word says where it is: *out*, then *over*, or *here* once it was taken back unrun. Whoever has the job that points to it, runs it or drops it, and
-//! says *over* as the last thing of all; only then does the stack below it go on.
+//! One word says where it is: *out*, then *over*, or *here* once it was taken back unrun. Whoever
+//! has the job that points to it, runs it or drops it, and says *over* as the last thing of all;
+//! only then does the stack below it go on.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
 #![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the word says")]
@@ -37,7 +38,8 @@ pub(super) enum Slot<F, R> {
     Empty,
 }
 
-// SAFETY: the slot is what is not Sync by itself. One thread at a time touches it, and what is in it goes from thread to thread, which both may.
+// SAFETY: the slot is what is not Sync by itself. One thread at a time touches it, and what is in
+// it goes from thread to thread, which both may.
 unsafe impl<F: Send, R: Send> Sync for Forked<'_, F, R> {}
 
 impl<'a, F: FnOnce() -> R, R> Forked<'a, F, R> {
@@ -68,8 +70,8 @@ impl<'a, F: FnOnce() -> R, R> Forked<'a, F, R> {
     /// As for [`run`](Self::run).
     ///
     /// # Memory ordering
-    /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is the other's, and may be gone. So the waker is
-    /// taken before.
+    /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is
+    /// the other's, and may be gone. So the waker is taken before.
     pub(super) unsafe fn over(this: *const Self) {
         // SAFETY: until the store, what is there stays there; nothing of it is touched after.
         let waker = unsafe {
@@ -112,7 +114,8 @@ impl<'a, F: FnOnce() -> R, R> Forked<'a, F, R> {
     /// # Safety
     /// The slot must be the caller's.
     unsafe fn replace(&self, with: Slot<F, R>) -> Slot<F, R> {
-        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls promises.
+        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls
+        // promises.
         self.slot.with_mut(|slot| mem::replace(unsafe { &mut *slot }, with))
     }
 }

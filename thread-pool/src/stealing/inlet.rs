@@ -1,8 +1,10 @@
-//! Where jobs from outside wait: a queue behind one short lock, out of which a worker takes a whole chunk at once.
+//! Where jobs from outside wait: a queue behind one short lock, out of which a worker takes a whole
+//! chunk at once.
 //!
-//! A submit is a push under the lock: two changes of one word, and no others. A worker comes once for many jobs, and what it does
-//! under the lock is to exchange its empty chunk for the one that is being filled; it reads the jobs when the lock is free again. That the queue
-//! is closed stands under the same lock: nobody can be in the middle of a submit when it is.
+//! A submit is a push under the lock: two changes of one word, and no others. A worker comes once
+//! for many jobs, and what it does under the lock is to exchange its empty chunk for the one that
+//! is being filled; it reads the jobs when the lock is free again. That the queue is closed stands
+//! under the same lock: nobody can be in the middle of a submit when it is.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -30,8 +32,8 @@ struct State<T> {
     closed: bool,
 }
 
-/// What can be seen without the lock, perhaps late. Written where it changes, and not at each push: so those who look about do not take
-/// the line of memory from those who submit.
+/// What can be seen without the lock, perhaps late. Written where it changes, and not at each push:
+/// so those who look about do not take the line of memory from those who submit.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Hints {
@@ -85,7 +87,8 @@ impl<T> Inlet<T> {
         Ok(())
     }
 
-    /// Takes the oldest chunk, in exchange for an empty one; gives the empty one back if there seems to be none.
+    /// Takes the oldest chunk, in exchange for an empty one; gives the empty one back if there
+    /// seems to be none.
     pub(super) fn take(&self, empty: Vec<T>) -> Vec<T> {
         if !self.any() {
             return empty;

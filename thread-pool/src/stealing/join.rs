@@ -1,8 +1,10 @@
-//! Two functions at once, for work that divides itself: nothing is put on the heap, and what nobody steals is called as any function is.
+//! Two functions at once, for work that divides itself: nothing is put on the heap, and what nobody
+//! steals is called as any function is.
 //!
 //! # Source
-//! The shape is that of `rayon::join`, after Cilk's spawn (Frigo, Leiserson, Randall, "The Implementation of the Cilk-5 Multithreaded
-//! Language", 1998): the cost of a fork belongs to the thief.
+//! The shape is that of `rayon::join`, after Cilk's spawn (Frigo, Leiserson, Randall, "The
+//! Implementation of the Cilk-5 Multithreaded Language", 1998): the cost of a fork belongs to the
+//! thief.
 #![expect(unsafe_code, reason = "a function on this stack is queued")]
 
 use std::cell::OnceCell;
@@ -35,8 +37,9 @@ impl<F: FnOnce() -> R, R> Stacked for Forked<'_, F, R> {
 impl StealingPool {
     /// Calls two functions, at the same time if a worker is free, and returns what both return.
     ///
-    /// On a worker, the second is queued while it calls the first; if nobody has stolen it then, it calls it as well. From outside, the whole is
-    /// one job. Where the pool takes nothing (it is shut down, or its queue is full), they are called here, one after the other.
+    /// On a worker, the second is queued while it calls the first; if nobody has stolen it then, it
+    /// calls it as well. From outside, the whole is one job. Where the pool takes nothing (it is
+    /// shut down, or its queue is full), they are called here, one after the other.
     ///
     /// ```
     /// use thread_pool::{Builder, StealingPool};
@@ -58,7 +61,8 @@ impl StealingPool {
     /// ```
     ///
     /// # Panics
-    /// If one of the two does: with the panic of the first, if both do. If the first does and nobody has begun the second, that is not called.
+    /// If one of the two does: with the panic of the first, if both do. If the first does and
+    /// nobody has begun the second, that is not called.
     ///
     /// # Blocking
     /// Until both are over. A worker runs other jobs meanwhile.
@@ -129,11 +133,13 @@ impl StealingPool {
     }
 }
 
-/// Makes of both sides what `join` returns, where the second was not taken back. Apart, for that is seldom: most are taken back.
+/// Makes of both sides what `join` returns, where the second was not taken back. Apart, for that is
+/// seldom: most are taken back.
 #[cold]
 #[inline(never)]
 fn both<A, F: FnOnce() -> B, B>(a: thread::Result<A>, b: Slot<F, B>) -> (A, B) {
-    // What panics as it is dropped while a panic is on its way ends the program: it is dropped before, and apart.
+    // What panics as it is dropped while a panic is on its way ends the program: it is dropped
+    // before, and apart.
     match (a, b) {
         (Err(panic), b) => {
             discard(b);

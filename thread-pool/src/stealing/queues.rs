@@ -1,8 +1,10 @@
-//! Where jobs wait: a queue of each worker's own, and an inlet that all share, for jobs from outside.
+//! Where jobs wait: a queue of each worker's own, and an inlet that all share, for jobs from
+//! outside.
 //!
 //! # Source
-//! A worker's own queue is the deque of Chase and Lev ("Dynamic Circular Work-Stealing Deque", 2005) from `crossbeam-deque`: its owner pushes and
-//! pops at one end and meets nobody there; thieves take from the other, where the oldest jobs are, which in a recursion are the largest.
+//! A worker's own queue is the deque of Chase and Lev ("Dynamic Circular Work-Stealing Deque",
+//! 2005) from `crossbeam-deque`: its owner pushes and pops at one end and meets nobody there;
+//! thieves take from the other, where the oldest jobs are, which in a recursion are the largest.
 
 use std::cell::Cell;
 
@@ -37,7 +39,8 @@ impl Queues {
         (Self { inlet: Inlet::new(), stealers }, own.collect())
     }
 
-    /// Takes the oldest jobs from outside: the first to be done, the others for the worker's own queue, where others may steal them.
+    /// Takes the oldest jobs from outside: the first to be done, the others for the worker's own
+    /// queue, where others may steal them.
     pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
         let mut taken = self.inlet.take(own.empty.take());
         let mut jobs = taken.drain(..);
@@ -48,7 +51,8 @@ impl Queues {
         first
     }
 
-    /// Takes the oldest job of worker `from`, and moves some that come next, half of what is there at most.
+    /// Takes the oldest job of worker `from`, and moves some that come next, half of what is there
+    /// at most.
     pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
         sure(|| self.stealers[from].steal_batch_with_limit_and_pop(&own.deque, BATCH))
     }
@@ -68,7 +72,8 @@ impl Queues {
         self.inlet.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()
     }
 
-    /// Says whether no job waits. One that is being moved may be overlooked: who moves it wakes somebody for it, if need be.
+    /// Says whether no job waits. One that is being moved may be overlooked: who moves it wakes
+    /// somebody for it, if need be.
     pub(super) fn is_empty(&self) -> bool {
         self.inlet.is_empty() && self.stealers.iter().all(Stealer::is_empty)
     }

@@ -1,21 +1,26 @@
 //! When a worker sleeps, and who wakes it: the part of the pool in which a wake-up can be lost.
 //!
-//! A wake-up costs the waker a system call, so a submit has to be spared it wherever it can: if a worker is looking for work
-//! already, it will find this job too. One word counts all that has to be known for that: how many are *asleep*, and how many are *searching*.
+//! A wake-up costs the waker a system call, so a submit has to be spared it wherever it can: if a
+//! worker is looking for work already, it will find this job too. One word counts all that has to
+//! be known for that: how many are *asleep*, and how many are *searching*.
 //!
 //! # Why no wake-up is lost
-//! Who submits queues the job *before* it looks at the word, and a worker looks at the queues *after* it was counted as asleep. So one of the two
-//! sees the other: either who submits sees the sleeper, and wakes it, or the sleeper sees the job. What makes it so differs:
+//! Who submits queues the job *before* it looks at the word, and a worker looks at the queues
+//! *after* it was counted as asleep. So one of the two sees the other: either who submits sees the
+//! sleeper, and wakes it, or the sleeper sees the job. What makes it so differs:
 //!
-//! - From outside, the job is queued under the lock of the queue, and the sleeper looks under the same lock. If the sleeper was there first, all that it did
-//!   before, and so the count, is seen by who takes the lock after it.
+//! - From outside, the job is queued under the lock of the queue, and the sleeper looks under the
+//!   same lock. If the sleeper was there first, all that it did before, and so the count, is seen
+//!   by who takes the lock after it.
 //! - A worker's own queue has no lock. There a fence stands between the two steps of each.
 //!
-//! What is left are the wake-ups that were spared because somebody was searching. That somebody owes them: the last one to stop searching looks
-//! at the queues *after* it was counted out, and if there is more, wakes the next, who is searching then, and owes the same.
+//! What is left are the wake-ups that were spared because somebody was searching. That somebody
+//! owes them: the last one to stop searching looks at the queues *after* it was counted out, and if
+//! there is more, wakes the next, who is searching then, and owes the same.
 //!
 //! # Source
-//! The throttle is the one of Go's scheduler (Dmitry Vyukov, "Scalable Go Scheduler Design Doc", 2012), which tokio's has too.
+//! The throttle is the one of Go's scheduler (Dmitry Vyukov, "Scalable Go Scheduler Design Doc",
+//! 2012), which tokio's has too.
 
 use super::sync::atomic::AtomicU64;
 use super::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
@@ -33,7 +38,8 @@ const SEARCHING: u64 = 1 << 32;
 #[repr(align(128))]
 pub(super) struct Sleep {
     word: AtomicU64,
-    /// The numbers of those that sleep; the last one to fall asleep, whose memory is still at hand, is woken first.
+    /// The numbers of those that sleep; the last one to fall asleep, whose memory is still at hand,
+    /// is woken first.
     asleep: Mutex<Vec<usize>>,
     /// What each of the workers sleeps on.
     beds: Box<[Condvar]>,
@@ -76,9 +82,10 @@ impl Sleep {
     /// Is told by a worker that it has put jobs into its own queue.
     ///
     /// # Memory ordering
-    /// The fence stands between queueing the job and the look at the word; its partners stand in [`sleep`](Self::sleep) and
-    /// [`found`](Self::found), between a change of the word and the look at the queues. One of the two sees what the other has written.
-    /// A change of the word would do as well, but all workers would meet there at each job.
+    /// The fence stands between queueing the job and the look at the word; its partners stand in
+    /// [`sleep`](Self::sleep) and [`found`](Self::found), between a change of the word and the look
+    /// at the queues. One of the two sees what the other has written. A change of the word would do
+    /// as well, but all workers would meet there at each job.
     pub(super) fn queued(&self) {
         fence(SeqCst);
         self.wake_if_nobody_looks(self.word.load(Relaxed));
@@ -86,16 +93,19 @@ impl Sleep {
 
     /// Counts a worker as searching.
     pub(super) fn search(&self) {
-        // Relaxed: a submitter that sees it leaves the wake-up to `found` or `sleep`, which look again.
+        // Relaxed: a submitter that sees it leaves the wake-up to `found` or `sleep`, which look
+        // again.
         self.word.fetch_add(SEARCHING, Relaxed);
     }
 
-    /// Counts a worker as searching no more, for it has found something; `more` looks whether there is more.
+    /// Counts a worker as searching no more, for it has found something; `more` looks whether there
+    /// is more.
     ///
     /// # Memory ordering
-    /// The fence stands between being counted out and the look at the queues. Its partner is the fence of each worker that has
-    /// [queued](Self::queued) something: who has spared itself the wake-up is seen by `more`.
-    /// Release: whoever falls asleep after this sees what this worker has moved to its own queue.
+    /// The fence stands between being counted out and the look at the queues. Its partner is the
+    /// fence of each worker that has [queued](Self::queued) something: who has spared itself the
+    /// wake-up is seen by `more`. Release: whoever falls asleep after this sees what this worker
+    /// has moved to its own queue.
     pub(super) fn found(&self, more: impl FnOnce() -> bool) {
         let before = self.word.fetch_sub(SEARCHING, Release);
         if searching(before) == 1 && asleep(before) > 0 {
@@ -106,15 +116,17 @@ impl Sleep {
         }
     }
 
-    /// Sleeps until it is woken, as worker `number`, which was searching and is so again afterwards. `look` looks once more whether there is
-    /// something to do.
+    /// Sleeps until it is woken, as worker `number`, which was searching and is so again
+    /// afterwards. `look` looks once more whether there is something to do.
     ///
     /// # Blocking
-    /// Until somebody has work for it, or has called [`wake`](Self::wake), or nothing will come any more.
+    /// Until somebody has work for it, or has called [`wake`](Self::wake), or nothing will come any
+    /// more.
     ///
     /// # Memory ordering
-    /// The fence stands between being counted as asleep and the last look at the queues. Its partners are the Release of each worker that has found
-    /// something before, and the fence of each that has [queued](Self::queued) something.
+    /// The fence stands between being counted as asleep and the last look at the queues. Its
+    /// partners are the Release of each worker that has found something before, and the fence of
+    /// each that has [queued](Self::queued) something.
     pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> Look) -> Woken {
         let mut sleepers = self.sleepers();
         sleepers.push(number);
@@ -175,7 +187,8 @@ impl Sleep {
         all.into_iter().for_each(|number| self.beds[number].notify_one());
     }
 
-    /// Counts a worker that was taken off the list as searching, from now on: who submits next need not wake another.
+    /// Counts a worker that was taken off the list as searching, from now on: who submits next need
+    /// not wake another.
     fn rise(&self, sleepers: MutexGuard<'_, Vec<usize>>, number: usize) {
         // Relaxed: the lock orders it against whoever falls asleep.
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);

@@ -17,7 +17,8 @@ thread_local! {
     static THIS: RefCell<Option<Rc<Worker>>> = const { RefCell::new(None) };
 }
 
-/// After so many jobs, a worker looks at the jobs from outside before its own, or its own might keep it from them for ever.
+/// After so many jobs, a worker looks at the jobs from outside before its own, or its own might
+/// keep it from them for ever.
 const TURN: usize = 61;
 
 /// One worker, on its own thread.
@@ -33,7 +34,8 @@ pub(super) struct Worker {
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
     pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
-        let alarm = Arc::new(Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) });
+        let alarm =
+            Arc::new(Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) });
         let waker = Waker::from(Arc::clone(&alarm));
         let worker = Rc::new(Self { crew, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
@@ -66,7 +68,8 @@ impl Worker {
         self.crew.sleep.queued();
     }
 
-    /// Queues jobs; hands back those that nobody has taken, if the pool is closed or is being stopped.
+    /// Queues jobs; hands back those that nobody has taken, if the pool is closed or is being
+    /// stopped.
     pub(super) fn queue(&self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
         if self.crew.queues.inlet.is_closed() {
             return Err(jobs);
@@ -87,7 +90,8 @@ impl Worker {
     /// Says that the last `count` jobs in its own queue are new.
     ///
     /// # Errors
-    /// Those of them that are still there, if nobody is to begin another job: they may have come after the others were drained.
+    /// Those of them that are still there, if nobody is to begin another job: they may have come
+    /// after the others were drained.
     fn queued(&self, count: usize) -> Result<(), Vec<Job>> {
         self.crew.sleep.queued();
         if !self.crew.is_stopped() {
@@ -104,8 +108,8 @@ impl Worker {
         (self.crew.run)(job);
     }
 
-    /// Finds a job; sleeps where there is none. `None` when `done`, or when nothing will come any more; not so if this worker `waits`
-    /// for a job.
+    /// Finds a job; sleeps where there is none. `None` when `done`, or when nothing will come any
+    /// more; not so if this worker `waits` for a job.
     ///
     /// # Blocking
     /// Until then. Who changes what `done` says has to [`wake`](Sleep::wake) it.
@@ -153,7 +157,8 @@ impl Worker {
     /// Looks everywhere but in its own queue, which is empty.
     fn look(&self, waits: bool) -> Option<Job> {
         let found = self.take_injected().or_else(|| self.steal());
-        found.or_else(|| if waits && self.crew.is_stopped() { self.crew.left().pop() } else { None })
+        found
+            .or_else(|| if waits && self.crew.is_stopped() { self.crew.left().pop() } else { None })
     }
 
     fn take_injected(&self) -> Option<Job> {
@@ -196,11 +201,14 @@ impl Worker {
 }
 
 impl Helper for Worker {
-    /// A job that is run so lies on top of the stack of the one that waits, which does not go on before it has ended.
+    /// A job that is run so lies on top of the stack of the one that waits, which does not go on
+    /// before it has ended.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
         loop {
-            // A wait in a job that is run meanwhile does the same, and may so miss what was meant for this one: `over` is asked after each job.
-            // An exchange, and Acquire: either `over` sees what was reached before the alarm was rung, or the ring comes after this, and stays.
+            // A wait in a job that is run meanwhile does the same, and may so miss what was meant
+            // for this one: `over` is asked after each job. An exchange, and Acquire: either `over`
+            // sees what was reached before the alarm was rung, or the ring comes after this, and
+            // stays.
             self.alarm.rung.swap(false, Acquire);
             if over(&self.waker) {
                 return;
@@ -221,7 +229,8 @@ struct Alarm {
 
 impl Wake for Alarm {
     /// # Memory ordering
-    /// Release, for the Acquire of who waits: but what has been reached is guarded by the future itself.
+    /// Release, for the Acquire of who waits: but what has been reached is guarded by the future
+    /// itself.
     fn wake(self: Arc<Self>) {
         self.rung.store(true, Release);
         self.crew.sleep.wake(self.number);

@@ -1,7 +1,8 @@
 //! A thread for each task.
 //!
-//! The threads are held at a gate until the last one is started, in the open: with tasks as short as these, how many are
-//! alive at once would be a matter of luck. So all of them are alive at once, on every run.
+//! The threads are held at a gate until the last one is started, in the open: with tasks as short
+//! as these, how many are alive at once would be a matter of luck. So all of them are alive at
+//! once, on every run.
 
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
@@ -16,10 +17,12 @@ use crate::census::Census;
 /// Runs the tasks `1` to `count`, each on a thread of its own, all of which are alive at once.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for so many; those that were started are let through and joined.
+/// [`Refused`], if the system has no room for so many; those that were started are let through and
+/// joined.
 ///
-/// A limit on threads or on a thread's stack is met so. Where the last byte of memory is gone, a thread that has been
-/// started may find no room for the rest of what it needs, and std ends the program.
+/// A limit on threads or on a thread's stack is met so. Where the last byte of memory is gone, a
+/// thread that has been started may find no room for the rest of what it needs, and std ends the
+/// program.
 pub fn run(count: usize) -> Result<Outcome, Refused> {
     run_on(count, |_| Builder::new())
 }

@@ -1,7 +1,7 @@
 //! The same tasks on a pool: as many threads as it has workers, however many tasks there are.
 //!
-//! There is no gate here: a task that waited for all others to be started would keep its worker, and with all workers
-//! kept nobody would be left to start them.
+//! There is no gate here: a task that waited for all others to be started would keep its worker,
+//! and with all workers kept nobody would be left to start them.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,7 +22,10 @@ pub fn run(count: usize, workers: usize) -> Result<Outcome, Refused> {
     let begun = Instant::now();
     let census = Arc::new(Census::default());
     let (counted, alive) = (Arc::clone(&census), Arc::clone(&census));
-    let pool = Builder::new().workers(workers).on_start(move |_| counted.come()).on_stop(move |_| alive.go());
+    let pool = Builder::new()
+        .workers(workers)
+        .on_start(move |_| counted.come())
+        .on_stop(move |_| alive.go());
     let pool: ChannelPool = pool.build()?;
     let mut handles = Vec::with_capacity(count);
     for number in 1..=count {

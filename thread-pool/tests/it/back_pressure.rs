@@ -1,4 +1,5 @@
-//! The lesson `back-pressure`: without a bound all tasks are there at once; with one never more than it says, whatever becomes of the rest.
+//! The lesson `back-pressure`: without a bound all tasks are there at once; with one never more
+//! than it says, whatever becomes of the rest.
 
 use thread_pool::back_pressure::{Outcome, Plan, block, refuse, run_in_caller, unbounded};
 
@@ -10,7 +11,10 @@ const PLANS: [Plan; 4] = [
     Plan { tasks: 5, workers: 1, bound: 3, bytes: 0 },
 ];
 
-fn each(run: impl Fn(Plan) -> Result<Outcome, thread_pool::Refused>, check: impl Fn(Plan, Outcome)) {
+fn each(
+    run: impl Fn(Plan) -> Result<Outcome, thread_pool::Refused>,
+    check: impl Fn(Plan, Outcome),
+) {
     for plan in PLANS {
         check(plan, run(plan).expect("the system has room for a few threads"));
     }
@@ -61,7 +65,8 @@ fn littles_law_holds_in_every_form() {
         each(run, |_, outcome| {
             let little = outcome.little;
             let product = little.rate * little.stay.as_secs_f64();
-            // The one side is added up moment by moment, the other task by task. A nanosecond is lost in the division.
+            // The one side is added up moment by moment, the other task by task. A nanosecond is
+            // lost in the division.
             let off = (little.average - product).abs() / little.average;
             assert!(little.average > 0.0 && off < 1e-3, "{little:?}");
         });

@@ -15,7 +15,8 @@ fn explored(run: fn() -> [u32; 2]) -> Explored {
 
 #[test]
 fn a_pool_whose_workers_do_nothing_while_they_wait_stops_on_every_run() {
-    let output = stage::testing::run(env!("CARGO_BIN_EXE_thread-pool"), &["nested", "--form", "channel"]);
+    let output =
+        stage::testing::run(env!("CARGO_BIN_EXE_thread-pool"), &["nested", "--form", "channel"]);
     let said = stage::testing::fits(&output, "80");
     assert!(said.contains("deadlock"), "{said}");
     for waits in ["waits for inner 1", "waits for inner 2"] {
@@ -27,7 +28,8 @@ fn a_pool_whose_workers_do_nothing_while_they_wait_stops_on_every_run() {
 fn a_worker_that_helps_stops_on_a_task_that_waits_for_the_one_below_it_on_its_stack() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thread-pool"));
     let deadline = Duration::from_secs(60);
-    let seen = stage::watch(command.arg("nested"), "below", deadline).expect("the binary was built");
+    let seen =
+        stage::watch(command.arg("nested"), "below", deadline).expect("the binary was built");
     match seen.end {
         End::Deadlocked(knot) => {
             let knot = knot.to_string();

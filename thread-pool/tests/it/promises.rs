@@ -10,8 +10,8 @@ use std::time::Duration;
 use stage::testing::while_thread_locals_are_destroyed;
 use thread_pool::census::Census;
 use thread_pool::{
-    AsCompleted, Build, Builder, ChannelPool, Gate, Handle, Job, Pool, RayonPool, Refused, Rejected, Scope,
-    ScopedHandle, StealingPool, TaskError, Token, WhenFull, as_completed,
+    AsCompleted, Build, Builder, ChannelPool, Gate, Handle, Job, Pool, RayonPool, Refused,
+    Rejected, Scope, ScopedHandle, StealingPool, TaskError, Token, WhenFull, as_completed,
 };
 
 fn pool<P: Pool + Build>(workers: usize) -> P {
@@ -82,13 +82,15 @@ fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + Build + 'stati
         limited.on_done(move |_| send.send(()).expect("it is waited for"));
         called.recv().expect("the callback is called");
         let sum = handle.wait().expect("it does not panic");
-        let more = limited.wait_timeout(Duration::MAX).map(|outcome| outcome.expect("it does not panic"));
+        let more =
+            limited.wait_timeout(Duration::MAX).map(|outcome| outcome.expect("it does not panic"));
         let last = as_completed([during.submit(|| 9).expect("it is not shut down")]).next();
         (sum, more, matches!(last, Some((0, Ok(9)))))
     });
     assert_eq!(found.expect("it does not panic"), (7, Some(8), true));
     // A panic that is found there is told to nobody, and ends nothing.
-    let handle = pool.submit::<()>(|| resume_unwind(Box::new("unseen"))).expect("it is not shut down");
+    let handle =
+        pool.submit::<()>(|| resume_unwind(Box::new("unseen"))).expect("it is not shut down");
     while !handle.is_finished() {
         std::thread::yield_now();
     }
@@ -166,7 +168,9 @@ fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build
 
 fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
     let pool = Arc::new(pool::<P>(1));
-    for limit in [Duration::MAX, Duration::MAX - Duration::from_nanos(1), Duration::from_secs(u64::MAX / 2)] {
+    for limit in
+        [Duration::MAX, Duration::MAX - Duration::from_nanos(1), Duration::from_secs(u64::MAX / 2)]
+    {
         let mut handle = pool.submit(|| 7).expect("it is not shut down");
         assert!(matches!(handle.wait_timeout(limit), Some(Ok(7))));
         // On a worker, too.
@@ -188,8 +192,9 @@ fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
     assert!(matches!(kept.wait_timeout(Duration::MAX), Some(Ok(true))));
 }
 
-/// Says of a type whether it may go to another thread, and whether others may look at it. An associated constant of the type itself
-/// comes first where its bound holds, and that of the trait else.
+/// Says of a type whether it may go to another thread, and whether others may look at it. An
+/// associated constant of the type itself comes first where its bound holds, and that of the trait
+/// else.
 macro_rules! send_and_sync {
     ($type:ty) => {{
         #[allow(dead_code, reason = "the compiler takes one of two")]
@@ -236,5 +241,9 @@ fn what_may_go_to_another_thread_goes_and_nothing_else() {
     assert_eq!(send_and_sync!(ScopedHandle<Local>), (false, false));
     // What a task has panicked with may be looked at by one thread at a time.
     assert_eq!(send_and_sync!(TaskError), (true, false));
-    assert_eq!(send_and_sync!(Local), (false, false), "the question itself can be answered with no");
+    assert_eq!(
+        send_and_sync!(Local),
+        (false, false),
+        "the question itself can be answered with no"
+    );
 }

@@ -1,4 +1,5 @@
-//! The lesson `sizing`: a pool has as many tasks at work at once as it has workers, and runs each task once, whatever its size.
+//! The lesson `sizing`: a pool has as many tasks at work at once as it has workers, and runs each
+//! task once, whatever its size.
 
 use std::time::Duration;
 

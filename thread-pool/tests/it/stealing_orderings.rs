@@ -1,5 +1,6 @@
-//! The sleep of the stealing pool, and its queue of jobs from outside, compiled against Loom, which reorders what may be reordered: as it is, and once more without what it
-//! needs. A lost wake-up is a deadlock, which aborts the process under Loom: what is broken runs in a child.
+//! The sleep of the stealing pool, and its queue of jobs from outside, compiled against Loom, which
+//! reorders what may be reordered: as it is, and once more without what it needs. A lost wake-up is
+//! a deadlock, which aborts the process under Loom: what is broken runs in a child.
 
 use std::process::Command;
 
@@ -13,7 +14,9 @@ macro_rules! loomed {
                 pub(super) use loom::sync::{Condvar, Mutex, MutexGuard};
                 pub(super) use std::sync::PoisonError;
                 pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+                    pub(in super::super) use loom::sync::atomic::{
+                        AtomicBool, AtomicU64, Ordering,
+                    };
                     pub(in super::super) use $fence as fence;
                 }
             }
@@ -33,7 +36,8 @@ mod no {
     pub(super) fn fence(_: loom::sync::atomic::Ordering) {}
 }
 
-/// Workers and jobs around a [`Sleep`]. Jobs from outside come in by the inlet; those of a worker are a number, on which nothing else is ordered.
+/// Workers and jobs around a [`Sleep`]. Jobs from outside come in by the inlet; those of a worker
+/// are a number, on which nothing else is ordered.
 macro_rules! crew {
     ($sleep:ident, $inlet:ident) => {
         use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -53,7 +57,8 @@ macro_rules! crew {
                 })
             }
 
-            /// Takes one job from a worker, or a chunk from outside, of which it leaves what it has no use for to others.
+            /// Takes one job from a worker, or a chunk from outside, of which it leaves what it has
+            /// no use for to others.
             fn take(&self) -> bool {
                 let taken = self.inlet.take(Vec::new()).len() as u32;
                 if taken > 1 {
@@ -61,7 +66,8 @@ macro_rules! crew {
                     self.sleep.queued();
                 }
                 let own = self.own.load(Relaxed);
-                taken > 0 || own > 0 && self.own.compare_exchange(own, own - 1, Relaxed, Relaxed).is_ok()
+                taken > 0
+                    || own > 0 && self.own.compare_exchange(own, own - 1, Relaxed, Relaxed).is_ok()
             }
 
             pub(super) fn any(&self) -> bool {
@@ -88,8 +94,9 @@ macro_rules! crew {
                 self.sleep.queued();
             }
 
-            /// As a worker without work, until it has found one job, or the end; says whether it was a job. `more` are its looks at the queues:
-            /// when it has found something, and when it falls asleep.
+            /// As a worker without work, until it has found one job, or the end; says whether it
+            /// was a job. `more` are its looks at the queues: when it has found something, and when
+            /// it falls asleep.
             pub(super) fn work(&self, number: usize, more: [fn(&Self) -> bool; 2]) -> bool {
                 self.sleep.search();
                 loop {
@@ -140,7 +147,8 @@ fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find a schedule in which nobody can go on.
+/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
+/// a schedule in which nobody can go on.
 ///
 /// The model is a closure: its type has the test's name in it.
 fn stops<M: Fn() + Send + Sync + 'static>(preemptions: usize, model: M) {
@@ -152,7 +160,8 @@ fn stops<M: Fn() + Send + Sync + 'static>(preemptions: usize, model: M) {
         }
         return;
     }
-    let test = name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>();
+    let test =
+        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>();
     let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
     let child = child.args(["--exact", &test.join("::"), "--nocapture"]).env(CHILD, name);
     let output = child.env("RUST_BACKTRACE", "0").output().expect("it has been started before");
@@ -174,7 +183,8 @@ macro_rules! one_job_from_outside {
     };
 }
 
-/// Two workers without work, of which each does one job, and two jobs from outside, for which one wake-up does.
+/// Two workers without work, of which each does one job, and two jobs from outside, for which one
+/// wake-up does.
 macro_rules! two_jobs_from_outside {
     ($module:ident, $more:expr) => {
         || {

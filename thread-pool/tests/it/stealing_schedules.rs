@@ -1,5 +1,6 @@
-//! The stealing pool's workers and their sleep, the pool's own source, compiled against Shuttle, on queues that it knows: no job lost, none run twice, no worker asleep
-//! beside a job that waits (that would be a deadlock here), and an end in every schedule that is drawn.
+//! The stealing pool's workers and their sleep, the pool's own source, compiled against Shuttle, on
+//! queues that it knows: no job lost, none run twice, no worker asleep beside a job that waits
+//! (that would be a deadlock here), and an end in every schedule that is drawn.
 
 use std::rc::Rc;
 use std::task::Waker;
@@ -95,7 +96,8 @@ fn no_worker_sleeps_beside_a_job_that_waits() {
         let (crew, workers) = crew();
         let (sender, receiver) = sync::mpsc::channel();
         let (crew2, other) = (Arc::clone(&crew), sender.clone());
-        // It keeps its worker until the other one has run the job that lies in this one's own queue.
+        // It keeps its worker until the other one has run the job that lies in this one's own
+        // queue.
         let (done, is_done) = sync::mpsc::channel();
         let keeper = Job::new(move || {
             let job = Job::new(move || {

@@ -1,8 +1,10 @@
-//! A million tasks from four submitters, of which some panic, some are cancelled, some have nobody who asks for them, and a shutdown in the
-//! middle: every one of them is accounted for exactly once.
+//! A million tasks from four submitters, of which some panic, some are cancelled, some have nobody
+//! who asks for them, and a shutdown in the middle: every one of them is accounted for exactly
+//! once.
 //!
-//! What happens to a task is written down where it happens, in a slot of its own: when it is run, or when it is dropped unrun. One that is lost
-//! leaves nothing there, one that is run twice leaves too much. What its handle says has to agree.
+//! What happens to a task is written down where it happens, in a slot of its own: when it is run,
+//! or when it is dropped unrun. One that is lost leaves nothing there, one that is run twice leaves
+//! too much. What its handle says has to agree.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -54,7 +56,8 @@ struct Account {
     refused: usize,
 }
 
-/// Holds what happened to each task of a submitter: how often it was run, plus 16 for each time it was dropped unrun.
+/// Holds what happened to each task of a submitter: how often it was run, plus 16 for each time it
+/// was dropped unrun.
 type Slots = Arc<Vec<AtomicU8>>;
 
 const RUN: u8 = 1;
@@ -126,7 +129,11 @@ fn every_task_is_accounted_for<P: Pool + Build>() {
             fates.iter().zip(&slots).filter(|&(&fate, &found)| fate == of && found == slot).count()
         };
         let unrun = slots.iter().filter(|&&slot| slot == UNRUN).count();
-        assert_eq!(account.ran, count(Fate::Returns, RUN) + count(Fate::Cancelled, RUN), "{account:?}");
+        assert_eq!(
+            account.ran,
+            count(Fate::Returns, RUN) + count(Fate::Cancelled, RUN),
+            "{account:?}"
+        );
         assert_eq!(account.panicked, count(Fate::Panics, RUN), "{account:?}");
         assert!(account.ran > 0 && account.panicked > 0 && account.refused > 0, "{account:?}");
         unasked_panics += count(Fate::UnaskedAndPanics, RUN);
@@ -134,11 +141,19 @@ fn every_task_is_accounted_for<P: Pool + Build>() {
         cancelled += account.cancelled;
     }
     // A cancelled one may have been in the queue still.
-    assert!((back_at_least..=back_at_least + cancelled).contains(&back), "{back} and not {back_at_least}");
-    assert_eq!(told.load(Relaxed), unasked_panics, "each panic whose handle was dropped is told once");
+    assert!(
+        (back_at_least..=back_at_least + cancelled).contains(&back),
+        "{back} and not {back_at_least}"
+    );
+    assert_eq!(
+        told.load(Relaxed),
+        unasked_panics,
+        "each panic whose handle was dropped is told once"
+    );
 }
 
-/// Submits all tasks of one submitter, and asks for the results in batches; returns what the handles said, and each task's fate.
+/// Submits all tasks of one submitter, and asks for the results in batches; returns what the
+/// handles said, and each task's fate.
 fn submit_all(
     pool: &impl Pool,
     mut chance: Chance,

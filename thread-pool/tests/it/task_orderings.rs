@@ -1,7 +1,11 @@
-//! A task's state machine, and a function's that is lent to the pool, their own files compiled against Loom's types: as it is, and with its orderings weakened. Loom reorders what may be
+//! A task's state machine, and a function's that is lent to the pool, their own files compiled
+//! against Loom's types: as it is, and with its orderings weakened. Loom reorders what may be
 //! reordered, and sees two threads at the slot of which neither has come after the other.
 
-#![expect(unsafe_code, reason = "the tests stand for the handle, which alone takes what came of a task")]
+#![expect(
+    unsafe_code,
+    reason = "the tests stand for the handle, which alone takes what came of a task"
+)]
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -59,8 +63,9 @@ macro_rules! loomed {
             #[path = "../../src/stealing/forked.rs"]
             mod forked;
 
-            /// One thread has the job of a function that lies with the other, which looks whether it is over. Nobody is woken: Loom's
-            /// unpark hands over all that the thread has written.
+            /// One thread has the job of a function that lies with the other, which looks whether
+            /// it is over. Nobody is woken: Loom's unpark hands over all that the thread has
+            /// written.
             pub(super) fn run_and_join() {
                 let forked = super::Arc::new(forked::Forked::new(|| 7, super::Waker::noop()));
                 let stolen = super::Arc::clone(&forked);
@@ -114,7 +119,8 @@ macro_rules! run_and_wait {
     };
 }
 
-/// One thread runs the task, the other gives it two callbacks: the second may come while the first is called.
+/// One thread runs the task, the other gives it two callbacks: the second may come while the first
+/// is called.
 macro_rules! run_and_listen {
     ($module:ident) => {
         || {
@@ -237,7 +243,8 @@ fn a_panic_whose_handle_is_dropped_is_told_once_by_the_worker_or_by_the_thread_t
 #[test]
 fn a_panic_that_the_dropped_handle_reads_with_relaxed_is_met_half_written() {
     fails("Causality violation", || {
-        let task = Arc::new(relaxed_acquire::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));
+        let task =
+            Arc::new(relaxed_acquire::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));
         let early = Arc::clone(&task);
         let worker = thread::spawn(move || catch_unwind(AssertUnwindSafe(|| early.run())).is_err());
         task.nobody_asks();
@@ -245,8 +252,8 @@ fn a_panic_that_the_dropped_handle_reads_with_relaxed_is_met_half_written() {
     });
 }
 
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find a schedule in which it fails, and how. A
-/// failure with a shared thing in hand aborts the process.
+/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
+/// a schedule in which it fails, and how. A failure with a shared thing in hand aborts the process.
 ///
 /// The model is a closure: its type has the test's name in it.
 fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
@@ -258,10 +265,15 @@ fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
         }
         return;
     }
-    let test =
-        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>().join("::");
+    let test = name
+        .split("::")
+        .take_while(|part| *part != "{{closure}}")
+        .skip(1)
+        .collect::<Vec<_>>()
+        .join("::");
     let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child = child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
+    let child =
+        child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
     let output = child.output().expect("it has been started before");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "Loom found no schedule in which {name} fails");

@@ -1,4 +1,5 @@
-//! The lessons `submit`, `callback` and `results`: who goes on, who runs what, and what is under way at once.
+//! The lessons `submit`, `callback` and `results`: who goes on, who runs what, and what is under
+//! way at once.
 
 use thread_pool::callback::{self, Behind, Threads};
 use thread_pool::results::{as_completed, awaited, in_order, map, one_at_a_time};
@@ -91,7 +92,8 @@ fn a_callback_that_waits_for_a_task_of_its_pool_stops_it() {
     use std::process::Command;
     let mut command = Command::new(env!("CARGO_BIN_EXE_thread-pool"));
     let deadline = std::time::Duration::from_secs(60);
-    let seen = stage::watch(command.arg("callback"), "waits", deadline).expect("the binary was built");
+    let seen =
+        stage::watch(command.arg("callback"), "waits", deadline).expect("the binary was built");
     match seen.end {
         stage::End::Deadlocked(knot) => assert_eq!(knot.to_string(), "w1 → task 2 → w1"),
         other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),

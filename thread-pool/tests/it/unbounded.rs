@@ -1,4 +1,5 @@
-//! The lesson `unbounded`: a thread for each task has them all alive at once, a pool never more than its workers.
+//! The lesson `unbounded`: a thread for each task has them all alive at once, a pool never more
+//! than its workers.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -20,7 +21,10 @@ fn with_a_thread_for_each_task_as_many_threads_are_alive_at_once_as_there_are_ta
 fn a_pool_never_has_more_threads_than_its_workers() {
     for (tasks, workers) in [(1, 1), (300, 1), (300, 4), (2, 8)] {
         let outcome = pooled::run(tasks, workers).expect("the system has room for some");
-        assert!((1..=workers).contains(&outcome.most_alive), "{tasks} tasks on {workers}: {outcome:?}");
+        assert!(
+            (1..=workers).contains(&outcome.most_alive),
+            "{tasks} tasks on {workers}: {outcome:?}"
+        );
     }
 }
 
@@ -77,7 +81,8 @@ fn a_thread_that_the_system_refuses_is_an_error_and_those_that_were_started_end(
 
 #[test]
 fn a_first_thread_that_is_refused_is_an_error_as_well() {
-    let refused = per_task::run_on(10, |_| Builder::new().stack_size(1 << 60)).expect_err("all are refused");
+    let refused =
+        per_task::run_on(10, |_| Builder::new().stack_size(1 << 60)).expect_err("all are refused");
     assert_eq!(refused.started, 0);
 }
 

@@ -1,4 +1,5 @@
-//! Nodes go back as they are. The exchange asks which node is on top, and takes a node that has come back for one that never left.
+//! Nodes go back as they are. The exchange asks which node is on top, and takes a node that has
+//! come back for one that never left.
 
 use std::array::from_fn;
 
@@ -21,7 +22,8 @@ impl Default for Reused {
 }
 
 impl Stack for Reused {
-    /// Puts a node on top. Release, for the Acquire in [`pop`](Self::pop): who sees the node sees what is below it.
+    /// Puts a node on top. Release, for the Acquire in [`pop`](Self::pop): who sees the node sees
+    /// what is below it.
     fn push(&self, node: Node) {
         loop {
             let top = self.top.load(Relaxed);

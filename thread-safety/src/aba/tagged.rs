@@ -1,7 +1,9 @@
-//! The top is a node and a count of all exchanges, in one word: a node that has come back comes with another count.
+//! The top is a node and a count of all exchanges, in one word: a node that has come back comes
+//! with another count.
 //!
-//! The count has 32 bits here: it would take exactly 2^32 exchanges (or a multiple) between one thread's read and its exchange to be
-//! fooled. Where nodes are addressed by pointers, the two need an exchange of two words (`cmpxchg16b`, `casp`), or the pointer's unused bits.
+//! The count has 32 bits here: it would take exactly 2^32 exchanges (or a multiple) between one
+//! thread's read and its exchange to be fooled. Where nodes are addressed by pointers, the two need
+//! an exchange of two words (`cmpxchg16b`, `casp`), or the pointer's unused bits.
 
 use std::array::from_fn;
 
@@ -36,7 +38,8 @@ fn after(top: u64, node: Node) -> u64 {
 }
 
 impl Stack for Tagged {
-    /// Puts a node on top. Release, for the Acquire in [`pop`](Self::pop): who sees the node sees what is below it.
+    /// Puts a node on top. Release, for the Acquire in [`pop`](Self::pop): who sees the node sees
+    /// what is below it.
     fn push(&self, node: Node) {
         loop {
             let top = self.top.load(Relaxed);

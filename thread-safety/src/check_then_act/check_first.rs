@@ -1,6 +1,8 @@
-//! The balance is checked, then the money is taken: each under the lock, but the lock is given back in between.
+//! The balance is checked, then the money is taken: each under the lock, but the lock is given back
+//! in between.
 //!
-//! No update is lost, and rustc has nothing to object to. But what was checked need not be true any more.
+//! No update is lost, and rustc has nothing to object to. But what was checked need not be true any
+//! more.
 
 use super::sync::{Arc, Mutex};
 use super::{ASKED, BALANCE, Ended, lock, two};

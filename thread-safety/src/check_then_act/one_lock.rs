@@ -1,6 +1,7 @@
 //! The lock is taken once and kept from the check to the act: nobody is let in between.
 //!
-//! Every place in the program that checks and acts has to do so. Which places those are, people have to know; rustc does not.
+//! Every place in the program that checks and acts has to do so. Which places those are, people
+//! have to know; rustc does not.
 
 use super::sync::{Arc, Mutex};
 use super::{ASKED, BALANCE, Ended, lock, take, two};

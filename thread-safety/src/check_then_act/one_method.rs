@@ -1,7 +1,8 @@
-//! The account is a type whose only way to take money checks as well: who uses it cannot get in between, nor forget the lock.
+//! The account is a type whose only way to take money checks as well: who uses it cannot get in
+//! between, nor forget the lock.
 //!
-//! There is no method that only tells the balance, since whoever asked could rest a decision on a value that is no longer
-//! true. What was true at the moment comes with the answer.
+//! There is no method that only tells the balance, since whoever asked could rest a decision on a
+//! value that is no longer true. What was true at the moment comes with the answer.
 
 use super::sync::{Arc, Mutex};
 use super::{ASKED, BALANCE, Ended, take, two};

@@ -1,4 +1,5 @@
-//! Each thread counts in a variable of its own and adds it up once: neighbours do no harm if they are seldom written to.
+//! Each thread counts in a variable of its own and adds it up once: neighbours do no harm if they
+//! are seldom written to.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -17,7 +18,8 @@ impl Counters for Own {
     fn count(&self, thread: usize, times: u32) {
         let mut own = 0;
         for _ in 0..times {
-            // With optimisation, the loop would be one addition, and there would be nothing to measure.
+            // With optimisation, the loop would be one addition, and there would be nothing to
+            // measure.
             own = black_box(own) + 1;
         }
         self.0[thread].fetch_add(own, Relaxed);

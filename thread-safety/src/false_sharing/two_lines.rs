@@ -1,5 +1,5 @@
-//! Each counter has a line of its own. It costs memory: a line has 64 bytes on x86-64, and crossbeam pads to 128, since a
-//! prefetcher may fetch lines in pairs.
+//! Each counter has a line of its own. It costs memory: a line has 64 bytes on x86-64, and
+//! crossbeam pads to 128, since a prefetcher may fetch lines in pairs.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -23,8 +23,9 @@ pub(crate) fn false_sharing() -> Lesson {
                 "Two counters lie in one cache line, so each addition takes the line \
                  from the other core.",
             ),
-            Form::holds("two-lines", || shown(measured()[1]))
-                .story("Each counter has a cache line of its own, so no core waits for the other's."),
+            Form::holds("two-lines", || shown(measured()[1])).story(
+                "Each counter has a cache line of its own, so no core waits for the other's.",
+            ),
             Form::holds("own-variable", || shown(measured()[2])).story(
                 "Each thread counts in a variable of its own and adds it up once, so the \
                  line is written twice.",
@@ -36,7 +37,9 @@ pub(crate) fn false_sharing() -> Lesson {
 /// Measures all three by turns, once: so their figures are of the same minute, and can be compared.
 fn measured() -> [Round; 3] {
     static MEASURED: OnceLock<[Round; 3]> = OnceLock::new();
-    *MEASURED.get_or_init(|| by_turns(ROUNDS, TIMES, [round::<OneLine>, round::<TwoLines>, round::<Own>]))
+    *MEASURED.get_or_init(|| {
+        by_turns(ROUNDS, TIMES, [round::<OneLine>, round::<TwoLines>, round::<Own>])
+    })
 }
 
 /// Says how long an addition takes, and how many times longer it does in one line.

@@ -16,11 +16,13 @@ pub(crate) fn check_then_act() -> Lesson {
         "thread-safety/src/check_then_act/",
         [
             modelled(
-                Form::breaks("check-first", move || overdraws(check_first::run(both_see()), "both saw 100"))
-                    .story(
-                        "The check and the act are each under the lock, and the lock is released \
+                Form::breaks("check-first", move || {
+                    overdraws(check_first::run(both_see()), "both saw 100")
+                })
+                .story(
+                    "The check and the act are each under the lock, and the lock is released \
                          in between.",
-                    ),
+                ),
                 model::check_then_act::check_first::run,
             ),
             modelled(

@@ -6,8 +6,9 @@ use stage::{Form, Lesson, Report, Shown};
 use thread_safety::compiler::{ALL, Program};
 
 pub(crate) fn compiler() -> Lesson {
-    let form =
-        |program: &'static Program| Form::holds(program.name, || refused(program)).story(program.story);
+    let form = |program: &'static Program| {
+        Form::holds(program.name, || refused(program)).story(program.story)
+    };
     Lesson::new("thread-safety/src/compiler/", ALL.iter().map(form))
 }
 

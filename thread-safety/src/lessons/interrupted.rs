@@ -6,7 +6,8 @@ use thread_safety::{Window, model, real};
 /// How often the pair is written and read in the first round; each further one is twice as long.
 const TIMES: u64 = 300_000;
 
-/// How many rounds are played at the most until one tears a pair: 77 million writes and reads in all.
+/// How many rounds are played at the most until one tears a pair: 77 million writes and reads in
+/// all.
 const ROUNDS: u32 = 8;
 
 /// What holds plays one round.
@@ -35,11 +36,13 @@ pub(crate) fn torn_read() -> Lesson {
                  moment between the halves.",
             ),
             modelled(
-                Form::holds("seq-lock", || tears_none(sequence::run, Window::until_the_other_is_done()))
-                    .story(
-                        "A reader that sees an odd or a changed sequence number discards what it \
+                Form::holds("seq-lock", || {
+                    tears_none(sequence::run, Window::until_the_other_is_done())
+                })
+                .story(
+                    "A reader that sees an odd or a changed sequence number discards what it \
                          has read, and tries again.",
-                    ),
+                ),
                 model::torn_read::sequence::run,
             ),
             modelled(
@@ -53,7 +56,8 @@ pub(crate) fn torn_read() -> Lesson {
     )
 }
 
-/// How often each of two threads takes two nodes and puts them back in the first round; each further one is twice as long.
+/// How often each of two threads takes two nodes and puts them back in the first round; each
+/// further one is twice as long.
 const EXCHANGES: u32 = 100_000;
 
 pub(crate) fn aba() -> Lesson {
@@ -100,7 +104,11 @@ pub(crate) fn aba() -> Lesson {
             ),
             modelled(
                 Form::holds("tagged", move || {
-                    whole("another count", &play::<Tagged>(&wide()), &hammer::<Tagged>(EXCHANGES, ONE))
+                    whole(
+                        "another count",
+                        &play::<Tagged>(&wide()),
+                        &hammer::<Tagged>(EXCHANGES, ONE),
+                    )
                 })
                 .story(
                     "The top carries a count of all exchanges, so a node that has come back \
@@ -120,7 +128,8 @@ pub(crate) fn aba() -> Lesson {
 }
 
 fn broken(seen: &real::aba::Seen, more: &str) -> Shown {
-    let told = format!("lost: {}; there twice: {}{more}", names(&seen.lost()), names(&seen.doubled()));
+    let told =
+        format!("lost: {}; there twice: {}{more}", names(&seen.lost()), names(&seen.doubled()));
     if seen.whole() { Err(told) } else { Ok(Report::new(told)) }
 }
 
@@ -150,8 +159,11 @@ fn tears_one(run: Run) -> Shown {
 
 fn tears_many(run: Run) -> Shown {
     let seen = real::torn_read::hammer(run, TIMES, ROUNDS);
-    let told =
-        format!("torn: {} of {} reads", grouped(seen.torn as i64), grouped((seen.torn + seen.whole) as i64));
+    let told = format!(
+        "torn: {} of {} reads",
+        grouped(seen.torn as i64),
+        grouped((seen.torn + seen.whole) as i64)
+    );
     if seen.torn == 0 { Err(told) } else { Ok(Report::new(told)) }
 }
 
@@ -167,5 +179,9 @@ fn tears_none(run: Run, window: Window) -> Shown {
         String::new()
     };
     let told = format!("{first}; torn: {} of {reads} reads{again}", many.torn);
-    if (one.torn, many.torn, one.last) == (0, 0, Some([1, 1])) { Ok(Report::new(told)) } else { Err(told) }
+    if (one.torn, many.torn, one.last) == (0, 0, Some([1, 1])) {
+        Ok(Report::new(told))
+    } else {
+        Err(told)
+    }
 }

@@ -29,7 +29,8 @@ struct Row {
 
 enum Checker {
     Loom(fn() -> Outcomes<Reads>),
-    /// Shuttle takes every access as `SeqCst`; so there, and only there, it speaks for the memory model.
+    /// Shuttle takes every access as `SeqCst`; so there, and only there, it speaks for the memory
+    /// model.
     Shuttle(fn() -> Reads),
     /// Loads that read what is stored later are in neither.
     Nobody,

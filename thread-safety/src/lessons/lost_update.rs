@@ -56,8 +56,10 @@ pub(crate) fn lost_update() -> Lesson {
                 model::lost_update::mutex::run,
             ),
             once_each(
-                Form::holds("atomic", move || loses_none("one atomic addition", atomic::run, both_read()))
-                    .story("`fetch_add` reads, adds and writes in one atomic step."),
+                Form::holds("atomic", move || {
+                    loses_none("one atomic addition", atomic::run, both_read())
+                })
+                .story("`fetch_add` reads, adds and writes in one atomic step."),
                 model::lost_update::atomic::run,
             ),
             once_each(
@@ -71,18 +73,21 @@ pub(crate) fn lost_update() -> Lesson {
                 model::lost_update::compare_exchange::run,
             ),
             once_each(
-                Form::holds("channel", move || loses_none("one owner", channel::run, both_read())).story(
-                    "One thread owns the counter, and the others send it their changes, so \
+                Form::holds("channel", move || loses_none("one owner", channel::run, both_read()))
+                    .story(
+                        "One thread owns the counter, and the others send it their changes, so \
                      nothing is shared.",
-                ),
+                    ),
                 model::lost_update::channel::run,
             ),
             once_each(
-                Form::holds("sharded", move || loses_none("a counter each", sharded::run, both_read()))
-                    .story(
-                        "Each thread has a counter of its own, which no other one overwrites; \
+                Form::holds("sharded", move || {
+                    loses_none("a counter each", sharded::run, both_read())
+                })
+                .story(
+                    "Each thread has a counter of its own, which no other one overwrites; \
                          the sum is taken in the end.",
-                    ),
+                ),
                 model::lost_update::sharded::run,
             ),
         ],
@@ -134,5 +139,9 @@ fn loses_none(how: &str, run: Run, window: Window) -> Shown {
     let left = once(run, window);
     let seen = real::lost_update::hammer(run, UPDATES_THAT_HOLD, ROUNDS_THAT_HOLD);
     let told = format!("{how}: lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
-    if (left, seen.lost) == (0, 0) { Ok(Report::new(told)) } else { Err(format!("{told}; {left} is left")) }
+    if (left, seen.lost) == (0, 0) {
+        Ok(Report::new(told))
+    } else {
+        Err(format!("{told}; {left} is left"))
+    }
 }

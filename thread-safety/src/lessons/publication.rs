@@ -61,11 +61,15 @@ pub(crate) fn publication() -> Lesson {
                 "Nothing orders the data before the flag, so the flag may become visible \
                  before the data.",
             ),
-            Form::breaks("release-alone", || breaks(published!(release_alone, "half of it"))).story(
-                "The flag is stored with Release and loaded with Relaxed: half of the \
+            Form::breaks("release-alone", || breaks(published!(release_alone, "half of it")))
+                .story(
+                    "The flag is stored with Release and loaded with Relaxed: half of the \
                  pair orders nothing.",
-            ),
-            Form::holds("release-acquire", || holds(published!(release_acquire, "Release, Acquire"))).story(
+                ),
+            Form::holds("release-acquire", || {
+                holds(published!(release_acquire, "Release, Acquire"))
+            })
+            .story(
                 "The Acquire load that reads the Release store of the flag sees what \
                  happened before that store.",
             ),
@@ -80,7 +84,10 @@ pub(crate) fn publication() -> Lesson {
             Form::holds("once-lock", || {
                 use real::publication::{many, once_lock};
                 match many(HANDOVERS, once_lock::publish, once_lock::look) {
-                    0 => Ok(Report::new(format!("one type; early: here 0 of {}", grouped(HANDOVERS.into())))),
+                    0 => Ok(Report::new(format!(
+                        "one type; early: here 0 of {}",
+                        grouped(HANDOVERS.into())
+                    ))),
                     early => Err(format!("nothing was there {early} times")),
                 }
             })

@@ -1,7 +1,8 @@
-//! `CoRR`: t1 writes a word, t2 reads it twice. Can it read the new value first, and then the old one?
+//! `CoRR`: t1 writes a word, t2 reads it twice. Can it read the new value first, and then the old
+//! one?
 //!
-//! Never, not even with `Relaxed`: all threads agree on the order of the writes to *one* word, and nobody goes back in it. That is what
-//! an atomic word always gives, and all that `Relaxed` gives.
+//! Never, not even with `Relaxed`: all threads agree on the order of the writes to *one* word, and
+//! nobody goes back in it. That is what an atomic word always gives, and all that `Relaxed` gives.
 
 use super::{Reads, Test, Words, r1, r2};
 use crate::orders::{Orders, Strength};

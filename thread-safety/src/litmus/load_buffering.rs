@@ -1,8 +1,9 @@
 //! LB: each reads the other's word, then writes its own. Can both read what the other writes later?
 //!
-//! With `Relaxed` the model allows it, for a load may be done after the store behind it. ARM and POWER allow it too, and
-//! hardly any chip does it. x86 never does, and Loom has no loads that read from the future. With Release and Acquire each load would
-//! come before the store that it reads from, in a circle, and so it is forbidden.
+//! With `Relaxed` the model allows it, for a load may be done after the store behind it. ARM and
+//! POWER allow it too, and hardly any chip does it. x86 never does, and Loom has no loads that read
+//! from the future. With Release and Acquire each load would come before the store that it reads
+//! from, in a circle, and so it is forbidden.
 
 use super::{Reads, Test, Words, r1, r2};
 use crate::orders::{Orders, Strength};

@@ -1,7 +1,9 @@
-//! MP: t1 writes the data, then the flag; t2 reads the flag, then the data. Can it see the flag without the data?
+//! MP: t1 writes the data, then the flag; t2 reads the flag, then the data. Can it see the flag
+//! without the data?
 //!
-//! With `Relaxed` it can: the two stores may become visible in the other order, or the two loads be done in it. ARM and POWER do
-//! both. x86 does neither. A Release store and the Acquire load that reads it forbid both.
+//! With `Relaxed` it can: the two stores may become visible in the other order, or the two loads be
+//! done in it. ARM and POWER do both. x86 does neither. A Release store and the Acquire load that
+//! reads it forbid both.
 
 use super::{Reads, Test, Words, r1, r2};
 use crate::orders::{Orders, Strength};

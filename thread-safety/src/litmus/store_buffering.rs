@@ -1,9 +1,11 @@
 //! SB: each writes its own word, then reads the other's. Can both read the old one?
 //!
-//! A store waits in its core's buffer until the cache line is there, and the load behind it does not wait: x86 shows it, and so
-//! do weaker processors. Release and Acquire do not help: they order what comes *before* a store and what comes *after* a load,
-//! and here the load comes after the store. `SeqCst` forbids it; so does a `SeqCst` fence in between, or a read-modify-write in
-//! place of the load. Dekker's lock rests on this test, and so does every "I say so, then look whether you have".
+//! A store waits in its core's buffer until the cache line is there, and the load behind it does
+//! not wait: x86 shows it, and so do weaker processors. Release and Acquire do not help: they order
+//! what comes *before* a store and what comes *after* a load, and here the load comes after the
+//! store. `SeqCst` forbids it; so does a `SeqCst` fence in between, or a read-modify-write in place
+//! of the load. Dekker's lock rests on this test, and so does every "I say so, then look whether
+//! you have".
 
 use super::{Reads, Test, Words, r1, r2};
 use crate::orders::{Orders, Strength};

@@ -1,12 +1,14 @@
 //! The counter belongs to one thread; the others send it what is to be added.
 //!
-//! It serves where the changes are work of their own, or where their order has to be kept. A message costs more than an addition,
-//! and an inbox without bound grows for as long as its owner is slower than those who send.
+//! It serves where the changes are work of their own, or where their order has to be kept. A
+//! message costs more than an addition, and an inbox without bound grows for as long as its owner
+//! is slower than those who send.
 
 use super::sync::mpsc::channel;
 use super::{Plan, finish, on_each_thread, start};
 
-/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows in the end.
+/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows
+/// in the end.
 pub fn run(plan: &Plan) -> i64 {
     let (changes, inbox) = channel();
     let owner = start("owner", move || inbox.iter().sum());

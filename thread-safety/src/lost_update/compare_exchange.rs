@@ -1,17 +1,20 @@
-//! The counter is written only if it still shows what was read; if not, the thread begins again with what it shows now.
+//! The counter is written only if it still shows what was read; if not, the thread begins again
+//! with what it shows now.
 //!
-//! It serves for any change to one word, also where the processor has no instruction for the change itself. Somebody always gets
-//! on: who fails has been overtaken. What it does not notice is a value that has changed and changed back. std has
-//! this loop as `fetch_update`.
+//! It serves for any change to one word, also where the processor has no instruction for the change
+//! itself. Somebody always gets on: who fails has been overtaken. What it does not notice is a
+//! value that has changed and changed back. std has this loop as `fetch_update`.
 
 use super::sync::Arc;
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use super::{Plan, on_each_thread};
 
-/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows in the end.
+/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows
+/// in the end.
 ///
 /// # Memory ordering
-/// `Relaxed`: nothing but the counter is shared, and joining the threads makes their last writes visible.
+/// `Relaxed`: nothing but the counter is shared, and joining the threads makes their last writes
+/// visible.
 pub fn run(plan: &Plan) -> i64 {
     let counter = Arc::new(AtomicI64::new(0));
     on_each_thread(

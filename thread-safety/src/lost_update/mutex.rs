@@ -1,12 +1,14 @@
-//! Whoever reads the counter holds its lock until the new value is written: nobody is let in between.
+//! Whoever reads the counter holds its lock until the new value is written: nobody is let in
+//! between.
 //!
-//! It serves for any change to any number of values, as long as all of them are behind the same lock. Who does not get the
-//! lock sleeps.
+//! It serves for any change to any number of values, as long as all of them are behind the same
+//! lock. Who does not get the lock sleeps.
 
 use super::sync::{Arc, Mutex};
 use super::{Plan, lock, on_each_thread, take};
 
-/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows in the end.
+/// Adds each thread's change to a counter as often as the plan says; returns what the counter shows
+/// in the end.
 ///
 /// # Blocking
 /// While another thread holds the lock.

@@ -1,6 +1,7 @@
 //! The operations on a list.
 //!
-//! A `Vec` alone is as safe: whoever changes it has it exclusively, or does not compile. The lock lets threads have it by turns.
+//! A `Vec` alone is as safe: whoever changes it has it exclusively, or does not compile. The lock
+//! lets threads have it by turns.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
@@ -38,7 +39,9 @@ pub fn append_by(plan: Plan, push: impl Fn(&Mutex<Vec<Item>>, Item) + Sync) -> C
 fn in_order(threads: usize, each: usize, list: &[Item]) -> Checked {
     for thread in 0..threads {
         let theirs = list.iter().filter(|item| item.0 == thread).map(|item| item.1);
-        ensure(theirs.eq(0..each), || format!("the items of t{} are not there once, in order", thread + 1))?;
+        ensure(theirs.eq(0..each), || {
+            format!("the items of t{} are not there once, in order", thread + 1)
+        })?;
     }
     Ok(())
 }
@@ -76,8 +79,9 @@ pub type Pair = [usize; 2];
 /// # Errors
 /// A reader saw half of an assignment.
 pub fn index(plan: Plan) -> Checked {
-    let write =
-        |list: &RwLock<Vec<Pair>>, pair| list.write().unwrap_or_else(PoisonError::into_inner)[0] = pair;
+    let write = |list: &RwLock<Vec<Pair>>, pair| {
+        list.write().unwrap_or_else(PoisonError::into_inner)[0] = pair
+    };
     index_by(plan, write, |list| list.read().unwrap_or_else(PoisonError::into_inner)[0])
 }
 
@@ -119,7 +123,8 @@ pub fn pop_by(plan: Plan, pop: impl Fn(&Mutex<Vec<usize>>) -> Option<usize> + Sy
     ensure(out.into_iter().eq(0..items), || "an item came out twice, or never".into())
 }
 
-/// `L[a:b] = xs`: each thread has a part of the list for itself, lent by `chunks_mut`; there is no lock, and no waiting.
+/// `L[a:b] = xs`: each thread has a part of the list for itself, lent by `chunks_mut`; there is no
+/// lock, and no waiting.
 ///
 /// # Errors
 /// A place does not show what its owner wrote last.
@@ -163,7 +168,8 @@ pub fn sort(plan: Plan) -> Checked {
     sort_by(plan, write, |list| list.read().unwrap_or_else(PoisonError::into_inner).clone())
 }
 
-/// The check of [`sort`], for any way to write a number into the first place and to sort, and for any `read`.
+/// The check of [`sort`], for any way to write a number into the first place and to sort, and for
+/// any `read`.
 ///
 /// # Errors
 /// As [`sort`].

@@ -1,7 +1,7 @@
 //! The operations on a dictionary.
 //!
-//! A concurrent map makes each operation on one key safe by itself. What concerns several keys at once, as an update or a look at all
-//! of them does, wants a lock around the whole.
+//! A concurrent map makes each operation on one key safe by itself. What concerns several keys at
+//! once, as an update or a look at all of them does, wants a lock around the whole.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -37,7 +37,9 @@ pub fn item_by(
     let lasts = (0..plan.threads).flat_map(|thread| firsts.clone().map(move |call| (thread, call)));
     for (thread, call) in lasts {
         let found = get((thread, call % KEYS));
-        ensure(found == Some(call), || format!("t{} set {call}, and {found:?} is there", thread + 1))?;
+        ensure(found == Some(call), || {
+            format!("t{} set {call}, and {found:?} is there", thread + 1)
+        })?;
     }
     Ok(())
 }
@@ -45,7 +47,8 @@ pub fn item_by(
 /// The map that is updated and listed.
 pub type Map = RwLock<HashMap<usize, usize>>;
 
-/// `d.update(other)`: threads set all keys to one value under the lock, while others look at all of them.
+/// `d.update(other)`: threads set all keys to one value under the lock, while others look at all of
+/// them.
 ///
 /// # Errors
 /// A reader saw a part of an update.
@@ -71,14 +74,18 @@ pub fn update_by(
     let map = Map::new((0..KEYS).map(|key| (key, 0)).collect());
     let reads = || {
         let seen = values(&map);
-        ensure(seen.iter().all(|value| *value == seen[0]), || format!("a part of an update: {seen:?}"))
+        ensure(seen.iter().all(|value| *value == seen[0]), || {
+            format!("a part of an update: {seen:?}")
+        })
     };
     write_and_read(plan, |thread, call| set_all(&map, call * plan.threads + thread + 1), reads)
 }
 
-/// `list(d.keys())`: threads list the keys under the shared lock, while others put each a key in the place of another.
+/// `list(d.keys())`: threads list the keys under the shared lock, while others put each a key in
+/// the place of another.
 ///
-/// [`SkipMap`] would not do: it can be walked while it is changed, and who walks may meet both keys, or none.
+/// [`SkipMap`] would not do: it can be walked while it is changed, and who walks may meet both
+/// keys, or none.
 ///
 /// # Errors
 /// A reader saw both, or none.
@@ -88,7 +95,9 @@ pub fn keys(plan: Plan) -> Checked {
         map.remove(&old);
         map.insert(new, 0);
     };
-    keys_by(plan, replace, |map| map.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect())
+    keys_by(plan, replace, |map| {
+        map.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    })
 }
 
 /// The check of [`keys`], for any way to put a key in the place of another, and to list all keys.

@@ -1,4 +1,5 @@
-//! The two assignments: to a variable that several threads have, and to a field of an object that they share.
+//! The two assignments: to a variable that several threads have, and to a field of an object that
+//! they share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -12,7 +13,8 @@ pub type Value = [usize; 8];
 
 /// `x = y`: threads make `x` another value, while others look at it.
 ///
-/// As in Python, the name is made to point at another object. Whoever still looks at the old one keeps it alive.
+/// As in Python, the name is made to point at another object. Whoever still looks at the old one
+/// keeps it alive.
 ///
 /// # Errors
 /// A reader saw a value that is half old and half new.
@@ -28,7 +30,11 @@ pub fn assign(plan: Plan) -> Checked {
 ///
 /// # Errors
 /// As [`assign`].
-pub fn assign_by(plan: Plan, write: impl Fn(Value) + Sync, read: impl Fn() -> Value + Sync) -> Checked {
+pub fn assign_by(
+    plan: Plan,
+    write: impl Fn(Value) + Sync,
+    read: impl Fn() -> Value + Sync,
+) -> Checked {
     let reads = || {
         let value = read();
         ensure(value.iter().all(|word| *word == value[0]), || format!("half old: {value:?}"))
@@ -42,10 +48,15 @@ pub fn assign_by(plan: Plan, write: impl Fn(Value) + Sync, read: impl Fn() -> Va
 /// A field does not show what was assigned to it last.
 ///
 /// # Memory ordering
-/// `Relaxed`: no field vouches for another, and joining the threads makes their last writes visible.
+/// `Relaxed`: no field vouches for another, and joining the threads makes their last writes
+/// visible.
 pub fn field(plan: Plan) -> Checked {
     let object: Vec<_> = (0..plan.threads).map(|_| AtomicUsize::new(0)).collect();
-    field_by(plan, |field, value| object[field].store(value, Relaxed), |field| object[field].load(Relaxed))
+    field_by(
+        plan,
+        |field, value| object[field].store(value, Relaxed),
+        |field| object[field].load(Relaxed),
+    )
 }
 
 /// The check of [`field`], for any `write` and `read` of the field of that number.
@@ -58,8 +69,9 @@ pub fn field_by(
     read: impl Fn(usize) -> usize + Sync,
 ) -> Checked {
     // Nobody else assigns to it, so it shows what was assigned, at once and in the end.
-    let shows =
-        |field, value| ensure(read(field) == value, || format!("an assignment to field {field} is lost"));
+    let shows = |field, value| {
+        ensure(read(field) == value, || format!("an assignment to field {field} is lost"))
+    };
     let ends = hammer(plan, |thread| {
         (1..=plan.calls).try_for_each(|value| {
             write(thread, value);

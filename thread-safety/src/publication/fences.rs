@@ -1,6 +1,7 @@
 //! The order is asked for by fences, and the flag itself is Relaxed.
 //!
-//! It serves where one fence stands for many flags, or where the Acquire is wanted only if the flag is set, as here.
+//! It serves where one fence stands for many flags, or where the Acquire is wanted only if the flag
+//! is set, as here.
 
 use super::Slot;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};

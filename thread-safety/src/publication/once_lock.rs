@@ -1,4 +1,5 @@
-//! What to take: std's cell that is written once has the flag, the data and the pair of orderings inside.
+//! What to take: std's cell that is written once has the flag, the data and the pair of orderings
+//! inside.
 //!
 //! It has std's own atomics in every compilation of this file, so Loom has no word on it.
 

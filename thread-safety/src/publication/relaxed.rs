@@ -1,7 +1,8 @@
 //! Nothing is asked for but that each access is whole: the flag may be seen before the data.
 //!
-//! The compiler, the processor's store buffer and its caches may each turn two relaxed accesses to different words round. x86 does
-//! not, and rustc does not today: such a program runs for years, and breaks on the first ARM server.
+//! The compiler, the processor's store buffer and its caches may each turn two relaxed accesses to
+//! different words round. x86 does not, and rustc does not today: such a program runs for years,
+//! and breaks on the first ARM server.
 
 use super::Slot;
 use super::sync::atomic::Ordering::Relaxed;

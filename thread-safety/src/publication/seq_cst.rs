@@ -1,7 +1,8 @@
 //! One order of all such accesses for all threads: more than one flag needs.
 //!
-//! It holds because a `SeqCst` store is a Release, and a `SeqCst` load an Acquire. The rest is paid for (on x86 the store
-//! waits until the store buffer is empty) and not used. Two flags that look at each other need it: see `litmus`, sb.
+//! It holds because a `SeqCst` store is a Release, and a `SeqCst` load an Acquire. The rest is paid
+//! for (on x86 the store waits until the store buffer is empty) and not used. Two flags that look
+//! at each other need it: see `litmus`, sb.
 
 use super::Slot;
 use super::sync::atomic::Ordering::SeqCst;

@@ -1,4 +1,5 @@
-//! A mutex: who wants to read while the pair is written waits until it is. It serves for any value; reading writes to the lock.
+//! A mutex: who wants to read while the pair is written waits until it is. It serves for any value;
+//! reading writes to the lock.
 
 use super::sync::{Arc, Mutex};
 use super::{Plan, Seen, take, two};

@@ -1,4 +1,5 @@
-//! A sequence lock: who reads while the pair is written notices it and comes again. Readers write nothing.
+//! A sequence lock: who reads while the pair is written notices it and comes again. Readers write
+//! nothing.
 
 use super::seq_lock::SeqLock;
 use super::sync::Arc;

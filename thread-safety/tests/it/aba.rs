@@ -1,4 +1,5 @@
-//! A node that comes back breaks the plain stack, on every run; not the tagged one, and not the one with epochs.
+//! A node that comes back breaks the plain stack, on every run; not the tagged one, and not the one
+//! with epochs.
 
 use stage::{Bound, Explored, explore};
 use thread_safety::real::aba::epoch::Epoch;
@@ -76,13 +77,17 @@ stage::within_a_minute! {
 
 fn explored<S: model::aba::Stack>() -> Explored {
     let bound = Bound { schedules: 1_000, ..Bound::default() };
-    explore(&bound, &stage::model(|| assert!(model::aba::play::<S>(&Window::told()).whole(), "broken")))
+    explore(
+        &bound,
+        &stage::model(|| assert!(model::aba::play::<S>(&Window::told()).whole(), "broken")),
+    )
 }
 
 #[test]
 fn of_the_259_schedules_with_two_interruptions_at_most_five_break_the_plain_stack() {
-    let (few, _) =
-        explored::<model::aba::reused::Reused>().beyond.expect("there are more schedules than that");
+    let (few, _) = explored::<model::aba::reused::Reused>()
+        .beyond
+        .expect("there are more schedules than that");
     assert!(few.all);
     assert_eq!((few.panicked, few.run), (5, 259));
 }

@@ -1,9 +1,12 @@
-//! Checking first and acting later overdraws the account, for real and on every run; the mends pay one card of two.
+//! Checking first and acting later overdraws the account, for real and on every run; the mends pay
+//! one card of two.
 
 use stage::{Bound, Explored, explore, model};
 use thread_safety::Window;
 use thread_safety::model::check_then_act as modelled;
-use thread_safety::real::check_then_act::{Ended, check_first, compare_exchange, one_lock, one_method};
+use thread_safety::real::check_then_act::{
+    Ended, check_first, compare_exchange, one_lock, one_method,
+};
 
 stage::within_a_minute! {
     #[test]
@@ -46,14 +49,16 @@ fn checking_first_overdraws_the_account_in_343_of_456_schedules() {
 #[test]
 fn the_shortest_overdraft_is_two_looks_before_two_takings() {
     let shortest = explored(modelled::check_first::run).shortest.expect("some schedule overdraws");
-    let steps: Vec<_> = shortest.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+    let steps: Vec<_> =
+        shortest.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
     assert_eq!(steps, ["t1 sees 100", "t2 sees 100", "t1 takes 80", "t2 takes 80"]);
     assert_eq!(shortest.why.to_string(), "-60 is left");
 }
 
 #[test]
 fn no_mend_overdraws_in_any_schedule() {
-    for run in [modelled::one_lock::run, modelled::compare_exchange::run, modelled::one_method::run] {
+    for run in [modelled::one_lock::run, modelled::compare_exchange::run, modelled::one_method::run]
+    {
         let found = explored(run);
         assert!(!found.failed(), "{:?}", found.shortest);
     }

@@ -1,4 +1,5 @@
-//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear line and exit code 2.
+//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear
+//! line and exit code 2.
 
 use std::process::Output;
 
@@ -22,9 +23,10 @@ fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
 
 #[test]
 fn every_line_fits_the_width() {
-    for (lens, wanted) in
-        [(&[][..], "both read 0, wrote 1 and -1: "), (&["--explore", "--form", "racy"][..], "30 lose one")]
-    {
+    for (lens, wanted) in [
+        (&[][..], "both read 0, wrote 1 and -1: "),
+        (&["--explore", "--form", "racy"][..], "30 lose one"),
+    ] {
         for width in ["60", "80", "140"] {
             let output = thread_safety(&[&["lost-update", "--width", width], lens].concat());
             let said = stage::testing::fits(&output, width);
@@ -38,7 +40,8 @@ fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
     let output = thread_safety(&["lost-update", "--explore"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    for wanted in ["30 lose one", "1 came out, not 2", "1: 2 ways · 2: 2 ways (right)", "19 finish"] {
+    for wanted in ["30 lose one", "1 came out, not 2", "1: 2 ways · 2: 2 ways (right)", "19 finish"]
+    {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
 }
@@ -47,7 +50,8 @@ fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
 fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
     let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", "/no/such/rustc").output();
-    let said = String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
+    let said =
+        String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
     assert!(said.contains("not asked: no rustc is here"), "{said}");
 }
 

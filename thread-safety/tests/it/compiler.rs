@@ -1,5 +1,5 @@
-//! What rustc refuses, it refuses for the reason given; the documentation tests compile the same programs, but only a nightly
-//! toolchain looks at their codes.
+//! What rustc refuses, it refuses for the reason given; the documentation tests compile the same
+//! programs, but only a nightly toolchain looks at their codes.
 
 use std::collections::HashSet;
 
@@ -47,7 +47,8 @@ fn send_and_sync_are_as_the_readme_says() {
     use std::rc::Rc;
     use std::sync::{Arc, Mutex, MutexGuard};
 
-    /// Asks whether a type has a trait: the constant of the impl for those that have it goes before the one that all have.
+    /// Asks whether a type has a trait: the constant of the impl for those that have it goes before
+    /// the one that all have.
     macro_rules! has {
         ($type:ty: $trait:ident) => {{
             #[allow(dead_code)]
@@ -66,7 +67,10 @@ fn send_and_sync_are_as_the_readme_says() {
     assert_eq!((has!(Rc<i32>: Send), has!(Rc<i32>: Sync)), (false, false));
     assert_eq!((has!(Cell<i32>: Send), has!(Cell<i32>: Sync)), (true, false));
     assert_eq!((has!(RefCell<i32>: Send), has!(RefCell<i32>: Sync)), (true, false));
-    assert_eq!((has!(MutexGuard<'static, i32>: Send), has!(MutexGuard<'static, i32>: Sync)), (false, true));
+    assert_eq!(
+        (has!(MutexGuard<'static, i32>: Send), has!(MutexGuard<'static, i32>: Sync)),
+        (false, true)
+    );
     assert_eq!((has!(Arc<Mutex<i32>>: Send), has!(Arc<Mutex<i32>>: Sync)), (true, true));
 }
 
@@ -106,7 +110,8 @@ fn a_rustc_that_never_answers_is_given_up_and_killed() {
     for file in [&rustc, &told] {
         std::fs::remove_file(file).expect("the file is ours");
     }
-    let said = String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
+    let said =
+        String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
     let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("it did not answer within 14s"), "{said}");
     assert!(!std::path::Path::new(&format!("/proc/{}", pid.trim())).exists(), "it was left behind");

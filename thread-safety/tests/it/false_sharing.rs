@@ -1,4 +1,5 @@
-//! Counters in one line and in two: where they lie, and that they count right. How long it takes is told, never asserted.
+//! Counters in one line and in two: where they lie, and that they count right. How long it takes is
+//! told, never asserted.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use thread_safety::real::false_sharing::{Counters, Round, by_turns, round};
 
 #[test]
 fn two_neighbours_lie_in_one_line_and_padded_they_lie_in_two() {
-    // The pair begins where a line does, so what is less than a line away lies in the same one. No line is shorter than 16 bytes.
+    // The pair begins where a line does, so what is less than a line away lies in the same one. No
+    // line is shorter than 16 bytes.
     assert_eq!((OneLine::default().apart(), Own::default().apart()), (8, 8));
     assert_eq!(align_of::<OneLine>(), align_of::<CachePadded<u8>>());
     // As far apart as the longest line of this family of processors.

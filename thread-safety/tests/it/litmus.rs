@@ -1,4 +1,5 @@
-//! What the memory model allows and what this processor shows: store buffering on every run, the forbidden never.
+//! What the memory model allows and what this processor shows: store buffering on every run, the
+//! forbidden never.
 
 use std::time::Duration;
 
@@ -35,7 +36,10 @@ fn sees_nothing_forbidden<T: Test, O: Orders>() {
 fn store_buffering_is_seen_on_every_run_with_anything_less_than_seq_cst() {
     on_two_cores(|| {
         for run in 0..5 {
-            assert!(hammer::<StoreBuffering, Relaxed>(UNTIL_SEEN).of(StoreBuffering::ASKED) > 0, "run {run}");
+            assert!(
+                hammer::<StoreBuffering, Relaxed>(UNTIL_SEEN).of(StoreBuffering::ASKED) > 0,
+                "run {run}"
+            );
             let tally = hammer::<StoreBuffering, ReleaseAcquire>(UNTIL_SEEN);
             assert!(tally.of(StoreBuffering::ASKED) > 0, "run {run}");
         }
@@ -89,8 +93,9 @@ fn each_thread_comes_in_the_middle_of_the_other_in_every_test() {
 
 #[test]
 fn every_trial_is_counted_once_and_a_round_ends_when_its_time_is_over() {
-    let trials =
-        |trials, patience| hammer::<Coherence, Relaxed>(Plan { trials, patience, rounds: 1 }).trials();
+    let trials = |trials, patience| {
+        hammer::<Coherence, Relaxed>(Plan { trials, patience, rounds: 1 }).trials()
+    };
     // Whole batches of 64; the patience of a minute is not used up.
     assert_eq!(trials(1_000, Duration::from_secs(60)), 1_024);
     // It is over after the first batch, and both threads hear of it before the third.
@@ -174,7 +179,8 @@ fn in_no_order_of_whole_steps_do_two_readers_disagree_about_two_writes() {
     }
 }
 
-/// Store buffering with something in place of `SeqCst`: Loom's executions in which both threads read the old value, and all.
+/// Store buffering with something in place of `SeqCst`: Loom's executions in which both threads
+/// read the old value, and all.
 fn store_buffering_by(
     store: fn(&loom::sync::atomic::AtomicU32),
     load: fn(&loom::sync::atomic::AtomicU32) -> u32,
@@ -206,5 +212,8 @@ fn a_fence_or_a_load_that_also_writes_serves_in_store_buffering_as_well_as_seq_c
         store_buffering_by(|word| _ = word.swap(1, AcqRel), |word| word.fetch_add(0, AcqRel));
     let bare = store_buffering_by(|word| word.store(1, Relaxed), |word| word.load(Relaxed));
     assert_eq!((fenced.0, read_by_writing.0), (0, 0));
-    assert!(bare.0 > 0 && fenced.1 > 1 && read_by_writing.1 > 1, "{fenced:?} {read_by_writing:?} {bare:?}");
+    assert!(
+        bare.0 > 0 && fenced.1 > 1 && read_by_writing.1 > 1,
+        "{fenced:?} {read_by_writing:?} {bare:?}"
+    );
 }

@@ -1,7 +1,8 @@
-//! How a primitive's own file is compiled against Loom, once as it is, and once more for each ordering with a weaker one in its place.
+//! How a primitive's own file is compiled against Loom, once as it is, and once more for each
+//! ordering with a weaker one in its place.
 
-/// Compiles a file of the library in a module, under orderings that go by the names given, and with this fence. What else the file takes
-/// from its crate has to be where this is used.
+/// Compiles a file of the library in a module, under orderings that go by the names given, and with
+/// this fence. What else the file takes from its crate has to be where this is used.
 macro_rules! loomed {
     ($module:ident: $acquire:ident, $release:ident, $fence:ident; $file:literal as $name:ident) => {
         #[path = ""]

@@ -46,7 +46,8 @@ fn three_increments_count_once_when_all_read_before_any_writes() {
     assert_eq!(racy::run(&Plan::new([1, 1, 1], 1, Window::until_all_have_read(3))), 1);
 }
 
-/// Adds in two steps, in the order given: a thread's name is its next step, a read or the write after it.
+/// Adds in two steps, in the order given: a thread's name is its next step, a read or the write
+/// after it.
 fn simulated(changes: [i64; 2], order: &[usize]) -> i64 {
     let (mut counter, mut read) = (0, [None; 2]);
     for &thread in order {
@@ -77,8 +78,14 @@ fn losses_on_both_sides_can_add_up_to_zero() {
 #[test]
 fn of_two_million_increments_two_may_be_left() {
     let rounds = |thread, count: usize| std::iter::repeat_n(thread, 2 * count);
-    // t1 reads 0; t2 does all but its last; t1 writes 1; t2 reads it; t1 does all the rest; t2 writes 2.
-    let order = [0].into_iter().chain(rounds(1, 999_999)).chain([0, 1]).chain(rounds(0, 999_999)).chain([1]);
+    // t1 reads 0; t2 does all but its last; t1 writes 1; t2 reads it; t1 does all the rest; t2
+    // writes 2.
+    let order = [0]
+        .into_iter()
+        .chain(rounds(1, 999_999))
+        .chain([0, 1])
+        .chain(rounds(0, 999_999))
+        .chain([1]);
     let order: Vec<_> = order.collect();
     assert_eq!((order.len(), simulated([1, 1], &order)), (4_000_000, 2));
 }

@@ -1,4 +1,5 @@
-//! One contract for whatever mends a lost update: for real and in every schedule, no update is lost.
+//! One contract for whatever mends a lost update: for real and in every schedule, no update is
+//! lost.
 
 use stage::{Bound, explore, model};
 use thread_safety::Window;
@@ -9,7 +10,8 @@ use thread_safety::real::lost_update::{
 
 type Run = fn(&Plan) -> i64;
 
-/// Each mend, in the window that it can be caught in: a lock keeps the second thread out, so the first one goes on after a moment.
+/// Each mend, in the window that it can be caught in: a lock keeps the second thread out, so the
+/// first one goes on after a moment.
 fn mends() -> [(&'static str, Run, Window); 5] {
     let both_read = Window::until_both_have_read;
     [
@@ -55,7 +57,8 @@ stage::within_a_minute! {
     }
 }
 
-/// Runs every schedule of two threads that each add 1 so often; returns how many there are, and whether these are all.
+/// Runs every schedule of two threads that each add 1 so often; returns how many there are, and
+/// whether these are all.
 fn holds(name: &str, run: fn(&Modelled) -> i64, updates: u32) -> (usize, bool) {
     let found = explore(
         &Bound::default(),

@@ -1,5 +1,5 @@
-//! The eleven operations hold when they are hammered, and the check of each finds a broken one: one that does in two steps what has
-//! to be one.
+//! The eleven operations hold when they are hammered, and the check of each finds a broken one: one
+//! that does in two steps what has to be one.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -7,7 +7,8 @@ use std::sync::{Barrier, Mutex, RwLock};
 
 use thread_safety::operations::{ALL, Plan, list, map, variable};
 
-/// A moment between two steps, held open for the other thread: the first time it is come to, by each side.
+/// A moment between two steps, held open for the other thread: the first time it is come to, by
+/// each side.
 struct Gap {
     opened: Barrier,
     closed: Barrier,
@@ -41,7 +42,8 @@ impl Gap {
     }
 }
 
-/// Two threads, one call each: where both write, each has done its first step before either does its second.
+/// Two threads, one call each: where both write, each has done its first step before either does
+/// its second.
 const ONCE: Plan = Plan { threads: 2, calls: 1 };
 /// One that writes, one that reads.
 const BOTH: Plan = Plan { threads: 2, calls: 50 };

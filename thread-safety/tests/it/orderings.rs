@@ -1,10 +1,11 @@
-//! The atomics of the lost update, under Loom: on atomics that may show an old value where their orderings let them.
+//! The atomics of the lost update, under Loom: on atomics that may show an old value where their
+//! orderings let them.
 
 use thread_safety::weak::lost_update::{Plan, atomic, compare_exchange, racy, sharded};
 use thread_safety::{Window, executions};
 
-/// Runs every execution of two threads that each add 1 so often, and asks that the counter shows each of these in the end, and nothing
-/// else.
+/// Runs every execution of two threads that each add 1 so often, and asks that the counter shows
+/// each of these in the end, and nothing else.
 fn shows(run: fn(&Plan) -> i64, updates: u32, wanted: &[i64]) {
     let outcomes = executions(move || run(&Plan::new([1, 1], updates, Window::told())));
     for count in wanted {

@@ -9,7 +9,9 @@ use thread_safety::machine::{Plan, hammer};
 use thread_safety::orders::{Orders, Relaxed};
 use thread_safety::real::aba::{Stack, epoch::Epoch, reused::Reused, tagged::Tagged};
 use thread_safety::real::check_then_act::one_method::Account;
-use thread_safety::real::false_sharing::{Counters, one_line::OneLine, own::Own, two_lines::TwoLines};
+use thread_safety::real::false_sharing::{
+    Counters, one_line::OneLine, own::Own, two_lines::TwoLines,
+};
 use thread_safety::real::lane::Held;
 use thread_safety::real::litmus::{Reads, Test, Words, coherence::Coherence};
 use thread_safety::real::publication::Slot;
@@ -30,8 +32,8 @@ macro_rules! never {
     )*};
 }
 
-// A held lock stays on its thread, and lends what `&T` lends. The others have nothing but atomics and locks in them: no promise
-// is made by hand, so none is wider than that of their parts.
+// A held lock stays on its thread, and lends what `&T` lends. The others have nothing but atomics
+// and locks in them: no promise is made by hand, so none is wider than that of their parts.
 never! { Held<'static, u8>: Send, Held<'static, std::cell::Cell<u8>>: Sync }
 
 #[test]

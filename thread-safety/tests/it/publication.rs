@@ -11,7 +11,10 @@ fn early(
 ) -> (usize, usize) {
     let outcomes = executions(move || once(publish, look));
     // Every form can find the slot empty, and can find the data.
-    assert!(outcomes.with(Option::is_none) > 0 && outcomes.with(|seen| *seen == Some(1)) > 0, "{outcomes:?}");
+    assert!(
+        outcomes.with(Option::is_none) > 0 && outcomes.with(|seen| *seen == Some(1)) > 0,
+        "{outcomes:?}"
+    );
     (outcomes.with(|seen| *seen == Some(0)), outcomes.all())
 }
 
@@ -62,7 +65,8 @@ stage::within_a_minute! {
 
     #[test]
     fn a_flag_that_is_set_too_early_is_noticed_on_this_machine() {
-        // The wrong way round, and the flag is set long before the data: a count of 0 would mean that nobody looks.
+        // The wrong way round, and the flag is set long before the data: a count of 0 would mean
+        // that nobody looks.
         fn publish(slot: &Flagged, value: u32) {
             slot.ready.store(true, std::sync::atomic::Ordering::Release);
             slot.seen.wait();

@@ -1,5 +1,5 @@
-//! What a model checker says of an update in two steps: how many schedules there are, in how many of them one is lost, and in how
-//! many orders the steps themselves can come.
+//! What a model checker says of an update in two steps: how many schedules there are, in how many
+//! of them one is lost, and in how many orders the steps themselves can come.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,8 @@ fn plan(updates: u32) -> Plan {
     Plan::new([1, 1], updates, Window::told())
 }
 
-/// Runs every schedule in which `run` makes that many increments on each thread, and asks what comes out.
+/// Runs every schedule in which `run` makes that many increments on each thread, and asks what
+/// comes out.
 fn explored(run: fn(&Plan) -> i64, updates: u32, asked: fn(i64) -> bool) -> Explored {
     let found = explore(
         &Bound::default(),
@@ -29,15 +30,18 @@ fn explored(run: fn(&Plan) -> i64, updates: u32, asked: fn(i64) -> bool) -> Expl
 
 #[test]
 fn two_increments_in_two_steps_lose_one_in_30_of_69_schedules() {
-    // The model checker takes each operation as sequentially consistent: no stronger ordering helps.
+    // The model checker takes each operation as sequentially consistent: no stronger ordering
+    // helps.
     let found = explored(racy::run, 1, |count| count == 2);
     assert_eq!((found.depth_first.panicked, found.depth_first.run), (30, 69));
 }
 
 #[test]
 fn the_shortest_loss_is_two_reads_before_two_writes_and_can_be_run_again() {
-    let shortest = explored(racy::run, 1, |count| count == 2).shortest.expect("some schedule loses one");
-    let steps: Vec<_> = shortest.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+    let shortest =
+        explored(racy::run, 1, |count| count == 2).shortest.expect("some schedule loses one");
+    let steps: Vec<_> =
+        shortest.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
     assert_eq!(steps, ["t1 read 0", "t2 read 0", "t1 wrote 1", "t2 wrote 1"]);
     assert_eq!(shortest.why.to_string(), "the counter shows 1");
     let again = model(|| assert!(racy::run(&plan(1)) == 2, "the counter shows 1"));
@@ -58,7 +62,8 @@ struct Order(Arc<Mutex<Vec<usize>>>);
 impl Sink for Order {
     fn take(&self, record: Record) {
         if let What::Opened { .. } = record.what {
-            let thread = record.lane[1..].parse::<usize>().expect("they are called t1, t2 and so on");
+            let thread =
+                record.lane[1..].parse::<usize>().expect("they are called t1, t2 and so on");
             self.0.lock().expect("nobody panics with it").push(thread - 1);
         }
     }
@@ -68,7 +73,8 @@ impl Sink for Order {
     }
 }
 
-/// Runs every schedule, and returns what the counter shows after each order in which the reads and writes came.
+/// Runs every schedule, and returns what the counter shows after each order in which the reads and
+/// writes came.
 fn orders(threads: usize, updates: u32) -> BTreeMap<Vec<usize>, i64> {
     let (order, seen) = (Order::default(), Arc::new(Mutex::new(BTreeMap::new())));
     let (steps, ends) = (order.clone(), Arc::clone(&seen));
@@ -91,7 +97,8 @@ fn factorial(number: u64) -> u64 {
     (1..=number).product()
 }
 
-/// In so many orders can the steps of some threads come: (all steps)! / (a thread's steps)! for each thread.
+/// In so many orders can the steps of some threads come: (all steps)! / (a thread's steps)! for
+/// each thread.
 fn interleavings(threads: u64, steps: u64) -> u64 {
     factorial(threads * steps) / factorial(steps).pow(threads as u32)
 }
@@ -101,8 +108,10 @@ fn the_steps_come_in_every_order_that_there_is_and_all_but_those_update_by_updat
     for (threads, updates, all, lose) in [(2, 1, 6, 4), (2, 2, 70, 64), (3, 1, 90, 84)] {
         let orders = orders(threads as usize, updates as u32);
         assert_eq!((orders.len() as u64, interleavings(threads, 2 * updates)), (all, all));
-        let lost = orders.values().filter(|&&count| count < (threads * updates) as i64).count() as u64;
-        // None is lost where each read is followed by its own write: then only the updates as wholes come in some order.
+        let lost =
+            orders.values().filter(|&&count| count < (threads * updates) as i64).count() as u64;
+        // None is lost where each read is followed by its own write: then only the updates as
+        // wholes come in some order.
         assert_eq!((lost, all - interleavings(threads, updates)), (lose, lose));
     }
 }

@@ -4,7 +4,8 @@ fn thread_safety(arguments: &[&str]) -> std::process::Output {
     stage::testing::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
 }
 
-/// Runs a lesson at each width, and looks for each of these on every screen, however its lines are broken.
+/// Runs a lesson at each width, and looks for each of these on every screen, however its lines are
+/// broken.
 fn shows(arguments: &[&str], wanted: &[&str]) {
     for width in ["60", "80", "140"] {
         let output = thread_safety(&[arguments, &["--width", width]].concat());
@@ -32,7 +33,8 @@ fn torn_read_shows_a_torn_pair_and_three_ways_to_read() {
 
 #[test]
 fn publication_shows_what_loom_finds() {
-    let (broken, fixed) = ("no order; early: Loom 2 of 8, here", "early: Loom 0 of 6, here 0 of 20 000");
+    let (broken, fixed) =
+        ("no order; early: Loom 2 of 8, here", "early: Loom 0 of 6, here 0 of 20 000");
     shows(&["publication"], &[broken, fixed, "once-lock holds one type; early: here 0 of 20 000"]);
 }
 
@@ -40,7 +42,10 @@ fn publication_shows_what_loom_finds() {
 fn what_only_loom_shows_is_said_to_be_shown_by_the_model_checker_only() {
     if cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
         let only = "shown by the model checker only";
-        shows(&["publication"], &[&format!("relaxed {only} no order"), &format!("release-alone {only}")]);
+        shows(
+            &["publication"],
+            &[&format!("relaxed {only} no order"), &format!("release-alone {only}")],
+        );
         shows(
             &["litmus"],
             &[
@@ -70,8 +75,10 @@ fn litmus_shows_a_table_and_every_order_of_whole_steps() {
 
 #[test]
 fn false_sharing_says_where_the_counters_lie() {
-    let two_lines =
-        format!("two-lines measured {} bytes apart", align_of::<crossbeam_utils::CachePadded<u8>>());
+    let two_lines = format!(
+        "two-lines measured {} bytes apart",
+        align_of::<crossbeam_utils::CachePadded<u8>>()
+    );
     shows(
         &["false-sharing"],
         &["one-line measured 8 bytes apart", &two_lines, "own-variable measured 8 bytes apart"],
@@ -99,7 +106,9 @@ fn what_has_no_model_says_so() {
 
 #[test]
 fn on_one_core_litmus_says_that_nothing_can_be_shown() {
-    if let Some(output) = stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"]) {
+    if let Some(output) =
+        stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"])
+    {
         let said = stage::testing::fits(&output, "80");
         assert_eq!(said.matches("cannot be shown here").count(), 12, "{said}");
     }

@@ -1,5 +1,6 @@
-//! The sequence lock's own file, compiled against Loom, which reorders what may be reordered: once as it is, and once more for each
-//! ordering that it needs, with a weaker one, or no fence, in its place. x86 cannot show the difference.
+//! The sequence lock's own file, compiled against Loom, which reorders what may be reordered: once
+//! as it is, and once more for each ordering that it needs, with a weaker one, or no fence, in its
+//! place. x86 cannot show the difference.
 
 use loom::hint;
 use loom::sync::atomic::{Ordering, fence};
@@ -46,8 +47,8 @@ macro_rules! torn {
             drop(writing);
             reader.join().expect("it does not panic")
         });
-        // Nothing is shown by a reader that is always sent away. And Loom 0.7 leaves executions out if the writer is the thread that is
-        // started: there, nobody reads what was written last.
+        // Nothing is shown by a reader that is always sent away. And Loom 0.7 leaves executions out
+        // if the writer is the thread that is started: there, nobody reads what was written last.
         for wanted in [None, Some([0, 0]), Some([1, 1])] {
             assert!(outcomes.with(|read| *read == wanted) > 0, "{wanted:?} is not among {outcomes:?}");
         }

@@ -1,4 +1,5 @@
-//! The tagged stack's own file, compiled against Loom: as it is, and with each ordering that it needs weakened.
+//! The tagged stack's own file, compiled against Loom: as it is, and with each ordering that it
+//! needs weakened.
 
 use loom::sync::atomic::fence;
 use thread_safety::executions;
@@ -8,8 +9,8 @@ loomed!(as_it_is: Acquire, Release, fence; "../../src/aba/tagged.rs" as tagged);
 loomed!(relaxed_push: Acquire, Relaxed, fence; "../../src/aba/tagged.rs" as tagged);
 loomed!(relaxed_pop: Relaxed, Release, fence; "../../src/aba/tagged.rs" as tagged);
 
-/// Puts A on B while another thread takes one node off, and then takes what is left; counts the executions in which a node is lost or
-/// doubled, and all.
+/// Puts A on B while another thread takes one node off, and then takes what is left; counts the
+/// executions in which a node is lost or doubled, and all.
 fn broken<S: Stack>() -> (usize, usize) {
     let outcomes = executions(|| {
         let stack = loom::sync::Arc::new(S::default());

@@ -1,4 +1,5 @@
-//! A pair is torn where its halves are read one by one, on every run; where it is read as one, never.
+//! A pair is torn where its halves are read one by one, on every run; where it is read as one,
+//! never.
 
 use stage::{Bound, Count, explore};
 use thread_safety::real::seq_lock::SeqLock;
@@ -130,7 +131,8 @@ stage::within_a_minute! {
 /// Counts the schedules of one write and one read, and of those the ones that tear the pair.
 fn schedules(run: fn(&model::torn_read::Plan) -> model::torn_read::Seen) -> Count {
     let plan = model::torn_read::Plan { writes: 1, reads: 1, window: Window::told() };
-    let found = explore(&Bound::default(), &stage::model(move || assert!(run(&plan).torn == 0, "torn")));
+    let found =
+        explore(&Bound::default(), &stage::model(move || assert!(run(&plan).torn == 0, "torn")));
     assert!(found.exhaustive(), "{:?}", found.depth_first);
     found.depth_first
 }

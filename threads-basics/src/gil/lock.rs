@@ -1,8 +1,10 @@
-//! The global interpreter lock, made as `CPython` has made it since version 3.2 (Antoine Pitrou; `Python/ceval_gil.c`).
+//! The global interpreter lock, made as `CPython` has made it since version 3.2 (Antoine Pitrou;
+//! `Python/ceval_gil.c`).
 //!
-//! Whoever wants it waits for an interval. If nobody else has had it meanwhile, the one who waits asks for it, and goes on
-//! waiting. The holder looks between opcodes whether it is asked; if so, it lets the lock go and waits *until another thread
-//! has taken it*. Without that last step it would mostly have it back before the other one has woken up.
+//! Whoever wants it waits for an interval. If nobody else has had it meanwhile, the one who waits
+//! asks for it, and goes on waiting. The holder looks between opcodes whether it is asked; if so,
+//! it lets the lock go and waits *until another thread has taken it*. Without that last step it
+//! would mostly have it back before the other one has woken up.
 
 use std::time::Duration;
 
@@ -22,11 +24,13 @@ use super::sync::{Condvar, Mutex, PoisonError};
 /// gil.let_go(1);
 /// ```
 ///
-/// It is fair in this one point, the hand-over; which of several waiting threads gets it is not said.
+/// It is fair in this one point, the hand-over; which of several waiting threads gets it is not
+/// said.
 ///
 /// # Memory ordering
-/// What the threads do under the lock is ordered by the mutex inside. The request is `Relaxed`: seen an opcode later, it is
-/// as good. It is written, and read where it decides something, under the mutex.
+/// What the threads do under the lock is ordered by the mutex inside. The request is `Relaxed`:
+/// seen an opcode later, it is as good. It is written, and read where it decides something, under
+/// the mutex.
 #[derive(Debug)]
 pub struct Gil {
     state: Mutex<State>,
@@ -53,7 +57,8 @@ impl State {
 }
 
 impl Gil {
-    /// Makes a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at once.
+    /// Makes a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at
+    /// once.
     pub const fn new(interval: Option<Duration>) -> Self {
         Self {
             state: Mutex::new(State::FREE),
@@ -67,7 +72,8 @@ impl Gil {
     /// Takes it, for the thread of that number.
     ///
     /// # Blocking
-    /// Until the holder lets it go: when it waits for input, when it ends, or when it sees the request.
+    /// Until the holder lets it go: when it waits for input, when it ends, or when it sees the
+    /// request.
     pub fn take(&self, me: usize) {
         let mut state = lock(&self.state);
         state.waiting += 1;
@@ -77,7 +83,8 @@ impl Gil {
                 let waited = self.free.wait_timeout(state, interval);
                 let (again, waited) = waited.unwrap_or_else(PoisonError::into_inner);
                 state = again;
-                // Had another one got it meanwhile, that one would have a right to its own interval.
+                // Had another one got it meanwhile, that one would have a right to its own
+                // interval.
                 if waited.timed_out() && state.held && state.switches == switches {
                     self.wanted.store(true, Relaxed);
                 }
@@ -93,8 +100,9 @@ impl Gil {
             state.last = Some(me);
             self.switched.notify_all();
         }
-        // That settles the request of this thread. The others have an interval to wait for before they ask, or ask for
-        // themselves again; without one, each has asked for good when it came, and does not come back to ask.
+        // That settles the request of this thread. The others have an interval to wait for before
+        // they ask, or ask for themselves again; without one, each has asked for good when it came,
+        // and does not come back to ask.
         self.wanted.store(self.interval.is_none() && state.waiting > 0, Relaxed);
     }
 

@@ -13,8 +13,9 @@ use crate::gauge::Gauge;
 /// What the threads of an interpreter share.
 ///
 /// # Memory ordering
-/// `count` is `Relaxed`: what orders it is the interpreter's lock, or the program's own. Were it a plain variable, its race
-/// would be undefined behaviour; so it is one load and one store, each of them whole.
+/// `count` is `Relaxed`: what orders it is the interpreter's lock, or the program's own. Were it a
+/// plain variable, its race would be undefined behaviour; so it is one load and one store, each of
+/// them whole.
 #[derive(Debug)]
 pub struct Machine {
     gil: Option<Gil>,
@@ -203,7 +204,10 @@ impl Machine {
         let _waits = info_span!("waits", what = "the lock");
         let mut own = lock(&self.own);
         own.waiting += 1;
-        own = self.given_back.wait_while(own, |own| own.taken).unwrap_or_else(PoisonError::into_inner);
+        own = self
+            .given_back
+            .wait_while(own, |own| own.taken)
+            .unwrap_or_else(PoisonError::into_inner);
         own.waiting -= 1;
         own.taken = true;
     }

@@ -67,14 +67,24 @@ pub(crate) fn join() -> Lesson {
         [
             modelled(
                 Form::breaks("read-at-once", move || {
-                    read(read_at_once(STEPS, &meeting(), PACE), STEPS, "read before both were joined")
+                    read(
+                        read_at_once(STEPS, &meeting(), PACE),
+                        STEPS,
+                        "read before both were joined",
+                    )
                 })
-                .story("Reads the counter before it joins the threads, when half of it is counted."),
+                .story(
+                    "Reads the counter before it joins the threads, when half of it is counted.",
+                ),
                 model::join::read_at_once,
             ),
             modelled(
                 Form::breaks("dropped", move || {
-                    read(dropped(STEPS, &meeting(), PACE), STEPS, "a dropped handle waits for nothing")
+                    read(
+                        dropped(STEPS, &meeting(), PACE),
+                        STEPS,
+                        "a dropped handle waits for nothing",
+                    )
                 })
                 .story("Drops the handles, which waits for nothing: the threads run on, detached."),
                 model::join::dropped,

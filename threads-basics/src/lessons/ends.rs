@@ -60,8 +60,8 @@ pub(crate) fn versus_process(options: VersusProcess) -> Lesson {
     )
 }
 
-/// Reports what both see, if the one that made the change sees it, and its starter what it has to: whether the process is its
-/// own, the static, the list, the thread-local variable.
+/// Reports what both see, if the one that made the change sees it, and its starter what it has to:
+/// whether the process is its own, the static, the list, the thread-local variable.
 fn seen(views: &Views, starter: (bool, u32, Vec<u32>, u32), line: &str) -> Shown {
     let Views { inside, starter: outside } = views;
     let theirs = (inside.in_static, inside.list.as_slice(), inside.local);
@@ -71,7 +71,9 @@ fn seen(views: &Views, starter: (bool, u32, Vec<u32>, u32), line: &str) -> Shown
     {
         return Err(format!("{views:?}"));
     }
-    Ok(Report::new(line).fact(if same { "t1" } else { "child" }, told(inside)).fact("starter", told(outside)))
+    Ok(Report::new(line)
+        .fact(if same { "t1" } else { "child" }, told(inside))
+        .fact("starter", told(outside)))
 }
 
 fn told(View { process, in_static, list, local }: &View) -> String {
@@ -80,8 +82,13 @@ fn told(View { process, in_static, list, local }: &View) -> String {
 
 pub(crate) fn daemon() -> Lesson {
     let detached = ["t1: begins", "main: returns"];
-    let joined =
-        ["t1: begins", "main: joins t1", "t1: its last line", "t1: puts its things away", "main: returns"];
+    let joined = [
+        "t1: begins",
+        "main: joins t1",
+        "t1: its last line",
+        "t1: puts its things away",
+        "main: returns",
+    ];
     let stopped = [
         "t1: begins",
         "main: sets the flag",

@@ -11,7 +11,8 @@ use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
 /// On how many threads the same work is done.
 const THREADS: [i64; 3] = [1, 2, 4];
 
-/// How many numbers are added up in all, which one thread does in some 40 ms: some switch intervals.
+/// How many numbers are added up in all, which one thread does in some 40 ms: some switch
+/// intervals.
 const NUMBERS: i64 = if cfg!(debug_assertions) { 240_000 } else { 1_200_000 };
 
 /// The reads, divided among the threads, and how long each takes.
@@ -44,8 +45,12 @@ pub(crate) fn gil(options: Gil) -> Lesson {
         form.explored("2 threads", "lose an update", move || {
             let guard = model::gil::Guard::Gil { interval: None, looks };
             let programs = vec![program.clone(); 2];
-            let ran =
-                model::gil::run(&model::gil::Plan { programs, guard, input: Duration::ZERO, told: true });
+            let ran = model::gil::run(&model::gil::Plan {
+                programs,
+                guard,
+                input: Duration::ZERO,
+                told: true,
+            });
             assert!(ran.count == 2, "2 increments, and count is {}", ran.count);
         })
     };
@@ -96,7 +101,8 @@ fn cpu_bound(guard: Guard) -> Shown {
         }
     }
     let inside = ran.each_ref().map(|ran| ran.most_inside);
-    let told = |line: &str| Report::new(format!("{line}: {}", in_ms(ran.each_ref().map(|ran| ran.took))));
+    let told =
+        |line: &str| Report::new(format!("{line}: {}", in_ms(ran.each_ref().map(|ran| ran.took))));
     match (guard, inside) {
         (Guard::Gil { .. }, [1, 1, 1]) => {
             let switches = ran.each_ref().map(|ran| ran.switches.to_string()).join(", ");
@@ -111,8 +117,11 @@ fn io_bound(guard: Guard, op: Op) -> Shown {
     let ran = THREADS.map(|threads| ran(vec![read(READS / threads, op); threads as usize], guard));
     let read: i64 = ran.iter().flat_map(|ran| &ran.results).sum();
     let reading = ran.each_ref().map(|ran| ran.most_reading);
-    let (wanted, line) =
-        if op == Op::Read { ([1, 2, 4], "lets go, all wait at once") } else { ([1, 1, 1], "kept meanwhile") };
+    let (wanted, line) = if op == Op::Read {
+        ([1, 2, 4], "lets go, all wait at once")
+    } else {
+        ([1, 1, 1], "kept meanwhile")
+    };
     let inside = ran.iter().map(|ran| ran.most_inside).max();
     if (read, reading, inside) != (3 * READS, wanted, Some(1)) {
         return Err(format!("{read} came, {reading:?} waited at once, {inside:?} were inside"));
@@ -120,8 +129,8 @@ fn io_bound(guard: Guard, op: Op) -> Shown {
     Ok(Report::new(format!("{line}: {}", in_ms(ran.map(|ran| ran.took)))))
 }
 
-/// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates. Before that, once by hand:
-/// both have loaded `count` when both wait for the number to add.
+/// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.
+/// Before that, once by hand: both have loaded `count` when both wait for the number to add.
 fn loses(gil: Guard) -> Shown {
     let once = ran(vec![count_read(); 2], gil);
     if once.count != 1 {
@@ -136,7 +145,8 @@ fn loses(gil: Guard) -> Shown {
         }
         if lost > 0 {
             let opcodes = COUNT.map(|op| op.to_string()).join(", ");
-            let line = format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
+            let line =
+                format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
             return Ok(Report::new(line).fact("opcodes", opcodes));
         }
     }
@@ -152,13 +162,19 @@ fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Shown {
 
 fn in_python(options: Gil) -> Shown {
     let milliseconds = u32::try_from(INPUT.as_millis()).expect("it is a few");
-    let asked =
-        Asked { interval: options.interval, numbers: 1_000_000, reads: READS as u32, read: milliseconds };
+    let asked = Asked {
+        interval: options.interval,
+        numbers: 1_000_000,
+        reads: READS as u32,
+        read: milliseconds,
+    };
     let showed = match python::ask(&asked, Duration::from_secs(25)) {
         Ok(None) => return Ok(Report::not_here("there is no Python here that could be asked")),
         showed => showed.map_err(|error| format!("Python: {error}"))?,
     };
-    let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else { unreachable!() };
+    let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else {
+        unreachable!()
+    };
     let kind = if has_gil { "" } else { ", built without the lock" };
     let line = format!("{version}{kind}: {}; io {}", in_ms(cpu), in_ms(io));
     let lost = format!(

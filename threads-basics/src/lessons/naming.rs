@@ -25,7 +25,9 @@ pub(crate) fn names(options: &Names) -> Lesson {
         let names: Vec<_> = (0..count).map(name).collect();
         let known = names::call_the_roll(&names);
         if known.iter().zip(&names).any(|(thread, name)| thread.name != *name) {
-            return Err(format!("Rust calls the threads otherwise than they were named: {known:?}"));
+            return Err(format!(
+                "Rust calls the threads otherwise than they were named: {known:?}"
+            ));
         }
         expect(different(known.iter().map(|thread| thread.id)), known.len(), "")?;
         Ok(known)
@@ -73,7 +75,9 @@ fn in_rust(known: &[Known], line: &str) -> Report {
 fn in_dump(known: &[Known], wanted: usize, report: Report) -> Shown {
     let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
     let Some(kernels) = kernels else {
-        return Ok(Report::not_here("this system has no /proc/self/task to read a thread's name from"));
+        return Ok(Report::not_here(
+            "this system has no /proc/self/task to read a thread's name from",
+        ));
     };
     if let Some(long) = kernels.iter().find(|name| name.len() > KERNELS_LIMIT) {
         return Err(format!("{long} is longer than the kernel was taken to allow"));
@@ -94,9 +98,11 @@ fn a_few(names: &[&str]) -> String {
     }
 }
 
-/// Overflows a small stack in a child: that is no panic, which could be caught, but the end of the process.
+/// Overflows a small stack in a child: that is no panic, which could be caught, but the end of the
+/// process.
 fn overflow() -> Shown {
-    let ended = with_children(|program| run(Command::new(program).env(ROLE, "overflow"), DEADLINE))?;
+    let ended =
+        with_children(|program| run(Command::new(program).env(ROLE, "overflow"), DEADLINE))?;
     let said = String::from_utf8_lossy(&ended.stderr);
     let (Some(signal), Some(line)) =
         (ended.status.signal(), said.lines().find(|line| line.contains("overflowed its stack")))

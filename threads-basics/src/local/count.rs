@@ -1,4 +1,5 @@
-//! Three threads count to ten each: in a static, in a thread-local, and in a thread-local that is handed in at the end.
+//! Three threads count to ten each: in a static, in a thread-local, and in a thread-local that is
+//! handed in at the end.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -9,11 +10,13 @@ use tracing::info_span;
 use crate::Meeting;
 use crate::real::lane::{finish, start};
 
-/// One for all. Relaxed: each addition is one operation, and the threads have met, or been joined, before it is read.
+/// One for all. Relaxed: each addition is one operation, and the threads have met, or been joined,
+/// before it is read.
 static TOGETHER: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
-    /// One for each thread. A `Cell`, which no two threads may share, will do: there is nobody to share it with.
+    /// One for each thread. A `Cell`, which no two threads may share, will do: there is nobody to
+    /// share it with.
     static OWN: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -38,13 +41,15 @@ pub fn together() -> Counts {
     Counts { threads, starter: TOGETHER.load(Relaxed), shared_writes: 30 }
 }
 
-/// Counts in the thread-local, and lets the starter read it: it reads its own, in which nobody has counted.
+/// Counts in the thread-local, and lets the starter read it: it reads its own, in which nobody has
+/// counted.
 pub fn apart() -> Counts {
     let threads = three(|| OWN.set(OWN.get() + 1), || OWN.get());
     Counts { threads, starter: OWN.get(), shared_writes: 0 }
 }
 
-/// Counts in the thread-local, and hands the number over once, as the thread's result: the starter adds up three numbers.
+/// Counts in the thread-local, and hands the number over once, as the thread's result: the starter
+/// adds up three numbers.
 pub fn merged() -> Counts {
     let threads = three(|| OWN.set(OWN.get() + 1), || OWN.get());
     Counts { threads, starter: threads.iter().sum(), shared_writes: 3 }

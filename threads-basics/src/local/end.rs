@@ -1,4 +1,5 @@
-//! When a thread-local is destroyed: at the end of its thread, which `join` waits for and the end of a scope does not.
+//! When a thread-local is destroyed: at the end of its thread, which `join` waits for and the end
+//! of a scope does not.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +29,8 @@ impl Drop for LastWord {
     }
 }
 
-/// Joins the thread: its thread-locals have been destroyed by then. Returns what happened, in its order.
+/// Joins the thread: its thread-locals have been destroyed by then. Returns what happened, in its
+/// order.
 pub fn joined() -> Vec<&'static str> {
     let journal = Journal::default();
     let theirs = Arc::clone(&journal);
@@ -37,8 +39,8 @@ pub fn joined() -> Vec<&'static str> {
     read(&journal)
 }
 
-/// Leaves the thread to the end of the scope, which waits for what the thread runs, and for nothing that comes after that: here the
-/// thread-local is held back, and the scope ends all the same.
+/// Leaves the thread to the end of the scope, which waits for what the thread runs, and for nothing
+/// that comes after that: here the thread-local is held back, and the scope ends all the same.
 pub fn left_to_the_scope() -> Vec<&'static str> {
     let journal = Journal::default();
     let meeting = Meeting::of(2);

@@ -1,4 +1,5 @@
-//! A thread that serves one request after the other, and keeps the user in a thread-local: as pools do, and loggers.
+//! A thread that serves one request after the other, and keeps the user in a thread-local: as pools
+//! do, and loggers.
 //!
 //! A thread-local lives as long as its thread, not as long as the request.
 
@@ -16,7 +17,8 @@ thread_local! {
     static USER: RefCell<User> = const { RefCell::new(None) };
 }
 
-/// Serves a request of Ada's and then one of nobody's; returns for whom each took it. Nothing is put back.
+/// Serves a request of Ada's and then one of nobody's; returns for whom each took it. Nothing is
+/// put back.
 pub fn left_over() -> [User; 2] {
     served(|user, request| {
         if user.is_some() {

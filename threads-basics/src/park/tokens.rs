@@ -2,7 +2,8 @@
 
 use super::{Meeting, lie_down, start, wait_for, wake};
 
-/// Unparks `t1` before it parks: the token is kept, and `park` returns at once. A wake-up is not lost.
+/// Unparks `t1` before it parks: the token is kept, and `park` returns at once. A wake-up is not
+/// lost.
 ///
 /// # Blocking
 /// For ever, if it were.

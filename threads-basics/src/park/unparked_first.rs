@@ -1,4 +1,5 @@
-//! First woken, then given the letter: who looks again in between finds nothing, and lies down for good.
+//! First woken, then given the letter: who looks again in between finds nothing, and lies down for
+//! good.
 
 use super::{Arc, Letters, Meeting, lie_down, start, wait_for, wake};
 

@@ -1,5 +1,5 @@
-//! The worker has something to do at any time, and looks at a flag before each step. It is stopped by its owner, at the latest when
-//! that goes out of scope.
+//! The worker has something to do at any time, and looks at a flag before each step. It is stopped
+//! by its owner, at the latest when that goes out of scope.
 
 use super::lane::start;
 use super::sync::Arc;
@@ -10,7 +10,8 @@ use super::{Meeting, Tally, info_span, wait_for};
 /// Adds up 1, 2, 3 and so on, until it is told to stop.
 #[derive(Debug)]
 pub struct Worker {
-    /// Relaxed: the flag says nothing of any other memory. What the worker did reaches its owner through `join`.
+    /// Relaxed: the flag says nothing of any other memory. What the worker did reaches its owner
+    /// through `join`.
     stop: Arc<AtomicBool>,
     at_three: Meeting,
     /// `None` once it has been stopped.
@@ -46,7 +47,8 @@ impl Worker {
 }
 
 impl Drop for Worker {
-    /// Stops the worker, so that no thread is left behind. A panic of its goes unheard here: who wants to hear it calls `stop`.
+    /// Stops the worker, so that no thread is left behind. A panic of its goes unheard here: who
+    /// wants to hear it calls `stop`.
     fn drop(&mut self) {
         let _ = self.end();
     }

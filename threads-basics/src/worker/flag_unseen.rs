@@ -19,7 +19,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the worker. When it has looked at the flag and not found it set, it and its owner meet.
+    /// Starts the worker. When it has looked at the flag and not found it set, it and its owner
+    /// meet.
     pub fn start(looked: &Meeting) -> Self {
         let (sender, numbers) = channel();
         let stop = Arc::new(AtomicBool::new(false));
@@ -34,7 +35,8 @@ impl Worker {
     /// The worker has panicked.
     ///
     /// # Blocking
-    /// For ever, if the worker has looked already: the sender is kept meanwhile, so there might still be a number to come.
+    /// For ever, if the worker has looked already: the sender is kept meanwhile, so there might
+    /// still be a number to come.
     pub fn stop(self) -> thread::Result<Tally> {
         let Self { numbers, stop, looked, thread } = self;
         looked.meet();

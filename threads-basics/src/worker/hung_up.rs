@@ -1,4 +1,5 @@
-//! The channel is the flag: when its last sender is dropped, the worker's loop ends, once everything that was sent has been dealt with.
+//! The channel is the flag: when its last sender is dropped, the worker's loop ends, once
+//! everything that was sent has been dealt with.
 
 use super::lane::start;
 use super::sync::mpsc::{Receiver, Sender, channel};

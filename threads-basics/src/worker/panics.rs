@@ -1,4 +1,5 @@
-//! What becomes of a worker's panic: it ends that thread alone, and reaches whoever joins it as an error. Nobody else hears of it.
+//! What becomes of a worker's panic: it ends that thread alone, and reaches whoever joins it as an
+//! error. Nobody else hears of it.
 
 use std::panic::panic_any;
 
@@ -31,7 +32,8 @@ pub fn heard_as_it_was_thrown() -> TooLarge {
     *payload.downcast().expect("it throws that")
 }
 
-/// Drops the handle. The worker panics and is gone; all that shows it is that its last word is missing. Returns how many words came.
+/// Drops the handle. The worker panics and is gone; all that shows it is that its last word is
+/// missing. Returns how many words came.
 pub fn unheard() -> usize {
     let (thread, words) = start_worker(|number| panic!("{number} is too large"));
     drop(thread);

@@ -1,4 +1,5 @@
-//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear line and exit code 2.
+//! The command line: the lesson ends well, at any width; what is asked for wrongly gets one clear
+//! line and exit code 2.
 
 use std::process::Output;
 
@@ -46,7 +47,8 @@ fn as_many_threads_are_named_as_are_asked_for() {
 
 fn the_tour_fits(width: &str) {
     let said = stage::testing::fits(&threads_basics(&["--width", width]), width);
-    for wanted in ["starter │ ", "t3 │ ", "Ada owes 59", "never came", "local 0", "one at a time", "best"]
+    for wanted in
+        ["starter │ ", "t3 │ ", "Ada owes 59", "never came", "local 0", "one at a time", "best"]
     {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }

@@ -18,8 +18,13 @@ fn a_detached_thread_is_gone_with_main_and_puts_nothing_away() {
 
 #[test]
 fn main_that_joins_its_thread_returns_after_it() {
-    let wanted =
-        ["t1: begins", "main: joins t1", "t1: its last line", "t1: puts its things away", "main: returns"];
+    let wanted = [
+        "t1: begins",
+        "main: joins t1",
+        "t1: its last line",
+        "t1: puts its things away",
+        "main: returns",
+    ];
     assert_eq!(printed("joined"), wanted);
 }
 

@@ -1,4 +1,5 @@
-//! One lock for all threads of an interpreter: what it keeps apart, when it is handed over, and what it does not guard.
+//! One lock for all threads of an interpreter: what it keeps apart, when it is handed over, and
+//! what it does not guard.
 
 use std::panic::catch_unwind;
 use std::sync::Arc;
@@ -31,7 +32,10 @@ fn ran(program: &[Op], threads: usize, guard: Guard) -> Ran {
 
 #[test]
 fn an_update_is_four_opcodes() {
-    assert_eq!(COUNT.map(|op| op.to_string()), ["LOAD_GLOBAL", "LOAD_CONST 1", "BINARY_ADD", "STORE_GLOBAL"]);
+    assert_eq!(
+        COUNT.map(|op| op.to_string()),
+        ["LOAD_GLOBAL", "LOAD_CONST 1", "BINARY_ADD", "STORE_GLOBAL"]
+    );
 }
 
 #[test]
@@ -98,7 +102,8 @@ stage::within_a_minute! {
         assert!(lost, "not one, in ten rounds");
     }
 
-    // Whoever is interrupted with the programs' lock in hand is waited for by the next: who has to let the interpreter's go.
+    // Whoever is interrupted with the programs' lock in hand is waited for by the next: who has to
+    // let the interpreter's go.
     #[test]
     fn a_lock_around_the_opcodes_loses_no_update() {
         let ran = ran(&count_locked(20_000), 4, hasty());
@@ -147,7 +152,8 @@ stage::within_a_minute! {
         assert!(!other.join().expect("it takes a lock"), "with the lock taken, the request is settled");
     }
 
-    // The first of the two lets the lock go when it is asked, and so not before the end of the world if the request is gone.
+    // The first of the two lets the lock go when it is asked, and so not before the end of the
+    // world if the request is gone.
     #[test]
     fn a_thread_that_takes_the_lock_leaves_the_requests_of_the_others_standing() {
         let (gil, taken) = (Gil::new(None), AtomicU32::new(0));

@@ -12,7 +12,8 @@ fn explored<T>(schedules: usize, run: impl Fn() -> T + Send + Sync + 'static) ->
     explore(&Bound { schedules, random: 500, ..Bound::default() }, &model(run))
 }
 
-/// Runs a program that adds 1 once on two threads, under every schedule of few preemptions; returns how many fail, of how many.
+/// Runs a program that adds 1 once on two threads, under every schedule of few preemptions; returns
+/// how many fail, of how many.
 fn failing(program: Vec<Op>, looks: Looks) -> (usize, usize) {
     let found = explored(5_000, move || {
         let guard = Guard::Gil { interval: None, looks };

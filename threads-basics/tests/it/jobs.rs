@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use threads_basics::jobs::{Gathered, add_up, as_they_end, factorial, joined_at_once, print, started_first};
+use threads_basics::jobs::{
+    Gathered, add_up, as_they_end, factorial, joined_at_once, print, started_first,
+};
 
 /// The results are the same, in whatever order they came.
 fn results(gathered: &Gathered) -> (u64, Option<u64>, &[u8]) {

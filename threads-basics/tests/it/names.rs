@@ -1,4 +1,5 @@
-//! What threads are called, by Rust and by the kernel, and what becomes of a stack that is too small.
+//! What threads are called, by Rust and by the kernel, and what becomes of a stack that is too
+//! small.
 
 use std::collections::HashSet;
 
@@ -75,7 +76,8 @@ fn a_dump_lists_the_thread_that_takes_it() {
     let threads = dump();
     assert!(threads.is_some() || !cfg!(target_os = "linux"), "Linux shows every thread");
     let Some(threads) = threads else { return };
-    let me = std::fs::read_link("/proc/thread-self").expect("where there is the one, there is the other");
+    let me = std::fs::read_link("/proc/thread-self")
+        .expect("where there is the one, there is the other");
     let tid: u32 = me.file_name().unwrap().to_str().unwrap().parse().unwrap();
     assert!(threads.iter().any(|thread| thread.tid == tid), "{threads:?}");
 }
@@ -88,8 +90,10 @@ fn a_stack_of_16_mib_bears_what_the_usual_2_would_not() {
 
 #[test]
 fn a_stack_that_overflows_ends_the_process_by_a_signal() {
-    let output =
-        stage::testing::run(env!("CARGO_BIN_EXE_threads-basics"), &["names", "--form", "small-stack"]);
+    let output = stage::testing::run(
+        env!("CARGO_BIN_EXE_threads-basics"),
+        &["names", "--form", "small-stack"],
+    );
     let said = stage::testing::fits(&output, "80");
     assert!(said.contains("its whole process is ended, signal "), "{said}");
     assert!(said.contains("thread 'deep'") && said.contains("has overflowed its stack"), "{said}");

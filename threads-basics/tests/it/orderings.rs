@@ -1,5 +1,6 @@
-//! The lessons' own files, compiled against Loom, which reorders what may be reordered: as they are, and with a weaker ordering in the
-//! place of each that is needed. A processor of the x86 family cannot show the difference.
+//! The lessons' own files, compiled against Loom, which reorders what may be reordered: as they
+//! are, and with a weaker ordering in the place of each that is needed. A processor of the x86
+//! family cannot show the difference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -36,8 +37,9 @@ loomed!(as_it_is: Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 loomed!(relaxed_release: Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release);
 loomed!(relaxed_acquire: Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
 
-/// Loom's atomic, and one step more: Loom changes threads before an operation, and takes `unpark` for none. Without the step, an
-/// addition and the `unpark` after it would be one, and what the one lets be seen too early the other would have made known.
+/// Loom's atomic, and one step more: Loom changes threads before an operation, and takes `unpark`
+/// for none. Without the step, an addition and the `unpark` after it would be one, and what the one
+/// lets be seen too early the other would have made known.
 #[derive(Debug)]
 pub(crate) struct AtomicU32(loom::sync::atomic::AtomicU32);
 
@@ -77,7 +79,8 @@ fn after_join_a_relaxed_read_sees_all_that_the_threads_have_written_and_before_i
     assert!(why.contains("right: 2"), "{why}");
 }
 
-/// The first may be missed, where the second is there when it is looked for; the second is the second.
+/// The first may be missed, where the second is there when it is looked for; the second is the
+/// second.
 macro_rules! second_letter {
     ($module:ident) => {
         || assert_eq!($module::park::checked_again::run(&Meeting::none(), Duration::ZERO)[1], 20)

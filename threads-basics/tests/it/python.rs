@@ -130,18 +130,23 @@ print('main returns', flush=True)
 ";
     if let Some(said) = python_with(script, &["daemon"]) {
         assert_eq!(said, "main returns");
-        assert_eq!(python_with(script, &["other"]).as_deref(), Some("main returns\nlast line\nfinally"));
+        assert_eq!(
+            python_with(script, &["other"]).as_deref(),
+            Some("main returns\nlast line\nfinally")
+        );
     }
 }
 
 #[test]
 fn python_loses_an_update_between_a_load_and_a_store_that_a_call_stands_between() {
     let asked = Asked { interval: 1, numbers: 4_000, reads: 4, read: 1 };
-    let Some(showed) = ask(&asked, Duration::from_secs(60)).expect("Python does as it is told") else {
+    let Some(showed) = ask(&asked, Duration::from_secs(60)).expect("Python does as it is told")
+    else {
         return eprintln!("{:?} cannot be started: no Python is asked", kit::python::program());
     };
     assert_eq!(showed.by_a_call, 1, "both had loaded 0: {showed:?}");
-    // Since 3.10 the lock is asked for at jumps back and calls only: `count += 1` has neither, by luck.
+    // Since 3.10 the lock is asked for at jumps back and calls only: `count += 1` has neither, by
+    // luck.
     let minor = showed.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
     if showed.has_gil && minor >= Some(10) {
         assert_eq!(showed.lost.0, 0, "{showed:?}");

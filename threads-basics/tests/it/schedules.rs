@@ -1,4 +1,5 @@
-//! What a model checker says: broken forms fail in some schedule, mended forms in none that it can reach.
+//! What a model checker says: broken forms fail in some schedule, mended forms in none that it can
+//! reach.
 
 use std::time::Duration;
 

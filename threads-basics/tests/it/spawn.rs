@@ -1,4 +1,5 @@
-//! A thread takes its arguments with it, runs beside its starter, and gives its result to whoever joins it.
+//! A thread takes its arguments with it, runs beside its starter, and gives its result to whoever
+//! joins it.
 
 use std::time::Duration;
 
@@ -12,7 +13,10 @@ fn order(ran: &Ran) -> Vec<String> {
 fn the_starter_goes_on_before_the_thread_has_begun() {
     for _ in 0..100 {
         let order = order(&started(Duration::ZERO));
-        assert_eq!(order, ["starter starts t1", "starter goes on", "t1 begins", "t1 ends", "starter joined"]);
+        assert_eq!(
+            order,
+            ["starter starts t1", "starter goes on", "t1 begins", "t1 ends", "starter joined"]
+        );
     }
 }
 

@@ -62,7 +62,9 @@ fn a_child_that_takes_too_long_is_killed_and_reaped() {
     // Number, name, state, parent: a child that is killed but not reaped would be there still.
     let is_ours = |entry: &std::fs::DirEntry| {
         let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+        let parent = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
         stat.contains("(sleep)") && parent == Some(std::process::id())
     };
     let processes = std::fs::read_dir("/proc").expect("this is Linux").flatten();

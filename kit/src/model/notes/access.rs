@@ -78,15 +78,18 @@ pub fn reversible(earlier: &Footprint, later: &Footprint) -> bool {
         };
         conflict(earlier, later) && !enables
     };
-    pairs(earlier, later).is_none_or(|mut pairs| pairs.any(|(earlier, later)| possible(earlier, later)))
+    pairs(earlier, later)
+        .is_none_or(|mut pairs| pairs.any(|(earlier, later)| possible(earlier, later)))
 }
 
-fn pairs<'a>(one: &'a Footprint, other: &'a Footprint) -> Option<impl Iterator<Item = (How, How)> + 'a> {
+fn pairs<'a>(
+    one: &'a Footprint,
+    other: &'a Footprint,
+) -> Option<impl Iterator<Item = (How, How)> + 'a> {
     let (one, other) = (one.as_ref()?, other.as_ref()?);
-    Some(
-        one.iter()
-            .flat_map(move |one| other.iter().filter(|other| other.0 == one.0).map(|other| (one.1, other.1))),
-    )
+    Some(one.iter().flat_map(move |one| {
+        other.iter().filter(|other| other.0 == one.0).map(|other| (one.1, other.1))
+    }))
 }
 
 fn conflict(one: How, other: How) -> bool {

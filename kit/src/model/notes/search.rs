@@ -62,7 +62,8 @@ pub fn possible(task: usize) -> bool {
 pub fn standing() -> Vec<(usize, Footprint)> {
     NOTES.with_borrow(|notes| {
         let tasks = notes.tasks.iter().enumerate().filter(|(_, task)| !task.ended);
-        let touches = |task: &Task| task.operation.as_ref().map(|operation| operation.touches.clone());
+        let touches =
+            |task: &Task| task.operation.as_ref().map(|operation| operation.touches.clone());
         tasks.map(|(number, task)| (number, touches(task))).collect()
     })
 }

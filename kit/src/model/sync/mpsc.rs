@@ -39,7 +39,9 @@ impl<T> Sender<T> {
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         let inner = self.inner.as_ref().expect("it is there until it is dropped");
         let run = || inner.send(message);
-        notes::step("sends", ends::sends(self.object), Needs::Nothing, run, |_| Some(ends::sent(self.object)))
+        notes::step("sends", ends::sends(self.object), Needs::Nothing, run, |_| {
+            Some(ends::sent(self.object))
+        })
     }
 }
 
@@ -83,7 +85,13 @@ impl<T> SyncSender<T> {
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         let inner = self.inner.as_ref().expect("it is there until it is dropped");
-        notes::step("tries to send", self.touches(), Needs::Nothing, || inner.try_send(message), |_| None)
+        notes::step(
+            "tries to send",
+            self.touches(),
+            Needs::Nothing,
+            || inner.try_send(message),
+            |_| None,
+        )
     }
 
     fn touches(&self) -> Vec<Access> {
@@ -121,7 +129,9 @@ impl<T> Receiver<T> {
         run: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         if self.bounded {
-            return notes::step(what, vec![(self.object, How::Write)], Needs::Nothing, run, |_| None);
+            return notes::step(what, vec![(self.object, How::Write)], Needs::Nothing, run, |_| {
+                None
+            });
         }
         let needs = if waits { Needs::Message(self.object) } else { Needs::Nothing };
         notes::step(what, ends::receives(self.object), needs, run, |received| {

@@ -69,8 +69,11 @@ fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> 
 /// Makes the queue of that name, or opens one that was made.
 fn queue(name: &str, make: bool) -> io::Result<MqdT> {
     let room = MqAttr::new(0, ROOM.1, ROOM.0 as i64, 0);
-    let (flags, room) =
-        if make { (MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL, Some(&room)) } else { (MQ_OFlag::empty(), None) };
+    let (flags, room) = if make {
+        (MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL, Some(&room))
+    } else {
+        (MQ_OFlag::empty(), None)
+    };
     Ok(mq_open(name, MQ_OFlag::O_RDWR | flags, Mode::S_IRUSR | Mode::S_IWUSR, room)?)
 }
 
@@ -78,7 +81,8 @@ fn link(read: MqdT, write: MqdT) -> Box<dyn Link> {
     Box::new(Queues(read, write, vec![0; ROOM.0]))
 }
 
-/// Opens the parent's side. Each direction has names of its own, which are removed when both sides have opened it.
+/// Opens the parent's side. Each direction has names of its own, which are removed when both sides
+/// have opened it.
 pub(super) fn open(program: &Path, mut peer: Peer) -> io::Result<Opened> {
     let mut opened = || {
         let names = Names::new(program)?;

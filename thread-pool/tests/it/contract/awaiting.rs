@@ -13,7 +13,10 @@ use super::{every_pool, keep, pool};
 
 every_pool!(results_can_be_awaited, whoever_polls_last_is_woken);
 
-fn submit<T: Send + 'static>(pool: &impl Pool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+fn submit<T: Send + 'static>(
+    pool: &impl Pool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
     pool.submit(task).expect("there is room, and it was not shut down")
 }
 

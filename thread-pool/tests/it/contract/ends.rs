@@ -38,7 +38,8 @@ fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool + Build>() {
     assert_eq!(ran.count(), 100);
     let rejected = pool.execute(Job::new(|| ())).expect_err("it is shut down");
     assert_eq!(rejected.reason, Reason::ShutDown);
-    let all = pool.execute_all(vec![Job::new(|| ()), Job::new(|| ())]).expect_err("it is shut down");
+    let all =
+        pool.execute_all(vec![Job::new(|| ()), Job::new(|| ())]).expect_err("it is shut down");
     assert_eq!(all.len(), 2);
     pool.shutdown();
     assert!(pool.shutdown_now().is_empty());
@@ -82,10 +83,15 @@ fn shutdown_now_hands_back_what_nobody_has_begun<P: Pool + Build>() {
     assert_eq!((back.len(), ran.count()), (10, 0));
     back.into_iter().for_each(Job::run);
     assert_eq!(ran.count(), 10);
-    assert_eq!(pool.execute(Job::new(|| ())).expect_err("it is shut down").reason, Reason::ShutDown);
+    assert_eq!(
+        pool.execute(Job::new(|| ())).expect_err("it is shut down").reason,
+        Reason::ShutDown
+    );
 }
 
-fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<P: Pool + Build>() {
+fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<
+    P: Pool + Build,
+>() {
     let other: P = pool(1);
     let pool: P = pool(1);
     let open = keep(&pool);
@@ -106,7 +112,13 @@ fn threads_named(name: &str) -> Option<usize> {
         // One that ends meanwhile has no name any more.
         fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.starts_with(name))
     };
-    Some(fs::read_dir("/proc/self/task").ok()?.flatten().filter_map(|task| named(task).then_some(())).count())
+    Some(
+        fs::read_dir("/proc/self/task")
+            .ok()?
+            .flatten()
+            .filter_map(|task| named(task).then_some(()))
+            .count(),
+    )
 }
 
 /// A thread that was joined is in /proc for a moment more.
@@ -118,7 +130,8 @@ fn until_none_is_named(name: &str) {
 
 fn dropping_a_pool_leaves_no_thread<P: Pool + Build>() {
     // Of the pools' tests, which run at the same time, each has names of its own.
-    let name = &format!("left{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let name =
+        &format!("left{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
     let pool: P = Builder::new().workers(3).name(name).build().expect("there is room for three");
     let open = [keep(&pool), keep(&pool), keep(&pool)];
     // While threads of other tests end, a look at /proc may miss one that is there.
@@ -164,7 +177,8 @@ fn two_jobs_may_shut_their_pool_down_at_once<P: Pool + Build + 'static>() {
 }
 
 fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
-    let name = &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let name =
+        &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
     let pool: P = Builder::new().workers(2).name(name).build().expect("there is room for two");
     let pool = Arc::new(pool);
     // All threads are there, under their names.
@@ -229,6 +243,10 @@ fn a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handl
         drop(back);
         let outcomes = handles.into_iter().filter_map(Result::ok).map(thread_pool::Handle::wait);
         let dropped = outcomes.filter(|outcome| matches!(outcome, Err(TaskError::Dropped))).count();
-        assert_eq!((dropped, ran.count() + handed_back + refused), (handed_back, TASKS), "round {round}");
+        assert_eq!(
+            (dropped, ran.count() + handed_back + refused),
+            (handed_back, TASKS),
+            "round {round}"
+        );
     }
 }

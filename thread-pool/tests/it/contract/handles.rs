@@ -29,7 +29,10 @@ every_pool!(
     results_come_as_they_are_completed,
 );
 
-fn submit<T: Send + 'static>(pool: &impl Pool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+fn submit<T: Send + 'static>(
+    pool: &impl Pool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
     pool.submit(task).expect("there is room, and it was not shut down")
 }
 
@@ -37,7 +40,10 @@ fn map_keeps_the_order<P: Pool + Build>() {
     let pool: P = pool(3);
     let results = pool.map(0..500, |number| number * 2).expect("there is room");
     let results: Result<Vec<_>, _> = results.into_iter().collect();
-    assert_eq!(results.expect("none panics"), (0..500).map(|number| number * 2).collect::<Vec<_>>());
+    assert_eq!(
+        results.expect("none panics"),
+        (0..500).map(|number| number * 2).collect::<Vec<_>>()
+    );
 }
 
 fn thousands_of_results_arrive<P: Pool + Build>() {
@@ -49,13 +55,15 @@ fn thousands_of_results_arrive<P: Pool + Build>() {
 
 fn a_panic_reaches_the_handle_with_its_payload_and_the_worker_lives_on<P: Pool + Build>() {
     let pool: P = pool(1);
-    let Err(TaskError::Panicked(payload)) = submit(&pool, || -> u32 { resume_unwind(Box::new(7_u8)) }).wait()
+    let Err(TaskError::Panicked(payload)) =
+        submit(&pool, || -> u32 { resume_unwind(Box::new(7_u8)) }).wait()
     else {
         panic!("it panics");
     };
     assert_eq!(payload.downcast_ref(), Some(&7_u8));
     assert!(matches!(submit(&pool, || 1).wait(), Ok(1)));
-    let said = submit::<()>(&pool, || resume_unwind(Box::new("in words"))).wait().expect_err("it panics");
+    let said =
+        submit::<()>(&pool, || resume_unwind(Box::new("in words"))).wait().expect_err("it panics");
     assert_eq!(said.to_string(), "the task panicked: in words");
 }
 
@@ -104,7 +112,8 @@ fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P:
     let theirs = Arc::clone(&held);
     handle.on_done(move |_| send.send(holders(&theirs)).expect("it is asked"));
     assert!(handle.cancel());
-    // The callback holds it, and nobody else: what the task held is gone before anybody hears of its end.
+    // The callback holds it, and nobody else: what the task held is gone before anybody hears of
+    // its end.
     assert_eq!(at_the_end.recv(), Ok(1));
     assert_eq!(holders(&held), 0, "while its place is still in the queue");
     assert!(handle.is_finished());
@@ -152,7 +161,8 @@ fn a_callback_that_comes_late_is_called_here_and_now<P: Pool + Build>() {
     for _ in 0..2 {
         let send = send.clone();
         handle.on_done(move |outcome| {
-            send.send((outcome.as_ref().ok().copied(), thread::current().id())).expect("it is asked");
+            send.send((outcome.as_ref().ok().copied(), thread::current().id()))
+                .expect("it is asked");
         });
     }
     assert_eq!(called.try_iter().collect::<Vec<_>>(), [(Some(7), thread::current().id()); 2]);

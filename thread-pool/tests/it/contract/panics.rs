@@ -1,5 +1,5 @@
-//! Panics of what the caller gives: callbacks, wakers, payloads, and whatever panics as it is dropped. None costs a worker, nor ends the
-//! program.
+//! Panics of what the caller gives: callbacks, wakers, payloads, and whatever panics as it is
+//! dropped. None costs a worker, nor ends the program.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -18,7 +18,10 @@ every_pool!(
     what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing,
 );
 
-fn submit<T: Send + 'static>(pool: &impl Pool, task: impl FnOnce() -> T + Send + 'static) -> Handle<T> {
+fn submit<T: Send + 'static>(
+    pool: &impl Pool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
     pool.submit(task).expect("there is room, and it was not shut down")
 }
 
@@ -120,7 +123,8 @@ fn what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing<P: Pool
     };
     assert_eq!(said(&result), Some("in the task"));
     assert_eq!(
-        pool.scope(|scope| scope.spawn(|| 7).expect("it is not shut down").wait()).expect("the workers live"),
+        pool.scope(|scope| scope.spawn(|| 7).expect("it is not shut down").wait())
+            .expect("the workers live"),
         7
     );
 }

@@ -70,9 +70,13 @@ fn many_jobs_queued_at_once_are_all_run<P: Pool + Build>() {
 
 fn results_of_many_tasks_submitted_at_once_come_in_their_order<P: Pool + Build>() {
     let pool: P = pool(2);
-    let handles = pool.submit_all((0..100).map(|number| move || number * number)).expect("there is room");
+    let handles =
+        pool.submit_all((0..100).map(|number| move || number * number)).expect("there is room");
     let results: Result<Vec<_>, _> = handles.into_iter().map(thread_pool::Handle::wait).collect();
-    assert_eq!(results.expect("none panics"), (0..100).map(|number| number * number).collect::<Vec<_>>());
+    assert_eq!(
+        results.expect("none panics"),
+        (0..100).map(|number| number * number).collect::<Vec<_>>()
+    );
 }
 
 fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
@@ -136,7 +140,10 @@ fn a_job_run_by_the_caller_may_shut_the_pool_down<P: Pool + Build + 'static>() {
         drop(open);
         theirs.shutdown();
     });
-    assert_eq!(pool.execute(Job::new(|| ())).expect_err("it is shut down").reason, Reason::ShutDown);
+    assert_eq!(
+        pool.execute(Job::new(|| ())).expect_err("it is shut down").reason,
+        Reason::ShutDown
+    );
 }
 
 fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool + Build>() {
@@ -148,7 +155,8 @@ fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool + Build>
     thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..200 {
-                let (send, begun, count) = (send.clone(), Arc::clone(&begun), Arc::clone(&submitted));
+                let (send, begun, count) =
+                    (send.clone(), Arc::clone(&begun), Arc::clone(&submitted));
                 run(&pool, move || {
                     // There is one worker: what is not in the queue was begun.
                     let begun = begun.fetch_add(1, SeqCst) + 1;
@@ -177,7 +185,8 @@ fn whoever_waits_for_room_is_refused_when_the_pool_is_shut_down<P: Pool + Build>
     let queued = pool.submit(|| 1).expect("there is room for one");
     let waits = thread::scope(|scope| {
         // Whether it comes before the shutdown and waits, or after it: it never finds room.
-        let waits = scope.spawn(|| pool.submit(|| 2).map(drop).expect_err("there is no room").reason);
+        let waits =
+            scope.spawn(|| pool.submit(|| 2).map(drop).expect_err("there is no room").reason);
         scope.spawn(|| pool.shutdown());
         let reason = waits.join().expect("it does not panic");
         drop(open);

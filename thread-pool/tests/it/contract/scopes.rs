@@ -90,7 +90,9 @@ fn a_panic_that_nobody_asks_for_goes_on_when_all_are_over<P: Pool + Build>() {
     let ran = AtomicUsize::new(0);
     let panic = catch_unwind(AssertUnwindSafe(|| {
         pool.scope(|scope| {
-            scope.spawn(|| resume_unwind(Box::new("unseen"))).map(drop::<thread_pool::ScopedHandle<()>>)?;
+            scope
+                .spawn(|| resume_unwind(Box::new("unseen")))
+                .map(drop::<thread_pool::ScopedHandle<()>>)?;
             scope.spawn(|| ran.fetch_add(1, Relaxed)).map(drop)
         })
     }));
@@ -101,7 +103,9 @@ fn a_panic_that_nobody_asks_for_goes_on_when_all_are_over<P: Pool + Build>() {
 fn a_panic_that_somebody_asks_for_does_not<P: Pool + Build>() {
     let pool: P = pool(1);
     let asked = pool.scope(|scope| {
-        let task = scope.spawn(|| -> u32 { resume_unwind(Box::new("seen")) }).expect("it is not shut down");
+        let task = scope
+            .spawn(|| -> u32 { resume_unwind(Box::new("seen")) })
+            .expect("it is not shut down");
         task.wait()
     });
     assert_eq!(asked.expect_err("it panics").to_string(), "the task panicked: seen");

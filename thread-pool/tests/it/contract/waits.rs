@@ -56,7 +56,8 @@ fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + Bui
                 let adds = move || {
                     begun.send(()).expect("the scope waits for it");
                     linger();
-                    // Each of the two needs a worker: one of them is the one that waits for the scope.
+                    // Each of the two needs a worker: one of them is the one that waits for the
+                    // scope.
                     for _ in 0..2 {
                         scope.spawn(|| both.wait().is_leader()).expect("it is not shut down");
                     }
@@ -93,7 +94,8 @@ fn a_worker_that_waits_for_whichever_ends_first_runs_a_job_that_is_submitted_lat
 }
 
 fn a_worker_that_finds_the_queue_full_makes_room_itself<P: Pool + Build + 'static>() {
-    let pool: P = Builder::new().workers(1).queue(2, WhenFull::Block).build().expect("there is room for one");
+    let pool: P =
+        Builder::new().workers(1).queue(2, WhenFull::Block).build().expect("there is room for one");
     let (pool, ran) = (Arc::new(pool), Runs::default());
     let (pool2, ran2) = (Arc::clone(&pool), ran.clone());
     let outer = pool.submit(move || (0..50).for_each(|_| run(&*pool2, ran2.job())));
@@ -132,7 +134,9 @@ fn fibonacci<P: Pool + 'static>(pool: &Arc<P>, n: u64) -> u64 {
     one.wait().expect("it does not panic") + two
 }
 
-fn jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack<P: Pool + Build + 'static>() {
+fn jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack<
+    P: Pool + Build + 'static,
+>() {
     for workers in [1, 2, 4] {
         let pool = Arc::new(pool::<P>(workers));
         let pool2 = Arc::clone(&pool);
@@ -141,7 +145,8 @@ fn jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack<P: Pool +
     }
 }
 
-/// Job `n` submits job `n - 1` and waits for it: on one worker, each lies on top of the one that waits for it.
+/// Job `n` submits job `n - 1` and waits for it: on one worker, each lies on top of the one that
+/// waits for it.
 fn chain<P: Pool + 'static>(pool: &Arc<P>, length: u32) -> u32 {
     if length == 0 {
         return 0;

@@ -79,14 +79,16 @@ fn hooks_are_called_once_by_each_worker_around_its_work<P: Pool + Build>() {
     let mut calls = calls.lock().expect("nobody panics").clone();
     // By worker; in its own order.
     calls.sort_by_key(|&(number, ..)| number);
-    let expected =
-        (1..=3).flat_map(|number| ["start", "stop"].map(|what| (number, what, Some(format!("w{number}")))));
+    let expected = (1..=3).flat_map(|number| {
+        ["start", "stop"].map(|what| (number, what, Some(format!("w{number}"))))
+    });
     assert_eq!(calls, expected.collect::<Vec<_>>());
 }
 
 fn threads_that_the_system_refuses_are_an_error<P: Pool + Build>() {
     // No system has room for a stack of that size.
-    let refused = Builder::new().workers(3).stack_size(1 << 60).build::<P>().err().expect("it is refused");
+    let refused =
+        Builder::new().workers(3).stack_size(1 << 60).build::<P>().err().expect("it is refused");
     assert_eq!((refused.started, refused.wanted), (0, 3));
 }
 
@@ -119,7 +121,8 @@ fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: 
     let handle = pool.submit::<()>(|| resume_unwind(Box::new(1000))).expect("it is not shut down");
     assert!(handle.wait().is_err());
     drop(pool);
-    let expected: Vec<_> = (0..10).flat_map(|number| [number, number + 100, number + 200]).collect();
+    let expected: Vec<_> =
+        (0..10).flat_map(|number| [number, number + 100, number + 200]).collect();
     assert_eq!(told.iter().collect::<Vec<_>>(), expected);
 }
 
@@ -133,7 +136,10 @@ fn a_panic_handler_and_hooks_that_panic_cost_no_worker<P: Pool + Build>() {
     });
     let pool: P = pool.build().expect("there is room for one");
     run(&pool, || resume_unwind(Box::new("job")));
-    assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+    assert!(
+        matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
+        "the worker lives"
+    );
     drop(pool);
     assert_eq!(told.load(Relaxed), 3, "start, job, stop");
 }
@@ -147,19 +153,26 @@ fn a_payload_that_panics_when_it_is_dropped_costs_no_worker<P: Pool + Build>() {
     }
     let pool: P = pool(1);
     run(&pool, || resume_unwind(Box::new(Worse)));
-    assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+    assert!(
+        matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
+        "the worker lives"
+    );
 }
 
 fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool + Build>() {
     let workers = catch_unwind(|| Builder::new().workers(0).build::<P>().map(drop));
     let queue = catch_unwind(|| Builder::new().queue(0, WhenFull::Block).build::<P>().map(drop));
-    let said =
-        [workers.err(), queue.err()].map(|panic| panic.and_then(|panic| panic.downcast_ref().copied()));
-    assert_eq!(said, [Some("a pool has at least one worker"), Some("a queue has room for at least one job")]);
+    let said = [workers.err(), queue.err()]
+        .map(|panic| panic.and_then(|panic| panic.downcast_ref().copied()));
+    assert_eq!(
+        said,
+        [Some("a pool has at least one worker"), Some("a queue has room for at least one job")]
+    );
 }
 
 fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
-    /// Two looks are the same if the thread slept meanwhile: one that was awake has been switched to, and away.
+    /// Two looks are the same if the thread slept meanwhile: one that was awake has been switched
+    /// to, and away.
     fn look(thread: &Path) -> Vec<String> {
         let status = fs::read_to_string(thread.join("status")).expect("the thread lives");
         let told = |line: &&str| line.starts_with("State") || line.contains("ctxt_switches");
@@ -174,7 +187,8 @@ fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
         return;
     }
     let all = || threads.iter().map(|thread| look(thread)).collect::<Vec<_>>();
-    // They may take their time to fall asleep. Who looks about at intervals never sleeps through a stretch of this length.
+    // They may take their time to fall asleep. Who looks about at intervals never sleeps through a
+    // stretch of this length.
     loop {
         let before = all();
         thread::sleep(Duration::from_millis(200));
@@ -206,15 +220,20 @@ fn a_job_may_queue_others<P: Pool + Build + 'static>() {
 }
 
 fn a_name_that_no_thread_can_have_is_an_error<P: Pool + Build>() {
-    let refused = Builder::new().workers(2).name("par\0ser").build::<P>().err().expect("it is refused");
+    let refused =
+        Builder::new().workers(2).name("par\0ser").build::<P>().err().expect("it is refused");
     assert_eq!((refused.started, refused.wanted), (0, 2));
     let said = refused.to_string();
-    assert!(said.contains("NUL") && said.contains(r"par\0ser") && !said.contains("system"), "{said}");
+    assert!(
+        said.contains("NUL") && said.contains(r"par\0ser") && !said.contains("system"),
+        "{said}"
+    );
 }
 
 fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool + Build>() {
     for bytes in [usize::MAX, usize::MAX / 2] {
-        let refused = Builder::new().workers(2).stack_size(bytes).build::<P>().err().expect("it is refused");
+        let refused =
+            Builder::new().workers(2).stack_size(bytes).build::<P>().err().expect("it is refused");
         assert_eq!((refused.started, refused.wanted), (0, 2), "{bytes}");
     }
     // The stacks are what the system has no room for, if the pool itself lets them get so far.
@@ -247,7 +266,10 @@ fn hooks_that_panic_when_they_are_dropped_cost_no_worker<P: Pool + Build>() {
         let pool = Builder::new().workers(1);
         let pool = if round % 2 == 0 { pool.on_start(hook) } else { pool.on_stop(hook) };
         let pool: P = pool.build().expect("there is room for one");
-        assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+        assert!(
+            matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
+            "the worker lives"
+        );
         drop(pool);
     }
     for _ in 0..10 {
@@ -255,8 +277,12 @@ fn hooks_that_panic_when_they_are_dropped_cost_no_worker<P: Pool + Build>() {
         let told = move |_| {
             std::hint::black_box(&last);
         };
-        let pool: P = Builder::new().workers(1).on_panic(told).build().expect("there is room for one");
-        assert!(matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)), "the worker lives");
+        let pool: P =
+            Builder::new().workers(1).on_panic(told).build().expect("there is room for one");
+        assert!(
+            matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
+            "the worker lives"
+        );
         // Here or by a worker, whichever is the last to have it.
         drop(catch_unwind(AssertUnwindSafe(|| drop(pool))));
     }

@@ -1,4 +1,5 @@
-//! What stands for the workers' queues under the model checker, which knows nothing of crossbeam's deques: the same queues, each behind a lock.
+//! What stands for the workers' queues under the model checker, which knows nothing of crossbeam's
+//! deques: the same queues, each behind a lock.
 
 use std::collections::VecDeque;
 
@@ -67,7 +68,8 @@ impl Own {
     }
 }
 
-/// Takes the oldest, and moves the others of the older half. In between they are in no queue, as with the real ones.
+/// Takes the oldest, and moves the others of the older half. In between they are in no queue, as
+/// with the real ones.
 fn half(from: &Queue, own: &Own) -> Option<Job> {
     let mut taken = locked(from, |jobs| {
         let half = jobs.len().div_ceil(2);
