@@ -91,7 +91,7 @@ fn workloads(criterion: &mut Criterion) {
                     "{name}, {threads}"
                 );
                 group.bench_function(format!("{name}, {threads}"), |bencher| {
-                    bencher.iter(|| run(&plan))
+                    bencher.iter(|| run(&plan));
                 });
             }
             if let Some(python) = &mut python {

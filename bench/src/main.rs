@@ -10,7 +10,7 @@ use bench::ranking::{Ranking, rank};
 use bench::results::{self, Results, topic};
 use bench::run;
 use clap::{CommandFactory, Parser};
-use stage::{Ink, Page};
+use stage::{Style, Terminal};
 
 mod check;
 mod markdown;
@@ -96,7 +96,7 @@ fn run() -> Result<u8, Error> {
         Err(error) => return Err(Error::Request(stage::refusal(&error, &Cli::command()))),
     };
     cli.color.write_global();
-    let mut page = Page::new(cli.color.as_choice(), cli.width.map(usize::from));
+    let mut terminal = Terminal::new(cli.color.as_choice(), cli.width.map(usize::from));
     if let Some(folder) = cli.svg.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Error::Request(format!(
             "--svg: {} is not a folder; make it first",
@@ -105,7 +105,7 @@ fn run() -> Result<u8, Error> {
     }
     let results = results::read(&run::home());
     for unreadable in &results.unreadable {
-        page.wrap("left out ", Ink::Bad, unreadable)?;
+        terminal.wrap("left out ", Style::Bad, unreadable)?;
     }
     if cli.check {
         let mut aims = Aims::all();
@@ -119,29 +119,29 @@ fn run() -> Result<u8, Error> {
             }
             let told =
                 format!("no aim was set; cargo run -p bench -- {what} ranks what was measured");
-            page.wrap(&format!("{what}: "), Ink::Quiet, &told)?;
+            terminal.wrap(&format!("{what}: "), Style::Quiet, &told)?;
         }
         if !cli.what.is_empty() && !cli.what.iter().any(|what| is_known(&what)) {
             return Ok(0);
         }
         aims.aim.retain(|aim| chosen(&cli.what, &[&aim.topic, &aim.of]));
         aims.tested.retain(|tested| chosen(&cli.what, &[&tested.topic]));
-        return Ok(check::check(&mut page, &aims, &results.timed)?);
+        return Ok(check::check(&mut terminal, &aims, &results.timed)?);
     }
     let (rankings, missing) = wanted(&cli.what, &results)?;
     if cli.markdown {
-        markdown::tables(&mut page, &rankings)?;
+        markdown::tables(&mut terminal, &rankings)?;
     }
     if let Some(folder) = &cli.svg {
         for file in picture::write(folder, &rankings)? {
-            page.text(&format!("wrote {}", file.display()))?;
+            terminal.text(&format!("wrote {}", file.display()))?;
         }
     }
     if !cli.markdown && cli.svg.is_none() {
-        show::rankings(&mut page, &rankings)?;
+        show::rankings(&mut terminal, &rankings)?;
         for told in &missing {
-            page.gap();
-            page.wrap("not measured: ", Ink::Bad, told)?;
+            terminal.gap();
+            terminal.wrap("not measured: ", Style::Bad, told)?;
         }
     }
     Ok(if missing.is_empty() { 0 } else { NOT_MEASURED })
@@ -200,7 +200,9 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
             return Err(unknown_of(what, "workload", &of_the_bench));
         }
         missing.push(if bench == "singleton_reads" {
-            "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own table".into()
+            "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own \
+             table"
+                .into()
         } else {
             format!("there is no result of {what} yet: run cargo bench --bench {bench}")
         });
@@ -237,7 +239,8 @@ fn is_contender(what: &str, rankings: &[Ranking]) -> Option<String> {
     let (first, more) = workloads.split_first()?;
     let more = if more.is_empty() { String::new() } else { format!(" and of {} more", more.len()) };
     Some(format!(
-        "{what} is a contender of {first}{more}: name the workload, and all its contenders are ranked"
+        "{what} is a contender of {first}{more}: name the workload, and all its contenders are \
+         ranked"
     ))
 }
 

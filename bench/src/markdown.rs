@@ -6,12 +6,12 @@ use bench::figures;
 use bench::ranking::{Place, Ranking, is_no_choice};
 use bench::results::topic;
 use bench::run::Run;
-use stage::Page;
+use stage::Terminal;
 
 /// Prints one table for each bench, a column for each workload; of a bench of which there is but
 /// one workload, its whole ranking. Under each table stands in one line what it was measured on;
 /// workloads of other sources have a table of their own.
-pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
+pub(crate) fn tables(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
     let together = |one: &Ranking, other: &Ranking| {
         let compares = match (&one.run, &other.run) {
             (Some(run), Some(other)) => run.compares_with(other),
@@ -21,8 +21,8 @@ pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
     };
     for rankings in rankings.chunk_by(together) {
         match rankings {
-            [ranking] => table(page, ranking)?,
-            rankings => matrix(page, rankings)?,
+            [ranking] => table(terminal, ranking)?,
+            rankings => matrix(terminal, rankings)?,
         }
         let left_out: Vec<_> = rankings
             .iter()
@@ -30,22 +30,22 @@ pub(crate) fn tables(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
             .map(|other| if rankings.len() == 1 { other.contender.clone() } else { other.id() })
             .collect();
         if !left_out.is_empty() {
-            page.text(&format!(
+            terminal.text(&format!(
                 "Not compared, since other sources were timed: {}.",
                 left_out.join("; ")
             ))?;
         }
-        page.gap();
+        terminal.gap();
     }
     Ok(())
 }
 
 /// Prints the ranking of a workload.
-fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
+fn table(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
     let python = ranking.places.iter().any(|place| place.python_takes.is_some());
     let (head, rule) = if python { (" Python takes |", " ---: |") } else { ("", "") };
-    page.text(&format!("| {} | time | ± | to the best |{head}", cell(&ranking.workload)))?;
-    page.text(&format!("| --- | ---: | ---: | ---: |{rule}"))?;
+    terminal.text(&format!("| {} | time | ± | to the best |{head}", cell(&ranking.workload)))?;
+    terminal.text(&format!("| --- | ---: | ---: | ---: |{rule}"))?;
     for place in &ranking.places {
         let timed = &place.timed;
         let best = place.to_best.map(figures::ratio).unwrap_or_default();
@@ -56,15 +56,15 @@ fn table(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
         let last = if python { format!(" {takes} |") } else { String::new() };
         let (name, time, spread) =
             (cell(&timed.contender), figures::time(timed.ns), figures::spread(timed.spread));
-        page.text(&format!("| {name} | {time} | {spread} | {best} |{last}"))?;
+        terminal.text(&format!("| {name} | {time} | {spread} | {best} |{last}"))?;
     }
-    page.text("")?;
-    page.text(&sources(ranking))
+    terminal.text("")?;
+    terminal.text(&sources(ranking))
 }
 
 /// Prints the medians of several workloads of one bench, the best of each in bold: a line for each
 /// contender.
-fn matrix(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
+fn matrix(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
     let bench = topic(&rankings[0].workload);
     let heads: Vec<_> = rankings
         .iter()
@@ -72,8 +72,8 @@ fn matrix(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
             cell(ranking.workload.strip_prefix(bench).unwrap_or_default().trim_start_matches('/'))
         })
         .collect();
-    page.text(&format!("| {bench} | {} |", heads.join(" | ")))?;
-    page.text(&format!("| --- |{}", " ---: |".repeat(rankings.len())))?;
+    terminal.text(&format!("| {bench} | {} |", heads.join(" | ")))?;
+    terminal.text(&format!("| --- |{}", " ---: |".repeat(rankings.len())))?;
     let mut names: Vec<&str> = Vec::new();
     for place in rankings.iter().flat_map(|ranking| &ranking.places) {
         if !names.contains(&place.timed.contender.as_str()) {
@@ -88,14 +88,14 @@ fn matrix(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
             place.map(median).unwrap_or_default()
         };
         let medians: Vec<_> = rankings.iter().map(median).collect();
-        page.text(&format!("| {} | {} |", cell(name), medians.join(" | ")))?;
+        terminal.text(&format!("| {} | {} |", cell(name), medians.join(" | ")))?;
     }
-    page.text("")?;
+    terminal.text("")?;
     let places = rankings.iter().flat_map(|ranking| &ranking.places);
     let widest = places.map(|place| place.timed.spread).fold(0.0, f64::max);
     let last = rankings.iter().max_by_key(|ranking| ranking.run.as_ref().map(|run| run.started));
     let told = last.map(sources).unwrap_or_default();
-    page.text(&format!(
+    terminal.text(&format!(
         "Medians by `cargo bench --bench {bench}` (spread {} at most); {told}",
         figures::spread(widest)
     ))

@@ -6,7 +6,7 @@ use bench::figures;
 use bench::ranking::{Place, Ranking, is_no_choice, is_python};
 use bench::run::Run;
 use stage::record::State;
-use stage::{Ink, Line, Page};
+use stage::{Line, Style, Terminal};
 
 /// If the slowest takes more than so many times as long as the fastest, the bars tell powers of
 /// ten.
@@ -14,7 +14,7 @@ const LINEAR: f64 = 16.0;
 
 /// Prints every workload, and before it what it was measured on, where that differs from what was
 /// printed last.
-pub(crate) fn rankings(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> {
+pub(crate) fn rankings(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
     let mut last: Option<Option<&Run>> = None;
     for ranking in rankings {
         let run = ranking.run.as_ref();
@@ -24,37 +24,41 @@ pub(crate) fn rankings(page: &mut Page, rankings: &[Ranking]) -> io::Result<()> 
         });
         if differs {
             if last.is_some() {
-                page.gap();
-                page.wrap(
+                terminal.gap();
+                terminal.wrap(
                     "",
-                    Ink::Bad,
+                    Style::Bad,
                     "What follows was measured with other sources, and is not compared with the above.",
                 )?;
             }
-            sources(page, run)?;
+            sources(terminal, run)?;
             last = Some(run);
         }
-        page.gap();
-        workload(page, ranking)?;
+        terminal.gap();
+        workload(terminal, ranking)?;
     }
     Ok(())
 }
 
 /// Says what a run was of.
-pub(crate) fn sources(page: &mut Page, run: Option<&Run>) -> io::Result<()> {
+pub(crate) fn sources(terminal: &mut Terminal, run: Option<&Run>) -> io::Result<()> {
     let Some(run) = run else {
-        return page.wrap(
+        return terminal.wrap(
             "commit   ",
-            Ink::Bad,
+            Style::Bad,
             "unknown: nobody has recorded what this was measured on",
         );
     };
     let python =
         run.python.as_ref().map_or("no Python".into(), |version| format!("Python {version}"));
-    let ink = if run.changed { Ink::Bad } else { Ink::Quiet };
-    page.wrap("commit   ", ink, &run.sources())?;
-    page.wrap("measured ", Ink::Quiet, &format!("{}, rustc {}, {python}", run.date(), run.rustc))?;
-    page.wrap("machine  ", Ink::Quiet, &run.machine)
+    let ink = if run.changed { Style::Bad } else { Style::Quiet };
+    terminal.wrap("commit   ", ink, &run.sources())?;
+    terminal.wrap(
+        "measured ",
+        Style::Quiet,
+        &format!("{}, rustc {}, {python}", run.date(), run.rustc),
+    )?;
+    terminal.wrap("machine  ", Style::Quiet, &run.machine)
 }
 
 /// How many columns each part of a line has.
@@ -84,8 +88,8 @@ impl Columns {
     }
 }
 
-fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
-    let columns = Columns::of(ranking, page.width());
+fn workload(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
+    let columns = Columns::of(ranking, terminal.width());
     // A limit may be far below: its bar is the shortest there is then.
     let times = ranking.choices().map(|place| place.timed.ns);
     let (least, most) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
@@ -102,11 +106,11 @@ fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
     let heads = |told: &str, width: usize| format!("{told:<width$}{heads}");
     if title.chars().count() + told.len() <= left {
         let heads = heads(told, left - title.chars().count());
-        page.line(Line::new().ink(title, Ink::Title).ink(heads, Ink::Quiet))?;
+        terminal.line(Line::new().styled(title, Style::Title).styled(heads, Style::Quiet))?;
     } else {
-        page.wrap("", Ink::Title, title)?;
+        terminal.wrap("", Style::Title, title)?;
         let told = if told.len() < left { told } else { "" };
-        page.line(Line::new().ink(heads(told, left), Ink::Quiet))?;
+        terminal.line(Line::new().styled(heads(told, left), Style::Quiet))?;
     }
     for place in &ranking.places {
         // What is least has one sign of the bar, so that all can be seen.
@@ -115,9 +119,9 @@ fn workload(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
         } else {
             (place.timed.ns / least).ln() / (most / least).ln()
         };
-        page.line(&contender(place, &columns, part))?;
+        terminal.line(&contender(place, &columns, part))?;
     }
-    remarks(page, ranking)
+    remarks(terminal, ranking)
 }
 
 fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
@@ -130,16 +134,16 @@ fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
     let length =
         ((columns.bar as f64 * part).round() as usize).clamp(1.min(columns.bar), columns.bar);
     let ink = match &timed.contender {
-        name if is_no_choice(name) => Ink::Quiet,
-        name if is_python(name) => Ink::State(State::Waits),
-        _ => Ink::State(State::Runs),
+        name if is_no_choice(name) => Style::Quiet,
+        name if is_python(name) => Style::State(State::Waits),
+        _ => Style::State(State::Runs),
     };
     let ratio = |ratio: Option<f64>| ratio.map(figures::ratio).unwrap_or_default();
     let best = ratio(place.to_best);
-    line.plain(format!("  {name:<width$} ", width = columns.name)).ink("█".repeat(length), ink);
+    line.plain(format!("  {name:<width$} ", width = columns.name)).styled("█".repeat(length), ink);
     line.plain(" ".repeat(columns.bar - length)).plain(format!("{:>9}", figures::time(timed.ns)));
-    line.ink(format!("{:>8}", figures::spread(timed.spread)), Ink::Quiet);
-    line.ink(format!("{best:>8}"), if best == "1.00" { Ink::Good } else { Ink::Plain });
+    line.styled(format!("{:>8}", figures::spread(timed.spread)), Style::Quiet);
+    line.styled(format!("{best:>8}"), if best == "1.00" { Style::Good } else { Style::Plain });
     let python = place
         .python_takes
         .filter(|_| columns.python)
@@ -149,14 +153,14 @@ fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
 }
 
 /// Says what the figures do not.
-fn remarks(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
+fn remarks(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
     let again = format!("cargo bench --bench {}", bench::results::topic(&ranking.workload));
     if ranking.runs > 1 {
         let told = format!(
             "of {} runs, and the machine may have changed in between: {again} times all anew",
             ranking.runs
         );
-        page.wrap("  ", Ink::Note, &told)?;
+        terminal.wrap("  ", Style::Note, &told)?;
     }
     if !ranking.others.is_empty() {
         // Those of one run are named together: there may be many.
@@ -176,7 +180,7 @@ fn remarks(page: &mut Page, ranking: &Ranking) -> io::Result<()> {
             "not compared, since other sources were timed: {}. {again} times all anew",
             others.join("; ")
         );
-        page.wrap("  ", Ink::Note, &told)?;
+        terminal.wrap("  ", Style::Note, &told)?;
     }
     Ok(())
 }

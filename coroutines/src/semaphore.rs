@@ -51,7 +51,7 @@ pub async fn unlimited(jobs: usize, beat: Duration) -> usize {
     let job = |number| {
         let (inside, barrier) = (Arc::clone(&inside), Arc::clone(&barrier));
         spawn(lane::task(&format!("job{number}"), async move {
-            inside.request(beat, Some(&barrier)).await
+            inside.request(beat, Some(&barrier)).await;
         }))
     };
     all((0..jobs).map(job).collect()).await;

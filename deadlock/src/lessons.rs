@@ -17,10 +17,10 @@ pub(crate) use philosophers::philosophers;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Philosophers {
     /// How many sit at the table, 2 to 1000
-    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub(crate) philosophers: u16,
     /// How many meals each of them eats, 1 to 1000; a meal takes 1 ms
-    #[arg(long, value_name = "M", default_value_t = 20, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "M", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) meals: u16,
 }
 

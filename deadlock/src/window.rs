@@ -90,7 +90,7 @@ impl Window {
         match meeting.patience {
             None => drop(meeting.arrived.wait_while(arrivals, more_to_come)),
             Some(patience) => {
-                drop(meeting.arrived.wait_timeout_while(arrivals, patience, more_to_come))
+                drop(meeting.arrived.wait_timeout_while(arrivals, patience, more_to_come));
             }
         }
         std::thread::sleep(meeting.work);

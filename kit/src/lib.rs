@@ -2,8 +2,10 @@
 //!
 //! A topic's library depends on this crate and on no other of the workspace. [`python`] starts the
 //! interpreter that a lesson is compared with; [`model`] is what a lesson is compiled against for
-//! the model checker; [`signals`] gives a process the signal dispositions that its code counts on.
+//! the model checker; [`child`] starts this program once more as a lesson's child; [`signals`]
+//! gives a process the signal dispositions that its code counts on.
 
+pub mod child;
 pub mod model;
 pub mod python;
 pub mod signals;

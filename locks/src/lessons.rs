@@ -6,14 +6,10 @@ mod in_use;
 mod sharing;
 mod waiting;
 
-pub(crate) use exclusion::{
-    Increments, Line, Peterson, Reentrant, futex, mcs, peterson, reentrant, spin, ticket,
-};
-pub(crate) use in_use::{
-    Fairness, Nested, PriorityInversion, convoy, fairness, mutex, nested, priority_inversion,
-};
-pub(crate) use sharing::{Rwlock, rwlock, sharded_rwlock};
-pub(crate) use waiting::{Barrier, Condvar, barrier, condvar, event, latch, semaphore};
+pub(crate) use exclusion::{futex, mcs, peterson, reentrant, spin, ticket};
+pub(crate) use in_use::{convoy, fairness, mutex, nested, priority_inversion};
+pub(crate) use sharing::{rwlock, sharded_rwlock};
+pub(crate) use waiting::{barrier, condvar, event, latch, semaphore};
 
 /// Writes a number and its noun, in the plural unless it is one.
 fn number_of(number: u32, noun: &str) -> String {

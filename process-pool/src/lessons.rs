@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use kit::child::program;
 use process_pool::Error;
-use stage::program;
 
 mod ends;
 mod failures;

@@ -224,10 +224,10 @@ fn listen(
     while let Some(what) = take(&mut line) {
         match what {
             What::Begins(task) => {
-                runs = Some(info_span!("runs", what = %format_args!("task {task}")))
+                runs = Some(info_span!("runs", what = %format_args!("task {task}")));
             }
             What::AtGate(_) => {
-                waits = Some(info_span!("waits", what = "the gate", from = "caller"))
+                waits = Some(info_span!("waits", what = "the gate", from = "caller"));
             }
             What::Passes(_) => waits = None,
             What::Ends(_) => runs = None,

@@ -57,7 +57,10 @@ pub(crate) fn start(
     let sockets = [control.socket(), tasks.socket(), answers.socket()].map(Arc::downgrade);
     // What it has forked into a group of its own may hold its ends.
     let at_end = move || {
-        sockets.iter().filter_map(std::sync::Weak::upgrade).for_each(|socket| channel::end(&socket))
+        sockets
+            .iter()
+            .filter_map(std::sync::Weak::upgrade)
+            .for_each(|socket| channel::end(&socket));
     };
     let process = Process::new(&child, at_end).map_err(|error| error.to_string())?;
     lives(Some(Arc::clone(process.reach())));

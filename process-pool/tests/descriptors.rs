@@ -10,7 +10,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 /// More than a channel takes at once.
 const LARGE: usize = 1 << 20;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones() {
         let builder = Builder::new().workers(1).program(env!("CARGO_BIN_EXE_process-pool"));

@@ -32,7 +32,7 @@ fn interrupt(names: &[&str]) {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker() {
         // SAFETY: the action is made of zeros, which it may be, and of a handler that does nothing;

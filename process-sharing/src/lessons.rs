@@ -4,8 +4,9 @@ use std::fmt::Debug;
 use std::io;
 use std::path::Path;
 
+use kit::child::program;
 use process_sharing::not_shared::{Outcome, START, Variable, by_a_process, by_a_thread};
-use stage::{Form, Lesson, Shown, expect, program};
+use stage::{Checked, Lesson, Variant, expect};
 
 mod memory;
 mod messages;
@@ -20,9 +21,9 @@ fn holds<T: 'static>(
     name: &'static str,
     story: &'static str,
     run: fn(&Path) -> io::Result<T>,
-    report: impl Fn(T) -> Shown + Send + Sync + 'static,
-) -> Form {
-    Form::holds(name, move || report(with_children(run)?)).story(story)
+    report: impl Fn(T) -> Checked + Send + Sync + 'static,
+) -> Variant {
+    Variant::holds(name, move || report(with_children(run)?)).story(story)
 }
 
 /// A variant whose children are this program once more, and which breaks and says how.
@@ -30,9 +31,9 @@ fn breaks<T: 'static>(
     name: &'static str,
     story: &'static str,
     run: fn(&Path) -> io::Result<T>,
-    report: impl Fn(T) -> Shown + Send + Sync + 'static,
-) -> Form {
-    Form::breaks(name, move || report(with_children(run)?)).story(story)
+    report: impl Fn(T) -> Checked + Send + Sync + 'static,
+) -> Variant {
+    Variant::breaks(name, move || report(with_children(run)?)).story(story)
 }
 
 /// A variant that never returns. Its children are of its process group, and end with it.
@@ -40,8 +41,8 @@ fn deadlocks<T: Debug + 'static>(
     name: &'static str,
     story: &'static str,
     run: fn(&Path) -> io::Result<T>,
-) -> Form {
-    Form::deadlocks(name, move || program().and_then(|program| run(&program))).story(story)
+) -> Variant {
+    Variant::deadlocks(name, move || program().and_then(|program| run(&program))).story(story)
 }
 
 fn with_children<T>(run: fn(&Path) -> io::Result<T>) -> Result<T, String> {
@@ -49,10 +50,12 @@ fn with_children<T>(run: fn(&Path) -> io::Result<T>) -> Result<T, String> {
 }
 
 pub(crate) fn not_shared() -> Lesson {
-    Lesson::new(
-        "process-sharing/src/not_shared.rs",
-        [
-            Form::holds("process", || {
+    Lesson::new("not-shared", "plain variables, changed by a child process and by a thread").story("Both run the same function, which adds 1 to a static and to a value on the heap. In the parent both were 10.").source("process-sharing/src/not_shared.rs").variants(not_shared_variants)
+}
+
+fn not_shared_variants() -> Vec<Variant> {
+    Vec::from([
+            Variant::holds("process", || {
                 let program = program().map_err(|error| error.to_string())?;
                 let outcome = by_a_process(&program).map_err(|error| error.to_string())?;
                 // The child's static began at 0; its heap with the 10 that it was handed.
@@ -63,7 +66,7 @@ pub(crate) fn not_shared() -> Lesson {
                 Ok(shown.fact("static", fact(counter)).fact("heap", fact(heap)))
             })
 .story("A child process adds 1 to variables of its own: the parent's are in another memory, and stay 10."),
-            Form::holds("thread", || {
+            Variant::holds("thread", || {
                 let outcome = by_a_thread();
                 let wanted = [(START + 1, START + 1); 2];
                 let shown = expect(values(&outcome), wanted, "both are 11: a thread has the memory of its process")?;

@@ -158,7 +158,7 @@ pub fn started(program: &Path, by_template: bool) -> io::Result<Ended> {
 mod tests {
     use super::*;
 
-    stage::within_a_minute! {
+    checks::within_a_minute! {
         #[test]
         fn a_forked_child_that_dies_before_its_first_byte_is_an_error_and_no_wait() {
             // SAFETY: it has no preconditions, and is allowed in a forked child.

@@ -16,6 +16,6 @@ pub(crate) use plain::plain;
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Threads {
     /// How many threads ask at once, 2 to 100
-    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(2..=100))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
     threads: u16,
 }

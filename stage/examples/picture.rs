@@ -9,7 +9,7 @@ const PICTURES: [(&str, &str); 8] = [
     ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
     (
         "deadlock/pictures/lock-order-explore.svg",
-        "deadlock -- lock-order --explore --form opposite",
+        "deadlock -- lock-order --explore --variant opposite",
     ),
     ("threads-basics/pictures/gil.svg", "threads-basics -- gil"),
     ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus"),

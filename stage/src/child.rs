@@ -1,38 +1,36 @@
 //! The child of a lesson: what hangs for good runs in a process of its own, which is watched from
 //! outside, ended and reaped.
 //!
-//! The child is this program once more, with the same arguments and [`FORM`] in its environment. It
+//! The child is this program once more, with the same arguments and [`VARIANT`] in its environment. It
 //! says what it does, a record a line, on its standard output as it happens; so nothing is lost
 //! with it. Its standard input is a pipe that nobody writes to: when the parent is gone, however it
 //! went, the pipe ends and the child with it.
 
-use std::io;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::outside::{self, Thread};
+use crate::procfs::{self, Thread};
 use crate::record::{self, Record, Sink};
-use crate::wait_for::Knot;
+use crate::wait_for::WaitCycle;
 
-/// Names the variable that makes a topic's binary the child that runs one form of a lesson: the
-/// parent's number, a colon, the form. Whose parent has another number takes no notice of it: it
+/// Names the variable that makes a topic's binary the child that runs one variant of a lesson: the
+/// parent's number, a colon, the variant. Whose parent has another number takes no notice of it: it
 /// has only inherited the variable.
-pub const FORM: &str = "STAGE_FORM";
+pub const VARIANT: &str = "STAGE_VARIANT";
 
-/// Returns the form that this process was started to play.
-pub(crate) fn form() -> Option<String> {
-    let (parent, form) = std::env::var(FORM)
+/// Returns the variant that this process was started to play.
+pub(crate) fn variant() -> Option<String> {
+    let (parent, variant) = std::env::var(VARIANT)
         .ok()?
         .split_once(':')
-        .map(|(parent, form)| (parent.parse(), form.to_owned()))?;
-    (parent == Ok(std::os::unix::process::parent_id())).then_some(form)
+        .map(|(parent, variant)| (parent.parse(), variant.to_owned()))?;
+    (parent == Ok(std::os::unix::process::parent_id())).then_some(variant)
 }
 
 /// How often the child is looked at, and how often it has to be found asleep with nothing said in
@@ -47,7 +45,7 @@ const LOOKS_BLIND: u32 = 50;
 pub enum End {
     /// Every thread of it was asleep in a call that has no time limit, and every lane that was not
     /// done waited, until the child was killed.
-    Deadlocked(Knot),
+    Deadlocked(WaitCycle),
     /// It ended by itself.
     Exited(ExitStatus),
     /// It neither ended nor got stuck within the deadline, and was killed.
@@ -83,15 +81,15 @@ impl Drop for Reaped {
     }
 }
 
-/// Runs `command` as the child that plays `form`, until it ends, is stuck, or `deadline` is over.
+/// Runs `command` as the child that plays `variant`, until it ends, is stuck, or `deadline` is over.
 ///
 /// # Errors
 /// The child, or a thread that watches it, could not be started.
 ///
 /// # Blocking
 /// For `deadline` at the most, and then as long as the kernel takes to kill a process.
-pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::Result<Seen> {
-    command.env(FORM, format!("{}:{form}", std::process::id())).process_group(0);
+pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::io::Result<Seen> {
+    command.env(VARIANT, format!("{}:{variant}", std::process::id())).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let began = record::now();
     let mut child = Reaped(command.spawn()?);
@@ -132,11 +130,11 @@ pub fn watch(command: &mut Command, form: &str, deadline: Duration) -> std::io::
                 None => std::thread::sleep(Duration::from_millis(1)),
             },
             Err(RecvTimeoutError::Timeout) => {
-                let all = outside::threads(pid);
+                let all = procfs::threads(pid);
                 let stuck = all.iter().flatten().all(|thread| thread.asleep && !thread.timed);
                 let looks = if all.is_some() { LOOKS } else { LOOKS_BLIND };
                 threads = all.map(|threads| with_lanes(threads, &records));
-                match Knot::find(&records) {
+                match WaitCycle::find(&records) {
                     Some(knot) if stuck && quiet + 1 >= looks => break End::Deadlocked(knot),
                     Some(_) if stuck => quiet += 1,
                     _ => quiet = 0,
@@ -193,16 +191,4 @@ pub(crate) fn end_with_parent() {
     };
     // Without the thread, the child would still be ended by its parent's watch.
     let _ = std::thread::Builder::new().name("parent-watch".into()).spawn(watch);
-}
-
-/// Names the file of this program, for a lesson whose child is this program once more. On Linux
-/// that is the link to what really runs: a build that replaces the file in the middle of a lesson
-/// does no harm.
-///
-/// # Errors
-/// The system does not say which file it is.
-pub fn program() -> io::Result<PathBuf> {
-    let link = PathBuf::from("/proc/self/exe");
-    // Without /proc, std says so.
-    if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
 }

@@ -1,28 +1,27 @@
 //! The command line that every topic has: no argument is the tour, a word is a lesson.
 
 use std::io::{self, Write};
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{Args, Command, FromArgMatches};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::child;
 use crate::explore::Bound;
 use crate::lesson::Lesson;
-use crate::memory::Memory;
 use crate::options::Options;
-use crate::page::{Ink, Page};
 use crate::record::Recorder;
-use crate::show::Player;
+use crate::recording::Recording;
+use crate::show::Runner;
+use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
-use crate::{panics, quiet, schedules};
+use crate::{panics, schedules, silence};
 
-use self::chosen::{Chosen, chosen};
-pub(crate) use self::list::NO_STORY;
+pub(crate) use self::chosen::Chosen;
 pub use self::refusal::refusal;
 
 mod chosen;
@@ -33,13 +32,22 @@ mod refusal;
 /// tried.
 const PLAIN: usize = 4_000;
 
-/// A topic's command line: clap's derive, a subcommand a lesson.
-pub trait Topic: Parser {
-    /// Returns the shared options.
-    fn options(&self) -> &Options;
+/// A topic's command line: a subcommand a lesson.
+pub(crate) struct Topic {
+    name: &'static str,
+    about: &'static str,
+    lessons: Vec<Lesson>,
+}
 
-    /// Returns the lesson that was chosen; `None` for the tour.
-    fn lesson(&self) -> Option<Lesson>;
+impl Topic {
+    fn command(&self) -> Command {
+        let short = self.about.split_once(". ").map_or(self.about, |(first, _)| first);
+        let command = Command::new(self.name).version(env!("CARGO_PKG_VERSION"));
+        let command = Options::augment_args(command.allow_negative_numbers(true))
+            .about(short)
+            .long_about(self.about);
+        command.subcommands(self.lessons.iter().map(Lesson::command))
+    }
 }
 
 /// Says why a run ended early.
@@ -55,11 +63,17 @@ enum Error {
 
 /// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it
 /// promises, 1 if one did not, 2 if the request was wrong.
-pub fn main<T: Topic>() -> ExitCode {
+///
+/// `name` is the package's; `about` is what `--help` says, its first sentence what `-h` does.
+pub fn main(
+    name: &'static str,
+    about: &'static str,
+    lessons: impl IntoIterator<Item = Lesson>,
+) -> ExitCode {
     // Children are waited for, and listen to signals, whatever this process has inherited.
     kit::signals::restore_inherited();
-    let topic = T::command().get_name().to_owned();
-    let ended = panic::catch_unwind(|| run::<T>(&topic));
+    let topic = Topic { name, about, lessons: lessons.into_iter().collect() };
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| topic.run()));
     let (code, said) = match ended {
         Ok(Ok(kept)) => return ExitCode::from(u8::from(!kept)),
         // The reader has seen enough.
@@ -71,188 +85,198 @@ pub fn main<T: Topic>() -> ExitCode {
         Err(_) => (1, format!("this is a fault of the program's own: {}", panics::last())),
     };
     // There is nowhere left to complain when this fails.
-    let _ = writeln!(io::stderr(), "{topic}: {said}");
+    let _ = writeln!(io::stderr(), "{name}: {said}");
     ExitCode::from(code)
 }
 
-fn run<T: Topic>(topic: &str) -> Result<bool, Error> {
-    let parsed = T::command()
-        .try_get_matches()
-        .and_then(|matches| Ok((T::from_arg_matches(&matches)?, matches)));
-    let (cli, matches) = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) if !error.use_stderr() => {
-            return Ok(help::<T>(&error).print().map(|()| true)?);
+impl Topic {
+    fn run(&self) -> Result<bool, Error> {
+        let topic = self.name;
+        let parsed = self.command().try_get_matches().and_then(|matches| {
+            let options = Options::from_arg_matches(&matches)?;
+            Ok((matches, options))
+        });
+        let (matches, options) = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) if !error.use_stderr() => {
+                return Ok(self.help(&error).print().map(|()| true)?);
+            }
+            Err(error) => return Err(Error::Request(refusal(&error, &self.command()))),
+        };
+        panics::watch();
+        let mut lessons = self.chosen(&matches)?;
+        if let Some(variant) = child::variant() {
+            return run_child(lessons, &variant);
         }
-        Err(error) => return Err(Error::Request(refusal(&error, &T::command()))),
-    };
-    panics::watch();
-    if let Some(form) = child::form() {
-        return play_child(&cli, &form);
-    }
-    let options = cli.options();
-    options.color.write_global();
-    let mut page = Page::new(options.color.as_choice(), options.width.map(usize::from));
-    let lessons = chosen(&cli, matches.subcommand_name(), options.form.as_deref())?;
-    if let Some(wrong) = refusal::without_effect(&T::command(), &matches, options) {
-        return Err(Error::Request(wrong));
-    }
-    if options.list {
-        return Ok(list::list(&mut page, &lessons).map(|()| true)?);
-    }
-    if options.explore || options.schedule.is_some() {
-        return explore::<T>(topic, &mut page, &lessons, options);
-    }
-    if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
-        return Err(Error::Request(
+        options.color.write_global();
+        let mut terminal = Terminal::new(options.color.as_choice(), options.width.map(usize::from));
+        if let Some(variant) = &options.variant {
+            chosen::keep(&mut lessons, variant)?;
+        }
+        if let Some(wrong) = refusal::without_effect(&self.command(), &matches, &options) {
+            return Err(Error::Request(wrong));
+        }
+        if options.list {
+            return Ok(list::list(&mut terminal, &lessons).map(|()| true)?);
+        }
+        if options.explore || options.schedule.is_some() {
+            return self.explore(&mut terminal, &lessons, &options);
+        }
+        if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
+            return Err(Error::Request(
             "--trace: the screen is on standard output, and the trace needs a file: name one (./- is one of that name)".into(),
         ));
-    }
-    let unwritable = |file: &PathBuf, error| {
-        let file = file.display();
-        Error::Request(format!(
-            "--trace: {file} cannot be written ({error}); name a file in a folder that can"
-        ))
-    };
-    let opened = options
-        .trace
-        .as_ref()
-        .map(|file| Trace::open(file).map_err(|error| unwritable(file, error)));
-    let mut trace = opened.transpose()?;
-    let played = play(topic, &mut page, &lessons, trace.as_mut());
-    // What was run is in the trace, however the run ended.
-    if let Some(trace) = trace {
-        let nothing = trace.is_empty();
-        trace
-            .write()
-            .map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
-        if nothing && played.is_ok() {
-            let names: Vec<_> = lessons.iter().map(|chosen| chosen.name.as_str()).collect();
-            return Err(Error::Request(format!(
-                "--trace: nothing is recorded of {}, only what came out is told: no trace was written",
-                names.join(", ")
-            )));
         }
+        let unwritable = |file: &PathBuf, error| {
+            let file = file.display();
+            Error::Request(format!(
+                "--trace: {file} cannot be written ({error}); name a file in a folder that can"
+            ))
+        };
+        let opened = options
+            .trace
+            .as_ref()
+            .map(|file| Trace::open(file).map_err(|error| unwritable(file, error)));
+        let mut trace = opened.transpose()?;
+        let played = play(topic, &mut terminal, &lessons, trace.as_mut());
+        // What was run is in the trace, however the run ended.
+        if let Some(trace) = trace {
+            let nothing = trace.is_empty();
+            trace
+                .write()
+                .map_err(|error| io::Error::new(error.kind(), format!("the trace: {error}")))?;
+            if nothing && played.is_ok() {
+                let names: Vec<_> = lessons.iter().map(|chosen| chosen.lesson.name).collect();
+                return Err(Error::Request(format!(
+                    "--trace: nothing is recorded of {}, only what came out is told: no trace was written",
+                    names.join(", ")
+                )));
+            }
+        }
+        played
     }
-    played
-}
 
-/// Finds the help that was asked for once more, with the variants and where `--explore` works.
-fn help<T: Topic>(asked: &clap::Error) -> clap::Error {
-    let again = list::with_help::<T>()
-        .ok()
-        .and_then(|mut command| command.try_get_matches_from_mut(std::env::args_os()).err());
-    again.unwrap_or_else(|| clap::Error::raw(asked.kind(), asked.to_string()))
+    /// Finds the help that was asked for once more, with the variants and where `--explore` works.
+    fn help(&self, asked: &clap::Error) -> clap::Error {
+        let again = self
+            .with_help()
+            .ok()
+            .and_then(|mut command| command.try_get_matches_from_mut(std::env::args_os()).err());
+        again.unwrap_or_else(|| clap::Error::raw(asked.kind(), asked.to_string()))
+    }
 }
 
 /// Plays the lessons for real; tells whether each showed what it promises.
 fn play(
     topic: &str,
-    page: &mut Page,
+    terminal: &mut Terminal,
     lessons: &[Chosen],
     mut trace: Option<&mut Trace>,
 ) -> Result<bool, Error> {
-    let memory = Arc::new(Memory::default());
+    let memory = Arc::new(Recording::default());
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
     // Nobody else in this process sets one.
     let _ = tracing::subscriber::set_global_default(subscriber);
     let started = Instant::now();
     let (mut broken, mut untraced) = (Vec::new(), Vec::new());
     for chosen in lessons {
-        chosen.heading(page)?;
+        chosen.heading(terminal)?;
         let before = trace.as_ref().map(|trace| trace.len());
-        let mut player =
-            Player { page, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
-        if !player.play(&chosen.name, &chosen.lesson, &chosen.again)? {
-            broken.push(chosen.name.as_str());
+        let mut runner =
+            Runner { terminal, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
+        if !runner.run(chosen)? {
+            broken.push(chosen.lesson.name);
         }
-        let no_lanes = player.undrawn.map(|form| format!(" (no lanes: {form} is not recorded)"));
+        let no_lanes =
+            runner.undrawn.map(|variant| format!(" (no lanes: {variant} is not recorded)"));
         if before.is_some() && trace.as_ref().map(|trace| trace.len()) == before {
-            untraced.push(chosen.name.as_str());
+            untraced.push(chosen.lesson.name);
         }
-        page.gap();
+        terminal.gap();
         let read = format!("{}{}", chosen.lesson.source, no_lanes.unwrap_or_default());
-        page.wrap("  read  ", Ink::Quiet, &read)?;
-        if chosen.lesson.is_modelled() {
-            let again = format!("cargo run -p {topic} -- {} --explore", chosen.name);
-            page.command("  its schedules:  ", &again)?;
+        terminal.wrap("  read  ", Style::Quiet, &read)?;
+        if chosen.is_modelled() {
+            let again = format!("cargo run -p {topic} -- {} --explore", chosen.lesson.name);
+            terminal.command("  its schedules:  ", &again)?;
         }
-        page.gap();
+        terminal.gap();
     }
     if lessons.len() > 1 && !untraced.is_empty() {
-        page.wrap(
+        terminal.wrap(
             "not in the trace, for nothing is recorded of them: ",
-            Ink::Quiet,
+            Style::Quiet,
             &untraced.join(", "),
         )?;
     }
     if lessons.len() > 1 {
         let (kept, all) = (lessons.len() - broken.len(), lessons.len());
         let seconds = started.elapsed().as_secs_f64();
-        page.wrap(
+        terminal.wrap(
             "",
-            Ink::Plain,
+            Style::Plain,
             &format!("{kept} of {all} lessons showed what they promise, in {seconds:.1} s"),
         )?;
     }
-    verdict(page, &broken)
+    verdict(terminal, &broken)
 }
 
 /// Names the lessons that did not show what they promise; tells whether there were none.
-fn verdict(page: &mut Page, broken: &[&str]) -> Result<bool, Error> {
+fn verdict(terminal: &mut Terminal, broken: &[&str]) -> Result<bool, Error> {
     if !broken.is_empty() {
-        page.wrap("not as promised: ", Ink::Bad, &broken.join(", "))?;
+        terminal.wrap("not as promised: ", Style::Bad, &broken.join(", "))?;
     }
     Ok(broken.is_empty())
 }
 
-fn explore<T: Topic>(
-    topic: &str,
-    page: &mut Page,
-    lessons: &[Chosen],
-    options: &Options,
-) -> Result<bool, Error> {
-    // A number of schedules that is given counts those of all orders.
-    let plain = options.schedules.is_none().then_some(PLAIN);
-    let mut bound = Bound { plain, ..Bound::default() };
-    bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
-    bound.seed = options.seed.unwrap_or(bound.seed);
-    let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.lesson.is_modelled()).collect();
-    if modelled.is_empty() {
-        let with = list::explorable_or_none::<T>()?;
-        return Err(Error::Request(format!(
-            "there is no model of it to explore; --explore works with {with}"
-        )));
-    }
-    if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.lesson.forms.len() != 1) {
-        return Err(Error::Request(
-            "--schedule is of one form of one lesson: name it with --form".into(),
-        ));
-    }
-    // Shuttle reports each failing schedule on standard error; here they are counted.
-    let _quiet = quiet::stderr()?;
-    let mut broken = Vec::new();
-    for chosen in modelled {
-        let kept = match &options.schedule {
-            None => {
-                let again = format!("cargo run -p {topic} -- {}", chosen.name);
-                schedules::explore_lesson(page, &chosen.name, &chosen.lesson, &bound, &again)?
-            }
-            Some(schedule) => {
-                let again = schedules::replay(page, &chosen.name, &chosen.lesson, schedule)?;
-                again.map(|()| true).map_err(Error::Request)?
-            }
-        };
-        if !kept {
-            broken.push(chosen.name.as_str());
+impl Topic {
+    fn explore(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        options: &Options,
+    ) -> Result<bool, Error> {
+        // A number of schedules that is given counts those of all orders.
+        let plain = options.schedules.is_none().then_some(PLAIN);
+        let mut bound = Bound { plain, ..Bound::default() };
+        bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
+        bound.seed = options.seed.unwrap_or(bound.seed);
+        let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.is_modelled()).collect();
+        if modelled.is_empty() {
+            let with = self.explorable_or_none()?;
+            return Err(Error::Request(format!(
+                "there is no model of it to explore; --explore works with {with}"
+            )));
         }
-        page.gap();
+        if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.variants.len() != 1) {
+            return Err(Error::Request(
+                "--schedule is of one variant of one lesson: name it with --variant".into(),
+            ));
+        }
+        // Shuttle reports each failing schedule on standard error; here they are counted.
+        let _quiet = silence::stderr()?;
+        let mut broken = Vec::new();
+        for chosen in modelled {
+            let kept = match &options.schedule {
+                None => {
+                    let again = format!("cargo run -p {} -- {}", self.name, chosen.lesson.name);
+                    schedules::explore_lesson(terminal, chosen, &bound, &again)?
+                }
+                Some(schedule) => {
+                    let again = schedules::replay(terminal, chosen, schedule)?;
+                    again.map(|()| true).map_err(Error::Request)?
+                }
+            };
+            if !kept {
+                broken.push(chosen.lesson.name);
+            }
+            terminal.gap();
+        }
+        verdict(terminal, &broken)
     }
-    verdict(page, &broken)
 }
 
-/// Plays one form in the child that a lesson is watched in, and never draws.
-fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
+/// Runs one variant in the child that a lesson is watched in, and never draws.
+fn run_child(lessons: Vec<Chosen>, name: &str) -> Result<bool, Error> {
     child::end_with_parent();
     panics::on_shortage(|limit| {
         let _ = writeln!(io::stderr(), "{limit}");
@@ -260,13 +284,11 @@ fn play_child<T: Topic>(cli: &T, form: &str) -> Result<bool, Error> {
     });
     let subscriber = tracing_subscriber::registry().with(Recorder::new(child::Pipe::new()?));
     let _ = tracing::subscriber::set_global_default(subscriber);
-    let lesson = cli
-        .lesson()
-        .ok_or_else(|| Error::Request("the child of a lesson wants a lesson".into()))?;
-    let form = lesson.forms.into_iter().find(|known| known.name == form);
-    let form =
-        form.ok_or_else(|| Error::Request("the child of a lesson wants a form of it".into()))?;
-    let shown = (form.real)();
+    let mut variants = lessons.into_iter().flat_map(|chosen| chosen.variants);
+    let variant = variants.find(|known| known.name == name).ok_or_else(|| {
+        Error::Request("the child of a lesson wants a lesson and a variant of it".into())
+    })?;
+    let shown = (variant.real)();
     if let Err(why) = &shown {
         // There is nowhere left to complain when this fails.
         let _ = writeln!(io::stderr(), "{why}");

@@ -1,4 +1,4 @@
-//! Every schedule of a lesson: its modelled form under Shuttle, depth first.
+//! Every schedule of a lesson: its modelled variant under Shuttle, depth first.
 //!
 //! Shuttle runs the threads of a model as coroutines on one thread and asks a scheduler who is next
 //! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests
@@ -85,7 +85,7 @@ pub struct Outcome {
     wrong: Option<String>,
 }
 
-/// A lesson in its modelled form. It fails by deadlock, by panic, or by an outcome that is wrong.
+/// A lesson in its modelled variant. It fails by deadlock, by panic, or by an outcome that is wrong.
 pub type Model = Arc<dyn Fn() -> Outcome + Send + Sync>;
 
 /// Makes a model of a function; what it returns does not matter.
@@ -177,7 +177,7 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
 pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>), String> {
     let choices = read(schedule)
         .ok_or("a schedule is what --explore prints: digits and letters, or numbers with dots")?;
-    follow(&choices, model).ok_or_else(|| "that schedule is not one of this form's".to_owned())
+    follow(&choices, model).ok_or_else(|| "that schedule is not one of this variant's".to_owned())
 }
 
 /// Runs `model` once; `None` if it has other choices to make than those given.

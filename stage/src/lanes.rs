@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use self::bar::Scale;
 use self::key::{named, packed};
 use self::look::Look;
-use crate::page::{Ink, Line, Page};
 use crate::record::{Record, State, What};
+use crate::terminal::{Line, Style, Terminal};
 
 mod bar;
 mod key;
@@ -101,8 +101,8 @@ impl Lanes {
     /// nothing.
     ///
     /// # Errors
-    /// The page cannot be written.
-    pub fn draw(&self, page: &mut Page) -> std::io::Result<()> {
+    /// The terminal cannot be written.
+    pub fn draw(&self, terminal: &mut Terminal) -> std::io::Result<()> {
         if self.lanes.is_empty() {
             return Ok(());
         }
@@ -110,7 +110,7 @@ impl Lanes {
         let names = shown.iter().map(|lane| lane.shown_name().chars().count()).max().unwrap_or(0);
         let notes = shown.iter().map(|lane| lane.note.chars().count()).max().unwrap_or(0);
         // Two blanks, the name, " │ ", the bar; then, where there is room for them, the notes.
-        let room = page.width().saturating_sub(2 + names + 3);
+        let room = terminal.width().saturating_sub(2 + names + 3);
         let beside = if notes > 0 && room >= notes + 2 + 28 { notes + 2 } else { 0 };
         let width = room - beside;
         let mut seen = Vec::new();
@@ -119,42 +119,47 @@ impl Lanes {
             line.plain(format!("  {:<names$} │ ", lane.shown_name()));
             let bar = lane.bar(Scale { start: self.start, end: self.end, width });
             for run in bar.chunk_by(|(_, ink), (_, next)| ink == next) {
-                line.ink(run.iter().map(|(sign, _)| sign).collect::<String>(), run[0].1);
+                line.styled(run.iter().map(|(sign, _)| sign).collect::<String>(), run[0].1);
             }
             seen.extend(
-                bar.into_iter().filter(|(_, ink)| !matches!(ink, Ink::Plain | Ink::Label(_))),
+                bar.into_iter().filter(|(_, ink)| !matches!(ink, Style::Plain | Style::Label(_))),
             );
             if beside > 0 && !lane.note.is_empty() {
-                line.plain("  ").ink(lane.note.clone(), Ink::Note);
+                line.plain("  ").styled(lane.note.clone(), Style::Note);
             }
-            page.line(&line)?;
+            terminal.line(&line)?;
         }
         if self.lanes.len() > MOST {
-            page.text(&format!("  … and {} more lanes like these", self.lanes.len() - MOST))?;
+            terminal.text(&format!("  … and {} more lanes like these", self.lanes.len() - MOST))?;
         }
         let mut axis = Line::new();
-        axis.ink(format!("  {:names$}   {}", "", self.axis(width)), Ink::Quiet);
+        axis.styled(format!("  {:names$}   {}", "", self.axis(width)), Style::Quiet);
         let key = self.key(&seen);
         let together = key.join("  ");
         if beside >= together.chars().count() + 2 {
-            axis.ink(format!("  {together}"), Ink::Quiet);
-            page.line(&axis)?;
+            axis.styled(format!("  {together}"), Style::Quiet);
+            terminal.line(&axis)?;
         } else {
-            page.line(&axis)?;
+            terminal.line(&axis)?;
             for words in packed(&key, width) {
-                page.line(Line::new().ink(format!("  {:names$}   {words}", ""), Ink::Quiet))?;
+                terminal
+                    .line(Line::new().styled(format!("  {:names$}   {words}", ""), Style::Quiet))?;
             }
         }
         if beside == 0 {
             for lane in shown.iter().filter(|lane| !lane.note.is_empty()) {
-                page.wrap(&format!("  {:<names$}   ", lane.shown_name()), Ink::Plain, &lane.note)?;
+                terminal.wrap(
+                    &format!("  {:<names$}   ", lane.shown_name()),
+                    Style::Plain,
+                    &lane.note,
+                )?;
             }
         }
         Ok(())
     }
 
     /// Returns what each sign stands for, of those that were drawn.
-    fn key(&self, seen: &[(char, Ink)]) -> Vec<String> {
+    fn key(&self, seen: &[(char, Style)]) -> Vec<String> {
         let is_seen = |sign: char| seen.iter().any(|(seen, _)| *seen == sign);
         let mut words: Vec<_> = Look::ALL
             .into_iter()
@@ -262,10 +267,16 @@ impl Lane {
         let label = labels.join("+");
         match self.stretches.last_mut() {
             Some(last) if last.to == from && last.look == look && last.label == label => {
-                last.to = to
+                last.to = to;
             }
             _ => {
-                self.stretches.push(Stretch { from, to, look, label, newest: (*newest).to_owned() })
+                self.stretches.push(Stretch {
+                    from,
+                    to,
+                    look,
+                    label,
+                    newest: (*newest).to_owned(),
+                });
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A lesson as its topic describes it: the forms that break, the forms that hold, each for real and
+//! A lesson as its topic describes it: the variants that break, the variants that hold, each for real and
 //! as a model.
 
 use std::collections::HashSet;
@@ -6,10 +6,12 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::{ArgMatches, Args, Command};
+
 use crate::explore::{self, Model};
 
-/// What a form's real run has to show: a report, or why the promise was not kept.
-pub type Shown = Result<Report, String>;
+/// What a variant's real run has to show: a report, or why the promise was not kept.
+pub type Checked = Result<Report, String>;
 
 /// Says what a run showed: one line, and facts below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub struct Report {
 pub(crate) enum Kind {
     /// By this run: what was promised came out.
     #[default]
-    Shown,
+    Checked,
     /// By this run, as a figure: nothing was promised but that it is measured.
     Measured,
     /// By a model checker alone: this machine does not show it.
@@ -70,7 +72,7 @@ impl Report {
 ///
 /// # Errors
 /// Something else came out; both are named.
-pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) -> Shown {
+pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) -> Checked {
     if out == wanted {
         Ok(Report::new(line))
     } else {
@@ -80,7 +82,7 @@ pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) 
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Says how a form ends when it does what it promises.
+/// Says how a variant ends when it does what it promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promise {
     /// In a deadlock, in a child process.
@@ -93,25 +95,25 @@ pub(crate) enum Promise {
 
 /// Describes one approach to a lesson: a broken one or a mended one.
 #[derive(Clone)]
-pub struct Form {
+pub struct Variant {
     pub(crate) name: &'static str,
     pub(crate) promise: Promise,
-    pub(crate) real: Arc<dyn Fn() -> Shown + Send + Sync>,
+    pub(crate) real: Arc<dyn Fn() -> Checked + Send + Sync>,
     pub(crate) model: Option<(&'static str, &'static str, Model)>,
     pub(crate) deadline: Duration,
     pub(crate) story: Option<&'static str>,
 }
 
-impl Form {
+impl Variant {
     fn new(
         name: &'static str,
         promise: Promise,
-        real: impl Fn() -> Shown + Send + Sync + 'static,
+        real: impl Fn() -> Checked + Send + Sync + 'static,
     ) -> Self {
         Self { name, promise, real: Arc::new(real), model: None, deadline: DEADLINE, story: None }
     }
 
-    /// Describes a form that never returns: it is run in a child process, watched, and ended.
+    /// Describes a variant that never returns: it is run in a child process, watched, and ended.
     pub fn deadlocks<T: Debug>(
         name: &'static str,
         real: impl Fn() -> T + Send + Sync + 'static,
@@ -120,13 +122,13 @@ impl Form {
         Self::new(name, Promise::Deadlocks, real)
     }
 
-    /// Describes a form that breaks and says how.
-    pub fn breaks(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+    /// Describes a variant that breaks and says how.
+    pub fn breaks(name: &'static str, real: impl Fn() -> Checked + Send + Sync + 'static) -> Self {
         Self::new(name, Promise::Breaks, real)
     }
 
-    /// Describes a form that holds.
-    pub fn holds(name: &'static str, real: impl Fn() -> Shown + Send + Sync + 'static) -> Self {
+    /// Describes a variant that holds.
+    pub fn holds(name: &'static str, real: impl Fn() -> Checked + Send + Sync + 'static) -> Self {
         Self::new(name, Promise::Holds, real)
     }
 
@@ -174,27 +176,89 @@ impl Form {
     }
 }
 
-/// Describes a lesson: where its source is, and its forms in the order in which they are shown.
+/// How the variants of a lesson are made from the options that were given.
+type Make = Arc<dyn Fn(&ArgMatches) -> Result<Vec<Variant>, clap::Error> + Send + Sync>;
+
+/// A lesson: its name, what it is about, where its source is, its options, and its variants in the
+/// order in which they are shown.
+///
+/// ```
+/// use stage::{Lesson, Report, Variant};
+///
+/// let lesson = Lesson::new("greeting", "a line of text")
+///     .story("It is printed.")
+///     .source("topic/src/greeting.rs")
+///     .variants(|| [Variant::holds("plain", || Ok(Report::new("hello")))]);
+/// # let _ = lesson;
+/// ```
 #[derive(Clone)]
 pub struct Lesson {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) story: &'static str,
     pub(crate) source: &'static str,
-    pub(crate) forms: Vec<Form>,
+    options: fn(Command) -> Command,
+    make: Make,
 }
 
 impl Lesson {
-    /// Makes a lesson out of its forms; `source` is the file or folder to read.
-    ///
-    /// # Panics
-    /// If two forms have the same name.
-    pub fn new(source: &'static str, forms: impl IntoIterator<Item = Form>) -> Self {
-        let forms: Vec<_> = forms.into_iter().collect();
-        let names: HashSet<_> = forms.iter().map(|form| form.name).collect();
-        assert_eq!(names.len(), forms.len(), "two forms of one name in {source}");
-        Self { source, forms }
+    /// Returns a lesson without variants. `name` is its subcommand, `title` one line without an end mark.
+    pub fn new(name: &'static str, title: &'static str) -> Self {
+        let make: Make = Arc::new(|_| Ok(Vec::new()));
+        Self { name, title, story: "", source: "", options: |command| command, make }
     }
 
-    /// Tells whether some form of it can be explored.
-    pub(crate) fn is_modelled(&self) -> bool {
-        self.forms.iter().any(|form| form.model.is_some())
+    /// Sets what happens in the lesson, in a sentence or two.
+    #[must_use]
+    pub fn story(mut self, story: &'static str) -> Self {
+        self.story = story;
+        self
+    }
+
+    /// Sets the file or folder to read, from the root of the workspace.
+    #[must_use]
+    pub fn source(mut self, source: &'static str) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// Sets the variants of a lesson without options of its own.
+    #[must_use]
+    pub fn variants<V: IntoIterator<Item = Variant>>(
+        mut self,
+        variants: impl Fn() -> V + Send + Sync + 'static,
+    ) -> Self {
+        self.make = Arc::new(move |_| Ok(variants().into_iter().collect()));
+        self
+    }
+
+    /// Sets the variants of a lesson that has options, which `O` describes.
+    #[must_use]
+    pub fn variants_with<O: Args, V: IntoIterator<Item = Variant>>(
+        mut self,
+        variants: impl Fn(&O) -> V + Send + Sync + 'static,
+    ) -> Self {
+        self.options = O::augment_args;
+        self.make =
+            Arc::new(move |given| Ok(variants(&O::from_arg_matches(given)?).into_iter().collect()));
+        self
+    }
+
+    /// Returns the lesson's subcommand.
+    pub(crate) fn command(&self) -> Command {
+        let command = Command::new(self.name).about(self.title).allow_negative_numbers(true);
+        let long = format!("{}\n\n{}", self.title, self.story);
+        (self.options)(command).about(self.title).long_about(long.trim_end().to_owned())
+    }
+
+    /// Makes the variants from the options that were given.
+    ///
+    /// # Panics
+    /// If two have the same name.
+    pub(crate) fn make(&self, given: &ArgMatches) -> Result<Vec<Variant>, clap::Error> {
+        let variants = (self.make)(given)?;
+        let names: HashSet<_> = variants.iter().map(|variant| variant.name).collect();
+        assert_eq!(names.len(), variants.len(), "two variants of one name in {}", self.name);
+        Ok(variants)
     }
 }

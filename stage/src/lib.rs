@@ -1,4 +1,4 @@
-//! What the topics' binaries share: the command line, the page, lanes, traces, schedules, and the
+//! What the topics' binaries share: the command line, the terminal, lanes, traces, schedules, and the
 //! child that a hanging lesson runs in.
 //!
 //! A topic's library knows nothing of this crate. It returns what happened and emits [`tracing`]
@@ -12,32 +12,31 @@ mod cli;
 mod explore;
 mod lanes;
 mod lesson;
-mod memory;
 mod options;
-mod outside;
-mod page;
 mod panics;
+mod procfs;
 mod progress;
-mod quiet;
 pub mod record;
+mod recording;
 mod schedules;
 mod shortage;
 mod show;
-pub mod testing;
+mod silence;
+mod terminal;
 mod trace;
 mod wait_for;
 
-pub use child::{End, FORM, Seen, program, watch};
-pub use cli::{Topic, main, refusal};
+pub use child::{End, Seen, VARIANT, watch};
+pub use cli::{main, refusal};
 pub use explore::{
     Bound, Count, Ends, Explored, Failing, Model, Outcome, Step, Why, explore, model, outcomes,
     replay,
 };
 pub use lanes::Lanes;
-pub use lesson::{Form, Lesson, Report, Shown, expect};
-pub use memory::{Memory, Run};
+pub use lesson::{Checked, Lesson, Report, Variant, expect};
 pub use options::Options;
-pub use outside::{Thread, threads};
-pub use page::{Ink, Line, Page, duration, grouped};
+pub use procfs::{Thread, threads};
+pub use recording::{Recording, Run};
+pub use terminal::{Line, Style, Terminal, duration, grouped};
 pub use trace::Trace;
-pub use wait_for::{Knot, Wait};
+pub use wait_for::{Wait, WaitCycle};

@@ -15,17 +15,17 @@ pub struct Options {
     #[arg(long, global = true)]
     pub(crate) explore: bool,
 
-    /// Plays this variant of the lesson alone, with its lanes
-    #[arg(long, global = true, value_name = "NAME", visible_alias = "strategy")]
-    pub(crate) form: Option<String>,
+    /// Runs this variant of the lesson alone, with its lanes
+    #[arg(long, global = true, value_name = "NAME", aliases = ["form", "strategy"])]
+    pub(crate) variant: Option<String>,
 
     /// With --explore: the number of schedules that are tried depth first before the rest is
     /// sampled, 1 to 10000000; 20000 if not given
-    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) schedules: Option<u32>,
 
     /// With --explore: the seed, a whole number, that the sample is drawn from; 1 if not given
-    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, global = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
     /// Runs one schedule again, as --explore printed it
@@ -39,7 +39,7 @@ pub struct Options {
 
     /// The width of the screen in columns, 40 to 160; the terminal's width if not given, 80 in a
     /// pipe
-    #[arg(long, global = true, value_name = "COLUMNS", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(40..=160))]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=160))]
     pub(crate) width: Option<u16>,
 
     #[command(flatten)]

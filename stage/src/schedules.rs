@@ -5,47 +5,52 @@ use std::io;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+use crate::cli::Chosen;
 use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
-use crate::lesson::{Lesson, Promise};
-use crate::page::{Ink, Line, Page};
+use crate::lesson::Promise;
 use crate::progress::with_spinner;
+use crate::terminal::{Line, Style, Terminal};
 
-/// Explores every form of a lesson that has a model; tells whether each keeps its promise: one that
+/// Explores every variant of a lesson that has a model; tells whether each keeps its promise: one that
 /// deadlocks or breaks does so in some schedule, and fails in no other way; one that holds fails in
 /// none, and finishes in some.
 pub(crate) fn explore_lesson(
-    page: &mut Page,
-    name: &str,
-    lesson: &Lesson,
+    terminal: &mut Terminal,
+    chosen: &Chosen,
     bound: &Bound,
     replay: &str,
 ) -> io::Result<bool> {
     let mut explored = Vec::new();
-    for form in &lesson.forms {
-        let Some((size, fails, model)) = &form.model else { continue };
-        let under_way = format!("{}, schedule after schedule", form.name);
+    for variant in &chosen.variants {
+        let Some((size, fails, model)) = &variant.model else { continue };
+        let under_way = format!("{}, schedule after schedule", variant.name);
         let found = with_spinner(&under_way, || explore::explore(bound, model));
-        explored.push((form, size, fails, found));
+        explored.push((variant, size, fails, found));
     }
     // Only now is it known which searches came to their end.
     let all = explored.iter().all(|(.., found)| found.exhaustive());
     let how = if all { ", every schedule" } else { ", schedule by schedule" };
-    page.line(Line::new().ink(name, Ink::Title).plain(how))?;
+    terminal.line(Line::new().styled(chosen.lesson.name, Style::Title).plain(how))?;
     let mut kept = true;
-    for (form, size, fails, found) in explored {
-        let keeps = keeps(form.promise, &found);
+    for (variant, size, fails, found) in explored {
+        let keeps = keeps(variant.promise, &found);
         kept &= keeps;
         if !keeps {
-            page.wrap_after(&format!("  {}  ", form.name), ("not as promised", Ink::Bad), "")?;
+            terminal.wrap_after(
+                &format!("  {}  ", variant.name),
+                ("not as promised", Style::Bad),
+                "",
+            )?;
         }
-        counts(page, &format!("{}, {size}", form.name), fails, &found, bound)?;
+        counts(terminal, &format!("{}, {size}", variant.name), fails, &found, bound)?;
         if let Some(failing) = &found.shortest {
-            page.line(Line::new().ink("    the shortest found:", Ink::Quiet))?;
-            table(page, &failing.steps)?;
-            page.wrap("          ", Ink::Plain, &failing.why.to_string())?;
-            let again = format!("{replay} --form {} --schedule {}", form.name, failing.schedule);
-            page.command("    again: ", &again)?;
+            terminal.line(Line::new().styled("    the shortest found:", Style::Quiet))?;
+            table(terminal, &failing.steps)?;
+            terminal.wrap("          ", Style::Plain, &failing.why.to_string())?;
+            let again =
+                format!("{replay} --variant {} --schedule {}", variant.name, failing.schedule);
+            terminal.command("    again: ", &again)?;
         }
     }
     Ok(kept)
@@ -65,7 +70,7 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
 
 /// Prints how many schedules there are and how they end, and what came out; a line for each search.
 fn counts(
-    page: &mut Page,
+    terminal: &mut Terminal,
     name: &str,
     fails: &str,
     found: &Explored,
@@ -73,14 +78,15 @@ fn counts(
 ) -> io::Result<()> {
     let Some((few, random)) = found.beyond else {
         if found.depth_first.all {
-            row(page, name, found.depth_first, fails)?;
+            row(terminal, name, found.depth_first, fails)?;
         } else {
-            page.text(&format!("  {name:<30} more than {} schedules", found.depth_first.run))?;
+            terminal
+                .text(&format!("  {name:<30} more than {} schedules", found.depth_first.run))?;
         }
         if found.differ.whole() {
-            row(page, "  that differ", found.differ, fails)?;
+            row(terminal, "  that differ", found.differ, fails)?;
         }
-        return ends(page, found);
+        return ends(terminal, found);
     };
     let told = if found.failed() {
         format!("some of the schedules that were tried {fails}")
@@ -89,26 +95,26 @@ fn counts(
     } else {
         format!("none that was tried fails ({fails}), and there are more")
     };
-    page.wrap(&format!("  {name}: "), Ink::Plain, &told)?;
+    terminal.wrap(&format!("  {name}: "), Style::Plain, &told)?;
     let differ = if found.differ.whole() { "all that differ" } else { "some that differ" };
-    row(page, &format!("  {differ}"), found.differ, fails)?;
+    row(terminal, &format!("  {differ}"), found.differ, fails)?;
     let depth_first =
         if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
-    row(page, &format!("  {depth_first}"), found.depth_first, fails)?;
+    row(terminal, &format!("  {depth_first}"), found.depth_first, fails)?;
     let all = if few.all { "all" } else { "some" };
-    row(page, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
-    row(page, &format!("  at random, --seed {}", bound.seed), random, fails)?;
+    row(terminal, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
+    row(terminal, &format!("  at random, --seed {}", bound.seed), random, fails)?;
     if found.counts().iter().any(|count| count.cut > 0) {
         let told =
             format!("after {} steps, not at its end: neither finished nor failed", bound.choices);
-        page.wrap("    cut off: ", Ink::Quiet, &told)?;
+        terminal.wrap("    cut off: ", Style::Quiet, &told)?;
     }
     Ok(())
 }
 
 /// Prints in how many of the schedules that differ each outcome came out, where outcomes are
 /// counted.
-fn ends(page: &mut Page, found: &Explored) -> io::Result<()> {
+fn ends(terminal: &mut Terminal, found: &Explored) -> io::Result<()> {
     let counted = found.ends.keys().any(|text| !text.is_empty())
         && found.ends.values().any(|(wrong, _)| !wrong);
     if !counted || found.ends.contains_key("") {
@@ -118,12 +124,12 @@ fn ends(page: &mut Page, found: &Explored) -> io::Result<()> {
         let ways = if *count == 1 { "way" } else { "ways" };
         format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" })
     });
-    page.wrap("    what comes out:  ", Ink::Quiet, &ends.collect::<Vec<_>>().join(" · "))
+    terminal.wrap("    what comes out:  ", Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
 }
 
 /// Prints how many schedules a search has run and how they ended: in a line of columns, or, where
 /// that is too wide, below the name.
-fn row(page: &mut Page, name: &str, count: Count, fails: &str) -> io::Result<()> {
+fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Result<()> {
     let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
     // A schedule that was given up is one that was run already.
     let run = count.run - count.given_up;
@@ -136,45 +142,53 @@ fn row(page: &mut Page, name: &str, count: Count, fails: &str) -> io::Result<()>
         ends.push(format!(" {:>6} cut off", count.cut));
     }
     let line = format!("  {name:<30} {}", ends.join(""));
-    if line.chars().count() <= page.width() {
-        return page.text(&line);
+    if line.chars().count() <= terminal.width() {
+        return terminal.text(&line);
     }
     let indent = 2 + name.len() - name.trim_start().len();
-    page.wrap(&" ".repeat(indent), Ink::Plain, name.trim_start())?;
+    terminal.wrap(&" ".repeat(indent), Style::Plain, name.trim_start())?;
     let line = format!("    {}", ends.join(""));
-    if line.chars().count() <= page.width() {
-        return page.text(&line);
+    if line.chars().count() <= terminal.width() {
+        return terminal.text(&line);
     }
-    ends.iter().try_for_each(|end| page.text(&format!("    {:>6}", end.trim_end())))
+    ends.iter().try_for_each(|end| terminal.text(&format!("    {:>6}", end.trim_end())))
 }
 
-/// Runs one schedule of a lesson's only form again and prints it.
+/// Runs one schedule of a lesson's only variant again and prints it.
 ///
-/// The outer error is the page's; the inner one says why there is no such schedule.
+/// The outer error is the terminal's; the inner one says why there is no such schedule.
 pub(crate) fn replay(
-    page: &mut Page,
-    name: &str,
-    lesson: &Lesson,
+    terminal: &mut Terminal,
+    chosen: &Chosen,
     schedule: &str,
 ) -> io::Result<Result<(), String>> {
-    let modelled =
-        lesson.forms.iter().find_map(|form| form.model.as_ref().map(|(.., model)| (form, model)));
-    let Some((form, model)) = modelled else { return Ok(Err("that form has no model".into())) };
+    let modelled = chosen
+        .variants
+        .iter()
+        .find_map(|variant| variant.model.as_ref().map(|(.., model)| (variant, model)));
+    let Some((variant, model)) = modelled else {
+        return Ok(Err("that variant has no model".into()));
+    };
     let (steps, why) = match explore::replay(schedule, model) {
         Ok(played) => played,
         Err(why) => return Ok(Err(why)),
     };
-    page.line(Line::new().ink(name, Ink::Title).plain(format!(", one schedule of {}", form.name)))?;
-    table(page, &steps)?;
-    page.wrap(
-        "          ",
-        Ink::Plain,
-        &why.map_or("all finished".to_owned(), |why| why.to_string()),
-    )
-    .map(Ok)
+    terminal.line(
+        Line::new()
+            .styled(chosen.lesson.name, Style::Title)
+            .plain(format!(", one schedule of {}", variant.name)),
+    )?;
+    table(terminal, &steps)?;
+    terminal
+        .wrap(
+            "          ",
+            Style::Plain,
+            &why.map_or("all finished".to_owned(), |why| why.to_string()),
+        )
+        .map(Ok)
 }
 
-fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
+fn table(terminal: &mut Terminal, steps: &[Step]) -> io::Result<()> {
     let mut lanes: Vec<&str> = Vec::new();
     for step in steps {
         if !lanes.contains(&step.lane.as_str()) {
@@ -187,15 +201,15 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
             steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
         cells.chain([lane.chars().count()]).max().unwrap_or(0)
     };
-    let room = page.width().saturating_sub(6);
+    let room = terminal.width().saturating_sub(6);
     let wanted = 6 + lanes.iter().map(|lane| longest(lane) + 2).sum::<usize>();
     // Columns of a word each can be read by nobody.
     if wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
         let names = lanes.iter().map(|lane| lane.chars().count()).max().unwrap_or(0);
         for (index, step) in steps.iter().enumerate() {
-            page.wrap(
+            terminal.wrap(
                 &format!("    {:>3}  {:<names$}  ", index + 1, step.lane),
-                Ink::Plain,
+                Style::Plain,
                 &step.did,
             )?;
         }
@@ -212,7 +226,7 @@ fn table(page: &mut Page, steps: &[Step]) -> io::Result<()> {
         table.add_row(std::iter::once((index + 1).to_string()).chain(cells));
     }
     for line in table.lines() {
-        page.text(&format!("     {line}"))?;
+        terminal.text(&format!("     {line}"))?;
     }
     Ok(())
 }

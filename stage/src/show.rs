@@ -1,4 +1,4 @@
-//! Plays a lesson: runs its forms for real and prints what they showed.
+//! Runs a lesson: runs its variants for real and prints what they showed.
 
 use std::ffi::OsString;
 use std::io;
@@ -8,70 +8,72 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::child::{self, End, Seen};
+use crate::cli::Chosen;
 use crate::lanes::Lanes;
-use crate::lesson::{Form, Kind, Lesson, Promise, Report, Shown};
-use crate::memory::Memory;
-use crate::page::{Ink, Page, duration};
+use crate::lesson::{Checked, Kind, Promise, Report, Variant};
 use crate::panics;
 use crate::progress::with_spinner;
 use crate::record::now;
+use crate::recording::Recording;
 use crate::shortage;
+use crate::terminal::{Style, Terminal, duration};
 use crate::trace::Trace;
 
-/// What lessons are played with.
-pub(crate) struct Player<'a> {
-    pub(crate) page: &'a mut Page,
-    pub(crate) memory: &'a Memory,
+/// What lessons are run with.
+pub(crate) struct Runner<'a> {
+    pub(crate) terminal: &'a mut Terminal,
+    pub(crate) memory: &'a Recording,
     pub(crate) trace: Option<&'a mut Trace>,
     /// The topic, as its binary is called.
     pub(crate) topic: &'a str,
-    /// The form whose lanes there would be, had anything been recorded of it.
+    /// The variant whose lanes there would be, had anything been recorded of it.
     pub(crate) undrawn: Option<&'static str>,
 }
 
-impl Player<'_> {
-    /// Plays every form of a lesson, which the arguments `again` choose once more in a child; tells
+impl Runner<'_> {
+    /// Plays every variant of a lesson, which the arguments `again` choose once more in a child; tells
     /// whether each showed what it promises.
-    pub(crate) fn play(
-        &mut self,
-        name: &str,
-        lesson: &Lesson,
-        again: &[OsString],
-    ) -> io::Result<bool> {
-        let names = lesson.forms.iter().map(|form| form.name.len()).max().unwrap_or(0);
-        // One picture to a screen, at its top, of what breaks if anything does; `--form` shows that
-        // of another form.
-        let mut forms: Vec<_> = lesson.forms.iter().collect();
-        let pictured = forms.iter().position(|form| form.promise != Promise::Holds).unwrap_or(0);
-        forms[..=pictured].rotate_right(1);
+    pub(crate) fn run(&mut self, chosen: &Chosen) -> io::Result<bool> {
+        let (name, again) = (chosen.lesson.name, &chosen.again);
+        let names = chosen.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+        // One picture to a screen, at its top, of what breaks if anything does; `--variant` shows that
+        // of another variant.
+        let mut variants: Vec<_> = chosen.variants.iter().collect();
+        let pictured =
+            variants.iter().position(|variant| variant.promise != Promise::Holds).unwrap_or(0);
+        variants[..=pictured].rotate_right(1);
         let mut kept = true;
-        for (index, form) in forms.into_iter().enumerate() {
+        for (index, variant) in variants.into_iter().enumerate() {
             let lanes = index == 0;
-            let title = format!("{name} {}", form.name);
-            kept &= match form.promise {
-                Promise::Deadlocks => self.deadlock(form, again, (names, lanes), &title)?,
-                _ => self.here(form, names, lanes, &title)?,
+            let title = format!("{name} {}", variant.name);
+            kept &= match variant.promise {
+                Promise::Deadlocks => self.deadlock(variant, again, (names, lanes), &title)?,
+                _ => self.here(variant, names, lanes, &title)?,
             };
         }
         Ok(kept)
     }
 
-    /// Runs a form in a child, which has to deadlock.
+    /// Runs a variant in a child, which has to deadlock.
     fn deadlock(
         &mut self,
-        form: &Form,
+        variant: &Variant,
         again: &[OsString],
         (names, draw): (usize, bool),
         title: &str,
     ) -> io::Result<bool> {
-        let watched = with_spinner(form.name, || {
-            child::watch(Command::new(child::program()?).args(again), form.name, form.deadline)
+        let watched = with_spinner(variant.name, || {
+            child::watch(
+                Command::new(kit::child::program()?).args(again),
+                variant.name,
+                variant.deadline,
+            )
         });
         let seen = match watched {
             Ok(seen) => seen,
             Err(error) => {
                 let why = advised(&format!("it could not be run in a process of its own: {error}"));
-                self.report(form, names, &Err(why))?;
+                self.report(variant, names, &Err(why))?;
                 return Ok(false);
             }
         };
@@ -86,84 +88,94 @@ impl Player<'_> {
             }
         }
         if draw {
-            self.lanes(form, &lanes)?;
+            self.lanes(variant, &lanes)?;
         }
-        let (word, rest) = verdict(form, &seen);
-        self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, Ink::Bad), &rest)?;
+        let (word, rest) = verdict(variant, &seen);
+        self.terminal.wrap_after(
+            &format!("  {:<names$}  ", variant.name),
+            (word, Style::Bad),
+            &rest,
+        )?;
         if draw && !matches!(seen.end, End::Exited(_)) {
-            self.page.wrap("  seen from outside: ", Ink::Quiet, &outside(&seen))?;
-            self.page.gap();
+            self.terminal.wrap("  seen from outside: ", Style::Quiet, &outside(&seen))?;
+            self.terminal.gap();
         }
         Ok(matches!(seen.end, End::Deadlocked(_)))
     }
 
-    /// Runs a form in this process, which it has to leave within the deadline.
-    fn here(&mut self, form: &Form, names: usize, draw: bool, title: &str) -> io::Result<bool> {
+    /// Runs a variant in this process, which it has to leave within the deadline.
+    fn here(
+        &mut self,
+        variant: &Variant,
+        names: usize,
+        draw: bool,
+        title: &str,
+    ) -> io::Result<bool> {
         let began = now();
-        let shown = with_spinner(form.name, || within(form));
+        let shown = with_spinner(variant.name, || within(variant));
         let run = self.memory.drain();
         if let Some(trace) = &mut self.trace {
             trace.add(title, (self.topic, std::process::id()), &run.records, began..now());
         }
         if draw {
-            self.lanes(form, &Lanes::new(&run.records, None))?;
+            self.lanes(variant, &Lanes::new(&run.records, None))?;
             if run.missed > 0 {
                 let missed = format!("its beginning: {} more events are not drawn", run.missed);
-                self.page.wrap("  ", Ink::Quiet, &missed)?;
-                self.page.gap();
+                self.terminal.wrap("  ", Style::Quiet, &missed)?;
+                self.terminal.gap();
             }
         }
-        self.report(form, names, &shown)?;
+        self.report(variant, names, &shown)?;
         Ok(shown.is_ok())
     }
 
-    /// Draws the lanes of a form, under its name.
-    fn lanes(&mut self, form: &Form, lanes: &Lanes) -> io::Result<()> {
-        self.undrawn = lanes.is_empty().then_some(form.name);
+    /// Draws the lanes of a variant, under its name.
+    fn lanes(&mut self, variant: &Variant, lanes: &Lanes) -> io::Result<()> {
+        self.undrawn = lanes.is_empty().then_some(variant.name);
         if !lanes.is_empty() {
             // The name stands in place of an empty line: a screen has few.
-            self.page.no_gap();
-            self.page.wrap("  lanes of ", Ink::Quiet, form.name)?;
-            lanes.draw(self.page)?;
+            self.terminal.no_gap();
+            self.terminal.wrap("  lanes of ", Style::Quiet, variant.name)?;
+            lanes.draw(self.terminal)?;
         }
-        self.page.gap();
+        self.terminal.gap();
         Ok(())
     }
 
-    fn report(&mut self, form: &Form, names: usize, shown: &Shown) -> io::Result<()> {
-        let (word, ink) = match (shown, form.promise) {
-            (Err(_), _) => ("not as promised", Ink::Bad),
-            (Ok(Report { kind: Kind::NotHere, .. }), _) => ("cannot be shown here", Ink::Quiet),
-            (Ok(Report { kind: Kind::Measured, .. }), _) => ("measured", Ink::Quiet),
+    fn report(&mut self, variant: &Variant, names: usize, shown: &Checked) -> io::Result<()> {
+        let (word, style) = match (shown, variant.promise) {
+            (Err(_), _) => ("not as promised", Style::Bad),
+            (Ok(Report { kind: Kind::NotHere, .. }), _) => ("cannot be shown here", Style::Quiet),
+            (Ok(Report { kind: Kind::Measured, .. }), _) => ("measured", Style::Quiet),
             (Ok(Report { kind: Kind::Modelled, .. }), _) => {
-                ("shown by the model checker only", Ink::Quiet)
+                ("shown by the model checker only", Style::Quiet)
             }
-            (Ok(_), Promise::Holds) => ("holds", Ink::Good),
-            (Ok(_), _) => ("breaks, as it must", Ink::Bad),
+            (Ok(_), Promise::Holds) => ("holds", Style::Good),
+            (Ok(_), _) => ("breaks, as it must", Style::Bad),
         };
         let Report { line, facts, .. } = match shown {
             Ok(report) => report.clone(),
             Err(why) => Report::new(why),
         };
-        self.page.wrap_after(&format!("  {:<names$}  ", form.name), (word, ink), &line)?;
+        self.terminal.wrap_after(&format!("  {:<names$}  ", variant.name), (word, style), &line)?;
         let labels = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-        // Below the word; on a narrow page further to the left, or else each value below its label.
-        let fits = |indent: &usize| indent + labels + 2 + 20 <= self.page.width();
+        // Below the word; on a narrow terminal further to the left, or else each value below its label.
+        let fits = |indent: &usize| indent + labels + 2 + 20 <= self.terminal.width();
         let indent = [names + 6, 4].into_iter().find(fits);
         for (label, value) in facts {
             match indent {
                 Some(indent) => {
-                    self.page.wrap(
+                    self.terminal.wrap(
                         &format!("{:indent$}{label:<labels$}  ", ""),
-                        Ink::Quiet,
+                        Style::Quiet,
                         &value,
                     )?;
                 }
                 None => {
                     if !label.is_empty() {
-                        self.page.wrap("    ", Ink::Quiet, &label)?;
+                        self.terminal.wrap("    ", Style::Quiet, &label)?;
                     }
-                    self.page.wrap("      ", Ink::Plain, &value)?;
+                    self.terminal.wrap("      ", Style::Plain, &value)?;
                 }
             }
         }
@@ -174,18 +186,18 @@ impl Player<'_> {
 /// How long a lesson has to end after one of its threads has met a limit of the system.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// What is heard of a form that runs.
+/// What is heard of a variant that runs.
 enum Heard {
-    Ended(Shown),
+    Ended(Checked),
     /// One of its threads met a limit of the system.
     Short(&'static str),
 }
 
-/// Runs a form on a thread of its own; one that hangs is left behind, and reported.
-fn within(form: &Form) -> Shown {
+/// Runs a variant on a thread of its own; one that hangs is left behind, and reported.
+fn within(variant: &Variant) -> Checked {
     let (sender, receiver) = mpsc::channel();
-    let real = form.real.clone();
-    // Nobody listens where the form has been left behind.
+    let real = variant.real.clone();
+    // Nobody listens where the variant has been left behind.
     let short = sender.clone();
     panics::on_shortage(move |limit| drop(short.send(Heard::Short(limit))));
     let run = move || {
@@ -195,7 +207,7 @@ fn within(form: &Form) -> Shown {
     };
     let run = std::thread::Builder::new().name("lesson".into()).spawn(run);
     run.map_err(|error| advised(&format!("no thread could be started: {error}")))?;
-    let (mut limit, mut began, mut most) = (None, Instant::now(), form.deadline);
+    let (mut limit, mut began, mut most) = (None, Instant::now(), variant.deadline);
     loop {
         match (receiver.recv_timeout(most.saturating_sub(began.elapsed())), limit) {
             // What the lesson's other threads come to without that one is its consequence.
@@ -203,9 +215,9 @@ fn within(form: &Form) -> Shown {
             (Ok(Heard::Ended(shown)), _) => return shown.map_err(|why| advised(&why)),
             (Ok(Heard::Short(_)), Some(_)) => {}
             (Ok(Heard::Short(which)), None) => {
-                (limit, began, most) = (Some(which), Instant::now(), GRACE)
+                (limit, began, most) = (Some(which), Instant::now(), GRACE);
             }
-            (Err(_), None) => return Err(format!("it did not end within {:?}", form.deadline)),
+            (Err(_), None) => return Err(format!("it did not end within {:?}", variant.deadline)),
         }
     }
 }
@@ -216,7 +228,7 @@ fn advised(why: &str) -> String {
 }
 
 /// Says how the child ended: the word, and the rest of the sentence.
-fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
+fn verdict(variant: &Variant, seen: &Seen) -> (&'static str, String) {
     match &seen.end {
         End::Deadlocked(knot) => {
             let last = seen.records.last().map_or(seen.time.start, |record| record.at);
@@ -230,7 +242,7 @@ fn verdict(form: &Form, seen: &Seen) -> (&'static str, String) {
             advised(&format!("it ended, {status}. {}", seen.complaint.trim_end())),
         ),
         End::TimedOut => {
-            ("not as promised:", format!("neither ended nor stuck after {:?}", form.deadline))
+            ("not as promised:", format!("neither ended nor stuck after {:?}", variant.deadline))
         }
     }
 }
@@ -257,7 +269,7 @@ mod tests {
     #[test]
     fn a_thread_that_cannot_be_started_ends_a_lesson_whose_other_threads_wait_for_it() {
         panics::watch();
-        let form = Form::holds("waits", || {
+        let variant = Variant::holds("waits", || {
             let refused = io::Error::from(rustix::io::Errno::AGAIN);
             std::thread::spawn(move || {
                 panic!("the system has room for another thread: {refused:?}")
@@ -267,7 +279,7 @@ mod tests {
             }
         });
         let began = Instant::now();
-        let shown = within(&form.within(Duration::from_secs(600)));
+        let shown = within(&variant.within(Duration::from_secs(600)));
         let _ = panic::take_hook();
         let why = shown.expect_err("it could not be shown");
         assert!(why.contains("ulimit -u") && !why.contains("panicked"), "{why}");

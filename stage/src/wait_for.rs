@@ -35,7 +35,7 @@ impl std::fmt::Display for Wait {
 
 /// A run in which every lane that is not done waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Knot {
+pub struct WaitCycle {
     /// The waits, in the order of the lanes' names.
     pub waits: Vec<Wait>,
     /// Lanes and resources by turns, from a lane back to itself: `t1 B t2 A t1`.
@@ -50,7 +50,7 @@ struct Open<'a> {
     from: Option<&'a str>,
 }
 
-impl Knot {
+impl WaitCycle {
     /// Finds the knot that the records end in; none while a lane still has something to do.
     pub fn find(records: &[Record]) -> Option<Self> {
         let mut open: BTreeMap<&str, Vec<Open<'_>>> = BTreeMap::new();
@@ -83,7 +83,7 @@ impl Knot {
     }
 }
 
-impl std::fmt::Display for Knot {
+impl std::fmt::Display for WaitCycle {
     /// Writes the cycle, `t1 → B → t2 → A → t1`, without its middle if it is long, or where there
     /// is none what each lane waits for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report};
+use stage::{Lesson, Report, Variant};
 use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
 
 mod back_pressure;
@@ -11,21 +11,25 @@ mod ends;
 mod stealing;
 mod tasks;
 
-pub(crate) use back_pressure::{BackPressure, back_pressure};
-pub(crate) use curves::{Sizing, sizing};
+pub(crate) use back_pressure::back_pressure;
+pub(crate) use curves::sizing;
 pub(crate) use ends::{cancel, panic, shutdown};
-pub(crate) use stealing::{Nested, Stealing, nested, stealing};
+pub(crate) use stealing::{nested, stealing};
 pub(crate) use tasks::{callback, results, submit};
 
 /// What `unbounded` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Unbounded {
     /// How many tasks there are, 1 to 10000
-    #[arg(long, value_name = "N", default_value_t = 2000, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) tasks: u16,
 }
 
-pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
+pub(crate) fn unbounded() -> Lesson {
+    Lesson::new("unbounded", "a thread for each of thousands of tasks, beside a pool of four").story("Each thread waits at a gate until the last one is started; the lanes of some are drawn. Then the same tasks on a pool.").source("thread-pool/src/unbounded/").variants_with(unbounded_variants)
+}
+
+fn unbounded_variants(options: &Unbounded) -> Vec<Variant> {
     const WORKERS: usize = 4;
     let tasks = usize::from(options.tasks);
     // A thread is started in a fraction of this.
@@ -46,29 +50,26 @@ pub(crate) fn unbounded(options: &Unbounded) -> Lesson {
             Err(format!("{} threads alive at once", outcome.most_alive))
         }
     };
-    Lesson::new(
-        "thread-pool/src/unbounded/",
-        [
-            Form::breaks("per-task", per_task)
-                .story(
-                    "Each task is spawned on a thread of its own: as \
+    Vec::from([
+        Variant::breaks("per-task", per_task)
+            .story(
+                "Each task is spawned on a thread of its own: as \
                      many threads are alive at once as there are tasks.",
-                )
-                .within(limit),
-            Form::holds("pool", pool)
-                .story(
-                    "Four workers take the tasks from one queue, so \
+            )
+            .within(limit),
+        Variant::holds("pool", pool)
+            .story(
+                "Four workers take the tasks from one queue, so \
                      that there are never more threads than workers.",
-                )
-                .within(limit),
-            Form::holds("curve", move || curves::unbounded(tasks, WORKERS))
-                .story(
-                    "Both are run with an eighth, a quarter, half and all \
+            )
+            .within(limit),
+        Variant::holds("curve", move || curves::unbounded(tasks, WORKERS))
+            .story(
+                "Both are run with an eighth, a quarter, half and all \
                      of the tasks: time, threads and memory at each size.",
-                )
-                .within(4 * limit),
-        ],
-    )
+            )
+            .within(4 * limit),
+    ])
 }
 
 /// Checks what both forms promise: every task was run exactly once, and the results are right.

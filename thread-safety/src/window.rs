@@ -181,7 +181,7 @@ impl Meeting {
         match self.patience {
             None => drop(self.arrived.wait_while(arrivals, more_to_come)),
             Some(patience) => {
-                drop(self.arrived.wait_timeout_while(arrivals, patience, more_to_come))
+                drop(self.arrived.wait_timeout_while(arrivals, patience, more_to_come));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use threads_basics::spawn::{Event, Ran, called, started};
 
 mod ending;
@@ -12,42 +12,43 @@ mod naming;
 
 pub(crate) use ending::{jobs, join, park, worker};
 pub(crate) use memory::{local, scope};
-pub(crate) use naming::{Names, names};
+pub(crate) use naming::names;
 mod ends;
 mod gil;
 mod oversubscription;
 
-pub(crate) use ends::{VersusProcess, daemon, versus_process};
-pub(crate) use gil::{Gil, gil};
-pub(crate) use oversubscription::{Oversubscription, oversubscription};
+pub(crate) use ends::{daemon, versus_process};
+pub(crate) use gil::gil;
+pub(crate) use oversubscription::oversubscription;
 
 /// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);
 
 pub(crate) fn spawn() -> Lesson {
+    Lesson::new("spawn", "a function with four arguments, on a thread of its own").story("The arguments move in, the starter goes on at once, the result comes back through join.").source("threads-basics/src/spawn.rs").variants(spawn_variants)
+}
+
+fn spawn_variants() -> Vec<Variant> {
     let order = ["starter starts t1", "starter goes on", "t1 begins", "t1 ends", "starter joined"];
     let order_of_a_call =
         ["starter calls", "starter begins", "starter ends", "starter returned", "starter goes on"];
-    Lesson::new(
-        "threads-basics/src/spawn.rs",
-        [
-            Form::holds("started", move || {
-                let ran = started(PACE);
-                shown(&ran, order, "the starter goes on at once")
-            })
-            .story("Starts a thread and goes on at once; the result comes back through join."),
-            Form::holds("called", move || {
-                let ran = called(PACE);
-                shown(&ran, order_of_a_call, "the starter goes on when it is done")
-            })
-            .story("Calls the same function, and goes on when it has returned."),
-        ],
-    )
+    Vec::from([
+        Variant::holds("started", move || {
+            let ran = started(PACE);
+            shown(&ran, order, "the starter goes on at once")
+        })
+        .story("Starts a thread and goes on at once; the result comes back through join."),
+        Variant::holds("called", move || {
+            let ran = called(PACE);
+            shown(&ran, order_of_a_call, "the starter goes on when it is done")
+        })
+        .story("Calls the same function, and goes on when it has returned."),
+    ])
 }
 
 /// Reports the order in which it came, the arguments and the result, if they are what they have to
 /// be.
-fn shown(ran: &Ran, wanted: [&str; 5], line: &str) -> Shown {
+fn shown(ran: &Ran, wanted: [&str; 5], line: &str) -> Checked {
     let events: Vec<_> = ran.events.iter().map(ToString::to_string).collect();
     let bill = &ran.bill;
     if events != wanted {

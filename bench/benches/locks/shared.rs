@@ -96,7 +96,7 @@ fn two<L: Shared>(group: &mut BenchmarkGroup<'_, WallTime>) {
     assert_eq!(Shared::read(&lock), 1);
     let read = |times| (0..times).for_each(|_| assert_eq!(black_box(Shared::read(&lock)), 1));
     group.bench_function(L::NAME, |bencher| {
-        bencher.iter_custom(|iterations| both(iterations, read))
+        bencher.iter_custom(|iterations| both(iterations, read));
     });
 }
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use stage::testing::refused;
+use checks::refused;
 
 use super::fixture::Fixture;
 
@@ -109,7 +109,7 @@ fn options_that_make_no_sense_are_refused() {
 #[test]
 fn every_page_fits_its_width() {
     for width in ["40", "80", "140"] {
-        stage::testing::fits(&some().bench(&["--width", width]), width);
+        checks::fits(&some().bench(&["--width", width]), width);
         let output = some().bench(&["--check", "--width", width]);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let longest = said.lines().map(|line| line.chars().count()).max();

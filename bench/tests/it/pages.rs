@@ -85,7 +85,7 @@ fn the_pictures_are_well_formed_and_hold_every_contender() {
     match read {
         Ok(read) => assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), "svg", "{read:?}"),
         Err(error) => {
-            eprintln!("python3 cannot be started ({error}): it does not read the picture")
+            eprintln!("python3 cannot be started ({error}): it does not read the picture");
         }
     }
 }

@@ -62,7 +62,7 @@ impl Local {
         match (next, timers.paused) {
             (Some(next), Some(now)) => timers.paused = Some(next.max(now)),
             (Some(next), None) => {
-                std::thread::park_timeout(next.saturating_duration_since(Instant::now()))
+                std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
             }
             (None, _) => std::thread::park(),
         }

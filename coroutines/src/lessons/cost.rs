@@ -4,12 +4,22 @@ use std::sync::OnceLock;
 
 use coroutines::cost::{Cost, stackful, threads};
 use coroutines::{on_ours, on_tokio};
-use stage::{Form, Lesson, Report, Shown, duration, grouped};
+use stage::{Checked, Lesson, Report, Variant, duration, grouped};
 
 /// No stack has less.
 const PAGE: u64 = 4096;
 
 pub(crate) fn cost() -> Lesson {
+    Lesson::new("cost", "what a task, a coroutine and a thread take: memory, and time to switch")
+        .story(
+            "Thousands wait, and their memory is counted; then two take turns, and a switch is \
+             timed. Beside each, how many times ours it is.",
+        )
+        .source("coroutines/src/cost/")
+        .variants(cost_variants)
+}
+
+fn cost_variants() -> Vec<Variant> {
     const TASKS: u32 = 10_000;
     let task = |cost: &Cost| {
         if cost.memory.is_none_or(|bytes| bytes >= PAGE) {
@@ -17,7 +27,7 @@ pub(crate) fn cost() -> Lesson {
         }
         Ok(said(cost))
     };
-    let stack = |cost: std::io::Result<Cost>| -> Shown {
+    let stack = |cost: std::io::Result<Cost>| -> Checked {
         let cost = cost.map_err(|error| format!("there is no room for so many: {error}"))?;
         if cost.memory.is_some_and(|bytes| bytes < PAGE) {
             return Err(format!("no stack takes so little: {cost:?}"));
@@ -29,43 +39,40 @@ pub(crate) fn cost() -> Lesson {
             said
         })
     };
-    Lesson::new(
-        "coroutines/src/cost/",
-        [
-            Form::holds("ours", move || {
-                let shown = task(ours())?
-                    .fact("future", format!("{} of these bytes", on_ours::task::future()));
-                Ok(if cfg!(debug_assertions) {
-                    shown.fact(
-                        "built",
-                        "for debugging; with --release, tasks and coroutines switch much faster",
-                    )
-                } else {
-                    shown
-                })
+    Vec::from([
+        Variant::holds("ours", move || {
+            let shown =
+                task(ours())?.fact("future", format!("{} of these bytes", on_ours::task::future()));
+            Ok(if cfg!(debug_assertions) {
+                shown.fact(
+                    "built",
+                    "for debugging; with --release, tasks and coroutines switch much faster",
+                )
+            } else {
+                shown
             })
-            .story(
-                "A task of ours is one allocation: its future and a header; a switch \
+        })
+        .story(
+            "A task of ours is one allocation: its future and a header; a switch \
                  returns from one poll and calls the next.",
-            ),
-            Form::holds("tokio", move || task(&on_tokio::task::cost(TASKS))).story(
-                "The same tasks on tokio, whose header also serves work stealing and \
+        ),
+        Variant::holds("tokio", move || task(&on_tokio::task::cost(TASKS))).story(
+            "The same tasks on tokio, whose header also serves work stealing and \
                  handles of other threads.",
-            ),
-            Form::holds("stackful", move || stack(stackful::cost(1_000))).story(
-                "A stackful coroutine has a stack: at least one page of memory; a switch \
+        ),
+        Variant::holds("stackful", move || stack(stackful::cost(1_000))).story(
+            "A stackful coroutine has a stack: at least one page of memory; a switch \
                  saves a few registers.",
-            ),
-            Form::holds("thread", move || {
-                let shown = stack(threads::cost(500))?;
-                Ok(shown.fact("kernel", "what it keeps for a thread is not counted"))
-            })
-            .story(
-                "A thread has a stack and kernel structures; a switch is a system call \
+        ),
+        Variant::holds("thread", move || {
+            let shown = stack(threads::cost(500))?;
+            Ok(shown.fact("kernel", "what it keeps for a thread is not counted"))
+        })
+        .story(
+            "A thread has a stack and kernel structures; a switch is a system call \
                  and the scheduler's choice.",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 /// What the others are compared with, measured once.

@@ -8,18 +8,18 @@ use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
 use coroutines::lane::{self, wait};
 use coroutines::tokio_runtime::block_on;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use stage::{Form, Lesson, Report, Shown, grouped};
+use stage::{Checked, Lesson, Report, Variant, grouped};
 
 /// What `echo` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Echo {
     /// Has so many connections open at once; each takes two descriptors, for both its ends are in
     /// this process
-    #[arg(long, default_value_t = 1000.min(most()), allow_negative_numbers = true, value_parser = connections)]
+    #[arg(long, default_value_t = 1000.min(most()), value_parser = connections)]
     connections: u32,
 
     /// Exchanges so many messages over each
-    #[arg(long, default_value_t = 10, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     messages: u32,
 }
 
@@ -55,50 +55,58 @@ const IDLE: Duration = Duration::from_millis(150);
 /// Generous: it only ends a wait that would be in vain.
 const PLENTY: Duration = Duration::from_secs(20);
 
-pub(crate) fn echo(options: &Echo) -> Lesson {
+pub(crate) fn echo() -> Lesson {
+    Lesson::new("echo", "a server on the loopback interface, and a thousand connections at once")
+        .story(
+            "A task for each connection, or a thread for each. And guests that say nothing, do \
+             not listen, or break off.",
+        )
+        .source("coroutines/src/echo/")
+        .variants_with(echo_variants)
+}
+
+fn echo_variants(options: &Echo) -> Vec<Variant> {
     let (guests, messages) = (options.connections, u64::from(options.messages));
-    let said = |result: io::Result<Report>| -> Shown { result.map_err(|error| error.to_string()) };
+    let said =
+        |result: io::Result<Report>| -> Checked { result.map_err(|error| error.to_string()) };
     let limits = Limits { connections: guests as usize, idle: Some(PLENTY) };
     let limit = Duration::from_secs(60) + Duration::from_millis(u64::from(guests) * messages);
-    Lesson::new(
-        "coroutines/src/echo/",
-        [
-            Form::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?)
-                .story(
-                    "A connection may be silent for ever: four of them hold all four permits, \
+    Vec::from([
+        Variant::breaks("no-time-limit", move || kept_out().map_err(|error| error.to_string())?)
+            .story(
+                "A connection may be silent for ever: four of them hold all four permits, \
                  and the fifth is not accepted.",
-                ),
-            Form::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?)
-                .story(
-                    "A connection that is idle, or does not read, is closed after a timeout, \
-                 and its permit is free again.",
-                ),
-            Form::holds("stopped", move || stopped().map_err(|error| error.to_string())?).story(
-                "A cancellation token stops accepting; each connection answers what has \
-                 come, and is then closed.",
             ),
-            Form::holds("tasks", move || {
-                said(tasks::start(limits).and_then(|server| crowd(server, guests, messages)))
-            })
+        Variant::holds("time-limit", move || bad_guests().map_err(|error| error.to_string())?)
             .story(
-                "A task for each connection, all of them on one thread, which waits for \
+                "A connection that is idle, or does not read, is closed after a timeout, \
+                 and its permit is free again.",
+            ),
+        Variant::holds("stopped", move || stopped().map_err(|error| error.to_string())?).story(
+            "A cancellation token stops accepting; each connection answers what has \
+                 come, and is then closed.",
+        ),
+        Variant::holds("tasks", move || {
+            said(tasks::start(limits).and_then(|server| crowd(server, guests, messages)))
+        })
+        .story(
+            "A task for each connection, all of them on one thread, which waits for \
                  all sockets by epoll.",
-            )
-            .within(limit),
-            Form::holds("threads", move || {
-                said(threads::start(limits).and_then(|server| crowd(server, guests, messages)))
-            })
-            .story(
-                "A thread for each connection, with blocking reads, a stack and socket \
+        )
+        .within(limit),
+        Variant::holds("threads", move || {
+            said(threads::start(limits).and_then(|server| crowd(server, guests, messages)))
+        })
+        .story(
+            "A thread for each connection, with blocking reads, a stack and socket \
                  timeouts of its own.",
-            )
-            .within(limit),
-        ],
-    )
+        )
+        .within(limit),
+    ])
 }
 
 /// Serves four silent guests, and no one else.
-fn kept_out() -> io::Result<Shown> {
+fn kept_out() -> io::Result<Checked> {
     let server = tasks::start(Limits { connections: 4, idle: None })?;
     let address = server.address();
     let waited = block_on(async {
@@ -120,7 +128,7 @@ fn kept_out() -> io::Result<Shown> {
 }
 
 /// Serves guests of every kind, with a limit to their patience.
-fn bad_guests() -> io::Result<Shown> {
+fn bad_guests() -> io::Result<Checked> {
     let server = tasks::start(Limits { connections: 4, idle: Some(IDLE) })?;
     let address = server.address();
     let (good, sent) = block_on(async {
@@ -150,7 +158,7 @@ fn bad_guests() -> io::Result<Shown> {
 }
 
 /// Stops a server in the middle of its work.
-fn stopped() -> io::Result<Shown> {
+fn stopped() -> io::Result<Checked> {
     const GUESTS: u32 = 50;
     let server = tasks::start(Limits { connections: GUESTS as usize, idle: Some(PLENTY) })?;
     let (address, mut served) = (server.address(), Served::default());
@@ -179,7 +187,8 @@ fn crowd(server: impl Server, guests: u32, messages: u64) -> io::Result<Report> 
     let crowd = crowd.map_err(|error| match served.refused {
         0 => error,
         refused => io::Error::other(format!(
-            "the system has no room for the threads of {refused} connections: raise the limit (ulimit -u)"
+            "the system has no room for the threads of {refused} connections: raise the limit \
+             (ulimit -u)"
         )),
     })?;
     let all = u64::from(guests) * (messages + 1) * guests::MESSAGE as u64;

@@ -15,7 +15,7 @@ fn is_beats(time: Duration, beats: f64) -> bool {
     (wanted..wanted + Duration::from_millis(20)).contains(&time)
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn one_by_one_takes_the_sum_of_the_times() {
         let done = block_on_paused(join_and_select::one_by_one(BEAT));

@@ -10,7 +10,7 @@ use coroutines::executor::{self, block_on_paused};
 
 use crate::executor_foreign::{Bomb, Foreign, hangs, panics_when_woken, poll};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_receiver_whose_values_panic_at_their_ends_still_tells_the_senders_that_it_is_gone() {
         block_on_paused(async {

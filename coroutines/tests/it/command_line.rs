@@ -3,11 +3,11 @@
 use std::process::Output;
 
 fn coroutines(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_coroutines"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_coroutines"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&coroutines(arguments), wanted);
+    checks::refused(&coroutines(arguments), wanted);
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["generator", "--form", "wishful"], "state-machine, async-fn, stackful");
+    refused(&["generator", "--variant", "wishful"], "state-machine, async-fn, stackful");
 }
 
 #[test]
@@ -40,14 +40,14 @@ fn what_a_variant_says_follows_from_what_came_out() {
         let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains(wanted), "no {wanted:?} in: {said}");
     };
-    says(&["channels", "--form", "bounded"], "the producer waited for room 20 times");
-    says(&["channels", "--form", "bounded", "--room", "100"], "the producer never had to wait");
+    says(&["channels", "--variant", "bounded"], "the producer waited for room 20 times");
+    says(&["channels", "--variant", "bounded", "--room", "100"], "the producer never had to wait");
     says(
-        &["semaphore", "--form", "limited"],
+        &["semaphore", "--variant", "limited"],
         "holds 9 jobs, 3 permits: at most 3 requests at once",
     );
     says(
-        &["semaphore", "--form", "limited", "--permits", "9"],
+        &["semaphore", "--variant", "limited", "--permits", "9"],
         "measured 9 jobs, 9 permits: no job had to wait",
     );
 }
@@ -55,7 +55,7 @@ fn what_a_variant_says_follows_from_what_came_out() {
 #[test]
 fn each_form_draws_the_producer_and_the_consumer_as_two_lanes() {
     for form in ["state-machine", "async-fn", "stackful"] {
-        let output = coroutines(&["generator", "--form", form]);
+        let output = coroutines(&["generator", "--variant", form]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
         let lanes: Vec<_> = said.lines().filter_map(|line| line.split_once(" │")).collect();
@@ -69,7 +69,7 @@ fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         for lesson in ["generator", "channels", "cancel", "echo"] {
             let output = coroutines(&[lesson, "--width", width]);
-            stage::testing::fits(&output, width);
+            checks::fits(&output, width);
         }
     }
 }
@@ -77,6 +77,6 @@ fn every_line_fits_the_width() {
 #[test]
 fn every_line_of_the_list_fits_a_narrow_screen() {
     for width in ["40", "80"] {
-        stage::testing::fits(&coroutines(&["--list", "--width", width]), width);
+        checks::fits(&coroutines(&["--list", "--width", width]), width);
     }
 }

@@ -60,7 +60,7 @@ fn an_argument_that_lives_across_an_await_is_kept_twice() {
     assert!((3 * ARRAY..=4 * ARRAY + 64).contains(&more), "{more}");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_has_a_stack_takes_a_page_at_the_least() {
         for cost in [stackful::cost(500), threads::cost(100)] {

@@ -56,7 +56,7 @@ fn answers_before_it_stops(server: impl Server) {
     assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * guests::MESSAGE as u64));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_crowd_is_served_by_tasks_and_by_threads() {
         serves_a_crowd(tasks::start(room(200, PLENTY)).expect("there is a port"));
@@ -104,9 +104,9 @@ stage::within_a_minute! {
 fn lanes_that_wait(form: &str) -> BTreeSet<String> {
     let file = std::env::temp_dir().join(format!("echo-{form}-{}.json", std::process::id()));
     let path = file.to_str().expect("the folder for temporary files has a readable name");
-    let output = stage::testing::run(
+    let output = checks::run(
         env!("CARGO_BIN_EXE_coroutines"),
-        &["echo", "--form", form, "--connections", "40", "--trace", path],
+        &["echo", "--variant", form, "--connections", "40", "--trace", path],
     );
     let trace = std::fs::read_to_string(&file);
     let _ = std::fs::remove_file(&file);
@@ -134,7 +134,7 @@ fn neither_server_pays_for_records_of_connections_without_a_lane() {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_lesson_that_has_too_few_descriptors_for_its_connections_says_so_and_waits_for_none() {
         let mut shell = Command::new("sh");

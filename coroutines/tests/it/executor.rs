@@ -26,14 +26,14 @@ macro_rules! on_both {
             use super::*;
             #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
             use coroutines::{executor as runtime, on_ours as lessons};
-            stage::within_a_minute! { $(#[test] fn $name() $body)* }
+            checks::within_a_minute! { $(#[test] fn $name() $body)* }
         }
         mod tokio {
             #[allow(unused_imports, reason = "a file of tests brings what its tests need")]
             use super::*;
             #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
             use coroutines::{tokio_runtime as runtime, on_tokio as lessons};
-            stage::within_a_minute! { $(#[test] fn $name() $body)* }
+            checks::within_a_minute! { $(#[test] fn $name() $body)* }
         }
     };
 }

@@ -112,7 +112,7 @@ fn polled_sleep(executor: &Executor, waker: &Waker) -> Sleep {
     }))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn every_future_is_dropped_on_the_executors_thread_though_a_waker_panics_before() {
         let executor = Executor::new();
@@ -260,7 +260,7 @@ stage::within_a_minute! {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn wakes_from_another_thread_are_noted_once() {
         let executor = Executor::new();

@@ -12,7 +12,7 @@ use coroutines::executor;
 
 use crate::executor::Ends;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn tasks_that_give_way_take_turns() {
         let order = Rc::new(RefCell::new(String::new()));
@@ -91,7 +91,7 @@ stage::within_a_minute! {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_limit_that_is_set_outside_counts_from_its_first_poll() {
         let limited = executor::timeout(Duration::from_secs(1), std::future::pending::<()>());

@@ -17,7 +17,7 @@ fn after(cuts: &[Cut]) -> Vec<&str> {
     cuts.iter().map(|cut| cut.after.as_str()).collect()
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_frame_that_is_read_inside_the_future_loses_what_was_read_at_each_await_but_the_first() {
         let cuts = at_each_await(cancel::buffer_inside);

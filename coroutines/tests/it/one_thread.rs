@@ -40,7 +40,7 @@ fn a_wake_that_is_wiped_off_before_the_sleep_is_lost() {
     assert_eq!(knot("wiped-late"), ["executor waits for a wake"]);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_wake_that_is_kept_is_found_in_the_same_window() {
         for _ in 0..25 {

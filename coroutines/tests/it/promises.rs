@@ -10,13 +10,13 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use coroutines::echo::{Limits, Server, guests, tasks, threads};
 use coroutines::executor::{
     self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep, YieldNow,
 };
 use coroutines::generator::{self, Log, async_fn, stackful, state_machine};
 use coroutines::{Window, blocking, cost};
-use stage::testing::while_thread_locals_are_destroyed;
 
 /// Tells, when it is compiled, whether a type has a trait.
 macro_rules! is {
@@ -104,7 +104,7 @@ fn uses_everything() -> u32 {
 
 const EVERYTHING: u32 = 6 + 10 + 10 + 10 + 1;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn everything_can_be_used_while_thread_locals_are_destroyed() {
         assert_eq!(uses_everything(), EVERYTHING);

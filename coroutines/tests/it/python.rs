@@ -1,6 +1,6 @@
 //! What the page says of Python, asked of it, where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 #[test]
 fn a_cancelled_task_of_asyncio_may_refuse() {

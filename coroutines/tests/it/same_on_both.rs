@@ -6,7 +6,7 @@ use coroutines::{executor, on_ours, on_tokio, tokio_runtime};
 
 const BEAT: Duration = Duration::from_millis(100);
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_is_lost_at_each_await_is_the_same() {
         use on_ours::cancel as ours;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use coroutines::{on_ours, on_tokio};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn one_ends_one_is_aborted_and_one_panics_alone() {
         let ours = on_ours::tasks::run(Duration::ZERO);

@@ -14,7 +14,7 @@ use stage::{End, watch};
 const PERIOD: Duration = Duration::from_millis(1);
 const PLENTY: Duration = Duration::from_secs(50);
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_call_that_blocks_the_only_thread_stops_every_other_task_of_it() {
         let limit = Duration::from_millis(50);

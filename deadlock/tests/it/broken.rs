@@ -4,11 +4,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use deadlock::{Metronome, real, starvation};
-use stage::{End, Knot, watch};
+use stage::{End, WaitCycle, watch};
 
 /// Plays a form that deadlocks in a child, as the binary does, and returns the knot that it ended
 /// in.
-fn knot(arguments: &[&str], form: &str) -> Knot {
+fn knot(arguments: &[&str], form: &str) -> WaitCycle {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deadlock"));
     let seen = watch(command.args(arguments), form, Duration::from_secs(60))
         .expect("the binary was built");
@@ -128,7 +128,7 @@ fn async_locks_in_opposite_orders_deadlock_as_well() {
     assert_eq!(circle(&["async-guard"], "async-opposite"), "t1 → B → t2 → A → t1");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn polite_threads_in_step_never_get_on() {
         let beat = Metronome::of(2, Duration::ZERO);

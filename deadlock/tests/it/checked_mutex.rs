@@ -73,7 +73,7 @@ fn in_no_schedule_do_opposite_orders_hang() {
     assert!(REFUSED.load(Relaxed) > 0, "in some schedule a circle would have been closed");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn a_wait_that_is_over_is_forgotten() {
     let graph = WaitGraph::default();

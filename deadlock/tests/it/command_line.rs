@@ -3,11 +3,11 @@
 use std::process::{Command, Output, Stdio};
 
 fn deadlock(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_deadlock"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_deadlock"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&deadlock(arguments), wanted);
+    checks::refused(&deadlock(arguments), wanted);
 }
 
 #[test]
@@ -27,8 +27,11 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["lock-order", "--form", "wishful"], "opposite, ordered, try-back-off, both-at-once");
-    refused(&["--form", "ordered"], "name the lesson first");
+    refused(
+        &["lock-order", "--variant", "wishful"],
+        "opposite, ordered, try-back-off, both-at-once",
+    );
+    refused(&["--variant", "ordered"], "name the lesson first");
 }
 
 #[test]
@@ -44,26 +47,26 @@ fn options_that_would_do_nothing_are_refused() {
 
 #[test]
 fn a_value_that_is_a_lessons_name_chooses_no_lesson() {
-    refused(&["lock-order", "--form", "self-lock"], "lock-order has no form");
-    refused(&["--form", "self-lock", "lock-order"], "lock-order has no form");
+    refused(&["lock-order", "--variant", "self-lock"], "lock-order has no form");
+    refused(&["--variant", "self-lock", "lock-order"], "lock-order has no form");
 }
 
 #[test]
 fn a_schedule_that_is_none_is_refused() {
-    refused(&["lock-order", "--schedule", "0011"], "name it with --form");
+    refused(&["lock-order", "--schedule", "0011"], "name it with --variant");
     refused(&["async-guard", "--explore"], "no model");
     refused(
-        &["lock-order", "--form", "opposite", "--schedule", "000112210"],
+        &["lock-order", "--variant", "opposite", "--schedule", "000112210"],
         "not one of this form",
     );
     for schedule in ["0!1", "00999", "0"] {
-        refused(&["lock-order", "--form", "opposite", "--schedule", schedule], "schedule");
+        refused(&["lock-order", "--variant", "opposite", "--schedule", schedule], "schedule");
     }
 }
 
 #[test]
 fn a_schedule_that_was_printed_runs_again() {
-    let output = deadlock(&["lock-order", "--form", "opposite", "--schedule", "00011221"]);
+    let output = deadlock(&["lock-order", "--variant", "opposite", "--schedule", "00011221"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("nobody can move"), "{said}");
@@ -91,7 +94,7 @@ fn a_pipe_gets_no_colour_unless_it_asks_for_it() {
 fn every_line_fits_the_width() {
     for width in ["60", "80", "140"] {
         let output = deadlock(&["lock-order", "--width", width]);
-        let said = stage::testing::fits(&output, width);
+        let said = checks::fits(&output, width);
         assert!(said.contains("waits for B, held by t2"), "{width}: {said}");
     }
 }

@@ -16,7 +16,7 @@ fn moment() -> Window {
     Window::for_a_moment(2)
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn one_order_for_all_lets_both_have_both_locks() {
     assert_eq!(lock_order::ordered::run(moment()).values, (2, 2));

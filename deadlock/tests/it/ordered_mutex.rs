@@ -96,12 +96,11 @@ fn a_lock_is_acquired_and_noted_while_thread_locals_are_destroyed() {
         let _a = locks2.0.lock().expect("A first");
         *locks2.1.lock().expect("then B") += 1;
     };
-    let inversion =
-        stage::testing::while_thread_locals_are_destroyed(in_order.clone(), move || {
-            in_order();
-            let _b = locks.1.lock().expect("nothing is held");
-            locks.0.lock().map(drop)
-        });
+    let inversion = checks::while_thread_locals_are_destroyed(in_order.clone(), move || {
+        in_order();
+        let _b = locks.1.lock().expect("nothing is held");
+        locks.0.lock().map(drop)
+    });
     let inversion = inversion.expect("it does not panic").expect_err("A comes before B");
     assert_eq!((&*inversion.now.first.lock, inversion.before.len()), ("B", 1));
 }

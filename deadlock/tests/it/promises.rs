@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use deadlock::ordered_mutex::{OrderGraph, OrderedGuard, OrderedMutex};
 use deadlock::real::checked_mutex::{CheckedGuard, CheckedMutex, WaitGraph};
 use deadlock::real::lane::{Held, lock, take};
 use deadlock::{Metronome, Window};
-use stage::testing::while_thread_locals_are_destroyed;
 
 /// Fails to compile if a type implements a trait.
 macro_rules! never {
@@ -59,7 +59,7 @@ impl std::fmt::Debug for AsksForItsLock {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn debug_prints_no_value_that_a_lock_guards_and_never_waits_for_it() {
         let (checked, ordered) =

@@ -1,6 +1,6 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 #[test]
 fn python_deadlocks_all_the_same() {

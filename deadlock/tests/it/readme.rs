@@ -1,8 +1,8 @@
 //! The README's shell blocks show what really comes out; what varies is elided.
 
-stage::the_readme_is_run!("deadlock", 2);
+checks::the_readme_is_run!("deadlock", 2);
 
 #[test]
 fn every_variant_tells_its_own_story() {
-    stage::testing::every_variant_tells_its_own_story(env!("CARGO_BIN_EXE_deadlock"));
+    checks::every_variant_tells_its_own_story(env!("CARGO_BIN_EXE_deadlock"));
 }

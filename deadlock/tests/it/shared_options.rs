@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use stage::testing::{refused, run};
+use checks::{refused, run};
 
 fn deadlock(arguments: &[&str]) -> Output {
     run(env!("CARGO_BIN_EXE_deadlock"), arguments)
@@ -16,7 +16,7 @@ fn said(arguments: &[&str]) -> String {
 
 #[test]
 fn a_schedule_takes_neither_a_seed_nor_a_number_of_schedules() {
-    let one = ["lock-order", "--form", "opposite", "--schedule", "00011221"];
+    let one = ["lock-order", "--variant", "opposite", "--schedule", "00011221"];
     refused(
         &deadlock(&[&one[..], &["--seed", "2"]].concat()),
         "--schedule runs one schedule again",
@@ -34,7 +34,7 @@ fn a_lessons_own_size_is_refused_where_its_model_has_another() {
         "--philosophers is of the real run",
     );
     refused(
-        &deadlock(&["philosophers", "--meals", "5", "--form", "naive", "--schedule", "0"]),
+        &deadlock(&["philosophers", "--meals", "5", "--variant", "naive", "--schedule", "0"]),
         "--meals is of the",
     );
 }
@@ -54,8 +54,13 @@ fn what_is_no_number_is_told_which_numbers_are_right() {
 fn a_trace_is_refused_on_standard_output_and_of_what_records_nothing() {
     refused(&deadlock(&["lock-order", "--trace", "-"]), "name one");
     let file = std::env::temp_dir().join(format!("deadlock-no-trace-{}", std::process::id()));
-    let output =
-        deadlock(&["lock-graph", "--form", "ours", "--trace", file.to_str().expect("it is text")]);
+    let output = deadlock(&[
+        "lock-graph",
+        "--variant",
+        "ours",
+        "--trace",
+        file.to_str().expect("it is text"),
+    ]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{told}");
     assert!(
@@ -91,7 +96,7 @@ fn the_list_names_every_lesson_and_runs_none() {
 
 #[test]
 fn a_command_is_in_one_line_at_every_width() {
-    let wanted = "cargo run -p deadlock -- lock-order --form opposite --schedule 00011221";
+    let wanted = "cargo run -p deadlock -- lock-order --variant opposite --schedule 00011221";
     for width in ["40", "80"] {
         let screen = said(&["lock-order", "--explore", "--width", width]);
         assert!(screen.lines().any(|line| line.ends_with(wanted)), "{screen}");
@@ -107,7 +112,7 @@ fn a_command_is_in_one_line_at_every_width() {
 
 #[test]
 fn a_search_that_is_bounded_does_not_say_every_and_says_first_what_it_found() {
-    let screen = said(&["philosophers", "--form", "naive", "--explore", "--schedules", "3"]);
+    let screen = said(&["philosophers", "--variant", "naive", "--explore", "--schedules", "3"]);
     assert!(!screen.contains("every"), "{screen}");
     let (found, first) = (screen.find("tried deadlock"), screen.find("3 finish"));
     assert!(found.is_some() && found < first, "{screen}");
@@ -116,7 +121,7 @@ fn a_search_that_is_bounded_does_not_say_every_and_says_first_what_it_found() {
 #[test]
 fn the_columns_of_a_search_stand_below_each_other_at_every_width() {
     for width in ["40", "80"] {
-        let screen = said(&["philosophers", "--form", "naive", "--explore", "--width", width]);
+        let screen = said(&["philosophers", "--variant", "naive", "--explore", "--width", width]);
         for line in screen
             .lines()
             .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))

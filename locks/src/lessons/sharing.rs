@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use locks::{Cues, model, real};
-use stage::{Form, Lesson, expect};
+use stage::{Lesson, Variant, expect};
 
 use super::number_of;
 
@@ -14,14 +14,24 @@ const PACE: Duration = Duration::from_millis(4);
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Rwlock {
     /// How often each of the two readers comes, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) turns: u32,
 }
 
-pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
+pub(crate) fn rwlock() -> Lesson {
+    Lesson::new("rwlock", "many readers at once or one writer, and who starves")
+        .story(
+            "r1 and r2 hand over to each other: one always is inside. w wants to write. May a \
+             reader pass a writer that waits?",
+        )
+        .source("locks/src/primitives/rwlock.rs")
+        .variants_with(rwlock_variants)
+}
+
+fn rwlock_variants(options: &Rwlock) -> Vec<Variant> {
     use real::rwlock::{Done, reader_preferring, writer_preferring};
     let turns = options.turns;
-    let modelled = |form: Form, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
+    let modelled = |form: Variant, run: fn(u32, &Cues, Duration) -> model::rwlock::Done| {
         form.within(Duration::from_secs(30) + 4 * turns * PACE).explored(
             "3 threads",
             "overtaken",
@@ -32,7 +42,7 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
             },
         )
     };
-    let reader_first = Form::breaks("reader-preferring", move || {
+    let reader_first = Variant::breaks("reader-preferring", move || {
         let wanted = Done { overtook: 2 * turns - 1, most_readers: 2, alone: true };
         let line = format!(
             "readers pass the writer {}; it gets in when none is left",
@@ -43,30 +53,40 @@ pub(crate) fn rwlock(options: &Rwlock) -> Lesson {
     .story(
         "Lets readers in while a writer waits, so the writer starves for as long as readers come.",
     );
-    let writer_first = Form::holds("writer-preferring", move || {
+    let writer_first = Variant::holds("writer-preferring", move || {
         let done = writer_preferring::run(turns, &Cues::given(), PACE);
         let line = "no reader passes; the writer gets in when the reader inside has left";
         expect((done.overtook, done.alone), (0, true), line)
     })
-    .story("Lets no new reader in once a writer waits, so the writer waits for the readers inside alone.");
-    Lesson::new(
-        "locks/src/primitives/rwlock.rs",
-        [
-            modelled(reader_first, model::rwlock::reader_preferring::run),
-            modelled(writer_first, model::rwlock::writer_preferring::run),
-        ],
-    )
+    .story(
+        "Lets no new reader in once a writer waits, so the writer waits for the readers inside \
+            alone.",
+    );
+    Vec::from([
+        modelled(reader_first, model::rwlock::reader_preferring::run),
+        modelled(writer_first, model::rwlock::writer_preferring::run),
+    ])
 }
 
 pub(crate) fn sharded_rwlock() -> Lesson {
+    Lesson::new("sharded-rwlock", "a lock for each reader, and all of them for a writer")
+        .story(
+            "Readers that share one lock wait for its cache line. So r has a shard of its own; \
+             and w, which writes two values?",
+        )
+        .source("locks/src/primitives/sharded_rwlock.rs")
+        .variants(sharded_rwlock_variants)
+}
+
+fn sharded_rwlock_variants() -> Vec<Variant> {
     use real::sharded_rwlock::{every_shard, own_shard};
-    let modelled = |form: Form, run: fn(&Cues, Duration) -> [u32; 2]| {
+    let modelled = |form: Variant, run: fn(&Cues, Duration) -> [u32; 2]| {
         form.explored("2 threads", "half seen", move || {
             let seen = run(&Cues::none(), Duration::ZERO);
             assert!(seen[0] == seen[1], "half written");
         })
     };
-    let own = Form::breaks("own-shard", || {
+    let own = Variant::breaks("own-shard", || {
         expect(
             own_shard::run(&Cues::given(), PACE),
             [1, 0],
@@ -74,9 +94,10 @@ pub(crate) fn sharded_rwlock() -> Lesson {
         )
     })
     .story(
-        "The writer acquires its own shard alone, so a reader of another one sees one value new and one old.",
+        "The writer acquires its own shard alone, so a reader of another one sees one value new \
+         and one old.",
     );
-    let every = Form::holds("every-shard", || {
+    let every = Variant::holds("every-shard", || {
         expect(
             every_shard::run(&Cues::given(), PACE),
             [1, 1],
@@ -84,11 +105,8 @@ pub(crate) fn sharded_rwlock() -> Lesson {
         )
     })
     .story("The writer acquires every shard, always in one order, and so excludes each reader.");
-    Lesson::new(
-        "locks/src/primitives/sharded_rwlock.rs",
-        [
-            modelled(own, model::sharded_rwlock::own_shard::run),
-            modelled(every, model::sharded_rwlock::every_shard::run),
-        ],
-    )
+    Vec::from([
+        modelled(own, model::sharded_rwlock::own_shard::run),
+        modelled(every, model::sharded_rwlock::every_shard::run),
+    ])
 }

@@ -8,7 +8,7 @@ macro_rules! contract {
 
             type Under = $Barrier;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn nobody_leaves_a_round_before_all_have_come_and_one_leads_it() {
                     const ROUNDS: u32 = 100;
@@ -61,7 +61,7 @@ fn a_barrier_for_more_threads_than_it_can_count_is_refused() {
     assert_eq!((made(32_767), made(32_768)), (true, false));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn rounds_go_on_when_their_number_wraps() {
         let barrier = locks::real::primitives::barrier::Barrier::new(1);

@@ -3,11 +3,11 @@
 use std::process::Output;
 
 fn locks(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_locks"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_locks"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&locks(arguments), wanted);
+    checks::refused(&locks(arguments), wanted);
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["spin", "--form", "wishful"], "two-steps, one-step");
+    refused(&["spin", "--variant", "wishful"], "two-steps, one-step");
 }
 
 const LESSONS: [&str; 18] = [
@@ -75,7 +75,7 @@ fn the_tour_shows_every_lesson() {
 fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         for lesson in LESSONS {
-            let said = stage::testing::fits(&locks(&[lesson, "--width", width]), width);
+            let said = checks::fits(&locks(&[lesson, "--width", width]), width);
             let lines = said.lines().count();
             assert!(
                 width == "60" || lines <= 24,
@@ -84,7 +84,7 @@ fn every_line_fits_the_width() {
         }
         for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
             let output = locks(&[lesson, "--explore", "--schedules", "500", "--width", width]);
-            stage::testing::fits(&output, width);
+            checks::fits(&output, width);
         }
     }
 }

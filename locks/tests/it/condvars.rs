@@ -10,7 +10,7 @@ macro_rules! contract {
             use std::sync::mpsc;
             use std::thread::scope;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn who_waits_is_woken_when_the_condition_has_come_true_and_has_the_mutex() {
                     let (mutex, condvar) = (super::$Mutex::new(0), <$Condvar>::new());

@@ -9,7 +9,7 @@ fn place_of_the_long_one(done: &Done) -> usize {
     done.order.iter().position(|name| name == "long").expect("it is through")
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn long_work_inside_the_lock_makes_every_short_section_wait_for_its_end() {
     for shorts in [1, 4, 8] {

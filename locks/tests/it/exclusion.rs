@@ -15,10 +15,8 @@ const BOTH_IN: Done = Done { entered: 2, most_inside: 2, value: 1 };
 /// Asserts that a form of a lesson ends in a deadlock that is seen from outside, on the command
 /// line as people run it.
 fn deadlocks(lesson: &str, form: &str, waits: &str) {
-    let output = stage::testing::run(
-        env!("CARGO_BIN_EXE_locks"),
-        &[lesson, "--form", form, "--width", "120"],
-    );
+    let output =
+        checks::run(env!("CARGO_BIN_EXE_locks"), &[lesson, "--variant", form, "--width", "120"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("as it must") && said.contains(waits), "{said}");
@@ -27,7 +25,7 @@ fn deadlocks(lesson: &str, form: &str, waits: &str) {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_test_and_a_set_let_two_threads_in_and_an_increment_is_lost_on_every_run() {
         for _ in 0..RUNS {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use locks::fairness::{KINDS, THREADS, Tally};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn of_every_kind_of_lock_no_turn_is_lost_and_everyone_has_one() {
     for kind in KINDS {

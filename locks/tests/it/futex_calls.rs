@@ -82,7 +82,7 @@ fn a_lock_that_nobody_waits_for_never_calls_the_kernel() {
     assert_eq!(calls(&lock), (0, 0));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_gives_the_lock_back_wakes_one_and_who_has_slept_makes_one_call_in_vain() {
         let lock = free();

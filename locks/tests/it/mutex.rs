@@ -9,7 +9,7 @@ use locks::mutex::timed::{TimedMutex, out_of_std, parking_lots, tried};
 
 use super::fairness::wait_until_it_sleeps;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn a_guard_without_a_name_lives_to_the_end_of_the_match_and_keeps_the_others_out() {
     assert!(!in_the_match(Duration::ZERO));

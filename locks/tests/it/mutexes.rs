@@ -75,7 +75,7 @@ macro_rules! contract {
 
             use super::*;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn nobody_is_inside_with_another_and_no_increment_is_lost() {
                     const TIMES: u32 = 2_000;
@@ -182,7 +182,7 @@ fn order_of<L: Exclusive + InLine>() -> Vec<u32> {
     order.into_inner().expect("nobody panics with it")
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_fair_lock_lets_threads_in_in_the_order_in_which_they_have_joined_the_line() {
         let in_order: Vec<_> = (0..8).collect();

@@ -17,7 +17,7 @@ fn a_thread_that_takes_its_own_mutex_waits_for_itself() {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn who_only_tries_its_own_mutex_is_told_that_it_is_held() {
     assert!(!tried());

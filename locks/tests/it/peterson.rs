@@ -15,7 +15,7 @@ fn two_cores() -> bool {
     two
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn with_acquire_and_release_both_get_in_and_an_increment_is_lost_on_every_run() {
     // Other processors may keep a Release store and an Acquire load in order; Loom's word counts
@@ -78,10 +78,8 @@ fn where_all_agree_on_one_order_at_most_one_gets_in_in_each_of_9379_schedules() 
 
 #[test]
 fn on_one_core_the_lesson_says_that_it_cannot_be_shown() {
-    if let Some(output) =
-        stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"])
-    {
-        let said = stage::testing::fits(&output, "80");
+    if let Some(output) = checks::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"]) {
+        let said = checks::fits(&output, "80");
         assert!(said.contains("acquire-release  cannot be shown here"), "{said}");
         assert!(said.contains("seq-cst          holds"), "{said}");
     }

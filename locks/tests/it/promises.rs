@@ -8,6 +8,7 @@ use std::sync::mpsc::channel;
 use std::thread::{scope, yield_now};
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use locks::Cues;
 use locks::mutex::timed::TimedMutex;
 use locks::real::primitives::barrier::Barrier;
@@ -24,7 +25,6 @@ use locks::real::primitives::spin::RawSpinLock;
 use locks::real::primitives::ticket::RawTicketLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use locks::real::word::Word;
-use stage::testing::while_thread_locals_are_destroyed;
 
 // Each can stand in a static: `new` is a constant, as std's is where std has one.
 static SPIN: SpinLock<u32> = SpinLock::new(0);
@@ -88,7 +88,7 @@ fn shown_while_held<L: fmt::Debug + Sync, G>(lock: L, hold: impl Fn(&L) -> G) ->
     scope(|scope| scope.spawn(|| format!("{lock:?}")).join().expect("it prints a lock"))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn debug_shows_no_value_that_another_thread_holds_and_waits_for_nobody() {
         macro_rules! shown {

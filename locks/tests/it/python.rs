@@ -2,7 +2,7 @@
 
 /// Runs a script and asserts what it prints, where there is a Python.
 fn python_says(script: &str, wanted: &str) {
-    if let Some(said) = stage::testing::python(script) {
+    if let Some(said) = checks::python(script) {
         assert_eq!(said, wanted);
     }
 }

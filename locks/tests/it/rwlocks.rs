@@ -65,7 +65,7 @@ macro_rules! contract {
 
             type Under = $Lock;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn many_readers_are_inside_at_once() {
                     let (lock, all_inside) = (<Under as Lock>::new(7), Barrier::new(4));
@@ -177,7 +177,7 @@ fn who_asks_whether_it_is_locked_is_told_by_whom() {
     drop(held);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_sharded_lock_s_guard_may_be_dropped_by_another_thread_and_a_writer_that_tries_in_vain_keeps_no_shard() {
         let lock = ShardedRwLock::new(0);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use locks::real::primitives::semaphore::{Semaphore, TooMany};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn no_more_are_inside_than_there_are_permits() {
         let (semaphore, inside) = (Semaphore::bounded(2), AtomicU32::new(0));

@@ -137,7 +137,7 @@ fn an_event_that_is_cleared_with_relaxed_loses_a_signal() {
     fails("deadlock", two_letters!(Event::new(), Event::set, weak::clear_look_wait));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_thread_that_looks_before_it_waits_gets_the_last_of_two_letters() {
         let (mail, posted, fetched) = (RealAtomicU32::new(0), AutoEvent::new(), AutoEvent::new());

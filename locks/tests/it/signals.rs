@@ -9,7 +9,7 @@ use locks::real::primitives::latch::Latch;
 
 const A_MOMENT: Duration = Duration::from_millis(5);
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_manual_reset_event_lets_all_go_until_it_is_cleared() {
         let event = Event::new();
@@ -97,7 +97,7 @@ fn a_latch_of_more_than_it_can_count_is_refused() {
 }
 
 #[cfg(target_os = "linux")]
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_sleeps_when_an_event_is_set_and_cleared_at_once_goes_on() {
         let (event, (comes, come)) = (Event::new(), mpsc::channel());

@@ -34,7 +34,7 @@ macro_rules! keeps_time {
 
             use super::*;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn who_gives_up_does_so_when_the_time_is_over_and_not_before() {
                     let lock = <$Lock>::free();

@@ -51,7 +51,7 @@ fn a_pulse_that_nobody_waits_for_is_waited_for_for_ever() {
     assert_eq!(knot("event", "pulse"), ["t1 waits for signal"]);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_writer_that_waits_is_passed_by_no_reader() {
         for _ in 0..RUNS {

@@ -206,7 +206,7 @@ fn a_notification_between_giving_the_mutex_back_and_going_to_sleep_is_not_lost()
     };
     loom::model(move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait)));
     few(2, move || {
-        drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait))
+        drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait));
     });
 }
 

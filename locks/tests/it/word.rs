@@ -19,7 +19,7 @@ macro_rules! contract {
 
             use $Word as Word;
 
-            stage::within_a_minute! {
+            checks::within_a_minute! {
                 #[test]
                 fn who_sleeps_is_woken_by_who_changes_the_word() {
                     let (word, (asks, asked)) = (Word::new(0), mpsc::channel());

@@ -12,7 +12,7 @@ use process_pool::job::Job;
 use crate::pool;
 use crate::submit::values;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_handle_can_be_awaited() {
         let pool = pool(1);

@@ -1,6 +1,6 @@
 //! The command line: what is asked for wrongly gets one clear line and exit code 2.
 
-use stage::testing::{refused, run};
+use checks::{refused, run};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_process-pool");
 
@@ -27,7 +27,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&run(BINARY, &["crash", "--form", "wishful"]), "naive, python, reported, run-again");
+    refused(&run(BINARY, &["crash", "--variant", "wishful"]), "naive, python, reported, run-again");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_topic_without_a_model_says_that_it_has_none() {
 fn every_line_of_every_lesson_fits_the_width() {
     for lesson in LESSONS {
         for width in ["60", "80"] {
-            stage::testing::fits(&run(BINARY, &[lesson, "--width", width]), width);
+            checks::fits(&run(BINARY, &[lesson, "--width", width]), width);
         }
     }
 }

@@ -22,7 +22,7 @@ const DEATHS: [Death; 6] = [
     Death::KillWithLock,
 ];
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_death_is_an_error_on_the_handle_of_the_task_that_died_of_it_and_on_no_other() {
         let pool = pool(2);

@@ -19,7 +19,7 @@ fn are_gone(pids: &[u32]) {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_pool_that_is_dropped_does_what_was_submitted_and_reaps_its_workers() {
         let pool = pool(2);

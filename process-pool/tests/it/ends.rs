@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_program_that_is_interrupted_at_the_terminal_or_killed_takes_its_workers_with_it_whatever_they_are_at() {
         for signal in [Signal::INT, Signal::KILL] {
@@ -114,7 +114,7 @@ stage::within_a_minute! {
 }
 
 #[cfg(target_os = "linux")]
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_worker_that_is_killed_with_the_lock_stops_nobody_and_the_next_is_told() {
         let out = lock::owner_dies(program()).expect("the others live");

@@ -8,10 +8,10 @@ use process_pool::{Error, OnDeath, crash, poison, timeout};
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn on_the_naive_pool_the_task_of_a_dead_worker_is_never_answered() {
-        let out = stage::testing::run(env!("CARGO_BIN_EXE_process-pool"), &["crash", "--form", "naive"]);
+        let out = checks::run(env!("CARGO_BIN_EXE_process-pool"), &["crash", "--variant", "naive"]);
         let said = String::from_utf8_lossy(&out.stdout);
         assert_eq!(out.status.code(), Some(0), "{said}");
         assert!(said.contains("deadlocked") && said.contains("the answer to task 4"), "{said}");

@@ -6,7 +6,7 @@ use process_pool::results::map::{self, Results, in_order};
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_asks_for_each_result_right_after_its_submit_has_one_worker_at_work() {
         let out = map::one_at_a_time(program()).expect("the workers live");

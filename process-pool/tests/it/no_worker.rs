@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{builder, program};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_program_that_is_no_worker_is_an_error_of_the_pool() {
         for (program, said) in [("/no/such/program", "cannot be started"), ("/bin/true", "process_pool::enter")] {

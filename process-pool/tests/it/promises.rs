@@ -9,10 +9,10 @@ use std::task::{Context as Poll, Wake};
 use std::thread;
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use process_pool::as_completed;
 use process_pool::job::Job;
 use process_pool::{AsCompleted, Builder, Context, Error, Guard, Handle, OnDeath, Options, Pool};
-use stage::testing::while_thread_locals_are_destroyed;
 
 use crate::{builder, pool};
 
@@ -66,7 +66,7 @@ impl Wake for Bad {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn debug_waits_for_no_lock_and_shows_nothing_that_the_lock_guards() {
         let pool = pool(1);

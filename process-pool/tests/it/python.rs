@@ -1,8 +1,8 @@
 //! What the lessons and the README say of Python's pools, asked of Python where there is one. Each
 //! script forks, and ends itself if it hangs.
 
+use checks::python;
 use process_pool::crash;
-use stage::testing::python;
 
 /// Runs lines with what they need; `fork` is the start method by which functions of such a script
 /// are found.

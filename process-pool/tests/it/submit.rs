@@ -19,7 +19,7 @@ pub(crate) fn values(answers: &[Answer]) -> Vec<u64> {
     answers.iter().map(|answer| answer.value).collect()
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn ten_tasks_on_four_workers_are_answered_in_the_order_of_the_tasks() {
         let answers = run(program()).expect("the workers live");

@@ -12,7 +12,7 @@ const LARGE: usize = 4 << 20;
 /// Longer than all that is waited for so takes.
 const A_WHILE: Duration = Duration::from_secs(5);
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn both_directions_may_be_full_at_once() {
         let pool = pool(1);

@@ -5,7 +5,7 @@ use process_pool::{initializer, retire};
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_the_caller_has_prepared_in_a_static_no_worker_finds() {
         let out = initializer::in_the_caller(program()).expect("the workers live");

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use stage::testing::refused;
+use checks::refused;
 
 use process_sharing::role::ROLE;
 
@@ -38,14 +38,14 @@ fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         let output = Command::new(program()).args(["not-shared", "--width", width]).output();
         let output = output.expect("the binary was built");
-        stage::testing::fits(&output, width);
+        checks::fits(&output, width);
     }
 }
 
 #[test]
 fn every_figure_of_the_means_has_a_size_and_a_unit() {
-    let output = Command::new(program()).args(["ipc-compared", "--form", "pipe"]).output();
-    let said = stage::testing::fits(&output.expect("the binary was built"), "80");
+    let output = Command::new(program()).args(["ipc-compared", "--variant", "pipe"]).output();
+    let said = checks::fits(&output.expect("the binary was built"), "80");
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("measured round trip 64 B ") && said.contains(" MB/s"), "{said}");
 }

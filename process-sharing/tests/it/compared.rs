@@ -19,7 +19,7 @@ fn lengths(means: Means) -> [bool; 3] {
     measured.map(|measured| measured.is_some())
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn pipes_sockets_and_fifos_carry_messages_of_every_length() {
     for means in [Means::Pipe, Means::Socketpair, Means::Fifo] {
@@ -47,7 +47,7 @@ fn channels_and_rings_carry_messages_of_every_length() {
 }
 
 #[cfg(target_os = "linux")]
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn a_message_queue_has_no_long_messages() {
     assert_eq!(lengths(Means::MessageQueue), [true, true, false]);

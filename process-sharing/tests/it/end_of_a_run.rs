@@ -28,7 +28,7 @@ fn a_child_that_fails_is_an_error() {
     assert_eq!(kind("false", DEADLINE), ErrorKind::Other);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_deadline_without_an_end_is_none_and_one_of_zero_is_over_at_once() {
         for deadline in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {

@@ -25,7 +25,7 @@ fn panics_under(mutex: &PthreadMutex) {
     assert!(panicked.is_err());
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_panic_under_a_pthread_mutex_releases_it_and_the_next_owner_is_told_as_of_a_death() {
         for robust in [true, false] {

@@ -76,7 +76,7 @@ fn send(pid: u32, signal: libc::c_int) -> bool {
     unsafe { libc::kill(pid.cast_signed(), signal) == 0 }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_sleep_that_a_signal_ends_is_not_taken_for_a_wake_so_that_the_sleeper_looks_who_has_died() {
         let word = Shared::<Word>::new().expect("there is memory");
@@ -162,7 +162,7 @@ mod forked {
         Some(adds && is_ours && handles && field("State:")?.starts_with('S'))
     }
 
-    stage::within_a_minute! {
+    checks::within_a_minute! {
         #[test]
         fn who_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
             let mut sent = 0;

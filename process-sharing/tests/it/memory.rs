@@ -108,7 +108,7 @@ fn memory_is_no_longer_mapped_when_it_is_dropped() {
     assert_eq!(mapped(), 0);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_word_wakes_who_sleeps_on_it_at_another_address() {
         let word = Shared::<Word>::new().expect("there is memory");
@@ -131,7 +131,7 @@ stage::within_a_minute! {
 // What std's locks do: the kernel is told that all who sleep are threads of one process, and finds
 // them by their address.
 #[cfg(target_os = "linux")]
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_private_futex_does_not_wake_who_sleeps_in_another_mapping_of_the_same_memory() {
         use rustix::thread::futex::{Flags, wait, wake};

@@ -13,7 +13,7 @@ fn left(outcome: std::io::Result<Left>) -> (Vec<i64>, Vec<i64>) {
     (inner, own)
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn ten_numbers_come_out_of_a_child_in_their_order() {
     assert_eq!(queue::ten_numbers(program()).expect("the child ends"), (0..10).collect::<Vec<_>>());

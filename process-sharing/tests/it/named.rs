@@ -8,7 +8,7 @@ use process_sharing::{fifo, file_lock, names::Names, semaphore, socket};
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn a_reader_and_a_writer_meet_at_a_fifo_by_its_path() {
     assert_eq!(fifo::by_name(program()).expect("both end"), "hello");
@@ -106,7 +106,7 @@ mod on_linux {
 
     use crate::program;
 
-    stage::within_a_minute! {
+    checks::within_a_minute! {
     #[test]
     fn the_highest_priority_comes_first_and_of_one_priority_the_oldest() {
         let Outcome { received, name_stays } = message_queue::priorities(program()).expect("both end");
@@ -152,7 +152,7 @@ mod on_linux {
     #[test]
     fn a_signal_that_a_shell_has_ignored_still_ends_the_child() {
         let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", "trap '' USR1; exec \"$0\" signal --form unprepared"]).arg(program());
+        shell.args(["-c", "trap '' USR1; exec \"$0\" signal --variant unprepared"]).arg(program());
         let output = shell.output().expect("there is a shell");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("SIGUSR1 has ended"), "{said}");

@@ -195,7 +195,7 @@ fn names_are_made_whatever_the_folder_for_temporary_files_is() {
             fs::create_dir(&folder).expect("it is new");
         }
         let mut command = Command::new(program());
-        let command = command.args(["socket", "--form", "taken-over"]).env("TMPDIR", &folder);
+        let command = command.args(["socket", "--variant", "taken-over"]).env("TMPDIR", &folder);
         let output = command.output().expect("the binary was built");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{}: {said}", folder.display());

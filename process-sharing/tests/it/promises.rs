@@ -10,6 +10,7 @@ use std::sync::Barrier;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use process_sharing::child::Started;
 use process_sharing::manager::{Client, Dict, List};
 use process_sharing::memory::{Mapping, Shared};
@@ -27,7 +28,6 @@ use process_sharing::ring::{Consumer, Message, Producer, Ring, Slot};
 use process_sharing::robust_mutex::{Guard, OwnerDied, RobustMutex};
 use process_sharing::semaphore::Semaphore;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use stage::testing::while_thread_locals_are_destroyed;
 
 use crate::program;
 
@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Panics {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_a_lock_guards_is_not_read_by_debug_and_nobody_is_waited_for() {
         let robust = Shared::<RobustMutex<[u64; 2]>>::new().expect("there is memory");

@@ -1,6 +1,6 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 /// Every script starts its children by fork: they need no file to be imported from.
 fn asked(script: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What Python's shared values do, where there is a Python: rows 12 and 13, and the fault of one.
 
-use stage::testing::python;
+use checks::python;
 
 /// Begins a script whose `Value` two processes add 1 to, and whose `Array` one process writes to.
 const SCRIPT: &str = r#"

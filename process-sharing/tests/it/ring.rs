@@ -36,7 +36,7 @@ fn echo(capacity: usize) -> (Started, Producer, Consumer) {
     (child, there.producer().expect("it is free"), back.consumer().expect("it is free"))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_is_sent_arrives_whole_and_in_order_however_often_the_ring_comes_round() {
         let (mut producer, mut consumer) = both_ends(1);
@@ -149,7 +149,7 @@ fn a_message_that_never_fits_is_refused_at_once() {
     assert!(longest < 1 << 16 && producer.reserve(longest + 1).is_err());
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn the_longest_message_fits_from_anywhere_in_the_ring() {
         let (mut producer, mut consumer) = both_ends(1 << 16);

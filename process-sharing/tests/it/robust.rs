@@ -18,7 +18,7 @@ use crate::program;
 
 const THOUSAND: u64 = (CHILDREN * FORKED) as u64;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn of_a_thousand_processes_that_add_without_a_lock_some_are_lost() {
         let sum = run(program(), How::Unlocked).expect("they run");
@@ -139,7 +139,7 @@ fn a_pthread_mutex_is_made_once_and_asked_for_after_that() {
     assert!(!mutex.with(None, |told| told).expect("it is free"));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn of_a_writer_that_is_killed_a_pipe_brings_half_a_message_and_the_ring_none() {
         let arrived = messages::through_a_pipe(program()).expect("the child is killed");

@@ -8,7 +8,7 @@ use process_sharing::peer::Peer;
 
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_lesson_that_is_short_of_descriptors_comes_to_an_end_without_a_panic() {
         for (lesson, limits) in [("manager", 12..=17), ("ipc-compared", 14..=17), ("queue", 8..=10), ("fifo", 8..=10)] {
@@ -25,7 +25,7 @@ stage::within_a_minute! {
 }
 
 #[cfg(target_os = "linux")]
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_manager_that_cannot_open_a_door_says_why_and_keeps_everybodys_data() {
         use rustix::process::{Pid, Resource, Rlimit, prlimit};

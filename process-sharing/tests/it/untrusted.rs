@@ -78,7 +78,7 @@ fn received(consumer: &mut Consumer) -> Result<usize, Error> {
     })
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_position_beyond_the_capacity_lends_no_memory_beyond_the_ring() {
         let mut ring = Written::new();

@@ -44,7 +44,7 @@ fn filled(capacity: usize, length: usize) -> Option<()> {
     Some(())
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn the_room_that_a_queue_promises_is_there_at_every_size_and_nobody_who_tries_waits() {
         for capacity in [1, 2, 26, 27, 64, 128] {

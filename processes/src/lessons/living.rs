@@ -6,16 +6,24 @@ use processes::names::{Names, TITLE, named};
 use processes::spawn_and_wait::Ended;
 use processes::threads::{Counted, TEN, counted};
 use processes::worker::{Failed, Worker};
-use stage::{Form, Lesson, Report, duration, expect};
+use stage::{Lesson, Report, Variant, duration, expect};
 
 use super::{on_linux, with_children};
 
 pub(crate) fn names() -> Lesson {
+    Lesson::new("names", "numbers, names and titles, and where they come from")
+        .story(
+            "A child is started under a name, and gives itself a title; its parent looks at \
+             both from outside.",
+        )
+        .source("processes/src/names.rs")
+        .variants(names_variants)
+}
+
+fn names_variants() -> Vec<Variant> {
     let numbers = |names: &Names| names.inside == (names.number, std::process::id());
-    Lesson::new(
-        "processes/src/names.rs",
-        [
-            Form::breaks("cut", move || {
+    Vec::from([
+            Variant::breaks("cut", move || {
                 on_linux(|| {
                     let titles = ["request-handler-1", "request-handler-2"];
                     let seen = with_children(|program| {
@@ -29,8 +37,9 @@ pub(crate) fn names() -> Lesson {
                     )
                 })
             })
-.story("Two process names (comm) differ in their 17th byte: the kernel keeps 15, and they look the same."),
-            Form::holds("named", move || {
+.story("Two process names (comm) differ in their 17th byte: the kernel keeps 15, and they look \
+        the same."),
+            Variant::holds("named", move || {
                 on_linux(|| {
                     let names = with_children(|program| named(program, "indexer", None))?;
                     let line = "command line: the starter's choice; title: the file's name";
@@ -42,8 +51,9 @@ pub(crate) fn names() -> Lesson {
                         .fact("numbers", format!("{child}, child of {parent}: the same inside and outside")))
                 })
             })
-.story("The parent chooses argv[0], the first word of the command line; comm stays the file's name."),
-            Form::holds("titled", move || {
+.story("The parent chooses argv[0], the first word of the command line; comm stays the file's \
+        name."),
+            Variant::holds("titled", move || {
                 on_linux(|| {
                     let names = with_children(|program| named(program, "indexer", Some("indexer: 40 %")))?;
                     let line = "its own choice, at any time; the command line stays as it was";
@@ -51,31 +61,45 @@ pub(crate) fn names() -> Lesson {
                     expect(seen, ("indexer", "indexer: 40 %"), line)
                 })
             })
-.story("The child sets its own process name (comm) while it runs; its command line stays as it was."),
+.story("The child sets its own process name (comm) while it runs; its command line stays as it \
+        was."),
         ],
     )
 }
 
 pub(crate) fn threads() -> Lesson {
+    Lesson::new("threads", "ten threads, counted inside the child and outside")
+        .story("The kernel counts what runs; a program knows what it has started.")
+        .source("processes/src/threads.rs")
+        .variants(threads_variants)
+}
+
+fn threads_variants() -> Vec<Variant> {
     let ten_and_main = || {
         let Counted { inside, outside, names, joined } = with_children(counted)?;
         let line = "ten and main: 11 inside, 11 outside, and 1 when the ten are joined";
         let shown = expect((inside, outside, joined), (TEN + 1, TEN + 1, 1), line)?;
         Ok(shown.fact("names", names.join(" ")))
     };
-    Lesson::new(
-        "processes/src/threads.rs",
-        [Form::holds("ten", move || on_linux(ten_and_main)).story(
-            "The child starts ten threads and reads its count in /proc; its parent reads it from outside.",
-        )],
-    )
+    Vec::from([Variant::holds("ten", move || on_linux(ten_and_main)).story(
+        "The child starts ten threads and reads its count in /proc; its parent reads it from \
+             outside.",
+    )])
 }
 
 pub(crate) fn worker() -> Lesson {
-    Lesson::new(
-        "processes/src/worker.rs",
-        [
-            Form::breaks("field", || {
+    Lesson::new("worker", "the process class: a struct that stands for a process")
+        .story(
+            "It has a state of its own and takes tasks. What it changes in its memory is not \
+             changed in its parent's.",
+        )
+        .source("processes/src/worker.rs")
+        .variants(worker_variants)
+}
+
+fn worker_variants() -> Vec<Variant> {
+    Vec::from([
+            Variant::breaks("field", || {
                 let (field, result) = with_children(|program| {
                     let mut worker = Worker::start(program, 0)?;
                     (1..=10).for_each(|number| worker.add(number));
@@ -86,7 +110,7 @@ pub(crate) fn worker() -> Lesson {
                     .map(|shown| shown.fact("sent back", "55, at its end"))
             })
 .story("The child adds to its own copy of the total: the field in the parent's memory stays 0."),
-            Form::holds("asked", || {
+            Variant::holds("asked", || {
                 let (totals, last) = with_children(|program| {
                     let mut worker = Worker::start(program, 100)?;
                     let mut totals = Vec::new();
@@ -99,8 +123,9 @@ pub(crate) fn worker() -> Lesson {
                 let line = "it starts with the 100 it is sent, and keeps its total";
                 expect((totals, last), (vec![101, 103, 106], Ok(106)), line)
             })
-.story("The parent sends each number over a pipe and asks for the total, which the child sends back."),
-            Form::holds("panics", || {
+.story("The parent sends each number over a pipe and asks for the total, which the child sends \
+        back."),
+            Variant::holds("panics", || {
                 let failed = with_children(|program| {
                     let mut worker = Worker::start(program, 0)?;
                     worker.add("ten");
@@ -111,19 +136,25 @@ pub(crate) fn worker() -> Lesson {
                 expect(failed, Err(Failed { ended: Ended::Exited(101), said: said.clone() }), line)
                     .map(|shown| shown.fact("message", said))
             })
-.story("The child panics at a task that is no number: its parent gets exit status 101 and the message."),
+.story("The child panics at a task that is no number: its parent gets exit status 101 and the \
+        message."),
         ],
     )
 }
 
 pub(crate) fn cpus() -> Lesson {
+    Lesson::new("cpus", "how many processors there are, and how many may be used")
+        .story("A child is kept to one processor, or to a tenth of one, as in a container.")
+        .source("processes/src/cpus.rs")
+        .variants(cpus_variants)
+}
+
+fn cpus_variants() -> Vec<Variant> {
     let told = |seen: &Processors| {
         format!("{} online, {} allowed, {} available", seen.online, seen.allowed, seen.available)
     };
-    Lesson::new(
-        "processes/src/cpus.rs",
-        [
-            Form::breaks("online", move || {
+    Vec::from([
+            Variant::breaks("online", move || {
                 on_linux(|| {
                     let seen = with_children(pinned)?;
                     if seen.online == 1 {
@@ -135,8 +166,9 @@ pub(crate) fn cpus() -> Lesson {
                     expect((seen.online > 1, seen.allowed), (true, 1), line)
                 })
             })
-.story("A child pinned to one processor counts the machine's processors: it would start too many threads."),
-            Form::holds("available", move || {
+.story("A child pinned to one processor counts the machine's processors: it would start too many \
+        threads."),
+            Variant::holds("available", move || {
                 on_linux(|| {
                     let here = processes::cpus::count().map_err(|error| error.to_string())?;
                     let seen = with_children(pinned)?;
@@ -145,8 +177,9 @@ pub(crate) fn cpus() -> Lesson {
                     Ok(shown.fact("here", told(&here)).fact("in the child", told(&seen)))
                 })
             })
-.story("available_parallelism reads the affinity mask: pinned to one processor, the child counts 1."),
-            Form::holds("quota", move || {
+.story("available_parallelism reads the affinity mask: pinned to one processor, the child counts \
+        1."),
+            Variant::holds("quota", move || {
                 on_linux(|| match with_children(quota)? {
                     Err(why) => Ok(Report::not_here(format!("this system gives no control group ({why})"))),
                     Ok(seen) => {
@@ -161,7 +194,8 @@ pub(crate) fn cpus() -> Lesson {
                     }
                 })
             })
-.story("available_parallelism reads the cgroup's CPU quota, too: with a tenth of a processor, it says 1."),
+.story("available_parallelism reads the cgroup's CPU quota, too: with a tenth of a processor, it \
+        says 1."),
         ],
     )
 }

@@ -10,13 +10,13 @@ use processes::start::{
     ForkServer, Job, Method, StartMethod, Stopwatch, Streams, Views, in_an_argument, lines_written,
     over_a_pipe, views,
 };
-use stage::{Form, Lesson, Report, Shown, duration, expect};
+use stage::{Checked, Lesson, Report, Variant, duration, expect};
 
 use super::{WELL, on_linux, with_children};
 
 /// Reports what a child found and what became of its parent's list, if it is what has to come out:
 /// what it found in its memory, and the list that it was handed, with a 5.
-fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Shown {
+fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Checked {
     let Views { child, ended, process, list } =
         with_children(|program| views(program, method, hands_over))?;
     let own = [found, &[5]].concat();
@@ -34,6 +34,16 @@ fn seen(method: Method, hands_over: bool, found: &[u32], line: &str) -> Shown {
 }
 
 pub(crate) fn fork() -> Lesson {
+    Lesson::new("fork", "the child begins as a copy of its parent")
+        .story(
+            "It finds its parent's list and appends 5: to a copy. The parent is this program \
+             once more, with one thread.",
+        )
+        .source("processes/src/start/fork.rs")
+        .variants(fork_variants)
+}
+
+fn fork_variants() -> Vec<Variant> {
     let lines = |child, wanted: [usize; 2], line: &'static str| {
         move || {
             on_linux(|| {
@@ -41,50 +51,58 @@ pub(crate) fn fork() -> Lesson {
             })
         }
     };
-    Lesson::new(
-        "processes/src/start/fork.rs",
-        [
-            Form::holds("copied", || {
+    Vec::from([
+            Variant::holds("copied", || {
                 let line = "all that the parent had is there, as a copy";
                 on_linux(|| seen(Method::Fork, false, &[20, 30, 10], line))
             })
-.story("The child begins with a copy (copy-on-write) of its parent's memory: it appends to its own list."),
-            Form::breaks(
+.story("The child begins with a copy (copy-on-write) of its parent's memory: it appends to its \
+        own list."),
+            Variant::breaks(
                 "returns",
                 lines("returns", [2, 2], "two lines arrive twice: the child returned too"),
             )
-.story("The child returns into its parent's code and flushes the copied buffer: a line is written twice."),
-            Form::breaks("exit", lines("exit", [1, 2], "what the parent registered for its end runs twice"))
-.story("The child calls exit, which runs the functions that its parent has registered with atexit."),
-            Form::holds("at-once", lines("at-once", [1, 1], "each arrives once: the child ended by _exit"))
+.story("The child returns into its parent's code and flushes the copied buffer: a line is written \
+        twice."),
+            Variant::breaks("exit", lines("exit", [1, 2], "what the parent registered for its end runs twice"))
+.story("The child calls exit, which runs the functions that its parent has registered with \
+        atexit."),
+            Variant::holds("at-once", lines("at-once", [1, 1], "each arrives once: the child ended by _exit"))
 .story("The child ends by _exit, which flushes no buffer and runs no function of its parent's."),
         ],
     )
 }
 
 pub(crate) fn spawn() -> Lesson {
+    Lesson::new("spawn", "the child is a program that begins at its beginning")
+        .story("What it needs to know is sent to it over a pipe, as JSON.")
+        .source("processes/src/start/spawn.rs")
+        .variants(spawn_variants)
+}
+
+fn spawn_variants() -> Vec<Variant> {
     // As text, 1.4 MB: more than an argument may have anywhere.
     let long = || (100_000..300_000).collect::<Vec<u32>>();
-    Lesson::new(
-        "processes/src/start/spawn.rs",
-        [
-            Form::breaks("not-handed-over", || {
+    Vec::from([
+            Variant::breaks("not-handed-over", || {
                 seen(Method::Spawn, false, &[], "the child finds a list of its own, empty")
             })
 .story("The child is a new program: its list is empty, whatever its parent has put into its own."),
-            Form::holds("handed-over", || {
+            Variant::holds("handed-over", || {
                 seen(Method::Spawn, true, &[], "what is handed over arrives, and nothing else")
             })
-.story("The parent sends the list as JSON over a pipe: the child has what it was sent and nothing else."),
-            Form::breaks("in-an-argument", move || {
+.story("The parent sends the list as JSON over a pipe: the child has what it was sent and nothing \
+        else."),
+            Variant::breaks("in-an-argument", move || {
                 let too_long = with_children(|program| match in_an_argument(program, long()) {
                     Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => Ok(true),
                     other => other.map(|_| false),
                 })?;
                 expect(too_long, true, "200 000 numbers: the child is not started")
             })
-.story("The list is an argument of the command line: above 128 KiB (on Linux), exec fails with E2BIG."),
-            Form::holds("over-a-pipe", move || {
+.story("The list is an argument of the command line: above 128 KiB (on Linux), exec fails with \
+        E2BIG."),
+            Variant::holds("over-a-pipe", move || {
                 let handed = with_children(|program| over_a_pipe(program, long()))?.handed;
                 let whole = handed == [long(), vec![5]].concat();
                 let line = "200 000 numbers arrive, and come back with one more";
@@ -96,6 +114,13 @@ pub(crate) fn spawn() -> Lesson {
 }
 
 pub(crate) fn fork_server() -> Lesson {
+    Lesson::new("fork-server", "a template, started early, is forked on request")
+        .story("It loads what all need, once; jobs and open files go to it over a socket.")
+        .source("processes/src/start/fork_server.rs")
+        .variants(fork_server_variants)
+}
+
+fn fork_server_variants() -> Vec<Variant> {
     let reports = |program: &Path| {
         let mut server = ForkServer::new(program, &[])?;
         let jobs = [Job::Exit(3), Job::Kill, Job::Exit(0)];
@@ -104,29 +129,30 @@ pub(crate) fn fork_server() -> Lesson {
         // In another order than they were started in.
         children.iter().rev().map(|child| server.wait(*child)).collect::<io::Result<Vec<_>>>()
     };
-    Lesson::new(
-        "processes/src/start/fork_server.rs",
-        [
-            Form::breaks("late", || {
+    Vec::from([
+            Variant::breaks("late", || {
                 let line = "the 10 came after the template: not there";
                 on_linux(|| seen(Method::ForkServer, false, &[20, 30], line))
             })
-.story("The parent appends 10 after the template (zygote) has started: a fork of the template lacks it."),
-            Form::holds("handed-over", || {
+.story("The parent appends 10 after the template (zygote) has started: a fork of the template \
+        lacks it."),
+            Variant::holds("handed-over", || {
                 let line = "what the template had, and what is handed over";
                 on_linux(|| seen(Method::ForkServer, true, &[20, 30], line))
             })
-.story("The list goes to the template over a Unix socket: its fork has it, and what the template had loaded."),
-            Form::holds("reports", move || {
+.story("The list goes to the template over a Unix socket: its fork has it, and what the template \
+        had loaded."),
+            Variant::holds("reports", move || {
                 on_linux(|| {
                     let wanted = vec![WELL, Ended::Signalled(9), Ended::Exited(3)];
                     let line = "the template reaps, and reports: code 3, signal 9, code 0";
                     expect(with_children(reports)?, wanted, line)
                 })
             })
-.story("The template reaps its children and reports each exit status: the server is not their parent."),
+.story("The template reaps its children and reports each exit status: the server is not their \
+        parent."),
             // Python's starts take long where others want the processors as well.
-            Form::holds("cost", || on_linux(|| with_children(cost)))
+            Variant::holds("cost", || on_linux(|| with_children(cost)))
 .story("Each start method is timed from the request to the exit status, ours beside Python's.").within(DEADLINE),
         ],
     )

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use stage::testing::refused;
+use checks::refused;
 
 use processes::role::ROLE;
 
@@ -33,7 +33,7 @@ fn every_lesson_shows_what_it_promises_in_a_narrow_window_too() {
     for lesson in lessons.split_whitespace() {
         for width in ["60", "80"] {
             let output = Command::new(program()).args([lesson, "--width", width]).output();
-            let said = stage::testing::fits(&output.expect("the binary was built"), width);
+            let said = checks::fits(&output.expect("the binary was built"), width);
             assert!(said.starts_with(lesson), "{said}");
         }
     }

@@ -122,7 +122,7 @@ fn in_the_middle_of(lesson: &[&str]) -> (Child, Vec<u32>) {
 
 #[test]
 fn a_lesson_that_is_killed_takes_its_child_with_it() {
-    dies_with_its_lesson(&["spawn-and-wait", "--form", "wait-first"]);
+    dies_with_its_lesson(&["spawn-and-wait", "--variant", "wait-first"]);
 }
 
 /// Asserts that the child of a lesson, which is killed, ends with it.

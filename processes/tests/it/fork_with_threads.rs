@@ -9,7 +9,7 @@ use processes::spawn_and_wait::Ended;
 use crate::end_of_a_run::dies_with_its_lesson;
 use crate::program;
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_child_forked_while_another_thread_has_the_lock_never_gets_it() {
         let fared = lock_held(Duration::from_millis(100)).expect("it can fork");
@@ -38,5 +38,5 @@ stage::within_a_minute! {
 
 #[test]
 fn a_lesson_that_is_killed_takes_the_child_that_hangs_with_it() {
-    dies_with_its_lesson(&["fork-with-threads", "--form", "lock-held"]);
+    dies_with_its_lesson(&["fork-with-threads", "--variant", "lock-held"]);
 }

@@ -28,7 +28,7 @@ fn server() -> ForkServer {
     ForkServer::new(program(), &[]).expect("the binary was built")
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_server_whose_template_is_stopped_is_dropped_and_leaves_nobody() {
         let mut server = server();
@@ -76,7 +76,7 @@ stage::within_a_minute! {
         let folder = std::env::temp_dir().join(format!("processes-test-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("there is room");
         let mut lesson = Command::new(program());
-        let lesson = lesson.args(["fork-server", "--form", "cost"]).env("TMPDIR", &folder).output();
+        let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder).output();
         let left: Vec<_> = std::fs::read_dir(&folder).expect("it is ours").collect::<io::Result<_>>().expect("it is ours");
         std::fs::remove_dir_all(&folder).expect("it is ours");
         assert!(lesson.expect("the binary was built").status.success());

@@ -7,6 +7,7 @@ use std::io;
 use std::process::Command;
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use processes::child::{DEADLINE, Guarded, Reading};
 use processes::fork_with_threads::{lock_first, lock_held};
 use processes::house::House;
@@ -15,7 +16,6 @@ use processes::signals::stop;
 use processes::spawn_and_wait::Ended;
 use processes::start::{Fork, ForkServer, Forked, Job, Spawn, StartMethod, Stopwatch, Streams};
 use processes::worker::Worker;
-use stage::testing::while_thread_locals_are_destroyed;
 
 use crate::other_side::stop as freeze;
 use crate::program;
@@ -36,7 +36,7 @@ fn whoever_owns_a_process_can_be_sent_to_another_thread() {
     shared::<(Guarded, Fork, Forked, Spawn, ForkServer)>();
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn time_without_an_end_is_no_limit_and_no_overflow() {
         let mut child = waiting(Duration::MAX);

@@ -1,6 +1,6 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 #[test]
 fn pythons_daemon_dies_when_its_parent_ends_well_and_lives_on_when_it_is_killed() {

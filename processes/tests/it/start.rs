@@ -73,7 +73,7 @@ fn said(method: &mut dyn StartMethod, handed: Vec<u32>) -> Seen {
     serde_json::from_value(seen).expect("it is what a child has seen")
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_one_child_of_a_template_does_to_its_list_the_next_one_does_not_find() {
         let mut server = ForkServer::new(program(), &[1, 2]).expect("the binary was built");

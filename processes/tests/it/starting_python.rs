@@ -1,8 +1,8 @@
 //! What the README says of Python's start methods, asked of Python where there is one.
 
+use checks::python;
 use processes::child::DEADLINE;
 use processes::start::{Method, Stopwatch};
-use stage::testing::python;
 
 #[test]
 fn pythons_stopwatch_takes_the_time_of_its_three_methods() {

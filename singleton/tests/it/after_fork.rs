@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use singleton::after_fork::{built_after, built_before, started_anew, while_building};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_was_built_before_a_fork_has_one_address_and_is_two_objects() {
         let [parent, child] = built_before().expect("it can fork");
@@ -36,7 +36,7 @@ stage::within_a_minute! {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_program_that_is_stopped_is_ended_and_an_error() {
         let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stops-itself");

@@ -19,7 +19,7 @@ fn one_at_a_time_it_seems_to_work<S: Singleton>() {
     assert_eq!((numbers, built.count()), ([1; 5], 1));
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_checks_and_then_acts_builds_one_for_each_thread() {
         each_has_its_own::<Naive>();

@@ -4,11 +4,11 @@
 use std::process::Output;
 
 fn singleton(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_singleton"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_singleton"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&singleton(arguments), wanted);
+    checks::refused(&singleton(arguments), wanted);
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["plain", "--form", "wishful"], "two-at-once, two-in-turn, one-moved");
+    refused(&["plain", "--variant", "wishful"], "two-at-once, two-in-turn, one-moved");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn a_number_of_threads_that_makes_no_sense_is_refused_with_the_limits() {
 #[test]
 fn as_many_are_built_as_threads_were_asked_for() {
     let output = singleton(&["naive", "--threads", "7"]);
-    let said = stage::testing::fits(&output, "80");
+    let said = checks::fits(&output, "80");
     assert!(said.contains("7 threads, 7 built"), "{said}");
 }
 
@@ -40,7 +40,7 @@ fn as_many_are_built_as_threads_were_asked_for() {
 fn every_line_of_the_tour_fits_the_width() {
     for width in ["60", "80", "140"] {
         let output = singleton(&["--width", width]);
-        let said = stage::testing::fits(&output, width);
+        let said = checks::fits(&output, width);
         assert!(said.contains("config 2 │ ") && said.contains("built  2"), "{width}: {said}");
         assert!(!said.contains("not as promised"), "{width}: {said}");
     }
@@ -49,7 +49,7 @@ fn every_line_of_the_tour_fits_the_width() {
 #[test]
 fn every_schedule_of_the_tour_comes_out_as_promised() {
     let output = singleton(&["--explore", "--width", "80"]);
-    let said = stage::testing::fits(&output, "80");
+    let said = checks::fits(&output, "80");
     assert!(said.contains("343 use two") && said.contains("more than 4000 schedules"), "{said}");
 }
 

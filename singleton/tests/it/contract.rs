@@ -38,7 +38,7 @@ fn later_calls_do_not_build<S: Singleton>() {
     assert_eq!(built.count(), 1);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn under_a_mutex_one_is_built_and_all_have_it() {
         holds::<Locked>();

@@ -43,7 +43,7 @@ fn after_a_panic_it_is_empty_and_the_next_caller_fills_it() {
     assert_eq!(*cell.get_or_init(|| 2), 2);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn it_may_be_asked_again_after_its_initialiser_has_asked_for_itself() {
         let cell = OnceCell::new();

@@ -16,7 +16,7 @@ fn weakened(try_all: fn(Orderings) -> Seen) -> [(usize, usize); 2] {
     })
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_double_check_holds_in_all_8_executions_and_fails_in_2_of_10_if_either_ordering_is_relaxed() {
         assert_eq!(as_written(double_checked), (8, 0, 1));

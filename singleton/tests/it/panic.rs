@@ -28,7 +28,7 @@ fn poisoned(outcome: &Outcome) {
     assert_eq!(outcome.built, 0);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn after_a_panic_a_mutex_builds_anew() {
         empty_again(callers::<Locked>());

@@ -3,7 +3,7 @@
 use singleton::Window;
 use singleton::per_thread::{in_a_static, in_a_value, in_turn};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn each_thread_has_its_own_by_std() {
         // It also asserts that a thread which asks again is given the same one.

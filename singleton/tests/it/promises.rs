@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use checks::while_thread_locals_are_destroyed;
 use singleton::real::compare_exchange::FirstWins;
 use singleton::real::double_checked::DoubleChecked;
 use singleton::real::mutex::Locked;
@@ -11,7 +12,6 @@ use singleton::real::once::WithOnce;
 use singleton::real::once_cell::OnceCell;
 use singleton::real::outside_the_lock::OutsideTheLock;
 use singleton::{Built, Config, Singleton, Window};
-use stage::testing::while_thread_locals_are_destroyed;
 
 // Each can stand in a static: `new` is a constant.
 static BUILT: Built = Built::new();
@@ -41,7 +41,7 @@ fn each_approach_that_stands_in_a_static_gives_a_config() {
     assert_eq!(ONCE_CELL.get_or_init(|| "made".to_owned()), "made");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn debug_waits_for_no_initialiser_and_shows_no_value_that_is_not_there_yet() {
         fn during<S: Singleton + std::fmt::Debug>() -> String {

@@ -1,6 +1,6 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 /// Five threads ask for a `Config`, whose constructor waits at a barrier until all five are in it,
 /// or for a moment.

@@ -44,7 +44,7 @@ fn two_that_ask_for_each_other_on_two_threads_deadlock() {
     assert_eq!(circle("config-and-log"), "t1 → the log → t2 → the config → t1");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn our_once_cell_panics_and_says_why() {
         let said = asks_itself::<OnceCell<Config>>().expect_err("it must not be given one");

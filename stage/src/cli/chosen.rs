@@ -1,93 +1,86 @@
-//! The lessons that a command line chooses, with what `--help` says of them.
+//! The lessons that a command line chooses.
 
 use std::ffi::OsString;
 use std::io;
 
 use super::{Error, Topic};
-use crate::lesson::{Form, Lesson};
-use crate::page::{Ink, Page};
+use crate::lesson::{Lesson, Variant};
+use crate::terminal::{Style, Terminal};
 
-/// A lesson that will be played.
-pub(super) struct Chosen {
-    pub(super) name: String,
-    pub(super) title: String,
-    pub(super) story: String,
-    pub(super) lesson: Lesson,
+/// A lesson that will be run, with the variants of it that were chosen.
+pub(crate) struct Chosen {
+    pub(crate) lesson: Lesson,
+    pub(crate) variants: Vec<Variant>,
+    /// The story of the lesson, or of the one variant that was chosen.
+    story: &'static str,
     /// The arguments that choose it once more, in a child.
-    pub(super) again: Vec<OsString>,
+    pub(crate) again: Vec<OsString>,
 }
 
 impl Chosen {
-    pub(super) fn heading(&self, page: &mut Page) -> io::Result<()> {
-        page.wrap(&format!("{} · ", self.name), Ink::Title, &self.title)?;
-        page.wrap("  ", Ink::Plain, &self.story)?;
-        page.gap();
+    pub(super) fn heading(&self, terminal: &mut Terminal) -> io::Result<()> {
+        terminal.wrap(&format!("{} · ", self.lesson.name), Style::Title, self.lesson.title)?;
+        terminal.wrap("  ", Style::Plain, self.story)?;
+        terminal.gap();
         Ok(())
     }
+
+    /// Tells whether some variant of it can be explored.
+    pub(super) fn is_modelled(&self) -> bool {
+        self.variants.iter().any(|variant| variant.model.is_some())
+    }
 }
 
-/// Finds the lessons to play, with their titles and stories: the first line and the rest of what
-/// `--help` says.
-pub(super) fn chosen<T: Topic>(
-    cli: &T,
-    wanted: Option<&str>,
-    form: Option<&str>,
-) -> Result<Vec<Chosen>, Error> {
-    let command = T::command();
-    let mut lessons = Vec::new();
-    let of_the_topic = |name: &str| name != "help" && wanted.is_none_or(|wanted| wanted == name);
-    for subcommand in
-        command.get_subcommands().filter(|subcommand| of_the_topic(subcommand.get_name()))
-    {
-        let name = subcommand.get_name().to_owned();
-        let (lesson, again) = if wanted.is_some() {
-            (cli.lesson(), std::env::args_os().skip(1).collect())
-        } else {
-            (by_default::<T>(&name)?, vec![name.clone().into()])
+impl Topic {
+    /// Returns the lesson that the command line names, with its options; all lessons, with the
+    /// defaults of theirs, where it names none.
+    pub(super) fn chosen(&self, matches: &clap::ArgMatches) -> Result<Vec<Chosen>, Error> {
+        let Some((name, given)) = matches.subcommand() else {
+            return self.lessons.iter().map(|lesson| self.by_default(lesson)).collect();
         };
-        let Some(lesson) = lesson else { continue };
-        let title = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
-        let story = subcommand.get_long_about().map(ToString::to_string).unwrap_or_default();
-        let story = story.strip_prefix(title.as_str()).unwrap_or(&story).trim().replace('\n', " ");
-        lessons.push(Chosen { name, title, story, lesson, again });
+        let lesson = self.lessons.iter().find(|lesson| lesson.name == name);
+        let lesson =
+            lesson.ok_or_else(|| Error::Request(format!("there is no lesson '{name}'")))?;
+        let variants = lesson.make(given).map_err(|error| Error::Request(error.to_string()))?;
+        let again = std::env::args_os().skip(1).collect();
+        Ok(vec![Chosen { story: lesson.story, lesson: lesson.clone(), variants, again }])
     }
-    if let Some(form) = form {
-        let [chosen] = lessons.as_mut_slice() else {
-            return Err(Error::Request("--form is of one lesson: name the lesson first".into()));
-        };
-        let names: Vec<_> = chosen.lesson.forms.iter().map(|form| form.name).collect();
-        chosen.lesson.forms.retain(|known| known.name == form);
-        if chosen.lesson.forms.is_empty() {
-            return Err(Error::Request(format!(
-                "{} has no form '{form}'; it has {}",
-                chosen.name,
-                names.join(", ")
-            )));
-        }
-        if let [Form { story: Some(story), .. }] = chosen.lesson.forms.as_slice() {
-            chosen.story = (*story).to_owned();
-        }
+
+    /// Returns a lesson with the defaults of its options.
+    pub(super) fn by_default(&self, lesson: &Lesson) -> Result<Chosen, Error> {
+        let defaults = lesson.command().try_get_matches_from([lesson.name]);
+        let variants = defaults.and_then(|given| lesson.make(&given));
+        let variants = variants.map_err(|error| Error::Request(error.to_string()))?;
+        let again = vec![lesson.name.into()];
+        Ok(Chosen { story: lesson.story, lesson: lesson.clone(), variants, again })
     }
-    Ok(lessons)
+
+    /// Names the topic's lessons that have a model.
+    pub(super) fn explorable(&self) -> Result<Vec<&'static str>, Error> {
+        let mut explorable = Vec::new();
+        for lesson in &self.lessons {
+            if self.by_default(lesson)?.is_modelled() {
+                explorable.push(lesson.name);
+            }
+        }
+        Ok(explorable)
+    }
 }
 
-/// Returns a lesson with the defaults of its options.
-fn by_default<T: Topic>(name: &str) -> Result<Option<Lesson>, Error> {
-    let command = T::command();
-    let defaults = T::try_parse_from([command.get_name(), name]);
-    Ok(defaults.map_err(|error| Error::Request(error.to_string()))?.lesson())
-}
-
-/// Names the topic's lessons that have a model.
-pub(super) fn explorable<T: Topic>() -> Result<Vec<String>, Error> {
-    let command = T::command();
-    let names =
-        command.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help");
-    let mut explorable = Vec::new();
-    for name in names {
-        if by_default::<T>(name)?.is_some_and(|lesson| lesson.is_modelled()) {
-            explorable.push(name.to_owned());
-        }
-    }
-    Ok(explorable)
+/// Keeps one variant of the one lesson that was chosen.
+pub(super) fn keep(lessons: &mut [Chosen], name: &str) -> Result<(), Error> {
+    let [chosen] = lessons else {
+        return Err(Error::Request("--variant is of one lesson: name the lesson first".into()));
+    };
+    let names: Vec<_> = chosen.variants.iter().map(|variant| variant.name).collect();
+    chosen.variants.retain(|known| known.name == name);
+    let [kept] = chosen.variants.as_slice() else {
+        return Err(Error::Request(format!(
+            "{} has no variant '{name}'; it has {}",
+            chosen.lesson.name,
+            names.join(", ")
+        )));
+    };
+    chosen.story = kept.story.unwrap_or(chosen.story);
+    Ok(())
 }

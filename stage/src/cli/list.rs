@@ -3,65 +3,65 @@
 
 use std::io;
 
-use super::chosen::{Chosen, chosen, explorable};
+use super::chosen::Chosen;
 use super::{Error, Topic};
-use crate::lesson::{Form, Promise};
-use crate::page::{Ink, Page};
+use crate::lesson::{Promise, Variant};
+use crate::terminal::{Style, Terminal};
 
 /// What stands in place of a story that nobody has written yet.
-pub(crate) const NO_STORY: &str = "(no story)";
+const NO_STORY: &str = "(no story)";
 
-fn kind(form: &Form) -> String {
-    let promise = match form.promise {
+fn kind(variant: &Variant) -> String {
+    let promise = match variant.promise {
         Promise::Deadlocks => "deadlocks",
         Promise::Breaks => "breaks",
         Promise::Holds => "holds",
     };
-    format!("{promise}{}", if form.model.is_some() { ", --explore" } else { "" })
+    format!("{promise}{}", if variant.model.is_some() { ", --explore" } else { "" })
 }
 
 /// Prints each lesson with its variants: how each ends, whether it can be explored, and its story.
-pub(super) fn list(page: &mut Page, lessons: &[Chosen]) -> io::Result<()> {
-    for chosen in lessons {
-        page.gap();
-        page.wrap(&format!("{} · ", chosen.name), Ink::Title, &chosen.title)?;
-        for form in &chosen.lesson.forms {
-            page.wrap_after(&format!("  {}  ", form.name), (&kind(form), Ink::Quiet), "")?;
-            page.wrap("      ", Ink::Plain, form.story.unwrap_or(NO_STORY))?;
+pub(super) fn list(terminal: &mut Terminal, lessons: &[Chosen]) -> io::Result<()> {
+    for Chosen { lesson, variants, .. } in lessons {
+        terminal.gap();
+        terminal.wrap(&format!("{} · ", lesson.name), Style::Title, lesson.title)?;
+        for variant in variants {
+            let name = format!("  {}  ", variant.name);
+            terminal.wrap_after(&name, (&kind(variant), Style::Quiet), "")?;
+            terminal.wrap("      ", Style::Plain, variant.story.unwrap_or(NO_STORY))?;
         }
-        page.wrap("  read  ", Ink::Quiet, chosen.lesson.source)?;
+        terminal.wrap("  read  ", Style::Quiet, lesson.source)?;
     }
     Ok(())
 }
 
-/// Returns the names of the lessons that can be explored, or that there are none.
-pub(super) fn explorable_or_none<T: Topic>() -> Result<String, Error> {
-    let names = explorable::<T>()?.join(", ");
-    Ok(if names.is_empty() { "no lesson of this topic".to_owned() } else { names })
-}
-
-/// Adds to the help of the topic where `--explore` works, and to that of each lesson its variants.
-pub(super) fn with_help<T: Topic>() -> Result<clap::Command, Error> {
-    let mut command = T::command();
-    let names = explorable_or_none::<T>()?;
-    command = command.after_help(format!(
-        "--explore works with {names}.\n--list names the variants of every lesson."
-    ));
-    let lessons: Vec<_> =
-        T::command().get_subcommands().map(|lesson| lesson.get_name().to_owned()).collect();
-    for name in lessons.into_iter().filter(|name| name != "help") {
-        let Ok(cli) = T::try_parse_from([command.get_name(), &name]) else { continue };
-        let text = variants(&chosen(&cli, Some(&name), None)?);
-        command = command.mut_subcommand(name, |lesson| lesson.after_help(text));
+impl Topic {
+    /// Returns the names of the lessons that can be explored, or that there are none.
+    pub(super) fn explorable_or_none(&self) -> Result<String, Error> {
+        let names = self.explorable()?.join(", ");
+        Ok(if names.is_empty() { "no lesson of this topic".to_owned() } else { names })
     }
-    Ok(command)
+
+    /// Returns the command line with the help of the topic and of each lesson: where `--explore` works,
+    /// and the variants.
+    pub(super) fn with_help(&self) -> Result<clap::Command, Error> {
+        let mut command = self.command().after_help(format!(
+            "--explore works with {}.\n--list names the variants of every lesson.",
+            self.explorable_or_none()?
+        ));
+        for lesson in &self.lessons {
+            let text = help(&self.by_default(lesson)?.variants);
+            command = command.mut_subcommand(lesson.name, |lesson| lesson.after_help(text));
+        }
+        Ok(command)
+    }
 }
 
-fn variants(lessons: &[Chosen]) -> String {
-    let mut text = String::from("Variants (--form NAME):");
-    for form in lessons.iter().flat_map(|chosen| &chosen.lesson.forms) {
-        text += &format!("\n  {}  {}", form.name, kind(form));
-        for line in form.story.iter().flat_map(|story| textwrap::wrap(story, 72)) {
+fn help(variants: &[Variant]) -> String {
+    let mut text = String::from("Variants (--variant NAME):");
+    for variant in variants {
+        text += &format!("\n  {}  {}", variant.name, kind(variant));
+        for line in variant.story.iter().flat_map(|story| textwrap::wrap(story, 72)) {
             text += &format!("\n      {line}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Lane;
 use super::look::Look;
-use crate::page::Ink;
+use crate::terminal::Style;
 
 /// What a cell of a bar shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Lane {
     /// Draws the lane. A cell shows what took most of its time, if that was half of it; a stretch
     /// that is drawn in no cell so has a brief mark in one. A run of cells of one stretch begins
     /// with its label where that fits.
-    pub(super) fn bar(&self, scale: Scale) -> Vec<(char, Ink)> {
+    pub(super) fn bar(&self, scale: Scale) -> Vec<(char, Style)> {
         let mut cells = self.long_stretches(scale);
         self.brief_stretches(scale, &mut cells);
         let mut bar = Vec::new();
@@ -56,24 +56,24 @@ impl Lane {
             let first = cells[bar.len()];
             let run = cells[bar.len()..].iter().take_while(|&&cell| cell == first).count();
             match first {
-                Cell::Blank => bar.extend([(' ', Ink::Plain)].repeat(run)),
-                Cell::Brief(look) => bar.extend([(look.brief(), look.ink())].repeat(run)),
+                Cell::Blank => bar.extend([(' ', Style::Plain)].repeat(run)),
+                Cell::Brief(look) => bar.extend([(look.brief(), look.style())].repeat(run)),
                 Cell::Full(look, labels) => {
                     let label =
                         labels.into_iter().find(|label| label.chars().count() < run).unwrap_or("");
-                    bar.extend(label.chars().map(|sign| (sign, Ink::Label(look.state()))));
-                    bar.extend([(look.glyph(), look.ink())].repeat(run - label.chars().count()));
+                    bar.extend(label.chars().map(|sign| (sign, Style::Label(look.state()))));
+                    bar.extend([(look.glyph(), look.style())].repeat(run - label.chars().count()));
                 }
             }
         }
         for (at, _) in &self.instants {
             let cell = &mut bar[scale.cell(*at)];
-            if cell.0 == ' ' && cell.1 == Ink::Plain {
-                *cell = (super::INSTANT, Ink::Quiet);
+            if cell.0 == ' ' && cell.1 == Style::Plain {
+                *cell = (super::INSTANT, Style::Quiet);
             }
         }
         for (at, _) in &self.marks {
-            bar[scale.cell(*at)] = (super::MARK, Ink::Mark);
+            bar[scale.cell(*at)] = (super::MARK, Style::Mark);
         }
         bar
     }

@@ -1,7 +1,7 @@
 //! How a lane looks while it does something.
 
-use crate::page::Ink;
 use crate::record::State;
+use crate::terminal::Style;
 
 /// What a lane can be seen doing: a state, or two at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Look {
         }
     }
 
-    pub(super) fn ink(self) -> Ink {
-        Ink::State(self.state())
+    pub(super) fn style(self) -> Style {
+        Style::State(self.state())
     }
 
     pub(super) fn word(self) -> &'static str {

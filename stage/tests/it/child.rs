@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use stage::{End, watch};
 
 fn shell(script: &str, deadline: Duration) -> stage::Seen {
-    watch(Command::new("sh").args(["-c", script]), "form", deadline).expect("there is a shell")
+    watch(Command::new("sh").args(["-c", script]), "variant", deadline).expect("there is a shell")
 }
 
 #[test]
@@ -33,13 +33,15 @@ fn a_child_that_closes_its_output_and_goes_on_is_killed_at_the_deadline() {
 
 #[test]
 fn the_form_and_whose_it_is_are_in_the_childs_environment() {
-    let seen = shell("echo \"$STAGE_FORM\" >&2", Duration::from_secs(60));
-    assert_eq!(seen.complaint, format!("{}:form\n", std::process::id()));
+    let seen = shell("echo \"$STAGE_VARIANT\" >&2", Duration::from_secs(60));
+    assert_eq!(seen.complaint, format!("{}:variant\n", std::process::id()));
 }
 
 #[test]
 fn a_command_that_is_not_there_is_an_error() {
-    assert!(watch(&mut Command::new("/no/such/program"), "form", Duration::from_secs(1)).is_err());
+    assert!(
+        watch(&mut Command::new("/no/such/program"), "variant", Duration::from_secs(1)).is_err()
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use stage::record::{Record, State::*, What};
-use stage::{Lanes, Page};
+use stage::{Lanes, Terminal};
 
 use super::{opened, run};
 
@@ -23,7 +23,9 @@ impl Write for Screen {
 
 fn drawn(lanes: &Lanes, width: usize, unicode: bool) -> Vec<String> {
     let screen = Screen::default();
-    lanes.draw(&mut Page::to(screen.clone(), width, unicode)).expect("memory can be written to");
+    lanes
+        .draw(&mut Terminal::to(screen.clone(), width, unicode))
+        .expect("memory can be written to");
     let text = screen.0.lock().expect("nobody panics with it").clone();
     String::from_utf8(text).expect("it is text").lines().map(str::to_owned).collect()
 }

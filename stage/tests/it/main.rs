@@ -1,7 +1,6 @@
 //! What stage promises the topics.
 
 mod child;
-mod cited;
 mod explore;
 mod lanes;
 mod record;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use stage::Memory;
+use stage::Recording;
 use stage::record::{Record, Recorder, State, What};
 use tracing::{error, info, info_span};
 use tracing_subscriber::layer::SubscriberExt;
 
 /// Records what `lesson` says on this thread.
 fn recorded(lesson: impl FnOnce()) -> Vec<Record> {
-    let memory = Arc::new(Memory::default());
+    let memory = Arc::new(Recording::default());
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
     tracing::subscriber::with_default(subscriber, lesson);
     memory.drain().records
@@ -63,7 +63,7 @@ fn spans_of_other_names_are_not_drawn() {
 
 #[test]
 fn a_thread_is_recorded_though_it_starts_where_one_that_was_left_behind_has_ended() {
-    let memory = Arc::new(Memory::default());
+    let memory = Arc::new(Recording::default());
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
     let subscriber = tracing::Dispatch::new(subscriber);
     let (drained, is_drained) = std::sync::mpsc::channel::<()>();
@@ -84,7 +84,7 @@ fn a_thread_is_recorded_though_it_starts_where_one_that_was_left_behind_has_ende
 
     let next = std::thread::spawn(move || {
         tracing::dispatcher::with_default(&subscriber, || {
-            drop(info_span!("runs", what = "in time"))
+            drop(info_span!("runs", what = "in time"));
         });
     });
     next.join().expect("it does not panic");

@@ -93,7 +93,7 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
                         Does::Loads(atomic) => seen.push(shared.atomics[atomic].load(SeqCst)),
                         Does::Stores(atomic) => shared.atomics[atomic].store(me, SeqCst),
                         Does::Adds(atomic) => {
-                            seen.push(shared.atomics[atomic].fetch_add(me, SeqCst))
+                            seen.push(shared.atomics[atomic].fetch_add(me, SeqCst));
                         }
                         Does::Swaps(atomic) => {
                             let swapped =

@@ -30,7 +30,7 @@ fn written(name: &str, records: &[Record]) -> (Vec<Value>, usize) {
     let file = Temporary::new(name);
     let mut trace = Trace::open(&file.0).expect("the folder is there");
     let end = records.last().map_or(0, |record| record.at);
-    trace.add("lesson form", ("topic", 1), records, 0..end);
+    trace.add("lesson variant", ("topic", 1), records, 0..end);
     trace.write().expect("the file can be written");
     let text = std::fs::read_to_string(&file.0).expect("it was written");
     let json: Value = serde_json::from_str(&text).expect("a trace is JSON");
@@ -130,7 +130,7 @@ fn each_process_has_its_own_lanes_under_its_own_number() {
 fn a_run_that_said_nothing_leaves_no_file_and_a_file_that_was_there_as_it_was() {
     let file = Temporary::new("empty");
     let mut trace = Trace::open(&file.0).expect("the folder is there");
-    trace.add("lesson form", ("topic", 1), &[], 0..1);
+    trace.add("lesson variant", ("topic", 1), &[], 0..1);
     assert!(trace.is_empty());
     trace.write().expect("there is nothing to write");
     assert!(!file.0.exists());

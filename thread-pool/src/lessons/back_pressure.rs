@@ -1,79 +1,80 @@
 //! The lesson `back-pressure`.
 
-use stage::{Form, Lesson, Report, Shown, duration, grouped};
+use stage::{Checked, Lesson, Report, Variant, duration, grouped};
 use thread_pool::back_pressure::{Outcome, Plan, Refused, block, refuse, run_in_caller, unbounded};
 
 /// What `back-pressure` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct BackPressure {
     /// How many tasks the queue holds where it has a bound, 1 to 100
-    #[arg(long, value_name = "N", default_value_t = 8, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=100))]
     bound: u8,
 }
 
-pub(crate) fn back_pressure(options: BackPressure) -> Lesson {
+pub(crate) fn back_pressure() -> Lesson {
+    Lesson::new("back-pressure", "tasks that come faster than they are run")
+        .story(
+            "1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until \
+             the queue has shown what it does when it is full.",
+        )
+        .source("thread-pool/src/back_pressure/")
+        .variants_with(back_pressure_variants)
+}
+
+fn back_pressure_variants(&options: &BackPressure) -> Vec<Variant> {
     let plan = Plan { tasks: 1000, workers: 2, bound: options.bound.into(), bytes: 16 * 1024 };
     let Plan { tasks, workers, bound, .. } = plan;
     // The workers have theirs, the queue is full, and the producer has one in its hands.
     let most = workers + bound + 1;
-    Lesson::new(
-        "thread-pool/src/back_pressure/",
-        [
-            Form::breaks("unbounded", move || {
-                shown(unbounded::run(plan), plan, |outcome| {
-                    let all = outcome.queued == tasks - workers && outcome.most_alive == tasks;
-                    all.then(|| {
-                        format!(
-                            "the queue grew to {} tasks: all that nobody had begun",
-                            outcome.queued
-                        )
-                    })
+    Vec::from([
+        Variant::breaks("unbounded", move || {
+            shown(unbounded::run(plan), plan, |outcome| {
+                let all = outcome.queued == tasks - workers && outcome.most_alive == tasks;
+                all.then(|| {
+                    format!("the queue grew to {} tasks: all that nobody had begun", outcome.queued)
                 })
             })
-            .story(
-                "The queue has no bound: the producer is never slowed \
+        })
+        .story(
+            "The queue has no bound: the producer is never slowed \
                      down, and the queue holds all that is not begun.",
-            ),
-            Form::holds("block", move || {
-                shown(block::run(plan), plan, |outcome| {
-                    let bounded = outcome.most_alive == most && outcome.by_workers == tasks;
-                    bounded
-                        .then(|| format!("the producer waits: never more than {most} tasks there"))
-                })
+        ),
+        Variant::holds("block", move || {
+            shown(block::run(plan), plan, |outcome| {
+                let bounded = outcome.most_alive == most && outcome.by_workers == tasks;
+                bounded.then(|| format!("the producer waits: never more than {most} tasks there"))
             })
-            .story(
-                "The queue is bounded and blocks: the producer \
+        })
+        .story(
+            "The queue is bounded and blocks: the producer \
                      waits until a worker takes a task out of it.",
-            ),
-            Form::holds("refuse", move || {
-                shown(refuse::run(plan), plan, |outcome| {
-                    let bounded =
-                        outcome.most_alive == most && outcome.by_workers == workers + bound;
-                    let back = outcome.handed_back;
-                    bounded.then(|| {
-                        format!("{back} tasks handed back: never more than {most} tasks there")
-                    })
+        ),
+        Variant::holds("refuse", move || {
+            shown(refuse::run(plan), plan, |outcome| {
+                let bounded = outcome.most_alive == most && outcome.by_workers == workers + bound;
+                let back = outcome.handed_back;
+                bounded.then(|| {
+                    format!("{back} tasks handed back: never more than {most} tasks there")
                 })
             })
-            .story(
-                "The queue is bounded and rejects: a task that finds no \
+        })
+        .story(
+            "The queue is bounded and rejects: a task that finds no \
                      room is handed back to the producer (abort policy).",
-            ),
-            Form::holds("run-in-caller", move || {
-                shown(run_in_caller::run(plan), plan, |outcome| {
-                    let bounded = outcome.most_alive == most && outcome.by_producer > 0;
-                    let own = outcome.by_producer;
-                    bounded.then(|| {
-                        format!("the producer runs {own}: never more than {most} tasks there")
-                    })
-                })
+        ),
+        Variant::holds("run-in-caller", move || {
+            shown(run_in_caller::run(plan), plan, |outcome| {
+                let bounded = outcome.most_alive == most && outcome.by_producer > 0;
+                let own = outcome.by_producer;
+                bounded
+                    .then(|| format!("the producer runs {own}: never more than {most} tasks there"))
             })
-            .story(
-                "The queue is bounded; a task that finds no room is \
+        })
+        .story(
+            "The queue is bounded; a task that finds no room is \
                      run by the producer itself (caller-runs policy).",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 /// Reports, if each task is accounted for once, and what the form promises has come about.
@@ -81,7 +82,7 @@ fn shown(
     outcome: Result<Outcome, Refused>,
     plan: Plan,
     line: impl FnOnce(&Outcome) -> Option<String>,
-) -> Shown {
+) -> Checked {
     let outcome = outcome.map_err(|refused| refused.to_string())?;
     let all = outcome.by_workers + outcome.by_producer + outcome.handed_back == plan.tasks;
     let line = line(&outcome)

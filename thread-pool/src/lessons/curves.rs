@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use thread_pool::sizing::{Task, curve};
 use thread_pool::unbounded::{Outcome, curve as curve_of_threads};
 
@@ -12,39 +12,46 @@ use super::checked;
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Sizing {
     /// Up to how many workers, 1 to 256
-    #[arg(long, value_name = "N", default_value_t = 16, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
 }
 
-pub(crate) fn sizing(options: Sizing) -> Lesson {
+pub(crate) fn sizing() -> Lesson {
+    Lesson::new("sizing", "as many workers as can be at work at once")
+        .story(
+            "The same 64 tasks on pools of 1, 2, 4 … workers. Tasks that compute want a worker \
+             for each core; tasks that wait want more.",
+        )
+        .source("thread-pool/src/sizing.rs")
+        .variants_with(sizing_variants)
+}
+
+fn sizing_variants(&options: &Sizing) -> Vec<Variant> {
     const TASKS: usize = 64;
     let limit = options.workers.into();
     let form = |name, steps, wait, what: &'static str| {
-        Form::holds(name, move || drawn(Task { steps, wait }, TASKS, limit, what))
+        Variant::holds(name, move || drawn(Task { steps, wait }, TASKS, limit, what))
     };
     let wait = Duration::from_millis(1);
-    Lesson::new(
-        "thread-pool/src/sizing.rs",
-        [
-            form("cpu-bound", 30_000, Duration::ZERO, "that compute").story(
-                "The tasks compute: a worker for each core \
+    Vec::from([
+        form("cpu-bound", 30_000, Duration::ZERO, "that compute").story(
+            "The tasks compute: a worker for each core \
                      keeps all cores busy, and more only take turns.",
-            ),
-            form("io-bound", 0, wait, "that wait 1 ms").story(
-                "The tasks only wait, as for a disk or a network: \
+        ),
+        form("io-bound", 0, wait, "that wait 1 ms").story(
+            "The tasks only wait, as for a disk or a network: \
                      with each worker more, one more waits at once.",
-            ),
-            form("mixed", 30_000, wait, "that do both").story(
-                "The tasks do both: cores × (1 + waiting time \
+        ),
+        form("mixed", 30_000, wait, "that do both").story(
+            "The tasks do both: cores × (1 + waiting time \
                      / computing time) workers keep all cores busy.",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 /// Draws the curve, a bar a size, if at each size all tasks were run in each of three runs, and all
 /// workers were at work at once.
-fn drawn(task: Task, tasks: usize, limit: usize, what: &str) -> Shown {
+fn drawn(task: Task, tasks: usize, limit: usize, what: &str) -> Checked {
     let points = curve(task, tasks, limit).collect::<Result<Vec<_>, _>>();
     let points = points.map_err(|refused| refused.to_string())?;
     if let Some(point) =
@@ -74,7 +81,7 @@ fn workers(number: usize) -> String {
 
 /// Draws what becomes of time, threads and memory as there are more tasks: with a thread for each,
 /// and beside it on a pool.
-pub(super) fn unbounded(tasks: usize, workers: usize) -> Shown {
+pub(super) fn unbounded(tasks: usize, workers: usize) -> Checked {
     let points = curve_of_threads(tasks, workers).collect::<Result<Vec<_>, _>>();
     let points = points.map_err(|refused| refused.to_string())?;
     for [each, pool] in &points {

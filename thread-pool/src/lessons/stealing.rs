@@ -1,6 +1,6 @@
 //! The lessons on queues: who waits for what is in them, and who takes from them.
 
-use stage::{Form, Lesson, Report, Shown, expect};
+use stage::{Checked, Lesson, Report, Variant, expect};
 use thread_pool::skew::{self, Outcome};
 use thread_pool::{ChannelPool, RayonPool, Refused, StealingPool, model, nested};
 
@@ -8,89 +8,102 @@ use thread_pool::{ChannelPool, RayonPool, Refused, StealingPool, model, nested};
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Nested {
     /// How many workers there are, and tasks that wait, 1 to 64
-    #[arg(long, value_name = "N", default_value_t = 2, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) workers: u8,
 }
 
-pub(crate) fn nested(options: &Nested) -> Lesson {
+pub(crate) fn nested() -> Lesson {
+    Lesson::new("nested", "tasks that wait for tasks of their own pool")
+        .story(
+            "Each worker has an outer task, which submits an inner one and waits for it. Who is \
+             left to run the inner ones?",
+        )
+        .source("thread-pool/src/nested.rs")
+        .variants_with(nested_variants)
+}
+
+fn nested_variants(options: &Nested) -> Vec<Variant> {
     let workers = usize::from(options.workers);
     let holds = move |name, run: fn(usize) -> Result<Vec<u32>, Refused>, line: &'static str| {
-        Form::holds(name, move || {
+        Variant::holds(name, move || {
             expect(run(workers).map_err(refused)?, nested::expected(workers), line)
         })
     };
-    let modelled = |form: Form, run: fn() -> [u32; 2]| {
+    let modelled = |form: Variant, run: fn() -> [u32; 2]| {
         form.explored("2 workers", "deadlock", move || assert_eq!(run(), [11, 22]))
     };
-    Lesson::new(
-        "thread-pool/src/nested.rs",
-        [
-            modelled(
-                Form::deadlocks("channel", move || nested::run::<ChannelPool>(workers)).story(
-                    "A worker that waits runs nothing: with every worker \
+    Vec::from([
+        modelled(
+            Variant::deadlocks("channel", move || nested::run::<ChannelPool>(workers)).story(
+                "A worker that waits runs nothing: with every worker \
                      waiting, no thread is left to run the inner tasks.",
-                ),
-                model::nested::waits,
             ),
-            modelled(
-                holds(
-                    "stealing",
-                    nested::run::<StealingPool>,
-                    "a worker that waits runs its inner task meanwhile",
-                )
-                .story(
-                    "A worker that waits runs queued jobs meanwhile \
+            model::nested::waits,
+        ),
+        modelled(
+            holds(
+                "stealing",
+                nested::run::<StealingPool>,
+                "a worker that waits runs its inner task meanwhile",
+            )
+            .story(
+                "A worker that waits runs queued jobs meanwhile \
                      (a helping join), its own inner task first.",
-                ),
-                model::nested::helps,
             ),
-            holds(
-                "rayon",
-                nested::run::<RayonPool>,
-                "its workers look for rayon's jobs while they wait",
-            )
-            .story(
-                "A worker that waits runs rayon's pending jobs with \
+            model::nested::helps,
+        ),
+        holds(
+            "rayon",
+            nested::run::<RayonPool>,
+            "its workers look for rayon's jobs while they wait",
+        )
+        .story(
+            "A worker that waits runs rayon's pending jobs with \
                      `yield_now`, the newest first, until its task has ended.",
-            ),
-            Form::deadlocks("below", nested::below).story(
-                "A helping worker runs a task that waits for the \
+        ),
+        Variant::deadlocks("below", nested::below).story(
+            "A helping worker runs a task that waits for the \
                      one below it on the same stack: neither can go on.",
-            ),
-            holds(
-                "one-more-worker",
-                nested::one_more_worker,
-                "one worker is free, until one more task waits",
-            )
-            .story(
-                "There is one worker more than there are tasks \
+        ),
+        holds(
+            "one-more-worker",
+            nested::one_more_worker,
+            "one worker is free, until one more task waits",
+        )
+        .story(
+            "There is one worker more than there are tasks \
                      that wait: it is always free for the inner tasks.",
-            ),
-            holds(
-                "handed-on",
-                nested::handed_on,
-                "no task waits: it returns the inner one's handle",
-            )
+        ),
+        holds("handed-on", nested::handed_on, "no task waits: it returns the inner one's handle")
             .story(
                 "No task waits: the outer one returns the handle of \
                      its inner one, and a thread outside the pool waits.",
             ),
-        ],
-    )
+    ])
 }
 
 /// What `stealing` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Stealing {
     /// How many tasks there are, 2 to 10000
-    #[arg(long, value_name = "N", default_value_t = 40, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(2..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=10_000))]
     pub(crate) tasks: u16,
     /// How many workers, 2 to 16
-    #[arg(long, value_name = "N", default_value_t = 4, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(2..=16))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=16))]
     pub(crate) workers: u8,
 }
 
-pub(crate) fn stealing(options: &Stealing) -> Lesson {
+pub(crate) fn stealing() -> Lesson {
+    Lesson::new("stealing", "one long task among short ones, and who takes those behind it")
+        .story(
+            "The long one lasts until the others can get no further without its worker; each \
+             short one waits 2 ms, as for a network.",
+        )
+        .source("thread-pool/src/skew.rs")
+        .variants_with(stealing_variants)
+}
+
+fn stealing_variants(options: &Stealing) -> Vec<Variant> {
     let (tasks, workers) = (usize::from(options.tasks), usize::from(options.workers));
     // A task waits for 2 ms.
     let limit = std::time::Duration::from_secs(30 + 2 * tasks as u64 / 1_000);
@@ -108,7 +121,7 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
         expect((outcome.left_behind, ran), (wanted, tasks), left)
             .map(|report| shares(report, &outcome))
     };
-    let stealing = move || -> Shown {
+    let stealing = move || -> Checked {
         let outcome = skew::stealing(tasks, workers).map_err(refused)?;
         let stole: Vec<_> = outcome.workers.iter().filter(|(_, share)| share.stolen > 0).collect();
         let stolen: usize = stole.iter().map(|(_, share)| share.stolen).sum();
@@ -126,34 +139,31 @@ pub(crate) fn stealing(options: &Stealing) -> Lesson {
     };
     let (dealt, channel) = (move || run(skew::dealt, behind), move || run(skew::channel, 0));
     let dealt = if behind > 0 {
-        Form::breaks("dealt", dealt).story(
+        Variant::breaks("dealt", dealt).story(
             "Tasks are dealt out beforehand, a queue a worker: \
                      those behind the long task wait for its worker.",
         )
     } else {
-        Form::holds("dealt", dealt).story(
+        Variant::holds("dealt", dealt).story(
             "Tasks are dealt out beforehand, a queue a worker; \
                      there are too few for one to be behind the long task.",
         )
     };
-    Lesson::new(
-        "thread-pool/src/skew.rs",
-        [
-            dealt.within(limit),
-            Form::holds("channel", channel)
-                .story(
-                    "All workers take the next task from one shared \
+    Vec::from([
+        dealt.within(limit),
+        Variant::holds("channel", channel)
+            .story(
+                "All workers take the next task from one shared \
                      queue, so that no task is bound to one worker.",
-                )
-                .within(limit),
-            Form::holds("stealing", stealing)
-                .story(
-                    "All tasks are in one worker's queue; a worker \
+            )
+            .within(limit),
+        Variant::holds("stealing", stealing)
+            .story(
+                "All tasks are in one worker's queue; a worker \
                      without work steals from it (work stealing).",
-                )
-                .within(limit),
-        ],
-    )
+            )
+            .within(limit),
+    ])
 }
 
 /// Adds what each worker has done.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown, expect};
+use stage::{Checked, Lesson, Report, Variant, expect};
 use thread_pool::{
     Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit,
 };
@@ -12,26 +12,33 @@ const TASKS: usize = 50;
 const WORKERS: usize = 10;
 
 pub(crate) fn submit() -> Lesson {
-    Lesson::new(
-        "thread-pool/src/submit.rs",
-        [
-            Form::holds("channel", submitted::<ChannelPool>).story(
-                "All workers receive from one channel; a submit sends \
-                     to it and returns without waiting for a worker.",
-            ),
-            Form::holds("stealing", submitted::<StealingPool>).story(
-                "Each worker has a deque and steals from the others; a \
-                     submit from outside goes to a shared injector queue.",
-            ),
-            Form::holds("rayon", submitted::<RayonPool>).story(
-                "rayon's pool runs the jobs of a queue beside it; a \
-                     submit queues the job, spawns a ticket and returns.",
-            ),
-        ],
-    )
+    Lesson::new("submit", "fifty tasks on ten workers, and the submitter goes on at once")
+        .story(
+            "Task n waits 2 ms, as for a network, and counts to n². All are held at a gate \
+             until the last one is submitted.",
+        )
+        .source("thread-pool/src/submit.rs")
+        .variants(submit_variants)
 }
 
-fn submitted<P: Pool + Build>() -> Shown {
+fn submit_variants() -> Vec<Variant> {
+    Vec::from([
+        Variant::holds("channel", submitted::<ChannelPool>).story(
+            "All workers receive from one channel; a submit sends \
+                     to it and returns without waiting for a worker.",
+        ),
+        Variant::holds("stealing", submitted::<StealingPool>).story(
+            "Each worker has a deque and steals from the others; a \
+                     submit from outside goes to a shared injector queue.",
+        ),
+        Variant::holds("rayon", submitted::<RayonPool>).story(
+            "rayon's pool runs the jobs of a queue beside it; a \
+                     submit queues the job, spawns a ticket and returns.",
+        ),
+    ])
+}
+
+fn submitted<P: Pool + Build>() -> Checked {
     let outcome = submit::run::<P>(TASKS, WORKERS).map_err(refused)?;
     let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
     let counted = (outcome.ended_by_then, outcome.most_at_once, outcome.by_worker.values().sum());
@@ -48,6 +55,16 @@ fn submitted<P: Pool + Build>() -> Shown {
 }
 
 pub(crate) fn callback() -> Lesson {
+    Lesson::new("callback", "a callback on completion, and which thread runs it")
+        .story(
+            "One worker. While the callback of task 1 takes its time there, task 2 is not even \
+             begun.",
+        )
+        .source("thread-pool/src/callback.rs")
+        .variants(callback_variants)
+}
+
+fn callback_variants() -> Vec<Variant> {
     use callback::{
         Behind, Threads, after_the_end, before_the_end, chained, handed_on, slow, waits,
     };
@@ -63,56 +80,57 @@ pub(crate) fn callback() -> Lesson {
         expect(ran.map_err(refused)?, Behind { ended_meanwhile, result: 4 }, line)
     };
     let two = |ran: Result<u32, Refused>, line: &str| expect(ran.map_err(refused)?, 2, line);
-    Lesson::new(
-        "thread-pool/src/callback.rs",
-        [
-            Form::breaks("slow", move || {
-                behind(slow(), false, "until the callback ended, task 2 did not begin")
-            })
-            .story(
-                "The callback runs on the only worker, which begins \
+    Vec::from([
+        Variant::breaks("slow", move || {
+            behind(slow(), false, "until the callback ended, task 2 did not begin")
+        })
+        .story(
+            "The callback runs on the only worker, which begins \
                      no other task until the callback has returned.",
-            ),
-            Form::holds("handed-on", move || {
-                behind(
-                    handed_on(),
-                    true,
-                    "the submitter does the slow part; task 2 ended meanwhile",
-                )
-            })
-            .story(
-                "The callback only sends a message; the submitter does \
+        ),
+        Variant::holds("handed-on", move || {
+            behind(handed_on(), true, "the submitter does the slow part; task 2 ended meanwhile")
+        })
+        .story(
+            "The callback only sends a message; the submitter does \
                      the slow part, so that the worker takes the next task.",
-            ),
-            Form::holds("set-before", move || {
-                threads(before_the_end(), "w1", "set while the task runs")
-            })
-            .story(
-                "A callback that is set before the task ends is called by the worker that ends it.",
-            ),
-            Form::holds("set-after", move || {
-                threads(after_the_end(), "lesson", "set when it was over")
-            })
-            .story(
-                "A callback that is set after the task has ended \
+        ),
+        Variant::holds("set-before", move || {
+            threads(before_the_end(), "w1", "set while the task runs")
+        })
+        .story("A callback that is set before the task ends is called by the worker that ends it."),
+        Variant::holds("set-after", move || {
+            threads(after_the_end(), "lesson", "set when it was over")
+        })
+        .story(
+            "A callback that is set after the task has ended \
                      is called at once, by the thread that sets it.",
-            ),
-            Form::deadlocks("waits", waits).story(
-                "The callback waits for a second task, which is \
+        ),
+        Variant::deadlocks("waits", waits).story(
+            "The callback waits for a second task, which is \
                      queued behind it on the only worker: neither ends.",
-            ),
-            Form::holds("chained", move || {
-                two(chained(), "it submits task 2 with a callback of its own, and ends")
-            })
-            .story(
-                "The callback submits the second task with a \
+        ),
+        Variant::holds("chained", move || {
+            two(chained(), "it submits task 2 with a callback of its own, and ends")
+        })
+        .story(
+            "The callback submits the second task with a \
                      callback of its own and returns: no thread waits.",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 pub(crate) fn results() -> Lesson {
+    Lesson::new("results", "fifty results, one at a time, in order, or as they come")
+        .story(
+            "Ten workers. Who asks for each result right after its submit gives nine of them \
+             nothing to do.",
+        )
+        .source("thread-pool/src/results/")
+        .variants(results_variants)
+}
+
+fn results_variants() -> Vec<Variant> {
     use results::{Outcome, as_completed, awaited, in_order, map, one_at_a_time};
     let all = |run: fn(u64, usize) -> Result<Outcome, Refused>, most: usize, line: String| {
         let outcome = run(TASKS as u64, WORKERS).map_err(refused)?;
@@ -120,62 +138,55 @@ pub(crate) fn results() -> Lesson {
         expect((&outcome.results, outcome.most_at_once), (&squares, most), line)
             .map(|report| report.fact("took", time(outcome.took)))
     };
-    Lesson::new(
-        "thread-pool/src/results/",
-        [
-            Form::breaks("one-at-a-time", move || {
-                all(one_at_a_time::run, 1, "never more than 1 task at work".to_owned())
-            })
-            .story(
-                "The submitter waits for each result before it submits \
+    Vec::from([
+        Variant::breaks("one-at-a-time", move || {
+            all(one_at_a_time::run, 1, "never more than 1 task at work".to_owned())
+        })
+        .story(
+            "The submitter waits for each result before it submits \
                      the next task: the other nine workers stay idle.",
-            ),
-            Form::holds("in-order", move || {
-                all(
-                    in_order::run,
-                    WORKERS,
-                    format!("{WORKERS} at work at once, in the order of submission"),
-                )
-            })
-            .story(
-                "All tasks are submitted before the first result is \
+        ),
+        Variant::holds("in-order", move || {
+            all(
+                in_order::run,
+                WORKERS,
+                format!("{WORKERS} at work at once, in the order of submission"),
+            )
+        })
+        .story(
+            "All tasks are submitted before the first result is \
                      asked for; results are taken in order of submission.",
-            ),
-            Form::holds("map", move || {
-                all(
-                    map::run,
-                    WORKERS,
-                    format!("{WORKERS} at work at once, in the order of the inputs"),
-                )
-            })
-            .story(
-                "`map` submits a task for each input and \
+        ),
+        Variant::holds("map", move || {
+            all(map::run, WORKERS, format!("{WORKERS} at work at once, in the order of the inputs"))
+        })
+        .story(
+            "`map` submits a task for each input and \
                      returns the results in the order of the inputs.",
-            ),
-            Form::holds("awaited", move || {
-                all(
-                    awaited::run,
-                    WORKERS,
-                    format!("{WORKERS} at work at once, and an async thread that went on"),
-                )
-            })
-            .story(
-                "The handles are futures: an async task awaits them, \
+        ),
+        Variant::holds("awaited", move || {
+            all(
+                awaited::run,
+                WORKERS,
+                format!("{WORKERS} at work at once, and an async thread that went on"),
+            )
+        })
+        .story(
+            "The handles are futures: an async task awaits them, \
                      and its thread runs other async tasks meanwhile.",
-            ),
-            Form::holds("as-completed", || {
-                let outcome = as_completed::run(WORKERS).map_err(refused)?;
-                let squares: Vec<_> =
-                    (1..=WORKERS as u64).rev().map(|number| number * number).collect();
-                let line = "they ended from the last to the first, and came so";
-                expect((outcome.results, outcome.most_at_once), (squares, WORKERS), line)
-            })
-            .story(
-                "`as_completed` returns each result as its \
+        ),
+        Variant::holds("as-completed", || {
+            let outcome = as_completed::run(WORKERS).map_err(refused)?;
+            let squares: Vec<_> =
+                (1..=WORKERS as u64).rev().map(|number| number * number).collect();
+            let line = "they ended from the last to the first, and came so";
+            expect((outcome.results, outcome.most_at_once), (squares, WORKERS), line)
+        })
+        .story(
+            "`as_completed` returns each result as its \
                      task ends, whatever the order of submission.",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 fn refused(refused: Refused) -> String {

@@ -20,7 +20,7 @@ fn each(
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn without_a_bound_the_queue_holds_everything_that_nobody_has_begun() {
     each(unbounded::run, |plan, outcome| {
@@ -85,7 +85,7 @@ with ThreadPoolExecutor(1) as pool:
         pool.submit(int)
     print(pool._work_queue.qsize())
     gate.set()";
-    if let Some(said) = stage::testing::python(script) {
+    if let Some(said) = checks::python(script) {
         assert_eq!(said, "1000");
     }
 }

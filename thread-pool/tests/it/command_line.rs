@@ -3,11 +3,11 @@
 use std::process::Output;
 
 fn thread_pool(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_thread-pool"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_thread-pool"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&thread_pool(arguments), wanted);
+    checks::refused(&thread_pool(arguments), wanted);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["unbounded", "--form", "wishful"], "per-task, pool");
+    refused(&["unbounded", "--variant", "wishful"], "per-task, pool");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn any_number_of_tasks_within_the_limits_shows_the_same() {
 
 #[test]
 fn what_a_lesson_says_follows_from_what_came_out() {
-    let said = |arguments: &[&str]| stage::testing::fits(&thread_pool(arguments), "80");
+    let said = |arguments: &[&str]| checks::fits(&thread_pool(arguments), "80");
     let two = said(&["stealing", "--tasks", "2", "--workers", "2"]);
     assert_eq!(two.matches("no task waited behind the long one").count(), 2, "{two}");
     assert!(two.contains("1 was stolen"), "{two}");
@@ -65,7 +65,7 @@ fn what_a_lesson_says_follows_from_what_came_out() {
 
 #[test]
 fn every_figure_of_back_pressure_has_a_unit() {
-    let said = stage::testing::fits(&thread_pool(&["back-pressure"]), "80");
+    let said = checks::fits(&thread_pool(&["back-pressure"]), "80");
     for wanted in ["998 tasks", "MiB at most", " tasks = ", " a second × "] {
         assert!(said.contains(wanted), "no {wanted:?} in: {said}");
     }
@@ -75,7 +75,7 @@ fn every_figure_of_back_pressure_has_a_unit() {
 fn every_line_fits_the_width() {
     for width in ["60", "80"] {
         let output = thread_pool(&["unbounded", "--tasks", "500", "--width", width]);
-        stage::testing::fits(&output, width);
+        checks::fits(&output, width);
     }
 }
 
@@ -94,7 +94,7 @@ fn every_line_of_the_other_lessons_fits_the_width() {
         "sizing",
     ] {
         for width in ["60", "80", "140"] {
-            stage::testing::fits(&thread_pool(&[lesson, "--width", width]), width);
+            checks::fits(&thread_pool(&[lesson, "--width", width]), width);
         }
     }
 }

@@ -19,13 +19,13 @@ mod workers;
 macro_rules! every_pool {
     ($($name:ident),* $(,)?) => {
         mod channel_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
         }
         mod rayon_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
         }
         mod stealing_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
         }
     };
 }
@@ -35,10 +35,10 @@ use every_pool;
 macro_rules! every_pool_that_helps {
     ($($name:ident),* $(,)?) => {
         mod rayon_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
         }
         mod stealing_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
         }
     };
 }

@@ -13,7 +13,7 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_thread-pool"))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_is_queued_when_main_returns_is_lost_also_by_rayon() {
         for main in ["left", "left-to-rayon"] {
@@ -122,7 +122,7 @@ fn a_token_is_cancelled_in_all_its_clones_by_hand_or_when_its_time_is_over() {
 #[test]
 fn a_role_that_does_not_exist_is_refused_in_one_line() {
     let mut child = std::process::Command::new(program());
-    stage::testing::refused(
+    checks::refused(
         &child.env(ROLE, "usher").output().expect("the binary was built"),
         "left, left-to-rayon, shut-down, rayon-panic",
     );

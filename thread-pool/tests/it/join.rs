@@ -29,7 +29,7 @@ fn panics(word: &'static str) -> u32 {
     resume_unwind(Box::new(word))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn functions_that_divide_themselves_return_what_they_would_alone() {
         for workers in [1, 2, 4] {

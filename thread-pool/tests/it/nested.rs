@@ -16,8 +16,8 @@ fn explored(run: fn() -> [u32; 2]) -> Explored {
 #[test]
 fn a_pool_whose_workers_do_nothing_while_they_wait_stops_on_every_run() {
     let output =
-        stage::testing::run(env!("CARGO_BIN_EXE_thread-pool"), &["nested", "--form", "channel"]);
-    let said = stage::testing::fits(&output, "80");
+        checks::run(env!("CARGO_BIN_EXE_thread-pool"), &["nested", "--variant", "channel"]);
+    let said = checks::fits(&output, "80");
     assert!(said.contains("deadlock"), "{said}");
     for waits in ["waits for inner 1", "waits for inner 2"] {
         assert!(said.contains(waits), "{said}");
@@ -53,7 +53,7 @@ fn the_model_checker_finds_no_schedule_in_which_workers_that_help_stop() {
     assert!(found.counts().iter().all(|count| count.finished() > 0), "{found:?}");
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_waits_on_a_pool_that_helps_gets_its_result_however_many_wait() {
         for workers in [1, 2, 5] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use stage::testing::while_thread_locals_are_destroyed;
+use checks::while_thread_locals_are_destroyed;
 use thread_pool::census::Census;
 use thread_pool::{
     AsCompleted, Build, Builder, ChannelPool, Gate, Handle, Job, Pool, RayonPool, Refused,
@@ -22,13 +22,13 @@ fn pool<P: Pool + Build>(workers: usize) -> P {
 macro_rules! every_pool {
     ($($name:ident),* $(,)?) => {
         mod channel_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
         }
         mod rayon_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
         }
         mod stealing_pool {
-            stage::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
         }
     };
 }

@@ -1,6 +1,6 @@
 //! What the README says of Python's `ThreadPoolExecutor`, asked of Python where there is one.
 
-use stage::testing::python;
+use checks::python;
 
 /// Runs lines on an executor of one worker, `pool`.
 fn asked(lines: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use thread_pool::sizing::{Task, curve, run};
 const WAITS: Task = Task { steps: 0, wait: Duration::from_micros(100) };
 const COMPUTES: Task = Task { steps: 100, wait: Duration::ZERO };
 
-stage::within_a_minute! {
+checks::within_a_minute! {
 #[test]
 fn as_many_tasks_are_at_work_at_once_as_there_are_workers() {
     for task in [WAITS, COMPUTES] {
@@ -48,7 +48,7 @@ fn pythons_pool_takes_four_workers_more_than_there_are_cores_and_at_most_32() {
     let script = "import os; from concurrent.futures import ThreadPoolExecutor
 cores = (getattr(os, 'process_cpu_count', None) or os.cpu_count)() or 1
 print(ThreadPoolExecutor()._max_workers == min(32, cores + 4))";
-    if let Some(said) = stage::testing::python(script) {
+    if let Some(said) = checks::python(script) {
         assert_eq!(said, "True");
     }
 }

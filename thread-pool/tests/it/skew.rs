@@ -6,7 +6,7 @@ fn ran(outcome: &Outcome) -> usize {
     outcome.workers.values().map(|share| share.ran).sum()
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_was_dealt_to_the_worker_of_the_long_task_waits_for_it() {
         for (tasks, workers, behind) in [(40, 4, 9), (9, 2, 4), (2, 2, 0)] {

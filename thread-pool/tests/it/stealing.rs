@@ -29,7 +29,7 @@ fn fibonacci(pool: &Arc<StealingPool>, n: u64) -> u64 {
     one.wait().expect("it does not panic") + two
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn jobs_that_wait_for_jobs_of_their_own_pool_end_however_few_workers_there_are() {
         for workers in [1, 2, 4] {

@@ -210,7 +210,7 @@ fn settle(account: &mut Account, handles: &mut Vec<(usize, Handle<usize>)>) {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test] fn the_channel_pool_accounts_for_each_of_a_million_tasks() {
         every_task_is_accounted_for::<ChannelPool>();
     }

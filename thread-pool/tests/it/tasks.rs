@@ -14,7 +14,7 @@ fn on_each_pool() -> [submit::Outcome; 3] {
     runs.map(|run| run(50, 10).expect("the system has room for ten"))
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn all_fifty_tasks_are_submitted_before_one_has_ended_whatever_the_pool() {
         for outcome in on_each_pool() {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use thread_safety::machine::two_cores;
 use thread_safety::real::false_sharing::one_line::OneLine;
 use thread_safety::real::false_sharing::own::Own;
@@ -16,22 +16,29 @@ const TIMES: u32 = 300_000;
 const ROUNDS: usize = 5;
 
 pub(crate) fn false_sharing() -> Lesson {
-    Lesson::new(
-        "thread-safety/src/false_sharing/",
-        [
-            Form::holds("one-line", || shown(measured()[0])).story(
-                "Two counters lie in one cache line, so each addition takes the line \
+    Lesson::new("false-sharing", "two counters in one cache line, and in two")
+        .story(
+            "t1 has a counter, t2 has another; nothing is shared but the line that both lie in. \
+             Each figure is the median of 5 rounds; the three are measured by turns, and × says \
+             how many times longer one line took.",
+        )
+        .source("thread-safety/src/false_sharing/")
+        .variants(false_sharing_variants)
+}
+
+fn false_sharing_variants() -> Vec<Variant> {
+    Vec::from([
+        Variant::holds("one-line", || shown(measured()[0])).story(
+            "Two counters lie in one cache line, so each addition takes the line \
                  from the other core.",
-            ),
-            Form::holds("two-lines", || shown(measured()[1])).story(
-                "Each counter has a cache line of its own, so no core waits for the other's.",
-            ),
-            Form::holds("own-variable", || shown(measured()[2])).story(
-                "Each thread counts in a variable of its own and adds it up once, so the \
+        ),
+        Variant::holds("two-lines", || shown(measured()[1]))
+            .story("Each counter has a cache line of its own, so no core waits for the other's."),
+        Variant::holds("own-variable", || shown(measured()[2])).story(
+            "Each thread counts in a variable of its own and adds it up once, so the \
                  line is written twice.",
-            ),
-        ],
-    )
+        ),
+    ])
 }
 
 /// Measures all three by turns, once: so their figures are of the same minute, and can be compared.
@@ -43,7 +50,7 @@ fn measured() -> [Round; 3] {
 }
 
 /// Says how long an addition takes, and how many times longer it does in one line.
-fn shown(this: Round) -> Shown {
+fn shown(this: Round) -> Checked {
     let [one_line, ..] = measured();
     if this.sums != [u64::from(TIMES); 2] {
         return Err(format!("the counters show {:?}", this.sums));

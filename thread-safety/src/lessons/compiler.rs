@@ -2,17 +2,28 @@
 
 use std::io::ErrorKind;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use thread_safety::compiler::{ALL, Program};
 
 pub(crate) fn compiler() -> Lesson {
-    let form = |program: &'static Program| {
-        Form::holds(program.name, || refused(program)).story(program.story)
-    };
-    Lesson::new("thread-safety/src/compiler/", ALL.iter().map(form))
+    Lesson::new("compiler", "programs that rustc refuses")
+        .story(
+            "Your rustc is asked: it has to refuse each of them with that code (`rustc \
+             --explain E0277` says more), and to take its fixed twin (`*_mended.rs`) without a \
+             word.",
+        )
+        .source("thread-safety/src/compiler/")
+        .variants(compiler_variants)
 }
 
-fn refused(program: &Program) -> Shown {
+fn compiler_variants() -> Vec<Variant> {
+    let form = |program: &'static Program| {
+        Variant::holds(program.name, || refused(program)).story(program.story)
+    };
+    ALL.iter().map(form).collect()
+}
+
+fn refused(program: &Program) -> Checked {
     let Program { code, line, why, .. } = program;
     let verdict = match program.ask() {
         Ok(verdict) => verdict,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown, grouped};
+use stage::{Checked, Lesson, Report, Variant, grouped};
 use thread_safety::machine::{Plan, Tally, hammer, judge, two_cores};
 use thread_safety::orders::{Orders, Relaxed, ReleaseAcquire, SeqCst};
 use thread_safety::real::litmus::{Reads, Test};
@@ -59,6 +59,16 @@ macro_rules! row {
 }
 
 pub(crate) fn litmus() -> Lesson {
+    Lesson::new("litmus", "what threads can see of each other's writes")
+        .story(
+            "Each row asks for what no order of whole steps has: what the loads read, 0 old, 1 \
+             new. Trials in step: one thread came between the other's steps.",
+        )
+        .source("thread-safety/src/litmus/")
+        .variants(litmus_variants)
+}
+
+fn litmus_variants() -> Vec<Variant> {
     let rows = [
         row!(
             "sb-relaxed",
@@ -168,7 +178,7 @@ pub(crate) fn litmus() -> Lesson {
         ),
         independent_reads_in_one_order(),
     ];
-    Lesson::new("thread-safety/src/litmus/", rows.into_iter().map(form).chain(disagree))
+    rows.into_iter().map(form).chain(disagree).collect()
 }
 
 /// The trials of independent reads: each is four threads that are started for it.
@@ -181,7 +191,7 @@ fn disagree_here<O: Orders>() -> usize {
 }
 
 /// Two readers that may disagree: Loom shows it, and some processors do.
-fn disagreement<O: Orders>(name: &'static str, story: &'static str) -> Form {
+fn disagreement<O: Orders>(name: &'static str, story: &'static str) -> Variant {
     let shown = || {
         use weak::litmus::independent_reads::{ASKED, once};
         let outcomes = executions_of_one_preemption(once::<O>);
@@ -194,18 +204,18 @@ fn disagreement<O: Orders>(name: &'static str, story: &'static str) -> Form {
             _ => Ok(Report::new(said)),
         }
     };
-    Form::breaks(name, shown).story(story)
+    Variant::breaks(name, shown).story(story)
 }
 
 /// Two readers of accesses that are all in one order.
-fn independent_reads_in_one_order() -> Form {
+fn independent_reads_in_one_order() -> Variant {
     use model::litmus::independent_reads::{ASKED, once};
     let shown = || {
         let here = disagree_here::<SeqCst>();
         let said = format!("{ASKED:04b} forbidden: {here} of {FOUR_THREADS}");
         if here == 0 { Ok(Report::new(said)) } else { Err(said) }
     };
-    Form::holds("iriw-seq-cst", shown)
+    Variant::holds("iriw-seq-cst", shown)
         .story(
             "This is what SeqCst adds: one order of all its accesses, about which no \
              two readers disagree.",
@@ -217,22 +227,22 @@ fn independent_reads_in_one_order() -> Form {
 }
 
 /// What the model allows breaks here or in Loom, on every run; what it forbids holds in both.
-fn form(row: Row) -> Form {
+fn form(row: Row) -> Variant {
     let (name, story, asked) = (row.name, row.story, row.asked);
     let form = match row.checked_by {
         Checker::Shuttle(once) => {
-            Form::holds(name, move || shown(&row)).explored("2 threads", "show it", move || {
+            Variant::holds(name, move || shown(&row)).explored("2 threads", "show it", move || {
                 let reads = once();
                 assert!(reads != asked, "r1 and r2 are {reads:02b}, which is forbidden");
             })
         }
-        Checker::Loom(_) if row.allowed => Form::breaks(name, move || shown(&row)),
-        Checker::Loom(_) | Checker::Nobody => Form::holds(name, move || shown(&row)),
+        Checker::Loom(_) if row.allowed => Variant::breaks(name, move || shown(&row)),
+        Checker::Loom(_) | Checker::Nobody => Variant::holds(name, move || shown(&row)),
     };
     form.story(story)
 }
 
-fn shown(row: &Row) -> Shown {
+fn shown(row: &Row) -> Checked {
     // Whatever a processor does with loads, its stores wait in a buffer.
     let must = row.allowed && row.asked == real::litmus::store_buffering::StoreBuffering::ASKED;
     let model = match (row.allowed, must) {

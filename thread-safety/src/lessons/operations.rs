@@ -1,19 +1,24 @@
 //! The operations that are atomic in Python.
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use thread_safety::operations::{ALL, Operation, Plan};
 
 /// What is asked of each operation.
 const PLAN: Plan = Plan { threads: 4, calls: 2_000 };
 
 pub(crate) fn operations() -> Lesson {
-    let form = |operation: &'static Operation| {
-        Form::holds(operation.name, || hammered(operation)).story(operation.story)
-    };
-    Lesson::new("thread-safety/src/operations/", ALL.iter().map(form))
+    Lesson::new("operations", "eleven operations that are atomic in Python, and what makes them \
+                               safe here").story("Each row: the type, what makes it safe, threads × calls on each, what was checked of them.").source("thread-safety/src/operations/").variants(operations_variants)
 }
 
-fn hammered(operation: &Operation) -> Shown {
+fn operations_variants() -> Vec<Variant> {
+    let form = |operation: &'static Operation| {
+        Variant::holds(operation.name, || hammered(operation)).story(operation.story)
+    };
+    ALL.iter().map(form).collect()
+}
+
+fn hammered(operation: &Operation) -> Checked {
     let Operation { on, safe_by, checked, run, .. } = operation;
     run(PLAN)?;
     let Plan { threads, calls } = PLAN;

@@ -80,7 +80,7 @@ pub type Pair = [usize; 2];
 /// A reader saw half of an assignment.
 pub fn index(plan: Plan) -> Checked {
     let write = |list: &RwLock<Vec<Pair>>, pair| {
-        list.write().unwrap_or_else(PoisonError::into_inner)[0] = pair
+        list.write().unwrap_or_else(PoisonError::into_inner)[0] = pair;
     };
     index_by(plan, write, |list| list.read().unwrap_or_else(PoisonError::into_inner)[0])
 }

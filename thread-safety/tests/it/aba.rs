@@ -43,7 +43,7 @@ fn nodes_are_lost_and_doubled_where_the_lists_say_so() {
     assert!(Seen { taken: [vec![C], vec![A]], left: vec![B] }.whole());
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_node_that_comes_back_loses_c_and_doubles_b() {
         for _ in 0..5 {

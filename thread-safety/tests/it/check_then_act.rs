@@ -8,7 +8,7 @@ use thread_safety::real::check_then_act::{
     Ended, check_first, compare_exchange, one_lock, one_method,
 };
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn checking_first_overdraws_the_account_whenever_both_check_before_either_takes() {
         for _ in 0..10 {

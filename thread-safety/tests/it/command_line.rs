@@ -4,11 +4,11 @@
 use std::process::Output;
 
 fn thread_safety(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&thread_safety(arguments), wanted);
+    checks::refused(&thread_safety(arguments), wanted);
 }
 
 #[test]
@@ -18,18 +18,18 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["lost-update", "--form", "wishful"], "racy-hammered, mutex, atomic");
+    refused(&["lost-update", "--variant", "wishful"], "racy-hammered, mutex, atomic");
 }
 
 #[test]
 fn every_line_fits_the_width() {
     for (lens, wanted) in [
         (&[][..], "both read 0, wrote 1 and -1: "),
-        (&["--explore", "--form", "racy"][..], "30 lose one"),
+        (&["--explore", "--variant", "racy"][..], "30 lose one"),
     ] {
         for width in ["60", "80", "140"] {
             let output = thread_safety(&[&["lost-update", "--width", width], lens].concat());
-            let said = stage::testing::fits(&output, width);
+            let said = checks::fits(&output, width);
             assert!(said.contains(wanted), "{width}: {said}");
         }
     }
@@ -49,7 +49,8 @@ fn exploring_says_how_many_schedules_lose_one_and_shows_the_shortest() {
 #[test]
 fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
-    let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", "/no/such/rustc").output();
+    let output =
+        command.args(["compiler", "--variant", "rc"]).env("RUSTC", "/no/such/rustc").output();
     let said =
         String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text");
     assert!(said.contains("not asked: no rustc is here"), "{said}");
@@ -59,7 +60,7 @@ fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
 fn every_lesson_fits_the_width_and_ends_well() {
     for lesson in ["check-then-act", "operations", "compiler"] {
         for width in ["60", "80"] {
-            stage::testing::fits(&thread_safety(&[lesson, "--width", width]), width);
+            checks::fits(&thread_safety(&[lesson, "--width", width]), width);
         }
     }
 }

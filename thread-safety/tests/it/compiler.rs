@@ -85,7 +85,8 @@ fn a_rustc_that_says_nothing_and_reads_nothing_is_reaped_and_refuses_nothing() {
     let outputs: Vec<_> = (0..20)
         .map(|_| {
             let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
-            let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", &rustc).output();
+            let output =
+                command.args(["compiler", "--variant", "rc"]).env("RUSTC", &rustc).output();
             String::from_utf8(output.expect("the tests have built it").stdout).expect("it is text")
         })
         .collect();
@@ -105,7 +106,7 @@ fn a_rustc_that_never_answers_is_given_up_and_killed() {
     std::fs::write(&rustc, script).expect("the folder can be written to");
     std::fs::set_permissions(&rustc, PermissionsExt::from_mode(0o755)).expect("the file is ours");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thread-safety"));
-    let output = command.args(["compiler", "--form", "rc"]).env("RUSTC", &rustc).output();
+    let output = command.args(["compiler", "--variant", "rc"]).env("RUSTC", &rustc).output();
     let pid = std::fs::read_to_string(&told).expect("it was started");
     for file in [&rustc, &told] {
         std::fs::remove_file(file).expect("the file is ours");

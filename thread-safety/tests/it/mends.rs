@@ -30,7 +30,7 @@ fn adds_up(run: Run, threads: usize) -> bool {
     run(&plan) == plan.sum()
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn every_mend_loses_nothing_in_the_window_in_which_two_steps_do() {
         for (name, run, window) in mends() {

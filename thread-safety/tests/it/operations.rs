@@ -56,7 +56,7 @@ fn copied_and_put_back<T: Clone>(whole: &Mutex<T>, both: &Barrier, change: impl 
     *whole.lock().expect("nobody panics with it") = copy;
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn all_eleven_operations_hold_from_two_threads_to_eight() {
         for operation in &ALL {

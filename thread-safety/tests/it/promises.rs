@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use stage::testing::while_thread_locals_are_destroyed;
+use checks::while_thread_locals_are_destroyed;
 use thread_safety::Window;
 use thread_safety::machine::{Plan, hammer};
 use thread_safety::orders::{Orders, Relaxed};
@@ -81,7 +81,7 @@ impl Test for Panics {
     }
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn debug_prints_no_value_that_a_lock_guards_and_never_waits_for_it() {
         let words = SeqLock::new([3, 4]);

@@ -48,7 +48,7 @@ fn a_fence_on_one_side_goes_with_an_ordering_on_the_other() {
     assert_eq!(early(release_acquire::publish, fences::look).0, 0);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_is_published_in_order_is_never_read_too_early_on_this_machine() {
         use real::publication::{fences, once_lock, release_acquire, seq_cst};

@@ -1,7 +1,7 @@
 //! The lessons on memory, as they are run: they end well, say what they have to, and fit.
 
 fn thread_safety(arguments: &[&str]) -> std::process::Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)
 }
 
 /// Runs a lesson at each width, and looks for each of these on every screen, however its lines are
@@ -9,7 +9,7 @@ fn thread_safety(arguments: &[&str]) -> std::process::Output {
 fn shows(arguments: &[&str], wanted: &[&str]) {
     for width in ["60", "80", "140"] {
         let output = thread_safety(&[arguments, &["--width", width]].concat());
-        let said = stage::testing::fits(&output, width);
+        let said = checks::fits(&output, width);
         let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in wanted {
             assert!(words.contains(wanted), "{width}, {wanted}: {said}");
@@ -101,15 +101,14 @@ fn aba_says_what_was_lost_and_what_is_there_twice() {
 #[test]
 fn what_has_no_model_says_so() {
     let output = thread_safety(&["publication", "--explore"]);
-    stage::testing::refused(&output, "there is no model of it to explore");
+    checks::refused(&output, "there is no model of it to explore");
 }
 
 #[test]
 fn on_one_core_litmus_says_that_nothing_can_be_shown() {
-    if let Some(output) =
-        stage::testing::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"])
+    if let Some(output) = checks::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"])
     {
-        let said = stage::testing::fits(&output, "80");
+        let said = checks::fits(&output, "80");
         assert_eq!(said.matches("cannot be shown here").count(), 12, "{said}");
     }
 }

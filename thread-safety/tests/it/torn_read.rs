@@ -10,7 +10,7 @@ fn once(run: fn(&Plan) -> Seen, window: Window) -> Seen {
     run(&Plan { writes: 1, reads: 1, window })
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_read_in_the_middle_of_a_write_gets_one_half_of_each_pair() {
         for _ in 0..5 {

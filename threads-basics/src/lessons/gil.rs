@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown, grouped};
+use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
 use threads_basics::model;
 use threads_basics::python::{self, Asked, Showed};
@@ -29,7 +29,7 @@ const ROUNDS: u32 = 9;
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Gil {
     /// How long a thread waits for the lock before it asks for it, in ms, 1 to 50; 5 in `CPython`
-    #[arg(long, value_name = "MS", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=50))]
+    #[arg(long, value_name = "MS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=50))]
     interval: u32,
 }
 
@@ -39,9 +39,16 @@ impl Gil {
     }
 }
 
-pub(crate) fn gil(options: Gil) -> Lesson {
+pub(crate) fn gil() -> Lesson {
+    Lesson::new("gil", "one lock for all threads of an interpreter")
+        .story("On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.")
+        .source("threads-basics/src/gil/")
+        .variants_with(gil_variants)
+}
+
+fn gil_variants(&options: &Gil) -> Vec<Variant> {
     let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
-    let modelled = |form: Form, program: Vec<Op>, looks| {
+    let modelled = |form: Variant, program: Vec<Op>, looks| {
         form.explored("2 threads", "lose an update", move || {
             let guard = model::gil::Guard::Gil { interval: None, looks };
             let programs = vec![program.clone(); 2];
@@ -55,34 +62,34 @@ pub(crate) fn gil(options: Gil) -> Lesson {
         })
     };
     let every = model::gil::Looks::EveryOpcode;
-    Lesson::new(
-        "threads-basics/src/gil/",
-        [
-            Form::breaks("cpu-bound", move || cpu_bound(gil))
+    Vec::from([
+            Variant::breaks("cpu-bound", move || cpu_bound(gil))
 .story("Adds up with the lock: one thread at a time runs opcodes, so more threads are no faster."),
-            Form::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
+            Variant::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
 .story("Adds up without the lock: all threads run opcodes at the same time."),
-            Form::holds("io-bound", move || io_bound(gil, Op::Read))
-.story("Lets the lock go around each read, so that all threads wait for their input at the same time."),
-            Form::breaks("io-holding", move || io_bound(gil, Op::ReadHolding))
+            Variant::holds("io-bound", move || io_bound(gil, Op::Read))
+.story("Lets the lock go around each read, so that all threads wait for their input at the same \
+        time."),
+            Variant::breaks("io-holding", move || io_bound(gil, Op::ReadHolding))
 .story("Keeps the lock while it reads, as a careless extension does: one thread waits at a time."),
-            modelled(Form::breaks("count", move || loses(gil))
+            modelled(Variant::breaks("count", move || loses(gil))
 .story("The lock may go to another thread between the load and the store of count += 1."), count(1), every),
             modelled(
-                Form::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes"))
+                Variant::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes"))
 .story("The program holds a lock of its own around the four opcodes, so that no update is lost."),
                 count_locked(1),
                 every,
             ),
             modelled(
-                Form::holds("count-in-luck", move || {
+                Variant::holds("count-in-luck", move || {
                     keeps(jumps, count, "looks at jumps back only, as 3.10")
                 })
-.story("Looks for requests at jumps back alone, and so not within count += 1: luck, and no promise."),
+.story("Looks for requests at jumps back alone, and so not within count += 1: luck, and no \
+        promise."),
                 count(1),
                 model::gil::Looks::JumpsBack,
             ),
-            Form::holds("python", move || in_python(options))
+            Variant::holds("python", move || in_python(options))
 .story("Asks the Python of this machine to do the same."),
         ],
     )
@@ -92,7 +99,7 @@ fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
     run(&Plan { programs, guard, input: INPUT, told: false })
 }
 
-fn cpu_bound(guard: Guard) -> Shown {
+fn cpu_bound(guard: Guard) -> Checked {
     let ran = THREADS.map(|threads| ran(vec![add_up(NUMBERS / threads); threads as usize], guard));
     for (ran, threads) in ran.iter().zip(THREADS) {
         let share = NUMBERS / threads;
@@ -113,7 +120,7 @@ fn cpu_bound(guard: Guard) -> Shown {
     }
 }
 
-fn io_bound(guard: Guard, op: Op) -> Shown {
+fn io_bound(guard: Guard, op: Op) -> Checked {
     let ran = THREADS.map(|threads| ran(vec![read(READS / threads, op); threads as usize], guard));
     let read: i64 = ran.iter().flat_map(|ran| &ran.results).sum();
     let reading = ran.each_ref().map(|ran| ran.most_reading);
@@ -131,7 +138,7 @@ fn io_bound(guard: Guard, op: Op) -> Shown {
 
 /// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.
 /// Before that, once by hand: both have loaded `count` when both wait for the number to add.
-fn loses(gil: Guard) -> Shown {
+fn loses(gil: Guard) -> Checked {
     let once = ran(vec![count_read(); 2], gil);
     if once.count != 1 {
         return Err(format!("both had loaded 0 and added 1, and count is {}", once.count));
@@ -153,14 +160,14 @@ fn loses(gil: Guard) -> Shown {
     Err(format!("none was lost in {ROUNDS} rounds"))
 }
 
-fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Shown {
+fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
     let ran = ran(vec![program(UPDATES); 2], gil);
     let lost = 2 * UPDATES - ran.count;
     let told = format!("{line}; lost: {lost}");
     if lost == 0 { Ok(Report::new(told)) } else { Err(told) }
 }
 
-fn in_python(options: Gil) -> Shown {
+fn in_python(options: Gil) -> Checked {
     let milliseconds = u32::try_from(INPUT.as_millis()).expect("it is a few");
     let asked = Asked {
         interval: options.interval,

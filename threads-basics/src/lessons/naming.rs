@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use stage::{Form, Lesson, Report, Shown, expect};
+use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::child::{DEADLINE, run};
 use threads_basics::names::{self, KERNELS_LIMIT, Known};
 use threads_basics::role::ROLE;
@@ -15,11 +15,20 @@ use super::ends::with_children;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Names {
     /// How many threads are named, 2 to 100
-    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(2..=100))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(2..=100))]
     pub(crate) threads: u8,
 }
 
-pub(crate) fn names(options: &Names) -> Lesson {
+pub(crate) fn names() -> Lesson {
+    Lesson::new("names", "what threads are called, and how much stack they have")
+        .story(
+            "Rust's name is as long as you like. The kernel's, which a dump shows, has 15 bytes.",
+        )
+        .source("threads-basics/src/names.rs")
+        .variants_with(names_variants)
+}
+
+fn names_variants(options: &Names) -> Vec<Variant> {
     const MIB: usize = 1 << 20;
     let roll = |count: u8, name: fn(u8) -> Option<String>| {
         let names: Vec<_> = (0..count).map(name).collect();
@@ -33,27 +42,26 @@ pub(crate) fn names(options: &Names) -> Lesson {
         Ok(known)
     };
     let count = options.threads;
-    Lesson::new(
-        "threads-basics/src/names.rs",
-        [
-            Form::breaks("unnamed", move || {
+    Vec::from([
+            Variant::breaks("unnamed", move || {
                 in_dump(&roll(count, |_| None)?, 1, Report::new("called as their starter is"))
             })
 .story("Threads without a name have their parent's to the kernel, so a dump shows them all alike."),
-            Form::breaks("cut", move || {
+            Variant::breaks("cut", move || {
                 let known = roll(count, |number| Some(format!("checkout-worker-{number}")))?;
                 in_dump(&known, 1, in_rust(&known, "all alike to the kernel"))
             })
 .story("The names differ at their end, beyond the 15 bytes that Linux keeps."),
-            Form::holds("named", move || {
+            Variant::holds("named", move || {
                 let known = roll(count, |number| Some(format!("{number}-checkout-worker")))?;
                 let line = format!("{count} ids, {count} names: what differs comes first");
                 in_dump(&known, known.len(), in_rust(&known, &line))
             })
 .story("The names differ at their beginning, within the 15 bytes that Linux keeps."),
-            Form::breaks("small-stack", overflow)
-.story("Recurses too deep for a stack of 64 KiB: no panic that could be caught, but the process's end."),
-            Form::holds("own-stack", || {
+            Variant::breaks("small-stack", overflow)
+.story("Recurses too deep for a stack of 64 KiB: no panic that could be caught, but the process's \
+        end."),
+            Variant::holds("own-stack", || {
                 let used = names::on_a_stack_of(16 * MIB, 8 * MIB);
                 if !(8 * MIB..16 * MIB).contains(&used) {
                     return Err(format!("{used} bytes of the stack were used"));
@@ -72,7 +80,7 @@ fn in_rust(known: &[Known], line: &str) -> Report {
 }
 
 /// Reports how the kernel calls the threads, if it has so many names for them.
-fn in_dump(known: &[Known], wanted: usize, report: Report) -> Shown {
+fn in_dump(known: &[Known], wanted: usize, report: Report) -> Checked {
     let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
     let Some(kernels) = kernels else {
         return Ok(Report::not_here(
@@ -100,7 +108,7 @@ fn a_few(names: &[&str]) -> String {
 
 /// Overflows a small stack in a child: that is no panic, which could be caught, but the end of the
 /// process.
-fn overflow() -> Shown {
+fn overflow() -> Checked {
     let ended =
         with_children(|program| run(Command::new(program).env(ROLE, "overflow"), DEADLINE))?;
     let said = String::from_utf8_lossy(&ended.stderr);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::{Form, Lesson, Report, Shown};
+use stage::{Checked, Lesson, Report, Variant};
 use threads_basics::oversubscription::{Point, Work, curve, median};
 
 /// Some 15 ms of arithmetic for one thread, in a build without optimisation.
@@ -25,16 +25,24 @@ const BAR: f64 = 20.0;
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Oversubscription {
     /// Up to how many threads, 1 to 512
-    #[arg(long, value_name = "N", default_value_t = 64, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=512))]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
 }
 
-pub(crate) fn oversubscription(options: Oversubscription) -> Lesson {
+pub(crate) fn oversubscription() -> Lesson {
+    Lesson::new("oversubscription", "the same work on more and more threads")
+        .story(
+            "Beyond the number of cores a thread that computes waits for a core; one that waits \
+             needs none.",
+        )
+        .source("threads-basics/src/oversubscription.rs")
+        .variants_with(oversubscription_variants)
+}
+
+fn oversubscription_variants(&options: &Oversubscription) -> Vec<Variant> {
     let limit = u64::from(options.threads);
-    Lesson::new(
-        "threads-basics/src/oversubscription.rs",
-        [
-            Form::holds("cpu-bound", move || {
+    Vec::from([
+            Variant::holds("cpu-bound", move || {
                 let cores = std::thread::available_parallelism().map_or(1, usize::from);
                 drawn(
                     Work::Cpu(STEPS),
@@ -45,10 +53,12 @@ pub(crate) fn oversubscription(options: Oversubscription) -> Lesson {
                     ),
                 )
             })
-.story("Divides work that shares nothing among more and more threads: beyond the cores, they preempt each other."),
-            Form::holds("in-step", move || in_step(limit))
-.story("All threads wait for all at the end of each phase, so each thread beyond the cores costs in every phase."),
-            Form::holds("io-bound", move || {
+.story("Divides work that shares nothing among more and more threads: beyond the cores, they \
+        preempt each other."),
+            Variant::holds("in-step", move || in_step(limit))
+.story("All threads wait for all at the end of each phase, so each thread beyond the cores costs \
+        in every phase."),
+            Variant::holds("io-bound", move || {
                 let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
                 drawn(Work::Io(WAITS, WAIT), limit, &line)
             })
@@ -58,7 +68,7 @@ pub(crate) fn oversubscription(options: Oversubscription) -> Lesson {
 }
 
 /// Draws the curve, a bar a line, if the work was done at each point of it.
-fn drawn(work: Work, limit: u64, line: &str) -> Shown {
+fn drawn(work: Work, limit: u64, line: &str) -> Checked {
     let (wanted, times) = match work {
         Work::Cpu(steps) | Work::InStep(steps, _) => (steps, TIMES),
         Work::Io(waits, _) => (waits, 1),
@@ -84,7 +94,7 @@ fn drawn(work: Work, limit: u64, line: &str) -> Shown {
 }
 
 /// Tells what becomes of the two ends of the curve when the threads have to wait for each other.
-fn in_step(limit: u64) -> Shown {
+fn in_step(limit: u64) -> Checked {
     let points = [1, limit].map(|threads| median(Work::InStep(STEPS, PHASES), threads, TIMES));
     if points.iter().any(|point| point.done != STEPS) {
         return Err(format!("{STEPS} steps were to be made: {points:?}"));
@@ -92,7 +102,8 @@ fn in_step(limit: u64) -> Shown {
     let [one, all] = points.map(|point| point.took.as_secs_f64() * 1e3);
     let threads = plural("thread", limit as usize);
     let line = format!(
-        "{PHASES} phases, all wait for all: {one:.1} ms on 1 thread, {all:.1} ms on {limit} {threads}"
+        "{PHASES} phases, all wait for all: {one:.1} ms on 1 thread, {all:.1} ms on {limit} \
+         {threads}"
     );
     Ok(Report::measured(line))
 }

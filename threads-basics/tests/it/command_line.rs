@@ -4,11 +4,11 @@
 use std::process::Output;
 
 fn threads_basics(arguments: &[&str]) -> Output {
-    stage::testing::run(env!("CARGO_BIN_EXE_threads-basics"), arguments)
+    checks::run(env!("CARGO_BIN_EXE_threads-basics"), arguments)
 }
 
 fn refused(arguments: &[&str], wanted: &str) {
-    stage::testing::refused(&threads_basics(arguments), wanted);
+    checks::refused(&threads_basics(arguments), wanted);
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 
 #[test]
 fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["spawn", "--form", "wishful"], "started, called");
+    refused(&["spawn", "--variant", "wishful"], "started, called");
 }
 
 #[test]
@@ -33,20 +33,20 @@ fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
 #[test]
 fn lessons_that_are_modelled_are_explored_and_others_say_that_they_are_not() {
     let output = threads_basics(&["worker", "--explore"]);
-    let said = stage::testing::fits(&output, "80");
+    let said = checks::fits(&output, "80");
     assert!(said.contains("2 deadlock"), "{said}");
     refused(&["scope", "--explore"], "no model");
 }
 
 #[test]
 fn as_many_threads_are_named_as_are_asked_for() {
-    let output = threads_basics(&["names", "--form", "named", "--threads", "100"]);
-    let said = stage::testing::fits(&output, "80");
+    let output = threads_basics(&["names", "--variant", "named", "--threads", "100"]);
+    let said = checks::fits(&output, "80");
     assert!(said.contains("99-checkout-worker") && said.contains("100 ids"), "{said}");
 }
 
 fn the_tour_fits(width: &str) {
-    let said = stage::testing::fits(&threads_basics(&["--width", width]), width);
+    let said = checks::fits(&threads_basics(&["--width", width]), width);
     for wanted in
         ["starter │ ", "t3 │ ", "Ada owes 59", "never came", "local 0", "one at a time", "best"]
     {
@@ -89,12 +89,12 @@ fn a_number_out_of_range_is_refused_with_the_range() {
 #[test]
 fn the_limits_of_the_options_are_within_them() {
     for arguments in [
-        ["gil", "--form", "cpu-bound", "--interval", "1"],
-        ["gil", "--form", "cpu-bound", "--interval", "50"],
-        ["versus-process", "--form", "cost", "--starts", "1"],
-        ["versus-process", "--form", "cost", "--starts", "1000"],
-        ["oversubscription", "--form", "cpu-bound", "--threads", "1"],
-        ["oversubscription", "--form", "cpu-bound", "--threads", "512"],
+        ["gil", "--variant", "cpu-bound", "--interval", "1"],
+        ["gil", "--variant", "cpu-bound", "--interval", "50"],
+        ["versus-process", "--variant", "cost", "--starts", "1"],
+        ["versus-process", "--variant", "cost", "--starts", "1000"],
+        ["oversubscription", "--variant", "cpu-bound", "--threads", "1"],
+        ["oversubscription", "--variant", "cpu-bound", "--threads", "512"],
     ] {
         let output = threads_basics(&arguments);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));

@@ -40,7 +40,7 @@ fn a_thread_that_is_told_to_stop_and_woken_ends_in_order() {
     assert_eq!(printed("stop-flag"), wanted);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_child_that_nobody_reads_ends_all_the_same() {
         for role in ["detached", "joined", "stop-flag", "change:1"] {

@@ -49,7 +49,7 @@ fn a_lock_that_is_let_go_without_a_request_is_not_waited_for() {
     assert_eq!(gil.switches(), 0);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn under_the_lock_never_more_than_one_thread_is_inside() {
         for threads in [1, 2, 4] {

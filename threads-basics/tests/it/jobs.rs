@@ -20,7 +20,7 @@ fn threads_that_are_joined_right_after_their_start_work_one_after_the_other() {
     assert_eq!(results(&gathered), RESULTS);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn threads_that_are_all_started_before_the_first_is_joined_work_at_once() {
         let gathered = started_first(Duration::ZERO);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use threads_basics::Meeting;
 use threads_basics::real::join::{Count, dropped, joined, read_at_once};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_counter_read_before_join_is_partial_on_every_run() {
         for _ in 0..50 {

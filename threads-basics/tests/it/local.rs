@@ -4,7 +4,7 @@ use threads_basics::local::count::{Counts, apart, merged, together};
 use threads_basics::local::end::{joined, joined_in_the_scope, left_to_the_scope};
 use threads_basics::local::left_over::{left_over, put_back};
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn what_threads_count_in_a_thread_local_their_starter_does_not_see() {
         assert_eq!(apart(), Counts { threads: [10; 3], starter: 0, shared_writes: 0 });

@@ -22,7 +22,7 @@ fn in_dump(known: &[Known]) -> Option<Vec<&str>> {
     names
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn ten_named_threads_bear_their_names_and_ten_different_ids() {
         let known = roll(|number| Some(format!("worker-{number}")));
@@ -90,11 +90,9 @@ fn a_stack_of_16_mib_bears_what_the_usual_2_would_not() {
 
 #[test]
 fn a_stack_that_overflows_ends_the_process_by_a_signal() {
-    let output = stage::testing::run(
-        env!("CARGO_BIN_EXE_threads-basics"),
-        &["names", "--form", "small-stack"],
-    );
-    let said = stage::testing::fits(&output, "80");
+    let output =
+        checks::run(env!("CARGO_BIN_EXE_threads-basics"), &["names", "--variant", "small-stack"]);
+    let said = checks::fits(&output, "80");
     assert!(said.contains("its whole process is ended, signal "), "{said}");
     assert!(said.contains("thread 'deep'") && said.contains("has overflowed its stack"), "{said}");
 }

@@ -10,7 +10,7 @@ use crate::broken::circle;
 
 const KNOT: &str = "starter → end of t1 → t1 → a token → starter";
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn who_checks_once_is_woken_by_a_token_left_over_and_takes_the_wrong_letter() {
         for _ in 0..50 {

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::thread::scope;
 use std::time::Duration;
 
-use stage::testing::while_thread_locals_are_destroyed;
+use checks::while_thread_locals_are_destroyed;
 use threads_basics::Meeting;
 use threads_basics::child::run;
 use threads_basics::gauge::Gauge;
@@ -30,7 +30,7 @@ fn hand_over(gil: &Gil, times: usize) {
     });
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn an_interval_without_an_end_or_of_no_length_keeps_the_lock_from_nobody() {
         for interval in [Some(Duration::MAX), Some(Duration::ZERO), None] {

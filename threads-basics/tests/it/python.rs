@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stage::testing::{python, python_with};
+use checks::{python, python_with};
 use threads_basics::python::{Asked, ask};
 
 #[test]

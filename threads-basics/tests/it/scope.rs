@@ -9,7 +9,7 @@ fn a_thread_that_works_on_a_copy_leaves_its_starters_list_as_it_was() {
     assert_eq!(copied(Duration::ZERO), [1, 2, 3, 4]);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn two_scoped_threads_change_the_halves_of_a_list_in_place() {
         assert_eq!(halves(Duration::ZERO), Doubled { list: vec![2, 4, 6, 8], in_place: true });

@@ -42,7 +42,7 @@ fn a_list_that_is_none_is_a_failure_of_the_child_that_its_starter_learns_of() {
 #[test]
 fn a_role_that_does_not_exist_is_refused_in_one_line() {
     let output = child::run(Command::new(program()).env(ROLE, "king"), Duration::from_secs(60));
-    stage::testing::refused(
+    checks::refused(
         &output.expect("it ends"),
         "nothing, overflow, change, detached, joined, stop-flag",
     );

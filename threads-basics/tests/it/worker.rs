@@ -12,7 +12,7 @@ fn a_worker_that_sleeps_does_not_see_its_flag() {
     assert_eq!(circle(&["worker"], "flag-unseen"), wanted);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_worker_stopped_by_its_flag_gives_its_state_back() {
         for _ in 0..50 {

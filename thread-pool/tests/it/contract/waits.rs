@@ -170,7 +170,7 @@ fn a_chain_of_five_thousand_fits_a_stack_that_was_asked_for<P: Pool + Build + 's
     assert_eq!(chain(&Arc::new(pool.expect("there is room for one")), 5_000), 5_000);
 }
 
-stage::within_a_minute! {
+checks::within_a_minute! {
     #[test]
     fn a_worker_of_rayons_that_waits_finds_work_that_was_given_to_rayon_itself() {
         let pool = Arc::new(pool::<thread_pool::RayonPool>(2));

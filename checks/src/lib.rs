@@ -1,9 +1,17 @@
-//! What the topics' tests ask of a binary.
+//! What the topics' tests share: [`variants`] makes a test of each variant, [`the_readme_is_run`] runs
+//! a page, [`every_name_exists`] looks up what it names, [`refused`] and [`fits`] judge a screen.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
+#[doc(hidden)]
+pub use trycmd;
+pub use variants::variants;
+
+use variants::Listed;
+
 mod cited;
+mod variants;
 
 /// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests
 /// and files. With a topic and its binary, the variants' stories are held to the same, and the
@@ -33,33 +41,17 @@ pub fn every_name_exists(text: &str, folder: &Path, topic: Option<(&str, &str)>)
 /// # Panics
 /// If one has none, or two have the same.
 pub fn every_variant_tells_its_own_story(binary: &str) {
-    let (mut lesson, mut variant, mut stories) =
-        (String::new(), String::new(), Vec::<(String, String)>::new());
+    let stories = variants::listed(binary);
     let mut wrong = Vec::new();
-    for line in
-        list(binary).lines().filter(|line| !line.is_empty() && !line.starts_with("  read  "))
-    {
-        if let Some(story) = line.strip_prefix("      ") {
-            match stories.last_mut() {
-                Some((known, told)) if *known == variant => *told += &format!(" {story}"),
-                _ => stories.push((variant.clone(), story.to_owned())),
-            }
-        } else if let Some(name) = line.strip_prefix("  ") {
-            variant = format!("{lesson} {}", name.split("  ").next().unwrap_or(name));
-        } else if let Some((name, _)) = line.split_once(" · ") {
-            name.clone_into(&mut lesson);
-        }
-    }
     assert!(!stories.is_empty(), "{binary} --list names no variant");
-    for (index, (variant, story)) in stories.iter().enumerate() {
-        let lesson = variant.split(' ').next();
-        if story == crate::cli::NO_STORY {
-            wrong.push(format!("{variant}: no story"));
+    for (index, Listed { lesson, variant, story }) in stories.iter().enumerate() {
+        if story == "(no story)" {
+            wrong.push(format!("{lesson} {variant}: no story"));
         } else if stories[..index]
             .iter()
-            .any(|(other, told)| other.split(' ').next() == lesson && told == story)
+            .any(|other| other.lesson == *lesson && other.story == *story)
         {
-            wrong.push(format!("{variant}: the story of another"));
+            wrong.push(format!("{lesson} {variant}: the story of another"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -246,8 +238,8 @@ macro_rules! the_readme_is_run {
         fn every_shell_block_shows_what_comes_out() {
             let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
             assert_eq!(page.matches("```console").count(), $blocks);
-            let cargo = concat!(env!("CARGO_MANIFEST_DIR"), "/../stage/tests/cargo-run");
-            trycmd::TestCases::new()
+            let cargo = concat!(env!("CARGO_MANIFEST_DIR"), "/../checks/tests/cargo-run");
+            $crate::trycmd::TestCases::new()
                 .register_bin("cargo", std::path::PathBuf::from(cargo))
                 .env("TOPIC", $topic)
                 .env("BINARY", env!(concat!("CARGO_BIN_EXE_", $topic)))
@@ -258,7 +250,7 @@ macro_rules! the_readme_is_run {
 
         #[test]
         fn the_tour_fits_a_narrow_screen() {
-            stage::testing::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
+            $crate::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
         }
 
         #[test]
@@ -266,7 +258,7 @@ macro_rules! the_readme_is_run {
             let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
             let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
             let binary = env!(concat!("CARGO_BIN_EXE_", $topic));
-            stage::testing::every_name_exists(page, folder, Some(($topic, binary)));
+            $crate::every_name_exists(page, folder, Some(($topic, binary)));
         }
     };
 }

@@ -1,15 +1,15 @@
-//! The page that a run is printed on: its width, its colours, its alphabet.
+//! The terminal that a run is printed on: its width, its colours, its alphabet.
 
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
-use anstyle::{AnsiColor, Color, Style};
+use anstyle::{AnsiColor, Color};
 
 use crate::record::State;
 
-/// Says what a piece of text is; the colour follows from it. Colour is never the only difference.
+/// What a piece of text is; the colour follows from it. Colour is never the only difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
+pub enum Style {
     /// Text.
     Plain,
     /// What can be left unread.
@@ -30,26 +30,26 @@ pub enum Ink {
     Label(State),
 }
 
-impl Ink {
-    fn style(self) -> Style {
-        let color = |color: AnsiColor| Style::new().fg_color(Some(Color::Ansi(color)));
+impl Style {
+    fn escapes(self) -> anstyle::Style {
+        let color = |color: AnsiColor| anstyle::Style::new().fg_color(Some(Color::Ansi(color)));
         match self {
-            Self::Plain => Style::new(),
-            Self::Quiet => Style::new().dimmed(),
-            Self::Title => Style::new().bold(),
+            Self::Plain => anstyle::Style::new(),
+            Self::Quiet => anstyle::Style::new().dimmed(),
+            Self::Title => anstyle::Style::new().bold(),
             Self::Good | Self::State(State::Holds) => color(AnsiColor::Green),
             Self::Bad | Self::Mark => color(AnsiColor::Red).bold(),
             Self::Note | Self::State(State::Waits) => color(AnsiColor::Yellow),
             Self::State(State::Runs) => color(AnsiColor::Blue),
-            Self::State(State::Idles) => Style::new().dimmed(),
-            Self::Label(_) => Style::new().bold(),
+            Self::State(State::Idles) => anstyle::Style::new().dimmed(),
+            Self::Label(_) => anstyle::Style::new().bold(),
         }
     }
 }
 
-/// Collects a line of differently inked pieces.
+/// A line of text in pieces, each in its own style.
 #[derive(Debug, Default)]
-pub struct Line(Vec<(String, Ink)>);
+pub struct Line(Vec<(String, Style)>);
 
 impl Line {
     /// Makes an empty line.
@@ -59,18 +59,18 @@ impl Line {
 
     /// Adds text.
     pub fn plain(&mut self, text: impl Into<String>) -> &mut Self {
-        self.ink(text, Ink::Plain)
+        self.styled(text, Style::Plain)
     }
 
     /// Adds text of some meaning.
-    pub fn ink(&mut self, text: impl Into<String>, ink: Ink) -> &mut Self {
-        self.0.push((text.into(), ink));
+    pub fn styled(&mut self, text: impl Into<String>, style: Style) -> &mut Self {
+        self.0.push((text.into(), style));
         self
     }
 }
 
 /// Prints lines to standard output, in the width, colours and alphabet that its reader has.
-pub struct Page {
+pub struct Terminal {
     out: Box<dyn Write>,
     width: usize,
     unicode: bool,
@@ -78,8 +78,8 @@ pub struct Page {
     gap: bool,
 }
 
-impl Page {
-    /// Makes the page for standard output: `width` columns, or the terminal's, or 80 in a pipe.
+impl Terminal {
+    /// Returns a terminal for standard output: `width` columns, or the terminal's, or 80 in a pipe.
     pub fn new(color: ColorChoice, width: Option<usize>) -> Self {
         let measured = || {
             terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns.into())
@@ -124,12 +124,12 @@ impl Page {
             writeln!(self.out)?;
         }
         let last = line.0.len().saturating_sub(1);
-        for (index, (text, ink)) in line.0.iter().enumerate() {
+        for (index, (text, style)) in line.0.iter().enumerate() {
             let text = if index == last { text.trim_end() } else { text };
             let sign =
                 |sign: char| if self.unicode && !sign.is_control() { sign } else { ascii(sign) };
             let text: String = text.chars().map(sign).collect();
-            let style = ink.style();
+            let style = style.escapes();
             if style.is_plain() {
                 write!(self.out, "{text}")?;
             } else {
@@ -154,15 +154,15 @@ impl Page {
     pub fn wrap_after(
         &mut self,
         name: &str,
-        (word, ink): (&str, Ink),
+        (word, style): (&str, Style),
         text: &str,
     ) -> io::Result<()> {
         let mut line = Line::new();
         if name.chars().count() + word.chars().count() > self.width {
-            self.wrap("", Ink::Plain, name.trim_end())?;
-            return self.wrap_after("    ", (word, ink), text);
+            self.wrap("", Style::Plain, name.trim_end())?;
+            return self.wrap_after("    ", (word, style), text);
         }
-        line.plain(name).ink(word, ink);
+        line.plain(name).styled(word, style);
         if text.is_empty() {
             return self.line(&line);
         }
@@ -170,7 +170,7 @@ impl Page {
             return self.line(line.plain(format!("  {text}")));
         }
         self.line(&line)?;
-        self.wrap(&" ".repeat(name.chars().count()), Ink::Plain, text)
+        self.wrap(&" ".repeat(name.chars().count()), Style::Plain, text)
     }
 
     /// Prints a command, which is never wrapped, however long it is: it can be copied.
@@ -178,25 +178,25 @@ impl Page {
     /// # Errors
     /// As [`line`](Self::line).
     pub fn command(&mut self, first: &str, command: &str) -> io::Result<()> {
-        self.line(Line::new().ink(first, Ink::Quiet).plain(command))
+        self.line(Line::new().styled(first, Style::Quiet).plain(command))
     }
 
     /// Prints a paragraph, wrapped: the first line begins with `first`, the others below it.
     ///
     /// # Errors
     /// As [`line`](Self::line).
-    pub fn wrap(&mut self, first: &str, ink: Ink, text: &str) -> io::Result<()> {
+    pub fn wrap(&mut self, first: &str, style: Style, text: &str) -> io::Result<()> {
         let indent = first.chars().count();
         // What begins too far to the right goes on in a line of its own.
         if indent + 20 > self.width {
             for line in textwrap::wrap(first, self.width) {
-                self.line(Line::new().ink(line.as_ref(), ink))?;
+                self.line(Line::new().styled(line.as_ref(), style))?;
             }
-            return self.wrap("    ", Ink::Plain, text);
+            return self.wrap("    ", Style::Plain, text);
         }
         for (index, line) in textwrap::wrap(text, self.width - indent).iter().enumerate() {
             let mut whole = Line::new();
-            whole.ink(if index == 0 { first.to_owned() } else { " ".repeat(indent) }, ink);
+            whole.styled(if index == 0 { first.to_owned() } else { " ".repeat(indent) }, style);
             self.line(whole.plain(line.as_ref()))?;
         }
         Ok(())

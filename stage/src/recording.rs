@@ -11,7 +11,7 @@ use crate::record::{Record, Sink, What, thread_number};
 /// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
 /// threads that it watches in step. It keeps so many of a run; what comes after is only counted.
 #[derive(Default)]
-pub struct Memory {
+pub struct Recording {
     buffers: ThreadLocal<Mutex<Buffer>>,
     kept: AtomicUsize,
 }
@@ -40,7 +40,7 @@ fn lock(buffer: &Mutex<Buffer>) -> MutexGuard<'_, Buffer> {
     buffer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Memory {
+impl Recording {
     /// Takes out what was said so far. Threads that are in the middle of something are taken for
     /// left behind: what they say later belongs to no run.
     pub fn drain(&self) -> Run {
@@ -74,7 +74,7 @@ impl Record {
     }
 }
 
-impl Sink for Memory {
+impl Sink for Recording {
     fn take(&self, record: Record) {
         let mut buffer = lock(self.buffers.get_or_default());
         // The buffer of a thread that has ended is given to the next one to start.

@@ -3,7 +3,7 @@
 use std::panic::catch_unwind;
 use std::path::Path;
 
-use stage::testing::every_name_exists;
+use checks::every_name_exists;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -12,7 +12,7 @@ fn root() -> &'static Path {
 /// Tells what is said to be missing of a page in the root folder.
 fn missing(page: &'static str) -> String {
     let said = catch_unwind(|| {
-        every_name_exists(page, &root().canonicalize().expect("it is there"), None)
+        every_name_exists(page, &root().canonicalize().expect("it is there"), None);
     });
     *said
         .expect_err("something is missing")

@@ -1,0 +1,55 @@
+//! A test for each variant of each lesson.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// A variant, as `--list` names it.
+pub(crate) struct Listed {
+    pub(crate) lesson: String,
+    pub(crate) variant: String,
+    pub(crate) story: String,
+}
+
+/// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a variant
+/// that is shown as broken has to break, one that is shown as fixed has to hold.
+///
+/// # Panics
+/// If the binary cannot be run.
+pub fn variants(binary: &'static str) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = listed(binary).into_iter().map(|Listed { lesson, variant, story }| {
+        // A name of the test runner is one line, and not a long one.
+        let claim = story.split_once(". ").map_or(story.as_str(), |(first, _)| first);
+        let name = format!("{lesson}/{variant}: {}", claim.trim_end_matches('.'));
+        Trial::test(name, move || {
+            let output = crate::run(binary, &[&lesson, "--variant", &variant]);
+            if output.status.success() {
+                return Ok(());
+            }
+            let (screen, errors) = (output.stdout, output.stderr);
+            let said = [screen, errors].map(|text| String::from_utf8_lossy(&text).into_owned());
+            Err(format!("{}\n{}", output.status, said.concat()).into())
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// Returns the variants that `--list` names.
+pub(crate) fn listed(binary: &str) -> Vec<Listed> {
+    let mut lesson = String::new();
+    let mut listed = Vec::<Listed>::new();
+    for line in crate::list(binary).lines().filter(|line| !line.starts_with("  read  ")) {
+        if let Some(story) = line.strip_prefix("      ") {
+            let Some(last) = listed.last_mut() else { continue };
+            let space = if last.story.is_empty() { "" } else { " " };
+            last.story += &format!("{space}{story}");
+        } else if let Some(name) = line.strip_prefix("  ") {
+            let variant = name.split("  ").next().unwrap_or(name).to_owned();
+            listed.push(Listed { lesson: lesson.clone(), variant, story: String::new() });
+        } else if let Some((name, _)) = line.split_once(" · ") {
+            name.clone_into(&mut lesson);
+        }
+    }
+    listed
+}

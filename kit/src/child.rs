@@ -1,0 +1,93 @@
+//! A child process that is this program once more, entered at a function that a lesson owns.
+//!
+//! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the entries and
+//! calls [`enter`] before anything else. So the child of a lesson is no other program that would have
+//! to be found, and a test can be its parent as well as the topic's binary.
+
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, exit};
+
+/// The first argument of a process that is to be a child of a lesson; the second is the entry's name.
+const CHILD: &str = "--child-entry";
+
+/// A function that a child process runs instead of the command line.
+///
+/// ```
+/// use kit::child::Entry;
+///
+/// /// What the child does, beside what its parent does.
+/// const CHILD: Entry = Entry { name: "greet", run: greet };
+///
+/// fn greet(arguments: &[String]) -> std::io::Result<()> {
+///     println!("hello, {}", arguments.join(" "));
+///     Ok(())
+/// }
+///
+/// // What `main` does first: in a process that was not started as a child, nothing.
+/// kit::child::enter(&[CHILD]);
+///
+/// let mut child = CHILD.command(&kit::child::program()?);
+/// child.arg("parent");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The name by which a parent asks for it; one of a kind in its program.
+    pub name: &'static str,
+    /// What the child does with its arguments. An error goes to its standard error, and its exit code is 1.
+    pub run: fn(&[String]) -> io::Result<()>,
+}
+
+impl Entry {
+    /// Returns the command that starts `program`, which has to call [`enter`], at this entry; the
+    /// caller adds the entry's arguments.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.args([CHILD, self.name]);
+        command
+    }
+}
+
+/// Runs the entry that this process was started for, and ends the process; returns in a process that
+/// was not started as a child.
+///
+/// The exit code is 0, 1 if the entry returned an error, 2 if there is no such entry.
+pub fn enter(entries: &[Entry]) {
+    let mut arguments = std::env::args_os();
+    let program = arguments.next().unwrap_or_default();
+    if arguments.next().as_deref() != Some(OsStr::new(CHILD)) {
+        return;
+    }
+    let arguments: Vec<_> = arguments.map(|text| text.to_string_lossy().into_owned()).collect();
+    let (name, rest) = arguments.split_first().map_or(("", &[][..]), |(name, rest)| (name, rest));
+    // Children wait for children of their own, and listen to signals, whatever their parent ignores
+    // or blocks.
+    crate::signals::restore_inherited();
+    let program = Path::new(&program).file_name().unwrap_or(&program).to_string_lossy();
+    let (code, said) = match entries.iter().find(|entry| entry.name == name) {
+        Some(entry) => match (entry.run)(rest) {
+            Ok(()) => exit(0),
+            Err(error) => (1, error.to_string()),
+        },
+        None => {
+            let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
+            (2, format!("no child entry is called '{name}'; there are {}", names.join(", ")))
+        }
+    };
+    // There is nowhere left to complain when this fails.
+    let _ = writeln!(io::stderr(), "{program}: {said}");
+    exit(code)
+}
+
+/// Returns the file of this program, for a child that is this program once more. On Linux that is the
+/// link to what really runs: a build that replaces the file meanwhile does no harm.
+///
+/// # Errors
+/// The system does not say which file it is.
+pub fn program() -> io::Result<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    // Without /proc, std says so.
+    if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
+}
