@@ -46,7 +46,7 @@ impl Page<'_> {
                 missing.insert(format!("{code}: no such file"));
             }
             if let (Some((lesson, _)), Some((topic, _))) = (code.split_once(" --"), self.topic)
-                && sources.lessons(&root, topic).iter().any(|known| known == lesson)
+                && Sources::lessons(&root, topic).iter().any(|known| known == lesson)
                 && let Some(why) =
                     self.check_command(&format!("cargo run -p {topic} -- {code}"), &root, &sources)
             {
@@ -105,7 +105,7 @@ impl Page<'_> {
                     return refused(binary, &given);
                 }
                 let lesson = given.first().filter(|first| !first.starts_with('-'))?;
-                let known = sources.lessons(root, package);
+                let known = Sources::lessons(root, package);
                 (!known.iter().any(|known| known == lesson))
                     .then(|| format!("{package} has no lesson {lesson}"))
             }
@@ -179,27 +179,13 @@ impl Sources {
         sources
     }
 
-    /// Returns a topic's lessons, as its command line names them: clap makes a name of each variant
-    /// of the enum.
-    fn lessons(&self, root: &Path, topic: &str) -> Vec<String> {
-        let main =
-            std::fs::read_to_string(root.join(topic).join("src/main.rs")).unwrap_or_default();
-        let lines = main.lines().filter_map(|line| line.strip_prefix("    "));
-        let names = lines.map(|line| line.split(['(', ',', ' ']).next().unwrap_or_default());
-        let names = names.filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
-        names.map(kebab).collect()
+    /// Returns a topic's lessons, by the names that its sources give them.
+    fn lessons(root: &Path, topic: &str) -> Vec<String> {
+        let mut text = String::new();
+        append(&root.join(topic).join("src/lessons"), &mut text);
+        let after = text.split("Lesson::new(").skip(1);
+        after.filter_map(|rest| rest.split('"').nth(1)).map(str::to_owned).collect()
     }
-}
-
-fn kebab(name: &str) -> String {
-    let mut kebab = String::new();
-    for sign in name.chars() {
-        if sign.is_ascii_uppercase() && !kebab.is_empty() {
-            kebab.push('-');
-        }
-        kebab.push(sign.to_ascii_lowercase());
-    }
-    kebab
 }
 
 fn append(folder: &Path, text: &mut String) {

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 mod lessons;
 
+/// Counts the memory that the lesson `cost` measures.
+#[global_allocator]
+static ALLOCATOR: coroutines::cost::Counting = coroutines::cost::Counting;
+
 fn main() -> ExitCode {
     stage::main(
         env!("CARGO_PKG_NAME"),

@@ -259,10 +259,10 @@ impl Topic {
             let kept = match &options.schedule {
                 None => {
                     let again = format!("cargo run -p {} -- {}", self.name, chosen.lesson.name);
-                    schedules::explore_lesson(terminal, chosen, &bound, &again)?
+                    schedules::explore_lesson(terminal, chosen, &bound, (&again, options.source))?
                 }
                 Some(schedule) => {
-                    let again = schedules::replay(terminal, chosen, schedule)?;
+                    let again = schedules::replay(terminal, chosen, schedule, options.source)?;
                     again.map(|()| true).map_err(Error::Request)?
                 }
             };

@@ -14,15 +14,18 @@ use tracing_subscriber::layer::SubscriberExt;
 
 pub use self::found::{Bound, Count, Ends, Explored};
 use self::reduced::Reduced;
-use self::scheduler::{Found, Given, Kept, NO_SUCH_STEP, Search, lock};
-pub use self::steps::Step;
-use self::steps::{Steps, steps};
+use self::scheduler::{Found, Kept, NO_SUCH_STEP, Search, lock};
+use self::steps::{Noted, Steps, steps};
+pub use self::steps::{Place, Step};
+pub use self::walk::{Position, Thread};
+use self::walk::{Stand, Walk};
 use crate::record::Recorder;
 
 mod found;
 mod reduced;
 mod scheduler;
 mod steps;
+mod walk;
 
 /// Says how a schedule fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,27 +185,56 @@ pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>),
 
 /// Runs `model` once; `None` if it has other choices to make than those given.
 fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> {
-    let given = Box::new(Given::new(choices.to_vec()));
-    let shared = Arc::new(Mutex::new(Found::new(given, 1, usize::MAX)));
+    let (ended, noted, _) = walk(choices, false, model);
+    let Ended { why, took, .. } = ended?;
+    (took == choices).then(|| (steps(&noted, why.is_some()), why))
+}
+
+/// Runs `model` along the beginning of a schedule, and on from there until a thread has to be chosen
+/// or the run ends; `None` if it has other choices to make than those given.
+pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
+    let (ended, noted, stand) = walk(prefix, true, model);
+    let Ended { why, came_out, took } = ended?;
+    let ended = stand.stopped.is_none().then_some((why, came_out));
+    Some(Position::new(took, stand, &noted, ended))
+}
+
+/// How a run along given choices ended.
+struct Ended {
+    why: Option<Why>,
+    /// What came out, where the model returned: as it is counted.
+    came_out: Option<String>,
+    took: Vec<usize>,
+}
+
+fn walk(choices: &[usize], stops: bool, model: &Model) -> (Option<Ended>, Vec<Noted>, Stand) {
     let records = Arc::new(Mutex::new(Vec::new()));
+    let stand = Arc::new(Mutex::new(Stand::default()));
+    let walk = Walk::new(choices, stops, &records, &stand);
+    let shared = Arc::new(Mutex::new(Found::new(Box::new(walk), 1, usize::MAX)));
     keep_callsites_open();
     let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
     let why =
         tracing::subscriber::with_default(subscriber, || run(&shared, model)).map(|(why, _)| why);
-    let left = matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP)
-        || lock(&shared).choices != choices;
-    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
-    (!left).then(|| (steps(&records, why.is_some()), why))
+    let left = matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP);
+    let mut found = lock(&shared);
+    let took = std::mem::take(&mut found.choices);
+    let came_out = std::mem::take(&mut found.ends).into_keys().next();
+    let mut noted = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    let stand = std::mem::take(&mut *stand.lock().unwrap_or_else(PoisonError::into_inner));
+    // What comes after is the run being torn down.
+    noted.truncate(stand.stopped.unwrap_or(usize::MAX));
+    ((!left).then_some(Ended { why, came_out, took }), noted, stand)
 }
 
 /// Writes choices: a digit to base 36 each, or, where there are more threads, numbers with dots.
-fn written(choices: &[usize]) -> String {
+pub(crate) fn written(choices: &[usize]) -> String {
     let digit = |&choice: &usize| char::from_digit(u32::try_from(choice).ok()?, 36);
     let digits: Option<String> = choices.iter().map(digit).collect();
     digits.unwrap_or_else(|| choices.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
 }
 
-fn read(schedule: &str) -> Option<Vec<usize>> {
+pub(crate) fn read(schedule: &str) -> Option<Vec<usize>> {
     if schedule.contains('.') {
         return schedule.split('.').map(|choice| choice.parse().ok()).collect();
     }

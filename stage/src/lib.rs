@@ -22,6 +22,7 @@ mod schedules;
 mod shortage;
 mod show;
 mod silence;
+mod source;
 mod terminal;
 mod trace;
 mod wait_for;

@@ -32,6 +32,10 @@ pub struct Options {
     #[arg(long, global = true, value_name = "STEPS")]
     pub(crate) schedule: Option<String>,
 
+    /// With --explore or --schedule: shows the line of the source below each step
+    #[arg(long, global = true)]
+    pub(crate) source: bool,
+
     /// Writes what is recorded of the run to FILE, for <https://ui.perfetto.dev> or
     /// `chrome://tracing`; standard output has the screen
     #[arg(long, global = true, value_name = "FILE")]

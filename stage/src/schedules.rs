@@ -10,6 +10,7 @@ use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
 use crate::lesson::Promise;
 use crate::progress::with_spinner;
+use crate::source;
 use crate::terminal::{Line, Style, Terminal};
 
 /// Explores every variant of a lesson that has a model; tells whether each keeps its promise: one that
@@ -19,7 +20,7 @@ pub(crate) fn explore_lesson(
     terminal: &mut Terminal,
     chosen: &Chosen,
     bound: &Bound,
-    replay: &str,
+    (replay, with_source): (&str, bool),
 ) -> io::Result<bool> {
     let mut explored = Vec::new();
     for variant in &chosen.variants {
@@ -46,7 +47,7 @@ pub(crate) fn explore_lesson(
         counts(terminal, &format!("{}, {size}", variant.name), fails, &found, bound)?;
         if let Some(failing) = &found.shortest {
             terminal.line(Line::new().styled("    the shortest found:", Style::Quiet))?;
-            table(terminal, &failing.steps)?;
+            table(terminal, &failing.steps, with_source)?;
             terminal.wrap("          ", Style::Plain, &failing.why.to_string())?;
             let again =
                 format!("{replay} --variant {} --schedule {}", variant.name, failing.schedule);
@@ -161,6 +162,7 @@ pub(crate) fn replay(
     terminal: &mut Terminal,
     chosen: &Chosen,
     schedule: &str,
+    with_source: bool,
 ) -> io::Result<Result<(), String>> {
     let modelled = chosen
         .variants
@@ -178,7 +180,7 @@ pub(crate) fn replay(
             .styled(chosen.lesson.name, Style::Title)
             .plain(format!(", one schedule of {}", variant.name)),
     )?;
-    table(terminal, &steps)?;
+    table(terminal, &steps, with_source)?;
     terminal
         .wrap(
             "          ",
@@ -188,7 +190,9 @@ pub(crate) fn replay(
         .map(Ok)
 }
 
-fn table(terminal: &mut Terminal, steps: &[Step]) -> io::Result<()> {
+/// Prints steps, a column for each thread and one for the place in the source; if `with_source`, a line for
+/// each step, with the source's line below it.
+fn table(terminal: &mut Terminal, steps: &[Step], with_source: bool) -> io::Result<()> {
     let mut lanes: Vec<&str> = Vec::new();
     for step in steps {
         if !lanes.contains(&step.lane.as_str()) {
@@ -201,10 +205,14 @@ fn table(terminal: &mut Terminal, steps: &[Step]) -> io::Result<()> {
             steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
         cells.chain([lane.chars().count()]).max().unwrap_or(0)
     };
+    let places: Vec<_> =
+        steps.iter().map(|step| step.at.map(source::short).unwrap_or_default()).collect();
+    let place = places.iter().map(|place| place.chars().count()).max().unwrap_or(0);
     let room = terminal.width().saturating_sub(6);
     let wanted = 6 + lanes.iter().map(|lane| longest(lane) + 2).sum::<usize>();
+    let placed = place > 0 && wanted + place + 2 <= room;
     // Columns of a word each can be read by nobody.
-    if wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
+    if with_source || wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
         let names = lanes.iter().map(|lane| lane.chars().count()).max().unwrap_or(0);
         for (index, step) in steps.iter().enumerate() {
             terminal.wrap(
@@ -212,18 +220,24 @@ fn table(terminal: &mut Terminal, steps: &[Step]) -> io::Result<()> {
                 Style::Plain,
                 &step.did,
             )?;
+            let line = step.at.filter(|_| with_source).and_then(|at| Some((at, source::line(at)?)));
+            if let Some((at, line)) = line {
+                terminal.wrap(&format!("         {}  ", source::short(at)), Style::Quiet, &line)?;
+            }
         }
         return Ok(());
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(room).unwrap_or(u16::MAX));
-    table.set_header(std::iter::once("step").chain(lanes.iter().copied()));
-    for (index, step) in steps.iter().enumerate() {
+    let last = placed.then_some("").into_iter();
+    table.set_header(std::iter::once("step").chain(lanes.iter().copied()).chain(last));
+    for (index, (step, place)) in steps.iter().zip(&places).enumerate() {
         let cells = lanes
             .iter()
             .map(|&lane| if lane == step.lane { step.did.clone() } else { String::new() });
-        table.add_row(std::iter::once((index + 1).to_string()).chain(cells));
+        let place = placed.then(|| place.clone()).into_iter();
+        table.add_row(std::iter::once((index + 1).to_string()).chain(cells).chain(place));
     }
     for line in table.lines() {
         terminal.text(&format!("     {line}"))?;

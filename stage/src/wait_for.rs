@@ -50,32 +50,57 @@ struct Open<'a> {
     from: Option<&'a str>,
 }
 
-impl WaitCycle {
-    /// Finds the knot that the records end in; none while a lane still has something to do.
-    pub fn find(records: &[Record]) -> Option<Self> {
-        let mut open: BTreeMap<&str, Vec<Open<'_>>> = BTreeMap::new();
-        for record in records {
-            let lane = open.entry(&record.lane).or_default();
-            match &record.what {
-                What::Opened { id, state, label, from } => {
-                    lane.push(Open { id: *id, state: *state, what: label, from: from.as_deref() });
-                }
-                What::Closed { id } => lane.retain(|open| open.id != *id),
-                What::Said { .. } => {}
+/// What a lane does where the records end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doing {
+    /// What it holds, in the order in which it acquired it.
+    pub(crate) holds: Vec<String>,
+    /// What it waits for.
+    pub(crate) waits: Option<Wait>,
+}
+
+/// Tells what each lane does where the records end.
+pub(crate) fn doing(records: &[Record]) -> BTreeMap<String, Doing> {
+    let open = open(records);
+    let lane = |(lane, doing): (&&str, &Vec<Open<'_>>)| {
+        let held = doing.iter().filter(|open| open.state == State::Holds);
+        let holds = held.map(|open| open.what.to_owned()).collect();
+        let waits = doing.last().and_then(|last| wait(&open, lane, last));
+        ((*lane).to_owned(), Doing { holds, waits })
+    };
+    open.iter().map(lane).collect()
+}
+
+fn open(records: &[Record]) -> BTreeMap<&str, Vec<Open<'_>>> {
+    let mut open: BTreeMap<&str, Vec<Open<'_>>> = BTreeMap::new();
+    for record in records {
+        let lane = open.entry(&record.lane).or_default();
+        match &record.what {
+            What::Opened { id, state, label, from } => {
+                lane.push(Open { id: *id, state: *state, what: label, from: from.as_deref() });
             }
+            What::Closed { id } => lane.retain(|open| open.id != *id),
+            What::Said { .. } => {}
         }
+    }
+    open
+}
+
+/// Tells what a lane waits for, if the last that it does is to wait.
+fn wait(open: &BTreeMap<&str, Vec<Open<'_>>>, lane: &str, last: &Open<'_>) -> Option<Wait> {
+    let Open { state: State::Waits, what, from, .. } = last else { return None };
+    let holders = from.map_or_else(|| holders(open, lane, what), |from| vec![from.to_owned()]);
+    Some(Wait { lane: lane.to_owned(), what: (*what).to_owned(), holders })
+}
+
+impl WaitCycle {
+    /// Finds the cycle that the records end in; none while a lane still has something to do.
+    pub fn find(records: &[Record]) -> Option<Self> {
+        let open = open(records);
         let mut waits = Vec::new();
         for (lane, doing) in &open {
-            match doing.last() {
-                None => {}
-                Some(Open { state: State::Waits, what, from, .. }) => waits.push(Wait {
-                    lane: (*lane).to_owned(),
-                    what: (*what).to_owned(),
-                    holders: from
-                        .map_or_else(|| holders(&open, lane, what), |from| vec![from.to_owned()]),
-                }),
-                Some(_) => return None,
-            }
+            let Some(last) = doing.last() else { continue };
+            waits.push(wait(&open, lane, last)?);
         }
         waits.sort_by_cached_key(|wait| in_order(&wait.lane));
         let cycle = waits.iter().find_map(|wait| cycle(&waits, &wait.lane));

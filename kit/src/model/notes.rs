@@ -16,7 +16,10 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub use self::access::{Access, Footprint, How, Object, dependent, reversible};
-pub use self::search::{begin, has_ended, operation, possible, standing, takes_step, touched};
+pub use self::search::{
+    begin, has_begun, has_ended, is_known, last_place, name, operation, possible, standing,
+    takes_step, touched,
+};
 
 mod access;
 pub(super) mod channel;
@@ -96,6 +99,9 @@ struct Channel {
 #[derive(Debug, Default)]
 struct Task {
     operation: Option<Operation>,
+    /// Where the last operation stands that it stood before.
+    last: Option<&'static Location<'static>>,
+    name: Option<String>,
     /// Whether it has taken its first step.
     begun: bool,
     made: u32,
@@ -179,9 +185,7 @@ pub(super) fn step<R>(
     touched: impl FnOnce(&R) -> Option<Vec<Access>>,
 ) -> R {
     let at = Location::caller();
-    noted(|notes, task| {
-        notes.task(task).operation = Some(Operation { what, at, touches, needs, steps: 0 });
-    });
+    stand(what, at, touches, needs);
     let result = run();
     let touched = touched(&result);
     noted(|notes, task| {
@@ -198,9 +202,17 @@ pub(super) fn step<R>(
 
 /// Notes that the task that runs stands before the ends of other tasks.
 pub(super) fn stands(what: &'static str, at: &'static Location<'static>, touches: Vec<Access>) {
-    let needs = Needs::Nothing;
+    stand(what, at, touches, Needs::Nothing);
+}
+
+fn stand(what: &'static str, at: &'static Location<'static>, touches: Vec<Access>, needs: Needs) {
     noted(|notes, task| {
-        notes.task(task).operation = Some(Operation { what, at, touches, needs, steps: 0 });
+        let task = notes.task(task);
+        task.operation = Some(Operation { what, at, touches, needs, steps: 0 });
+        // A guard is dropped at the end of its scope, which has no place of its own.
+        if what != "releases" {
+            task.last = Some(at);
+        }
     });
 }
 
@@ -235,13 +247,19 @@ pub(super) fn hold(lock: Object, how: How) {
     });
 }
 
-/// Starts a task by `spawn`, and notes it; `number` tells which task it is.
+/// Starts a task by `spawn`, and notes it; `child` tells which task it is, and its name.
 #[track_caller]
-pub(super) fn spawn<R>(spawn: impl FnOnce() -> R, number: impl FnOnce(&R) -> usize) -> R {
+pub(super) fn spawn<R>(
+    spawn: impl FnOnce() -> R,
+    child: impl Fn(&R) -> (usize, Option<String>),
+) -> R {
     let starts = (Object::SPAWNS, How::Write);
-    step("starts a thread", vec![starts], Needs::Nothing, spawn, |child| {
-        Some(vec![starts, (Object::start(number(child)), How::Give)])
-    })
+    let spawned = step("starts a thread", vec![starts], Needs::Nothing, spawn, |spawned| {
+        Some(vec![starts, (Object::start(child(spawned).0), How::Give)])
+    });
+    let (number, name) = child(&spawned);
+    noted(|notes, _| notes.task(number).name = name);
+    spawned
 }
 
 /// Notes that the task that runs has ended.

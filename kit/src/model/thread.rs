@@ -74,6 +74,10 @@ fn noted<R>(body: impl FnOnce() -> R) -> impl FnOnce() -> R {
     }
 }
 
+fn identity(thread: &inner::Thread) -> (usize, Option<String>) {
+    (number(thread), thread.name().map(str::to_owned))
+}
+
 fn number(thread: &inner::Thread) -> usize {
     thread.id().into()
 }
@@ -111,7 +115,7 @@ impl<T> JoinHandle<T> {
 /// Starts a thread.
 #[track_caller]
 pub fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
-    JoinHandle::of(notes::spawn(|| inner::spawn(noted(body)), |handle| number(handle.thread())))
+    JoinHandle::of(notes::spawn(|| inner::spawn(noted(body)), |handle| identity(handle.thread())))
 }
 
 /// [`std::thread::Builder`] for models.
@@ -147,7 +151,7 @@ impl Builder {
     ) -> io::Result<JoinHandle<T>> {
         let handle = notes::spawn(
             || self.0.spawn(noted(body)).expect("a model has room for every thread"),
-            |handle| number(handle.thread()),
+            |handle| identity(handle.thread()),
         );
         Ok(JoinHandle::of(handle))
     }
@@ -188,7 +192,7 @@ impl<'scope> Scope<'scope, '_> {
         body: impl FnOnce() -> T + Send + 'scope,
     ) -> ScopedJoinHandle<'scope, T> {
         let handle =
-            notes::spawn(|| self.inner.spawn(noted(body)), |handle| number(handle.thread()));
+            notes::spawn(|| self.inner.spawn(noted(body)), |handle| identity(handle.thread()));
         self.threads.borrow_mut().extend(joining(handle.thread()));
         ScopedJoinHandle(handle)
     }

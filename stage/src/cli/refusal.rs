@@ -57,6 +57,9 @@ pub(super) fn without_effect(
         );
     }
     if !options.explore && options.schedule.is_none() {
+        if options.source {
+            return Some("--source goes with --explore or --schedule".into());
+        }
         return drawn.then(|| "--schedules and --seed go with --explore".into());
     }
     if options.trace.is_some() {

@@ -167,36 +167,3 @@ impl Scheduler for Kept {
 
 /// What a run says that leaves the choices it was given.
 pub(super) const NO_SUCH_STEP: &str = "no such step";
-
-/// Follows choices made before.
-pub(super) struct Given {
-    choices: Vec<usize>,
-    next: usize,
-    started: bool,
-}
-
-impl Given {
-    pub(super) fn new(choices: Vec<usize>) -> Self {
-        Self { choices, next: 0, started: false }
-    }
-}
-
-impl Search for Given {}
-
-impl Scheduler for Given {
-    fn new_execution(&mut self) -> Option<Schedule> {
-        (!std::mem::replace(&mut self.started, true)).then(|| Schedule::new(0))
-    }
-
-    fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
-        let choice = self.choices.get(self.next).copied();
-        self.next += 1;
-        let task =
-            runnable.iter().map(|task| task.id()).find(|&id| Some(usize::from(id)) == choice);
-        Some(task.unwrap_or_else(|| panic!("{NO_SUCH_STEP}")))
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        0
-    }
-}

@@ -1,7 +1,9 @@
 //! A schedule, told step by step.
 
+use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kit::model::notes;
 use shuttle::current;
 
 use crate::record::{Record, Sink, State, What};
@@ -13,20 +15,40 @@ pub struct Step {
     pub lane: String,
     /// What it did.
     pub did: String,
+    /// Where in the source it did it, as far as that was noted.
+    pub at: Option<Place>,
+}
+
+/// A place in the source: a file, from the root of the workspace, and a line, counted from 1.
+pub type Place = (&'static str, u32);
+
+fn place(at: &'static Location<'static>) -> Place {
+    (at.file(), at.line())
+}
+
+/// A record of the schedule that runs now, with the task that made it.
+pub(super) struct Noted {
+    pub(super) record: Record,
+    task: Option<usize>,
+    /// Where that task's last operation stands.
+    at: Option<Place>,
 }
 
 /// Keeps the records of the schedule that runs now, in the lanes of the model's threads.
-pub(super) struct Steps(Arc<Mutex<Vec<Record>>>);
+pub(super) struct Steps(Arc<Mutex<Vec<Noted>>>);
 
 impl Steps {
-    pub(super) fn new(records: &Arc<Mutex<Vec<Record>>>) -> Self {
+    pub(super) fn new(records: &Arc<Mutex<Vec<Noted>>>) -> Self {
         Self(Arc::clone(records))
     }
 }
 
 impl Sink for Steps {
     fn take(&self, record: Record) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        let task = current::try_get_current_task().map(usize::from);
+        let at = task.and_then(notes::last_place).map(place);
+        let noted = Noted { record, task, at };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
     }
 
     fn lane(&self) -> String {
@@ -38,41 +60,50 @@ impl Sink for Steps {
 /// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is
 /// asked for and given after another thread has acted is two steps. What a failure ends by tearing
 /// the threads down is no step.
-pub(super) fn steps(records: &[Record], failed: bool) -> Vec<Step> {
-    let last = records.iter().rposition(|record| !matches!(record.what, What::Closed { .. }));
-    let records = if failed { &records[..last.map_or(0, |last| last + 1)] } else { records };
+pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
+    let closed = |noted: &Noted| matches!(noted.record.what, What::Closed { .. });
+    let last = noted.iter().rposition(|noted| !closed(noted));
+    let noted = if failed { &noted[..last.map_or(0, |last| last + 1)] } else { noted };
     let mut steps = Vec::new();
-    for (index, record) in records.iter().enumerate() {
+    for (index, Noted { record, task, at }) in noted.iter().enumerate() {
+        let after = &noted[index + 1..];
+        let mut at = *at;
         let did = match &record.what {
             What::Opened { id, state: State::Waits, label, .. } => {
-                let after = &records[index + 1..];
-                let until = after.iter().position(|later| later.what == What::Closed { id: *id });
+                let until =
+                    after.iter().position(|later| later.record.what == What::Closed { id: *id });
                 let at_once = until.is_some_and(|until| {
-                    after[..until].iter().all(|later| later.lane == record.lane)
+                    after[..until].iter().all(|later| later.record.lane == record.lane)
                 });
                 if at_once {
                     continue;
                 }
-                format!("asks for {label}")
+                // The operation that it waits in is noted after the wait itself.
+                let next = after.iter().find(|later| later.task == *task).map(|later| later.at);
+                at = next.unwrap_or_else(|| task.and_then(notes::last_place).map(place));
+                format!("waits for {label}")
             }
             What::Opened { state, label, .. } => match state {
-                State::Holds => format!("takes {label}"),
+                State::Holds => format!("acquires {label}"),
                 _ => label.clone(),
             },
-            What::Closed { id } => match opened(&records[..index], *id) {
-                Some(label) => format!("gives back {label}"),
+            What::Closed { id } => match opened(&noted[..index], *id) {
+                Some(label) => {
+                    at = None;
+                    format!("releases {label}")
+                }
                 None => continue,
             },
             What::Said { text, .. } => text.clone(),
         };
-        steps.push(Step { lane: record.lane.clone(), did });
+        steps.push(Step { lane: record.lane.clone(), did, at });
     }
     steps
 }
 
 /// Finds what a hold of that number held.
-fn opened(records: &[Record], wanted: u64) -> Option<&str> {
-    records.iter().find_map(|record| match &record.what {
+fn opened(noted: &[Noted], wanted: u64) -> Option<&str> {
+    noted.iter().find_map(|noted| match &noted.record.what {
         What::Opened { id, state: State::Holds, label, .. } if *id == wanted => {
             Some(label.as_str())
         }

@@ -1,5 +1,7 @@
 //! What a search through the schedules asks of the notes, and tells them.
 
+use std::panic::Location;
+
 use super::{Footprint, How, NOTES, Needs, Notes, Object, Operation, Task};
 
 /// Forgets everything: a new run of the model begins.
@@ -71,4 +73,24 @@ pub fn standing() -> Vec<(usize, Footprint)> {
 /// Returns whether a task has ended.
 pub fn has_ended(task: usize) -> bool {
     NOTES.with_borrow(|notes| notes.tasks.get(task).is_some_and(|task| task.ended))
+}
+
+/// Returns whether a task has taken its first step.
+pub fn has_begun(task: usize) -> bool {
+    NOTES.with_borrow(|notes| notes.tasks.get(task).is_some_and(|task| task.begun))
+}
+
+/// Returns whether there is a task of that number in the run so far.
+pub fn is_known(task: usize) -> bool {
+    NOTES.with_borrow(|notes| task < notes.tasks.len())
+}
+
+/// Returns the name that a task was given, if it was given one.
+pub fn name(task: usize) -> Option<String> {
+    NOTES.with_borrow(|notes| notes.tasks.get(task)?.name.clone())
+}
+
+/// Returns where in the source the last operation stands that a task stood before.
+pub fn last_place(task: usize) -> Option<&'static Location<'static>> {
+    NOTES.with_borrow(|notes| notes.tasks.get(task)?.last)
 }

@@ -1,0 +1,203 @@
+//! A run along the beginning of a schedule, up to the next choice: what a player of the schedules
+//! stands before.
+//!
+//! Some steps are no choice, and are taken at once: those of the thread that starts the others and
+//! waits for them, wherever it can go on, and a thread's way to its first operation. Where no thread
+//! could do more than be blocked, each is, and the run ends in the deadlock that it is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kit::model::notes;
+use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+
+use super::scheduler::{NO_SUCH_STEP, Search};
+use super::steps::{Noted, Place, Step, steps};
+use super::{Why, written};
+use crate::record::Record;
+use crate::wait_for::{Doing, doing};
+
+/// A thread of a model where a run has stopped.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// Its task's number, which is what a schedule names.
+    pub(crate) task: usize,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub at: Option<Place>,
+    /// What it would do next, as a verb in the third person; `None` once it has ended.
+    pub next: Option<String>,
+    /// Whether it could do that now.
+    pub can_move: bool,
+    /// What it holds.
+    pub holds: Vec<String>,
+    /// What it waits for, and from whom.
+    pub waits: Option<String>,
+}
+
+/// Where a run stands after the beginning of a schedule.
+#[derive(Clone, Debug)]
+pub struct Position {
+    /// The choices that lead here, those that are none included.
+    pub(crate) choices: Vec<usize>,
+    /// How many of the choices there were before each that was one.
+    pub(crate) moves: Vec<usize>,
+    /// What was done so far.
+    pub steps: Vec<Step>,
+    /// The threads, in the order of their starts, without the one that started them.
+    pub threads: Vec<Thread>,
+    /// How the run ended, if it has: why it failed, or else what came out.
+    pub end: Option<Result<String, Why>>,
+}
+
+impl Position {
+    pub(super) fn new(
+        choices: Vec<usize>,
+        stand: Stand,
+        noted: &[Noted],
+        ended: Option<(Option<Why>, Option<String>)>,
+    ) -> Self {
+        let records: Vec<Record> = noted.iter().map(|noted| noted.record.clone()).collect();
+        let mut lanes = doing(&records);
+        let thread = |standing: Standing| {
+            let Standing { task, name, what, at, can_move, ended } = standing;
+            let Doing { holds, waits } = lanes.remove(&name).unwrap_or_default();
+            let label = waits.as_ref().map(|wait| wait.what.clone());
+            let next = (!ended).then(|| match label {
+                Some(label) if what.ends_with("acquires") => format!("acquires {label}"),
+                Some(label) => format!("{what}: {label}"),
+                None => what,
+            });
+            let waits = waits.filter(|_| !can_move && !ended).map(|wait| wait.to_string());
+            Thread { task, name, at, next, can_move, holds, waits }
+        };
+        let failed = ended.as_ref().is_some_and(|(why, _)| why.is_some());
+        let end = ended.map(|(why, out)| match why {
+            Some(why) => Err(why),
+            None => Ok(out.unwrap_or_default()),
+        });
+        let threads = stand.standing.into_iter().map(thread).collect();
+        Self { choices, moves: stand.moves, steps: steps(noted, failed), threads, end }
+    }
+
+    /// Returns the schedule up to here, as `--schedule` takes it.
+    pub fn schedule(&self) -> String {
+        written(&self.choices)
+    }
+
+    /// Returns the threads that can move.
+    pub fn can_move(&self) -> impl Iterator<Item = &Thread> {
+        self.threads.iter().filter(|thread| thread.can_move)
+    }
+}
+
+/// What a task stands before.
+#[derive(Debug)]
+struct Standing {
+    task: usize,
+    name: String,
+    what: String,
+    at: Option<Place>,
+    can_move: bool,
+    ended: bool,
+}
+
+/// Where a walk stands.
+#[derive(Debug, Default)]
+pub(super) struct Stand {
+    /// How many records there were when it stopped before a choice; `None` if it has come to its end.
+    pub(super) stopped: Option<usize>,
+    moves: Vec<usize>,
+    standing: Vec<Standing>,
+}
+
+/// The scheduler: follows choices made before, and, if it is to stop, goes on to the next choice.
+pub(super) struct Walk {
+    choices: Vec<usize>,
+    stops: bool,
+    taken: usize,
+    started: bool,
+    noted: Arc<Mutex<Vec<Noted>>>,
+    stand: Arc<Mutex<Stand>>,
+}
+
+impl Walk {
+    /// Follows the choices; those of a whole run, or, if it `stops`, of the beginning of one, to stop
+    /// before the next. `noted` gets the records of the run.
+    pub(super) fn new(
+        choices: &[usize],
+        stops: bool,
+        noted: &Arc<Mutex<Vec<Noted>>>,
+        stand: &Arc<Mutex<Stand>>,
+    ) -> Self {
+        let (noted, stand) = (Arc::clone(noted), Arc::clone(stand));
+        Self { choices: choices.to_vec(), stops, taken: 0, started: false, noted, stand }
+    }
+
+    /// Finds the step that is no choice, if there is one.
+    fn no_choice(runnable: &[usize]) -> Option<usize> {
+        if runnable.contains(&0) && notes::possible(0) {
+            return Some(0);
+        }
+        let sets_out =
+            |task: &&usize| !notes::has_begun(**task) && notes::operation(**task).is_none();
+        if let Some(&task) = runnable.iter().find(sets_out) {
+            return Some(task);
+        }
+        let stuck = runnable.iter().all(|&task| !notes::possible(task));
+        if stuck { runnable.first().copied() } else { None }
+    }
+
+    fn standing(task: usize, runnable: &[usize]) -> Standing {
+        let operation = notes::operation(task);
+        let place = |at: &'static std::panic::Location<'static>| (at.file(), at.line());
+        Standing {
+            task,
+            name: notes::name(task).unwrap_or_else(|| format!("thread {task}")),
+            what: operation.map_or_else(|| "goes on".to_owned(), |next| next.what.to_owned()),
+            at: notes::last_place(task).map(place),
+            can_move: runnable.contains(&task) && notes::possible(task),
+            ended: notes::has_ended(task),
+        }
+    }
+}
+
+impl Search for Walk {}
+
+impl Scheduler for Walk {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        notes::begin();
+        (!std::mem::replace(&mut self.started, true)).then(|| Schedule::new(0))
+    }
+
+    fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
+        let runnable: Vec<usize> = runnable.iter().map(|task| task.id().into()).collect();
+        let mut stand = self.stand.lock().unwrap_or_else(PoisonError::into_inner);
+        let tasks = (1..).take_while(|&task| notes::is_known(task));
+        stand.standing = tasks.map(|task| Self::standing(task, &runnable)).collect();
+        let no_choice = Self::no_choice(&runnable);
+        let chosen = match self.choices.get(self.taken) {
+            Some(&choice) if runnable.contains(&choice) => choice,
+            Some(_) => panic!("{NO_SUCH_STEP}"),
+            None if !self.stops => panic!("{NO_SUCH_STEP}"),
+            None => match no_choice {
+                Some(task) => task,
+                None => {
+                    let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+                    stand.stopped = Some(noted.len());
+                    return None;
+                }
+            },
+        };
+        if no_choice != Some(chosen) {
+            stand.moves.push(self.taken);
+        }
+        self.taken += 1;
+        notes::takes_step(chosen);
+        Some(TaskId::from(chosen))
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}

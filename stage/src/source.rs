@@ -1,0 +1,29 @@
+//! The lines of the lessons' sources, as far as the files are where they were built from.
+
+use std::path::Path;
+
+use crate::explore::Place;
+
+/// Returns the place as it is printed: the file's name and the line.
+pub(crate) fn short((file, line): Place) -> String {
+    let name = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
+    format!("{name}:{line}")
+}
+
+/// Returns the line that stands there, without its indent; `None` where the file cannot be read.
+pub(crate) fn line((file, line): Place) -> Option<String> {
+    around((file, line), 0)?.into_iter().next().map(|(_, text)| text.trim().to_owned())
+}
+
+/// Returns the lines around a place, with their numbers: `more` before it and as many after it.
+pub(crate) fn around((file, line): Place, more: u32) -> Option<Vec<(u32, String)>> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let text = std::fs::read_to_string(file).or_else(|_| std::fs::read_to_string(root.join(file)));
+    let text = text.ok()?;
+    let lines = (1..).zip(text.lines()).skip_while(|(number, _)| number + more < line);
+    Some(lines.take_while(|(number, _)| *number <= line + more).map(own).collect())
+}
+
+fn own((number, text): (u32, &str)) -> (u32, String) {
+    (number, text.to_owned())
+}
