@@ -19,7 +19,7 @@ use crate::recording::Recording;
 use crate::show::Runner;
 use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
-use crate::{panics, schedules, silence};
+use crate::{panics, play, schedules, silence};
 
 pub(crate) use self::chosen::Chosen;
 pub use self::refusal::refusal;
@@ -118,6 +118,9 @@ impl Topic {
         }
         if options.list {
             return Ok(list::list(&mut terminal, &lessons).map(|()| true)?);
+        }
+        if options.play {
+            return self.play(&mut terminal, &lessons, &options);
         }
         if options.explore || options.schedule.is_some() {
             return self.explore(&mut terminal, &lessons, &options);
@@ -242,10 +245,7 @@ impl Topic {
         bound.seed = options.seed.unwrap_or(bound.seed);
         let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.is_modelled()).collect();
         if modelled.is_empty() {
-            let with = self.explorable_or_none()?;
-            return Err(Error::Request(format!(
-                "there is no model of it to explore; --explore works with {with}"
-            )));
+            return Err(Error::Request(self.no_model()?));
         }
         if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.variants.len() != 1) {
             return Err(Error::Request(
@@ -254,12 +254,18 @@ impl Topic {
         }
         // Shuttle reports each failing schedule on standard error; here they are counted.
         let _quiet = silence::stderr()?;
-        let mut broken = Vec::new();
+        let (mut broken, mut words) = (Vec::new(), schedules::Words::default());
         for chosen in modelled {
             let kept = match &options.schedule {
                 None => {
                     let again = format!("cargo run -p {} -- {}", self.name, chosen.lesson.name);
-                    schedules::explore_lesson(terminal, chosen, &bound, (&again, options.source))?
+                    schedules::explore_lesson(
+                        terminal,
+                        chosen,
+                        &bound,
+                        (&again, options.source),
+                        &mut words,
+                    )?
                 }
                 Some(schedule) => {
                     let again = schedules::replay(terminal, chosen, schedule, options.source)?;
@@ -271,7 +277,35 @@ impl Topic {
             }
             terminal.gap();
         }
+        if options.schedule.is_none() {
+            words.explain(terminal, &bound)?;
+        }
         verdict(terminal, &broken)
+    }
+}
+
+impl Topic {
+    fn play(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        options: &Options,
+    ) -> Result<bool, Error> {
+        let [chosen] = lessons else {
+            return Err(Error::Request("--play is of one lesson: name it first".into()));
+        };
+        if !chosen.is_modelled() {
+            return Err(Error::Request(self.no_model()?));
+        }
+        // Shuttle reports each failing schedule on standard error; here they are what is played for.
+        let _quiet = silence::stderr()?;
+        let played = play::play(terminal, self.name, chosen, options.schedule.as_deref())?;
+        played.map(|()| true).map_err(Error::Request)
+    }
+
+    fn no_model(&self) -> Result<String, Error> {
+        let with = self.explorable_or_none()?;
+        Ok(format!("there is no model of it to explore; --explore and --play work with {with}"))
     }
 }
 

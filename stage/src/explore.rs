@@ -15,9 +15,10 @@ use tracing_subscriber::layer::SubscriberExt;
 pub use self::found::{Bound, Count, Ends, Explored};
 use self::reduced::Reduced;
 use self::scheduler::{Found, Kept, NO_SUCH_STEP, Search, lock};
-use self::steps::{Noted, Steps, steps};
-pub use self::steps::{Place, Step};
-pub use self::walk::{Position, Thread};
+pub(crate) use self::steps::Place;
+pub use self::steps::Step;
+use self::steps::{Noted, Steps};
+pub(crate) use self::walk::{Position, Thread};
 use self::walk::{Stand, Walk};
 use crate::record::Recorder;
 
@@ -172,22 +173,28 @@ pub fn explore(bound: &Bound, model: &Model) -> Explored {
     }
 }
 
+/// What is wrong with what is no schedule at all.
+pub(crate) const NO_SCHEDULE: &str =
+    "a schedule is what --explore prints: digits and letters, or numbers with dots";
+
+/// What is wrong with a schedule that leads nowhere.
+pub(crate) const NOT_ITS_OWN: &str = "that schedule is not one of this variant's";
+
 /// Runs `model` once, under a schedule that [`explore`] gave; returns the steps, and how it failed
 /// if it did.
 ///
 /// # Errors
 /// The schedule is not one of this model's.
 pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>), String> {
-    let choices = read(schedule)
-        .ok_or("a schedule is what --explore prints: digits and letters, or numbers with dots")?;
-    follow(&choices, model).ok_or_else(|| "that schedule is not one of this variant's".to_owned())
+    let choices = read(schedule).ok_or(NO_SCHEDULE)?;
+    follow(&choices, model).ok_or_else(|| NOT_ITS_OWN.to_owned())
 }
 
 /// Runs `model` once; `None` if it has other choices to make than those given.
 fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> {
-    let (ended, noted, _) = walk(choices, false, model);
+    let (ended, noted, mut stand) = walk(choices, false, model);
     let Ended { why, took, .. } = ended?;
-    (took == choices).then(|| (steps(&noted, why.is_some()), why))
+    (took == choices).then(|| (stand.steps(&noted, why.is_some()), why))
 }
 
 /// Runs `model` along the beginning of a schedule, and on from there until a thread has to be chosen
@@ -197,6 +204,23 @@ pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
     let Ended { why, came_out, took } = ended?;
     let ended = stand.stopped.is_none().then_some((why, came_out));
     Some(Position::new(took, stand, &noted, ended))
+}
+
+/// What the schedules come to that begin alike.
+pub(crate) struct Ahead {
+    /// One of all that differ only in the order of independent steps, as far as they were run.
+    pub(crate) count: Count,
+    /// The beginnings of those that fail, the shortest first.
+    pub(crate) failing: Vec<Vec<usize>>,
+}
+
+/// Runs the schedules of `model` that begin with `prefix`, `most` at the most.
+pub(crate) fn ahead(prefix: &[usize], most: usize, model: &Model) -> Ahead {
+    keep_callsites_open();
+    let choices = prefix.len() + Bound::default().choices;
+    let search = Found::new(Box::new(Reduced::from(prefix.to_vec())), most, choices);
+    let Found { count, shortest, .. } = run_all(search, model);
+    Ahead { count, failing: shortest }
 }
 
 /// How a run along given choices ended.

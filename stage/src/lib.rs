@@ -14,6 +14,7 @@ mod lanes;
 mod lesson;
 mod options;
 mod panics;
+mod play;
 mod procfs;
 mod progress;
 pub mod record;

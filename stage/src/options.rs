@@ -15,6 +15,10 @@ pub struct Options {
     #[arg(long, global = true)]
     pub(crate) explore: bool,
 
+    /// Lets you choose each step of the lesson's model, with undo: make it fail
+    #[arg(long, global = true, conflicts_with_all = ["list", "explore", "trace", "schedules", "seed", "source"])]
+    pub(crate) play: bool,
+
     /// Runs this variant of the lesson alone, with its lanes
     #[arg(long, global = true, value_name = "NAME", aliases = ["form", "strategy"])]
     pub(crate) variant: Option<String>,

@@ -21,6 +21,7 @@ pub(crate) fn explore_lesson(
     chosen: &Chosen,
     bound: &Bound,
     (replay, with_source): (&str, bool),
+    words: &mut Words,
 ) -> io::Result<bool> {
     let mut explored = Vec::new();
     for variant in &chosen.variants {
@@ -37,6 +38,9 @@ pub(crate) fn explore_lesson(
     for (variant, size, fails, found) in explored {
         let keeps = keeps(variant.promise, &found);
         kept &= keeps;
+        words.sampled |= found.beyond.is_some();
+        // The counts of the other searches are printed where one goes beyond them.
+        words.cut_off |= found.beyond.is_some() && found.counts().iter().any(|count| count.cut > 0);
         if !keeps {
             terminal.wrap_after(
                 &format!("  {}  ", variant.name),
@@ -105,12 +109,35 @@ fn counts(
     let all = if few.all { "all" } else { "some" };
     row(terminal, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
     row(terminal, &format!("  at random, --seed {}", bound.seed), random, fails)?;
-    if found.counts().iter().any(|count| count.cut > 0) {
-        let told =
-            format!("after {} steps, not at its end: neither finished nor failed", bound.choices);
-        terminal.wrap("    cut off: ", Style::Quiet, &told)?;
-    }
     Ok(())
+}
+
+/// The words of a report that have to be explained.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Words {
+    cut_off: bool,
+    sampled: bool,
+}
+
+impl Words {
+    /// Explains what the counts of a report are of.
+    pub(crate) fn explain(self, terminal: &mut Terminal, bound: &Bound) -> io::Result<()> {
+        let mut told = vec![
+            "a schedule is an order of the threads' steps".to_owned(),
+            "schedules differ if more than independent steps change places".to_owned(),
+        ];
+        if self.cut_off {
+            let most = bound.choices;
+            told.push(format!(
+                "cut off: not at its end after {most} steps, so neither finished nor failed"
+            ));
+        }
+        if self.sampled {
+            told.push("at random: a sample, which may miss a failure".to_owned());
+        }
+        terminal.gap();
+        terminal.wrap("", Style::Plain, &told.join(" · "))
+    }
 }
 
 /// Prints in how many of the schedules that differ each outcome came out, where outcomes are
@@ -155,7 +182,7 @@ fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Re
     ends.iter().try_for_each(|end| terminal.text(&format!("    {:>6}", end.trim_end())))
 }
 
-/// Runs one schedule of a lesson's only variant again and prints it.
+/// Runs one schedule of a lesson's only variant again, or the beginning of one, and prints it.
 ///
 /// The outer error is the terminal's; the inner one says why there is no such schedule.
 pub(crate) fn replay(
@@ -171,28 +198,33 @@ pub(crate) fn replay(
     let Some((variant, model)) = modelled else {
         return Ok(Err("that variant has no model".into()));
     };
-    let (steps, why) = match explore::replay(schedule, model) {
-        Ok(played) => played,
-        Err(why) => return Ok(Err(why)),
+    let Some(choices) = explore::read(schedule) else {
+        return Ok(Err(explore::NO_SCHEDULE.to_owned()));
+    };
+    let Some(position) = explore::position(&choices, model) else {
+        return Ok(Err(explore::NOT_ITS_OWN.to_owned()));
     };
     terminal.line(
         Line::new()
             .styled(chosen.lesson.name, Style::Title)
             .plain(format!(", one schedule of {}", variant.name)),
     )?;
-    table(terminal, &steps, with_source)?;
-    terminal
-        .wrap(
-            "          ",
-            Style::Plain,
-            &why.map_or("all finished".to_owned(), |why| why.to_string()),
-        )
-        .map(Ok)
+    table(terminal, &position.steps, with_source)?;
+    let told = match &position.end {
+        Some(Err(why)) => why.to_string(),
+        Some(Ok(out)) if out.is_empty() => "all finished".to_owned(),
+        Some(Ok(out)) => format!("all finished: {out} came out"),
+        None => {
+            let next = position.can_move().map(|thread| thread.name.as_str());
+            format!("the beginning of a schedule; next: {}", next.collect::<Vec<_>>().join(" or "))
+        }
+    };
+    terminal.wrap("          ", Style::Plain, &told).map(Ok)
 }
 
 /// Prints steps, a column for each thread and one for the place in the source; if `with_source`, a line for
 /// each step, with the source's line below it.
-fn table(terminal: &mut Terminal, steps: &[Step], with_source: bool) -> io::Result<()> {
+pub(crate) fn table(terminal: &mut Terminal, steps: &[Step], with_source: bool) -> io::Result<()> {
     let mut lanes: Vec<&str> = Vec::new();
     for step in steps {
         if !lanes.contains(&step.lane.as_str()) {

@@ -181,6 +181,16 @@ impl Terminal {
         self.line(Line::new().styled(first, Style::Quiet).plain(command))
     }
 
+    /// Prints a text that is to be answered, without an end of line.
+    pub(crate) fn prompt(&mut self, text: &str) -> io::Result<()> {
+        if std::mem::take(&mut self.gap) {
+            writeln!(self.out)?;
+        }
+        let sign = |sign: char| if self.unicode { sign } else { ascii(sign) };
+        write!(self.out, "{}", text.chars().map(sign).collect::<String>())?;
+        self.out.flush()
+    }
+
     /// Prints a paragraph, wrapped: the first line begins with `first`, the others below it.
     ///
     /// # Errors

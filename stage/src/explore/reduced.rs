@@ -48,6 +48,8 @@ impl Node {
 
 /// The search. It outlives a run that fails.
 pub(super) struct Reduced {
+    /// The choices that every run begins with.
+    given: Vec<usize>,
     nodes: Vec<Node>,
     /// How many steps of the run are taken.
     depth: usize,
@@ -63,7 +65,13 @@ pub(super) struct Reduced {
 
 impl Reduced {
     pub(super) fn new() -> Self {
+        Self::from(Vec::new())
+    }
+
+    /// Returns a search through the schedules that begin with the choices given.
+    pub(super) fn from(given: Vec<usize>) -> Self {
         Self {
+            given,
             nodes: Vec::new(),
             depth: 0,
             noted: 0,
@@ -200,6 +208,18 @@ impl Reduced {
     ) -> Option<usize> {
         let possible: Vec<usize> =
             runnable.iter().copied().filter(|&task| notes::possible(task)).collect();
+        if let Some(&task) = self.given.get(self.depth) {
+            // There is no other choice, so the search never comes back to this one.
+            self.nodes.push(Node {
+                possible: vec![task],
+                wanted: BTreeSet::from([task]),
+                asleep: Vec::new(),
+                task,
+                touched: None,
+                after: Vec::new(),
+            });
+            return runnable.contains(&task).then_some(task);
+        }
         self.standing = notes::standing();
         if possible.is_empty() {
             self.attempts = true;

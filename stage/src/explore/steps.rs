@@ -16,11 +16,11 @@ pub struct Step {
     /// What it did.
     pub did: String,
     /// Where in the source it did it, as far as that was noted.
-    pub at: Option<Place>,
+    pub at: Option<(&'static str, u32)>,
 }
 
 /// A place in the source: a file, from the root of the workspace, and a line, counted from 1.
-pub type Place = (&'static str, u32);
+pub(crate) type Place = (&'static str, u32);
 
 fn place(at: &'static Location<'static>) -> Place {
     (at.file(), at.line())
@@ -75,7 +75,8 @@ pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
                 let at_once = until.is_some_and(|until| {
                     after[..until].iter().all(|later| later.record.lane == record.lane)
                 });
-                if at_once {
+                let until = until.map_or(noted.len(), |until| index + 1 + until);
+                if at_once || !contended(noted, index..until, label) {
                     continue;
                 }
                 // The operation that it waits in is noted after the wait itself.
@@ -101,8 +102,33 @@ pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
     steps
 }
 
+/// Returns whether a lane that waits in `range` could not have what it waits for: another held it
+/// then. What nobody ever holds is no lock, and is waited for until somebody gives it.
+fn contended(noted: &[Noted], range: std::ops::Range<usize>, label: &str) -> bool {
+    let waiter = &noted[range.start].record.lane;
+    let mut is_held = false;
+    let mut others = Vec::new();
+    for (index, Noted { record, .. }) in noted[..range.end].iter().enumerate() {
+        match &record.what {
+            What::Opened { id, state: State::Holds, label: held, .. } if held == label => {
+                is_held = true;
+                if record.lane != *waiter {
+                    others.push(*id);
+                }
+            }
+            What::Closed { id } => others.retain(|other| other != id),
+            _ => {}
+        }
+        if index >= range.start && !others.is_empty() {
+            return true;
+        }
+    }
+    let opened = |noted: &Noted| matches!(&noted.record.what, What::Opened { state: State::Holds, label: held, .. } if held == label);
+    !is_held && !noted[range.end..].iter().any(opened)
+}
+
 /// Finds what a hold of that number held.
-fn opened(noted: &[Noted], wanted: u64) -> Option<&str> {
+pub(super) fn opened(noted: &[Noted], wanted: u64) -> Option<&str> {
     noted.iter().find_map(|noted| match &noted.record.what {
         What::Opened { id, state: State::Holds, label, .. } if *id == wanted => {
             Some(label.as_str())

@@ -11,49 +11,49 @@ use kit::model::notes;
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 use super::scheduler::{NO_SUCH_STEP, Search};
-use super::steps::{Noted, Place, Step, steps};
+use super::steps::{Noted, Place, Step, opened, steps};
 use super::{Why, written};
-use crate::record::Record;
+use crate::record::{Record, What};
 use crate::wait_for::{Doing, doing};
 
 /// A thread of a model where a run has stopped.
 #[derive(Clone, Debug)]
-pub struct Thread {
+pub(crate) struct Thread {
     /// Its task's number, which is what a schedule names.
     pub(crate) task: usize,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Where it stands.
-    pub at: Option<Place>,
+    pub(crate) at: Option<Place>,
     /// What it would do next, as a verb in the third person; `None` once it has ended.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
     /// Whether it could do that now.
-    pub can_move: bool,
+    pub(crate) can_move: bool,
     /// What it holds.
-    pub holds: Vec<String>,
+    pub(crate) holds: Vec<String>,
     /// What it waits for, and from whom.
-    pub waits: Option<String>,
+    pub(crate) waits: Option<String>,
 }
 
 /// Where a run stands after the beginning of a schedule.
 #[derive(Clone, Debug)]
-pub struct Position {
+pub(crate) struct Position {
     /// The choices that lead here, those that are none included.
     pub(crate) choices: Vec<usize>,
     /// How many of the choices there were before each that was one.
     pub(crate) moves: Vec<usize>,
     /// What was done so far.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// The threads, in the order of their starts, without the one that started them.
-    pub threads: Vec<Thread>,
+    pub(crate) threads: Vec<Thread>,
     /// How the run ended, if it has: why it failed, or else what came out.
-    pub end: Option<Result<String, Why>>,
+    pub(crate) end: Option<Result<String, Why>>,
 }
 
 impl Position {
     pub(super) fn new(
         choices: Vec<usize>,
-        stand: Stand,
+        mut stand: Stand,
         noted: &[Noted],
         ended: Option<(Option<Why>, Option<String>)>,
     ) -> Self {
@@ -62,8 +62,13 @@ impl Position {
         let thread = |standing: Standing| {
             let Standing { task, name, what, at, can_move, ended } = standing;
             let Doing { holds, waits } = lanes.remove(&name).unwrap_or_default();
-            let label = waits.as_ref().map(|wait| wait.what.clone());
+            let label = if what == "releases" {
+                released(noted, &name).map(str::to_owned)
+            } else {
+                waits.as_ref().map(|wait| wait.what.clone())
+            };
             let next = (!ended).then(|| match label {
+                Some(label) if what == "releases" => format!("releases {label}"),
                 Some(label) if what.ends_with("acquires") => format!("acquires {label}"),
                 Some(label) => format!("{what}: {label}"),
                 None => what,
@@ -76,19 +81,41 @@ impl Position {
             Some(why) => Err(why),
             None => Ok(out.unwrap_or_default()),
         });
-        let threads = stand.standing.into_iter().map(thread).collect();
-        Self { choices, moves: stand.moves, steps: steps(noted, failed), threads, end }
+        let mut steps = stand.steps(noted, failed);
+        let threads: Vec<Thread> = stand.standing.into_iter().map(thread).collect();
+        // What is told before the operation itself is still to come; a thread that can move waits
+        // for nothing.
+        for thread in &threads {
+            let to_come = |step: &Step| {
+                Some(&step.did) == thread.next.as_ref()
+                    || thread.can_move && step.did.starts_with("waits for ")
+            };
+            let last = steps.iter().rposition(|step| step.lane == thread.name);
+            if let Some(last) = last.filter(|&last| to_come(&steps[last])) {
+                steps.remove(last);
+            }
+        }
+        Self { choices, moves: stand.moves, steps, threads, end }
     }
 
     /// Returns the schedule up to here, as `--schedule` takes it.
-    pub fn schedule(&self) -> String {
+    pub(crate) fn schedule(&self) -> String {
         written(&self.choices)
     }
 
     /// Returns the threads that can move.
-    pub fn can_move(&self) -> impl Iterator<Item = &Thread> {
+    pub(crate) fn can_move(&self) -> impl Iterator<Item = &Thread> {
         self.threads.iter().filter(|thread| thread.can_move)
     }
+}
+
+/// Finds what a lane has said last that it releases.
+fn released<'a>(noted: &'a [Noted], lane: &str) -> Option<&'a str> {
+    let of_lane = |noted: &&Noted| noted.record.lane == lane;
+    noted.iter().filter(of_lane).rev().find_map(|last| match last.record.what {
+        What::Closed { id } => opened(noted, id),
+        _ => None,
+    })
 }
 
 /// What a task stands before.
@@ -102,6 +129,11 @@ struct Standing {
     ended: bool,
 }
 
+/// Returns a task's name, or one for a task that has none.
+fn name(task: usize) -> String {
+    notes::name(task).unwrap_or_else(|| format!("thread {task}"))
+}
+
 /// Where a walk stands.
 #[derive(Debug, Default)]
 pub(super) struct Stand {
@@ -109,6 +141,16 @@ pub(super) struct Stand {
     pub(super) stopped: Option<usize>,
     moves: Vec<usize>,
     standing: Vec<Standing>,
+    /// The operations that were taken, of the threads that were started.
+    operations: Vec<Step>,
+}
+
+impl Stand {
+    /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.
+    pub(super) fn steps(&mut self, noted: &[Noted], failed: bool) -> Vec<Step> {
+        let steps = steps(noted, failed);
+        if steps.is_empty() { std::mem::take(&mut self.operations) } else { steps }
+    }
 }
 
 /// The scheduler: follows choices made before, and, if it is to stop, goes on to the next choice.
@@ -153,7 +195,7 @@ impl Walk {
         let place = |at: &'static std::panic::Location<'static>| (at.file(), at.line());
         Standing {
             task,
-            name: notes::name(task).unwrap_or_else(|| format!("thread {task}")),
+            name: name(task),
             what: operation.map_or_else(|| "goes on".to_owned(), |next| next.what.to_owned()),
             at: notes::last_place(task).map(place),
             can_move: runnable.contains(&task) && notes::possible(task),
@@ -191,6 +233,11 @@ impl Scheduler for Walk {
         };
         if no_choice != Some(chosen) {
             stand.moves.push(self.taken);
+        }
+        if let Some(operation) = notes::operation(chosen).filter(|_| chosen > 0) {
+            let at = Some((operation.at.file(), operation.at.line()));
+            let lane = name(chosen);
+            stand.operations.push(Step { lane, did: operation.what.to_owned(), at });
         }
         self.taken += 1;
         notes::takes_step(chosen);

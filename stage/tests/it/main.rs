@@ -7,6 +7,7 @@ mod record;
 mod reduction;
 mod trace;
 mod wait_for;
+mod your_turn;
 
 use stage::record::{Record, State, What};
 

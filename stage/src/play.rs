@@ -1,0 +1,332 @@
+//! The reader as the scheduler: a lesson's model, step by step, with undo.
+//!
+//! Nothing is kept between two moves but the choices made so far. Each position is reached by running
+//! the model anew along them, so undo is to leave the last one out, and a position is the string that
+//! `--schedule` takes.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use crate::cli::Chosen;
+use crate::explore::{self, Ahead, Model, Position, Thread, Why};
+use crate::lesson::{Promise, Variant};
+use crate::progress::with_spinner;
+use crate::source;
+use crate::terminal::{Style, Terminal};
+
+/// How many schedules a hint and a count look ahead at the most.
+const AHEAD: usize = 2_000;
+
+/// Lets the reader choose each step of a variant, from a beginning that is given.
+///
+/// The outer error is the terminal's; the inner one says why it cannot be played.
+pub(crate) fn play(
+    terminal: &mut Terminal,
+    topic: &str,
+    chosen: &Chosen,
+    schedule: Option<&str>,
+) -> io::Result<Result<(), String>> {
+    let broken = |variant: &&Variant| variant.promise != Promise::Holds;
+    let modelled = || chosen.variants.iter().filter(|variant| variant.model.is_some());
+    let Some(variant) = modelled().find(broken).or_else(|| modelled().next()) else {
+        return Ok(Err(format!("{} has no model to play", chosen.lesson.name)));
+    };
+    let Some((size, _, model)) = &variant.model else { unreachable!("it was looked for") };
+    let begin = match schedule.map(explore::read) {
+        None => Vec::new(),
+        Some(Some(choices)) => choices,
+        Some(None) => return Ok(Err(explore::NO_SCHEDULE.to_owned())),
+    };
+    let Some(position) = explore::position(&begin, model) else {
+        return Ok(Err(explore::NOT_ITS_OWN.to_owned()));
+    };
+    let whole = with_spinner("the schedules", || explore::ahead(&[], AHEAD, model));
+    let again =
+        format!("cargo run -p {topic} -- {} --variant {}", chosen.lesson.name, variant.name);
+    let goal = goal(variant, &whole, model);
+    let title = (chosen.lesson.name, format!(" · {}, {size}: {goal}", variant.name));
+    let mut game = Game { model, position, title, again, interactive: io::stdin().is_terminal() };
+    game.run(terminal).map(Ok)
+}
+
+/// Tells what the reader is to try.
+fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
+    let moves = |choices: &Vec<usize>| explore::position(choices, model).map(|end| end.moves.len());
+    match whole.failing.iter().filter_map(moves).min() {
+        Some(1) => "make it fail; the best known is 1 move".to_owned(),
+        Some(best) => format!("make it fail; the best known is {best} moves"),
+        None if variant.promise == Promise::Holds => "make it fail, if anyone can".to_owned(),
+        None => "make it fail".to_owned(),
+    }
+}
+
+struct Game<'a> {
+    model: &'a Model,
+    position: Position,
+    /// The lesson's name, and the rest of the title.
+    title: (&'static str, String),
+    /// The command that a schedule is added to.
+    again: String,
+    /// Whether a person types, whose lines stand on the screen already.
+    interactive: bool,
+}
+
+/// What the reader wants.
+enum Wish {
+    Move(usize),
+    Undo,
+    Hint,
+    All,
+    Quit,
+    Unknown(String),
+}
+
+impl Wish {
+    fn read(line: &str) -> Self {
+        match line.trim() {
+            "u" | "undo" => Self::Undo,
+            "h" | "hint" => Self::Hint,
+            "s" | "show" => Self::All,
+            "q" | "quit" => Self::Quit,
+            other => other.parse().map_or_else(|_| Self::Unknown(other.to_owned()), Self::Move),
+        }
+    }
+}
+
+impl Game<'_> {
+    fn run(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+        let (name, rest) = &self.title;
+        terminal.wrap(name, Style::Title, rest)?;
+        self.show(terminal)?;
+        let mut lines = io::stdin().lock().lines();
+        loop {
+            self.prompt(terminal)?;
+            let Some(line) = lines.next() else {
+                terminal.text("")?;
+                return self.leave(terminal);
+            };
+            // What is no text is no move.
+            let line = line.unwrap_or_default();
+            if !self.interactive {
+                terminal.text(line.trim())?;
+            }
+            match Wish::read(&line) {
+                Wish::Quit => return self.leave(terminal),
+                Wish::Undo => self.undo(terminal)?,
+                Wish::Hint => self.hint(terminal)?,
+                Wish::All => self.all(terminal)?,
+                Wish::Move(number) => self.take(terminal, number)?,
+                Wish::Unknown(word) => {
+                    let known = "a number from the list, u, h, s or q";
+                    terminal.wrap("  ", Style::Plain, &format!("'{word}' is no move: {known}"))?;
+                }
+            }
+        }
+    }
+
+    fn prompt(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let moves = match self.position.can_move().count() {
+            0 => String::new(),
+            1 => "1 moves, ".to_owned(),
+            most => format!("1 to {most} moves, "),
+        };
+        terminal.prompt(&format!("  {moves}u undoes, h hints, s shows all, q quits > "))
+    }
+
+    /// Prints where each thread stands, and what could be done next.
+    fn show(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let Position { steps, threads, end, .. } = &self.position;
+        terminal.gap();
+        columns(terminal, threads)?;
+        terminal.gap();
+        let told: Vec<_> = steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+        let (skipped, last) = told.split_at(told.len().saturating_sub(4));
+        let dots = if skipped.is_empty() { "" } else { "… · " };
+        let first =
+            format!("  {} {}:  ", steps.len(), if steps.len() == 1 { "step" } else { "steps" });
+        terminal.wrap(&first, Style::Quiet, &format!("{dots}{}", last.join(" · ")))?;
+        if let Some(end) = end {
+            return self.end(terminal, end);
+        }
+        for (number, thread) in (1..).zip(self.position.can_move()) {
+            let next = thread.next.as_deref().unwrap_or_default();
+            let at = thread.at.map(source::short).unwrap_or_default();
+            terminal.wrap(
+                &format!("  {number:>3}  "),
+                Style::Title,
+                &format!("{} {next}  {at}", thread.name),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn end(&self, terminal: &mut Terminal, end: &Result<String, Why>) -> io::Result<()> {
+        let count = self.position.moves.len();
+        let moves = format!("in {count} {}", if count == 1 { "move" } else { "moves" });
+        match end {
+            Err(Why::Deadlock) => {
+                terminal.wrap("  ", Style::Bad, &format!("nobody can move: deadlock, {moves}"))
+            }
+            Err(why) => terminal.wrap("  ", Style::Bad, &format!("it fails, {moves}: {why}")),
+            Ok(out) if out.is_empty() => {
+                terminal.wrap("  ", Style::Good, &format!("all have finished, {moves}"))
+            }
+            Ok(out) => terminal.wrap(
+                "  ",
+                Style::Good,
+                &format!("all have finished, {moves}: {out} came out"),
+            ),
+        }
+    }
+
+    fn take(&mut self, terminal: &mut Terminal, number: usize) -> io::Result<()> {
+        let chosen = number.checked_sub(1).and_then(|index| self.position.can_move().nth(index));
+        let Some(task) = chosen.map(|thread| thread.task) else {
+            let count = self.position.can_move().count();
+            let told = match count {
+                0 => "nobody can move any more: u undoes the last move".to_owned(),
+                1 => format!("there is no move {number}: there is only 1"),
+                _ => format!("there is no move {number}: there are 1 to {count}"),
+            };
+            return terminal.wrap("  ", Style::Plain, &told);
+        };
+        let mut choices = self.position.choices.clone();
+        choices.push(task);
+        self.go(terminal, &choices)
+    }
+
+    fn undo(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+        let Some(&last) = self.position.moves.last() else {
+            return terminal.wrap("  ", Style::Plain, "this is the beginning");
+        };
+        let choices = self.position.choices[..last].to_vec();
+        self.go(terminal, &choices)
+    }
+
+    fn go(&mut self, terminal: &mut Terminal, choices: &[usize]) -> io::Result<()> {
+        match explore::position(choices, self.model) {
+            Some(position) => {
+                self.position = position;
+                self.show(terminal)
+            }
+            None => terminal.wrap(
+                "  ",
+                Style::Bad,
+                "the model does not come here again: it is not the same in each run",
+            ),
+        }
+    }
+
+    /// Tells a move that leads to a failure, or that none does.
+    fn hint(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let Position { choices, end, .. } = &self.position;
+        if end.is_some() {
+            return terminal.wrap("  ", Style::Plain, "this is the end: u undoes the last move");
+        }
+        let Ahead { count, failing } =
+            with_spinner("the schedules from here", || explore::ahead(choices, AHEAD, self.model));
+        let ends = failing.iter().filter_map(|choices| explore::position(choices, self.model));
+        let nearest = ends.min_by_key(|end| end.moves.len());
+        let next = nearest.as_ref().and_then(|end| {
+            let next = end.moves.iter().find(|&&at| at >= choices.len())?;
+            let task = end.choices[*next];
+            self.position.can_move().position(|thread| thread.task == task)
+        });
+        let told = match (next, nearest) {
+            (Some(next), Some(end)) => {
+                let left = end.moves.len() - self.position.moves.len();
+                format!("move {} leads to a failure, {left} away", next + 1)
+            }
+            _ => ways(&count),
+        };
+        terminal.wrap("  ", Style::Plain, &told)
+    }
+
+    /// Prints all steps so far, and what the schedules come to from here.
+    fn all(&self, terminal: &mut Terminal) -> io::Result<()> {
+        crate::schedules::table(terminal, &self.position.steps, true)?;
+        if self.position.end.is_none() {
+            let ahead = explore::ahead(&self.position.choices, AHEAD, self.model);
+            terminal.wrap("  ", Style::Plain, &format!("from here: {}", ways(&ahead.count)))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the game, and tells how to come back to where it stands.
+    fn leave(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let Self { again, position, .. } = self;
+        let schedule = position.schedule();
+        terminal.command("  this position:  ", &format!("{again} --play --schedule {schedule}"))
+    }
+}
+
+/// Tells how the schedules end that differ.
+fn ways(count: &explore::Count) -> String {
+    let (finish, fail) = (count.finished(), count.failed());
+    let verb =
+        |count: usize, verb: &str| format!("{count} {verb}{}", if count == 1 { "s" } else { "" });
+    let (all, more) = if count.whole() {
+        (format!("of {} ways that differ", finish + fail), "")
+    } else {
+        (format!("of the first {} ways that differ", finish + fail), "; the others were not run")
+    };
+    match (finish, fail) {
+        (1, 0) if count.whole() => "nobody can make it fail: the one way left finishes".to_owned(),
+        (_, 0) if count.whole() => {
+            format!("nobody can make it fail: all {finish} ways that differ finish")
+        }
+        _ => format!("{all}, {} well and {}{more}", verb(finish, "end"), verb(fail, "fail")),
+    }
+}
+
+/// Prints a column for each thread: its name, what it holds and waits for, and the source around the
+/// line where it stands; a line for each where there are too many for columns.
+fn columns(terminal: &mut Terminal, threads: &[Thread]) -> io::Result<()> {
+    let room = terminal.width().saturating_sub(2) / threads.len().max(1);
+    if room < 36 {
+        let names = threads.iter().map(|thread| thread.name.chars().count()).max().unwrap_or(0);
+        for thread in threads {
+            let line = thread.at.and_then(source::line).unwrap_or_default();
+            let told = format!("{}  {}", state(thread), line);
+            terminal.wrap(&format!("  {:<names$}  ", thread.name), Style::Title, &told)?;
+        }
+        return Ok(());
+    }
+    let columns: Vec<Vec<String>> = threads.iter().map(column).collect();
+    let height = columns.iter().map(Vec::len).max().unwrap_or(0);
+    for row in 0..height {
+        let cell = |column: &Vec<String>| {
+            let text: String =
+                column.get(row).map_or("", String::as_str).chars().take(room - 2).collect();
+            format!("{text:<room$}")
+        };
+        let line: String = columns.iter().map(cell).collect();
+        terminal.text(&format!("  {}", line.trim_end()))?;
+    }
+    Ok(())
+}
+
+fn column(thread: &Thread) -> Vec<String> {
+    let mut lines = vec![format!("{}  {}", thread.name, state(thread))];
+    let Some(at) = thread.at.filter(|_| thread.next.is_some()) else { return lines };
+    let around = source::around(at, 2).unwrap_or_default();
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let texts = around.iter().filter(|(_, text)| !text.trim().is_empty());
+    let least = texts.map(|(_, text)| indent(text)).min().unwrap_or(0);
+    for (number, text) in &around {
+        let mark = if *number == at.1 { '>' } else { ' ' };
+        lines.push(format!("{mark}{number:>4}  {}", text.get(least..).unwrap_or_default()));
+    }
+    lines
+}
+
+/// Tells what a thread holds and waits for.
+fn state(thread: &Thread) -> String {
+    if thread.next.is_none() {
+        return "has ended".to_owned();
+    }
+    let holds = (!thread.holds.is_empty()).then(|| format!("holds {}", thread.holds.join(", ")));
+    let waits =
+        thread.waits.clone().or_else(|| (!thread.can_move).then(|| "is blocked".to_owned()));
+    let told: Vec<_> = holds.into_iter().chain(waits).collect();
+    if told.is_empty() { "can move".to_owned() } else { told.join(", ") }
+}
