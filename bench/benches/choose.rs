@@ -15,7 +15,7 @@
 //! the same in Python, in one interpreter that times itself. Compare Python's contenders with each
 //! other first: what a loop costs there is a matter of the language.
 //!
-//! Whoever computes has 2 workers, since that is how many cores a small machine has; whoever waits
+//! A contender that computes has 2 workers, one for each core of a small machine; one that waits
 //! in threads has 2 or 20, or one for each job. Pools and runtimes are started before anything is
 //! timed, for they stay; threads and processes that are started for a workload are started within
 //! the time, for that is what they cost. A process is this program once more; the pool's two take a

@@ -4,9 +4,9 @@
 //! | workload | one iteration, in ns | timed with it |
 //! | --- | --- | --- |
 //! | `spawn-and-await` | a task that returns 1 is started, and awaited by the one that started it | its memory, taken and given back |
-//! | `yield 1`, `yield 2`, `yield 1000` | one of so many tasks wakes itself and gives way; each does so 1000 times | starting and joining the tasks, a 1000th each |
+//! | `yield 1`, `yield 2`, `yield 1000` | one of 1, 2 or 1000 tasks wakes itself and yields; each does so 1000 times | starting and joining the tasks, a 1000th each |
 //! | `ping-pong` | a number goes to a second task and comes back, by two channels with room for one | two messages, four polls |
-//! | `timers` | one of 1000 tasks sets a limit of an hour, gives way, and drops it, as one in time does | |
+//! | `timers` | one of 1000 tasks sets a limit of an hour, yields, and drops it, as one in time does | |
 //!
 //! Not timed: the making of runtimes, threads' pools and coroutine stacks, and of Python, which
 //! runs once and times itself. Before a contender is timed, its workload is run seven times (or a
@@ -73,13 +73,13 @@ async fn many_times() -> u64 {
 /// How long it took, and what came out.
 type Ran = (Duration, u64);
 
-/// Has Python run a workload so many times.
+/// Has Python run a workload `times` times.
 fn by(python: &mut Python, workload: &str, times: u64) -> Ran {
     let [nanoseconds, out] = python.ask(format_args!("{workload} {times}"));
     (Duration::from_nanos(nanoseconds), out)
 }
 
-/// Runs `each` so many times, one after the other, and adds up what comes out.
+/// Runs `each` `times` times, one after the other, and adds up what comes out.
 async fn timed<F: Future<Output = u64>>(times: u64, each: impl Fn() -> F) -> Ran {
     let began = Instant::now();
     let mut sum = 0;
@@ -89,7 +89,7 @@ async fn timed<F: Future<Output = u64>>(times: u64, each: impl Fn() -> F) -> Ran
     (began.elapsed(), sum)
 }
 
-/// Runs this so many times, without a task, and adds up.
+/// Runs this `times` times, without a task, and adds up.
 fn timed_here(times: u64, each: impl FnMut() -> u64) -> Ran {
     let began = Instant::now();
     let sum = std::iter::repeat_with(each).take(times as usize).sum();
@@ -107,7 +107,7 @@ impl<'a> Group<'a> {
         Self(group)
     }
 
-    /// Checks a contender, and times it. What comes out of so many iterations is their number.
+    /// Checks a contender, and times it. What comes out of the iterations is their number.
     fn run(&mut self, name: &str, mut run: impl FnMut(u64) -> Ran) {
         let (_, sum) = run(7);
         assert_eq!(sum, 7, "{name} does something else");

@@ -40,7 +40,8 @@ fn counter(criterion: &mut Criterion) {
                 Plan { apart, ..Plan::new(vec![1; threads], updates, Window::narrow_for(threads)) };
             group.throughput(Throughput::Elements(plan.sum().unsigned_abs()));
             for (name, run) in CONTENDERS {
-                // Who loses nothing has the whole sum; who does may have less, and never more.
+                // A contender that loses nothing has the whole sum; another may have less, and
+                // never more.
                 let right = |count| {
                     if name.starts_with("racy") { count <= plan.sum() } else { count == plan.sum() }
                 };

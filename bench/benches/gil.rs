@@ -56,7 +56,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 /// Makes the program of one thread of so many.
 type Program = fn(i64) -> Vec<Op>;
 
-/// Says what all threads of so many come to.
+/// Returns what `threads` threads come to together.
 type Sum = fn(i64) -> i64;
 
 /// One read brings this.

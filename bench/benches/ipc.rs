@@ -15,7 +15,7 @@
 //! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one
 //! addition.
 //!
-//! Whoever receives looks at one byte of every 64, so that what was written has come over; Python
+//! The receiver looks at one byte of every 64, so that what was written has come over; Python
 //! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
 //! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
 //! (limit)` is no means: one thread copies the message and looks at it. Compare within one run.

@@ -9,7 +9,7 @@
 //! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for
 //! all; nobody asks for a result. 100 000 a round (1 000 for a thread for each task, 2 000 for
 //! Python). "In the caller" puts each task into a box and runs it at once, on the submitting
-//! thread. "By 256" submits so many in one call, for pools that have such a call.
+//! thread. "By 256" submits 256 in one call, for pools that have such a call.
 //!
 //! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as
 //! each contender means it: by handles, if it has them; over one `std::sync::mpsc` channel for all,
@@ -51,11 +51,11 @@ use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, T
 /// How many workers everybody has.
 const WORKERS: usize = 2;
 
-/// How many tasks of this round are not over, and who waits for that.
+/// The number of tasks of this round that are not over, and the thread that waits for them.
 static LEFT: AtomicUsize = AtomicUsize::new(0);
 static WAITS: OnceLock<Thread> = OnceLock::new();
 
-/// Says that a task is over.
+/// Notes that a task is over.
 fn over() {
     // Release, and acquire in `timed`: what a task has done is seen by who waited for it.
     if LEFT.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -72,7 +72,7 @@ fn small(number: usize) -> impl FnOnce() + Send + 'static {
     }
 }
 
-/// Returns how long it takes until so many tasks are over.
+/// Returns how long it takes until `tasks` tasks are over.
 fn timed(tasks: usize, submit: impl FnOnce()) -> Duration {
     WAITS.get_or_init(thread::current);
     LEFT.store(tasks, Ordering::Relaxed);
@@ -112,7 +112,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group
 }
 
-/// Times rounds of so many tasks; what is reported is the time of one task.
+/// Times rounds of `tasks` tasks; what is reported is the time of one task.
 fn rounds(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,

@@ -21,8 +21,8 @@
 //! its own), 400 a round. Two workers take 0.5 ms a task at best.
 //!
 //! `-- --paired` has ours and what it is compared with take turns, and prints the median of the
-//! ratios: on a machine that has other things to do, who comes a second later may find another
-//! machine.
+//! ratios: on a machine that has other things to do, a contender that comes a second later may find
+//! another machine.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -149,7 +149,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group
 }
 
-/// Times rounds of so many tasks; what is reported is the time of one task.
+/// Times rounds of `tasks` tasks; what is reported is the time of one task.
 fn rounds(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,

@@ -12,7 +12,8 @@
 //!
 //! A read is: to ask, to have the *reference*, which `black_box` takes out of the compiler's sight,
 //! and to add up the number that it refers to. All is in the nearest cache. Where it is not, who
-//! follows a pointer waits for two lines, and who has state and value side by side for one.
+//! follows a pointer waits for two lines, and a contender with state and value side by side for
+//! one.
 //!
 //! `reference (limit)` asks nobody: it is the loop, and a config that was built before it.
 
@@ -74,7 +75,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Times all copies of all contenders in so many rounds; returns the ns a read of each contender's
+/// Times all copies of all contenders in `rounds` rounds; returns the ns a read of each contender's
 /// best.
 fn run<const N: usize>(contenders: &[Contender; N], rounds: usize) -> [f64; N] {
     let mut times = [const { [const { Vec::new() }; COPIES] }; N];

@@ -38,7 +38,7 @@ fn job() -> u32 {
     black_box(1)
 }
 
-/// Adds a contender, who is asked once whether the job is done before anything is timed.
+/// Adds a contender, which is asked once whether the job is done before anything is timed.
 fn contender(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut one: impl FnMut() -> u32) {
     assert_eq!(one(), 1, "{name}");
     group.bench_function(name, |bencher| bencher.iter(&mut one));

@@ -54,7 +54,7 @@ struct Cli {
     color: colorchoice_clap::Color,
 }
 
-/// Says why a run ended early.
+/// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
 enum Error {
     /// The request was wrong: it says what would be right.
@@ -224,8 +224,8 @@ fn of_a_topic(asked: &[String], what: &str) -> bool {
     !asked.iter().any(|asked| asked == what)
 }
 
-/// Says that what was asked for is the name of a contender, alone or behind that of its workload,
-/// if it is one.
+/// Returns the line for a request that is the name of a contender, alone or behind that of its
+/// workload, if it is one.
 fn is_contender(what: &str, rankings: &[Ranking]) -> Option<String> {
     let has = |ranking: &&Ranking, name: &str| {
         ranking.places.iter().any(|place| place.timed.contender == name)

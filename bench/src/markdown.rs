@@ -106,7 +106,7 @@ fn median(place: &Place) -> String {
     if place.to_best == Some(1.0) { format!("**{time}**") } else { time }
 }
 
-/// Says in one line what a ranking is of.
+/// Writes in one line what a ranking is of.
 pub(crate) fn sources(ranking: &Ranking) -> String {
     let Some(run) = &ranking.run else {
         return "Of an unknown commit: nobody has recorded what this was measured on.".into();

@@ -1,5 +1,5 @@
-//! Who was how fast at one workload. What other sources have been timed with is named, and not
-//! compared.
+//! How fast each contender was at one workload. What other sources have been timed with is named,
+//! and not compared.
 
 use crate::results::Timed;
 use crate::run::Run;
@@ -9,7 +9,7 @@ use crate::run::Run;
 pub struct Ranking {
     /// `topic/workload`.
     pub workload: String,
-    /// Who can be compared: all of the same sources on the same machine.
+    /// The contenders that can be compared: all of the same sources on the same machine.
     pub places: Vec<Place>,
     /// The last run that any of these is of; `None` if none is recorded.
     pub run: Option<Run>,

@@ -13,7 +13,7 @@ use std::{env, thread};
 
 use serde::{Deserialize, Serialize};
 
-/// Says when, on what and of what a bench was run.
+/// When, on what and of what a bench was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// When it began, in milliseconds since 1970.

@@ -8,7 +8,7 @@ use bench::run::Run;
 use stage::record::State;
 use stage::{Line, Style, Terminal};
 
-/// If the slowest takes more than so many times as long as the fastest, the bars tell powers of
+/// If the slowest takes more than this many times as long as the fastest, the bars tell powers of
 /// ten.
 const LINEAR: f64 = 16.0;
 
@@ -40,7 +40,7 @@ pub(crate) fn rankings(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Res
     Ok(())
 }
 
-/// Says what a run was of.
+/// Writes what a run was of.
 pub(crate) fn sources(terminal: &mut Terminal, run: Option<&Run>) -> io::Result<()> {
     let Some(run) = run else {
         return terminal.wrap(
@@ -152,7 +152,7 @@ fn contender(place: &Place, columns: &Columns, part: f64) -> Line {
     line
 }
 
-/// Says what the figures do not.
+/// Writes what the figures do not say.
 fn remarks(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
     let again = format!("cargo bench --bench {}", bench::results::topic(&ranking.workload));
     if ranking.runs > 1 {

@@ -82,7 +82,7 @@ impl Page<'_> {
         alternatives(path).iter().all(there)
     }
 
-    /// Says what is wrong with a command, if something is.
+    /// Returns what is wrong with a command, if something is.
     fn check_command(&self, command: &str, root: &Path, sources: &Sources) -> Option<String> {
         let words: Vec<&str> = command.split_whitespace().collect();
         let after = |option: &str| {

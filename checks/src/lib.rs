@@ -1,5 +1,6 @@
-//! What the topics' tests share: [`variants`] makes a test of each variant, [`the_readme_is_run`] runs
-//! a page, [`every_name_exists`] looks up what it names, [`refused`] and [`fits`] judge a screen.
+//! What the topics' tests share: [`variants`] makes a test of each variant, [`the_readme_is_run`]
+//! runs a page, [`every_name_exists`] looks up what it names, [`refused`] and [`fits`] judge a
+//! screen.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -11,8 +11,8 @@ pub(crate) struct Listed {
     pub(crate) story: String,
 }
 
-/// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a variant
-/// that is shown as broken has to break, one that is shown as fixed has to hold.
+/// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a
+/// variant that is shown as broken has to break, one that is shown as fixed has to hold.
 ///
 /// # Panics
 /// If the binary cannot be run.

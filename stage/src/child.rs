@@ -1,8 +1,8 @@
 //! The child of a lesson: what hangs for good runs in a process of its own, which is watched from
 //! outside, ended and reaped.
 //!
-//! The child is this program once more, with the same arguments and [`VARIANT`] in its environment. It
-//! says what it does, a record a line, on its standard output as it happens; so nothing is lost
+//! The child is this program once more, with the same arguments and [`VARIANT`] in its environment.
+//! It says what it does, a record a line, on its standard output as it happens; so nothing is lost
 //! with it. Its standard input is a pipe that nobody writes to: when the parent is gone, however it
 //! went, the pipe ends and the child with it.
 
@@ -40,7 +40,7 @@ const LOOKS: u32 = 4;
 /// Where threads cannot be looked at, silence has to do, and has to last.
 const LOOKS_BLIND: u32 = 50;
 
-/// Says how the child ended.
+/// How the child ended.
 #[derive(Debug)]
 pub enum End {
     /// Every thread of it was asleep in a call that has no time limit, and every lane that was not
@@ -81,7 +81,8 @@ impl Drop for Reaped {
     }
 }
 
-/// Runs `command` as the child that plays `variant`, until it ends, is stuck, or `deadline` is over.
+/// Runs `command` as the child that plays `variant`, until it ends, is stuck, or `deadline` is
+/// over.
 ///
 /// # Errors
 /// The child, or a thread that watches it, could not be started.
@@ -135,7 +136,7 @@ pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::i
                 let looks = if all.is_some() { LOOKS } else { LOOKS_BLIND };
                 threads = all.map(|threads| with_lanes(threads, &records));
                 match WaitCycle::find(&records) {
-                    Some(knot) if stuck && quiet + 1 >= looks => break End::Deadlocked(knot),
+                    Some(cycle) if stuck && quiet + 1 >= looks => break End::Deadlocked(cycle),
                     Some(_) if stuck => quiet += 1,
                     _ => quiet = 0,
                 }
@@ -147,8 +148,8 @@ pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::i
     };
     drop(child);
     let time = began..record::now();
-    // The pipes end with the child and its group. Who has left the group and holds them is not
-    // waited for.
+    // The pipes end with the child and its group. A process that has left the group and holds them
+    // is not waited for.
     let complaint = complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
     while let Ok(record) = receiver.recv_timeout(Duration::from_millis(100)) {
         records.push(record);

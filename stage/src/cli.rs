@@ -50,7 +50,7 @@ impl Topic {
     }
 }
 
-/// Says why a run ended early.
+/// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
 enum Error {
     /// The request was wrong: it says what would be right.
@@ -297,7 +297,8 @@ impl Topic {
         if !chosen.is_modelled() {
             return Err(Error::Request(self.no_model()?));
         }
-        // Shuttle reports each failing schedule on standard error; here they are what is played for.
+        // Shuttle reports each failing schedule on standard error; here they are what is played
+        // for.
         let _quiet = silence::stderr()?;
         let played = play::play(terminal, self.name, chosen, options.schedule.as_deref())?;
         played.map(|()| true).map_err(Error::Request)

@@ -28,10 +28,10 @@ mod scheduler;
 mod steps;
 mod walk;
 
-/// Says how a schedule fails.
+/// How a schedule fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// Nobody can move.
+    /// No thread can move.
     Deadlock,
     /// A thread panicked, and said this.
     Panic(String),
@@ -46,7 +46,7 @@ impl std::fmt::Display for Why {
     }
 }
 
-/// Says what an assertion found wrong, without the macro's own words.
+/// Returns what an assertion found wrong, without the macro's own words.
 fn sentence(said: &str) -> String {
     let value = |name| said.lines().find_map(|line| line.trim_start().strip_prefix(name));
     let first = said.lines().next().unwrap_or_default();
@@ -89,7 +89,8 @@ pub struct Outcome {
     wrong: Option<String>,
 }
 
-/// A lesson in its modelled variant. It fails by deadlock, by panic, or by an outcome that is wrong.
+/// A lesson in its modelled variant. It fails by deadlock, by panic, or by an outcome that is
+/// wrong.
 pub type Model = Arc<dyn Fn() -> Outcome + Send + Sync>;
 
 /// Makes a model of a function; what it returns does not matter.
@@ -197,8 +198,8 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
     (took == choices).then(|| (stand.steps(&noted, why.is_some()), why))
 }
 
-/// Runs `model` along the beginning of a schedule, and on from there until a thread has to be chosen
-/// or the run ends; `None` if it has other choices to make than those given.
+/// Runs `model` along the beginning of a schedule, and on from there until a thread has to be
+/// chosen or the run ends; `None` if it has other choices to make than those given.
 pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
     let (ended, noted, stand) = walk(prefix, true, model);
     let Ended { why, came_out, took } = ended?;

@@ -221,7 +221,7 @@ impl Lane {
             instants: Vec::new(),
             note: String::new(),
         };
-        // Whoever has panicked or was killed does nothing more: what it had begun is closed by
+        // A lane that has panicked or was killed does nothing more: what it had begun is closed by
         // others, later.
         let is_end = |record: &&Record| matches!(&record.what, What::Said { text, mark: true } if ENDS.contains(&text.as_str()));
         let is_closed = |record: &&Record| matches!(record.what, What::Closed { .. });

@@ -1,5 +1,5 @@
-//! A lesson as its topic describes it: the variants that break, the variants that hold, each for real and
-//! as a model.
+//! A lesson as its topic describes it: the variants that break, the variants that hold, each for
+//! real and as a model.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -13,7 +13,7 @@ use crate::explore::{self, Model};
 /// What a variant's real run has to show: a report, or why the promise was not kept.
 pub type Checked = Result<Report, String>;
 
-/// Says what a run showed: one line, and facts below it.
+/// What a run showed: one line, and facts below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     pub(crate) line: String,
@@ -36,26 +36,26 @@ pub(crate) enum Kind {
 }
 
 impl Report {
-    /// Makes a report of one line.
+    /// Returns a report of one line.
     pub fn new(line: impl Into<String>) -> Self {
         Self { line: line.into(), ..Self::default() }
     }
 
-    /// Makes a report of what this machine cannot show, and why: it has one core, or a processor
+    /// Returns a report of what this machine cannot show, and why: it has one core, or a processor
     /// that keeps an order which others do not. The lesson has kept its promise as far as it could
     /// be asked for.
     pub fn not_here(why: impl Into<String>) -> Self {
         Self { kind: Kind::NotHere, ..Self::new(why) }
     }
 
-    /// Makes a report of figures, which are neither right nor wrong: the screen says "measured" in
-    /// place of a verdict.
+    /// Returns a report of figures, which are neither right nor wrong: the screen says "measured"
+    /// in place of a verdict.
     pub fn measured(line: impl Into<String>) -> Self {
         Self { kind: Kind::Measured, ..Self::new(line) }
     }
 
-    /// Makes a report of what a model checker has shown in this run, and this machine has not: the
-    /// screen says so in place of "breaks".
+    /// Returns a report of what a model checker has shown in this run, and this machine has not:
+    /// the screen says so in place of "breaks".
     pub fn by_model_checker(line: impl Into<String>) -> Self {
         Self { kind: Kind::Modelled, ..Self::new(line) }
     }
@@ -82,7 +82,7 @@ pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) 
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Says how a variant ends when it does what it promises.
+/// How a variant ends when it does what it promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promise {
     /// In a deadlock, in a child process.
@@ -93,7 +93,7 @@ pub(crate) enum Promise {
     Holds,
 }
 
-/// Describes one approach to a lesson: a broken one or a mended one.
+/// One approach to a lesson: a broken one or a fixed one.
 #[derive(Clone)]
 pub struct Variant {
     pub(crate) name: &'static str,
@@ -113,7 +113,7 @@ impl Variant {
         Self { name, promise, real: Arc::new(real), model: None, deadline: DEADLINE, story: None }
     }
 
-    /// Describes a variant that never returns: it is run in a child process, watched, and ended.
+    /// Returns a variant that never returns: it is run in a child process, watched, and ended.
     pub fn deadlocks<T: Debug>(
         name: &'static str,
         real: impl Fn() -> T + Send + Sync + 'static,
@@ -122,12 +122,12 @@ impl Variant {
         Self::new(name, Promise::Deadlocks, real)
     }
 
-    /// Describes a variant that breaks and says how.
+    /// Returns a variant that breaks and says how.
     pub fn breaks(name: &'static str, real: impl Fn() -> Checked + Send + Sync + 'static) -> Self {
         Self::new(name, Promise::Breaks, real)
     }
 
-    /// Describes a variant that holds.
+    /// Returns a variant that holds.
     pub fn holds(name: &'static str, real: impl Fn() -> Checked + Send + Sync + 'static) -> Self {
         Self::new(name, Promise::Holds, real)
     }
@@ -202,7 +202,8 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// Returns a lesson without variants. `name` is its subcommand, `title` one line without an end mark.
+    /// Returns a lesson without variants. `name` is its subcommand, `title` one line without an end
+    /// mark.
     pub fn new(name: &'static str, title: &'static str) -> Self {
         let make: Make = Arc::new(|_| Ok(Vec::new()));
         Self { name, title, story: "", source: "", options: |command| command, make }

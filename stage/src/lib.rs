@@ -1,5 +1,5 @@
-//! What the topics' binaries share: the command line, the terminal, lanes, traces, schedules, and the
-//! child that a hanging lesson runs in.
+//! What the topics' binaries share: the command line, the terminal, lanes, traces, schedules, and
+//! the child that a hanging lesson runs in.
 //!
 //! A topic's library knows nothing of this crate. It returns what happened and emits [`tracing`]
 //! spans; stage turns these into lanes (drawn by [`Lanes`]), into a file for Perfetto, and, when

@@ -1,8 +1,8 @@
 //! The reader as the scheduler: a lesson's model, step by step, with undo.
 //!
-//! Nothing is kept between two moves but the choices made so far. Each position is reached by running
-//! the model anew along them, so undo is to leave the last one out, and a position is the string that
-//! `--schedule` takes.
+//! Nothing is kept between two moves but the choices made so far. Each position is reached by
+//! running the model anew along them, so undo is to leave the last one out, and a position is the
+//! string that `--schedule` takes.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -278,8 +278,8 @@ fn ways(count: &explore::Count) -> String {
     }
 }
 
-/// Prints a column for each thread: its name, what it holds and waits for, and the source around the
-/// line where it stands; a line for each where there are too many for columns.
+/// Prints a column for each thread: its name, what it holds and waits for, and the source around
+/// the line where it stands; a line for each where there are too many for columns.
 fn columns(terminal: &mut Terminal, threads: &[Thread]) -> io::Result<()> {
     let room = terminal.width().saturating_sub(2) / threads.len().max(1);
     if room < 36 {

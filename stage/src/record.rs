@@ -1,11 +1,11 @@
-//! What a run says of itself: a [`tracing`] layer that keeps who did what, and when.
+//! What a run says of itself: a [`tracing`] layer that keeps what each lane did, and when.
 //!
 //! A lesson opens a span for as long as something lasts, and stage draws it:
 //!
 //! | span | field `what` | drawn as |
 //! | --- | --- | --- |
 //! | `holds` | what is held: a lock, a permit | solid |
-//! | `waits` | what is waited for; `from` names who has to give it, where that is known | hatched |
+//! | `waits` | what is waited for; `from` names the lane that has to give it, where that is known | hatched |
 //! | `runs` | the work that is done | half height |
 //! | `idles` | why there is nothing to do | dotted |
 //!
@@ -27,7 +27,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Tells apart what a lane can be seen doing.
+/// What a lane can be seen doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     /// Holds a resource.
@@ -58,7 +58,7 @@ impl State {
     }
 }
 
-/// Says what happened.
+/// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// A span began.
@@ -69,7 +69,7 @@ pub enum What {
         state: State,
         /// What it holds, waits for or works on.
         label: String,
-        /// Who has to act for a wait to end, where the lesson knows.
+        /// The lane that has to act for a wait to end, where the lesson knows it.
         from: Option<String>,
     },
     /// The span of that number ended.
@@ -86,7 +86,7 @@ pub enum What {
     },
 }
 
-/// Keeps one thing that happened: when, in which process and thread, in whose lane.
+/// One thing that happened: when, in which process and thread, in whose lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Nanoseconds on the machine's monotonic clock, which all its processes share.

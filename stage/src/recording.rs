@@ -9,7 +9,8 @@ use thread_local::ThreadLocal;
 use crate::record::{Record, Sink, What, thread_number};
 
 /// Keeps records in memory, a buffer for each thread: one buffer behind one lock would put the
-/// threads that it watches in step. It keeps so many of a run; what comes after is only counted.
+/// threads that it watches in step. It keeps a bounded number of a run; what comes after is only
+/// counted.
 #[derive(Default)]
 pub struct Recording {
     buffers: ThreadLocal<Mutex<Buffer>>,
@@ -54,7 +55,7 @@ impl Recording {
         records.sort_by_key(|record: &Record| record.at);
         let closed: HashSet<u64> = records.iter().filter_map(Record::closes).collect();
         let missed = self.kept.swap(0, Relaxed).saturating_sub(MOST);
-        // Where records are missing, who ended what is not known.
+        // Where records are missing, what ended which span is not known.
         for (buffer, begun) in begun {
             if missed == 0 && begun.iter().any(|id| !closed.contains(id)) {
                 lock(buffer).stale = true;

@@ -13,9 +13,9 @@ use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Line, Style, Terminal};
 
-/// Explores every variant of a lesson that has a model; tells whether each keeps its promise: one that
-/// deadlocks or breaks does so in some schedule, and fails in no other way; one that holds fails in
-/// none, and finishes in some.
+/// Explores every variant of a lesson that has a model; tells whether each keeps its promise: one
+/// that deadlocks or breaks does so in some schedule, and fails in no other way; one that holds
+/// fails in none, and finishes in some.
 pub(crate) fn explore_lesson(
     terminal: &mut Terminal,
     chosen: &Chosen,
@@ -222,8 +222,8 @@ pub(crate) fn replay(
     terminal.wrap("          ", Style::Plain, &told).map(Ok)
 }
 
-/// Prints steps, a column for each thread and one for the place in the source; if `with_source`, a line for
-/// each step, with the source's line below it.
+/// Prints steps, a column for each thread and one for the place in the source; if `with_source`, a
+/// line for each step, with the source's line below it.
 pub(crate) fn table(terminal: &mut Terminal, steps: &[Step], with_source: bool) -> io::Result<()> {
     let mut lanes: Vec<&str> = Vec::new();
     for step in steps {

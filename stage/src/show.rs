@@ -31,13 +31,13 @@ pub(crate) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// Plays every variant of a lesson, which the arguments `again` choose once more in a child; tells
-    /// whether each showed what it promises.
+    /// Plays every variant of a lesson, which the arguments `again` choose once more in a child;
+    /// tells whether each showed what it promises.
     pub(crate) fn run(&mut self, chosen: &Chosen) -> io::Result<bool> {
         let (name, again) = (chosen.lesson.name, &chosen.again);
         let names = chosen.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
-        // One picture to a screen, at its top, of what breaks if anything does; `--variant` shows that
-        // of another variant.
+        // One picture to a screen, at its top, of what breaks if anything does; `--variant` shows
+        // that of another variant.
         let mut variants: Vec<_> = chosen.variants.iter().collect();
         let pictured =
             variants.iter().position(|variant| variant.promise != Promise::Holds).unwrap_or(0);
@@ -82,8 +82,8 @@ impl Runner<'_> {
             trace.add(title, (&process, seen.pid), &seen.records, seen.time.clone());
         }
         let mut lanes = Lanes::new(&seen.records, Some(seen.time.end));
-        if let End::Deadlocked(knot) = &seen.end {
-            for wait in &knot.waits {
+        if let End::Deadlocked(cycle) = &seen.end {
+            for wait in &cycle.waits {
                 lanes = lanes.ended(&wait.lane, wait.to_string());
             }
         }
@@ -159,7 +159,8 @@ impl Runner<'_> {
         };
         self.terminal.wrap_after(&format!("  {:<names$}  ", variant.name), (word, style), &line)?;
         let labels = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-        // Below the word; on a narrow terminal further to the left, or else each value below its label.
+        // Below the word; on a narrow terminal further to the left, or else each value below its
+        // label.
         let fits = |indent: &usize| indent + labels + 2 + 20 <= self.terminal.width();
         let indent = [names + 6, 4].into_iter().find(fits);
         for (label, value) in facts {
@@ -227,14 +228,14 @@ fn advised(why: &str) -> String {
     shortage::of(why).map_or_else(|| why.to_owned(), |limit| format!("{why}: {limit}"))
 }
 
-/// Says how the child ended: the word, and the rest of the sentence.
+/// Returns how the child ended: the word, and the rest of the sentence.
 fn verdict(variant: &Variant, seen: &Seen) -> (&'static str, String) {
     match &seen.end {
-        End::Deadlocked(knot) => {
+        End::Deadlocked(cycle) => {
             let last = seen.records.last().map_or(seen.time.start, |record| record.at);
             (
                 "deadlocked",
-                format!("after {}, as it must:  {knot}", duration(last - seen.time.start)),
+                format!("after {}, as it must:  {cycle}", duration(last - seen.time.start)),
             )
         }
         End::Exited(status) => (

@@ -253,7 +253,7 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// Says a time in nanoseconds as a person would: three digits and a unit.
+/// Writes a time in nanoseconds as a person would: three digits and a unit.
 pub fn duration(ns: u64) -> String {
     let (value, unit) = match ns {
         0..1_000 => return format!("{ns} ns"),

@@ -1,4 +1,4 @@
-//! Who waits for whom, read off what a run said before it went quiet.
+//! The wait-for graph of the lanes, read off what a run said before it went quiet.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::record::{Record, State, What};
 /// A cycle of more lanes than this is not written out.
 const MOST: usize = 8;
 
-/// A lane that waits: for what, and who holds it.
+/// A lane that waits: for what, and which lanes hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Who waits.
+    /// The lane that waits.
     pub lane: String,
     /// For what.
     pub what: String,
-    /// Who holds it or has to give it, as far as the run said.
+    /// The lanes that hold it or have to give it, as far as the run said.
     pub holders: Vec<String>,
 }
 
@@ -136,7 +136,7 @@ impl std::fmt::Display for WaitCycle {
     }
 }
 
-/// Finds who holds it; of several, those that are not the one who waits.
+/// Finds the lanes that hold it; of several, those that do not wait for it themselves.
 fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, me: &str, what: &str) -> Vec<String> {
     let holds = |doing: &[Open<'_>]| {
         doing.iter().any(|open| open.state == State::Holds && open.what == what)

@@ -15,7 +15,7 @@ use super::{Group, as_a_task, by, give_way, timed_here, tokios};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Is a future that sends a number there and back so many times, by two channels of this kind, to a
+/// Is a future that sends a number there and back `times` times, by two channels of this kind, to a
 /// task of this runtime.
 macro_rules! ping_pong {
     ($times:expr, $channel:expr, $spawn:expr, $receive:ident) => {{
@@ -102,7 +102,7 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>)
     }
 }
 
-/// Is a future whose 1000 tasks set a limit, give way, and drop it, so many times each.
+/// Is a future whose 1000 tasks set a limit, yield, and drop it, `times` times each.
 macro_rules! limits {
     ($times:expr, $spawn:path, $timeout:path) => {{
         let times = $times;

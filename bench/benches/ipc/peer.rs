@@ -54,7 +54,7 @@ impl Drop for Peer {
     }
 }
 
-/// Keeps the calling process on a core, where it has so many and the system is asked.
+/// Keeps the calling process on a core, where there is one and the system lets it.
 pub(crate) fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {

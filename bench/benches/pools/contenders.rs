@@ -1,4 +1,4 @@
-//! Who is compared: each takes a task from outside, and each brings results in its own way.
+//! The contenders: each takes a task from outside, and each brings results in its own way.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};

@@ -1,4 +1,4 @@
-//! Who comes first, and by how much.
+//! Which contender comes first, and by how much.
 
 use std::fs;
 

@@ -9,8 +9,8 @@ use shuttle::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use super::mutex::wrapped;
 use super::notes::{self, How, Needs, Object, Shared};
 
-/// [`std::sync::RwLock`] for models. Who acquires it next is not laid down: each order is one of
-/// the schedules.
+/// [`std::sync::RwLock`] for models. Which thread acquires it next is not laid down: each order is
+/// one of the schedules.
 pub struct RwLock<T: ?Sized> {
     object: Shared,
     inner: sync::RwLock<T>,

@@ -6,8 +6,8 @@ use super::sync::Arc;
 use super::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use super::thread;
 
-/// Withdraws 80 from 100 on each of two threads, if there is enough; returns what is left. The check
-/// and the withdrawal are two steps, between which `pause` runs.
+/// Withdraws 80 from 100 on each of two threads, if there is enough; returns what is left. The
+/// check and the withdrawal are two steps, between which `pause` runs.
 pub(crate) fn check_then_act(pause: impl Fn() + Clone + Send + 'static) -> i64 {
     both(move |account| {
         let balance = account.load(SeqCst);

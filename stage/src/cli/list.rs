@@ -42,8 +42,8 @@ impl Topic {
         Ok(if names.is_empty() { "no lesson of this topic".to_owned() } else { names })
     }
 
-    /// Returns the command line with the help of the topic and of each lesson: where `--explore` works,
-    /// and the variants.
+    /// Returns the command line with the help of the topic and of each lesson: where `--explore`
+    /// works, and the variants.
     pub(super) fn with_help(&self) -> Result<clap::Command, Error> {
         let mut command = self.command().after_help(format!(
             "--explore works with {}.\n--list names the variants of every lesson.",

@@ -44,7 +44,7 @@ fn help_of(error: &clap::Error, command: &Command) -> Option<String> {
     argument.get_help().map(ToString::to_string)
 }
 
-/// Says which options would be accepted without effect; `None` if each has one.
+/// Returns the line on an option that would be accepted without effect; `None` if each has one.
 pub(super) fn without_effect(
     command: &Command,
     matches: &ArgMatches,

@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 
 use super::Failing;
 
-/// Sets how far to go.
+/// How far an exploration goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Bound {
-    /// So many schedules that differ are tried, depth first; a space that is larger is bounded by
-    /// preemptions and sampled.
+    /// The number of schedules that differ that are tried, depth first; a space that is larger is
+    /// bounded by preemptions and sampled.
     pub schedules: usize,
-    /// So many are tried with all orders of independent steps where those that differ were all
-    /// tried: for their number, and to check the search that leaves orders out. `None` for
+    /// The number that is tried with all orders of independent steps, where those that differ were
+    /// all tried: for their number, and to check the search that leaves orders out. `None` for
     /// `schedules`, and the searches beyond that as well.
     pub plain: Option<usize>,
-    /// Then every schedule is tried in which threads that could go on are interrupted so many times
-    /// at the most.
+    /// Then every schedule is tried in which threads that could go on are preempted this number of
+    /// times at the most.
     pub preemptions: usize,
-    /// And so many are drawn at random.
+    /// The number that is drawn at random.
     pub random: usize,
-    /// They are drawn from this seed.
+    /// The seed of the random schedules.
     pub seed: u64,
-    /// A schedule that has not come to its end after so many choices is cut off, and counted as
-    /// such.
+    /// A schedule that has not come to its end after this number of choices is cut off, and counted
+    /// as such.
     pub choices: usize,
 }
 
@@ -42,16 +42,16 @@ impl Default for Bound {
 /// Counts schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// So many were run.
+    /// The number that was run.
     pub run: usize,
-    /// In so many of them, nobody could move.
+    /// The number of those in which no thread could move.
     pub deadlocked: usize,
-    /// In so many, a thread panicked: an assertion of the lesson's did not hold.
+    /// The number of those in which a thread panicked: an assertion of the lesson's did not hold.
     pub panicked: usize,
-    /// So many had not come to their end, and were cut off.
+    /// The number that had not come to its end, and was cut off.
     pub cut: usize,
-    /// So many were given up, for one that differs only in the order of independent steps was run
-    /// before.
+    /// The number that was given up, for one that differs only in the order of independent steps
+    /// was run before.
     pub given_up: usize,
     /// Whether these were all of their kind.
     pub all: bool,
@@ -78,7 +78,7 @@ impl Count {
 /// many schedules.
 pub type Ends = BTreeMap<String, (bool, usize)>;
 
-/// Holds what the exploration found.
+/// What an exploration found.
 #[derive(Clone, Debug)]
 pub struct Explored {
     /// Of all schedules that differ only in the order of independent steps, one.

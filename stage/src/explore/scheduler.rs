@@ -38,7 +38,7 @@ pub(super) trait Search: Scheduler + Send {
 impl Search for DfsScheduler {}
 impl Search for RandomScheduler {}
 
-/// What the scheduler of a run shares with whoever started it.
+/// What the scheduler of a run shares with the search that started it.
 pub(super) struct Found {
     pub(super) scheduler: Box<dyn Search>,
     /// How many schedules may be run.
@@ -58,8 +58,8 @@ pub(super) struct Found {
     pub(super) preempted: usize,
 }
 
-/// So many of the shortest failing schedules are kept: the one of the fewest choices is not always
-/// that of the fewest steps.
+/// The number of the shortest failing schedules that are kept: the one of the fewest choices is not
+/// always that of the fewest steps.
 const KEPT: usize = 8;
 
 impl Found {

@@ -2,8 +2,8 @@
 //! stands before.
 //!
 //! Some steps are no choice, and are taken at once: those of the thread that starts the others and
-//! waits for them, wherever it can go on, and a thread's way to its first operation. Where no thread
-//! could do more than be blocked, each is, and the run ends in the deadlock that it is.
+//! waits for them, wherever it can go on, and a thread's way to its first operation. Where no
+//! thread could do more than be blocked, each is, and the run ends in the deadlock that it is.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -137,7 +137,8 @@ fn name(task: usize) -> String {
 /// Where a walk stands.
 #[derive(Debug, Default)]
 pub(super) struct Stand {
-    /// How many records there were when it stopped before a choice; `None` if it has come to its end.
+    /// How many records there were when it stopped before a choice; `None` if it has come to its
+    /// end.
     pub(super) stopped: Option<usize>,
     moves: Vec<usize>,
     standing: Vec<Standing>,
@@ -164,8 +165,8 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Follows the choices; those of a whole run, or, if it `stops`, of the beginning of one, to stop
-    /// before the next. `noted` gets the records of the run.
+    /// Follows the choices; those of a whole run, or, if it `stops`, of the beginning of one, to
+    /// stop before the next. `noted` gets the records of the run.
     pub(super) fn new(
         choices: &[usize],
         stops: bool,

@@ -1,6 +1,6 @@
 //! The key below the lanes: what each sign stands for.
 
-/// Says what an instant's sign stands for: the texts that were said, or that there were several.
+/// What an instant's sign stands for: the texts that were said, or that there were several.
 pub(super) fn named<'a>(
     sign: char,
     said: impl Iterator<Item = &'a (u64, String)>,

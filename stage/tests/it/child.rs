@@ -62,7 +62,7 @@ fn what_the_child_has_started_is_ended_with_it_and_does_not_hold_its_watcher_up(
     }
 }
 
-/// Says, as the child would, that t1 waits for something.
+/// Writes, as the child would, that t1 waits for something.
 const WAITS: &str = r#"{"at":1,"pid":1,"tid":1,"lane":"t1","what":{"Opened":{"id":1,"state":"Waits","label":"x","from":null}}}"#;
 
 #[test]
