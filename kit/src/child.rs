@@ -1,16 +1,15 @@
 //! A child process that is this program once more, entered at a function that a lesson owns.
 //!
-//! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the
-//! entries and calls [`enter`] before anything else. So the child of a lesson is no other program
-//! that would have to be found, and a test can be its parent as well as the topic's binary.
+//! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the entries and
+//! calls [`enter`] before anything else. So the child of a lesson is no other program that would have
+//! to be found, and a test can be its parent as well as the topic's binary.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
-/// The first argument of a process that is to be a child of a lesson; the second is the entry's
-/// name.
+/// The first argument of a process that is to be a child of a lesson; the second is the entry's name.
 const CHILD: &str = "--child-entry";
 
 /// A function that a child process runs instead of the command line.
@@ -37,8 +36,7 @@ const CHILD: &str = "--child-entry";
 pub struct Entry {
     /// The name by which a parent asks for it; one of a kind in its program.
     pub name: &'static str,
-    /// What the child does with its arguments. An error goes to its standard error, and its exit
-    /// code is 1.
+    /// What the child does with its arguments. An error goes to its standard error, and its exit code is 1.
     pub run: fn(&[String]) -> io::Result<()>,
 }
 
@@ -52,8 +50,8 @@ impl Entry {
     }
 }
 
-/// Runs the entry that this process was started for, and ends the process; returns in a process
-/// that was not started as a child.
+/// Runs the entry that this process was started for, and ends the process; returns in a process that
+/// was not started as a child.
 ///
 /// The exit code is 0, 1 if the entry returned an error, 2 if there is no such entry.
 pub fn enter(entries: &[Entry]) {
@@ -83,8 +81,8 @@ pub fn enter(entries: &[Entry]) {
     exit(code)
 }
 
-/// Returns the file of this program, for a child that is this program once more. On Linux that is
-/// the link to what really runs: a build that replaces the file meanwhile does no harm.
+/// Returns the file of this program, for a child that is this program once more. On Linux that is the
+/// link to what really runs: a build that replaces the file meanwhile does no harm.
 ///
 /// # Errors
 /// The system does not say which file it is.
