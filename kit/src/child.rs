@@ -3,14 +3,27 @@
 //! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the entries and
 //! calls [`enter`] before anything else. So the child of a lesson is no other program that would have
 //! to be found, and a test can be its parent as well as the topic's binary.
+//!
+//! A parent owns its child by a [`ChildGuard`], which has a deadline and leaves no process behind,
+//! and reads its output by a [`LineReader`].
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
+mod guard;
+mod lines;
+
+pub use guard::{ChildGuard, DEADLINE, kill_and_reap, timed_out};
+pub use lines::LineReader;
+
 /// The first argument of a process that is to be a child of a lesson; the second is the entry's name.
 const CHILD: &str = "--child-entry";
+
+/// The link to the file of the process that follows it.
+const LINK: &str = "/proc/self/exe";
 
 /// A function that a child process runs instead of the command line.
 ///
@@ -46,7 +59,22 @@ impl Entry {
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.args([CHILD, self.name]);
+        // A list of processes shows the program's own name, not the link that leads to it.
+        if program == Path::new(LINK)
+            && let Some(name) = std::env::args_os().next()
+        {
+            command.arg0(name);
+        }
         command
+    }
+
+    /// Starts `program` at this entry, with its three standard streams as pipes and with
+    /// [`DEADLINE`].
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start(&self, program: &Path, arguments: &[&str]) -> io::Result<ChildGuard> {
+        ChildGuard::start(self.command(program).args(arguments), DEADLINE)
     }
 }
 
@@ -87,7 +115,7 @@ pub fn enter(entries: &[Entry]) {
 /// # Errors
 /// The system does not say which file it is.
 pub fn program() -> io::Result<PathBuf> {
-    let link = PathBuf::from("/proc/self/exe");
+    let link = PathBuf::from(LINK);
     // Without /proc, std says so.
     if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
 }
