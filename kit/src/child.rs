@@ -1,17 +1,21 @@
-//! A child process that is this program once more, entered at a function that a lesson owns.
+//! A child process that is this program once more, entered at a function that a lesson owns; and any
+//! child process run to its end, under a deadline.
 //!
 //! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the entries and
 //! calls [`enter`] before anything else. So the child of a lesson is no other program that would have
-//! to be found, and a test can be its parent as well as the topic's binary.
-//!
-//! A parent owns its child by a [`ChildGuard`], which has a deadline and leaves no process behind,
-//! and reads its output by a [`LineReader`].
+//! to be found, and a test can be its parent as well as the topic's binary. [`output`] is for a child
+//! that is waited for: it is killed and reaped (its exit status is collected) whatever happens. A
+//! parent that does more beside its child owns it by a [`ChildGuard`], which has a deadline and leaves
+//! no process behind, and reads its output by a [`LineReader`].
 
 use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, exit};
+use std::process::{Child, Command, Output, Stdio, exit};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 mod guard;
 mod lines;
@@ -118,4 +122,93 @@ pub fn program() -> io::Result<PathBuf> {
     let link = PathBuf::from(LINK);
     // Without /proc, std says so.
     if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
+}
+
+/// How often a child is looked at that has closed its output: it is about to end, and std has no
+/// wait with a timeout.
+const LOOK: Duration = Duration::from_micros(100);
+
+/// A child that is killed, if it still runs, and reaped when this is dropped.
+struct Reaped(Child);
+
+impl Drop for Reaped {
+    fn drop(&mut self) {
+        // Both fail only for a child that is reaped already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs a command to its end, and returns its exit status and what it wrote. Its standard input is
+/// empty.
+///
+/// ```
+/// use std::{io::ErrorKind, process::Command, time::Duration};
+///
+/// let mut sleeps = Command::new("sh");
+/// sleeps.args(["-c", "echo so far; exec sleep 3600"]);
+/// let ended = kit::child::output(&mut sleeps, Duration::from_millis(50));
+/// assert_eq!(ended.unwrap_err().kind(), ErrorKind::TimedOut);
+/// ```
+///
+/// # Errors
+/// It cannot be started; [`TimedOut`](io::ErrorKind::TimedOut): it has not ended within the
+/// deadline, and was killed.
+///
+/// # Blocking
+/// Until it has ended and closed its output, or the deadline is over.
+pub fn output(command: &mut Command, deadline: Duration) -> io::Result<Output> {
+    // A time that the clock has no room for is no limit.
+    let until = Instant::now().checked_add(deadline);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = Reaped(command.spawn()?);
+    let (stdout, stderr) = (read_all(child.0.stdout.take())?, read_all(child.0.stderr.take())?);
+    let stdout = received(until, &stdout)?;
+    let stderr = received(until, &stderr)?;
+    loop {
+        match child.0.try_wait()? {
+            Some(status) => return Ok(Output { status, stdout, stderr }),
+            None if until.is_none_or(|until| Instant::now() < until) => thread::sleep(LOOK),
+            None => return Err(timed_out()),
+        }
+    }
+}
+
+/// As [`output`], for a command that has to end with exit status 0; returns its standard output.
+///
+/// # Errors
+/// As [`output`]; or its exit status is not 0: the error holds that and its standard error.
+pub fn stdout(command: &mut Command, deadline: Duration) -> io::Result<String> {
+    let Output { status, stdout, stderr } = output(command, deadline)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if status.success() {
+        Ok(text(&stdout))
+    } else {
+        Err(io::Error::other(format!("the child ended with {status}: {}", text(&stderr))))
+    }
+}
+
+/// Reads a pipe to its end on a thread of its own: both pipes are read at once, and a read, which
+/// has no timeout, becomes a receive, which has one.
+fn read_all(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
+    let (sender, receiver) = channel();
+    thread::Builder::new().spawn(move || {
+        let mut read = Vec::new();
+        // What could be read is all there is; without a receiver, the deadline is over.
+        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut read));
+        let _ = sender.send(read);
+    })?;
+    Ok(receiver)
+}
+
+fn received(until: Option<Instant>, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
+    let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+    pipe.recv_timeout(left).map_err(|error| match error {
+        RecvTimeoutError::Disconnected => io::Error::other("its output could not be read"),
+        RecvTimeoutError::Timeout => timed_out(),
+    })
+}
+
+fn timed_out() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the child took longer than its deadline")
 }

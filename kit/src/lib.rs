@@ -2,12 +2,13 @@
 //!
 //! A topic's library depends on this crate and on no other of the workspace. [`python`] starts the
 //! interpreter that a lesson is compared with; [`model`] is what a lesson is compiled against for
-//! the model checker; [`child`] starts this program once more as a lesson's child, and owns it until
-//! its end; [`deadline`] has waits that give up in time; [`signals`] gives a process the signal
-//! dispositions that its code counts on.
+//! the model checker; [`sync_point`] widens the window that a lesson is about; [`child`] starts this
+//! program once more as a lesson's child, and owns it until its end; [`deadline`] has waits that give
+//! up in time; [`signals`] gives a process the signal dispositions that its code counts on.
 
 pub mod child;
 pub mod deadline;
 pub mod model;
 pub mod python;
 pub mod signals;
+pub mod sync_point;
