@@ -133,9 +133,7 @@ struct Reaped(Child);
 
 impl Drop for Reaped {
     fn drop(&mut self) {
-        // Both fail only for a child that is reaped already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        kill_and_reap(&mut self.0);
     }
 }
 
@@ -207,8 +205,4 @@ fn received(until: Option<Instant>, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<
         RecvTimeoutError::Disconnected => io::Error::other("its output could not be read"),
         RecvTimeoutError::Timeout => timed_out(),
     })
-}
-
-fn timed_out() -> io::Error {
-    io::Error::new(io::ErrorKind::TimedOut, "the child took longer than its deadline")
 }
