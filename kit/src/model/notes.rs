@@ -15,7 +15,9 @@ use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-pub use self::access::{Access, Footprint, How, Object, dependent, reversible};
+pub use self::access::{
+    Access, Footprint, How, Object, dependent, mistake_for_independent, reversible,
+};
 pub use self::search::{
     begin, has_begun, has_ended, is_known, last_place, name, operation, possible, standing,
     takes_step, touched,

@@ -57,7 +57,7 @@ pub(super) struct Reduced {
     noted: usize,
     /// Whether only attempts are left that block.
     attempts: bool,
-    /// What each task stood before at the last choice.
+    /// What each task stood before when only attempts were left.
     standing: Vec<(usize, Footprint)>,
     begun: bool,
     ended: Ended,
@@ -159,7 +159,7 @@ impl Reduced {
     /// Ends a run: what was not run to its end may still race.
     fn settle(&mut self) {
         self.note();
-        let left = self.standing.iter().any(|(task, _)| *task != 0 && !notes::has_ended(*task));
+        let left = notes::standing().iter().any(|(task, _)| *task != 0);
         match self.ended {
             Ended::Deadlocked => {
                 let standing = std::mem::take(&mut self.standing);
@@ -220,9 +220,9 @@ impl Reduced {
             });
             return runnable.contains(&task).then_some(task);
         }
-        self.standing = notes::standing();
         if possible.is_empty() {
             self.attempts = true;
+            self.standing = notes::standing();
             return runnable.first().copied();
         }
         let asleep: Vec<_> = self.nodes.last().map_or_else(Vec::new, |node| {

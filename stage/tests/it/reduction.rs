@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use kit::model::notes::{How, mistake_for_independent};
 use kit::model::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use kit::model::sync::mpsc::channel;
 use kit::model::sync::{Arc, Condvar, Mutex, RwLock};
@@ -206,6 +207,26 @@ fn a_step_that_touches_what_no_note_says_is_found_by_the_plain_search() {
     let said = found.expect_err("the two searches come to different ends");
     let said = said.downcast_ref::<String>().cloned().unwrap_or_default();
     assert!(said.contains("independent steps were left out that were not"), "{said}");
+}
+
+#[test]
+fn steps_that_are_wrongly_taken_for_independent_are_found_by_the_plain_search() {
+    let programs = [
+        (How::Write, vec![vec![Does::Loads(0), Does::Stores(0)], vec![Does::Stores(0)]]),
+        (
+            How::Acquire,
+            vec![vec![Does::Locks(0), Does::Locks(1)], vec![Does::Locks(1), Does::Locks(0)]],
+        ),
+    ];
+    for (how, program) in programs {
+        mistake_for_independent(Some(how));
+        let found = std::panic::catch_unwind(|| both(program.clone()));
+        mistake_for_independent(None);
+        let said = found.expect_err("the two searches come to different ends");
+        let said = said.downcast_ref::<String>().cloned().unwrap_or_default();
+        assert!(said.contains("independent steps were left out that were not"), "{how:?}: {said}");
+        both(program);
+    }
 }
 
 #[test]
