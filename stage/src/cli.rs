@@ -30,7 +30,7 @@ mod refusal;
 
 /// How many schedules are tried with all orders of independent steps, where all that differ were
 /// tried.
-const PLAIN: usize = 4_000;
+const PLAIN: usize = 2_000;
 
 /// A topic's command line: a subcommand a lesson.
 pub(crate) struct Topic {
