@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,12 +14,13 @@ use crate::child;
 use crate::explore::Bound;
 use crate::lesson::Lesson;
 use crate::options::Options;
+use crate::progress::with_spinner;
 use crate::record::Recorder;
 use crate::recording::Recording;
 use crate::show::Runner;
 use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
-use crate::{panics, play, schedules, silence};
+use crate::{page, panics, play, schedules, silence};
 
 pub(crate) use self::chosen::Chosen;
 pub use self::refusal::refusal;
@@ -118,6 +119,9 @@ impl Topic {
         }
         if options.list {
             return Ok(list::list(&mut terminal, &lessons).map(|()| true)?);
+        }
+        if let Some(file) = &options.page {
+            return self.write_page(&mut terminal, &lessons, file);
         }
         if options.play {
             return self.play(&mut terminal, &lessons, &options);
@@ -302,6 +306,37 @@ impl Topic {
         let _quiet = silence::stderr()?;
         let played = play::play(terminal, self.name, chosen, options.schedule.as_deref())?;
         played.map(|()| true).map_err(Error::Request)
+    }
+
+    fn write_page(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        file: &Path,
+    ) -> Result<bool, Error> {
+        let [chosen] = lessons else {
+            return Err(Error::Request("--page is of one lesson: name it first".into()));
+        };
+        let unwritable = |error| {
+            let file = file.display();
+            Error::Request(format!(
+                "--page: {file} cannot be written ({error}); name a file in a folder that can"
+            ))
+        };
+        // Before anything is run: a name that is wrong is told at once.
+        if !chosen.is_modelled() {
+            return Err(Error::Request(self.no_model()?));
+        }
+        let mut out = std::fs::File::create(file).map_err(unwritable)?;
+        let page = {
+            let _quiet = silence::stderr()?;
+            with_spinner("the schedules", || page::page(self.name, chosen))
+        };
+        let Some(page) = page else { return Err(Error::Request(self.no_model()?)) };
+        out.write_all(page.as_bytes()).map_err(unwritable)?;
+        let told =
+            format!("{}, {} kB: open it in a browser", file.display(), page.len().div_ceil(1000));
+        Ok(terminal.wrap("", Style::Plain, &told).map(|()| true)?)
     }
 
     fn no_model(&self) -> Result<String, Error> {

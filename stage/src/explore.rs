@@ -202,8 +202,9 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
 /// Runs `model` along the beginning of a schedule, and on from there until a thread has to be
 /// chosen or the run ends; `None` if it has other choices to make than those given.
 pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
-    let (ended, noted, stand) = walk(prefix, true, model);
+    let (ended, noted, mut stand) = walk(prefix, true, model);
     let Ended { why, came_out, took } = ended?;
+    stand.ends_step();
     let ended = stand.stopped.is_none().then_some((why, came_out));
     Some(Position::new(took, stand, &noted, ended))
 }
@@ -234,19 +235,28 @@ struct Ended {
 }
 
 fn walk(choices: &[usize], stops: bool, model: &Model) -> (Option<Ended>, Vec<Noted>, Stand) {
-    let records = Arc::new(Mutex::new(Vec::new()));
+    // A subscriber that is new has every place in the code asked whether it wants it: one is enough.
+    thread_local! {
+        static WALKS: (tracing::Dispatch, Arc<Mutex<Vec<Noted>>>) = {
+            let records = Arc::default();
+            let recorder = Recorder::new(Steps::new(&records));
+            (tracing::Dispatch::new(tracing_subscriber::registry().with(recorder)), records)
+        };
+    }
+    keep_callsites_open();
+    let (dispatch, records) = WALKS.with(Clone::clone);
+    let taken = || std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    drop(taken());
     let stand = Arc::new(Mutex::new(Stand::default()));
     let walk = Walk::new(choices, stops, &records, &stand);
     let shared = Arc::new(Mutex::new(Found::new(Box::new(walk), 1, usize::MAX)));
-    keep_callsites_open();
-    let subscriber = tracing_subscriber::registry().with(Recorder::new(Steps::new(&records)));
     let why =
-        tracing::subscriber::with_default(subscriber, || run(&shared, model)).map(|(why, _)| why);
+        tracing::dispatcher::with_default(&dispatch, || run(&shared, model)).map(|(why, _)| why);
     let left = matches!(&why, Some(Why::Panic(said)) if said == NO_SUCH_STEP);
     let mut found = lock(&shared);
     let took = std::mem::take(&mut found.choices);
     let came_out = std::mem::take(&mut found.ends).into_keys().next();
-    let mut noted = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut noted = taken();
     let stand = std::mem::take(&mut *stand.lock().unwrap_or_else(PoisonError::into_inner));
     // What comes after is the run being torn down.
     noted.truncate(stand.stopped.unwrap_or(usize::MAX));

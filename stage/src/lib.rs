@@ -13,6 +13,7 @@ mod explore;
 mod lanes;
 mod lesson;
 mod options;
+mod page;
 mod panics;
 mod play;
 mod procfs;

@@ -19,6 +19,10 @@ pub struct Options {
     #[arg(long, global = true, conflicts_with_all = ["list", "explore", "trace", "schedules", "seed", "source"])]
     pub(crate) play: bool,
 
+    /// Writes the lesson's models as one HTML file with a player of every schedule, for any browser
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule"])]
+    pub(crate) page: Option<PathBuf>,
+
     /// Runs this variant of the lesson alone, with its lanes
     #[arg(long, global = true, value_name = "NAME", aliases = ["form", "strategy"])]
     pub(crate) variant: Option<String>,

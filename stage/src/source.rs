@@ -17,11 +17,15 @@ pub(crate) fn line((file, line): Place) -> Option<String> {
 
 /// Returns the lines around a place, with their numbers: `more` before it and as many after it.
 pub(crate) fn around((file, line): Place, more: u32) -> Option<Vec<(u32, String)>> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let text = std::fs::read_to_string(file).or_else(|_| std::fs::read_to_string(root.join(file)));
-    let text = text.ok()?;
+    let text = text(file)?;
     let lines = (1..).zip(text.lines()).skip_while(|(number, _)| number + more < line);
     Some(lines.take_while(|(number, _)| *number <= line + more).map(own).collect())
+}
+
+/// Returns the whole file, named from the root of the workspace; `None` where it cannot be read.
+pub(crate) fn text(file: &str) -> Option<String> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    std::fs::read_to_string(file).or_else(|_| std::fs::read_to_string(root.join(file))).ok()
 }
 
 fn own((number, text): (u32, &str)) -> (u32, String) {

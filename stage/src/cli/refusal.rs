@@ -56,7 +56,7 @@ pub(super) fn without_effect(
             "--schedule runs one schedule again: --schedules and --seed choose none; leave them out".into(),
         );
     }
-    if !options.explore && !options.play && options.schedule.is_none() {
+    if options.page.is_none() && !options.explore && !options.play && options.schedule.is_none() {
         if options.source {
             return Some("--source goes with --explore or --schedule".into());
         }

@@ -5,9 +5,10 @@
 //! waits for them, wherever it can go on, and a thread's way to its first operation. Where no
 //! thread could do more than be blocked, each is, and the run ends in the deadlock that it is.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kit::model::notes;
+use kit::model::notes::{self, Footprint, dependent};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 use super::scheduler::{NO_SUCH_STEP, Search};
@@ -46,6 +47,8 @@ pub(crate) struct Position {
     pub(crate) steps: Vec<Step>,
     /// The threads, in the order of their starts, without the one that started them.
     pub(crate) threads: Vec<Thread>,
+    /// The same in all positions that differ only in the order of independent steps.
+    pub(crate) key: u64,
     /// How the run ended, if it has: why it failed, or else what came out.
     pub(crate) end: Option<Result<String, Why>>,
 }
@@ -81,6 +84,7 @@ impl Position {
             Some(why) => Err(why),
             None => Ok(out.unwrap_or_default()),
         });
+        let key = stand.key();
         let mut steps = stand.steps(noted, failed);
         let threads: Vec<Thread> = stand.standing.into_iter().map(thread).collect();
         // What is told before the operation itself is still to come; a thread that can move waits
@@ -95,7 +99,7 @@ impl Position {
                 steps.remove(last);
             }
         }
-        Self { choices, moves: stand.moves, steps, threads, end }
+        Self { choices, moves: stand.moves, steps, threads, key, end }
     }
 
     /// Returns the schedule up to here, as `--schedule` takes it.
@@ -144,9 +148,54 @@ pub(super) struct Stand {
     standing: Vec<Standing>,
     /// The operations that were taken, of the threads that were started.
     operations: Vec<Step>,
+    /// The steps that were taken, with what each touched, and the task that takes one now.
+    trace: Vec<(usize, Footprint)>,
+    running: Option<usize>,
 }
 
 impl Stand {
+    /// Notes what the step touched that has just ended.
+    pub(super) fn ends_step(&mut self) {
+        if let Some(task) = self.running.take() {
+            self.trace.push((task, notes::touched()));
+        }
+    }
+
+    /// Returns what is the same for two beginnings of schedules that differ only in the order of
+    /// independent steps: a hash of each step by its task and number, with the steps of each task before it.
+    fn key(&self) -> u64 {
+        let tasks = 1 + self.trace.iter().map(|(task, _)| *task).max().unwrap_or(0);
+        let mut clocks: Vec<(usize, Vec<u32>)> = Vec::new();
+        for (index, (task, touched)) in self.trace.iter().enumerate() {
+            let mut clock = vec![0; tasks];
+            for (earlier, (other, before)) in self.trace[..index].iter().enumerate() {
+                if other == task || dependent(before, touched) {
+                    let known = &clocks[earlier].1;
+                    clock
+                        .iter_mut()
+                        .zip(known)
+                        .for_each(|(mine, theirs)| *mine = (*mine).max(*theirs));
+                }
+            }
+            clock[*task] += 1;
+            clocks.push((*task, clock));
+        }
+        let mut key: Vec<Vec<u32>> = clocks
+            .into_iter()
+            .map(|(task, mut clock)| {
+                while clock.last() == Some(&0) {
+                    clock.pop();
+                }
+                clock.insert(0, u32::try_from(task).unwrap_or(u32::MAX));
+                clock
+            })
+            .collect();
+        key.sort_unstable();
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.
     pub(super) fn steps(&mut self, noted: &[Noted], failed: bool) -> Vec<Step> {
         let steps = steps(noted, failed);
@@ -216,8 +265,12 @@ impl Scheduler for Walk {
     fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
         let runnable: Vec<usize> = runnable.iter().map(|task| task.id().into()).collect();
         let mut stand = self.stand.lock().unwrap_or_else(PoisonError::into_inner);
-        let tasks = (1..).take_while(|&task| notes::is_known(task));
-        stand.standing = tasks.map(|task| Self::standing(task, &runnable)).collect();
+        stand.ends_step();
+        // Of a long way here, only its end is looked at.
+        if self.stops && self.taken + 1 >= self.choices.len() {
+            let tasks = (1..).take_while(|&task| notes::is_known(task));
+            stand.standing = tasks.map(|task| Self::standing(task, &runnable)).collect();
+        }
         let no_choice = Self::no_choice(&runnable);
         let chosen = match self.choices.get(self.taken) {
             Some(&choice) if runnable.contains(&choice) => choice,
@@ -241,6 +294,7 @@ impl Scheduler for Walk {
             stand.operations.push(Step { lane, did: operation.what.to_owned(), at });
         }
         self.taken += 1;
+        stand.running = Some(chosen);
         notes::takes_step(chosen);
         Some(TaskId::from(chosen))
     }

@@ -3,6 +3,7 @@
 mod child;
 mod explore;
 mod lanes;
+mod page;
 mod record;
 mod reduction;
 mod trace;

@@ -148,7 +148,7 @@ fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independ
     let (compared, saved) = (Cell::new(0), Cell::new(0));
     let programs = vec(vec(does(), 1..=4), 2..=3);
     let config =
-        ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() };
+        ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
     // The same programs on each run: how many are small enough to compare is no matter of luck.
     let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, same);
@@ -163,8 +163,8 @@ fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independ
     });
     ran.unwrap_or_else(|error| panic!("{error}"));
     assert!(
-        compared.get() >= 20,
-        "only {} of 80 programs were small enough to compare",
+        compared.get() >= 10,
+        "only {} of 40 programs were small enough to compare",
         compared.get()
     );
     assert!(saved.get() > 1_000, "hardly any schedule was left out: {}", saved.get());

@@ -1,13 +1,19 @@
 //! The template for code of one's own, in each lens: run, explored, replayed, played.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+/// Returns the file of the example, which `cargo test -p stage` builds.
+pub(crate) fn example() -> PathBuf {
+    let test = std::env::current_exe().expect("this test has a file");
+    let target =
+        test.parent().and_then(|deps| deps.parent()).expect("it lies in target/debug/deps");
+    target.join("examples/your_turn")
+}
+
 fn your_turn(arguments: &[&str], typed: &str) -> Output {
-    let folder = std::env::current_exe().expect("this test has a file");
-    let folder =
-        folder.parent().and_then(|deps| deps.parent()).expect("it lies in target/debug/deps");
-    let mut command = Command::new(folder.join("examples/your_turn"));
+    let mut command = Command::new(example());
     command.arg("overdraft").args(arguments).env("LC_ALL", "C.UTF-8");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut run = command.spawn().expect("cargo test -p stage builds the example");

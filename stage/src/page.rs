@@ -1,0 +1,133 @@
+//! A lesson as one HTML file: every schedule of its models, for a player in the browser.
+//!
+//! The file needs no server and no network: the positions are computed here, and the page only goes
+//! from one to the next. Its address is the schedule, the same that `--schedule` takes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::cli::Chosen;
+use crate::explore::{Place, Thread, Why, written};
+use crate::lesson::{Promise, Variant};
+use crate::source;
+
+use self::graph::Graph;
+
+mod graph;
+
+/// The page around the data.
+const TEMPLATE: &str = include_str!("page/player.html");
+
+/// Returns the page of a lesson: `None` if it has no model.
+pub(crate) fn page(topic: &str, chosen: &Chosen) -> Option<String> {
+    let mut files = Files::default();
+    let variants: Vec<Value> =
+        chosen.variants.iter().filter_map(|variant| data(variant, &mut files)).collect();
+    if variants.is_empty() {
+        return None;
+    }
+    let lesson = &chosen.lesson;
+    let data = json!({
+        "topic": topic,
+        "lesson": lesson.name,
+        "title": lesson.title,
+        "story": lesson.story,
+        "source": lesson.source,
+        "variants": variants,
+        "files": files.texts(),
+    });
+    // In a script, "<" could begin its end.
+    let data = data.to_string().replace('<', "\\u003c");
+    let name = format!("{topic}: {}", lesson.name);
+    Some(TEMPLATE.replace("{{title}}", &escaped(&name)).replace("{{data}}", &data))
+}
+
+/// Writes a text so that it is only text in HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The sources that the page shows, each once.
+#[derive(Default)]
+struct Files(BTreeMap<&'static str, usize>);
+
+impl Files {
+    fn place(&mut self, (file, line): Place) -> Value {
+        let next = self.0.len();
+        json!([self.0.entry(file).or_insert(next), line])
+    }
+
+    fn texts(&self) -> Vec<Value> {
+        let mut files: Vec<_> = self.0.iter().collect();
+        files.sort_by_key(|(_, number)| **number);
+        let name = |file: &str| {
+            Path::new(file)
+                .file_name()
+                .map_or(file.into(), |name| name.to_string_lossy().into_owned())
+        };
+        files
+            .into_iter()
+            .map(|(file, _)| json!({"name": name(file), "text": source::text(file).unwrap_or_default()}))
+            .collect()
+    }
+}
+
+/// Returns what the page shows of a variant.
+fn data(variant: &Variant, files: &mut Files) -> Option<Value> {
+    let (size, fails, model) = variant.model.as_ref()?;
+    let graph = Graph::of(model);
+    let mut states: Vec<Value> = Vec::new();
+    let mut number: BTreeMap<String, usize> = BTreeMap::new();
+    let mut state = |thread: &Thread, files: &mut Files| {
+        let at = thread.at.map(|at| files.place(at));
+        let value = json!([
+            thread.name,
+            at,
+            thread.next,
+            usize::from(thread.can_move),
+            thread.holds,
+            thread.waits
+        ]);
+        let next = states.len();
+        *number.entry(value.to_string()).or_insert_with(|| {
+            states.push(value);
+            next
+        })
+    };
+    let nodes: Vec<Value> = graph
+        .nodes
+        .iter()
+        .map(|node| {
+            let threads: Vec<_> = node.threads.iter().map(|thread| state(thread, files)).collect();
+            let moves: Vec<_> = node
+                .moves
+                .iter()
+                .map(|step| json!([step.thread, written(&step.choices), step.to]))
+                .collect();
+            let end = node.end.as_ref().map(|end| match end {
+                Ok(out) => json!([1, out]),
+                Err(Why::Deadlock) => json!([0, "nobody can move: deadlock"]),
+                Err(why) => json!([0, why.to_string()]),
+            });
+            json!([threads, moves, end])
+        })
+        .collect();
+    let promise = match variant.promise {
+        Promise::Deadlocks => "deadlocks",
+        Promise::Breaks => "breaks",
+        Promise::Holds => "holds",
+    };
+    Some(json!({
+        "name": variant.name,
+        "promise": promise,
+        "fails": fails,
+        "size": size,
+        "story": variant.story,
+        "whole": graph.whole,
+        "begin": written(&graph.begin),
+        "states": states,
+        "nodes": nodes,
+    }))
+}

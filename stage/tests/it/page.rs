@@ -1,0 +1,93 @@
+//! The page of a lesson: its positions are those of the model, and what is in it stays text.
+
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use serde_json::Value;
+
+use super::your_turn::example;
+
+fn page(lesson: &str) -> (Output, String) {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let (process, number) = (std::process::id(), NEXT.fetch_add(1, Relaxed));
+    let folder = std::env::temp_dir().join(format!("stage-page-{process}-{number}"));
+    std::fs::create_dir_all(&folder).expect("there is room for a folder");
+    let file = folder.join("page.html");
+    let output = Command::new(example()).args([lesson, "--page"]).arg(&file).output();
+    let page = std::fs::read_to_string(&file).unwrap_or_default();
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    (output.expect("cargo test -p stage builds the example"), page)
+}
+
+fn data(page: &str) -> Value {
+    let (_, rest) = page.split_once(r#"id="data">"#).expect("the data stand in the page");
+    let (data, _) = rest.split_once("</script>").expect("they end");
+    serde_json::from_str(data).expect("they are JSON")
+}
+
+#[test]
+fn every_position_of_the_page_is_one_of_the_model_and_ends_as_it_does() {
+    let (output, page) = page("overdraft");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let data = data(&page);
+    for variant in data["variants"].as_array().expect("there are variants") {
+        let name = variant["name"].as_str().expect("it has a name");
+        let nodes = variant["nodes"].as_array().expect("there are positions");
+        let mut ends = 0;
+        // A walk to each end, by the first move that was not made at each position.
+        let mut todo = vec![(0, variant["begin"].as_str().expect("it has a beginning").to_owned())];
+        let mut seen = vec![false; nodes.len()];
+        while let Some((at, schedule)) = todo.pop() {
+            if std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            let [_, moves, end] = nodes[at].as_array().expect("a position").as_slice() else {
+                panic!("a position is its threads, its moves and its end");
+            };
+            for step in moves.as_array().expect("there are moves") {
+                let to = usize::try_from(step[2].as_u64().expect("a number")).expect("a small one");
+                todo.push((to, format!("{schedule}{}", step[1].as_str().expect("choices"))));
+            }
+            let Some(end) = end.as_array() else { continue };
+            ends += 1;
+            let replayed = Command::new(example())
+                .args(["overdraft", "--variant", name, "--schedule", &schedule])
+                .output()
+                .expect("cargo test -p stage builds the example");
+            let said = String::from_utf8_lossy(&replayed.stdout).into_owned();
+            let wanted = if end[0] == 1 { "all finished" } else { "-60 came out, not 20" };
+            assert!(said.contains(wanted), "{name} {schedule}: no {wanted:?} in {said}");
+        }
+        assert!(seen.iter().all(|seen| *seen), "{name}: a position that no move leads to");
+        assert!(ends > 1, "{name}: there are several ends");
+    }
+}
+
+#[test]
+fn the_page_asks_nothing_of_a_network_and_no_label_ends_its_script() {
+    let (_, page) = page("overdraft");
+    assert!(page.contains("default-src 'none'"), "nothing is loaded from elsewhere");
+    assert!(!page.contains("http://") && !page.contains("https://"), "no address of another place");
+    // The sources that it holds have generics in them, and one "<" could begin the end of the script.
+    let (_, rest) = page.split_once(r#"id="data">"#).expect("the data stand in the page");
+    let (data, _) = rest.split_once("</script>").expect("they end");
+    assert!(data.contains("\\u003c") && !data.contains('<'), "each \"<\" is escaped");
+    assert_eq!(page.matches("<script").count(), 2);
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_refused_in_a_line() {
+    for (arguments, wanted) in [
+        (&["overdraft", "--page", "/no/such/folder/page.html"][..], "cannot be written"),
+        (&["overdraft", "--page", "page.html", "--play"], "cannot be used with"),
+    ] {
+        let output = Command::new(example()).args(arguments).output().expect("it is built");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), said.lines().count()),
+            (Some(2), 1),
+            "{arguments:?}: {said}"
+        );
+        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+    }
+}
