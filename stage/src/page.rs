@@ -38,10 +38,14 @@ pub(crate) fn page(topic: &str, chosen: &Chosen) -> Option<String> {
         "variants": variants,
         "files": files.texts(),
     });
+    Some(filled(&format!("{topic}: {}", lesson.name), &data))
+}
+
+/// Returns the page with a title and its data, neither of which can be more than text in it.
+fn filled(title: &str, data: &Value) -> String {
     // In a script, "<" could begin its end.
     let data = data.to_string().replace('<', "\\u003c");
-    let name = format!("{topic}: {}", lesson.name);
-    Some(TEMPLATE.replace("{{title}}", &escaped(&name)).replace("{{data}}", &data))
+    TEMPLATE.replace("{{title}}", &escaped(title)).replace("{{data}}", &data)
 }
 
 /// Writes a text so that it is only text in HTML.
@@ -130,4 +134,23 @@ fn data(variant: &Variant, files: &mut Files) -> Option<Value> {
         "states": states,
         "nodes": nodes,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_stays_text_whatever_it_holds() {
+        let hostile = "</script><script>alert(1)</script><b>\"&";
+        let page = filled(hostile, &json!({ "story": hostile }));
+        let plain = filled("", &json!({}));
+        for tag in ["<script", "</script", "<b>"] {
+            assert_eq!(page.matches(tag).count(), plain.matches(tag).count(), "{tag}");
+        }
+        let (_, rest) = page.split_once(r#"id="data">"#).expect("the data stand in the page");
+        let (data, _) = rest.split_once("</script>").expect("they end");
+        let data: Value = serde_json::from_str(data).expect("they are JSON");
+        assert_eq!(data["story"], hostile);
+    }
 }

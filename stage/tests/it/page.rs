@@ -64,15 +64,10 @@ fn every_position_of_the_page_is_one_of_the_model_and_ends_as_it_does() {
 }
 
 #[test]
-fn the_page_asks_nothing_of_a_network_and_no_label_ends_its_script() {
+fn the_page_asks_nothing_of_a_network() {
     let (_, page) = page("overdraft");
     assert!(page.contains("default-src 'none'"), "nothing is loaded from elsewhere");
     assert!(!page.contains("http://") && !page.contains("https://"), "no address of another place");
-    // The sources that it holds have generics in them, and one "<" could begin the end of the script.
-    let (_, rest) = page.split_once(r#"id="data">"#).expect("the data stand in the page");
-    let (data, _) = rest.split_once("</script>").expect("they end");
-    assert!(data.contains("\\u003c") && !data.contains('<'), "each \"<\" is escaped");
-    assert_eq!(page.matches("<script").count(), 2);
 }
 
 #[test]
