@@ -20,7 +20,6 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 use std::time::Duration;
@@ -135,10 +134,7 @@ fn spawn(criterion: &mut Criterion) {
     a_process(criterion, &mut python);
 }
 
-fn main() -> ExitCode {
-    // Started by the bench, this is a child in it.
-    processes::role::play().unwrap_or_else(|| {
-        bench::run!(spawn);
-        ExitCode::SUCCESS
-    })
+fn main() {
+    kit::child::enter(processes::start::CHILDREN);
+    bench::run!(spawn);
 }

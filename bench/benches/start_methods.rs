@@ -9,7 +9,6 @@
 //! template, where there is one, is started before the clock is. Nobody is pinned to a core.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode};
@@ -53,10 +52,7 @@ fn start_methods(criterion: &mut Criterion) {
     }
 }
 
-fn main() -> ExitCode {
-    // Started by the bench, this is a child in it.
-    processes::role::play().unwrap_or_else(|| {
-        bench::run!(start_methods);
-        ExitCode::SUCCESS
-    })
+fn main() {
+    kit::child::enter(processes::start::CHILDREN);
+    bench::run!(start_methods);
 }

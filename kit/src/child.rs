@@ -61,15 +61,7 @@ impl Entry {
     /// Returns the command that starts `program`, which has to call [`enter`], at this entry; the
     /// caller adds the entry's arguments.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        command.args([CHILD, self.name]);
-        // A list of processes shows the program's own name, not the link that leads to it.
-        if program == Path::new(LINK)
-            && let Some(name) = std::env::args_os().next()
-        {
-            command.arg0(name);
-        }
-        command
+        command(program, self.name)
     }
 
     /// Starts `program` at this entry, with its three standard streams as pipes and with
@@ -80,6 +72,20 @@ impl Entry {
     pub fn start(&self, program: &Path, arguments: &[&str]) -> io::Result<ChildGuard> {
         ChildGuard::start(self.command(program).args(arguments), DEADLINE)
     }
+}
+
+/// Returns the command that starts `program` at the entry of this name: [`Entry::command`], for a
+/// child that was told which entry it has to start.
+pub fn command(program: &Path, entry: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args([CHILD, entry]);
+    // A list of processes shows the program's own name, not the link that leads to it.
+    if program == Path::new(LINK)
+        && let Some(name) = std::env::args_os().next()
+    {
+        command.arg0(name);
+    }
+    command
 }
 
 /// Runs the entry that this process was started for, and ends the process; returns in a process that

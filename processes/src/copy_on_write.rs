@@ -1,31 +1,44 @@
 //! A fork copies no memory: parent and child share each page until one of them writes to it. Then
 //! the kernel copies that page.
 //!
-//! A parent with one thread (this program once more) fills 64 MiB, forks, and asks the kernel for
-//! both processes' memory (`/proc/PID/smaps_rollup`), before and after one of them has written one
-//! byte to each page of the first half.
+//! A parent with one thread (this program once more) fills 64 MiB, forks, and reads both processes'
+//! memory from `/proc/PID/smaps_rollup`, before and after one of them has written one byte to each
+//! page of the first half.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use kit::child::Entry;
 use serde::{Deserialize, Serialize};
-use tracing::info_span;
 
-use crate::spawn_and_wait::{Ended, lane};
-use crate::start::{forked, say, told};
+use crate::exit::Exit;
+use crate::lane::PARENT;
+use crate::messages::{argument, ask, say};
+use crate::start::{bound_lifetime, forked};
 
-/// How much memory the parent fills, in MiB.
+/// The parent of this lesson, which forks.
+pub const CHILDREN: &[Entry] = &[COPY_ON_WRITE];
+
+const COPY_ON_WRITE: Entry = Entry {
+    name: "copy-on-write",
+    run: |arguments| {
+        bound_lifetime();
+        say(&fork_and_write(argument(arguments)?)?)
+    },
+};
+
+/// The memory that the parent fills, in MiB.
 pub const MIB: usize = 64;
 
-/// A write to each of these reaches each page: 4 KiB is the smallest page there is.
+/// No page is smaller than 4 KiB: a write to each of these bytes reaches each page.
 const PAGE: usize = 4096;
 
-/// Who writes to the first half, after the fork.
+/// The process that writes to the first half after the fork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Writes {
-    /// Nobody: the child reads all of it.
+pub enum Writer {
+    /// None: the child reads all of it.
     Nobody,
     /// The child.
     Child,
@@ -33,101 +46,97 @@ pub enum Writes {
     Parent,
 }
 
-/// Says what the kernel counts as a process's memory, in KiB.
+/// The memory of a process, in KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
-    /// All pages that it has: what `top` calls RES.
+    /// All its pages (resident set size): what `top` calls RES.
     pub rss: usize,
-    /// The same, but of a page that n processes have, an n-th: this can be added up.
+    /// The same, but a page of `n` processes counts as an `n`-th (proportional set size): these can
+    /// be added up.
     pub pss: usize,
-    /// Pages that were written to, and that another process has as well.
+    /// Pages that were written to, and that another process maps as well.
     pub shared: usize,
-    /// Pages that were written to, and that it has alone.
+    /// Pages that were written to, and that it alone maps.
     pub private: usize,
 }
 
-/// Shows what came of it.
+/// The memory of a parent and its forked child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// The memory of parent and child after the fork.
+pub struct CopyOnWrite {
+    /// The memory of both after the fork.
     pub before: [Memory; 2],
-    /// The same once the one had written, or the child had read.
+    /// The same after one had written, or the child had read.
     pub after: [Memory; 2],
-    /// The first byte, as parent and child see it afterwards. It was 1; who writes, writes 2.
+    /// The first byte, as parent and child see it in the end. It was 1; the writer writes 2.
     pub byte: [u8; 2],
-    /// How many bytes were written.
+    /// The number of bytes that were written.
     pub written: usize,
-    /// How long the writing took: the first time, and once more, when the pages were copied.
+    /// How long the write took, and how long a second one, when the pages had been copied.
     pub took: [Duration; 2],
 }
 
-/// Lets one of them write; `program` has to be this topic's binary.
+/// Forks, and lets one of the two write; `program` has to be this topic's binary.
 ///
 /// # Errors
-/// It cannot be started, cannot fork, or, [`Unsupported`](io::ErrorKind::Unsupported), the system
-/// does not show a process's memory.
-pub fn run(program: &Path, writes: Writes) -> io::Result<Shown> {
+/// The program cannot be started, cannot fork, or, [`Unsupported`](io::ErrorKind::Unsupported), the
+/// system does not show a process's memory.
+pub fn run(program: &Path, writer: Writer) -> io::Result<CopyOnWrite> {
     if !Path::new("/proc/self/smaps_rollup").exists() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/smaps_rollup here"));
     }
-    let _parent = lane("parent", || info_span!("holds", what = format!("{MIB} MiB")));
-    let _child = lane("child", || info_span!("holds", what = "the same, not copied"));
-    told(program, "memory", &writes)
+    let _parent = PARENT.holds(&format!("{MIB} MiB, not copied"));
+    ask(program, &COPY_ON_WRITE, &writer)
 }
 
-/// What the parent does, whom the argument tells who writes.
-pub(crate) fn parent(argument: &str) -> io::Result<()> {
-    say(&forked_and_looked_at(serde_json::from_str(argument)?)?)
-}
-
-fn forked_and_looked_at(writes: Writes) -> io::Result<Shown> {
+fn fork_and_write(writer: Writer) -> io::Result<CopyOnWrite> {
     let mut block = vec![1; MIB << 20];
-    let (mut orders, orderer) = io::pipe()?;
-    let (answers, mut answerer) = io::pipe()?;
+    let (mut orders, to_child) = io::pipe()?;
+    let (from_child, mut answers) = io::pipe()?;
     let theirs = block.as_mut_slice();
-    // A parent and its forked child both have both ends. Each closes what is the other's: a pipe
-    // ends with its last writer.
-    let mut parents = Some((orderer, answers));
+    // A fork copies both ends of both pipes. Each process closes those of the other one: a pipe
+    // ends when every copy of its writing end is closed.
+    let mut parents = Some((to_child, from_child));
     let child = forked(|| {
         drop(parents.take());
-        // The first byte says that it runs, and comes before it has touched anything of the block.
-        answerer.write_all(&[0])?;
+        // The first byte says that the child runs; it has not touched the block yet.
+        answers.write_all(&[0])?;
         orders.read_exact(&mut [0])?;
-        let took = act(writes == Writes::Child, theirs);
-        answerer.write_all(&took.map(|time| (time.as_nanos() as u64).to_ne_bytes()).concat())?;
-        answerer.write_all(&theirs[..1])?;
-        // It stays until it has been looked at.
+        let took = read_and_write(writer == Writer::Child, theirs);
+        answers.write_all(&took.map(|time| (time.as_nanos() as u64).to_ne_bytes()).concat())?;
+        answers.write_all(&theirs[..1])?;
+        // The child stays until its memory has been read.
         orders.read_exact(&mut [0])?;
         Ok(0)
     })?;
-    drop((orders, answerer));
-    let (mut orderer, mut answers) = parents.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    answers.read_exact(&mut [0])?;
+    drop((orders, answers));
+    let (mut to_child, mut from_child) = parents.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    from_child.read_exact(&mut [0])?;
     let id = child.id();
     let both = || Ok::<_, io::Error>([memory(std::process::id())?, memory(id)?]);
     let before = both()?;
-    let mut took =
-        if writes == Writes::Parent { act(true, &mut block) } else { <[Duration; 2]>::default() };
-    orderer.write_all(&[0])?;
-    let mut answer = [0; 17];
-    answers.read_exact(&mut answer)?;
-    if writes == Writes::Child {
-        let ns = |at: usize| {
-            answer[at..at + 8].iter().rev().fold(0_u64, |ns, byte| ns << 8 | u64::from(*byte))
-        };
-        took = [ns(0), ns(8)].map(Duration::from_nanos);
+    let mut took = [Duration::ZERO; 2];
+    if writer == Writer::Parent {
+        took = read_and_write(true, &mut block);
     }
+    to_child.write_all(&[0])?;
+    let mut times = [[0; 8]; 2];
+    from_child.read_exact(times.as_flattened_mut())?;
+    if writer == Writer::Child {
+        took = times.map(|ns| Duration::from_nanos(u64::from_ne_bytes(ns)));
+    }
+    let mut byte = [block[0], 0];
+    from_child.read_exact(&mut byte[1..])?;
     let after = both()?;
-    orderer.write_all(&[0])?;
-    if child.wait()? != Ended::Exited(0) {
-        return Err(io::Error::other("the child did not end well"));
+    to_child.write_all(&[0])?;
+    if child.wait()? != Exit::SUCCESS {
+        return Err(io::Error::other("the child has failed"));
     }
-    let written = if writes == Writes::Nobody { 0 } else { (MIB << 20) / 2 / PAGE };
-    Ok(Shown { before, after, byte: [block[0], answer[16]], written, took })
+    let written = if writer == Writer::Nobody { 0 } else { (MIB << 20) / 2 / PAGE };
+    Ok(CopyOnWrite { before, after, byte, written, took })
 }
 
-/// Reads all of the block, then writes to the first half of it, if asked, twice.
-fn act(write: bool, block: &mut [u8]) -> [Duration; 2] {
+/// Reads the whole block, then writes twice to the first half of it, if asked.
+fn read_and_write(write: bool, block: &mut [u8]) -> [Duration; 2] {
     let sum: u64 = block.iter().step_by(PAGE).map(|byte| u64::from(*byte)).sum();
     std::hint::black_box(sum);
     let half = block.len() / 2;
@@ -142,7 +151,7 @@ fn act(write: bool, block: &mut [u8]) -> [Duration; 2] {
     })
 }
 
-/// Asks the kernel for a process's memory.
+/// Reads a process's memory from the kernel.
 fn memory(process: u32) -> io::Result<Memory> {
     let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
     let kib = |name: &str| {

@@ -1,163 +1,157 @@
-//! What becomes of a child when its parent ends: nothing, if nobody has seen to it.
+//! What becomes of a child when its parent ends: nothing, unless something was arranged beforehand.
 //!
-//! The parent is killed with SIGKILL: it can do nothing any more, no destructor runs, no handler.
-//! What ends the child then has to be the kernel's doing, agreed upon beforehand. All of it happens
-//! in a [house](crate::house).
+//! The parent is killed with SIGKILL: no destructor runs, no handler. What ends the child then has
+//! to be the kernel's doing. All of it happens below a [subreaper](crate::subreaper).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::{ExitStatusExt, parent_id};
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::str::FromStr;
 use std::thread;
 
-use tracing::{Span, info_span};
+use kit::child::{Entry, program};
+use serde::{Deserialize, Serialize};
 
-use crate::child::{command, this_program};
-use crate::house::{House, kill};
-use crate::spawn_and_wait::{Ended, lane};
+use crate::exit::Exit;
+use crate::lane::{self, Lane};
+use crate::messages::argument;
+use crate::subreaper::{Subreaper, kill};
 
-/// What ties a child to its parent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bond {
-    /// Nothing, as it is if nothing is said.
-    Nothing,
-    /// The child has asked the kernel for SIGKILL at its parent's death (Linux).
+/// The parent of this lesson, and its child.
+pub const CHILDREN: &[Entry] = &[DAEMON_PARENT, DAEMON];
+
+/// A parent that starts a [`DAEMON`]; its argument is the [`ParentDeath`] that they arrange.
+const DAEMON_PARENT: Entry = Entry { name: "daemon-parent", run: parent };
+
+/// The child of that parent; its argument is the [`ParentDeath`] and its parent's PID.
+pub const DAEMON: Entry = Entry { name: "daemon", run: child };
+
+/// What a parent and its child have arranged for the parent's death.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ParentDeath {
+    /// Nothing, as it is by default.
+    Ignored,
+    /// The kernel sends the child SIGKILL (Linux's `PR_SET_PDEATHSIG`).
     Signal,
-    /// As [`Signal`](Self::Signal), but the child is started by a thread of its parent's that ends
+    /// As [`Signal`](Self::Signal), but the child is started by a thread of the parent that ends
     /// before the parent does.
-    ThreadsSignal,
-    /// The child ends at the end of a pipe, to which the parent alone has the other end.
+    SignalOfThread,
+    /// The child ends at the end of a pipe of which the parent alone has the writing end.
     Pipe,
-    /// The parent waits for the child.
-    Wait,
+    /// The parent waits for the child before it ends.
+    WaitsFirst,
 }
 
-const BONDS: [(&str, Bond); 5] = [
-    ("nothing", Bond::Nothing),
-    ("signal", Bond::Signal),
-    ("threads-signal", Bond::ThreadsSignal),
-    ("pipe", Bond::Pipe),
-    ("wait", Bond::Wait),
-];
+impl ParentDeath {
+    /// Starts a subreaper, and below it a parent and its child that have arranged this.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub(crate) fn start(self, program: &Path) -> io::Result<Subreaper> {
+        Subreaper::start(program, &DAEMON_PARENT, &[&serde_json::to_string(&self)?])
+    }
 
-impl Bond {
-    pub(crate) fn name(self) -> &'static str {
-        BONDS.iter().find(|(_, bond)| *bond == self).map_or("", |(name, _)| name)
+    /// Starts the same below a subreaper that does not reap orphans.
+    pub(crate) fn start_not_reaping(self, program: &Path) -> io::Result<Subreaper> {
+        // It runs below another one, which reaps what is left when the first one ends.
+        let arguments = [DAEMON_PARENT.name, &serde_json::to_string(&self)?];
+        Subreaper::start(program, &crate::subreaper::NOT_REAPING, &arguments)
     }
 }
 
-impl FromStr for Bond {
-    type Err = io::Error;
-
-    fn from_str(text: &str) -> io::Result<Self> {
-        let known = BONDS.iter().find(|(name, _)| *name == text);
-        known.map(|(_, bond)| *bond).ok_or_else(|| io::ErrorKind::InvalidInput.into())
-    }
-}
-
-/// Shows what became of a parent and its child.
+/// What became of a parent that was killed, and of its child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fate {
-    /// The parent's end.
-    pub parent: Ended,
-    /// Whether the child lived on: it answered after the parent had been killed and reaped, from
-    /// its new parent.
+pub struct AfterParentDeath {
+    /// The parent's exit status.
+    pub parent: Exit,
+    /// Whether the child lived on: after the parent had been killed and reaped, it answered, and
+    /// had a new parent.
     pub lived_on: bool,
-    /// The child's end. The child that lives on is ended by the end of the lesson's pipe.
-    pub child: Ended,
+    /// The child's exit status. A child that lives on ends with the lesson's pipe.
+    pub child: Exit,
 }
 
-/// Starts a parent with a child that is tied to it by `bond`, and kills the parent.
+/// Starts a parent and its child, and kills the parent.
 ///
 /// # Errors
-/// They cannot be started, or a child that is tied does not end within the
-/// [deadline](crate::child::DEADLINE).
-pub fn killed(program: &Path, bond: Bond) -> io::Result<Fate> {
-    let mut house = House::start(program, &format!("parent:{}", bond.name()))?;
-    let [parent] = house.hear_numbers("parent")?;
-    let parents = lane("parent", || info_span!("runs", what = "lives"));
-    let [child, was_its_parent] = house.hear_numbers("child")?;
-    let childs = lane("child", || waits_for_input(bond));
+/// They cannot be started, or a child that should end does not end within the
+/// [deadline](kit::child::DEADLINE).
+pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<AfterParentDeath> {
+    let mut subreaper = arranged.start(program)?;
+    let [parent] = subreaper.recv_numbers("parent")?;
+    let parent_lane = Lane::of("parent", parent).runs("lives");
+    let [child, first_parent] = subreaper.recv_numbers("child")?;
+    let from = if arranged == ParentDeath::Pipe { "parent" } else { "lesson" };
+    let _child = lane::child(child).waits("its input", from);
     kill(parent)?;
-    let ended = house.reaped(parent)?;
-    drop(parents);
-    let lived_on = bond == Bond::Nothing && {
-        // It is asked only if nothing ties it: a child that dies at this moment might still get to
-        // answer.
-        house.tell("who is your parent?")?;
-        let [is_its_parent] = house.hear_numbers("answer")?;
-        was_its_parent == parent && is_its_parent == house.id()
+    let killed = subreaper.wait_for(parent)?;
+    drop(parent_lane);
+    // Only a child for which nothing was arranged is asked: another one, which dies at this moment,
+    // might still answer.
+    let lived_on = arranged == ParentDeath::Ignored && {
+        subreaper.send_line("who is your parent?")?;
+        let [new_parent] = subreaper.recv_numbers("answer")?;
+        first_parent == parent && new_parent == subreaper.id()
     };
     if lived_on {
-        house.hang_up();
+        subreaper.close_stdin();
     }
-    let fate = Fate { parent: ended, lived_on, child: house.reaped(child)? };
-    drop(childs);
-    Ok(fate)
+    Ok(AfterParentDeath { parent: killed, lived_on, child: subreaper.wait_for(child)? })
 }
 
-fn waits_for_input(bond: Bond) -> Span {
-    let from = if bond == Bond::Pipe { "parent" } else { "lesson" };
-    info_span!("waits", what = "its input", from)
-}
-
-/// Starts a parent that waits for its child, and tells the child to end: the parent's end, which
-/// came after the child's.
+/// Starts a parent that waits for its child, tells the child to end, and returns the parent's exit
+/// status, which came after the child's.
 ///
 /// # Errors
-/// They cannot be started, or do not end within the [deadline](crate::child::DEADLINE).
-pub fn waited_for(program: &Path) -> io::Result<Ended> {
-    let mut house = House::start(program, "parent:wait")?;
-    let [parent] = house.hear_numbers("parent")?;
-    house.hear("child")?;
-    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    house.hang_up();
-    house.hear("then")?;
-    house.reaped(parent)
+/// They cannot be started, or do not end within the [deadline](kit::child::DEADLINE).
+pub fn waited_for(program: &Path) -> io::Result<Exit> {
+    let mut subreaper = ParentDeath::WaitsFirst.start(program)?;
+    let [parent] = subreaper.recv_numbers("parent")?;
+    subreaper.recv("child")?;
+    let _parent = Lane::of("parent", parent).waits("the child's end", "child");
+    subreaper.close_stdin();
+    subreaper.recv("then")?;
+    subreaper.wait_for(parent)
 }
 
-/// Starts a parent, a thread of which starts the child and ends: how the child ended, while the
-/// parent lived.
+/// Starts a parent of which one thread starts the child and ends; returns how the child ended while
+/// the parent lived.
 ///
 /// # Errors
 /// As of [`waited_for`].
-pub fn thread_ended(program: &Path) -> io::Result<Ended> {
-    let mut house = House::start(program, "parent:threads-signal")?;
-    let [parent] = house.hear_numbers("parent")?;
-    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    let [signal] = house.hear_numbers("signal")?;
-    house.reaped(parent)?;
-    Ok(Ended::Signalled(signal.cast_signed()))
+pub fn thread_ended(program: &Path) -> io::Result<Exit> {
+    let mut subreaper = ParentDeath::SignalOfThread.start(program)?;
+    let [parent] = subreaper.recv_numbers("parent")?;
+    let _parent = Lane::of("parent", parent).waits("the child's end", "child");
+    let [signal] = subreaper.recv_numbers("signal")?;
+    subreaper.wait_for(parent)?;
+    Ok(Exit::Signal(signal.cast_signed()))
 }
 
-/// What the parent does: starts the child with the bond, and stays at least as long as the child,
-/// or as the lesson.
-///
-/// # Errors
-/// The child cannot be started, or nobody reads what is written.
-pub fn parent(bond: &str) -> io::Result<()> {
-    let (bond, me) = (bond.parse::<Bond>()?, std::process::id());
+/// What the parent does: starts the child, and stays at least as long as the child or the lesson.
+fn parent(arguments: &[String]) -> io::Result<()> {
+    let (arranged, me) = (argument(arguments)?, std::process::id());
     writeln!(io::stdout(), "parent {me}")?;
-    let mut command = command(&this_program()?, format_args!("child:{}:{me}", bond.name()));
-    match bond {
-        Bond::Nothing | Bond::Signal => command.status().map(drop),
-        Bond::Wait => {
+    let mut command = DAEMON.command(&program()?);
+    command.arg(serde_json::to_string(&(arranged, me))?);
+    match arranged {
+        ParentDeath::Ignored | ParentDeath::Signal => command.status().map(drop),
+        ParentDeath::WaitsFirst => {
             command.status()?;
             writeln!(io::stdout(), "then the child had ended")
         }
-        Bond::Pipe => {
+        ParentDeath::Pipe => {
             let child = command.stdin(Stdio::piped()).spawn()?;
             io::stdin().read_to_end(&mut Vec::new())?;
-            // With it goes this end of the pipe, as it does if this process is killed.
+            // This closes the writing end of the pipe, as the kernel does if this process is killed.
             drop(child);
             Ok(())
         }
-        Bond::ThreadsSignal => {
+        ParentDeath::SignalOfThread => {
             let start = move || -> io::Result<Child> {
                 let mut child = command.stdout(Stdio::piped()).spawn()?;
-                // When it has spoken, it has asked for the signal. So the thread may end.
+                // A child that has written a line has asked for the signal: the thread may end.
                 let out = child.stdout.as_mut().map(BufReader::new);
                 out.map(|mut out| out.read_line(&mut String::new())).transpose()?;
                 Ok(child)
@@ -170,15 +164,12 @@ pub fn parent(bond: &str) -> io::Result<()> {
     }
 }
 
-/// What the child does: ties itself to its parent, says so, and answers who its parent is now,
-/// until it is told to end or the pipe that it reads does.
-///
-/// # Errors
-/// Its parent has ended already, or nobody reads what is written.
-pub fn child(argument: &str) -> io::Result<()> {
-    let (bond, parent) = argument.split_once(':').ok_or(io::ErrorKind::InvalidInput)?;
-    if matches!(bond.parse()?, Bond::Signal | Bond::ThreadsSignal) {
-        die_with(parent.parse().map_err(io::Error::other)?)?;
+/// What the child does: arranges for its parent's death, says so, and answers with its parent's PID
+/// until it is told to end or its input ends.
+fn child(arguments: &[String]) -> io::Result<()> {
+    let (arranged, parent): (ParentDeath, u32) = argument(arguments)?;
+    if matches!(arranged, ParentDeath::Signal | ParentDeath::SignalOfThread) {
+        die_with(parent)?;
     }
     writeln!(io::stdout(), "child {} {}", std::process::id(), parent_id())?;
     for line in io::stdin().lines() {
@@ -190,17 +181,17 @@ pub fn child(argument: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Asks the kernel to kill this process when its parent, of that number, ends: more exactly the
-/// parent's thread that started it.
+/// Asks the kernel to kill this process when its parent ends; more exactly, when the thread ends
+/// that started it.
 ///
 /// # Errors
-/// The parent has ended already: the signal would never come. Elsewhere than on Linux: there is no
-/// such signal; a pipe does it.
+/// The parent has ended already, and the signal would never come. Or the system has no such signal,
+/// and a pipe has to do it.
 fn die_with(parent: u32) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    // In this order: a parent that ended before the line above is not its parent any more, and one
-    // that ends from here on kills it.
+    // The order matters: a parent that ended before the call above is not the parent any more; one
+    // that ends after it kills this process.
     if cfg!(target_os = "linux") && parent_id() == parent {
         Ok(())
     } else {

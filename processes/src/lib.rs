@@ -1,33 +1,53 @@
-//! What a process has that a thread has not, and how it is started. The topic's page is its
-//! `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! Reading order: [`child`], what all lessons start and never leave behind; [`spawn_and_wait`];
-//! then whatever you like. Where a parent ends before its child, the two live in a [`house`].
+//! # Where to read
+//!
+//! | lesson | module | question |
+//! | --- | --- | --- |
+//! | spawn-and-wait | [`spawn_and_wait`] | How did a child end, and what did it write? |
+//! | fork, spawn, fork-server | [`start`] | Where does a child get its memory from? |
+//! | fork-with-threads | [`fork_with_threads`] | Which locks does a forked child find held? |
+//! | copy-on-write | [`copy_on_write`] | Which memory does a fork copy, and when? |
+//! | inherited-files | [`inherited_files`] | Which open files does a child have? |
+//! | zombie | [`zombie`] | What is left of a child that is not waited for? |
+//! | orphan | [`orphan`], [`subreaper`] | Who waits for a child that has lost its parent? |
+//! | daemon | [`daemon`] | What becomes of a child when its parent is killed? |
+//! | signals | [`signals`] | How is a process asked to stop, and made to? |
+//! | isolation | [`isolation`] | What does a crash take with it? |
+//! | limits | [`limits`] | What happens at a limit on memory, time or files? |
+//! | pipeline | [`pipeline`] | When does a pipe end? |
+//! | names | [`names`] | What is a process called, and by whom? |
+//! | threads | [`threads`] | How many threads does a process have? |
+//! | worker | [`worker`] | What does a "process class" share with its object? |
+//! | cpus | [`cpus`] | How many processors may a process use? |
+//!
+//! All of them show a process as [`procfs`] does, and its end as an [`exit::Exit`]. A lesson's child
+//! is this program once more, started at an entry that the lesson's `CHILDREN` lists.
 
-pub mod child;
+pub mod exit;
+mod lane;
+mod messages;
+pub mod procfs;
+
+pub mod spawn_and_wait;
+
+pub mod start;
+
 pub mod copy_on_write;
-pub mod cpus;
-pub mod daemon;
-mod deadline;
 pub mod fork_with_threads;
-pub mod house;
 pub mod inherited_files;
+
+pub mod subreaper;
+
+pub mod daemon;
 pub mod isolation;
 pub mod limits;
-pub mod names;
 pub mod orphan;
-mod parts;
 pub mod pipeline;
-pub mod proc;
-pub mod role;
 pub mod signals;
-pub mod spawn_and_wait;
-pub mod start;
-pub mod threads;
-pub mod worker;
 pub mod zombie;
 
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+pub mod cpus;
+pub mod names;
+pub mod threads;
+pub mod worker;

@@ -1,10 +1,56 @@
-//! The command line of the topic `processes`: a subcommand a lesson.
+//! The command line of the topic `processes`: a subcommand for each lesson.
 
 use std::process::ExitCode;
 
+use processes::{
+    copy_on_write, cpus, daemon, inherited_files, isolation, limits, names, pipeline, signals,
+    spawn_and_wait, start, subreaper, threads, worker, zombie,
+};
+
 mod lessons;
 
+const ABOUT: &str = "What a process has that a thread has not, and how it is started. Without a \
+    lesson: the tour of all of them. The children are this program once more; each has a deadline, \
+    and none is left behind.";
+
 fn main() -> ExitCode {
-    // Started by a lesson, this is not the topic but a child in it.
-    processes::role::play().unwrap_or_else(|| stage::main(env!("CARGO_PKG_NAME"), "What a process has that a thread has not, and how it is started. Without a lesson: the tour of all of them. The children are this program once more; each has a deadline, and none is left behind.", [lessons::spawn_and_wait(), lessons::daemon(), lessons::names(), lessons::threads(), lessons::worker(), lessons::cpus(), lessons::fork(), lessons::spawn(), lessons::fork_server(), lessons::fork_with_threads(), lessons::copy_on_write(), lessons::inherited_files(), lessons::zombie(), lessons::orphan(), lessons::signals(), lessons::isolation(), lessons::pipeline(), lessons::limits()]))
+    let children = [
+        spawn_and_wait::CHILDREN,
+        start::CHILDREN,
+        copy_on_write::CHILDREN,
+        inherited_files::CHILDREN,
+        subreaper::CHILDREN,
+        daemon::CHILDREN,
+        isolation::CHILDREN,
+        limits::CHILDREN,
+        pipeline::CHILDREN,
+        signals::CHILDREN,
+        zombie::CHILDREN,
+        cpus::CHILDREN,
+        names::CHILDREN,
+        threads::CHILDREN,
+        worker::CHILDREN,
+    ];
+    kit::child::enter(&children.concat());
+    let lessons = [
+        lessons::spawn_and_wait::lesson(),
+        lessons::daemon::lesson(),
+        lessons::names::lesson(),
+        lessons::threads::lesson(),
+        lessons::worker::lesson(),
+        lessons::cpus::lesson(),
+        lessons::fork::lesson(),
+        lessons::spawn::lesson(),
+        lessons::fork_server::lesson(),
+        lessons::fork_with_threads::lesson(),
+        lessons::copy_on_write::lesson(),
+        lessons::inherited_files::lesson(),
+        lessons::zombie::lesson(),
+        lessons::orphan::lesson(),
+        lessons::signals::lesson(),
+        lessons::isolation::lesson(),
+        lessons::pipeline::lesson(),
+        lessons::limits::lesson(),
+    ];
+    stage::main(env!("CARGO_PKG_NAME"), ABOUT, lessons)
 }

@@ -1,75 +1,79 @@
-//! A child that has lost its parent, an orphan: who becomes its parent, and who waits for it in the
-//! end.
+//! An orphan: a child whose parent has ended. It gets a new parent, which has to wait for it.
 //!
-//! An orphan is given to the nearest of its forebears that has asked for orphans, or else to
-//! process 1. That one has to wait for children that it has not started. `init` does. The first
-//! process of a container is whatever was put there, and often does not: hence `docker run --init`.
+//! An orphan is given to its nearest ancestor that is a [subreaper](crate::subreaper), or else to
+//! process 1. `init` waits for such children. The first process of a container is whatever was put
+//! there, and often does not: hence `docker run --init`.
 
 use std::io;
 use std::path::Path;
 
-use tracing::info_span;
+use crate::daemon::ParentDeath;
+use crate::exit::Exit;
+use crate::lane::{self, Lane};
+use crate::procfs;
+use crate::subreaper::kill;
 
-use crate::house::{House, kill};
-use crate::proc;
-use crate::spawn_and_wait::{Ended, lane};
-
-/// Shows what became of an orphan.
+/// What became of an orphan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Orphan {
-    /// Whether the one that started it was its parent before.
+    /// Whether the process that had started it was its parent at first.
     pub had_its_parent: bool,
-    /// Whether the house was its parent then.
+    /// Whether the subreaper was its parent then.
     pub adopted: bool,
-    /// In what state it was when it had ended, and who was its parent, if it was still there: `Z`,
-    /// and whether that was the house.
+    /// What was left after its end: its state (`Z` for a zombie), and whether the subreaper was its
+    /// parent.
     pub left: Option<(char, bool)>,
-    /// Its end, as whoever reaped it in the end has it.
-    pub ended: Ended,
+    /// Its exit status, as its last parent collected it.
+    pub exit: Exit,
 }
 
-/// Kills the parent of a child in a house that waits for orphans (Linux).
+/// Kills the parent of a child below a subreaper that waits for orphans (Linux).
 ///
 /// # Errors
-/// They cannot be started, or do not end within the [deadline](crate::child::DEADLINE).
+/// They cannot be started, or do not end within the [deadline](kit::child::DEADLINE).
 pub fn adopted(program: &Path) -> io::Result<Orphan> {
-    let mut house = House::start(program, "parent:nothing")?;
-    let [parent] = house.hear_numbers("parent")?;
-    let _child = lane("child", || info_span!("waits", what = "its input", from = "lesson"));
-    let [child, first] = house.hear_numbers("child")?;
+    let mut subreaper = ParentDeath::Ignored.start(program)?;
+    let [parent] = subreaper.recv_numbers("parent")?;
+    let [child, first_parent] = subreaper.recv_numbers("child")?;
+    let _child = lane::child(child).waits("its input", "lesson");
     {
-        let _parent =
-            lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
+        let _parent = Lane::of("parent", parent).waits("the child's end", "child");
         kill(parent)?;
-        house.reaped(parent)?;
+        subreaper.wait_for(parent)?;
     }
-    let _house = lane("house", || info_span!("waits", what = "the child's end", from = "child"));
-    house.tell("who is your parent?")?;
-    let [then] = house.hear_numbers("answer")?;
-    house.tell("end")?;
-    let ended = house.reaped(child)?;
-    let left = proc::look(child)?.map(|seen| (seen.state, seen.parent == house.id()));
-    Ok(Orphan { had_its_parent: first == parent, adopted: then == house.id(), left, ended })
+    let _subreaper = Lane::of("subreaper", subreaper.id()).waits("the child's end", "child");
+    subreaper.send_line("who is your parent?")?;
+    let [new_parent] = subreaper.recv_numbers("answer")?;
+    subreaper.send_line("end")?;
+    let exit = subreaper.wait_for(child)?;
+    let left =
+        procfs::process(child)?.map(|process| (process.state, process.parent == subreaper.id()));
+    let adopted = new_parent == subreaper.id();
+    Ok(Orphan { had_its_parent: first_parent == parent, adopted, left, exit })
 }
 
-/// Kills the parent of a child in a house that takes orphans in, and does not wait for them.
+/// Kills the parent of a child below a subreaper that adopts orphans and does not wait for them.
 ///
 /// # Errors
 /// As of [`adopted`].
 pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
-    // It stands in a proper house, which reaps what is left when the slovenly one is gone.
-    let mut house = House::start(program, "slovenly-house:parent:nothing")?;
-    let [parent] = house.hear_numbers("parent")?;
-    let _child = lane("child", || info_span!("waits", what = "to be waited for", from = "house"));
-    let [child, first] = house.hear_numbers("child")?;
+    let mut outer = ParentDeath::Ignored.start_not_reaping(program)?;
+    let [parent] = outer.recv_numbers("parent")?;
+    let [child, first_parent] = outer.recv_numbers("child")?;
+    let _child = lane::child(child).waits("to be waited for", "subreaper");
     kill(parent)?;
-    // It was waiting for the child, and might get to reap it if the child ended now.
-    house.reaped(parent)?;
-    let _house = lane("house", || info_span!("runs", what = "does something else"));
-    house.tell("end")?;
-    let [slovenly] = house.hear_numbers("ended")?;
-    let left = proc::look(child)?.map(|seen| (seen.state, seen.parent == slovenly));
-    house.hang_up();
+    // The parent was waiting for the child, and might reap it if the child ended now.
+    outer.wait_for(parent)?;
+    outer.send_line("end")?;
+    let [subreaper] = outer.recv_numbers("ended")?;
+    let _subreaper = Lane::of("subreaper", subreaper).runs("does something else");
+    let left = procfs::process(child)?.map(|process| (process.state, process.parent == subreaper));
+    outer.close_stdin();
     let adopted = left.is_some_and(|(_, adopted)| adopted);
-    Ok(Orphan { had_its_parent: first == parent, adopted, left, ended: house.reaped(child)? })
+    Ok(Orphan {
+        had_its_parent: first_parent == parent,
+        adopted,
+        left,
+        exit: outer.wait_for(child)?,
+    })
 }

@@ -1,36 +1,47 @@
-//! `a | b` by hand: a pipe, two children, and who has which end of it.
+//! `a | b` by hand: a pipe, two children, and the processes that have an end of it.
 //!
-//! The reader sees the end of a pipe when *every* copy of its writing end is closed, and the writer
-//! is told that nobody reads when every copy of the reading end is. A starter that keeps a copy
-//! keeps the pipe open, although it will never write a byte. In Rust the copy hides well: what
-//! `Command::stdout` is handed stays in the `Command`, for it could be spawned again.
+//! The reader sees the end of a pipe when *every* copy of its writing end is closed; a write fails
+//! when every copy of the reading end is. A parent that keeps a copy keeps the pipe open, although
+//! it will never write a byte. In Rust the copy is easy to miss: what `Command::stdout` is given
+//! stays in the `Command`, for it could be spawned again.
 
 use std::io::{self, BufRead, PipeReader, Read, Write, pipe};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tracing::info_span;
+use kit::child::{ChildGuard, DEADLINE, Entry};
 
-use crate::child::{DEADLINE, Guarded, command};
-use crate::spawn_and_wait::{Ended, lane};
+use crate::exit::Exit;
+use crate::lane::Lane;
+use crate::messages::text;
 
-/// Prepares `a`, which writes so many lines into a pipe, and returns the end that is to be read.
+/// The children of this lesson.
+pub const CHILDREN: &[Entry] = &[WRITER, COUNT, FIRST_LINE];
+
+/// `a`: writes the number of lines that is its argument.
+const WRITER: Entry = Entry { name: "writer", run: write_lines };
+/// `b`: counts the lines of its input up to the end.
+const COUNT: Entry = Entry { name: "count", run: count };
+/// Another `b`: copies the first line of its input, and exits.
+const FIRST_LINE: Entry = Entry { name: "first-line", run: first_line };
+
+/// Prepares `a`, which writes into a pipe, and returns the pipe's reading end.
 fn writer(program: &Path, lines: u32) -> io::Result<(Command, PipeReader)> {
     let (reader, writer) = pipe()?;
-    let mut a = command(program, format_args!("say:{lines}"));
-    a.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null());
+    let mut a = WRITER.command(program);
+    a.arg(lines.to_string()).stdin(Stdio::null()).stdout(writer).stderr(Stdio::null());
     Ok((a, reader))
 }
 
-/// Prepares `b`, which reads that end and says what it has read.
-fn reader(program: &Path, role: &str, end: PipeReader) -> Command {
-    let mut b = command(program, role);
+/// Prepares `b`, which reads from that end.
+fn reader(program: &Path, entry: &Entry, end: PipeReader) -> Command {
+    let mut b = entry.command(program);
     b.stdin(end).stdout(Stdio::piped()).stderr(Stdio::null());
     b
 }
 
-/// Starts `a | b` and keeps the writing end: `b` waits for more, and the starter waits for `b`. It
-/// never comes back.
+/// Starts `a | b` and keeps the writing end: `b` waits for more, and the parent waits for `b`. It
+/// never returns.
 ///
 /// # Errors
 /// They cannot be started.
@@ -40,105 +51,92 @@ fn reader(program: &Path, role: &str, end: PipeReader) -> Command {
 pub fn kept_open(program: &Path) -> io::Result<String> {
     let (mut a, end) = writer(program, 3)?;
     let mut first = a.spawn()?;
-    let mut second = reader(program, "count", end).spawn()?;
+    let mut second = reader(program, &COUNT, end).spawn()?;
     first.wait()?;
-    let _b = lane("b", || info_span!("waits", what = "end of input", from = "sh"));
-    let _sh = lane("sh", || info_span!("waits", what = "b's end", from = "b"));
-    let mut said = String::new();
-    second.stdout.take().map(|mut out| out.read_to_string(&mut said)).transpose()?;
+    let _b = Lane::of("b", second.id()).waits("end of input", "sh");
+    let _sh = Lane::of("sh", std::process::id()).waits("b's end", "b");
+    let mut output = String::new();
+    second.stdout.take().map(|mut out| out.read_to_string(&mut output)).transpose()?;
     second.wait()?;
     // Here is the copy: `a`, the command, is dropped only when the function returns.
     drop(a);
-    Ok(said)
+    Ok(output)
 }
 
-/// Starts `a | b`, of which `b` ends after a line, and keeps the reading end: `a` waits for room in
-/// a pipe that nobody reads, and is not told, and the starter waits for `a`.
+/// Starts `a | b`, of which `b` exits after a line, and keeps the reading end: `a` waits for room in
+/// a pipe that no process reads, and its write does not fail; the parent waits for `a`.
 ///
 /// # Errors
 /// They cannot be started.
 ///
 /// # Blocking
 /// As [`kept_open`].
-pub fn reader_kept(program: &Path) -> io::Result<Ended> {
+pub fn reader_kept(program: &Path) -> io::Result<Exit> {
     let (mut a, end) = writer(program, 1_000_000)?;
     let mut first = a.spawn()?;
     drop(a);
-    let mut b = reader(program, "first", end);
+    let mut b = reader(program, &FIRST_LINE, end);
     b.spawn()?.wait()?;
-    let _a = lane("a", || info_span!("waits", what = "room in the pipe", from = "sh"));
-    let _sh = lane("sh", || info_span!("waits", what = "a's end", from = "a"));
-    let ended = first.wait()?;
+    let _a = Lane::of("a", first.id()).waits("room in the pipe", "sh");
+    let _sh = Lane::of("sh", std::process::id()).waits("a's end", "a");
+    let exit = first.wait()?;
     drop(b);
-    Ok(ended.into())
+    Ok(exit.into())
 }
 
-/// Shows what came of a pipeline.
+/// What came of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piped {
-    /// What `b` said of what it had read.
-    pub said: String,
-    /// How `a` and `b` ended. A shell says how `b` did, unless it is told `set -o pipefail`.
-    pub ended: [Ended; 2],
+pub struct Pipeline {
+    /// What `b` wrote.
+    pub output: String,
+    /// The exit statuses of `a` and `b`. A shell's is `b`'s, unless it was told `set -o pipefail`.
+    pub exits: [Exit; 2],
 }
 
-/// Starts `a | b` and keeps nothing: `b` counts the lines up to the end, which comes when `a` has
-/// ended.
+/// Starts `a | b` and keeps no end: `b` counts the lines up to the end, which comes when `a` has
+/// exited.
 ///
 /// # Errors
-/// They cannot be started, or take longer than their [deadline](crate::child::DEADLINE).
-pub fn closed(program: &Path, lines: u32) -> io::Result<Piped> {
-    run(program, lines, "count")
+/// They cannot be started, or take longer than their [deadline](kit::child::DEADLINE).
+pub fn closed(program: &Path, lines: u32) -> io::Result<Pipeline> {
+    run(program, lines, &COUNT)
 }
 
-/// Starts `a | b` where `b` has seen enough after the first line: the pipe has no reader any more,
-/// and `a`, which has much more to say, fails at its next write.
+/// Starts `a | b` where `b` exits after the first line: the pipe has no reader any more, and `a`,
+/// which has much more to write, fails at its next write.
 ///
 /// # Errors
 /// As of [`closed`].
-pub fn reader_gone(program: &Path) -> io::Result<Piped> {
-    run(program, 1_000_000, "first")
+pub fn reader_gone(program: &Path) -> io::Result<Pipeline> {
+    run(program, 1_000_000, &FIRST_LINE)
 }
 
-fn run(program: &Path, lines: u32, role: &str) -> io::Result<Piped> {
+fn run(program: &Path, lines: u32, b: &Entry) -> io::Result<Pipeline> {
     let (mut a, end) = writer(program, lines)?;
-    let mut first = Guarded::of(a.spawn()?, DEADLINE);
+    let mut first = ChildGuard::of(a.spawn()?, DEADLINE);
     drop(a);
-    // The command, and with it the starter's copy of the reading end, is gone at the end of this
+    // The command, and with it the parent's copy of the reading end, is dropped at the end of this
     // line.
-    let mut second = Guarded::of(reader(program, role, end).spawn()?, DEADLINE);
-    let _a = lane("a", || info_span!("runs", what = "writes"));
-    let _b = lane("b", || info_span!("runs", what = "reads"));
-    let said = second.out().to_end()?.pop().unwrap_or_default();
-    let ended = [first.wait()?.into(), second.wait()?.into()];
-    Ok(Piped { said, ended })
+    let mut second = ChildGuard::of(reader(program, b, end).spawn()?, DEADLINE);
+    let _a = Lane::of("a", first.id()).runs("writes");
+    let _b = Lane::of("b", second.id()).runs("reads");
+    let output = second.stdout().recv_all()?.pop().unwrap_or_default();
+    Ok(Pipeline { output, exits: [first.wait()?.into(), second.wait()?.into()] })
 }
 
-/// What `a` does: writes so many lines.
-///
-/// # Errors
-/// Nobody reads what is written.
-pub fn say(lines: &str) -> io::Result<()> {
-    for line in 1..=lines.parse::<u32>().map_err(io::Error::other)? {
+fn write_lines(arguments: &[String]) -> io::Result<()> {
+    for line in 1..=text(arguments)?.parse::<u32>().map_err(io::Error::other)? {
         writeln!(io::stdout(), "line {line}")?;
     }
     Ok(())
 }
 
-/// What `b` does: counts the lines up to the end.
-///
-/// # Errors
-/// Nobody reads what is written.
-pub fn count(_: &str) -> io::Result<()> {
+fn count(_: &[String]) -> io::Result<()> {
     let lines = io::stdin().lock().lines().count();
     writeln!(io::stdout(), "{lines} lines")
 }
 
-/// What `b` does if it wants to see one line only.
-///
-/// # Errors
-/// Nobody reads what is written.
-pub fn first(_: &str) -> io::Result<()> {
+fn first_line(_: &[String]) -> io::Result<()> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     write!(io::stdout(), "{line}")

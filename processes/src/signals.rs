@@ -1,9 +1,9 @@
-//! A process is asked to stop (SIGTERM), and made to (SIGKILL) if it has not after some time.
+//! A process is asked to stop (SIGTERM), and killed (SIGKILL) if it has not after a timeout.
 //!
-//! A handler runs wherever the signal has interrupted the process, in the middle of an allocation
-//! for instance, so that it may do next to nothing. Hence the self-pipe: the handler writes a byte,
-//! and a thread that sleeps at the other end does the work at its leisure. [`signal_hook`]'s
-//! iterator is made like that.
+//! A handler runs where the signal has interrupted the process, in the middle of an allocation for
+//! instance: it may call only what is async-signal-safe. Hence the self-pipe trick: the handler
+//! writes a byte, and a thread that waits at the other end does the work. [`signal_hook`]'s iterator
+//! is made like that.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -13,146 +13,152 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
 
+use kit::child::{ChildGuard, Entry};
 use rustix::process::{Signal, kill_process};
+use serde::{Deserialize, Serialize};
 use signal_hook::consts::SIGTERM;
 use signal_hook::iterator::Signals;
-use tracing::{Span, info_span};
 
-use crate::child::{DEADLINE, Guarded};
-use crate::daemon::Bond;
-use crate::house::{self, House, pid};
-use crate::spawn_and_wait::{Ended, lane};
+use crate::daemon::ParentDeath;
+use crate::exit::Exit;
+use crate::lane::{self, Lane, PARENT};
+use crate::messages::{argument, start};
+use crate::subreaper::{self, Subreaper, kill_group, pid};
 
-/// Shows how a child was stopped.
+/// The child of this lesson.
+pub const CHILDREN: &[Entry] = &[STOPPED];
+
+const STOPPED: Entry = Entry { name: "stopped", run: child };
+
+/// What a child does at SIGTERM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnTerm {
+    /// It has no handler: the default action ends it.
+    Default,
+    /// It cleans up, and exits with code 0.
+    CleansUp,
+    /// It has a handler that does nothing.
+    Ignores,
+}
+
+/// How a child was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stopped {
-    /// Its end.
-    pub ended: Ended,
-    /// Whether it took the second signal.
-    pub made_to: bool,
-    /// Its last line, if there was one: "its things are put away".
+    /// Its exit status.
+    pub exit: Exit,
+    /// Whether it took SIGKILL.
+    pub killed: bool,
+    /// Its last line, if there was one: "cleaned up".
     pub last: Option<String>,
 }
 
-/// Starts a child that does what its manner says when it is asked to stop: `unprepared`,
-/// `in-order`, `deaf`. Then asks it, and makes it stop if it has not within `patience`.
+/// Starts a child, asks it to stop, and kills it if it has not after `timeout`.
 ///
 /// # Errors
-/// It cannot be started, or takes longer than its [deadline](crate::child::DEADLINE).
-pub fn stopped(program: &Path, manner: &str, patience: Duration) -> io::Result<Stopped> {
-    let mut child = Guarded::start(program, format_args!("stop:{manner}"), DEADLINE)?;
-    let out = child.out();
-    let runs = lane("child", || info_span!("runs", what = "works"));
-    // Before it has said so, it may not be prepared yet.
-    out.line()?;
-    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    let (ended, made_to) = stop(&mut child, patience)?;
-    drop(runs);
-    Ok(Stopped { ended, made_to, last: out.to_end()?.pop() })
+/// The child cannot be started, or takes longer than its [deadline](kit::child::DEADLINE).
+pub fn stopped(program: &Path, on_term: OnTerm, timeout: Duration) -> io::Result<Stopped> {
+    let mut child = start(program, &STOPPED, &on_term)?;
+    let out = child.stdout();
+    let _child = lane::child(child.id()).runs("works");
+    // Before this line, its handler may not be installed yet.
+    out.recv_line()?;
+    let _parent = PARENT.waits("the child's end", "child");
+    let (exit, killed) = stop(&mut child, timeout)?;
+    Ok(Stopped { exit, killed, last: out.recv_all()?.pop() })
 }
 
-/// Asks a child to stop (SIGTERM), waits for `patience`, and then kills it. Returns how it ended,
-/// and whether it was killed; a child that has ended already is sent nothing.
+/// Asks a child to stop (SIGTERM), waits for `timeout`, and then kills it (SIGKILL). Returns its
+/// exit status, and whether it was killed. A child that has ended already gets no signal.
 ///
 /// ```
 /// use std::{process::Command, time::Duration};
-/// use processes::{child::Guarded, signals::stop, spawn_and_wait::Ended};
+/// use kit::child::ChildGuard;
+/// use processes::{exit::Exit, signals::stop};
 ///
 /// let sleeper = Command::new("sleep").arg("3600").spawn()?;
-/// let mut sleeper = Guarded::of(sleeper, Duration::from_secs(20));
-/// assert_eq!(stop(&mut sleeper, Duration::from_secs(10))?, (Ended::Signalled(15), false));
+/// let mut sleeper = ChildGuard::of(sleeper, Duration::from_secs(20));
+/// assert_eq!(stop(&mut sleeper, Duration::from_secs(10))?, (Exit::Signal(15), false));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// # Errors
 /// As of [`stopped`].
-pub fn stop(child: &mut Guarded, patience: Duration) -> io::Result<(Ended, bool)> {
-    // A PID that has been reaped may be another process's.
-    if child.running()? {
-        // It may end in this moment; nobody else reaps it, so its PID is its own.
+pub fn stop(child: &mut ChildGuard, timeout: Duration) -> io::Result<(Exit, bool)> {
+    // The PID of a child that has been reaped may be another process's.
+    if child.is_running()? {
+        // It may end in this moment; only this function reaps it, so its PID is its own.
         kill_process(pid(child.id())?, Signal::TERM)?;
     }
-    if let Some(ended) = child.wait_for(patience)? {
-        return Ok((ended.into(), false));
+    if let Some(status) = child.wait_timeout(timeout)? {
+        return Ok((status.into(), false));
     }
     child.kill()?;
     Ok((child.wait()?.into(), true))
 }
 
-/// Kills a child that has started a child of its own (Linux): how each of the two ended. The second
-/// lives on: it is asked whether it is there, answers, and is told to end.
+/// Kills a child that has started a child of its own, and returns both exit statuses (Linux). The
+/// grandchild lives on: it answers, and is told to end.
 ///
 /// # Errors
-/// They cannot be started, the second does not answer, or they take longer than the
-/// [deadline](crate::child::DEADLINE).
-pub fn only_the_child(program: &Path) -> io::Result<[Ended; 2]> {
-    let (mut house, [child, grandchild]) = family(program, Bond::Nothing)?;
-    let _its_child = waits("its child", "its input");
-    let its_end = waits("child", "its child's end");
-    house::kill(child)?;
-    let ended = house.reaped(child)?;
-    drop(its_end);
-    house.tell("are you there?")?;
-    house.hear("answer")?;
-    house.tell("end")?;
-    Ok([ended, house.reaped(grandchild)?])
+/// They cannot be started, the grandchild does not answer, or they take longer than the
+/// [deadline](kit::child::DEADLINE).
+pub fn only_the_child(program: &Path) -> io::Result<[Exit; 2]> {
+    let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Ignored)?;
+    let _grandchild = Lane::of("its child", grandchild).waits("its input", "lesson");
+    let waits = lane::child(child).waits("its child's end", "its child");
+    subreaper::kill(child)?;
+    let exit = subreaper.wait_for(child)?;
+    drop(waits);
+    subreaper.send_line("are you there?")?;
+    subreaper.recv("answer")?;
+    subreaper.send_line("end")?;
+    Ok([exit, subreaper.wait_for(grandchild)?])
 }
 
-/// Kills the same two, by one signal to the group that the first of them leads.
+/// Kills the same two by one signal to the process group that the child leads.
 ///
 /// # Errors
 /// As of [`only_the_child`].
-pub fn whole_group(program: &Path) -> io::Result<[Ended; 2]> {
-    // One that waits for its child might get to do so, before it ends of the same signal: then the
-    // house would hear nothing of the second. This one does not wait, it has a pipe to it.
-    let (mut house, [child, grandchild]) = family(program, Bond::Pipe)?;
-    let _both = [waits("its child", "its input"), waits("child", "its input")];
-    house::kill_all(child)?;
-    Ok([house.reaped(child)?, house.reaped(grandchild)?])
+pub fn whole_group(program: &Path) -> io::Result<[Exit; 2]> {
+    // A child that waits for the grandchild might reap it before the signal ends the child: then
+    // the subreaper would not report the grandchild. This child does not wait, it has a pipe.
+    let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Pipe)?;
+    let _grandchild = Lane::of("its child", grandchild).waits("its input", "child");
+    let _child = lane::child(child).waits("its input", "lesson");
+    kill_group(child)?;
+    Ok([subreaper.wait_for(child)?, subreaper.wait_for(grandchild)?])
 }
 
-/// Starts the two, in a house that tells how each ends.
-fn family(program: &Path, bond: Bond) -> io::Result<(House, [u32; 2])> {
-    let _parent = lane("parent", || info_span!("runs", what = "starts both"));
-    let mut house = House::start(program, &format!("parent:{}", bond.name()))?;
-    let [child] = house.hear_numbers("parent")?;
-    let [grandchild, _] = house.hear_numbers("child")?;
-    Ok((house, [child, grandchild]))
+/// Starts a child and a grandchild below a subreaper, which reports how each ends.
+fn family(program: &Path, arranged: ParentDeath) -> io::Result<(Subreaper, [u32; 2])> {
+    let _parent = PARENT.runs("starts both");
+    let mut subreaper = arranged.start(program)?;
+    let [child] = subreaper.recv_numbers("parent")?;
+    let [grandchild, _] = subreaper.recv_numbers("child")?;
+    Ok((subreaper, [child, grandchild]))
 }
 
-fn waits(name: &str, what: &str) -> Span {
-    lane(name, || info_span!("waits", what))
-}
-
-/// What the child does when it is asked to stop depends on its manner.
-///
-/// # Errors
-/// The manner is none, or nobody reads what is written.
-pub fn child(manner: &str) -> io::Result<()> {
-    match manner {
-        // Who has said nothing of SIGTERM is ended by it.
-        "unprepared" => {
-            writeln!(io::stdout(), "works")?;
-            io::stdin().read_to_end(&mut Vec::new())?;
-            writeln!(io::stdout(), "its things are put away")
-        }
-        "in-order" => {
+/// What the child does: prepares for SIGTERM as its argument says, and works until it comes.
+fn child(arguments: &[String]) -> io::Result<()> {
+    let on_term = argument(arguments)?;
+    match on_term {
+        OnTerm::Default => {}
+        OnTerm::CleansUp => {
             let mut signals = Signals::new([SIGTERM])?;
             end_with_the_input()?;
             writeln!(io::stdout(), "works")?;
-            // It sleeps until there is one.
+            // It blocks until there is one.
             let _asked = signals.forever().next();
-            writeln!(io::stdout(), "its things are put away")
+            return writeln!(io::stdout(), "cleaned up");
         }
-        "deaf" => {
-            // A flag that nobody looks at.
+        OnTerm::Ignores => {
+            // The handler sets a flag that this process never reads.
             signal_hook::flag::register(SIGTERM, Arc::new(AtomicBool::new(false)))?;
-            writeln!(io::stdout(), "works")?;
-            io::stdin().read_to_end(&mut Vec::new())?;
-            Ok(())
         }
-        _ => Err(io::ErrorKind::InvalidInput.into()),
     }
+    writeln!(io::stdout(), "works")?;
+    io::stdin().read_to_end(&mut Vec::new())?;
+    writeln!(io::stdout(), "cleaned up")
 }
 
 /// Ends this process when its parent is gone, whatever it waits for.

@@ -1,170 +1,166 @@
-//! A child is started and waited for: how it ended, and what it said meanwhile.
+//! A child is started and waited for: its exit status, and what it wrote meanwhile.
 //!
-//! Each function starts `program`, which has to be this topic's binary, in a [`Role`]; is done
-//! within the child's [deadline](crate::child::DEADLINE), and leaves no child behind.
+//! Each function starts `program`, which has to be this topic's binary. The child has a
+//! [deadline](kit::child::DEADLINE), and none is left behind.
 //!
 //! # Errors
 //! The program cannot be started, or the child takes longer than its deadline.
 
-use std::io;
-use std::os::unix::process::ExitStatusExt;
+use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::exit;
 use std::time::Duration;
 
-use rustix::process::WaitStatus;
-use serde::{Deserialize, Serialize};
-use tracing::{Span, info_span};
+use kit::child::{ChildGuard, Entry};
 
-use crate::child::{DEADLINE, Guarded};
-use crate::role::Role;
+use crate::exit::Exit;
+use crate::lane::{self, PARENT};
+use crate::messages::text;
 
-/// Says how a process ended: by itself or by a signal, never both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ended {
-    /// It returned from main, or called exit, with this code. One byte of it arrives.
-    Exited(i32),
-    /// This signal ended it. It had no say in it, and no exit code.
-    Signalled(i32),
-}
+/// The children of these lessons that do one thing.
+pub const CHILDREN: &[Entry] = &[EXIT, WAIT, WRITE, TALK];
 
-impl Ended {
-    /// Returns what a shell makes of it: one number, in which the two can no longer be told apart.
-    pub fn as_in_a_shell(self) -> i32 {
-        match self {
-            Self::Exited(code) => code,
-            Self::Signalled(signal) => 128 + signal,
-        }
-    }
-}
+/// Exits at once with the code that is its argument.
+pub const EXIT: Entry = Entry {
+    name: "exit",
+    run: |arguments| exit(text(arguments)?.parse().map_err(io::Error::other)?),
+};
 
-impl From<ExitStatus> for Ended {
-    fn from(status: ExitStatus) -> Self {
-        match (status.code(), status.signal()) {
-            (Some(code), _) => Self::Exited(code),
-            // A child that is only stopped would have neither; std does not ask for those.
-            (None, signal) => Self::Signalled(signal.unwrap_or_default()),
-        }
-    }
-}
+/// Writes "ready", and reads its standard input to the end.
+pub const WAIT: Entry = Entry {
+    name: "wait",
+    run: |_| {
+        writeln!(io::stdout(), "ready")?;
+        io::stdin().read_to_end(&mut Vec::new()).map(drop)
+    },
+};
 
-impl From<WaitStatus> for Ended {
-    fn from(status: WaitStatus) -> Self {
-        match status.exit_status() {
-            Some(code) => Self::Exited(code),
-            None => Self::Signalled(status.terminating_signal().unwrap_or_default()),
-        }
-    }
-}
+/// Writes lines of 1 KiB to its standard output and its standard error by turns; its argument is
+/// the number of lines for each.
+pub const WRITE: Entry = Entry { name: "write", run: write };
 
-/// Opens a span in the lane of the parent or of the child, as the parent knows it.
-pub(crate) fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
-    info_span!("lane", lane = name).in_scope(what)
-}
+/// Writes lines, each only after an answer to the one before; its argument is their number.
+pub const TALK: Entry = Entry { name: "talk", run: talk };
 
-fn waits_for_the_end() -> Span {
-    lane("parent", || info_span!("waits", what = "the child's end", from = "child"))
-}
-
-/// Lets a child end by itself with `code`.
-pub fn exit_code(program: &Path, code: i32) -> io::Result<Ended> {
-    let _child = lane("child", || info_span!("runs", what = format!("exit({code})")));
-    let starts = lane("parent", || info_span!("runs", what = "starts it"));
-    let mut child = Guarded::start(program, Role::Exit(code), DEADLINE)?;
-    drop(starts);
-    let _parent = waits_for_the_end();
+/// Lets a child exit with `code`.
+pub fn exit_code(program: &Path, code: i32) -> io::Result<Exit> {
+    let mut child = EXIT.start(program, &[&code.to_string()])?;
+    let _child = lane::child(child.id()).runs(&format!("exit({code})"));
+    let _parent = PARENT.waits("the child's end", "child");
     Ok(child.wait()?.into())
 }
 
-/// Kills a child that is well, and waits for its end.
-pub fn signal(program: &Path) -> io::Result<Ended> {
-    let mut child = Guarded::start(program, Role::Wait, DEADLINE)?;
-    let _child = lane("child", || info_span!("waits", what = "its input", from = "parent"));
-    // It has said something: so it is that program by now, and runs.
-    child.out().line()?;
+/// Kills a child that runs, and waits for its end.
+pub fn signal(program: &Path) -> io::Result<Exit> {
+    let mut child = WAIT.start(program, &[])?;
+    let _child = lane::child(child.id()).waits("its input", "parent");
+    // A child that has written a line has been through exec.
+    child.stdout().recv_line()?;
     child.kill()?;
-    let _parent = waits_for_the_end();
+    let _parent = PARENT.waits("the child's end", "child");
     Ok(child.wait()?.into())
 }
 
-/// How much a child says into each of two pipes: more than a pipe holds (64 KiB on Linux, unless
-/// asked for more).
+/// The KiB that a child writes into each of two pipes: more than a pipe holds, which is 64 KiB on
+/// Linux by default.
 pub const KIB: u32 = 128;
 
-/// What a child said, and how it ended.
+/// What a child wrote, and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captured {
-    /// How it ended while nobody had read a line: `None` if it was still running.
-    pub unread: Option<Ended>,
+    /// Its exit status before its parent had read a line; `None` if it still ran.
+    pub unread: Option<Exit>,
     /// The lines of its standard output.
     pub out: Vec<String>,
     /// The lines of its standard error.
     pub err: Vec<String>,
-    /// How it ended.
-    pub ended: Ended,
+    /// Its exit status.
+    pub exit: Exit,
 }
 
 impl Captured {
-    /// Tells whether each pipe brought all its own lines, in order, and no other.
+    /// Returns whether each pipe brought all its own lines, in order, and no other.
     pub fn is_whole(&self) -> bool {
         let whole = |lines: &[String], pipe: &str| {
-            let wanted = (1..=KIB).map(|line| format!("{pipe} {line}"));
-            lines.iter().map(|line| line.trim_end()).eq(wanted)
+            let wanted = (1..=KIB).map(|line| format!("{pipe} {line:<1019}"));
+            lines.iter().map(String::as_str).eq(wanted)
         };
         whole(&self.out, "out") && whole(&self.err, "err")
     }
 }
 
-/// Waits for the child's end, and wants to read afterwards what it said. The child is in the middle
-/// of a line: the pipe is full, and the one who could empty it waits for the end. Without
-/// `patience` they would do so for ever.
-pub fn wait_first(program: &Path, patience: Duration) -> io::Result<Captured> {
-    let mut child = Guarded::start(program, Role::Speak(KIB), DEADLINE)?;
+/// Waits for the child's end before it reads. The child is in the middle of a write: the pipe is
+/// full, and the process that could empty it waits for the end. Without `timeout` both would wait
+/// for ever.
+pub fn wait_first(program: &Path, timeout: Duration) -> io::Result<Captured> {
+    let mut child = WRITE.start(program, &[&KIB.to_string()])?;
     let unread = {
-        let _child =
-            lane("child", || info_span!("waits", what = "room in the pipe", from = "parent"));
-        let _parent = waits_for_the_end();
-        child.wait_for(patience)?.map(Ended::from)
+        let _child = lane::child(child.id()).waits("room in the pipe", "parent");
+        let _parent = PARENT.waits("the child's end", "child");
+        child.wait_timeout(timeout)?.map(Exit::from)
     };
-    Ok(Captured { unread, ..read_all(&mut child)? })
+    Ok(Captured { unread, ..read_both(&mut child)? })
 }
 
 /// Reads both pipes at once, then waits for the end.
 pub fn captured(program: &Path) -> io::Result<Captured> {
-    read_all(&mut Guarded::start(program, Role::Speak(KIB), DEADLINE)?)
+    read_both(&mut WRITE.start(program, &[&KIB.to_string()])?)
 }
 
-fn read_all(child: &mut Guarded) -> io::Result<Captured> {
-    let _child = lane("child", || info_span!("runs", what = "writes"));
-    let _parent = lane("parent", || info_span!("runs", what = "reads"));
-    // Two threads read: out of turn, one pipe could fill up while the other is read to its end.
-    let (out, err) = (child.out(), child.err());
-    let (out, err) = (out.to_end()?, err.to_end()?);
-    Ok(Captured { unread: None, out, err, ended: child.wait()?.into() })
+fn read_both(child: &mut ChildGuard) -> io::Result<Captured> {
+    let _child = lane::child(child.id()).runs("writes");
+    let _parent = PARENT.runs("reads");
+    // Two threads read. One after the other, the second pipe could fill up while the first is read
+    // to its end.
+    let (out, err) = (child.stdout(), child.stderr());
+    let (out, err) = (out.recv_all()?, err.recv_all()?);
+    Ok(Captured { unread: None, out, err, exit: child.wait()?.into() })
 }
 
-/// A line of a child, as it arrived.
+/// A line of a child, as its parent received it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrived {
+pub struct Received {
     /// The line.
     pub line: String,
     /// Whether the child was still running then.
     pub running: bool,
 }
 
-/// Reads a child's `lines` as they come, and answers each. The child writes none before it has the
-/// answer to the one before: had they all come in the end, there would be no end.
-pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Arrived>, Ended)> {
-    let mut child = Guarded::start(program, Role::Converse(lines), DEADLINE)?;
-    let out = child.out();
-    let mut arrived = Vec::new();
+/// Reads `lines` lines of a child as they come, and answers each. The child writes none before it
+/// has the answer to the one before: if they came all together at the end, there would be no end.
+pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Received>, Exit)> {
+    let mut child = TALK.start(program, &[&lines.to_string()])?;
+    let out = child.stdout();
+    let mut received = Vec::new();
     loop {
-        let waits = lane("parent", || info_span!("waits", what = "a line", from = "child"));
-        let Some(line) = out.line()? else { break };
+        let waits = PARENT.waits("a line", "child");
+        let Some(line) = out.recv_line()? else { break };
         drop(waits);
-        arrived.push(Arrived { line, running: child.running()? });
-        let _child = lane("child", || info_span!("waits", what = "an answer", from = "parent"));
-        child.tell(&format!("answer {}", arrived.len()))?;
+        received.push(Received { line, running: child.is_running()? });
+        let _child = lane::child(child.id()).waits("an answer", "parent");
+        child.send_line(&format!("answer {}", received.len()))?;
     }
-    Ok((arrived, child.wait()?.into()))
+    Ok((received, child.wait()?.into()))
+}
+
+fn write(arguments: &[String]) -> io::Result<()> {
+    let lines: u32 = text(arguments)?.parse().map_err(io::Error::other)?;
+    for line in 1..=lines {
+        // The pipe's name, the line's number, blanks: 1024 bytes with the line's end.
+        io::stdout().write_all(format!("out {line:<1019}\n").as_bytes())?;
+        io::stderr().write_all(format!("err {line:<1019}\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+fn talk(arguments: &[String]) -> io::Result<()> {
+    let lines: u32 = text(arguments)?.parse().map_err(io::Error::other)?;
+    let mut answers = io::stdin().lock().lines();
+    let mut heard = "nothing".to_owned();
+    for line in 1..=lines {
+        // Rust's standard output is line buffered, into a pipe too: no flush is needed.
+        writeln!(io::stdout(), "line {line}, having heard: {heard}")?;
+        heard = answers.next().ok_or(io::ErrorKind::UnexpectedEof)??;
+    }
+    Ok(())
 }

@@ -1,43 +1,50 @@
-//! The three start methods: how a child comes by its memory.
+//! The three start methods: where a child gets its memory from.
 //!
-//! Each of [`Fork`], [`Spawn`] and [`ForkServer`] is one file with the same two functions. What
-//! differs is what a child finds in its memory: everything that its parent had, nothing, or what a
-//! template had. To see it, each process has a list; a child is also handed one, finds its own, and
-//! appends to both.
+//! Each of [`Fork`], [`Spawn`] and [`ForkServer`] is one file with the same two functions. They
+//! differ in what a child finds in its memory: everything that its parent had, nothing, or what a
+//! zygote had loaded. To show it, each process has a list; a child is also handed one, and appends
+//! to both.
 
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Mutex, PoisonError};
 
+use kit::child::Entry;
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::spawn_and_wait::Ended;
+use crate::exit::Exit;
+use crate::messages::say;
 
+mod child_view;
 mod fork;
 mod fork_server;
+mod leave;
+mod protocol;
 mod spawn;
 mod stopwatch;
-mod template;
-mod views;
-mod wire;
+mod zygote;
 
+pub use child_view::{ChildView, ParentView, views};
 pub use fork::{Fork, Forked, forked};
-pub(crate) use fork::{fork_and, leave};
-pub use fork_server::{ForkServer, MOST};
-pub(crate) use spawn::job;
+pub(crate) use fork::{bound_lifetime, fork_and};
+pub use fork_server::{ForkServer, MAX_CHILDREN};
+pub use leave::{Leaves, lines_written};
 pub use spawn::{Spawn, in_an_argument, over_a_pipe};
-pub(crate) use stopwatch::answer as answer_the_stopwatch;
 pub use stopwatch::{Method, Stopwatch};
-pub(crate) use template::template;
-pub use views::{Seen, Views, lines_written, views};
-pub(crate) use views::{Told, say, starter, told};
+
+/// The children of these lessons. A program that uses [`Spawn`], [`ForkServer`] or
+/// [`Stopwatch::ours`] with itself as the child lists them as its [entries](kit::child::enter).
+///
+/// Those that fork are started for it: a process that forks has to have one thread, and a lesson's
+/// process has several.
+pub const CHILDREN: &[Entry] =
+    &[child_view::PARENT, leave::LEAVE, spawn::JOB, stopwatch::STOPWATCH, zygote::ZYGOTE];
 
 /// A way to start children, and to wait for them. A value that is dropped kills and reaps the
 /// children that it has started.
 pub trait StartMethod {
-    /// Starts a child that does the job, and returns its process number. Its standard input is at
-    /// its end.
+    /// Starts a child that does the job, and returns its PID. Its standard input is at its end.
     ///
     /// # Errors
     /// It cannot be started.
@@ -46,13 +53,14 @@ pub trait StartMethod {
     /// Waits for a child's end.
     ///
     /// # Errors
-    /// It is no child that this has started and not yet waited for; or,
+    /// It is no child that this value has started and not yet waited for; or,
     /// [`TimedOut`](io::ErrorKind::TimedOut), it has not ended in time.
     ///
     /// # Blocking
-    /// Until the child has ended, which it has after its [deadline](crate::child::DEADLINE), or
-    /// until the start method's own timeout: a child that is stopped does not notice its deadline.
-    fn wait(&mut self, child: u32) -> io::Result<Ended>;
+    /// Until the child has ended, which it has after its [deadline](kit::child::DEADLINE), or until
+    /// the start method's own timeout: a child that is stopped (SIGSTOP) does not end at its
+    /// deadline.
+    fn wait(&mut self, child: u32) -> io::Result<Exit>;
 }
 
 /// What becomes the child's standard output and standard error.
@@ -65,14 +73,14 @@ pub struct Streams<'a> {
 }
 
 impl Streams<'_> {
-    /// Lets the child write where this process writes.
+    /// Returns the streams of this process: the child writes where this process writes.
     pub fn own() -> Self {
         Self { out: rustix::stdio::stdout(), err: rustix::stdio::stderr() }
     }
 }
 
-/// The work that a child is started for: its function and the arguments in one, and nothing in it
-/// that would mean nothing in another process. The compiler refuses to hand over a closure:
+/// The work that a child is started for: its function and the arguments in one, without anything
+/// that means nothing in another process. The compiler refuses to hand over a closure:
 ///
 /// ```compile_fail,E0277
 /// let job = || 1 + 1;
@@ -81,7 +89,7 @@ impl Streams<'_> {
 /// ```
 ///
 /// It does not refuse a lock. serde serializes a `Mutex` or an `RwLock` as the value in it; what
-/// arrives is a copy, and a lock that excludes nobody but the threads of the child:
+/// arrives is a copy, and a lock that excludes only the threads of the child:
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -95,32 +103,32 @@ impl Streams<'_> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Job {
-    /// Appends 5 to the list that the child finds in its memory, and to the one that it is handed,
-    /// and says what it has seen.
+    /// Appends 5 to the list that the child finds in its memory and to the one that it is handed,
+    /// and writes both.
     Append {
         /// The list that it is handed.
         handed: Vec<u32>,
     },
-    /// Takes [`LOCK`] and lets it go.
-    TakeTheLock,
-    /// Ends with this code.
+    /// Acquires [`LOCK`] and releases it.
+    AcquireTheLock,
+    /// Exits with this code.
     Exit(i32),
-    /// Ends by signal 9, from its own hand.
+    /// Sends itself SIGKILL.
     Kill,
     /// Panics.
     Panic,
-    /// Waits for longer than it may: it is ended.
+    /// Waits until it is ended.
     Wait,
 }
 
-/// This process's list, as a static: an address that is the same in every process of this program,
-/// and a value of its own in each.
+/// This process's list. A static has the same address in every process of this program, and in
+/// each a value of its own.
 static LIST: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 /// A lock of this process.
 pub static LOCK: Mutex<()> = Mutex::new(());
 
-/// Puts numbers at the end of this process's list, and returns all of it.
+/// Appends numbers to this process's list, and returns the whole list.
 pub(crate) fn append(numbers: &[u32]) -> Vec<u32> {
     let mut list = LIST.lock().unwrap_or_else(PoisonError::into_inner);
     list.extend_from_slice(numbers);
@@ -128,16 +136,17 @@ pub(crate) fn append(numbers: &[u32]) -> Vec<u32> {
 }
 
 impl Job {
-    /// Does the job; returns the code to end with.
+    /// Does the job; returns the code to exit with.
     pub(crate) fn run(self) -> io::Result<i32> {
         match self {
             Self::Append { mut handed } => {
                 let found = append(&[]);
                 handed.push(5);
-                let (process, parent) = (std::process::id(), std::os::unix::process::parent_id());
-                say(&Told::Child(Seen { process, parent, found, list: append(&[5]), handed }))?;
+                let (pid, parent) = (std::process::id(), std::os::unix::process::parent_id());
+                let view = ChildView { pid, parent, found, list: append(&[5]), handed };
+                say(&child_view::Message::Child(view))?;
             }
-            Self::TakeTheLock => drop(LOCK.lock().unwrap_or_else(PoisonError::into_inner)),
+            Self::AcquireTheLock => drop(LOCK.lock().unwrap_or_else(PoisonError::into_inner)),
             Self::Exit(code) => return Ok(code),
             Self::Kill => kill_process(getpid(), Signal::KILL)?,
             Self::Panic => panic!("as it was told to"),

@@ -1,44 +1,62 @@
-//! A child that has ended and has not been waited for: a zombie. It has no memory and no files any
-//! more; its number and how it ended are kept for its parent, however long the parent takes to ask.
+//! A zombie: a child that has ended and has not been waited for. It has no memory and no files any
+//! more; the kernel keeps its PID and its exit status until its parent asks.
 //!
-//! A std `Child` that is dropped is not waited for, so that its process stays like that until its
-//! parent ends. A server that starts children and forgets them runs out of numbers one day.
+//! A std `Child` that is dropped is not waited for: its process is a zombie from its end until its
+//! parent ends. A server that starts children and forgets them runs out of PIDs one day.
+//!
+//! SIGCHLD tells a parent that a child has ended, but not how many: a signal that is pending already
+//! is not queued a second time. So a handler waits until no child is left that has ended.
 
-#![expect(unsafe_code, reason = "a signal is ignored by a call that could also install a handler")]
+#![expect(unsafe_code, reason = "handlers of signals are installed")]
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use nix::sys::signal::{SigHandler, Signal::SIGCHLD, signal};
+use kit::child::{ChildGuard, DEADLINE, Entry, kill_and_reap, program, timed_out};
+use kit::deadline::{self, Deadline};
+use nix::sys::signal::{SigHandler, SigSet, Signal::SIGCHLD, signal};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
-use tracing::info_span;
+use serde::{Deserialize, Serialize};
 
-use crate::child::{DEADLINE, Guarded, command, end, numbers, this_program, too_long};
-use crate::deadline::{self, Deadline};
-use crate::proc::{self, Process};
-use crate::spawn_and_wait::lane;
+use crate::lane::{self, PARENT};
+use crate::messages::{argument, ask, say};
+use crate::procfs::{self, Process};
+use crate::spawn_and_wait::EXIT;
 
-/// How many children are started.
-pub const CHILDREN: usize = 3;
+#[doc(hidden)]
+pub mod model;
 
-/// Shows what is left of the children after their end, as far as each is still there.
+/// The children of this lesson.
+pub const CHILDREN: &[Entry] = &[IGNORES_SIGCHLD, HANDLES_SIGCHLD];
+
+const IGNORES_SIGCHLD: Entry =
+    Entry { name: "ignores-sigchld", run: |_| say(&ignore_and_start()?) };
+const HANDLES_SIGCHLD: Entry = Entry {
+    name: "handles-sigchld",
+    run: |arguments| say(&handle_and_start(argument(arguments)?)?),
+};
+
+/// The number of children that are started.
+pub const THREE: usize = 3;
+
+/// What is left of the children after their end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
-    /// What the system shows of them.
-    pub shown: Vec<Option<Process>>,
-    /// How many of them take a signal, which does nothing to them: not even SIGKILL does.
-    pub take_a_signal: usize,
+pub struct Zombies {
+    /// Each child, if it is still there.
+    pub processes: Vec<Option<Process>>,
+    /// The number of children that accept SIGKILL, which changes nothing: they have ended.
+    pub accept_signal: usize,
 }
 
-/// Reaps the child of that number in the end.
-struct Reaped(Pid);
+/// Reaps a child when it is dropped.
+struct ReapOnDrop(Pid);
 
-impl Drop for Reaped {
+impl Drop for ReapOnDrop {
     fn drop(&mut self) {
-        // It is a child that has not been reaped, or the first wait fails. One that has not ended
-        // is stopped.
+        // The first wait fails if it has been reaped; it returns none if the child still runs.
         if let Ok(None) = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::NOHANG)) {
             let _ = kill_process(self.0, Signal::KILL);
             let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
@@ -46,16 +64,16 @@ impl Drop for Reaped {
     }
 }
 
-/// Starts children that end at once.
+/// Starts children that exit at once.
 fn start(program: &Path) -> io::Result<Vec<Child>> {
-    let mut command = command(program, "exit:0");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = EXIT.command(program);
+    command.arg("0").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut children = Vec::new();
-    for _ in 0..CHILDREN {
+    for _ in 0..THREE {
         match command.spawn() {
             Ok(child) => children.push(child),
             Err(error) => {
-                children.iter_mut().for_each(end);
+                children.iter_mut().for_each(kill_and_reap);
                 return Err(error);
             }
         }
@@ -63,91 +81,133 @@ fn start(program: &Path) -> io::Result<Vec<Child>> {
     Ok(children)
 }
 
-/// Waits for the end of a child and leaves it as it is: `waitid` with `WNOWAIT`.
-fn has_ended(child: Pid) -> io::Result<()> {
-    if deadline::has_ended(child, Deadline::after(DEADLINE))? { Ok(()) } else { Err(too_long()) }
+/// Waits for the end of each child and reaps none: `waitid` with `WNOWAIT`.
+fn wait_for_ends(children: &[Pid]) -> io::Result<()> {
+    for child in children {
+        if !deadline::has_ended(*child, Deadline::after(DEADLINE))? {
+            return Err(timed_out());
+        }
+    }
+    Ok(())
 }
 
-fn left(children: &[Pid]) -> io::Result<Left> {
-    let shown =
-        children.iter().map(|child| proc::look(child.as_raw_nonzero().get().cast_unsigned()));
-    let shown = shown.collect::<io::Result<_>>()?;
-    let signalled = children.iter().filter(|child| kill_process(**child, Signal::KILL).is_ok());
-    Ok(Left { shown, take_a_signal: signalled.count() })
+/// Returns whether the system still shows a process that is a child of this one.
+fn is_left(pid: u32) -> bool {
+    // The PID of a child that has been reaped is free, and may be given to a stranger at once.
+    let mine = |process: Process| process.parent == std::process::id();
+    procfs::process(pid).is_ok_and(|process| process.is_some_and(mine))
 }
 
-/// Drops the children, and looks at them after their end (Linux). In the end they are reaped after
-/// all.
+/// Drops the children, and looks at them after their end (Linux). They are reaped before it
+/// returns.
 ///
 /// # Errors
 /// They cannot be started, or looked at.
-pub fn dropped(program: &Path) -> io::Result<Left> {
+pub fn dropped(program: &Path) -> io::Result<Zombies> {
     let children: Vec<_> = start(program)?.iter().map(Pid::from_child).collect();
-    let _reaped: Vec<_> = children.iter().copied().map(Reaped).collect();
-    let _parent = lane("parent", || info_span!("runs", what = "does something else"));
-    let _child = lane("child", || info_span!("waits", what = "to be waited for", from = "parent"));
-    for child in &children {
-        has_ended(*child)?;
-    }
-    left(&children)
+    let _reaped: Vec<_> = children.iter().copied().map(ReapOnDrop).collect();
+    let _parent = PARENT.runs("does something else");
+    let pids = children.iter().map(|child| child.as_raw_nonzero().get().cast_unsigned());
+    let _zombies: Vec<_> =
+        pids.clone().map(|pid| lane::child(pid).waits("to be waited for", "parent")).collect();
+    wait_for_ends(&children)?;
+    let processes = pids.map(procfs::process).collect::<io::Result<_>>()?;
+    let accept = children.iter().filter(|child| kill_process(**child, Signal::KILL).is_ok());
+    Ok(Zombies { processes, accept_signal: accept.count() })
 }
 
-/// Waits for the children, and looks for them then.
+/// Waits for the children; returns how many are left.
 ///
 /// # Errors
 /// As of [`dropped`].
-pub fn waited(program: &Path) -> io::Result<Vec<Option<Process>>> {
-    let _parent =
-        lane("parent", || info_span!("waits", what = "the children's end", from = "child"));
-    let children: Vec<_> =
-        start(program)?.into_iter().map(|child| Guarded::of(child, DEADLINE)).collect();
-    children.into_iter().map(waited_and_looked_for).collect()
+pub fn waited(program: &Path) -> io::Result<usize> {
+    let _parent = PARENT.waits("the children's end", "child");
+    let children = start(program)?.into_iter().map(|child| ChildGuard::of(child, DEADLINE));
+    let mut left = 0;
+    for mut child in children.collect::<Vec<_>>() {
+        child.wait()?;
+        left += usize::from(is_left(child.id()));
+    }
+    Ok(left)
 }
 
-fn waited_and_looked_for(mut child: Guarded) -> io::Result<Option<Process>> {
-    child.wait()?;
-    // The number is free again. It will be given to another process some day, and on a busy system
-    // that day is near: who kills by number after the wait kills a stranger. (Here it is only
-    // looked at.)
-    proc::look(child.id()).map(|seen| seen.filter(|seen| seen.parent == std::process::id()))
-}
-
-/// Starts a process that ignores the signal of its children's end (SIGCHLD), and then starts some.
-/// Returns how many of them are left, and of how many it learns how they ended.
+/// Starts a process that ignores SIGCHLD and starts children. Returns how many of them are left,
+/// and of how many it learns the exit status.
 ///
 /// # Errors
 /// As of [`dropped`].
 pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
-    let mut child = Guarded::start(program, "ignoring", DEADLINE)?;
-    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    let _child = lane("child", || info_span!("runs", what = "starts some, and waits"));
-    let out = child.out();
-    let said = child.said(&out)?;
-    child.wait()?;
-    let [left, known] = numbers(&said)?;
+    let _parent = PARENT.waits("the child's end", "child");
+    ask(program, &IGNORES_SIGCHLD, &())
+}
+
+fn ignore_and_start() -> io::Result<(usize, usize)> {
+    // SAFETY: nix asks two things of a handler: that it calls only what is async-signal-safe, and
+    // that no code relied on the one before it. `SigIgn` runs no code; and this process has just
+    // begun, with the default disposition.
+    unsafe { signal(SIGCHLD, SigHandler::SigIgn) }?;
+    let mut children = start(&program()?)?;
+    // The wait returns when all children have ended, and fails: the exit status is gone.
+    let known = children.iter_mut().filter_map(|child| child.wait().ok()).count();
+    let left = children.iter().filter(|child| is_left(child.id())).count();
     Ok((left, known))
 }
 
-/// What that process does.
-///
-/// # Errors
-/// Its children cannot be started, or nobody reads what is written.
-pub fn ignoring(_: &str) -> io::Result<()> {
-    ignore_the_end_of_children()?;
-    let mut children = start(&this_program()?)?;
-    // The wait comes back when all children have ended, and knows of none of them.
-    let known = children.iter_mut().filter_map(|child| child.wait().ok()).count();
-    let left = children
-        .iter()
-        .filter(|child| proc::look(child.id()).is_ok_and(|seen| seen.is_some()))
-        .count();
-    writeln!(io::stdout(), "{left} {known}")
+/// How a handler of SIGCHLD waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Handler {
+    /// For one child.
+    WaitsOnce,
+    /// Until no child is left that has ended.
+    Loops,
 }
 
-fn ignore_the_end_of_children() -> io::Result<()> {
-    // SAFETY: nix asks two things of a handler: that it does only what may be done in the middle of
-    // anything, and that nobody relied on the one before it. To ignore is no handler, no code of
-    // ours will run; and this process, which has just begun, had none.
-    unsafe { signal(SIGCHLD, SigHandler::SigIgn) }?;
-    Ok(())
+/// What came of three ends that one process was told of by SIGCHLD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handled {
+    /// How often the handler ran.
+    pub signals: usize,
+    /// The number of zombies that are left.
+    pub zombies: usize,
+}
+
+/// Starts a process that handles SIGCHLD, and starts children. It blocks the signal until all have
+/// ended, as a process does that is not scheduled meanwhile.
+///
+/// # Errors
+/// As of [`dropped`].
+pub fn handled(program: &Path, handler: Handler) -> io::Result<Handled> {
+    let _parent = PARENT.waits("the child's end", "child");
+    ask(program, &HANDLES_SIGCHLD, &handler)
+}
+
+/// The number of signals that this process has handled.
+static SIGNALS: AtomicUsize = AtomicUsize::new(0);
+
+/// Reaps one child that has ended; returns whether there was one.
+fn reap_one() -> bool {
+    matches!(retry_on_intr(|| waitpid(None, WaitOptions::NOHANG)), Ok(Some(_)))
+}
+
+fn handle_and_start(handler: Handler) -> io::Result<Handled> {
+    let on_signal = move || {
+        SIGNALS.fetch_add(1, SeqCst);
+        match handler {
+            Handler::WaitsOnce => drop(reap_one()),
+            Handler::Loops => while reap_one() {},
+        }
+    };
+    // SAFETY: signal-hook asks that the handler calls only what is async-signal-safe, and does not
+    // panic. It adds to an atomic and calls `waitpid`.
+    unsafe { signal_hook::low_level::register(signal_hook::consts::SIGCHLD, on_signal) }?;
+    let sigchld = SigSet::from(SIGCHLD);
+    sigchld.thread_block()?;
+    let mut children = start(&program()?)?;
+    wait_for_ends(&children.iter().map(Pid::from_child).collect::<Vec<_>>())?;
+    // The one signal that is pending is delivered before this call returns.
+    sigchld.thread_unblock()?;
+    let zombies = children.iter().filter(|child| is_left(child.id())).count();
+    // The wait for a child that the handler has reaped fails.
+    children.iter_mut().for_each(|child| drop(child.wait()));
+    Ok(Handled { signals: SIGNALS.load(SeqCst), zombies })
 }

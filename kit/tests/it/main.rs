@@ -1,3 +1,4 @@
 //! What the kit promises its lessons.
 
+mod child;
 mod signals;

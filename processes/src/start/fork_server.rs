@@ -1,12 +1,12 @@
-//! Fork server: a template process is started early, and forks whenever it is asked to.
+//! Fork server: a zygote is started early, and forks whenever it is asked to.
 //!
-//! It was started as a program, so it has nothing of its parent, no thread and no big memory; what
-//! every child needs, it has loaded once. Its children are forks, of it: cheap, and clean. That is
-//! all that it has for it: a child is no child of the one who asked, so the template waits for it,
-//! and tells.
+//! The zygote was started as a program, so it has none of its parent's threads and none of its
+//! memory; what every child needs, it has loaded once. Its children are forks of it: cheap, and
+//! without foreign locks. The price: they are no children of the process that asked, so the zygote
+//! waits for them, and reports.
 //!
-//! Python has it as `forkserver`, Android as the zygote. The protocol is in `wire.rs`, the
-//! template's side in `template.rs`.
+//! Python calls it `forkserver`, Android calls the process the zygote. The protocol is in
+//! `protocol.rs`, the zygote's side in `zygote.rs`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -18,91 +18,93 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use kit::child::DEADLINE;
+use kit::deadline::{Deadline, has_ended};
 use rustix::process::Pid;
 
-use super::template::Reply;
-use super::{Job, StartMethod, Streams, wire};
-use crate::child::{DEADLINE, GRACE, command};
-use crate::deadline::{Deadline, has_ended};
-use crate::spawn_and_wait::Ended;
+use super::fork::GRACE;
+use super::zygote::{Reply, ZYGOTE};
+use super::{Job, StartMethod, Streams, protocol};
+use crate::exit::Exit;
 
-/// How many children there may be at once. The template never waits for its server to listen: so
-/// many answers always find room in the socket.
-pub const MOST: usize = 64;
+/// The most children at once. The zygote never waits for its server to read: the socket has room
+/// for an answer about each child.
+pub const MAX_CHILDREN: usize = 64;
 
-/// Starts children by asking a template for them.
+/// A start method: a zygote forks on request.
 ///
 /// ```no_run
+/// use processes::exit::Exit;
 /// use processes::start::{ForkServer, Job, StartMethod, Streams};
-/// use processes::spawn_and_wait::Ended;
 ///
-/// // The program is this topic's binary; its template loads 20 and 30, once for all children.
+/// // The program is this topic's binary; its zygote loads 20 and 30, once for all children.
 /// let mut server = ForkServer::new("target/debug/processes".as_ref(), &[20, 30])?;
 /// let child = server.start(&Job::Exit(3), Streams::own())?;
-/// assert_eq!(server.wait(child)?, Ended::Exited(3));
+/// assert_eq!(server.wait(child)?, Exit::Code(3));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct ForkServer {
-    template: Child,
+    zygote: Child,
     socket: UnixStream,
     null: File,
     running: HashSet<u32>,
-    ended: HashMap<u32, Ended>,
-    limit: Duration,
+    ended: HashMap<u32, Exit>,
+    timeout: Duration,
 }
 
 impl ForkServer {
-    /// Starts the template: `program`, which has to be this topic's binary, or another that calls
-    /// [`role::play`](crate::role::play) first. It puts `loaded` into its list.
+    /// Starts the zygote, which appends `loaded` to its list. `program` is this topic's binary, or
+    /// another that lists these [children](super::CHILDREN).
     ///
     /// # Errors
     /// It cannot be started.
     pub fn new(program: &Path, loaded: &[u32]) -> io::Result<Self> {
         let null = File::open("/dev/null")?;
         let (socket, theirs) = UnixStream::pair()?;
-        let mut command = command(program, "template");
-        // Nobody else has the other end: when this process is gone, however it went, the template
-        // reads the end, and ends.
+        let mut command = ZYGOTE.command(program);
+        // No other process has this process's end of the socket: when this process ends, even by
+        // SIGKILL, the zygote reads the end of its input, and ends.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null());
-        let template = command.spawn()?;
-        // What the command still has of it would be an end of the socket as well.
+        let zygote = command.spawn()?;
+        // The command keeps a copy of the zygote's end.
         drop(command);
-        let (running, ended, limit) = (HashSet::new(), HashMap::new(), Duration::MAX);
+        let (running, ended, timeout) = (HashSet::new(), HashMap::new(), Duration::MAX);
         let server =
-            Self { template, socket, null, running, ended, limit }.within(DEADLINE + GRACE)?;
-        wire::send(server.socket.as_fd(), &loaded, &[])?;
+            Self { zygote, socket, null, running, ended, timeout }.within(DEADLINE + GRACE)?;
+        protocol::send(server.socket.as_fd(), &loaded, &[])?;
         Ok(server)
     }
 
-    /// Sets the time that the template may take to read a request, or to answer: the children's
+    /// Sets the timeout for the zygote to read a request, or to answer: the children's
     /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
-    /// Only a template that is stopped takes so long.
+    /// Only a zygote that is stopped (SIGSTOP) takes that long.
     ///
     /// # Errors
     /// The system does not set it.
-    pub fn within(mut self, limit: Duration) -> io::Result<Self> {
-        self.limit = limit;
-        // The socket knows no timeout of zero.
-        let timeout = Deadline::after(limit).left().map(|_| limit.max(Duration::from_micros(1)));
+    pub fn within(mut self, timeout: Duration) -> io::Result<Self> {
+        self.timeout = timeout;
+        // A socket's timeout of zero would be none.
+        let timeout =
+            Deadline::after(timeout).left().map(|_| timeout.max(Duration::from_micros(1)));
         self.socket.set_read_timeout(timeout)?;
         self.socket.set_write_timeout(timeout)?;
         Ok(self)
     }
 
-    /// Returns the template's process number.
-    pub fn template(&self) -> u32 {
-        self.template.id()
+    /// Returns the zygote's PID.
+    pub fn zygote(&self) -> u32 {
+        self.zygote.id()
     }
 
-    /// Waits for what the template says next.
+    /// Waits for the zygote's next message.
     fn reply(&mut self) -> io::Result<Reply> {
-        let gone = || io::Error::new(io::ErrorKind::BrokenPipe, "the template is gone");
-        let (reply, _) = wire::receive(self.socket.as_fd())
+        let gone = || io::Error::new(io::ErrorKind::BrokenPipe, "the zygote is gone");
+        let (reply, _) = protocol::receive(self.socket.as_fd())
             .map_err(|error| match error.kind() {
                 io::ErrorKind::TimedOut => io::Error::new(
                     error.kind(),
-                    format!("the template has said nothing for {:?}", self.limit),
+                    format!("the zygote has not answered for {:?}", self.timeout),
                 ),
                 _ => self.broken(error),
             })?
@@ -114,30 +116,30 @@ impl ForkServer {
         Ok(reply)
     }
 
-    /// Ends the template after an error in the middle of a message or of a request, for its next
-    /// answer could be taken for another's: whoever asks it later is told that it is gone.
+    /// Ends the zygote after an error in the middle of a message or of a request: its next answer
+    /// could be taken for the answer to another request. Later requests fail.
     fn broken(&mut self, error: io::Error) -> io::Error {
-        // Each fails only where the template is gone already.
+        // Each fails only if the zygote is gone already.
         let _ = self.socket.shutdown(Shutdown::Both);
-        let _ = self.template.kill();
+        let _ = self.zygote.kill();
         error
     }
 }
 
 impl StartMethod for ForkServer {
     /// # Errors
-    /// There are [`MOST`] children already; the template cannot fork, has no descriptors left, or
-    /// is gone. Or it has not answered [in time](ForkServer::within): it is killed, and its
+    /// There are [`MAX_CHILDREN`] children already; the zygote cannot fork, has no descriptors left,
+    /// or is gone. Or it has not answered [in time](ForkServer::within): it is killed, and its
     /// children with it.
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
-        if self.running.len() + self.ended.len() >= MOST {
+        if self.running.len() + self.ended.len() >= MAX_CHILDREN {
             return Err(io::Error::new(
                 io::ErrorKind::WouldBlock,
-                format!("{MOST} children are not waited for"),
+                format!("{MAX_CHILDREN} children have not been waited for"),
             ));
         }
         let files = [self.null.as_fd(), streams.out, streams.err];
-        wire::send(self.socket.as_fd(), job, &files).map_err(|error| self.broken(error))?;
+        protocol::send(self.socket.as_fd(), job, &files).map_err(|error| self.broken(error))?;
         loop {
             match self.reply().map_err(|error| self.broken(error))? {
                 Reply::Started(child) => {
@@ -145,17 +147,17 @@ impl StartMethod for ForkServer {
                     return Ok(child);
                 }
                 Reply::Refused(why) => return Err(io::Error::other(why)),
-                // An earlier child.
+                // The end of an earlier child.
                 Reply::Ended(..) => {}
             }
         }
     }
 
     /// # Errors
-    /// It is no child that this has started and not yet waited for; the template is gone. Or,
+    /// It is no child that this value has started and not yet waited for; the zygote is gone. Or,
     /// [`TimedOut`](io::ErrorKind::TimedOut), it has reported nothing [in
     /// time](ForkServer::within): it can be asked again.
-    fn wait(&mut self, child: u32) -> io::Result<Ended> {
+    fn wait(&mut self, child: u32) -> io::Result<Exit> {
         loop {
             if let Some(ended) = self.ended.remove(&child) {
                 return Ok(ended);
@@ -170,14 +172,13 @@ impl StartMethod for ForkServer {
 
 impl Drop for ForkServer {
     fn drop(&mut self) {
-        // The template reads the end, ends its children and reaps them; then it ends.
+        // The zygote reads the end of its input, kills and reaps its children, and ends.
         let _ = self.socket.shutdown(Shutdown::Both);
-        let by = Deadline::after(GRACE).or_earlier(Deadline::after(self.limit));
-        if !matches!(has_ended(Pid::from_child(&self.template), by), Ok(true)) {
-            // It is stopped, and reads nothing. With it, the kernel kills its children, where it
-            // can.
-            let _ = self.template.kill();
+        let by = Deadline::after(GRACE).or_earlier(Deadline::after(self.timeout));
+        if !matches!(has_ended(Pid::from_child(&self.zygote), by), Ok(true)) {
+            // It is stopped, and reads nothing. On Linux, the kernel kills its children with it.
+            let _ = self.zygote.kill();
         }
-        let _ = self.template.wait();
+        let _ = self.zygote.wait();
     }
 }

@@ -1,12 +1,13 @@
-//! Spawn: the child is a program that begins at its beginning; what it needs to know is sent to it.
+//! Spawn: the child is a program that begins at its beginning; what it needs is sent to it.
 //!
-//! Between fork and exec, std's `Command` does nothing but what a signal handler may, and where
-//! nothing has to be done there, it does not fork at all: `posix_spawn` lets the child borrow its
-//! parent's memory until it has its own (`vfork`). So the other threads of the parent do no harm,
-//! and its memory costs nothing.
+//! Between fork and exec, std's `Command` calls only what is async-signal-safe, and where nothing
+//! has to be done there, it uses `posix_spawn`, which on Linux lets the child borrow its parent's
+//! memory until it executes the program. So the other threads of the parent do no harm, and its
+//! memory costs nothing.
 //!
-//! The job goes over a pipe, as JSON: an argument, or the environment, holds 128 KiB at the most on
-//! Linux ([`in_an_argument`]), and everybody can read an argument in a list of processes.
+//! The job goes over a pipe, as JSON. One argument, or one variable of the environment, holds
+//! 128 KiB at the most on Linux ([`in_an_argument`]), and every user can read an argument in a list
+//! of processes.
 
 use std::collections::HashMap;
 use std::io::{self, BufReader};
@@ -15,85 +16,90 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio, exit};
 use std::time::Duration;
 
+use kit::child::{ChildGuard, DEADLINE, Entry, kill_and_reap, timed_out};
+use kit::deadline::{Deadline, has_ended, write_all};
 use rustix::process::Pid;
 
-use super::{Job, Seen, StartMethod, Streams, Told};
-use crate::child::{DEADLINE, GRACE, Guarded, command, end, too_long};
-use crate::deadline::{Deadline, has_ended, write_all};
-use crate::spawn_and_wait::Ended;
+use super::child_view::{ChildView, Message};
+use super::fork::{GRACE, bound_lifetime};
+use super::{Job, StartMethod, Streams};
+use crate::exit::Exit;
+use crate::spawn_and_wait::EXIT;
 
-/// Starts children by starting a program.
+/// Reads the job from its standard input, does it, and exits with its code.
+pub(super) const JOB: Entry = Entry { name: "job", run: job };
+
+/// A start method: a program is started.
 #[derive(Debug)]
 pub struct Spawn {
     program: PathBuf,
     children: HashMap<u32, Child>,
-    limit: Duration,
+    timeout: Duration,
 }
 
 impl Spawn {
-    /// Names the program, which has to be this topic's binary, or another that calls
-    /// [`role::play`](crate::role::play) first.
+    /// Returns one that starts `program`: this topic's binary, or another that lists these
+    /// [children](super::CHILDREN).
     pub fn new(program: &Path) -> Self {
-        Self { program: program.to_owned(), children: HashMap::new(), limit: DEADLINE + GRACE }
+        Self { program: program.to_owned(), children: HashMap::new(), timeout: DEADLINE + GRACE }
     }
 
-    /// Sets the time that a child may take to read its job, and the timeout of
-    /// [`wait`](StartMethod::wait): the children's [deadline](DEADLINE) and a little more, if it is
-    /// not set. [`Duration::MAX`] is no limit.
+    /// Sets the timeout of [`wait`](StartMethod::wait), and for a child to read its job: the
+    /// children's [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no
+    /// limit.
     #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = limit;
+    pub fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
-    fn child(&mut self, id: u32) -> io::Result<Child> {
-        self.children.remove(&id).ok_or_else(|| io::ErrorKind::NotFound.into())
+    fn remove(&mut self, pid: u32) -> io::Result<Child> {
+        self.children.remove(&pid).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
 impl StartMethod for Spawn {
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
-        let mut command = command(&self.program, "job");
+        let mut command = JOB.command(&self.program);
         command.stdin(Stdio::piped());
         command.stdout(streams.out.try_clone_to_owned()?).stderr(streams.err.try_clone_to_owned()?);
         let mut child = command.spawn()?;
-        let (id, stdin) = (child.id(), child.stdin.take());
-        // It is looked after before anything else can go wrong.
-        self.children.insert(id, child);
-        // The child reads all of it before it does anything; with the pipe's end, its standard
-        // input is at its end.
+        let (pid, stdin) = (child.id(), child.stdin.take());
+        // From here on it is killed and reaped, whatever goes wrong below.
+        self.children.insert(pid, child);
+        // The child reads to the end of the pipe before it does anything else.
         let stdin = stdin.ok_or(io::ErrorKind::BrokenPipe)?;
-        match write_all(stdin.as_fd(), &serde_json::to_vec(job)?, Deadline::after(self.limit)) {
-            Ok(()) => Ok(id),
+        match write_all(stdin, &serde_json::to_vec(job)?, Deadline::after(self.timeout)) {
+            Ok(()) => Ok(pid),
             Err(error) => {
-                end(&mut self.child(id)?);
+                kill_and_reap(&mut self.remove(pid)?);
                 Err(error)
             }
         }
     }
 
     /// # Errors
-    /// It is no child that this has started and not yet waited for. Or,
-    /// [`TimedOut`](io::ErrorKind::TimedOut), it has not ended [in time](Spawn::within), for it is
-    /// stopped: it is killed.
-    fn wait(&mut self, child: u32) -> io::Result<Ended> {
-        let mut child = self.child(child)?;
-        if has_ended(Pid::from_child(&child), Deadline::after(self.limit))? {
+    /// It is no child that this value has started and not yet waited for. Or,
+    /// [`TimedOut`](io::ErrorKind::TimedOut), it is stopped, and has not ended [in
+    /// time](Spawn::within): it is killed.
+    fn wait(&mut self, child: u32) -> io::Result<Exit> {
+        let mut child = self.remove(child)?;
+        if has_ended(Pid::from_child(&child), Deadline::after(self.timeout))? {
             return Ok(child.wait()?.into());
         }
-        end(&mut child);
-        Err(too_long())
+        kill_and_reap(&mut child);
+        Err(timed_out())
     }
 }
 
 impl Drop for Spawn {
     fn drop(&mut self) {
-        self.children.values_mut().for_each(end);
+        self.children.values_mut().for_each(kill_and_reap);
     }
 }
 
-/// What the child does: reads the job, does it, and ends with its code.
-pub(crate) fn job(_: &str) -> io::Result<()> {
+fn job(_: &[String]) -> io::Result<()> {
+    bound_lifetime();
     exit(serde_json::from_reader::<_, Job>(BufReader::new(io::stdin()))?.run()?)
 }
 
@@ -101,25 +107,25 @@ pub(crate) fn job(_: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// [`ArgumentListTooLong`](io::ErrorKind::ArgumentListTooLong), if it is.
-pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Ended> {
+pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Exit> {
     let job = serde_json::to_string(&Job::Append { handed })?;
-    // It would not look at it: what counts is whether it is started.
-    let child = command(program, "exit:0").arg(job).spawn()?;
-    Ok(Guarded::of(child, DEADLINE).wait()?.into())
+    // The child would not read it: the question is whether it can be started.
+    let child = EXIT.command(program).args(["0", &job]).spawn()?;
+    Ok(ChildGuard::of(child, DEADLINE).wait()?.into())
 }
 
 /// Hands over a list through a pipe, and returns what the child made of it.
 ///
 /// # Errors
-/// The child cannot be started, or does not say it.
-pub fn over_a_pipe(program: &Path, handed: Vec<u32>) -> io::Result<Seen> {
+/// The child cannot be started, or does not answer.
+pub fn over_a_pipe(program: &Path, handed: Vec<u32>) -> io::Result<ChildView> {
     let (from_child, to_parent) = io::pipe()?;
     let mut spawn = Spawn::new(program);
     let streams = Streams { out: to_parent.as_fd(), ..Streams::own() };
     let child = spawn.start(&Job::Append { handed }, streams)?;
     drop(to_parent);
-    let told = serde_json::from_reader(BufReader::new(from_child))?;
+    let message = serde_json::from_reader(BufReader::new(from_child))?;
     spawn.wait(child)?;
-    let Told::Child(seen) = told else { return Err(io::ErrorKind::InvalidData.into()) };
-    Ok(seen)
+    let Message::Child(view) = message else { return Err(io::ErrorKind::InvalidData.into()) };
+    Ok(view)
 }

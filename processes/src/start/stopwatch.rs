@@ -1,25 +1,28 @@
-//! How long a start takes: from the request to the exit code of a child that does nothing.
+//! How long a start takes: from the request to the exit status of a child that does nothing.
 //!
-//! Who starts and takes the time is a process of its own: this program once more, with one thread,
-//! and with as much memory as it is told to write to; or Python. Both are asked a line, `fork 5`,
-//! and answer with as many ns.
+//! A process of its own starts the children and takes the time: this program once more, with one
+//! thread, and with as much memory written to as it is told; or Python. A request is a line,
+//! `fork 5`; the answer is the time for five starts in ns.
 
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nix::unistd::alarm;
+use kit::child::{ChildGuard, Entry, LineReader, program};
 use serde::{Deserialize, Serialize};
 
-use super::fork::bare_fork;
-use super::{Fork, ForkServer, Job, Spawn, StartMethod, Streams, say};
-use crate::child::{DEADLINE, GRACE, Guarded, Reading, this_program};
-use crate::spawn_and_wait::Ended;
+use super::fork::{Fork, GRACE, bare_fork, bound_lifetime};
+use super::{ForkServer, Job, Spawn, StartMethod, Streams};
+use crate::exit::Exit;
+use crate::messages::{argument, say};
+
+/// Starts children on request and takes the time; its argument is the MiB that it writes to.
+pub(super) const STOPWATCH: Entry = Entry { name: "stopwatch", run: answer };
 
 const PYTHON: &str = include_str!("stopwatch.py");
 
-/// Names a start method.
+/// A start method, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     /// [`Fork`].
@@ -34,7 +37,7 @@ impl Method {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Fork, Self::Spawn, Self::ForkServer];
 
-    /// Returns its name, as Python has it but for the hyphen.
+    /// Returns its name: Python's, but for the hyphen.
     pub fn name(self) -> &'static str {
         match self {
             Self::Fork => "fork",
@@ -43,7 +46,7 @@ impl Method {
         }
     }
 
-    /// Makes one. A template, if it has one, is started now, and has `loaded` in its list.
+    /// Returns a value of it. A zygote is started now, and has `loaded` in its list.
     pub(crate) fn begin(self, program: &Path, loaded: &[u32]) -> io::Result<Box<dyn StartMethod>> {
         Ok(match self {
             Self::Fork => Box::new(Fork::new()?),
@@ -53,24 +56,23 @@ impl Method {
     }
 }
 
-/// Asks for times. Dropping it ends the process that answers: at the end of its input, so that
-/// Python removes its folders and sockets; by SIGKILL, if it has not ended after some seconds.
+/// A process that takes the time of starts. Dropping it closes the process's input, so that Python
+/// removes its folders and sockets, and kills the process if it has not ended after some seconds.
 #[derive(Debug)]
 pub struct Stopwatch {
-    // First: the lines end with the process.
-    answers: Reading,
-    answering: Guarded,
+    answers: LineReader,
+    process: ChildGuard,
 }
 
 impl Stopwatch {
-    /// Starts `program`, which has to be this topic's binary, or another that calls
-    /// [`role::play`](crate::role::play) first, with `mib` MiB of memory written to. It is there
-    /// for `deadline`.
+    /// Starts `program` with `mib` MiB of memory written to: this topic's binary, or another that
+    /// lists these [children](super::CHILDREN). It lives until `deadline` at the most.
     ///
     /// # Errors
     /// It cannot be started.
     pub fn ours(program: &Path, mib: usize, deadline: Duration) -> io::Result<Self> {
-        Ok(Self::of(Guarded::start(program, format_args!("stopwatch:{mib}"), deadline)?))
+        let mut command = STOPWATCH.command(program);
+        Ok(Self::of(ChildGuard::start(command.arg(mib.to_string()), deadline)?))
     }
 
     /// Starts Python likewise; `None` if there is none.
@@ -80,39 +82,36 @@ impl Stopwatch {
     pub fn python(mib: usize, deadline: Duration) -> io::Result<Option<Self>> {
         let mut command = kit::python::command();
         command.args(["-c", PYTHON, &mib.to_string()]);
-        match Guarded::run(&mut command, deadline) {
+        match ChildGuard::start(&mut command, deadline) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             started => Ok(Some(Self::of(started?))),
         }
     }
 
-    /// Returns the number of the process that starts and takes the time.
+    /// Returns the PID of the process that takes the time.
     pub fn id(&self) -> u32 {
-        self.answering.id()
+        self.process.id()
     }
 
-    fn of(mut answering: Guarded) -> Self {
-        Self { answers: answering.out(), answering }
+    fn of(mut process: ChildGuard) -> Self {
+        Self { answers: process.stdout(), process }
     }
 
-    /// Starts so many children by a method, each after the end of the one before, and returns how
+    /// Starts `times` children by a method, each after the end of the one before, and returns how
     /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
     /// and a wait.
     ///
     /// # Errors
-    /// The one who answers has no such method, or does not answer.
+    /// The process has no such method, or does not answer.
     pub fn time(&mut self, method: &str, times: u64) -> io::Result<Duration> {
-        self.answering.tell(&format!("{method} {times}"))?;
-        let Some(answer) = self.answers.line()? else {
-            let complaint = self.answering.err().to_end()?;
-            return Err(io::Error::other(complaint.last().cloned().unwrap_or_default()));
-        };
+        self.process.send_line(&format!("{method} {times}"))?;
+        let answer = self.process.recv_line(&self.answers)?;
         let ns = answer.trim().parse().map_err(|_| io::Error::other(answer))?;
         Ok(Duration::from_nanos(ns))
     }
 
-    /// Returns the median of so many starts, and starts one before that is not counted: it may be
-    /// the one that starts a template.
+    /// Returns the median of `of` starts. One start before them is not counted: it may start a
+    /// zygote.
     ///
     /// # Errors
     /// As [`time`](Self::time).
@@ -126,23 +125,21 @@ impl Stopwatch {
 
 impl Drop for Stopwatch {
     fn drop(&mut self) {
-        self.answering.hang_up();
-        // If it is not over by then, or the system does not know it, the guard does what is left.
-        let _ = self.answering.wait_for(GRACE);
+        self.process.close_stdin();
+        // If it has not ended by then, the guard kills it.
+        let _ = self.process.wait_timeout(GRACE);
     }
 }
 
-/// What the one does who answers.
-pub(crate) fn answer(mib: &str) -> io::Result<()> {
-    let program = this_program()?;
-    let mib: usize = mib.parse().map_err(io::Error::other)?;
-    // Every page is written to: memory that is only asked for is not there yet.
+fn answer(arguments: &[String]) -> io::Result<()> {
+    let (program, mib) = (program()?, argument::<usize>(arguments)?);
+    // Every page is written to: the kernel gives a page only when it is touched.
     let memory = black_box(vec![1_u8; mib << 20]);
     let mut methods: Vec<(Method, Box<dyn StartMethod>)> = Vec::new();
     for line in io::stdin().lines() {
         let line = line?;
-        // It is there for as long as it is asked.
-        alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
+        // Each request renews its time to live.
+        bound_lifetime();
         let (name, times) = line.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
         let times: u64 = times.parse().map_err(|_| io::ErrorKind::InvalidInput)?;
         let took = if name == "bare-fork" {
@@ -162,12 +159,12 @@ pub(crate) fn answer(mib: &str) -> io::Result<()> {
                     methods.len() - 1
                 }
             };
-            let starter = &mut methods[at].1;
+            let method = &mut methods[at].1;
             let began = Instant::now();
             for _ in 0..times {
-                let child = starter.start(&Job::Exit(0), Streams::own())?;
-                if starter.wait(child)? != Ended::Exited(0) {
-                    return Err(io::Error::other("a child that does nothing did not end well"));
+                let child = method.start(&Job::Exit(0), Streams::own())?;
+                if method.wait(child)? != Exit::SUCCESS {
+                    return Err(io::Error::other("a child that does nothing has failed"));
                 }
             }
             began.elapsed()

@@ -1,109 +1,84 @@
-//! Whatever the end of a run, nothing is left behind.
+//! Whatever ends a run, nothing is left behind.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
-use processes::child::{DEADLINE, Guarded};
-use processes::proc::{Process, look};
-use processes::role::{ROLE, Role};
+use processes::procfs::{Process, process};
 
 use crate::{eventually, program};
 
-#[test]
-fn a_child_whose_guard_is_dropped_is_killed_and_reaped() {
-    let mut child = Guarded::start(program(), Role::Wait, DEADLINE).expect("the binary was built");
-    let (out, err) = (child.out(), child.err());
-    assert_eq!(out.line().expect("it says so at once").as_deref(), Some("ready"));
-    let id = child.id();
-    drop(child);
-    // Nobody but the child had the other ends.
-    assert_eq!((out.line().expect("it is gone"), err.line().expect("it is gone")), (None, None));
-    assert!(!Path::new(&format!("/proc/{id}")).exists(), "it is not even a zombie");
+/// Starts an entry with its three streams as pipes.
+fn entered(arguments: &[&str]) -> Child {
+    let mut command = Command::new(program());
+    command.arg("--child-entry").args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary was built")
 }
 
 #[test]
-fn a_child_that_takes_longer_than_its_deadline_is_an_error_for_whoever_waits_or_reads() {
-    let mut child =
-        Guarded::start(program(), Role::Wait, Duration::ZERO).expect("the binary was built");
-    let err = child.err();
-    assert_eq!(err.line().expect_err("it says nothing").kind(), std::io::ErrorKind::TimedOut);
-    assert_eq!(child.wait().expect_err("it does not end").kind(), std::io::ErrorKind::TimedOut);
-}
-
-#[test]
-fn a_child_in_any_role_ends_when_its_parents_ends_of_the_pipes_are_closed() {
-    for role in ["wait", "speak:1000000", "converse:1000000"] {
-        let mut command = Command::new(program());
-        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary was built");
-        // It is in the middle of its role.
+fn a_child_ends_when_its_parents_ends_of_the_pipes_are_closed() {
+    for arguments in [&["wait"][..], &["write", "1000000"], &["talk", "1000000"]] {
+        let mut child = entered(arguments);
+        // It is in the middle of its work.
         let mut out = child.stdout.take().expect("it is piped");
-        out.read_exact(&mut [0]).expect("it says something");
+        out.read_exact(&mut [0]).expect("it writes something");
         drop((child.stdin.take(), out, child.stderr.take()));
-        eventually(role, || child.try_wait().expect("it is ours").is_some());
+        eventually(arguments[0], || child.try_wait().expect("it is ours").is_some());
     }
 }
 
 #[test]
-fn nobody_outlives_the_lesson_that_started_them_whatever_they_do() {
-    let roles = [
-        ("house:parent:nothing", 2),
-        ("house:parent:signal", 2),
-        ("house:parent:pipe", 2),
-        ("house:parent:wait", 2),
-        ("house:slovenly-house:parent:nothing", 2),
-        ("name:", 1),
-        ("ten-threads", 1),
-        ("stop:unprepared", 1),
-        ("stop:in-order", 1),
-        ("stop:deaf", 1),
+fn no_child_outlives_the_lesson_that_started_it_whatever_it_does() {
+    let entries: [(&[&str], u32); 10] = [
+        (&["subreaper", "daemon-parent", "\"Ignored\""], 2),
+        (&["subreaper", "daemon-parent", "\"Signal\""], 2),
+        (&["subreaper", "daemon-parent", "\"Pipe\""], 2),
+        (&["subreaper", "daemon-parent", "\"WaitsFirst\""], 2),
+        (&["subreaper", "not-reaping", "daemon-parent", "\"Ignored\""], 2),
+        (&["named", ""], 1),
+        (&["ten-threads"], 1),
+        (&["stopped", "\"Default\""], 1),
+        (&["stopped", "\"CleansUp\""], 1),
+        (&["stopped", "\"Ignores\""], 1),
     ];
-    for (role, lines) in roles {
-        let mut command = Command::new(program());
-        command.env(ROLE, role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary was built");
+    for (arguments, lines) in entries {
+        let mut child = entered(arguments);
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
-        // All of them are there.
+        // All of its processes have written that they run.
         for _ in 0..lines {
-            assert_ne!(
-                out.read_line(&mut String::new()).expect("it is a pipe"),
-                0,
-                "{role} has ended"
-            );
+            let read = out.read_line(&mut String::new()).expect("it is a pipe");
+            assert_ne!(read, 0, "{arguments:?} has ended");
         }
-        // As the kernel does when the lesson is killed. The pipe that they write to ends when the
-        // last of them has.
+        // The kernel does the same when the lesson is killed. The pipe that they write to ends when
+        // the last of them has.
         drop(child.stdin.take());
         let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
-        eventually(role, || ended.is_finished());
-        eventually(role, || child.try_wait().expect("it is ours").is_some());
+        eventually(arguments[0], || ended.is_finished());
+        eventually(arguments[0], || child.try_wait().expect("it is ours").is_some());
     }
 }
 
-fn seen(id: u32) -> Option<Process> {
-    look(id).ok().flatten()
+fn seen(pid: u32) -> Option<Process> {
+    process(pid).ok().flatten()
 }
 
-/// Lists the processes whose parent is `parent`, zombies aside.
+/// Lists the processes whose parent is `parent`, without zombies.
 pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|&id| seen(id).is_some_and(|seen| seen.parent == parent && seen.state != 'Z'))
-        .collect()
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let lives = |process: Process| process.parent == parent && process.state != 'Z';
+    pids.filter(|&pid| seen(pid).is_some_and(lives)).collect()
 }
 
-/// Tells whether a process is gone, or a zombie.
-pub(crate) fn has_ended(id: u32) -> bool {
-    seen(id).is_none_or(|seen| seen.state == 'Z')
+/// Returns whether a process is gone, or a zombie.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    seen(pid).is_none_or(|process| process.state == 'Z')
 }
 
-/// Starts a lesson until it is caught with a child, and returns both.
+/// Starts a lesson until it is seen with a child, and returns both.
 fn in_the_middle_of(lesson: &[&str]) -> (Child, Vec<u32>) {
-    let mut caught = None;
+    let mut seen = None;
     eventually("a lesson with a child", || {
         let mut command = Command::new(program());
         let command = command.args(lesson).stdout(Stdio::null());
@@ -111,28 +86,26 @@ fn in_the_middle_of(lesson: &[&str]) -> (Child, Vec<u32>) {
         while running.try_wait().expect("it is ours").is_none() {
             let children = children_of(running.id());
             if !children.is_empty() {
-                caught = Some((running, children));
+                seen = Some((running, children));
                 return true;
             }
         }
         false
     });
-    caught.expect("or it had not ended")
+    seen.expect("or it had not ended")
 }
 
 #[test]
 fn a_lesson_that_is_killed_takes_its_child_with_it() {
-    dies_with_its_lesson(&["spawn-and-wait", "--variant", "wait-first"]);
-}
-
-/// Asserts that the child of a lesson, which is killed, ends with it.
-pub(crate) fn dies_with_its_lesson(lesson: &[&str]) {
     if !cfg!(target_os = "linux") {
-        // Without /proc there is nothing to look at from outside.
+        // Without /proc, its child cannot be seen from outside.
         return;
     }
-    let (mut parent, children) = in_the_middle_of(lesson);
-    parent.kill().expect("it is ours");
-    parent.wait().expect("it was started");
-    eventually("the child's end", || children.iter().all(|&child| has_ended(child)));
+    for (lesson, variant) in [("spawn-and-wait", "wait-first"), ("fork-with-threads", "lock-held")]
+    {
+        let (mut parent, children) = in_the_middle_of(&[lesson, "--variant", variant]);
+        parent.kill().expect("it is ours");
+        parent.wait().expect("it was started");
+        eventually("the child's end", || children.iter().all(|&child| has_ended(child)));
+    }
 }

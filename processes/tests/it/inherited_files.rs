@@ -1,71 +1,27 @@
-//! Which open files a child gets.
+//! Which open files a child has.
 
 use std::io;
 
-use processes::inherited_files::{Shown, Way, run};
+use processes::inherited_files::{OpenFile, Way, run};
 
 use crate::program;
 
-fn shown(way: Way) -> Option<Shown> {
-    match run(program(), way) {
+#[test]
+fn a_program_has_what_close_on_exec_leaves_and_a_fork_has_everything() {
+    let shown = |way| match run(program(), way) {
         Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-            eprintln!("nothing is asked of it: {error}");
+            eprintln!("not tried: {error}");
             None
         }
         shown => Some(shown.expect("it can be started")),
-    }
-}
-
-/// Tells whether the next child has the file, which was not handed to it.
-fn leaks(shown: &Shown) -> bool {
-    shown.next.iter().any(|open| open.target == shown.file.target)
-}
-
-#[test]
-fn a_file_that_is_not_marked_goes_to_every_program_that_is_started() {
-    let Some(shown) = shown(Way::Unmarked) else { return };
-    assert!(!shown.file.closes);
-    assert_eq!(shown.in_the_child(), [shown.file.number]);
-    assert!(leaks(&shown));
-}
-
-#[test]
-fn a_file_as_std_opens_it_is_marked_and_goes_to_none() {
-    let Some(shown) = shown(Way::AsOpened) else { return };
-    assert!(shown.file.closes);
-    assert!(shown.in_the_child().is_empty());
-    assert!(!leaks(&shown));
-    // Whatever this test was itself started with goes on, and the three standard streams are
-    // replaced.
-    let unmarked = |open: &&processes::inherited_files::Open| !open.closes && open.number > 2;
-    let kept: Vec<_> = shown.parent.iter().filter(unmarked).map(|open| open.number).collect();
-    let got: Vec<_> =
-        shown.child.iter().map(|open| open.number).filter(|number| *number > 2).collect();
-    assert_eq!(got, kept);
-}
-
-#[test]
-fn a_file_handed_over_as_standard_input_is_there_under_0() {
-    let Some(shown) = shown(Way::AsInput) else { return };
-    assert!(shown.file.closes);
-    assert_eq!(shown.in_the_child(), [0]);
-    assert!(!leaks(&shown));
-}
-
-#[test]
-fn a_mark_that_is_taken_off_after_the_fork_is_off_for_that_child_only() {
-    let Some(shown) = shown(Way::UnmarkedInTheChild) else { return };
-    assert!(shown.file.closes, "in the parent, it is still on");
-    assert_eq!(shown.in_the_child(), [shown.file.number]);
-    assert!(!leaks(&shown));
-}
-
-#[test]
-fn a_fork_has_what_is_marked_too_and_shares_the_place_in_the_file() {
-    let Some(shown) = shown(Way::Forked) else { return };
-    assert!(shown.file.closes);
-    assert_eq!(shown.in_the_child(), [shown.file.number]);
-    assert!(shown.parent.iter().all(|open| shown.child.contains(open)), "{shown:?}");
-    assert_eq!(shown.place, 4, "the child has read 4 bytes");
-    assert!(!leaks(&shown));
+    };
+    let Some(spawned) = shown(Way::AsOpened) else { return };
+    // The three standard streams are replaced.
+    let inherited = |open: &&OpenFile| !open.close_on_exec && open.descriptor > 2;
+    let kept: Vec<_> =
+        spawned.parent.iter().filter(inherited).map(|open| open.descriptor).collect();
+    let got = spawned.child.iter().map(|open| open.descriptor).filter(|number| *number > 2);
+    assert_eq!(got.collect::<Vec<_>>(), kept);
+    let Some(forked) = shown(Way::Forked) else { return };
+    assert!(forked.parent.iter().all(|open| forked.child.contains(open)), "{forked:?}");
 }

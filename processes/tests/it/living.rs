@@ -1,98 +1,100 @@
-//! What a process is called, what it counts, and what it does for its parent.
+//! Names, groups, and what is left of them (Linux).
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use processes::cpus::{count, pinned, quota};
-use processes::names::{TITLE, named};
-use processes::role::ROLE;
-use processes::threads::{TEN, counted};
+use kit::child::ChildGuard;
+use processes::cpus::QUOTA;
+use processes::daemon::{DAEMON, ParentDeath};
+use processes::exit::Exit;
+use processes::limits::{Limit, limited};
+use processes::names::{COMM_BYTES, named};
+use processes::spawn_and_wait::EXIT;
+use processes::subreaper::Subreaper;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::{eventually, program};
 
 #[test]
-fn a_child_has_the_name_that_its_starter_gave_it_and_the_title_of_its_file() {
-    let names = named(program(), "indexer", None).expect("it can be looked at");
-    assert_eq!((names.command.as_str(), names.title.as_str()), ("indexer", "processes"));
-}
-
-#[test]
-fn a_child_that_gives_itself_a_title_keeps_its_name() {
-    let names = named(program(), "indexer", Some("half done")).expect("it can be looked at");
-    assert_eq!((names.command.as_str(), names.title.as_str()), ("indexer", "half done"));
-}
-
-#[test]
-fn a_title_is_cut_after_15_bytes_and_nobody_is_told() {
+fn a_process_name_is_cut_after_15_bytes_without_an_error() {
     let whole = "123456789012345";
-    for (title, shown) in
+    for (set, shown) in
         [(whole, whole), ("1234567890123456", whole), ("request-handler-2", "request-handler")]
     {
-        let names = named(program(), "a", Some(title)).expect("it can be looked at");
-        assert_eq!((names.title.as_str(), names.title.len()), (shown, TITLE), "{title}");
+        let names = named(program(), "a", Some(set)).expect("it can be looked at");
+        assert_eq!((names.comm.as_str(), names.comm.len()), (shown, COMM_BYTES), "{set}");
     }
+    assert_eq!(named(program(), "a", None).expect("it can be looked at").comm, "processes");
 }
 
 #[test]
-fn a_childs_numbers_are_the_same_inside_and_outside() {
-    let names = named(program(), "a", None).expect("it can be looked at");
-    assert_eq!(names.inside, (names.number, std::process::id()));
-}
-
-#[test]
-fn ten_threads_and_main_are_counted_inside_and_outside() {
-    let counted = counted(program()).expect("they can be counted");
-    assert_eq!((counted.inside, counted.outside, counted.joined), (TEN + 1, TEN + 1, 1));
-    let ten: Vec<_> = (1..=TEN).map(|number| format!("t{number}")).collect();
-    assert_eq!(counted.names[1..], ten);
-    assert_eq!(counted.names[0], "processes");
-}
-
-#[test]
-fn a_child_that_is_kept_to_one_processor_counts_one_and_sees_all() {
-    let (here, seen) = (count().expect("the system says"), pinned(program()).expect("it counts"));
-    assert_eq!((seen.allowed, seen.available), (1, 1));
-    assert_eq!(seen.online, here.online);
-    assert!(here.allowed <= here.online && here.available <= here.allowed, "{here:?}");
-}
-
-#[test]
-fn the_keeper_of_a_group_removes_it_when_all_in_front_of_the_terminal_are_interrupted() {
-    let mut command = Command::new(program());
-    let command = command.env(ROLE, "quota").process_group(0).stdout(Stdio::null());
-    let mut keeper = command.spawn().expect("the binary was built");
-    let group = |within: &str| {
-        PathBuf::from(format!("/sys/fs/cgroup/{within}/processes-quota-{}", keeper.id()))
+fn a_cgroup_is_removed_when_its_whole_process_group_is_interrupted() {
+    let mut command = QUOTA.command(program());
+    let command = command.process_group(0).stdout(Stdio::null());
+    let mut owner = command.spawn().expect("the binary was built");
+    let group = |below: &str| {
+        PathBuf::from(format!("/sys/fs/cgroup/{below}/processes-quota-{}", owner.id()))
     };
     let groups = ["", "cpu", "cpu,cpuacct"].map(group);
     let is_there = || groups.iter().any(|group| group.exists());
     let mut ended = false;
-    eventually("a group, or the end", || {
-        ended = keeper.try_wait().expect("it is ours").is_some();
+    eventually("a cgroup, or the end", || {
+        ended = owner.try_wait().expect("it is ours").is_some();
         ended || is_there()
     });
     if ended {
-        eprintln!("no group is tried: this system gives none");
+        eprintln!("not tried: this system allows no cgroup");
         return;
     }
-    let all = Pid::from_child(&keeper);
-    kill_process_group(all, Signal::INT).expect("it leads a group");
-    eventually("the keeper's end", || keeper.try_wait().expect("it is ours").is_some());
+    kill_process_group(Pid::from_child(&owner), Signal::INT).expect("it leads a group");
+    eventually("the owner's end", || owner.try_wait().expect("it is ours").is_some());
     assert!(!is_there(), "{groups:?}");
 }
 
 #[test]
-fn a_quota_is_seen_by_available_parallelism_and_not_by_the_count_of_processors() {
-    let here = count().expect("the system says");
-    match quota(program()).expect("it counts") {
-        Err(why) => eprintln!("no quota is tried: this system gives no control group ({why})"),
-        Ok(throttled) => {
-            let seen = throttled.seen;
-            assert_eq!((seen.online, seen.allowed, seen.available), (here.online, here.allowed, 1));
-            assert!(throttled.periods >= 3, "it was never stopped: {throttled:?}");
-            assert!(throttled.used < throttled.took, "{throttled:?}");
-        }
-    }
+fn a_child_whose_parent_was_gone_before_it_could_ask_does_not_wait_for_the_signal() {
+    let start = |parent: u32| {
+        let argument = serde_json::to_string(&(ParentDeath::Signal, parent)).expect("it is plain");
+        let mut child = DAEMON.start(program(), &[&argument]).expect("the binary was built");
+        let line = child.stdout().recv_line().expect("it writes it, or ends");
+        (line.is_some(), child)
+    };
+    let (lives, mut child): (bool, ChildGuard) = start(std::process::id() + 1);
+    assert!(!lives);
+    assert_eq!(Exit::from(child.wait().expect("it ends by itself")), Exit::Code(1));
+    let (lives, _child) = start(std::process::id());
+    assert!(lives, "while its parent lives, it waits");
+}
+
+#[test]
+fn a_subreaper_reports_each_exit_status_and_ends_with_its_last_child() {
+    let mut subreaper = Subreaper::start(program(), &EXIT, &["3"]).expect("the binary was built");
+    let line = subreaper.recv("reaped").expect("it ends");
+    let pid = line.split(' ').next().and_then(|pid| pid.parse().ok()).expect("it is a PID");
+    assert_eq!(subreaper.wait_for(pid).expect("it has ended"), Exit::Code(3));
+    let error = subreaper.recv("anything").expect_err("no process is left");
+    assert!(error.to_string().contains("no process is left"), "{error}");
+}
+
+#[test]
+fn without_a_limit_the_same_memory_is_allocated() {
+    let free = limited(program(), Limit::Nothing).expect("it ends");
+    let wanted = (Exit::SUCCESS, Some("has 536870912 bytes"));
+    assert_eq!((free.exit, free.last.as_deref()), wanted);
+    let aborted = limited(program(), Limit::Memory).expect("it ends").complaint;
+    assert!(aborted.contains("memory allocation of 536870912 bytes failed"), "{aborted}");
+}
+
+#[test]
+fn an_entry_reaps_and_listens_whatever_its_parent_ignores_and_blocks() {
+    let mut command = Command::new("env");
+    command.args(["--ignore-signal=CHLD", "--block-signal"]).arg(program());
+    let output = command.args(["--child-entry", "subreaper", "exit", "3"]).output();
+    let lines = output.expect("there is an env").stdout;
+    let lines = String::from_utf8_lossy(&lines);
+    assert!(
+        lines.starts_with("reaped ") && lines.ends_with(" 768\n"),
+        "{lines:?} has no status of 3"
+    );
 }

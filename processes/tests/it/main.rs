@@ -1,15 +1,11 @@
-//! Every claim of the topic `processes`, as a test with a sentence for a name.
+//! What the variants of the lessons do not show: contracts, exact counts, and the command line.
 
 mod command_line;
-mod copy_on_write;
-#[cfg(target_os = "linux")]
-mod daemon;
 mod end_of_a_run;
-mod ending;
-mod fork_with_threads;
 mod inherited_files;
 #[cfg(target_os = "linux")]
 mod living;
+mod models;
 #[cfg(target_os = "linux")]
 mod other_side;
 mod pipeline;
@@ -25,15 +21,15 @@ mod worker;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use processes::child::DEADLINE;
+use kit::child::DEADLINE;
 
-/// This topic's binary: what the lessons start as their child.
+/// Returns this topic's binary, which the lessons start as their child.
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_processes"))
 }
 
-/// Waits until the condition holds. The time for it is shorter than a child's deadline: what only
-/// that brings about has not happened.
+/// Waits until the condition holds, for less than a child's deadline: what happens only because of
+/// that deadline has not happened.
 fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {

@@ -3,11 +3,9 @@
 
 use std::io;
 use std::process::Command;
-use std::time::Duration;
 
-use processes::fork_with_threads::lock_first;
-use processes::role::ROLE;
-use processes::spawn_and_wait::Ended;
+use processes::exit::Exit;
+use processes::procfs;
 use processes::start::{ForkServer, Job, StartMethod, Streams};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
 
@@ -18,9 +16,10 @@ fn pid(process: u32) -> Pid {
     Pid::from_raw(process.cast_signed()).expect("it is a PID")
 }
 
-pub(crate) fn stop(process: u32) {
+/// Stops a process (SIGSTOP), and waits until it is stopped.
+pub(crate) fn freeze(process: u32) {
     kill_process(pid(process), Signal::STOP).expect("it runs");
-    let state = || processes::proc::look(process).expect("there is a /proc").map(|seen| seen.state);
+    let state = || procfs::process(process).expect("there is a /proc").map(|seen| seen.state);
     eventually("a process that is stopped", || state() == Some('T'));
 }
 
@@ -30,49 +29,35 @@ fn server() -> ForkServer {
 
 checks::within_a_minute! {
     #[test]
-    fn a_server_whose_template_is_stopped_is_dropped_and_leaves_nobody() {
+    fn a_server_whose_zygote_is_stopped_is_dropped_and_leaves_no_process() {
         let mut server = server();
         let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        let template = server.template();
-        stop(template);
+        let zygote = server.zygote();
+        freeze(zygote);
         drop(server);
-        assert!(has_ended(template));
+        assert!(has_ended(zygote));
         eventually("the end of its child", || has_ended(child));
     }
 
     #[test]
-    fn a_template_without_a_free_descriptor_says_so_and_serves_the_next_request() {
+    fn a_zygote_without_a_free_descriptor_says_so_and_serves_the_next_request() {
         let mut server = server();
-        let template = server.template();
+        let zygote = server.zygote();
         let child = server.start(&Job::Exit(0), Streams::own()).expect("it forks");
-        assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(0));
+        assert_eq!(server.wait(child).expect("it was started"), Exit::SUCCESS);
         // It has 0, 1 and 2: only 3 is left for three files.
         let before = getrlimit(Resource::Nofile);
-        let limit = |files| prlimit(Some(pid(template)), Resource::Nofile, files).expect("it is ours");
+        let limit = |files| prlimit(Some(pid(zygote)), Resource::Nofile, files).expect("it is ours");
         limit(Rlimit { current: Some(4), ..before });
         let error = server.start(&Job::Exit(0), Streams::own()).expect_err("two of three files are lost");
         assert!(error.to_string().contains("descriptor"), "{error}");
         limit(before);
         let child = server.start(&Job::Exit(3), Streams::own()).expect("there is room again");
-        assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(3));
+        assert_eq!(server.wait(child).expect("it was started"), Exit::Code(3));
     }
 
     #[test]
-    fn a_child_in_a_role_reaps_and_listens_whatever_its_parent_ignores_and_blocks() {
-        let mut house = Command::new("env");
-        let house = house.args(["--ignore-signal=CHLD", "--block-signal"]).arg(program()).env(ROLE, "house:exit:3");
-        let said = house.output().expect("there is an env");
-        let said = String::from_utf8_lossy(&said.stdout).into_owned();
-        assert!(said.starts_with("reaped ") && said.ends_with(" 768\n"), "{said:?} holds no exit status of 3");
-    }
-
-    #[test]
-    fn patience_without_an_end_is_no_overflow_for_a_forked_child() {
-        assert_eq!(lock_first(Duration::MAX).expect("it can fork").ended, Some(Ended::Exited(0)));
-    }
-
-    #[test]
-    fn python_leaves_no_folder_of_its_own_behind() {
+    fn python_leaves_no_folder_behind() {
         let folder = std::env::temp_dir().join(format!("processes-test-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("there is room");
         let mut lesson = Command::new(program());

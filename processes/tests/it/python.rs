@@ -1,10 +1,10 @@
-//! What the README says of Python, asked of Python where there is one.
+//! What the README states about Python, if there is a Python to ask.
 
 use checks::python;
 
 #[test]
 fn pythons_daemon_dies_when_its_parent_ends_well_and_lives_on_when_it_is_killed() {
-    // The parent is forked with a pipe; the child says whether it has another parent once the first
+    // The parent is forked with a pipe; the child writes whether it has another parent once the first
     // one is gone.
     let script = "
 import multiprocessing, os, signal, sys

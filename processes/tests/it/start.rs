@@ -1,107 +1,62 @@
-//! The three start methods: what a child has of its parent's memory, and how it ends.
+//! The contracts of the three start methods.
 
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::thread;
 
-use processes::child::DEADLINE;
-use processes::proc::look;
-use processes::spawn_and_wait::Ended;
+use kit::child::DEADLINE;
+use processes::exit::Exit;
+use processes::procfs::process;
 use processes::start::{
-    Fork, ForkServer, Job, MOST, Method, Seen, Spawn, StartMethod, Stopwatch, Streams, Views,
-    in_an_argument, lines_written, over_a_pipe, views,
+    ChildView, Fork, ForkServer, Job, MAX_CHILDREN, Method, Spawn, StartMethod, Stopwatch, Streams,
+    in_an_argument,
 };
 
 use crate::end_of_a_run::{children_of, has_ended};
 use crate::{eventually, program};
 
-const WELL: Ended = Ended::Exited(0);
-
-fn seen(method: Method, hands_over: bool) -> Views {
-    views(program(), method, hands_over).expect("it can be started")
-}
-
 fn server() -> ForkServer {
     ForkServer::new(program(), &[]).expect("the binary was built")
 }
 
-#[test]
-fn whatever_the_start_method_the_parents_list_stays_as_it_was() {
-    for method in Method::ALL {
-        for hands_over in [true, false] {
-            let Views { child, ended, process, list } = seen(method, hands_over);
-            assert_eq!((list, ended), (vec![20, 30, 10], WELL), "{method:?}");
-            assert_ne!(child.process, process);
-        }
-    }
-}
-
-#[test]
-fn a_forked_child_finds_its_parents_list_and_appends_to_a_copy() {
-    let Views { child, process, .. } = seen(Method::Fork, false);
-    assert_eq!((child.found, child.list), (vec![20, 30, 10], vec![20, 30, 10, 5]));
-    assert_eq!(child.parent, process);
-}
-
-#[test]
-fn a_spawned_child_has_nothing_but_what_it_was_handed() {
-    let Views { child, process, .. } = seen(Method::Spawn, true);
-    assert_eq!((child.found, child.list, child.handed), (vec![], vec![5], vec![20, 30, 10, 5]));
-    assert_eq!(child.parent, process);
-    assert_eq!(seen(Method::Spawn, false).child.handed, [5]);
-}
-
-#[test]
-fn a_templates_child_finds_what_the_template_had_loaded_and_nothing_that_came_later() {
-    let Views { child, process, .. } = seen(Method::ForkServer, true);
-    assert_eq!((child.found, child.handed), (vec![20, 30], vec![20, 30, 10, 5]));
-    assert_ne!(child.parent, process, "its parent is the template");
-}
-
-/// Hands a list to a child, and returns what it says.
-fn said(method: &mut dyn StartMethod, handed: Vec<u32>) -> Seen {
+/// Hands a list to a child, and returns what it saw.
+fn seen_by_child(method: &mut dyn StartMethod, handed: Vec<u32>) -> ChildView {
     let (mut from_child, to_parent) = io::pipe().expect("there is room for a pipe");
     let streams = Streams { out: to_parent.as_fd(), ..Streams::own() };
     let child = method.start(&Job::Append { handed }, streams).expect("it can be started");
     drop(to_parent);
     let mut line = String::new();
     from_child.read_to_string(&mut line).expect("it is text");
-    assert_eq!(method.wait(child).expect("it was started"), WELL);
-    let seen =
+    assert_eq!(method.wait(child).expect("it was started"), Exit::SUCCESS);
+    let view =
         serde_json::from_str::<serde_json::Value>(&line).expect("it is JSON")["Child"].take();
-    serde_json::from_value(seen).expect("it is what a child has seen")
+    serde_json::from_value(view).expect("it is a child's view")
 }
 
 checks::within_a_minute! {
     #[test]
-    fn what_one_child_of_a_template_does_to_its_list_the_next_one_does_not_find() {
+    fn the_next_child_of_a_zygote_does_not_find_what_one_appended_to_its_list() {
         let mut server = ForkServer::new(program(), &[1, 2]).expect("the binary was built");
         for _ in 0..2 {
-            let seen = said(&mut server, Vec::new());
+            let seen = seen_by_child(&mut server, Vec::new());
             assert_eq!((seen.found, seen.list), (vec![1, 2], vec![1, 2, 5]));
-            assert_eq!(seen.parent, server.template());
+            assert_eq!(seen.parent, server.zygote());
         }
     }
 
     #[test]
-    fn a_list_too_long_for_an_argument_arrives_over_a_pipe_and_over_a_socket() {
+    fn a_list_too_long_for_an_argument_arrives_over_a_socket() {
         let long: Vec<_> = (100_000..300_000).collect();
-        let error = in_an_argument(program(), long.clone()).expect_err("it is too long");
-        assert_eq!(error.kind(), io::ErrorKind::ArgumentListTooLong);
-        assert_eq!(in_an_argument(program(), vec![1]).expect("it is short"), WELL);
-        let by_socket = said(&mut server(), long.clone());
-        let by_pipe = over_a_pipe(program(), long.clone()).expect("it can be started");
-        for seen in [by_pipe, by_socket] {
-            assert_eq!(seen.handed.len(), long.len() + 1);
-            assert_eq!(seen.handed[..long.len()], long);
-        }
+        assert_eq!(in_an_argument(program(), vec![1]).expect("it is short"), Exit::SUCCESS);
+        let seen = seen_by_child(&mut server(), long.clone());
+        assert_eq!(seen.handed, [long, vec![5]].concat());
     }
 
     #[test]
-    fn a_template_reports_codes_and_signals_in_whatever_order_it_is_asked() {
+    fn a_zygote_reports_codes_and_signals_in_whatever_order_it_is_asked() {
         let mut server = server();
-        let jobs = [(Job::Exit(3), Ended::Exited(3)), (Job::Kill, Ended::Signalled(9)), (Job::Exit(259), Ended::Exited(3))];
+        let jobs = [(Job::Exit(3), Exit::Code(3)), (Job::Kill, Exit::Signal(9)), (Job::Exit(259), Exit::Code(3))];
         let started = jobs.map(|(job, ended)| (server.start(&job, Streams::own()).expect("it forks"), ended));
         for (child, ended) in started.into_iter().rev() {
             assert_eq!(server.wait(child).expect("it was started"), ended);
@@ -117,9 +72,9 @@ checks::within_a_minute! {
             let (_complaints, nobody) = io::pipe().expect("there is room for a pipe");
             let streams = Streams { err: nobody.as_fd(), ..Streams::own() };
             let child = server.start(&Job::Panic, streams).expect("it forks");
-            assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(101));
+            assert_eq!(server.wait(child).expect("it was started"), Exit::Code(101));
         }
-        assert!(!has_ended(sibling), "its guard was not dropped by a copy of the template");
+        assert!(!has_ended(sibling), "its guard was not dropped by a copy of the zygote");
     }
 
     #[test]
@@ -130,14 +85,14 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn more_children_than_a_template_may_have_are_refused_and_all_end_with_their_server() {
+    fn more_children_than_a_zygote_may_have_are_refused_and_all_end_with_their_server() {
         let mut server = server();
         let mut all: Vec<_> =
-            (0..MOST).map(|_| server.start(&Job::Wait, Streams::own()).expect("there is room")).collect();
+            (0..MAX_CHILDREN).map(|_| server.start(&Job::Wait, Streams::own()).expect("there is room")).collect();
         let error = server.start(&Job::Wait, Streams::own()).expect_err("there is none");
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         assert!(!all.iter().any(|&child| has_ended(child)), "they wait");
-        all.push(server.template());
+        all.push(server.zygote());
         drop(server);
         for child in all {
             assert!(!Path::new(&format!("/proc/{child}")).exists(), "it is not even a zombie");
@@ -145,10 +100,10 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_template_that_is_killed_is_an_error_for_whoever_waits_and_takes_its_children_with_it() {
+    fn a_zygote_that_is_killed_is_an_error_for_a_wait_and_takes_its_children_with_it() {
         let mut server = server();
         let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        send("-KILL", server.template());
+        send("-KILL", server.zygote());
         assert_eq!(server.wait(child).expect_err("nobody reports").kind(), io::ErrorKind::BrokenPipe);
         assert!(server.start(&Job::Exit(0), Streams::own()).is_err());
         if cfg!(target_os = "linux") {
@@ -157,25 +112,25 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_template_that_is_interrupted_by_a_signal_goes_on() {
+    fn a_zygote_that_is_interrupted_by_a_signal_goes_on() {
         if !cfg!(target_os = "linux") {
             return;
         }
         let mut server = server();
-        let template = server.template();
+        let zygote = server.zygote();
         let child = server.start(&Job::Exit(0), Streams::own()).expect("it forks");
-        assert_eq!(server.wait(child).expect("it was started"), WELL);
-        assert!(handles_faults(template));
-        eventually("a template that sleeps", || look(template).expect("it is ours").is_some_and(|seen| seen.state == 'S'));
+        assert_eq!(server.wait(child).expect("it was started"), Exit::SUCCESS);
+        assert!(handles_faults(zygote));
+        eventually("a zygote that sleeps", || process(zygote).expect("it is ours").is_some_and(|seen| seen.state == 'S'));
         // std has a handler for this one. It finds no fault, and takes itself off.
-        send("-SEGV", template);
-        eventually("a handler that has run", || !handles_faults(template));
+        send("-SEGV", zygote);
+        eventually("a handler that has run", || !handles_faults(zygote));
         let child = server.start(&Job::Exit(3), Streams::own()).expect("it forks");
-        assert_eq!(server.wait(child).expect("it was started"), Ended::Exited(3));
+        assert_eq!(server.wait(child).expect("it was started"), Exit::Code(3));
     }
 
     #[test]
-    fn a_spawned_child_that_nobody_waits_for_ends_with_its_starter() {
+    fn a_spawned_child_that_is_not_waited_for_ends_with_its_start_method() {
         let mut spawn = Spawn::new(program());
         let child = spawn.start(&Job::Wait, Streams::own()).expect("the binary was built");
         drop(spawn);
@@ -183,7 +138,7 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_template_and_its_children_keep_no_files_that_they_do_not_need() {
+    fn a_zygote_and_its_children_close_the_files_that_they_do_not_need() {
         if !cfg!(target_os = "linux") {
             return;
         }
@@ -194,16 +149,16 @@ checks::within_a_minute! {
         };
         let mut server = server();
         let waiting = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        let before = open(server.template()).len();
+        let before = open(server.zygote()).len();
         for _ in 0..20 {
             let child = server.start(&Job::Exit(0), Streams::own()).expect("it forks");
             server.wait(child).expect("it was started");
         }
-        assert_eq!(open(server.template()).len(), before);
+        assert_eq!(open(server.zygote()).len(), before);
         let second = server.start(&Job::Wait, Streams::own()).expect("it forks");
         // It has them until it is at its job.
         let sockets_and_siblings = |process| open(process).iter().filter(|link| link.starts_with("socket") || link.contains("pidfd")).count();
-        eventually("children with nothing of their template's", || [waiting, second].map(sockets_and_siblings) == [0, 0]);
+        eventually("children that have closed their zygote's files", || [waiting, second].map(sockets_and_siblings) == [0, 0]);
     }
 
     #[test]
@@ -217,18 +172,16 @@ checks::within_a_minute! {
     }
 }
 
-/// Tells whether a process has a handler for signal 11.
+/// Returns whether a process has a handler for signal 11.
 fn handles_faults(process: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it is ours");
-    let caught = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigCgt:"))
-        .expect("every process says so");
+    let caught =
+        status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("every process has it");
     u64::from_str_radix(caught.trim(), 16).expect("it is a mask") & 1 << 10 != 0
 }
 
-fn send(signal: &str, process: u32) {
-    let sent = std::process::Command::new("kill").args([signal, &process.to_string()]).status();
+fn send(signal: &str, pid: u32) {
+    let sent = std::process::Command::new("kill").args([signal, &pid.to_string()]).status();
     assert!(sent.expect("there is a kill").success());
 }
 
@@ -247,31 +200,15 @@ fn a_process_with_other_threads_is_refused_a_fork() {
 }
 
 #[test]
-fn a_forked_child_that_returns_writes_its_parents_buffer_out_again() {
-    assert_eq!(lines_written(program(), "returns").expect("it can be started"), [2, 2]);
-}
-
-#[test]
-fn a_forked_child_that_calls_exit_runs_what_its_parent_has_registered_for_its_end() {
-    assert_eq!(lines_written(program(), "exit").expect("it can be started"), [1, 2]);
-}
-
-#[test]
-fn a_forked_child_that_ends_at_once_runs_nothing_of_its_parents() {
-    assert_eq!(lines_written(program(), "at-once").expect("it can be started"), [1, 1]);
-}
-
-#[test]
-fn who_takes_the_time_is_killed_and_takes_its_template_with_it() {
+fn a_stopwatch_that_is_dropped_takes_its_zygote_with_it() {
     if !cfg!(target_os = "linux") {
-        // Without /proc there is nothing to look at from outside.
+        // Without /proc, its children cannot be seen from outside.
         return;
     }
     let mut ours = Stopwatch::ours(program(), 0, DEADLINE).expect("the binary was built");
     ours.time("fork-server", 1).expect("it can be started");
-    let templates = children_of(ours.id());
-    assert_eq!(templates.len(), 1);
-    // It is killed as it is dropped.
+    let zygotes = children_of(ours.id());
+    assert_eq!(zygotes.len(), 1);
     drop(ours);
-    eventually("the template's end", || templates.iter().all(|&template| has_ended(template)));
+    eventually("the zygote's end", || zygotes.iter().all(|&zygote| has_ended(zygote)));
 }

@@ -1,7 +1,7 @@
-//! What the README says of Python's start methods, asked of Python where there is one.
+//! What the README states about Python's start methods, if there is a Python to ask.
 
 use checks::python;
-use processes::child::DEADLINE;
+use kit::child::DEADLINE;
 use processes::start::{Method, Stopwatch};
 
 #[test]
@@ -71,7 +71,7 @@ done.set()
 thread.join()
 ";
     if let Some(said) = python(script) {
-        assert_eq!(said, "7", "it gave up: nobody in the child could let go of it");
+        assert_eq!(said, "7", "it gave up: no thread in the child could release it");
     }
 }
 

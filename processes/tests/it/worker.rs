@@ -1,7 +1,7 @@
 //! A process with a state of its own.
 
-use processes::spawn_and_wait::Ended;
-use processes::worker::{Failed, Worker};
+use processes::exit::Exit;
+use processes::worker::{Worker, WorkerFailed};
 
 use crate::program;
 
@@ -10,42 +10,27 @@ fn start(total: i64) -> Worker {
 }
 
 #[test]
-fn what_a_worker_changes_in_its_memory_is_not_changed_in_its_parents() {
-    let mut worker = start(0);
-    (1..=10).for_each(|number| worker.add(number));
-    assert_eq!(worker.total, 0);
-    assert_eq!(worker.stop().expect("it ends"), Ok(55));
-}
-
-#[test]
-fn a_worker_starts_with_what_it_is_sent_and_keeps_its_state_between_tasks() {
-    let mut worker = start(100);
+fn two_workers_share_nothing_and_keep_their_totals_between_tasks() {
+    let (mut one, mut other) = (start(100), start(0));
     for (number, total) in [(1, 101), (-2, 99), (0, 99)] {
-        worker.add(number);
-        assert_eq!(worker.ask().expect("it answers"), Ok(total));
-        assert_eq!(worker.total, total);
+        one.add(number);
+        assert_eq!(one.ask().expect("it answers"), Ok(total));
+        assert_eq!(one.total, total);
     }
-    assert_eq!(worker.stop().expect("it ends"), Ok(99));
+    other.add(2);
+    assert_eq!((one.stop().expect("it ends"), other.stop().expect("it ends")), (Ok(99), Ok(2)));
 }
 
 #[test]
-fn a_worker_that_panics_is_an_error_for_who_asks_and_for_who_waits() {
-    let failed = Failed { ended: Ended::Exited(101), said: "ten is no number".into() };
+fn a_worker_that_panics_is_an_error_for_ask_and_for_stop() {
+    let failed = WorkerFailed { exit: Exit::Code(101), message: "ten is no number".into() };
     let mut asked = start(0);
     asked.add("ten");
     assert_eq!(asked.ask().expect("it ends"), Err(failed.clone()));
-    let mut waited_for = start(0);
-    waited_for.add(1);
-    assert_eq!(waited_for.ask().expect("it answers"), Ok(1));
-    waited_for.add("ten");
-    waited_for.add(2);
-    assert_eq!(waited_for.stop().expect("it ends"), Err(failed));
-}
-
-#[test]
-fn two_workers_share_nothing() {
-    let (mut one, mut other) = (start(0), start(0));
-    one.add(1);
-    other.add(2);
-    assert_eq!((one.stop().expect("it ends"), other.stop().expect("it ends")), (Ok(1), Ok(2)));
+    let mut stopped = start(0);
+    stopped.add(1);
+    assert_eq!(stopped.ask().expect("it answers"), Ok(1));
+    stopped.add("ten");
+    stopped.add(2);
+    assert_eq!(stopped.stop().expect("it ends"), Err(failed));
 }

@@ -1,9 +1,9 @@
-//! What goes over the socket between a fork server and its template: a length, that much JSON, and
-//! with it open files.
+//! The protocol between a fork server and its zygote. A message is a length, JSON of that length
+//! (framing: a socket has no message boundaries of its own), and with it open files.
 //!
 //! A descriptor is a number that means something in its own process only. A message of the kind
-//! `SCM_RIGHTS` makes the kernel open the same file in the process that receives it, under whatever
-//! number is free there.
+//! `SCM_RIGHTS` makes the kernel give the receiver a descriptor of the same open file, under a
+//! number that is free there.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -17,11 +17,11 @@ use rustix::net::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How many open files go with a message, at the most: the three standard streams.
+/// The most open files that go with a message: the three standard streams.
 const FILES: usize = 3;
 
 /// Sends a message, and open files with it.
-pub(crate) fn send(
+pub(super) fn send(
     socket: BorrowedFd<'_>,
     message: &impl Serialize,
     files: &[BorrowedFd<'_>],
@@ -34,8 +34,7 @@ pub(crate) fn send(
     if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(files)) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    // Whatever fits goes now, and with its first byte the files; a long message takes several
-    // turns.
+    // The files go with the first byte. A long message takes several calls.
     let whole = [IoSlice::new(&frame)];
     let mut sent = retry_on_intr(|| sendmsg(socket, &whole, &mut control, SendFlags::NOSIGNAL))?;
     while sent < frame.len() {
@@ -47,19 +46,20 @@ pub(crate) fn send(
 /// The open files that came with a message; an error if one of them was lost on the way.
 type Files = io::Result<Vec<OwnedFd>>;
 
-/// Receives a message, and the open files that came with it; `None` if the other side is gone.
+/// Receives a message, and the open files that came with it; `None` if the peer has closed the
+/// socket.
 ///
 /// # Errors
 /// [`TimedOut`](io::ErrorKind::TimedOut): the socket has a timeout, and no message has begun. After
-/// every other error, what comes next is not the beginning of a message.
-pub(crate) fn receive<T: DeserializeOwned>(
+/// any other error the framing is lost: the next byte need not begin a message.
+pub(super) fn receive<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
 ) -> io::Result<Option<(T, Files)>> {
     let mut length = [0; size_of::<u32>()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    // Close-on-exec from the first moment: a child that another thread starts just now shall not
-    // have it. Not everywhere is there such a moment.
+    // Close-on-exec is set by the same call, so that no child inherits the file that another thread
+    // starts at this moment. Other systems have no such call.
     #[cfg(target_os = "linux")]
     let flags = RecvFlags::CMSG_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
@@ -68,7 +68,7 @@ pub(crate) fn receive<T: DeserializeOwned>(
     let received = match retry_on_intr(received) {
         Ok(received) => received,
         Err(Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
-        // So the kernel reports an end that has left something unread.
+        // The kernel reports this when the peer ends without having read everything.
         Err(Errno::CONNRESET) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
@@ -82,8 +82,7 @@ pub(crate) fn receive<T: DeserializeOwned>(
             files.extend(descriptors);
         }
     }
-    // The kernel cuts off what it has no descriptor for in this process, and says so by this flag
-    // alone.
+    // If this process has no descriptor free, the kernel drops the file and sets only this flag.
     if received.flags.contains(ReturnFlags::CTRUNC) {
         files = Err(io::Error::other(
             "an open file was lost: this process has no descriptor left for it",

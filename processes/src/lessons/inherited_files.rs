@@ -1,0 +1,62 @@
+//! The open files that a child inherits.
+
+use processes::inherited_files::{OpenFile, Way, run};
+use stage::{Checked, Lesson, Variant, expect};
+
+use super::{on_linux, with_child};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("inherited-files", "the open files that a child inherits")
+        .story(
+            "The parent has a file open, and starts a child. Numbers are descriptors; c: \
+             close-on-exec is set.",
+        )
+        .source("processes/src/inherited_files.rs")
+        .variants(variants)
+}
+
+fn list(open: &[OpenFile]) -> String {
+    let flag = |open: &OpenFile| if open.close_on_exec { "c" } else { "" };
+    let files = open.iter().map(|open| format!("{}{}", open.descriptor, flag(open)));
+    files.collect::<Vec<_>>().join(" ")
+}
+
+fn inherited(way: Way, descriptors: fn(i32) -> Vec<i32>, line: &'static str) -> Checked {
+    let out = with_child(|program| run(program, way))?;
+    let flag = out.file.close_on_exec;
+    let offset = if way == Way::Forked { 4 } else { 0 };
+    let cleared = way == Way::FlagCleared;
+    let wanted = (descriptors(out.file.descriptor), cleared, !cleared, offset);
+    let report = expect((out.in_the_child(), out.leaks(), flag, out.offset), wanted, line)?;
+    Ok(report.fact("open", format!("parent {}; child {}", list(&out.parent), list(&out.child))))
+}
+
+fn variants() -> [Variant; 5] {
+    let of = |way, descriptors: fn(i32) -> Vec<i32>, line| {
+        move || on_linux(|| inherited(way, descriptors, line))
+    };
+    let same = |descriptor| vec![descriptor];
+    let others = "the child has it, and so has every other";
+    let none = "std sets close-on-exec on all: the child does not have it";
+    let input = "handed over as 0: dup2 makes a copy without close-on-exec";
+    let this = "close-on-exec is cleared after the fork: for it only";
+    let all = "has all, and shares the offset: it read 4, parent is at 4";
+    [
+        Variant::breaks("unmarked", of(Way::FlagCleared, same, others)).story(
+            "The parent clears close-on-exec: every program that is started from then on inherits \
+             the file.",
+        ),
+        Variant::holds("as-opened", of(Way::AsOpened, |_| vec![], none)).story(
+            "std opens every file with close-on-exec: no program that is started inherits it.",
+        ),
+        Variant::holds("as-input", of(Way::AsInput, |_| vec![0], input)).story(
+            "The file becomes the child's standard input: dup2 makes a copy without close-on-exec.",
+        ),
+        Variant::holds("in-the-child", of(Way::FlagClearedInTheChild, same, this)).story(
+            "Close-on-exec is cleared between fork and exec: this child alone inherits the file.",
+        ),
+        Variant::holds("forked", of(Way::Forked, same, all)).story(
+            "A fork without exec has every open file, and shares the file offset with its parent.",
+        ),
+    ]
+}

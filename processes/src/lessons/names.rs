@@ -1,0 +1,62 @@
+//! PIDs and names, and where they come from.
+
+use processes::names::{COMM_BYTES, ProcessNames, named};
+use stage::{Checked, Lesson, Variant, expect};
+
+use super::{on_linux, with_child};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("names", "PIDs and process names, and where they come from")
+        .story(
+            "A child is started under a name, and sets its process name (comm); its parent reads \
+             both from outside.",
+        )
+        .source("processes/src/names.rs")
+        .variants(variants)
+}
+
+fn cut() -> Checked {
+    let set = ["request-handler-1", "request-handler-2"];
+    let seen = with_child(|program| {
+        Ok([named(program, "a", Some(set[0]))?, named(program, "b", Some(set[1]))?])
+    })?;
+    let line = format!("cut to {COMM_BYTES} bytes: the two cannot be told apart");
+    let report =
+        expect(seen.each_ref().map(|names| names.comm.as_str()), ["request-handler"; 2], line);
+    Ok(report?.fact("set", set.join(", ")).fact("shown", "request-handler, twice"))
+}
+
+fn by_its_parent() -> Checked {
+    let ProcessNames { pid, inside, command, comm } =
+        with_child(|program| named(program, "indexer", None))?;
+    let line = "command line: the parent's choice; comm: the file's name";
+    let same = inside == (pid, std::process::id());
+    let report = expect((same, command.as_str()), (true, "indexer"), line)?;
+    let pids = format!("{pid}, child of {}: the same inside and outside", inside.1);
+    let comm = format!("{comm}: it was started as /proc/self/exe");
+    Ok(report.fact("command", command).fact("comm", comm).fact("PIDs", pids))
+}
+
+fn by_itself() -> Checked {
+    let names = with_child(|program| named(program, "indexer", Some("indexer: 40 %")))?;
+    let line = "its own choice, at any time; the command line stays as it was";
+    let seen = (names.command.as_str(), names.comm.as_str());
+    expect(seen, ("indexer", "indexer: 40 %"), line)
+}
+
+fn variants() -> [Variant; 3] {
+    [
+        Variant::breaks("cut", || on_linux(cut)).story(
+            "Two process names (comm) differ in their 17th byte: the kernel keeps 15, and they \
+             look the same.",
+        ),
+        Variant::holds("named", || on_linux(by_its_parent)).story(
+            "The parent chooses argv[0], the first word of the command line; comm stays the \
+             file's name.",
+        ),
+        Variant::holds("titled", || on_linux(by_itself)).story(
+            "The child sets its own process name (comm) while it runs; its command line stays as \
+             it was.",
+        ),
+    ]
+}

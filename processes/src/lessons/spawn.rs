@@ -1,0 +1,58 @@
+//! Spawn: the child is a program that begins at its beginning.
+
+use std::io;
+
+use processes::start::{Method, in_an_argument, over_a_pipe};
+use stage::{Lesson, Variant, expect};
+
+use super::fork_server::list_after;
+use super::with_child;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("spawn", "the child is a program that begins at its beginning")
+        .story("What it needs to know is sent to it over a pipe, as JSON.")
+        .source("processes/src/start/spawn.rs")
+        .variants(variants)
+}
+
+/// Returns a list that is 1.4 MB as text: longer than any system lets an argument be.
+fn long() -> Vec<u32> {
+    (100_000..300_000).collect()
+}
+
+fn variants() -> [Variant; 4] {
+    [
+        Variant::breaks("not-handed-over", || {
+            list_after(Method::Spawn, false, &[], "the child finds a list of its own, empty")
+        })
+        .story(
+            "The child is a new program: its list is empty, whatever its parent has put into its \
+             own.",
+        ),
+        Variant::holds("handed-over", || {
+            list_after(Method::Spawn, true, &[], "what is handed over arrives, and nothing else")
+        })
+        .story(
+            "The parent sends the list as JSON over a pipe: the child has what it was sent and \
+             nothing else.",
+        ),
+        Variant::breaks("in-an-argument", || {
+            let too_long = with_child(|program| match in_an_argument(program, long()) {
+                Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => Ok(true),
+                other => other.map(|_| false),
+            })?;
+            expect(too_long, true, "200 000 numbers: the child is not started")
+        })
+        .story(
+            "The list is an argument of the command line: above 128 KiB (on Linux), exec fails \
+             with E2BIG.",
+        ),
+        Variant::holds("over-a-pipe", || {
+            let handed = with_child(|program| over_a_pipe(program, long()))?.handed;
+            let whole = handed == [long(), vec![5]].concat();
+            let line = "200 000 numbers arrive, and come back with one more";
+            expect((handed.len(), whole), (200_001, true), line)
+        })
+        .story("The list goes over a pipe to the child's standard input, which has no such limit."),
+    ]
+}

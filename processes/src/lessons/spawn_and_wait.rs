@@ -1,0 +1,72 @@
+//! How a child ended, and what it wrote meanwhile.
+
+use std::time::Duration;
+
+use processes::exit::Exit;
+use processes::spawn_and_wait::{KIB, captured, exit_code, signal, streamed, wait_first};
+use stage::{Lesson, Variant, expect};
+
+use super::with_child;
+
+/// The parent that waits first gives up after this. Its child cannot end, however long it waits.
+const TIMEOUT: Duration = Duration::from_millis(100);
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("spawn-and-wait", "how a child ended, and what it wrote meanwhile")
+        .story("The parent learns an exit code or a signal, and reads what comes out of two pipes.")
+        .source("processes/src/spawn_and_wait.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 5] {
+    [
+        Variant::holds("exit-code", || {
+            let exits =
+                with_child(|program| Ok([exit_code(program, 3)?, exit_code(program, 259)?]))?;
+            expect(
+                exits,
+                [Exit::Code(3); 2],
+                "exit(3) arrives as 3, and so does exit(259): one byte",
+            )
+        })
+        .story("The child calls exit(3), then exit(259): of an exit code, one byte arrives."),
+        Variant::holds("signal", || {
+            let exits = with_child(|program| Ok([signal(program)?, exit_code(program, 137)?]))?;
+            let shell = exits.map(Exit::in_a_shell);
+            let line = "signal 9 is not exit(137); a shell's $? is 137 for both";
+            expect((exits, shell), ([Exit::KILLED, Exit::Code(137)], [137; 2]), line)
+        })
+        .story(
+            "One child is killed by signal 9, one exits with 137: the wait status tells them \
+             apart, a shell does not.",
+        ),
+        Variant::breaks("wait-first", || {
+            let seen = with_child(|program| wait_first(program, TIMEOUT))?;
+            let line = format!("it still runs after {} ms: its pipe is full", TIMEOUT.as_millis());
+            let wanted = (None, true, Exit::SUCCESS);
+            let report = expect((seen.unread, seen.is_whole(), seen.exit), wanted, line)?;
+            Ok(report.fact("read at last", format!("{KIB} KiB from each pipe, and code 0")))
+        })
+        .story(
+            "The parent waits for the exit before it reads: the child blocks on a full pipe, and \
+             neither can move.",
+        ),
+        Variant::holds("captured", || {
+            let seen = with_child(captured)?;
+            let line = format!("both pipes read at once: {KIB} KiB from each, and code 0");
+            expect((seen.is_whole(), seen.exit), (true, Exit::SUCCESS), line)
+        })
+        .story(
+            "Two threads of the parent read both pipes at once: the child never blocks for long.",
+        ),
+        Variant::holds("streamed", || {
+            let (received, exit) = with_child(|program| streamed(program, 3))?;
+            let running = received.iter().filter(|line| line.running).count();
+            let line = "3 lines, each read and answered while the child ran";
+            let report = expect((received.len(), running, exit), (3, 3, Exit::SUCCESS), line)?;
+            let last = received.last().map(|last| last.line.clone()).unwrap_or_default();
+            Ok(report.fact("the last", last))
+        })
+        .story("The parent reads one line at a time and answers it while the child runs."),
+    ]
+}

@@ -1,0 +1,73 @@
+//! Three ways in which a forked child ends, and what each does a second time.
+#![expect(unsafe_code, reason = "a child that returns is forked without the guard against it")]
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use kit::child::Entry;
+use nix::unistd::{ForkResult, fork};
+use serde::{Deserialize, Serialize};
+
+use super::fork::{Forked, bound_lifetime, forked};
+use crate::lane::Lane;
+use crate::messages::{argument, start, wait_for_success};
+
+pub(super) const LEAVE: Entry = Entry { name: "leave", run: leave };
+
+/// How a forked child ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaves {
+    /// It returns to where its parent goes on.
+    ByReturn,
+    /// It calls `exit`.
+    ByExit,
+    /// It calls `_exit`.
+    AtOnce,
+}
+
+/// Counts how often two lines arrive that a parent has once, one in a buffer and one that it has
+/// registered for its end (`atexit`), if a forked child ends like this.
+///
+/// # Errors
+/// The program cannot be started, or cannot fork.
+pub fn lines_written(program: &Path, child: Leaves) -> io::Result<[usize; 2]> {
+    let mut parent = start(program, &LEAVE, &child)?;
+    let _parent = Lane::of("parent", parent.id()).runs("writes, forks, flushes");
+    let lines = parent.stdout().recv_all()?;
+    wait_for_success(&mut parent)?;
+    Ok(["buffered", "registered"].map(|wanted| lines.iter().filter(|line| *line == wanted).count()))
+}
+
+/// What the parent does: writes a line into a buffer, registers another one, forks, and flushes.
+fn leave(arguments: &[String]) -> io::Result<()> {
+    bound_lifetime();
+    let leaves = argument(arguments)?;
+    let mut out = BufWriter::new(io::stdout());
+    writeln!(out, "buffered")?;
+    // SAFETY: `atexit` asks for a function that may be called at the end of the process, and does
+    // not unwind: this one is a system call whose error is dropped.
+    if unsafe { nix::libc::atexit(at_the_end) } != 0 {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    let child = match leaves {
+        // SAFETY: nix asks that the child of a process with several threads calls only what is
+        // async-signal-safe. This process has one thread: it was started at this entry, which
+        // starts none.
+        Leaves::ByReturn => match unsafe { fork() }? {
+            ForkResult::Parent { child } => Forked::new(child)?,
+            ForkResult::Child => {
+                bound_lifetime();
+                return out.flush();
+            }
+        },
+        Leaves::ByExit => forked(|| std::process::exit(0))?,
+        Leaves::AtOnce => forked(|| Ok(0))?,
+    };
+    child.wait()?;
+    out.flush()
+}
+
+extern "C" fn at_the_end() {
+    // At the end of the process, an error cannot be reported any more.
+    let _ = rustix::io::write(rustix::stdio::stdout(), b"registered\n");
+}
