@@ -47,9 +47,6 @@ pub struct Processors {
 }
 
 /// Counts the processors for this process (Linux).
-///
-/// # Errors
-/// The system does not show them.
 pub fn count() -> io::Result<Processors> {
     // "0-3,6": ranges, and single ones.
     let online = fs::read_to_string("/sys/devices/system/cpu/online")?;
@@ -74,9 +71,6 @@ fn affinity() -> io::Result<usize> {
 }
 
 /// Starts a child that pins itself to one processor, as a container's cpuset would, and counts.
-///
-/// # Errors
-/// The child cannot be started, does not count, or takes longer than its [deadline](DEADLINE).
 pub fn pinned(program: &Path) -> io::Result<Processors> {
     let _parent = PARENT.waits("its count", "child");
     ask(program, &PINNED, &())
@@ -110,9 +104,6 @@ pub struct Throttled {
 /// Puts a child into a cgroup that has a tenth of one processor, and lets it keep all processors
 /// busy until it has been throttled in three periods. The inner error is the reason why this system
 /// lets this process make no cgroup: as a rule, only root may.
-///
-/// # Errors
-/// The child cannot be started, or takes longer than its [deadline](DEADLINE).
 pub fn quota(program: &Path) -> io::Result<Result<Throttled, String>> {
     let _parent = PARENT.waits("the child's end", "child");
     ask(program, &QUOTA, &())

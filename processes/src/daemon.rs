@@ -45,9 +45,6 @@ pub enum ParentDeath {
 
 impl ParentDeath {
     /// Starts a subreaper, and below it a parent and its child that have arranged this.
-    ///
-    /// # Errors
-    /// The program cannot be started.
     pub(crate) fn start(self, program: &Path) -> io::Result<Subreaper> {
         Subreaper::start(program, &DAEMON_PARENT, &[&serde_json::to_string(&self)?])
     }
@@ -73,10 +70,6 @@ pub struct AfterParentDeath {
 }
 
 /// Starts a parent and its child, and kills the parent.
-///
-/// # Errors
-/// They cannot be started, or a child that should end does not end within the
-/// [deadline](kit::child::DEADLINE).
 pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<AfterParentDeath> {
     let mut subreaper = arranged.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;
@@ -102,9 +95,6 @@ pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<AfterParentDe
 
 /// Starts a parent that waits for its child, tells the child to end, and returns the parent's exit
 /// status, which came after the child's.
-///
-/// # Errors
-/// They cannot be started, or do not end within the [deadline](kit::child::DEADLINE).
 pub fn waited_for(program: &Path) -> io::Result<Exit> {
     let mut subreaper = ParentDeath::WaitsFirst.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;
@@ -117,9 +107,6 @@ pub fn waited_for(program: &Path) -> io::Result<Exit> {
 
 /// Starts a parent of which one thread starts the child and ends; returns how the child ended while
 /// the parent lived.
-///
-/// # Errors
-/// As of [`waited_for`].
 pub fn thread_ended(program: &Path) -> io::Result<Exit> {
     let mut subreaper = ParentDeath::SignalOfThread.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;

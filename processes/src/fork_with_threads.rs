@@ -98,9 +98,6 @@ fn forked_child(
 }
 
 /// Forks while `t1` holds the lock.
-///
-/// # Errors
-/// The system cannot fork.
 pub fn lock_held(timeout: Duration) -> io::Result<LockAfterFork> {
     while_held(|_release| forked_child(timeout, || {}, || {}))
 }
@@ -108,9 +105,6 @@ pub fn lock_held(timeout: Duration) -> io::Result<LockAfterFork> {
 /// Acquires the lock, which means to wait until `t1` has released it, and forks: the thread that
 /// holds the lock is the one that the child has, and parent and child release their copies.
 /// `pthread_atfork` does that for a library that has locks.
-///
-/// # Errors
-/// The system cannot fork.
 pub fn lock_first(timeout: Duration) -> io::Result<LockAfterFork> {
     while_held(|release| {
         drop(release);
@@ -123,9 +117,6 @@ pub fn lock_first(timeout: Duration) -> io::Result<LockAfterFork> {
 
 /// Starts a child by [`Spawn`], or by a [`ForkServer`], while `t1` holds the lock; returns its exit
 /// status.
-///
-/// # Errors
-/// It cannot be started.
 pub fn started(program: &Path, by_zygote: bool) -> io::Result<Exit> {
     while_held(|_release| {
         // The zygote may be started even now: it is a program that begins at its beginning.

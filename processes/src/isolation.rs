@@ -84,9 +84,6 @@ fn half_a_transfer(balances: &mut (u32, u32)) {
 }
 
 /// Lets a child crash in the middle of a transfer.
-///
-/// # Errors
-/// The child cannot be started, or takes longer than its [deadline](kit::child::DEADLINE).
 pub fn child_crashes(program: &Path, crash: Crash) -> io::Result<AfterCrash> {
     let balances = Mutex::new(BEFORE);
     let (lines, exit) = run(program, crash)?;
@@ -99,9 +96,6 @@ pub fn child_crashes(program: &Path, crash: Crash) -> io::Result<AfterCrash> {
 
 /// Lets one thread of a child call `abort` beside two others; returns the child's lines, and its
 /// exit status.
-///
-/// # Errors
-/// As of [`child_crashes`].
 pub fn thread_crashes(program: &Path) -> io::Result<(Vec<String>, Exit)> {
     run(program, Crash::AbortInAThread)
 }

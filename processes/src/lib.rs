@@ -10,7 +10,7 @@
 //! | copy-on-write | [`copy_on_write`] | Which memory does a fork copy, and when? |
 //! | inherited-files | [`inherited_files`] | Which open files does a child have? |
 //! | zombie | [`zombie`] | What is left of a child that is not waited for? |
-//! | orphan | [`orphan`], [`subreaper`] | Who waits for a child that has lost its parent? |
+//! | orphan | [`orphan`], [`subreaper`] | Which process waits for a child that has lost its parent? |
 //! | daemon | [`daemon`] | What becomes of a child when its parent is killed? |
 //! | signals | [`signals`] | How is a process asked to stop, and made to? |
 //! | isolation | [`isolation`] | What does a crash take with it? |
@@ -22,7 +22,10 @@
 //! | cpus | [`cpus`] | How many processors may a process use? |
 //!
 //! All of them show a process as [`procfs`] does, and its end as an [`exit::Exit`]. A lesson's child
-//! is this program once more, started at an entry that the lesson's `CHILDREN` lists.
+//! is this program once more, started at an entry that the lesson's `CHILDREN` lists: `program` is
+//! this topic's binary. Each function of a lesson fails if the program cannot be started, or with
+//! [`TimedOut`](std::io::ErrorKind::TimedOut) if a process takes longer than its
+//! [deadline](kit::child::DEADLINE), and leaves no process behind.
 
 pub mod exit;
 mod lane;

@@ -62,9 +62,6 @@ pub struct AtTheLimit {
 }
 
 /// Starts a child that goes to its limit.
-///
-/// # Errors
-/// The child cannot be started, or takes longer than its [deadline](kit::child::DEADLINE).
 pub fn limited(program: &Path, limit: Limit) -> io::Result<AtTheLimit> {
     let mut child = start(program, &LIMITED, &limit)?;
     let (out, err) = (child.stdout(), child.stderr());

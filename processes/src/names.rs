@@ -39,10 +39,6 @@ pub struct ProcessNames {
 
 /// Starts `program` under a name; the child sets its own process name, if one is given. Reads both
 /// names while the child runs.
-///
-/// # Errors
-/// The child cannot be started, or looked at, or takes longer than its
-/// [deadline](kit::child::DEADLINE).
 pub fn named(program: &Path, name: &str, comm: Option<&str>) -> io::Result<ProcessNames> {
     let mut command = NAMED.command(program);
     let mut child = ChildGuard::start(command.arg(comm.unwrap_or_default()).arg0(name), DEADLINE)?;

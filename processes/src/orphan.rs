@@ -28,9 +28,6 @@ pub struct Orphan {
 }
 
 /// Kills the parent of a child below a subreaper that waits for orphans (Linux).
-///
-/// # Errors
-/// They cannot be started, or do not end within the [deadline](kit::child::DEADLINE).
 pub fn adopted(program: &Path) -> io::Result<Orphan> {
     let mut subreaper = ParentDeath::Ignored.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;
@@ -53,9 +50,6 @@ pub fn adopted(program: &Path) -> io::Result<Orphan> {
 }
 
 /// Kills the parent of a child below a subreaper that adopts orphans and does not wait for them.
-///
-/// # Errors
-/// As of [`adopted`].
 pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
     let mut outer = ParentDeath::Ignored.start_not_reaping(program)?;
     let [parent] = outer.recv_numbers("parent")?;

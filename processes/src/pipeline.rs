@@ -43,9 +43,6 @@ fn reader(program: &Path, entry: &Entry, end: PipeReader) -> Command {
 /// Starts `a | b` and keeps the writing end: `b` waits for more, and the parent waits for `b`. It
 /// never returns.
 ///
-/// # Errors
-/// They cannot be started.
-///
 /// # Blocking
 /// For ever: run it in a process that is watched.
 pub fn kept_open(program: &Path) -> io::Result<String> {
@@ -65,9 +62,6 @@ pub fn kept_open(program: &Path) -> io::Result<String> {
 
 /// Starts `a | b`, of which `b` exits after a line, and keeps the reading end: `a` waits for room in
 /// a pipe that no process reads, and its write does not fail; the parent waits for `a`.
-///
-/// # Errors
-/// They cannot be started.
 ///
 /// # Blocking
 /// As [`kept_open`].
@@ -95,18 +89,12 @@ pub struct Pipeline {
 
 /// Starts `a | b` and keeps no end: `b` counts the lines up to the end, which comes when `a` has
 /// exited.
-///
-/// # Errors
-/// They cannot be started, or take longer than their [deadline](kit::child::DEADLINE).
 pub fn closed(program: &Path, lines: u32) -> io::Result<Pipeline> {
     run(program, lines, &COUNT)
 }
 
 /// Starts `a | b` where `b` exits after the first line: the pipe has no reader any more, and `a`,
 /// which has much more to write, fails at its next write.
-///
-/// # Errors
-/// As of [`closed`].
 pub fn reader_gone(program: &Path) -> io::Result<Pipeline> {
     run(program, 1_000_000, &FIRST_LINE)
 }

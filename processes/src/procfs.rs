@@ -60,9 +60,6 @@ pub fn process(pid: u32) -> io::Result<Option<Process>> {
 const ESRCH: i32 = rustix::io::Errno::SRCH.raw_os_error();
 
 /// Returns the words of a process's command line; the first is the name that its parent gave it.
-///
-/// # Errors
-/// No process has this PID.
 pub fn command_line(pid: u32) -> io::Result<Vec<String>> {
     let words = read(format!("/proc/{pid}/cmdline"))?;
     let words = words.strip_suffix(&[0]).unwrap_or(&words).split(|byte| *byte == 0);
@@ -70,9 +67,6 @@ pub fn command_line(pid: u32) -> io::Result<Vec<String>> {
 }
 
 /// Returns the names of a process's threads in the order of their numbers: main first.
-///
-/// # Errors
-/// No process has this PID.
 pub fn threads(pid: u32) -> io::Result<Vec<String>> {
     let mut threads: Vec<_> =
         read_dir(format!("/proc/{pid}/task"))?.flatten().map(|task| task.path()).collect();

@@ -53,9 +53,6 @@ pub struct Stopped {
 }
 
 /// Starts a child, asks it to stop, and kills it if it has not after `timeout`.
-///
-/// # Errors
-/// The child cannot be started, or takes longer than its [deadline](kit::child::DEADLINE).
 pub fn stopped(program: &Path, on_term: OnTerm, timeout: Duration) -> io::Result<Stopped> {
     let mut child = start(program, &STOPPED, &on_term)?;
     let out = child.stdout();
@@ -80,9 +77,6 @@ pub fn stopped(program: &Path, on_term: OnTerm, timeout: Duration) -> io::Result
 /// assert_eq!(stop(&mut sleeper, Duration::from_secs(10))?, (Exit::Signal(15), false));
 /// # Ok::<(), std::io::Error>(())
 /// ```
-///
-/// # Errors
-/// As of [`stopped`].
 pub fn stop(child: &mut ChildGuard, timeout: Duration) -> io::Result<(Exit, bool)> {
     // The PID of a child that has been reaped may be another process's.
     if child.is_running()? {
@@ -98,10 +92,6 @@ pub fn stop(child: &mut ChildGuard, timeout: Duration) -> io::Result<(Exit, bool
 
 /// Kills a child that has started a child of its own, and returns both exit statuses (Linux). The
 /// grandchild lives on: it answers, and is told to end.
-///
-/// # Errors
-/// They cannot be started, the grandchild does not answer, or they take longer than the
-/// [deadline](kit::child::DEADLINE).
 pub fn only_the_child(program: &Path) -> io::Result<[Exit; 2]> {
     let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Ignored)?;
     let _grandchild = Lane::of("its child", grandchild).waits("its input", "lesson");
@@ -116,9 +106,6 @@ pub fn only_the_child(program: &Path) -> io::Result<[Exit; 2]> {
 }
 
 /// Kills the same two by one signal to the process group that the child leads.
-///
-/// # Errors
-/// As of [`only_the_child`].
 pub fn whole_group(program: &Path) -> io::Result<[Exit; 2]> {
     // A child that waits for the grandchild might reap it before the signal ends the child: then
     // the subreaper would not report the grandchild. This child does not wait, it has a pipe.

@@ -1,10 +1,4 @@
 //! A child is started and waited for: its exit status, and what it wrote meanwhile.
-//!
-//! Each function starts `program`, which has to be this topic's binary. The child has a
-//! [deadline](kit::child::DEADLINE), and none is left behind.
-//!
-//! # Errors
-//! The program cannot be started, or the child takes longer than its deadline.
 
 use std::io::{self, BufRead, Read, Write};
 use std::path::Path;

@@ -36,6 +36,15 @@ pub(crate) const NOT_REAPING: Entry = Entry { name: "not-reaping", run: not_reap
 
 /// A subreaper as its lesson has it. Dropping it kills the subreaper and closes the pipe that its
 /// descendants read.
+///
+/// ```no_run
+/// use processes::{spawn_and_wait::EXIT, subreaper::Subreaper};
+///
+/// let program = "target/debug/processes".as_ref();
+/// let mut subreaper = Subreaper::start(program, &EXIT, &["3"])?;
+/// assert!(subreaper.recv("reaped")?.ends_with(" 768"), "a PID, and a wait status of 3 << 8");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Subreaper {
     guard: ChildGuard,
@@ -45,9 +54,6 @@ pub struct Subreaper {
 
 impl Subreaper {
     /// Starts `program` as a subreaper, and as its child `program` at `entry`.
-    ///
-    /// # Errors
-    /// The program cannot be started.
     pub fn start(program: &Path, entry: &Entry, arguments: &[&str]) -> io::Result<Self> {
         let mut guard = SUBREAPER.start(program, &[&[entry.name], arguments].concat())?;
         Ok(Self { out: guard.stdout(), guard, reaped: HashMap::new() })
@@ -106,9 +112,6 @@ impl Subreaper {
     }
 
     /// Writes a line for the descendant that reads.
-    ///
-    /// # Errors
-    /// No descendant is left to read it.
     pub fn send_line(&mut self, line: &str) -> io::Result<()> {
         self.guard.send_line(line)
     }
@@ -132,18 +135,12 @@ pub fn pid(number: u32) -> io::Result<Pid> {
 }
 
 /// Kills a process that has not been reaped (SIGKILL).
-///
-/// # Errors
-/// No process has this PID.
 pub fn kill(process: u32) -> io::Result<()> {
     Ok(kill_process(pid(process)?, Signal::KILL)?)
 }
 
 /// Kills the process group that a process leads: the process, and those of its descendants that
 /// have not left the group. A subreaper's first child leads one.
-///
-/// # Errors
-/// No process group has this number.
 pub fn kill_group(leader: u32) -> io::Result<()> {
     Ok(kill_process_group(pid(leader)?, Signal::KILL)?)
 }

@@ -36,10 +36,6 @@ pub struct ThreadCounts {
 }
 
 /// Starts a child with ten threads, and counts them (Linux).
-///
-/// # Errors
-/// The child cannot be started, or looked at, or takes longer than its
-/// [deadline](kit::child::DEADLINE).
 pub fn counted(program: &Path) -> io::Result<ThreadCounts> {
     let mut child = TEN_THREADS.start(program, &[])?;
     let (out, pid) = (child.stdout(), child.id());

@@ -20,6 +20,16 @@ const WORKER: Entry = Entry { name: "worker", run: child };
 
 /// A process that adds up numbers.
 ///
+/// ```no_run
+/// use processes::worker::Worker;
+///
+/// let mut worker = Worker::start("target/debug/processes".as_ref(), 100)?;
+/// worker.add(1);
+/// assert_eq!(worker.total, 100, "a field in the parent's memory");
+/// assert_eq!(worker.ask()?, Ok(101));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// Dropping it kills the process, whatever that is doing; [`stop`](Self::stop) lets it finish. A
 /// wait for it ends at its [deadline](kit::child::DEADLINE).
 #[derive(Debug)]
@@ -42,9 +52,6 @@ pub struct WorkerFailed {
 
 impl Worker {
     /// Starts the process with a copy of `total`.
-    ///
-    /// # Errors
-    /// The program cannot be started.
     pub fn start(program: &Path, total: i64) -> io::Result<Self> {
         let mut process = WORKER.start(program, &[&total.to_string()])?;
         let (out, err) = (process.stdout(), process.stderr());

@@ -100,9 +100,6 @@ fn is_left(pid: u32) -> bool {
 
 /// Drops the children, and looks at them after their end (Linux). They are reaped before it
 /// returns.
-///
-/// # Errors
-/// They cannot be started, or looked at.
 pub fn dropped(program: &Path) -> io::Result<Zombies> {
     let children: Vec<_> = start(program)?.iter().map(Pid::from_child).collect();
     let _reaped: Vec<_> = children.iter().copied().map(ReapOnDrop).collect();
@@ -117,9 +114,6 @@ pub fn dropped(program: &Path) -> io::Result<Zombies> {
 }
 
 /// Waits for the children; returns how many are left.
-///
-/// # Errors
-/// As of [`dropped`].
 pub fn waited(program: &Path) -> io::Result<usize> {
     let _parent = PARENT.waits("the children's end", "child");
     let children = start(program)?.into_iter().map(|child| ChildGuard::of(child, DEADLINE));
@@ -133,9 +127,6 @@ pub fn waited(program: &Path) -> io::Result<usize> {
 
 /// Starts a process that ignores SIGCHLD and starts children. Returns how many of them are left,
 /// and of how many it learns the exit status.
-///
-/// # Errors
-/// As of [`dropped`].
 pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
     let _parent = PARENT.waits("the child's end", "child");
     ask(program, &IGNORES_SIGCHLD, &())
@@ -173,9 +164,6 @@ pub struct Handled {
 
 /// Starts a process that handles SIGCHLD, and starts children. It blocks the signal until all have
 /// ended, as a process does that is not scheduled meanwhile.
-///
-/// # Errors
-/// As of [`dropped`].
 pub fn handled(program: &Path, handler: Handler) -> io::Result<Handled> {
     let _parent = PARENT.waits("the child's end", "child");
     ask(program, &HANDLES_SIGCHLD, &handler)

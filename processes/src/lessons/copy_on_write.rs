@@ -7,10 +7,7 @@ use super::{on_linux, with_child};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("copy-on-write", "memory that is copied when it is written to")
-        .story(
-            "A parent with 64 MiB forks; then one of the two writes to half of it. The figures \
-             are the kernel's.",
-        )
+        .story("A parent with 64 MiB forks, and one of the two writes to half. The kernel counts.")
         .source("processes/src/copy_on_write.rs")
         .variants(variants)
 }
@@ -63,24 +60,19 @@ fn written(writer: Writer, byte: [u8; 2], line: &'static str) -> Checked {
 fn variants() -> [Variant; 3] {
     [
         Variant::breaks("rss-added-up", || on_linux(added_up)).story(
-            "RSS counts a shared page for each process that maps it: the sum is too high. PSS \
-             divides the page.",
+            "RSS counts a shared page once for each process: the sum is too high. PSS divides.",
         ),
         Variant::holds("child-writes", || {
             let line = "a byte copies its page; the parent sees none of it";
             on_linux(|| written(Writer::Child, [1, 2], line))
         })
         .story(
-            "The child writes to half of the pages: the kernel copies those, and the parent's \
-             stay as they were.",
+            "The child writes to half of the pages: the kernel copies those; the parent's stay.",
         ),
         Variant::holds("parent-writes", || {
             let line = "the child keeps what was there at the fork: a snapshot";
             on_linux(|| written(Writer::Parent, [2, 1], line))
         })
-        .story(
-            "The parent writes after the fork: the child keeps the pages of that instant, a \
-             snapshot.",
-        ),
+        .story("The parent writes after the fork: the child keeps a snapshot of that instant."),
     ]
 }

@@ -49,16 +49,13 @@ fn under_a_quota() -> Checked {
 fn variants() -> [Variant; 3] {
     [
         Variant::breaks("online", || on_linux(online)).story(
-            "A child pinned to one processor counts the machine's processors: it would start too \
-             many threads.",
+            "A pinned child counts the machine's processors: it would start too many threads.",
         ),
         Variant::holds("available", || on_linux(available)).story(
-            "available_parallelism reads the affinity mask: pinned to one processor, the child \
-             counts 1.",
+            "available_parallelism reads the affinity mask: a child pinned to one counts 1.",
         ),
         Variant::holds("quota", || on_linux(under_a_quota)).story(
-            "available_parallelism reads the cgroup's CPU quota, too: with a tenth of a \
-             processor, it returns 1.",
+            "available_parallelism reads the cgroup's CPU quota, too: for a tenth, it returns 1.",
         ),
     ]
 }

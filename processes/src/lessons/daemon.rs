@@ -29,23 +29,21 @@ fn variants() -> [Variant; 5] {
     let ends = "its parent had the writing end of its input: it exits";
     [
         Variant::breaks("left-alone", after(ParentDeath::Ignored, true, Exit::SUCCESS, on)).story(
-            "Nothing ties the child to its parent: it survives the parent's SIGKILL as an orphan.",
+            "Nothing ties the child to its parent: it survives the parent's SIGKILL, an orphan.",
         ),
         Variant::breaks("thread-ended", || {
             let line = "the thread that started it ended: killed";
             on_linux(|| expect(with_child(thread_ended)?, Exit::KILLED, line))
         })
         .story(
-            "PR_SET_PDEATHSIG watches the thread that started the child: that thread ends, and \
-             the child is killed.",
+            "PR_SET_PDEATHSIG watches the parent's thread: the thread ends, the child is killed.",
         ),
-        Variant::holds("death-signal", after(ParentDeath::Signal, false, Exit::KILLED, dies)).story(
-            "The child asks for SIGKILL at its parent's death (PR_SET_PDEATHSIG), then checks its \
-             parent's PID.",
-        ),
+        Variant::holds("death-signal", after(ParentDeath::Signal, false, Exit::KILLED, dies))
+            .story(
+                "The child asks for SIGKILL at its parent's death, then checks its parent's PID.",
+            ),
         Variant::holds("pipe", after(ParentDeath::Pipe, false, Exit::SUCCESS, ends)).story(
-            "The child reads a pipe whose only writing end is its parent's: at the end of input \
-             it exits.",
+            "The child reads a pipe whose only writing end is its parent's, and exits at its end.",
         ),
         Variant::holds("waited-for", || {
             let line = "the parent exits after the child";

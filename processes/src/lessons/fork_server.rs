@@ -93,24 +93,15 @@ fn variants() -> [Variant; 4] {
             let line = "what the zygote had, and what is handed over";
             on_linux(|| list_after(Method::ForkServer, true, &[20, 30], line))
         })
-        .story(
-            "The list goes to the zygote over a Unix socket: its fork has it, and what the zygote \
-             had loaded.",
-        ),
+        .story("The list goes to the zygote over a socket: its fork has it, and what was loaded."),
         Variant::holds("reports", || {
             let wanted = vec![Exit::SUCCESS, Exit::KILLED, Exit::Code(3)];
             let line = "the zygote reaps, and reports: code 3, signal 9, code 0";
             on_linux(|| expect(with_child(reports)?, wanted, line))
         })
-        .story(
-            "The zygote reaps its children and reports each exit status: the server is not their \
-             parent.",
-        ),
+        .story("The zygote reaps its children and reports each exit status: it is their parent."),
         Variant::holds("cost", || on_linux(|| with_child(cost)))
-            .story(
-                "Each start method is timed from the request to the exit status, ours beside \
-                 Python's.",
-            )
+            .story("Each start method is timed from request to exit status, ours beside Python's.")
             // Python's starts take long on a busy machine.
             .within(DEADLINE),
     ]

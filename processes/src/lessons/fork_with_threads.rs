@@ -41,26 +41,20 @@ fn variants() -> [Variant; 4] {
     };
     [
         explored(Variant::breaks("lock-held", hangs), model::lock_held).story(
-            "Thread t1 holds the lock at the fork: the child has the lock, held, and no t1 that \
-             could release it.",
+            "Thread t1 holds the lock at the fork: the child has no t1 that could release it.",
         ),
         explored(
             Variant::holds("spawn", || by(false, "a new program: a lock of its own, and free")),
             model::spawned,
         )
-        .story(
-            "The child is a program from its beginning: its lock is new and free, whatever the \
-             parent's threads hold.",
-        ),
+        .story("The child is a new program: its lock is free, whatever the parent's threads hold."),
         explored(
             Variant::holds("fork-server", || {
                 on_linux(|| by(true, "forked where no other thread was: its lock is free"))
             }),
             model::by_zygote,
         )
-        .story(
-            "The child is a fork of a zygote that has one thread: no thread holds the lock there.",
-        ),
+        .story("The child is a fork of a zygote with one thread: no thread holds the lock there."),
         explored(
             Variant::holds("lock-first", || {
                 let line = "the forking thread holds it: its copy in the child releases it";
@@ -68,9 +62,6 @@ fn variants() -> [Variant; 4] {
             }),
             model::lock_first,
         )
-        .story(
-            "The forking thread acquires the lock before the fork, so that its copy in the child \
-             can release it.",
-        ),
+        .story("The forking thread acquires the lock first, so that its copy can release it."),
     ]
 }

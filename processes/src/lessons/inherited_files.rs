@@ -7,10 +7,7 @@ use super::{on_linux, with_child};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("inherited-files", "the open files that a child inherits")
-        .story(
-            "The parent has a file open, and starts a child. Numbers are descriptors; c: \
-             close-on-exec is set.",
-        )
+        .story("The parent has a file open. Numbers are descriptors; c: close-on-exec is set.")
         .source("processes/src/inherited_files.rs")
         .variants(variants)
 }
@@ -43,20 +40,18 @@ fn variants() -> [Variant; 5] {
     let all = "has all, and shares the offset: it read 4, parent is at 4";
     [
         Variant::breaks("unmarked", of(Way::FlagCleared, same, others)).story(
-            "The parent clears close-on-exec: every program that is started from then on inherits \
-             the file.",
+            "The parent clears close-on-exec: every program that it starts inherits the file.",
         ),
         Variant::holds("as-opened", of(Way::AsOpened, |_| vec![], none)).story(
             "std opens every file with close-on-exec: no program that is started inherits it.",
         ),
-        Variant::holds("as-input", of(Way::AsInput, |_| vec![0], input)).story(
-            "The file becomes the child's standard input: dup2 makes a copy without close-on-exec.",
-        ),
+        Variant::holds("as-input", of(Way::AsInput, |_| vec![0], input))
+            .story("The file becomes the child's input: dup2 makes a copy without close-on-exec."),
         Variant::holds("in-the-child", of(Way::FlagClearedInTheChild, same, this)).story(
-            "Close-on-exec is cleared between fork and exec: this child alone inherits the file.",
+            "Close-on-exec is cleared between fork and exec: one child alone inherits the file.",
         ),
         Variant::holds("forked", of(Way::Forked, same, all)).story(
-            "A fork without exec has every open file, and shares the file offset with its parent.",
+            "A fork without exec has every open file, and shares its offset with the parent.",
         ),
     ]
 }

@@ -27,7 +27,7 @@ fn variants() -> [Variant; 5] {
             let out = thread_panics().map_err(|error| error.to_string())?;
             expect(out, wanted, "half a transfer (60, 0), a poisoned lock")
         })
-        .story("A thread panics in a transfer: its process goes on with half of it and a poisoned lock."),
+        .story("A thread panics in a transfer: half of it is made, and the lock is poisoned."),
         Variant::breaks("thread-crashes", || {
             let wanted = (vec!["all work".to_owned()], Exit::Signal(6));
             expect(with_child(thread_crashes)?, wanted, "signal 6 ends all its threads, main too")
@@ -37,17 +37,14 @@ fn variants() -> [Variant; 5] {
             let line = "code 101; half a transfer in its own copy only";
             alone(Crash::Panic, Exit::Code(101), line)
         })
-        .story(
-            "A child process panics in a transfer: its exit code is 101, the parent's memory is \
-             untouched.",
-        ),
+        .story("A child panics in a transfer: exit code 101, the parent's memory is untouched."),
         Variant::holds("child-aborts", || {
             alone(Crash::Abort, Exit::Signal(6), "signal 6, SIGABRT; likewise")
         })
-        .story("A child process calls abort: SIGABRT ends it alone, the parent's memory is untouched."),
+        .story("A child calls abort: SIGABRT ends it alone, the parent's memory is untouched."),
         Variant::holds("child-faults", || {
             alone(Crash::Fault, Exit::Signal(11), "signal 11, SIGSEGV; likewise")
         })
-        .story("A child process gets SIGSEGV: the signal ends it alone, the parent's memory is untouched."),
+        .story("A child gets SIGSEGV: it ends alone, the parent's memory is untouched."),
     ]
 }

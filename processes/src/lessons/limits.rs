@@ -31,28 +31,21 @@ fn variants() -> [Variant; 5] {
             let line = "512 MiB asked of 256: aborted, signal 6";
             at(Limit::Memory, Exit::Signal(6), None, line)
         })
-        .story(
-            "RLIMIT_AS is 256 MiB and a Vec asks for 512: the allocation fails, and Rust aborts \
-             the process.",
-        ),
+        .story("RLIMIT_AS is 256 MiB, a Vec asks for 512: the allocation fails, and Rust aborts."),
         Variant::holds("memory-asked", || {
             let refused = "memory allocation failed because the memory allocator returned an error";
             let line = "the same by try_reserve: an error, and it goes on";
             at(Limit::MemoryTried, Exit::SUCCESS, Some(refused.into()), line)
         })
         .story(
-            "try_reserve asks for the same memory: the failure is an error value, and the process \
-             goes on.",
+            "try_reserve asks for the same memory: it returns an error, and the process goes on.",
         ),
         Variant::holds("files", || {
             let last = format!("{}, then: Too many open files (os error 24)", FILES - 1);
             let line = "descriptors 0 to 15 are given out; the next open fails";
             at(Limit::Files, Exit::SUCCESS, Some(last), line)
         })
-        .story(
-            "RLIMIT_NOFILE is 16: descriptors 0 to 15 are given out, and the next open fails with \
-             EMFILE.",
-        ),
+        .story("RLIMIT_NOFILE is 16: descriptors end at 15, and the next open fails with EMFILE."),
         Variant::holds("size", || {
             let line = "a file of 64 KiB is written, no more: SIGXFSZ";
             at(Limit::Size, Exit::Signal(25), Some(format!("{} KiB", SIZE >> 10)), line)
@@ -62,9 +55,7 @@ fn variants() -> [Variant; 5] {
             let line = "a second of processor time is used up: SIGXCPU";
             at(Limit::Time, Exit::Signal(24), None, line)
         })
-        .story(
-            "RLIMIT_CPU is one second of processor time: SIGXCPU ends the child that used it up.",
-        )
+        .story("RLIMIT_CPU is a second of processor time: SIGXCPU ends the child after it.")
         // On a busy machine, a second of processor time takes long.
         .within(DEADLINE),
     ]

@@ -7,10 +7,7 @@ use super::{on_linux, with_child};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("names", "PIDs and process names, and where they come from")
-        .story(
-            "A child is started under a name, and sets its process name (comm); its parent reads \
-             both from outside.",
-        )
+        .story("A child gets one name and sets its process name (comm); its parent reads both.")
         .source("processes/src/names.rs")
         .variants(variants)
 }
@@ -47,16 +44,12 @@ fn by_itself() -> Checked {
 fn variants() -> [Variant; 3] {
     [
         Variant::breaks("cut", || on_linux(cut)).story(
-            "Two process names (comm) differ in their 17th byte: the kernel keeps 15, and they \
-             look the same.",
+            "Two process names differ in the 17th byte: the kernel keeps 15, they look the same.",
         ),
         Variant::holds("named", || on_linux(by_its_parent)).story(
-            "The parent chooses argv[0], the first word of the command line; comm stays the \
-             file's name.",
+            "The parent chooses argv[0], the command line's first word; comm is the file's name.",
         ),
-        Variant::holds("titled", || on_linux(by_itself)).story(
-            "The child sets its own process name (comm) while it runs; its command line stays as \
-             it was.",
-        ),
+        Variant::holds("titled", || on_linux(by_itself))
+            .story("The child sets its own process name (comm); its command line stays as it was."),
     ]
 }

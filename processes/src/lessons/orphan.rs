@@ -20,17 +20,11 @@ fn variants() -> [Variant; 2] {
             let line = "its new parent does not wait: it is in state Z";
             on_linux(|| expect(with_child(not_reaped)?, wanted(Some(('Z', true))), line))
         })
-        .story(
-            "The subreaper adopts the orphan and never waits for it: once it has ended, it stays \
-             a zombie.",
-        ),
+        .story("The subreaper adopts the orphan and never waits: at its end it stays a zombie."),
         Variant::holds("adopted", move || {
             let line = "its new parent waits for it: nothing is left";
             on_linux(|| expect(with_child(adopted)?, wanted(None), line))
         })
-        .story(
-            "The subreaper adopts the orphan and waits for it: it collects the exit status, and \
-             nothing is left.",
-        ),
+        .story("The subreaper adopts the orphan and waits: the exit status is collected."),
     ]
 }

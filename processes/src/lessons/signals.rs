@@ -32,7 +32,7 @@ fn variants() -> [Variant; 5] {
         Variant::breaks("unprepared", || {
             stops(OnTerm::Default, LONG, Exit::Signal(15), "SIGTERM ends it: it has not cleaned up")
         })
-        .story("The child has no handler for SIGTERM: the default action ends it before it can clean up."),
+        .story("The child has no handler for SIGTERM: it ends before it can clean up."),
         Variant::breaks("only-the-child", || {
             let line = "it is killed, its own child lives on";
             on_linux(|| expect(with_child(only_the_child)?, [Exit::KILLED, Exit::SUCCESS], line))
@@ -48,10 +48,7 @@ fn variants() -> [Variant; 5] {
             let line = format!("it does not react to SIGTERM; SIGKILL follows after {ms} ms");
             stops(OnTerm::Ignores, SHORT, Exit::KILLED, line)
         })
-        .story(
-            "The child does not react to SIGTERM: after a timeout its parent sends SIGKILL, which \
-             has no handler.",
-        ),
+        .story("The child does not react to SIGTERM: after a timeout, its parent sends SIGKILL."),
         Variant::holds("whole-group", || {
             let line = "a signal to its group: its own child is gone too";
             on_linux(|| expect(with_child(whole_group)?, [Exit::KILLED; 2], line))

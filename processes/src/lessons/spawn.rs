@@ -25,17 +25,11 @@ fn variants() -> [Variant; 4] {
         Variant::breaks("not-handed-over", || {
             list_after(Method::Spawn, false, &[], "the child finds a list of its own, empty")
         })
-        .story(
-            "The child is a new program: its list is empty, whatever its parent has put into its \
-             own.",
-        ),
+        .story("The child is a new program: its list is empty, whatever its parent's holds."),
         Variant::holds("handed-over", || {
             list_after(Method::Spawn, true, &[], "what is handed over arrives, and nothing else")
         })
-        .story(
-            "The parent sends the list as JSON over a pipe: the child has what it was sent and \
-             nothing else.",
-        ),
+        .story("The parent sends the list over a pipe: the child has what it was sent, no more."),
         Variant::breaks("in-an-argument", || {
             let too_long = with_child(|program| match in_an_argument(program, long()) {
                 Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => Ok(true),
@@ -43,10 +37,7 @@ fn variants() -> [Variant; 4] {
             })?;
             expect(too_long, true, "200 000 numbers: the child is not started")
         })
-        .story(
-            "The list is an argument of the command line: above 128 KiB (on Linux), exec fails \
-             with E2BIG.",
-        ),
+        .story("The list is an argument: above 128 KiB (on Linux), exec fails with E2BIG."),
         Variant::holds("over-a-pipe", || {
             let handed = with_child(|program| over_a_pipe(program, long()))?.handed;
             let whole = handed == [long(), vec![5]].concat();

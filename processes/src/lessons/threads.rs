@@ -21,8 +21,6 @@ fn variants() -> [Variant; 1] {
         let out = (inside, outside, joined, main_is_first);
         Ok(expect(out, (TEN + 1, TEN + 1, 1, true), line)?.fact("names", names.join(" ")))
     };
-    [Variant::holds("ten", move || on_linux(ten_and_main)).story(
-        "The child starts ten threads and reads its count in /proc; its parent reads it from \
-         outside.",
-    )]
+    [Variant::holds("ten", move || on_linux(ten_and_main))
+        .story("The child starts ten threads and counts in /proc; its parent counts from outside.")]
 }

@@ -8,10 +8,7 @@ use super::with_child;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("worker", "the process class: a struct that stands for a process")
-        .story(
-            "It has a state of its own and takes tasks. What it changes in its memory is not \
-             changed in its parent's.",
-        )
+        .story("It has a state of its own and takes tasks. Its memory is not its parent's.")
         .source("processes/src/worker.rs")
         .variants(variants)
 }
@@ -53,9 +50,6 @@ fn variants() -> [Variant; 3] {
             let line = "its parent gets an error: code 101, and the message";
             Ok(expect(failed, Err(wanted), line)?.fact("message", message))
         })
-        .story(
-            "The child panics at a task that is no number: its parent gets exit code 101 and the \
-             message.",
-        ),
+        .story("The child panics at a task: its parent gets exit code 101 and the message."),
     ]
 }

@@ -35,8 +35,7 @@ fn variants() -> [Variant; 5] {
     };
     [
         Variant::breaks("dropped", || on_linux(left_as_zombies)).story(
-            "The parent drops three Child values without a wait: each child that has ended stays \
-             a zombie.",
+            "The parent drops three Child values without a wait: each child stays a zombie.",
         ),
         explored(
             Variant::breaks("handler-waits-once", || {
@@ -45,10 +44,7 @@ fn variants() -> [Variant; 5] {
             }),
             Handler::WaitsOnce,
         )
-        .story(
-            "The handler of SIGCHLD waits for one child. Signals coalesce: one that is pending is \
-             not queued again.",
-        ),
+        .story("The handler of SIGCHLD waits for one child; but one signal may stand for several."),
         explored(
             Variant::holds("handler-loops", || {
                 on_linux(|| signalled(Handler::Loops, 0, "one SIGCHLD, three children reaped"))
@@ -60,17 +56,11 @@ fn variants() -> [Variant; 5] {
             let line = "nothing is left, and each exit status is known";
             on_linux(|| expect(with_child(waited)?, 0, line))
         })
-        .story(
-            "The parent waits for each child: it gets the exit status, and the kernel frees the \
-             PID.",
-        ),
+        .story("The parent waits for each child: it gets the exit status, and the PID is free."),
         Variant::holds("ignored", || {
             let line = "SIGCHLD ignored: nothing is left, no exit status is known";
             on_linux(|| expect(with_child(ignored)?, (0, 0), line))
         })
-        .story(
-            "The parent ignores SIGCHLD: the kernel reaps each child by itself, and the exit \
-             status is lost.",
-        ),
+        .story("The parent ignores SIGCHLD: the kernel reaps each child; the exit status is lost."),
     ]
 }

@@ -68,9 +68,6 @@ fn parent(arguments: &[String]) -> io::Result<()> {
 
 /// Shows what a child sees that `method` starts, and what its parent sees afterwards. The parent is
 /// `program`, which has to be this topic's binary.
-///
-/// # Errors
-/// The program cannot be started, or takes longer than its [deadline](kit::child::DEADLINE).
 pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<ParentView> {
     let mut played = start(program, &PARENT, &(method, hands_over))?;
     let (out, pid) = (played.stdout(), played.id());

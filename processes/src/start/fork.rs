@@ -47,9 +47,6 @@ pub struct Fork {
 
 impl Fork {
     /// Returns one that has no children yet.
-    ///
-    /// # Errors
-    /// The system has no `/dev/null`.
     pub fn new() -> io::Result<Self> {
         let null = File::open("/dev/null")?;
         Ok(Self { children: Vec::new(), null, timeout: DEADLINE + GRACE })
@@ -57,8 +54,6 @@ impl Fork {
 }
 
 impl StartMethod for Fork {
-    /// # Errors
-    /// As [`forked`].
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
         // The job needs no handing over: it is in the child's memory.
         let child = forked(|| {
@@ -113,9 +108,6 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
 ///
 /// # Safety
 /// This process has no other thread, or `run` calls only what is async-signal-safe.
-///
-/// # Errors
-/// The system cannot fork.
 pub(crate) unsafe fn fork_and(run: impl FnOnce() -> i32) -> io::Result<Forked> {
     let parent = getpid();
     // SAFETY: nix asks that the child of a process with several threads calls only what is
@@ -191,9 +183,6 @@ impl Forked {
 
     /// Waits for the child's end until `timeout` is over; `None` if it still runs then.
     /// [`Duration::MAX`] is no limit.
-    ///
-    /// # Errors
-    /// The system does not know the child.
     pub fn wait_timeout(&mut self, timeout: Duration) -> io::Result<Option<Exit>> {
         if self.reaped.is_none() && !has_ended(self.pid, Deadline::after(timeout))? {
             return Ok(None);

@@ -56,9 +56,6 @@ pub struct ForkServer {
 impl ForkServer {
     /// Starts the zygote, which appends `loaded` to its list. `program` is this topic's binary, or
     /// another that lists these [children](super::CHILDREN).
-    ///
-    /// # Errors
-    /// It cannot be started.
     pub fn new(program: &Path, loaded: &[u32]) -> io::Result<Self> {
         let null = File::open("/dev/null")?;
         let (socket, theirs) = UnixStream::pair()?;
@@ -79,9 +76,6 @@ impl ForkServer {
     /// Sets the timeout for the zygote to read a request, or to answer: the children's
     /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
     /// Only a zygote that is stopped (SIGSTOP) takes that long.
-    ///
-    /// # Errors
-    /// The system does not set it.
     pub fn within(mut self, timeout: Duration) -> io::Result<Self> {
         self.timeout = timeout;
         // A socket's timeout of zero would be none.

@@ -27,9 +27,6 @@ pub enum Leaves {
 
 /// Counts how often two lines arrive that a parent has once, one in a buffer and one that it has
 /// registered for its end (`atexit`), if a forked child ends like this.
-///
-/// # Errors
-/// The program cannot be started, or cannot fork.
 pub fn lines_written(program: &Path, child: Leaves) -> io::Result<[usize; 2]> {
     let mut parent = start(program, &LEAVE, &child)?;
     let _parent = Lane::of("parent", parent.id()).runs("writes, forks, flushes");

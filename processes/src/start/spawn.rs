@@ -115,9 +115,6 @@ pub fn in_an_argument(program: &Path, handed: Vec<u32>) -> io::Result<Exit> {
 }
 
 /// Hands over a list through a pipe, and returns what the child made of it.
-///
-/// # Errors
-/// The child cannot be started, or does not answer.
 pub fn over_a_pipe(program: &Path, handed: Vec<u32>) -> io::Result<ChildView> {
     let (from_child, to_parent) = io::pipe()?;
     let mut spawn = Spawn::new(program);

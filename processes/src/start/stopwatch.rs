@@ -67,18 +67,12 @@ pub struct Stopwatch {
 impl Stopwatch {
     /// Starts `program` with `mib` MiB of memory written to: this topic's binary, or another that
     /// lists these [children](super::CHILDREN). It lives until `deadline` at the most.
-    ///
-    /// # Errors
-    /// It cannot be started.
     pub fn ours(program: &Path, mib: usize, deadline: Duration) -> io::Result<Self> {
         let mut command = STOPWATCH.command(program);
         Ok(Self::of(ChildGuard::start(command.arg(mib.to_string()), deadline)?))
     }
 
     /// Starts Python likewise; `None` if there is none.
-    ///
-    /// # Errors
-    /// It cannot be started.
     pub fn python(mib: usize, deadline: Duration) -> io::Result<Option<Self>> {
         let mut command = kit::python::command();
         command.args(["-c", PYTHON, &mib.to_string()]);
@@ -112,9 +106,6 @@ impl Stopwatch {
 
     /// Returns the median of `of` starts. One start before them is not counted: it may start a
     /// zygote.
-    ///
-    /// # Errors
-    /// As [`time`](Self::time).
     pub fn median(&mut self, method: &str, of: usize) -> io::Result<Duration> {
         self.time(method, 1)?;
         let mut times: Vec<_> = (0..of).map(|_| self.time(method, 1)).collect::<Result<_, _>>()?;

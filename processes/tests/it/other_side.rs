@@ -49,7 +49,8 @@ checks::within_a_minute! {
         let before = getrlimit(Resource::Nofile);
         let limit = |files| prlimit(Some(pid(zygote)), Resource::Nofile, files).expect("it is ours");
         limit(Rlimit { current: Some(4), ..before });
-        let error = server.start(&Job::Exit(0), Streams::own()).expect_err("two of three files are lost");
+        let started = server.start(&Job::Exit(0), Streams::own());
+        let error = started.expect_err("two of three files are lost");
         assert!(error.to_string().contains("descriptor"), "{error}");
         limit(before);
         let child = server.start(&Job::Exit(3), Streams::own()).expect("there is room again");
@@ -62,7 +63,8 @@ checks::within_a_minute! {
         std::fs::create_dir(&folder).expect("there is room");
         let mut lesson = Command::new(program());
         let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder).output();
-        let left: Vec<_> = std::fs::read_dir(&folder).expect("it is ours").collect::<io::Result<_>>().expect("it is ours");
+        let left = std::fs::read_dir(&folder).expect("it is ours").collect::<io::Result<Vec<_>>>();
+        let left = left.expect("it is ours");
         std::fs::remove_dir_all(&folder).expect("it is ours");
         assert!(lesson.expect("the binary was built").status.success());
         assert!(left.is_empty(), "{left:?}");

@@ -97,7 +97,8 @@ checks::within_a_minute! {
                 assert_eq!(child.stdout().recv_line()?.as_deref(), Some("ready"));
                 child.close_stdin();
                 assert_eq!(Exit::from(child.wait()?), Exit::SUCCESS);
-                for method in [&mut Spawn::new(program()) as &mut dyn StartMethod, &mut server(DEADLINE)] {
+                let mut spawn = Spawn::new(program());
+                for method in [&mut spawn as &mut dyn StartMethod, &mut server(DEADLINE)] {
                     let child = method.start(&Job::Exit(3), Streams::own())?;
                     assert_eq!(method.wait(child)?, Exit::Code(3));
                 }

@@ -98,7 +98,8 @@ fn pythons_count_of_threads_is_of_its_own_threads_only() {
     let script = "
 import threading, _thread
 def count():
-    return int(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('Threads')))
+    lines = open('/proc/self/status')
+    return int(next(line.split()[1] for line in lines if line.startswith('Threads')))
 end, begun = threading.Event(), threading.Semaphore(0)
 def work():
     begun.release()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kit::child::ChildGuard;
 use processes::exit::Exit;
-use processes::spawn_and_wait::{EXIT, KIB, Received, WRITE, exit_code, streamed};
+use processes::spawn_and_wait::{EXIT, KIB, WRITE, exit_code};
 
 use crate::program;
 
@@ -44,16 +44,4 @@ fn to_read_only_one_of_two_pipes_is_not_enough_and_little_output_hides_it() {
     let mut child = writer(1);
     assert!(child.wait().expect("its lines fit into the pipes").success());
     assert_eq!(child.stdout().recv_all().expect("it has ended").len(), 1);
-}
-
-#[test]
-fn lines_arrive_one_by_one_while_the_child_still_runs() {
-    let (received, exit) = streamed(program(), 3).expect("it ends");
-    let wanted = [
-        "line 1, having heard: nothing",
-        "line 2, having heard: answer 1",
-        "line 3, having heard: answer 2",
-    ];
-    assert_eq!(received, wanted.map(|line| Received { line: line.into(), running: true }));
-    assert_eq!(exit, Exit::SUCCESS);
 }
