@@ -53,7 +53,8 @@ const LINK: &str = "/proc/self/exe";
 pub struct Entry {
     /// The name by which a parent asks for it; one of a kind in its program.
     pub name: &'static str,
-    /// What the child does with its arguments. An error goes to its standard error, and its exit code is 1.
+    /// What the child does with its arguments. An error goes to its standard error, and its exit
+    /// code is 1.
     pub run: fn(&[String]) -> io::Result<()>,
 }
 

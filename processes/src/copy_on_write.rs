@@ -102,8 +102,7 @@ fn fork_and_write(writer: Writer) -> io::Result<CopyOnWrite> {
         answers.write_all(&[0])?;
         orders.read_exact(&mut [0])?;
         let took = read_and_write(writer == Writer::Child, theirs);
-        answers.write_all(&took.map(|time| (time.as_nanos() as u64).to_ne_bytes()).concat())?;
-        answers.write_all(&theirs[..1])?;
+        serde_json::to_writer(&answers, &(took, theirs[0]))?;
         // The child stays until its memory has been read.
         orders.read_exact(&mut [0])?;
         Ok(0)
@@ -119,13 +118,13 @@ fn fork_and_write(writer: Writer) -> io::Result<CopyOnWrite> {
         took = read_and_write(true, &mut block);
     }
     to_child.write_all(&[0])?;
-    let mut times = [[0; 8]; 2];
-    from_child.read_exact(times.as_flattened_mut())?;
+    // One value is read, not to the end: the child stays.
+    let mut answer = serde_json::Deserializer::from_reader(from_child);
+    let (child_took, child_byte) = <([Duration; 2], u8)>::deserialize(&mut answer)?;
     if writer == Writer::Child {
-        took = times.map(|ns| Duration::from_nanos(u64::from_ne_bytes(ns)));
+        took = child_took;
     }
-    let mut byte = [block[0], 0];
-    from_child.read_exact(&mut byte[1..])?;
+    let byte = [block[0], child_byte];
     let after = both()?;
     to_child.write_all(&[0])?;
     if child.wait()? != Exit::SUCCESS {

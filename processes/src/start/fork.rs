@@ -212,10 +212,10 @@ impl Drop for Forked {
 }
 
 /// Forks a child that exits at once, and waits for it: the least that a fork can cost.
-pub(super) fn bare_fork() -> io::Result<()> {
+pub(super) fn bare_fork() -> io::Result<Exit> {
     // SAFETY: nix asks that the child calls only what is async-signal-safe: it calls only `_exit`.
     match unsafe { fork() }? {
-        ForkResult::Parent { child } => Forked::new(child)?.reap().map(drop),
+        ForkResult::Parent { child } => Forked::new(child)?.reap(),
         // SAFETY: `_exit` has no preconditions.
         ForkResult::Child => unsafe { nix::libc::_exit(0) },
     }

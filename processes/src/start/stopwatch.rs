@@ -4,6 +4,7 @@
 //! thread, and with as much memory written to as it is told; or Python. A request is a line,
 //! `fork 5`; the answer is the time for five starts in ns.
 
+use std::collections::{HashMap, hash_map};
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
@@ -126,41 +127,36 @@ fn answer(arguments: &[String]) -> io::Result<()> {
     let (program, mib) = (program()?, argument::<usize>(arguments)?);
     // Every page is written to: the kernel gives a page only when it is touched.
     let memory = black_box(vec![1_u8; mib << 20]);
-    let mut methods: Vec<(Method, Box<dyn StartMethod>)> = Vec::new();
+    let mut methods = HashMap::new();
     for line in io::stdin().lines() {
         let line = line?;
         // Each request renews its time to live.
         bound_lifetime();
         let (name, times) = line.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
         let times: u64 = times.parse().map_err(|_| io::ErrorKind::InvalidInput)?;
-        let took = if name == "bare-fork" {
-            let began = Instant::now();
-            for _ in 0..times {
-                bare_fork()?;
-            }
-            began.elapsed()
-        } else {
-            let method = Method::ALL.into_iter().find(|method| method.name() == name);
-            let method =
-                method.ok_or_else(|| io::Error::other(format!("no start method {name:?}")))?;
-            let at = match methods.iter().position(|(known, _)| *known == method) {
-                Some(at) => at,
-                None => {
-                    methods.push((method, method.begin(&program, &[])?));
-                    methods.len() - 1
+        let method = Method::ALL.into_iter().find(|method| method.name() == name);
+        let mut method = match method {
+            None if name == "bare-fork" => None,
+            None => return Err(io::Error::other(format!("no start method {name:?}"))),
+            Some(method) => Some(match methods.entry(method.name()) {
+                hash_map::Entry::Occupied(begun) => begun.into_mut(),
+                hash_map::Entry::Vacant(new) => new.insert(method.begin(&program, &[])?),
+            }),
+        };
+        let began = Instant::now();
+        for _ in 0..times {
+            let exit = match &mut method {
+                None => bare_fork()?,
+                Some(method) => {
+                    let child = method.start(&Job::Exit(0), Streams::own())?;
+                    method.wait(child)?
                 }
             };
-            let method = &mut methods[at].1;
-            let began = Instant::now();
-            for _ in 0..times {
-                let child = method.start(&Job::Exit(0), Streams::own())?;
-                if method.wait(child)? != Exit::SUCCESS {
-                    return Err(io::Error::other("a child that does nothing has failed"));
-                }
+            if exit != Exit::SUCCESS {
+                return Err(io::Error::other("a child that does nothing has failed"));
             }
-            began.elapsed()
-        };
-        say(&u64::try_from(took.as_nanos()).unwrap_or(u64::MAX))?;
+        }
+        say(&u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX))?;
     }
     black_box(memory);
     Ok(())

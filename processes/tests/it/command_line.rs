@@ -18,17 +18,3 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
         refused(&output.expect("the binary was built"), right);
     }
 }
-
-#[test]
-fn every_lesson_fits_a_narrow_window_too() {
-    // Without fork-server, cpus and limits, which take their time.
-    let lessons = "spawn-and-wait daemon names threads worker fork spawn fork-with-threads \
-                   copy-on-write inherited-files zombie orphan signals isolation pipeline";
-    for lesson in lessons.split_whitespace() {
-        for width in ["60", "80"] {
-            let output = Command::new(program()).args([lesson, "--width", width]).output();
-            let said = checks::fits(&output.expect("the binary was built"), width);
-            assert!(said.starts_with(lesson), "{said}");
-        }
-    }
-}
