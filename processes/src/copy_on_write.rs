@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
 use crate::lane::PARENT;
-use crate::messages::{argument, ask, say};
+use crate::messages::{argument, ask, print_json};
 use crate::start::{bound_lifetime, forked};
 
 /// The parent of this lesson, which forks.
@@ -25,7 +25,7 @@ const COPY_ON_WRITE: Entry = Entry {
     name: "copy-on-write",
     run: |arguments| {
         bound_lifetime();
-        say(&fork_and_write(argument(arguments)?)?)
+        print_json(&fork_and_write(argument(arguments)?)?)
     },
 };
 

@@ -18,7 +18,7 @@ use kit::child::{DEADLINE, Entry, program};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::lane::PARENT;
-use crate::messages::{argument, ask, say};
+use crate::messages::{argument, ask, print_json};
 
 mod cgroup;
 
@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 /// The children of this lesson.
 pub const CHILDREN: &[Entry] = &[PINNED, QUOTA, THROTTLED];
 
-const PINNED: Entry = Entry { name: "pinned", run: |_| say(&pin_and_count()?) };
+const PINNED: Entry = Entry { name: "pinned", run: |_| print_json(&pin_and_count()?) };
 
 /// Makes a cgroup, starts a child in it, and removes it when the child has ended.
 pub const QUOTA: Entry = Entry { name: "quota", run: in_a_cgroup };
@@ -117,7 +117,7 @@ fn in_a_cgroup(_: &[String]) -> io::Result<()> {
         signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))?;
     }
     match Cgroup::new() {
-        Err(why) => say(&Err::<Throttled, _>(why.to_string())),
+        Err(why) => print_json(&Err::<Throttled, _>(why.to_string())),
         Ok(group) => {
             let mut child = THROTTLED.command(&program()?);
             child.arg(serde_json::to_string(group.path())?).stdin(Stdio::null());
@@ -148,7 +148,7 @@ fn keep_busy(arguments: &[String]) -> io::Result<()> {
         Ok::<_, io::Error>(())
     })?;
     let (took, used) = (began.elapsed(), processor_time() - used);
-    say(&Ok::<_, String>(Throttled { seen, periods: throttled(), took, used }))
+    print_json(&Ok::<_, String>(Throttled { seen, periods: throttled(), took, used }))
 }
 
 fn processor_time() -> Duration {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
 use crate::lane::PARENT;
-use crate::messages::{argument, ask, say};
+use crate::messages::{argument, ask, print_json};
 use crate::start::{bound_lifetime, forked};
 
 /// The parent of this lesson, and its child.
@@ -30,7 +30,7 @@ const FILE_OWNER: Entry = Entry {
     name: "file-owner",
     run: |arguments| {
         bound_lifetime();
-        say(&start_child(argument(arguments)?)?)
+        print_json(&start_child(argument(arguments)?)?)
     },
 };
 
@@ -38,7 +38,7 @@ const LIST_FILES: Entry = Entry {
     name: "list-files",
     run: |_| {
         bound_lifetime();
-        say(&open_files()?)
+        print_json(&open_files()?)
     },
 };
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::exit::Exit;
 
 /// Writes a value to standard output as one line, at once.
-pub(crate) fn say(message: &impl Serialize) -> io::Result<()> {
+pub(crate) fn print_json(message: &impl Serialize) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string(message)?)?;
     out.flush()

@@ -14,7 +14,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::messages::say;
+use crate::messages::print_json;
 
 mod child_view;
 mod fork;
@@ -144,7 +144,7 @@ impl Job {
                 handed.push(5);
                 let (pid, parent) = (std::process::id(), std::os::unix::process::parent_id());
                 let view = ChildView { pid, parent, found, list: append(&[5]), handed };
-                say(&child_view::Message::Child(view))?;
+                print_json(&child_view::Message::Child(view))?;
             }
             Self::AcquireTheLock => drop(LOCK.lock().unwrap_or_else(PoisonError::into_inner)),
             Self::Exit(code) => return Ok(code),

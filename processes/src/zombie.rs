@@ -22,7 +22,7 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use serde::{Deserialize, Serialize};
 
 use crate::lane::{self, PARENT};
-use crate::messages::{argument, ask, say};
+use crate::messages::{argument, ask, print_json};
 use crate::procfs::{self, Process};
 use crate::spawn_and_wait::EXIT;
 
@@ -33,10 +33,10 @@ pub mod model;
 pub const CHILDREN: &[Entry] = &[IGNORES_SIGCHLD, HANDLES_SIGCHLD];
 
 const IGNORES_SIGCHLD: Entry =
-    Entry { name: "ignores-sigchld", run: |_| say(&ignore_and_start()?) };
+    Entry { name: "ignores-sigchld", run: |_| print_json(&ignore_and_start()?) };
 const HANDLES_SIGCHLD: Entry = Entry {
     name: "handles-sigchld",
-    run: |arguments| say(&handle_and_start(argument(arguments)?)?),
+    run: |arguments| print_json(&handle_and_start(argument(arguments)?)?),
 };
 
 /// The number of children that are started.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Job, Method, Streams, append, bound_lifetime};
 use crate::exit::Exit;
 use crate::lane;
-use crate::messages::{argument, say, start, wait_for_success};
+use crate::messages::{argument, print_json, start, wait_for_success};
 
 /// The parent; its argument is the start method, and whether the child is handed the list.
 pub(super) const PARENT: Entry = Entry { name: "start-parent", run: parent };
@@ -61,9 +61,9 @@ fn parent(arguments: &[String]) -> io::Result<()> {
     let list = append(&[10]);
     let handed = if hands_over { list } else { Vec::new() };
     let child = method.start(&Job::Append { handed }, Streams::own())?;
-    say(&Message::Started)?;
+    print_json(&Message::Started)?;
     let exit = method.wait(child)?;
-    say(&Message::Waited { list: append(&[]), exit })
+    print_json(&Message::Waited { list: append(&[]), exit })
 }
 
 /// Shows what a child sees that `method` starts, and what its parent sees afterwards. The parent is

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::fork::{Fork, GRACE, bare_fork, bound_lifetime};
 use super::{ForkServer, Job, Spawn, StartMethod, Streams};
 use crate::exit::Exit;
-use crate::messages::{argument, say};
+use crate::messages::{argument, print_json};
 
 /// Starts children on request and takes the time; its argument is the MiB that it writes to.
 pub(super) const STOPWATCH: Entry = Entry { name: "stopwatch", run: answer };
@@ -156,7 +156,7 @@ fn answer(arguments: &[String]) -> io::Result<()> {
                 return Err(io::Error::other("a child that does nothing has failed"));
             }
         }
-        say(&u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX))?;
+        print_json(&u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX))?;
     }
     black_box(memory);
     Ok(())
