@@ -1,41 +1,37 @@
-//! Rounds in step: nobody begins the next one before all have ended this one.
+//! Rounds in step: no thread begins the next round before all have ended this one.
 //!
-//! Who comes last opens the barrier, and may come again before those who waited have looked. The
-//! forms differ in what those look at.
+//! The last thread to arrive opens the barrier, and may arrive again before those that waited have
+//! looked. The variants differ in what those look at.
 
 use std::time::Duration;
 
 use tracing::{info, info_span};
 
-use super::lane::{crew, member, two};
+use super::lane::{run_all, task, two};
 use super::primitives;
 use super::sync::Arc;
-use super::sync::atomic::{
-    AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
-};
+use super::sync::atomic::AtomicU32;
+use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use super::sync_point;
 use super::word::Word;
-use crate::Cues;
+use crate::SyncPoint;
 
-pub mod counter_alone;
-pub mod looks_first;
-pub mod round_number;
-
-/// What two threads wait at; `look` is called before the barrier is looked at by who waits, and
-/// `come` when a thread has come.
+/// A barrier for two threads.
 trait Barrier: Send + Sync + 'static {
-    fn wait(&self, come: impl FnOnce(), look: impl FnOnce());
+    /// Waits for the other thread; calls `arrived` upon arrival, and `look` before a thread that
+    /// waits looks at the barrier.
+    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce());
 }
 
-/// Lets two threads go through two rounds of a barrier; says whether they were in step.
+/// Lets two threads go through two rounds of a barrier; returns whether they were in step.
 ///
-/// The window is wide with cues: t1 comes first, and looks at the barrier when t2 has opened it and
-/// come again.
-fn two_rounds<B: Barrier>(barrier: B, cues: &Cues, pace: Duration) -> bool {
-    let shared = Arc::new((barrier, [AtomicU32::new(0), AtomicU32::new(0)]));
+/// The window is widened: t1 arrives first, and looks at the barrier when t2 has opened it and
+/// arrived again.
+fn two_rounds<B: Barrier>(barrier: B, pace: Duration) -> bool {
+    let rounds = [AtomicU32::new(0), AtomicU32::new(0)];
+    let shared = Arc::new((barrier, rounds, sync_point()));
     let thread = |me: usize| {
-        let cues = cues.clone();
-        move |(barrier, rounds): &(B, [AtomicU32; 2])| {
+        move |(barrier, rounds, arrivals): &(B, [AtomicU32; 2], SyncPoint)| {
             let mut in_step = true;
             for round in 1..=2 {
                 let runs = info_span!("runs", what = format!("round {round}"));
@@ -43,24 +39,120 @@ fn two_rounds<B: Barrier>(barrier: B, cues: &Cues, pace: Duration) -> bool {
                 rounds[me].store(round, Relaxed);
                 drop(runs);
                 if me == 1 && round == 1 {
-                    cues.wait(1);
+                    arrivals.wait_for(1);
                 }
-                let _waits = info_span!(
-                    "waits",
-                    what = format!("round {}", round + 1),
-                    from = ["t2", "t1"][me]
-                );
-                // t1 comes, t2 comes, t2 comes again: that is the third cue.
+                let (what, from) = (format!("round {}", round + 1), ["t2", "t1"][me]);
+                let _waits = info_span!("waits", what, from);
                 let look = || {
                     if me == 0 && round == 1 {
-                        cues.wait(3);
+                        // t1, t2, and t2 again.
+                        arrivals.wait_for(3);
                     }
                 };
-                barrier.wait(|| cues.give(), look);
+                barrier.wait(|| arrivals.arrive(), look);
                 in_step &= rounds[1 - me].load(Relaxed) >= round;
             }
             in_step
         }
     };
     two(&shared, thread(0), thread(1)) == [true, true]
+}
+
+struct CounterAlone {
+    arrived: Word,
+}
+
+impl Barrier for CounterAlone {
+    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce()) {
+        let last = self.arrived.fetch_add(1, AcqRel) == 1;
+        arrived();
+        if last {
+            info!("opens");
+            self.arrived.store(0, Release);
+            self.arrived.wake_all();
+            return;
+        }
+        look();
+        loop {
+            match self.arrived.load(Acquire) {
+                0 => return,
+                some => self.arrived.wait(some, None),
+            };
+        }
+    }
+}
+
+/// Waits for a count of 0. The last thread resets the count, arrives again, and makes it 1 before
+/// the other has looked: both wait, one in the first round and one in the second.
+///
+/// # Blocking
+/// For ever, if one arrives again before the other has looked.
+pub fn counter_alone(pace: Duration) -> bool {
+    two_rounds(CounterAlone { arrived: Word::new(0) }, pace)
+}
+
+struct RoundNumber {
+    arrived: AtomicU32,
+    round: Word,
+}
+
+impl Barrier for RoundNumber {
+    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce()) {
+        // It cannot change before this thread has arrived.
+        let round = self.round.load(Relaxed);
+        let last = self.arrived.fetch_add(1, AcqRel) == 1;
+        arrived();
+        if last {
+            info!("opens");
+            self.arrived.store(0, Relaxed);
+            self.round.fetch_add(1, Release);
+            self.round.wake_all();
+            return;
+        }
+        look();
+        while self.round.load(Acquire) == round {
+            self.round.wait(round, None);
+        }
+    }
+}
+
+/// Waits for another round than the one in which the thread arrived: however soon the other arrives
+/// again, the round has changed.
+pub fn round_number(pace: Duration) -> bool {
+    two_rounds(RoundNumber { arrived: AtomicU32::new(0), round: Word::new(0) }, pace)
+}
+
+/// What came of rounds at full speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rounds {
+    /// The number of times that a thread left the barrier before all had arrived.
+    pub out_of_step: u32,
+    /// The number of times that a thread was told that it leads.
+    pub led: u32,
+}
+
+/// Lets `threads` threads, at most three, go through `rounds` rounds as fast as they can: at the
+/// barrier of `primitives/barrier.rs`, which has count and round in one word, and spins before it
+/// parks.
+pub fn looks_first(threads: u32, rounds: u32) -> Rounds {
+    type Shared = (primitives::barrier::Barrier, Vec<AtomicU32>);
+    let at = (0..threads).map(|_| AtomicU32::new(0)).collect();
+    let shared = Arc::new((primitives::barrier::Barrier::new(threads), at));
+    let thread = |me: usize| {
+        move |(barrier, at): &Shared| {
+            let mut seen = Rounds { out_of_step: 0, led: 0 };
+            for round in 1..=rounds {
+                at[me].store(round, Relaxed);
+                seen.led += u32::from(barrier.wait());
+                seen.out_of_step += u32::from(at.iter().any(|at| at.load(Relaxed) < round));
+            }
+            seen
+        }
+    };
+    let tasks = ["t1", "t2", "t3"].into_iter().zip(0..threads as usize);
+    let seen = run_all(&shared, tasks.map(|(name, me)| task(name, thread(me))));
+    Rounds {
+        out_of_step: seen.iter().map(|seen| seen.out_of_step).sum(),
+        led: seen.iter().map(|seen| seen.led).sum(),
+    }
 }

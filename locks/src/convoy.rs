@@ -1,9 +1,8 @@
-//! Short sections behind a long one: threads that want the lock for an instant line up behind one
-//! that has it for long.
+//! Short critical sections behind a long one: threads that want the lock for an instant queue behind
+//! one that holds it for long.
 //!
-//! Each form has the same `run`: a thread `long` works out a report on shared numbers, and while it
-//! is at work, `s1`, `s2`, … each add 1 to one of them. The forms differ in whether that work is
-//! done inside the lock.
+//! A thread `long` works out a report on shared numbers, and meanwhile `s1`, `s2`, … each add 1 to
+//! one of them. The variants differ in whether that work is done under the lock.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
@@ -11,17 +10,16 @@ use std::sync::{Barrier, Mutex};
 use std::thread::scope;
 use std::time::Duration;
 
-use crate::scoped::{finish, lock, start, take};
+use tracing::info_span;
 
-pub mod long_inside;
-pub mod long_outside;
+use crate::scoped_threads::{acquire, finish, lock, start};
 
-/// Says how the short sections fared.
+/// How the short critical sections fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How many of them found the lock in the hand of the long one when they came.
+pub struct Convoy {
+    /// The number of them that found the lock held by the long one when they came.
     pub waited: usize,
-    /// Who was through, in the order in which they were.
+    /// The threads in the order in which they were done.
     pub order: Vec<String>,
     /// The sum of the numbers at the end: each short section added 1.
     pub sum: u32,
@@ -29,17 +27,17 @@ pub struct Done {
 
 /// What the threads share.
 #[derive(Debug)]
-struct Place {
+struct Shared {
     /// A number for each short section.
     numbers: Mutex<Vec<u32>>,
-    /// Whether the long one has the lock.
+    /// Whether the long one holds the lock.
     long_is_inside: AtomicBool,
     order: Mutex<Vec<String>>,
     /// All meet twice: when the long work has begun, and when all the others have come to the lock.
     meet: Barrier,
 }
 
-impl Place {
+impl Shared {
     /// Called by the long one when its work has begun; returns when all the others have come to the
     /// lock.
     fn begun(&self) {
@@ -52,32 +50,32 @@ impl Place {
     }
 }
 
-/// Runs the long section, which is handed a message from each short one that is through, with the
-/// short ones beside it.
-fn play(shorts: usize, long: impl FnOnce(&Place, &Receiver<()>) + Send) -> Done {
-    let place = Place {
+/// Runs the long section, which receives a message from each short one that is done, beside `shorts`
+/// short ones.
+fn run(shorts: usize, long: impl FnOnce(&Shared, &Receiver<()>) + Send) -> Convoy {
+    let shared = Shared {
         numbers: Mutex::new(vec![0; shorts]),
         long_is_inside: AtomicBool::new(false),
         order: Mutex::default(),
         meet: Barrier::new(shorts + 1),
     };
-    let (is_through, through) = channel();
+    let (is_done, done) = channel();
     let waited = scope(|scope| {
-        let place = &place;
-        let long = start(scope, "long", move || long(place, &through));
+        let shared = &shared;
+        let long = start(scope, "long", move || long(shared, &done));
         let shorts = (1..=shorts).map(|number| {
-            let (is_through, name) = (is_through.clone(), format!("s{number}"));
+            let (is_done, name) = (is_done.clone(), format!("s{number}"));
             start(scope, name.clone(), move || {
-                place.meet.wait();
+                shared.meet.wait();
                 // Relaxed: the barrier has put it in order.
-                let must_wait = place.long_is_inside.load(Relaxed);
-                place.meet.wait();
-                let mut numbers = take("lock", &place.numbers);
+                let must_wait = shared.long_is_inside.load(Relaxed);
+                shared.meet.wait();
+                let mut numbers = acquire("lock", &shared.numbers);
                 numbers[number - 1] += 1;
-                place.note(&name);
+                shared.note(&name);
                 drop(numbers);
                 // The long one may have gone without waiting for it.
-                let _ = is_through.send(());
+                let _ = is_done.send(());
                 must_wait
             })
         });
@@ -86,13 +84,50 @@ fn play(shorts: usize, long: impl FnOnce(&Place, &Receiver<()>) + Send) -> Done 
         finish(long);
         waited
     });
-    let sum = lock(&place.numbers).iter().sum();
-    let order = lock(&place.order).clone();
-    Done { waited, order, sum }
+    let sum = lock(&shared.numbers).iter().sum();
+    let order = lock(&shared.order).clone();
+    Convoy { waited, order, sum }
 }
 
 /// Works on the numbers for `pace`.
 fn work_out(numbers: &[u32], pace: Duration) -> u32 {
     std::thread::sleep(pace);
     numbers.iter().sum()
+}
+
+/// Does the long work under the lock, until all the others queue and for `pace` longer: every thread
+/// waits for its end, for a section of an instant.
+pub fn long_inside(shorts: usize, pace: Duration) -> Convoy {
+    // Nobody can be done before the lock is released: to wait for that here would be for ever.
+    run(shorts, |shared, _done| {
+        let numbers = acquire("lock", &shared.numbers);
+        shared.long_is_inside.store(true, Relaxed);
+        shared.begun();
+        work_out(&numbers, pace);
+        shared.note("long");
+        shared.long_is_inside.store(false, Relaxed);
+    })
+}
+
+/// Does the long work on a copy, outside the lock, for `pace` and until all the others are done: under
+/// the lock, the long section is a short one.
+///
+/// The price: the report is on the numbers as they were. If that is not enough, check under the lock
+/// whether they have changed since, and begin again if they have (optimistic concurrency).
+pub fn long_outside(shorts: usize, pace: Duration) -> Convoy {
+    run(shorts, move |shared, done| {
+        let copy = {
+            let numbers = acquire("lock", &shared.numbers);
+            shared.long_is_inside.store(true, Relaxed);
+            let copy = numbers.clone();
+            shared.long_is_inside.store(false, Relaxed);
+            copy
+        };
+        let runs = info_span!("runs", what = "report");
+        shared.begun();
+        work_out(&copy, pace);
+        done.iter().take(shorts).for_each(drop);
+        drop(runs);
+        shared.note("long");
+    })
 }

@@ -1,43 +1,84 @@
-//! One thread waits until another says so; and who is told if nobody waits yet?
+//! One thread waits until another signals; what becomes of a signal if nobody waits yet?
 //!
-//! t2 says it before t1 has come to wait. The forms differ in what is left of that when t1 comes.
+//! t2 signals before t1 has come to wait. The variants differ in what is left of the signal when t1
+//! comes.
 
 use std::time::Duration;
 
 use tracing::{info, info_span};
 
-use super::lane::{crew, member, two};
-use super::primitives;
+use super::lane::{run_all, task, two};
+use super::primitives::event::{AutoEvent, Event};
 use super::sync::Arc;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use crate::Cues;
+use super::sync_point;
 
-pub mod auto_reset;
-pub mod manual_reset;
-pub mod pulse;
-
-/// What is waited for, and how it is given.
-trait Signal: Send + Sync + 'static {
-    fn give(&self);
-    fn wait(&self);
-}
-
-/// Lets t2 give the signal, and t1 wait for it.
+/// Lets t2 give a signal, and t1 wait for it.
 ///
-/// The window is wide with cues: t1 comes when t2 has given it.
-fn before_anyone_waits<S: Signal>(signal: S, cues: &Cues, pace: Duration) {
-    let (cues1, cues2) = (cues.clone(), cues.clone());
-    let waiter = move |signal: &S| {
-        cues1.wait(1);
+/// The window is widened: t1 comes when t2 has given it.
+fn before_anyone_waits<S>(signal: S, give: fn(&S), wait: fn(&S), pace: Duration)
+where
+    S: Send + Sync + 'static,
+{
+    let waiter = move |(signal, given): &(S, crate::SyncPoint)| {
+        given.wait_for(1);
         let _waits = info_span!("waits", what = "signal");
-        signal.wait();
+        wait(signal);
     };
-    let giver = move |signal: &S| {
+    let giver = move |(signal, given): &(S, crate::SyncPoint)| {
         let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);
-        signal.give();
-        info!("gives it");
-        cues2.give();
+        give(signal);
+        info!("signals");
+        given.arrive();
     };
-    two(&Arc::new(signal), waiter, giver);
+    two(&Arc::new((signal, sync_point())), waiter, giver);
+}
+
+/// Sets and clears the event at once, which lets those threads go on that wait now. A thread that
+/// comes a moment later waits for the next time.
+///
+/// # Blocking
+/// For ever, if t1 came too late.
+pub fn pulse(pace: Duration) {
+    let set_and_clear = |event: &Event| {
+        event.set();
+        event.clear();
+    };
+    before_anyone_waits(Event::new(), set_and_clear, Event::wait, pace);
+}
+
+/// Sets an event that the thread which it lets go clears: it stays set until a thread comes, and lets
+/// exactly one go on.
+pub fn auto_reset(pace: Duration) {
+    before_anyone_waits(AutoEvent::new(), AutoEvent::set, AutoEvent::wait, pace);
+}
+
+/// Sets an event that stays set: threads that wait go on, and so do threads that come later. This is
+/// Python's `Event`.
+pub fn manual_reset(pace: Duration) {
+    before_anyone_waits(Event::new(), Event::set, Event::wait, pace);
+}
+
+/// Lets three threads wait for an auto-reset event, and sets it once for each, after the one before
+/// has gone on; returns the number that had gone on after each.
+pub fn one_each() -> Vec<u32> {
+    let shared = Arc::new((AutoEvent::new(), AutoEvent::new(), AtomicU32::new(0)));
+    type Shared = (AutoEvent, AutoEvent, AtomicU32);
+    let waiter = |(go, gone, count): &Shared| {
+        go.wait();
+        count.fetch_add(1, Relaxed);
+        gone.set();
+        Vec::new()
+    };
+    let setter = |(go, gone, count): &Shared| {
+        let set = |_| {
+            go.set();
+            gone.wait();
+            count.load(Relaxed)
+        };
+        (0..3).map(set).collect()
+    };
+    let waiters = ["t1", "t2", "t3"].map(|name| task(name, waiter));
+    run_all(&shared, waiters.into_iter().chain([task("t4", setter)])).pop().unwrap_or_default()
 }

@@ -1,9 +1,9 @@
-//! Four threads want one lock all the time: who gets it how often?
+//! Four threads contend for one lock all the time: how often does each acquire it?
 //!
-//! Each takes it, works for an instant, gives it back, and asks again at once. A lock that promises
-//! nothing may let the one who has just given it back have it again, since that one is awake and
-//! the others sleep: good for the total, bad for the others. A lock that is fair hands over: the
-//! total falls, and everyone gets the same.
+//! Each acquires it, works for an instant, releases it, and asks again at once. A lock that promises
+//! nothing may admit the thread that has just released it (barging), since that one is awake and the
+//! others sleep: good for throughput, bad for the others, which may starve. A fair lock hands over:
+//! the throughput falls, and all get the same.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -11,22 +11,22 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use crate::real::primitives::reentrant::ReentrantLock;
-use crate::real::primitives::rw_api::RwLock;
+use crate::real::primitives::rwlocks::RwLock;
 use crate::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
-use crate::scoped::{finish, start};
+use crate::scoped_threads::{finish, start};
 
-/// How many threads there are.
+/// The number of threads.
 pub const THREADS: usize = 4;
 
-/// What is asked of a lock here: who has it runs alone.
+/// A lock whose holder runs alone.
 pub trait Exclusive: Sync {
-    /// Makes a lock that nobody holds.
+    /// Makes a lock that no thread holds.
     fn free() -> Self;
-    /// Takes the lock, runs `section`, gives the lock back.
+    /// Runs a critical section under the lock.
     fn with<R>(&self, section: impl FnOnce() -> R) -> R;
 }
 
-/// Every lock that is made of a raw one: `parking_lot`'s, and those written by hand.
+/// Every lock that is made of a raw one: `parking_lot`'s, and those of this topic.
 impl<L: lock_api::RawMutex + Sync> Exclusive for lock_api::Mutex<L, ()> {
     fn free() -> Self {
         Self::new(())
@@ -37,7 +37,7 @@ impl<L: lock_api::RawMutex + Sync> Exclusive for lock_api::Mutex<L, ()> {
     }
 }
 
-/// A reader-writer lock, of which each wants to be the writer.
+/// A reader-writer lock of which each thread wants to be the writer.
 impl Exclusive for RwLock<()> {
     fn free() -> Self {
         Self::new(())
@@ -68,41 +68,43 @@ impl Exclusive for std::sync::Mutex<()> {
     }
 }
 
-/// A kind of lock, and what it promises to those who wait.
+/// A kind of lock, and its promise to the threads that wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
-    /// The name of its form.
+    /// The name of its variant.
     pub name: &'static str,
-    /// The story of its form.
+    /// The story of its variant.
     pub story: &'static str,
-    /// What it promises, if anything.
+    /// Its promise, if it makes one.
     pub promises: Option<&'static str>,
-    /// Lets the threads contend for a lock of this kind, for so long.
-    pub contend: fn(Duration) -> Tally,
+    /// Lets the threads contend for a lock of this kind, for a time.
+    pub contend: fn(Duration) -> Turns,
 }
 
-const ARRIVAL: Option<&str> = Some("the order of arrival");
+const FIFO: Option<&str> = Some("the order of arrival (FIFO)");
 const NOW_AND_THEN: Option<&str> = Some("a hand-over now and then");
-const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to one who has gone to sleep");
+const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to a thread that has parked");
 
 /// The kinds that are compared: a line each.
 pub const KINDS: &[Kind] = &[
     Kind {
         name: "spin",
-        story: "Promises no order: the thread that has just released the lock is the likeliest to acquire it again.",
+        story: "Promises no order: the thread that has just released the lock is the likeliest to \
+                acquire it again.",
         promises: None,
         contend: contend::<SpinLock<()>>,
     },
     Kind {
         name: "ticket",
         story: "Serves threads in the order of the numbers that they have drawn (FIFO).",
-        promises: ARRIVAL,
+        promises: FIFO,
         contend: contend::<TicketLock<()>>,
     },
     Kind {
         name: "mcs",
-        story: "Serves threads in the order in which they have joined a queue (FIFO), each on a cell of its own.",
-        promises: ARRIVAL,
+        story: "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
+                of its own.",
+        promises: FIFO,
         contend: contend::<McsLock<()>>,
     },
     Kind {
@@ -131,35 +133,37 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         name: "parking-lot",
-        story: "parking_lot hands the lock over to a waiting thread now and then, on average every 0.5 ms.",
+        story: "parking_lot hands the lock over to a waiting thread now and then, on average every \
+                0.5 ms.",
         promises: NOW_AND_THEN,
         contend: contend::<parking_lot::Mutex<()>>,
     },
     Kind {
         name: "fair-mutex",
-        story: "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps for it.",
+        story: "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
+                for it.",
         promises: TO_SLEEPERS,
         contend: contend::<parking_lot::FairMutex<()>>,
     },
 ];
 
-/// Says who had the lock how often.
+/// The turns of each thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tally {
-    /// The turns of each thread, as it counted them itself.
-    pub turns: [u64; THREADS],
-    /// All turns, counted under the lock by reading and writing: less than the sum if two were ever
-    /// inside at once.
+pub struct Turns {
+    /// The number of turns of each thread, as it counted them itself.
+    pub of_each: [u64; THREADS],
+    /// All turns, counted under the lock by a load and a store: less than the sum if two threads were
+    /// ever inside at once.
     pub total: u64,
-    /// The longest series of turns that one thread had while all the others were asking, too.
+    /// The longest series of turns that one thread had while all the others were asking.
     pub longest: u64,
 }
 
-impl Tally {
+impl Turns {
     /// Jain's index of fairness (Jain, Chiu, Hawe, 1984): 1 if all had as many turns, 1/4 if one
     /// had them all.
     pub fn index(&self) -> f64 {
-        let turns = self.turns.map(|turns| turns as f64);
+        let turns = self.of_each.map(|turns| turns as f64);
         let (sum, squares): (f64, f64) =
             (turns.iter().sum(), turns.iter().map(|turns| turns * turns).sum());
         sum * sum / (turns.len() as f64 * squares)
@@ -167,26 +171,26 @@ impl Tally {
 
     /// Each thread's share, in percent.
     pub fn shares(&self) -> [f64; THREADS] {
-        let sum: u64 = self.turns.iter().sum();
-        self.turns.map(|turns| 100.0 * turns as f64 / sum as f64)
+        let sum: u64 = self.of_each.iter().sum();
+        self.of_each.map(|turns| 100.0 * turns as f64 / sum as f64)
     }
 }
 
-/// What the holder of the lock keeps: each is read and then written, which is no way to count
-/// unless one alone is inside.
+/// What the holder of the lock keeps, by a load and a store each: no way to count, unless one thread
+/// at a time is inside.
 #[derive(Default)]
-struct Book {
+struct Record {
     total: AtomicU64,
     longest: AtomicU64,
-    /// How many turns the last owner has had in a row, with all the others asking.
+    /// The number of turns that the last owner has had in a row, with all the others asking.
     series: AtomicU64,
     owner: AtomicUsize,
-    /// Who asks for the lock, or has it.
+    /// Whether each thread asks for the lock, or holds it.
     asks: [AtomicBool; THREADS],
 }
 
-impl Book {
-    /// Notes whose turn it is. Relaxed throughout: what puts the entries in order is the lock.
+impl Record {
+    /// Notes a thread's turn. Relaxed throughout: the lock puts the entries in order.
     fn enter(&self, thread: usize) {
         let same = self.owner.swap(thread, Relaxed) == thread;
         let again = same && self.asks.iter().all(|asks| asks.load(Relaxed));
@@ -195,8 +199,8 @@ impl Book {
         self.longest.store(self.longest.load(Relaxed).max(series), Relaxed);
     }
 
-    /// Has a turn of that thread: 1 µs, at the end of which the total is what it was before, and 1.
-    /// Two at once would be counted as one.
+    /// Spends a turn of 1 µs, at the end of which the total is what it was before, and 1. Two turns at
+    /// once would be counted as one.
     fn turn(&self, thread: usize) {
         self.enter(thread);
         let (before, begun) = (self.total.load(Relaxed), Instant::now());
@@ -207,26 +211,26 @@ impl Book {
     }
 }
 
-/// Lets four threads contend for a lock, for so long: they spend 1 µs inside and no time outside.
+/// Lets four threads contend for a lock, for `time`: they spend 1 µs inside and no time outside.
 ///
 /// A thread that comes early would have the lock to itself for long enough to spoil every count. So
 /// the lock is held until all four have come to it.
 ///
 /// # Panics
 /// If the system has no room for the threads.
-pub fn contend<L: Exclusive>(time: Duration) -> Tally {
-    let (lock, book, over) = (L::free(), Book::default(), AtomicBool::new(false));
+pub fn contend<L: Exclusive>(time: Duration) -> Turns {
+    let (lock, record, over) = (L::free(), Record::default(), AtomicBool::new(false));
     let held = Barrier::new(THREADS + 1);
-    let turns = scope(|scope| {
+    let of_each = scope(|scope| {
         let threads = [0, 1, 2, 3].map(|number| {
-            let (lock, book, over, held) = (&lock, &book, &over, &held);
+            let (lock, record, over, held) = (&lock, &record, &over, &held);
             start(scope, format!("t{}", number + 1), move || {
                 held.wait();
                 let mut turns = 0;
                 while turns == 0 || !over.load(Relaxed) {
-                    book.asks[number].store(true, Relaxed);
-                    lock.with(|| book.turn(number));
-                    book.asks[number].store(false, Relaxed);
+                    record.asks[number].store(true, Relaxed);
+                    lock.with(|| record.turn(number));
+                    record.asks[number].store(false, Relaxed);
                     turns += 1;
                 }
                 turns
@@ -234,7 +238,7 @@ pub fn contend<L: Exclusive>(time: Duration) -> Tally {
         });
         lock.with(|| {
             held.wait();
-            while !book.asks.iter().all(|asks| asks.load(Relaxed)) {
+            while !record.asks.iter().all(|asks| asks.load(Relaxed)) {
                 sleep(Duration::from_micros(100));
             }
         });
@@ -242,5 +246,5 @@ pub fn contend<L: Exclusive>(time: Duration) -> Tally {
         over.store(true, Relaxed);
         threads.map(finish)
     });
-    Tally { turns, total: book.total.load(Relaxed), longest: book.longest.load(Relaxed) }
+    Turns { of_each, total: record.total.load(Relaxed), longest: record.longest.load(Relaxed) }
 }

@@ -1,5 +1,5 @@
-//! What the lessons are made of: threads under a name, which is their lane, and a body each, over
-//! what they share.
+//! What the lessons are written with: threads under a name, which is their lane, over what they
+//! share.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
@@ -29,8 +29,7 @@ pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Runs `body` at once on threads `t1` and `t2`, which are told that they are 0 and 1, and waits
-/// for both.
+/// Runs `body` on threads `t1` and `t2` at once, with the numbers 0 and 1, and waits for both.
 ///
 /// # Panics
 /// If one of them has panicked: with its panic.
@@ -61,35 +60,32 @@ where
 }
 
 /// A thread's name, and what it does.
-pub type Member<S, R> = (&'static str, Box<dyn FnOnce(&S) -> R + Send>);
+pub type Task<S, R> = (&'static str, Box<dyn FnOnce(&S) -> R + Send>);
 
-/// Makes one of a crew.
-pub fn member<S, R>(
-    name: &'static str,
-    body: impl FnOnce(&S) -> R + Send + 'static,
-) -> Member<S, R> {
+/// Names what a thread of [`run_all`] does.
+pub fn task<S, R>(name: &'static str, body: impl FnOnce(&S) -> R + Send + 'static) -> Task<S, R> {
     (name, Box::new(body))
 }
 
-/// Runs all at once, each on a thread of its own, and waits for all; returns what they returned.
+/// Runs all tasks at once, each on a thread of its own, and waits for all; returns what they returned.
 ///
 /// # Panics
 /// If one of them has panicked: with its panic.
-pub fn crew<S, R>(shared: &Arc<S>, members: impl IntoIterator<Item = Member<S, R>>) -> Vec<R>
+pub fn run_all<S, R>(shared: &Arc<S>, tasks: impl IntoIterator<Item = Task<S, R>>) -> Vec<R>
 where
     S: Send + Sync + 'static,
     R: Send + 'static,
 {
-    let start = |(name, body): Member<S, R>| {
+    let start = |(name, body): Task<S, R>| {
         let shared = Arc::clone(shared);
         start(name, move || body(&shared))
     };
-    let threads: Vec<_> = members.into_iter().map(start).collect();
+    let threads: Vec<_> = tasks.into_iter().map(start).collect();
     threads.into_iter().map(finish).collect()
 }
 
-/// Keeps the processor busy. A thread that slept would show a lock that is held by a sleeper, which
-/// a spin lock is not for.
+/// Keeps the processor busy. A thread that slept would show a lock that is held by a thread that
+/// sleeps, which a spin lock is not for.
 pub fn work(time: Duration) {
     let begun = Instant::now();
     while begun.elapsed() < time {

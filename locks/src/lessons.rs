@@ -1,15 +1,23 @@
-//! The lessons, each with its forms: what runs for real, what the model checker runs, what has to
-//! come out.
+//! The lessons, a file each: what is shown, by which variants, and what has to come out.
 
-mod exclusion;
-mod in_use;
-mod sharing;
-mod waiting;
-
-pub(crate) use exclusion::{futex, mcs, peterson, reentrant, spin, ticket};
-pub(crate) use in_use::{convoy, fairness, mutex, nested, priority_inversion};
-pub(crate) use sharing::{rwlock, sharded_rwlock};
-pub(crate) use waiting::{barrier, condvar, event, latch, semaphore};
+pub(crate) mod barrier;
+pub(crate) mod condvar;
+pub(crate) mod convoy;
+pub(crate) mod event;
+pub(crate) mod fairness;
+pub(crate) mod futex;
+pub(crate) mod latch;
+pub(crate) mod mcs;
+pub(crate) mod mutex;
+pub(crate) mod nested;
+pub(crate) mod peterson;
+pub(crate) mod priority_inversion;
+pub(crate) mod reentrant;
+pub(crate) mod rwlock;
+pub(crate) mod semaphore;
+pub(crate) mod sharded_rwlock;
+pub(crate) mod spin;
+pub(crate) mod ticket;
 
 /// Writes a number and its noun, in the plural unless it is one.
 fn number_of(number: u32, noun: &str) -> String {

@@ -1,19 +1,42 @@
-//! What is inside a lock, and which one to take. The topic's page is its `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! Reading order: a lock ([`real::primitives::spin`]), then its lesson ([`real::spin`], named like
-//! its subcommand) and the lesson's forms, a file each; then the next, in the order in which
-//! `--help` lists them. What they are made of:
+//! # The files
+//! Each lesson is a file that is named as its subcommand; the locks themselves are in
+//! [`real::primitives`], a file each. A reading order:
 //!
-//! - [`real::lane`]: threads under a name, which is their lane; `scoped`, the same for lessons that
-//!   run for real only.
-//! - [`Cues`]: widen the window between two threads' steps, in the open. [`real::inside`]: counts
-//!   who is inside.
-//!   [`real::in_line`]: lets threads join a line one by one.
-//! - [`real::word`]: what locks need besides atomics, a number that threads can sleep on.
+//! | lesson | file | question |
+//! | --- | --- | --- |
+//! | `spin` | [`real::spin`] | Why must test and set be one atomic step? |
+//! | `ticket` | [`real::ticket`] | How is a lock made fair? |
+//! | `mcs` | [`real::mcs`] | Ticket lock or queue lock? |
+//! | `futex` | [`real::futex`] | How does a thread park without missing its wake-up? |
+//! | `reentrant` | [`real::reentrant`] | Why does a reentrant lock count? |
+//! | `mutex` | [`mutex`] | How long does a guard live, and what is poisoning? |
+//! | `nested` | [`nested`] | `Lock` or `RLock`? |
+//! | `rwlock` | [`real::rwlock`] | Which side starves at a reader-writer lock? |
+//! | `sharded-rwlock` | [`real::sharded_rwlock`] | A reader acquires one shard; and the writer? |
+//! | `condvar` | [`real::condvar`] | Why `while` around `wait`? |
+//! | `semaphore` | [`real::semaphore`] | Semaphore of one, or mutex? |
+//! | `barrier` | [`real::barrier`] | What makes a barrier reusable? |
+//! | `event` | [`real::event`] | Which signal is remembered? |
+//! | `latch` | [`real::latch`] | Latch or barrier? |
+//! | `peterson` | [`real::peterson`] | When are Acquire and Release not enough? |
+//! | `fairness` | [`fairness`] | Is std's mutex fair? |
+//! | `convoy` | [`convoy`] | What is a lock convoy? |
+//! | `priority-inversion` | [`priority_inversion`] | What is priority inversion, and what cures it? |
+//!
+//! What the lessons are written with:
+//!
+//! - [`real::lane`]: threads under a name, which is their lane; `scoped_threads`, the same for
+//!   lessons without a model.
+//! - [`SyncPoint`]: widens the window between two threads' steps, in the open.
+//! - [`real::exclusion_probe`]: counts the threads in a critical section. [`real::fifo`]: lets
+//!   threads join a queue one by one.
+//! - [`real::word`]: what locks need besides atomics, a number on which threads can park.
 
-mod cues;
+mod sync_point;
 
-pub use cues::Cues;
+pub use sync_point::SyncPoint;
 
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
@@ -22,25 +45,29 @@ pub mod real {
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::{hint, sync, thread, thread_local};
 
-    use super::const_fn;
+    use super::{SyncPoint, const_fn};
 
-    /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, before it gives way
-    /// to other threads instead.
+    /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, after which it
+    /// yields instead.
     const MOST_PAUSES: u32 = 512;
+
+    /// Makes a sync point of a lesson: threads wait for each other at it.
+    fn sync_point() -> SyncPoint {
+        SyncPoint::new()
+    }
 
     /// Returns this thread's number: at least 1, and never that of another thread, not even of one
     /// that has ended.
     ///
-    /// It works while the thread's locals are destroyed, too: what has no destructor is there to
-    /// the end.
+    /// It works while the thread's locals are destroyed, too: a thread-local without a destructor
+    /// lives to the end.
     #[inline]
     fn thread_number() -> u64 {
         thread_local!(static NUMBER: Cell<u64> = const { Cell::new(0) });
         #[cold]
         fn first() -> u64 {
             static LAST: AtomicU64 = AtomicU64::new(0);
-            // 2⁶⁴ threads are not started in any program's life. Relaxed: each number is given
-            // once.
+            // No program starts 2⁶⁴ threads. Relaxed: each number is given once.
             let number = LAST.fetch_add(1, Relaxed) + 1;
             NUMBER.set(number);
             number
@@ -51,12 +78,16 @@ pub mod real {
         }
     }
 
+    #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
+    #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
+    pub mod word;
+
     pub mod barrier;
     pub mod condvar;
     pub mod event;
+    pub mod exclusion_probe;
+    pub mod fifo;
     pub mod futex;
-    pub mod in_line;
-    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -68,32 +99,38 @@ pub mod real {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
-    #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
-    #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
-    pub mod word;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{hint, sync, thread, thread_local};
 
-    use super::const_fn;
+    use super::{SyncPoint, const_fn};
 
-    /// A pause is nothing to a model, and to give way is what lets it go on.
+    /// A pause does nothing in a model, and a yield is what lets it go on.
     const MOST_PAUSES: u32 = 0;
+
+    /// Makes a sync point of a lesson: no thread waits at it, every schedule gets its turn.
+    fn sync_point() -> SyncPoint {
+        SyncPoint::disabled()
+    }
 
     /// Returns a thread's number in the model: the same in every run of a schedule.
     fn thread_number() -> u64 {
         usize::from(thread::current().id()) as u64 + 1
     }
 
+    #[path = "word/condvar.rs"]
+    pub mod word;
+
     pub mod barrier;
     pub mod condvar;
     pub mod event;
+    pub mod exclusion_probe;
+    pub mod fifo;
     pub mod futex;
-    pub mod in_line;
-    pub mod inside;
     pub mod lane;
     pub mod latch;
     pub mod mcs;
@@ -105,8 +142,6 @@ pub mod model {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
-    #[path = "word/condvar.rs"]
-    pub mod word;
 }
 
 pub mod convoy;
@@ -114,7 +149,7 @@ pub mod fairness;
 pub mod mutex;
 pub mod nested;
 pub mod priority_inversion;
-mod scoped;
+mod scoped_threads;
 
 /// Makes a function of a primitive constant. The tests have another one of this name: on Loom's
 /// atomics, which cannot be made in a constant, a function stays as it is.
@@ -122,8 +157,3 @@ macro_rules! const_fn {
     ($(#[$meta:meta])* $public:vis fn $($rest:tt)*) => { $(#[$meta])* $public const fn $($rest)* };
 }
 use const_fn;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

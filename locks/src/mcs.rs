@@ -1,83 +1,86 @@
-//! A line that is a linked list: who joins does so in two steps, and who leaves may come between
-//! them.
+//! A queue that is a linked list: a thread joins it in two steps, and the thread that releases the
+//! lock may come between them.
 //!
-//! First a thread makes itself the tail, which tells it who is before; then it links itself to that
-//! one. Who gives the lock back and finds no link must not take that for "nobody waits". The two
-//! forms differ in that alone. Their list is one of numbers, and who waits sleeps on a word of its
-//! own, so that a model can follow them to their end; the lock in earnest, of pointers, is
-//! `primitives/mcs.rs`.
+//! First a thread makes itself the tail, which tells it its predecessor; then it links itself to
+//! that one. A thread that releases the lock and finds no link must not take that for "nobody
+//! waits". The two variants differ in that alone. Their list is one of numbers, and a thread that
+//! waits parks on a word of its own, so that a model can follow them to their end; the complete
+//! lock, of pointers, is `primitives/mcs.rs`.
 
 use std::time::Duration;
 
-use tracing::info_span;
+use tracing::{info, info_span};
 
+use super::fifo;
 use super::lane::{two, work};
 use super::primitives::McsLock;
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicU32, AtomicUsize};
-use super::{in_line, word::Word};
-use crate::Cues;
+use super::{sync_point, word::Word};
+use crate::SyncPoint;
 
-pub mod linked;
-pub mod unlinked;
-
-/// Stands for no thread.
+/// The number that stands for no thread.
 const NOBODY: usize = 2;
 
-/// The line, of two threads at most, whose numbers are 0 and 1.
-struct Line {
-    /// Who is the last in it.
+/// A lock with a queue of at most two threads, whose numbers are 0 and 1.
+struct Queue {
+    /// The thread that joined last.
     tail: AtomicUsize,
-    places: [Place; 2],
+    nodes: [Node; 2],
     entered: AtomicU32,
-    cues: Cues,
+    window: SyncPoint,
 }
 
-/// A thread's place in the line.
-struct Place {
-    /// 1 + who comes after; 0 if that one has not said so.
+/// A thread's place in the queue.
+struct Node {
+    /// 1 + the number of the successor; 0 if that one has not linked itself.
     next: Word,
-    /// 1 when the lock is its.
+    /// 1 when the lock is this thread's.
     turn: Word,
 }
 
-impl Line {
-    fn new(cues: &Cues) -> Arc<Self> {
-        let place = || Place { next: Word::new(0), turn: Word::new(0) };
-        let (tail, places) = (AtomicUsize::new(NOBODY), [place(), place()]);
-        Arc::new(Self { tail, places, entered: AtomicU32::new(0), cues: cues.clone() })
+impl Queue {
+    fn new() -> Arc<Self> {
+        let node = || Node { next: Word::new(0), turn: Word::new(0) };
+        let (tail, nodes) = (AtomicUsize::new(NOBODY), [node(), node()]);
+        Arc::new(Self { tail, nodes, entered: AtomicU32::new(0), window: sync_point() })
     }
 
-    /// Joins the line, and sleeps until the lock is ours.
-    fn join(&self, me: usize) {
+    /// Joins the queue, and parks until the lock is this thread's.
+    fn acquire(&self, me: usize) {
         let before = self.tail.swap(me, AcqRel);
         if before == NOBODY {
             return;
         }
         let _waits = info_span!("waits", what = "its turn");
-        // The window: in line, and linked to nobody. It lasts until the one before has looked.
-        self.cues.meet();
-        self.cues.meet();
-        self.places[before].next.store(1 + me as u32, Release);
-        self.places[before].next.wake_one();
-        while self.places[me].turn.load(Acquire) == 0 {
-            self.places[me].turn.wait(0, None);
+        // The window: in the queue, and linked to nobody. It lasts until the predecessor has looked.
+        self.window.meet();
+        self.window.meet();
+        self.nodes[before].next.store(1 + me as u32, Release);
+        self.nodes[before].next.wake_one();
+        while self.nodes[me].turn.load(Acquire) == 0 {
+            self.nodes[me].turn.wait(0, None);
         }
     }
 
-    /// Leaves the line if nobody is behind; `false` if someone is.
-    fn leave(&self, me: usize) -> bool {
+    /// Hands the lock to the successor, or frees it; `false` if there is a successor that has not
+    /// linked itself.
+    fn hand_over(&self, me: usize) -> bool {
+        if let Some(next) = self.next(me) {
+            self.give_to(next);
+            return true;
+        }
         self.tail.compare_exchange(me, NOBODY, Release, Relaxed).is_ok()
     }
 
     fn next(&self, me: usize) -> Option<usize> {
-        (self.places[me].next.load(Acquire) as usize).checked_sub(1)
+        (self.nodes[me].next.load(Acquire) as usize).checked_sub(1)
     }
 
     fn give_to(&self, next: usize) {
-        self.places[next].turn.store(1, Release);
-        self.places[next].turn.wake_one();
+        self.nodes[next].turn.store(1, Release);
+        self.nodes[next].turn.wake_one();
     }
 
     fn hold(&self, pace: Duration) {
@@ -87,31 +90,62 @@ impl Line {
     }
 }
 
-/// Lets two threads take the lock; for real, `t2` joins the line while `t1` is inside.
-fn run(cues: &Cues, pace: Duration, give_back: fn(&Line, usize)) -> u32 {
-    let line = Line::new(cues);
+/// Lets two threads acquire the lock; for real, `t2` joins the queue while `t1` holds the lock for
+/// `pace`. Returns the number of threads that acquired it.
+fn run(pace: Duration, release: fn(&Queue, usize)) -> u32 {
+    let queue = Queue::new();
     two(
-        &line,
-        move |line| {
-            line.join(0);
-            line.cues.meet();
-            line.hold(pace);
-            // t2 has joined the line behind.
-            line.cues.meet();
-            give_back(line, 0);
+        &queue,
+        move |queue| {
+            queue.acquire(0);
+            queue.window.meet();
+            queue.hold(pace);
+            // t2 has joined the queue behind.
+            queue.window.meet();
+            release(queue, 0);
         },
-        move |line| {
-            line.cues.meet();
-            line.join(1);
-            line.hold(pace);
-            give_back(line, 1);
+        move |queue| {
+            queue.window.meet();
+            queue.acquire(1);
+            queue.hold(pace);
+            release(queue, 1);
         },
     );
-    line.entered.load(Relaxed)
+    queue.entered.load(Relaxed)
 }
 
-/// Lets threads join the line of the lock in earnest one by one; returns the order in which they
-/// got in.
+/// Goes away where there is no link: the thread that is about to link itself is never told.
+///
+/// # Blocking
+/// For ever, if `t1` looks for a link before `t2` has made it.
+pub fn unlinked(pace: Duration) -> u32 {
+    run(pace, |queue, me| {
+        if !queue.hand_over(me) {
+            info!("finds no link");
+            queue.window.meet();
+            // There is a successor, and it has not said which. What now?
+        }
+    })
+}
+
+/// Waits for the link, where there is a successor without one: it takes that thread a moment.
+pub fn linked(pace: Duration) -> u32 {
+    run(pace, |queue, me| {
+        if !queue.hand_over(me) {
+            info!("finds no link");
+            queue.window.meet();
+            loop {
+                if let Some(next) = queue.next(me) {
+                    return queue.give_to(next);
+                }
+                queue.nodes[me].next.wait(0, None);
+            }
+        }
+    })
+}
+
+/// Lets `waiters` threads join the queue of the complete lock one by one; returns the order in which
+/// they acquired it.
 pub fn in_order(waiters: u32, pace: Duration) -> Vec<u32> {
-    in_line::in_order(&Arc::new(McsLock::default()), waiters, pace)
+    fifo::in_order(&Arc::new(McsLock::default()), waiters, pace)
 }

@@ -1,4 +1,4 @@
-//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without an end, a
+//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without a timeout, a
 //! panic halfway.
 
 pub mod guard_scope;

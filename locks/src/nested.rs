@@ -1,9 +1,9 @@
-//! One thread takes a lock that it has already: a function that locks calls another one that locks
-//! too.
+//! One thread acquires a lock that it holds already: a function that locks calls another one that
+//! locks too.
 //!
-//! A mutex does not ask who holds it, and so its thread waits for itself. A reentrant lock
-//! (Python's `RLock`) notes its thread and counts. The price: a reentrant lock cannot hand out
-//! `&mut`, since the holder may be inside twice.
+//! A mutex does not ask which thread holds it, and so its holder waits for itself (a self-deadlock).
+//! A reentrant lock (Python's `RLock`) notes its holder and counts. The price: a reentrant lock
+//! cannot hand out `&mut`, since the holder may be inside twice.
 
 use std::cell::{Cell, RefCell};
 use std::thread::scope;
@@ -12,16 +12,16 @@ use parking_lot::Mutex;
 use tracing::info_span;
 
 use crate::real::primitives::reentrant::ReentrantLock;
-use crate::scoped::{finish, start};
+use crate::scoped_threads::{finish, start};
 
 /// Runs a body on a thread of its own, `t1`.
 fn on_a_thread<R: Send>(body: impl FnOnce() -> R + Send) -> R {
     scope(|scope| finish(start(scope, "t1", body)))
 }
 
-/// Takes the lock twice. Never returns.
+/// Acquires the lock twice. Never returns.
 ///
-/// `parking_lot`'s is asked, which promises the deadlock; std's may panic instead.
+/// It is `parking_lot`'s mutex, which promises the deadlock; std's may panic instead.
 pub fn twice() {
     let balance = Mutex::new(90);
     on_a_thread(|| {
@@ -32,15 +32,15 @@ pub fn twice() {
     });
 }
 
-/// Asks instead of waiting; returns whether the second one was let in.
+/// Tries instead of waiting; returns whether the lock was acquired a second time.
 pub fn tried() -> bool {
     let balance = Mutex::new(90);
     on_a_thread(|| {
         let _outer = balance.lock();
         let _holds = info_span!("holds", what = "A");
-        let let_in = balance.try_lock().is_some();
-        tracing::info!("{}", if let_in { "is let in" } else { "is told no" });
-        let_in
+        let acquired = balance.try_lock().is_some();
+        tracing::info!("{}", if acquired { "is admitted" } else { "is refused" });
+        acquired
     })
 }
 
@@ -62,14 +62,14 @@ pub fn split() -> u32 {
     balance.into_inner()
 }
 
-/// Takes a reentrant lock `depth` times, one within the other, and adds 1 at each level. Returns
-/// the value, and for each time that it was given back whether another thread was let in then:
-/// after the last one only.
+/// Acquires a reentrant lock `depth` times, one within the other, and adds 1 at each level. Returns
+/// the value, and for each release whether another thread could acquire the lock then: after the last
+/// one only.
 pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     fn descend(lock: &ReentrantLock<Cell<u32>>, depth: u32) {
         if depth > 0 {
             let value = lock.lock();
-            // The outermost one says it for all.
+            // The outermost one shows it for all.
             let _holds = (lock.times() == 1).then(|| info_span!("holds", what = "A"));
             value.set(value.get() + 1);
             descend(lock, depth - 1);
@@ -89,12 +89,12 @@ pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     })
 }
 
-/// Changes a list while it is walked through, both under the same reentrant lock; returns whether
-/// the change was refused.
+/// Changes a list while it is iterated over, both under the same reentrant lock; returns whether the
+/// change was refused.
 ///
-/// The lock lets the thread in a second time, with the first visit half done: what a lock is there
-/// to prevent. Under a plain mutex this would hang; here it is `RefCell` that says no. In Python,
-/// nobody does.
+/// The lock admits the thread a second time, with the first critical section half done: what a lock
+/// is there to prevent. Under a plain mutex this would hang; here `RefCell` refuses. In Python, nothing
+/// does.
 pub fn half_done() -> bool {
     let list = ReentrantLock::new(RefCell::new(vec![1, 2, 3]));
     on_a_thread(|| {

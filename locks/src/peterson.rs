@@ -1,116 +1,199 @@
-//! Two threads keep each other out with loads and stores alone: Peterson's algorithm (1981).
+//! Two threads exclude each other with loads and stores alone: Peterson's algorithm (1981).
 //!
-//! Who wants in says so, gives way ("your turn"), and then looks: it may go in if the other one
-//! does not want to, or has given way later. That is right as long as nobody's look overtakes its
-//! own announcement. A processor has stores wait in a buffer while later loads go ahead, and
-//! Acquire and Release allow it to: both look before either announcement has arrived, and both go
-//! in.
+//! A thread announces that it wants in, yields the turn to the other one, and then looks: it may
+//! enter if the other thread does not want to, or has yielded later. That is right as long as no
+//! thread's look overtakes its own announcement. A processor keeps stores in a buffer while later
+//! loads go ahead, and Acquire and Release allow it to: both threads look before either announcement
+//! has arrived, and both enter.
 //!
-//! The forms differ in the orderings alone. A round is one attempt of each thread, at the same
-//! moment, and nobody leaves before both have looked: with a lock that is right, at most one gets
-//! in. Real threads play rounds until both get in, up to a bound. The model checker runs one round
-//! under every schedule; since it knows no store buffers, it can clear the `SeqCst` form and not
+//! The variants differ in the orderings alone. A round is one attempt of each thread, at the same
+//! moment, and no thread leaves before both have looked: with a lock that is right, at most one
+//! enters. Real threads play rounds until both enter, up to a bound. The model checker runs one round
+//! under every schedule; since it knows no store buffers, it can clear the `SeqCst` variant and not
 //! convict the weak one. Loom does that, in the tests.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool as Flag, AtomicU32 as Count};
 
 use tracing::info_span;
 
+use super::exclusion_probe::{Entries, ExclusionProbe};
 use super::lane::both;
-use super::sync::{self, Arc};
+use super::sync::Arc;
+use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use super::sync::atomic::{AtomicBool, AtomicUsize};
 
-pub mod acquire_release;
-pub mod exchange;
-pub mod seq_cst;
-
-/// What the forms have in common: a lock for the threads 0 and 1.
+/// A lock for the threads 0 and 1.
 pub trait Exclusion: Default + Send + Sync + 'static {
-    /// Says that thread `me` wants in, and gives way to the other one.
+    /// Announces that thread `me` wants in, and yields the turn to the other one.
     fn ask(&self, me: usize);
-    /// Looks once whether thread `me`, which has asked, may go in.
+    /// Looks once whether thread `me`, which has asked, may enter.
     fn may_enter(&self, me: usize) -> bool;
-    /// Ends what `ask` began, inside or not.
+    /// Withdraws the announcement, whether the thread was inside or not.
     fn leave(&self, me: usize);
 }
 
-macro_rules! exclusions {
-    ($($form:ident),*) => {$(
-        impl Exclusion for $form::Peterson {
-            fn ask(&self, me: usize) {
-                self.ask(me);
-            }
-            fn may_enter(&self, me: usize) -> bool {
-                self.may_enter(me)
-            }
-            fn leave(&self, me: usize) {
-                self.leave(me);
-            }
-        }
-    )*};
+/// What all variants are made of.
+#[derive(Debug)]
+struct State {
+    /// Whether thread 0, and thread 1, wants in or is inside.
+    wants: [AtomicBool; 2],
+    /// The thread whose turn it is if both want in: the one that did not ask last.
+    turn: AtomicUsize,
 }
-exclusions!(acquire_release, exchange, seq_cst);
 
-/// Says what was reached.
+impl Default for State {
+    fn default() -> Self {
+        Self { wants: [AtomicBool::new(false), AtomicBool::new(false)], turn: AtomicUsize::new(0) }
+    }
+}
+
+/// Stores with Release, loads with Acquire, as a lock's are: not enough here. Both threads enter.
+///
+/// Release keeps what comes *before* a store before it, Acquire what comes *after* a load after it.
+/// A store and then a load of another variable, an announcement and a look, is the one pair that
+/// neither keeps in order.
+#[derive(Debug, Default)]
+pub struct AcquireRelease(State);
+
+impl Exclusion for AcquireRelease {
+    fn ask(&self, me: usize) {
+        self.0.wants[me].store(true, Release);
+        self.0.turn.store(1 - me, Release);
+    }
+
+    /// # Memory ordering
+    /// Acquire, for the Release store in `leave`. But the stores of `ask` may still be in the store
+    /// buffer: the other thread looks too, and sees neither.
+    fn may_enter(&self, me: usize) -> bool {
+        !self.0.wants[1 - me].load(Acquire) || self.0.turn.load(Acquire) == me
+    }
+
+    fn leave(&self, me: usize) {
+        self.0.wants[me].store(false, Release);
+    }
+}
+
+/// Every load and store with `SeqCst`: all threads agree on one order of them, and in it a thread's
+/// announcement comes before its look.
+///
+/// The thread that announced last finds the other's announcement, and has yielded last. On x86 it is
+/// the *stores* that this changes: each becomes an exchange, which empties the store buffer before
+/// the next load.
+#[derive(Debug, Default)]
+pub struct SequentiallyConsistent(State);
+
+impl Exclusion for SequentiallyConsistent {
+    /// # Memory ordering
+    /// `SeqCst`, for the `SeqCst` loads of the other thread's `may_enter`: if its look comes first
+    /// in the one order, this announcement comes after it, and so this thread's look finds its
+    /// announcement.
+    fn ask(&self, me: usize) {
+        self.0.wants[me].store(true, SeqCst);
+        self.0.turn.store(1 - me, SeqCst);
+    }
+
+    /// # Memory ordering
+    /// `SeqCst`, as `ask` says; and it includes Acquire, whose partner is the store in `leave`.
+    fn may_enter(&self, me: usize) -> bool {
+        !self.0.wants[1 - me].load(SeqCst) || self.0.turn.load(SeqCst) == me
+    }
+
+    /// # Memory ordering
+    /// `SeqCst` includes Release, for the load in the other's `may_enter`: what was done inside
+    /// happens before its entry.
+    fn leave(&self, me: usize) {
+        self.0.wants[me].store(false, SeqCst);
+    }
+}
+
+/// Acquire and Release, and the turn yielded by an exchange: a read-modify-write reads the latest
+/// value, always.
+///
+/// Of two exchanges of `turn`, the second reads what the first has written, and so comes after all
+/// that the first thread did before: it sees that the first one wants in. One instruction in place of
+/// an order on which all threads agree; but no longer "loads and stores alone".
+#[derive(Debug, Default)]
+pub struct Exchange(State);
+
+impl Exclusion for Exchange {
+    /// # Memory ordering
+    /// The exchange is its own partner: its Release publishes `wants`, the Acquire of the next
+    /// exchange sees it.
+    fn ask(&self, me: usize) {
+        self.0.wants[me].store(true, Release);
+        self.0.turn.swap(1 - me, AcqRel);
+    }
+
+    /// # Memory ordering
+    /// Acquire, for the Release store in `leave`, or, by way of `turn`, for the other's exchange,
+    /// which comes after its `leave`.
+    fn may_enter(&self, me: usize) -> bool {
+        !self.0.wants[1 - me].load(Acquire) || self.0.turn.load(Acquire) == me
+    }
+
+    fn leave(&self, me: usize) {
+        self.0.wants[me].store(false, Release);
+    }
+}
+
+/// What came of rounds on real threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How many rounds were played; the last of them is the one in which both were inside, if any
-    /// was.
-    pub rounds: u32,
+pub struct Rounds {
+    /// The number of rounds; the last is the one in which both were inside, if any was.
+    pub played: u32,
     /// Whether both were inside at once.
     pub both_inside: bool,
-    /// How often someone was inside, and added 1.
+    /// The number of times that a thread was inside, and added 1.
     pub entered: u32,
     /// The value at the end: as large as `entered`, unless an increment is lost.
     pub value: u32,
 }
 
-/// What the two threads share. The lesson's own counts are std's for the model as well: they are no
-/// part of what is checked.
+/// What the two threads share, beside the lock on trial: std's atomics for the model as well.
 #[derive(Debug, Default)]
 struct Game<P> {
     lock: P,
     /// What the lock guards. A plain value would make two threads inside undefined behaviour; so it
-    /// is atomic, and adding to it is a step to read it and a step to write it.
-    value: AtomicU32,
-    entered: AtomicU32,
+    /// is atomic, and an increment of it is a load and a store.
+    value: Count,
+    entered: Count,
     /// Whether thread 0, and thread 1, is inside.
-    inside: [std::sync::atomic::AtomicBool; 2],
-    /// How often a thread has come to `meet`.
-    come: AtomicU32,
+    inside: [Flag; 2],
+    /// The number of arrivals at `meet`.
+    arrived: Count,
 }
 
 impl<P> Game<P> {
-    /// Waits, awake, for the other thread; `times` says how often this one has waited so far. To
-    /// sleep would let the two wake up tens of microseconds apart, and a store leaves its buffer in
+    /// Spins until the other thread has arrived; `times` counts this thread's arrivals. A thread that
+    /// parked would wake up tens of microseconds after the other, and a store leaves its buffer in
     /// less than one.
     fn meet(&self, times: &mut u32) {
-        use std::sync::atomic::Ordering::{Acquire, Release};
         *times += 2;
-        // Release, for the Acquire of the look below: what was done before the cues is seen after
+        // Release, for the Acquire of the look below: what was done before the arrival is seen after
         // it.
-        self.come.fetch_add(1, Release);
-        while self.come.load(Acquire).wrapping_sub(*times).cast_signed() < 0 {
+        self.arrived.fetch_add(1, Release);
+        let arrived = || self.arrived.load(Acquire);
+        while arrived().wrapping_sub(*times).cast_signed() < 0 {
             pause();
         }
     }
 }
 
-/// Waits awake for the other thread. On one core it gives way, since there the other one can do
-/// nothing meanwhile.
+/// Spins once. On one core it yields, since there the other thread can do nothing meanwhile.
 ///
-/// On more cores it does not. Where much else runs, to give way at every look would leave the two
-/// no moment in which both run, and that is when the lock is tried.
+/// On more cores it does not. Where much else runs, to yield at every look would leave the two no
+/// moment in which both run, and that is when the lock is tried.
 fn pause() {
     static ONE_CORE: LazyLock<bool> =
         LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1));
     if *ONE_CORE { std::thread::yield_now() } else { std::hint::spin_loop() }
 }
 
-/// Plays rounds on two threads until both are inside at once, `most` rounds at the most.
-pub fn rounds<P: Exclusion>(most: u32) -> Done {
+/// Plays rounds on two threads until both are inside at once, at most `most` rounds.
+pub fn rounds<P: Exclusion>(most: u32) -> Rounds {
     let game = Arc::new(Game::<P>::default());
-    let [rounds, _] = both(&game, move |me, game| {
+    let [played, _] = both(&game, move |me, game| {
         let begun = std::time::Instant::now();
         let (mut times, mut playing) = (0, Some(info_span!("runs", what = "rounds")));
         for round in 1..=most {
@@ -141,30 +224,23 @@ pub fn rounds<P: Exclusion>(most: u32) -> Done {
         most
     });
     let both_inside = game.inside.iter().all(|inside| inside.load(Relaxed));
-    Done {
-        rounds,
-        both_inside,
-        entered: game.entered.load(Relaxed),
-        value: game.value.load(Relaxed),
-    }
+    let (entered, value) = (game.entered.load(Relaxed), game.value.load(Relaxed));
+    Rounds { played, both_inside, entered, value }
 }
 
-/// Plays one round as the model checker wants it: no cues, since every schedule gets its turn.
-/// Returns whether both were inside at once.
-pub fn one_round<P: Exclusion>() -> bool {
-    let shared = Arc::new((P::default(), sync::atomic::AtomicU32::new(0)));
-    let met = both(&shared, |me, (lock, inside)| {
+/// Plays one round as the model checker wants it: no thread waits for the other, since every schedule
+/// gets its turn.
+pub fn one_round<P: Exclusion>() -> Entries {
+    let value = std::sync::atomic::AtomicU32::new(0);
+    let shared = Arc::new((P::default(), value, ExclusionProbe::new()));
+    both(&shared, |me, (lock, value, probe)| {
         lock.ask(me);
-        let mut met = false;
         if lock.may_enter(me) {
-            let _holds = info_span!("holds", what = "lock");
-            met = inside.fetch_add(1, Relaxed) > 0;
-            inside.fetch_sub(1, Relaxed);
+            probe.during("lock", || value.fetch_add(1, Relaxed));
         }
         lock.leave(me);
-        met
     });
-    met.contains(&true)
+    shared.2.entries(shared.1.load(Relaxed))
 }
 
 /// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn;

@@ -2,29 +2,40 @@
 //! know no lesson.
 //!
 //! Each file is compiled on std, on the model checker's types, and once more in the tests on
-//! Loom's; so it takes `hint`, `sync`, `thread` and `word` from its parent. What a mutual exclusion
-//! is made of is a *raw* lock, which guards nothing yet; `lock_api` makes a mutex with guards out
-//! of it, as it does for `parking_lot`.
+//! Loom's; so it takes `hint`, `sync`, `thread` and `word` from its parent. A mutual exclusion is
+//! made of a *raw* lock, which guards nothing yet; `lock_api` makes a mutex with guards of it, as it
+//! does for `parking_lot`.
+//!
+//! # Layout
+//! | what | raw lock | with a value inside |
+//! | --- | --- | --- |
+//! | mutual exclusion | [`spin`], [`ticket`], [`mcs`], [`futex_mutex`] | [`SpinLock`], [`TicketLock`], [`McsLock`], [`FutexMutex`] (`mutexes.rs`) |
+//! | the same, for a holder that comes again | | [`reentrant`] |
+//! | readers or a writer | [`rwlock`], [`sharded_rwlock`] | [`rwlocks`] |
+//! | to wait for a condition | [`condvar`] | its waits, for any mutex of `lock_api` (`condvar_waits.rs`) |
+//! | to wait for each other | [`semaphore`], [`event`], [`latch`], [`barrier`] | |
+//! | how they wait | [`back_off`]: a thread that spins; `parking.rs`: a thread that spins, then parks | |
+//! | what Loom asks for | `cell.rs`: an `UnsafeCell` with closures | |
 
 use super::{MOST_PAUSES, const_fn, hint, sync, thread, thread_local, thread_number, word};
 
-mod api;
 pub mod back_off;
 pub mod barrier;
 mod cell;
 pub mod condvar;
-pub mod condvar_api;
+mod condvar_waits;
 pub mod event;
-pub mod futex;
+pub mod futex_mutex;
 pub mod latch;
 pub mod mcs;
+mod mutexes;
 mod parking;
 pub mod reentrant;
-pub mod rw_api;
 pub mod rwlock;
+pub mod rwlocks;
 pub mod semaphore;
 pub mod sharded_rwlock;
 pub mod spin;
 pub mod ticket;
 
-pub use api::{FutexMutex, InLine, McsLock, SpinLock, TicketLock};
+pub use mutexes::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock};

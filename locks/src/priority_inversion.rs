@@ -1,60 +1,60 @@
-//! High waits for a lock that low holds, and medium, which wants no lock at all, keeps low from the
-//! processor: the middle goes first.
+//! High waits for a lock that low holds, and medium, which wants no lock at all, preempts low: the
+//! middle priority goes first.
 //!
-//! To have the system schedule by priority takes rights that an ordinary user has not
-//! (`SCHED_FIFO`; without, Linux shares the processor out by turns, and nobody waits for ever). So
-//! one processor and its scheduler are played here, in ticks: at each tick runs, of all who can,
-//! the one of the highest priority. No clock, no chance: the same tasks make the same [`Timeline`]
-//! every time.
+//! To have the system schedule by priority takes rights that an ordinary user does not have
+//! (`SCHED_FIFO`; without, Linux gives each task time slices, and none waits for ever). So one
+//! processor and its preemptive scheduler are simulated here, in ticks: at each tick, of all tasks
+//! that can run, the one of the highest priority does. No clock, no chance: the same tasks make the
+//! same [`Timeline`] every time.
 //!
-//! Two cures are played beside it. *Inheritance* (Sha, Rajkumar, Lehoczky, 1990): who holds a lock
-//! has the priority of the highest who waits for it, also by way of other locks. *Ceiling*, the
-//! immediate kind: who holds a lock has the priority of the highest who will ever take it, from the
-//! start.
+//! Two cures are simulated beside it. *Priority inheritance* (Sha, Rajkumar, Lehoczky, 1990): the
+//! holder of a lock has the highest priority of the tasks that wait for it, also by way of other
+//! locks. *Priority ceiling*, the immediate kind: the holder of a lock has, from the start, the
+//! highest priority of the tasks that will ever acquire it.
 
 use std::sync::Barrier;
 use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped::{finish, start};
+use crate::scoped_threads::{finish, start};
 
-/// What a task does next.
+/// A step of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Needs the processor for so many ticks.
+    /// Needs the processor for a number of ticks.
     Work(u32),
-    /// Takes the lock of that number; waits if someone has it.
+    /// Acquires the lock of that number; waits while another task holds it.
     Lock(usize),
-    /// Gives it back.
+    /// Releases it.
     Unlock(usize),
 }
 
-/// A task: when it comes, how urgent it is, what it does.
+/// A task with a priority.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// Its name, which is its lane.
+    /// The name, which is its lane.
     pub name: &'static str,
     /// The larger, the more urgent.
     pub priority: u32,
     /// The tick at which it comes.
     pub arrives: u32,
-    /// What it does, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
 }
 
-/// What becomes of the priority of a task that holds a lock.
+/// The priority of a task that holds a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// It stays as it is.
+    /// Its own.
     Plain,
-    /// It rises to that of the highest who waits.
+    /// The highest of the tasks that wait for the lock.
     Inheritance,
-    /// It rises to that of the highest who ever takes the lock.
+    /// The highest of the tasks that ever acquire the lock.
     Ceiling,
 }
 
-/// What a task does in a tick.
+/// The state of a task in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
     /// Has not come yet, or is done.
@@ -65,13 +65,13 @@ pub enum Doing {
     Holds,
     /// Waits for a lock.
     Waits,
-    /// Could run, but another one does.
+    /// Could run, but another task does.
     Ready,
-    /// The same, with a lock in its hand.
+    /// The same, while it holds a lock.
     Stalled,
 }
 
-/// Says what each task did at each tick.
+/// The state of each task at each tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     names: Vec<&'static str>,
@@ -80,7 +80,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Returns in how many ticks a task did that.
+    /// Returns the number of ticks in which a task was in a state.
     ///
     /// # Panics
     /// If no task has that name.
@@ -101,7 +101,7 @@ impl Timeline {
         &self.doing[task.expect("a task of that name")]
     }
 
-    /// Plays it back on a thread for each task, in step, a tick each `pace`, for the lanes.
+    /// Plays it back for the lanes: a thread for each task, in step, a tick each `pace`.
     ///
     /// # Panics
     /// If the system has no room for the threads.
@@ -119,13 +119,13 @@ impl Timeline {
     }
 }
 
-/// Says, beat by beat, what one task does.
+/// Shows the states of one task, tick by tick.
 fn play_one(doing: &[Doing], beat: &Barrier, pace: Duration) {
     let (mut shown, mut _span) = (Doing::Absent, None);
     for now in doing {
         beat.wait();
         if *now != shown {
-            // The last one ends before the next begins: a task does one thing at a time.
+            // The last one ends before the next begins: a task has one state at a time.
             drop(_span.take());
             shown = *now;
             _span = match now {
@@ -144,7 +144,7 @@ fn play_one(doing: &[Doing], beat: &Barrier, pace: Duration) {
 /// A task on its way through its steps.
 struct Running<'a> {
     task: &'a Task,
-    /// What is left to do, the current step first.
+    /// The steps that are left, the current one first.
     left: std::collections::VecDeque<Step>,
     held: Vec<usize>,
     waits_for: Option<usize>,
@@ -190,7 +190,7 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
         if let Some(Step::Work(ticks)) = runs.and_then(|number| all[number].left.front_mut()) {
             *ticks -= 1;
         }
-        // Whoever's work is over now gives back what it gives back before the next tick begins.
+        // A task whose work is over now releases its locks before the next tick begins.
         if let Some(number) = runs {
             settle(&mut all, number);
         }
@@ -198,8 +198,8 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
     Timeline { names: tasks.iter().map(|task| task.name).collect(), doing }
 }
 
-/// Chooses who works in this tick: the most urgent of those who can. Locks are taken on the way,
-/// and cost no time.
+/// Chooses the task that works in this tick: the most urgent one that can. Locks are acquired on the
+/// way, and cost no time.
 ///
 /// Of equals, the one that had the last tick goes on, or else the first in the list.
 fn next_to_work(
@@ -236,8 +236,8 @@ fn next_to_work(
     }
 }
 
-/// Ends what a task has finished: work of no more ticks, and the locks given back after it. Who
-/// waits for such a lock may try again.
+/// Ends what a task has finished: work of no more ticks, and the releases after it. A task that waits
+/// for such a lock may try again.
 fn settle(all: &mut [Running<'_>], number: usize) {
     while let Some(&step) = all[number].left.front() {
         match step {
@@ -260,7 +260,7 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     let own = task.task.priority;
     let raised = match protocol {
         Protocol::Plain => None,
-        // By way of other locks, too: who waits may itself be waited for. Nobody waits in a circle,
+        // By way of other locks, too: a task that waits may itself be waited for. There is no cycle,
         // or the tasks would never end.
         Protocol::Inheritance => (0..all.len())
             .filter(|&other| all[other].waits_for.is_some_and(|lock| task.held.contains(&lock)))
@@ -277,7 +277,8 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     own.max(raised.unwrap_or(0))
 }
 
-/// The story: low has the lock, high comes and wants it, medium comes and works for `medium` ticks.
+/// Returns the tasks of the lesson: low holds the lock, high comes and wants it, medium comes and works
+/// for `medium` ticks.
 pub fn story(medium: u32) -> [Task; 3] {
     use Step::{Lock, Unlock, Work};
     [

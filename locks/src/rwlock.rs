@@ -1,131 +1,250 @@
-//! Many readers at once or one writer; and what becomes of the writer if there always is a reader.
+//! Many readers at once or one writer; and what becomes of the writer if there is always a reader?
 //!
 //! Two readers hand over to each other: the next one comes before the last one leaves, so that
-//! there always is one inside. A writer asks in the meantime. The forms differ in whether a reader
-//! is let in while a writer waits.
+//! there is always one inside. A writer asks in the meantime. The variants differ in whether a reader
+//! is admitted while a writer waits.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use lock_api::RawRwLock as _;
 use tracing::{Span, info_span};
 
-use super::lane::{crew, member};
-use super::sync::Arc;
-use super::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
-use super::{primitives, sync, thread};
-use crate::Cues;
+use super::lane::{run_all, task};
+use super::primitives::rwlock::RawRwLock;
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::{sync_point, thread};
+use crate::SyncPoint;
 
-pub mod reader_preferring;
-pub mod writer_preferring;
-
-/// What a reader-writer lock does, whoever it prefers.
+/// A reader-writer lock, whichever side it prefers.
 trait Lock: Send + Sync + 'static {
     fn read(&self);
-    /// Lets a reader in if it need not wait.
+    /// Admits a reader if it need not wait.
     fn try_read(&self) -> bool;
     fn leave(&self);
     fn write(&self);
     fn leave_as_writer(&self);
-    /// Says whether a writer waits, or is inside.
-    fn writer_waits(&self) -> bool;
+    /// Returns whether a writer waits, or is inside.
+    fn has_writer(&self) -> bool;
 }
 
-/// Says what was reached.
+/// How the writer fared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How many readers were let in while the writer was waiting.
-    pub overtook: u32,
-    /// How many readers were inside at once, at the most.
+pub struct Writer {
+    /// The number of readers that were admitted while the writer was waiting.
+    pub overtaken: u32,
+    /// The largest number of readers inside at once.
     pub most_readers: u32,
-    /// Whether the writer was inside while nobody else was.
+    /// Whether the writer was inside while no other thread was.
     pub alone: bool,
+}
+
+/// What is observed; no part of the lock, and so no step of the model.
+#[derive(Debug, Default)]
+struct Observed {
+    readers: u32,
+    most_readers: u32,
+    overtaken: u32,
+    alone: bool,
+    written: bool,
 }
 
 struct Shared<L> {
     lock: L,
-    readers: AtomicU32,
-    most_readers: AtomicU32,
-    overtook: AtomicU32,
-    alone: AtomicBool,
-    written: AtomicBool,
+    observed: std::sync::Mutex<Observed>,
+    window: SyncPoint,
 }
 
-/// Lets two readers hand over to each other, `turns` times each, and a writer ask once the first
-/// reader is inside.
+/// Lets two readers hand over to each other, `turns` times each, and a writer ask; the first reader is
+/// inside from the start.
 ///
-/// The window is wide with cues: the second reader comes when the writer waits, and each leaves
-/// when the next one has come, if not in.
-fn hand_over<L: Lock>(lock: L, turns: u32, cues: &Cues, pace: Duration) -> Done {
-    let zero = || AtomicU32::new(0);
-    let (alone, written) = (AtomicBool::new(false), AtomicBool::new(false));
-    let shared =
-        Shared { lock, readers: zero(), most_readers: zero(), overtook: zero(), alone, written };
-    let shared = Arc::new(shared);
+/// The window is widened: the second reader comes when the writer waits, and each leaves when the
+/// next one has come, whether it was admitted or not.
+fn hand_over<L: Lock>(lock: L, turns: u32, pace: Duration) -> Writer {
+    let shared = Arc::new(Shared { lock, observed: Default::default(), window: sync_point() });
+    // On behalf of r1, which shows it.
+    let admitted = shared.lock.try_read();
+    *shared.observed() = Observed { readers: 1, most_readers: 1, ..Observed::default() };
+    shared.window.arrive();
     let reader = |me: u32| {
-        let cues = cues.clone();
         move |shared: &Shared<L>| {
             for turn in 0..turns {
                 // The first to come is number 0.
                 let number = 2 * turn + me;
-                cues.wait(number);
-                let holds = shared.come(number, &cues);
+                shared.window.wait_for(number);
+                let holds = if number == 0 {
+                    info_span!("holds", what = "read")
+                } else {
+                    shared.come(number)
+                };
                 std::thread::sleep(pace);
-                cues.wait((number + 2).min(2 * turns));
-                shared.readers.fetch_sub(1, Relaxed);
+                shared.window.wait_for((number + 2).min(2 * turns));
+                shared.observed().readers -= 1;
                 shared.lock.leave();
                 drop(holds);
             }
         }
     };
-    let cues2 = cues.clone();
     let writer = move |shared: &Shared<L>| {
-        cues2.wait(1);
+        shared.window.wait_for(1);
         let waits = info_span!("waits", what = "write");
         shared.lock.write();
         let _holds = info_span!("holds", what = "write");
         drop(waits);
-        shared.written.store(true, Relaxed);
+        shared.observed().written = true;
         std::thread::sleep(pace);
-        shared.alone.store(shared.readers.load(Relaxed) == 0, Relaxed);
+        let alone = shared.observed().readers == 0;
+        shared.observed().alone = alone;
         shared.lock.leave_as_writer();
     };
-    crew(&shared, [member("r1", reader(0)), member("r2", reader(1)), member("w", writer)]);
-    Done {
-        overtook: shared.overtook.load(Relaxed),
-        most_readers: shared.most_readers.load(Relaxed),
-        alone: shared.alone.load(Relaxed),
-    }
+    run_all(&shared, [task("r1", reader(0)), task("r2", reader(1)), task("w", writer)]);
+    let Observed { overtaken, most_readers, alone, .. } = *shared.observed();
+    assert!(admitted, "a free lock admits a reader");
+    Writer { overtaken, most_readers, alone }
 }
 
 impl<L: Lock> Shared<L> {
-    /// Comes in as a reader, at once or after the writer; returns the span that says so.
-    fn come(&self, number: u32, cues: &Cues) -> Span {
-        let until = std::time::Instant::now() + Duration::from_secs(10);
-        while cues.are_given()
+    fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Comes in as a reader, at once or after the writer; returns the span that shows it.
+    fn come(&self, number: u32) -> Span {
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.window.is_enabled()
             && number == 1
-            && !self.lock.writer_waits()
-            && std::time::Instant::now() < until
+            && !self.lock.has_writer()
+            && Instant::now() < until
         {
             thread::yield_now();
         }
-        let writer_waits = self.lock.writer_waits();
+        let has_writer = self.lock.has_writer();
         let waits = info_span!("waits", what = "read");
         let at_once = self.lock.try_read();
         if !at_once {
-            cues.give();
+            self.window.arrive();
             self.lock.read();
         }
         let holds = info_span!("holds", what = "read");
         drop(waits);
-        let now = self.readers.fetch_add(1, Relaxed) + 1;
-        self.most_readers.fetch_max(now, Relaxed);
-        if at_once {
-            // Only now that it is counted: the reader before it leaves at this cue.
-            cues.give();
+        let mut observed = self.observed();
+        observed.readers += 1;
+        observed.most_readers = observed.most_readers.max(observed.readers);
+        // It waited before this reader came in, and has not been inside.
+        if has_writer && !observed.written {
+            observed.overtaken += 1;
         }
-        // It waited before we came in, and has not been inside.
-        if writer_waits && !self.written.load(Relaxed) {
-            self.overtook.fetch_add(1, Relaxed);
+        drop(observed);
+        if at_once {
+            // Only now that it is counted: the reader before it leaves upon this arrival.
+            self.window.arrive();
         }
         holds
     }
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    readers: u32,
+    writing: bool,
+    writers_waiting: u32,
+}
+
+#[derive(Debug, Default)]
+struct ReaderPreferring {
+    inside: Mutex<Inside>,
+    left: Condvar,
+}
+
+impl ReaderPreferring {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_while(&self, condition: impl FnMut(&mut Inside) -> bool) -> MutexGuard<'_, Inside> {
+        let inside = self.left.wait_while(self.inside(), condition);
+        inside.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lock for ReaderPreferring {
+    fn read(&self) {
+        self.wait_while(|inside| inside.writing).readers += 1;
+    }
+
+    fn try_read(&self) -> bool {
+        let mut inside = self.inside();
+        // A writer that waits is not asked about.
+        let free = !inside.writing;
+        inside.readers += u32::from(free);
+        free
+    }
+
+    fn leave(&self) {
+        self.inside().readers -= 1;
+        self.left.notify_all();
+    }
+
+    fn write(&self) {
+        let mut waits = false;
+        let mut inside = self.wait_while(|inside| {
+            let taken = inside.writing || inside.readers > 0;
+            // Counts this writer while it waits.
+            inside.writers_waiting += u32::from(taken && !waits);
+            waits |= taken;
+            taken
+        });
+        inside.writers_waiting -= u32::from(waits);
+        inside.writing = true;
+    }
+
+    fn leave_as_writer(&self) {
+        self.inside().writing = false;
+        self.left.notify_all();
+    }
+
+    fn has_writer(&self) -> bool {
+        let inside = self.inside();
+        inside.writing || inside.writers_waiting > 0
+    }
+}
+
+/// Admits a reader whenever no writer is inside. The writer waits for a moment without readers, and
+/// there may be none.
+///
+/// This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971),
+/// in which no reader waits unless a writer is inside.
+pub fn reader_preferring(turns: u32, pace: Duration) -> Writer {
+    hand_over(ReaderPreferring::default(), turns, pace)
+}
+
+impl Lock for RawRwLock {
+    fn read(&self) {
+        self.lock_shared();
+    }
+
+    fn try_read(&self) -> bool {
+        self.try_lock_shared()
+    }
+
+    fn leave(&self) {
+        self.unlock_shared();
+    }
+
+    fn write(&self) {
+        self.lock_exclusive();
+    }
+
+    fn leave_as_writer(&self) {
+        self.unlock_exclusive();
+    }
+
+    fn has_writer(&self) -> bool {
+        RawRwLock::has_writer(self)
+    }
+}
+
+/// Admits a reader unless a writer is inside or waits. The writer waits for the readers that were
+/// inside when it came, and for no others.
+pub fn writer_preferring(turns: u32, pace: Duration) -> Writer {
+    hand_over(RawRwLock::INIT, turns, pace)
 }

@@ -1,30 +1,25 @@
-//! At most so many inside as there are permits, of one more who want in; and someone who gives back
-//! a permit that was never taken.
+//! A semaphore admits as many threads as it has permits, and one more thread wants in; but before
+//! they come, a clean-up goes wrong: it releases a permit that it has not acquired.
 //!
-//! Before they come, a clean-up goes wrong: it gives back what it has not taken. The forms differ
-//! in what a semaphore says to that.
+//! The variants differ in what a semaphore answers to that.
 
 use std::time::Duration;
 
 use tracing::info_span;
 
-use super::inside::Inside;
-use super::lane::{crew, member};
-use super::primitives;
-use super::primitives::semaphore::Semaphore;
+use super::exclusion_probe::ExclusionProbe;
+use super::lane::{run_all, task};
+use super::primitives::semaphore::{Permit, Semaphore};
 use super::sync::Arc;
-use crate::Cues;
+use super::sync_point;
+use crate::SyncPoint;
 
-pub mod bounded;
-pub mod permits;
-pub mod unbounded;
-
-/// Says what was reached.
+/// What came of a permit that was never acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How many were inside at once, at the most.
+pub struct Admitted {
+    /// The largest number of threads inside at once.
     pub most_inside: u32,
-    /// Whether the permit that was never taken was refused.
+    /// Whether the permit that was never acquired was refused.
     pub refused: bool,
 }
 
@@ -32,39 +27,85 @@ pub struct Done {
 #[derive(Debug)]
 struct Shared {
     semaphore: Semaphore,
-    inside: Inside,
-    /// How many want in.
+    probe: ExclusionProbe,
+    /// The number of threads that want in.
     threads: u32,
-    cues: Cues,
+    inside: SyncPoint,
 }
 
 impl Shared {
-    fn new(semaphore: Semaphore, permits: u32, cues: &Cues) -> Arc<Self> {
-        Arc::new(Self {
-            semaphore,
-            inside: Inside::new(),
-            threads: permits + 1,
-            cues: cues.clone(),
-        })
+    fn new(semaphore: Semaphore, permits: u32) -> Arc<Self> {
+        let (probe, inside) = (ExclusionProbe::new(), sync_point());
+        Arc::new(Self { semaphore, probe, threads: permits + 1, inside })
     }
 
     /// Stays inside.
     ///
-    /// The window is wide with cues: each waits until there are as many inside as there are
-    /// permits, however long they take, and then for one more, for a moment.
-    fn stay(&self, moment: Duration, pace: Duration) {
-        self.inside.during("permit", || {
-            self.cues.give();
-            self.cues.wait(self.threads - 1);
-            self.cues.wait_for(self.threads, moment);
+    /// The window is widened: each waits until as many are inside as there are permits, and then for
+    /// one more, at most for `timeout`.
+    fn stay(&self, timeout: Duration, pace: Duration) {
+        self.probe.during("permit", || {
+            self.inside.arrive();
+            self.inside.wait_for(self.threads - 1);
+            self.inside.wait_for_at_most(self.threads, timeout);
             std::thread::sleep(pace);
         });
     }
+
+    fn acquire(&self) {
+        let _waits = info_span!("waits", what = "permit");
+        self.semaphore.acquire();
+    }
 }
 
-/// Lets all in, as the form does it; returns how many were inside at once, at the most.
+/// Lets all threads in, as the variant does it; returns the largest number inside at once.
 fn all(shared: &Arc<Shared>, enter: impl Fn(&Shared) + Copy + Send + 'static) -> u32 {
     let names = ["t1", "t2", "t3"].into_iter().zip(0..shared.threads);
-    crew(shared, names.map(|(name, _)| member(name, enter)));
-    shared.inside.most()
+    run_all(shared, names.map(|(name, _)| task(name, enter)));
+    shared.probe.most_inside()
+}
+
+/// Counts, and does not ask where a permit comes from: one too many is one more, and one thread more
+/// gets in. Lets one more thread in than there are permits, at most two.
+pub fn unbounded(permits: u32, pace: Duration) -> Admitted {
+    let shared = Shared::new(Semaphore::new(permits), permits);
+    let refused = shared.semaphore.release().is_err();
+    let most_inside = all(&shared, move |shared| {
+        shared.acquire();
+        // All come in: each waits for the others, however long it takes.
+        shared.stay(Duration::from_secs(10), pace);
+        let _ = shared.semaphore.release();
+    });
+    Admitted { most_inside, refused }
+}
+
+/// Never has more permits than at the start, and refuses one too many: Python's `BoundedSemaphore`.
+///
+/// It notices that when all permits are back, and only then: while other threads have a permit, one
+/// too many is taken for one of theirs.
+pub fn bounded(permits: u32, pace: Duration) -> Admitted {
+    let shared = Shared::new(Semaphore::bounded(permits), permits);
+    let refused = shared.semaphore.release().is_err();
+    let most_inside = all(&shared, move |shared| {
+        shared.acquire();
+        shared.stay(pace.saturating_mul(5), pace);
+        shared.semaphore.release().expect("it was acquired");
+    });
+    Admitted { most_inside, refused }
+}
+
+/// Makes each permit a value, which is released once, by its destructor: a thread without one has
+/// nothing to release. What the bounded semaphore refuses at run time cannot be written here.
+pub fn permits(permits: u32, pace: Duration) -> Admitted {
+    let shared = Shared::new(Semaphore::bounded(permits), permits);
+    // The clean-up that goes wrong: nothing was acquired, and nothing is dropped.
+    let never_acquired: Option<Permit<'_>> = None;
+    drop(never_acquired);
+    let most_inside = all(&shared, move |shared| {
+        let waits = info_span!("waits", what = "permit");
+        let _permit = shared.semaphore.enter();
+        drop(waits);
+        shared.stay(pace.saturating_mul(5), pace);
+    });
+    Admitted { most_inside, refused: false }
 }

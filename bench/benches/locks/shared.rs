@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use locks::real::primitives::barrier::Barrier as OurBarrier;
-use locks::real::primitives::rw_api::{RwLock, ShardedRwLock};
+use locks::real::primitives::rwlocks::{RwLock, ShardedRwLock};
 
 /// A reader-writer lock around a `u64`.
 trait Shared: Sync {

@@ -1,8 +1,8 @@
 //! How long a guard lives: to the end of its block if it has a name, to the end of its *statement*
 //! if it has none.
 //!
-//! A worker takes a job out of a shared list and does it. In which form do the others get at the
-//! list meanwhile?
+//! A worker takes a job out of a shared list and does it. In which variant can other threads acquire
+//! the list meanwhile?
 
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
@@ -11,25 +11,25 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped::{finish, start, take};
+use crate::scoped_threads::{acquire, finish, start};
 
 type Jobs = Mutex<Vec<u32>>;
 
-/// Does a job: for as long as it takes t2 to look whether the list is free, and `pace` longer.
-/// Returns what t2 found.
+/// Does a job, until t2 has looked whether the list is free and for `pace` longer; returns whether it
+/// was.
 fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Duration) -> bool {
-    let (says, said) = channel();
+    let (sender, found) = channel();
     start(scope, "t2", move || {
         let free = jobs.try_lock().is_ok();
         let waits = (!free).then(|| info_span!("waits", what = "jobs"));
         // It cannot fail: t1 waits for it.
-        let _ = says.send(free);
+        let _ = sender.send(free);
         let _jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let _holds = info_span!("holds", what = "jobs");
         drop(waits);
         sleep(pace / 4);
     });
-    let free = said.recv().unwrap_or(false);
+    let free = found.recv().unwrap_or(false);
     // Where t1 holds the lock meanwhile, that is what its lane shows.
     let _runs = free.then(|| info_span!("runs", what = "job"));
     if !free {
@@ -47,7 +47,7 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
 pub fn in_the_match(pace: Duration) -> bool {
     let jobs = Jobs::new(vec![1]);
     scope(|scope| {
-        let worker = start(scope, "t1", || match take("jobs", &jobs).pop() {
+        let worker = start(scope, "t1", || match acquire("jobs", &jobs).pop() {
             Some(_) => job(scope, &jobs, pace),
             None => true,
         });
@@ -62,7 +62,7 @@ pub fn named_first(pace: Duration) -> bool {
     let jobs = Jobs::new(vec![1]);
     scope(|scope| {
         let worker = start(scope, "t1", || {
-            let next = take("jobs", &jobs).pop();
+            let next = acquire("jobs", &jobs).pop();
             match next {
                 Some(_) => job(scope, &jobs, pace),
                 None => true,
@@ -80,7 +80,11 @@ pub fn in_the_else(pace: Duration) -> bool {
     let jobs = Jobs::default();
     scope(|scope| {
         let worker = start(scope, "t1", || {
-            if let Some(_job) = take("jobs", &jobs).pop() { false } else { job(scope, &jobs, pace) }
+            if let Some(_job) = acquire("jobs", &jobs).pop() {
+                false
+            } else {
+                job(scope, &jobs, pace)
+            }
         });
         finish(worker)
     })

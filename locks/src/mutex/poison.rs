@@ -1,8 +1,8 @@
-//! A thread panics with the lock in its hand, halfway through: 40 have left account A and not
-//! arrived in account B.
+//! A thread panics while it holds the lock, halfway through: 40 have left account A and not arrived
+//! in account B.
 //!
-//! Its guard is dropped as the panic unwinds, and the lock is free. What are the others to think of
-//! the value? std marks the lock as poisoned, and tells whoever takes it from then on.
+//! Its guard is dropped as the panic unwinds, and the lock is free. Can the other threads trust the
+//! value? std marks the lock as poisoned, and tells each thread that acquires it from then on.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::{scope, sleep};
@@ -10,26 +10,26 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped::{start, take};
+use crate::scoped_threads::{acquire, start};
 
 const AMOUNT: i64 = 40;
 const PACE: Duration = Duration::from_millis(2);
 
-/// Two accounts, which have 100 together unless a transfer is half done.
+/// Two accounts, with 100 together unless a transfer is half done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accounts {
     a: i64,
     b: i64,
-    /// What they were before the transfer that is under way, if one is.
+    /// The accounts before the transfer that is under way, if one is.
     before: Option<(i64, i64)>,
 }
 
-/// Says what the threads after the panic found.
+/// What the threads after the panic found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Whether anyone was told that the value may be half done.
+pub struct AfterPanic {
+    /// Whether a thread was told that the value may be half done.
     pub told: bool,
-    /// What the accounts have together at the end.
+    /// The sum of both accounts at the end.
     pub total: i64,
 }
 
@@ -82,25 +82,25 @@ fn one_after_the_other<R: Send>(
     })
 }
 
-/// `lock().unwrap()`, as in most programs: t2 panics in its turn, and so will everyone after it.
-/// Returns how many of the two panicked.
+/// Uses `lock().unwrap()`, as most programs do: t2 panics in its turn, and so will each thread after
+/// it. Returns the number of the two that panicked.
 ///
-/// That is often the right thing: nobody goes on with half a transfer. It has to be known that one
-/// panic ends them all.
+/// That is often right: no thread goes on with half a transfer. It has to be known that one panic
+/// ends them all.
 pub fn unwrapped() -> u32 {
     let accounts = Mutex::new(Accounts::new());
     let t2 = one_after_the_other(
-        || take("lock", &accounts).transfer_in_place(),
+        || acquire("lock", &accounts).transfer_in_place(),
         || accounts.lock().expect("the accounts").total(),
     );
     1 + u32::from(t2.is_none())
 }
 
-/// `parking_lot`'s mutex knows no poison: t2 gets the half-done value and is not told.
+/// Uses `parking_lot`'s mutex, which knows no poison: t2 gets the half-done value and is not told.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.
-pub fn not_told() -> Found {
+pub fn not_told() -> AfterPanic {
     let accounts = parking_lot::Mutex::new(Accounts::new());
     let t1 = || {
         let mut accounts = accounts.lock();
@@ -108,24 +108,24 @@ pub fn not_told() -> Found {
         accounts.transfer_in_place();
     };
     let total = one_after_the_other(t1, || accounts.lock().total());
-    Found { told: false, total: total.expect("nothing stops t2") }
+    AfterPanic { told: false, total: total.expect("nothing stops t2") }
 }
 
-/// t2 is told, looks, undoes the half, and declares the lock sound (`into_inner`, `clear_poison`);
-/// t3 takes it as if nothing had been.
+/// Lets t2 undo the half and declare the lock sound (`into_inner`, `clear_poison`); t3 acquires it as
+/// if nothing had been.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.
-pub fn recovered() -> Found {
+pub fn recovered() -> AfterPanic {
     let accounts = Mutex::new(Accounts::new());
     let told = one_after_the_other(
-        || take("lock", &accounts).transfer_in_place(),
+        || acquire("lock", &accounts).transfer_in_place(),
         || match accounts.lock() {
             Ok(_) => false,
             Err(poisoned) => {
                 let mut value: std::sync::MutexGuard<'_, Accounts> = poisoned.into_inner();
                 value.repair();
-                // Still under the lock: nobody finds it sound before it is.
+                // Still under the lock: no thread finds it sound before it is.
                 accounts.clear_poison();
                 true
             }
@@ -136,19 +136,19 @@ pub fn recovered() -> Found {
             .join()
             .unwrap_or(-1)
     });
-    Found { told: told.expect("nothing stops t2"), total }
+    AfterPanic { told: told.expect("nothing stops t2"), total }
 }
 
-/// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and a
-/// poisoned lock can be taken for sound.
+/// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and the
+/// poison can be ignored.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.
-pub fn written_at_the_end() -> Found {
+pub fn written_at_the_end() -> AfterPanic {
     let accounts = Mutex::new(Accounts::new());
     let found = one_after_the_other(
         || {
-            let mut value = take("lock", &accounts);
+            let mut value = acquire("lock", &accounts);
             let mut copy = *value;
             copy.transfer_in_place();
             *value = copy;
@@ -156,7 +156,7 @@ pub fn written_at_the_end() -> Found {
         || {
             let told = accounts.is_poisoned();
             let value = accounts.lock().unwrap_or_else(PoisonError::into_inner);
-            Found { told, total: value.total() }
+            AfterPanic { told, total: value.total() }
         },
     );
     found.expect("nothing stops t2")

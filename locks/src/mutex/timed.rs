@@ -1,7 +1,7 @@
-//! To wait for a lock, but not for ever: not at all, or for some time.
+//! To wait for a lock, but not for ever: not at all, or with a timeout.
 //!
-//! std's mutex has `try_lock`, and no lock with a time limit. `parking_lot`'s has one. std's
-//! condition variable can wait for some time, and that is enough to build one: [`TimedMutex`].
+//! std's mutex has `try_lock`, and no lock with a timeout. `parking_lot`'s has one. std's condition
+//! variable has a wait with a timeout, and that is enough to build one: [`TimedMutex`].
 
 use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped::{self, finish, start};
+use crate::scoped_threads::{self, finish, start};
 
-/// Runs `body` on a thread t2 while t1 holds what `hold` returns; t1 gives it back when t2 is done.
+/// Runs `body` on a thread t2 while t1 holds what `hold` returns; t1 drops it when t2 is done.
 fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -> R + Send) -> R {
     let (holds, held) = channel();
     let (ends, ended) = channel::<()>();
@@ -20,7 +20,7 @@ fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -
         start(scope, "t1", move || {
             let _guard = hold();
             let _holds = info_span!("holds", what = "lock");
-            // Neither can fail to the harm of anyone: if t2 is gone, its panic is the news.
+            // Neither failure matters: if t2 is gone, its panic is what is reported.
             let _ = holds.send(());
             let _ = ended.recv();
         });
@@ -34,28 +34,28 @@ fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -
     })
 }
 
-/// Tries a lock that is held; returns whether it was let in, which it is told at once.
+/// Tries a lock that is held; returns at once whether it was acquired.
 pub fn tried() -> bool {
     let lock = Mutex::new(());
-    while_held(|| scoped::lock(&lock), || lock.try_lock().is_ok())
+    while_held(|| scoped_threads::lock(&lock), || lock.try_lock().is_ok())
 }
 
-/// Waits for `parking_lot`'s lock for so long, while it is held all the time; returns whether it
-/// was let in.
-pub fn parking_lots(patience: Duration) -> bool {
+/// Waits for `parking_lot`'s lock, which is held all the time, with a timeout; returns whether it was
+/// acquired.
+pub fn parking_lots(timeout: Duration) -> bool {
     let lock = parking_lot::Mutex::new(());
-    while_held(|| lock.lock(), || lock.try_lock_for(patience).is_some())
+    while_held(|| lock.lock(), || lock.try_lock_for(timeout).is_some())
 }
 
-/// Waits for [`TimedMutex`] for so long, while it is held all the time; returns whether it was let
-/// in.
-pub fn out_of_std(patience: Duration) -> bool {
+/// Waits for a [`TimedMutex`], which is held all the time, with a timeout; returns whether it was
+/// acquired.
+pub fn out_of_std(timeout: Duration) -> bool {
     let lock = TimedMutex::default();
-    while_held(|| lock.try_lock_for(Duration::ZERO), || lock.try_lock_for(patience).is_some())
+    while_held(|| lock.try_lock_for(Duration::ZERO), || lock.try_lock_for(timeout).is_some())
 }
 
-/// Is a lock that can be waited for with a time limit, made of std's parts: the state is a bool
-/// under a mutex that is held for an instant only, and the wait is the condition variable's.
+/// A lock with a timeout, made of std's parts: the state is a bool under a mutex that is held for an
+/// instant only, and the wait is the condition variable's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -71,35 +71,35 @@ pub fn out_of_std(patience: Duration) -> bool {
 /// ```
 ///
 /// # Relationship with std
-/// Take [`Mutex`] unless you need the time limit; if you do, take `parking_lot`'s: an uncontended
-/// lock here costs two of std's, and giving it back two more.
+/// Take [`Mutex`] unless you need the timeout; if you do, take `parking_lot`'s: to acquire this one
+/// uncontended costs a lock and an unlock of std's, and to release it another.
 #[derive(Debug, Default)]
 pub struct TimedMutex {
     taken: Mutex<bool>,
-    given_back: Condvar,
+    released: Condvar,
 }
 
-/// Holds a [`TimedMutex`]; dropping it gives it back.
+/// A guard of a [`TimedMutex`], which releases it when it is dropped.
 #[derive(Debug)]
 #[must_use = "dropped at once, it guards nothing"]
 pub struct TimedGuard<'a>(&'a TimedMutex);
 
 impl TimedMutex {
-    /// Makes a lock that nobody holds.
+    /// Makes a lock that no thread holds.
     pub const fn new() -> Self {
-        Self { taken: Mutex::new(false), given_back: Condvar::new() }
+        Self { taken: Mutex::new(false), released: Condvar::new() }
     }
 
-    /// Takes the lock if it becomes free in that time; `None` if it does not.
+    /// Acquires the lock if it becomes free before the timeout; `None` if it does not.
     ///
     /// # Blocking
-    /// For that time at the most.
+    /// At most for `timeout`.
     ///
     /// # Fairness
-    /// None: who comes when it has just been given back overtakes those who wait.
-    pub fn try_lock_for(&self, patience: Duration) -> Option<TimedGuard<'_>> {
+    /// None: a thread that comes when it has just been released overtakes those that wait.
+    pub fn try_lock_for(&self, timeout: Duration) -> Option<TimedGuard<'_>> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.given_back.wait_timeout_while(taken, patience, |taken| *taken);
+        let waited = self.released.wait_timeout_while(taken, timeout, |taken| *taken);
         let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
         // Free, whether the time was up or not.
         let free = !std::mem::replace(&mut *taken, true);
@@ -110,6 +110,6 @@ impl TimedMutex {
 impl Drop for TimedGuard<'_> {
     fn drop(&mut self) {
         *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.0.given_back.notify_one();
+        self.0.released.notify_one();
     }
 }

@@ -55,7 +55,7 @@ impl BackOff {
 
     /// Pauses for as long as there are others `ahead`: for who knows its place in a line. A pause
     /// that grew would keep the whole line waiting for one who has slept through its turn.
-    pub fn in_line(&mut self, ahead: u32) {
+    pub fn in_queue(&mut self, ahead: u32) {
         if self.pauses > MOST_PAUSES {
             thread::yield_now();
             return;

@@ -14,7 +14,7 @@
 //! compares it, lets nobody sleep. The count wraps after 2³² notifications; a thread that is put
 //! aside in that very moment for exactly as many would sleep for one too many.
 //!
-//! The waits are in [`condvar_api`](super::condvar_api), for any mutex of `lock_api`.
+//! The waits are in [`condvar_waits`](super::condvar_waits), for any mutex of `lock_api`.
 //!
 //! ```
 //! use locks::real::primitives::condvar::Condvar;

@@ -112,7 +112,7 @@ impl RawMcsLock {
             link.store(me, Release);
             let mut back_off = BackOff::default();
             while place.waits.load(Acquire) {
-                back_off.in_line(1);
+                back_off.in_queue(1);
             }
         }
         // Inside. Now out of the line: the lock's own `next` takes the place of this one's.
@@ -174,7 +174,7 @@ impl RawMcsLock {
 
     /// Returns what tells the last in line from all others that are in it: another number says that
     /// someone has joined.
-    pub fn last(&self) -> usize {
+    pub fn tail(&self) -> usize {
         self.tail.load(Relaxed).addr()
     }
 }
@@ -191,6 +191,6 @@ fn linked(next: &AtomicPtr<Place>) -> *mut Place {
         if !after.is_null() {
             return after;
         }
-        back_off.in_line(1);
+        back_off.in_queue(1);
     }
 }

@@ -39,7 +39,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::cell::UnsafeCell;
-use super::futex::RawFutexMutex;
+use super::futex_mutex::RawFutexMutex;
 use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::word::Word;
 use super::{const_fn, thread_number};

@@ -19,7 +19,7 @@
 //! writers queue at a mutex first.
 //!
 //! ```
-//! use locks::real::primitives::rw_api::RwLock;
+//! use locks::real::primitives::rwlocks::RwLock;
 //!
 //! let prices = RwLock::new(vec![1, 2]);
 //! {
@@ -52,7 +52,7 @@ const ASLEEP: u32 = 1 << 30;
 const READERS: u32 = ASLEEP - 1;
 
 /// Lets many readers or one writer in; guards nothing by itself (see
-/// [`RwLock`](super::rw_api::RwLock)).
+/// [`RwLock`](super::rwlocks::RwLock)).
 #[derive(Debug)]
 pub struct RawRwLock {
     /// Who is inside and who is next: see above.
@@ -191,7 +191,12 @@ impl RawRwLock {
         self.state.compare_exchange(0, WRITER, Acquire, Relaxed).is_ok()
     }
 
-    /// Says whether a writer is inside at this moment.
+    /// Returns whether a writer is inside at this moment, or waits for the readers inside to leave.
+    pub fn has_writer(&self) -> bool {
+        self.state.load(Relaxed) & WRITER != 0
+    }
+
+    /// Returns whether a writer is inside at this moment.
     pub fn is_locked_exclusive(&self) -> bool {
         self.state.load(Relaxed) & !ASLEEP == WRITER
     }

@@ -22,7 +22,7 @@
 //! move on after a collision is how Java's `LongAdder` spreads its threads over its cells.
 //!
 //! ```
-//! use locks::real::primitives::rw_api::ShardedRwLock;
+//! use locks::real::primitives::rwlocks::ShardedRwLock;
 //!
 //! let routes = ShardedRwLock::new(vec!["a", "b"]);
 //! assert_eq!(routes.read().len(), 2); // Takes one shard.
@@ -49,7 +49,7 @@ pub const SHARDS: usize = 8;
 pub(super) struct Shard(pub(super) RawRwLock);
 
 /// Lets many readers or one writer in; guards nothing by itself (see
-/// [`ShardedRwLock`](super::rw_api::ShardedRwLock)).
+/// [`ShardedRwLock`](super::rwlocks::ShardedRwLock)).
 #[derive(Debug)]
 pub struct RawShardedRwLock<const N: usize = SHARDS> {
     /// A lock for each shard.

@@ -68,7 +68,7 @@ impl RawTicketLock {
             if ahead == 0 {
                 return;
             }
-            back_off.in_line(ahead);
+            back_off.in_queue(ahead);
         }
     }
 
@@ -105,7 +105,7 @@ impl RawTicketLock {
     }
 
     /// Returns the number that was drawn last: another one says that someone has joined the line.
-    pub fn last(&self) -> usize {
+    pub fn tail(&self) -> usize {
         self.next.load(Relaxed).wrapping_sub(1) as usize
     }
 }

@@ -1,8 +1,8 @@
-//! A word of memory that threads can sleep on, out of a mutex and a condition variable: for the
+//! A word of memory on which threads can park, made of a mutex and a condition variable: for the
 //! model checker, and for systems other than Linux.
 //!
-//! The mutex makes one step of "is it still so?" and "then sleep": who changes the word before it
-//! calls a `wake` cannot be missed.
+//! The mutex makes one step of "is it still so?" and "then sleep": a thread that changes the word
+//! before it calls a `wake` cannot be missed.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex, PoisonError};
 
-/// Holds 32 bits, and the threads that sleep until they change.
+/// A word of 32 bits, and the threads that sleep until it changes.
 #[derive(Debug)]
 pub struct Word {
     value: AtomicU32,
@@ -19,7 +19,7 @@ pub struct Word {
 }
 
 impl Word {
-    /// Makes a word that nobody sleeps on.
+    /// Makes a word on which no thread sleeps.
     pub const fn new(value: u32) -> Self {
         Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
     }
@@ -33,7 +33,7 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is seen by whoever reads the word itself with
+    /// None: what was written before a `wake` is visible to a thread that reads the word itself with
     /// Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,13 +51,13 @@ impl Word {
         !woken.1.timed_out()
     }
 
-    /// Wakes one of those who sleep, if anyone does.
+    /// Wakes one of the threads that sleep, if there are any.
     pub fn wake_one(&self) {
         drop(self.asleep.lock());
         self.woken.notify_one();
     }
 
-    /// Wakes all who sleep.
+    /// Wakes all threads that sleep.
     pub fn wake_all(&self) {
         drop(self.asleep.lock());
         self.woken.notify_all();

@@ -1,7 +1,7 @@
-//! A word of memory that threads can sleep on: the kernel's futex.
+//! A word of memory on which threads can park: the kernel's futex.
 //!
-//! The kernel compares and puts to sleep in one step: who changes the word before it calls a `wake`
-//! cannot be missed. A thread that finds nothing to wait for never calls the kernel.
+//! The kernel compares and puts to sleep in one step: a thread that changes the word before it calls
+//! a `wake` cannot be missed. A thread that finds nothing to wait for makes no system call.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use rustix::thread::futex::{self, Flags, Timespec};
 
 use super::sync::atomic::AtomicU32;
 
-/// Holds 32 bits, and the threads that sleep until they change.
+/// A word of 32 bits, and the threads that sleep until it changes.
 ///
 /// ```
 /// use std::sync::atomic::Ordering::Relaxed;
@@ -33,7 +33,7 @@ use super::sync::atomic::AtomicU32;
 pub struct Word(AtomicU32);
 
 impl Word {
-    /// Makes a word that nobody sleeps on.
+    /// Makes a word on which no thread sleeps.
     pub const fn new(value: u32) -> Self {
         Self(AtomicU32::new(value))
     }
@@ -47,7 +47,7 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is seen by whoever reads the word itself with
+    /// None: what was written before a `wake` is visible to a thread that reads the word itself with
     /// Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -56,19 +56,19 @@ impl Word {
         futex::wait(&self.0, Flags::PRIVATE, expected, left.as_ref()) != Err(Errno::TIMEDOUT)
     }
 
-    /// Wakes one of those who sleep, if anyone does.
+    /// Wakes one of the threads that sleep, if there are any.
     pub fn wake_one(&self) {
         self.wake(1);
     }
 
-    /// Wakes all who sleep.
+    /// Wakes all threads that sleep.
     pub fn wake_all(&self) {
         // The kernel reads the number as a signed one.
         self.wake(i32::MAX.cast_unsigned());
     }
 
     fn wake(&self, most: u32) {
-        // It fails for an address that is no futex alone, and this one is.
+        // It fails only for an address that is no futex, and this one is.
         let _ = futex::wake(&self.0, Flags::PRIVATE, most);
     }
 }

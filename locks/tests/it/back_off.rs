@@ -3,15 +3,17 @@
 #[path = ""]
 mod counted {
     pub(super) mod hint {
-        thread_local!(pub(in super::super) static PAUSES: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
+        use std::cell::Cell;
+        thread_local!(pub(in super::super) static PAUSES: Cell<u32> = const { Cell::new(0) });
         pub(in super::super) fn spin_loop() {
             PAUSES.set(PAUSES.get() + 1);
         }
     }
     pub(super) mod thread {
-        thread_local!(pub(in super::super) static GAVE_WAY: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
+        use std::cell::Cell;
+        thread_local!(pub(in super::super) static YIELDS: Cell<u32> = const { Cell::new(0) });
         pub(in super::super) fn yield_now() {
-            GAVE_WAY.set(GAVE_WAY.get() + 1);
+            YIELDS.set(YIELDS.get() + 1);
         }
     }
     const MOST_PAUSES: u32 = 512;
@@ -22,32 +24,32 @@ mod counted {
 }
 
 #[test]
-fn each_pause_is_twice_as_long_as_the_one_before_and_after_the_longest_it_gives_way() {
+fn each_pause_is_twice_as_long_as_the_one_before_and_after_the_longest_it_yields() {
     let mut back_off = counted::back_off::BackOff::default();
     let pauses = [(); 12].map(|()| {
         back_off.pause();
-        (counted::hint::PAUSES.take(), counted::thread::GAVE_WAY.take())
+        (counted::hint::PAUSES.take(), counted::thread::YIELDS.take())
     });
     let doubled = (0..10).map(|power| (1 << power, 0));
-    let then_gives_way = [(0, 1), (0, 1)];
-    assert_eq!(pauses.to_vec(), doubled.chain(then_gives_way).collect::<Vec<_>>());
+    let then_yields = [(0, 1), (0, 1)];
+    assert_eq!(pauses.to_vec(), doubled.chain(then_yields).collect::<Vec<_>>());
 }
 
 #[test]
-fn who_sleeps_is_told_when_the_longest_pause_is_over() {
+fn a_thread_that_parks_is_told_when_the_longest_pause_is_over() {
     let mut back_off = counted::back_off::BackOff::default();
     let pauses = (0..12).filter(|_| back_off.spin()).count();
     assert_eq!((pauses, counted::hint::PAUSES.take()), (10, 1023));
-    assert_eq!(counted::thread::GAVE_WAY.take(), 0);
+    assert_eq!(counted::thread::YIELDS.take(), 0);
 }
 
 #[test]
-fn a_pause_in_line_is_as_long_as_the_line_until_it_gives_way() {
+fn a_pause_in_a_queue_is_as_long_as_the_queue_until_it_yields() {
     let mut back_off = counted::back_off::BackOff::default();
     for _ in 0..128 {
-        back_off.in_line(4);
-        assert_eq!((counted::hint::PAUSES.take(), counted::thread::GAVE_WAY.take()), (4, 0));
+        back_off.in_queue(4);
+        assert_eq!((counted::hint::PAUSES.take(), counted::thread::YIELDS.take()), (4, 0));
     }
-    back_off.in_line(4);
-    assert_eq!((counted::hint::PAUSES.take(), counted::thread::GAVE_WAY.take()), (0, 1));
+    back_off.in_queue(4);
+    assert_eq!((counted::hint::PAUSES.take(), counted::thread::YIELDS.take()), (0, 1));
 }

@@ -10,7 +10,7 @@ macro_rules! contract {
 
             checks::within_a_minute! {
                 #[test]
-                fn nobody_leaves_a_round_before_all_have_come_and_one_leads_it() {
+                fn no_thread_leaves_a_round_before_all_have_arrived_and_one_leads_it() {
                     const ROUNDS: u32 = 100;
                     let (barrier, at) = (Under::new(3), [0; 3].map(AtomicU32::new));
                     let led: u32 = scope(|scope| {
@@ -30,7 +30,7 @@ macro_rules! contract {
 
                 #[test]
                 fn more_threads_than_it_is_for_go_on_in_groups() {
-                    // Six come, two at a time, whichever: each is let go, and three of them lead.
+                    // Six arrive, two at a time, whichever: each goes on, and three of them lead.
                     let barrier = Under::new(2);
                     let led = scope(|scope| {
                         let threads = [(); 6].map(|()| scope.spawn(|| $is_leader(barrier.wait())));
@@ -40,7 +40,7 @@ macro_rules! contract {
                 }
 
                 #[test]
-                fn alone_nobody_waits() {
+                fn a_single_thread_does_not_wait() {
                     for threads in [0, 1] {
                         let barrier = Under::new(threads);
                         assert!($is_leader(barrier.wait()) && $is_leader(barrier.wait()));

@@ -1,4 +1,4 @@
-//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+//! The command line: a wrong request gets one clear line and exit status 2, and every screen fits.
 
 use std::process::Output;
 
@@ -6,38 +6,29 @@ fn locks(arguments: &[&str]) -> Output {
     checks::run(env!("CARGO_BIN_EXE_locks"), arguments)
 }
 
-fn refused(arguments: &[&str], wanted: &str) {
-    checks::refused(&locks(arguments), wanted);
-}
-
 #[test]
-fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
-    refused(&["spinn"], "spin");
-}
-
-#[test]
-fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
-    refused(&["spin", "--increments", "0"], "1..=10000000");
-    refused(&["spin", "--increments", "10000001"], "1..=10000000");
-    refused(&["spin", "--increments", "-1"], "1..=10000000");
-    refused(&["ticket", "--waiters", "0"], "1..=64");
-    refused(&["mcs", "--waiters", "65"], "1..=64");
-    refused(&["futex", "--increments", "-1"], "1..=10000000");
-    refused(&["reentrant", "--times", "1001"], "1..=1000");
-    refused(&["nested", "--depth", "0"], "1..=1000");
-    refused(&["nested", "--depth", "1001"], "1..=1000");
-    refused(&["rwlock", "--turns", "0"], "1..=1000");
-    refused(&["condvar", "--items", "1000001"], "1..=1000000");
-    refused(&["barrier", "--rounds", "many"], "--rounds");
-    refused(&["barrier", "--rounds", "-1"], "1..=100000");
-    refused(&["peterson", "--rounds", "-5"], "1..=10000000");
-    refused(&["fairness", "--time", "0"], "1..=10000");
-    refused(&["priority-inversion", "--medium", "201"], "1..=200");
-}
-
-#[test]
-fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(&["spin", "--variant", "wishful"], "two-steps, one-step");
+fn a_wrong_request_is_refused_with_what_would_be_right() {
+    for (request, right) in [
+        ("spinn", "spin"),
+        ("spin --variant wishful", "two-steps, one-step"),
+        ("spin --increments 0", "1..=10000000"),
+        ("spin --increments 10000001", "1..=10000000"),
+        ("spin --increments -1", "1..=10000000"),
+        ("ticket --waiters 0", "1..=64"),
+        ("mcs --waiters 65", "1..=64"),
+        ("futex --increments -1", "1..=10000000"),
+        ("reentrant --times 1001", "1..=1000"),
+        ("nested --depth 0", "1..=1000"),
+        ("rwlock --turns 0", "1..=1000"),
+        ("condvar --items 1000001", "1..=1000000"),
+        ("barrier --rounds many", "--rounds"),
+        ("barrier --rounds -1", "1..=100000"),
+        ("peterson --rounds -5", "1..=10000000"),
+        ("fairness --time 0", "1..=10000"),
+        ("priority-inversion --medium 201", "1..=200"),
+    ] {
+        checks::refused(&locks(&request.split(' ').collect::<Vec<_>>()), right);
+    }
 }
 
 const LESSONS: [&str; 18] = [
@@ -62,29 +53,42 @@ const LESSONS: [&str; 18] = [
 ];
 
 #[test]
-fn the_tour_shows_every_lesson() {
-    let output = locks(&[]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{said}");
+fn the_tour_shows_every_lesson_and_every_line_fits_the_width() {
+    let tour = checks::fits(&locks(&["--width", "60"]), "60");
     for lesson in LESSONS {
-        assert!(said.contains(&format!("{lesson} · ")), "{said}");
+        assert!(tour.contains(&format!("{lesson} · ")), "{tour}");
+        let lines = checks::fits(&locks(&[lesson, "--width", "80"]), "80").lines().count();
+        assert!(lines <= 24, "{lesson} takes {lines} lines, more than a screen");
+    }
+    for width in ["60", "80"] {
+        checks::fits(&locks(&["--explore", "--schedules", "500", "--width", width]), width);
     }
 }
 
 #[test]
-fn every_line_fits_the_width() {
-    for width in ["60", "80"] {
-        for lesson in LESSONS {
-            let said = checks::fits(&locks(&[lesson, "--width", width]), width);
-            let lines = said.lines().count();
-            assert!(
-                width == "60" || lines <= 24,
-                "{lesson} takes {lines} lines, more than a screen has:\n{said}"
-            );
+fn what_deadlocks_shows_which_thread_waits_for_what() {
+    for (lesson, variant, wait) in [
+        ("mcs", "unlinked", "t2 → its turn"),
+        ("futex", "now", "t2 → lock"),
+        ("nested", "twice", "t1 → A → t1"),
+        ("condvar", "unlocked-flag", "t1 → flag"),
+        ("barrier", "counter-alone", "t1 → round 2 → t2 → round 3 → t1"),
+        ("event", "pulse", "t1 → signal"),
+    ] {
+        let output = locks(&[lesson, "--variant", variant, "--width", "120"]);
+        let said = checks::fits(&output, "120");
+        assert!(said.contains("as it must") && said.contains(wait), "{said}");
+        if cfg!(target_os = "linux") {
+            assert!(said.contains("asleep in futex"), "{said}");
         }
-        for lesson in ["spin", "ticket", "mcs", "futex", "reentrant"] {
-            let output = locks(&[lesson, "--explore", "--schedules", "500", "--width", width]);
-            checks::fits(&output, width);
-        }
+    }
+}
+
+#[test]
+fn on_one_core_peterson_cannot_be_shown_and_the_screen_says_so() {
+    if let Some(output) = checks::run_on_one_core(env!("CARGO_BIN_EXE_locks"), &["peterson"]) {
+        let said = checks::fits(&output, "80");
+        assert!(said.contains("acquire-release  cannot be shown here"), "{said}");
+        assert!(said.contains("seq-cst          holds"), "{said}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The face that ours and `parking_lot`'s have in common; std's is the same with another guard.
+/// The interface that ours and `parking_lot`'s have in common; std's is the same with another guard.
 macro_rules! contract {
     ($name:ident: $Condvar:ty, $Mutex:ident, $lock:expr, $wait:expr, $wait_for:expr) => {
         mod $name {
@@ -12,7 +12,7 @@ macro_rules! contract {
 
             checks::within_a_minute! {
                 #[test]
-                fn who_waits_is_woken_when_the_condition_has_come_true_and_has_the_mutex() {
+                fn a_waiter_is_woken_when_the_condition_has_come_true_and_holds_the_mutex() {
                     let (mutex, condvar) = (super::$Mutex::new(0), <$Condvar>::new());
                     scope(|scope| {
                         scope.spawn(|| {
@@ -26,15 +26,14 @@ macro_rules! contract {
                 }
 
                 #[test]
-                fn all_are_woken_who_wait() {
+                fn notify_all_wakes_all_waiters() {
                     let (mutex, condvar, (waits, waiting)) = (super::$Mutex::new(0), <$Condvar>::new(), mpsc::channel());
                     scope(|scope| {
                         for _ in 0..3 {
                             let (waits, mutex, condvar) = (waits.clone(), &mutex, &condvar);
                             scope.spawn(move || {
                                 let value = $lock(mutex);
-                                // With the mutex in hand: who has it next, has it when this one
-                                // waits.
+                                // Under the mutex: the next holder has it when this one waits.
                                 waits.send(()).expect("the test waits for it");
                                 drop($wait(condvar, value, |value: &mut u32| *value == 0));
                             });
@@ -67,14 +66,14 @@ macro_rules! contract {
                 }
 
                 #[test]
-                fn who_waits_for_a_time_is_told_that_it_is_up() {
+                fn a_timeout_is_reported() {
                     let (mutex, condvar) = (super::$Mutex::new(0), <$Condvar>::new());
                     assert!(!$wait_for(&condvar, $lock(&mutex), Duration::from_millis(5), |value: &mut u32| *value == 0));
                     assert!($wait_for(&condvar, $lock(&mutex), Duration::MAX, |value: &mut u32| *value == 1));
                 }
 
                 #[test]
-                fn a_notification_that_nobody_waits_for_is_for_nobody() {
+                fn a_notification_that_no_thread_waits_for_is_lost() {
                     let (mutex, condvar) = (super::$Mutex::new(0), <$Condvar>::new());
                     condvar.notify_one();
                     condvar.notify_all();

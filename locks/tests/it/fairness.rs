@@ -1,23 +1,22 @@
-//! The lesson `fairness`: every turn is counted, and a lock that promises to hand over does.
+//! The lesson `fairness`: each thread has turns, and a lock that promises to hand over does.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use locks::fairness::{KINDS, THREADS, Tally};
+use locks::fairness::{KINDS, THREADS, Turns};
 
 checks::within_a_minute! {
 #[test]
-fn of_every_kind_of_lock_no_turn_is_lost_and_everyone_has_one() {
+fn of_every_kind_of_lock_each_thread_has_a_turn() {
     for kind in KINDS {
-        let tally = (kind.contend)(Duration::from_millis(5));
-        assert_eq!(tally.total, tally.turns.iter().sum::<u64>(), "{}: {tally:?}", kind.name);
-        assert!(tally.turns.iter().all(|turns| *turns > 0), "{}: {tally:?}", kind.name);
-        assert!((1..=tally.total).contains(&tally.longest), "{}: {tally:?}", kind.name);
+        let turns = (kind.contend)(Duration::from_millis(5));
+        assert!(turns.of_each.iter().all(|turns| *turns > 0), "{}: {turns:?}", kind.name);
+        assert!((1..=turns.total).contains(&turns.longest), "{}: {turns:?}", kind.name);
     }
 }
 
 #[test]
-fn a_fair_mutex_goes_to_who_sleeps_for_it_and_not_to_who_asks_again() {
+fn a_fair_mutex_goes_to_a_thread_that_sleeps_for_it_and_not_to_one_that_asks_again() {
     for _ in 0..20 {
         let (lock, seen) = (parking_lot::FairMutex::new(()), AtomicBool::new(false));
         std::thread::scope(|scope| {
@@ -33,7 +32,7 @@ fn a_fair_mutex_goes_to_who_sleeps_for_it_and_not_to_who_asks_again() {
             });
             let waiter = waiter.expect("there is room for a thread");
             if !wait_until_it_sleeps(name) {
-                eprintln!("this system does not show who sleeps: nothing is asked of it");
+                eprintln!("this system does not show which threads sleep: nothing is asked of it");
                 seen.store(true, Ordering::Release);
                 return;
             }
@@ -41,13 +40,13 @@ fn a_fair_mutex_goes_to_who_sleeps_for_it_and_not_to_who_asks_again() {
             let again = lock.try_lock().is_some();
             seen.store(true, Ordering::Release);
             waiter.join().expect("it does not panic");
-            assert!(!again, "the one who has just given it back overtakes the one who waits");
+            assert!(!again, "the thread that has just released it overtakes the one that waits");
         });
     }
 }
 
 #[test]
-fn a_lock_that_promises_nothing_goes_now_and_then_to_who_asks_again_at_once() {
+fn a_lock_that_promises_nothing_goes_now_and_then_to_a_thread_that_asks_again_at_once() {
     let lock = std::sync::Mutex::new(());
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -68,7 +67,7 @@ fn a_lock_that_promises_nothing_goes_now_and_then_to_who_asks_again_at_once() {
 }
 }
 
-/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: seen from
+/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: observed from
 /// outside, as the lessons' deadlocks are. `false` where the system does not show it.
 pub(super) fn wait_until_it_sleeps(name: &str) -> bool {
     let group = rustix::process::getpgrp().as_raw_nonzero().get().cast_unsigned();
@@ -85,7 +84,7 @@ pub(super) fn wait_until_it_sleeps(name: &str) -> bool {
 
 #[test]
 fn jains_index_is_one_for_equal_shares_and_a_quarter_if_one_of_four_has_all() {
-    let index = |turns| Tally { turns, total: 0, longest: 0 }.index();
+    let index = |of_each| Turns { of_each, total: 0, longest: 0 }.index();
     assert!((index([7; THREADS]) - 1.0).abs() < 1e-9);
     assert!((index([9, 0, 0, 0]) - 0.25).abs() < 1e-9);
     assert!((index([5, 5, 0, 0]) - 0.5).abs() < 1e-9);

@@ -1,4 +1,4 @@
-//! When the futex mutex calls the kernel: its own file, compiled on a word that counts the calls
+//! When the futex mutex makes a system call: its own file, compiled on a word that counts the calls
 //! and sleeps for no time at all.
 
 #[path = ""]
@@ -40,78 +40,78 @@ mod counted {
         }
     }
 
-    /// None: who finds the lock taken sleeps.
+    /// None: a thread that finds the lock taken sleeps.
     const MOST_PAUSES: u32 = 0;
 
     #[path = "../../src/primitives/back_off.rs"]
     #[allow(dead_code, unreachable_pub, reason = "it is public in the library")]
     mod back_off;
-    #[path = "../../src/primitives/futex.rs"]
+    #[path = "../../src/primitives/futex_mutex.rs"]
     #[allow(dead_code, unreachable_pub, reason = "it is public in the library")]
-    mod futex;
+    mod futex_mutex;
 
-    pub(super) fn free() -> futex::RawFutexMutex {
-        futex::RawFutexMutex { word: word::Word::default() }
+    pub(super) fn free() -> futex_mutex::RawFutexMutex {
+        futex_mutex::RawFutexMutex { word: word::Word::default() }
     }
 
-    /// Returns how often the lock has called the kernel, to sleep and to wake.
-    pub(super) fn calls(lock: &futex::RawFutexMutex) -> (u32, u32) {
+    /// Returns the number of system calls of the lock, to sleep and to wake.
+    pub(super) fn calls(lock: &futex_mutex::RawFutexMutex) -> (u32, u32) {
         use sync::atomic::Ordering::Relaxed;
         (lock.word.waits.load(Relaxed), lock.word.wakes.load(Relaxed))
     }
 
-    #[allow(unsafe_code, reason = "each test gives back what it has taken")]
-    pub(super) fn give_back(lock: &futex::RawFutexMutex) {
-        // SAFETY: each test takes the lock before, and calls this once for that.
+    #[allow(unsafe_code, reason = "each test releases what it has acquired")]
+    pub(super) fn release(lock: &futex_mutex::RawFutexMutex) {
+        // SAFETY: the lock must be held. Each test acquires it before, and calls this once for that.
         unsafe { lock.unlock() }
     }
 }
 
-use counted::{calls, free, give_back};
+use counted::{calls, free, release};
 
 #[test]
-fn a_lock_that_nobody_waits_for_never_calls_the_kernel() {
+fn a_lock_that_no_thread_waits_for_makes_no_system_call() {
     let lock = free();
     for _ in 0..100 {
         lock.lock();
         assert!(!lock.try_lock());
-        give_back(&lock);
+        release(&lock);
         assert!(lock.try_lock());
-        give_back(&lock);
+        release(&lock);
     }
     assert_eq!(calls(&lock), (0, 0));
 }
 
 checks::within_a_minute! {
     #[test]
-    fn who_gives_the_lock_back_wakes_one_and_who_has_slept_makes_one_call_in_vain() {
+    fn a_release_wakes_one_and_a_thread_that_has_slept_makes_one_call_in_vain() {
         let lock = free();
         lock.lock();
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 lock.lock();
-                give_back(&lock);
+                release(&lock);
             });
             while calls(&lock).0 == 0 {
                 std::thread::yield_now();
             }
             assert_eq!(calls(&lock).1, 0);
-            give_back(&lock);
+            release(&lock);
         });
         assert_eq!(calls(&lock).1, 2);
         // And that is the end of it: the word is as new.
         lock.lock();
-        give_back(&lock);
+        release(&lock);
         assert_eq!(calls(&lock).1, 2);
     }
 
     #[test]
-    fn who_gives_up_sleeps_once_and_may_cost_one_call_in_vain() {
+    fn a_thread_that_gives_up_sleeps_once_and_may_cost_one_call_in_vain() {
         let lock = free();
         lock.lock();
         assert!(!lock.try_lock_until(std::time::Instant::now()));
         assert_eq!(calls(&lock), (1, 0));
-        give_back(&lock);
+        release(&lock);
         assert_eq!(calls(&lock), (1, 1));
     }
 }

@@ -1,4 +1,4 @@
-//! A word that Loom's threads can sleep on: the file `word/condvar.rs` once more, without its
+//! A word on which Loom's threads can park: the file `word/condvar.rs` once more, without its
 //! `const`, which Loom's types do not have.
 //!
 //! A deadline is over at once: the shortest time is the one in which most can go wrong, and Loom
@@ -10,7 +10,7 @@ use std::time::Instant;
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use loom::sync::{Condvar, Mutex};
 
-/// Holds 32 bits, and the threads that sleep until they change.
+/// A word of 32 bits, and the threads that sleep until it changes.
 #[derive(Debug)]
 pub(crate) struct Word {
     value: AtomicU32,

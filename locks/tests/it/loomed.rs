@@ -1,9 +1,9 @@
-//! The primitives that let several in, or that threads wait at, compiled against Loom, which
-//! reorders what may be reordered: as they are, and once more with each ordering that they need
-//! weakened. Under Loom, a deadlock aborts the process, and so does a failure with a shared thing
-//! in hand: what is broken runs in a child.
+//! The primitives compiled against Loom, which reorders what may be reordered: as they are, and once
+//! more with each ordering that they need weakened. Under Loom, a deadlock aborts the process, and so
+//! does a failure while a shared thing is held: what is broken runs in a child.
 
 use std::process::Command;
+use std::sync::atomic::AtomicU64;
 
 use loom::sync::atomic::AtomicU32;
 use loom::sync::atomic::Ordering::Relaxed;
@@ -14,59 +14,119 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// A lock that guards nothing yet.
+pub(crate) trait Raw: Send + Sync + 'static {
+    fn free() -> Self;
+    fn acquire(&self);
+    fn try_acquire(&self) -> bool;
+    fn release(&self);
+}
+
+loom::thread_local! {
+    static NUMBER: u64 = {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        LAST.fetch_add(1, Relaxed) + 1
+    };
+}
+
+/// Returns the number of a thread of Loom's, which all are one to the system.
+pub(crate) fn thread_number() -> u64 {
+    NUMBER.with(|number| *number)
+}
+
 /// Compiles the primitives' files in a module, under orderings, and a fence, that go by the names
 /// given.
 macro_rules! loomed {
     ($module:ident: $fence:path, $($ordering:ident as $name:ident),*) => {
-        #[path = ""]
-        #[allow(dead_code, unreachable_pub, unused_imports, reason = "the tests below use a part of it")]
+        #[path = "../../src/primitives"]
+        #[allow(dead_code, unreachable_pub, unused_imports, reason = "the tests use a part of it")]
+        #[allow(unsafe_code, reason = "each test releases what it has acquired")]
         pub(crate) mod $module {
             use crate::loom_word as word;
-            use loom::hint;
-            use crate::loomed::const_fn;
+            use crate::loomed::{const_fn, thread_number};
+            use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
+            use loom::{cell, hint, thread};
             mod sync {
                 pub(super) mod atomic {
                     pub(in super::super) use $fence as fence;
-                    pub(in super::super) use loom::sync::atomic::AtomicU32;
+                    pub(in super::super) use loom::sync::atomic::{
+                        AtomicBool, AtomicPtr, AtomicU32, AtomicU64,
+                    };
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
-                        $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
+                        $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering
+                            as $name;)*
                     }
                 }
             }
             const MOST_PAUSES: u32 = 0;
 
-            #[path = "../../src/primitives/barrier.rs"]
+            mod back_off;
             pub(crate) mod barrier;
-            #[path = "../../src/primitives/condvar.rs"]
             pub(crate) mod condvar;
-            #[path = "../../src/primitives/event.rs"]
             pub(crate) mod event;
-            #[path = "../../src/primitives/latch.rs"]
+            pub(crate) mod futex_mutex;
             pub(crate) mod latch;
-            #[path = "../../src/primitives/parking.rs"]
+            pub(crate) mod mcs;
             mod parking;
-            #[path = "../../src/primitives/rwlock.rs"]
+            pub(crate) mod reentrant;
             pub(crate) mod rwlock;
-            #[path = "../../src/primitives/semaphore.rs"]
             pub(crate) mod semaphore;
-            #[path = "../../src/primitives/sharded_rwlock.rs"]
             pub(crate) mod sharded_rwlock;
+            pub(crate) mod spin;
+            pub(crate) mod ticket;
+
+            macro_rules! raw {
+                ($Lock:path, $free:expr) => {
+                    impl crate::loomed::Raw for $Lock {
+                        fn free() -> Self {
+                            $free
+                        }
+                        fn acquire(&self) {
+                            self.lock();
+                        }
+                        fn try_acquire(&self) -> bool {
+                            self.try_lock()
+                        }
+                        fn release(&self) {
+                            // SAFETY: the lock must be held: the tests release what they have
+                            // acquired, once.
+                            unsafe { self.unlock() }
+                        }
+                    }
+                };
+            }
+            raw!(spin::RawSpinLock, Self { taken: AtomicBool::new(false) });
+            // The last number but one: the count wraps around.
+            raw!(
+                ticket::RawTicketLock,
+                Self { next: AtomicU32::new(u32::MAX), serving: AtomicU32::new(u32::MAX) }
+            );
+            raw!(
+                mcs::RawMcsLock,
+                Self {
+                    tail: AtomicPtr::new(std::ptr::null_mut()),
+                    next: AtomicPtr::new(std::ptr::null_mut()),
+                }
+            );
+            raw!(futex_mutex::RawFutexMutex, Self { word: word::Word::new(0) });
 
             pub(crate) fn rwlock() -> rwlock::RawRwLock {
                 rwlock::RawRwLock { state: word::Word::new(0), drained: word::Word::new(0) }
             }
 
             pub(crate) fn sharded() -> sharded_rwlock::RawShardedRwLock<2> {
-                sharded_rwlock::RawShardedRwLock { shards: [(); 2].map(|()| sharded_rwlock::Shard(rwlock())) }
+                let shards = [(); 2].map(|()| sharded_rwlock::Shard(rwlock()));
+                sharded_rwlock::RawShardedRwLock { shards }
             }
 
-            /// With the condition variable's two halves within reach.
+            /// The condition variable, with its two halves within reach.
             #[derive(Debug)]
             pub(crate) struct Waits(condvar::Condvar);
             impl Waits {
                 pub(crate) fn new() -> Self {
-                    Self(condvar::Condvar { notified: word::Word::new(0), waiting: sync::atomic::AtomicU32::new(0) })
+                    let (notified, waiting) = (word::Word::new(0), AtomicU32::new(0));
+                    Self(condvar::Condvar { notified, waiting })
                 }
                 pub(crate) fn enlist(&self) -> u32 {
                     self.0.enlist()
@@ -87,13 +147,23 @@ pub(crate) mod no {
     pub(crate) fn fence(_: loom::sync::atomic::Ordering) {}
 }
 
-loomed!(as_it_is: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
-loomed!(relaxed_release: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release, Acquire as AcqRel, SeqCst as SeqCst);
-loomed!(relaxed_acquire: loom::sync::atomic::fence, Relaxed as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
-loomed!(no_fence: crate::loomed::no::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
+use loom::sync::atomic::fence as real_fence;
 
-/// Two values that are changed together: who may read sees them alike, and who may write loses no
-/// change. Relaxed: only the primitive orders them.
+loomed!(as_it_is: crate::loomed::real_fence,
+    Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
+loomed!(relaxed_release: crate::loomed::real_fence,
+    Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release, Acquire as AcqRel, SeqCst as SeqCst);
+loomed!(relaxed_acquire: crate::loomed::real_fence,
+    Relaxed as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
+loomed!(acquire_for_both: crate::loomed::real_fence,
+    Acquire as Acquire, Relaxed as Relaxed, Release as Release, Acquire as AcqRel, SeqCst as SeqCst);
+loomed!(release_for_both: crate::loomed::real_fence,
+    Acquire as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
+loomed!(no_fence: crate::loomed::no::fence,
+    Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
+
+/// Two values that are changed together: a reader sees them alike, and a writer loses no change.
+/// Relaxed: only the primitive orders them.
 #[derive(Debug)]
 pub(crate) struct Pair(pub(crate) AtomicU32, AtomicU32);
 
@@ -114,7 +184,8 @@ impl Pair {
     }
 }
 
-/// Follows a model of three threads in schedules of few preemptions.
+/// Follows a model in the schedules of few preemptions, which is what Loom can get to the end of with
+/// three threads.
 pub(crate) fn few(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
@@ -135,12 +206,8 @@ pub(crate) fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
         }
         return;
     }
-    let test = name
-        .split("::")
-        .take_while(|part| *part != "{{closure}}")
-        .skip(1)
-        .collect::<Vec<_>>()
-        .join("::");
+    let parts = name.split("::").take_while(|part| *part != "{{closure}}").skip(1);
+    let test = parts.collect::<Vec<_>>().join("::");
     let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
     let child =
         child.args(["--exact", &test, "--nocapture"]).env(CHILD, &case).env("RUST_BACKTRACE", "0");

@@ -1,14 +1,12 @@
-//! What every mutual exclusion promises, asked of each: of ours, and of those that people use in
-//! earnest.
+//! One contract for all mutual exclusions: ours, and those that people use in production.
 
 use std::cell::Cell;
 use std::sync::{PoisonError, TryLockError};
 
 use locks::real::primitives::reentrant::ReentrantLock;
-use locks::real::primitives::{FutexMutex, InLine, McsLock, SpinLock, TicketLock};
+use locks::real::primitives::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock};
 
-/// A lock around a value that may be sent between threads, and not shared: by turns, two of them
-/// may have it.
+/// A lock around a value that may be sent between threads, and not shared.
 pub(crate) trait Exclusive: Sync {
     fn free() -> Self;
     fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R;
@@ -61,7 +59,7 @@ impl Exclusive for std::sync::Mutex<Value> {
     }
 }
 
-/// Asks on a thread of its own: some locks let the thread that holds them in again.
+/// Asks on a thread of its own: some locks admit their holder again.
 pub(crate) fn asked_by_another<R: Send>(ask: impl FnOnce() -> R + Send) -> R {
     std::thread::scope(|scope| scope.spawn(ask).join().expect("it does not panic"))
 }
@@ -77,9 +75,9 @@ macro_rules! contract {
 
             checks::within_a_minute! {
                 #[test]
-                fn nobody_is_inside_with_another_and_no_increment_is_lost() {
+                fn one_thread_at_a_time_is_inside_and_no_increment_is_lost() {
                     const TIMES: u32 = 2_000;
-                    // More threads than cores: some are put aside with the lock in their hand.
+                    // More threads than cores: some are preempted while they hold the lock.
                     const THREADS: u32 = 4;
                     let (lock, inside) = (<$Lock>::free(), AtomicU32::new(0));
                     std::thread::scope(|scope| {
@@ -111,38 +109,37 @@ macro_rules! contract {
                 }
 
                 #[test]
-                fn who_waits_gets_the_lock_when_it_is_given_back_and_not_before() {
-                    let (lock, given_back) = (<$Lock>::free(), AtomicBool::new(false));
-                    // Each round, two who wait: a wake-up that is lost would leave one of them
-                    // asleep.
+                fn a_thread_that_waits_acquires_the_lock_when_it_is_released_and_not_before() {
+                    let (lock, released) = (<$Lock>::free(), AtomicBool::new(false));
+                    // Each round, two waiters: a lost wake-up would leave one of them asleep.
                     for _ in 0..50 {
-                        given_back.store(false, Relaxed);
+                        released.store(false, Relaxed);
                         let (asks, asked) = mpsc::channel();
                         std::thread::scope(|scope| {
                             lock.with(|value| {
                                 for _ in 0..2 {
-                                    let (lock, given_back, asks) = (&lock, &given_back, asks.clone());
+                                    let (lock, released, asks) = (&lock, &released, asks.clone());
                                     scope.spawn(move || {
                                         asks.send(()).expect("the test waits for it");
-                                        let found = lock.with(|value| (given_back.load(Relaxed), value.get()));
+                                        let found = lock.with(|value| (released.load(Relaxed), value.get()));
                                         assert_eq!(found, (true, 7));
                                     });
                                 }
                                 (0..2).for_each(|_| asked.recv().expect("each sends once"));
                                 value.set(7);
-                                given_back.store(true, Relaxed);
+                                released.store(true, Relaxed);
                             });
                         });
                     }
                 }
 
                 #[test]
-                fn a_panic_under_the_lock_gives_it_back() {
+                fn a_panic_under_the_lock_releases_it() {
                     let lock = <$Lock>::free();
                     let ended = catch_unwind(AssertUnwindSafe(|| {
                         lock.with(|value| {
                             value.set(2);
-                            resume_unwind(Box::new("with the lock in its hand"));
+                            resume_unwind(Box::new("while it holds the lock"));
                         });
                     }));
                     assert!(ended.is_err());
@@ -163,17 +160,17 @@ contract!(parking_lot_mutex: parking_lot::Mutex<Value>);
 contract!(parking_lot_fair_mutex: parking_lot::FairMutex<Value>);
 contract!(parking_lot_reentrant_mutex: parking_lot::ReentrantMutex<Value>);
 
-/// Lets eight threads join the line one by one, and returns in which order they got in.
-fn order_of<L: Exclusive + InLine>() -> Vec<u32> {
+/// Lets eight threads join the queue one by one, and returns the order in which they entered.
+fn order_of<L: Exclusive + QueueTail>() -> Vec<u32> {
     let (lock, order) = (L::free(), std::sync::Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         lock.with(|_| {
             for number in 0..8 {
-                let (lock, order, before) = (&lock, &order, lock.last());
+                let (lock, order, before) = (&lock, &order, lock.tail());
                 scope.spawn(move || {
                     lock.with(|_| order.lock().expect("nobody panics with it").push(number));
                 });
-                while lock.last() == before {
+                while lock.tail() == before {
                     std::thread::yield_now();
                 }
             }
@@ -184,24 +181,24 @@ fn order_of<L: Exclusive + InLine>() -> Vec<u32> {
 
 checks::within_a_minute! {
     #[test]
-    fn a_fair_lock_lets_threads_in_in_the_order_in_which_they_have_joined_the_line() {
+    fn a_fair_lock_admits_threads_in_the_order_in_which_they_have_joined_the_queue() {
         let in_order: Vec<_> = (0..8).collect();
         assert_eq!(order_of::<TicketLock<Value>>(), in_order);
         assert_eq!(order_of::<McsLock<Value>>(), in_order);
     }
 
     #[test]
-    fn who_gives_a_fair_lock_back_and_asks_again_stands_behind_who_waits() {
-        fn check<L: Exclusive + InLine>() {
+    fn a_thread_that_releases_a_fair_lock_and_asks_again_queues_behind_the_waiters() {
+        fn check<L: Exclusive + QueueTail>() {
             let lock = L::free();
             std::thread::scope(|scope| {
                 lock.with(|_| {
-                    let before = lock.last();
+                    let before = lock.tail();
                     scope.spawn(|| lock.with(|value| value.set(1)));
-                    while lock.last() == before {
+                    while lock.tail() == before {
                         std::thread::yield_now();
                     }
-                    // Nor is it overtaken by who only tries.
+                    // Nor is it overtaken by a try.
                     assert!(lock.try_with(|_| ()).is_none());
                 });
                 assert_eq!(lock.with(Cell::get), 1, "the other one was first");
@@ -246,7 +243,7 @@ fn a_lock_may_be_a_static() {
 }
 
 #[test]
-fn a_reentrant_lock_is_given_back_as_often_as_it_was_taken() {
+fn a_reentrant_lock_is_released_as_often_as_it_was_acquired() {
     let lock = ReentrantLock::free();
     let refused = || asked_by_another(|| lock.try_lock().is_none() && lock.times() == 0);
     let guards: Vec<_> = (1..=3)

@@ -1,69 +1,51 @@
-//! Peterson's algorithm against Loom, which reorders what may be reordered: it convicts Acquire and
+//! Peterson's algorithm under Loom, which reorders what may be reordered: it convicts Acquire and
 //! Release, on any processor.
 //!
-//! Of the `SeqCst` form Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire or a
-//! Release one, and would find the weak form's fault in it. What clears that form is the model
-//! checker that knows no other order than `SeqCst` (`peterson.rs`).
+//! Of the `SeqCst` variant Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire or a
+//! Release one, and would find the weak variant's fault in it. What clears that variant is the model
+//! checker that knows no other order than `SeqCst` (`peterson --explore`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Compiles a form's own file against Loom.
-macro_rules! loomed {
-    ($module:ident: $path:literal) => {
-        #[path = ""]
-        mod $module {
-            mod sync {
-                pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::{
-                        AtomicBool, AtomicUsize, Ordering,
-                    };
-                }
-            }
-            #[path = $path]
-            #[allow(unreachable_pub, reason = "it is public in the library")]
-            pub(super) mod form;
-        }
-    };
+#[path = "../../src"]
+#[allow(dead_code, unreachable_pub, reason = "the tests use a part of it")]
+mod loomed {
+    use loom::{hint, sync, thread};
+
+    mod exclusion_probe;
+    mod lane;
+    pub(super) mod peterson;
 }
 
-loomed!(acquire_release: "../../src/peterson/acquire_release.rs");
-loomed!(exchange: "../../src/peterson/exchange.rs");
+use loomed::peterson::{AcquireRelease, Exchange, Exclusion};
 
-/// Lets two threads try to get in once each; who is inside writes a plain value. Loom notices when
-/// two writes could meet, and when one could not see the other.
-macro_rules! two_try {
-    ($module:ident) => {
-        || {
-            let game =
-                loom::sync::Arc::new(($module::form::Peterson::default(), loom::cell::UnsafeCell::new(0)));
-            let body = |me: usize, (lock, value): &($module::form::Peterson, loom::cell::UnsafeCell<u32>)| {
-                lock.ask(me);
-                if lock.may_enter(me) {
-                    value.with_mut(touch);
-                }
-                lock.leave(me);
-            };
-            let other = loom::sync::Arc::clone(&game);
-            let other = loom::thread::spawn(move || body(1, &other));
-            body(0, &game);
-            other.join().expect("it does not panic");
+/// Lets two threads try to enter once each; a thread that is inside reaches a plain value. Loom
+/// notices when two accesses could meet, and when one could not see the other.
+fn two_try<P: Exclusion>() {
+    let body = |me: usize, (lock, value): &(P, loom::cell::UnsafeCell<u32>)| {
+        lock.ask(me);
+        if lock.may_enter(me) {
+            // Loom looks at the access; that nothing is written spares the `unsafe`.
+            value.with_mut(|_| ());
         }
+        lock.leave(me);
     };
+    let game = loom::sync::Arc::new((P::default(), loom::cell::UnsafeCell::new(0)));
+    let other = loom::sync::Arc::clone(&game);
+    let other = loom::thread::spawn(move || body(1, &other));
+    body(0, &game);
+    other.join().expect("it does not panic");
 }
-
-/// Does with the value what its holder would. Loom looks at the access; that there is nothing to
-/// write spares the `unsafe`.
-fn touch(_value: *mut u32) {}
 
 #[test]
 fn with_acquire_and_release_loom_lets_both_in() {
-    let ended = catch_unwind(AssertUnwindSafe(|| loom::model(two_try!(acquire_release))));
+    let ended = catch_unwind(AssertUnwindSafe(|| loom::model(two_try::<AcquireRelease>)));
     let payload = ended.expect_err("Loom must find an execution in which both are inside");
     let why = payload.downcast_ref::<String>().cloned().unwrap_or_default();
     assert!(why.contains("Causality violation"), "{why}");
 }
 
 #[test]
-fn with_an_exchange_of_the_turn_loom_lets_one_in_at_a_time_and_it_sees_what_the_last_one_wrote() {
-    loom::model(two_try!(exchange));
+fn with_an_exchange_of_the_turn_loom_lets_one_in_at_a_time_and_it_sees_the_last_write() {
+    loom::model(two_try::<Exchange>);
 }

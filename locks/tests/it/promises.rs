@@ -1,4 +1,4 @@
-//! What every hand-made type of the topic promises, whichever it is.
+//! The promises of every hand-made type of the topic.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,17 +9,17 @@ use std::thread::{scope, yield_now};
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use locks::Cues;
+use locks::SyncPoint;
 use locks::mutex::timed::TimedMutex;
 use locks::real::primitives::barrier::Barrier;
 use locks::real::primitives::condvar::Condvar;
 use locks::real::primitives::event::{AutoEvent, Event};
-use locks::real::primitives::futex::RawFutexMutex;
+use locks::real::primitives::futex_mutex::RawFutexMutex;
 use locks::real::primitives::latch::Latch;
 use locks::real::primitives::mcs::RawMcsLock;
 use locks::real::primitives::reentrant::{ReentrantGuard, ReentrantLock};
-use locks::real::primitives::rw_api::{RwLock, ShardedRwLock};
 use locks::real::primitives::rwlock::RawRwLock;
+use locks::real::primitives::rwlocks::{RwLock, ShardedRwLock};
 use locks::real::primitives::semaphore::{Permit, Semaphore};
 use locks::real::primitives::spin::RawSpinLock;
 use locks::real::primitives::ticket::RawTicketLock;
@@ -82,7 +82,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What `{:?}` shows of a lock that another thread holds.
+/// Returns what `{:?}` shows of a lock that another thread holds.
 fn shown_while_held<L: fmt::Debug + Sync, G>(lock: L, hold: impl Fn(&L) -> G) -> String {
     let _held = hold(&lock);
     scope(|scope| scope.spawn(|| format!("{lock:?}")).join().expect("it prints a lock"))
@@ -90,7 +90,7 @@ fn shown_while_held<L: fmt::Debug + Sync, G>(lock: L, hold: impl Fn(&L) -> G) ->
 
 checks::within_a_minute! {
     #[test]
-    fn debug_shows_no_value_that_another_thread_holds_and_waits_for_nobody() {
+    fn debug_shows_no_value_that_another_thread_holds_and_does_not_block() {
         macro_rules! shown {
             ($($Lock:ident.$lock:ident),*) => { [$(shown_while_held($Lock::new(Secret), |lock: &$Lock<Secret>| {
                 // It is not dropped: no guard outlives the closure. The lock is held for good.
@@ -141,8 +141,8 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_time_without_an_end_is_no_limit_and_no_time_is_over_at_once() {
-        /// Has one thread wait with no limit, and lets it go on when it waits, or is about to.
+    fn the_longest_timeout_is_no_limit_and_a_timeout_of_zero_is_over_at_once() {
+        /// Lets one thread wait with no limit, and go on when it waits or is about to.
         fn ends(wait: impl FnOnce() -> bool + Send, go_on: impl FnOnce()) {
             let (comes, come) = channel();
             scope(|scope| {
@@ -176,9 +176,9 @@ checks::within_a_minute! {
             *mutex.lock() = true;
             condvar.notify_one();
         });
-        let cues = Cues::given();
-        cues.wait_for(1, ZERO);
-        ends(|| { cues.wait_for(1, MAX); true }, || cues.give());
+        let point = SyncPoint::new();
+        point.wait_for_at_most(1, ZERO);
+        ends(|| { point.wait_for_at_most(1, MAX); true }, || point.arrive());
     }
 
     #[test]
@@ -228,7 +228,7 @@ macro_rules! is_not {
 }
 
 is_not! {
-    // A lock lets its value be reached on each thread, by turns.
+    // A lock lets its value be reached on each thread, one at a time.
     SpinLock<Rc<()>>: Sync, TicketLock<Rc<()>>: Sync, McsLock<Rc<()>>: Sync, FutexMutex<Rc<()>>: Sync,
     ReentrantLock<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Send,
     // Readers reach it at the same time.

@@ -1,4 +1,4 @@
-//! The reentrant lock's own promises: what it prints, and which thread it takes for its owner.
+//! The reentrant lock's own promises: what it prints, and which thread it knows as its owner.
 
 use std::cell::RefCell;
 use std::fmt;

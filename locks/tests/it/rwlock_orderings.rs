@@ -4,7 +4,7 @@ use loom::sync::atomic::Ordering::Relaxed;
 
 use crate::loomed::{Pair, as_it_is, fails, few, relaxed_acquire, relaxed_release, together};
 
-/// A writer and a reader, who try. If they waited, Loom would find first that the writer is
+/// A writer and a reader that try. If they waited, Loom would find first that the writer is
 /// forgotten.
 macro_rules! tried {
     ($module:ident) => {
@@ -27,12 +27,12 @@ macro_rules! tried {
 }
 
 #[test]
-fn a_lock_given_back_with_relaxed_shows_a_reader_half_a_change() {
+fn a_lock_released_with_relaxed_makes_a_reader_s_read_a_torn_one() {
     fails("half written", tried!(relaxed_release));
 }
 
 #[test]
-fn a_lock_taken_with_relaxed_shows_a_reader_half_a_change() {
+fn a_lock_acquired_with_relaxed_makes_a_reader_s_read_a_torn_one() {
     fails("half written", tried!(relaxed_acquire));
 }
 
@@ -71,7 +71,7 @@ fn a_reader_sees_nothing_half_written_and_a_writer_waits_for_it_to_leave() {
 }
 
 #[test]
-fn who_tries_sees_nothing_half_written_either() {
+fn a_try_sees_nothing_half_written_either() {
     loom::model(tried!(as_it_is));
 }
 
@@ -112,7 +112,7 @@ fn a_writer_that_stays_as_a_reader_reads_what_it_wrote() {
 }
 
 #[test]
-fn a_try_lets_in_nobody_who_should_wait() {
+fn a_try_admits_no_thread_that_should_wait() {
     loom::model(|| {
         let tries = |(lock, pair): &Rw| {
             if lock.try_lock_shared() {
@@ -154,7 +154,7 @@ fn a_writer_of_every_shard_and_readers_of_one_each_see_nothing_half_written() {
     });
 }
 
-/// Reads by this shard or the next, and returns by which.
+/// Reads by this shard or the next, and returns the shard.
 fn read_near((lock, pair): &Sharded, shard: usize) -> usize {
     let came_by = lock.lock_shared_near(shard);
     pair.read();
@@ -174,7 +174,7 @@ fn of_two_readers_that_meet_at_a_shard_one_stays_and_one_moves_on() {
         assert!(moved <= 1, "both have moved on, and meet again");
         MOVED.fetch_add(moved, SeqCst);
     });
-    assert_ne!(MOVED.load(SeqCst), 0, "nobody ever met anybody");
+    assert_ne!(MOVED.load(SeqCst), 0, "no reader ever met another");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::PoisonError;
 
-/// Gives std's locks, and those with their face, the face of `lock_api`'s.
+/// What `lock_api`'s reader-writer locks and std's have in common.
 trait Lock: Send + Sync {
     fn new(value: u32) -> Self;
     fn read<R>(&self, inside: impl FnOnce(&u32) -> R) -> R;
@@ -71,7 +71,7 @@ macro_rules! contract {
                     let (lock, all_inside) = (<Under as Lock>::new(7), Barrier::new(4));
                     scope(|scope| {
                         for _ in 0..4 {
-                            // Nobody leaves before all have come in.
+                            // No reader leaves before all have come in.
                             scope.spawn(|| Lock::read(&lock, |value| {
                                 all_inside.wait();
                                 assert_eq!(*value, 7);
@@ -141,13 +141,13 @@ macro_rules! contract {
     };
 }
 
-contract!(ours: locks::real::primitives::rw_api::RwLock<u32>);
-contract!(ours_sharded: locks::real::primitives::rw_api::ShardedRwLock<u32>);
+contract!(ours: locks::real::primitives::rwlocks::RwLock<u32>);
+contract!(ours_sharded: locks::real::primitives::rwlocks::ShardedRwLock<u32>);
 contract!(the_standard_library_s: std::sync::RwLock<u32>);
 contract!(parking_lot_s: parking_lot::RwLock<u32>);
 contract!(crossbeam_s: crossbeam_utils::sync::ShardedLock<u32>);
 
-use locks::real::primitives::rw_api::{RwLock, ShardedRwLock};
+use locks::real::primitives::rwlocks::{RwLock, ShardedRwLock};
 
 #[test]
 fn a_writer_that_stays_as_a_reader_lets_other_readers_in_and_no_writer() {
@@ -161,7 +161,7 @@ fn a_writer_that_stays_as_a_reader_lets_other_readers_in_and_no_writer() {
 }
 
 #[test]
-fn who_asks_whether_it_is_locked_is_told_by_whom() {
+fn is_locked_tells_readers_from_a_writer() {
     let (plain, sharded) = (RwLock::new(0), ShardedRwLock::new(0));
     macro_rules! told {
         ($lock:ident) => {
@@ -199,8 +199,7 @@ checks::within_a_minute! {
         std::thread::scope(|scope| {
             let read = lock.read();
             scope.spawn(|| *lock.write() += 1);
-            // From some moment on, when the writer has come so far; before that, the tries get in
-            // and out.
+            // From the moment on in which the writer waits; before that, the tries succeed.
             while lock.try_read().is_some() {
                 std::thread::yield_now();
             }

@@ -29,9 +29,9 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn who_waits_when_an_event_is_set_and_cleared_goes_on() {
-        // Set and cleared again and again, until the one who waits has gone: it does not have to
-        // see it set.
+    fn a_thread_that_waits_when_an_event_is_set_and_cleared_goes_on() {
+        // Set and cleared again and again, until the thread that waits has gone on: it does not have
+        // to see the event set.
         for _ in 0..20 {
             let (event, (goes, gone)) = (Event::new(), mpsc::channel());
             scope(|scope| {
@@ -99,15 +99,17 @@ fn a_latch_of_more_than_it_can_count_is_refused() {
 #[cfg(target_os = "linux")]
 checks::within_a_minute! {
     #[test]
-    fn who_sleeps_when_an_event_is_set_and_cleared_at_once_goes_on() {
+    fn a_thread_that_sleeps_when_an_event_is_set_and_cleared_at_once_goes_on() {
         let (event, (comes, come)) = (Event::new(), mpsc::channel());
         scope(|scope| {
             scope.spawn(|| {
-                comes.send(std::fs::read_link("/proc/thread-self").expect("Linux has it")).expect("the test waits for it");
+                let thread = std::fs::read_link("/proc/thread-self").expect("Linux has it");
+                comes.send(thread).expect("the test waits for it");
                 event.wait();
             });
             let waiter = std::path::Path::new("/proc").join(come.recv().expect("it sends once"));
-            let asleep = || std::fs::read_to_string(waiter.join("stat")).is_ok_and(|stat| stat.contains(") S "));
+            let stat = || std::fs::read_to_string(waiter.join("stat"));
+            let asleep = || stat().is_ok_and(|stat| stat.contains(") S "));
             while !asleep() {
                 std::thread::yield_now();
             }

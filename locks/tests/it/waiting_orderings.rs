@@ -1,5 +1,5 @@
-//! What threads wait at (semaphore, barrier, event, latch, condition variable) under Loom: as they
-//! are, and with their orderings weakened.
+//! Semaphore, barrier, event, latch and condition variable under Loom: as they are, and with their
+//! orderings weakened.
 
 use loom::sync::Mutex;
 use loom::sync::atomic::AtomicU32;
@@ -24,22 +24,22 @@ macro_rules! one_permit {
 }
 
 #[test]
-fn one_permit_lets_one_in_at_a_time_and_shows_it_all_that_was_done() {
+fn one_permit_admits_one_at_a_time_and_makes_all_that_was_done_visible() {
     loom::model(one_permit!(as_it_is));
 }
 
 #[test]
-fn a_permit_given_back_with_relaxed_loses_a_change() {
+fn a_permit_released_with_relaxed_loses_a_change() {
     fails("a change is lost", one_permit!(relaxed_release));
 }
 
 #[test]
-fn a_permit_taken_with_relaxed_loses_a_change() {
+fn a_permit_acquired_with_relaxed_loses_a_change() {
     fails("a change is lost", one_permit!(relaxed_acquire));
 }
 
 #[test]
-fn a_release_without_the_fence_does_not_see_who_waits() {
+fn a_release_without_the_fence_does_not_see_a_thread_that_waits() {
     fails("deadlock", one_permit!(no_fence));
 }
 
@@ -56,7 +56,7 @@ fn three_threads_share_two_permits() {
     });
 }
 
-/// Each says in a slot of its own that it has come, waits, and reads the other's; round after
+/// Each notes in a slot of its own that it has arrived, waits, and reads the other's; round after
 /// round.
 macro_rules! rounds {
     ($module:ident, $rounds:literal) => {
@@ -82,7 +82,7 @@ macro_rules! rounds {
 }
 
 #[test]
-fn nobody_leaves_a_barrier_before_all_have_come_and_all_see_what_was_done_before() {
+fn no_thread_leaves_a_barrier_before_all_have_arrived_and_all_see_what_was_done_before() {
     loom::model(rounds!(as_it_is, 1));
     few(2, rounds!(as_it_is, 2));
 }
@@ -110,7 +110,7 @@ fn three_threads_leave_a_barrier_together() {
     });
 }
 
-/// What was done before a signal is seen by who waited for it.
+/// What was done before a signal is visible to the thread that waited for it.
 macro_rules! signalled {
     ($signal:ty, $new:expr, $give:ident) => {
         || {
@@ -128,7 +128,7 @@ macro_rules! signalled {
 }
 
 #[test]
-fn who_waited_for_a_signal_sees_what_was_done_before() {
+fn what_was_done_before_a_signal_is_visible_after_it() {
     use as_it_is::event::{AutoEvent, Event};
     use as_it_is::latch::Latch;
     loom::model(signalled!(Event, Event::new(), set));
@@ -155,7 +155,7 @@ fn a_signal_received_with_relaxed_does_not_show_what_was_done_before() {
 }
 
 #[test]
-fn who_waits_for_a_latch_sees_what_each_did_who_counted_down() {
+fn what_was_done_before_each_count_down_is_visible_after_the_latch() {
     few(3, || {
         type Work = (as_it_is::latch::Latch, [AtomicU32; 2]);
         let work = |mine: usize| {
@@ -174,7 +174,7 @@ fn who_waits_for_a_latch_sees_what_each_did_who_counted_down() {
 }
 
 #[test]
-fn an_event_that_is_set_and_cleared_lets_go_who_had_come_and_forgets_nobody() {
+fn an_event_that_is_set_and_cleared_lets_a_thread_that_waited_go_on() {
     // The second set is for whoever comes after the clear.
     loom::model(|| {
         let pulse = |event: &as_it_is::event::Event| {
@@ -194,7 +194,7 @@ fn raise((raised, flag): &Flag) {
 }
 
 #[test]
-fn a_notification_between_giving_the_mutex_back_and_going_to_sleep_is_not_lost() {
+fn a_notification_between_the_release_of_the_mutex_and_the_sleep_is_not_lost() {
     let wait = |(raised, flag): &Flag| {
         let mut guard = flag.lock().expect("nobody panics with it");
         while !*guard {
@@ -211,7 +211,7 @@ fn a_notification_between_giving_the_mutex_back_and_going_to_sleep_is_not_lost()
 }
 
 #[test]
-fn a_waiter_that_gives_the_mutex_back_before_it_counts_itself_in_is_forgotten() {
+fn a_waiter_that_releases_the_mutex_before_it_counts_itself_in_is_forgotten() {
     fails("deadlock", || {
         let wait = |(raised, flag): &Flag| {
             let guard = flag.lock().expect("nobody panics with it");

@@ -1,5 +1,5 @@
-//! A word that threads sleep on: the kernel's, and the one made of a condition variable, which
-//! other systems get.
+//! A word on which threads park: the kernel's, and the one made of a condition variable, for other
+//! systems.
 
 /// The file for other systems, compiled here too, so that it is tested where it is not used.
 #[path = ""]
@@ -21,7 +21,7 @@ macro_rules! contract {
 
             checks::within_a_minute! {
                 #[test]
-                fn who_sleeps_is_woken_by_who_changes_the_word() {
+                fn a_thread_that_sleeps_is_woken_by_one_that_changes_the_word() {
                     let (word, (asks, asked)) = (Word::new(0), mpsc::channel());
                     std::thread::scope(|scope| {
                         for _ in 0..3 {
@@ -45,7 +45,7 @@ macro_rules! contract {
                 }
 
                 #[test]
-                fn nobody_is_woken_when_the_time_is_up() {
+                fn a_timeout_is_reported_when_it_is_over() {
                     let word = Word::new(0);
                     let deadline = Instant::now() + Duration::from_millis(5);
                     // It may come back earlier for no reason, and then says that it was woken.

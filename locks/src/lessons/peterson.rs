@@ -1,0 +1,91 @@
+//! The lesson `peterson`: mutual exclusion by loads and stores alone, and what `SeqCst` is for.
+
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use clap::value_parser;
+use locks::model::exclusion_probe::Admission;
+use locks::{model, real};
+use stage::{Checked, Lesson, Report, Variant, expect};
+
+use super::number_of;
+
+/// The most rounds of the variant that breaks. Where both threads enter at all, it takes some
+/// hundred.
+const MOST: u32 = 10_000_000;
+
+/// The options of `peterson`.
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// Rounds of the variants that hold, 1 to 10000000; acquire-release goes on until it breaks,
+    /// at most for 10000000
+    #[arg(long, value_name = "N", default_value_t = 50_000)]
+    #[arg(value_parser = value_parser!(u32).range(1..=10_000_000))]
+    rounds: u32,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("peterson", "two threads exclude each other with loads and stores alone")
+        .story(
+            "Each announces that it wants in, yields the turn, and looks. If its look overtakes \
+             its announcement, both enter.",
+        )
+        .source("locks/src/peterson.rs")
+        .variants_with(variants)
+}
+
+fn explored<P: model::peterson::Exclusion>(variant: Variant) -> Variant {
+    use Admission::{NoneEntered, OneAfterTheOther, OneEntered};
+    // Each looks once, and may be refused by the other's announcement.
+    let right = [NoneEntered, OneEntered, OneAfterTheOther];
+    variant.explored_for("2 threads", "let both in", right, || {
+        model::peterson::one_round::<P>().admission()
+    })
+}
+
+fn both_enter() -> Checked {
+    if available_parallelism().is_ok_and(|cores| cores.get() == 1) {
+        return Ok(Report::not_here(
+            "needs two cores, and here is one; Loom finds it (cargo test)",
+        ));
+    }
+    let seen = real::peterson::rounds::<real::peterson::AcquireRelease>(MOST);
+    if !seen.both_inside && !cfg!(target_arch = "x86_64") {
+        return Ok(Report::not_here(
+            "not on this processor; Loom finds it all the same (cargo test)",
+        ));
+    }
+    let line = format!("both inside in round {}: 1 increment is lost", seen.played);
+    expect((seen.both_inside, seen.entered - seen.value), (true, 1), line)
+}
+
+fn never_both<P: real::peterson::Exclusion>(most: u32) -> Checked {
+    let seen = real::peterson::rounds::<P>(most);
+    expect((seen.both_inside, seen.played, seen.value), (false, most, seen.entered), "")?;
+    let line = format!("{}: never both; 2 × {most} make {}", number_of(most, "round"), 2 * most);
+    expect(real::peterson::count::<P>(most), 2 * most, line)
+}
+
+fn variants(options: &Options) -> Vec<Variant> {
+    use real::peterson::{Exchange, SequentiallyConsistent};
+    let most = options.rounds;
+    let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;
+    let acquire_release = Variant::breaks("acquire-release", both_enter).story(
+        "With Acquire and Release, a load may overtake an earlier store of its thread, so both \
+         threads enter.",
+    );
+    let seq_cst = Variant::holds("seq-cst", move || never_both::<SequentiallyConsistent>(most))
+        .story(
+            "SeqCst gives all loads and stores one order, in which one of the two sees the \
+             other's flag.",
+        );
+    let exchange = Variant::holds("exchange", move || never_both::<Exchange>(most)).story(
+        "Writes the turn by an atomic exchange, which reads the latest value and so sees the \
+         other's flag.",
+    );
+    Vec::from([
+        acquire_release.within(limit),
+        explored::<model::peterson::SequentiallyConsistent>(seq_cst).within(limit),
+        explored::<model::peterson::Exchange>(exchange).within(limit),
+    ])
+}

@@ -1,0 +1,67 @@
+//! The lesson `rwlock`: which side starves at a reader-writer lock.
+
+use std::time::Duration;
+
+use clap::value_parser;
+use locks::{model, real};
+use stage::{Lesson, Variant, expect};
+
+use super::number_of;
+
+/// The time it takes to see something in the lanes.
+const PACE: Duration = Duration::from_millis(4);
+
+/// The options of `rwlock`.
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// Times that each of the two readers comes, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..=1000))]
+    turns: u32,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("rwlock", "many readers at once or one writer, and which side starves")
+        .story(
+            "r1 and r2 hand over to each other: one is always inside. w wants to write. May a \
+             reader overtake a writer that waits?",
+        )
+        .source("locks/src/{rwlock,primitives/rwlock}.rs")
+        .variants_with(variants)
+}
+
+fn explored(variant: Variant, run: fn(u32, Duration) -> model::rwlock::Writer) -> Variant {
+    variant.explored_for("3 threads", "overtake", [0], move || {
+        let writer = run(1, Duration::ZERO);
+        assert!(writer.alone, "the writer is not alone");
+        writer.overtaken
+    })
+}
+
+fn variants(options: &Options) -> Vec<Variant> {
+    use real::rwlock::{Writer, reader_preferring, writer_preferring};
+    let turns = options.turns;
+    let limit = Duration::from_secs(30) + 4 * turns * PACE;
+    let reader_first = Variant::breaks("reader-preferring", move || {
+        let overtaken = 2 * turns - 1;
+        let wanted = Writer { overtaken, most_readers: 2, alone: true };
+        let times = number_of(overtaken, "time");
+        let line = format!("readers overtake the writer {times}; it enters when none is left");
+        expect(reader_preferring(turns, PACE), wanted, line)
+    })
+    .story(
+        "Lets readers in while a writer waits, so the writer starves for as long as readers come.",
+    );
+    let writer_first = Variant::holds("writer-preferring", move || {
+        let writer = writer_preferring(turns, PACE);
+        let line = "no reader overtakes; the writer enters when the reader inside has left";
+        expect((writer.overtaken, writer.alone), (0, true), line)
+    })
+    .story(
+        "Lets no new reader in once a writer waits, so the writer waits for the readers inside \
+         alone.",
+    );
+    Vec::from([
+        explored(reader_first, model::rwlock::reader_preferring).within(limit),
+        explored(writer_first, model::rwlock::writer_preferring).within(limit),
+    ])
+}

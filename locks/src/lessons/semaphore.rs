@@ -1,0 +1,50 @@
+//! The lesson `semaphore`: at most N threads inside, and a permit that was never acquired.
+
+use std::time::Duration;
+
+use locks::{model, real};
+use stage::{Lesson, Variant, expect};
+
+/// The time it takes to see something in the lanes.
+const PACE: Duration = Duration::from_millis(4);
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("semaphore", "at most N threads inside at once")
+        .story(
+            "Two permits, and three threads that want one each. Before they come, a clean-up \
+             releases a permit that was never acquired.",
+        )
+        .source("locks/src/{semaphore,primitives/semaphore}.rs")
+        .variants(variants)
+}
+
+fn explored(variant: Variant, run: fn(u32, Duration) -> model::semaphore::Admitted) -> Variant {
+    variant.explored_for("2 threads", "let 2 in", [1], move || run(1, Duration::ZERO).most_inside)
+}
+
+fn variants() -> Vec<Variant> {
+    use real::semaphore::{Admitted, bounded, permits, unbounded};
+    let unbounded = Variant::breaks("unbounded", || {
+        let line = "two permits were two, and are three: a third thread is inside";
+        expect(unbounded(2, PACE), Admitted { most_inside: 3, refused: false }, line)
+    })
+    .story("Accepts the permit that nobody has acquired, so one thread too many is inside.");
+    let bounded = Variant::holds("bounded", || {
+        let line = "the permit that was never acquired is refused";
+        expect(bounded(2, PACE), Admitted { most_inside: 2, refused: true }, line)
+    })
+    .story("Has an upper bound, and so refuses the permit that nobody has acquired.");
+    let permits = Variant::holds("permits", || {
+        let line = "a thread that has no permit has nothing to release";
+        expect(permits(2, PACE), Admitted { most_inside: 2, refused: false }, line)
+    })
+    .story(
+        "Makes each permit a value with a destructor: a thread that has none has nothing to \
+         release.",
+    );
+    Vec::from([
+        explored(unbounded, model::semaphore::unbounded),
+        explored(bounded, model::semaphore::bounded),
+        explored(permits, model::semaphore::permits),
+    ])
+}

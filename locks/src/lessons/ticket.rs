@@ -1,0 +1,64 @@
+//! The lesson `ticket`: a lock that is acquired in the order of arrival.
+
+use std::time::Duration;
+
+use clap::value_parser;
+use locks::model::exclusion_probe::{Admission, Entries as ModelEntries};
+use locks::real::exclusion_probe::Entries;
+use locks::{model, real};
+use stage::{Lesson, Variant, expect};
+
+use super::number_of;
+
+const PACE: Duration = Duration::from_millis(1);
+
+/// The options of `ticket`.
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// Threads that join the queue, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..=64))]
+    waiters: u32,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("ticket", "first in, first out: a thread draws a number and waits for its turn")
+        .story(
+            "A thread draws the next number; a thread that releases the lock serves the number \
+             after its own. The draw must be atomic.",
+        )
+        .source("locks/src/{ticket,primitives/ticket}.rs")
+        .variants_with(variants)
+}
+
+fn explored(variant: Variant, run: fn(Duration) -> ModelEntries) -> Variant {
+    let right = [Admission::OneEntered, Admission::OneAfterTheOther];
+    variant.explored_for("2 threads", "let both in", right, move || run(Duration::ZERO).admission())
+}
+
+fn variants(options: &Options) -> Vec<Variant> {
+    use real::ticket::{in_order, two_steps};
+    let waiters = options.waiters;
+    let two_steps = Variant::breaks("two-steps", || {
+        let both = Entries { entered: 2, most_inside: 2, value: 1 };
+        let line = "both draw number 0, and both are served: an increment is lost";
+        expect(two_steps(3 * PACE), both, line)
+    })
+    .story(
+        "Reads the next number and writes it back in two steps, so two threads draw the same one.",
+    );
+    let one_step = Variant::holds("one-step", move || {
+        let line = format!(
+            "{} joined one by one, and acquired it in that order",
+            number_of(waiters, "thread")
+        );
+        expect(in_order(waiters, PACE), (1..=waiters).collect(), line)
+    })
+    .story(
+        "Draws the number by one fetch-and-add, so each thread has its own and is served in that \
+         order.",
+    );
+    Vec::from([
+        explored(two_steps, model::ticket::two_steps),
+        explored(one_step, model::ticket::one_step),
+    ])
+}

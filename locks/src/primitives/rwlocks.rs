@@ -1,0 +1,142 @@
+//! The reader-writer locks with a value inside: `lock_api` makes guards of them, and they can stand
+//! in for `parking_lot`'s.
+//!
+//! A guard may be sent to another thread: who leaves is not asked who it is. A sharded lock's guard
+//! knows the shard by which it came.
+//!
+//! ```compile_fail,E0277
+//! use locks::real::primitives::rwlocks::RwLock;
+//!
+//! // Readers share the value: a Cell under a reader-writer lock, two threads could set at once.
+//! let shared = RwLock::new(std::cell::Cell::new(0));
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| shared.read().set(1));
+//! });
+//! ```
+#![expect(unsafe_code, reason = "lock_api trusts a raw lock to let in whom it should")]
+
+use std::cell::Cell;
+
+use lock_api::GuardSend;
+
+use super::rwlock::RawRwLock;
+use super::sharded_rwlock::{RawShardedRwLock, SHARDS, Shard};
+use super::sync::atomic::Ordering::Relaxed;
+use super::word::Word;
+use super::{thread_local, thread_number};
+
+/// Guards a value by a [`RawRwLock`].
+pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
+/// Guards a value by a [`RawShardedRwLock`].
+pub type ShardedRwLock<T> = lock_api::RwLock<RawShardedRwLock, T>;
+
+// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
+// when `WRITER` is its own and it has seen no reader; readers come in only by an exchange from a
+// state without `WRITER`.
+unsafe impl lock_api::RawRwLock for RawRwLock {
+    const INIT: Self = Self { state: Word::new(0), drained: Word::new(0) };
+    type SharedGuard = GuardSend;
+    type ExclusiveGuard = GuardSend;
+
+    #[inline]
+    fn lock_shared(&self) -> GuardSend {
+        self.lock_shared();
+        GuardSend::new()
+    }
+
+    #[inline]
+    fn try_lock_shared(&self) -> Option<GuardSend> {
+        self.try_lock_shared().then(GuardSend::new)
+    }
+
+    #[inline]
+    unsafe fn unlock_shared(&self, _: GuardSend) {
+        self.unlock_shared();
+    }
+
+    #[inline]
+    fn lock_exclusive(&self) -> GuardSend {
+        self.lock_exclusive();
+        GuardSend::new()
+    }
+
+    #[inline]
+    fn try_lock_exclusive(&self) -> Option<GuardSend> {
+        self.try_lock_exclusive().then(GuardSend::new)
+    }
+
+    #[inline]
+    unsafe fn unlock_exclusive(&self, _: GuardSend) {
+        self.unlock_exclusive();
+    }
+
+    fn is_locked(&self) -> bool {
+        self.state.load(Relaxed) != 0
+    }
+
+    fn is_locked_exclusive(&self) -> bool {
+        self.is_locked_exclusive()
+    }
+}
+
+// SAFETY: the writer becomes a reader in one step, and no writer can be in between.
+unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
+    unsafe fn downgrade(&self, _: GuardSend) -> GuardSend {
+        self.downgrade();
+        GuardSend::new()
+    }
+}
+
+thread_local! {
+    /// The shard by which this thread came last, of whichever lock; at first, that of its number.
+    static MINE: Cell<usize> = Cell::new((thread_number() % SHARDS as u64) as usize);
+}
+
+// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
+// when it has every shard, so every reader's, and the first, so no other writer is.
+unsafe impl lock_api::RawRwLock for RawShardedRwLock {
+    const INIT: Self = Self { shards: [const { Shard(RawRwLock::INIT) }; SHARDS] };
+    /// The shard by which the reader came: the guard may be dropped by another thread.
+    type SharedGuard = usize;
+    type ExclusiveGuard = GuardSend;
+
+    #[inline]
+    fn lock_shared(&self) -> usize {
+        MINE.with(|mine| {
+            mine.set(self.lock_shared_near(mine.get()));
+            mine.get()
+        })
+    }
+
+    #[inline]
+    fn try_lock_shared(&self) -> Option<usize> {
+        let shard = MINE.with(Cell::get);
+        self.try_lock_shared(shard).then_some(shard)
+    }
+
+    #[inline]
+    unsafe fn unlock_shared(&self, shard: usize) {
+        self.unlock_shared(shard);
+    }
+
+    fn lock_exclusive(&self) -> GuardSend {
+        self.lock_exclusive();
+        GuardSend::new()
+    }
+
+    fn try_lock_exclusive(&self) -> Option<GuardSend> {
+        self.try_lock_exclusive().then(GuardSend::new)
+    }
+
+    unsafe fn unlock_exclusive(&self, _: GuardSend) {
+        self.unlock_exclusive();
+    }
+
+    fn is_locked(&self) -> bool {
+        self.shards.iter().any(|shard| lock_api::RawRwLock::is_locked(&shard.0))
+    }
+
+    fn is_locked_exclusive(&self) -> bool {
+        self.shards.iter().all(|shard| lock_api::RawRwLock::is_locked_exclusive(&shard.0))
+    }
+}

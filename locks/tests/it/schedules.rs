@@ -1,0 +1,36 @@
+//! What the model checker finds of each variant, in numbers: all schedules that differ, those in which
+//! it fails, and every outcome.
+
+use std::time::Duration;
+
+use locks::model::spin;
+use stage::{Bound, explore, model};
+
+checks::within_a_minute! {
+    #[test]
+    fn every_model_comes_to_the_end_of_its_schedules_with_these_counts_and_outcomes() {
+        let output =
+            checks::run(env!("CARGO_BIN_EXE_locks"), &["--explore", "--width", "120"]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let counts = |line: &&str| {
+            let words = [" threads  ", "schedules  ", "ways", "way "];
+            line.starts_with("  ") && words.iter().any(|word| line.contains(word))
+        };
+        let counts: String = said.lines().filter(counts).map(|line| format!("{line}\n")).collect();
+        // Where a model has changed: cargo run -p locks -- --explore --width 120
+        assert_eq!(counts, include_str!("schedules.txt"), "{counts}");
+    }
+
+    #[test]
+    fn a_lock_that_is_spun_for_has_no_end_of_schedules_and_admits_one_at_a_time_in_those_followed() {
+        let waited = model(|| {
+            let entries = spin::waited(1, Duration::ZERO);
+            assert!(entries.most_inside == 1 && entries.value == 2, "{entries:?}");
+        });
+        let found =
+            explore(&Bound { schedules: 2_000, random: 2_000, ..Bound::default() }, &waited);
+        assert!(!found.failed() && !found.exhaustive(), "{:?}", found.shortest);
+        assert!(found.depth_first.cut > 0, "one thread looks again and again: {found:?}");
+    }
+}
