@@ -1,8 +1,8 @@
 //! A bounded buffer, whose consumers wait until there is an item; and a flag that is waited for.
 //!
-//! Two mistakes with one answer: the condition is checked, and changed, under the mutex, and checked
-//! again after each wake-up. All variants but `ours` are on std's condition variable; that one is on
-//! [`primitives::condvar`](super::primitives::condvar).
+//! Two mistakes with one answer: the condition is checked, and changed, under the mutex, and
+//! checked again after each wake-up. All variants but `ours` are on std's condition variable; that
+//! one is on [`primitives::condvar`](super::primitives::condvar).
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -108,8 +108,8 @@ fn two_consumers(pace: Duration, take: fn(&Buffer, &SyncPoint) -> Option<u32>) -
     taken
 }
 
-/// Checks once whether the buffer is empty. When the consumer is woken, another thread may have been
-/// faster.
+/// Checks once whether the buffer is empty. When the consumer is woken, another thread may have
+/// been faster.
 pub fn if_once(pace: Duration) -> Vec<Option<u32>> {
     two_consumers(pace, take_if_once)
 }

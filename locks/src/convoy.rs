@@ -1,5 +1,5 @@
-//! Short critical sections behind a long one: threads that want the lock for an instant queue behind
-//! one that holds it for long.
+//! Short critical sections behind a long one: threads that want the lock for an instant queue
+//! behind one that holds it for long.
 //!
 //! A thread `long` works out a report on shared numbers, and meanwhile `s1`, `s2`, … each add 1 to
 //! one of them. The variants differ in whether that work is done under the lock.
@@ -50,8 +50,8 @@ impl Shared {
     }
 }
 
-/// Runs the long section, which receives a message from each short one that is done, beside `shorts`
-/// short ones.
+/// Runs the long section, which receives a message from each short one that is done, beside
+/// `shorts` short ones.
 fn run(shorts: usize, long: impl FnOnce(&Shared, &Receiver<()>) + Send) -> Convoy {
     let shared = Shared {
         numbers: Mutex::new(vec![0; shorts]),
@@ -95,8 +95,8 @@ fn work_out(numbers: &[u32], pace: Duration) -> u32 {
     numbers.iter().sum()
 }
 
-/// Does the long work under the lock, until all the others queue and for `pace` longer: every thread
-/// waits for its end, for a section of an instant.
+/// Does the long work under the lock, until all the others queue and for `pace` longer: every
+/// thread waits for its end, for a section of an instant.
 pub fn long_inside(shorts: usize, pace: Duration) -> Convoy {
     // Nobody can be done before the lock is released: to wait for that here would be for ever.
     run(shorts, |shared, _done| {
@@ -109,11 +109,11 @@ pub fn long_inside(shorts: usize, pace: Duration) -> Convoy {
     })
 }
 
-/// Does the long work on a copy, outside the lock, for `pace` and until all the others are done: under
-/// the lock, the long section is a short one.
+/// Does the long work on a copy, outside the lock, for `pace` and until all the others are done:
+/// under the lock, the long section is a short one.
 ///
-/// The price: the report is on the numbers as they were. If that is not enough, check under the lock
-/// whether they have changed since, and begin again if they have (optimistic concurrency).
+/// The price: the report is on the numbers as they were. If that is not enough, check under the
+/// lock whether they have changed since, and begin again if they have (optimistic concurrency).
 pub fn long_outside(shorts: usize, pace: Duration) -> Convoy {
     run(shorts, move |shared, done| {
         let copy = {

@@ -48,14 +48,14 @@ pub fn pulse(pace: Duration) {
     before_anyone_waits(Event::new(), set_and_clear, Event::wait, pace);
 }
 
-/// Sets an event that the thread which it lets go clears: it stays set until a thread comes, and lets
-/// exactly one go on.
+/// Sets an event that the thread which it lets go clears: it stays set until a thread comes, and
+/// lets exactly one go on.
 pub fn auto_reset(pace: Duration) {
     before_anyone_waits(AutoEvent::new(), AutoEvent::set, AutoEvent::wait, pace);
 }
 
-/// Sets an event that stays set: threads that wait go on, and so do threads that come later. This is
-/// Python's `Event`.
+/// Sets an event that stays set: threads that wait go on, and so do threads that come later. This
+/// is Python's `Event`.
 pub fn manual_reset(pace: Duration) {
     before_anyone_waits(Event::new(), Event::set, Event::wait, pace);
 }

@@ -30,7 +30,7 @@ pub enum Admission {
 }
 
 impl Entries {
-    /// Says how two threads came to be in the critical section.
+    /// Returns how two threads came to be in the critical section.
     pub fn admission(&self) -> Admission {
         match (self.entered, self.most_inside) {
             (0, 0) => Admission::NoneEntered,

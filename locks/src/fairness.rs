@@ -1,9 +1,9 @@
 //! Four threads contend for one lock all the time: how often does each acquire it?
 //!
-//! Each acquires it, works for an instant, releases it, and asks again at once. A lock that promises
-//! nothing may admit the thread that has just released it (barging), since that one is awake and the
-//! others sleep: good for throughput, bad for the others, which may starve. A fair lock hands over:
-//! the throughput falls, and all get the same.
+//! Each acquires it, works for an instant, releases it, and asks again at once. A lock that
+//! promises nothing may admit the thread that has just released it (barging), since that one is
+//! awake and the others sleep: good for throughput, bad for the others, which may starve. A fair
+//! lock hands over: the throughput falls, and all get the same.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -109,7 +109,8 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         name: "futex",
-        story: "Promises no order: a thread that is awake acquires the lock before one that has to be woken.",
+        story: "Promises no order: a thread that is awake acquires the lock before one that has to \
+                be woken.",
         promises: None,
         contend: contend::<FutexMutex<()>>,
     },
@@ -121,7 +122,8 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         name: "rwlock",
-        story: "The reader-writer lock, and each thread wants to write: it promises no order among writers.",
+        story: "The reader-writer lock, and each thread wants to write: it promises no order among \
+                writers.",
         promises: None,
         contend: contend::<RwLock<()>>,
     },
@@ -152,8 +154,8 @@ pub const KINDS: &[Kind] = &[
 pub struct Turns {
     /// The number of turns of each thread, as it counted them itself.
     pub of_each: [u64; THREADS],
-    /// All turns, counted under the lock by a load and a store: less than the sum if two threads were
-    /// ever inside at once.
+    /// All turns, counted under the lock by a load and a store: less than the sum if two threads
+    /// were ever inside at once.
     pub total: u64,
     /// The longest series of turns that one thread had while all the others were asking.
     pub longest: u64,
@@ -176,8 +178,8 @@ impl Turns {
     }
 }
 
-/// What the holder of the lock keeps, by a load and a store each: no way to count, unless one thread
-/// at a time is inside.
+/// What the holder of the lock keeps, by a load and a store each: no way to count, unless one
+/// thread at a time is inside.
 #[derive(Default)]
 struct Record {
     total: AtomicU64,
@@ -199,8 +201,8 @@ impl Record {
         self.longest.store(self.longest.load(Relaxed).max(series), Relaxed);
     }
 
-    /// Spends a turn of 1 µs, at the end of which the total is what it was before, and 1. Two turns at
-    /// once would be counted as one.
+    /// Spends a turn of 1 µs, at the end of which the total is what it was before, and 1. Two turns
+    /// at once would be counted as one.
     fn turn(&self, thread: usize) {
         self.enter(thread);
         let (before, begun) = (self.total.load(Relaxed), Instant::now());

@@ -10,9 +10,9 @@ use super::primitives::QueueTail;
 use super::sync::Arc;
 use super::thread;
 
-/// Lets threads `w1` to `w<waiters>` join the queue of a lock that is held, each when the one before
-/// has joined, then releases the lock; returns the numbers in the order in which they acquired it.
-/// Each holds the lock for `pace`.
+/// Lets threads `w1` to `w<waiters>` join the queue of a lock that is held, each when the one
+/// before has joined, then releases the lock; returns the numbers in the order in which they
+/// acquired it. Each holds the lock for `pace`.
 ///
 /// No window and no luck: the tail of the queue shows from outside that a thread has joined.
 pub fn in_order<R>(lock: &Arc<Mutex<R, Vec<u32>>>, waiters: u32, pace: Duration) -> Vec<u32>

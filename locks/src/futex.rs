@@ -102,8 +102,8 @@ pub struct Waiter {
     pub found: u32,
 }
 
-/// Holds the mutex until the system reports that the thread which waits for it sleeps, then releases
-/// it.
+/// Holds the mutex until the system reports that the thread which waits for it sleeps, then
+/// releases it.
 pub fn slept() -> Waiter {
     const PATIENCE: Duration = Duration::from_secs(10);
     let lock = Arc::new(FutexMutex::new(0));

@@ -67,7 +67,8 @@ pub fn task<S, R>(name: &'static str, body: impl FnOnce(&S) -> R + Send + 'stati
     (name, Box::new(body))
 }
 
-/// Runs all tasks at once, each on a thread of its own, and waits for all; returns what they returned.
+/// Runs all tasks at once, each on a thread of its own, and waits for all; returns what they
+/// returned.
 ///
 /// # Panics
 /// If one of them has panicked: with its panic.

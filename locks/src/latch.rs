@@ -24,8 +24,8 @@ trait WaitGroup: Send + Sync + 'static {
 /// Lets `workers` threads work, at most three, and one wait for them; returns the number that were
 /// done when it went on.
 ///
-/// The window is widened: the workers begin when the waiting thread has gone on, or, if it does not,
-/// after `timeout`.
+/// The window is widened: the workers begin when the waiting thread has gone on, or, if it does
+/// not, after `timeout`.
 fn work<G: WaitGroup>(group: G, workers: u32, timeout: Duration, pace: Duration) -> u32 {
     let shared = Arc::new((group, AtomicU32::new(0), sync_point()));
     type Shared<G> = (G, AtomicU32, SyncPoint);

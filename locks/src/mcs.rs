@@ -54,7 +54,8 @@ impl Queue {
             return;
         }
         let _waits = info_span!("waits", what = "its turn");
-        // The window: in the queue, and linked to nobody. It lasts until the predecessor has looked.
+        // The window: in the queue, and linked to nobody. It lasts until the predecessor has
+        // looked.
         self.window.meet();
         self.window.meet();
         self.nodes[before].next.store(1 + me as u32, Release);
@@ -144,8 +145,8 @@ pub fn linked(pace: Duration) -> u32 {
     })
 }
 
-/// Lets `waiters` threads join the queue of the complete lock one by one; returns the order in which
-/// they acquired it.
+/// Lets `waiters` threads join the queue of the complete lock one by one; returns the order in
+/// which they acquired it.
 pub fn in_order(waiters: u32, pace: Duration) -> Vec<u32> {
     fifo::in_order(&Arc::new(McsLock::default()), waiters, pace)
 }

@@ -1,5 +1,5 @@
-//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without a timeout, a
-//! panic halfway.
+//! std's mutex, and how it is used wrongly: a guard that lives too long, a wait without a timeout,
+//! a panic halfway.
 
 pub mod guard_scope;
 pub mod poison;

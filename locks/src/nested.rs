@@ -1,9 +1,9 @@
 //! One thread acquires a lock that it holds already: a function that locks calls another one that
 //! locks too.
 //!
-//! A mutex does not ask which thread holds it, and so its holder waits for itself (a self-deadlock).
-//! A reentrant lock (Python's `RLock`) notes its holder and counts. The price: a reentrant lock
-//! cannot hand out `&mut`, since the holder may be inside twice.
+//! A mutex does not ask which thread holds it, and so its holder waits for itself (a
+//! self-deadlock). A reentrant lock (Python's `RLock`) notes its holder and counts. The price: a
+//! reentrant lock cannot hand out `&mut`, since the holder may be inside twice.
 
 use std::cell::{Cell, RefCell};
 use std::thread::scope;
@@ -63,8 +63,8 @@ pub fn split() -> u32 {
 }
 
 /// Acquires a reentrant lock `depth` times, one within the other, and adds 1 at each level. Returns
-/// the value, and for each release whether another thread could acquire the lock then: after the last
-/// one only.
+/// the value, and for each release whether another thread could acquire the lock then: after the
+/// last one only.
 pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     fn descend(lock: &ReentrantLock<Cell<u32>>, depth: u32) {
         if depth > 0 {
@@ -89,12 +89,12 @@ pub fn reentrant(depth: u32) -> (u32, Vec<bool>) {
     })
 }
 
-/// Changes a list while it is iterated over, both under the same reentrant lock; returns whether the
-/// change was refused.
+/// Changes a list while it is iterated over, both under the same reentrant lock; returns whether
+/// the change was refused.
 ///
 /// The lock admits the thread a second time, with the first critical section half done: what a lock
-/// is there to prevent. Under a plain mutex this would hang; here `RefCell` refuses. In Python, nothing
-/// does.
+/// is there to prevent. Under a plain mutex this would hang; here `RefCell` refuses. In Python,
+/// nothing does.
 pub fn half_done() -> bool {
     let list = ReentrantLock::new(RefCell::new(vec![1, 2, 3]));
     on_a_thread(|| {

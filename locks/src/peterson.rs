@@ -3,14 +3,14 @@
 //! A thread announces that it wants in, yields the turn to the other one, and then looks: it may
 //! enter if the other thread does not want to, or has yielded later. That is right as long as no
 //! thread's look overtakes its own announcement. A processor keeps stores in a buffer while later
-//! loads go ahead, and Acquire and Release allow it to: both threads look before either announcement
-//! has arrived, and both enter.
+//! loads go ahead, and Acquire and Release allow it to: both threads look before either
+//! announcement has arrived, and both enter.
 //!
 //! The variants differ in the orderings alone. A round is one attempt of each thread, at the same
 //! moment, and no thread leaves before both have looked: with a lock that is right, at most one
-//! enters. Real threads play rounds until both enter, up to a bound. The model checker runs one round
-//! under every schedule; since it knows no store buffers, it can clear the `SeqCst` variant and not
-//! convict the weak one. Loom does that, in the tests.
+//! enters. Real threads play rounds until both enter, up to a bound. The model checker runs one
+//! round under every schedule; since it knows no store buffers, it can clear the `SeqCst` variant
+//! and not convict the weak one. Loom does that, in the tests.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool as Flag, AtomicU32 as Count};
@@ -77,9 +77,9 @@ impl Exclusion for AcquireRelease {
 /// Every load and store with `SeqCst`: all threads agree on one order of them, and in it a thread's
 /// announcement comes before its look.
 ///
-/// The thread that announced last finds the other's announcement, and has yielded last. On x86 it is
-/// the *stores* that this changes: each becomes an exchange, which empties the store buffer before
-/// the next load.
+/// The thread that announced last finds the other's announcement, and has yielded last. On x86 it
+/// is the *stores* that this changes: each becomes an exchange, which empties the store buffer
+/// before the next load.
 #[derive(Debug, Default)]
 pub struct SequentiallyConsistent(State);
 
@@ -111,8 +111,8 @@ impl Exclusion for SequentiallyConsistent {
 /// value, always.
 ///
 /// Of two exchanges of `turn`, the second reads what the first has written, and so comes after all
-/// that the first thread did before: it sees that the first one wants in. One instruction in place of
-/// an order on which all threads agree; but no longer "loads and stores alone".
+/// that the first thread did before: it sees that the first one wants in. One instruction in place
+/// of an order on which all threads agree; but no longer "loads and stores alone".
 #[derive(Debug, Default)]
 pub struct Exchange(State);
 
@@ -165,13 +165,13 @@ struct Game<P> {
 }
 
 impl<P> Game<P> {
-    /// Spins until the other thread has arrived; `times` counts this thread's arrivals. A thread that
-    /// parked would wake up tens of microseconds after the other, and a store leaves its buffer in
-    /// less than one.
+    /// Spins until the other thread has arrived; `times` counts this thread's arrivals. A thread
+    /// that parked would wake up tens of microseconds after the other, and a store leaves its
+    /// buffer in less than one.
     fn meet(&self, times: &mut u32) {
         *times += 2;
-        // Release, for the Acquire of the look below: what was done before the arrival is seen after
-        // it.
+        // Release, for the Acquire of the look below: what was done before the arrival is seen
+        // after it.
         self.arrived.fetch_add(1, Release);
         let arrived = || self.arrived.load(Acquire);
         while arrived().wrapping_sub(*times).cast_signed() < 0 {
@@ -228,8 +228,8 @@ pub fn rounds<P: Exclusion>(most: u32) -> Rounds {
     Rounds { played, both_inside, entered, value }
 }
 
-/// Plays one round as the model checker wants it: no thread waits for the other, since every schedule
-/// gets its turn.
+/// Plays one round as the model checker wants it: no thread waits for the other, since every
+/// schedule gets its turn.
 pub fn one_round<P: Exclusion>() -> Entries {
     let value = std::sync::atomic::AtomicU32::new(0);
     let shared = Arc::new((P::default(), value, ExclusionProbe::new()));

@@ -3,18 +3,18 @@
 //!
 //! Each file is compiled on std, on the model checker's types, and once more in the tests on
 //! Loom's; so it takes `hint`, `sync`, `thread` and `word` from its parent. A mutual exclusion is
-//! made of a *raw* lock, which guards nothing yet; `lock_api` makes a mutex with guards of it, as it
-//! does for `parking_lot`.
+//! made of a *raw* lock, which guards nothing yet; `lock_api` makes a mutex with guards of it, as
+//! it does for `parking_lot`.
 //!
 //! # Layout
-//! | what | raw lock | with a value inside |
+//! | what | raw | with a value |
 //! | --- | --- | --- |
-//! | mutual exclusion | [`spin`], [`ticket`], [`mcs`], [`futex_mutex`] | [`SpinLock`], [`TicketLock`], [`McsLock`], [`FutexMutex`] (`mutexes.rs`) |
+//! | mutual exclusion | [`spin`], [`ticket`], [`mcs`], [`futex_mutex`] | `mutexes.rs` |
 //! | the same, for a holder that comes again | | [`reentrant`] |
 //! | readers or a writer | [`rwlock`], [`sharded_rwlock`] | [`rwlocks`] |
-//! | to wait for a condition | [`condvar`] | its waits, for any mutex of `lock_api` (`condvar_waits.rs`) |
+//! | a condition | [`condvar`] | its waits, for any mutex: `condvar_waits.rs` |
 //! | to wait for each other | [`semaphore`], [`event`], [`latch`], [`barrier`] | |
-//! | how they wait | [`back_off`]: a thread that spins; `parking.rs`: a thread that spins, then parks | |
+//! | how they wait | [`back_off`] spins; `parking.rs` spins, then parks | |
 //! | what Loom asks for | `cell.rs`: an `UnsafeCell` with closures | |
 
 use super::{MOST_PAUSES, const_fn, hint, sync, thread, thread_local, thread_number, word};

@@ -198,8 +198,8 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
     Timeline { names: tasks.iter().map(|task| task.name).collect(), doing }
 }
 
-/// Chooses the task that works in this tick: the most urgent one that can. Locks are acquired on the
-/// way, and cost no time.
+/// Chooses the task that works in this tick: the most urgent one that can. Locks are acquired on
+/// the way, and cost no time.
 ///
 /// Of equals, the one that had the last tick goes on, or else the first in the list.
 fn next_to_work(
@@ -236,8 +236,8 @@ fn next_to_work(
     }
 }
 
-/// Ends what a task has finished: work of no more ticks, and the releases after it. A task that waits
-/// for such a lock may try again.
+/// Ends what a task has finished: work of no more ticks, and the releases after it. A task that
+/// waits for such a lock may try again.
 fn settle(all: &mut [Running<'_>], number: usize) {
     while let Some(&step) = all[number].left.front() {
         match step {
@@ -260,8 +260,8 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     let own = task.task.priority;
     let raised = match protocol {
         Protocol::Plain => None,
-        // By way of other locks, too: a task that waits may itself be waited for. There is no cycle,
-        // or the tasks would never end.
+        // By way of other locks, too: a task that waits may itself be waited for. There is no
+        // cycle, or the tasks would never end.
         Protocol::Inheritance => (0..all.len())
             .filter(|&other| all[other].waits_for.is_some_and(|lock| task.held.contains(&lock)))
             .map(|other| priority(all, other, protocol))
@@ -277,8 +277,8 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     own.max(raised.unwrap_or(0))
 }
 
-/// Returns the tasks of the lesson: low holds the lock, high comes and wants it, medium comes and works
-/// for `medium` ticks.
+/// Returns the tasks of the lesson: low holds the lock, high comes and wants it, medium comes and
+/// works for `medium` ticks.
 pub fn story(medium: u32) -> [Task; 3] {
     use Step::{Lock, Unlock, Work};
     [

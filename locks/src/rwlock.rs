@@ -1,8 +1,8 @@
 //! Many readers at once or one writer; and what becomes of the writer if there is always a reader?
 //!
 //! Two readers hand over to each other: the next one comes before the last one leaves, so that
-//! there is always one inside. A writer asks in the meantime. The variants differ in whether a reader
-//! is admitted while a writer waits.
+//! there is always one inside. A writer asks in the meantime. The variants differ in whether a
+//! reader is admitted while a writer waits.
 
 use std::time::{Duration, Instant};
 
@@ -54,8 +54,8 @@ struct Shared<L> {
     window: SyncPoint,
 }
 
-/// Lets two readers hand over to each other, `turns` times each, and a writer ask; the first reader is
-/// inside from the start.
+/// Lets two readers hand over to each other, `turns` times each, and a writer ask; the first reader
+/// is inside from the start.
 ///
 /// The window is widened: the second reader comes when the writer waits, and each leaves when the
 /// next one has come, whether it was admitted or not.

@@ -41,8 +41,8 @@ impl Shared {
 
     /// Stays inside.
     ///
-    /// The window is widened: each waits until as many are inside as there are permits, and then for
-    /// one more, at most for `timeout`.
+    /// The window is widened: each waits until as many are inside as there are permits, and then
+    /// for one more, at most for `timeout`.
     fn stay(&self, timeout: Duration, pace: Duration) {
         self.probe.during("permit", || {
             self.inside.arrive();
@@ -65,8 +65,8 @@ fn all(shared: &Arc<Shared>, enter: impl Fn(&Shared) + Copy + Send + 'static) ->
     shared.probe.most_inside()
 }
 
-/// Counts, and does not ask where a permit comes from: one too many is one more, and one thread more
-/// gets in. Lets one more thread in than there are permits, at most two.
+/// Counts, and does not ask where a permit comes from: one too many is one more, and one thread
+/// more gets in. Lets one more thread in than there are permits, at most two.
 pub fn unbounded(permits: u32, pace: Duration) -> Admitted {
     let shared = Shared::new(Semaphore::new(permits), permits);
     let refused = shared.semaphore.release().is_err();

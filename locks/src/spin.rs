@@ -21,9 +21,9 @@ use super::sync_point;
 /// Tests, then sets: two threads find the lock free before either has set it, and both enter the
 /// critical section. Each has `pace` of work there.
 ///
-/// In the window between the test and the set, each waits until the other has made its test; inside,
-/// until the other has read the value. A plain value would make this a data race, which is undefined
-/// behaviour; so it is atomic, and an increment of it is a load and a store.
+/// In the window between the test and the set, each waits until the other has made its test;
+/// inside, until the other has read the value. A plain value would make this a data race, which is
+/// undefined behaviour; so it is atomic, and an increment of it is a load and a store.
 pub fn two_steps(pace: Duration) -> Entries {
     let (taken, value) = (AtomicBool::new(false), AtomicU32::new(0));
     let shared = Arc::new((taken, value, ExclusionProbe::new(), sync_point()));
@@ -64,8 +64,8 @@ pub fn one_step(pace: Duration) -> Entries {
     shared.1.entries(value)
 }
 
-/// Lets two threads acquire the lock `turns` times each, spinning until it is free; each turn adds 1
-/// to a plain value, with `pace` of work inside and as much outside.
+/// Lets two threads acquire the lock `turns` times each, spinning until it is free; each turn adds
+/// 1 to a plain value, with `pace` of work inside and as much outside.
 pub fn waited(turns: u32, pace: Duration) -> Entries {
     let shared = Arc::new((SpinLock::new(0), ExclusionProbe::new()));
     both(&shared, move |_, (lock, probe)| {

@@ -17,8 +17,8 @@ use super::sync_point;
 /// Reads the next number, then writes the one after it: two threads draw the same number, and both
 /// are served, with `pace` of work each. A thread whose number is not being served gives up.
 ///
-/// In the window between the load and the store, each waits until the other has read the number too;
-/// inside, until the other has read the value.
+/// In the window between the load and the store, each waits until the other has read the number
+/// too; inside, until the other has read the value.
 pub fn two_steps(pace: Duration) -> Entries {
     let (next, serving) = (AtomicU32::new(0), AtomicU32::new(0));
     // What is observed is no part of the lock, and so no step of the model.
@@ -44,8 +44,8 @@ pub fn two_steps(pace: Duration) -> Entries {
     shared.3.entries(shared.2.load(Relaxed))
 }
 
-/// Draws a number in one step, by a read-modify-write: no two threads have the same. Two threads try
-/// the lock once, at the same moment, with `pace` of work inside.
+/// Draws a number in one step, by a read-modify-write: no two threads have the same. Two threads
+/// try the lock once, at the same moment, with `pace` of work inside.
 pub fn one_step(pace: Duration) -> Entries {
     let shared = Arc::new((TicketLock::new(0), ExclusionProbe::new(), sync_point()));
     both(&shared, move |_, (lock, probe, window)| {

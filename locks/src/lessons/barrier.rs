@@ -15,7 +15,8 @@ const PACE: Duration = Duration::from_millis(4);
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Rounds of three threads at full speed, 1 to 100000
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(value_parser = value_parser!(u32).range(1..=100_000))]
     rounds: u32,
 }
 

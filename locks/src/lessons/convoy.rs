@@ -18,7 +18,8 @@ pub(crate) fn lesson() -> Lesson {
         .variants(variants)
 }
 
-/// Reports, if `waited` short sections found the lock held by the long one, which was done at `place`.
+/// Reports, if `waited` short sections found the lock held by the long one, which was done at
+/// `place`.
 fn check(convoy: &Convoy, waited: usize, place: usize, line: &str) -> Checked {
     let long = convoy.order.iter().position(|name| name == "long");
     expect((convoy.waited, long, convoy.sum), (waited, Some(place), 4), line)

@@ -11,7 +11,8 @@ use stage::{Lesson, Report, Variant, expect};
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Time for which the threads contend for each kind of lock, in ms, 1 to 10000
-    #[arg(long, value_name = "MS", default_value_t = 50, value_parser = value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "MS", default_value_t = 50)]
+    #[arg(value_parser = value_parser!(u64).range(1..=10_000))]
     time: u64,
 }
 
@@ -31,8 +32,8 @@ fn variants(options: &Options) -> Vec<Variant> {
     let variant = |kind: &'static locks::fairness::Kind| {
         Variant::holds(kind.name, move || {
             let turns = (kind.contend)(time);
-            // No two were inside at once, or a turn would be missing. The share of each is measured,
-            // and promised by no lock.
+            // No two were inside at once, or a turn would be missing. The share of each is
+            // measured, and promised by no lock.
             expect(turns.total, turns.of_each.iter().sum(), "")?;
             let report = Report::measured(histogram(&turns));
             Ok(kind

@@ -14,7 +14,8 @@ const PACE: Duration = Duration::from_millis(1);
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Threads that join the queue, 1 to 64
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(value_parser = value_parser!(u32).range(1..=64))]
     waiters: u32,
 }
 

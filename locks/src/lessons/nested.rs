@@ -10,7 +10,8 @@ use super::number_of;
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that the reentrant lock is acquired, one within the other, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = value_parser!(u32).range(1..=1000))]
     depth: u32,
 }
 

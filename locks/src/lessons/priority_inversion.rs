@@ -17,7 +17,8 @@ const HIGH: usize = 4;
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Ticks for which medium works, 1 to 200
-    #[arg(long, value_name = "TICKS", default_value_t = 12, value_parser = value_parser!(u32).range(1..=200))]
+    #[arg(long, value_name = "TICKS", default_value_t = 12)]
+    #[arg(value_parser = value_parser!(u32).range(1..=200))]
     medium: u32,
 }
 

@@ -16,7 +16,8 @@ const PACE: Duration = Duration::from_millis(1);
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that the thread acquires the lock, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = value_parser!(u32).range(1..=1_000))]
     times: u32,
 }
 

@@ -15,7 +15,8 @@ const PACE: Duration = Duration::from_millis(4);
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that each of the two readers comes, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(value_parser = value_parser!(u32).range(1..=1000))]
     turns: u32,
 }
 

@@ -1,8 +1,8 @@
 //! How long a guard lives: to the end of its block if it has a name, to the end of its *statement*
 //! if it has none.
 //!
-//! A worker takes a job out of a shared list and does it. In which variant can other threads acquire
-//! the list meanwhile?
+//! A worker takes a job out of a shared list and does it. In which variant can other threads
+//! acquire the list meanwhile?
 
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
@@ -15,8 +15,8 @@ use crate::scoped_threads::{acquire, finish, start};
 
 type Jobs = Mutex<Vec<u32>>;
 
-/// Does a job, until t2 has looked whether the list is free and for `pace` longer; returns whether it
-/// was.
+/// Does a job, until t2 has looked whether the list is free and for `pace` longer; returns whether
+/// it was.
 fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Duration) -> bool {
     let (sender, found) = channel();
     start(scope, "t2", move || {

@@ -82,8 +82,8 @@ fn one_after_the_other<R: Send>(
     })
 }
 
-/// Uses `lock().unwrap()`, as most programs do: t2 panics in its turn, and so will each thread after
-/// it. Returns the number of the two that panicked.
+/// Uses `lock().unwrap()`, as most programs do: t2 panics in its turn, and so will each thread
+/// after it. Returns the number of the two that panicked.
 ///
 /// That is often right: no thread goes on with half a transfer. It has to be known that one panic
 /// ends them all.
@@ -111,8 +111,8 @@ pub fn not_told() -> AfterPanic {
     AfterPanic { told: false, total: total.expect("nothing stops t2") }
 }
 
-/// Lets t2 undo the half and declare the lock sound (`into_inner`, `clear_poison`); t3 acquires it as
-/// if nothing had been.
+/// Lets t2 undo the half and declare the lock sound (`into_inner`, `clear_poison`); t3 acquires it
+/// as if nothing had been.
 ///
 /// # Panics
 /// If t2 panics; it has no reason to.

@@ -40,8 +40,8 @@ pub fn tried() -> bool {
     while_held(|| scoped_threads::lock(&lock), || lock.try_lock().is_ok())
 }
 
-/// Waits for `parking_lot`'s lock, which is held all the time, with a timeout; returns whether it was
-/// acquired.
+/// Waits for `parking_lot`'s lock, which is held all the time, with a timeout; returns whether it
+/// was acquired.
 pub fn parking_lots(timeout: Duration) -> bool {
     let lock = parking_lot::Mutex::new(());
     while_held(|| lock.lock(), || lock.try_lock_for(timeout).is_some())
@@ -54,8 +54,8 @@ pub fn out_of_std(timeout: Duration) -> bool {
     while_held(|| lock.try_lock_for(Duration::ZERO), || lock.try_lock_for(timeout).is_some())
 }
 
-/// A lock with a timeout, made of std's parts: the state is a bool under a mutex that is held for an
-/// instant only, and the wait is the condition variable's.
+/// A lock with a timeout, made of std's parts: the state is a bool under a mutex that is held for
+/// an instant only, and the wait is the condition variable's.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,14 +1,13 @@
-//! What a spinning thread does between two looks at a lock: it pauses, twice as long each time, and
-//! at last gives way.
+//! What a spinning thread does between two looks at a lock: exponential back-off, and at last it
+//! yields.
 //!
-//! A pause (the processor's spin hint) leaves the core's other hardware thread and the bus to those
-//! who have something to do. That it grows spreads out the threads that wait. That it ends in
-//! `yield_now` matters most: a holder that the system has put aside gets on only if someone gives
-//! it a core.
+//! A pause (the processor's spin hint) leaves the core's other hardware thread and the bus to
+//! threads with work to do. That it grows spreads out the threads that wait. That it ends in
+//! `yield_now` matters most: a holder that was preempted gets on only if a thread yields a core.
 
 use super::{MOST_PAUSES, hint, thread};
 
-/// Keeps how long the next pause is.
+/// A pause that grows.
 ///
 /// ```
 /// use locks::real::primitives::back_off::BackOff;
@@ -22,7 +21,7 @@ use super::{MOST_PAUSES, hint, thread};
 /// ```
 #[derive(Debug)]
 pub struct BackOff {
-    /// In spin hints; beyond `MOST_PAUSES`, the thread gives way instead.
+    /// The next pause in spin hints; beyond `MOST_PAUSES`, the thread yields instead.
     pauses: u32,
 }
 
@@ -41,7 +40,8 @@ impl BackOff {
         }
     }
 
-    /// As [`pause`](Self::pause), but says no in place of giving way: for who sleeps then.
+    /// Pauses as [`pause`](Self::pause) does; `false` in place of yielding, for a thread that parks
+    /// then.
     pub fn spin(&mut self) -> bool {
         if self.pauses > MOST_PAUSES {
             return false;
@@ -53,8 +53,8 @@ impl BackOff {
         true
     }
 
-    /// Pauses for as long as there are others `ahead`: for who knows its place in a line. A pause
-    /// that grew would keep the whole line waiting for one who has slept through its turn.
+    /// Pauses for as long as there are threads `ahead`, for one that knows its place in a queue. A
+    /// pause that grew would keep the whole queue waiting for a thread that has overslept its turn.
     pub fn in_queue(&mut self, ahead: u32) {
         if self.pauses > MOST_PAUSES {
             thread::yield_now();

@@ -1,36 +1,24 @@
-//! A barrier: nobody goes on before all have come. It can be used again at once, and looks before
-//! it sleeps.
+//! A barrier that can be used again at once, and spins before it parks.
 //!
-//! One word has it all, so that to arrive, and for the last one to open the next round, is one
-//! exchange:
+//! One word holds all of it, so that to arrive, and for the last thread to open the next round, is
+//! one compare-and-swap:
 //!
 //! | bits | name | meaning |
 //! | --- | --- | --- |
-//! | 16 to 31 | round | counted up by the last to arrive; who waits, waits for it to change |
-//! | 15 | `ASLEEP` | someone sleeps until the round changes (see the file `parking.rs`) |
-//! | 0 to 14 | arrived | how many have come in this round |
+//! | 16 to 31 | round | counted up by the last to arrive; the others wait for it to change |
+//! | 15 | `ASLEEP` | a thread sleeps until the round changes (see the file `parking.rs`) |
+//! | 0 to 14 | arrived | the number of threads that have arrived in this round |
 //!
-//! The round is what makes it usable again. Who waited for "arrived is 0" could be slow to look,
-//! find that the fast ones have already come again, and wait for ever; in the literature the round
-//! is one bit and called the *sense* (Mellor-Crummey and Scott, 1991). It wraps after 65 536
-//! rounds, none of which can end while a thread of the barrier still waits in an earlier one.
-//!
-//! ```
-//! use locks::real::primitives::barrier::Barrier;
-//!
-//! let barrier = Barrier::new(2);
-//! let leaders = std::thread::scope(|scope| {
-//!     let other = scope.spawn(|| barrier.wait());
-//!     [barrier.wait(), other.join().unwrap()]
-//! });
-//! assert_eq!(leaders.iter().filter(|leader| **leader).count(), 1);
-//! ```
+//! The round makes it reusable. A thread that waited for "arrived is 0" could be slow to look, find
+//! that the fast ones have already arrived again, and wait for ever; in the literature the round is
+//! one bit and called the *sense* (Mellor-Crummey and Scott, 1991). It wraps after 65 536 rounds,
+//! none of which can end while a thread still waits in an earlier one.
 //!
 //! # Relationship with std
-//! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last goes to
-//! sleep, then queues for the mutex. **Take std's** where rounds are long, or there are more
-//! threads than cores. Take one that looks first where rounds are short and each thread has a core:
-//! there it is hundreds of times as fast (see the README's figures).
+//! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last parks, then
+//! queues for the mutex. **Take std's** where rounds are long, or there are more threads than
+//! cores. Take one that spins first where rounds are short and each thread has a core: there it is
+//! hundreds of times as fast (see the README's figures).
 
 use super::const_fn;
 use super::parking::wait_until;
@@ -38,11 +26,21 @@ use super::sync::atomic::Ordering::{AcqRel, Relaxed};
 use super::word::Word;
 
 const ASLEEP: u32 = 1 << 15;
-/// How many have come.
 const ARRIVED: u32 = ASLEEP - 1;
 const ROUND: u32 = 1 << 16;
 
-/// Lets so many threads wait for each other, round after round.
+/// A point at which a number of threads wait for each other, round after round.
+///
+/// ```
+/// use locks::real::primitives::barrier::Barrier;
+///
+/// let barrier = Barrier::new(2);
+/// let leaders = std::thread::scope(|scope| {
+///     let other = scope.spawn(|| barrier.wait());
+///     [barrier.wait(), other.join().unwrap()]
+/// });
+/// assert_eq!(leaders.iter().filter(|leader| **leader).count(), 1);
+/// ```
 #[derive(Debug)]
 pub struct Barrier {
     state: Word,
@@ -61,16 +59,16 @@ impl Barrier {
         }
     }
 
-    /// Waits until all have come; `true` for one of them, the last.
+    /// Waits until all threads have arrived; `true` for one of them, the last.
     ///
     /// # Blocking
-    /// Until the last has come: for ever, if one does not.
+    /// Until the last has arrived: for ever, if one does not.
     ///
     /// # Memory ordering
-    /// To arrive is `AcqRel`: Release, so that what each did before it came is seen by all who
-    /// leave; Acquire, for the last, who leaves at once. The others' Acquire is that of the look
-    /// which finds a new round. All arrivals are read-modify-writes of one word, a release
-    /// sequence: to see the last is to see them all.
+    /// To arrive is `AcqRel`: Release, so that what each did before is visible to all that leave;
+    /// Acquire, for the last, which leaves at once. The others' Acquire is that of the look which
+    /// finds a new round. All arrivals are read-modify-writes of one word, a release sequence: a
+    /// thread that sees the last sees them all.
     pub fn wait(&self) -> bool {
         let mut now = self.state.load(Relaxed);
         loop {

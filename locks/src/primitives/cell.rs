@@ -1,9 +1,9 @@
-//! std's `UnsafeCell` with the face of Loom's: a closure is handed the pointer.
+//! std's `UnsafeCell` with the interface of Loom's, which passes the pointer to a closure.
 //!
 //! Loom sees where such a closure begins and ends, and so whether two accesses could meet. A lock
-//! that is written against this face compiles on either.
+//! that is written against this interface compiles on either.
 
-/// Holds what a lock guards.
+/// A value that a lock guards.
 #[derive(Debug)]
 pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 
@@ -13,7 +13,7 @@ impl<T> UnsafeCell<T> {
         Self(std::cell::UnsafeCell::new(value))
     }
 
-    /// Hands out a pointer to write through.
+    /// Passes a pointer to write through.
     #[inline]
     pub(super) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
         write(self.0.get())

@@ -1,46 +1,31 @@
-//! A condition variable: to give a mutex back and to go to sleep, in one step.
+//! A condition variable: it releases a mutex and parks in one step.
 //!
-//! It is a count of notifications, and a wait is "sleep while the count is what it was when I had
+//! It is a count of notifications, and a wait is "sleep while the count is what it was when I held
 //! the mutex":
 //!
 //! | the waiter | the notifier |
 //! | --- | --- |
-//! | has the mutex, finds its condition false | |
+//! | holds the mutex, finds its condition false | |
 //! | counts itself in, and notes `notified` | |
-//! | gives the mutex back | takes the mutex, makes the condition true, gives it back |
-//! | sleeps, if `notified` is what it was | counts `notified` up, then wakes if anyone is counted in |
+//! | releases the mutex | acquires the mutex, makes the condition true, releases it |
+//! | sleeps, if `notified` is what it was | counts `notified` up, wakes if a thread is counted |
 //!
 //! A notification between the third line and the fourth changes the count, and the kernel, which
-//! compares it, lets nobody sleep. The count wraps after 2³² notifications; a thread that is put
-//! aside in that very moment for exactly as many would sleep for one too many.
+//! compares it, puts no thread to sleep. The count wraps after 2³² notifications; a thread that is
+//! preempted in that very moment for exactly as many would sleep for one too many.
 //!
-//! The waits are in [`condvar_waits`](super::condvar_waits), for any mutex of `lock_api`.
-//!
-//! ```
-//! use locks::real::primitives::condvar::Condvar;
-//!
-//! let (queue, filled) = (parking_lot::Mutex::new(Vec::new()), Condvar::new());
-//! std::thread::scope(|scope| {
-//!     scope.spawn(|| {
-//!         queue.lock().push(7);
-//!         filled.notify_one();
-//!     });
-//!     let mut queue = queue.lock();
-//!     filled.wait_while(&mut queue, |queue| queue.is_empty()); // Looked at again after each wake-up.
-//!     assert_eq!(queue.pop(), Some(7));
-//! });
-//! ```
+//! The waits are in the file `condvar_waits.rs`, for any mutex of `lock_api`.
 //!
 //! # Relationship with std
-//! [`std::sync::Condvar`] is the same count, without the second word: it calls the kernel at each
-//! notification, if anyone waits or not. **Take std's** with std's mutex, `parking_lot`'s with its
-//! own. This one goes with any mutex of `lock_api`, several at once included (which std answers
-//! with a panic): nothing in it depends on the mutex.
+//! [`std::sync::Condvar`] is the same count, without the second word: it makes a system call at
+//! each notification, whether a thread waits or not. **Take std's** with std's mutex,
+//! `parking_lot`'s with its own. This one goes with any mutex of `lock_api`, several at once
+//! included (which std answers with a panic): nothing in it depends on the mutex.
 //!
 //! # Memory ordering
-//! All Relaxed. It orders nothing: the mutex does, which both sides take. If the notifier has the
-//! mutex after the waiter, it sees that the waiter is counted in, and its count comes after the one
-//! that was noted. If it has the mutex before, the waiter sees the condition true and does not
+//! All Relaxed. It orders nothing: the mutex does, which both sides acquire. If the notifier has
+//! the mutex after the waiter, it sees that the waiter is counted in, and its count comes after the
+//! one that was noted. If it has the mutex before, the waiter sees the condition true and does not
 //! wait. A condition that is changed without the mutex has neither, and its notification can be
 //! lost.
 
@@ -50,17 +35,32 @@ use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::Relaxed;
 use super::word::Word;
 
-/// Lets threads sleep until a condition may have become true.
+/// A place where threads sleep until a condition may have become true.
+///
+/// ```
+/// use locks::real::primitives::condvar::Condvar;
+///
+/// let (queue, filled) = (parking_lot::Mutex::new(Vec::new()), Condvar::new());
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         queue.lock().push(7);
+///         filled.notify_one();
+///     });
+///     let mut queue = queue.lock();
+///     filled.wait_while(&mut queue, |queue| queue.is_empty()); // Checks after each wake-up.
+///     assert_eq!(queue.pop(), Some(7));
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Condvar {
-    /// How often it was notified.
+    /// The number of notifications.
     pub(super) notified: Word,
-    /// How many wait: without any, a notification calls no kernel.
+    /// The number of waiters: without any, a notification makes no system call.
     pub(super) waiting: AtomicU32,
 }
 
 impl Condvar {
-    /// Counts this thread in, which has the mutex; returns what `sleep` needs to know.
+    /// Counts this thread in, which holds the mutex; returns what `sleep` needs to know.
     pub(super) fn enlist(&self) -> u32 {
         self.waiting.fetch_add(1, Relaxed);
         self.notified.load(Relaxed)
@@ -69,15 +69,14 @@ impl Condvar {
     /// Sleeps unless there was a notification since `enlist`, and counts this thread out; `false`
     /// if the deadline came first.
     ///
-    /// It has given the mutex back in between, and takes it again after.
+    /// The thread has released the mutex in between, and acquires it again after.
     pub(super) fn sleep(&self, seen: u32, deadline: Option<Instant>) -> bool {
         let woken = self.notified.wait(seen, deadline);
         self.waiting.fetch_sub(1, Relaxed);
         woken
     }
 
-    /// Wakes one of those who wait, if anyone does. Right if whoever is woken can go on, and one is
-    /// enough.
+    /// Wakes one waiter, if there is one. Right if any waiter can go on, and one is enough.
     pub fn notify_one(&self) {
         self.notified.fetch_add(1, Relaxed);
         if self.waiting.load(Relaxed) > 0 {
@@ -85,7 +84,7 @@ impl Condvar {
         }
     }
 
-    /// Wakes all who wait. Right in any case; it wakes some for nothing.
+    /// Wakes all waiters. Right in any case; it wakes some for nothing.
     pub fn notify_all(&self) {
         self.notified.fetch_add(1, Relaxed);
         if self.waiting.load(Relaxed) > 0 {

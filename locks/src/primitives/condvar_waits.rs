@@ -1,4 +1,4 @@
-//! The waits of [`Condvar`]: for any mutex of `lock_api`, std's aside.
+//! The waits of [`Condvar`]: for any mutex of `lock_api`, and so not for std's.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,17 @@ use super::sync::atomic::AtomicU32;
 use super::word::Word;
 
 impl Condvar {
-    /// Makes one that nobody waits for.
+    /// Makes a condition variable that no thread waits for.
     pub const fn new() -> Self {
         Self { notified: Word::new(0), waiting: AtomicU32::new(0) }
     }
 
-    /// Gives the mutex back and sleeps until a notification, in one step; then takes the mutex
+    /// Releases the mutex and sleeps until a notification, in one step; then acquires the mutex
     /// again.
     ///
-    /// It may come back for no reason, and when it comes back for one, another thread may have been
-    /// faster to the mutex: look at the condition again, or use [`wait_while`](Self::wait_while).
+    /// It may come back without a notification (a spurious wake-up), and with one, another thread
+    /// may have been faster to the mutex: check the condition again, or use
+    /// [`wait_while`](Self::wait_while).
     ///
     /// # Blocking
     /// Until it is woken and the mutex is free.
@@ -26,8 +27,8 @@ impl Condvar {
         self.wait_until(guard, None);
     }
 
-    /// As [`wait`](Self::wait), until the deadline at the latest; `false` if it was the deadline
-    /// that ended it.
+    /// Waits as [`wait`](Self::wait) does, until the deadline at the latest; `false` if the
+    /// deadline ended it.
     pub fn wait_until<R: RawMutex, T: ?Sized>(
         &self,
         guard: &mut MutexGuard<'_, R, T>,
@@ -48,16 +49,16 @@ impl Condvar {
         }
     }
 
-    /// Waits for as long as the condition holds, and no longer than `patience`; says whether it
-    /// ended because the condition did.
+    /// Waits for as long as the condition holds, and no longer than `timeout`; returns whether the
+    /// condition ended.
     pub fn wait_timeout_while<R: RawMutex, T: ?Sized>(
         &self,
         guard: &mut MutexGuard<'_, R, T>,
-        patience: Duration,
+        timeout: Duration,
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> bool {
-        // A time that the clock has no room for is as good as none.
-        let deadline = Instant::now().checked_add(patience);
+        // A timeout that the clock has no room for is as good as none.
+        let deadline = Instant::now().checked_add(timeout);
         while condition(guard) {
             if !self.wait_until(guard, deadline) {
                 return !condition(guard);
@@ -68,7 +69,6 @@ impl Condvar {
 }
 
 impl Default for Condvar {
-    /// Makes one that nobody waits for.
     fn default() -> Self {
         Self::new()
     }

@@ -1,36 +1,24 @@
 //! Two events, which threads wait for until another sets them.
 //!
-//! The **manual-reset** one, [`Event`], is Python's: once set, it lets everyone go, until it is
-//! cleared. Its word:
+//! The **manual-reset** one, [`Event`], is Python's: once set, it lets all threads go on, until it
+//! is cleared. Its word:
 //!
 //! | bits | name | meaning |
 //! | --- | --- | --- |
-//! | 2 to 31 | times | how often it was set while it was clear |
-//! | 1 | `ASLEEP` | someone sleeps until it is set (see the file `parking.rs`) |
-//! | 0 | `SET` | everyone goes on |
+//! | 2 to 31 | times | the number of times that it was set while it was clear |
+//! | 1 | `ASLEEP` | a thread sleeps until it is set (see the file `parking.rs`) |
+//! | 0 | `SET` | all threads go on |
 //!
-//! The times are for those who wait while it is set and cleared again at once: each looks when it
-//! is awake, which is too late to see `SET`, but not too late to see that the count has changed.
+//! The times are for threads that wait while it is set and cleared again at once: each looks when
+//! it is awake, which is too late to see `SET`, but not too late to see that the count has changed.
 //!
-//! The **auto-reset** one, [`AutoEvent`], lets one thread go for each time it is set, whether that
-//! thread waits already or comes later: it is a semaphore of one permit, and setting it again
-//! before anyone came changes nothing.
-//!
-//! ```
-//! use locks::real::primitives::event::{AutoEvent, Event};
-//!
-//! let (started, work) = (Event::new(), AutoEvent::new());
-//! std::thread::scope(|scope| {
-//!     scope.spawn(|| (started.wait(), work.set()));
-//!     started.set();
-//!     work.wait(); // Takes it: the next one to wait does wait.
-//! });
-//! assert!(started.is_set());
-//! ```
+//! The **auto-reset** one, [`AutoEvent`], lets one thread go on for each time that it is set,
+//! whether that thread waits already or comes later: it is a semaphore of one permit, and setting
+//! it again before a thread came changes nothing.
 //!
 //! # Relationship with std
-//! std has none. **Take** a channel if there is something to say, [`std::sync::OnceLock`] if it
-//! happens once and has a value, and [`std::thread::park`] if there is one to wake, which is known:
+//! std has none. **Take** a channel if there is data to send, [`std::sync::OnceLock`] if it happens
+//! once and has a value, and [`std::thread::park`] if there is one thread to wake, which is known:
 //! that is an auto-reset event in every thread.
 
 use std::time::{Duration, Instant};
@@ -45,7 +33,19 @@ const SET: u32 = 1;
 const ASLEEP: u32 = 1 << 1;
 const TIME: u32 = 1 << 2;
 
-/// Lets all go once it is set, until it is cleared.
+/// An event that lets all threads go on once it is set, until it is cleared.
+///
+/// ```
+/// use locks::real::primitives::event::{AutoEvent, Event};
+///
+/// let (started, work) = (Event::new(), AutoEvent::new());
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| (started.wait(), work.set()));
+///     started.set();
+///     work.wait(); // Takes the signal: the next thread to wait does wait.
+/// });
+/// assert!(started.is_set());
+/// ```
 #[derive(Debug)]
 pub struct Event(Word);
 
@@ -57,11 +57,11 @@ impl Event {
         }
     }
 
-    /// Sets it: lets all go who wait, and all who come until it is cleared.
+    /// Sets it: all threads go on that wait, and all that come until it is cleared.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of those who wait. It writes what it finds if it is set already, so
-    /// that they come after this thread, too.
+    /// Release, for the Acquire of the threads that wait. It writes what it finds if it is set
+    /// already, so that this thread's writes are visible to them, too.
     pub fn set(&self) {
         let mut now = self.0.load(Relaxed);
         loop {
@@ -82,12 +82,12 @@ impl Event {
     /// # Memory ordering
     /// Acquire, for the Release of each `set` that it takes back: a thread that clears the event,
     /// and then looks at what it waits for, sees all that was done before those. It needs no
-    /// Release of its own: as a read-modify-write it keeps up the release sequence of `set`.
+    /// Release of its own: as a read-modify-write it continues the release sequence of `set`.
     pub fn clear(&self) {
         self.0.fetch_and(!SET, Acquire);
     }
 
-    /// Says whether it is set at this moment.
+    /// Returns whether it is set at this moment.
     pub fn is_set(&self) -> bool {
         self.0.load(Acquire) & SET != 0
     }
@@ -100,9 +100,9 @@ impl Event {
         self.wait_until(None);
     }
 
-    /// Waits until it is set, and no longer than `patience`; `false` if it was not.
-    pub fn wait_timeout(&self, patience: Duration) -> bool {
-        self.wait_until(Instant::now().checked_add(patience))
+    /// Waits until it is set, and no longer than `timeout`; `false` if it was not.
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.wait_until(Instant::now().checked_add(timeout))
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
@@ -118,7 +118,7 @@ impl Default for Event {
     }
 }
 
-/// Lets one go for each time it is set.
+/// An event that lets one thread go on for each time that it is set.
 #[derive(Debug)]
 pub struct AutoEvent(Semaphore);
 
@@ -130,7 +130,7 @@ impl AutoEvent {
         }
     }
 
-    /// Sets it: lets one thread go on, which waits or comes next.
+    /// Sets it: one thread goes on, which waits or comes next.
     ///
     /// # Memory ordering
     /// Release, for the Acquire of the thread that goes on; also where the event is set already,
@@ -141,7 +141,7 @@ impl AutoEvent {
         let _ = self.0.release();
     }
 
-    /// Waits until it is set, and takes that.
+    /// Waits until it is set, and takes the signal.
     ///
     /// # Blocking
     /// Until then.
@@ -149,9 +149,10 @@ impl AutoEvent {
         self.0.acquire();
     }
 
-    /// Waits until it is set, and takes that, and no longer than `patience`; `false` if it was not.
-    pub fn wait_timeout(&self, patience: Duration) -> bool {
-        self.0.acquire_timeout(patience)
+    /// Waits until it is set, and takes the signal, and no longer than `timeout`; `false` if it was
+    /// not.
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.0.acquire_timeout(timeout)
     }
 }
 

@@ -1,40 +1,29 @@
-//! A mutex in one word: who waits sleeps in the kernel, and a free lock never calls it.
+//! A mutex in one word: a thread that waits parks in the kernel, and a free lock makes no system
+//! call.
 //!
 //! | `word` | meaning | left by |
 //! | --- | --- | --- |
-//! | 0 `FREE` | nobody is inside | an exchange for `TAKEN` or `CONTENDED` |
-//! | 1 `TAKEN` | one is inside, and nobody sleeps | `unlock`: `FREE`; or one that is about to sleep: `CONTENDED` |
+//! | 0 `FREE` | no thread is inside | a compare-and-swap for `TAKEN` or `CONTENDED` |
+//! | 1 `TAKEN` | one is inside, none sleeps | `unlock`: `FREE`; or a waiter: `CONTENDED` |
 //! | 2 `CONTENDED` | one is inside, and others may sleep | `unlock`: `FREE`, and wakes one |
 //!
-//! Two states would do, if each `unlock` called the kernel in case someone slept. The third one
-//! says whether it has to. Who was woken does not know whether others still sleep, so it takes the
-//! lock as `CONTENDED`: at worst, one call wakes nobody.
+//! Two states would do, if each `unlock` called the kernel in case a thread slept. The third one
+//! says whether it has to. A thread that was woken does not know whether others still sleep, so it
+//! acquires the lock as `CONTENDED`: at worst, one call wakes no thread.
 //!
-//! Before it sleeps, a thread looks for a while, since to sleep and be woken costs as much as
-//! thousands of short sections. Where it has found the lock taken, it backs off far (a look a
-//! pause, and each pause twice as long), which lets the holder come back to its own cache line
-//! several times: for very short sections, that is worth more than taking turns.
-//!
-//! ```
-//! use locks::real::primitives::FutexMutex;
-//!
-//! let sum = FutexMutex::new(0);
-//! std::thread::scope(|scope| {
-//!     scope.spawn(|| *sum.lock() += 1);
-//!     scope.spawn(|| *sum.lock() += 1);
-//! });
-//! assert_eq!(sum.into_inner(), 2);
-//! ```
+//! Before it parks, a thread spins for a while, since a sleep and a wake-up cost as much as
+//! thousands of short critical sections. It backs off far, which lets the holder come back to its
+//! own cache line several times: for very short sections, that is worth more than taking turns.
 //!
 //! # Relationship with std
 //! [`std::sync::Mutex`] is made the same way on Linux, and is poisoned by a panic as well. **Take
-//! std's**; where a time limit, a guard that may be sent, or less back-and-forth under contention
+//! std's**; where a timeout, a guard that may be sent, or less back-and-forth under contention
 //! counts, `parking_lot::Mutex`.
 //!
 //! # Source
 //! The third state: Ulrich Drepper, "Futexes Are Tricky", 2004. In Rust: Mara Bos, "Rust Atomics
 //! and Locks", 2023, chapter 9.
-#![expect(unsafe_code, reason = "who gives back a lock that it does not hold lets two in")]
+#![expect(unsafe_code, reason = "a release by a thread that holds no lock lets two in")]
 
 use std::time::Instant;
 
@@ -46,7 +35,7 @@ const FREE: u32 = 0;
 const TAKEN: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// Lets one thread in at a time; who waits sleeps.
+/// A raw lock that admits one thread at a time; a thread that waits parks.
 #[derive(Debug)]
 pub struct RawFutexMutex {
     /// One of the three states.
@@ -54,18 +43,18 @@ pub struct RawFutexMutex {
 }
 
 impl RawFutexMutex {
-    /// Takes the lock; sleeps until it is free.
+    /// Acquires the lock; parks until it is free.
     ///
     /// # Blocking
-    /// As long as others have it. A thread that holds it already waits for itself, for ever.
+    /// As long as other threads hold it. A thread that holds it already waits for itself, for ever.
     ///
     /// # Fairness
-    /// None: who asks when it is given back wins over who has to be woken first. A lock that is
-    /// handed over to a sleeper stands still until that one is awake, which takes a thousand times
-    /// as long as a short section. So there is no fair way to give this one back.
+    /// None: a thread that asks when it is released wins over one that has to be woken first. A
+    /// lock that is handed over to a sleeping thread stands still until that one is awake, which
+    /// takes a thousand times as long as a short section. So there is no fair release.
     ///
     /// # Memory ordering
-    /// What was written under the lock before is seen, as `try_lock` says.
+    /// What was written under the lock before is visible, as `try_lock` says.
     #[inline]
     pub fn lock(&self) {
         if !self.try_lock() {
@@ -73,7 +62,7 @@ impl RawFutexMutex {
         }
     }
 
-    /// Takes the lock if it is free before the deadline; `false` if not.
+    /// Acquires the lock if it is free before the deadline; `false` if not.
     ///
     /// # Blocking
     /// Until the deadline at most, and then until the system lets the thread run.
@@ -82,13 +71,13 @@ impl RawFutexMutex {
         self.try_lock() || self.wait(Some(deadline))
     }
 
-    /// Takes the lock if it is free at this moment.
+    /// Acquires the lock if it is free at this moment.
     ///
     /// # Memory ordering
-    /// An exchange that is won is Acquire; its partner is the Release in `unlock`: all that the
-    /// holder before did comes before. One that is lost is Relaxed: nothing follows from it. To
-    /// write `TAKEN` or `CONTENDED` needs no Release: who reads it reads nothing else on its
-    /// strength.
+    /// A compare-and-swap that succeeds is Acquire; its partner is the Release in `unlock`: all
+    /// that the holder before did happens before. One that fails is Relaxed: nothing follows from
+    /// it. To write `TAKEN` or `CONTENDED` needs no Release: a thread that reads it concludes
+    /// nothing from it.
     #[inline]
     pub fn try_lock(&self) -> bool {
         self.exchange(FREE, TAKEN)
@@ -111,8 +100,8 @@ impl RawFutexMutex {
         loop {
             match self.word.load(Relaxed) {
                 FREE if self.exchange(FREE, CONTENDED) => return true,
-                // Who could have been woken must not leave others asleep under a `TAKEN`: so the
-                // deadline comes second.
+                // A thread that could have been woken must not leave others asleep under a `TAKEN`:
+                // so the deadline comes second.
                 TAKEN if !self.exchange(TAKEN, CONTENDED) => {}
                 TAKEN | CONTENDED if in_time => in_time = self.word.wait(CONTENDED, deadline),
                 TAKEN | CONTENDED => return false,
@@ -121,15 +110,14 @@ impl RawFutexMutex {
         }
     }
 
-    /// Gives the lock back, and wakes one of those who sleep, if any does.
+    /// Releases the lock, and wakes one of the threads that sleep, if there are any.
     ///
     /// # Safety
-    /// The lock must have been taken, and that must not have been given back yet. Any thread may do
-    /// it.
+    /// The lock must have been acquired, and not released since. Any thread may release it.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of the exchange that will find `FREE`: all that was done under the
-    /// lock comes before.
+    /// Release, for the Acquire of the compare-and-swap that will find `FREE`: all that was done
+    /// under the lock happens before.
     #[inline]
     pub unsafe fn unlock(&self) {
         if self.word.swap(FREE, Release) == CONTENDED {
@@ -142,7 +130,7 @@ impl RawFutexMutex {
         self.word.wake_one();
     }
 
-    /// Tells whether someone is inside; a moment later, that may be otherwise.
+    /// Returns whether a thread is inside; a moment later, that may have changed.
     pub fn is_locked(&self) -> bool {
         self.word.load(Relaxed) != FREE
     }

@@ -1,26 +1,14 @@
-//! A latch: it opens when so many things have happened, and stays open.
+//! A latch: it opens after a number of count-downs, and stays open.
 //!
 //! | `ASLEEP` | count | meaning |
 //! | --- | --- | --- |
-//! | no | n | n more have to happen |
-//! | yes | n | and someone sleeps until they have (see the file `parking.rs`) |
+//! | no | n | n count-downs are left |
+//! | yes | n | and a thread sleeps until there are none (see the file `parking.rs`) |
 //! | no | 0 | open, for ever |
 //!
-//! A barrier is for threads that wait for each other, again and again; here, those who count down
-//! do not wait, those who wait need not count down, and one thread may count down more than once.
+//! A barrier is for threads that wait for each other, again and again; here, a thread that counts
+//! down does not wait, one that waits need not count down, and one may count down more than once.
 //! Java's `CountDownLatch`, C++20's `std::latch`.
-//!
-//! ```
-//! use locks::real::primitives::latch::Latch;
-//!
-//! let done = Latch::new(3);
-//! std::thread::scope(|scope| {
-//!     for _ in 0..3 {
-//!         scope.spawn(|| done.count_down());
-//!     }
-//!     done.wait();
-//! });
-//! ```
 //!
 //! # Relationship with std
 //! std has none. **Take** [`std::thread::scope`] if the end of threads is what is waited for, and
@@ -34,7 +22,19 @@ use super::word::Word;
 
 const ASLEEP: u32 = 1 << 31;
 
-/// Opens when it has been counted down to 0.
+/// A latch that opens when it has been counted down to 0.
+///
+/// ```
+/// use locks::real::primitives::latch::Latch;
+///
+/// let done = Latch::new(3);
+/// std::thread::scope(|scope| {
+///     for _ in 0..3 {
+///         scope.spawn(|| done.count_down());
+///     }
+///     done.wait();
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Latch(Word);
 
@@ -54,12 +54,12 @@ impl Latch {
     ///
     /// # Memory ordering
     /// Release, for the Acquire of the threads that wait. All changes are read-modify-writes, one
-    /// release sequence: a thread that sees 0 comes after every count-down down to that 0. One
-    /// count-down more writes nothing, and need not: an open latch is waited for by nobody.
+    /// release sequence: every count-down down to 0 happens before a thread sees that 0. One more
+    /// writes nothing, and need not: no thread waits for an open latch.
     pub fn count_down(&self) {
         let mut now = self.0.load(Relaxed);
         loop {
-            // The last takes the note away.
+            // The last clears the mark.
             let next = match now & !ASLEEP {
                 0 => return,
                 1 => 0,
@@ -73,7 +73,7 @@ impl Latch {
         }
     }
 
-    /// Says whether it is open.
+    /// Returns whether it is open.
     pub fn is_open(&self) -> bool {
         self.0.load(Acquire) == 0
     }

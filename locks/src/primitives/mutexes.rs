@@ -1,7 +1,7 @@
 //! The raw locks as `lock_api` wants them; and what it makes of them, mutexes with guards that can
 //! stand in for `parking_lot`'s.
 //!
-//! Any thread may give these locks back, so their guards may be sent (`GuardSend`). They may be
+//! Any thread may release these locks, so their guards may be sent (`GuardSend`). They may be
 //! shared as a `&mut T` may.
 #![expect(unsafe_code, reason = "lock_api relies on what a raw lock promises")]
 
@@ -17,15 +17,26 @@ use super::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
 use super::ticket::RawTicketLock;
 use super::word::Word;
 
-/// Guards a value; who waits for it spins.
+/// A mutex whose waiters spin.
 ///
-/// It may be shared between threads if its value may be *sent* between them: the lock lets one at a
-/// time have it.
+/// ```
+/// use locks::real::primitives::SpinLock;
+///
+/// let sum = SpinLock::new(0);
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| *sum.lock() += 1);
+///     scope.spawn(|| *sum.lock() += 1);
+/// });
+/// assert_eq!(sum.into_inner(), 2);
+/// ```
+///
+/// It may be shared between threads if its value may be *sent* between them: one thread at a time
+/// has it.
 ///
 /// ```compile_fail,E0277
 /// use locks::real::primitives::SpinLock;
 ///
-/// // An Rc's count is not atomic: it must not be reached from two threads, not even by turns.
+/// // An Rc's count is not atomic: it must not be reached from two threads, not even in turn.
 /// let shared = SpinLock::new(std::rc::Rc::new(0));
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| drop(shared.lock().clone()));
@@ -46,49 +57,30 @@ use super::word::Word;
 /// ```
 pub type SpinLock<T> = Mutex<RawSpinLock, T>;
 
-/// Guards a value; who waits for it draws a number, and spins until it is served.
-///
-/// It is shared, and its guard is sent and shared, as for [`SpinLock`].
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::TicketLock;
-///
-/// let shared = TicketLock::new(std::rc::Rc::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| drop(shared.lock().clone()));
-/// });
-/// ```
+/// A FIFO mutex whose waiters draw a number, and spin until it is served. It is shared, and its
+/// guard sent and shared, as for [`SpinLock`].
 pub type TicketLock<T> = Mutex<RawTicketLock, T>;
 
-/// Guards a value; who waits for it stands in line, and spins on a cell of its own.
-///
-/// It is shared, and its guard is sent and shared, as for [`SpinLock`].
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::McsLock;
-///
-/// let shared = McsLock::new(std::rc::Rc::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| drop(shared.lock().clone()));
-/// });
-/// ```
+/// A FIFO mutex whose waiters queue, and spin on a cell of their own. It is shared, and its guard
+/// sent and shared, as for [`SpinLock`].
 pub type McsLock<T> = Mutex<RawMcsLock, T>;
 
-/// Guards a value; who waits for it sleeps.
+/// A mutex whose waiters park. It is shared, and its guard sent and shared, as for [`SpinLock`].
 ///
-/// It is shared, and its guard is sent and shared, as for [`SpinLock`].
+/// ```
+/// use std::time::Duration;
 ///
-/// ```compile_fail,E0277
 /// use locks::real::primitives::FutexMutex;
 ///
-/// let shared = FutexMutex::new(std::rc::Rc::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| drop(shared.lock().clone()));
-/// });
+/// let sum = FutexMutex::new(1);
+/// let held = sum.lock();
+/// assert!(sum.try_lock_for(Duration::from_millis(1)).is_none());
+/// drop(held);
+/// assert_eq!(*sum.lock(), 1);
 /// ```
 pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 
-/// Tells who is last in a fair lock's line.
+/// The end of a FIFO lock's queue, seen from outside.
 ///
 /// ```
 /// use locks::real::primitives::{QueueTail, TicketLock};
@@ -99,31 +91,33 @@ pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 /// assert_ne!(lock.tail(), before);
 /// ```
 pub trait QueueTail {
-    /// Returns what tells the last that has joined, or is inside, from all others who still are:
-    /// another number says that someone has joined.
+    /// Returns a number that tells the last thread that has joined, or is inside, from all others
+    /// that still are: it changes when a thread joins.
     fn tail(&self) -> usize;
 }
 
 impl<T> QueueTail for TicketLock<T> {
     fn tail(&self) -> usize {
-        // SAFETY: the raw lock must not be given back by way of this: it is looked at only.
+        // SAFETY: the raw lock must not be released by way of this reference: it is only read.
         unsafe { self.raw() }.tail()
     }
 }
 
 impl<T> QueueTail for McsLock<T> {
     fn tail(&self) -> usize {
-        // SAFETY: as above.
+        // SAFETY: the raw lock must not be released by way of this reference: it is only read.
         unsafe { self.raw() }.tail()
     }
 }
 
-/// Hands on to the methods of the same names.
+/// Forwards to the methods of the same names.
 macro_rules! raw_mutex {
     ($Raw:ident, $free:expr) => {
-        // SAFETY: `lock` has to come back, and `try_lock` to say yes, only to one at a time until
-        // `unlock`. That is what each of these files argues, and what the tests, Loom's among them,
-        // look for.
+        // SAFETY: `lock` must return, and `try_lock` return `Some`, only to one thread at a time
+        // until `unlock`. In each lock, one atomic step changes it from free to taken (the
+        // compare-and-swap of `try_lock`; the draw of a number that no other thread has; the
+        // hand-over to one node), only one thread can win that step, and only `unlock` changes it
+        // back.
         unsafe impl RawMutex for $Raw {
             const INIT: Self = $free;
             type Guard = GuardSend;
@@ -141,8 +135,8 @@ macro_rules! raw_mutex {
 
             #[inline]
             unsafe fn unlock(&self, _: GuardSend) {
-                // SAFETY: the same is asked of our caller: the lock has been taken, as its guard
-                // shows, and not given back.
+                // SAFETY: the lock must be held. The caller promises it, and the guard that it
+                // passes was made by `lock` or `try_lock`.
                 unsafe { $Raw::unlock(self) }
             }
 
@@ -162,15 +156,16 @@ raw_mutex!(
 );
 raw_mutex!(RawFutexMutex, Self { word: Word::new(0) });
 
-// SAFETY: as above: a yes in time is a yes of `try_lock`.
+// SAFETY: the methods must return `Some` only to one thread at a time, as `try_lock`. They do so
+// after the same compare-and-swap from `FREE`, which one thread wins.
 unsafe impl RawMutexTimed for RawFutexMutex {
     type Duration = Duration;
     type Instant = Instant;
 
     #[inline]
     fn try_lock_for(&self, timeout: Duration) -> Option<GuardSend> {
-        // The clock is read only by who has to wait; a time that it has no room for is as good as
-        // none.
+        // Only a thread that has to wait reads the clock; a timeout that it has no room for is as
+        // good as none.
         if RawFutexMutex::try_lock(self) {
             return Some(GuardSend::new());
         }

@@ -1,16 +1,15 @@
-//! How a thread waits for a word to change: it looks for a while, then leaves a note in the word
-//! and sleeps.
+//! How a thread waits for a word to change: it spins for a while, then marks the word and parks.
 //!
-//! The note is a bit of the word. Who changes the word reads the note in the same step, and calls
-//! the kernel only if there is one; so a change that nobody sleeps for costs one instruction. And
-//! since the kernel compares the word before it puts anyone to sleep, a thread that left its note a
-//! moment too late does not sleep at all.
+//! The mark is a bit of the word. A thread that changes the word reads the mark in the same step,
+//! and calls the kernel only if it is set; so a change that no thread sleeps for costs one
+//! instruction. And since the kernel compares the word before it puts a thread to sleep, one that
+//! set its mark a moment too late does not sleep at all.
 //!
-//! | the sleeper | who changes the word |
+//! | the sleeper | the thread that changes the word |
 //! | --- | --- |
-//! | finds it not `done`, and sets the note by an exchange | |
-//! | sleeps if the word still is what it was, note included | changes the word, and takes the note away |
-//! | is woken, and looks again | found the note: wakes all |
+//! | finds it not `done`, and sets the mark by a compare-and-swap | |
+//! | sleeps if the word still is what it was, mark included | changes the word, and clears the mark |
+//! | is woken, and looks again | found the mark: wakes all |
 
 use std::time::Instant;
 
@@ -18,12 +17,12 @@ use super::sync::atomic::Ordering::{Acquire, Relaxed};
 use super::word::Word;
 use super::{MOST_PAUSES, hint};
 
-/// Asks again and again, with pauses that grow, and says whether the answer was yes before they
-/// grew too long.
+/// Asks again and again, with exponential back-off, and returns whether the answer was yes before
+/// the pauses grew too long.
 ///
-/// About as long as it takes to be put to sleep and woken: waiting costs twice the shortest
-/// possible time at the most.
-pub(super) fn look_for_a_while(mut done: impl FnMut() -> bool) -> bool {
+/// That takes about as long as a sleep and a wake-up: waiting costs at most twice the shortest
+/// possible time.
+pub(super) fn spin_for_a_while(mut done: impl FnMut() -> bool) -> bool {
     let mut pauses = 1;
     loop {
         if pauses > MOST_PAUSES {
@@ -39,20 +38,20 @@ pub(super) fn look_for_a_while(mut done: impl FnMut() -> bool) -> bool {
     }
 }
 
-/// Waits until `done` says yes to the word; `false` if the deadline came first.
+/// Waits until the word is `done`; `false` if the deadline came first.
 ///
-/// Whoever makes it done must take `note` away in the same step, and then wake all if it was there.
+/// A thread that makes it done must clear `mark` in the same step, and then wake all if it was set.
 ///
 /// # Memory ordering
-/// Acquire, on the look that `done` says yes to: it comes after what led to that change, if the
-/// change was Release. The note itself is Relaxed: it carries nothing but itself.
+/// Acquire, on the look that finds it `done`: what led to that change happens before, if the change
+/// was Release. The mark itself is Relaxed: it carries nothing but itself.
 pub(super) fn wait_until(
     word: &Word,
-    note: u32,
+    mark: u32,
     deadline: Option<Instant>,
     done: impl Fn(u32) -> bool,
 ) -> bool {
-    if look_for_a_while(|| done(word.load(Acquire))) {
+    if spin_for_a_while(|| done(word.load(Acquire))) {
         return true;
     }
     loop {
@@ -60,11 +59,11 @@ pub(super) fn wait_until(
         if done(now) {
             return true;
         }
-        let noted = now | note;
-        if now != noted && word.compare_exchange(now, noted, Relaxed, Relaxed).is_err() {
+        let marked = now | mark;
+        if now != marked && word.compare_exchange(now, marked, Relaxed, Relaxed).is_err() {
             continue;
         }
-        if !word.wait(noted, deadline) {
+        if !word.wait(marked, deadline) {
             return done(word.load(Acquire));
         }
     }

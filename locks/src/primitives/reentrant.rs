@@ -1,24 +1,12 @@
-//! A lock that its holder may take again: a mutex, and beside it whose it is and how often.
+//! A lock that its holder may acquire again: a mutex, and beside it the holder and a count.
 //!
 //! | `owner` | `times` | the mutex | meaning |
 //! | --- | --- | --- | --- |
-//! | 0 | 0 | free | nobody is inside |
-//! | a thread's number | n | taken | that thread has taken it n times, and has to give it back n times |
+//! | 0 | 0 | free | no thread is inside |
+//! | a thread's number | n | taken | that thread has to release it n times |
 //!
-//! Taken again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change
+//! Acquired again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change
 //! needs a `Cell`, a `RefCell`, or an atomic.
-//!
-//! ```
-//! use std::cell::Cell;
-//!
-//! use locks::real::primitives::reentrant::ReentrantLock;
-//!
-//! let sum = ReentrantLock::new(Cell::new(0));
-//! let outer = sum.lock();
-//! let inner = sum.lock();
-//! inner.set(outer.get() + 1);
-//! assert_eq!(sum.times(), 2);
-//! ```
 //!
 //! # Relationship with std
 //! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take
@@ -29,10 +17,7 @@
 //!
 //! # Source
 //! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.
-#![expect(
-    unsafe_code,
-    reason = "a count is kept for whoever holds the lock, behind a shared reference"
-)]
+#![expect(unsafe_code, reason = "a count is kept for the holder, behind a shared reference")]
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -44,15 +29,26 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::word::Word;
 use super::{const_fn, thread_number};
 
-/// Guards a value, and lets its holder take it again.
+/// A lock around a value that its holder may acquire again.
+///
+/// ```
+/// use std::cell::Cell;
+///
+/// use locks::real::primitives::reentrant::ReentrantLock;
+///
+/// let sum = ReentrantLock::new(Cell::new(0));
+/// let outer = sum.lock();
+/// let inner = sum.lock();
+/// inner.set(outer.get() + 1);
+/// assert_eq!(sum.times(), 2);
+/// ```
 ///
 /// It may be shared between threads if its value may be *sent* between them: one thread at a time
-/// reaches it.
+/// reaches it. Not so an `Rc`, whose count is not atomic:
 ///
 /// ```compile_fail,E0277
 /// use locks::real::primitives::reentrant::ReentrantLock;
 ///
-/// // An Rc's count is not atomic: it must not be reached from two threads, not even by turns.
 /// let shared = ReentrantLock::new(std::rc::Rc::new(0));
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| drop(shared.lock().clone()));
@@ -64,20 +60,22 @@ pub struct ReentrantLock<T> {
     /// of a thread that has ended and leaked its guard stays taken, and no later thread is mistaken
     /// for its holder.
     owner: AtomicU64,
-    /// How often it has taken the lock. Reached only by that thread.
+    /// The number of times that it has acquired the lock. Reached only by that thread.
     times: UnsafeCell<u32>,
     value: T,
 }
 
-// SAFETY: a shared lock gives out `&T`, and its count, to the one thread that has the mutex (see
-// `lock`), and to its `Debug` only as one that has taken it. That amounts to sending the value
-// between threads by turns, so `T: Send` is what it takes; `T: Sync` is not needed.
+// SAFETY: several threads must be able to hold a `&ReentrantLock` without a data race. It gives out
+// `&T`, and its count, to the one thread that holds the mutex (see `lock`), and to its `Debug` only
+// after acquiring it. That amounts to sending the value from thread to thread, so `T: Send` is what
+// it takes; `T: Sync` is not needed. `owner` and the mutex are atomics.
 unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 
-/// Holds a [`ReentrantLock`] once and reaches its value; dropping it gives that once back, also
-/// while a panic unwinds.
+/// A guard of a [`ReentrantLock`], which releases it once when it is dropped, also while a panic
+/// unwinds.
 ///
-/// It stays on its thread, which is the owner.
+/// It stays on its thread, which is the owner. Nor may it be shared: a thread that holds no lock
+/// would reach the `Cell` of one that does.
 ///
 /// ```compile_fail,E0277
 /// use locks::real::primitives::reentrant::ReentrantLock;
@@ -86,18 +84,6 @@ unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 /// let guard = lock.lock();
 /// std::thread::scope(|scope| {
 ///     scope.spawn(move || drop(guard));
-/// });
-/// ```
-///
-/// Nor may it be shared: a thread that holds no lock would reach the `Cell` of one that does.
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::reentrant::ReentrantLock;
-///
-/// let lock = ReentrantLock::new(std::cell::Cell::new(0));
-/// let guard = lock.lock();
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| guard.set(1));
 /// });
 /// ```
 #[must_use = "dropped at once, it guards nothing"]
@@ -109,28 +95,28 @@ pub struct ReentrantGuard<'a, T> {
 
 impl<T> ReentrantLock<T> {
     const_fn! {
-        /// Makes a lock that nobody holds.
+        /// Makes a lock that no thread holds.
         pub fn new(value: T) -> Self {
             let mutex = RawFutexMutex { word: Word::new(0) };
             Self { mutex, owner: AtomicU64::new(0), times: UnsafeCell::new(0), value }
         }
     }
 
-    /// Takes the lock; sleeps until no other thread has it.
+    /// Acquires the lock; parks until no other thread holds it.
     ///
     /// # Panics
-    /// If the thread has it 4 294 967 295 times already.
+    /// If the thread has acquired it 4 294 967 295 times already.
     ///
     /// # Blocking
-    /// As long as others have it.
+    /// As long as other threads hold it.
     ///
     /// # Fairness
     /// None, as for the mutex inside.
     ///
     /// # Memory ordering
     /// `owner` is Relaxed. A thread finds its own number there only if it has written it itself,
-    /// later than all that it wrote before; whichever other value it reads, new or old, is not its
-    /// number. What was written under the lock before is seen by way of the mutex.
+    /// later than all that it wrote before; any other value that it reads, new or old, is not its
+    /// number. What was written under the lock before is visible by way of the mutex.
     #[inline]
     pub fn lock(&self) -> ReentrantGuard<'_, T> {
         let me = thread_number();
@@ -141,7 +127,7 @@ impl<T> ReentrantLock<T> {
         self.first(me)
     }
 
-    /// Takes the lock if no other thread has it at this moment.
+    /// Acquires the lock if no other thread holds it at this moment.
     ///
     /// # Panics
     /// As `lock`.
@@ -154,7 +140,7 @@ impl<T> ReentrantLock<T> {
         self.mutex.try_lock().then(|| self.first(me))
     }
 
-    /// Returns how often this thread has taken the lock.
+    /// Returns the number of times that this thread has acquired the lock.
     pub fn times(&self) -> u32 {
         if self.owner.load(Relaxed) == thread_number() { self.count(|times| *times) } else { 0 }
     }
@@ -168,22 +154,23 @@ impl<T> ReentrantLock<T> {
 
     #[inline]
     fn again(&self) -> ReentrantGuard<'_, T> {
-        self.count(|times| *times = times.checked_add(1).expect("nobody can hold so many guards"));
+        self.count(|times| *times = times.checked_add(1).expect("the guards can be counted"));
         ReentrantGuard { lock: self, stays: PhantomData }
     }
 
-    /// Reaches the count: only for who is the owner.
+    /// Reaches the count, for the owner.
     #[inline]
     fn count<R>(&self, reach: impl FnOnce(&mut u32) -> R) -> R {
-        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nobody else reaches
+        // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nothing else reaches
         // meanwhile. It is the cell's. Each caller has found its own number in `owner` or has just
-        // taken the mutex, so no other thread is inside; and no `reach` calls `count`.
+        // acquired the mutex, so no other thread is inside; and no `reach` calls `count`.
         self.times.with_mut(|times| reach(unsafe { &mut *times }))
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for ReentrantLock<T> {
-    /// Shows the value, if no other thread has the lock at this moment: it is read under the lock.
+    /// Shows the value, if no other thread holds the lock at this moment: it is read under the
+    /// lock.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ReentrantLock");
         match self.try_lock() {
@@ -195,7 +182,6 @@ impl<T: fmt::Debug> fmt::Debug for ReentrantLock<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for ReentrantGuard<'_, T> {
-    /// Shows the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
@@ -210,7 +196,6 @@ impl<T> Deref for ReentrantGuard<'_, T> {
 }
 
 impl<T> Drop for ReentrantGuard<'_, T> {
-    /// Gives the lock back once; the last time, to the others.
     #[inline]
     fn drop(&mut self) {
         let left = self.lock.count(|times| {
@@ -220,8 +205,8 @@ impl<T> Drop for ReentrantGuard<'_, T> {
         if left == 0 {
             // Before the mutex: a number that is written after it could be the next holder's.
             self.lock.owner.store(0, Relaxed);
-            // SAFETY: the mutex must have been taken and not given back: this guard's thread took
-            // it with its first guard, and this is its last.
+            // SAFETY: the mutex must be held: this guard's thread acquired it with its first guard,
+            // and this is its last.
             unsafe { self.lock.mutex.unlock() };
         }
     }

@@ -1,68 +1,58 @@
-//! A reader-writer lock that lets no new reader in once a writer waits.
+//! A writer-preferring reader-writer lock: it admits no new reader once a writer waits.
 //!
-//! One word, `state`, says who is inside and who is next:
+//! One word, `state`, tells which threads are inside and which are next:
 //!
-//! | `WRITER` | readers | meaning | who may come in |
+//! | `WRITER` | readers | meaning | may enter |
 //! | --- | --- | --- | --- |
-//! | no | 0 | free | anyone |
+//! | no | 0 | free | any thread |
 //! | no | n | n readers are inside | readers |
-//! | yes | n | a writer has announced itself and waits until those n have left | nobody |
-//! | yes | 0 | the announced writer is inside | nobody |
+//! | yes | n | a writer has announced itself and waits until those n have left | none |
+//! | yes | 0 | the announced writer is inside | none |
 //!
-//! To announce itself, a writer only has to set `WRITER` before another writer does, whoever reads
-//! at that moment. From then on the lock is its own; it waits for the readers to leave, and there
-//! is an end of them. `ASLEEP` is set beside `WRITER`, by readers and writers who sleep until it is
-//! gone (see the file `parking.rs`). The announced writer alone sleeps on a word of its own,
-//! `drained`: the last reader to leave wakes it and nobody else.
+//! To announce itself, a writer only has to set `WRITER` before another writer does, readers or
+//! not. From then on the lock is its own; it waits for the readers inside to leave. `ASLEEP` is set
+//! beside `WRITER`, by readers and writers that sleep until it is gone (see the file `parking.rs`).
+//! The announced writer alone sleeps on a word of its own, `drained`: the last reader to leave
+//! wakes that thread only.
 //!
 //! To announce oneself, then to wait for the readers, is how Go's `sync.RWMutex` does it; there,
 //! writers queue at a mutex first.
-//!
-//! ```
-//! use locks::real::primitives::rwlocks::RwLock;
-//!
-//! let prices = RwLock::new(vec![1, 2]);
-//! {
-//!     let (one, other) = (prices.read(), prices.read()); // Two readers at once.
-//!     assert_eq!(one.len(), other.len());
-//! }
-//! prices.write().push(3);
-//! ```
 //!
 //! # Relationship with std
 //! [`std::sync::RwLock`] keeps new readers out when a writer waits, too (on Linux; it does not
 //! promise that), wakes one writer in place of all, and poisons. **Take std's, or
 //! `parking_lot`'s**, which has timeouts and fairness. This one is to be read. And where sections
-//! are short, take a mutex: to take a read lock writes to the lock's cache line too, and the
-//! readers wait for that line as they would for a mutex.
+//! are short, take a mutex: a reader writes to the lock's cache line too, and readers contend for
+//! that line as they would for a mutex.
 //!
 //! # Fairness
 //! A writer waits for the readers inside, for other writers, and for no new reader. Readers may
-//! starve while writers keep coming: who sleeps must be woken first, and an awake writer is faster.
+//! starve while writers keep coming: a sleeping thread must be woken first, and a writer that is
+//! awake is faster.
 
-use super::parking::{look_for_a_while, wait_until};
+use super::parking::{spin_for_a_while, wait_until};
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::word::Word;
 
 /// A writer is inside, or waits for the readers inside to leave.
 const WRITER: u32 = 1 << 31;
-/// Someone sleeps until `WRITER` is gone.
+/// A thread sleeps until `WRITER` is gone.
 const ASLEEP: u32 = 1 << 30;
-/// How many readers are inside.
+/// The number of readers inside.
 const READERS: u32 = ASLEEP - 1;
 
-/// Lets many readers or one writer in; guards nothing by itself (see
+/// A raw lock that admits many readers or one writer (with a value:
 /// [`RwLock`](super::rwlocks::RwLock)).
 #[derive(Debug)]
 pub struct RawRwLock {
-    /// Who is inside and who is next: see above.
+    /// The threads inside, and the next.
     pub(super) state: Word,
-    /// Changes when the last reader leaves before an announced writer, who sleeps on it.
+    /// Changes when the last reader leaves before an announced writer, which sleeps on it.
     pub(super) drained: Word,
 }
 
 impl RawRwLock {
-    /// Lets a reader in.
+    /// Acquires the lock as a reader.
     ///
     /// # Blocking
     /// While a writer is inside or waits. So a reader that reads again, while a writer waits for it
@@ -84,29 +74,29 @@ impl RawRwLock {
         }
     }
 
-    /// Lets a reader in if no writer is inside or waits.
+    /// Acquires the lock as a reader if no writer is inside or waits.
     ///
     /// # Panics
     /// As `lock_shared`.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release of the writer that went last. Relaxed where it fails:
+    /// Acquire; its partner is the Release of the writer that left last. Relaxed where it fails:
     /// nothing follows from it.
     #[inline]
     pub fn try_lock_shared(&self) -> bool {
         self.enter() || self.enter_in_the_end()
     }
 
-    /// The short way in, which nearly all go: counts a reader in if nobody else comes or goes at
-    /// this moment. Below `READERS` there is neither a `WRITER` nor a count that could overflow, so
-    /// that one look answers both.
+    /// The fast path: counts a reader in if no other thread comes or goes at this moment. Below
+    /// `READERS` there is neither a `WRITER` nor a count that could overflow: one look answers
+    /// both.
     #[inline]
     pub(super) fn enter(&self) -> bool {
         let now = self.state.load(Relaxed);
         now < READERS && self.state.compare_exchange(now, now + 1, Acquire, Relaxed).is_ok()
     }
 
-    /// The long way: others come and go, or there is a writer.
+    /// The slow path: other threads come and go, or there is a writer.
     #[cold]
     fn enter_in_the_end(&self) -> bool {
         let mut now = self.state.load(Relaxed);
@@ -120,12 +110,12 @@ impl RawRwLock {
         false
     }
 
-    /// Lets a reader out.
+    /// Releases the lock as a reader.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of the next writer: all that was read is read before anything is
-    /// written. All changes of `state` are made by read-modify-write, so the writer that sees the
-    /// last one comes after every reader.
+    /// Release, for the Acquire of the next writer: all reads happen before anything is written.
+    /// All changes of `state` are read-modify-writes, so every reader's release happens before a
+    /// writer sees the last one.
     #[inline]
     pub fn unlock_shared(&self) {
         let before = self.state.fetch_sub(1, Release);
@@ -137,16 +127,16 @@ impl RawRwLock {
 
     #[cold]
     fn let_the_writer_in(&self) {
-        // Release, for the Acquire in `wait_for_readers`: who sees this sees that no reader is
-        // left.
+        // Release, for the Acquire in `wait_for_readers`: a thread that sees this sees that no
+        // reader is left.
         self.drained.fetch_add(1, Release);
         self.drained.wake_one();
     }
 
-    /// Lets a writer in.
+    /// Acquires the lock as a writer.
     ///
     /// # Blocking
-    /// While someone else is inside. From its announcement on, nobody else is let in.
+    /// While another thread is inside. From its announcement on, no other thread is admitted.
     #[inline]
     pub fn lock_exclusive(&self) {
         if !self.try_lock_exclusive() {
@@ -155,7 +145,7 @@ impl RawRwLock {
         }
     }
 
-    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers who
+    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers that
     /// had left by then.
     #[cold]
     fn announce(&self) {
@@ -164,15 +154,16 @@ impl RawRwLock {
         }
     }
 
-    /// Acquire: the partner is the Release of each reader that leaves.
+    /// Waits until no reader is inside. Acquire: the partner is the Release of each reader that
+    /// leaves.
     fn wait_for_readers(&self) {
         let none_left = || self.state.load(Acquire) & READERS == 0;
-        if look_for_a_while(none_left) {
+        if spin_for_a_while(none_left) {
             return;
         }
         loop {
             // First this, then the look: if the last one leaves after the look, `drained` has
-            // changed when we come to sleep on it.
+            // changed when this thread comes to sleep on it.
             let seen = self.drained.load(Acquire);
             if none_left() {
                 return;
@@ -181,10 +172,10 @@ impl RawRwLock {
         }
     }
 
-    /// Lets a writer in if the lock is free at this moment.
+    /// Acquires the lock as a writer if it is free at this moment.
     ///
     /// # Memory ordering
-    /// Acquire; its partners are the Release of the writer that went last, and those of the
+    /// Acquire; its partners are the Release of the writer that left last, and those of the
     /// readers.
     #[inline]
     pub fn try_lock_exclusive(&self) -> bool {
@@ -201,16 +192,17 @@ impl RawRwLock {
         self.state.load(Relaxed) & !ASLEEP == WRITER
     }
 
-    /// Lets the writer out.
+    /// Releases the lock as a writer.
     ///
     /// # Memory ordering
-    /// Release, for the Acquire of whoever comes in next.
+    /// Release, for the Acquire of the thread that enters next.
     #[inline]
     pub fn unlock_exclusive(&self) {
         self.leave_behind(0);
     }
 
-    /// Turns the writer into a reader: what it wrote cannot be changed before it has read it.
+    /// Turns the writer into a reader: no other writer can change what it wrote before it has read
+    /// it.
     ///
     /// # Memory ordering
     /// Release, for the Acquire of the other readers.
@@ -218,7 +210,7 @@ impl RawRwLock {
         self.leave_behind(1);
     }
 
-    /// Takes `WRITER` and the note away in one step, and leaves so many readers.
+    /// Clears `WRITER` and the mark in one step, and leaves a number of readers.
     #[inline]
     fn leave_behind(&self, readers: u32) {
         if self.state.swap(readers, Release) & ASLEEP != 0 {

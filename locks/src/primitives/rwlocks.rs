@@ -1,19 +1,9 @@
 //! The reader-writer locks with a value inside: `lock_api` makes guards of them, and they can stand
 //! in for `parking_lot`'s.
 //!
-//! A guard may be sent to another thread: who leaves is not asked who it is. A sharded lock's guard
-//! knows the shard by which it came.
-//!
-//! ```compile_fail,E0277
-//! use locks::real::primitives::rwlocks::RwLock;
-//!
-//! // Readers share the value: a Cell under a reader-writer lock, two threads could set at once.
-//! let shared = RwLock::new(std::cell::Cell::new(0));
-//! std::thread::scope(|scope| {
-//!     scope.spawn(|| shared.read().set(1));
-//! });
-//! ```
-#![expect(unsafe_code, reason = "lock_api trusts a raw lock to let in whom it should")]
+//! A guard may be sent to another thread: any thread may release. A sharded lock's guard knows the
+//! shard by which it came.
+#![expect(unsafe_code, reason = "lock_api relies on what a raw lock promises")]
 
 use std::cell::Cell;
 
@@ -25,14 +15,45 @@ use super::sync::atomic::Ordering::Relaxed;
 use super::word::Word;
 use super::{thread_local, thread_number};
 
-/// Guards a value by a [`RawRwLock`].
+/// A reader-writer lock around a value.
+///
+/// ```
+/// use locks::real::primitives::rwlocks::RwLock;
+///
+/// let prices = RwLock::new(vec![1, 2]);
+/// {
+///     let (one, other) = (prices.read(), prices.read()); // Two readers at once.
+///     assert_eq!(one.len(), other.len());
+/// }
+/// prices.write().push(3);
+/// ```
+///
+/// Readers share the value: two threads could set a `Cell` under a reader-writer lock at once.
+///
+/// ```compile_fail,E0277
+/// use locks::real::primitives::rwlocks::RwLock;
+///
+/// let shared = RwLock::new(std::cell::Cell::new(0));
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| shared.read().set(1));
+/// });
+/// ```
 pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
-/// Guards a value by a [`RawShardedRwLock`].
+
+/// A reader-writer lock of shards around a value.
+///
+/// ```
+/// use locks::real::primitives::rwlocks::ShardedRwLock;
+///
+/// let routes = ShardedRwLock::new(vec!["a", "b"]);
+/// assert_eq!(routes.read().len(), 2); // Acquires one shard.
+/// routes.write().push("c"); // Acquires all of them.
+/// ```
 pub type ShardedRwLock<T> = lock_api::RwLock<RawShardedRwLock, T>;
 
-// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
-// when `WRITER` is its own and it has seen no reader; readers come in only by an exchange from a
-// state without `WRITER`.
+// SAFETY: an exclusive lock must exclude all other threads, a shared one every writer. A writer is
+// inside when `WRITER` is its own, which one `fetch_or` or compare-and-swap wins, and it has seen
+// no reader; readers enter only by a compare-and-swap from a state without `WRITER`.
 unsafe impl lock_api::RawRwLock for RawRwLock {
     const INIT: Self = Self { state: Word::new(0), drained: Word::new(0) };
     type SharedGuard = GuardSend;
@@ -79,7 +100,8 @@ unsafe impl lock_api::RawRwLock for RawRwLock {
     }
 }
 
-// SAFETY: the writer becomes a reader in one step, and no writer can be in between.
+// SAFETY: no writer may get in between. The writer becomes a reader in one step, the swap of
+// `WRITER` for one reader.
 unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
     unsafe fn downgrade(&self, _: GuardSend) -> GuardSend {
         self.downgrade();
@@ -88,15 +110,16 @@ unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
 }
 
 thread_local! {
-    /// The shard by which this thread came last, of whichever lock; at first, that of its number.
+    /// The shard by which this thread came last, of any lock; at first, that of its number.
     static MINE: Cell<usize> = Cell::new((thread_number() % SHARDS as u64) as usize);
 }
 
-// SAFETY: an exclusive lock must exclude everyone else, a shared one every writer. A writer is in
-// when it has every shard, so every reader's, and the first, so no other writer is.
+// SAFETY: an exclusive lock must exclude all other threads, a shared one every writer. A writer is
+// inside when it has every shard exclusively: so every reader's, and the first, which every other
+// writer needs.
 unsafe impl lock_api::RawRwLock for RawShardedRwLock {
     const INIT: Self = Self { shards: [const { Shard(RawRwLock::INIT) }; SHARDS] };
-    /// The shard by which the reader came: the guard may be dropped by another thread.
+    /// The shard by which the reader came: another thread may drop the guard.
     type SharedGuard = usize;
     type ExclusiveGuard = GuardSend;
 

@@ -1,60 +1,61 @@
-//! A counting semaphore: so many permits, and who finds none waits for one.
+//! A counting semaphore: a number of permits; a thread that finds none waits for one.
 //!
 //! | `permits` | `waiting` | meaning |
 //! | --- | --- | --- |
-//! | n > 0 | 0 | n more may take a permit |
-//! | 0 | 0 | all are taken |
-//! | 0 | m | m threads sleep, or are about to, until a permit is given back |
-//! | n > 0 | m | some were given back; who sleeps is being woken, and a thread that comes along may be faster |
+//! | n > 0 | 0 | n more permits may be acquired |
+//! | 0 | 0 | all are acquired |
+//! | 0 | m | m threads sleep, or are about to, until a permit is released |
+//! | n > 0 | m | a sleeping thread is being woken, and another may be faster |
 //!
-//! A permit belongs to no thread: one may take it and another give it back. That is what makes a
-//! semaphore a signal, and what a mutex is not. It also means that one can be given back that
-//! nobody took; [`Semaphore::bounded`] refuses that, and [`Permit`] cannot do it.
+//! A permit belongs to no thread: one may acquire it and another release it. That makes a semaphore
+//! a signal, which a mutex is not. It also means that a permit can be released that was never
+//! acquired; [`Semaphore::bounded`] refuses that, and [`Permit`] cannot do it.
 //!
 //! The idea is Dijkstra's (1965), with P for `acquire` and V for `release`.
 //!
-//! ```
-//! use locks::real::primitives::semaphore::Semaphore;
-//!
-//! let connections = Semaphore::bounded(2);
-//! let (one, other) = (connections.enter(), connections.enter());
-//! assert!(!connections.try_acquire(), "no third at the same time");
-//! drop((one, other));
-//! assert!(connections.release().is_err(), "all are back already");
-//! ```
-//!
 //! # Relationship with std
-//! std has none. In earnest, take `tokio::sync::Semaphore` in async code; between threads, a
-//! bounded channel or a pool of N workers says "at most N" without anybody counting.
+//! std has none. In production, take `tokio::sync::Semaphore` in async code; between threads, a
+//! bounded channel or a pool of N workers says "at most N" without a count.
 //!
 //! # Fairness
-//! None: a permit that is given back may go to a thread that just came along.
+//! None: a permit that is released may go to a thread that just came along.
 
 use std::time::{Duration, Instant};
 
 use super::const_fn;
-use super::parking::look_for_a_while;
+use super::parking::spin_for_a_while;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicU32, fence};
 use super::word::Word;
 
-/// Counts permits.
+/// A number of permits.
+///
+/// ```
+/// use locks::real::primitives::semaphore::Semaphore;
+///
+/// let connections = Semaphore::bounded(2);
+/// let (one, other) = (connections.enter(), connections.enter());
+/// assert!(!connections.try_acquire(), "no third at the same time");
+/// drop((one, other));
+/// assert!(connections.release().is_err(), "all are back already");
+/// ```
 #[derive(Debug)]
 pub struct Semaphore {
     permits: Word,
-    /// How many permits there may be.
+    /// The largest number of permits.
     most: u32,
-    /// How many sleep, or are about to: without any, a release calls no kernel.
+    /// The number of threads that sleep, or are about to: without any, a release makes no system
+    /// call.
     waiting: AtomicU32,
 }
 
-/// Says that a permit was given back that nobody had taken.
+/// The error of a release of a permit that was never acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany;
 
-/// Holds a permit; dropping it gives it back, also while a panic unwinds.
+/// A permit, which is released when it is dropped, also while a panic unwinds.
 #[derive(Debug)]
-#[must_use = "dropped at once, it keeps nobody out"]
+#[must_use = "dropped at once, it keeps no thread out"]
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
@@ -80,7 +81,7 @@ impl Semaphore {
         }
     }
 
-    /// Takes a permit.
+    /// Acquires a permit.
     ///
     /// # Blocking
     /// Until there is one.
@@ -88,16 +89,16 @@ impl Semaphore {
         self.acquire_until(None);
     }
 
-    /// Takes a permit within a time; `false` if there was none.
+    /// Acquires a permit, and no later than after `timeout`; `false` if there was none.
     ///
     /// # Blocking
-    /// Until there is one, and no longer than `patience`.
-    pub fn acquire_timeout(&self, patience: Duration) -> bool {
-        // A time that the clock has no room for is as good as none.
-        self.acquire_until(Instant::now().checked_add(patience))
+    /// Until there is one, and no longer than `timeout`.
+    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        // A timeout that the clock has no room for is as good as none.
+        self.acquire_until(Instant::now().checked_add(timeout))
     }
 
-    /// Takes a permit, and gives it back when the [`Permit`] is dropped.
+    /// Acquires a permit, and releases it when the [`Permit`] is dropped.
     ///
     /// # Blocking
     /// Until there is one.
@@ -106,11 +107,11 @@ impl Semaphore {
         Permit(self)
     }
 
-    /// Takes a permit if there is one at this moment.
+    /// Acquires a permit if there is one at this moment.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release in `release`: who takes a permit comes after what was
-    /// done by all who gave one back before.
+    /// Acquire; its partner is the Release in `release`: what all threads did that released one
+    /// before happens before.
     pub fn try_acquire(&self) -> bool {
         let mut now = self.permits.load(Relaxed);
         while now > 0 {
@@ -123,15 +124,16 @@ impl Semaphore {
     }
 
     fn acquire_until(&self, deadline: Option<Instant>) -> bool {
-        if self.try_acquire() || look_for_a_while(|| self.try_acquire()) {
+        if self.try_acquire() || spin_for_a_while(|| self.try_acquire()) {
             return true;
         }
         self.waiting.fetch_add(1, Relaxed);
-        // Each side writes one variable and reads the other: we `waiting`, then `permits`; a
+        // Each side writes one variable and reads the other: a waiter `waiting`, then `permits`; a
         // release `permits`, then `waiting`. With a fence between the two on both sides, at least
-        // one sees the other's write: either we see its permit, or it sees us and wakes us.
+        // one sees the other's write: the waiter sees the permit, or the release sees the waiter
+        // and wakes it.
         fence(SeqCst);
-        let taken = loop {
+        let acquired = loop {
             if self.try_acquire() {
                 break true;
             }
@@ -140,20 +142,20 @@ impl Semaphore {
             }
         };
         self.waiting.fetch_sub(1, Relaxed);
-        taken
+        acquired
     }
 
-    /// Gives a permit back.
+    /// Releases a permit.
     ///
     /// # Errors
-    /// If there would be more permits than there may be; their number has not changed then.
+    /// There would be more permits than there may be; their number has not changed then.
     ///
     /// # Memory ordering
     /// Release, for the Acquire in `try_acquire`; the fence, for the one in `acquire`. A refusal is
-    /// a Release, too: it writes the number that it finds, so the thread that acquires one of those
-    /// permits next sees what was done before. Without that write a signal is lost: the permit that
-    /// seems to be there may just have been acquired by a thread that has not seen what it is to
-    /// look at.
+    /// a Release, too: it writes the number that it finds, so that a thread that acquires one of
+    /// those permits next sees what was done before. Without that write a signal is lost: the
+    /// permit that seems to be there may just have been acquired by a thread that has not seen what
+    /// it is to look at.
     pub fn release(&self) -> Result<(), TooMany> {
         let mut now = self.permits.load(Relaxed);
         loop {
@@ -174,8 +176,7 @@ impl Semaphore {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        // It fails where someone gave back a permit too many already; ours then is the one that
-        // must not be added.
+        // It fails where a permit too many was released already; this one must not be added then.
         let _ = self.0.release();
     }
 }

@@ -33,8 +33,8 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is visible to a thread that reads the word itself with
-    /// Acquire.
+    /// None: what was written before a `wake` is visible to a thread that reads the word itself
+    /// with Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the

@@ -1,7 +1,7 @@
 //! A word of memory on which threads can park: the kernel's futex.
 //!
-//! The kernel compares and puts to sleep in one step: a thread that changes the word before it calls
-//! a `wake` cannot be missed. A thread that finds nothing to wait for makes no system call.
+//! The kernel compares and puts to sleep in one step: a thread that changes the word before it
+//! calls a `wake` cannot be missed. A thread that finds nothing to wait for makes no system call.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -47,8 +47,8 @@ impl Word {
     /// Until a `wake`, or the deadline.
     ///
     /// # Memory ordering
-    /// None: what was written before a `wake` is visible to a thread that reads the word itself with
-    /// Acquire.
+    /// None: what was written before a `wake` is visible to a thread that reads the word itself
+    /// with Acquire.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         // A time that the kernel's clock has no room for is as good as none.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// The interface that ours and `parking_lot`'s have in common; std's is the same with another guard.
+/// The interface that ours and `parking_lot`'s have in common; std's is the same with another
+/// guard.
 macro_rules! contract {
     ($name:ident: $Condvar:ty, $Mutex:ident, $lock:expr, $wait:expr, $wait_for:expr) => {
         mod $name {

@@ -67,8 +67,8 @@ fn a_lock_that_promises_nothing_goes_now_and_then_to_a_thread_that_asks_again_at
 }
 }
 
-/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: observed from
-/// outside, as the lessons' deadlocks are. `false` where the system does not show it.
+/// Waits until the thread of that name, of this process, is asleep in the kernel's futex: observed
+/// from outside, as the lessons' deadlocks are. `false` where the system does not show it.
 pub(super) fn wait_until_it_sleeps(name: &str) -> bool {
     let group = rustix::process::getpgrp().as_raw_nonzero().get().cast_unsigned();
     while let Some(threads) = stage::threads(group) {

@@ -62,7 +62,8 @@ mod counted {
 
     #[allow(unsafe_code, reason = "each test releases what it has acquired")]
     pub(super) fn release(lock: &futex_mutex::RawFutexMutex) {
-        // SAFETY: the lock must be held. Each test acquires it before, and calls this once for that.
+        // SAFETY: the lock must be held. Each test acquires it before, and calls this once for
+        // that.
         unsafe { lock.unlock() }
     }
 }

@@ -1,6 +1,6 @@
-//! The primitives compiled against Loom, which reorders what may be reordered: as they are, and once
-//! more with each ordering that they need weakened. Under Loom, a deadlock aborts the process, and so
-//! does a failure while a shared thing is held: what is broken runs in a child.
+//! The primitives compiled against Loom, which reorders what may be reordered: as they are, and
+//! once more with each ordering that they need weakened. Under Loom, a deadlock aborts the process,
+//! and so does a failure while a shared thing is held: what is broken runs in a child.
 
 use std::process::Command;
 use std::sync::atomic::AtomicU64;
@@ -184,8 +184,8 @@ impl Pair {
     }
 }
 
-/// Follows a model in the schedules of few preemptions, which is what Loom can get to the end of with
-/// three threads.
+/// Follows a model in the schedules of few preemptions, which is what Loom can get to the end of
+/// with three threads.
 pub(crate) fn few(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);

@@ -1,5 +1,5 @@
-//! What the variants do not show by being run: the primitives' contracts, exact counts of schedules,
-//! memory orderings under Loom, the command line, and what the README says.
+//! What the variants do not show by being run: the primitives' contracts, exact counts of
+//! schedules, memory orderings under Loom, the command line, and what the README says.
 
 mod back_off;
 mod barriers;

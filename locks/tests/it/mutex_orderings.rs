@@ -1,6 +1,6 @@
 //! The mutual exclusions under Loom, which reorders what may be reordered: as they are, and with a
-//! weaker ordering in the place of each that they need. An x86 keeps stores in order: it cannot show
-//! the difference.
+//! weaker ordering in the place of each that they need. An x86 keeps stores in order: it cannot
+//! show the difference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -74,8 +74,8 @@ fn both_try<R: Raw>() {
     assert_eq!(guarded.add() as usize, entered + 1);
 }
 
-/// Lets one of three threads wait for the lock, and the others try it once. Were there two that spin,
-/// Loom could let them look by turns for ever.
+/// Lets one of three threads wait for the lock, and the others try it once. Were there two that
+/// spin, Loom could let them look by turns for ever.
 fn one_waits_two_try<R: Raw>() {
     let guarded = Guarded::<R>::new();
     let others = [(); 2].map(|()| {

@@ -1,9 +1,9 @@
 //! Peterson's algorithm under Loom, which reorders what may be reordered: it convicts Acquire and
 //! Release, on any processor.
 //!
-//! Of the `SeqCst` variant Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire or a
-//! Release one, and would find the weak variant's fault in it. What clears that variant is the model
-//! checker that knows no other order than `SeqCst` (`peterson --explore`).
+//! Of the `SeqCst` variant Loom cannot be asked: it takes a `SeqCst` load or store for an Acquire
+//! or a Release one, and would find the weak variant's fault in it. What clears that variant is the
+//! model checker that knows no other order than `SeqCst` (`peterson --explore`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

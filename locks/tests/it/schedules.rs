@@ -1,5 +1,5 @@
-//! What the model checker finds of each variant, in numbers: all schedules that differ, those in which
-//! it fails, and every outcome.
+//! What the model checker finds of each variant, in numbers: all schedules that differ, those in
+//! which it fails, and every outcome.
 
 use std::time::Duration;
 

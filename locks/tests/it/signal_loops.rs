@@ -1,9 +1,9 @@
 //! The two loops in which a thread waits for a signal that says "look again": under Loom, and on
 //! real threads.
 //!
-//! What is looked at is Relaxed in the models: only the signal orders it. A signal that writes nothing
-//! because it finds the event set already orders nothing, and the other thread waits for ever: Loom
-//! calls that a deadlock.
+//! What is looked at is Relaxed in the models: only the signal orders it. A signal that writes
+//! nothing because it finds the event set already orders nothing, and the other thread waits for
+//! ever: Loom calls that a deadlock.
 
 use std::sync::atomic::AtomicU32 as RealAtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Release};

@@ -30,8 +30,8 @@ checks::within_a_minute! {
 
     #[test]
     fn a_thread_that_waits_when_an_event_is_set_and_cleared_goes_on() {
-        // Set and cleared again and again, until the thread that waits has gone on: it does not have
-        // to see the event set.
+        // Set and cleared again and again, until the thread that waits has gone on: it does not
+        // have to see the event set.
         for _ in 0..20 {
             let (event, (goes, gone)) = (Event::new(), mpsc::channel());
             scope(|scope| {
