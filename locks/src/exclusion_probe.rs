@@ -20,23 +20,23 @@ pub struct Entries {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
     /// Both were refused.
-    NoneEntered,
+    Neither,
     /// One entered, the other was refused.
-    OneEntered,
+    One,
     /// Both entered, and no increment was lost.
-    OneAfterTheOther,
+    InTurn,
     /// Both were inside at once.
-    BothAtOnce,
+    BothInside,
 }
 
 impl Entries {
     /// Returns how two threads came to be in the critical section.
     pub fn admission(&self) -> Admission {
         match (self.entered, self.most_inside) {
-            (0, 0) => Admission::NoneEntered,
-            (1, 1) if self.value == 1 => Admission::OneEntered,
-            (2, 1) if self.value == 2 => Admission::OneAfterTheOther,
-            _ => Admission::BothAtOnce,
+            (0, 0) => Admission::Neither,
+            (1, 1) if self.value == 1 => Admission::One,
+            (2, 1) if self.value == 2 => Admission::InTurn,
+            _ => Admission::BothInside,
         }
     }
 }

@@ -35,10 +35,10 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored<P: model::peterson::Exclusion>(variant: Variant) -> Variant {
-    use Admission::{NoneEntered, OneAfterTheOther, OneEntered};
+    use Admission::{InTurn, Neither, One};
     // Each looks once, and may be refused by the other's announcement.
-    let right = [NoneEntered, OneEntered, OneAfterTheOther];
-    variant.explored_for("2 threads", "let both in", right, || {
+    let right = [Neither, One, InTurn];
+    variant.explored_for("2 threads", "both in", right, || {
         model::peterson::one_round::<P>().admission()
     })
 }

@@ -19,7 +19,7 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(u32, Duration) -> model::semaphore::Admitted) -> Variant {
-    variant.explored_for("2 threads", "let 2 in", [1], move || run(1, Duration::ZERO).most_inside)
+    variant.explored_for("2 threads", "2 in", [1], move || run(1, Duration::ZERO).most_inside)
 }
 
 fn variants() -> Vec<Variant> {

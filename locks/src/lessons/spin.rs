@@ -30,8 +30,8 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> ModelEntries) -> Variant {
-    let right = [Admission::OneEntered, Admission::OneAfterTheOther];
-    variant.explored_for("2 threads", "let both in", right, move || run(Duration::ZERO).admission())
+    let right = [Admission::One, Admission::InTurn];
+    variant.explored_for("2 threads", "both in", right, move || run(Duration::ZERO).admission())
 }
 
 fn variants(options: &Options) -> Vec<Variant> {

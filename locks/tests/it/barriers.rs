@@ -34,7 +34,8 @@ macro_rules! contract {
                     let barrier = Under::new(2);
                     let led = scope(|scope| {
                         let threads = [(); 6].map(|()| scope.spawn(|| $is_leader(barrier.wait())));
-                        threads.map(|thread| thread.join().expect("it does not panic")).iter().filter(|led| **led).count()
+                        let led = threads.map(|thread| thread.join().expect("it does not panic"));
+                        led.iter().filter(|led| **led).count()
                     });
                     assert_eq!(led, 3);
                 }
@@ -52,13 +53,15 @@ macro_rules! contract {
 }
 
 contract!(ours: locks::real::primitives::barrier::Barrier, |led: bool| led);
-contract!(the_standard_library_s: std::sync::Barrier, |result: std::sync::BarrierWaitResult| result.is_leader());
+contract!(the_standard_library_s: std::sync::Barrier, |led: std::sync::BarrierWaitResult| led
+    .is_leader());
 
 #[test]
-fn a_barrier_for_more_threads_than_it_can_count_is_refused() {
-    use locks::real::primitives::barrier::Barrier;
+fn a_barrier_or_latch_of_more_than_it_can_count_is_refused() {
+    use locks::real::primitives::{barrier::Barrier, latch::Latch};
     let made = |threads| std::panic::catch_unwind(|| Barrier::new(threads)).is_ok();
     assert_eq!((made(32_767), made(32_768)), (true, false));
+    assert!(std::panic::catch_unwind(|| Latch::new(1 << 31)).is_err());
 }
 
 checks::within_a_minute! {

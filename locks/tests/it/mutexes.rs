@@ -67,7 +67,6 @@ pub(crate) fn asked_by_another<R: Send>(ask: impl FnOnce() -> R + Send) -> R {
 macro_rules! contract {
     ($name:ident: $Lock:ty) => {
         mod $name {
-            use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
             use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
             use std::sync::mpsc;
 
@@ -121,8 +120,9 @@ macro_rules! contract {
                                     let (lock, released, asks) = (&lock, &released, asks.clone());
                                     scope.spawn(move || {
                                         asks.send(()).expect("the test waits for it");
-                                        let found = lock.with(|value| (released.load(Relaxed), value.get()));
-                                        assert_eq!(found, (true, 7));
+                                        lock.with(|value| {
+                                            assert!(released.load(Relaxed) && value.get() == 7);
+                                        });
                                     });
                                 }
                                 (0..2).for_each(|_| asked.recv().expect("each sends once"));
@@ -133,18 +133,6 @@ macro_rules! contract {
                     }
                 }
 
-                #[test]
-                fn a_panic_under_the_lock_releases_it() {
-                    let lock = <$Lock>::free();
-                    let ended = catch_unwind(AssertUnwindSafe(|| {
-                        lock.with(|value| {
-                            value.set(2);
-                            resume_unwind(Box::new("while it holds the lock"));
-                        });
-                    }));
-                    assert!(ended.is_err());
-                    assert_eq!(asked_by_another(|| lock.try_with(Cell::get)), Some(2), "half done");
-                }
             }
         }
     };
@@ -233,30 +221,4 @@ fn a_lock_whose_guard_was_forgotten_may_be_moved_and_stays_taken() {
         )*};
     }
     check!(SpinLock, TicketLock, McsLock, FutexMutex);
-}
-
-#[test]
-fn a_lock_may_be_a_static() {
-    static LOCKS: (SpinLock<u32>, TicketLock<u32>, McsLock<u32>, FutexMutex<u32>) =
-        (SpinLock::new(1), TicketLock::new(2), McsLock::new(3), FutexMutex::new(4));
-    assert_eq!(*LOCKS.0.lock() + *LOCKS.1.lock() + *LOCKS.2.lock() + *LOCKS.3.lock(), 10);
-}
-
-#[test]
-fn a_reentrant_lock_is_released_as_often_as_it_was_acquired() {
-    let lock = ReentrantLock::free();
-    let refused = || asked_by_another(|| lock.try_lock().is_none() && lock.times() == 0);
-    let guards: Vec<_> = (1..=3)
-        .map(|times| {
-            let guard = if times == 2 { lock.try_lock().expect("it is ours") } else { lock.lock() };
-            assert_eq!(lock.times(), times);
-            guard
-        })
-        .collect();
-    for guard in guards {
-        assert!(refused());
-        drop(guard);
-    }
-    assert_eq!(lock.times(), 0);
-    assert!(!refused());
 }

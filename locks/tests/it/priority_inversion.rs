@@ -1,4 +1,4 @@
-//! The lesson `priority-inversion`: on a scheduler of our own, so that each figure is certain.
+//! The lesson `priority-inversion`: on a simulated scheduler, so that each figure is certain.
 
 use locks::priority_inversion::{Doing, Protocol, Step, Task, simulate, story};
 
@@ -30,7 +30,7 @@ fn with_inheritance_high_waits_for_the_rest_of_lows_section_and_no_longer() {
 }
 
 #[test]
-fn with_a_ceiling_who_has_the_lock_is_never_stalled() {
+fn with_a_ceiling_the_holder_is_never_preempted_by_medium() {
     for medium in 1..=50 {
         let timeline = simulate(&story(medium), Protocol::Ceiling);
         assert_eq!(timeline.ticks("low", Doing::Stalled), 0);
@@ -85,7 +85,7 @@ fn a_processor_without_work_waits_for_the_next_to_come() {
 
 #[test]
 #[should_panic(expected = "every task waits for a lock")]
-fn tasks_that_wait_in_a_circle_are_told_so() {
+fn a_cycle_in_the_wait_for_graph_is_reported() {
     let tasks = [
         task("one", 2, 1, &[Lock(1), Work(1), Lock(0), Unlock(0), Unlock(1)]),
         task("other", 1, 0, &[Lock(0), Work(2), Lock(1), Unlock(1), Unlock(0)]),

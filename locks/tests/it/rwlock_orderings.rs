@@ -186,7 +186,8 @@ fn a_reader_that_moves_on_to_the_next_shard_sees_nothing_half_written() {
     };
     for shard in [0, 1] {
         few(2, move || {
-            together!((as_it_is::sharded(), Pair::new()), write; |shared: &Sharded| read_near(shared, shard));
+            let read = |shared: &Sharded| read_near(shared, shard);
+            together!((as_it_is::sharded(), Pair::new()), write; read);
         });
     }
 }

@@ -55,13 +55,20 @@ macro_rules! like_std {
 like_std!(std::sync::RwLock<u32>);
 like_std!(crossbeam_utils::sync::ShardedLock<u32>);
 
+/// Tries to read and to write, on a thread of its own.
+fn tried(lock: &impl Lock) -> (bool, bool) {
+    let tries = || (lock.can_read(), lock.can_write());
+    std::thread::scope(|scope| scope.spawn(tries).join().expect("it does not panic"))
+}
+
 macro_rules! contract {
     ($name:ident: $Lock:ty) => {
         mod $name {
+            use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
             use std::sync::{Barrier, mpsc};
             use std::thread::scope;
 
-            use super::Lock;
+            use super::{Lock, tried};
 
             type Under = $Lock;
 
@@ -84,19 +91,13 @@ macro_rules! contract {
                 #[test]
                 fn a_reader_keeps_writers_out_and_no_readers() {
                     let lock = <Under as Lock>::new(0);
-                    let tried = Lock::read(&lock, |_| scope(|scope| {
-                        scope.spawn(|| (lock.can_read(), lock.can_write())).join().expect("it does not panic")
-                    }));
-                    assert_eq!(tried, (true, false));
+                    assert_eq!(Lock::read(&lock, |_| tried(&lock)), (true, false));
                 }
 
                 #[test]
                 fn a_writer_keeps_everyone_out() {
                     let lock = <Under as Lock>::new(0);
-                    let tried = Lock::write(&lock, |_| scope(|scope| {
-                        scope.spawn(|| (lock.can_read(), lock.can_write())).join().expect("it does not panic")
-                    }));
-                    assert_eq!(tried, (false, false));
+                    assert_eq!(Lock::write(&lock, |_| tried(&lock)), (false, false));
                     assert!(lock.can_read() && lock.can_write(), "it has left");
                 }
 
@@ -104,18 +105,18 @@ macro_rules! contract {
                 fn a_writer_that_waits_gets_in_when_the_last_reader_has_left() {
                     let lock = <Under as Lock>::new(0);
                     let (asks, asked) = mpsc::channel();
-                    let (leaves, left) = (std::sync::atomic::AtomicBool::new(false), std::sync::atomic::Ordering::SeqCst);
+                    let leaves = AtomicBool::new(false);
                     scope(|scope| {
                         Lock::read(&lock, |_| {
                             scope.spawn(|| {
                                 asks.send(()).expect("the reader waits for it");
                                 Lock::write(&lock, |value| {
-                                    assert!(leaves.load(left), "it is in before the reader has left");
+                                    assert!(leaves.load(SeqCst), "it is in before the reader has left");
                                     *value = 1;
                                 });
                             });
                             asked.recv().expect("the writer sends first");
-                            leaves.store(true, left);
+                            leaves.store(true, SeqCst);
                         });
                     });
                     assert_eq!(Lock::read(&lock, |value| *value), 1);
@@ -127,7 +128,9 @@ macro_rules! contract {
                     let lock = <Under as Lock>::new(0);
                     scope(|scope| {
                         for _ in 0..2 {
-                            scope.spawn(|| (0..TIMES).for_each(|_| Lock::write(&lock, |value| *value += 1)));
+                            scope.spawn(|| {
+                                (0..TIMES).for_each(|_| Lock::write(&lock, |value| *value += 1));
+                            });
                             scope.spawn(|| (0..TIMES).fold(0, |before, _| Lock::read(&lock, |value| {
                                 assert!(*value >= before);
                                 *value
@@ -179,7 +182,7 @@ fn is_locked_tells_readers_from_a_writer() {
 
 checks::within_a_minute! {
     #[test]
-    fn a_sharded_lock_s_guard_may_be_dropped_by_another_thread_and_a_writer_that_tries_in_vain_keeps_no_shard() {
+    fn another_thread_may_drop_a_sharded_guard_and_a_writer_that_tries_in_vain_keeps_no_shard() {
         let lock = ShardedRwLock::new(0);
         std::thread::scope(|scope| {
             // Each thread has the next shard: each shard is a reader's once.

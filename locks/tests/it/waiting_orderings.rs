@@ -17,7 +17,8 @@ macro_rules! one_permit {
                 let _permit = semaphore.enter();
                 pair.add();
             };
-            let (shared, ()) = together!(($module::semaphore::Semaphore::bounded(1), Pair::new()), add; add);
+            let one = $module::semaphore::Semaphore::bounded(1);
+            let (shared, ()) = together!((one, Pair::new()), add; add);
             assert_eq!(shared.1.read(), 2, "a change is lost");
         }
     };
