@@ -2,7 +2,7 @@
 //!
 //! Two mistakes with one answer: the condition is checked, and changed, under the mutex, and
 //! checked again after each wake-up. All variants but `ours` are on std's condition variable; that
-//! one is on [`primitives::condvar`](super::primitives::condvar).
+//! one is on [`primitives::condvar`].
 
 use std::collections::VecDeque;
 use std::time::Duration;
