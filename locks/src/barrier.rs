@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::lane::{run_all, task, two};
@@ -14,7 +15,6 @@ use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync_point;
 use super::word::Word;
-use crate::SyncPoint;
 
 /// A barrier for two threads.
 trait Barrier: Send + Sync + 'static {

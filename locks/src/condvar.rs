@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::lane::{run_all, task, two};
@@ -14,7 +15,6 @@ use super::primitives::{self, FutexMutex};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::sync_point;
-use crate::SyncPoint;
 
 /// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;
@@ -94,7 +94,7 @@ fn two_consumers(pace: Duration, take: fn(&Buffer, &SyncPoint) -> Option<u32>) -
     };
     let producer = move |(buffer, steps): &(Buffer, SyncPoint)| {
         for item in 1..=2 {
-            steps.wait_for(2 * item);
+            steps.wait_for(2 * item as usize);
             let _runs = info_span!("runs", what = "makes one");
             std::thread::sleep(pace);
             buffer.put(item);
@@ -122,7 +122,7 @@ pub fn while_again(pace: Duration) -> Vec<Option<u32>> {
 /// Lets two producers put `items` each, 1 and up, and two consumers take as many, as fast as they
 /// can; returns the sum of what was taken.
 pub fn sum(items: u32) -> u64 {
-    sum_of(items, Buffer::put, |buffer| take_while_again(buffer, &SyncPoint::disabled()))
+    sum_of(items, Buffer::put, |buffer| take_while_again(buffer, &SyncPoint::none()))
 }
 
 fn sum_of<B>(items: u32, put: fn(&B, u32), take: fn(&B) -> Option<u32>) -> u64
@@ -211,7 +211,7 @@ pub fn locked_flag(timeout: Duration) {
         let mut is_ready = lock(ready);
         while !*is_ready {
             window.arrive();
-            window.wait_for_at_most(2, timeout);
+            window.clone().at_most(timeout).wait_for(2);
             let _waits = info_span!("waits", what = "flag");
             is_ready = wait(changed, is_ready);
         }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::lane::{run_all, task, two};
@@ -20,12 +21,12 @@ fn before_anyone_waits<S>(signal: S, give: fn(&S), wait: fn(&S), pace: Duration)
 where
     S: Send + Sync + 'static,
 {
-    let waiter = move |(signal, given): &(S, crate::SyncPoint)| {
+    let waiter = move |(signal, given): &(S, SyncPoint)| {
         given.wait_for(1);
         let _waits = info_span!("waits", what = "signal");
         wait(signal);
     };
-    let giver = move |(signal, given): &(S, crate::SyncPoint)| {
+    let giver = move |(signal, given): &(S, SyncPoint)| {
         let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);
         give(signal);

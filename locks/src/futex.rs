@@ -7,6 +7,7 @@
 
 use std::time::{Duration, Instant};
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::lane::{both, finish, start, two, work};
@@ -16,7 +17,6 @@ use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync_point;
 use super::word::Word;
-use crate::SyncPoint;
 
 /// Sleeps while the word is what it is *now*: that may be "free", and then no thread will wake the
 /// sleeper. Lets two threads acquire the lock, the second while the first holds it for `pace`;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::lane::{run_all, task};
@@ -9,7 +10,6 @@ use super::primitives::latch::Latch;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::sync_point;
-use crate::SyncPoint;
 
 /// What the workers and the thread that waits for them agree by.
 trait WaitGroup: Send + Sync + 'static {
@@ -30,7 +30,7 @@ fn work<G: WaitGroup>(group: G, workers: u32, timeout: Duration, pace: Duration)
     let shared = Arc::new((group, AtomicU32::new(0), sync_point()));
     type Shared<G> = (G, AtomicU32, SyncPoint);
     let worker = move |(group, done, gone_on): &Shared<G>| {
-        gone_on.wait_for_at_most(1, timeout);
+        gone_on.clone().at_most(timeout).wait_for(1);
         group.begin();
         let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);

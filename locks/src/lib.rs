@@ -29,31 +29,31 @@
 //!
 //! - [`real::lane`]: threads under a name, which is their lane; `scoped_threads`, the same for
 //!   lessons without a model.
-//! - [`SyncPoint`]: widens the window between two threads' steps, in the open.
+//! - [`kit::sync_point`]: widens the window between two threads' steps, in the open.
 //! - [`real::exclusion_probe`]: counts the threads in a critical section. [`real::fifo`]: lets
 //!   threads join a queue one by one.
 //! - [`real::word`]: what locks need besides atomics, a number on which threads can park.
-
-mod sync_point;
-
-pub use sync_point::SyncPoint;
 
 /// The locks and their lessons on real threads and std's atomics.
 #[path = ""]
 pub mod real {
     use std::cell::Cell;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    use std::time::Duration;
     use std::{hint, sync, thread, thread_local};
 
-    use super::{SyncPoint, const_fn};
+    use kit::sync_point::SyncPoint;
+
+    use super::const_fn;
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, after which it
     /// yields instead.
     const MOST_PAUSES: u32 = 512;
 
-    /// Makes a sync point of a lesson: threads wait for each other at it.
+    /// Makes a sync point of a lesson: two threads meet there, again and again. What is awaited for
+    /// more than 10 s will not come: the run has failed, and has to end to say so.
     fn sync_point() -> SyncPoint {
-        SyncPoint::new()
+        SyncPoint::of(2).in_rounds().at_most(Duration::from_secs(10))
     }
 
     /// Returns this thread's number: at least 1, and never that of another thread, not even of one
@@ -107,14 +107,16 @@ pub mod real {
 pub mod model {
     use kit::model::{hint, sync, thread, thread_local};
 
-    use super::{SyncPoint, const_fn};
+    use kit::sync_point::SyncPoint;
+
+    use super::const_fn;
 
     /// A pause does nothing in a model, and a yield is what lets it go on.
     const MOST_PAUSES: u32 = 0;
 
     /// Makes a sync point of a lesson: no thread waits at it, every schedule gets its turn.
     fn sync_point() -> SyncPoint {
-        SyncPoint::disabled()
+        SyncPoint::none()
     }
 
     /// Returns a thread's number in the model: the same in every run of a schedule.

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::fifo;
@@ -18,7 +19,6 @@ use super::sync::Arc;
 use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicU32, AtomicUsize};
 use super::{sync_point, word::Word};
-use crate::SyncPoint;
 
 /// The number that stands for no thread.
 const NOBODY: usize = 2;

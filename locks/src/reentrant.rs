@@ -5,6 +5,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::info;
 
 use super::exclusion_probe::{Entries, ExclusionProbe};
@@ -40,7 +41,7 @@ pub fn uncounted(pace: Duration) -> Entries {
     // What is observed is no part of the lock, and so no step of the model.
     let value = std::sync::atomic::AtomicU32::new(0);
     let shared = Arc::new((lock, value, ExclusionProbe::new(), sync_point()));
-    type Shared = (Uncounted, std::sync::atomic::AtomicU32, ExclusionProbe, crate::SyncPoint);
+    type Shared = (Uncounted, std::sync::atomic::AtomicU32, ExclusionProbe, SyncPoint);
     let add = move |(_, value, _, window): &Shared| {
         let before = value.load(Relaxed);
         window.meet();

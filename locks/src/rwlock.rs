@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use kit::sync_point::SyncPoint;
 use lock_api::RawRwLock as _;
 use tracing::{Span, info_span};
 
@@ -13,7 +14,6 @@ use super::lane::{run_all, task};
 use super::primitives::rwlock::RawRwLock;
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::{sync_point, thread};
-use crate::SyncPoint;
 
 /// A reader-writer lock, whichever side it prefers.
 trait Lock: Send + Sync + 'static {
@@ -59,13 +59,13 @@ struct Shared<L> {
 ///
 /// The window is widened: the second reader comes when the writer waits, and each leaves when the
 /// next one has come, whether it was admitted or not.
-fn hand_over<L: Lock>(lock: L, turns: u32, pace: Duration) -> Writer {
+fn hand_over<L: Lock>(lock: L, turns: usize, pace: Duration) -> Writer {
     let shared = Arc::new(Shared { lock, observed: Default::default(), window: sync_point() });
     // On behalf of r1, which shows it.
     let admitted = shared.lock.try_read();
     *shared.observed() = Observed { readers: 1, most_readers: 1, ..Observed::default() };
     shared.window.arrive();
-    let reader = |me: u32| {
+    let reader = |me: usize| {
         move |shared: &Shared<L>| {
             for turn in 0..turns {
                 // The first to come is number 0.
@@ -108,9 +108,9 @@ impl<L: Lock> Shared<L> {
     }
 
     /// Comes in as a reader, at once or after the writer; returns the span that shows it.
-    fn come(&self, number: u32) -> Span {
+    fn come(&self, number: usize) -> Span {
         let until = Instant::now() + Duration::from_secs(10);
-        while self.window.is_enabled()
+        while self.window.is_real()
             && number == 1
             && !self.lock.has_writer()
             && Instant::now() < until
@@ -213,7 +213,7 @@ impl Lock for ReaderPreferring {
 ///
 /// This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971),
 /// in which no reader waits unless a writer is inside.
-pub fn reader_preferring(turns: u32, pace: Duration) -> Writer {
+pub fn reader_preferring(turns: usize, pace: Duration) -> Writer {
     hand_over(ReaderPreferring::default(), turns, pace)
 }
 
@@ -245,6 +245,6 @@ impl Lock for RawRwLock {
 
 /// Admits a reader unless a writer is inside or waits. The writer waits for the readers that were
 /// inside when it came, and for no others.
-pub fn writer_preferring(turns: u32, pace: Duration) -> Writer {
+pub fn writer_preferring(turns: usize, pace: Duration) -> Writer {
     hand_over(RawRwLock::INIT, turns, pace)
 }

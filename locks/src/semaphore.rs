@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::exclusion_probe::ExclusionProbe;
@@ -12,7 +13,6 @@ use super::lane::{run_all, task};
 use super::primitives::semaphore::{Permit, Semaphore};
 use super::sync::Arc;
 use super::sync_point;
-use crate::SyncPoint;
 
 /// What came of a permit that was never acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +29,14 @@ struct Shared {
     semaphore: Semaphore,
     probe: ExclusionProbe,
     /// The number of threads that want in.
-    threads: u32,
+    threads: usize,
     inside: SyncPoint,
 }
 
 impl Shared {
     fn new(semaphore: Semaphore, permits: u32) -> Arc<Self> {
         let (probe, inside) = (ExclusionProbe::new(), sync_point());
-        Arc::new(Self { semaphore, probe, threads: permits + 1, inside })
+        Arc::new(Self { semaphore, probe, threads: permits as usize + 1, inside })
     }
 
     /// Stays inside.
@@ -47,7 +47,7 @@ impl Shared {
         self.probe.during("permit", || {
             self.inside.arrive();
             self.inside.wait_for(self.threads - 1);
-            self.inside.wait_for_at_most(self.threads, timeout);
+            self.inside.clone().at_most(timeout).wait_for(self.threads);
             std::thread::sleep(pace);
         });
     }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use lock_api::RawRwLock as _;
 use tracing::info_span;
 
@@ -14,7 +15,6 @@ use super::primitives::sharded_rwlock::RawShardedRwLock;
 use super::sync::Arc;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync_point;
-use crate::SyncPoint;
 
 /// The shards of these two threads.
 const READERS: usize = 0;
@@ -54,7 +54,7 @@ fn write_and_read<L: Lock>(lock: L, timeout: Duration, pace: Duration) -> [u32; 
         let _holds = info_span!("holds", what = "write");
         values[0].store(1, Relaxed);
         window.arrive();
-        window.wait_for_at_most(2, timeout);
+        window.clone().at_most(timeout).wait_for(2);
         values[1].store(1, Relaxed);
         lock.leave_as_writer();
         [1, 1]

@@ -30,7 +30,7 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn explored(variant: Variant, run: fn(u32, Duration) -> model::rwlock::Writer) -> Variant {
+fn explored(variant: Variant, run: fn(usize, Duration) -> model::rwlock::Writer) -> Variant {
     variant.explored_for("3 threads", "overtake", [0], move || {
         let writer = run(1, Duration::ZERO);
         assert!(writer.alone, "the writer is not alone");
@@ -47,13 +47,13 @@ fn variants(options: &Options) -> Vec<Variant> {
         let wanted = Writer { overtaken, most_readers: 2, alone: true };
         let times = number_of(overtaken, "time");
         let line = format!("readers overtake the writer {times}; it enters when none is left");
-        expect(reader_preferring(turns, PACE), wanted, line)
+        expect(reader_preferring(turns as usize, PACE), wanted, line)
     })
     .story(
         "Lets readers in while a writer waits, so the writer starves for as long as readers come.",
     );
     let writer_first = Variant::holds("writer-preferring", move || {
-        let writer = writer_preferring(turns, PACE);
+        let writer = writer_preferring(turns as usize, PACE);
         let line = "no reader overtakes; the writer enters when the reader inside has left";
         expect((writer.overtaken, writer.alone), (0, true), line)
     })

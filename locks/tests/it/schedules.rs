@@ -13,11 +13,13 @@ checks::within_a_minute! {
             checks::run(env!("CARGO_BIN_EXE_locks"), &["--explore", "--width", "120"]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
-        let counts = |line: &&str| {
-            let words = [" threads  ", "schedules  ", "ways", "way "];
+        let words = [" threads  ", "schedules  ", "ways", "way "];
+        let is_count = |line: &&str| {
             line.starts_with("  ") && words.iter().any(|word| line.contains(word))
         };
-        let counts: String = said.lines().filter(counts).map(|line| format!("{line}\n")).collect();
+        // "more than 2000 schedules" is where the search stops, and says nothing of the model.
+        let counted = |line: &str| line.split("   more than").next().unwrap_or(line).trim_end().to_owned() + "\n";
+        let counts: String = said.lines().filter(is_count).map(counted).collect();
         // Where a model has changed: cargo run -p locks -- --explore --width 120
         assert_eq!(counts, include_str!("schedules.txt"), "{counts}");
     }
