@@ -26,47 +26,27 @@ pub trait Exclusive: Sync {
     fn with<R>(&self, section: impl FnOnce() -> R) -> R;
 }
 
-/// Every lock that is made of a raw one: `parking_lot`'s, and those of this topic.
-impl<L: lock_api::RawMutex + Sync> Exclusive for lock_api::Mutex<L, ()> {
-    fn free() -> Self {
-        Self::new(())
-    }
-    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
-        let _guard = self.lock();
-        section()
-    }
+macro_rules! exclusive {
+    ($($lock:ident $(<$Raw:ident>)? for $Lock:ty),*) => {$(
+        impl$(<$Raw: lock_api::RawMutex + Sync>)? Exclusive for $Lock {
+            fn free() -> Self {
+                Self::new(())
+            }
+            fn with<R>(&self, section: impl FnOnce() -> R) -> R {
+                let _guard = self.$lock();
+                section()
+            }
+        }
+    )*};
 }
 
-/// A reader-writer lock of which each thread wants to be the writer.
-impl Exclusive for RwLock<()> {
-    fn free() -> Self {
-        Self::new(())
-    }
-    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
-        let _guard = self.write();
-        section()
-    }
-}
-
-impl Exclusive for ReentrantLock<()> {
-    fn free() -> Self {
-        Self::new(())
-    }
-    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
-        let _guard = self.lock();
-        section()
-    }
-}
-
-impl Exclusive for std::sync::Mutex<()> {
-    fn free() -> Self {
-        Self::new(())
-    }
-    fn with<R>(&self, section: impl FnOnce() -> R) -> R {
-        let _guard = self.lock();
-        section()
-    }
-}
+// The first is every lock that is made of a raw one: `parking_lot`'s, and those of this topic.
+exclusive!(
+    lock<L> for lock_api::Mutex<L, ()>,
+    write for RwLock<()>,
+    lock for ReentrantLock<()>,
+    lock for std::sync::Mutex<()>
+);
 
 /// A kind of lock, and its promise to the threads that wait.
 #[derive(Clone, Copy, Debug)]
@@ -87,67 +67,66 @@ const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to a thread that h
 
 /// The kinds that are compared: a line each.
 pub const KINDS: &[Kind] = &[
-    Kind {
-        name: "spin",
-        story: "Promises no order: the thread that has just released the lock is the likeliest to \
-                acquire it again.",
-        promises: None,
-        contend: contend::<SpinLock<()>>,
-    },
-    Kind {
-        name: "ticket",
-        story: "Serves threads in the order of the numbers that they have drawn (FIFO).",
-        promises: FIFO,
-        contend: contend::<TicketLock<()>>,
-    },
-    Kind {
-        name: "mcs",
-        story: "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
-                of its own.",
-        promises: FIFO,
-        contend: contend::<McsLock<()>>,
-    },
-    Kind {
-        name: "futex",
-        story: "Promises no order: a thread that is awake acquires the lock before one that has to \
-                be woken.",
-        promises: None,
-        contend: contend::<FutexMutex<()>>,
-    },
-    Kind {
-        name: "reentrant",
-        story: "A futex mutex with an owner and a count: it promises no order, either.",
-        promises: None,
-        contend: contend::<ReentrantLock<()>>,
-    },
-    Kind {
-        name: "rwlock",
-        story: "The reader-writer lock, and each thread wants to write: it promises no order among \
-                writers.",
-        promises: None,
-        contend: contend::<RwLock<()>>,
-    },
-    Kind {
-        name: "std",
-        story: "std's mutex promises no order: a thread that is awake may pass one that sleeps.",
-        promises: None,
-        contend: contend::<std::sync::Mutex<()>>,
-    },
-    Kind {
-        name: "parking-lot",
-        story: "parking_lot hands the lock over to a waiting thread now and then, on average every \
-                0.5 ms.",
-        promises: NOW_AND_THEN,
-        contend: contend::<parking_lot::Mutex<()>>,
-    },
-    Kind {
-        name: "fair-mutex",
-        story: "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
-                for it.",
-        promises: TO_SLEEPERS,
-        contend: contend::<parking_lot::FairMutex<()>>,
-    },
+    kind::<SpinLock<()>>(
+        "spin",
+        None,
+        "Promises no order: the thread that has just released the lock is the likeliest to \
+         acquire it again.",
+    ),
+    kind::<TicketLock<()>>(
+        "ticket",
+        FIFO,
+        "Serves threads in the order of the numbers that they have drawn (FIFO).",
+    ),
+    kind::<McsLock<()>>(
+        "mcs",
+        FIFO,
+        "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
+         of its own.",
+    ),
+    kind::<FutexMutex<()>>(
+        "futex",
+        None,
+        "Promises no order: a thread that is awake acquires the lock before one that has to be \
+         woken.",
+    ),
+    kind::<ReentrantLock<()>>(
+        "reentrant",
+        None,
+        "A futex mutex with an owner and a count: it promises no order, either.",
+    ),
+    kind::<RwLock<()>>(
+        "rwlock",
+        None,
+        "The reader-writer lock, and each thread wants to write: it promises no order among \
+         writers.",
+    ),
+    kind::<std::sync::Mutex<()>>(
+        "std",
+        None,
+        "std's mutex promises no order: a thread that is awake may pass one that sleeps.",
+    ),
+    kind::<parking_lot::Mutex<()>>(
+        "parking-lot",
+        NOW_AND_THEN,
+        "parking_lot hands the lock over to a waiting thread now and then, on average every \
+         0.5 ms.",
+    ),
+    kind::<parking_lot::FairMutex<()>>(
+        "fair-mutex",
+        TO_SLEEPERS,
+        "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
+         for it.",
+    ),
 ];
+
+const fn kind<L: Exclusive>(
+    name: &'static str,
+    promises: Option<&'static str>,
+    story: &'static str,
+) -> Kind {
+    Kind { name, story, promises, contend: contend::<L> }
+}
 
 /// The turns of each thread.
 #[derive(Clone, Debug, PartialEq, Eq)]

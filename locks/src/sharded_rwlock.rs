@@ -20,13 +20,8 @@ use super::sync_point;
 const READERS: usize = 0;
 const WRITERS: usize = 1;
 
-/// A lock of shards, with a writer as the variant has it.
-trait Lock: Send + Sync + 'static {
-    fn read(&self);
-    fn leave(&self);
-    fn write(&self);
-    fn leave_as_writer(&self);
-}
+/// How a thread acquires and releases a lock.
+type Section<L> = (fn(&L), fn(&L));
 
 /// What the two threads share. The values are Relaxed: the lock has to keep them together.
 type Shared<L> = (L, [AtomicU32; 2], SyncPoint);
@@ -35,74 +30,58 @@ type Shared<L> = (L, [AtomicU32; 2], SyncPoint);
 ///
 /// The window is widened: the reader asks when the first value is written. The writer writes the
 /// second one when the reader has read, or, if the reader is kept out, after `timeout`.
-fn write_and_read<L: Lock>(lock: L, timeout: Duration, pace: Duration) -> [u32; 2] {
+fn run<L: Send + Sync + 'static>(
+    lock: L,
+    read: Section<L>,
+    write: Section<L>,
+    timeout: Duration,
+    pace: Duration,
+) -> [u32; 2] {
     let shared = Arc::new((lock, [AtomicU32::new(0), AtomicU32::new(0)], sync_point()));
     let reader = move |(lock, values, window): &Shared<L>| {
+        let (acquire, release) = read;
         window.wait_for(1);
         let waits = info_span!("waits", what = "read");
-        lock.read();
+        acquire(lock);
         let _holds = info_span!("holds", what = "read");
         drop(waits);
         let seen = [0, 1].map(|index| values[index].load(Relaxed));
         std::thread::sleep(pace);
         window.arrive();
-        lock.leave();
+        release(lock);
         seen
     };
     let writer = move |(lock, values, window): &Shared<L>| {
-        lock.write();
+        let (acquire, release) = write;
+        acquire(lock);
         let _holds = info_span!("holds", what = "write");
         values[0].store(1, Relaxed);
         window.arrive();
         window.clone().at_most(timeout).wait_for(2);
         values[1].store(1, Relaxed);
-        lock.leave_as_writer();
+        release(lock);
         [1, 1]
     };
     run_all(&shared, [task("r", reader), task("w", writer)])[0]
 }
 
-struct OwnShard([RawRwLock; 2]);
-
-impl Lock for OwnShard {
-    fn read(&self) {
-        self.0[READERS].lock_shared();
-    }
-    fn leave(&self) {
-        self.0[READERS].unlock_shared();
-    }
-    fn write(&self) {
-        self.0[WRITERS].lock_exclusive();
-    }
-    fn leave_as_writer(&self) {
-        self.0[WRITERS].unlock_exclusive();
-    }
-}
-
 /// Lets the writer acquire its own shard, as readers do: it excludes the readers of that shard, and
 /// no others.
 pub fn own_shard(pace: Duration) -> [u32; 2] {
+    type Shards = [RawRwLock; 2];
+    let read: Section<Shards> =
+        (|shards| shards[READERS].lock_shared(), |shards| shards[READERS].unlock_shared());
+    let write: Section<Shards> =
+        (|shards| shards[WRITERS].lock_exclusive(), |shards| shards[WRITERS].unlock_exclusive());
     // Nothing keeps the reader out: the writer can wait for it, however long it takes.
-    let shards = OwnShard([RawRwLock::INIT, RawRwLock::INIT]);
-    write_and_read(shards, Duration::from_secs(10), pace)
-}
-
-impl Lock for RawShardedRwLock {
-    fn read(&self) {
-        self.lock_shared(READERS);
-    }
-    fn leave(&self) {
-        self.unlock_shared(READERS);
-    }
-    fn write(&self) {
-        self.lock_exclusive();
-    }
-    fn leave_as_writer(&self) {
-        self.unlock_exclusive();
-    }
+    run([RawRwLock::INIT, RawRwLock::INIT], read, write, Duration::from_secs(10), pace)
 }
 
 /// Lets the writer acquire every shard, from the first to the last, and so the reader's among them.
 pub fn every_shard(pace: Duration) -> [u32; 2] {
-    write_and_read(RawShardedRwLock::INIT, pace.saturating_mul(4), pace)
+    type Shards = RawShardedRwLock;
+    let read: Section<Shards> =
+        (|lock| lock.lock_shared(READERS), |lock| lock.unlock_shared(READERS));
+    let write: Section<Shards> = (Shards::lock_exclusive, Shards::unlock_exclusive);
+    run(Shards::INIT, read, write, pace.saturating_mul(4), pace)
 }

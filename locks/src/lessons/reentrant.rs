@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use clap::value_parser;
-use locks::model::exclusion_probe::{Admission, Entries as ModelEntries};
 use locks::real::exclusion_probe::Entries;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-use super::number_of;
+use super::{exclusion, number_of};
 
 const PACE: Duration = Duration::from_millis(1);
 
@@ -29,11 +28,6 @@ pub(crate) fn lesson() -> Lesson {
         )
         .source("locks/src/{reentrant,primitives/reentrant}.rs")
         .variants_with(variants)
-}
-
-fn explored(variant: Variant, run: fn(Duration) -> ModelEntries) -> Variant {
-    let right = [Admission::One, Admission::InTurn];
-    variant.explored_for("2 threads", "both in", right, move || run(Duration::ZERO).admission())
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
@@ -61,7 +55,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     })
     .story("Counts how often its holder has acquired it, and is free after the last release.");
     Vec::from([
-        explored(uncounted, model::reentrant::uncounted),
-        explored(counted, model::reentrant::counted),
+        exclusion(uncounted, model::reentrant::uncounted),
+        exclusion(counted, model::reentrant::counted),
     ])
 }

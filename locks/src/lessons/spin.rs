@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use clap::value_parser;
-use locks::model::exclusion_probe::{Admission, Entries as ModelEntries};
 use locks::real::exclusion_probe::Entries;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
+
+use super::exclusion;
 
 const PACE: Duration = Duration::from_millis(1);
 
@@ -27,11 +28,6 @@ pub(crate) fn lesson() -> Lesson {
         )
         .source("locks/src/{spin,primitives/spin}.rs")
         .variants_with(variants)
-}
-
-fn explored(variant: Variant, run: fn(Duration) -> ModelEntries) -> Variant {
-    let right = [Admission::One, Admission::InTurn];
-    variant.explored_for("2 threads", "both in", right, move || run(Duration::ZERO).admission())
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
@@ -56,7 +52,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     // Far more than it takes, even where one core is all there is.
     .within(Duration::from_secs(30) + Duration::from_micros(20) * times);
     Vec::from([
-        explored(two_steps, model::spin::two_steps),
-        explored(one_step, model::spin::one_step),
+        exclusion(two_steps, model::spin::two_steps),
+        exclusion(one_step, model::spin::one_step),
     ])
 }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use clap::value_parser;
-use locks::model::exclusion_probe::{Admission, Entries as ModelEntries};
 use locks::real::exclusion_probe::Entries;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-use super::number_of;
+use super::{exclusion, number_of};
 
 const PACE: Duration = Duration::from_millis(1);
 
@@ -29,11 +28,6 @@ pub(crate) fn lesson() -> Lesson {
         )
         .source("locks/src/{ticket,primitives/ticket}.rs")
         .variants_with(variants)
-}
-
-fn explored(variant: Variant, run: fn(Duration) -> ModelEntries) -> Variant {
-    let right = [Admission::One, Admission::InTurn];
-    variant.explored_for("2 threads", "both in", right, move || run(Duration::ZERO).admission())
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
@@ -59,7 +53,7 @@ fn variants(options: &Options) -> Vec<Variant> {
          order.",
     );
     Vec::from([
-        explored(two_steps, model::ticket::two_steps),
-        explored(one_step, model::ticket::one_step),
+        exclusion(two_steps, model::ticket::two_steps),
+        exclusion(one_step, model::ticket::one_step),
     ])
 }
