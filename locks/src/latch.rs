@@ -8,17 +8,14 @@ use tracing::info_span;
 use super::lane::{run_all, task};
 use super::primitives::latch::Latch;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use super::sync::{Arc, Condvar, Mutex, PoisonError};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::sync_point;
 
-/// What the workers and the thread that waits for them agree by.
-trait WaitGroup: Send + Sync + 'static {
-    /// Notes that a worker begins.
-    fn begin(&self);
-    /// Notes that a worker is done.
-    fn end(&self);
-    /// Waits until all are done.
-    fn wait(&self);
+/// What a worker does as it begins and as it ends, and what the other thread waits by.
+struct Steps<G> {
+    begin: fn(&G),
+    end: fn(&G),
+    wait: fn(&G),
 }
 
 /// Lets `workers` threads work, at most three, and one wait for them; returns the number that were
@@ -26,21 +23,28 @@ trait WaitGroup: Send + Sync + 'static {
 ///
 /// The window is widened: the workers begin when the waiting thread has gone on, or, if it does
 /// not, after `timeout`.
-fn work<G: WaitGroup>(group: G, workers: u32, timeout: Duration, pace: Duration) -> u32 {
+fn run<G: Send + Sync + 'static>(
+    group: G,
+    steps: Steps<G>,
+    workers: u32,
+    timeout: Duration,
+    pace: Duration,
+) -> u32 {
+    let Steps { begin, end, wait } = steps;
     let shared = Arc::new((group, AtomicU32::new(0), sync_point()));
     type Shared<G> = (G, AtomicU32, SyncPoint);
     let worker = move |(group, done, gone_on): &Shared<G>| {
         gone_on.clone().at_most(timeout).wait_for(1);
-        group.begin();
+        begin(group);
         let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);
         done.fetch_add(1, Relaxed);
-        group.end();
+        end(group);
         0
     };
     let waiter = move |(group, done, gone_on): &Shared<G>| {
         let waits = info_span!("waits", what = "work");
-        group.wait();
+        wait(group);
         drop(waits);
         let done = done.load(Relaxed);
         gone_on.arrive();
@@ -53,49 +57,27 @@ fn work<G: WaitGroup>(group: G, workers: u32, timeout: Duration, pace: Duration)
     run_all(&shared, workers.chain([task("w", waiter)])).pop().unwrap_or_default()
 }
 
-/// The number of workers that have begun and not ended.
-#[derive(Debug, Default)]
-struct AtWork {
-    count: Mutex<u32>,
-    done: Condvar,
-}
-
-impl WaitGroup for AtWork {
-    fn begin(&self) {
-        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-    }
-
-    fn end(&self) {
-        *self.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.done.notify_all();
-    }
-
-    fn wait(&self) {
-        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.done.wait_while(count, |count| *count > 0));
-    }
-}
-
 /// Lets each worker count itself in when it begins. A thread that waits before the first has begun
 /// finds a count of 0: all are done, it seems.
 pub fn registered_late(workers: u32, pace: Duration) -> u32 {
+    type AtWork = (Mutex<u32>, Condvar);
+    fn lock((count, _): &AtWork) -> MutexGuard<'_, u32> {
+        count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    let steps = Steps {
+        begin: |group: &AtWork| *lock(group) += 1,
+        end: |group| {
+            *lock(group) -= 1;
+            group.1.notify_all();
+        },
+        wait: |group| drop(group.1.wait_while(lock(group), |count| *count > 0)),
+    };
     // Nothing keeps the waiting thread from going on: the workers can wait for that.
-    work(AtWork::default(), workers, Duration::from_secs(10), pace)
-}
-
-impl WaitGroup for Latch {
-    fn begin(&self) {}
-
-    fn end(&self) {
-        self.count_down();
-    }
-
-    fn wait(&self) {
-        Latch::wait(self);
-    }
+    run((Mutex::new(0), Condvar::new()), steps, workers, Duration::from_secs(10), pace)
 }
 
 /// Makes the latch with the number of workers: it does not matter which thread comes first.
 pub fn counted_first(workers: u32, pace: Duration) -> u32 {
-    work(Latch::new(workers), workers, pace.saturating_mul(4), pace)
+    let steps = Steps { begin: |_| (), end: Latch::count_down, wait: Latch::wait };
+    run(Latch::new(workers), steps, workers, pace.saturating_mul(4), pace)
 }

@@ -23,7 +23,7 @@
 //! | `peterson` | [`real::peterson`] | When are Acquire and Release not enough? |
 //! | `fairness` | [`fairness`] | Is std's mutex fair? |
 //! | `convoy` | [`convoy`] | What is a lock convoy? |
-//! | `priority-inversion` | [`priority_inversion`] | What is priority inversion, and what cures it? |
+//! | `priority-inversion` | [`priority_inversion`] | What is priority inversion, and its cure? |
 //!
 //! What the lessons are written with:
 //!

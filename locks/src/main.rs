@@ -7,7 +7,7 @@ mod lessons;
 fn main() -> ExitCode {
     stage::main(
         env!("CARGO_PKG_NAME"),
-        "What is inside a lock, and which one to choose. Without a lesson: the tour of all of them.",
+        "What is inside a lock, and which one to choose. Without a lesson: the tour of all.",
         [
             lessons::spin::lesson(),
             lessons::ticket::lesson(),

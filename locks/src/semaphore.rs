@@ -51,11 +51,6 @@ impl Shared {
             std::thread::sleep(pace);
         });
     }
-
-    fn acquire(&self) {
-        let _waits = info_span!("waits", what = "permit");
-        self.semaphore.acquire();
-    }
 }
 
 /// Lets all threads in, as the variant does it; returns the largest number inside at once.
@@ -65,18 +60,25 @@ fn all(shared: &Arc<Shared>, enter: impl Fn(&Shared) + Copy + Send + 'static) ->
     shared.probe.most_inside()
 }
 
-/// Counts, and does not ask where a permit comes from: one too many is one more, and one thread
-/// more gets in. Lets one more thread in than there are permits, at most two.
-pub fn unbounded(permits: u32, pace: Duration) -> Admitted {
-    let shared = Shared::new(Semaphore::new(permits), permits);
+/// Releases a permit that was never acquired; then lets one more thread in than there are permits.
+fn one_too_many(semaphore: Semaphore, permits: u32, timeout: Duration, pace: Duration) -> Admitted {
+    let shared = Shared::new(semaphore, permits);
     let refused = shared.semaphore.release().is_err();
     let most_inside = all(&shared, move |shared| {
-        shared.acquire();
-        // All come in: each waits for the others, however long it takes.
-        shared.stay(Duration::from_secs(10), pace);
+        let waits = info_span!("waits", what = "permit");
+        shared.semaphore.acquire();
+        drop(waits);
+        shared.stay(timeout, pace);
         let _ = shared.semaphore.release();
     });
     Admitted { most_inside, refused }
+}
+
+/// Counts, and does not ask where a permit comes from: one too many is one more, and one thread
+/// more gets in. There are at most two permits.
+pub fn unbounded(permits: u32, pace: Duration) -> Admitted {
+    // All come in: each waits for the others, however long it takes.
+    one_too_many(Semaphore::new(permits), permits, Duration::from_secs(10), pace)
 }
 
 /// Never has more permits than at the start, and refuses one too many: Python's `BoundedSemaphore`.
@@ -84,14 +86,7 @@ pub fn unbounded(permits: u32, pace: Duration) -> Admitted {
 /// It notices that when all permits are back, and only then: while other threads have a permit, one
 /// too many is taken for one of theirs.
 pub fn bounded(permits: u32, pace: Duration) -> Admitted {
-    let shared = Shared::new(Semaphore::bounded(permits), permits);
-    let refused = shared.semaphore.release().is_err();
-    let most_inside = all(&shared, move |shared| {
-        shared.acquire();
-        shared.stay(pace.saturating_mul(5), pace);
-        shared.semaphore.release().expect("it was acquired");
-    });
-    Admitted { most_inside, refused }
+    one_too_many(Semaphore::bounded(permits), permits, pace.saturating_mul(5), pace)
 }
 
 /// Makes each permit a value, which is released once, by its destructor: a thread without one has

@@ -8,8 +8,8 @@
 //! | --- | --- | --- | --- |
 //! | null | null | no thread is inside | a compare-and-swap of null for `HELD` |
 //! | `HELD` | null | one thread is inside, none waits | `unlock`: null again; or an arrival: its node |
-//! | a node | null | one has arrived, and is about to link itself | that thread: `next` is its node |
-//! | a node | a node | `next` is the first that waits, `tail` the last | `unlock` hands over |
+//! | a node | null | a thread is about to link itself | that thread: `next` is its node |
+//! | a node | a node | `next` waits first, `tail` last | `unlock` hands over |
 //!
 //! In the textbook's form the holder, too, has a node in the list, and so needs one from `lock` to
 //! `unlock`. Here it leaves the list as it enters, and keeps its successor; so a node lives on the

@@ -8,7 +8,7 @@
 //! | the sleeper | the thread that changes the word |
 //! | --- | --- |
 //! | finds it not `done`, and sets the mark by a compare-and-swap | |
-//! | sleeps if the word still is what it was, mark included | changes the word, and clears the mark |
+//! | sleeps if the word still is what it was | changes the word, and clears the mark |
 //! | is woken, and looks again | found the mark: wakes all |
 
 use std::time::Instant;

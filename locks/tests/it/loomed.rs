@@ -149,18 +149,22 @@ pub(crate) mod no {
 
 use loom::sync::atomic::fence as real_fence;
 
-loomed!(as_it_is: crate::loomed::real_fence,
-    Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
-loomed!(relaxed_release: crate::loomed::real_fence,
-    Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release, Acquire as AcqRel, SeqCst as SeqCst);
-loomed!(relaxed_acquire: crate::loomed::real_fence,
-    Relaxed as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
-loomed!(acquire_for_both: crate::loomed::real_fence,
-    Acquire as Acquire, Relaxed as Relaxed, Release as Release, Acquire as AcqRel, SeqCst as SeqCst);
-loomed!(release_for_both: crate::loomed::real_fence,
-    Acquire as Acquire, Relaxed as Relaxed, Release as Release, Release as AcqRel, SeqCst as SeqCst);
-loomed!(no_fence: crate::loomed::no::fence,
-    Acquire as Acquire, Relaxed as Relaxed, Release as Release, AcqRel as AcqRel, SeqCst as SeqCst);
+macro_rules! orderings {
+    ($($module:ident: $fence:path, $acquire:ident, $release:ident, $both:ident;)*) => {$(
+        loomed!($module: $fence, $acquire as Acquire, $release as Release, $both as AcqRel,
+            Relaxed as Relaxed, SeqCst as SeqCst);
+    )*};
+}
+
+// What stands for a fence, for Acquire, for Release, and for AcqRel.
+orderings! {
+    as_it_is: crate::loomed::real_fence, Acquire, Release, AcqRel;
+    relaxed_release: crate::loomed::real_fence, Acquire, Relaxed, Acquire;
+    relaxed_acquire: crate::loomed::real_fence, Relaxed, Release, Release;
+    acquire_for_both: crate::loomed::real_fence, Acquire, Release, Acquire;
+    release_for_both: crate::loomed::real_fence, Acquire, Release, Release;
+    no_fence: crate::loomed::no::fence, Acquire, Release, AcqRel;
+}
 
 /// Two values that are changed together: a reader sees them alike, and a writer loses no change.
 /// Relaxed: only the primitive orders them.

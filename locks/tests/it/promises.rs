@@ -168,7 +168,7 @@ checks::within_a_minute! {
         let (semaphore, event, auto) = (Semaphore::new(0), Event::new(), AutoEvent::new());
         assert!(!semaphore.acquire_timeout(ZERO));
         assert!(!event.wait_timeout(ZERO) && !auto.wait_timeout(ZERO));
-        ends(|| semaphore.acquire_timeout(MAX), || semaphore.release().expect("there is room for it"));
+        ends(|| semaphore.acquire_timeout(MAX), || semaphore.release().expect("room"));
         ends(|| event.wait_timeout(MAX), || event.set());
         ends(|| auto.wait_timeout(MAX), || auto.set());
         let condvar = Condvar::new();
@@ -227,8 +227,8 @@ macro_rules! is_not {
 
 is_not! {
     // A lock lets its value be reached on each thread, one at a time.
-    SpinLock<Rc<()>>: Sync, TicketLock<Rc<()>>: Sync, McsLock<Rc<()>>: Sync, FutexMutex<Rc<()>>: Sync,
-    ReentrantLock<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Send,
+    SpinLock<Rc<()>>: Sync, TicketLock<Rc<()>>: Sync, McsLock<Rc<()>>: Sync,
+    FutexMutex<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Send,
     // Readers reach it at the same time.
     RwLock<Cell<u8>>: Sync, ShardedRwLock<Cell<u8>>: Sync, RwLock<Rc<()>>: Sync,
     // A guard is a reference to its value; and a reentrant one is its thread's.

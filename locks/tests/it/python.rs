@@ -134,7 +134,8 @@ def run():
         print('refused')
 thread = threading.Thread(target=run)
 thread.start(); thread.join()
-signal.signal(signal.SIGUSR1, lambda *_: print(threading.current_thread() is threading.main_thread()))
+on_main = lambda: threading.current_thread() is threading.main_thread()
+signal.signal(signal.SIGUSR1, lambda *_: print(on_main()))
 thread = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
 thread.start(); thread.join()
 "

@@ -111,7 +111,7 @@ macro_rules! contract {
                             scope.spawn(|| {
                                 asks.send(()).expect("the reader waits for it");
                                 Lock::write(&lock, |value| {
-                                    assert!(leaves.load(SeqCst), "it is in before the reader has left");
+                                    assert!(leaves.load(SeqCst), "the reader is inside");
                                     *value = 1;
                                 });
                             });
@@ -131,10 +131,12 @@ macro_rules! contract {
                             scope.spawn(|| {
                                 (0..TIMES).for_each(|_| Lock::write(&lock, |value| *value += 1));
                             });
-                            scope.spawn(|| (0..TIMES).fold(0, |before, _| Lock::read(&lock, |value| {
-                                assert!(*value >= before);
-                                *value
-                            })));
+                            scope.spawn(|| (0..TIMES).fold(0, |before, _| {
+                                Lock::read(&lock, |value| {
+                                    assert!(*value >= before);
+                                    *value
+                                })
+                            }));
                         }
                     });
                     assert_eq!(Lock::read(&lock, |value| *value), 2 * TIMES);

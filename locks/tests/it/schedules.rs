@@ -18,14 +18,17 @@ checks::within_a_minute! {
             line.starts_with("  ") && words.iter().any(|word| line.contains(word))
         };
         // "more than 2000 schedules" is where the search stops, and says nothing of the model.
-        let counted = |line: &str| line.split("   more than").next().unwrap_or(line).trim_end().to_owned() + "\n";
+        let counted = |line: &str| {
+            let counted = line.split("   more than").next().unwrap_or(line);
+            format!("{}\n", counted.trim_end())
+        };
         let counts: String = said.lines().filter(is_count).map(counted).collect();
         // Where a model has changed: cargo run -p locks -- --explore --width 120
         assert_eq!(counts, include_str!("schedules.txt"), "{counts}");
     }
 
     #[test]
-    fn a_lock_that_is_spun_for_has_no_end_of_schedules_and_admits_one_at_a_time_in_those_followed() {
+    fn a_lock_that_is_spun_for_has_no_end_of_schedules_and_admits_one_at_a_time() {
         let waited = model(|| {
             let entries = spin::waited(1, Duration::ZERO);
             assert!(entries.most_inside == 1 && entries.value == 2, "{entries:?}");

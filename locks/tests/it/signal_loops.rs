@@ -26,7 +26,9 @@ macro_rules! two_letters {
                     $give(signal);
                 }
             };
-            let fetch = |(signal, mail): &(_, AtomicU32)| $wait(signal, &|| mail.load(Relaxed) == 2);
+            let fetch = |(signal, mail): &(_, AtomicU32)| {
+                $wait(signal, &|| mail.load(Relaxed) == 2)
+            };
             together!(($signal, AtomicU32::new(0)), post; fetch);
         }
     };

@@ -17,7 +17,11 @@ trait Timed: Exclusive {
 macro_rules! timed {
     ($($Lock:path),*) => {$(
         impl Timed for $Lock {
-            fn try_for<R>(&self, time: Duration, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R> {
+            fn try_for<R>(
+                &self,
+                time: Duration,
+                inside: impl FnOnce(&Cell<u32>) -> R,
+            ) -> Option<R> {
                 self.try_lock_for(time).map(|value| inside(&value))
             }
         }
@@ -39,7 +43,7 @@ macro_rules! keeps_time {
                 #[test]
                 fn a_thread_gives_up_at_its_timeout_and_not_before() {
                     let lock = <$Lock>::free();
-                    for time in [Duration::ZERO, Duration::from_millis(1), Duration::from_millis(20)] {
+                    for time in [0, 1, 20].map(Duration::from_millis) {
                         let waited = lock.with(|_| asked_by_another(|| {
                             let begun = Instant::now();
                             assert!(lock.try_for(time, |_| ()).is_none());

@@ -74,8 +74,9 @@ macro_rules! rounds {
                     slots[mine].store(10 + led, Relaxed);
                 }
             };
-            let rounds = ($module::barrier::Barrier::new(2), [AtomicU32::new(0), AtomicU32::new(0)]);
-            let (shared, ()) = together!(rounds, come(0); come(1));
+            let slots = [AtomicU32::new(0), AtomicU32::new(0)];
+            let barrier = $module::barrier::Barrier::new(2);
+            let (shared, ()) = together!((barrier, slots), come(0); come(1));
             let led: u32 = shared.1.iter().map(|slot| slot.load(Relaxed) - 10).sum();
             assert_eq!(led, $rounds, "each round has one leader");
         }
