@@ -1,107 +1,84 @@
-//! Results in the order in which they come, and not in that in which they were asked for.
+//! Results as they come: the first task that is over is the first whose result is returned.
+//!
+//! The slow task is the first to be submitted. A caller that asks in order waits for it while nine
+//! results lie ready; one that takes results as they are completed has those nine first.
 
-use std::collections::VecDeque;
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Wake, Waker};
+use std::thread;
 
-use crate::handle::block_on;
-use crate::{Handle, Outcome, Task};
+use tracing::info_span;
 
-/// Returns what comes of each task as soon as it comes, with the number of its handle, from 0.
+use crate::lesson_task::{LessonTask, Work};
+use crate::observer::Observer;
+use crate::{Builder, Error, Handle, as_completed};
+
+/// The number of tasks.
+pub const TASKS: u64 = 10;
+const WORKERS: usize = 4;
+
+/// The order in which the caller had the results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletionOrder {
+    /// The tasks, in that order; the first submitted is 1, and is slow.
+    pub order: Vec<usize>,
+    /// The number of results that lay ready when the caller had its first.
+    pub ready: usize,
+}
+
+/// The first task waits at the gate, the others do nothing.
+fn task(number: u64) -> LessonTask {
+    LessonTask::new(number, if number == 1 { Work::Gate } else { Work::Nothing })
+}
+
+/// Asks in the order of the tasks. The gate is opened when all others are over.
 ///
-/// # Panics
-/// If what came of one of them was taken before.
-pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
-    let arrivals = Arc::<Mutex<Arrivals<T>>>::default();
-    let mut left = 0;
-    for (number, handle) in handles.into_iter().enumerate() {
-        let waker = Arc::new(Arrival { number, arrivals: Arc::clone(&arrivals) }).into();
-        if let Some(outcome) = handle.0.take(Some(&waker)) {
-            lock(&arrivals).over.push_back((number, Some(outcome)));
-        } else {
-            let mut arrivals = lock(&arrivals);
-            arrivals.handles.resize_with(number + 1, || None);
-            arrivals.handles[number] = Some(handle);
-        }
-        left += 1;
-    }
-    AsCompleted { left, arrivals }
-}
-
-/// Iterates over what comes of tasks, as it comes: see [`as_completed`].
-///
-/// # Blocking
-/// `next` blocks until one more is over. To drop it lets those that are left run.
-pub struct AsCompleted<T: Task> {
-    left: usize,
-    arrivals: Arc<Mutex<Arrivals<T>>>,
-}
-
-struct Arrivals<T: Task> {
-    handles: Vec<Option<Handle<T>>>,
-    /// Those that are over and were not returned yet; with the outcome, if they were over from the
-    /// beginning.
-    over: VecDeque<(usize, Option<Outcome<T::Output>>)>,
-    waker: Option<Waker>,
-}
-
-impl<T: Task> Default for Arrivals<T> {
-    fn default() -> Self {
-        Self { handles: Vec::new(), over: VecDeque::new(), waker: None }
-    }
-}
-
-/// What a task wakes when it is over.
-struct Arrival<T: Task> {
-    number: usize,
-    arrivals: Arc<Mutex<Arrivals<T>>>,
-}
-
-impl<T: Task> Wake for Arrival<T> {
-    fn wake(self: Arc<Self>) {
-        let waker = {
-            let mut arrivals = lock(&self.arrivals);
-            arrivals.over.push_back((self.number, None));
-            arrivals.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-}
-
-fn lock<T: Task>(arrivals: &Mutex<Arrivals<T>>) -> MutexGuard<'_, Arrivals<T>> {
-    arrivals.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl<T: Task> Iterator for AsCompleted<T> {
-    type Item = (usize, Outcome<T::Output>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let arrived = |waker: Option<&Waker>| {
-            let mut arrivals = lock(&self.arrivals);
-            let arrived = arrivals.over.pop_front();
-            if let (None, Some(waker)) = (&arrived, waker) {
-                arrivals.waker = Some(waker.clone());
+/// # Errors
+/// The pool's, or a task's, or a worker reports nothing.
+pub fn in_order(observer: &Observer) -> Result<CompletionOrder, Error> {
+    let pool = observer.full_pool(WORKERS, Builder::new())?;
+    let _lane = info_span!("lane", lane = "caller").entered();
+    let first = pool.submit(task(1));
+    let others = pool.submit_all((2..=TASKS).map(task));
+    thread::scope(|scope| {
+        let opens = scope.spawn(|| {
+            let at_gate = observer.wait_at_gate(1)?;
+            while !others.iter().all(Handle::is_finished) {
+                thread::yield_now();
             }
-            arrived
-        };
-        let (number, outcome) = block_on(arrived, false, None)?;
-        let handle = || lock(&self.arrivals).handles[number].take();
-        Some((number, outcome.unwrap_or_else(|| handle().expect("each arrives once").wait())))
+            observer.open_gates(&at_gate);
+            Ok::<_, Error>(())
+        });
+        let _waits = info_span!("waits", what = "task 1");
+        let first = first.wait();
+        opens.join().expect("it does not panic").and(first)
+    })?;
+    let ready = others.iter().filter(|other| other.is_finished()).count();
+    let mut had = CompletionOrder { order: vec![1], ready };
+    for (number, other) in (2..).zip(others) {
+        other.wait()?;
+        had.order.push(number);
     }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
+    Ok(had)
 }
 
-impl<T: Task> ExactSizeIterator for AsCompleted<T> {}
-
-impl<T: Task> fmt::Debug for AsCompleted<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsCompleted").field("left", &self.left).finish_non_exhaustive()
+/// Takes the results as they come. The gate is opened when the caller has had all others.
+///
+/// # Errors
+/// The pool's, or a task's, or a worker reports nothing.
+pub fn as_they_come(observer: &Observer) -> Result<CompletionOrder, Error> {
+    let pool = observer.full_pool(WORKERS, Builder::new())?;
+    let _lane = info_span!("lane", lane = "caller").entered();
+    let mut results = as_completed(pool.submit_all((1..=TASKS).map(task)));
+    let mut had = CompletionOrder { order: Vec::new(), ready: 0 };
+    let next = || {
+        let _waits = info_span!("waits", what = "the next");
+        results.next()
+    };
+    for (index, outcome) in std::iter::from_fn(next) {
+        outcome?;
+        had.order.push(index + 1);
+        if had.order.len() == TASKS as usize - 1 {
+            observer.open_next_gate()?;
+        }
     }
+    Ok(had)
 }

@@ -4,57 +4,56 @@
 //! for tasks of a millisecond it is nothing. A chunk that is cut beforehand has a price: what is
 //! behind a long task in its chunk waits, while other workers are idle. So by default the pool cuts
 //! none. It sends a worker as many tasks as it should do in about two milliseconds, by the time
-//! that the last ones took, and takes back those that a long task holds up.
+//! that the last ones took, and requests the return of those that a long task holds up.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::act::{Act, Doing};
-use crate::job::Job;
-use crate::scene::{Scene, What};
+use crate::lesson_task::{LessonTask, Work};
+use crate::observer::{Observer, Report};
 use crate::{Builder, Error, Handle, Pool};
 
-/// What one size of a chunk costs.
+/// The cost of one chunk size.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    /// The most tasks in one message; `None` is the default, by which the pool finds out.
+pub struct ChunkCost {
+    /// The most tasks in one message; `None` is the default, by which the pool adapts.
     pub chunk: Option<usize>,
     /// The time from the first submit to the last answer, divided by the number of tasks.
     pub a_task: Duration,
 }
 
-/// Enough messages to tell what one costs.
-pub const MESSAGES: u64 = 50;
+/// The number of messages that is enough to tell the cost of one.
+const MESSAGES: u64 = 50;
 
-/// Runs so many tasks of so many microseconds on two workers, three times with each chunk size;
-/// returns the medians. With small chunks, there are only so many tasks as fill [`MESSAGES`] of
-/// them.
+/// Runs `tasks` tasks of `micros` microseconds on two workers, three times with each chunk size;
+/// returns the medians. With small chunks, there are only as many tasks as fill 50 of them.
 ///
 /// # Errors
-/// What the pool or a handle says.
-pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<Point>, Error> {
+/// The pool's, or a task's.
+pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<ChunkCost>, Error> {
     let pool = Builder::new().workers(2).program(program).build()?;
-    let point = |chunk: Option<usize>| {
+    let cost = |chunk: Option<usize>| {
         let tasks = chunk.map_or(tasks, |chunk| tasks.min(MESSAGES * chunk as u64));
         let times = [(); 3].map(|()| timed(&pool, chunk, micros, tasks));
         let mut times = times.into_iter().collect::<Result<Vec<_>, _>>()?;
         times.sort_unstable();
-        Ok(Point { chunk, a_task: times[1] / u32::try_from(tasks).unwrap_or(u32::MAX) })
+        Ok(ChunkCost { chunk, a_task: times[1] / u32::try_from(tasks).unwrap_or(u32::MAX) })
     };
-    [Some(1), Some(10), Some(100), Some(1000), None].into_iter().map(point).collect()
+    [Some(1), Some(10), Some(100), Some(1000), None].into_iter().map(cost).collect()
 }
 
 fn timed(
-    pool: &Pool<Job>,
+    pool: &Pool<LessonTask>,
     chunk: Option<usize>,
     micros: u64,
     tasks: u64,
 ) -> Result<Duration, Error> {
-    let task = |number| if micros == 0 { Job::Echo(number) } else { Job::Spin(micros, number) };
+    let work = || if micros == 0 { Work::Echo } else { Work::Spin(micros) };
+    let tasks = (0..tasks).map(|number| LessonTask::new(number, work()));
     let begun = Instant::now();
     let outcomes = match chunk {
-        Some(chunk) => pool.map_in_chunks(chunk, (0..tasks).map(task)),
-        None => pool.map((0..tasks).map(task)),
+        Some(chunk) => pool.map_in_chunks(chunk, tasks),
+        None => pool.map(tasks),
     };
     let took = begun.elapsed();
     for (number, outcome) in (0..).zip(outcomes) {
@@ -66,51 +65,49 @@ fn timed(
     Ok(took)
 }
 
-/// Says what a long task did to the short ones behind it.
+/// What a long task did to the short ones behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftBehind {
-    /// So many short ones were over while the long one ran.
+pub struct ChunkDelay {
+    /// The number of short tasks that were over while the long one ran.
     pub over: usize,
-    /// So many were not begun then, though a worker had nothing to do.
+    /// The number that were not begun then, though a worker was idle.
     pub waiting: usize,
 }
 
 const TASKS: u64 = 20;
 
-/// The long one is the first, and stays at the gate.
-fn act(number: u64) -> Act {
-    Act { number, doing: if number == 1 { Doing::Gate } else { Doing::Nothing } }
+/// The long task is the first, and stays at the gate.
+fn task(number: u64) -> LessonTask {
+    LessonTask::new(number, if number == 1 { Work::Gate } else { Work::Nothing })
 }
 
 /// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the
 /// pool of two workers.
 ///
 /// # Errors
-/// What the pool or a handle says, or a worker that says nothing.
-pub fn cut(program: &Path) -> Result<LeftBehind, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    let chunks: Vec<Vec<Act>> =
-        (0..4).map(|chunk| (1..=5).map(|task| act(5 * chunk + task)).collect()).collect();
+/// The pool's, or a task's, or a worker reports nothing.
+pub fn cut(observer: &Observer) -> Result<ChunkDelay, Error> {
+    let pool = observer.full_pool(2, Builder::new())?;
+    let chunks = (0..4).map(|chunk| (1..=5).map(|place| task(5 * chunk + place)).collect());
     let tasks =
-        (1..).zip(chunks).map(|(number, acts)| Act::task(1000 * number, Doing::Chunk(acts)));
-    left_behind(&scene, pool.submit_all(tasks))
+        (1..).zip(chunks).map(|(number, tasks)| LessonTask::new(1000 * number, Work::Chunk(tasks)));
+    delay(observer, pool.submit_all(tasks))
 }
 
 /// Submits the 20 tasks one by one, to a pool that was made to believe that all are short.
 ///
 /// # Errors
-/// What the pool or a handle says, or a worker that says nothing.
-pub fn uncut(program: &Path) -> Result<LeftBehind, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    pool.map((0..2000).map(Job::Echo)).into_iter().collect::<Result<Vec<_>, _>>()?;
-    left_behind(&scene, pool.submit_all((1..=TASKS).map(|number| Job::Act(act(number)))))
+/// The pool's, or a task's, or a worker reports nothing.
+pub fn uncut(observer: &Observer) -> Result<ChunkDelay, Error> {
+    let pool = observer.full_pool(2, Builder::new())?;
+    let short = (0..2000).map(|number| LessonTask::new(number, Work::Echo));
+    pool.map(short).into_iter().collect::<Result<Vec<_>, _>>()?;
+    delay(observer, pool.submit_all((1..=TASKS).map(task)))
 }
 
 /// Waits for all handles but that of the long task, opens the gate, and counts what its worker
 /// begins only then.
-fn left_behind(scene: &Scene, mut handles: Vec<Handle<Job>>) -> Result<LeftBehind, Error> {
+fn delay(observer: &Observer, mut handles: Vec<Handle<LessonTask>>) -> Result<ChunkDelay, Error> {
     let long = handles.remove(0);
     for handle in handles {
         handle.wait()?;
@@ -118,20 +115,20 @@ fn left_behind(scene: &Scene, mut handles: Vec<Handle<Job>>) -> Result<LeftBehin
     let (mut begun, mut waiting, mut held) = (0, 0, None);
     // The report from the gate may come last of all.
     while begun < TASKS || held.is_none() {
-        let said = scene.hear()?;
-        match said.what {
-            What::AtGate(_) => {
-                held = Some(said.pid);
-                scene.open(said.pid);
+        let (pid, report) = observer.next_report()?;
+        match report {
+            Report::AtGate(task) => {
+                held = Some(pid);
+                observer.open_gates(&[(pid, task)]);
             }
             // A chunk has a number too, beyond these.
-            What::Begins(number) if number <= TASKS => {
+            Report::Begins(number) if number <= TASKS => {
                 begun += 1;
-                waiting += usize::from(held == Some(said.pid));
+                waiting += usize::from(held == Some(pid));
             }
             _ => {}
         }
     }
     long.wait()?;
-    Ok(LeftBehind { over: TASKS as usize - 1 - waiting, waiting })
+    Ok(ChunkDelay { over: TASKS as usize - 1 - waiting, waiting })
 }

@@ -1,110 +1,107 @@
 //! A worker that is killed in the middle of a task, as by the kernel when memory runs out.
 //!
-//! Its task waits at the gate while it is killed, so it is in the middle of it on every run. What
-//! becomes of the task is the caller's choice, for only the caller knows whether it may be done
-//! twice. No other task is affected.
+//! Its task waits at the gate while it is killed, so on every run it is in the middle of it. What
+//! becomes of the task is the caller's choice, for only the caller knows whether the task is
+//! idempotent. No other task is affected.
+//!
+//! [`Naive`] is the pool that one would write first: all workers read their tasks from one pipe,
+//! and write their answers to another, as in Python's `multiprocessing.Pool`. It works as long as no
+//! worker dies. What a worker has read is no longer in the pipe, and nothing notes which worker read
+//! it; and the answers' pipe does not end with a worker, for the others hold it open.
 
-use std::io;
-use std::path::Path;
-use std::process::Stdio;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::process::{Child, Stdio};
 
+use kit::child::Entry;
 use rustix::process::{Pid, Signal, kill_process};
 use tracing::info_span;
 
-use crate::act::{Act, Doing};
-use crate::job::Job;
-use crate::naive::Naive;
-use crate::scene::Scene;
-use crate::{Error, Handle, OnDeath, Outcome};
+use crate::lesson_task::{Answer, LessonTask, Work};
+use crate::observer::Observer;
+use crate::{Builder, Context, Error, Handle, OnDeath, Outcome, Task};
 
-/// How many tasks there are.
+/// The number of tasks.
 pub const TASKS: u64 = 10;
-/// How many workers.
+/// The number of workers.
 pub const WORKERS: usize = 2;
 /// The task whose worker is killed.
 pub const VICTIM: u64 = 4;
 
-/// Says what came of the tasks.
+/// The outcomes of the tasks.
 #[derive(Debug)]
-pub struct Came {
-    /// So many have a result.
+pub struct CrashOutcome {
+    /// The number of tasks that have a result.
     pub done: usize,
-    /// What is said of the victim, if it has none.
+    /// The error of the victim, if it has no result.
     pub victim: Option<Error>,
-    /// What is said of others without a result.
+    /// The errors of other tasks.
     pub others: Vec<Error>,
-    /// The process that was killed.
+    /// The worker that was killed.
     pub killed: u32,
-    /// The one that ran the victim to its end, if one did.
+    /// The worker that ran the victim to its end, if one did.
     pub again: Option<u32>,
 }
 
-fn task(number: u64) -> Job {
-    Act::task(number, if number == VICTIM { Doing::Gate } else { Doing::Wait(2) })
+fn task(number: u64) -> LessonTask {
+    LessonTask::new(number, if number == VICTIM { Work::Gate } else { Work::Wait(2) })
 }
 
-/// Kills the worker that has the victim; if the task comes again, it is let through.
+/// Kills the worker that runs the victim; if the task is run again, lets it through.
 ///
 /// # Errors
-/// What the pool says, or a worker that says nothing.
-pub fn run(program: &Path, on_death: OnDeath) -> Result<Came, Error> {
-    let scene = Scene::new(program)?;
+/// The pool's, or a worker reports nothing.
+pub fn run(observer: &Observer, on_death: OnDeath) -> Result<CrashOutcome, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
-    // One task to a message: so nothing that was done goes down with its worker before its answer
-    // is sent.
-    let pool = scene.workers(WORKERS).chunk(1).on_death(on_death).build()?;
+    // One task to a message: each answer is sent before the next task is begun.
+    let pool = observer.pool(WORKERS, Builder::new().chunk(1).on_death(on_death))?;
     let waits = info_span!("waits", what = "the answers");
     let handles = pool.submit_all((1..=TASKS).map(task));
-    let (killed, _) = scene.until_at_gate(1)?[0];
+    let (killed, _) = observer.wait_at_gate(1)?[0];
     kill(killed)?;
     if matches!(on_death, OnDeath::RunAgain { .. }) {
-        scene.open_next()?;
+        observer.open_next_gate()?;
     }
     let outcomes: Vec<Outcome<_>> = handles.into_iter().map(Handle::wait).collect();
     drop(waits);
-    let mut came = Came { done: 0, victim: None, others: Vec::new(), killed, again: None };
+    let mut all = CrashOutcome { done: 0, victim: None, others: Vec::new(), killed, again: None };
     for (number, outcome) in (1..).zip(outcomes) {
         match outcome {
             Ok(answer) => {
-                came.done += 1;
-                came.again = came.again.or((number == VICTIM).then_some(answer.pid));
+                all.done += 1;
+                all.again = all.again.or((number == VICTIM).then_some(answer.pid));
             }
-            Err(error) if number == VICTIM => came.victim = Some(error),
-            Err(error) => came.others.push(error),
+            Err(error) if number == VICTIM => all.victim = Some(error),
+            Err(error) => all.others.push(error),
         }
     }
-    Ok(came)
+    Ok(all)
 }
 
-/// Kills a worker, from outside.
-///
-/// # Errors
-/// There is no such process.
-pub fn kill(pid: u32) -> io::Result<()> {
+fn kill(pid: u32) -> io::Result<()> {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
     Ok(kill_process(pid, Signal::KILL)?)
 }
 
-/// The same on the naive pool: returns how many answers came, if ever it returns.
+/// Runs the same tasks on the naive pool; returns how many answers came, if ever it returns.
 ///
 /// # Errors
 /// The system has no room.
 ///
 /// # Blocking
 /// For ever: nine answers come, and the tenth never does.
-pub fn naive(program: &Path) -> Result<usize, Error> {
-    let scene = Scene::without_idling(program)?;
+pub fn naive(observer: &Observer) -> Result<usize, Error> {
+    observer.hide_idling();
     let _lane = info_span!("lane", lane = "caller").entered();
-    let mut pool = Naive::new(program, WORKERS, scene.port())?;
+    let mut pool = Naive::new(observer, WORKERS)?;
     for number in 1..=TASKS {
         pool.submit(&task(number))?;
     }
+    let killed = observer.wait_at_gate(1)?;
+    kill(killed[0].0)?;
+    // A living worker would go on now: what is waited for from here on will never come.
+    observer.open_gates(&killed);
     let victim = format!("the answer to task {VICTIM}");
     let mut answers = 0;
-    let killed = scene.until_at_gate(1)?[0].0;
-    kill(killed)?;
-    // If it lived, it would go on now: so what is waited for from here on will never come.
-    scene.open(killed);
     while answers < TASKS as usize {
         let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };
         let _waits = info_span!("waits", what);
@@ -114,69 +111,128 @@ pub fn naive(program: &Path) -> Result<usize, Error> {
     Ok(answers)
 }
 
-/// What Python's executor makes of the same story.
+/// The workers of a naive pool, and the two pipes that all of them share. Dropping it kills and
+/// reaps the workers.
+#[derive(Debug)]
+pub struct Naive {
+    workers: Vec<Child>,
+    tasks: PipeWriter,
+    answers: PipeReader,
+}
+
+/// The length of each message: at most `PIPE_BUF` bytes, which a pipe neither mixes nor tears when
+/// each read asks for exactly as many.
+const MESSAGE: usize = 128;
+
+impl Naive {
+    /// Starts the workers.
+    ///
+    /// # Errors
+    /// The system has no room.
+    pub fn new(observer: &Observer, workers: usize) -> io::Result<Self> {
+        let (inlet, tasks) = io::pipe()?;
+        let (answers, outlet) = io::pipe()?;
+        let mut pool = Self { workers: Vec::new(), tasks, answers };
+        for _ in 0..workers {
+            let mut command = NAIVE_WORKER.command(observer.program());
+            command.arg(observer.port().to_string());
+            command.stdin(Stdio::from(inlet.try_clone()?)).stdout(Stdio::from(outlet.try_clone()?));
+            pool.workers.push(command.spawn()?);
+        }
+        Ok(pool)
+    }
+
+    /// Sends a task to the worker that reads it first.
+    ///
+    /// # Errors
+    /// The pipe cannot be written to.
+    pub fn submit(&mut self, task: &LessonTask) -> io::Result<()> {
+        self.tasks.write_all(&write(task)?)
+    }
+
+    /// Waits for one more answer.
+    ///
+    /// # Errors
+    /// The pipe has ended: all workers are dead.
+    ///
+    /// # Blocking
+    /// For ever, if the task died with its worker and another worker lives.
+    pub fn answer(&mut self) -> io::Result<Answer> {
+        let mut message = [0; MESSAGE];
+        self.answers.read_exact(&mut message)?;
+        read(&message)
+    }
+}
+
+impl Drop for Naive {
+    fn drop(&mut self) {
+        for worker in &mut self.workers {
+            // It may be dead already.
+            let _ = worker.kill();
+            let _ = worker.wait();
+        }
+    }
+}
+
+/// A worker of the naive pool, whose argument is the observer's port.
+pub const NAIVE_WORKER: Entry = Entry { name: "naive-worker", run: naive_worker };
+
+fn naive_worker(arguments: &[String]) -> io::Result<()> {
+    let port = arguments.first().and_then(|port| port.parse().ok());
+    let port = port.ok_or_else(|| io::Error::other("a naive worker takes a port"))?;
+    let context = Context::of_one_worker()?;
+    LessonTask::new(0, Work::Connect(port)).run(&context);
+    let (tasks, mut answers) = (io::stdin(), io::stdout());
+    let mut task = [0; MESSAGE];
+    // Not through std's buffer, which would take the others' tasks out of the pipe as well.
+    while rustix::io::read(&tasks, &mut task)? == MESSAGE {
+        let answer = read::<LessonTask>(&task)?.run(&context);
+        answers.write_all(&write(&answer)?)?;
+        answers.flush()?;
+    }
+    Ok(())
+}
+
+fn write(value: &impl serde::Serialize) -> io::Result<[u8; MESSAGE]> {
+    let mut message = [0; MESSAGE];
+    postcard::to_slice(value, &mut message).map_err(io::Error::other)?;
+    Ok(message)
+}
+
+fn read<T: for<'a> serde::Deserialize<'a>>(message: &[u8]) -> io::Result<T> {
+    postcard::take_from_bytes(message).map(|(value, _)| value).map_err(io::Error::other)
+}
+
+/// The outcomes of the same tasks on Python's `ProcessPoolExecutor`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InPython {
-    /// How many tasks have a result.
+pub struct ExecutorOutcome {
+    /// The number of tasks that have a result.
     pub done: usize,
-    /// How many have none, the victim among them.
+    /// The number of tasks that have none, the victim among them.
     pub failed: usize,
-    /// The name of the exception that the next `submit` raises; empty, if it accepts the task.
+    /// The name of the exception that the next `submit` raises; empty if it accepts the task.
     pub refused: String,
 }
 
-/// Runs the same ten tasks on two workers of Python's `ProcessPoolExecutor`; `None`, where there is
-/// no Python. Task 4 kills its worker when tasks 1 to 3 are done, so these have their results on
-/// every run.
+/// Runs the same tasks on two workers of Python's `ProcessPoolExecutor`; `None` where there is no
+/// Python. Task 4 kills its worker when tasks 1 to 3 are done, so these have results on every run.
 ///
 /// # Errors
 /// The script fails.
-pub fn in_python() -> io::Result<Option<InPython>> {
-    const SCRIPT: &str = "
-import multiprocessing, os, signal, sys, threading, time
-from concurrent.futures import ProcessPoolExecutor
-def give_up(*why):
-    for child in multiprocessing.active_children():
-        child.kill()
-    print(*why, file=sys.stderr)
-    os._exit(1)
-def begin(gate):
-    globals().update(gate=gate)
-def task(number):
-    if number == 4:
-        gate.wait(20)
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.002 if number < 4 else 0.1)
-if __name__ == '__main__':
-    # An exit would wait for the workers; and without a thread of the executor's, no future is ever done.
-    sys.excepthook = lambda kind, why, trace: give_up(why)
-    threading.excepthook = lambda died: give_up(died.exc_value)
-    signal.signal(signal.SIGALRM, lambda *_: give_up('nothing has come for 25 s'))
-    signal.alarm(25)
-    fork = multiprocessing.get_context('fork')
-    gate = fork.Event()
-    pool = ProcessPoolExecutor(2, fork, begin, (gate,))
-    futures = [pool.submit(task, number) for number in range(1, 11)]
-    for future in futures[:3]:
-        future.result()
-    gate.set()
-    failed = sum(future.exception() is not None for future in futures)
-    try:
-        pool.submit(os.getpid)
-        print(len(futures) - failed, failed, '')
-    except Exception as error:
-        print(len(futures) - failed, failed, type(error).__name__)
-";
-    let output = match kit::python::command().args(["-c", SCRIPT]).stdin(Stdio::null()).output() {
+pub fn in_python() -> io::Result<Option<ExecutorOutcome>> {
+    let mut command = kit::python::command();
+    command.args(["-c", include_str!("crash/executor.py")]).stdin(Stdio::null());
+    let output = match command.output() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         output => output?,
     };
-    let said = String::from_utf8_lossy(&output.stdout);
-    let mut words = said.trim().split(' ');
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut words = printed.trim().split(' ');
     let mut count = || words.next().and_then(|word| word.parse().ok());
     let (Some(done), Some(failed), true) = (count(), count(), output.status.success()) else {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(format!("Python ended with {}: {stderr}", output.status)));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(format!("Python ended with {}: {errors}", output.status)));
     };
-    Ok(Some(InPython { done, failed, refused: words.next().unwrap_or_default().to_owned() }))
+    let refused = words.next().unwrap_or_default().to_owned();
+    Ok(Some(ExecutorOutcome { done, failed, refused }))
 }

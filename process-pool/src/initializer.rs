@@ -2,65 +2,68 @@
 //!
 //! A worker is this program once more, from its beginning: what the caller has put into a static
 //! before is not there. The initializer runs in the worker, and leaves what all its tasks will
-//! find. When it fails, the worker is of no use: the pool says why, at once.
+//! find. When it fails, the worker is of no use: the pool returns why, at once. (Python's
+//! `multiprocessing.Pool` starts workers for ever.)
 
 use std::path::Path;
 
-use crate::act::{Act, Doing, prepare};
-use crate::job::Job;
+use crate::lesson_task::{LessonTask, Work, prepare};
 use crate::{Builder, Error};
 
-/// How many workers there are.
+/// The number of workers.
 pub const WORKERS: usize = 4;
-/// How many tasks look something up in the table.
+/// The number of tasks that look something up in the table.
 pub const TASKS: usize = 20;
 
-/// Says who found the table.
+/// How many workers had the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tables {
-    /// So many tasks found none, and had to make it.
+pub struct TableUse {
+    /// The number of tasks that found no table, and had to make it.
     pub missed: usize,
-    /// So many workers ran the tasks.
+    /// The number of workers that ran the tasks.
     pub workers: usize,
 }
 
-fn look_up(builder: Builder) -> Result<Tables, Error> {
+fn look_up(builder: Builder) -> Result<TableUse, Error> {
     let pool = builder.build()?;
-    let answers = pool.map((1..=TASKS as u64).map(|number| Act::task(number, Doing::LookUp)));
-    let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let tasks = (1..=TASKS as u64).map(|number| LessonTask::new(number, Work::LookUp));
+    let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut pids: Vec<_> = answers.iter().map(|answer| answer.pid).collect();
     pids.sort_unstable();
     pids.dedup();
-    Ok(Tables {
-        missed: answers.iter().filter(|answer| answer.value == 1).count(),
-        workers: pids.len(),
-    })
+    let missed = answers.iter().filter(|answer| answer.value == 1).count();
+    Ok(TableUse { missed, workers: pids.len() })
 }
 
 fn builder(program: &Path) -> Builder {
     Builder::new().workers(WORKERS).program(program)
 }
 
-/// Has the caller make the table, before there is a pool.
+/// Makes the table in the caller, before there is a pool.
 ///
 /// # Errors
-/// What the pool or a handle says.
-pub fn in_the_caller(program: &Path) -> Result<Tables, Error> {
+/// The pool's, or a task's.
+pub fn in_the_caller(program: &Path) -> Result<TableUse, Error> {
     prepare();
     look_up(builder(program))
 }
 
-/// Has each worker make it, before its first task.
+/// Makes the table in each worker, before its first task.
 ///
 /// # Errors
-/// What the pool or a handle says.
-pub fn in_each_worker(program: &Path) -> Result<Tables, Error> {
-    look_up(builder(program).initializer(&Act::task(0, Doing::Prepare)))
+/// The pool's, or a task's.
+pub fn in_each_worker(program: &Path) -> Result<TableUse, Error> {
+    look_up(builder(program).initializer(&LessonTask::new(0, Work::Prepare)))
 }
 
-/// Has the initializer panic; returns why there is no pool. (In Python, `multiprocessing.Pool`
-/// starts workers for ever.)
-pub fn fails(program: &Path) -> Option<String> {
-    let panics = Job::Panic("no licence".to_owned());
-    builder(program).initializer(&panics).build::<Job>().err().map(|error| error.to_string())
+/// Builds a pool whose initializer panics; returns why there is no pool.
+///
+/// # Errors
+/// There is a pool.
+pub fn fails(program: &Path) -> Result<String, Error> {
+    let panics = LessonTask::new(0, Work::Panic("no licence".to_owned()));
+    match builder(program).initializer(&panics).build::<LessonTask>() {
+        Err(error) => Ok(error.to_string()),
+        Ok(_) => Err(Error::Refused("there is a pool".to_owned())),
+    }
 }

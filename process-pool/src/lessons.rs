@@ -1,29 +1,44 @@
-//! The lessons, each with its forms: what runs for real, what has to come out.
+//! The lessons, a file each, and how each is run and checked.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use kit::child::program;
-use process_pool::Error;
+use process_pool::observer::Observer;
+use stage::Checked;
 
-mod ends;
-mod failures;
-mod many;
-mod tasks;
-mod workers;
+pub(crate) mod as_completed;
+pub(crate) mod callback;
+pub(crate) mod chunk;
+pub(crate) mod crash;
+pub(crate) mod initializer;
+pub(crate) mod lock;
+pub(crate) mod map;
+pub(crate) mod poison;
+pub(crate) mod retire;
+pub(crate) mod shutdown;
+pub(crate) mod submit;
+pub(crate) mod timeout;
+pub(crate) mod versus_threads;
 
-pub(crate) use ends::{callback, lock, shutdown};
-pub(crate) use failures::{crash, poison, timeout};
-pub(crate) use many::{as_completed, chunk, map};
-pub(crate) use tasks::submit;
-pub(crate) use workers::{initializer, retire, versus_threads};
-
-/// Runs a lesson on workers that are this program.
-fn ran<R, E: ToString>(run: impl FnOnce(&std::path::Path) -> Result<R, E>) -> Result<R, String> {
-    let program: PathBuf = program().map_err(|error| error.to_string())?;
-    run(&program).map_err(|error| error.to_string())
+/// Runs a lesson on workers that are this program, and checks what came out.
+fn run<R, E: ToString>(
+    lesson: impl FnOnce(&Path) -> Result<R, E>,
+    check: impl FnOnce(R) -> Checked,
+) -> Checked {
+    let program = kit::child::program().map_err(|error| error.to_string())?;
+    check(lesson(&program).map_err(|error| error.to_string())?)
 }
 
-/// Writes what is said of a task, if something is.
-fn said(error: Option<&Error>) -> String {
-    error.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+/// Runs a lesson under an observer of its workers, and checks what came out. A pool that has fewer
+/// workers than it was asked for is a fact of the report.
+fn observe<R, E: ToString>(
+    lesson: impl FnOnce(&Observer) -> Result<R, E>,
+    check: impl FnOnce(R) -> Checked,
+) -> Checked {
+    run(Observer::new, |observer| {
+        let report = check(lesson(&observer).map_err(|error| error.to_string())?)?;
+        Ok(match observer.shortage() {
+            Some(why) => report.fact("workers", why),
+            None => report,
+        })
+    })
 }

@@ -1,56 +1,49 @@
-//! When workers are better processes, and what happens when one dies. The topic's page is its
-//! `README.md`.
+#![doc = include_str!("../README.md")]
+//!
+//! # The lessons, and where they are
+//!
+//! | lesson | file | question |
+//! | --- | --- | --- |
+//! | `submit` | [`submit`] | How do ten tasks get to four processes, and when can one be cancelled? |
+//! | `shutdown` | [`shutdown`] | What becomes of queued and running tasks when the pool ends? |
+//! | `callback` | [`callback`] | In which process, and on which thread, does a callback run? |
+//! | `lock` | [`lock`] | How do workers share a number and a lock? |
+//! | `map` | [`map`] | In which order do the results of many tasks come? |
+//! | `as-completed` | [`mod@as_completed`] | How does a caller get each result as soon as it is there? |
+//! | `chunk` | [`chunk`] | How many tasks go in a message, and what does a long one delay? |
+//! | `initializer` | [`initializer`] | What does a worker find that its caller prepared? |
+//! | `retire` | [`retire`] | Why replace a healthy worker? |
+//! | `crash` | [`crash`] | A worker dies in the middle of a task: who learns of it? |
+//! | `poison` | [`poison`] | What if the task itself kills its worker? |
+//! | `timeout` | [`timeout`] | What does a timeout end: the wait, or the task? |
+//! | `versus-threads` | [`versus_threads`] | When are workers better processes? |
 
-mod as_completed;
-mod builder;
-mod callbacks;
-mod channel;
-mod error;
-mod handle;
-mod keeper;
-mod office;
 mod pool;
-mod process;
-mod shared;
-mod slot;
-mod start;
-mod task;
-mod ticket;
-mod watch;
-mod wire;
-mod worker;
-mod writer;
+mod report;
 
-pub use as_completed::{AsCompleted, as_completed};
-pub use builder::Builder;
-pub use error::Error;
-pub use handle::Handle;
-pub use pool::Pool;
-pub use shared::Guard;
-pub use task::{Context, Task};
-pub use ticket::{OnDeath, Options, Outcome};
-pub use worker::enter;
+pub use pool::{
+    AsCompleted, Builder, Context, Error, Guard, Handle, OnDeath, Options, Outcome, Pool, Task,
+    as_completed, enter,
+};
 
-// The lessons, as the command line has them, and the tasks that they give.
-pub mod act;
+// What the lessons are made of: their tasks, and how they watch their workers.
+pub mod lesson_task;
+pub mod observer;
+
+// The lessons.
+pub mod as_completed;
 pub mod callback;
 pub mod chunk;
 pub mod crash;
 pub mod initializer;
-pub mod job;
 pub mod lock;
-pub mod naive;
+pub mod map;
 pub mod poison;
-pub mod results;
 pub mod retire;
-pub mod role;
-pub mod scene;
 pub mod shutdown;
 pub mod submit;
 pub mod timeout;
 pub mod versus_threads;
 
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc(hidden)]
+pub mod model;

@@ -1,11 +1,11 @@
 //! A number that the workers share, and a lock that they share.
 //!
 //! A mutex of std would be of no use: it is in the memory of one process. The pool's lock is
-//! libc's, in shared memory, made so that processes may share it; each worker is handed it when it
-//! starts, and a task finds it in its [`Context`](crate::Context). Python's pool refuses a lock as
-//! an argument; there it comes from a `Manager`, a process of its own, or through the initializer.
+//! libc's, process-shared and robust, in shared memory; each worker is handed it when it starts, and
+//! a task finds it in its [`Context`](crate::Context). Python's pool refuses a lock as an argument;
+//! there it comes from a `Manager`, a process of its own, or through the initializer.
 //!
-//! The window of a lost update is widened in the open: a task waits at the gate between its read
+//! The window of the lost update is widened in the open: a task waits at the gate between its read
 //! and its write.
 
 use std::path::Path;
@@ -13,121 +13,116 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::act::{Act, Doing, How, Times};
-use crate::job::{Death, Job};
-use crate::scene::{Scene, What};
-use crate::{Builder, Error, Handle, Pool};
+use crate::lesson_task::{Answer, How, LessonTask, Times, Work};
+use crate::observer::{Observer, Report};
+use crate::{Builder, Error, Handle, Outcome, Pool};
 
-/// A worker is there long before, or cannot be started.
+/// How long all workers may take to be ready.
 const A_HANG: Duration = Duration::from_secs(10);
 
-/// Says how often a number was added to, and what it came to.
+/// A sum, and what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum {
-    /// So many tasks added 1 and returned.
+    /// How often 1 was added.
     pub added: u64,
     /// The number at the end.
     pub came_to: u64,
 }
 
-fn pairs(scene: &Scene, pool: &Pool<Job>, how: How, at_once: bool) -> Result<Sum, Error> {
-    let mut added = 0;
-    for pair in 0..5 {
-        let tasks = [1, 2].map(|one| Act::task(2 * pair + one, Doing::Add(how, Times::AtGate)));
-        let handles = tasks.map(|task| pool.submit(task));
-        if at_once {
-            // Both have read, and neither has written.
-            scene.until_at_gate(2)?.iter().for_each(|(pid, _)| scene.open(*pid));
-        } else {
+impl Sum {
+    fn of(pool: &Pool<LessonTask>, outcomes: Vec<Outcome<Answer>>) -> Result<Self, Error> {
+        let values = outcomes.into_iter().map(|outcome| outcome.map(|answer| answer.value));
+        Ok(Self { added: values.sum::<Result<_, _>>()?, came_to: pool.counter().load(SeqCst) })
+    }
+}
+
+/// Runs ten tasks in pairs, each pair in parallel.
+fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
+    let pool = observer.full_pool(2, Builder::new())?;
+    let mut outcomes = Vec::new();
+    for pair in 0..5_u64 {
+        let task = |place| LessonTask::new(2 * pair + place, Work::Add(how, Times::AtGate));
+        let handles = [1, 2].map(|place| pool.submit(task(place)));
+        if how == How::Locked {
             // Both have begun, one has read: it is let on. Then the other.
             let (mut begun, mut at_gate) = (0, None);
             while begun < 2 || at_gate.is_none() {
-                let said = scene.hear()?;
-                begun += u32::from(matches!(said.what, What::Begins(_)));
-                at_gate = at_gate.or(matches!(said.what, What::AtGate(_)).then_some(said.pid));
+                let (pid, report) = observer.next_report()?;
+                begun += u32::from(matches!(report, Report::Begins(_)));
+                let passes =
+                    if let Report::AtGate(task) = report { Some((pid, task)) } else { None };
+                at_gate = at_gate.or(passes);
             }
-            at_gate.into_iter().for_each(|pid| scene.open(pid));
-            scene.open_next()?;
+            observer.open_gates(at_gate.as_slice());
+            observer.open_next_gate()?;
+        } else {
+            // Both have read, and neither has written.
+            let at_gate = observer.wait_at_gate(2)?;
+            observer.open_gates(&at_gate);
         }
-        for answer in handles.map(Handle::wait) {
-            added += answer?.value;
-        }
+        outcomes.extend(handles.map(Handle::wait));
     }
-    Ok(Sum { added, came_to: pool.counter().load(SeqCst) })
+    Sum::of(&pool, outcomes)
 }
 
-/// Adds to the number by reading and then writing it: ten tasks in pairs, each pair at the same
-/// time.
+/// Adds to the number by a read and then a write: ten tasks in pairs, each pair in parallel.
 ///
 /// # Errors
-/// What the pool says, or a worker that says nothing.
-pub fn without(program: &Path) -> Result<Sum, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    pairs(&scene, &pool, How::Bare, true)
+/// The pool's, or a worker reports nothing.
+pub fn without(observer: &Observer) -> Result<Sum, Error> {
+    pairs(observer, How::Bare)
 }
 
 /// Adds to the number in the same two steps, with the lock around them.
 ///
 /// # Errors
 /// As [`without`].
-pub fn with(program: &Path) -> Result<Sum, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    pairs(&scene, &pool, How::Locked, false)
+pub fn with(observer: &Observer) -> Result<Sum, Error> {
+    pairs(observer, How::Locked)
 }
 
-/// Adds to the number in one step: for a number no lock is needed.
+/// Adds to the number by one atomic operation: for a number no lock is needed.
 ///
 /// # Errors
 /// As [`without`].
-pub fn in_one_step(program: &Path) -> Result<Sum, Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    pairs(&scene, &pool, How::Atomic, true)
+pub fn in_one_step(observer: &Observer) -> Result<Sum, Error> {
+    pairs(observer, How::Atomic)
 }
 
 /// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All
-/// four are there before the first begins.
+/// four workers are ready before the first task begins.
 ///
 /// # Errors
-/// What the pool says.
+/// The pool's, or a task's.
 pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     let pool = Builder::new().workers(4).program(program).chunk(1).build()?;
     let begun = Instant::now();
     while pool.pids().len() < 4 {
         if begun.elapsed() > A_HANG {
-            let why =
-                format!("4 workers were asked for, and {} could be started", pool.pids().len());
-            return Err(Error::NoWorker(why));
+            return Err(Error::NoWorker(format!("{} of 4 workers are ready", pool.pids().len())));
         }
         thread::yield_now();
     }
-    let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(how, Times::Many(300_000))));
-    let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(Sum {
-        added: answers.iter().map(|answer| answer.value).sum(),
-        came_to: pool.counter().load(SeqCst),
-    })
+    let task = |number| LessonTask::new(number, Work::Add(how, Times::Many(300_000)));
+    let outcomes = pool.map((1..=10).map(task));
+    Sum::of(&pool, outcomes)
 }
 
-/// Kills a worker that has the lock. Returns whether the next to take it was told, and what the
+/// Kills a worker that has the lock. Returns whether the next owner learned of it, and what the
 /// others could add after that.
 ///
 /// # Errors
-/// What the pool says.
+/// The pool's, or a task's.
 ///
 /// # Blocking
 /// For ever, on a system whose locks are not robust.
-pub fn owner_dies(program: &Path) -> Result<(bool, Sum), Error> {
-    let scene = Scene::new(program)?;
-    let pool = scene.workers(2).build()?;
-    let Err(Error::Died { .. }) = pool.submit(Job::Die(Death::KillWithLock)).wait() else {
+pub fn owner_dies(observer: &Observer) -> Result<(bool, Sum), Error> {
+    let pool = observer.pool(2, Builder::new())?;
+    let Err(Error::Died { .. }) = pool.submit(LessonTask::new(0, Work::KillWithLock)).wait() else {
         return Err(Error::Refused("the worker lives".to_owned()));
     };
     let told = pool.lock().owner_died();
-    let tasks = (1..=10).map(|number| Act::task(number, Doing::Add(How::Locked, Times::Many(10))));
-    let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
-    let added = answers.iter().map(|answer| answer.value).sum();
-    Ok((told, Sum { added, came_to: pool.counter().load(SeqCst) }))
+    let task = |number| LessonTask::new(number, Work::Add(How::Locked, Times::Many(10)));
+    let outcomes = pool.map((1..=10).map(task));
+    Ok((told, Sum::of(&pool, outcomes)?))
 }

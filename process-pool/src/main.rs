@@ -2,12 +2,34 @@
 
 use std::process::ExitCode;
 
+use process_pool::lesson_task::LessonTask;
+use process_pool::{crash, shutdown, versus_threads};
+
 mod lessons;
 
 fn main() -> ExitCode {
-    // Started by a pool, this is not the topic but a worker in it.
-    process_pool::enter::<process_pool::job::Job>();
-    process_pool::naive::enter();
-    // Or the child of a lesson.
-    process_pool::role::play().unwrap_or_else(|| stage::main(env!("CARGO_PKG_NAME"), "When workers are better processes, and what happens when one dies. Without a lesson: the tour of all of them. The worker processes run this same program; none is left behind.", [lessons::submit(), lessons::shutdown(), lessons::callback(), lessons::lock(), lessons::map(), lessons::as_completed(), lessons::chunk(), lessons::initializer(), lessons::retire(), lessons::crash(), lessons::poison(), lessons::timeout(), lessons::versus_threads()]))
+    // Started by a pool, this process is a worker; started by a lesson, one of its children.
+    process_pool::enter::<LessonTask>();
+    let children =
+        [crash::NAIVE_WORKER, shutdown::LEAVES, shutdown::STAYS, versus_threads::THREADS];
+    kit::child::enter(&children);
+    let about = "When workers are better processes, and what happens when one dies. Without a \
+                 lesson: the tour of all of them. The worker processes run this same program; none \
+                 outlives it.";
+    let lessons = [
+        lessons::submit::lesson(),
+        lessons::shutdown::lesson(),
+        lessons::callback::lesson(),
+        lessons::lock::lesson(),
+        lessons::map::lesson(),
+        lessons::as_completed::lesson(),
+        lessons::chunk::lesson(),
+        lessons::initializer::lesson(),
+        lessons::retire::lesson(),
+        lessons::crash::lesson(),
+        lessons::poison::lesson(),
+        lessons::timeout::lesson(),
+        lessons::versus_threads::lesson(),
+    ];
+    stage::main(env!("CARGO_PKG_NAME"), about, lessons)
 }

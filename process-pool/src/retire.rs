@@ -1,56 +1,48 @@
-//! Workers that end after so many tasks, and others that take their place.
+//! Workers that retire: each ends after a number of tasks, and another takes its place.
 //!
-//! What a task leaks, its worker keeps: a library that loses memory, a cache that grows, a file
-//! that is not closed. A process that ends gives all of it back. So a worker may be replaced after
-//! so many tasks; Python calls that `maxtasksperchild`. The price is the start of a process, every
-//! so many tasks.
-
-use std::path::Path;
+//! What a task leaks, its worker keeps: a library that loses memory, a cache that grows, a file that
+//! is not closed. A process that ends returns all of it to the system. Python calls the limit
+//! `maxtasksperchild`. Its price is the start of a process, once in that number of tasks.
 
 use tracing::info_span;
 
-use crate::Error;
-use crate::act::{Act, Doing};
-use crate::scene::Scene;
+use crate::lesson_task::{LessonTask, Work};
+use crate::observer::Observer;
+use crate::{Builder, Error};
 
-/// How many tasks there are, each of which leaks a MiB.
+/// The number of tasks, each of which leaks a MiB.
 pub const TASKS: u64 = 12;
-/// How many workers there are at a time.
+/// The number of workers at a time.
 pub const WORKERS: usize = 2;
 
-/// Says who ran the tasks, and what was leaked.
+/// Which workers ran the tasks, and how much was leaked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Workers {
-    /// The processes, in the order of their first task, and how many each has run.
+pub struct Leaks {
+    /// The workers, in the order of their first task, and how many tasks each has run.
     pub ran: Vec<(u32, usize)>,
     /// The most that one of them has leaked, in MiB.
     pub leaked: u64,
 }
 
-/// Has the tasks run by workers that stay, or that retire after so many.
+/// Runs the tasks on workers that stay, or that retire after a number of tasks.
 ///
 /// # Errors
-/// What the pool or a handle says.
-pub fn run(program: &Path, retire_after: Option<u64>) -> Result<Workers, Error> {
-    let scene = Scene::new(program)?;
+/// The pool's, or a task's.
+pub fn run(observer: &Observer, retire_after: Option<u64>) -> Result<Leaks, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
-    let builder = scene.workers(WORKERS);
-    let pool = match retire_after {
-        Some(tasks) => builder.retire_after(tasks),
-        None => builder,
-    }
-    .build()?;
+    let builder = retire_after.into_iter().fold(Builder::new(), Builder::retire_after);
+    let pool = observer.pool(WORKERS, builder)?;
     let waits = info_span!("waits", what = "the answers");
-    let answers = pool.map((1..=TASKS).map(|number| Act::task(number, Doing::Leak)));
+    let answers = pool.map((1..=TASKS).map(|number| LessonTask::new(number, Work::Leak)));
     drop(waits);
-    let (mut ran, mut leaked) = (Vec::<(u32, usize)>::new(), 0);
+    let mut leaks = Leaks { ran: Vec::new(), leaked: 0 };
     for answer in answers {
         let answer = answer?;
-        leaked = leaked.max(answer.value);
-        match ran.iter_mut().find(|(pid, _)| *pid == answer.pid) {
+        leaks.leaked = leaks.leaked.max(answer.value);
+        match leaks.ran.iter_mut().find(|(pid, _)| *pid == answer.pid) {
             Some((_, count)) => *count += 1,
-            None => ran.push((answer.pid, 1)),
+            None => leaks.ran.push((answer.pid, 1)),
         }
     }
-    Ok(Workers { ran, leaked })
+    Ok(leaks)
 }

@@ -1,67 +1,54 @@
-//! Ten tasks, four workers: everything is submitted, then the answers are taken in the order of the
-//! tasks. And a task that its caller takes back: it can, as long as no worker has it.
-
-use std::path::Path;
+//! Ten tasks, four workers: all tasks are submitted, then the answers are taken in the tasks' order.
+//! And a task that its caller cancels, which works as long as no worker has it.
 
 use tracing::info_span;
 
-use crate::act::{Act, Doing};
-use crate::job::{Answer, Job};
-use crate::scene::Scene;
-use crate::{Error, Handle};
+use crate::lesson_task::{Answer, LessonTask, Work};
+use crate::observer::Observer;
+use crate::{Builder, Error, Handle};
 
-/// How many worker processes there are.
+/// The number of worker processes.
 pub const WORKERS: usize = 4;
 
-/// The tasks: the primes below 10 000, 20 000, and so on; the last takes longest.
-pub fn tasks() -> [Job; 10] {
-    std::array::from_fn(|index| {
-        let number = index as u64 + 1;
-        Act::job(number, Job::PrimesBelow(10_000 * number))
-    })
-}
-
-/// Runs the tasks on workers that are `program`, which has to be this topic's binary; returns an
-/// answer for each, in the tasks' order.
+/// Counts the primes below 10 000, 20 000, … 100 000 in ten tasks; returns the answers in the
+/// tasks' order.
 ///
 /// # Errors
-/// What the pool or a handle says.
-pub fn run(program: &Path) -> Result<Vec<Answer>, Error> {
-    let scene = Scene::new(program)?;
+/// The pool's, or a task's.
+pub fn run(observer: &Observer) -> Result<Vec<Answer>, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
     let submits = info_span!("runs", what = "submits");
-    let pool = scene.workers(WORKERS).build()?;
-    let handles = tasks().map(|task| pool.submit(task));
+    let pool = observer.pool(WORKERS, Builder::new())?;
+    let task = |number| LessonTask::new(number, Work::Primes(10_000 * number));
+    let handles: Vec<_> = (1..=10).map(|number| pool.submit(task(number))).collect();
     drop(submits);
     let _waits = info_span!("waits", what = "the answers");
     handles.into_iter().map(Handle::wait).collect()
 }
 
-/// Says what became of two tasks that were cancelled.
+/// The outcomes of two tasks that were cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cancelled {
-    /// The one that ran was cancelled.
-    pub runs: bool,
-    /// The one that was queued was cancelled.
+pub struct CancelOutcome {
+    /// Whether the task that ran was cancelled.
+    pub running: bool,
+    /// Whether the queued task was cancelled.
     pub queued: bool,
-    /// So many of the two were done all the same.
+    /// How many of the two were done.
     pub done: usize,
 }
 
-/// Cancels a task that its worker has begun, for it waits at the gate, and one that is queued
-/// behind it.
+/// Cancels a task that waits at the gate in its worker, and one that is queued behind it.
 ///
 /// # Errors
-/// What the pool says, or a worker that says nothing.
-pub fn cancel(program: &Path) -> Result<Cancelled, Error> {
-    let scene = Scene::new(program)?;
+/// The pool's, or a worker reports nothing.
+pub fn cancel(observer: &Observer) -> Result<CancelOutcome, Error> {
     // One task to a message: the second stays in the pool's queue.
-    let pool = scene.workers(1).chunk(1).build()?;
-    let runs = pool.submit(Act::task(1, Doing::Gate));
-    let at_gate = scene.until_at_gate(1)?;
-    let queued = pool.submit(Act::task(2, Doing::Nothing));
-    let cancelled = (runs.cancel(), queued.cancel());
-    at_gate.iter().for_each(|(pid, _)| scene.open(*pid));
-    let done = [runs.wait(), queued.wait()].iter().filter(|outcome| outcome.is_ok()).count();
-    Ok(Cancelled { runs: cancelled.0, queued: cancelled.1, done })
+    let pool = observer.pool(1, Builder::new().chunk(1))?;
+    let running = pool.submit(LessonTask::new(1, Work::Gate));
+    let at_gate = observer.wait_at_gate(1)?;
+    let queued = pool.submit(LessonTask::new(2, Work::Nothing));
+    let cancelled = (running.cancel(), queued.cancel());
+    observer.open_gates(&at_gate);
+    let done = [running.wait(), queued.wait()].iter().filter(|outcome| outcome.is_ok()).count();
+    Ok(CancelOutcome { running: cancelled.0, queued: cancelled.1, done })
 }

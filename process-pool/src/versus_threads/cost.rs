@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::job::Job;
+use crate::lesson_task::{LessonTask, Work};
 use crate::{Builder, Error, Handle, Pool};
 
 /// The time per task, for one kind of task.
@@ -24,27 +24,32 @@ pub struct Cost {
 /// Two threads and two processes, ready for tasks.
 #[derive(Debug)]
 pub struct Rivals {
-    processes: Pool<Job>,
+    processes: Pool<LessonTask>,
     threads: Vec<thread::JoinHandle<()>>,
-    tasks: Option<Sender<Thunk>>,
+    tasks: Option<Sender<Closure>>,
 }
 
-type Thunk = Box<dyn FnOnce() + Send>;
+type Closure = Box<dyn FnOnce() + Send>;
+
+/// A task that returns its number.
+fn echo(number: u64) -> LessonTask {
+    LessonTask::new(number, Work::Echo)
+}
 
 impl Rivals {
     /// Starts two threads and two processes.
     ///
     /// # Errors
-    /// What the pool says.
+    /// The pool's.
     pub fn new(program: &Path) -> Result<Self, Error> {
         let processes = Builder::new().workers(2).program(program).build()?;
-        let (tasks, queue) = channel::<Thunk>();
+        let (tasks, queue) = channel::<Closure>();
         let queue = Arc::new(Mutex::new(queue));
         let threads = (0..2).map(|_| {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
                 loop {
-                    // The lock is given back before the task is run.
+                    // The lock is released before the task is run.
                     let Ok(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
                     else {
                         return;
@@ -56,14 +61,14 @@ impl Rivals {
         let threads = threads.collect();
         let rivals = Self { processes, threads, tasks: Some(tasks) };
         // So that both processes have started.
-        rivals.processes.map((0..100).map(Job::Echo)).into_iter().collect::<Result<Vec<_>, _>>()?;
+        rivals.processes.map((0..100).map(echo)).into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(rivals)
     }
 
-    /// Asks each for an empty task so many times, and waits for each answer before the next.
+    /// Runs `times` empty tasks on each, and waits for each answer before the next task.
     ///
     /// # Errors
-    /// What a handle says.
+    /// A task's.
     pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
         let threads = timed(times, || {
             for number in 0..times {
@@ -78,7 +83,7 @@ impl Rivals {
         let processes = timed(times, || {
             (0..times).map(u64::from).try_for_each(|number| {
                 self.processes
-                    .submit(Job::Echo(number))
+                    .submit(echo(number))
                     .wait()
                     .and_then(|is| answered(is.value == number))
             })
@@ -86,10 +91,10 @@ impl Rivals {
         Ok(Cost { threads, processes })
     }
 
-    /// Gives each so many empty tasks, and then waits for all answers.
+    /// Submits `times` empty tasks to each, and then waits for all answers.
     ///
     /// # Errors
-    /// What a handle says.
+    /// A task's.
     pub fn many_in_flight(&self, times: u32) -> Result<Cost, Error> {
         let threads = timed(times, || {
             let (told, hears) = channel();
@@ -103,18 +108,17 @@ impl Rivals {
             answered(hears.iter().count() == times as usize)
         })?;
         let processes = timed(times, || {
-            let handles =
-                self.processes.submit_all((0..times).map(|number| Job::Echo(number.into())));
+            let handles = self.processes.submit_all((0..times).map(|number| echo(number.into())));
             handles.into_iter().map(Handle::wait).try_for_each(|outcome| outcome.map(drop))
         })?;
         Ok(Cost { threads, processes })
     }
 
-    /// Gives each a text of so many bytes to measure, so many times; a thread is given a pointer to
+    /// Sends each a text of `bytes` bytes to measure, `times` times; a thread is given a pointer to
     /// it.
     ///
     /// # Errors
-    /// What a handle says.
+    /// A task's.
     pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
         let text: Arc<str> = "x".repeat(bytes).into();
         let threads = timed(times, || {
@@ -130,7 +134,8 @@ impl Rivals {
         })?;
         let processes = timed(times, || {
             (0..times).try_for_each(|_| {
-                let length = self.processes.submit(Job::Length(text.to_string())).wait()?.value;
+                let task = LessonTask::new(0, Work::Length(text.to_string()));
+                let length = self.processes.submit(task).wait()?.value;
                 answered(length == bytes as u64)
             })
         })?;

@@ -10,11 +10,16 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use process_pool::job::{Death, Job};
 use process_pool::{Builder, Error, OnDeath, Options, Pool};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
 
 use crate::DEADLINE;
+use crate::chaos::with_a_killer;
+use crate::job::{Death, Job};
+use crate::signals::with_interrupted_threads;
+
+/// More than a channel takes at once.
+pub(crate) const LARGE: usize = 1 << 20;
 
 pub(crate) type Ran = Result<(), Error>;
 
@@ -33,7 +38,7 @@ fn works() -> Ran {
 }
 
 fn with_ignored_children() -> Ran {
-    // SAFETY: SIG_IGN is no handler of ours; no other thread is there yet.
+    // SAFETY: SIG_IGN is a disposition and no handler, so no code of ours runs in a signal.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
     works()
 }
@@ -41,8 +46,8 @@ fn with_ignored_children() -> Ran {
 fn with_a_reaper() -> Ran {
     thread::spawn(|| {
         loop {
-            // SAFETY: it is allowed not to ask for the status; it waits for a child of this
-            // process, whichever.
+            // SAFETY: a null pointer is allowed, and means that the status is not written; the other
+            // two arguments are numbers.
             if unsafe { libc::waitpid(-1, std::ptr::null_mut(), 0) } < 0 {
                 thread::yield_now();
             }
@@ -69,8 +74,8 @@ fn with_few_descriptors() -> Ran {
 
 /// The whole run with that few threads and processes, of a user who may not exceed that.
 fn with_few_threads() -> Ran {
-    // SAFETY: it takes a number, and no other thread is there that would keep its user. Where it is
-    // refused, this is no user who may exceed a limit.
+    // SAFETY: it takes a number and touches no memory. Where it is refused, this user may not exceed
+    // a limit anyway.
     unsafe { libc::setuid(65_534) };
     let limit = Some(number());
     setrlimit(Resource::Nproc, Rlimit { current: limit, maximum: limit })
@@ -89,6 +94,21 @@ fn with_few_left() -> Ran {
     let outcome = pool.submit(Job::Echo(2)).wait().map(drop);
     drop(pool);
     outcome
+}
+
+/// Large tasks and small ones without a descriptor left.
+fn with_large_tasks_and_no_descriptor() -> Ran {
+    let pool: Pool<Job> = Builder::new().workers(1).build()?;
+    let large = || Job::Length("x".repeat(LARGE));
+    pool.submit(large()).wait()?;
+    limit(100);
+    let taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    assert!(!taken.is_empty());
+    for handle in pool.submit_all([Job::Echo(1), large(), Job::Echo(2)]) {
+        handle.wait()?;
+    }
+    drop(taken);
+    pool.submit(large()).wait().map(drop)
 }
 
 /// As before, and then there are descriptors again before the pool gives up.
@@ -209,7 +229,7 @@ fn with_longest_durations() -> Ran {
 type Role = fn() -> Ran;
 
 /// All that this program may be asked to do.
-pub(crate) fn roles() -> [(&'static str, Role); 13] {
+pub(crate) fn roles() -> [(&'static str, Role); 16] {
     named![
         works,
         with_ignored_children,
@@ -224,5 +244,8 @@ pub(crate) fn roles() -> [(&'static str, Role); 13] {
         with_a_busy_worker_that_is_stopped,
         with_a_first_worker_that_fails,
         with_longest_durations,
+        with_large_tasks_and_no_descriptor,
+        with_interrupted_threads,
+        with_a_killer,
     ]
 }

@@ -1,0 +1,43 @@
+//! The lesson `timeout`.
+
+use process_pool::Error;
+use process_pool::timeout::{TimeoutOutcome, of_the_task, of_the_wait};
+use stage::{Checked, Lesson, Report, Variant, expect};
+
+use super::observe;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("timeout", "a task that hangs, and one behind it")
+        .story("One worker. A timeout of the wait is not a timeout of the task.")
+        .source("process-pool/src/timeout.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 2] {
+    [
+        Variant::breaks("for-waiting", || {
+            observe(of_the_wait, |outcome| {
+                let came = (outcome.hangs.is_none(), outcome.next_worker);
+                expect(came, (true, None), "the caller gives up; the task keeps running")
+            })
+        })
+        .story(
+            "wait_timeout ends the wait: the task keeps its worker, and the one behind it never \
+             runs.",
+        ),
+        Variant::holds("for-the-task", || observe(of_the_task, worker_is_replaced)).story(
+            "time_limit kills the worker of a task that takes too long, and a new worker runs the \
+             next.",
+        ),
+    ]
+}
+
+fn worker_is_replaced(outcome: TimeoutOutcome) -> Checked {
+    match (&outcome.hangs, outcome.next_worker) {
+        (Some(error @ Error::TimedOut { .. }), Some(next)) if next != outcome.worker => {
+            let line = "its worker is killed; a new one runs the next task";
+            Ok(Report::new(line).fact("error", error.to_string()))
+        }
+        _ => Err(format!("{outcome:?}")),
+    }
+}

@@ -1,0 +1,109 @@
+//! Results in the order in which they come, and not in that in which they were asked for.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Wake, Waker};
+
+use super::handle::Handle;
+use super::handle::block_on;
+use super::task::Task;
+use super::task_state::Outcome;
+
+/// Returns what comes of each task as soon as it comes, with the number of its handle, from 0.
+///
+/// # Panics
+/// If what came of one of them was taken before.
+pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
+    let arrivals = Arc::<Mutex<Arrivals<T>>>::default();
+    let mut left = 0;
+    for (number, handle) in handles.into_iter().enumerate() {
+        let waker = Arc::new(Arrival { number, arrivals: Arc::clone(&arrivals) }).into();
+        if let Some(outcome) = handle.0.take(Some(&waker)) {
+            lock(&arrivals).over.push_back((number, Some(outcome)));
+        } else {
+            let mut arrivals = lock(&arrivals);
+            arrivals.handles.resize_with(number + 1, || None);
+            arrivals.handles[number] = Some(handle);
+        }
+        left += 1;
+    }
+    AsCompleted { left, arrivals }
+}
+
+/// Iterates over what comes of tasks, as it comes: see [`as_completed`].
+///
+/// # Blocking
+/// `next` blocks until one more is over. To drop it lets those that are left run.
+pub struct AsCompleted<T: Task> {
+    left: usize,
+    arrivals: Arc<Mutex<Arrivals<T>>>,
+}
+
+struct Arrivals<T: Task> {
+    handles: Vec<Option<Handle<T>>>,
+    /// Those that are over and were not returned yet; with the outcome, if they were over from the
+    /// beginning.
+    over: VecDeque<(usize, Option<Outcome<T::Output>>)>,
+    waker: Option<Waker>,
+}
+
+impl<T: Task> Default for Arrivals<T> {
+    fn default() -> Self {
+        Self { handles: Vec::new(), over: VecDeque::new(), waker: None }
+    }
+}
+
+/// What a task wakes when it is over.
+struct Arrival<T: Task> {
+    number: usize,
+    arrivals: Arc<Mutex<Arrivals<T>>>,
+}
+
+impl<T: Task> Wake for Arrival<T> {
+    fn wake(self: Arc<Self>) {
+        let waker = {
+            let mut arrivals = lock(&self.arrivals);
+            arrivals.over.push_back((self.number, None));
+            arrivals.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+fn lock<T: Task>(arrivals: &Mutex<Arrivals<T>>) -> MutexGuard<'_, Arrivals<T>> {
+    arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<T: Task> Iterator for AsCompleted<T> {
+    type Item = (usize, Outcome<T::Output>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let arrived = |waker: Option<&Waker>| {
+            let mut arrivals = lock(&self.arrivals);
+            let arrived = arrivals.over.pop_front();
+            if let (None, Some(waker)) = (&arrived, waker) {
+                arrivals.waker = Some(waker.clone());
+            }
+            arrived
+        };
+        let (number, outcome) = block_on(arrived, false, None)?;
+        let handle = || lock(&self.arrivals).handles[number].take();
+        Some((number, outcome.unwrap_or_else(|| handle().expect("each arrives once").wait())))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T: Task> ExactSizeIterator for AsCompleted<T> {}
+
+impl<T: Task> fmt::Debug for AsCompleted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsCompleted").field("left", &self.left).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! Makes a pool.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::channel::HEAD;
+use super::error::Error;
+use super::interface::Pool;
+use super::pool_state::{PoolState, Settings};
+use super::task::Task;
+use super::task_state::{Choice, OnDeath, Options};
+use super::{interface, protocol, supervisor, watchdog, worker, writer};
+
+/// More are a mistake, and no system would start them.
+const MOST_WORKERS: usize = 1 << 16;
+
+/// What one of a pool's threads does.
+type Body<T> = Box<dyn FnOnce(&PoolState<T>) + Send>;
+
+/// Says what a pool is to be like.
+#[derive(Debug)]
+pub struct Builder {
+    workers: Option<usize>,
+    program: Option<PathBuf>,
+    initializer: Option<Result<Vec<u8>, String>>,
+    initializer_limit: Duration,
+    retire_after: Option<u64>,
+    chunk: Option<usize>,
+    options: Options,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// Begins with a worker for each core, and tasks that are reported when their worker dies.
+    pub fn new() -> Self {
+        Self {
+            workers: None,
+            program: None,
+            initializer: None,
+            initializer_limit: Duration::from_secs(60),
+            retire_after: None,
+            chunk: None,
+            options: Options { on_death: OnDeath::Report, time_limit: None },
+        }
+    }
+
+    /// Sets how many workers there are.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = Some(workers);
+        self
+    }
+
+    /// Sets which program the workers are; by default this one. It has to call
+    /// [`enter`](crate::enter) with the same tasks.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = Some(program.into());
+        self
+    }
+
+    /// Has each worker run this before its first task: a task whose result nobody sees, and which
+    /// leaves behind what the others find, in a `static` or a `thread_local`. A worker in which it
+    /// panics, or takes longer than a minute, is of no use, and ends.
+    #[must_use]
+    pub fn initializer(mut self, task: &impl Task) -> Self {
+        let mut tasks = protocol::Tasks::new();
+        self.initializer = Some(tasks.push(task).map(|()| {
+            let message = tasks.numbered(0);
+            let (_, mut rest) = protocol::tasks_of(&message[HEAD..]).expect("it was just written");
+            protocol::take(&mut rest).expect("it was just written").to_vec()
+        }));
+        self
+    }
+
+    /// Sets how long the initializer may take; then its worker is killed.
+    #[must_use]
+    pub fn initializer_limit(mut self, limit: Duration) -> Self {
+        self.initializer_limit = limit;
+        self
+    }
+
+    /// Has each worker end after so many tasks, and another take its place: what a task leaks goes
+    /// with it.
+    #[must_use]
+    pub fn retire_after(mut self, tasks: u64) -> Self {
+        self.retire_after = Some(tasks);
+        self
+    }
+
+    /// Has a worker get up to so many tasks in one message, and no more until it has done them. By
+    /// default the pool finds out how many are worth a message.
+    #[must_use]
+    pub fn chunk(mut self, tasks: usize) -> Self {
+        self.chunk = Some(tasks);
+        self
+    }
+
+    /// Sets what becomes of a task whose worker dies.
+    #[must_use]
+    pub fn on_death(mut self, on_death: OnDeath) -> Self {
+        self.options.on_death = on_death;
+        self
+    }
+
+    /// Sets how long a task may run; then its worker is killed.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.options.time_limit = Some(limit);
+        self
+    }
+
+    /// Starts the workers, and waits until the first is ready.
+    ///
+    /// # Errors
+    /// What was asked for cannot be, no worker can be started, or the system has no room.
+    pub fn build<T: Task>(self) -> Result<Pool<T>, Error> {
+        if worker::is_astray() {
+            let why = "this process is a pool's worker, and makes a pool before it has called \
+                       process_pool::enter";
+            return Err(Error::Refused(why.to_owned()));
+        }
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        let workers = self.workers.unwrap_or_else(cores);
+        let zero = |what: &str| Err(Error::Refused(format!("{what} has to be 1 at the least")));
+        if workers == 0 {
+            return zero("the number of workers");
+        }
+        if workers > MOST_WORKERS {
+            let why = format!("the number of workers has to be {MOST_WORKERS} at the most");
+            return Err(Error::Refused(why));
+        }
+        if self.retire_after == Some(0) {
+            return zero("the number of tasks after which a worker retires");
+        }
+        if self.chunk == Some(0) {
+            return zero("a chunk");
+        }
+        let here = || {
+            if cfg!(target_os = "linux") {
+                Ok("/proc/self/exe".into())
+            } else {
+                std::env::current_exe()
+            }
+        };
+        let unwritten =
+            |why| Error::NotSent { name: "the initializer".to_owned(), what: "the task", why };
+        let settings = Settings {
+            program: self.program.map_or_else(here, Ok)?,
+            initializer: self.initializer.transpose().map_err(unwritten)?,
+            initializer_limit: self.initializer_limit,
+            retire_after: self.retire_after,
+            choice: Choice { options: self.options, chunk: self.chunk },
+        };
+        let pool_state = Arc::new(PoolState::new(workers, settings)?);
+        let mut pool = Pool::of(Arc::clone(&pool_state));
+        let begin = |name: String, body: Body<T>| {
+            let pool_state = Arc::clone(&pool_state);
+            thread::Builder::new().name(name).spawn(move || {
+                interface::adopt_thread(&pool_state);
+                if let Err(why) = protocol::catch_panic(|| body(&pool_state)) {
+                    pool_state.fail(&format!("a thread of the pool panicked: {why}"));
+                }
+            })
+        };
+        pool.threads.push(begin("watchdog".to_owned(), Box::new(watchdog::watch))?);
+        // A slot without a supervisor is over, so that the pool, if it does not come to be, ends
+        // without it.
+        let failed = |slot: usize, error: std::io::Error| {
+            (slot..workers).for_each(|slot| pool_state.place_ends(slot));
+            Error::from(error)
+        };
+        for slot in 0..workers {
+            let writer = Box::new(move |pool_state: &PoolState<T>| writer::write(pool_state, slot));
+            let writer = begin(format!("writer {}", slot + 1), writer);
+            pool.threads.push(writer.map_err(|error| failed(0, error))?);
+        }
+        for slot in 0..workers {
+            let supervisor = Box::new(move |pool_state: &PoolState<T>| {
+                let supervised = protocol::catch_panic(|| supervisor::supervise(pool_state, slot));
+                pool_state.place_ends(slot);
+                if let Err(why) = supervised {
+                    pool_state.fail(&why);
+                }
+            });
+            let supervisor = begin(format!("supervisor {}", slot + 1), supervisor);
+            pool.threads.push(supervisor.map_err(|error| failed(slot, error))?);
+        }
+        let mut state = pool_state.lock();
+        while !state.begun && state.broken.is_none() {
+            state = pool_state.wait(&pool_state.changed, state);
+        }
+        let broken = state.broken.clone();
+        drop(state);
+        broken.map_or(Ok(pool), |why| Err(Error::NoWorker(why)))
+    }
+
+    /// As [`build`](Self::build), but waits until each worker is ready or has failed; returns also
+    /// how many were started, and why not all, if some have failed.
+    pub(crate) fn build_settled<T: Task>(self) -> Result<(Pool<T>, Option<String>), Error> {
+        let pool = self.build()?;
+        let shortage = pool.wait_until_settled()?;
+        Ok((pool, shortage))
+    }
+}

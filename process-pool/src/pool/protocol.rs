@@ -1,0 +1,236 @@
+//! What the pool and a worker say to each other.
+//!
+//! Three channels lead to each worker's process. Tasks go down one, answers come up another, both
+//! as bytes with many to a message: for one message costs microseconds, whatever is in it, and a
+//! task a few dozen nanoseconds. The third, `control`, is for what must not wait behind tasks. The
+//! pool keeps its end as long as the worker lives, so its end is the pool's end.
+
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::channel::HEAD;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Control {
+    /// What the pool says first.
+    Hello {
+        /// The type of the tasks, by name: the worker has to know the same.
+        task: String,
+        /// The task that is to be run first.
+        initializer: Option<Vec<u8>>,
+    },
+    /// Hand back what was not begun, and hand over what was done: the task that runs takes long.
+    ReturnUnstarted,
+}
+
+/// What an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The result's bytes.
+    Done,
+    /// What a panic said.
+    Panicked,
+    /// Why the task could not be read.
+    Unreadable,
+    /// Why the result could not be written.
+    Unwritable,
+    /// The tasks from this number up to another, which may be none, were not begun, and will not
+    /// be.
+    Returned,
+    /// The worker is there, and has its channels.
+    Joined,
+    /// The initializer was run: tasks may come.
+    Ready,
+    /// Why the initializer failed; the worker ends.
+    Failed,
+}
+
+impl Kind {
+    /// Says whether a task is over.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
+    }
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Done,
+    Kind::Panicked,
+    Kind::Unreadable,
+    Kind::Unwritable,
+    Kind::Returned,
+    Kind::Joined,
+    Kind::Ready,
+    Kind::Failed,
+];
+
+/// A message of tasks: room for its length, the number of its first, how many there are, and each
+/// behind its length.
+pub(crate) struct Tasks {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+const TASKS_HEAD: usize = HEAD + 12;
+
+/// A message of no more bytes than this fits into an empty channel.
+const SMALL: usize = 2048;
+
+impl Tasks {
+    pub(crate) fn new() -> Self {
+        Self { bytes: vec![0; TASKS_HEAD], count: 0 }
+    }
+
+    /// Returns a message of one task, if that can be written in few bytes.
+    pub(crate) fn small(task: &impl Serialize) -> Option<Self> {
+        let mut bytes = vec![0; SMALL];
+        let length = catch_panic(|| {
+            postcard::to_slice(task, &mut bytes[TASKS_HEAD + 4..]).map(|used| used.len())
+        });
+        let length = length.ok()?.ok()?;
+        bytes[TASKS_HEAD..TASKS_HEAD + 4].copy_from_slice(&(length as u32).to_le_bytes());
+        bytes.truncate(TASKS_HEAD + 4 + length);
+        Some(Self { bytes, count: 1 })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Adds a task; or leaves the message as it is, if it cannot be written.
+    pub(crate) fn push(&mut self, task: &impl Serialize) -> Result<(), String> {
+        let start = self.bytes.len();
+        self.bytes.extend([0; 4]);
+        let length = write(&mut self.bytes, task).inspect_err(|_| self.bytes.truncate(start))?;
+        self.bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Returns the message, whose first task has this number.
+    pub(crate) fn numbered(mut self, first: u64) -> Vec<u8> {
+        self.bytes[HEAD..HEAD + 8].copy_from_slice(&first.to_le_bytes());
+        self.bytes[HEAD + 8..TASKS_HEAD].copy_from_slice(&self.count.to_le_bytes());
+        self.bytes
+    }
+}
+
+/// Returns the numbers of the tasks in a message, and the rest of it.
+pub(crate) fn tasks_of(message: &[u8]) -> Option<(std::ops::Range<u64>, &[u8])> {
+    let (first, rest) = message.split_first_chunk()?;
+    let (count, rest) = rest.split_first_chunk()?;
+    let first = u64::from_le_bytes(*first);
+    Some((first..first + u64::from(u32::from_le_bytes(*count)), rest))
+}
+
+/// Takes what stands behind its length.
+pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let (payload, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    *rest = after;
+    Some(payload)
+}
+
+/// Writes a value; returns its length. What was written is left there if it fails.
+pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
+    let start = bytes.len();
+    // What a type's own Serialize does is not for us to trust.
+    let written = catch_panic(|| postcard::to_io(value, &mut *bytes).map(|_| ()))?;
+    written.map_err(|error| error.to_string())?;
+    u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
+}
+
+/// Reads a value.
+pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
+    catch_panic(|| postcard::take_from_bytes(bytes))?.map_err(|error| error.to_string()).and_then(
+        |(value, rest)| {
+            if rest.is_empty() {
+                Ok(value)
+            } else {
+                Err(format!("{} bytes were not read", rest.len()))
+            }
+        },
+    )
+}
+
+/// Makes a panic an error, and so the panic of what it carries.
+pub(crate) fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
+    // What was half done is thrown away.
+    let caught = panic::catch_unwind(AssertUnwindSafe(body));
+    caught.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let text = text.unwrap_or("a panic without a text").to_owned();
+        // A payload is of any type, whose drop may panic as well; what that carries is not looked
+        // at.
+        if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            mem::forget(again);
+        }
+        text
+    })
+}
+
+/// Messages of answers: room for the length, how long the worker was at it in nanoseconds, and each
+/// with its number and kind, behind its length.
+pub(crate) struct Answers(Vec<u8>);
+
+const ANSWERS_HEAD: usize = HEAD + 8;
+
+impl Answers {
+    pub(crate) fn new() -> Self {
+        Self(vec![0; ANSWERS_HEAD])
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.len() == ANSWERS_HEAD
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
+        self.0.extend(number.to_le_bytes());
+        self.0.push(kind as u8);
+        // What `write` wrote, a text, or another number.
+        self.0.extend((payload.len() as u32).to_le_bytes());
+        self.0.extend(payload);
+    }
+
+    /// Returns the message, and begins the next.
+    pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
+        let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.0[HEAD..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
+        std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
+    }
+}
+
+/// One answer.
+pub(crate) struct Answer<'a> {
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Returns the message, with room for its length.
+pub(crate) fn control(control: &Control) -> Vec<u8> {
+    let mut bytes = vec![0; HEAD];
+    postcard::to_io(control, &mut bytes)
+        .expect("a text, bytes and nothing else can be written to memory");
+    bytes
+}
+
+/// Returns how long the worker was at it, and the answers of a message, as far as it can be read.
+pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
+    let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
+    let answers = std::iter::from_fn(move || {
+        let (number, after) = rest.split_first_chunk()?;
+        let (&kind, after) = after.split_first()?;
+        rest = after;
+        let kind = *KINDS.get(usize::from(kind))?;
+        Some(Answer { number: u64::from_le_bytes(*number), kind, payload: take(&mut rest)? })
+    });
+    (u64::from_le_bytes(*busy), answers)
+}

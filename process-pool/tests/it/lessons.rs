@@ -1,0 +1,89 @@
+//! What the lessons' variants do not assert: how a lesson ends, and what it does where the system is
+//! short of descriptors.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use process_pool::crash::Naive;
+use process_pool::lesson_task::{LessonTask, Work};
+use process_pool::observer::Observer;
+use process_pool::shutdown::STAYS;
+use rustix::process::{Pid, Signal, kill_process_group};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_process-pool");
+
+fn with_descriptors(count: u32, arguments: &str) -> Output {
+    let script = format!("ulimit -n {count}; exec \"$0\" {arguments}");
+    Command::new("sh").args(["-c", &script, BINARY]).output().expect("there is a shell")
+}
+
+checks::within_a_minute! {
+    #[test]
+    fn the_naive_pool_answers_every_task_as_long_as_no_worker_dies() {
+        let observer = Observer::new(Path::new(BINARY)).expect("there is a port");
+        let mut pool = Naive::new(&observer, 2).expect("the binary was built");
+        for number in 1..=100 {
+            let task = LessonTask::new(number, Work::Nothing);
+            pool.submit(&task).expect("a worker reads");
+        }
+        let answer = |_| pool.answer().expect("a worker answers").number;
+        let mut answers: Vec<_> = (0..100).map(answer).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, (1..=100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_program_that_is_interrupted_at_the_terminal_or_killed_takes_its_busy_worker_with_it() {
+        for signal in [Signal::INT, Signal::KILL] {
+            // A process group of its own, as a shell gives it; Ctrl-C is for the group.
+            let mut command = STAYS.command(Path::new(BINARY));
+            let command = command.process_group(0).stdout(Stdio::piped());
+            let mut child = command.spawn().expect("the binary was built");
+            let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+            let mut line = String::new();
+            out.read_line(&mut line).expect("it can be read");
+            assert_eq!(line, "task 1 is at work\n");
+            kill_process_group(Pid::from_child(&child), signal).expect("it is ours");
+            assert_eq!(child.wait().expect("it was started").signal(), Some(signal.as_raw()));
+            // The worker writes where the program does: that ends when the worker has.
+            out.read_to_string(&mut line).expect("it can be read");
+        }
+    }
+
+    #[test]
+    fn a_lesson_that_is_killed_takes_its_workers_with_it() {
+        for _ in 0..10 {
+            let mut command = Command::new(BINARY);
+            let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut lesson = command.spawn().expect("the binary was built");
+            let out = BufReader::new(lesson.stdout.take().expect("it is piped"));
+            let mut err = lesson.stderr.take().expect("it is piped");
+            // Its heading is out: its workers come, or are there.
+            out.lines().next().expect("it prints something").expect("it can be read");
+            lesson.kill().expect("it is ours");
+            lesson.wait().expect("it was started");
+            // Their standard error is the lesson's: it ends when the last of them has.
+            err.read_to_string(&mut String::new()).expect("it can be read");
+        }
+    }
+
+    #[test]
+    fn short_of_descriptors_a_lesson_runs_with_fewer_workers_or_is_refused() {
+        for variant in ["one-at-a-time", "one-fails"] {
+            let (mut fewer, mut refused) = (0, 0);
+            for count in (12..60).step_by(2) {
+                let output = with_descriptors(count, &format!("map --variant {variant}"));
+                let screen = String::from_utf8_lossy(&output.stdout);
+                if output.status.success() {
+                    fewer += usize::from(screen.contains("of 4 could be started: "));
+                } else {
+                    assert!(fewer == 0, "with more descriptors it ran already: {screen}");
+                    refused += 1;
+                }
+            }
+            assert!(fewer > 0 && refused > 0, "{variant}: {fewer} with fewer, {refused} refused");
+        }
+    }
+}

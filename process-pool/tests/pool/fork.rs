@@ -1,0 +1,21 @@
+//! A process that is forked, and stays what its parent was.
+#![expect(unsafe_code, reason = "fork is a function of C")]
+
+/// Forks a process that does nothing until it is killed, in a process group of its own if it is to
+/// be away. Returns its PID.
+pub(super) fn fork(away: bool) -> u64 {
+    // SAFETY: fork has no arguments. The child calls only functions that are async-signal-safe
+    // (setpgid, pause), so no lock that another thread held at the fork is waited for.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        if away {
+            // SAFETY: it takes two numbers, and changes the group of the calling process alone.
+            unsafe { libc::setpgid(0, 0) };
+        }
+        loop {
+            // SAFETY: it has no arguments, touches no memory, and only waits.
+            unsafe { libc::pause() };
+        }
+    }
+    u64::try_from(pid).expect("there is room for a process")
+}
