@@ -30,9 +30,6 @@ fn task(number: u64) -> LessonTask {
 }
 
 /// Asks in the order of the tasks. The gate is opened when all others are over.
-///
-/// # Errors
-/// The pool's, or a task's, or a worker reports nothing.
 pub fn in_order(observer: &Observer) -> Result<CompletionOrder, Error> {
     let pool = observer.full_pool(WORKERS, Builder::new())?;
     let _lane = info_span!("lane", lane = "caller").entered();
@@ -61,9 +58,6 @@ pub fn in_order(observer: &Observer) -> Result<CompletionOrder, Error> {
 }
 
 /// Takes the results as they come. The gate is opened when the caller has had all others.
-///
-/// # Errors
-/// The pool's, or a task's, or a worker reports nothing.
 pub fn as_they_come(observer: &Observer) -> Result<CompletionOrder, Error> {
     let pool = observer.full_pool(WORKERS, Builder::new())?;
     let _lane = info_span!("lane", lane = "caller").entered();

@@ -49,9 +49,6 @@ fn ten(observer: &Observer, work: &Work) -> Result<Ten, Error> {
 }
 
 /// Has each task add its number to a total in a static: a worker's own.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn in_the_task(observer: &Observer) -> Result<CallbackPlaces, Error> {
     let (_pool, handles) = ten(observer, &Work::Tally)?;
     let pids = handles.into_iter().map(|handle| handle.wait().map(|answer| answer.pid));
@@ -61,9 +58,6 @@ pub fn in_the_task(observer: &Observer) -> Result<CallbackPlaces, Error> {
 }
 
 /// Has a callback add the number of its task.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn in_the_callback(observer: &Observer) -> Result<CallbackPlaces, Error> {
     let (pool, handles) = ten(observer, &Work::Gate)?;
     let total = Arc::new(AtomicU64::new(0));
@@ -97,9 +91,6 @@ pub fn in_the_callback(observer: &Observer) -> Result<CallbackPlaces, Error> {
 
 /// Sets a callback on a task that is over; returns the name of the thread that ran it, before
 /// `on_done` returned.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn afterwards(observer: &Observer) -> Result<Option<String>, Error> {
     let pool = observer.pool(1, Builder::new())?;
     let handle = pool.submit(LessonTask::new(1, Work::Nothing));
@@ -155,9 +146,6 @@ fn delay(
 }
 
 /// Does something slow in the callback.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn slow(observer: &Observer) -> Result<CallbackDelay, Error> {
     let callback = |called: &Sender<u64>, slow: Slow| {
         let _ = called.send(1);
@@ -167,9 +155,6 @@ pub fn slow(observer: &Observer) -> Result<CallbackDelay, Error> {
 }
 
 /// Starts a thread for the slow part, and returns.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn handed_on(observer: &Observer) -> Result<CallbackDelay, Error> {
     let callback = |called: &Sender<u64>, slow: Slow| {
         let _ = called.send(1);
@@ -181,9 +166,6 @@ pub fn handed_on(observer: &Observer) -> Result<CallbackDelay, Error> {
 
 /// Submits a second task in the callback of the first, and waits for it there, with one worker;
 /// returns both tasks' numbers as the digits of one.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn waits(observer: &Observer) -> Result<u64, Error> {
     let pool = Arc::new(observer.pool(1, Builder::new())?);
     let (sender, called) = channel();

@@ -27,9 +27,6 @@ const MESSAGES: u64 = 50;
 
 /// Runs `tasks` tasks of `micros` microseconds on two workers, three times with each chunk size;
 /// returns the medians. With small chunks, there are only as many tasks as fill 50 of them.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn curve(program: &Path, micros: u64, tasks: u64) -> Result<Vec<ChunkCost>, Error> {
     let pool = Builder::new().workers(2).program(program).build()?;
     let cost = |chunk: Option<usize>| {
@@ -83,9 +80,6 @@ fn task(number: u64) -> LessonTask {
 
 /// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the
 /// pool of two workers.
-///
-/// # Errors
-/// The pool's, or a task's, or a worker reports nothing.
 pub fn cut(observer: &Observer) -> Result<ChunkDelay, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let chunks = (0..4).map(|chunk| (1..=5).map(|place| task(5 * chunk + place)).collect());
@@ -95,9 +89,6 @@ pub fn cut(observer: &Observer) -> Result<ChunkDelay, Error> {
 }
 
 /// Submits the 20 tasks one by one, to a pool that was made to believe that all are short.
-///
-/// # Errors
-/// The pool's, or a task's, or a worker reports nothing.
 pub fn uncut(observer: &Observer) -> Result<ChunkDelay, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let short = (0..2000).map(|number| LessonTask::new(number, Work::Echo));

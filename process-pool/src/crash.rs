@@ -47,9 +47,6 @@ fn task(number: u64) -> LessonTask {
 }
 
 /// Kills the worker that runs the victim; if the task is run again, lets it through.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn run(observer: &Observer, on_death: OnDeath) -> Result<CrashOutcome, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
     // One task to a message: each answer is sent before the next task is begun.
@@ -83,9 +80,6 @@ fn kill(pid: u32) -> io::Result<()> {
 }
 
 /// Runs the same tasks on the naive pool; returns how many answers came, if ever it returns.
-///
-/// # Errors
-/// The system has no room.
 ///
 /// # Blocking
 /// For ever: nine answers come, and the tenth never does.
@@ -126,9 +120,6 @@ const MESSAGE: usize = 128;
 
 impl Naive {
     /// Starts the workers.
-    ///
-    /// # Errors
-    /// The system has no room.
     pub fn new(observer: &Observer, workers: usize) -> io::Result<Self> {
         let (inlet, tasks) = io::pipe()?;
         let (answers, outlet) = io::pipe()?;
@@ -143,17 +134,11 @@ impl Naive {
     }
 
     /// Sends a task to the worker that reads it first.
-    ///
-    /// # Errors
-    /// The pipe cannot be written to.
     pub fn submit(&mut self, task: &LessonTask) -> io::Result<()> {
         self.tasks.write_all(&write(task)?)
     }
 
     /// Waits for one more answer.
-    ///
-    /// # Errors
-    /// The pipe has ended: all workers are dead.
     ///
     /// # Blocking
     /// For ever, if the task died with its worker and another worker lives.
@@ -216,9 +201,6 @@ pub struct ExecutorOutcome {
 
 /// Runs the same tasks on two workers of Python's `ProcessPoolExecutor`; `None` where there is no
 /// Python. Task 4 kills its worker when tasks 1 to 3 are done, so these have results on every run.
-///
-/// # Errors
-/// The script fails.
 pub fn in_python() -> io::Result<Option<ExecutorOutcome>> {
     let mut command = kit::python::command();
     command.args(["-c", include_str!("crash/executor.py")]).stdin(Stdio::null());

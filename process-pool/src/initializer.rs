@@ -40,26 +40,17 @@ fn builder(program: &Path) -> Builder {
 }
 
 /// Makes the table in the caller, before there is a pool.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn in_the_caller(program: &Path) -> Result<TableUse, Error> {
     prepare();
     look_up(builder(program))
 }
 
 /// Makes the table in each worker, before its first task.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn in_each_worker(program: &Path) -> Result<TableUse, Error> {
     look_up(builder(program).initializer(&LessonTask::new(0, Work::Prepare)))
 }
 
 /// Builds a pool whose initializer panics; returns why there is no pool.
-///
-/// # Errors
-/// There is a pool.
 pub fn fails(program: &Path) -> Result<String, Error> {
     let panics = LessonTask::new(0, Work::Panic("no licence".to_owned()));
     match builder(program).initializer(&panics).build::<LessonTask>() {

@@ -9,14 +9,17 @@
 //! | `callback` | [`callback`] | In which process, and on which thread, does a callback run? |
 //! | `lock` | [`lock`] | How do workers share a number and a lock? |
 //! | `map` | [`map`] | In which order do the results of many tasks come? |
-//! | `as-completed` | [`mod@as_completed`] | How does a caller get each result as soon as it is there? |
+//! | `as-completed` | [`mod@as_completed`] | How does a caller get results as they come? |
 //! | `chunk` | [`chunk`] | How many tasks go in a message, and what does a long one delay? |
 //! | `initializer` | [`initializer`] | What does a worker find that its caller prepared? |
 //! | `retire` | [`retire`] | Why replace a healthy worker? |
-//! | `crash` | [`crash`] | A worker dies in the middle of a task: who learns of it? |
+//! | `crash` | [`crash`] | What does the caller learn when a worker dies in the middle of a task? |
 //! | `poison` | [`poison`] | What if the task itself kills its worker? |
 //! | `timeout` | [`timeout`] | What does a timeout end: the wait, or the task? |
 //! | `versus-threads` | [`versus_threads`] | When are workers better processes? |
+//!
+//! A lesson's function fails with the error of its pool or of a task, or when a worker reports
+//! nothing.
 
 mod pool;
 mod report;

@@ -66,34 +66,22 @@ fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
 }
 
 /// Adds to the number by a read and then a write: ten tasks in pairs, each pair in parallel.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn without(observer: &Observer) -> Result<Sum, Error> {
     pairs(observer, How::Bare)
 }
 
 /// Adds to the number in the same two steps, with the lock around them.
-///
-/// # Errors
-/// As [`without`].
 pub fn with(observer: &Observer) -> Result<Sum, Error> {
     pairs(observer, How::Locked)
 }
 
 /// Adds to the number by one atomic operation: for a number no lock is needed.
-///
-/// # Errors
-/// As [`without`].
 pub fn in_one_step(observer: &Observer) -> Result<Sum, Error> {
     pairs(observer, How::Atomic)
 }
 
 /// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All
 /// four workers are ready before the first task begins.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     let pool = Builder::new().workers(4).program(program).chunk(1).build()?;
     let begun = Instant::now();
@@ -110,9 +98,6 @@ pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
 
 /// Kills a worker that has the lock. Returns whether the next owner learned of it, and what the
 /// others could add after that.
-///
-/// # Errors
-/// The pool's, or a task's.
 ///
 /// # Blocking
 /// For ever, on a system whose locks are not robust.

@@ -34,9 +34,6 @@ impl MapResults {
 }
 
 /// Waits for each result right after the submit.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn one_at_a_time(observer: &Observer) -> Result<MapResults, Error> {
     let pool = observer.pool(WORKERS, Builder::new())?;
     let _lane = info_span!("lane", lane = "caller").entered();
@@ -50,9 +47,6 @@ pub fn one_at_a_time(observer: &Observer) -> Result<MapResults, Error> {
 
 /// Maps. The first four tasks wait for each other at the gate; and the very first stays there until
 /// all others are over.
-///
-/// # Errors
-/// The pool's, or a task's, or a worker reports nothing.
 pub fn map(observer: &Observer) -> Result<MapResults, Error> {
     let pool = observer.full_pool(WORKERS, Builder::new().chunk(1))?;
     let _lane = info_span!("lane", lane = "caller").entered();
@@ -78,9 +72,6 @@ pub fn map(observer: &Observer) -> Result<MapResults, Error> {
 }
 
 /// Maps ten tasks, of which the fifth panics; returns the outcomes.
-///
-/// # Errors
-/// The pool's.
 pub fn one_fails(observer: &Observer) -> Result<Vec<Outcome<Answer>>, Error> {
     let pool = observer.pool(WORKERS, Builder::new())?;
     let tasks = (1..=TASKS).map(|number| {

@@ -26,9 +26,6 @@ pub struct PoisonOutcome {
 
 /// Runs one task that kills its worker and nine that do not, on two workers. The task is run again
 /// until `limit` workers have died of it; without a limit, the pool is ended after [`BOUND`] deaths.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn run(observer: &Observer, limit: Option<u32>) -> Result<PoisonOutcome, Error> {
     let again = OnDeath::RunAgain { limit: limit.unwrap_or(u32::MAX) };
     let pool = observer.pool(2, Builder::new().on_death(again))?;

@@ -21,16 +21,16 @@
 //! it is full: the writer sends tasks, the supervisor reads answers. All threads share one
 //! `PoolState` behind one mutex.
 //!
-//! | part | file | what it is |
-//! | --- | --- | --- |
-//! | interface | `interface.rs`, `builder.rs` | `Pool` and `Builder`: submit, map, shut down |
-//! | handle | `handle.rs`, `as_completed.rs` | the way to a result: wait, cancel, call back, await |
-//! | task | `task.rs`, `task_state.rs`, `error.rs` | the trait `Task`; the states of one submitted task; why it failed |
-//! | state | `pool_state.rs`, `slot.rs` | what the pool's threads share: the queue, and a slot for each worker |
-//! | threads | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | see the picture |
-//! | worker | `worker.rs` | the worker process: its two threads |
-//! | protocol | `protocol.rs`, `channel.rs` | what a message holds, and the socketpair that carries it |
-//! | system | `process.rs`, `pidfd.rs`, `shared_memory.rs` | how a process is killed and reaped; the status word, the shared lock |
+//! | files | what they are |
+//! | --- | --- |
+//! | `interface.rs`, `builder.rs` | `Pool` and `Builder`: submit, map, shut down |
+//! | `handle.rs`, `as_completed.rs` | the way to an outcome: wait, cancel, call back, await |
+//! | `task.rs`, `task_state.rs`, `error.rs` | the trait `Task`; the states of a submitted task |
+//! | `pool_state.rs`, `slot.rs` | what the threads share: the queue, a slot for each worker |
+//! | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | the threads |
+//! | `worker.rs` | the worker process: its two threads |
+//! | `protocol.rs`, `channel.rs` | what a message holds, and the socketpair that carries it |
+//! | `process.rs`, `pidfd.rs`, `shared_memory.rs` | processes; the status word, the lock |
 
 mod as_completed;
 mod builder;

@@ -25,9 +25,6 @@ pub struct Leaks {
 }
 
 /// Runs the tasks on workers that stay, or that retire after a number of tasks.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn run(observer: &Observer, retire_after: Option<u64>) -> Result<Leaks, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
     let builder = retire_after.into_iter().fold(Builder::new(), Builder::retire_after);

@@ -59,9 +59,6 @@ fn submit(pool: &Pool<LessonTask>, work: &Work) -> Vec<Handle<LessonTask>> {
 /// Submits ten tasks, ends the pool at once, and takes the outcomes that are there: it waits for
 /// none.
 ///
-/// # Errors
-/// The pool's.
-///
 /// # Blocking
 /// Until all have been run.
 pub fn all(
@@ -76,9 +73,6 @@ pub fn all(
 
 /// Ends the pool while each worker has a task at the gate. The gate is opened when the queued tasks
 /// have ended; so what was begun ends after that.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 ///
 /// # Blocking
 /// Until what was begun has ended.
@@ -104,9 +98,6 @@ pub fn now(observer: &Observer) -> Result<ShutdownCounts, Error> {
 }
 
 /// Ends the pool while each worker has a task at the gate, which is never opened.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn terminated(observer: &Observer) -> Result<ShutdownCounts, Error> {
     let pool = observer.full_pool(WORKERS, Builder::new())?;
     let mut handles = submit(&pool, &Work::Gate);
@@ -118,9 +109,6 @@ pub fn terminated(observer: &Observer) -> Result<ShutdownCounts, Error> {
 
 /// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came
 /// from it and its worker, until both were gone.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn left(program: &Path) -> io::Result<Vec<String>> {
     let output = LEAVES.command(program).stdin(Stdio::null()).output()?;
     if !output.status.success() {

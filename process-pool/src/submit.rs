@@ -12,9 +12,6 @@ pub const WORKERS: usize = 4;
 
 /// Counts the primes below 10 000, 20 000, … 100 000 in ten tasks; returns the answers in the
 /// tasks' order.
-///
-/// # Errors
-/// The pool's, or a task's.
 pub fn run(observer: &Observer) -> Result<Vec<Answer>, Error> {
     let _lane = info_span!("lane", lane = "caller").entered();
     let submits = info_span!("runs", what = "submits");
@@ -38,9 +35,6 @@ pub struct CancelOutcome {
 }
 
 /// Cancels a task that waits at the gate in its worker, and one that is queued behind it.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn cancel(observer: &Observer) -> Result<CancelOutcome, Error> {
     // One task to a message: the second stays in the pool's queue.
     let pool = observer.pool(1, Builder::new().chunk(1))?;

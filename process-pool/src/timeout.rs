@@ -47,17 +47,11 @@ fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutOutco
 }
 
 /// Waits for the task that hangs, and for the one behind it, each with a timeout.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn of_the_wait(observer: &Observer) -> Result<TimeoutOutcome, Error> {
     run(observer, None)
 }
 
 /// Gives the task a timeout.
-///
-/// # Errors
-/// As [`of_the_wait`].
 pub fn of_the_task(observer: &Observer) -> Result<TimeoutOutcome, Error> {
     run(observer, Some(LIMIT))
 }

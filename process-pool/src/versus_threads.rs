@@ -39,9 +39,6 @@ fn on_threads(_: &[String]) -> io::Result<()> {
 
 /// Runs ten tasks on threads of a child process, the fourth of which aborts; returns the signal
 /// that ended the child, and the number of answers that it had written.
-///
-/// # Errors
-/// The child cannot be started.
 pub fn abort_on_a_thread(program: &Path) -> io::Result<(Option<i32>, usize)> {
     let ended = THREADS.command(program).stdin(Stdio::null()).output()?;
     Ok((ended.status.signal(), String::from_utf8_lossy(&ended.stdout).lines().count()))
@@ -49,9 +46,6 @@ pub fn abort_on_a_thread(program: &Path) -> io::Result<(Option<i32>, usize)> {
 
 /// Runs ten tasks on two processes, the fourth of which aborts; returns how many have an answer,
 /// and the error of that one.
-///
-/// # Errors
-/// The pool's.
 pub fn abort_in_a_process(program: &Path) -> Result<(usize, Option<String>), Error> {
     let pool = Builder::new().workers(2).program(program).chunk(1).build()?;
     let work = |number| if number == 4 { Work::Abort } else { Work::Echo };
@@ -84,9 +78,6 @@ pub fn lock_on_threads() -> usize {
 
 /// Has two workers acquire the same lock, each that of its process, and stay at the gate with it;
 /// returns how many were inside at once.
-///
-/// # Errors
-/// The pool's, or a worker reports nothing.
 pub fn lock_in_processes(observer: &Observer) -> Result<usize, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let task = |number| LessonTask::new(number, Work::WithGlobalLock);

@@ -21,47 +21,32 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 6] {
     [
-        Variant::breaks("in-the-task", || observe(in_the_task, task_is_away)).story(
-            "Each task adds to a static, which is the worker's own: the caller's copy never \
-             changes.",
-        ),
-        Variant::holds("in-the-callback", || observe(in_the_callback, callback_is_here)).story(
-            "A callback runs in the caller's process, where it reaches the total that a task \
-             cannot.",
-        ),
+        Variant::breaks("in-the-task", || observe(in_the_task, task_is_away))
+            .story("Each task adds to a static of its worker: the caller's copy never changes."),
+        Variant::holds("in-the-callback", || observe(in_the_callback, callback_is_here))
+            .story("A callback runs in the caller's process, and reaches the caller's total."),
         Variant::holds("set-after", || {
             let here = std::thread::current().name().map(str::to_owned);
             let line = "set when the task was over: run at once, by the caller";
             observe(afterwards, |thread| expect(thread, here, line))
         })
-        .story(
-            "A callback that is set on a finished task runs at once, on the thread that sets it.",
-        ),
+        .story("A callback that is set on a finished task runs at once, on the same thread."),
         Variant::breaks("slow", || {
             let wanted = CallbackDelay { task_ended: true, called: false };
             observe(slow, |delay| expect(delay, wanted, "task 2 runs, but its callback waits"))
         })
-        .story(
-            "All callbacks share one thread: a slow callback delays the next one, although both \
-             tasks are done.",
-        ),
+        .story("All callbacks share one thread: a slow one delays the next."),
         Variant::holds("handed-on", || {
             let wanted = CallbackDelay { task_ended: true, called: true };
             let line = "a new thread does the slow part: no callback waits";
             observe(handed_on, |delay| expect(delay, wanted, line))
         })
-        .story(
-            "The callback starts a thread for the slow part and returns, so the next callback runs \
-             at once.",
-        ),
+        .story("The callback starts a thread for the slow part, so the next runs at once."),
         Variant::holds("waits", || {
             let line = "waits for a task of its own pool, and gets its result";
             observe(waits, |numbers| expect(numbers, 12, line))
         })
-        .story(
-            "A callback waits for another task: no worker waits with it, since callbacks have \
-             their own thread.",
-        ),
+        .story("A callback waits for another task: no worker waits with it."),
     ]
 }
 

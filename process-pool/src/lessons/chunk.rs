@@ -27,19 +27,13 @@ fn variants() -> [Variant; 3] {
             let line = "4 tasks wait behind the long one; 1 worker idles";
             observe(cut, |delay| expect(delay, ChunkDelay { over: 15, waiting: 4 }, line))
         })
-        .story(
-            "Twenty tasks are cut into four chunks: what is behind the long task waits, while a \
-             worker idles.",
-        )
+        .story("Twenty tasks in four chunks: what is behind the long one waits for it.")
         .explored_for("2 workers, 2 chunks", "leave a task behind", [0], model::cut),
         Variant::holds("uncut", || {
             let line = "none waits for the long one: those behind it are returned to the queue";
             observe(uncut, |delay| expect(delay, ChunkDelay { over: 19, waiting: 0 }, line))
         })
-        .story(
-            "The pool requests the return of the tasks that it has sent ahead to a worker whose \
-             task turns out to be long.",
-        )
+        .story("The pool requests the return of the tasks that it has sent ahead.")
         .explored_for(
             "2 workers, 3 tasks",
             "lose or repeat a task",
@@ -55,9 +49,7 @@ fn variants() -> [Variant; 3] {
                 table,
             )
         })
-        .story(
-            "The time per task by chunk size, for empty tasks, tasks of 20 µs and tasks of 1 ms.",
-        ),
+        .story("The time per task by chunk size, for empty tasks, tasks of 20 µs and of 1 ms."),
     ]
 }
 

@@ -32,35 +32,23 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 4] {
     [
         Variant::deadlocks("naive", || observe(naive, |answers| Err(format!("{answers} came"))))
-            .story(
-                "Both workers share two pipes: nothing notes which one had task 4, and its answer \
-                 never comes.",
-            )
+            .story("Nothing notes which worker had task 4, and its answer never comes.")
             .explored("2 workers, 2 tasks, a kill", "wait for ever", model::naive),
         Variant::breaks("python", || {
             let outcome = in_python().map_err(|error| error.to_string())?;
             outcome.map_or_else(|| Ok(Report::not_here("there is no python3")), executor_breaks)
         })
-        .story(
-            "ProcessPoolExecutor ends all its workers when one dies: tasks without a result fail, \
-             and later ones too.",
-        ),
+        .story("ProcessPoolExecutor ends all its workers, and every unfinished task fails."),
         Variant::holds("reported", || {
             observe(|observer| run(observer, OnDeath::Report), victim_is_reported)
         })
-        .story(
-            "The pool notes which task each worker has begun, reports that one, and replaces the \
-             worker.",
-        )
+        .story("The supervisor reads which task its worker had begun, and reports that one.")
         .explored_for(SIZE, "lose a task", REPORTED, || model::supervised(false)),
         Variant::holds("run-again", || {
             let again = OnDeath::RunAgain { limit: 3 };
             observe(|observer| run(observer, again), victim_is_run_again)
         })
-        .story(
-            "The task of the dead worker is queued again, as its caller chose: at-least-once \
-             delivery.",
-        )
+        .story("The task is queued again, as its caller chose: at-least-once delivery.")
         .explored_for(SIZE, "lose a task", RUN_AGAIN, || model::supervised(true)),
     ]
 }

@@ -26,18 +26,12 @@ fn variants() -> [Variant; 3] {
                 expect(missed, workers, none)
             })
         })
-        .story(
-            "The caller fills a static before it makes the pool; a worker is a new process, and \
-             does not have it.",
-        ),
+        .story("The caller fills a static; a worker is a new process, and does not have it."),
         Variant::holds("in-each-worker", || {
             let line = format!("{TASKS} tasks on at most {WORKERS} workers, and all find it");
             run(in_each_worker, |TableUse { missed, .. }| expect(missed, 0, line))
         })
-        .story(
-            "The initializer runs once in each worker, before its first task, and fills the static \
-             there.",
-        ),
+        .story("The initializer fills the static in each worker, before its first task."),
         Variant::holds("fails", || {
             run(fails, |why: String| {
                 let line = "it panics: there is no pool, and the error gives the reason";
@@ -45,9 +39,6 @@ fn variants() -> [Variant; 3] {
                 Ok(expect(told, true, line)?.fact("error", why.replace('\n', " ")))
             })
         })
-        .story(
-            "An initializer that panics in every worker is an error of build, with the panic's \
-             message.",
-        ),
+        .story("An initializer that panics in every worker is an error of build."),
     ]
 }

@@ -21,9 +21,7 @@ fn variants() -> [Variant; 5] {
         Variant::breaks("without", || {
             observe(lock::without, |sum| ten(sum, 5, "10 additions came to 5: each pair lost one"))
         })
-        .story(
-            "Both tasks read the same number before either writes, so one of two additions is lost.",
-        ),
+        .story("Both tasks read the same number before either writes: one addition is lost."),
         Variant::holds("with", || {
             let line = "10 came to 10: one waits until the other has written";
             observe(lock::with, |sum| ten(sum, 10, line))
@@ -33,20 +31,14 @@ fn variants() -> [Variant; 5] {
             let line = "10 came to 10: fetch_add needs no lock";
             observe(lock::in_one_step, |sum| ten(sum, 10, line))
         })
-        .story(
-            "fetch_add reads and writes in one atomic operation, so there is no window between the \
-             two.",
-        ),
+        .story("fetch_add reads and writes in one atomic operation: there is no window."),
         Variant::holds("at-full-speed", || {
             let ways =
                 [("without", How::Bare), ("with", How::Locked), ("in one step", How::Atomic)];
             let line = "no addition is lost with the lock, or in one step";
             ways.into_iter().try_fold(Report::new(line), at_full_speed)
         })
-        .story(
-            "Four workers add without a gate: how many additions are lost, and that the lock loses \
-             none.",
-        ),
+        .story("Four workers add without a gate: how many additions are lost."),
         Variant::holds("owner-dies", || {
             if cfg!(not(target_os = "linux")) {
                 return Ok(Report::not_here("this system has no robust locks: the lock is lost"));
@@ -55,10 +47,7 @@ fn variants() -> [Variant; 5] {
             let line = "killed with the lock: the next owner gets it, and learns of it";
             observe(lock::owner_dies, |out| expect(out, wanted, line))
         })
-        .story(
-            "A robust mutex passes to the next process when its owner is killed, and reports the \
-             death.",
-        ),
+        .story("A robust mutex passes to the next process, and reports its owner's death."),
     ]
 }
 

@@ -20,20 +20,14 @@ fn variants() -> [Variant; 3] {
             let line = format!("1 of {WORKERS} workers at work at a time");
             observe(one_at_a_time, |results| in_order(results, 1, line))
         })
-        .story(
-            "The caller waits for each result before it submits the next task, so one worker works \
-             at a time.",
-        ),
+        .story("The caller waits for each result before it submits the next task."),
         Variant::holds("map", || {
             let line = format!("{WORKERS} workers at work; task 1 ends last, and comes first");
             observe(map, |results| in_order(results, WORKERS as u64, line))
         })
-        .story(
-            "map submits every task before it waits, and returns the results in the tasks' order.",
-        ),
-        Variant::holds("one-fails", || observe(one_fails, fifth_panics)).story(
-            "A task that panics is an error in its own place, and costs no other task its result.",
-        ),
+        .story("map submits every task first, and returns the results in the tasks' order."),
+        Variant::holds("one-fails", || observe(one_fails, fifth_panics))
+            .story("A task that panics is an error in its place, and costs no other its result."),
     ]
 }
 

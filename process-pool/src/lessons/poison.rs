@@ -16,14 +16,10 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 2] {
     [
         Variant::breaks("no-limit", || observe(|observer| run(observer, None), no_end)).story(
-            "The task is queued again after each death, without a limit, and kills one worker \
-             after another.",
+            "The task is queued again after each death, and kills one worker after another.",
         ),
         Variant::holds("limit", || observe(|observer| run(observer, Some(3)), dead_lettered))
-            .story(
-                "After three deaths the task is dead-lettered: its handle gets an error that names \
-                 it.",
-            ),
+            .story("After three deaths the task is dead-lettered: its error names it."),
     ]
 }
 

@@ -37,10 +37,7 @@ fn variants() -> [Variant; 2] {
                 },
             )
         })
-        .story(
-            "Each worker is replaced after two tasks; what they leaked is returned to the system \
-             with it.",
-        ),
+        .story("Each worker is replaced after two tasks, and what they leaked goes with it."),
     ]
 }
 

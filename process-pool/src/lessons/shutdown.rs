@@ -33,28 +33,19 @@ fn variants() -> [Variant; 5] {
                 Ok(expect(printed, wanted, line)?.fact("the program printed", facts))
             })
         })
-        .story(
-            "A pool in a static is never dropped: when main returns, its workers end in the middle \
-             of a task.",
-        )
+        .story("A pool in a static is never dropped: its workers end in the middle of a task.")
         .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Left)),
         Variant::holds("wait", || {
             let line = format!("shutdown returns when all {TASKS} are run");
             observe(|observer| all(observer, Pool::shutdown), |counts| done(counts, TASKS, line))
         })
-        .story(
-            "shutdown accepts no more tasks, and waits until every queued and running task has a \
-             result.",
-        )
+        .story("shutdown waits until every queued and running task has a result.")
         .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Shutdown)),
         Variant::holds("drop", || {
             let line = format!("the drop ends when all {TASKS} are run");
             observe(|observer| all(observer, drop), |counts| done(counts, TASKS, line))
         })
-        .story(
-            "A pool that goes out of scope is shut down: its drop waits until every task has a \
-             result.",
-        )
+        .story("The drop of a pool is a shutdown: it waits until every task has a result.")
         .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Shutdown)),
         Variant::holds("now", || {
             let queued = TASKS - WORKERS;
@@ -62,19 +53,14 @@ fn variants() -> [Variant; 5] {
                 format!("the {WORKERS} that run are finished; {queued} get an error: closed");
             observe(now, |counts| done(counts, WORKERS, line))
         })
-        .story(
-            "shutdown_now waits for the tasks that run; the handles of queued tasks get an error.",
-        )
+        .story("shutdown_now finishes what runs; the handles of queued tasks get an error.")
         .explored_for(SIZE, "lose a task", NONE_LOST, || model::run(End::Now)),
         Variant::holds("terminate", || {
             let line =
                 format!("the {WORKERS} that run are killed; all {TASKS} get an error: closed");
             observe(terminated, |counts| done(counts, 0, line))
         })
-        .story(
-            "terminate kills the workers in the middle of their tasks, and every handle gets an \
-             error.",
-        )
+        .story("terminate kills the workers, and every handle gets an error.")
         .explored_for(SIZE, "lose a task", NONE_LOST, || model::run(End::Terminate)),
     ]
 }

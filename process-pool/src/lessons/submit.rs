@@ -23,18 +23,14 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 2] {
     [
-        Variant::holds("workers", || observe(run, primes)).story(
-            "Ten tasks are queued at once; each free worker takes the next, and each handle gets \
-             its result.",
-        ),
+        Variant::holds("workers", || observe(run, primes))
+            .story("Ten tasks are queued at once; each free worker takes the next one."),
         Variant::holds("cancel", || {
             let wanted = CancelOutcome { running: false, queued: true, done: 1 };
             let line = "the queued task is cancelled; the running one is done";
             observe(cancel, |outcome| expect(outcome, wanted, line))
         })
-        .story(
-            "cancel removes a task from the queue; a task that a worker has begun runs to its end.",
-        ),
+        .story("cancel removes a queued task; one that a worker has begun runs to its end."),
     ]
 }
 

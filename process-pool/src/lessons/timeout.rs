@@ -21,14 +21,9 @@ fn variants() -> [Variant; 2] {
                 expect(came, (true, None), "the caller gives up; the task keeps running")
             })
         })
-        .story(
-            "wait_timeout ends the wait: the task keeps its worker, and the one behind it never \
-             runs.",
-        ),
-        Variant::holds("for-the-task", || observe(of_the_task, worker_is_replaced)).story(
-            "time_limit kills the worker of a task that takes too long, and a new worker runs the \
-             next.",
-        ),
+        .story("wait_timeout ends the wait: the task keeps its worker."),
+        Variant::holds("for-the-task", || observe(of_the_task, worker_is_replaced))
+            .story("time_limit kills the worker of the task, and a new one runs the next."),
     ]
 }
 

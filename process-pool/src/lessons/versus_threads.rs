@@ -26,10 +26,7 @@ fn variants() -> [Variant; 5] {
             let line = "1 task aborts, and the program with it";
             run(abort_on_a_thread, |ended| expect(ended, (Some(SIGABRT), 0), line))
         })
-        .story(
-            "Ten tasks run on threads of one process; the one that aborts ends the process and all \
-             of them.",
-        ),
+        .story("Ten tasks run on threads of one process, which the one that aborts ends."),
         Variant::holds("abort-in-a-process", || {
             run(abort_in_a_process, |(done, error)| {
                 let error = error.unwrap_or_default();
@@ -38,10 +35,7 @@ fn variants() -> [Variant; 5] {
                 Ok(expect(came, (9, true), line)?.fact("error", error))
             })
         })
-        .story(
-            "Ten tasks run in two processes; the one that aborts ends its worker, which the pool \
-             replaces.",
-        ),
+        .story("Ten tasks run in two processes: the one that aborts ends its worker alone."),
         Variant::breaks("lock-on-threads", || {
             expect(lock_on_threads(), 1, "one lock, like Python's GIL: 1 at work")
         })
@@ -50,14 +44,9 @@ fn variants() -> [Variant; 5] {
             let line = "each process has its own: 2 at work";
             observe(lock_in_processes, |inside| expect(inside, 2, line))
         })
-        .story(
-            "Each process has its own copy of the lock, so both tasks are in their critical \
-             sections at once.",
-        ),
-        Variant::holds("cost", || run(Rivals::new, costs)).story(
-            "The time per task on two threads with a channel, and in two processes that are sent \
-             messages.",
-        ),
+        .story("Each process has its own copy of the lock, so both tasks are inside at once."),
+        Variant::holds("cost", || run(Rivals::new, costs))
+            .story("The time per task on two threads with a channel, and in two processes."),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Results in the order in which they come, and not in that in which they were asked for.
+//! Results in the order of completion, not in that of submission.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,10 +10,19 @@ use super::handle::block_on;
 use super::task::Task;
 use super::task_state::Outcome;
 
-/// Returns what comes of each task as soon as it comes, with the number of its handle, from 0.
+/// Returns the outcome of each task as soon as the task is over, with the place of its handle, from 0.
+///
+/// ```no_run
+/// # use process_pool::{Context, Handle, Task, as_completed};
+/// # fn example<T: Task>(handles: Vec<Handle<T>>) {
+/// for (place, outcome) in as_completed(handles) {
+///     println!("task {place}: {}", if outcome.is_ok() { "done" } else { "failed" });
+/// }
+/// # }
+/// ```
 ///
 /// # Panics
-/// If what came of one of them was taken before.
+/// If the outcome of one of them was taken before.
 pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
     let arrivals = Arc::<Mutex<Arrivals<T>>>::default();
     let mut left = 0;
@@ -31,10 +40,10 @@ pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> As
     AsCompleted { left, arrivals }
 }
 
-/// Iterates over what comes of tasks, as it comes: see [`as_completed`].
+/// An iterator over the outcomes of tasks, in the order of completion: see [`as_completed`].
 ///
 /// # Blocking
-/// `next` blocks until one more is over. To drop it lets those that are left run.
+/// `next` blocks until one more task is over. Dropping it lets the others run.
 pub struct AsCompleted<T: Task> {
     left: usize,
     arrivals: Arc<Mutex<Arrivals<T>>>,
@@ -42,7 +51,7 @@ pub struct AsCompleted<T: Task> {
 
 struct Arrivals<T: Task> {
     handles: Vec<Option<Handle<T>>>,
-    /// Those that are over and were not returned yet; with the outcome, if they were over from the
+    /// Tasks that are over and were not returned yet; with the outcome, if a task was over from the
     /// beginning.
     over: VecDeque<(usize, Option<Outcome<T::Output>>)>,
     waker: Option<Waker>,
@@ -54,7 +63,7 @@ impl<T: Task> Default for Arrivals<T> {
     }
 }
 
-/// What a task wakes when it is over.
+/// A waker that a task wakes when it is over.
 struct Arrival<T: Task> {
     number: usize,
     arrivals: Arc<Mutex<Arrivals<T>>>,

@@ -1,11 +1,10 @@
-//! Makes a pool.
+//! The settings of a pool, and its start.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::channel::HEAD;
 use super::error::Error;
 use super::interface::Pool;
 use super::pool_state::{PoolState, Settings};
@@ -13,13 +12,13 @@ use super::task::Task;
 use super::task_state::{Choice, OnDeath, Options};
 use super::{interface, protocol, supervisor, watchdog, worker, writer};
 
-/// More are a mistake, and no system would start them.
+/// More workers are a mistake, and no system would start them.
 const MOST_WORKERS: usize = 1 << 16;
 
-/// What one of a pool's threads does.
+/// The body of one of a pool's threads.
 type Body<T> = Box<dyn FnOnce(&PoolState<T>) + Send>;
 
-/// Says what a pool is to be like.
+/// The settings of a pool that is to be started.
 #[derive(Debug)]
 pub struct Builder {
     workers: Option<usize>,
@@ -38,7 +37,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Begins with a worker for each core, and tasks that are reported when their worker dies.
+    /// Returns settings of a worker for each core, and of tasks that are reported when their worker
+    /// dies.
     pub fn new() -> Self {
         Self {
             workers: None,
@@ -51,52 +51,48 @@ impl Builder {
         }
     }
 
-    /// Sets how many workers there are.
+    /// Sets the number of workers.
     #[must_use]
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = Some(workers);
         self
     }
 
-    /// Sets which program the workers are; by default this one. It has to call
-    /// [`enter`](crate::enter) with the same tasks.
+    /// Sets the program that the workers run; by default this one. It has to call
+    /// [`enter`](crate::enter) with the same type of tasks.
     #[must_use]
     pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = Some(program.into());
         self
     }
 
-    /// Has each worker run this before its first task: a task whose result nobody sees, and which
-    /// leaves behind what the others find, in a `static` or a `thread_local`. A worker in which it
-    /// panics, or takes longer than a minute, is of no use, and ends.
+    /// Sets a task that each worker runs before its first one. Its result is dropped; it leaves what
+    /// other tasks find in a `static` or a `thread_local`. A worker in which it panics, or takes
+    /// longer than a minute, ends.
     #[must_use]
     pub fn initializer(mut self, task: &impl Task) -> Self {
-        let mut tasks = protocol::Tasks::new();
-        self.initializer = Some(tasks.push(task).map(|()| {
-            let message = tasks.numbered(0);
-            let (_, mut rest) = protocol::tasks_of(&message[HEAD..]).expect("it was just written");
-            protocol::take(&mut rest).expect("it was just written").to_vec()
-        }));
+        let mut bytes = Vec::new();
+        self.initializer = Some(protocol::write(&mut bytes, task).map(|_| bytes));
         self
     }
 
-    /// Sets how long the initializer may take; then its worker is killed.
+    /// Sets the timeout of the initializer; then its worker is killed.
     #[must_use]
     pub fn initializer_limit(mut self, limit: Duration) -> Self {
         self.initializer_limit = limit;
         self
     }
 
-    /// Has each worker end after so many tasks, and another take its place: what a task leaks goes
-    /// with it.
+    /// Sets the number of tasks after which a worker ends, and another takes its place: what its
+    /// tasks have leaked is returned to the system.
     #[must_use]
     pub fn retire_after(mut self, tasks: u64) -> Self {
         self.retire_after = Some(tasks);
         self
     }
 
-    /// Has a worker get up to so many tasks in one message, and no more until it has done them. By
-    /// default the pool finds out how many are worth a message.
+    /// Sets how many tasks a worker gets in one message at the most; it gets no more until it has
+    /// done them. By default the pool adapts the number to how long tasks take.
     #[must_use]
     pub fn chunk(mut self, tasks: usize) -> Self {
         self.chunk = Some(tasks);
@@ -110,7 +106,7 @@ impl Builder {
         self
     }
 
-    /// Sets how long a task may run; then its worker is killed.
+    /// Sets the timeout of each task; then its worker is killed.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.options.time_limit = Some(limit);
@@ -120,7 +116,7 @@ impl Builder {
     /// Starts the workers, and waits until the first is ready.
     ///
     /// # Errors
-    /// What was asked for cannot be, no worker can be started, or the system has no room.
+    /// A setting is refused, no worker can be started, or the system has no room.
     pub fn build<T: Task>(self) -> Result<Pool<T>, Error> {
         if worker::is_astray() {
             let why = "this process is a pool's worker, and makes a pool before it has called \
@@ -143,17 +139,10 @@ impl Builder {
         if self.chunk == Some(0) {
             return zero("a chunk");
         }
-        let here = || {
-            if cfg!(target_os = "linux") {
-                Ok("/proc/self/exe".into())
-            } else {
-                std::env::current_exe()
-            }
-        };
         let unwritten =
             |why| Error::NotSent { name: "the initializer".to_owned(), what: "the task", why };
         let settings = Settings {
-            program: self.program.map_or_else(here, Ok)?,
+            program: self.program.map_or_else(kit::child::program, Ok)?,
             initializer: self.initializer.transpose().map_err(unwritten)?,
             initializer_limit: self.initializer_limit,
             retire_after: self.retire_after,
@@ -174,7 +163,7 @@ impl Builder {
         // A slot without a supervisor is over, so that the pool, if it does not come to be, ends
         // without it.
         let failed = |slot: usize, error: std::io::Error| {
-            (slot..workers).for_each(|slot| pool_state.place_ends(slot));
+            (slot..workers).for_each(|slot| pool_state.close_slot(slot));
             Error::from(error)
         };
         for slot in 0..workers {
@@ -185,7 +174,7 @@ impl Builder {
         for slot in 0..workers {
             let supervisor = Box::new(move |pool_state: &PoolState<T>| {
                 let supervised = protocol::catch_panic(|| supervisor::supervise(pool_state, slot));
-                pool_state.place_ends(slot);
+                pool_state.close_slot(slot);
                 if let Err(why) = supervised {
                     pool_state.fail(&why);
                 }

@@ -1,4 +1,4 @@
-//! The thread that calls callbacks: none but this waits for what a callback does.
+//! The thread that runs callbacks: a slow callback delays no other thread of the pool.
 
 use std::cell::Cell;
 use std::sync::mpsc::{Sender, channel};
@@ -8,13 +8,13 @@ use std::thread::{self, JoinHandle};
 use super::protocol::catch_panic;
 use super::task_state::Call;
 
-/// Calls callbacks one after the other, on a thread that there is as soon as it is wanted.
+/// The pool's callbacks, run one after the other, on a thread that is started for the first one.
 #[derive(Default)]
 pub(crate) struct Callbacks(Mutex<Option<(Sender<Call>, JoinHandle<()>)>>);
 
 thread_local! {
-    /// Whose callbacks this thread calls. Without a destructor, so that it is there to the end of
-    /// the thread.
+    /// The address of the callbacks that this thread runs. It has no destructor, so that it is there
+    /// to the end of the thread.
     static CALLS: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -23,7 +23,7 @@ impl Callbacks {
         let mut callbacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if callbacks.is_none() {
             let (sender, calls) = channel::<Call>();
-            // The panic has been told to the terminal; the next callback is another's.
+            // The panic hook has reported the panic; the next callback is another caller's.
             let of = std::ptr::from_ref(self) as usize;
             let call_all = move || {
                 CALLS.set(of);
@@ -37,7 +37,7 @@ impl Callbacks {
         }
         match &*callbacks {
             Some((sender, _)) => drop(sender.send(call)),
-            // No room for a thread: then it is called here.
+            // The system has no room for a thread: then this one runs the callback.
             None => {
                 drop(callbacks);
                 drop(catch_panic(call));
@@ -45,7 +45,7 @@ impl Callbacks {
         }
     }
 
-    /// Waits until all have returned.
+    /// Waits until all callbacks have returned.
     pub(crate) fn end(&self) {
         let callbacks = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((sender, thread)) = callbacks {

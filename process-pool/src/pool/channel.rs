@@ -1,8 +1,7 @@
 //! A channel between two processes: messages of any length through a pair of connected sockets.
 //!
-//! A message stands behind its length, in one piece for the sender and for the receiver. The
-//! sockets have no name, so there is no folder that they need, and no file that they leave: the
-//! worker is handed them by its parent.
+//! Each message is framed by its length. The sockets have no name, so they need no folder and leave
+//! no file: a worker is handed them by its parent (`SCM_RIGHTS`).
 
 use std::io::{self, ErrorKind, Read};
 use std::mem::MaybeUninit;
@@ -18,14 +17,14 @@ use rustix::net::{
     SendAncillaryMessage, SendFlags, recv, recvmsg, send, sendmsg,
 };
 
-/// As many bytes at the start of a message are its length: its writer leaves room for them.
+/// The number of bytes at the start of a message that hold its length: its writer leaves room.
 pub(crate) const HEAD: usize = 8;
-/// What a receiver asks for at a time, and what a sender counts as progress.
+/// The number of bytes that a receiver asks for at a time, and that a sender counts as progress.
 const PIECE: usize = 64 * 1024;
-/// A length that is no more than this is believed before the bytes are there.
+/// A length up to this is believed before the bytes are there.
 const BELIEVED: usize = 16 << 20;
 
-/// A broken channel is an error, and no signal.
+/// A broken channel is an error (EPIPE) and no signal.
 #[cfg(not(target_vendor = "apple"))]
 const QUIET: SendFlags = SendFlags::NOSIGNAL;
 #[cfg(target_vendor = "apple")]
@@ -35,11 +34,11 @@ const NOT_INHERITED: RecvFlags = RecvFlags::CMSG_CLOEXEC;
 #[cfg(not(target_os = "linux"))]
 const NOT_INHERITED: RecvFlags = RecvFlags::empty();
 
-/// The end of a channel that messages go into.
+/// The sending end of a channel.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     socket: Arc<UnixStream>,
-    /// How many pieces have gone: as long as it grows, somebody takes them.
+    /// The number of pieces that were sent: while it grows, the receiver reads.
     sent: Arc<AtomicU64>,
 }
 
@@ -52,7 +51,7 @@ impl Sender {
         &self.socket
     }
 
-    /// Returns where it counts how many pieces have gone.
+    /// Returns the counter of the pieces that were sent.
     pub(crate) fn sent(&self) -> &Arc<AtomicU64> {
         &self.sent
     }
@@ -60,8 +59,7 @@ impl Sender {
     /// Sends a message whose first [`HEAD`] bytes are room for its length.
     ///
     /// # Errors
-    /// Nobody is there to receive it; or the system refuses. In either case it is not known how
-    /// much of it has gone.
+    /// The receiver is gone, or the system refuses. It is not known how much was sent.
     pub(crate) fn send(&self, mut message: Vec<u8>) -> io::Result<()> {
         head(&mut message);
         for mut piece in message.chunks(PIECE) {
@@ -72,16 +70,16 @@ impl Sender {
                     Err(error) => return Err(error.into()),
                 }
             }
-            // Relaxed: it orders nothing, it is only looked at again.
+            // Relaxed: the count is only compared with an earlier one.
             self.sent.fetch_add(1, Relaxed);
         }
         Ok(())
     }
 
-    /// Sends a small message if there is room for it, and does not wait; says whether it did.
+    /// Sends a small message if there is room for it, and never blocks; returns whether it did.
     pub(crate) fn try_send(&self, mut message: Vec<u8>) -> bool {
         head(&mut message);
-        // A stream between two processes of a system takes a few bytes as a whole, or none of them.
+        // A Unix stream socket takes a few bytes as a whole, or none of them.
         send(&self.socket, &message, QUIET | SendFlags::DONTWAIT) == Ok(message.len())
     }
 
@@ -113,13 +111,13 @@ fn head(message: &mut [u8]) {
     message[..HEAD].copy_from_slice(&length.to_le_bytes());
 }
 
-/// How many descriptors a worker is handed.
+/// The number of descriptors that a worker is handed.
 pub(crate) const DESCRIPTORS: usize = 4;
 
-/// Receives the descriptors that come ahead of the first message.
+/// Receives the descriptors that are sent ahead of the first message.
 ///
 /// # Errors
-/// It is no channel, nobody is at its other end, or this process has no room for them.
+/// The socket is no channel, its other end is closed, or this process has no room for them.
 pub(crate) fn receive_descriptors(socket: &UnixStream) -> io::Result<[OwnedFd; DESCRIPTORS]> {
     let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -145,11 +143,11 @@ pub(crate) fn receive_descriptors(socket: &UnixStream) -> io::Result<[OwnedFd; D
     descriptors.try_into().map_err(|_| io::Error::other("some of the descriptors are missing"))
 }
 
-/// The end of a channel that messages come out of.
+/// The receiving end of a channel.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     socket: Arc<UnixStream>,
-    /// What was read and is not returned yet.
+    /// The bytes that were read and not returned yet.
     buffer: Box<[u8]>,
     ahead: std::ops::Range<usize>,
 }
@@ -188,9 +186,9 @@ impl Receiver {
         Ok(Some(message))
     }
 
-    /// Reads what there is; says whether there was something.
+    /// Reads what there is; returns whether there was something.
     fn fill(&mut self, waits: bool) -> io::Result<bool> {
-        // Less than a head is left over: it moves to the start, so that there is room behind it.
+        // Less than a length is left over: it moves to the start, so that there is room behind it.
         self.buffer.copy_within(self.ahead.clone(), 0);
         self.ahead = 0..self.ahead.len();
         let flags = if waits { RecvFlags::empty() } else { RecvFlags::DONTWAIT };
@@ -209,10 +207,10 @@ impl Receiver {
     }
 }
 
-/// Ends a channel, whoever else has a descriptor of it. A thread that waits there is woken, and
-/// what was sent before can still be received.
+/// Shuts a channel down, whatever other process has a descriptor of it. A thread that blocks in it
+/// is woken, and what was sent before can still be received.
 pub(crate) fn end(socket: &UnixStream) {
-    // Elsewhere it would lose what was sent.
+    // On other systems a shutdown would lose what was sent.
     if cfg!(target_os = "linux") {
         // It fails if it is not connected any more.
         let _ = socket.shutdown(std::net::Shutdown::Both);

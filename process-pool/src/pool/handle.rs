@@ -1,4 +1,4 @@
-//! What `submit` returns: the way to a result that is not there yet. Python calls it a future.
+//! What `submit` returns: a future, in Python's word and in Rust's.
 
 use std::fmt;
 use std::future::Future;
@@ -12,64 +12,77 @@ use std::time::{Duration, Instant};
 use super::task::Task;
 use super::task_state::{Outcome, TaskState};
 
-/// Waits for what comes of one task, or asks for it. Dropping it lets the task run.
+/// The way to the outcome of one task: it can be waited for, polled, cancelled, awaited, or have a
+/// callback. Dropping it lets the task run.
+///
+/// ```no_run
+/// # use process_pool::{Error, Pool, Task};
+/// # fn example<T: Task>(pool: &Pool<T>, task: T) -> Result<T::Output, Error> {
+/// let mut handle = pool.submit(task);
+/// if let Some(outcome) = handle.wait_timeout(std::time::Duration::from_millis(10)) {
+///     return outcome;
+/// }
+/// handle.cancel(); // Too late if a worker has it.
+/// handle.wait()
+/// # }
+/// ```
 #[must_use = "a result that nobody asks for hides an error"]
 pub struct Handle<T: Task>(pub(crate) Arc<TaskState<T>>);
 
 impl<T: Task> Handle<T> {
-    /// Waits for what comes of the task.
+    /// Waits for the outcome of the task.
     ///
     /// # Errors
-    /// Why it has no result. A worker that dies is an error here, and no hang.
+    /// The task has no result. The death of a worker is an error here, and no hang.
     ///
     /// # Panics
-    /// If what came of it was taken before.
+    /// If the outcome was taken before.
     ///
     /// # Blocking
-    /// Until it is over.
+    /// Until the task is over.
     pub fn wait(self) -> Outcome<T::Output> {
         block_on(|waker| self.0.take(waker), self.is_sole(), None).expect("there is no time limit")
     }
 
-    /// Waits at most so long; `None` if it is not over then. The task goes on: to have it killed,
-    /// give it a [time limit](crate::Options::time_limit).
+    /// Waits for the outcome for at most `limit`; `None` after that. The task goes on: to have it
+    /// killed, give it a [time limit](crate::Options::time_limit).
     ///
     /// # Panics
-    /// If what came of it was taken before.
+    /// If the outcome was taken before.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T::Output>> {
-        // A limit that no clock reaches is none.
+        // A limit beyond the range of the clock is none.
         block_on(|waker| self.0.take(waker), self.is_sole(), Instant::now().checked_add(limit))
     }
 
-    /// Takes what came of the task, if it is over; does not wait.
+    /// Takes the outcome if the task is over; never blocks.
     ///
     /// # Panics
-    /// If it was taken before.
+    /// If the outcome was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T::Output>> {
         self.0.take(None)
     }
 
     fn is_sole(&self) -> bool {
-        // Relaxed: it was noted before there was this handle.
+        // Relaxed: it was stored before this handle was made, by the same thread.
         self.0.is_sole.load(Relaxed)
     }
 
-    /// Says whether the task is over, whatever came of it.
+    /// Returns whether the task is over, with a result or without.
     pub fn is_finished(&self) -> bool {
         self.0.is_over()
     }
 
-    /// Cancels the task if no worker has it; says whether it did.
+    /// Cancels the task if no worker has it; returns whether it did.
     pub fn cancel(&self) -> bool {
         self.0.cancel()
     }
 
-    /// Has a function called with what comes of the task: in this process, on a thread that the
-    /// pool has for callbacks alone, in the order in which tasks end; or here and now, if it is
-    /// over. One that panics harms no other.
+    /// Sets a callback, which runs in this process, on a thread that the pool has for callbacks
+    /// alone, in the order in which tasks end; or at once on this thread, if the task is over. One
+    /// that panics harms no other.
     ///
     /// # Panics
-    /// If what came of it was taken before; or if the callback does, here and now.
+    /// If the outcome was taken before; or if the task is over and the callback panics.
     pub fn on_done(self, callback: impl FnOnce(Outcome<T::Output>) + Send + 'static) {
         if let Some(call) = self.0.call(Box::new(callback)) {
             call();
@@ -77,7 +90,7 @@ impl<T: Task> Handle<T> {
     }
 }
 
-/// So that async code can await it, on any executor.
+/// A handle can be awaited on any executor.
 impl<T: Task> Future for Handle<T> {
     type Output = Outcome<T::Output>;
 
@@ -92,15 +105,15 @@ impl<T: Task> fmt::Debug for Handle<T> {
     }
 }
 
-/// How long who waits for a lone task looks before sleeping. A small one is back by then; and to
-/// wake a thread costs more than it.
-const LOOKS: Duration = Duration::from_micros(100);
+/// How long a thread that waits for the only task spins before it parks. A small task is over by
+/// then, and to wake a thread costs more than the task.
+const SPINS_FOR: Duration = Duration::from_micros(100);
 
-/// Asks again and again until there is an answer, or until the deadline: asleep in between, but for
-/// a moment before, if it is to look.
+/// Polls until there is an answer, or until the deadline; parks in between, after it has spun for a
+/// moment if `spins`.
 pub(crate) fn block_on<R>(
     mut ask: impl FnMut(Option<&Waker>) -> Option<R>,
-    looks: bool,
+    spins: bool,
     deadline: Option<Instant>,
 ) -> Option<R> {
     thread_local! {
@@ -109,17 +122,16 @@ pub(crate) fn block_on<R>(
     if let Some(answer) = ask(None) {
         return Some(answer);
     }
-    let until = Instant::now() + LOOKS;
+    let until = Instant::now() + SPINS_FOR;
     let until = deadline.map_or(until, |deadline| deadline.min(until));
-    while looks && Instant::now() < until {
-        // Others may be on this core, and have to do what is waited for.
+    while spins && Instant::now() < until {
+        // What is waited for may need this core.
         thread::yield_now();
         if let Some(answer) = ask(None) {
             return Some(answer);
         }
     }
-    // While what the thread has of its own is destroyed, there is none of these any more: then it
-    // makes one for this once.
+    // While the thread's locals are destroyed, its waker is gone: then it makes one for this call.
     let (parker, waker) = WAKER.try_with(Clone::clone).unwrap_or_else(|_| Parker::new());
     loop {
         if let Some(answer) = ask(Some(&waker)) {
@@ -131,11 +143,11 @@ pub(crate) fn block_on<R>(
     }
 }
 
-/// What a thread sleeps at. `std::thread::park` would do, but needs the thread's own handle, which
+/// A thread's parking place. `std::thread::park` would do, but needs the thread's own handle, which
 /// may be destroyed already.
 #[derive(Default)]
 struct Parker {
-    /// Whether it sleeps, or was woken: only the change between the two costs a system call.
+    /// Only a wake of a thread that is asleep costs a system call.
     state: Mutex<Parked>,
     woken: Condvar,
 }
@@ -158,7 +170,7 @@ impl Parker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sleeps until it is woken, if it was not already; says whether it was, and not too late.
+    /// Parks until it is woken, or not at all if it was already; returns false at the deadline.
     fn park(&self, deadline: Option<Instant>) -> bool {
         let mut state = self.state();
         loop {

@@ -1,4 +1,4 @@
-//! Descriptors of processes, as Linux has them since 5.3.
+//! Descriptors of processes (pidfds), since Linux 5.3.
 #![expect(
     unsafe_code,
     reason = "a signal for a process group by its leader's descriptor has no safe wrapper"
@@ -10,11 +10,11 @@ use std::ptr;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
 
-/// Opens one of a child that was just started; none, where the system has none, or no room.
+/// Opens the pidfd of a child that was just started; `None` where the system has none, or no room.
 pub(super) fn open(pid: Pid) -> Option<OwnedFd> {
     let fd = pidfd_open(pid, PidfdFlags::empty()).ok()?;
-    // A child that has ended and was reaped by somebody else is gone, and the PID may be another's,
-    // who is no child of ours.
+    // If other code has reaped the child meanwhile, the PID may be another process's, which is no
+    // child of this one.
     let looks = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     waitid(WaitId::PidFd(fd.as_fd()), looks).ok().map(|_| fd)
 }
@@ -26,13 +26,14 @@ pub(super) fn wait(fd: &OwnedFd) {
     {}
 }
 
-/// Kills what is in the process group that the process leads or led; says whether the system can do
-/// that (Linux 6.9).
+/// Kills the process group that the process leads or led; returns whether the system can do that
+/// (Linux 6.9).
 pub(super) fn kill_group(leader: &OwnedFd) -> bool {
     /// `PIDFD_SIGNAL_PROCESS_GROUP` of linux/pidfd.h, which libc does not have yet.
     const PROCESS_GROUP: libc::c_uint = 1 << 2;
     let no_info = ptr::null_mut::<libc::siginfo_t>();
-    // SAFETY: the descriptor is open, and without information the call reads no memory of ours.
+    // SAFETY: the descriptor is open, for it is borrowed; the siginfo pointer may be null, and then
+    // the kernel reads no memory of ours; the other arguments are numbers.
     let sent = unsafe {
         libc::syscall(
             libc::SYS_pidfd_send_signal,
@@ -42,7 +43,7 @@ pub(super) fn kill_group(leader: &OwnedFd) -> bool {
             PROCESS_GROUP,
         )
     };
-    // Nobody may be left in the group.
+    // ESRCH: no process is left in the group.
     sent == 0
         || rustix::io::Errno::from_io_error(&std::io::Error::last_os_error())
             == Some(rustix::io::Errno::SRCH)

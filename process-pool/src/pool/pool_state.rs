@@ -1,10 +1,4 @@
 //! What a pool's threads share: the queue, and what each worker has been sent.
-//!
-//! For each worker there are two threads here. The *writer* takes tasks from the queue and sends
-//! them; the *keeper* starts the worker, reads its answers, and settles what it leaves behind. They
-//! are two so that neither channel being full can stop the other. One more thread *watches* the
-//! clock, and one, as soon as it is wanted, calls callbacks. A task that is the only one is sent by
-//! whoever submits it: to wake a thread takes longer than such a task.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -22,12 +16,11 @@ use super::task_state::{Choice, Next, TaskState};
 
 pub(crate) struct PoolState<T: Task> {
     state: Mutex<State<T>>,
-    /// One for each writer.
+    /// Where the writers wait: one for each.
     pub(crate) writers: Vec<Condvar>,
-    /// Whoever waits for the pool to be empty, or to have begun; and keepers that wait before they
-    /// try again.
+    /// Where the builder waits for the first worker, and supervisors before they try again.
     pub(crate) changed: Condvar,
-    /// The watch, that sleeps while there is nothing to do.
+    /// Where the watchdog waits while there is nothing to watch.
     pub(crate) busy: Condvar,
     pub(crate) settings: Settings,
     pub(crate) memory: Shared,
@@ -47,29 +40,29 @@ pub(crate) struct Settings {
 
 pub(crate) struct State<T: Task> {
     pub(crate) queue: VecDeque<Arc<TaskState<T>>>,
-    /// How many tasks are not over, in the queue or with a worker.
+    /// The number of tasks that are not over, in the queue or with a worker.
     pub(crate) open: usize,
-    /// No more tasks are taken.
+    /// No more tasks are accepted.
     pub(crate) closed: bool,
-    /// What is queued, or comes back, is not run.
+    /// A task that is queued, or returned, is not run.
     pub(crate) discards: bool,
-    /// What is running is killed.
+    /// A task that runs is killed.
     pub(crate) kills: bool,
-    /// Why there is no worker any more.
+    /// Why there is no worker any more, if so.
     pub(crate) broken: Option<String>,
     /// A worker was ready once.
     pub(crate) begun: bool,
     pub(crate) slots: Vec<Slot<T>>,
     /// The writers that have nothing to send, to workers that would take it.
     waiting: Vec<usize>,
-    /// The last task that was sent from where it was submitted.
+    /// The last task that its submitting thread has sent.
     pub(crate) sole: Weak<TaskState<T>>,
-    /// The watch sleeps until it is called.
+    /// The watchdog waits until it is woken.
     watch_sleeps: bool,
 }
 
 impl<T: Task> State<T> {
-    /// How many of the tasks that are next this worker may be sent now.
+    /// Returns how many of the next tasks this worker may be sent now.
     pub(crate) fn room(&self, slot: usize, settings: &Settings) -> usize {
         let chunk = self.queue.front().and_then(|entry| entry.choice(&settings.choice).chunk);
         self.slots[slot].room(chunk, settings.retire_after)
@@ -115,7 +108,7 @@ impl<T: Task> PoolState<T> {
         condvar.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits as the watch, until there is something to watch.
+    /// Waits as the watchdog, until there is something to watch.
     pub(crate) fn wait_as_watchdog<'a>(
         &self,
         mut state: MutexGuard<'a, State<T>>,
@@ -126,8 +119,8 @@ impl<T: Task> PoolState<T> {
         state
     }
 
-    /// Calls the watch, if it sleeps. It does not as long as it looks at the clock: a call for each
-    /// task would be a system call for each.
+    /// Wakes the watchdog, if it waits. While it polls it does not: a wake for each task would be a
+    /// system call for each.
     pub(crate) fn wake_watchdog(&self, state: &mut State<T>) {
         if std::mem::take(&mut state.watch_sleeps) {
             self.busy.notify_one();
@@ -144,7 +137,7 @@ impl<T: Task> PoolState<T> {
         if has_room {
             state.waiting.push(slot);
         } else {
-            // If it was called, the call is another's.
+            // If this writer was woken for a task, another one is woken instead.
             self.wake_writer(&mut state);
             state.slots[slot].stuck = true;
         }
@@ -154,8 +147,8 @@ impl<T: Task> PoolState<T> {
         state
     }
 
-    /// Calls a writer, if there is something to send and one waits for it: that of the worker who
-    /// has least to do.
+    /// Wakes a writer, if there is something to send and one waits for it: that of the worker with
+    /// the least load.
     pub(crate) fn wake_writer(&self, state: &mut State<T>) {
         if state.queue.is_empty() {
             return;
@@ -166,7 +159,7 @@ impl<T: Task> PoolState<T> {
         }
     }
 
-    /// Queues tasks, or ends them if that cannot be.
+    /// Queues tasks; ends them if the pool is closed or broken.
     pub(crate) fn queue(
         &self,
         mut state: MutexGuard<'_, State<T>>,
@@ -187,8 +180,8 @@ impl<T: Task> PoolState<T> {
         self.wake_writer(&mut state);
     }
 
-    /// Puts tasks back that no worker has any more, before all others; or ends them, if they are
-    /// not to be run.
+    /// Queues tasks that no worker has any more, before all others; ends them if they are not to be
+    /// run.
     pub(crate) fn requeue(
         &self,
         state: &mut State<T>,
@@ -207,7 +200,7 @@ impl<T: Task> PoolState<T> {
         self.wake_writer(state);
     }
 
-    /// Notes that so many tasks are over, or are about to be.
+    /// Counts tasks that are over, or about to be.
     pub(crate) fn settle_count(&self, state: &mut State<T>, tasks: usize) {
         state.open -= tasks;
         if state.open == 0 && state.closed {
@@ -215,8 +208,8 @@ impl<T: Task> PoolState<T> {
         }
     }
 
-    /// Empties a place whose worker is gone; returns the tasks that nobody has settled, of which
-    /// there are none as a rule.
+    /// Empties a slot whose worker is gone; returns the tasks that were not settled, of which there
+    /// are none as a rule.
     pub(crate) fn vacate(&self, state: &mut State<T>, slot: usize, why: &str) -> Over<T> {
         let there = &mut state.slots[slot];
         let left = std::mem::take(&mut there.in_flight);
@@ -227,8 +220,8 @@ impl<T: Task> PoolState<T> {
         left.into_iter().map(|(_, entry)| (entry, Err(Error::NoWorker(why.to_owned())))).collect()
     }
 
-    /// Notes that a place has no keeper.
-    pub(crate) fn place_ends(&self, slot: usize) {
+    /// Marks a slot that has no supervisor any more.
+    pub(crate) fn close_slot(&self, slot: usize) {
         let mut state = self.lock();
         let over = self.vacate(&mut state, slot, "its supervisor has ended");
         state.slots[slot].is_over = true;
@@ -237,8 +230,8 @@ impl<T: Task> PoolState<T> {
         self.finish_all(over);
     }
 
-    /// Notes that there will be no worker any more: what is queued or comes is an error, and
-    /// workers that are left are killed.
+    /// Breaks the pool, which will have no worker any more: tasks that are queued, or submitted
+    /// later, get an error, and workers that are left are killed.
     pub(crate) fn fail(&self, why: &str) {
         let mut over = Vec::new();
         let mut state = self.lock();
@@ -252,23 +245,22 @@ impl<T: Task> PoolState<T> {
         self.finish_all(over);
     }
 
-    /// Wakes everybody, to see that something fundamental has changed.
+    /// Wakes all threads of the pool.
     pub(crate) fn wake_all(&self) {
         self.changed.notify_all();
         self.busy.notify_all();
         self.writers.iter().for_each(Condvar::notify_all);
     }
 
-    /// Ends tasks, without the lock. Nobody is woken before all are over: who waits for the next as
-    /// well finds it.
+    /// Ends tasks, without the lock. No waiting thread is woken before all tasks are over: one that
+    /// waits for several finds them.
     pub(crate) fn finish_all(
         &self,
         over: impl IntoIterator<Item = (Arc<TaskState<T>>, Outcome<T::Output>)>,
     ) {
         let mut next = Vec::new();
         for (entry, outcome) in over {
-            // What is dropped here is the caller's, and so is what is woken: a panic of it ends no
-            // thread of the pool.
+            // Results and wakers are the caller's types: their panics end no thread of the pool.
             next.extend(protocol::catch_panic(move || entry.end(outcome)).ok().flatten());
         }
         for next in next {

@@ -1,9 +1,8 @@
 //! A worker's process: how it is killed, waited for and reaped.
 //!
-//! A PID is a process's own until somebody has collected its exit status. That may be this
-//! program's other code (`waitpid(-1)`), or the kernel, where SIGCHLD is ignored: then the PID may
-//! be another's at any time. So on Linux a process is reached by a descriptor of it, which stays
-//! its own.
+//! A PID is a process's own until its exit status is collected. Other code of this program may do
+//! that (`waitpid(-1)`), or the kernel, where SIGCHLD is ignored: then the PID may be another
+//! process's at any time. So on Linux a process is reached by a pidfd, which stays its own.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
@@ -19,13 +18,13 @@ use rustix::process::{
 #[cfg(target_os = "linux")]
 use super::pidfd;
 
-/// How long a process may take to end when its channels have ended: then it is killed.
+/// How long a process may take to end after its channels have ended; then it is killed.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// What a process is reached by, whether it lives or not.
+/// A reference to a process, whether it lives or not.
 pub(crate) struct ProcessRef {
     pid: Pid,
-    /// None, where the system has no such descriptors, or no room for one.
+    /// `None` where the system has no pidfds, or no room for one.
     #[cfg(target_os = "linux")]
     fd: Option<std::os::fd::OwnedFd>,
 }
@@ -52,13 +51,13 @@ impl ProcessRef {
         WaitId::Pid(self.pid)
     }
 
-    /// Says whether the PID is still its own: it is a child of this process, and not reaped.
+    /// Returns whether the PID is still its own: it is a child of this process, and not reaped.
     fn is_unreaped(&self) -> bool {
         waitid(self.id(), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT)
             .is_ok()
     }
 
-    /// Says whether it is stopped, as by SIGSTOP.
+    /// Returns whether the process is stopped, as by SIGSTOP.
     pub(crate) fn is_stopped(&self) -> bool {
         let looks = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         waitid(self.id(), looks).is_ok_and(|status| status.is_some_and(|status| status.stopped()))
@@ -67,7 +66,7 @@ impl ProcessRef {
     pub(crate) fn kill(&self) {
         #[cfg(target_os = "linux")]
         if let Some(fd) = &self.fd {
-            // It may have ended by itself.
+            // The process may have ended by itself.
             let _ = rustix::process::pidfd_send_signal(fd, Signal::KILL);
             return;
         }
@@ -76,7 +75,7 @@ impl ProcessRef {
         }
     }
 
-    /// Kills what is in its process group, which it leads, and has ended.
+    /// Kills the process group that it leads, after its own end.
     fn kill_group(&self) {
         #[cfg(target_os = "linux")]
         if self.fd.as_ref().is_some_and(pidfd::kill_group) {
@@ -87,7 +86,7 @@ impl ProcessRef {
         }
     }
 
-    /// Waits until it has ended; it is not reaped here.
+    /// Waits until the process has ended; does not reap it.
     fn wait(&self) {
         #[cfg(target_os = "linux")]
         if let Some(fd) = &self.fd {
@@ -98,19 +97,19 @@ impl ProcessRef {
     }
 }
 
-/// Owns a worker's process. Its owner has to [`end`](Self::end) it.
+/// A worker's process. Its owner has to [`end`](Self::end) it.
 pub(crate) struct Process {
     process_ref: Arc<ProcessRef>,
-    /// Says that it has ended; it is not reaped then.
+    /// Receives a message when the process has ended; it is not reaped then.
     ended: Receiver<()>,
 }
 
 impl Process {
-    /// Watches over a process that was just started. `at_end` is called when it has ended, on a
-    /// thread of its own.
+    /// Returns a process that was just started. `at_end` is called when it has ended, on a thread of
+    /// its own.
     ///
     /// # Errors
-    /// There is no room for a thread: then it was killed and reaped.
+    /// There is no room for a thread: then the process was killed and reaped.
     pub(crate) fn new(
         child: &Child,
         at_end: impl FnOnce() + Send + 'static,
@@ -121,9 +120,11 @@ impl Process {
         let waits = thread::Builder::new().name("waits for a worker".to_owned());
         let waits = waits.spawn(move || {
             process_ref.wait();
-            // What it has forked has the ends of its channels, and would hide that it is gone.
+            // Its own children hold the ends of its channels, and would hide that it is gone.
             process_ref.kill_group();
             at_end();
+            // The pidfd is closed when the owner learns of the end.
+            drop(process_ref);
             let _ = end.send(());
         });
         if let Err(error) = waits {
@@ -134,11 +135,11 @@ impl Process {
         Ok(process)
     }
 
-    pub(crate) fn process_ref(&self) -> &Arc<ProcessRef> {
+    pub(crate) fn reference(&self) -> &Arc<ProcessRef> {
         &self.process_ref
     }
 
-    /// Waits until it has ended; kills it if that takes too long.
+    /// Waits until the process has ended; kills it if that takes too long.
     pub(crate) fn end(&self) {
         if self.ended.recv_timeout(GRACE) == Err(mpsc::RecvTimeoutError::Timeout) {
             self.process_ref.kill();
@@ -146,7 +147,7 @@ impl Process {
         }
     }
 
-    /// Reaps it, and returns its exit status, if nobody else has collected it.
+    /// Reaps the process; returns its exit status, if no other code has collected it.
     pub(crate) fn reap(self) -> Option<ExitStatus> {
         loop {
             match waitid(self.process_ref.id(), WaitIdOptions::EXITED) {

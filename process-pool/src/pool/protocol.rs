@@ -1,9 +1,9 @@
-//! What the pool and a worker say to each other.
+//! The messages between the pool and a worker.
 //!
-//! Three channels lead to each worker's process. Tasks go down one, answers come up another, both
-//! as bytes with many to a message: for one message costs microseconds, whatever is in it, and a
-//! task a few dozen nanoseconds. The third, `control`, is for what must not wait behind tasks. The
-//! pool keeps its end as long as the worker lives, so its end is the pool's end.
+//! Three channels lead to each worker. Tasks go down one, answers come up another, both many to a
+//! message: for a message costs microseconds, whatever is in it, and a task a few dozen
+//! nanoseconds. The third, `control`, is for what must not wait behind tasks. The pool keeps its end
+//! while the worker lives, so the end of `control` is the end of the pool.
 
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
@@ -15,41 +15,41 @@ use super::channel::HEAD;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Control {
-    /// What the pool says first.
+    /// The first message.
     Hello {
         /// The type of the tasks, by name: the worker has to know the same.
         task: String,
         /// The task that is to be run first.
         initializer: Option<Vec<u8>>,
     },
-    /// Hand back what was not begun, and hand over what was done: the task that runs takes long.
+    /// The request to return the tasks that were not begun, for the running one takes long.
     ReturnUnstarted,
 }
 
-/// What an answer is about.
+/// The kind of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The result's bytes.
+    /// The task's result.
     Done,
-    /// What a panic said.
+    /// The message of a panic.
     Panicked,
     /// Why the task could not be read.
     Unreadable,
     /// Why the result could not be written.
     Unwritable,
-    /// The tasks from this number up to another, which may be none, were not begun, and will not
-    /// be.
+    /// The tasks from this number up to another, which may be none, are returned: they were not
+    /// begun, and will not be.
     Returned,
-    /// The worker is there, and has its channels.
+    /// The worker has its channels.
     Joined,
-    /// The initializer was run: tasks may come.
+    /// The worker has run the initializer, and is ready for tasks.
     Ready,
     /// Why the initializer failed; the worker ends.
     Failed,
 }
 
 impl Kind {
-    /// Says whether a task is over.
+    /// Returns whether the answer ends a task.
     pub(crate) fn is_end(self) -> bool {
         matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
     }
@@ -66,8 +66,8 @@ const KINDS: [Kind; 8] = [
     Kind::Failed,
 ];
 
-/// A message of tasks: room for its length, the number of its first, how many there are, and each
-/// behind its length.
+/// A message of tasks: room for its length, the number of the first task, how many there are, and
+/// each behind its length.
 pub(crate) struct Tasks {
     bytes: Vec<u8>,
     count: u32,
@@ -75,7 +75,7 @@ pub(crate) struct Tasks {
 
 const TASKS_HEAD: usize = HEAD + 12;
 
-/// A message of no more bytes than this fits into an empty channel.
+/// The length up to which a message fits into an empty channel.
 const SMALL: usize = 2048;
 
 impl Tasks {
@@ -83,7 +83,7 @@ impl Tasks {
         Self { bytes: vec![0; TASKS_HEAD], count: 0 }
     }
 
-    /// Returns a message of one task, if that can be written in few bytes.
+    /// Returns a message of one task, if it can be written in few bytes.
     pub(crate) fn small(task: &impl Serialize) -> Option<Self> {
         let mut bytes = vec![0; SMALL];
         let length = catch_panic(|| {
@@ -99,7 +99,7 @@ impl Tasks {
         self.bytes.len()
     }
 
-    /// Adds a task; or leaves the message as it is, if it cannot be written.
+    /// Adds a task; leaves the message as it is if the task cannot be written.
     pub(crate) fn push(&mut self, task: &impl Serialize) -> Result<(), String> {
         let start = self.bytes.len();
         self.bytes.extend([0; 4]);
@@ -109,7 +109,7 @@ impl Tasks {
         Ok(())
     }
 
-    /// Returns the message, whose first task has this number.
+    /// Returns the message, with the number of its first task.
     pub(crate) fn numbered(mut self, first: u64) -> Vec<u8> {
         self.bytes[HEAD..HEAD + 8].copy_from_slice(&first.to_le_bytes());
         self.bytes[HEAD + 8..TASKS_HEAD].copy_from_slice(&self.count.to_le_bytes());
@@ -125,7 +125,7 @@ pub(crate) fn tasks_of(message: &[u8]) -> Option<(std::ops::Range<u64>, &[u8])> 
     Some((first..first + u64::from(u32::from_le_bytes(*count)), rest))
 }
 
-/// Takes what stands behind its length.
+/// Takes the next item, which stands behind its length.
 pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk()?;
     let (payload, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
@@ -133,10 +133,10 @@ pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(payload)
 }
 
-/// Writes a value; returns its length. What was written is left there if it fails.
+/// Writes a value; returns its length. Leaves what was written if it fails.
 pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
     let start = bytes.len();
-    // What a type's own Serialize does is not for us to trust.
+    // A type's own Serialize may panic.
     let written = catch_panic(|| postcard::to_io(value, &mut *bytes).map(|_| ()))?;
     written.map_err(|error| error.to_string())?;
     u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
@@ -155,16 +155,16 @@ pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String
     )
 }
 
-/// Makes a panic an error, and so the panic of what it carries.
+/// Runs `body`; returns the message of a panic as an error, even if its payload panics too.
 pub(crate) fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
-    // What was half done is thrown away.
+    // What a panic has left half done is dropped.
     let caught = panic::catch_unwind(AssertUnwindSafe(body));
     caught.map_err(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
         let text = text.unwrap_or("a panic without a text").to_owned();
-        // A payload is of any type, whose drop may panic as well; what that carries is not looked
-        // at.
+        // A payload is of any type, whose drop may panic as well; the payload of that panic is
+        // forgotten.
         if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             mem::forget(again);
         }
@@ -172,7 +172,7 @@ pub(crate) fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// Messages of answers: room for the length, how long the worker was at it in nanoseconds, and each
+/// A message of answers: room for its length, the nanoseconds that the worker took, and each answer
 /// with its number and kind, behind its length.
 pub(crate) struct Answers(Vec<u8>);
 
@@ -194,12 +194,12 @@ impl Answers {
     pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
         self.0.extend(number.to_le_bytes());
         self.0.push(kind as u8);
-        // What `write` wrote, a text, or another number.
+        // The payload is at most 4 GiB: `write` refuses more.
         self.0.extend((payload.len() as u32).to_le_bytes());
         self.0.extend(payload);
     }
 
-    /// Returns the message, and begins the next.
+    /// Returns the message, and starts the next.
     pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
         let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.0[HEAD..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
@@ -207,14 +207,14 @@ impl Answers {
     }
 }
 
-/// One answer.
+/// An answer of a worker.
 pub(crate) struct Answer<'a> {
     pub(crate) number: u64,
     pub(crate) kind: Kind,
     pub(crate) payload: &'a [u8],
 }
 
-/// Returns the message, with room for its length.
+/// Returns a control message, with room for its length.
 pub(crate) fn control(control: &Control) -> Vec<u8> {
     let mut bytes = vec![0; HEAD];
     postcard::to_io(control, &mut bytes)
@@ -222,7 +222,8 @@ pub(crate) fn control(control: &Control) -> Vec<u8> {
     bytes
 }
 
-/// Returns how long the worker was at it, and the answers of a message, as far as it can be read.
+/// Returns the nanoseconds that the worker took, and the answers of a message, as far as it can be
+/// read.
 pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
     let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
     let answers = std::iter::from_fn(move || {

@@ -1,13 +1,10 @@
-//! Memory that processes share: the page on which a worker notes what it is at, and the pool's lock
-//! and counter.
+//! Memory that processes share: the status word of a worker, and the pool's lock and counter.
 #![expect(
     unsafe_code,
     reason = "shared memory is reached by a pointer, and libc's lock by another"
 )]
 
 use std::cell::UnsafeCell;
-use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::Deref;
@@ -17,29 +14,31 @@ use std::sync::atomic::{
     AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed,
     Ordering::Release,
 };
+use std::{fmt, io};
 
 use rustix::fs::{fstat, ftruncate};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
-/// A value at the start of shared memory, for as long as this lives.
+/// A mapping of shared memory, with a value at its start.
 struct Mapping<T>(NonNull<T>);
 
-// SAFETY: it is a reference to a `T`, in this process as in the others.
+// SAFETY: the mapping gives out shared references to a `T` and nothing else, as an `Arc<T>` does, so
+// `T: Sync` is enough; it does not depend on the thread that made it.
 unsafe impl<T: Sync> Send for Mapping<T> {}
-// SAFETY: as above.
+// SAFETY: all that a shared `Mapping` gives out is `&T`, which may be shared, for `T: Sync`.
 unsafe impl<T: Sync> Sync for Mapping<T> {}
 
 impl<T> Mapping<T> {
     /// # Safety
-    /// All zeros are a `T`, everything in it that is written is atomic or in a cell, whoever else
-    /// has the memory says it is a `T` too, and nobody makes it smaller.
+    /// All zeros are a valid `T`; all that is written in it is atomic or in an `UnsafeCell`; every
+    /// process that maps the memory maps it as a `T`; and no process makes the memory smaller.
     unsafe fn new(memory: &OwnedFd) -> io::Result<Self> {
         if fstat(memory)?.st_size < size_of::<T>() as i64 {
             return Err(io::Error::other("the shared memory is too small"));
         }
         let (both, shared) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED);
-        // SAFETY: the system chooses the address, so nothing that is mapped already is touched; the
-        // memory is as long as that.
+        // SAFETY: the address is null, so the system chooses one where nothing is mapped; the length
+        // is not 0, and the memory is at least as long, as was just checked.
         let start = unsafe { mmap(ptr::null_mut(), size_of::<T>(), both, shared, memory, 0) }?;
         Ok(Self(NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?))
     }
@@ -48,27 +47,29 @@ impl<T> Mapping<T> {
 impl<T> Deref for Mapping<T> {
     type Target = T;
     fn deref(&self) -> &T {
-        // SAFETY: it is mapped, page-aligned, and a `T`, as `new` was promised. Nobody has it
-        // mutably.
+        // SAFETY: the pointer is not null, is page-aligned and so aligned for a `T`, and stays mapped
+        // while `self` lives. The bytes are a valid `T`, as `new` requires, and no code makes a
+        // mutable reference to it: writes go through atomics or cells.
         unsafe { self.0.as_ref() }
     }
 }
 
 impl<T> Drop for Mapping<T> {
     fn drop(&mut self) {
-        // SAFETY: it was mapped in `new`, is unmapped once, and whoever borrowed it has borrowed
-        // this value.
+        // SAFETY: `new` mapped this address with this length, and it is unmapped here alone; every
+        // reference to it borrows `self`, so none is left.
         let _ = unsafe { munmap(self.0.as_ptr().cast(), size_of::<T>()) };
     }
 }
 
-/// Makes memory for a `T`, of zeros, that has no name and keeps its size.
+/// Returns memory for a `T`, of zeros, that has no name and keeps its size.
 #[cfg(target_os = "linux")]
 fn memory<T>() -> io::Result<OwnedFd> {
     use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
     let memory = memfd_create("process-pool", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
     ftruncate(&memory, size_of::<T>() as u64)?;
-    // Each worker has the descriptor: none of them can have the others' next look end in a SIGBUS.
+    // Each worker has the descriptor: without the seals, one that shrinks the memory would end the
+    // others with SIGBUS.
     fcntl_add_seals(&memory, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
     Ok(memory)
 }
@@ -86,17 +87,21 @@ fn memory<T>() -> io::Result<OwnedFd> {
     Ok(memory)
 }
 
-/// Tells what a worker is at, to those who survive it.
+/// The status of a worker in one word, which its death does not destroy.
 ///
-/// One word: the number of a task, and in its two lowest bits whether it runs, has finished, or is
-/// doomed. The worker goes from running to finished, the pool from running to doomed, each by a
-/// compare-exchange from running: so one of them wins, and both know who. A worker that finds its
-/// task doomed waits for its end, and never hands over what came of it.
+/// | low bits | the task of the number above them | next |
+/// | --- | --- | --- |
+/// | `RUNS` | is running | `FINISHED`, by the worker; or `DOOMED`, by the watchdog |
+/// | `FINISHED` | has finished; its answer may not have been sent | `RUNS`, of the next task |
+/// | `DOOMED` | has run into its timeout: the worker is about to be killed | |
+///
+/// Both changes from `RUNS` are a compare-and-swap, so one of them wins, and both sides know which. A
+/// worker that finds its task doomed waits for its end, and never sends the answer.
 pub(crate) struct StatusWord(Mapping<AtomicU64>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TaskStatus {
-    /// Before the first task.
+    /// No task was begun.
     Nothing,
     Runs(u64),
     Finished(u64),
@@ -108,20 +113,21 @@ const FINISHED: u64 = 2;
 const DOOMED: u64 = 3;
 
 impl StatusWord {
-    /// Makes a page; the descriptor is for the worker.
+    /// Returns a new status word; the descriptor is for the worker.
     pub(crate) fn new() -> io::Result<(Self, OwnedFd)> {
         let memory = memory::<AtomicU64>()?;
         Ok((Self::of(&memory)?, memory))
     }
 
     pub(crate) fn of(memory: &OwnedFd) -> io::Result<Self> {
-        // SAFETY: a zero is an atomic, both sides make it by this function, of memory that `memory`
-        // has made.
+        // SAFETY: a zero is a valid atomic, and all of it is atomic; both sides map it by this
+        // function, as the same type; its seals keep its size, and where there are none, no code of
+        // this crate changes it.
         unsafe { Mapping::new(memory) }.map(Self)
     }
 
     pub(crate) fn now(&self) -> TaskStatus {
-        // Acquire: the partner is the worker's Release, or the kernel that ended it.
+        // Acquire: its partners are the Releases in `begin`, `finish` and `doom`.
         match self.0.load(Acquire) {
             0 => TaskStatus::Nothing,
             word => match word & 3 {
@@ -133,16 +139,16 @@ impl StatusWord {
     }
 
     pub(crate) fn begin(&self, number: u64) {
-        // Release, for the Acquire in `now`.
+        // Release: its partner is the Acquire in `now`.
         self.0.store(number << 2 | RUNS, Release);
     }
 
-    /// Says whether it has finished: otherwise it is doomed.
+    /// Marks the task as finished; returns false if it is doomed.
     pub(crate) fn finish(&self, number: u64) -> bool {
         self.0.compare_exchange(number << 2 | RUNS, number << 2 | FINISHED, AcqRel, Acquire).is_ok()
     }
 
-    /// Says whether it is doomed: otherwise it has finished.
+    /// Marks the task as doomed; returns false if it is not running any more.
     pub(crate) fn doom(&self, number: u64) -> bool {
         self.0.compare_exchange(number << 2 | RUNS, number << 2 | DOOMED, AcqRel, Acquire).is_ok()
     }
@@ -154,17 +160,18 @@ struct LockAndCounter {
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
 
-// SAFETY: the mutex is made before anybody else has it, and then reached by libc alone, which may
-// be told of it by several at once.
+// SAFETY: the counter is atomic. The mutex is initialized before a second thread or process can reach
+// it, and from then on it is touched by pthread functions alone, which are made to be called from
+// several threads.
 unsafe impl Sync for LockAndCounter {}
 
 /// What all workers of a pool share.
 pub(crate) struct Shared {
-    /// Unmapped at the end, unless a lock in it is held for ever.
+    /// Unmapped at the end, unless the lock in it is held for ever.
     parts: ManuallyDrop<Mapping<LockAndCounter>>,
-    /// For workers to come.
+    /// The descriptor, for workers to come.
     memory: OwnedFd,
-    /// How many guards this process has that were not dropped.
+    /// The number of this process's guards that were not dropped.
     held: AtomicUsize,
 }
 
@@ -173,8 +180,9 @@ impl Shared {
         let shared = Self::of(memory::<LockAndCounter>()?)?;
         let mutex = shared.parts.mutex.get().cast();
         let mut attributes = MaybeUninit::uninit();
-        // SAFETY: the attributes are made by the first call and unmade by the last; the mutex is
-        // made once, here, where nobody else has it.
+        // SAFETY: the attributes are initialized by the first call before any other uses them, and
+        // destroyed by the last; both pointers are valid during all calls. The mutex is initialized
+        // once, here, where no other thread or process has it.
         unsafe {
             succeeded(libc::pthread_mutexattr_init(attributes.as_mut_ptr()))?;
             let attributes = attributes.as_mut_ptr();
@@ -182,9 +190,9 @@ impl Shared {
                 attributes,
                 libc::PTHREAD_PROCESS_SHARED,
             ))?;
-            // Who has it and asks for it again is told so, and does not wait for itself.
+            // A thread that has the lock and asks for it again gets an error, and does not deadlock.
             succeeded(libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK))?;
-            // Not on every system: there, the lock of the dead is lost.
+            // Other systems have no robust mutex: there, the lock of a dead owner is lost.
             #[cfg(target_os = "linux")]
             succeeded(libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST))?;
             succeeded(libc::pthread_mutex_init(mutex, attributes))?;
@@ -194,8 +202,9 @@ impl Shared {
     }
 
     pub(crate) fn of(memory: OwnedFd) -> io::Result<Self> {
-        // SAFETY: zeros are a counter and a mutex yet to be made; both sides make it by this
-        // function, of memory that `memory` has made.
+        // SAFETY: zeros are a valid counter and a mutex that is not initialized yet; both are atomic
+        // or in a cell; all processes map it by this function, as the same type; its size is sealed,
+        // or changed by no code of this crate.
         let parts = unsafe { Mapping::new(&memory) }?;
         Ok(Self { parts: ManuallyDrop::new(parts), memory, held: AtomicUsize::new(0) })
     }
@@ -210,7 +219,8 @@ impl Shared {
 
     pub(crate) fn lock(&self) -> Guard<'_> {
         let mutex = self.parts.mutex.get().cast();
-        // SAFETY: it was made in `new` before this memory was handed to anybody.
+        // SAFETY: the pointer is valid while `self` lives, and `new` initialized the mutex before this
+        // memory was handed to another thread or process; it is never destroyed.
         let result = unsafe { libc::pthread_mutex_lock(mutex) };
         #[cfg(target_os = "linux")]
         let owner_died = result == libc::EOWNERDEAD;
@@ -218,15 +228,15 @@ impl Shared {
         let owner_died = false;
         if owner_died {
             #[cfg(target_os = "linux")]
-            // SAFETY: this thread has just been given it, by a death.
+            // SAFETY: EOWNERDEAD means that this thread owns the mutex, in the inconsistent state that
+            // the call is for.
             unsafe {
                 libc::pthread_mutex_consistent(mutex);
             }
         } else {
-            succeeded(result)
-                .expect("a lock that is made and not held by this thread can be waited for");
+            succeeded(result).expect("a lock that this thread does not hold can be acquired");
         }
-        // Relaxed: whoever drops this has been handed it by all who borrowed it.
+        // Relaxed: it is read by `drop`, which has exclusive access.
         self.held.fetch_add(1, Relaxed);
         Guard { shared: self, owner_died, on_this_thread: PhantomData }
     }
@@ -234,11 +244,12 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // A guard that was forgotten: the C library keeps a list of the robust locks that a thread
-        // holds, in the locks themselves, and follows it when the thread takes the next one, and
-        // the kernel when it ends. So this memory has to stay.
+        // A guard may have been forgotten. The C library keeps a list of the robust locks that a
+        // thread holds, in the locks themselves: it follows the list when the thread acquires the
+        // next one, and the kernel does when the thread ends. Then this memory has to stay.
         if *self.held.get_mut() == 0 {
-            // SAFETY: it is dropped here alone, and nobody uses it after this.
+            // SAFETY: `drop` runs once, and the field is not used after it. No guard borrows it, and
+            // none was forgotten, so no thread has this mutex in its list.
             unsafe { ManuallyDrop::drop(&mut self.parts) };
         }
     }
@@ -250,17 +261,17 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// The lock of a pool, held. Dropping it releases the lock; one that is never dropped holds it
+/// A guard of the lock of a pool. Dropping it releases the lock; one that is forgotten holds the lock
 /// until its thread ends.
 pub struct Guard<'a> {
     shared: &'a Shared,
     owner_died: bool,
-    /// It stays on the thread that has the lock.
+    /// A guard stays on the thread that owns the lock.
     on_this_thread: PhantomData<*mut ()>,
 }
 
 impl Guard<'_> {
-    /// Says whether the one before died with the lock: what it guards may be half done.
+    /// Returns whether the owner before died with the lock: what it guards may be half done.
     pub fn owner_died(&self) -> bool {
         self.owner_died
     }
@@ -274,7 +285,8 @@ impl fmt::Debug for Guard<'_> {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        // SAFETY: this thread has it, and releases it once; the memory is borrowed until then.
+        // SAFETY: a guard is made by the thread that acquired the mutex, is not `Send`, and is dropped
+        // once, so this thread owns the mutex; the guard borrows its memory.
         let released = unsafe { libc::pthread_mutex_unlock(self.shared.parts.mutex.get().cast()) };
         // A lock that could not be released is still in the thread's list.
         if released == 0 {

@@ -1,4 +1,4 @@
-//! A worker's place: what it has been sent, and how much more it may be.
+//! A worker's slot: the tasks that the worker has been sent, and how many more it may be.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,48 +12,49 @@ use super::shared_memory::StatusWord;
 use super::task::Task;
 use super::task_state::TaskState;
 
-/// A worker's place. Workers come and go in it.
+/// A slot for one worker at a time.
 pub(crate) struct Slot<T: Task> {
-    /// How many workers there were.
+    /// The number of workers that were here before.
     pub(crate) generation: u64,
-    /// The process, from when it is started until it is reaped.
+    /// The process, from its start until it is reaped.
     pub(crate) process: Option<Arc<ProcessRef>>,
-    /// When it was started, if it has not joined.
+    /// When the process was started, if it has not joined.
     pub(crate) joins_since: Option<Instant>,
     /// When it joined, if it has not run the initializer.
     pub(crate) begins_since: Option<Instant>,
-    /// How to reach it, once it has joined.
-    pub(crate) line: Option<Channels>,
-    /// It has run the initializer.
+    /// Its channels, once it has joined.
+    pub(crate) channels: Option<Channels>,
+    /// The worker has run the initializer.
     pub(crate) ready: bool,
-    /// How many workers in a row have failed before they were ready.
+    /// The number of workers in a row that have failed before they were ready.
     pub(crate) failures: u32,
     /// A worker here was ready once.
     pub(crate) begun: bool,
     /// Why the first that failed before it was ready did so.
     pub(crate) failed: Option<String>,
-    /// Nobody starts a worker here any more.
+    /// No worker is started here any more.
     pub(crate) is_over: bool,
-    /// What it was sent and has not answered, in order.
+    /// The tasks that were sent and not answered, in order.
     pub(crate) in_flight: VecDeque<(u64, Arc<TaskState<T>>)>,
-    /// How many these are, with those that are just being sent.
+    /// The number of these, and of those that are being sent.
     pub(crate) load: usize,
-    /// How many there may be: about two milliseconds' work.
+    /// The number that there may be: about two milliseconds' work.
     pub(crate) window: usize,
-    /// The number of the next.
+    /// The number of the next task.
     pub(crate) next: u64,
-    /// How many it has been sent in all.
+    /// The number of tasks that the worker has been sent in all.
     pub(crate) sent: u64,
-    /// The writer waits until its worker has room, or is there.
+    /// The writer waits until its worker has room, or is ready.
     pub(crate) stuck: bool,
-    /// It was told to give back what it has not begun, and has not said that it did.
+    /// The return of the tasks that were not begun is requested, and not answered.
     pub(crate) return_requested: bool,
 }
 
+/// The channels to a worker that has joined, and its status word.
 pub(crate) struct Channels {
-    /// None, if it is to get no more.
+    /// `None` if the worker gets no more tasks.
     pub(crate) tasks: Option<Sender>,
-    /// How much has gone to it.
+    /// The number of pieces that were sent to it.
     pub(crate) sent: Arc<AtomicU64>,
     pub(crate) control: Sender,
     pub(crate) status_word: Arc<StatusWord>,
@@ -66,7 +67,7 @@ impl<T: Task> Slot<T> {
             process: None,
             joins_since: None,
             begins_since: None,
-            line: None,
+            channels: None,
             ready: false,
             failures: 0,
             begun: false,
@@ -82,9 +83,9 @@ impl<T: Task> Slot<T> {
         }
     }
 
-    /// How many more tasks the worker may be sent now, if they go in chunks of this size.
+    /// Returns how many more tasks the worker may be sent now, in chunks of this size.
     pub(crate) fn room(&self, chunk: Option<usize>, retire_after: Option<u64>) -> usize {
-        if !self.ready || self.line.as_ref().is_none_or(|line| line.tasks.is_none()) {
+        if !self.ready || self.channels.as_ref().is_none_or(|channels| channels.tasks.is_none()) {
             return 0;
         }
         let left = retire_after.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
@@ -101,8 +102,8 @@ impl<T: Task> Slot<T> {
         room.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    /// Notes that the worker has these tasks from now on, which are about to be sent to it; returns
-    /// the number of the first.
+    /// Assigns tasks to the worker, which are about to be sent to it; returns the number of the
+    /// first.
     pub(crate) fn assign(
         &mut self,
         entries: Vec<Arc<TaskState<T>>>,
@@ -113,19 +114,19 @@ impl<T: Task> Slot<T> {
         self.sent += count;
         self.in_flight.extend((first..).zip(entries));
         if retire_after.is_some_and(|limit| self.sent >= limit)
-            && let Some(line) = &mut self.line
+            && let Some(channels) = &mut self.channels
         {
-            line.tasks = None;
+            channels.tasks = None;
         }
         first
     }
 
-    /// Has the worker give back what it has not begun.
+    /// Requests the return of the tasks that the worker has not begun.
     pub(crate) fn request_return(&mut self) {
-        if let Some(line) = &self.line {
-            // If it cannot be reached it is dying, and the keeper will see to what it has.
+        if let Some(channels) = &self.channels {
+            // If the request cannot be sent, the worker is dying, and its supervisor settles its tasks.
             self.return_requested =
-                line.control.try_send(protocol::control(&Control::ReturnUnstarted));
+                channels.control.try_send(protocol::control(&Control::ReturnUnstarted));
         }
     }
 

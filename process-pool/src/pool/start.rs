@@ -1,8 +1,7 @@
-//! Starts a worker.
+//! The start of a worker.
 //!
-//! The new process finds one end of a pair of sockets as its standard input, and receives the
-//! others through it: none of them has a name, so there is no folder that is needed, and no file
-//! that is left.
+//! The new process finds one end of a socketpair as its standard input, and receives the others
+//! through it: none of them has a name, so no folder is needed, and no file is left.
 #![cfg_attr(
     target_os = "linux",
     expect(unsafe_code, reason = "what is done between fork and exec")
@@ -29,8 +28,8 @@ pub(crate) struct Started {
     pub(crate) answers: Receiver,
 }
 
-/// Starts a process and waits until it has joined. `lives` is told of it at once; and that it is
-/// gone, before it is reaped.
+/// Starts a process and waits until it has joined. `lives` is called with the process at once, and
+/// with `None` before it is reaped.
 pub(crate) fn start(
     program: &Path,
     hello: &Control,
@@ -42,20 +41,20 @@ pub(crate) fn start(
     let ((control, its_control), (tasks, its_tasks), (its_answers, answers)) =
         (pair()?, pair()?, pair()?);
     let mut command = Command::new(program);
-    // A process group of its own: Ctrl-C at a terminal is for the pool's process, which ends its
-    // workers; and what they have forked.
+    // A process group of its own: Ctrl-C at a terminal ends the pool's process alone, which ends its
+    // workers; and a worker's group ends with it.
     command.arg(ROLE).stdin(Stdio::from(OwnedFd::from(its_control))).process_group(0);
     #[cfg(target_os = "linux")]
     inherit_nothing(&mut command);
     let child = command
         .spawn()
         .map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
-    // With it goes this process's copy of the worker's end.
+    // This drops the parent's copy of the worker's end.
     drop(command);
     let (control, tasks, mut answers) =
         (Sender::new(control), Sender::new(tasks), Receiver::new(answers));
     let sockets = [control.socket(), tasks.socket(), answers.socket()].map(Arc::downgrade);
-    // What it has forked into a group of its own may hold its ends.
+    // A process that it forked into another group may hold its ends of the channels.
     let at_end = move || {
         sockets
             .iter()
@@ -63,7 +62,7 @@ pub(crate) fn start(
             .for_each(|socket| channel::end(&socket));
     };
     let process = Process::new(&child, at_end).map_err(|error| error.to_string())?;
-    lives(Some(Arc::clone(process.process_ref())));
+    lives(Some(Arc::clone(process.reference())));
     let [status_word, shared] = memory;
     let its = [its_tasks.as_fd(), its_answers.as_fd(), status_word.as_fd(), shared.as_fd()];
     let greeted =
@@ -76,32 +75,32 @@ pub(crate) fn start(
     if joined.is_ok_and(|message| message.is_some_and(is_joined)) {
         return Ok(Started { process, tasks, control, answers });
     }
-    // A worker that says why it cannot begin has no channel to say it through, and is ended by
-    // this.
+    // A worker that cannot begin writes why to its standard error, and ends when its channels do.
     drop((control, tasks, answers));
     process.end();
     lives(None);
     let status = ended(process.reap());
     Err(format!(
-        "{} ended before it was a worker ({status}): is process_pool::enter the first thing that its main does?",
+        "{} ended before it was a worker ({status}): is process_pool::enter the first thing that \
+         its main does?",
         program.display()
     ))
 }
 
-/// Has a process find no descriptor of its parent's but the first three, whatever the program has
-/// opened that is not closed by exec: a worker would hold on to what is not its own.
+/// Marks all descriptors of the new process but the first three as close-on-exec, whatever the
+/// program has opened: a worker would hold open what is not its own.
 #[cfg(target_os = "linux")]
 fn inherit_nothing(command: &mut Command) {
     let close_on_exec = || {
-        // SAFETY: it sets a flag of descriptors of this process, and touches no memory.
+        // SAFETY: close_range with CLOEXEC sets a flag of descriptors: it closes none, its three
+        // arguments are numbers, and it touches no memory.
         unsafe {
             libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
         };
-        // A kernel before Linux 5.11 refuses, and leaves them: then the worker's end is still seen,
-        // by its process.
+        // A kernel before Linux 5.11 refuses: then a worker's end is still seen, by its pidfd.
         Ok(())
     };
-    // SAFETY: between fork and exec it makes that one system call, takes no lock and needs no
-    // memory.
+    // SAFETY: between fork and exec only async-signal-safe code may run. The closure makes one system
+    // call, acquires no lock and allocates nothing.
     unsafe { command.pre_exec(close_on_exec) };
 }

@@ -1,16 +1,15 @@
-//! What a worker is given, and what it gives back: data, since nothing else gets from one process
-//! to another.
+//! Tasks and results: data, since nothing else gets from one process to another.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::shared_memory::{Guard, Shared};
 
-/// A task: which one, and its arguments. One type serves a pool; several kinds of tasks are the
-/// variants of an enum.
+/// A task: which one, and its arguments. A pool has one type of tasks; several kinds of tasks are
+/// the variants of an enum.
 ///
-/// A closure would not do, for it is code and borrows in the memory of one process; the code is in
-/// every process already, for all are the same program, and a task says which part of it is meant.
+/// A closure cannot be sent: it is code and borrows in the memory of one process. The code is in
+/// every process already, for all are the same program; a task names a part of it.
 ///
 /// ```
 /// use process_pool::{Builder, Context, Task};
@@ -38,28 +37,27 @@ use super::shared_memory::{Guard, Shared};
 /// }
 /// ```
 ///
-/// What a task starts is in its worker's process group, and is killed when the worker ends, as it
-/// does when it retires: for a process that was forked and never calls `exec` has the worker's
-/// channels, and would hide its end. A process that is to outlive it wants a group of its own
+/// A process that a task starts is in its worker's process group, and is killed when the worker
+/// ends or retires: for a process that was forked and never calls `exec` has the worker's channels,
+/// and would hide its end. One that is to outlive the worker needs a group of its own
 /// (`process_group(0)`).
 ///
-/// A large argument is quick as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` as
-/// it is goes number by number.
+/// A large argument is fast as a `String`, or as bytes by the crate `serde_bytes`; a `Vec<u8>` is
+/// serialized number by number.
 pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What comes of it.
+    /// The result.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 
-    /// Does the work, in the worker. A panic is this task's error, and the worker goes on.
+    /// Runs the task, in the worker. A panic is this task's error, and the worker goes on.
     fn run(self, context: &Context) -> Self::Output;
 
-    /// Names the task in errors; by default after its type. Called in the pool's process.
+    /// Returns the task's name in errors; by default its type. Called in the pool's process.
     fn name(&self) -> String {
         std::any::type_name::<Self>().to_owned()
     }
 }
 
-/// What a worker has that its tasks may use: what all workers of the pool share. It was handed over
-/// when the worker started.
+/// What a task may use in its worker: the lock and the counter that all workers of the pool share.
 #[derive(Debug)]
 pub struct Context {
     pub(crate) shared: Shared,
@@ -71,11 +69,10 @@ impl Context {
         Ok(Self { shared: Shared::new()? })
     }
 
-    /// Takes the one lock that all workers of the pool share, and the pool's process.
+    /// Acquires the one lock that all workers of the pool share, and the pool's process.
     ///
     /// # Blocking
-    /// As long as another has it. A worker that dies with it hands it on: see
-    /// [`Guard::owner_died`].
+    /// While another holds it. If its owner dies, the next one gets it: see [`Guard::owner_died`].
     pub fn lock(&self) -> Guard<'_> {
         self.shared.lock()
     }

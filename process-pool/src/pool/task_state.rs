@@ -1,64 +1,66 @@
-//! One task on its way: what its handle and the pool share.
+//! The state of one submitted task, which its handle and the pool share.
 //!
-//! | state | who has it | goes on to |
+//! | state | the task is in | next state |
 //! | --- | --- | --- |
 //! | queued | the pool's queue | sent; or over, if it is cancelled |
-//! | sent | a worker, and the pool's list of what that worker was sent | over; or queued again, if it was not begun, or is to be run again |
-//! | over | the handle, until somebody takes the outcome | |
+//! | sent | a worker, and its slot's list | over; or queued, if the worker returns it or dies |
+//! | over | the handle, until its outcome is taken | |
 
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
 use super::error::Error;
 use super::protocol;
+use super::shared_memory::TaskStatus;
 use super::task::Task;
 
-/// What comes of a task.
+/// The outcome of a task.
 pub type Outcome<R> = Result<R, Error>;
 
-/// What becomes of a task whose worker died while it ran it, or before what came of it was handed
-/// over.
+/// What becomes of a task whose worker died while it ran the task, or before its answer was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDeath {
-    /// It is over, with [`Error::Died`]. What is not known to be repeatable wants this.
+    /// The task is over, with [`Error::Died`]: at-most-once. A task that is not idempotent needs this.
     Report,
-    /// It is run again. When so many workers have died while they ran it, it is over, with
-    /// [`Error::Poison`].
+    /// The task is run again: at-least-once. When `limit` workers have died while they ran it, it is
+    /// over, with [`Error::Poison`].
     RunAgain {
-        /// How many.
+        /// The number of workers that may die of it.
         limit: u32,
     },
 }
 
-/// What may be said of a single task; the [`Builder`](crate::Builder) says it of all others.
+/// The options of a single task; all others have those of the [`Builder`](crate::Builder).
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// What becomes of it if its worker dies.
+    /// What becomes of the task if its worker dies.
     pub on_death: OnDeath,
-    /// How long it may run; its worker is killed then. A worker that does not begin it for as long
-    /// (2 s at the least, and 10 s without a limit) although it has nothing else to do is killed as
-    /// well, and another runs it.
+    /// The timeout of the task, after which its worker is killed. A worker that does not begin the
+    /// task for as long (2 s at the least, and 10 s without a limit) although it is idle is killed as
+    /// well, and another runs the task.
     pub time_limit: Option<Duration>,
 }
 
-/// What the caller chose.
+/// The options that the caller chose for a task.
 #[derive(Debug)]
 pub(crate) struct Choice {
     pub(crate) options: Options,
-    /// How many go to a worker together, if not as many as are worth a message.
+    /// The chunk size, if the pool is not to adapt it.
     pub(crate) chunk: Option<usize>,
 }
 
+/// A submitted task.
 pub(crate) struct TaskState<T: Task> {
     pub(crate) task: T,
-    /// None, if it is what the pool's other tasks have: there are many of them, and three threads
-    /// go through each.
+    /// `None` for the pool's default, to keep a task small: there are many, and three threads go
+    /// through each.
     pub(crate) choice: Option<Arc<Choice>>,
-    /// How many workers died of it.
+    /// The number of workers that died of it.
     pub(crate) deaths: AtomicU32,
-    /// It was sent while there was no other.
+    /// It was sent while the pool had no other task.
     pub(crate) is_sole: AtomicBool,
     state: Mutex<State<T::Output>>,
 }
@@ -70,8 +72,7 @@ struct State<R> {
 
 enum Stage<R> {
     Open(Waits<R>),
-    /// A result may be small, and most have no error: a ticket is not to be as large as the largest
-    /// of those.
+    /// The error is boxed: most tasks have none, and a result may be smaller.
     Over(Result<R, Box<Error>>),
     Taken,
 }
@@ -79,15 +80,15 @@ enum Stage<R> {
 pub(crate) type Callback<R> = Box<dyn FnOnce(Outcome<R>) + Send>;
 
 enum Waits<R> {
-    Nobody,
-    Somebody(Waker),
+    Nothing,
+    Waker(Waker),
     Callback(Callback<R>),
 }
 
-/// A callback and what it is to be called with.
+/// A callback with its argument.
 pub(crate) type Call = Box<dyn FnOnce() + Send>;
 
-/// What is to be done when a task is over, for somebody who waits for that.
+/// What a task that is over has to wake or call.
 pub(crate) enum Next {
     Wake(Waker),
     Call(Call),
@@ -95,11 +96,11 @@ pub(crate) enum Next {
 
 impl<T: Task> TaskState<T> {
     pub(crate) fn new(task: T, choice: Option<Arc<Choice>>) -> Self {
-        let state = Mutex::new(State { sent: false, stage: Stage::Open(Waits::Nobody) });
+        let state = Mutex::new(State { sent: false, stage: Stage::Open(Waits::Nothing) });
         Self { task, choice, deaths: AtomicU32::new(0), is_sole: AtomicBool::new(false), state }
     }
 
-    /// Returns what was chosen for it: by default, what was for the pool.
+    /// Returns the task's options, or else the pool's.
     pub(crate) fn choice<'a>(&'a self, default: &'a Choice) -> &'a Choice {
         self.choice.as_deref().unwrap_or(default)
     }
@@ -108,20 +109,20 @@ impl<T: Task> TaskState<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that it is on its way to a worker; says whether it is to go there at all.
+    /// Marks the task as sent; returns false if it is over, and is not to be sent.
     pub(crate) fn send(&self) -> bool {
         let mut state = self.state();
         state.sent = true;
         matches!(state.stage, Stage::Open(_))
     }
 
-    /// Notes that no worker has it any more.
+    /// Marks the task as queued again.
     pub(crate) fn back(&self) {
         self.state().sent = false;
     }
 
-    /// Ends it, if it is not over. What comes next is the caller's to do.
-    #[must_use = "somebody may wait"]
+    /// Ends the task, if it is not over; returns what its end has to wake or call.
+    #[must_use = "a thread may wait"]
     pub(crate) fn end(&self, outcome: Outcome<T::Output>) -> Option<Next> {
         let mut state = self.state();
         if !matches!(state.stage, Stage::Open(_)) {
@@ -131,7 +132,7 @@ impl<T: Task> TaskState<T> {
             Stage::Open(Waits::Callback(callback)) => {
                 return Some(Next::Call(Box::new(move || callback(outcome))));
             }
-            Stage::Open(Waits::Somebody(waker)) => {
+            Stage::Open(Waits::Waker(waker)) => {
                 state.stage = Stage::Over(outcome.map_err(Box::new));
                 return Some(Next::Wake(waker));
             }
@@ -140,8 +141,8 @@ impl<T: Task> TaskState<T> {
         None
     }
 
-    /// Ends it, if it is not over and no worker has it; says whether it did. Nobody waits: who
-    /// calls has the handle.
+    /// Ends the task if it is not over and no worker has it; returns whether it did. No thread waits
+    /// for it, for the caller has the handle.
     pub(crate) fn cancel(&self) -> bool {
         let mut state = self.state();
         let may = matches!(state.stage, Stage::Open(_)) && !state.sent;
@@ -151,30 +152,63 @@ impl<T: Task> TaskState<T> {
         may
     }
 
-    /// Names it in errors. What the caller's type does to that end ends no thread of the pool.
+    /// Returns the task's name, or its type, if the task's own method panics.
     pub(crate) fn name(&self) -> String {
         protocol::catch_panic(|| self.task.name())
             .unwrap_or_else(|_| std::any::type_name::<T>().to_owned())
     }
 
-    /// Takes the outcome, if it is over; otherwise has this waker woken when it is.
+    /// Returns the error of a task whose worker is dead, by the worker's last status; `None` if the
+    /// task is to be run again.
+    pub(crate) fn after_death(
+        &self,
+        default: &Choice,
+        number: u64,
+        last: TaskStatus,
+        (pid, status): (u32, Option<ExitStatus>),
+    ) -> Option<Error> {
+        let options = self.choice(default).options;
+        let (name, limit) = (|| self.name(), options.time_limit.unwrap_or_default());
+        let begun = match last {
+            TaskStatus::Nothing => false,
+            TaskStatus::Doomed(doomed) if doomed == number => {
+                return Some(Error::TimedOut { name: name(), limit });
+            }
+            TaskStatus::Runs(at) | TaskStatus::Finished(at) | TaskStatus::Doomed(at) => {
+                number <= at
+            }
+        };
+        match options.on_death {
+            _ if !begun => None,
+            OnDeath::Report => Some(Error::Died { name: name(), pid, status }),
+            OnDeath::RunAgain { limit } => {
+                let of_it = u32::from(last == TaskStatus::Runs(number));
+                // Relaxed: one supervisor has the task at a time; the pool's lock orders them.
+                let deaths = self.deaths.fetch_add(of_it, Relaxed) + of_it;
+                let is_poison = of_it > 0 && deaths >= limit;
+                is_poison.then(|| Error::Poison { name: name(), deaths, pid, status })
+            }
+        }
+    }
+
+    /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
     pub(crate) fn take(&self, waker: Option<&Waker>) -> Option<Outcome<T::Output>> {
-        // What is cloned and dropped here is the caller's: without the lock, whatever it does.
+        // Wakers are cloned and dropped without the lock: their code is the caller's.
         let waker = waker.cloned();
         let mut state = self.state();
         if let Stage::Open(waits) = &mut state.stage {
-            let before = waker.map(|waker| std::mem::replace(waits, Waits::Somebody(waker)));
+            let before = waker.map(|waker| std::mem::replace(waits, Waits::Waker(waker)));
             drop(state);
             drop(before);
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
             Stage::Over(outcome) => Some(outcome.map_err(|error| *error)),
-            Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
+            Stage::Open(_) | Stage::Taken => panic!("the outcome of the task was taken before"),
         }
     }
 
-    /// Has the callback called when it is over; gives it back with the outcome if it is.
+    /// Stores a callback; returns it with the outcome if the task is over.
     pub(crate) fn call(&self, callback: Callback<T::Output>) -> Option<Call> {
         let mut state = self.state();
         if let Stage::Open(waits) = &mut state.stage {
@@ -187,7 +221,7 @@ impl<T: Task> TaskState<T> {
             Stage::Over(outcome) => {
                 Some(Box::new(move || callback(outcome.map_err(|error| *error))))
             }
-            Stage::Open(_) | Stage::Taken => panic!("what came of the task was taken before"),
+            Stage::Open(_) | Stage::Taken => panic!("the outcome of the task was taken before"),
         }
     }
 

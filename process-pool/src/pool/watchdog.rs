@@ -1,5 +1,5 @@
-//! The thread that watches the clock: it has those killed that take too long, and those relieved
-//! that are held up.
+//! The thread that watches the clock: it kills workers that take too long, and requests the return
+//! of tasks that a long one holds up.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,62 +10,62 @@ use super::shared_memory::TaskStatus;
 use super::slot::Slot;
 use super::task::Task;
 
-/// How often it looks. A time limit is kept to about twice as much.
+/// The period of the watchdog. A time limit is kept to about twice as much.
 const TICK: Duration = Duration::from_millis(5);
-/// How long a new process may take to say who it is.
+/// How long a new process may take to join.
 const JOIN: Duration = Duration::from_secs(30);
-/// How long a worker that is to be killed has to hand over what it did before.
+/// How long a worker that is to be killed has to send the answers of earlier tasks.
 const HAND_OVER: Duration = Duration::from_secs(1);
-/// How long a worker may take to begin a task that it was sent, when it has nothing else to do.
+/// How long an idle worker may take to begin a task that it was sent.
 const BEGIN: Duration = Duration::from_secs(10);
-/// The least that it may take for that, however short the time limit of the task is.
+/// The least of that time, however short the time limit of the task is.
 const BEGIN_AT_LEAST: Duration = Duration::from_secs(2);
-/// How long a worker that has nothing to do may take to end when it is told to; and how long one
-/// may be stopped when the pool ends.
+/// How long an idle worker may take to end when its channel has ended; and how long a worker may be
+/// stopped when the pool ends.
 const LEAVE: Duration = Duration::from_secs(5);
 
-/// What was seen of a worker.
+/// What the watchdog has observed of a worker.
 #[derive(Clone, Copy)]
 struct Observed {
-    /// Which task it was last seen at, and since when.
+    /// The generation and the task that was last seen running, and since when.
     what: (u64, u64),
     since: Instant,
-    /// By what one can tell that it does something, although no task runs; and how long it has not
+    /// What changes while the worker makes progress although no task runs; and how long it has not
     /// changed.
     sign: (u64, TaskStatus, u64, u64),
     idle: Duration,
     /// How long it has been stopped, while the pool ends.
     stopped: Duration,
-    /// How long it has not ended, although nothing is wanted of it any more.
+    /// How long it has not ended, although it is to end.
     leaves: Duration,
 }
 
-pub(crate) fn watch<T: Task>(pool_state: &PoolState<T>) {
+pub(crate) fn watch<T: Task>(pool: &PoolState<T>) {
     let (nothing, none) = (Instant::now(), Duration::ZERO);
     let sign = (0, TaskStatus::Nothing, 0, 0);
     let seen =
         Observed { what: (0, 0), since: nothing, sign, idle: none, stopped: none, leaves: none };
-    let mut seen = vec![seen; pool_state.writers.len()];
-    let mut state = pool_state.lock();
+    let mut seen = vec![seen; pool.writers.len()];
+    let mut state = pool.lock();
     let mut last = Instant::now();
     while !(state.closed && state.slots.iter().all(|slot| slot.is_over)) {
-        let place_ends = state.closed && state.open == 0;
+        let pool_ends = state.closed && state.open == 0;
         let begins = |slot: &Slot<T>| slot.joins_since.is_some() || slot.begins_since.is_some();
-        let watched = |slot: &Slot<T>| begins(slot) || leaves(slot, place_ends);
+        let watched = |slot: &Slot<T>| begins(slot) || leaves(slot, pool_ends);
         state = if state.open == 0 && !state.closed && !state.slots.iter().any(watched) {
-            pool_state.wait_as_watchdog(state)
+            pool.wait_as_watchdog(state)
         } else {
-            pool_state.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
+            pool.busy.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0
         };
         let now = Instant::now();
-        // While this process was stopped itself, no worker was slow.
+        // While this process itself was stopped, no worker was slow.
         let tick = (now - last).min(4 * TICK);
         last = now;
         let State { slots, closed, open, .. } = &mut *state;
         for (slot, seen) in slots.iter_mut().zip(&mut seen) {
-            if let Some(line) = slot.line.as_mut().filter(|_| *closed && *open == 0) {
-                // The end of its channel is how a worker learns that it may go.
-                line.tasks = None;
+            if let Some(channels) = slot.channels.as_mut().filter(|_| *closed && *open == 0) {
+                // A worker ends when its channel of tasks does.
+                channels.tasks = None;
             }
             let stopped =
                 *closed && slot.process.as_ref().is_some_and(|process| process.is_stopped());
@@ -74,20 +74,20 @@ pub(crate) fn watch<T: Task>(pool_state: &PoolState<T>) {
             if too_long {
                 slot.kill();
             }
-            check(slot, seen, now, tick, &pool_state.settings);
+            check(slot, seen, now, tick, &pool.settings);
         }
     }
 }
 
-/// Adds up how long something is so; says whether that is too long.
+/// Adds up how long something is so; returns whether that is longer than the limit.
 fn lasts(long: &mut Duration, is_so: bool, tick: Duration, limit: Duration) -> bool {
     *long = if is_so { *long + tick } else { Duration::ZERO };
     *long > limit
 }
 
-/// Says whether a process has nothing more to do here than to end.
+/// Returns whether a process has nothing more to do than to end.
 fn leaves<T: Task>(slot: &Slot<T>, pool_ends: bool) -> bool {
-    let told = slot.line.as_ref().map_or(pool_ends, |line| line.tasks.is_none());
+    let told = slot.channels.as_ref().map_or(pool_ends, |channels| channels.tasks.is_none());
     told && slot.process.is_some() && slot.in_flight.is_empty()
 }
 
@@ -105,13 +105,13 @@ fn check<T: Task>(
     if slot.begins_since.is_some_and(|since| now - since > settings.initializer_limit) {
         slot.kill();
     }
-    let Some(line) = &slot.line else { return };
-    let status_word = line.status_word.now();
-    let (number, doomed) = match status_word {
+    let Some(channels) = &slot.channels else { return };
+    let status = channels.status_word.now();
+    let (number, doomed) = match status {
         TaskStatus::Runs(number) => (number, false),
         TaskStatus::Doomed(number) => (number, true),
         TaskStatus::Nothing | TaskStatus::Finished(_) => {
-            return check_idle(slot, seen, status_word, tick, settings);
+            return check_idle(slot, seen, status, tick, settings);
         }
     };
     seen.idle = Duration::ZERO;
@@ -124,37 +124,36 @@ fn check<T: Task>(
         slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
     let limit = entry.and_then(|(_, entry)| entry.choice(&settings.choice).options.time_limit);
     let over = limit.filter(|limit| now - seen.since >= *limit);
-    // From here on it has no result, even if it should end before it is killed.
-    let doomed = doomed || over.is_some() && line.status_word.doom(number);
+    // From here on the task has no result, even if it finishes before its worker is killed.
+    let doomed = doomed || over.is_some() && channels.status_word.doom(number);
     let handed_over = |limit: Duration| now - seen.since >= limit.saturating_add(HAND_OVER);
-    // What was done before it is handed over first: it is nobody else's limit.
+    // The answers of earlier tasks are sent first: the limit is not theirs.
     if doomed && (number == first || over.is_none_or(handed_over)) {
         slot.kill();
     } else if !slot.return_requested && slot.load > 1 {
-        // Again and again: more may have been under way to it when it gave back what it had. But
-        // one at a time, for a worker that is stopped takes none.
+        // Again after each return: more tasks may have been under way. But one request at a time, for
+        // a worker that is stopped reads none.
         slot.request_return();
     }
 }
 
-/// Looks at a worker that runs no task: one that was sent some, and does nothing, is stopped, or
-/// stuck in what is not a task. Nothing of what it has not begun is lost when it is killed.
+/// Checks a worker that runs no task: one that was sent some, and makes no progress, is stopped, or
+/// stuck outside of a task. Tasks that were not begun are not lost when it is killed.
 fn check_idle<T: Task>(
     slot: &Slot<T>,
     seen: &mut Observed,
-    status_word: TaskStatus,
+    status: TaskStatus,
     tick: Duration,
     settings: &Settings,
 ) {
-    let (Some(line), Some((first, entry))) = (&slot.line, slot.in_flight.front()) else {
+    let (Some(channels), Some((first, entry))) = (&slot.channels, slot.in_flight.front()) else {
         seen.idle = Duration::ZERO;
         return;
     };
     // Relaxed: it is only compared.
-    let sign = (slot.generation, status_word, line.sent.load(Relaxed), *first);
-    // Its last answers may wait for this process, which is busy with others: then it is not its
-    // fault.
-    let answers_wait = matches!(status_word, TaskStatus::Finished(number) if number >= *first);
+    let sign = (slot.generation, status, channels.sent.load(Relaxed), *first);
+    // Its last answers may wait for this process, which is busy: then the worker is not slow.
+    let answers_wait = matches!(status, TaskStatus::Finished(number) if number >= *first);
     let is_stopped = || slot.process.as_ref().is_some_and(|process| process.is_stopped());
     let stays = seen.sign == sign && (!answers_wait || is_stopped());
     seen.sign = sign;

@@ -1,13 +1,12 @@
-//! What this program is when a pool starts it once more: a worker.
+//! The worker process: this program, started once more by a pool.
 //!
-//! The main thread receives a message of tasks, runs them one after the other, and sends what came
-//! of them as one message. A second thread listens to `control`: to hand back what was not begun
-//! while the first is at a long task; and, when the channel ends, for the pool's process is gone,
-//! to end this one in whatever it is doing.
+//! The main thread receives a message of tasks, runs them one after the other, and sends their
+//! answers as one message. A second thread listens to `control`: it returns what was not begun while
+//! the first runs a long task; and it kills this process, whatever it is doing, when the channel
+//! ends, for then the pool's process is gone.
 //!
-//! One thread that receives and sends by turns cannot be in a deadlock with the pool, although both
-//! channels block when they are full: the pool reads answers on one thread, whatever the one that
-//! writes tasks is waiting for.
+//! Although both channels block when they are full, a thread that receives and sends by turns cannot
+//! deadlock with the pool: the pool reads answers on one thread and writes tasks on another.
 
 use std::fs::File;
 use std::io;
@@ -28,23 +27,22 @@ use super::protocol::{self, Answers, Control, Kind};
 use super::shared_memory::{Shared, StatusWord};
 use super::task::{Context, Task};
 
-/// What a worker's first argument is. Its standard input leads to its pool.
+/// The first argument of a worker. Its standard input is the channel `control`.
 pub(crate) const ROLE: &str = "process-pool-worker";
 
-/// As many bytes of results are a message of their own.
+/// The number of bytes of results that is enough for a message.
 const MUCH: usize = 128 * 1024;
 
 static ENTERED: OnceLock<()> = OnceLock::new();
 
-/// Makes this process a worker, if a pool has started it, and does not return then. It has to be
-/// the first thing that `main` does.
+/// Turns this process into a worker, if a pool has started it, and does not return then. It has to be
+/// the first thing that `main` does: see [`Task`](crate::Task).
 pub fn enter<T: Task>() {
     let _ = ENTERED.set(());
     if std::env::args_os().nth(1).is_none_or(|role| role != ROLE) {
         return;
     }
-    // What the pool's process ignores or blocks is its own affair: tasks find what a program finds
-    // at a terminal.
+    // A worker does not inherit which signals the pool's process ignores or blocks.
     kit::signals::restore_inherited();
     match work::<T>() {
         Ok(()) => exit(0),
@@ -55,29 +53,29 @@ pub fn enter<T: Task>() {
     }
 }
 
-/// Says whether this process was started as a worker, and went on as if it were not.
+/// Returns whether this process was started as a worker, and has not called [`enter`].
 pub(crate) fn is_astray() -> bool {
     ENTERED.get().is_none() && std::env::args_os().nth(1).is_some_and(|role| role == ROLE)
 }
 
-/// What the two threads of a worker share.
+/// The batch of tasks that the worker is at, which its two threads share.
 struct CurrentBatch {
-    /// Locked while the first waits for a message: it has nothing to do then, and nothing to give
-    /// back.
+    /// Locked while the main thread waits for a message: then it has nothing to return.
     tasks: Mutex<Receiver>,
-    /// Locked while a message is sent. Locked before `now`.
+    /// Locked while a message is sent; acquired before `now`.
     answers: Mutex<Sender>,
     now: Mutex<Progress>,
 }
 
+/// How far the main thread is.
 struct Progress {
-    /// The tasks of the message that are not begun.
+    /// The numbers of the tasks that are not begun.
     left: Range<u64>,
     done: Answers,
     since: Instant,
 }
 
-/// Takes the standard input, which leads to the pool, and leaves an empty one.
+/// Takes the standard input, which is a channel, and leaves an empty one.
 fn line() -> io::Result<UnixStream> {
     let line = io::stdin().as_fd().try_clone_to_owned()?;
     dup2_stdin(File::open("/dev/null")?)?;
@@ -108,10 +106,10 @@ fn work<T: Task>() -> Result<(), String> {
     }
     let status_word = StatusWord::of(&status_word).map_err(|error| error.to_string())?;
     let shared = Shared::of(shared).map_err(|error| error.to_string())?;
-    // The system takes it back with the process: a task may have closed what is not its own.
+    // Never freed: a task may have closed descriptors that are not its own.
     let context: &'static Context = Box::leak(Box::new(Context { shared }));
     let progress = Progress { left: 0..0, done: Answers::new(), since: Instant::now() };
-    // The listener may outlive this function by a moment.
+    // Never freed: the listener may outlive this function by a moment.
     let batch: &'static CurrentBatch = Box::leak(Box::new(CurrentBatch {
         tasks: Mutex::new(tasks),
         answers: Mutex::new(answers),
@@ -119,17 +117,16 @@ fn work<T: Task>() -> Result<(), String> {
     }));
     let listener = thread::Builder::new().name("listener".to_owned());
     let listens = move || {
-        // Whatever ends it, nobody is left who could be told, or who waits for what this process is
-        // at.
+        // Whatever ends it, no pool is left that could be told.
         let _ = protocol::catch_panic(|| batch.listen(&mut control));
         vanish();
     };
     listener.spawn(listens).map_err(|error| error.to_string())?;
-    // What a panic says goes to whoever waits for the task, not to the terminal.
+    // The message of a panic goes to the task's handle, not to the terminal.
     IS_MAIN.set(true);
     let elsewhere = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        // At the end of the process, what a thread has of its own may be gone.
+        // At the end of the process, the thread-local may be gone.
         let noted =
             IS_MAIN.get() && PANIC.try_with(|text| *text.borrow_mut() = panic.to_string()).is_ok();
         if !noted {
@@ -141,13 +138,13 @@ fn work<T: Task>() -> Result<(), String> {
         if let Err(why) = ran {
             lock(&batch.now).done.push(0, Kind::Failed, why.as_bytes());
             batch.flush();
-            // The pool says why.
+            // The pool reports why.
             exit(1);
         }
     }
     lock(&batch.now).done.push(0, Kind::Ready, &[]);
     batch.flush();
-    // It ends when the pool has closed the channel and all that was in it is done.
+    // The loop ends when the pool has closed the channel and all tasks in it are done.
     while let Some(message) = batch.receive() {
         batch.run::<T>(&message, &status_word, context);
         batch.flush();
@@ -185,7 +182,7 @@ impl CurrentBatch {
         let mut said = Vec::new();
         let mut now = lock(&self.now);
         for number in numbers {
-            // The listener may have given the rest back.
+            // The listener may have returned the rest.
             if now.left.next() != Some(number) {
                 return;
             }
@@ -197,7 +194,7 @@ impl CurrentBatch {
             status_word.begin(number);
             let kind = run_one::<T>(protocol::take(&mut rest), context, &mut said);
             if !status_word.finish(number) {
-                // It is being killed.
+                // The watchdog was first: this process is being killed.
                 park();
             }
             now = lock(&self.now);
@@ -205,7 +202,7 @@ impl CurrentBatch {
         }
     }
 
-    /// Sends what is done.
+    /// Sends the answers.
     fn flush(&self) {
         let answers = lock(&self.answers);
         let mut now = lock(&self.now);
@@ -231,21 +228,21 @@ impl CurrentBatch {
 
     fn return_unstarted(&self) {
         let mut back = Vec::new();
-        // If it is locked, the first thread waits for a message, or has just received one; if it
-        // stays at that, it will be asked again.
+        // If it is locked, the main thread waits for a message, or has just received one, and the
+        // request will be repeated.
         let mut tasks = self.tasks.try_lock();
         let mut now = lock(&self.now);
         if let Ok(tasks) = &mut tasks {
             let left = now.left.clone();
             now.left = left.end..left.end;
             back.push(left);
-            // If it fails, the first thread finds out.
+            // If it fails, the main thread finds out.
             while let Ok(Some(message)) = tasks.receive(false) {
                 back.extend(protocol::tasks_of(&message).map(|(numbers, _)| numbers));
             }
         }
         back.retain(|numbers| !numbers.is_empty());
-        // That it has nothing is an answer too.
+        // An empty range is an answer too.
         if back.is_empty() {
             back.push(0..0);
         }
@@ -257,8 +254,8 @@ impl CurrentBatch {
     }
 }
 
-/// Runs a task, from its bytes to those of its result: whatever of it goes wrong, or never ends,
-/// does so while the page names it.
+/// Runs a task, from its bytes to those of its result: if it panics, hangs or crashes, it does so
+/// while the status word names it.
 fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>) -> Kind {
     said.clear();
     let bytes = bytes.ok_or_else(|| (Kind::Unreadable, "the message is cut off".to_owned()));
@@ -278,8 +275,8 @@ fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>)
     )
 }
 
-/// Ends this process at once. To `exit` would run what others want run at the end, while another
-/// thread is in the middle of a task.
+/// Kills this process. To `exit` would run destructors and exit handlers, while another thread is in
+/// the middle of a task.
 fn vanish() -> ! {
     let _ = kill_process(getpid(), Signal::KILL);
     park()

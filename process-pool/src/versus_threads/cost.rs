@@ -38,9 +38,6 @@ fn echo(number: u64) -> LessonTask {
 
 impl Rivals {
     /// Starts two threads and two processes.
-    ///
-    /// # Errors
-    /// The pool's.
     pub fn new(program: &Path) -> Result<Self, Error> {
         let processes = Builder::new().workers(2).program(program).build()?;
         let (tasks, queue) = channel::<Closure>();
@@ -66,9 +63,6 @@ impl Rivals {
     }
 
     /// Runs `times` empty tasks on each, and waits for each answer before the next task.
-    ///
-    /// # Errors
-    /// A task's.
     pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
         let threads = timed(times, || {
             for number in 0..times {
@@ -92,9 +86,6 @@ impl Rivals {
     }
 
     /// Submits `times` empty tasks to each, and then waits for all answers.
-    ///
-    /// # Errors
-    /// A task's.
     pub fn many_in_flight(&self, times: u32) -> Result<Cost, Error> {
         let threads = timed(times, || {
             let (told, hears) = channel();
@@ -116,9 +107,6 @@ impl Rivals {
 
     /// Sends each a text of `bytes` bytes to measure, `times` times; a thread is given a pointer to
     /// it.
-    ///
-    /// # Errors
-    /// A task's.
     pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
         let text: Arc<str> = "x".repeat(bytes).into();
         let threads = timed(times, || {

@@ -116,7 +116,7 @@ fn with_few_threads_a_pool_works_or_is_an_error_and_never_hangs() {
 }
 
 /// The tests that consist in one role that has to end well.
-const ROLES: [(&str, &str); 12] = [
+const ROLES: [(&str, &str); 11] = [
     (
         "a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks",
         "with_ignored_children",
@@ -143,10 +143,6 @@ const ROLES: [(&str, &str); 12] = [
     (
         "a_worker_that_fails_before_the_first_is_ready_is_followed_by_another",
         "with_a_first_worker_that_fails",
-    ),
-    (
-        "a_duration_that_no_clock_reaches_is_no_limit_and_none_at_all_is_one",
-        "with_longest_durations",
     ),
     (
         "signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker",

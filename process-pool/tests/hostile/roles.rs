@@ -211,25 +211,10 @@ fn with_a_first_worker_that_fails() -> Ran {
     Ok(())
 }
 
-/// Limits that no clock reaches, and limits of nothing.
-fn with_longest_durations() -> Ran {
-    let builder =
-        Builder::new().workers(1).time_limit(Duration::MAX).initializer_limit(Duration::MAX);
-    let pool: Pool<Job> = builder.initializer(&Job::Echo(1)).build()?;
-    let mut spins = pool.submit(Job::Spin(200_000, 1));
-    let behind = pool.submit(Job::Echo(2));
-    assert!(spins.wait_timeout(Duration::ZERO).is_none());
-    assert!(spins.wait_timeout(Duration::MAX).is_some_and(|outcome| outcome.is_ok()));
-    behind.wait()?;
-    let none = Options { on_death: OnDeath::Report, time_limit: Some(Duration::ZERO) };
-    assert!(matches!(pool.submit_with(Job::Hang, none).wait(), Err(Error::TimedOut { .. })));
-    Ok(())
-}
-
 type Role = fn() -> Ran;
 
 /// All that this program may be asked to do.
-pub(crate) fn roles() -> [(&'static str, Role); 16] {
+pub(crate) fn roles() -> [(&'static str, Role); 15] {
     named![
         works,
         with_ignored_children,
@@ -243,7 +228,6 @@ pub(crate) fn roles() -> [(&'static str, Role); 16] {
         with_an_idle_worker_that_is_stopped,
         with_a_busy_worker_that_is_stopped,
         with_a_first_worker_that_fails,
-        with_longest_durations,
         with_large_tasks_and_no_descriptor,
         with_interrupted_threads,
         with_a_killer,

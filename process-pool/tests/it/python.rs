@@ -160,7 +160,8 @@ fn pythons_lambda_is_refused_when_it_is_pickled_and_not_before() {
 import pickle
 pool = ProcessPoolExecutor(1, fork)
 future = pool.submit(lambda: 1)
-print(isinstance(future.exception(20), (pickle.PicklingError, AttributeError)), pool.submit(os.getpid).exception(20))
+error = future.exception(20)
+print(isinstance(error, (pickle.PicklingError, AttributeError)), pool.submit(os.getpid).exception(20))
 ",
     );
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 
 use futures_executor::block_on;
 use futures_util::future::join_all;
@@ -12,19 +12,6 @@ use crate::job::{Job, MEANT};
 use crate::{pool, run, values};
 
 claims! {
-    fn a_handle_can_be_awaited() {
-        let pool = pool(1);
-        let mut handle = std::pin::pin!(pool.submit(Job::Echo(3)));
-        let (waker, woken) = waker();
-        loop {
-            if let Poll::Ready(outcome) = handle.as_mut().poll(&mut Context::from_waker(&waker)) {
-                assert_eq!(outcome.expect("the worker lives").value, 3);
-                break;
-            }
-            woken.recv().expect("it is woken");
-        }
-    }
-
     fn handles_can_be_awaited_many_at_once_on_any_executor() {
         let pool = pool(2);
         let outcomes = block_on(join_all(pool.submit_all((0..1000).map(Job::Echo))));

@@ -107,19 +107,6 @@ claims! {
         }
     }
 
-    fn a_task_that_kills_every_worker_is_given_up_and_named() {
-        let pool = again(2, 3);
-        for (number, handle) in (0..).zip(pool.submit_all(echoes_but(200, 100, &KILL))) {
-            match handle.wait() {
-                Ok(answer) => assert_eq!(answer.value, number),
-                Err(Error::Poison { name, deaths: 3, .. }) => {
-                    assert_eq!((number, name.as_str()), (100, "Die(Kill)"));
-                }
-                Err(error) => panic!("{error}"),
-            }
-        }
-    }
-
     fn a_task_whose_result_kills_every_worker_is_given_up_as_well() {
         let error = fail(&again(1, 3), Job::Returns(Odd::Deadly));
         assert!(matches!(error, Error::Poison { deaths: 3, .. }), "{error}");
@@ -237,20 +224,6 @@ claims! {
             let expected = ["1", "the task", "the task", "the result", "the result", "2"];
             assert_eq!(seen.collect::<Vec<_>>(), expected);
         }
-    }
-
-    fn a_lock_that_a_dead_worker_had_goes_to_the_next_owner_which_learns_of_it() {
-        let pool = pool(1);
-        fail(&pool, Job::Die(Death::KillWithLock));
-        assert!(pool.lock().owner_died());
-        assert!(!pool.lock().owner_died(), "it was told once");
-        run(&pool, Job::Add(10));
-    }
-
-    fn workers_that_add_under_the_lock_lose_no_addition() {
-        let pool = pool(4);
-        assert!(pool.map(vec![Job::Add(1000); 40]).iter().all(Result::is_ok));
-        assert_eq!(pool.counter().load(SeqCst), 40_000);
     }
 
     fn a_time_limit_of_the_pool_is_one_for_each_task() {

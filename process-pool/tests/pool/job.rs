@@ -124,7 +124,7 @@ impl Drop for Bomb {
     }
 }
 
-/// Says whether a pool has started this process.
+/// Returns whether a pool has started this process.
 pub(crate) fn is_worker() -> bool {
     std::env::args().nth(1).is_some_and(|role| role == "process-pool-worker")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread::yield_now;
 use std::time::Duration;
 
@@ -111,13 +111,6 @@ claims! {
         assert!(results.next().is_none());
     }
 
-    fn a_wait_may_have_a_timeout_and_the_task_goes_on() {
-        let pool = pool(1);
-        let mut handle = pool.submit(Job::Spin(100_000, 5));
-        assert!(handle.wait_timeout(Duration::from_millis(1)).is_none());
-        assert_eq!(handle.wait().expect("it goes on").value, 5);
-    }
-
     fn a_task_that_no_worker_has_can_be_cancelled_and_one_that_runs_cannot() {
         let pool = built(Builder::new().workers(1).chunk(1));
         // The second waits for a worker that the first never leaves.
@@ -145,16 +138,6 @@ claims! {
         assert_eq!(added.collect::<Vec<_>>(), [1, 0, 100, 0]);
         assert_eq!(pool.counter().load(SeqCst), 101);
         pool.shutdown();
-    }
-
-    fn a_callback_is_called_in_this_process_and_may_wait_for_another_task() {
-        let pool = Arc::new(pool(1));
-        let (sender, called) = mpsc::channel();
-        let within = Arc::clone(&pool);
-        pool.submit(Job::Echo(1)).on_done(move |outcome| {
-            let _ = sender.send(values([outcome, within.submit(Job::Echo(2)).wait()]));
-        });
-        assert_eq!(called.recv().expect("it is called"), [1, 2]);
     }
 
     fn a_callback_that_panics_does_not_keep_the_next_from_being_called() {
