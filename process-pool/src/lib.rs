@@ -21,6 +21,7 @@
 //! A lesson's function fails with the error of its pool or of a task, or when a worker reports
 //! nothing.
 
+mod connections;
 mod pool;
 mod report;
 

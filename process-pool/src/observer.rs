@@ -2,24 +2,21 @@
 //! connection to the observer, besides the channels of its pool.
 //!
 //! The pool's initializer connects a worker when it starts. Its tasks report when they begin, wait
-//! at the gate, pass it and end; the observer draws a lane from the reports, and opens the gate. So a
-//! window is widened in the open: a task stays at the gate until the lesson has seen what it wants
-//! to see. The connections are TCP on the loopback interface, on a port that the system chooses.
+//! at the gate, pass it and end. So a window is widened in the open: a task stays at the gate until
+//! the lesson has seen what it wants to see. The connections are TCP on the loopback interface, on a
+//! port that the system chooses.
 
-use std::collections::HashMap;
-use std::io::{self, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tracing::{error, info_span};
-
+use crate::connections::Connections;
 use crate::lesson_task::{LessonTask, Work};
-use crate::report::read;
 use crate::{Builder, Error, Pool};
 
 pub use crate::report::Report;
@@ -39,24 +36,8 @@ pub struct Observer {
     shortage: Mutex<Option<String>>,
 }
 
-#[derive(Debug, Default)]
-struct Connections {
-    by_pid: Mutex<HashMap<u32, TcpStream>>,
-    /// The observer is being dropped.
-    over: AtomicBool,
-    /// An idle worker's lane is empty.
-    hides_idling: AtomicBool,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Observer {
     /// Returns an observer of workers that are `program`.
-    ///
-    /// # Errors
-    /// The system has no port, or no thread.
     pub fn new(program: &Path) -> io::Result<Self> {
         let listener = Arc::new(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
         let port = listener.local_addr()?.port();
@@ -64,7 +45,7 @@ impl Observer {
         let connections = Arc::<Connections>::default();
         let (shared, listens) = (Arc::clone(&connections), Arc::clone(&listener));
         let acceptor = thread::Builder::new().name("observer".to_owned());
-        let acceptor = acceptor.spawn(move || accept(&listens, &shared, &sender))?;
+        let acceptor = acceptor.spawn(move || shared.accept(&listens, &sender))?;
         let (reports, acceptor) = (Mutex::new(reports), Some(acceptor));
         let (program, shortage) = (program.to_owned(), Mutex::default());
         Ok(Self { program, port, reports, connections, listener, acceptor, shortage })
@@ -87,22 +68,17 @@ impl Observer {
     }
 
     /// Starts a pool of `workers`, or of fewer, if the system has no room for all of them: see
-    /// [`shortage`](Self::shortage).
-    ///
-    /// # Errors
-    /// No worker can be started.
+    /// [`shortage`](Self::shortage). It is an error if none can be started.
     pub fn pool(&self, workers: usize, builder: Builder) -> Result<Pool<LessonTask>, Error> {
         let connects = LessonTask::new(0, Work::Connect(self.port));
         let builder = builder.workers(workers).program(&self.program).initializer(&connects);
         let (pool, shortage) = builder.build_settled()?;
-        *lock(&self.shortage) = shortage;
+        *self.shortage.lock().unwrap_or_else(PoisonError::into_inner) = shortage;
         Ok(pool)
     }
 
-    /// Starts a pool of `workers`, for a lesson that waits for what each of them reports.
-    ///
-    /// # Errors
-    /// Not all of them can be started.
+    /// Starts a pool of `workers`, for a lesson that waits for what each of them reports. It is an
+    /// error if not all of them can be started.
     pub fn full_pool(&self, workers: usize, builder: Builder) -> Result<Pool<LessonTask>, Error> {
         let pool = self.pool(workers, builder)?;
         self.shortage().map_or(Ok(pool), |why| Err(Error::NoWorker(why)))
@@ -111,28 +87,21 @@ impl Observer {
     /// Returns how many workers could be started, and why not all, if the last pool has fewer than
     /// it was asked for.
     pub fn shortage(&self) -> Option<String> {
-        lock(&self.shortage).clone()
+        self.shortage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits for the next report, and returns it with the PID of its worker.
-    ///
-    /// # Errors
-    /// None has come for a long time, or the system has no descriptor for a worker's connection.
+    /// Waits for the next report, and returns it with the PID of its worker. It is an error if none
+    /// comes for a long time, or if the system has no descriptor for a worker's connection.
     pub fn next_report(&self) -> Result<(u32, Report), Error> {
-        let report = lock(&self.reports).recv_timeout(A_HANG);
+        let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
         let nothing =
             || Err(io::Error::other(format!("no worker has reported anything for {A_HANG:?}")));
-        Ok(report.unwrap_or_else(|_| nothing()).inspect_err(|_| {
-            // The lesson gives up: no task may stay at its gate, for its pool waits for the task.
-            let connections = lock(&self.connections.by_pid);
-            connections.values().for_each(|connection| drop(connection.shutdown(Shutdown::Both)));
-        })?)
+        let report = reports.recv_timeout(A_HANG).unwrap_or_else(|_| nothing());
+        // The lesson gives up: no task may stay at its gate, for its pool waits for the task.
+        Ok(report.inspect_err(|_| self.connections.shut_down())?)
     }
 
     /// Waits for `count` reports of the wanted kind; returns the worker and the task of each.
-    ///
-    /// # Errors
-    /// As [`next_report`](Self::next_report).
     pub fn wait_for(
         &self,
         count: usize,
@@ -147,18 +116,12 @@ impl Observer {
     }
 
     /// Waits until `count` tasks are at the gate; returns the worker and the number of each.
-    ///
-    /// # Errors
-    /// As [`next_report`](Self::next_report).
     pub fn wait_at_gate(&self, count: usize) -> Result<Vec<(u32, u64)>, Error> {
         let at_gate = |report| if let Report::AtGate(task) = report { Some(task) } else { None };
         self.wait_for(count, at_gate)
     }
 
     /// Waits until a task is at the gate, and opens it.
-    ///
-    /// # Errors
-    /// As [`next_report`](Self::next_report).
     pub fn open_next_gate(&self) -> Result<(), Error> {
         self.wait_at_gate(1).map(|at_gate| self.open_gates(&at_gate))
     }
@@ -166,13 +129,7 @@ impl Observer {
     /// Opens the gate for one task of each of these workers: the one that waits there, or else the
     /// next.
     pub fn open_gates(&self, workers: &[(u32, u64)]) {
-        let mut connections = lock(&self.connections.by_pid);
-        for (pid, _) in workers {
-            if let Some(connection) = connections.get_mut(pid) {
-                // A worker that is gone waits for nothing.
-                let _ = connection.write_all(&[0]);
-            }
-        }
+        self.connections.open_gates(workers);
     }
 }
 
@@ -190,64 +147,4 @@ impl Drop for Observer {
             let _ = acceptor.join();
         }
     }
-}
-
-type Reports = Sender<io::Result<(u32, Report)>>;
-
-fn accept(listener: &TcpListener, connections: &Connections, reports: &Reports) {
-    thread::scope(|scope| {
-        for (number, connection) in (1..).zip(listener.incoming()) {
-            if connections.over.load(SeqCst) {
-                return;
-            }
-            match connection {
-                Ok(connection) => {
-                    scope.spawn(move || observe(connection, number, connections, reports));
-                }
-                // A worker without a connection does its work unseen; a lesson that waits for its
-                // reports is told.
-                Err(error) => {
-                    let _ = reports.send(Err(error));
-                    thread::sleep(Duration::from_millis(10));
-                }
-            }
-        }
-    });
-}
-
-/// Draws the lane of one worker from its reports.
-fn observe(mut connection: TcpStream, number: u32, connections: &Connections, reports: &Reports) {
-    let Some(Report::Connected(pid)) = read(&mut connection) else { return };
-    match connection.try_clone() {
-        Ok(back) => drop(lock(&connections.by_pid).insert(pid, back)),
-        Err(error) => return drop(reports.send(Err(error))),
-    }
-    let _lane = info_span!("lane", lane = %format_args!("w{number}"), pid).entered();
-    let shows_idling = !connections.hides_idling.load(SeqCst);
-    let idles = shows_idling.then(|| info_span!("idles", what = ""));
-    let (mut runs, mut waits) = (None, None);
-    // A lesson that has seen enough has dropped the observer, or is about to.
-    let tell = |report| drop(reports.send(Ok((pid, report))));
-    tell(Report::Connected(pid));
-    while let Some(report) = read(&mut connection) {
-        match report {
-            Report::Begins(task) => {
-                runs = Some(info_span!("runs", what = %format_args!("task {task}")));
-            }
-            Report::AtGate(_) => {
-                waits = Some(info_span!("waits", what = "the gate", from = "caller"));
-            }
-            Report::Passes(_) => waits = None,
-            Report::Ends(_) => runs = None,
-            Report::Connected(_) | Report::Gone => {}
-        }
-        tell(report);
-    }
-    let died = runs.is_some();
-    drop((waits, runs, idles));
-    if died {
-        error!("dead");
-    }
-    lock(&connections.by_pid).remove(&pid);
-    tell(Report::Gone);
 }

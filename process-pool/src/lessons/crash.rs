@@ -9,7 +9,7 @@ use super::observe;
 
 const ALL: usize = TASKS as usize;
 const SIZE: &str = "2 tasks, a kill at any step";
-/// A task is lost by nobody: it is answered, or reported.
+/// No task is lost: each is answered, or reported.
 const REPORTED: [Tasks; 3] = [
     Tasks { answered: 2, reported: 0, runs: 2 },
     Tasks { answered: 1, reported: 1, runs: 1 },

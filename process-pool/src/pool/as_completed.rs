@@ -5,8 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 
-use super::handle::Handle;
-use super::handle::block_on;
+use super::handle::{Handle, block_on};
 use super::task::Task;
 use super::task_state::Outcome;
 

@@ -19,6 +19,19 @@ const MOST_WORKERS: usize = 1 << 16;
 type Body<T> = Box<dyn FnOnce(&PoolState<T>) + Send>;
 
 /// The settings of a pool that is to be started.
+///
+/// ```no_run
+/// # use process_pool::{Builder, Error, OnDeath, Pool, Task};
+/// # use std::time::Duration;
+/// # fn example<T: Task>() -> Result<(), Error> {
+/// let pool: Pool<T> = Builder::new()
+///     .workers(4)
+///     .on_death(OnDeath::RunAgain { limit: 3 })
+///     .time_limit(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Builder {
     workers: Option<usize>,

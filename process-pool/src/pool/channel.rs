@@ -164,7 +164,7 @@ impl Receiver {
     /// Receives a message; or, if there is none, and it is not to wait for one, nothing.
     ///
     /// # Errors
-    /// Nobody is there any more who could send one; or the system refuses.
+    /// The sender is gone, or the system refuses.
     pub(crate) fn receive(&mut self, waits: bool) -> io::Result<Option<Vec<u8>>> {
         while self.ahead.len() < HEAD {
             if !self.fill(waits || !self.ahead.is_empty())? {

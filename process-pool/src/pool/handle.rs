@@ -26,7 +26,7 @@ use super::task_state::{Outcome, TaskState};
 /// handle.wait()
 /// # }
 /// ```
-#[must_use = "a result that nobody asks for hides an error"]
+#[must_use = "a result that is not asked for hides an error"]
 pub struct Handle<T: Task>(pub(crate) Arc<TaskState<T>>);
 
 impl<T: Task> Handle<T> {

@@ -13,8 +13,7 @@ use super::protocol::Tasks;
 use super::shared_memory::{Guard, TaskStatus};
 use super::slot::Slot;
 use super::task::Task;
-use super::task_state::Outcome;
-use super::task_state::{Choice, Options, TaskState};
+use super::task_state::{Choice, Options, Outcome, TaskState};
 use super::writer;
 
 /// A pool of worker processes, which a [`Builder`](crate::Builder) starts.

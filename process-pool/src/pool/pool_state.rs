@@ -11,8 +11,7 @@ use super::protocol;
 use super::shared_memory::Shared;
 use super::slot::Slot;
 use super::task::Task;
-use super::task_state::Outcome;
-use super::task_state::{Choice, Next, TaskState};
+use super::task_state::{Choice, Next, Outcome, TaskState};
 
 pub(crate) struct PoolState<T: Task> {
     state: Mutex<State<T>>,

@@ -58,6 +58,24 @@ pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// What a task may use in its worker: the lock and the counter that all workers of the pool share.
+///
+/// ```
+/// # use process_pool::Context;
+/// # use std::sync::atomic::Ordering::Relaxed;
+/// /// What a task may do that numbers its results across all workers.
+/// fn next_number(context: &Context) -> u64 {
+///     context.counter().fetch_add(1, Relaxed)
+/// }
+///
+/// /// What a task may do that only one worker may do at a time.
+/// fn in_turn(context: &Context, critical_section: impl FnOnce()) {
+///     let guard = context.lock();
+///     if guard.owner_died() {
+///         // Repair what the worker that died may have left half done.
+///     }
+///     critical_section();
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Context {
     pub(crate) shared: Shared,

@@ -18,8 +18,6 @@ use crate::roles::Ran;
 const TASKS: u64 = 100_000;
 /// How long the killer is at it, at the least.
 const LONG: Duration = Duration::from_secs(10);
-/// Where a worker takes longer to start than the killer to come again, all takes longer.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 const EVERY: Duration = Duration::from_millis(20);
 
 fn entries(folder: &str) -> impl Iterator<Item = DirEntry> {
@@ -64,7 +62,7 @@ fn pool() -> Pool<Job> {
     Builder::new().workers(2).on_death(again).build().expect("the workers are this program")
 }
 
-pub(crate) fn with_a_killer() -> Ran {
+pub(crate) fn under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over() -> Ran {
     // What a first pool leaves for good, such as a thread's own storage, is there before the count.
     drop(pool().submit(Job::Echo(0)).wait());
     let (before, threads_before) = (held(), threads());

@@ -13,13 +13,15 @@ use std::time::{Duration, Instant};
 use process_pool::{Builder, Error, OnDeath, Options, Pool};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
 
-use crate::DEADLINE;
-use crate::chaos::with_a_killer;
+use crate::chaos::under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over;
 use crate::job::{Death, Job};
-use crate::signals::with_interrupted_threads;
+use crate::signals::signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker;
 
 /// More than a channel takes at once.
 pub(crate) const LARGE: usize = 1 << 20;
+
+/// Longer than anything here takes, also on a machine that is busy.
+const A_HANG: Duration = Duration::from_secs(50);
 
 pub(crate) type Ran = Result<(), Error>;
 
@@ -37,13 +39,13 @@ fn works() -> Ran {
     Ok(())
 }
 
-fn with_ignored_children() -> Ran {
+fn a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks() -> Ran {
     // SAFETY: SIG_IGN is a disposition and no handler, so no code of ours runs in a signal.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
     works()
 }
 
-fn with_a_reaper() -> Ran {
+fn a_pool_of_a_program_that_reaps_all_its_children_settles_their_tasks() -> Ran {
     thread::spawn(|| {
         loop {
             // SAFETY: a null pointer is allowed, and means that the status is not written; the other
@@ -97,7 +99,7 @@ fn with_few_left() -> Ran {
 }
 
 /// Large tasks and small ones without a descriptor left.
-fn with_large_tasks_and_no_descriptor() -> Ran {
+fn without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     let large = || Job::Length("x".repeat(LARGE));
     pool.submit(large()).wait()?;
@@ -112,10 +114,10 @@ fn with_large_tasks_and_no_descriptor() -> Ran {
 }
 
 /// As before, and then there are descriptors again before the pool gives up.
-fn with_some_again() -> Ran {
+fn a_worker_is_replaced_as_soon_as_there_are_descriptors_again() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     let mut echo = pool.submit(Job::Echo(1));
-    assert!(echo.wait_timeout(DEADLINE).is_some());
+    assert!(echo.wait_timeout(A_HANG).is_some());
     limit(64);
     let taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
     assert!(pool.submit(Job::Die(Death::Kill)).wait().is_err());
@@ -126,7 +128,7 @@ fn with_some_again() -> Ran {
 
 /// A guard that is never dropped, and then another robust lock: the first is in the list that the
 /// thread has of the locks that it holds.
-fn with_a_lock_that_was_forgotten() -> Ran {
+fn a_lock_that_was_never_released_outlives_its_pool() -> Ran {
     let pool = || Builder::new().workers(1).build::<Job>();
     for _ in 0..3 {
         let (first, second) = (pool()?, pool()?);
@@ -163,7 +165,7 @@ fn stop(pool: &Pool<Job>) -> u32 {
 }
 
 /// A task with a time limit that is sent to a worker that is stopped.
-fn with_a_stopped_worker_and_a_time_limit() -> Ran {
+fn a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     pool.submit(Job::Echo(1)).wait()?;
     let stopped = stop(&pool);
@@ -175,7 +177,7 @@ fn with_a_stopped_worker_and_a_time_limit() -> Ran {
 }
 
 /// A pool that is dropped while its worker is stopped, which has nothing to do.
-fn with_an_idle_worker_that_is_stopped() -> Ran {
+fn a_pool_that_is_dropped_kills_an_idle_worker_that_is_stopped() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     stop(&pool);
     drop(pool);
@@ -183,7 +185,7 @@ fn with_an_idle_worker_that_is_stopped() -> Ran {
 }
 
 /// A pool that is dropped while its worker is stopped in the middle of a task.
-fn with_a_busy_worker_that_is_stopped() -> Ran {
+fn a_pool_that_is_dropped_kills_a_busy_worker_that_is_stopped() -> Ran {
     let pool: Pool<Job> = Builder::new().workers(1).build()?;
     let task = pool.submit(Job::DieAtFirst(Death::Hang, 1));
     while pool.counter().load(SeqCst) == 0 {
@@ -195,14 +197,14 @@ fn with_a_busy_worker_that_is_stopped() -> Ran {
     Ok(())
 }
 
-/// A worker that is stopped before it can begin: the pool has asked for it, and nobody hears of it.
-fn with_a_first_worker_that_fails() -> Ran {
+/// A first worker that exits in its initializer.
+fn a_worker_that_fails_before_the_first_is_ready_is_followed_by_another() -> Ran {
     let initializer = Job::DieAtFirst(Death::Exit(1), 1);
     let pool: Pool<Job> = Builder::new().workers(2).initializer(&initializer).build()?;
     let begun = Instant::now();
     while pool.pids().len() < 2 {
         assert!(
-            begun.elapsed() < DEADLINE / 2,
+            begun.elapsed() < A_HANG / 2,
             "2 workers were asked for, and there is {:?}",
             pool.pids()
         );
@@ -213,23 +215,24 @@ fn with_a_first_worker_that_fails() -> Ran {
 
 type Role = fn() -> Ran;
 
-/// All that this program may be asked to do.
-pub(crate) fn roles() -> [(&'static str, Role); 15] {
+/// The tests that consist in one role, which has to end well.
+pub(crate) fn tests() -> [(&'static str, Role); 11] {
     named![
-        works,
-        with_ignored_children,
-        with_a_reaper,
-        with_few_descriptors,
-        with_few_left,
-        with_few_threads,
-        with_some_again,
-        with_a_lock_that_was_forgotten,
-        with_a_stopped_worker_and_a_time_limit,
-        with_an_idle_worker_that_is_stopped,
-        with_a_busy_worker_that_is_stopped,
-        with_a_first_worker_that_fails,
-        with_large_tasks_and_no_descriptor,
-        with_interrupted_threads,
-        with_a_killer,
+        a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks,
+        a_pool_of_a_program_that_reaps_all_its_children_settles_their_tasks,
+        a_worker_is_replaced_as_soon_as_there_are_descriptors_again,
+        without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones,
+        a_lock_that_was_never_released_outlives_its_pool,
+        a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another,
+        a_pool_that_is_dropped_kills_an_idle_worker_that_is_stopped,
+        a_pool_that_is_dropped_kills_a_busy_worker_that_is_stopped,
+        a_worker_that_fails_before_the_first_is_ready_is_followed_by_another,
+        signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker,
+        under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over,
     ]
+}
+
+/// The roles that other tests start, some of them with an argument.
+pub(crate) fn helpers() -> [(&'static str, Role); 4] {
+    named![works, with_few_descriptors, with_few_left, with_few_threads]
 }

@@ -30,7 +30,7 @@ fn interrupt(names: &[&str]) {
     }
 }
 
-pub(crate) fn with_interrupted_threads() -> Ran {
+pub(crate) fn signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker() -> Ran {
     // SAFETY: an action of zeros is one (no flags, and so no SA_RESTART; an empty mask); its handler
     // does nothing, so it is async-signal-safe; the pointer to it is valid during the call.
     unsafe {

@@ -77,7 +77,7 @@ total = []
 def task(lock):
     with lock: return 1
 pool = fork.Pool(2)
-# Nobody asks: nothing is said, and nothing was run.
+# Without a get, nothing is printed, and nothing was run.
 pool.apply_async(task, (fork.Lock(),), callback=total.append)
 pool.close(); pool.join()
 print(total)
@@ -85,7 +85,7 @@ pool = fork.Pool(2)
 try: pool.apply_async(task, (fork.Lock(),)).get(20)
 except RuntimeError as error: print('inheritance' in str(error))
 with fork.Manager() as manager:
-    # Kept: a lock that nobody here has a name for may be gone when it arrives.
+    # Kept: a lock without a reference here may be gone when it arrives.
     lock = manager.Lock()
     print(pool.apply_async(task, (lock,)).get(20))
 pool.terminate()

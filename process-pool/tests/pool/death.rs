@@ -37,7 +37,7 @@ claims! {
             let error = handles.remove(100).wait().expect_err("it died");
             let Error::Died { name, pid, status } = error else { panic!("{error}") };
             assert!(name.contains("Die") && pid != std::process::id(), "{name}");
-            let status = status.expect("nobody else collects it");
+            let status = status.expect("no other code collects it");
             match death {
                 Death::Exit(code) => assert_eq!(status.code(), Some(code)),
                 Death::Abort | Death::Overflow | Death::OutOfMemory => {
@@ -118,7 +118,7 @@ claims! {
         run(&pool, Job::Echo(1));
     }
 
-    fn a_worker_that_dies_in_the_middle_of_a_large_message_holds_nobody_up() {
+    fn a_worker_that_dies_in_the_middle_of_a_large_message_blocks_no_thread() {
         let pool = again(1, u32::MAX);
         for _ in 0..20 {
             let pids = pool.pids();

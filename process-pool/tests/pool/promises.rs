@@ -131,7 +131,7 @@ claims! {
         struct Drops(Mutex<Option<Pool<Job>>>, mpsc::Sender<()>);
         impl Wake for Drops {
             fn wake(self: Arc<Self>) {
-                let pool = self.0.lock().expect("nobody panics with it").take();
+                let pool = self.0.lock().expect("no test panics with it").take();
                 drop(pool);
                 let _ = self.1.send(());
             }

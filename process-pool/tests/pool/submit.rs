@@ -198,7 +198,7 @@ claims! {
         until_cancelled(&handles.pop().expect("there are five"));
         drop(lock);
         handles.extend(pool.submit_all((0..10).map(Job::Echo)));
-        let answers = handles.into_iter().map(|handle| handle.wait().expect("nobody dies"));
+        let answers = handles.into_iter().map(|handle| handle.wait().expect("no worker dies"));
         assert_eq!(answers.filter(|answer| answer.pid == worker).count(), 10);
     }
 }

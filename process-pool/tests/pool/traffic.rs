@@ -29,7 +29,7 @@ claims! {
         assert!(lengths.into_iter().all(|handle| is_length(handle.wait())));
     }
 
-    fn thousands_of_answers_that_nobody_asks_for_stop_nothing() {
+    fn thousands_of_answers_that_are_not_waited_for_stop_nothing() {
         let pool = pool(1);
         let unasked = pool.submit_all((0..50_000).map(Job::Echo));
         assert_eq!(run(&pool, Job::Echo(7)).value, 7);
