@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Stdio, exit};
+use std::process::exit;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::channel;
@@ -25,6 +25,8 @@ use crate::{Builder, Error, Handle, Outcome, Pool};
 pub const TASKS: usize = 10;
 /// The number of workers.
 pub const WORKERS: usize = 4;
+/// How long a child may take. None takes this long, unless it hangs.
+const A_HANG: Duration = Duration::from_secs(20);
 
 /// The outcomes of the tasks: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,12 +112,8 @@ pub fn terminated(observer: &Observer) -> Result<ShutdownCounts, Error> {
 /// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came
 /// from it and its worker, until both were gone.
 pub fn left(program: &Path) -> io::Result<Vec<String>> {
-    let output = LEAVES.command(program).stdin(Stdio::null()).output()?;
-    if !output.status.success() {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(format!("the child ended with {}: {errors}", output.status)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    let printed = kit::child::stdout(&mut LEAVES.command(program), A_HANG)?;
+    Ok(printed.lines().map(str::to_owned).collect())
 }
 
 /// A child whose main returns while task 1 is at work and two tasks are queued.
@@ -137,17 +135,11 @@ fn stays(_: &[String]) -> io::Result<()> {
     // script does.
     kit::signals::restore(&[libc::SIGINT]);
     begin()?;
-    loop {
-        thread::park();
-    }
+    thread::sleep(A_HANG);
+    exit(1)
 }
 
 fn begin() -> io::Result<()> {
-    // A child that hangs ends all the same.
-    thread::spawn(|| {
-        thread::sleep(Duration::from_secs(20));
-        exit(1);
-    });
     let pool = Builder::new().workers(1).chunk(1).build().map_err(io::Error::other)?;
     let pool = POOL.get_or_init(|| pool);
     for (number, work) in (1..).zip([Work::Hang, Work::Echo, Work::Echo]) {

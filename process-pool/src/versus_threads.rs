@@ -8,10 +8,10 @@
 use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use kit::child::Entry;
 
@@ -40,7 +40,7 @@ fn on_threads(_: &[String]) -> io::Result<()> {
 /// Runs ten tasks on threads of a child process, the fourth of which aborts; returns the signal
 /// that ended the child, and the number of answers that it had written.
 pub fn abort_on_a_thread(program: &Path) -> io::Result<(Option<i32>, usize)> {
-    let ended = THREADS.command(program).stdin(Stdio::null()).output()?;
+    let ended = kit::child::output(&mut THREADS.command(program), Duration::from_secs(20))?;
     Ok((ended.status.signal(), String::from_utf8_lossy(&ended.stdout).lines().count()))
 }
 
