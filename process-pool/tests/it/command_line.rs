@@ -42,3 +42,12 @@ fn every_line_of_every_lesson_fits_the_width() {
         }
     }
 }
+
+#[test]
+fn every_schedule_of_a_model_keeps_its_promise_and_a_lesson_without_one_says_which_have() {
+    for lesson in ["chunk", "shutdown"] {
+        let screen = checks::fits(&run(BINARY, &[lesson, "--explore"]), "100");
+        assert!(screen.contains("(right)") && screen.contains("that differ"), "{screen}");
+    }
+    refused(&run(BINARY, &["submit", "--explore"]), "shutdown, chunk, crash");
+}
