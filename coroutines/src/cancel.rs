@@ -1,103 +1,107 @@
 //! What is lost when a future is dropped at an await: here, at each of its awaits in turn.
 //!
-//! A future can be dropped wherever it waits: by `select!`, by a time limit, by an abort. What it
-//! holds is gone then, and what it has done stays done. So code is safe to cancel if at each await
-//! nothing is on its way: not yet begun, kept outside of the future, or put back by a destructor.
+//! A future can be dropped wherever it waits: by `select!`, by a timeout, by an abort. What it
+//! holds is gone then, and what it has done stays done. So code is cancellation safe if at each
+//! await nothing is half done: not yet begun, kept outside of the future, or undone by a destructor.
 //!
-//! Each form polls its future by hand, drops it at one await, looks at what is there, and so on
-//! with the next await.
+//! Each variant polls its future by hand, drops it at one await, looks at what is there, and does
+//! so again with the next await.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tracing::info;
 
 use super::runtime::{block_on, spawn, yield_now};
+use crate::lane;
 
-/// Says what was lost by a drop at one await.
+/// What a drop at one await has lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// How much is nowhere any more.
+pub struct Cancelled {
+    /// How many bytes, messages or coins are nowhere any more.
     pub lost: u32,
     /// What is found afterwards.
     pub after: String,
 }
 
-/// Drops a future at its first await, another one at its second, until one has no more of them:
-/// `form` is told at which, and returns nothing if its future came to its end before.
-pub fn at_each_await(form: impl Fn(usize) -> Option<Cut>) -> Vec<Cut> {
-    (1..).map_while(form).collect()
+/// Drops a future at its first await, another one at its second, and so on: `variant` is told at
+/// which, and returns nothing if its future came to its end before.
+pub fn at_each_await(variant: impl Fn(usize) -> Option<Cancelled>) -> Vec<Cancelled> {
+    (1..).map_while(variant).collect()
 }
 
-/// Polls a future so many times and drops it: at that await, since each of these lets one poll
+/// Polls a future `times` times and drops it: at that await, since each of these lets one poll
 /// pass.
-fn drop_at<F: Future>(which: usize, future: F) -> Option<F::Output> {
+fn drop_at<F: Future>(times: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    (0..which).find_map(|_| match future.as_mut().poll(&mut context) {
+    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
         Poll::Ready(output) => Some(output),
         Poll::Pending => None,
     })
 }
 
-/// Waits for one poll.
+/// Is pending once.
 async fn once() {
     let mut polled = false;
     poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending })
         .await;
 }
 
-/// Stands for a connection: a byte comes at a time, and each is waited for.
-struct Wire(VecDeque<u8>);
+/// A connection from which bytes come one at a time, each after an await.
+struct Connection(VecDeque<u8>);
 
-impl Wire {
+impl Connection {
     fn new() -> Self {
         Self(b"ABCDEFGH".iter().copied().collect())
     }
 
-    /// Takes a byte off. Dropped at its await, it has taken none: by itself it is safe.
+    /// Reads a byte. Dropped at its await, it has read none: by itself it is cancellation safe.
     async fn byte(&mut self) -> Option<u8> {
         once().await;
         self.0.pop_front()
     }
 }
 
-/// Reads frames of four bytes; what it has of one lies in the future.
-async fn read_frame(wire: &mut Wire) -> Option<String> {
+/// Reads a frame of four bytes; the bytes of one that is half read are in the future.
+async fn read_frame(connection: &mut Connection) -> Option<String> {
     let mut frame = String::new();
     while frame.len() < 4 {
-        frame.push(wire.byte().await?.into());
+        frame.push(connection.byte().await?.into());
     }
     Some(frame)
 }
 
-/// Drops the reading of a frame, and reads on: what was read already is in no frame.
-pub fn buffer_inside(which: usize) -> Option<Cut> {
-    let mut wire = Wire::new();
-    if drop_at(which, read_frame(&mut wire)).is_some() {
+/// Drops the reading of a frame, and reads on: what was read before is in no frame.
+pub fn buffer_inside(which: usize) -> Option<Cancelled> {
+    let mut connection = Connection::new();
+    if drop_at(which, read_frame(&mut connection)).is_some() {
         return None;
     }
-    let lost = 8 - wire.0.len() as u32;
-    Some(Cut { lost, after: drop_at(usize::MAX, read_frame(&mut wire))?? })
+    let lost = 8 - connection.0.len() as u32;
+    Some(Cancelled { lost, after: drop_at(usize::MAX, read_frame(&mut connection))?? })
 }
 
-/// Keeps what it has of a frame beside the wire, so that the next call goes on where a dropped one
-/// ended.
+/// A connection with the bytes of a frame that is half read, so that the next call resumes where
+/// one was dropped.
 struct Frames {
-    wire: Wire,
+    connection: Connection,
     begun: String,
 }
 
 impl Frames {
     /// # Cancel safety
-    /// Between two awaits, a byte goes from the wire into `begun`; at each of them, it is in the
-    /// one or in the other.
+    /// Between two awaits, a byte goes from the connection into `begun`; at each await, it is in
+    /// one of the two.
     async fn read(&mut self) -> Option<String> {
         while self.begun.len() < 4 {
-            let byte = self.wire.byte().await?;
+            let byte = self.connection.byte().await?;
             self.begun.push(byte.into());
         }
         Some(std::mem::take(&mut self.begun))
@@ -105,45 +109,46 @@ impl Frames {
 }
 
 /// Drops the reading of a frame, and reads on: the frame is whole.
-pub fn buffer_outside(which: usize) -> Option<Cut> {
-    let mut frames = Frames { wire: Wire::new(), begun: String::new() };
+pub fn buffer_outside(which: usize) -> Option<Cancelled> {
+    let mut frames = Frames { connection: Connection::new(), begun: String::new() };
     if drop_at(which, frames.read()).is_some() {
         return None;
     }
-    let lost = 8 - (frames.wire.0.len() + frames.begun.len()) as u32;
-    Some(Cut { lost, after: drop_at(usize::MAX, frames.read())?? })
+    let lost = 8 - (frames.connection.0.len() + frames.begun.len()) as u32;
+    Some(Cancelled { lost, after: drop_at(usize::MAX, frames.read())?? })
 }
 
 /// Drops a `send` that waits for room: the message was in it.
-pub fn send(which: usize) -> Option<Cut> {
-    let (sender, mut receiver) = mpsc::channel(1);
+pub fn send(which: usize) -> Option<Cancelled> {
+    let (sender, receiver) = mpsc::channel(1);
     sender.try_send("first").ok()?;
     // There is no room until the first one is received, so that it waits at its only await.
     if which > 1 || drop_at(which, sender.send("second")).is_some() {
         return None;
     }
     drop(sender);
-    let (first, second) = (receiver.blocking_recv()?, receiver.blocking_recv());
-    Some(Cut {
-        lost: u32::from(second.is_none()),
-        after: [Some(first), second].into_iter().flatten().collect(),
-    })
+    Some(received(receiver))
 }
 
-/// Drops a `reserve` that waits for room: the message is only handed over once there is some.
-pub fn reserve(which: usize) -> Option<Cut> {
+/// Drops a `reserve` that waits for room: the message is handed over after that, without an await.
+pub fn reserve(which: usize) -> Option<Cancelled> {
     let (sender, mut receiver) = mpsc::channel(1);
     sender.try_send("first").ok()?;
-    let message = "second";
     if which > 1 || drop_at(which, sender.reserve()).is_some() {
         return None;
     }
     let first = receiver.blocking_recv()?;
-    sender.try_reserve().ok()?.send(message);
+    sender.try_reserve().ok()?.send("second");
     drop(sender);
-    let second = receiver.blocking_recv();
-    let after = [Some(first), Some(" "), second].into_iter().flatten().collect();
-    Some(Cut { lost: u32::from(second.is_none()), after })
+    let Cancelled { after: second, .. } = received(receiver);
+    Some(Cancelled { lost: u32::from(second.is_empty()), after: format!("{first} {second}") })
+}
+
+/// Returns what is left in a channel without senders; a second message that is not there is lost.
+fn received(mut receiver: mpsc::Receiver<&str>) -> Cancelled {
+    let (first, second) = (receiver.blocking_recv(), receiver.blocking_recv());
+    let after = [first, second].into_iter().flatten().collect();
+    Cancelled { lost: u32::from(second.is_none()), after }
 }
 
 type Accounts = Arc<Mutex<[u32; 2]>>;
@@ -152,66 +157,73 @@ fn lock(accounts: &Accounts) -> MutexGuard<'_, [u32; 2]> {
     accounts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn counted(accounts: &Accounts) -> Cut {
+fn counted(accounts: &Accounts) -> Cancelled {
     let [one, other] = *lock(accounts);
-    Cut { lost: 100 - one - other, after: format!("{one} + {other}") }
+    Cancelled { lost: 100 - one - other, after: format!("{one} + {other}") }
 }
 
-/// Takes 10 from one account, asks someone, gives 10 to the other, tells someone.
-async fn transfer(accounts: Accounts) {
+/// Withdraws 10 from one account, awaits, deposits 10 in the other, awaits.
+pub async fn transfer(accounts: Accounts) {
+    info!("withdraws 10");
     lock(&accounts)[0] -= 10;
     yield_now().await;
+    info!("deposits 10");
     lock(&accounts)[1] += 10;
     yield_now().await;
 }
 
-/// Drops a transfer: at its first await, the money is on its way.
-pub fn half_done(which: usize) -> Option<Cut> {
-    block_on(async {
-        let accounts = Accounts::new(Mutex::new([100, 0]));
-        match drop_at(which, transfer(Arc::clone(&accounts))) {
-            Some(()) => None,
-            None => Some(counted(&accounts)),
-        }
-    })
+/// Drops a transfer: at its first await, it is half done.
+pub fn half_done(which: usize) -> Option<Cancelled> {
+    transferred(which, transfer)
 }
 
-/// Gives back what was taken, unless it has arrived: destructors run when a future is dropped.
-struct OnItsWay<'a>(&'a Accounts, u32);
+/// Coins that were withdrawn, and are put back unless they have arrived: destructors run when a
+/// future is dropped.
+struct OnTheirWay<'a>(&'a Accounts, u32);
 
-impl Drop for OnItsWay<'_> {
+impl Drop for OnTheirWay<'_> {
     fn drop(&mut self) {
+        info!("puts back {}", self.1);
         lock(self.0)[0] += self.1;
     }
 }
 
+/// Does the same, and undoes its first half if it is dropped after that.
+pub async fn undone_transfer(accounts: Accounts) {
+    info!("withdraws 10");
+    lock(&accounts)[0] -= 10;
+    let mut coins = OnTheirWay(&accounts, 10);
+    yield_now().await;
+    info!("deposits 10");
+    lock(&accounts)[1] += std::mem::take(&mut coins.1);
+    yield_now().await;
+}
+
 /// Drops a transfer that undoes its half.
-pub fn rolled_back(which: usize) -> Option<Cut> {
-    async fn transfer(accounts: &Accounts) {
-        lock(accounts)[0] -= 10;
-        let mut on_its_way = OnItsWay(accounts, 10);
-        yield_now().await;
-        lock(accounts)[1] += std::mem::take(&mut on_its_way.1);
-        yield_now().await;
-    }
+pub fn rolled_back(which: usize) -> Option<Cancelled> {
+    transferred(which, undone_transfer)
+}
+
+fn transferred<F: Future<Output = ()>>(
+    which: usize,
+    transfer: impl FnOnce(Accounts) -> F,
+) -> Option<Cancelled> {
     block_on(async {
         let accounts = Accounts::new(Mutex::new([100, 0]));
-        match drop_at(which, transfer(&accounts)) {
-            Some(()) => None,
-            None => Some(counted(&accounts)),
-        }
+        let dropped = drop_at(which, transfer(Arc::clone(&accounts))).is_none();
+        dropped.then(|| counted(&accounts))
     })
 }
 
-/// Drops the wait for a transfer that is a task of its own: it goes on without a waiter.
-pub fn spawned(which: usize) -> Option<Cut> {
+/// Drops the wait for a transfer that is a task of its own: it runs on, detached.
+pub fn spawned(which: usize) -> Option<Cancelled> {
     block_on(async {
         let accounts = Accounts::new(Mutex::new([100, 0]));
-        let (done, ended) = tokio::sync::oneshot::channel();
+        let (done, ended) = oneshot::channel();
         let mine = Arc::clone(&accounts);
         let mut task = pin!(spawn(async move {
             transfer(mine).await;
-            // Nobody listens where the transfer was not dropped before its end.
+            // The receiver is gone where the transfer was not dropped before its end.
             let _ = done.send(());
         }));
         for _ in 0..which {
@@ -225,5 +237,68 @@ pub fn spawned(which: usize) -> Option<Cut> {
         task.set(spawn(async {}));
         ended.await.ok()?;
         Some(counted(&accounts))
+    })
+}
+
+/// Aborts a transfer, at an await that the schedule chooses; returns how many coins are lost. For
+/// the model checker, as those below.
+pub fn transfer_aborted<F>(transfer: impl FnOnce(Accounts) -> F) -> u32
+where
+    F: Future<Output = ()> + 'static,
+{
+    block_on(async {
+        let accounts = Accounts::new(Mutex::new([100, 0]));
+        let task = spawn(lane::task("transfer", transfer(Arc::clone(&accounts))));
+        task.abort();
+        info!("aborts it");
+        let _ = task.await;
+        counted(&accounts).lost
+    })
+}
+
+/// Aborts a task that waits for a transfer in a task of its own.
+pub fn waiter_aborted() -> u32 {
+    block_on(async {
+        let accounts = Accounts::new(Mutex::new([100, 0]));
+        let mine = Arc::clone(&accounts);
+        let (done, ended) = oneshot::channel();
+        let waiter = spawn(async move {
+            let transfer = spawn(lane::task("transfer", async move {
+                transfer(mine).await;
+                drop(done);
+            }));
+            let _ = transfer.await;
+        });
+        waiter.abort();
+        info!("aborts the wait");
+        let _: Result<(), _> = ended.await;
+        counted(&accounts).lost
+    })
+}
+
+/// Aborts a task that sends a message, or first reserves room for it, while room is made; returns
+/// how many messages are neither received nor with the sender.
+pub fn send_aborted(reserves: bool) -> u32 {
+    block_on(async {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let _ = sender.try_send("first");
+        let message = Rc::new(Cell::new(Some("second")));
+        let mine = Rc::clone(&message);
+        let task = spawn(lane::task("sender", async move {
+            if reserves {
+                let permit = sender.reserve().await.ok();
+                permit.zip(mine.take()).into_iter().for_each(|(permit, text)| permit.send(text));
+            } else if let Some(text) = mine.take() {
+                info!("sends the message");
+                let _ = sender.send(text).await;
+            }
+        }));
+        yield_now().await;
+        info!("makes room");
+        let first = receiver.recv().await;
+        task.abort();
+        info!("aborts the send");
+        let _ = task.await;
+        u32::from(first.and(receiver.recv().await).or(message.take()).is_none())
     })
 }

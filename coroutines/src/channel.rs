@@ -1,28 +1,30 @@
-//! A bounded channel for the tasks of one thread, on any executor: a [`Waker`] is all that it needs
-//! to wake a task that has found it full, or empty.
+//! A bounded channel for the tasks of one thread, on any executor: all that it uses to wake a task
+//! that has found it full, or empty, is a [`Waker`].
 //!
 //! ```
-//! use coroutines::{channel::channel, combine::join, executor::block_on};
+//! use coroutines::channel::channel;
+//! use coroutines::executor::{block_on, spawn};
 //!
-//! let (sender, mut receiver) = channel(1);
-//! let sends = async move {
-//!     for value in 0..3 {
-//!         sender.send(value).await.unwrap();
-//!     }
-//! };
-//! let takes = async {
-//!     let mut taken = Vec::new();
+//! let received = block_on(async {
+//!     let (sender, mut receiver) = channel(1);
+//!     let sends = async move {
+//!         for value in 0..3 {
+//!             sender.send(value).await.unwrap();
+//!         }
+//!     };
+//!     drop(spawn(sends));
+//!     let mut received = Vec::new();
 //!     while let Some(value) = receiver.recv().await {
-//!         taken.push(value);
+//!         received.push(value);
 //!     }
-//!     taken
-//! };
-//! assert_eq!(block_on(join(sends, takes)).1, [0, 1, 2]);
+//!     received
+//! });
+//! assert_eq!(received, [0, 1, 2]);
 //! ```
 //!
 //! # Relationship with tokio
-//! The names and what they mean are those of [`tokio::sync::mpsc`], which also reaches across
-//! threads. Both serve their senders in the order in which they have asked for room.
+//! Names and meaning are those of [`tokio::sync::mpsc`], which also works across threads. Both
+//! serve their senders in FIFO order.
 
 use std::cell::{RefCell, RefMut};
 use std::collections::VecDeque;
@@ -37,16 +39,16 @@ use crate::contain::contain;
 struct Shared<T> {
     values: VecDeque<T>,
     room: usize,
-    /// How much of the room was given to senders that waited, and is not filled yet.
+    /// How much of the room is granted to senders that waited, and is not filled yet.
     granted: usize,
     senders: usize,
-    /// The receiver is there: somebody may still take what is sent.
+    /// The receiver is there.
     open: bool,
     receiver: Option<Waker>,
-    /// The senders that wait for room, in the order in which they asked, each with its number, by
-    /// which it finds itself again. While one waits, no room is free.
+    /// The senders that wait for room, in FIFO order, each with its number, by which it finds
+    /// itself again. While one waits, no room is free.
     line: VecDeque<(u64, Waker)>,
-    number: u64,
+    next_number: u64,
 }
 
 impl<T> Shared<T> {
@@ -54,7 +56,7 @@ impl<T> Shared<T> {
         self.values.len() + self.granted == self.room
     }
 
-    /// Gives room that has become free to the first sender in the line, and returns its waker.
+    /// Grants room that has become free to the first sender in the line, and returns its waker.
     fn grant(&mut self) -> Option<Waker> {
         let (_, waker) = self.line.pop_front()?;
         self.granted += 1;
@@ -66,57 +68,49 @@ impl<T> Shared<T> {
     }
 }
 
-/// The side that sends; cloned, for more senders.
+/// The sending side; it is cloned for more senders.
 #[derive(Debug)]
 pub struct Sender<T>(Rc<RefCell<Shared<T>>>);
 
-/// The side that receives, in the order in which values were sent.
+/// The receiving side, which gets the values in the order in which they were sent.
 #[derive(Debug)]
 pub struct Receiver<T>(Rc<RefCell<Shared<T>>>);
 
-/// The error of a send for which the receiver is gone, with the value.
+/// The error of a send to a receiver that is gone, with the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
-/// The error of a send that would have to wait, or for which the receiver is gone, with the value.
+/// The error of a send that would have to wait, or to a receiver that is gone, with the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrySendError<T> {
-    /// There is no room for it now.
+    /// There is no room now.
     Full(T),
     /// The receiver is gone.
     Closed(T),
 }
 
-/// Makes a channel with room for `room` values.
+/// Returns a channel with room for `room` values.
 ///
 /// # Panics
 /// If `room` is 0.
 pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     assert!(room > 0, "a channel has room for at least one value");
-    let (values, line) = (VecDeque::new(), VecDeque::new());
-    let shared = Shared {
-        values,
-        room,
-        granted: 0,
-        senders: 1,
-        open: true,
-        receiver: None,
-        line,
-        number: 0,
-    };
+    let (values, line, next_number) = (VecDeque::new(), VecDeque::new(), 0);
+    let (granted, senders, open, receiver) = (0, 1, true, None);
+    let shared = Shared { values, room, granted, senders, open, receiver, line, next_number };
     let shared = Rc::new(RefCell::new(shared));
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
 
-/// Wakes a task, if there is one, after the cell is free again: a waker is foreign code, and may
-/// use this channel, or panic.
+/// Wakes a task, if there is one. The cell must be free: a waker is foreign code, and may use this
+/// channel, or panic.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         contain(|| waker.wake());
     }
 }
 
-/// Puts a value into the room that there is for it.
+/// Puts a value into the room that there is for it, and wakes the receiver.
 fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
     shared.values.push_back(value);
     let receiver = shared.receiver.take();
@@ -125,7 +119,7 @@ fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value if there is room at this moment that no other sender waits for.
+    /// Sends a value if there is room that no other sender waits for.
     ///
     /// # Errors
     /// There is no room, or the receiver is gone.
@@ -141,15 +135,14 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Sends a value, once there is room for it. If it is dropped before, nothing was sent, and the
-    /// value is gone with it.
+    /// Sends a value, once there is room for it. A `send` that is dropped before drops the value.
     ///
     /// # Errors
     /// The receiver is gone.
     ///
     /// # Fairness
-    /// FIFO: room that becomes free is given to the sender that has waited longest, and to nobody
-    /// else. So a `send` that waits has to be polled or dropped, or its room stays empty.
+    /// FIFO: room that becomes free is granted to the sender that has waited longest, and to no
+    /// other. So a `send` that waits has to be polled or dropped, or its room stays empty.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let value = match self.try_send(value) {
             Ok(()) => return Ok(()),
@@ -162,26 +155,25 @@ impl<T> Sender<T> {
     }
 }
 
-/// A place in the line for room, and then the room itself; its destructor gives it up.
+/// A place in the line for room, and then the room itself; its destructor gives it back.
 struct Place<'a, T> {
     shared: &'a RefCell<Shared<T>>,
-    /// `None`: it has not asked yet, or has used its room. A number that is not in the line any
-    /// more has room, if the channel is open.
+    /// `None`: it has not asked yet, or has used its room. A number that is no longer in the line
+    /// has room, if the channel is open.
     number: Option<u64>,
 }
 
 impl<T> Place<'_, T> {
     /// Waits until room is granted, or the receiver is gone.
     fn poll_granted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        // Made before the cell is borrowed, as is dropped after that what it replaces: both are
-        // foreign code.
+        // Foreign code: the clone comes before the borrow, the drop of what it replaces after it.
         let waker = cx.waker().clone();
         let mut shared = self.shared.borrow_mut();
-        let number = self.number.unwrap_or(shared.number);
+        let number = self.number.unwrap_or(shared.next_number);
         let before = match (self.number, shared.find(number)) {
             _ if !shared.open => return Poll::Ready(()),
             (None, _) => {
-                (self.number, shared.number) = (Some(number), number + 1);
+                (self.number, shared.next_number) = (Some(number), number + 1);
                 if !shared.is_full() {
                     shared.granted += 1;
                     return Poll::Ready(());
@@ -218,7 +210,7 @@ impl<T> Drop for Place<'_, T> {
             drop(shared);
             drop(gone);
         } else if shared.open {
-            // It was granted, and not used: the next one has it.
+            // It was granted and not used: the next one gets it.
             shared.granted -= 1;
             let next = shared.grant();
             drop(shared);
@@ -228,14 +220,15 @@ impl<T> Drop for Place<'_, T> {
 }
 
 impl<T> Receiver<T> {
-    /// Receives the next value, once there is one; `None`: all senders are gone. Nothing is lost if
-    /// it is dropped before.
+    /// Receives the next value, once there is one; `None` when all senders are gone.
+    ///
+    /// # Cancel safety
+    /// A `recv` that is dropped has received nothing.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// Receives the next value, or registers the task to be woken by it.
-    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let polled = self.next();
         if polled.is_ready() {
             return polled;
@@ -243,7 +236,7 @@ impl<T> Receiver<T> {
         let waker = cx.waker().clone();
         let before = self.0.borrow_mut().receiver.replace(waker);
         drop(before);
-        // The making of a waker, and the end of the one before, may have sent something.
+        // Foreign code, the clone of one waker and the drop of another, may have sent something.
         self.next()
     }
 
@@ -287,7 +280,7 @@ impl<T> Drop for Receiver<T> {
         let own = shared.receiver.take();
         drop(shared);
         line.into_iter().for_each(|(_, waker)| wake(Some(waker)));
-        // Last: their ends are foreign code.
+        // Last: their destructors are foreign code.
         drop((own, values));
     }
 }

@@ -1,9 +1,9 @@
-//! Channels between tasks, and back-pressure: who may say no to whom.
+//! Channels between tasks, and back-pressure: whether a producer has to wait for its consumer.
 //!
-//! A channel without a bound never lets its sender wait, and so grows as long as the sender is
-//! quicker. One with a bound hands the slowness back: its sender waits for room. The others here
-//! answer other questions: one answer to one question ([`asked`]), everything for everyone
-//! ([`broadcast()`]), the newest for whoever looks ([`watched`]).
+//! A channel without a bound never lets its sender wait, and so grows while the sender is faster.
+//! The sender of a bounded one waits for room. The others here answer other questions: one answer
+//! to one question ([`asked`]), every message to every receiver ([`broadcast()`]), the latest value
+//! alone ([`watched`]).
 //!
 //! All of them are tokio's, and none of them needs its runtime.
 
@@ -21,30 +21,27 @@ use crate::lane::{self, wait};
 pub struct Filled {
     /// The number of messages that were received.
     pub received: u32,
-    /// The largest number of messages that waited in it at once, with the one in the consumer's
-    /// hand.
+    /// The largest number of messages that were sent and not dealt with, at any moment.
     pub most: usize,
     /// The number of messages for which the producer waited for room.
     pub waits: u32,
 }
 
-/// Sends through a channel that takes everything. The consumer needs `pace` for each, and then
-/// gives way until the producer has made four more: which of them is polled how often, no runtime
-/// promises.
+/// Sends through a channel without a bound. The consumer needs `pace` for each message, and waits
+/// until the producer has made four more: no runtime promises which of them is polled how often.
 ///
 /// # Panics
 /// Outside of its executor.
 pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    let made = Rc::new(Cell::new(0));
-    let seen = Rc::clone(&made);
+    let (made, mut seen) = watch::channel(0);
     let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
-            lane::work("", pace / 4);
-            // It fails only if nobody receives any more, and so does the next one.
+            lane::work(&format!("makes {number}"), pace / 4);
+            // Fails only if the receiver is gone; then the next one fails as well.
             let _ = sender.send(number);
-            made.set(number + 1);
-            // Polite, and no help: its turn comes again when one message has been dealt with.
+            made.send_replace(number + 1);
+            // A yield does not help: its turn comes again after one message has been dealt with.
             if number % 4 == 3 {
                 yield_now().await;
             }
@@ -52,13 +49,12 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     }));
     let consumer = async move {
         let mut filled = Filled { received: 0, most: 0, waits: 0 };
-        while let Some(_number) = wait("message", receiver.recv()).await {
+        while let Some(number) = wait("message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
-            lane::work("", pace);
-            while seen.get() < count.min(4 * (filled.received + 1)) {
-                yield_now().await;
-            }
+            lane::work(&format!("takes {number}"), pace);
+            // An error: the producer has made all.
+            let _ = seen.wait_for(|&made| made >= 4 * (filled.received + 1)).await;
         }
         filled
     };
@@ -68,15 +64,15 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
 /// Sends through a channel with room for `room`.
 ///
 /// # Panics
-/// Outside of its executor, or if there is no room at all.
+/// Outside of its executor, or if `room` is 0.
 pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::channel(room);
     let waits = Rc::new(Cell::new(0));
     let waited = Rc::clone(&waits);
     let _producer = spawn(lane::task("producer", async move {
         for number in 0..count {
-            lane::work("", pace / 4);
-            // Nobody else runs between this look and the send.
+            lane::work(&format!("makes {number}"), pace / 4);
+            // No other task runs between this look and the send.
             waits.set(waits.get() + u32::from(sender.capacity() == 0));
             if wait("room", sender.send(number)).await.is_err() {
                 break;
@@ -85,10 +81,10 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     }));
     let consumer = async move {
         let mut filled = Filled { received: 0, most: 0, waits: 0 };
-        while let Some(_number) = wait("message", receiver.recv()).await {
+        while let Some(number) = wait("message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
-            lane::work("", pace);
+            lane::work(&format!("takes {number}"), pace);
             yield_now().await;
         }
         Filled { waits: waited.get(), ..filled }
@@ -96,8 +92,8 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     lane::task("consumer", consumer).await
 }
 
-/// Asks a task that owns a counter, and needs no lock for it: each question brings the channel for
-/// its answer along.
+/// Asks a task that owns a counter, which needs no lock for it: each question brings the channel
+/// for its answer along.
 ///
 /// # Panics
 /// Outside of its executor.
@@ -115,7 +111,7 @@ pub async fn asked(questions: u32) -> Vec<u32> {
         let mut answers = Vec::new();
         for number in 1..=questions {
             let (answer, answered) = oneshot::channel();
-            ask.send((number, answer)).await.expect("it serves for as long as it can be asked");
+            ask.send((number, answer)).await.expect("its owner runs while it can be asked");
             answers.push(wait("answer", answered).await.expect("it answers each"));
         }
         answers
@@ -123,44 +119,43 @@ pub async fn asked(questions: u32) -> Vec<u32> {
     lane::task("asker", asks).await
 }
 
-/// What the slowest receiver got.
+/// What a receiver got that looks after all has been sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// What it was told that it missed.
+pub struct LateReceiver {
+    /// The number of messages that it was told to have missed.
     pub missed: u64,
-    /// What it got.
+    /// The messages that it got.
     pub got: Vec<u32>,
 }
 
-/// Sends `count` messages to a receiver that looks too late: there is room for four, and it is told
-/// how many it missed.
-pub async fn broadcast(count: u32) -> Heard {
+/// Broadcasts `count` messages, with room for four, to a receiver that lags behind: it is told how
+/// many it has missed.
+pub async fn broadcast(count: u32) -> LateReceiver {
     let (sender, mut receiver) = broadcast::channel(4);
     for number in 0..count {
         sender.send(number).expect("there is a receiver");
     }
     drop(sender);
-    let mut heard = Heard { missed: 0, got: Vec::new() };
+    let mut late = LateReceiver { missed: 0, got: Vec::new() };
     loop {
         match receiver.recv().await {
-            Ok(number) => heard.got.push(number),
-            Err(broadcast::error::RecvError::Lagged(missed)) => heard.missed += missed,
-            Err(broadcast::error::RecvError::Closed) => return heard,
+            Ok(number) => late.got.push(number),
+            Err(broadcast::error::RecvError::Lagged(missed)) => late.missed += missed,
+            Err(broadcast::error::RecvError::Closed) => return late,
         }
     }
 }
 
-/// Sets a value `count` times under the eyes of a receiver that looks too late: it sees the last
-/// one, and never knew of the others.
-pub async fn watched(count: u32) -> Heard {
+/// Sets a watched value `count` times; a receiver that looks later sees the last one alone.
+pub async fn watched(count: u32) -> LateReceiver {
     let (sender, mut receiver) = watch::channel(0);
     for number in 0..count {
         sender.send(number).expect("there is a receiver");
     }
     drop(sender);
-    let mut heard = Heard { missed: 0, got: Vec::new() };
+    let mut late = LateReceiver { missed: 0, got: Vec::new() };
     while receiver.changed().await.is_ok() {
-        heard.got.push(*receiver.borrow_and_update());
+        late.got.push(*receiver.borrow_and_update());
     }
-    heard
+    late
 }

@@ -1,9 +1,9 @@
 //! What it takes to wait, and to take turns: a task, a coroutine with a stack of its own, a thread.
 //!
-//! Memory is counted where it is asked for. A task is a piece of the heap, and an allocator that
-//! counts knows it to the byte ([`Counting`]). A stack is asked for as a whole and becomes memory
-//! page by page, as it is touched; the system counts the pages. What the kernel keeps for a thread,
-//! a stack of its own among it, it does not say.
+//! Memory is counted where it is asked for. A task is an allocation on the heap, and an allocator
+//! that counts knows it to the byte ([`Counting`]). A stack is asked for as a whole and becomes
+//! memory page by page, as it is touched; the system counts the page faults. What the kernel keeps
+//! for a thread, its kernel stack included, is not counted.
 
 use std::time::{Duration, Instant};
 
@@ -13,31 +13,31 @@ pub mod threads;
 
 pub use counting::{Counting, counted};
 
-/// How often each of two takes its turn while they are timed, in one of five rounds.
+/// The number of turns of each of two in one of five rounds that are timed.
 pub(crate) const TURNS: u32 = 1_000;
 
-/// Says what one of a kind takes.
+/// What one of a kind takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// So many waited at once.
+    /// The number of those that waited at once.
     pub waiting: u32,
     /// The memory of each, in bytes, where it could be counted.
     pub memory: Option<u64>,
     /// The address space of each, in bytes: what its stack might become.
     pub reserved: u64,
-    /// How long it took until the next one had its turn: in the quickest of five rounds, for
-    /// whatever else the machine does makes it longer.
+    /// The time of a switch, in the quickest of five rounds: whatever else the machine does makes
+    /// it longer.
     pub switch: Duration,
 }
 
-/// Whose pages are counted.
+/// Whose page faults are counted.
 #[derive(Clone, Copy)]
 enum Whose {
     ThisThreads,
     AllThreads,
 }
 
-/// Reads how many bytes were touched for the first time so far, page by page, where the system
+/// Returns how many bytes were touched for the first time so far, page by page, where the system
 /// counts them.
 fn touched(whose: Whose) -> Option<u64> {
     let stat = std::fs::read_to_string(match whose {
@@ -45,14 +45,13 @@ fn touched(whose: Whose) -> Option<u64> {
         Whose::AllThreads => "/proc/self/stat",
     });
     let stat = stat.ok()?;
-    // Behind the name, which may hold anything: the eighth is the number of page faults that needed
-    // no disk.
+    // Behind the name, which may hold anything, the eighth is the number of minor page faults.
     let (_, rest) = stat.rsplit_once(')')?;
     let faults: u64 = rest.split_whitespace().nth(7)?.parse().ok()?;
     Some(faults * rustix::param::page_size() as u64)
 }
 
-/// Makes so many, and returns them with what was touched for each.
+/// Makes `waiting` of a kind, and returns them with what was touched for each.
 fn resident<T>(waiting: u32, whose: Whose, make: impl FnOnce() -> T) -> (T, Option<u64>) {
     let before = touched(whose);
     let made = make();
@@ -60,7 +59,7 @@ fn resident<T>(waiting: u32, whose: Whose, make: impl FnOnce() -> T) -> (T, Opti
     (made, grown)
 }
 
-/// Times rounds in which two have so many turns in all; returns what a turn took in the quickest.
+/// Times five rounds of `turns` turns in all; returns the time of a turn in the quickest.
 pub(crate) fn turn(turns: u32, mut round: impl FnMut()) -> Duration {
     let timed = (0..5).map(|_| {
         let began = Instant::now();

@@ -1,15 +1,13 @@
-//! A task that computes and never awaits gives way to nobody: there is no clock that takes the
-//! thread away from it.
+//! A task that computes and never awaits does not yield, and no clock preempts it.
 //!
-//! It counts primes here, and another task counts its turns meanwhile. To give way now and then
-//! mends it ([`gives_way`]), so does a thread of its own ([`on_a_thread`]). An `await` alone does
-//! not: one on what is ready goes on at once. Tokio's channels give way on their own after so many
-//! messages, its "budget" ([`ready_channel`]), if tokio runs the task, and was not told to leave it
-//! be ([`unconstrained`]).
+//! It counts primes here, and another task counts its turns meanwhile. A yield now and then fixes
+//! it ([`yields`]), so does a thread of its own ([`on_a_thread`]). An `await` alone does not: one
+//! on what is ready goes on at once. Tokio's channels yield by themselves after a number of
+//! messages, the task's budget ([`ready_channel`]), if tokio runs the task, and the task has not
+//! switched that off ([`unconstrained`]).
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::mpsc as threads;
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
@@ -17,12 +15,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::runtime::{spawn, yield_now};
 use crate::lane;
 
-/// Says what came out, and how fair that was.
+/// The result of the work, and the turns of another task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fairness {
-    /// What was counted.
+    /// The number of primes, or of messages.
     pub counted: u32,
-    /// How many turns another task had meanwhile, which asked for one all the time.
+    /// The number of turns that another task had meanwhile, which asked for one all the time.
     pub turns: u32,
 }
 
@@ -31,9 +29,13 @@ fn is_prime(number: u32) -> bool {
     number > 1 && (2..number).all(|divisor| !number.is_multiple_of(divisor))
 }
 
+fn primes(end: u32) -> u32 {
+    (0..end).filter(|&number| is_prime(number)).count() as u32
+}
+
 /// Runs `work` as a task, beside one that counts its turns until `work` is done.
 async fn beside<F: Future<Output = u32> + 'static>(
-    make: impl FnOnce(Rc<Cell<u32>>) -> F,
+    work: impl FnOnce(Rc<Cell<u32>>) -> F,
 ) -> Fairness {
     let (turns, over) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     let (mine, ended) = (Rc::clone(&turns), Rc::clone(&over));
@@ -45,10 +47,10 @@ async fn beside<F: Future<Output = u32> + 'static>(
     }));
     // It has had its first turn, and asked for the next one.
     yield_now().await;
-    turns.set(0);
-    let work = make(Rc::clone(&turns));
-    let during = Rc::clone(&turns);
+    let (work, during) = (work(Rc::clone(&turns)), turns);
     let computing = spawn(lane::task("computing", async move {
+        // Turns before its own first one do not count.
+        during.set(0);
         let counted = work.await;
         over.set(true);
         Fairness { counted, turns: during.get() }
@@ -59,19 +61,13 @@ async fn beside<F: Future<Output = u32> + 'static>(
 }
 
 /// Counts the primes below `end` in one go.
-pub async fn never_gives_way(end: u32) -> Fairness {
-    // A turn that comes before the work's first one does not count.
-    beside(|turns| async move {
-        turns.set(0);
-        (0..end).filter(|&number| is_prime(number)).count() as u32
-    })
-    .await
+pub async fn never_yields(end: u32) -> Fairness {
+    beside(|_| async move { primes(end) }).await
 }
 
-/// Counts the primes below `end`, and gives way after each `every` numbers.
-pub async fn gives_way(end: u32, every: u32) -> Fairness {
-    beside(move |turns| async move {
-        turns.set(0);
+/// Counts the primes below `end`, and yields after each `every` numbers.
+pub async fn yields(end: u32, every: u32) -> Fairness {
+    beside(move |_| async move {
         let mut counted = 0;
         for number in 0..end {
             counted += u32::from(is_prime(number));
@@ -84,36 +80,29 @@ pub async fn gives_way(end: u32, every: u32) -> Fairness {
     .await
 }
 
-/// Counts the primes below `end` on a thread, which is told of a turn of the other task before it
-/// ends.
+/// Counts the primes below `end` on a thread, which ends after the other task has had a turn.
 pub async fn on_a_thread(end: u32) -> Fairness {
     beside(move |turns| async move {
-        turns.set(0);
-        let (said, heard) = threads::channel();
+        let (had_a_turn, has_had_a_turn) = std::sync::mpsc::channel();
         let (answer, answered) = oneshot::channel();
-        thread::Builder::new()
-            .name("thread".to_owned())
-            .spawn(move || {
-                let counted = (0..end).filter(|&number| is_prime(number)).count() as u32;
-                // Nothing is left to luck: without a turn of the task that says so, there would be
-                // no answer.
-                let _ = heard.recv();
-                let _ = answer.send(counted);
-            })
-            .expect("the system has room for another thread");
+        let thread = thread::Builder::new().name("thread".to_owned()).spawn(move || {
+            let counted = primes(end);
+            // Nothing is left to luck: without a turn of the other task, there is no answer.
+            let _ = has_had_a_turn.recv();
+            let _ = answer.send(counted);
+        });
+        thread.expect("the system has room for another thread");
         while turns.get() == 0 {
             yield_now().await;
         }
-        // Its thread is still there: who else should have received it?
-        let _ = said.send(());
+        let _ = had_a_turn.send(());
         answered.await.expect("the thread answers")
     })
     .await
 }
 
-/// Receives so many messages, all of which are there already.
-async fn receive_all(turns: Rc<Cell<u32>>, messages: u32) -> u32 {
-    turns.set(0);
+/// Receives `messages` messages, all of which are there already.
+async fn receive_all(messages: u32) -> u32 {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     for number in 0..messages {
         let _ = sender.send(number);
@@ -128,10 +117,10 @@ async fn receive_all(turns: Rc<Cell<u32>>, messages: u32) -> u32 {
 
 /// Awaits messages that are there: each await goes on at once, but for tokio's budget.
 pub async fn ready_channel(messages: u32) -> Fairness {
-    beside(move |turns| receive_all(turns, messages)).await
+    beside(move |_| receive_all(messages)).await
 }
 
 /// Does the same outside of the budget.
 pub async fn unconstrained(messages: u32) -> Fairness {
-    beside(move |turns| tokio::task::unconstrained(receive_all(turns, messages))).await
+    beside(move |_| tokio::task::unconstrained(receive_all(messages))).await
 }

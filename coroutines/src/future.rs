@@ -2,8 +2,8 @@
 //! promise.
 //!
 //! A future does nothing by itself: it is polled. It answers `Ready` with its value, or `Pending`,
-//! and by that it promises to call the [`Waker`] that it was given, once it is worth while to poll
-//! again. The three kinds of [`Wait`] differ in how they keep the promise.
+//! which is a promise to call the [`Waker`] that it was given, once it is worthwhile to poll again.
+//! The three kinds of [`Wait`] differ in how they keep the promise.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -14,18 +14,18 @@ use std::time::Duration;
 use super::runtime;
 use crate::lane;
 
-/// Says what a future does with its waker before it answers `Pending`.
+/// What a future does with its waker before it answers `Pending`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// Nothing: nobody will poll it again.
+    /// Nothing: it will never be polled again.
     ForgetsItsWaker,
-    /// It wakes itself at once, and so is polled for as long as it waits.
+    /// It wakes its own task at once, and so is polled all the time: it busy-waits.
     WakesItself,
-    /// It leaves it with whoever will have news.
+    /// It stores it where the signal finds it.
     KeepsItsWaker,
 }
 
-/// Is set once, by somebody else.
+/// A signal that another task sets, once.
 #[derive(Debug, Default)]
 struct Signal {
     set: Cell<bool>,
@@ -41,14 +41,13 @@ impl Signal {
     }
 }
 
-/// Is ready when the signal is set. Nothing in it points into itself, so that it is `Unpin`, and
-/// `Pin` asks nothing of it; what an `async fn` becomes may, and must not be moved between two
-/// polls.
+/// A future that is ready when the signal is set. Nothing in it points into itself, so that it is
+/// `Unpin`; what an `async fn` becomes may, and must not be moved between two polls.
 struct Waits {
     signal: Rc<Signal>,
     how: Wait,
     polls: Rc<Cell<u32>>,
-    /// How long a poll takes, so that it can be seen.
+    /// How long a poll takes, to be seen in the lane.
     pace: Duration,
 }
 
@@ -64,28 +63,27 @@ impl Future for Waits {
         match self.how {
             Wait::ForgetsItsWaker => {}
             Wait::WakesItself => cx.waker().wake_by_ref(),
-            // The last one counts: the future may have been handed to another task since.
+            // The latest one counts: the future may have moved to another task since.
             Wait::KeepsItsWaker => drop(self.signal.waker.replace(Some(cx.waker().clone()))),
         }
         Poll::Pending
     }
 }
 
-/// Says what became of the wait.
+/// The number of polls of the future, and whether it came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// How often it was polled before anybody awaited it.
+pub struct PollCount {
+    /// The number of polls before it was awaited.
     pub before: u32,
-    /// How often in all.
+    /// The number of all polls.
     pub polls: u32,
     /// Whether it came to its end.
     pub done: bool,
 }
 
-/// Task `t1` waits for a signal, in its own way, and `t2` sets it after giving way 20 times. They
-/// are given an hour: the clock stands still while somebody has something to do, so that it takes
-/// no time.
-pub fn run(how: Wait, pace: Duration) -> Seen {
+/// Task `t1` waits for a signal, in its own way, and `t2` sets it after it has yielded 20 times.
+/// They have an hour, on a paused clock, so that it takes no time.
+pub fn run(how: Wait, pace: Duration) -> PollCount {
     runtime::block_on_paused(async {
         let (signal, polls) = (Rc::<Signal>::default(), Rc::new(Cell::new(0)));
         let waits = Waits { signal: Rc::clone(&signal), how, polls: Rc::clone(&polls), pace };
@@ -98,8 +96,8 @@ pub fn run(how: Wait, pace: Duration) -> Seen {
             }
             signal.set();
         }));
-        t2.await.expect("nobody aborts it");
+        t2.await.expect("it is not aborted");
         let done = runtime::timeout(Duration::from_secs(3600), t1).await.is_ok();
-        Seen { before, polls: polls.get(), done }
+        PollCount { before, polls: polls.get(), done }
     })
 }

@@ -1,12 +1,12 @@
 //! A producer and a consumer that take turns on one thread: each value is consumed before the next
 //! one is made.
 //!
-//! All forms have a `Producer`, an iterator that makes 0 to 4 and notes what it does. What is
-//! between two calls of `next` is kept in a struct in two of them, drawn by hand or by the
-//! compiler, on a stack of its own in the third. The consumer is the same.
+//! All variants have a producer, an iterator that makes 0 to 4 and notes what it does. What has to
+//! survive between two calls of `next` is kept in a struct in two of them, drawn by hand or by the
+//! compiler (stackless), and on a stack of its own in the third (stackful).
 //!
-//! Spans are made here and never entered: the thread's stack of entered spans knows nothing of a
-//! second stack of calls, and would take what one of them entered for the other's.
+//! Spans are made here and never entered: a thread's stack of entered spans knows nothing of a
+//! second call stack, and would attribute what one of them entered to the other.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -20,10 +20,10 @@ pub mod async_fn;
 pub mod stackful;
 pub mod state_machine;
 
-/// How many values are made.
+/// The number of values that are made.
 pub const COUNT: u32 = 5;
 
-/// Says who did what.
+/// What the consumer or the producer has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The consumer asks for a value, and so hands control over.
@@ -32,7 +32,7 @@ pub enum Event {
     Makes(u32),
     /// The consumer takes a value.
     Takes(u32),
-    /// The producer ends: it has made all, or is dropped before it could.
+    /// The producer ends: it has made all values, or is dropped before.
     Ends,
 }
 
@@ -47,21 +47,21 @@ impl fmt::Display for Event {
     }
 }
 
-/// Notes what is done, in the order in which it is done, and on which thread.
+/// A log of events in order, each with its thread.
 #[derive(Clone, Debug)]
 pub struct Log {
     noted: Rc<RefCell<Vec<(Event, ThreadId)>>>,
-    /// How long to make or to take a value lasts, so that it can be seen.
+    /// How long it takes to make or to take a value, to be seen in the lanes.
     pace: Duration,
 }
 
 impl Log {
-    /// Makes an empty log.
+    /// Returns an empty log.
     pub fn new(pace: Duration) -> Self {
         Self { noted: Rc::default(), pace }
     }
 
-    /// Returns what was noted so far.
+    /// Returns the events so far.
     pub fn events(&self) -> Vec<Event> {
         self.noted.borrow().iter().map(|&(event, _)| event).collect()
     }
@@ -83,8 +83,8 @@ impl Log {
     }
 }
 
-/// Notes the producer's end, however it comes. Each producer holds one from its start to its end,
-/// and across all the hand-overs between.
+/// A value whose destructor notes the producer's end. Each producer holds one from its start to its
+/// end, across all yields.
 #[derive(Debug)]
 struct Ending(Log);
 
@@ -94,12 +94,12 @@ impl Drop for Ending {
     }
 }
 
-/// Says what happened.
+/// The events of a run, in order, and the number of threads that they were on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandOver {
-    /// Who did what, in order.
+    /// What was done, in order.
     pub events: Vec<Event>,
-    /// On how many threads.
+    /// The number of threads.
     pub threads: usize,
 }
 
@@ -118,9 +118,8 @@ fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
     HandOver { events: log.events(), threads: threads.len() }
 }
 
-/// Says what has to happen: the two take turns, and nothing is made before it is asked for.
+/// Returns the events that have to come out: the two take turns, and each value is made on demand.
 pub fn expected() -> Vec<Event> {
-    let turns =
-        (0..COUNT).flat_map(|value| [Event::Asks, Event::Makes(value), Event::Takes(value)]);
-    turns.chain([Event::Asks, Event::Ends]).collect()
+    let turn = |value| [Event::Asks, Event::Makes(value), Event::Takes(value)];
+    (0..COUNT).flat_map(turn).chain([Event::Asks, Event::Ends]).collect()
 }

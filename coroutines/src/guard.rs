@@ -1,7 +1,7 @@
-//! What is held across an await is held while others run: a lock, a borrow.
+//! A guard that is held across an await is held while other tasks run: a lock's, a borrow's.
 //!
-//! Where tasks may move between threads, rustc refuses the lock: std's guard must be dropped by the
-//! thread that took it.
+//! Where tasks may move between threads, rustc rejects the lock: std's guard must be dropped by the
+//! thread that acquired it.
 //!
 //! ```compile_fail
 //! let lock = std::sync::Mutex::new(0);
@@ -14,7 +14,7 @@
 //! runtime.block_on(async { tokio::spawn(body).await });
 //! ```
 //!
-//! With the guard dropped before the await, the same is accepted:
+//! With the guard dropped before the await, it compiles:
 //!
 //! ```
 //! let lock = std::sync::Mutex::new(0);
@@ -38,15 +38,14 @@ use tracing::info_span;
 use super::runtime::{block_on, spawn, yield_now};
 use crate::lane::{self, wait};
 
-/// Lets other tasks run until something has happened: no runtime promises in which order it polls.
-async fn give_way_until(happened: impl Fn() -> bool) {
+/// Yields until something has happened: no runtime promises in which order it polls.
+async fn yield_until(happened: impl Fn() -> bool) {
     while !happened() {
         yield_now().await;
     }
 }
 
-/// t1 gives way with a lock in its hand, until t2 has begun; t2 waits for the lock with their
-/// thread in its hand.
+/// t1 yields while it holds the lock, until t2 has begun; t2 blocks their thread on the lock.
 ///
 /// # Blocking
 /// For ever.
@@ -58,12 +57,12 @@ pub fn lock_across() {
         let t1 = spawn(lane::task("t1", async move {
             let mut value = lock.lock().unwrap_or_else(PoisonError::into_inner);
             let _holds = info_span!("holds", what = "A");
-            let _waits = info_span!("waits", what = "t2 to give way", from = "t2");
-            give_way_until(|| there.get()).await;
+            let _waits = info_span!("waits", what = "t2 to yield", from = "t2");
+            yield_until(|| there.get()).await;
             *value += 1;
         }));
         let t2 = spawn(lane::task("t2", async move {
-            give_way_until(|| lock2.try_lock().is_err()).await;
+            yield_until(|| lock2.try_lock().is_err()).await;
             there2.set(true);
             let _waits = info_span!("waits", what = "A");
             *lock2.lock().unwrap_or_else(PoisonError::into_inner) += 1;
@@ -73,7 +72,7 @@ pub fn lock_across() {
     });
 }
 
-/// t1 gives way with a borrow in its hand; t2 borrows as well, and panics. Returns whether each of
+/// t1 yields while it borrows the cell; t2 borrows it as well, and panics. Returns whether each of
 /// them came to its end.
 #[expect(clippy::await_holding_refcell_ref, reason = "that is the lesson")]
 pub fn borrow_across() -> (bool, bool) {
@@ -82,11 +81,11 @@ pub fn borrow_across() -> (bool, bool) {
     block_on(async {
         let t1 = spawn(lane::task("t1", async move {
             let mut value = cell.borrow_mut();
-            give_way_until(|| there.get()).await;
+            yield_until(|| there.get()).await;
             *value += 1;
         }));
         let t2 = spawn(lane::task("t2", async move {
-            give_way_until(|| cell2.try_borrow().is_err()).await;
+            yield_until(|| cell2.try_borrow().is_err()).await;
             there2.set(true);
             *cell2.borrow_mut() += 1;
         }));
@@ -94,31 +93,35 @@ pub fn borrow_across() -> (bool, bool) {
     })
 }
 
-/// The lock is given back before the await. Returns the value.
+/// Runs two tasks that add one, each in its own way.
+fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn() -> F) {
+    block_on(async {
+        let (t1, t2) = (spawn(lane::task("t1", add())), spawn(lane::task("t2", add())));
+        t1.await.and(t2.await).expect("no task panics");
+    });
+}
+
+/// Releases the lock before the await. Returns the value.
 pub fn ended_before() -> u32 {
     let lock = Rc::new(Mutex::new(0));
-    let add = || {
+    two_add(|| {
         let lock = Rc::clone(&lock);
         async move {
             *lock.lock().unwrap_or_else(PoisonError::into_inner) += 1;
             yield_now().await;
         }
-    };
-    block_on(async {
-        let (t1, t2) = (spawn(lane::task("t1", add())), spawn(lane::task("t2", add())));
-        t1.await.and(t2.await).expect("no task panics");
     });
     *lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The lock is one whose waiters give way, and so may be held across an await: tokio's. Returns the
-/// value.
+/// Holds a lock across the await for which tasks wait without blocking their thread: tokio's.
+/// Returns the value.
 ///
 /// It costs more than std's, and is meant for what has to be held across an await; a plain value is
 /// better off behind std's.
 pub fn async_lock() -> u32 {
     let lock = Rc::new(tokio::sync::Mutex::new(0));
-    let add = || {
+    two_add(|| {
         let lock = Rc::clone(&lock);
         async move {
             let mut value = wait("A", lock.lock()).await;
@@ -126,10 +129,6 @@ pub fn async_lock() -> u32 {
             yield_now().await;
             *value += 1;
         }
-    };
-    block_on(async {
-        let (t1, t2) = (spawn(lane::task("t1", add())), spawn(lane::task("t2", add())));
-        t1.await.and(t2.await).expect("no task panics");
     });
     Rc::into_inner(lock).map_or(0, tokio::sync::Mutex::into_inner)
 }

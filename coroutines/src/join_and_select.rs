@@ -1,26 +1,24 @@
-//! Several things at once in one task: all of them, or the first of them.
+//! Several things concurrently in one task: all of them, or the first of them.
 //!
 //! `join!` and `select!` poll their futures by turns within the task that awaits them: no task is
-//! started, and nothing has to be `'static`. They differ in what becomes of the others once one is
-//! done.
-//!
-//! What `select!` loses is dropped. A loop that makes the slow one anew in every round never sees
-//! its end ([`made_anew`]); one that keeps it, and polls it by reference, does ([`kept`]).
+//! spawned, and nothing has to be `'static`. They differ in what becomes of the others once one is
+//! done: `select!` drops them. A loop that makes the slow one anew in every round never sees its
+//! end ([`made_anew`]); one that keeps it, and polls it by reference, does ([`kept`]).
 
 use std::time::Duration;
 
 use super::runtime::{now, sleep};
 use crate::lane::{self, wait};
 
-/// What one fetch takes, in beats.
+/// What each fetch takes, in beats.
 pub const BEATS: [u32; 3] = [3, 1, 2];
 
-/// Says what came, in which order, and how long it took.
+/// The results of some fetches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
-    /// The numbers of the fetches, in the order in which they are handed over.
+    /// The numbers of the fetches, in the order of their results.
     pub order: Vec<usize>,
-    /// From the first beginning to the last end.
+    /// The time from the first beginning to the last end.
     pub took: Duration,
 }
 
@@ -41,14 +39,14 @@ pub async fn one_by_one(beat: Duration) -> Fetched {
     Fetched { order, took: now() - began }
 }
 
-/// Awaits all at once; the results come in the order of the arguments.
+/// Awaits all concurrently; the results come in the order of the arguments.
 pub async fn join(beat: Duration) -> Fetched {
     let began = now();
     let (one, two, three) = tokio::join!(fetch(0, beat), fetch(1, beat), fetch(2, beat));
     Fetched { order: vec![one, two, three], took: now() - began }
 }
 
-/// Awaits the first; the other two are dropped where they wait.
+/// Awaits the first; the other two are dropped at their awaits.
 pub async fn select(beat: Duration) -> Fetched {
     let began = now();
     let first = tokio::select! {
@@ -59,13 +57,12 @@ pub async fn select(beat: Duration) -> Fetched {
     Fetched { order: vec![first], took: now() - began }
 }
 
-/// Waits for something slow, and meanwhile does something at each beat, for so many rounds. The
-/// slow one is made anew in each: returns its result, if it ever gets to one.
+/// Waits for something slow, and does something else at each beat, for `rounds` rounds. The slow
+/// one is made anew in each: returns its result, if it ever has one, and the number of rounds.
 pub async fn made_anew(beat: Duration, rounds: u32) -> (Option<usize>, u32) {
     for round in 0..rounds {
         tokio::select! {
-            // From top to bottom: on a busy machine both may be due by the time that either is
-            // looked at.
+            // From top to bottom: on a busy machine both may be due when they are polled.
             biased;
             () = sleep(beat) => lane::work("", beat / 8),
             number = fetch(0, beat) => return (Some(number), round),

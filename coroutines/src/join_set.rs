@@ -1,6 +1,5 @@
-//! Tasks in a set: as many as you like, handed over as they end, and aborted with the set. A future
-//! in `join!` shares its task; each of these is one, and on several threads they run at the same
-//! time.
+//! Tasks in a set: any number, handed over as they end, and aborted with the set. A future in
+//! `join!` shares its task; each of these is one, and on several threads they run in parallel.
 
 use std::time::Duration;
 
@@ -11,39 +10,25 @@ use crate::lane::{self, wait};
 use crate::on_tokio::join_and_select::{BEATS, Fetched};
 use crate::tokio_runtime::now;
 
-fn start(beat: Duration) -> JoinSet<usize> {
+/// Takes `count` results as they come, the quickest first; the set is dropped then, and the tasks
+/// that are left in it are aborted.
+///
+/// # Panics
+/// Outside of tokio's runtime.
+pub async fn first(count: usize, beat: Duration) -> Fetched {
+    let began = now();
     let mut set = JoinSet::new();
     for (number, beats) in BEATS.into_iter().enumerate() {
-        let name = format!("fetch{number}");
-        set.spawn(lane::task(&name, async move {
+        set.spawn(lane::task(&format!("fetch{number}"), async move {
             wait("answer", sleep(beats * beat)).await;
             number
         }));
     }
-    set
-}
-
-/// Takes each result as it comes: the quickest first.
-///
-/// # Panics
-/// If a task has panicked, or not in a runtime.
-pub async fn as_they_end(beat: Duration) -> Fetched {
-    let began = now();
-    let mut set = start(beat);
     let mut order = Vec::new();
-    while let Some(ended) = set.join_next().await {
+    while order.len() < count
+        && let Some(ended) = set.join_next().await
+    {
         order.push(ended.expect("no fetch panics"));
     }
     Fetched { order, took: now() - began }
-}
-
-/// Takes the first result; the set is dropped, and the other tasks are aborted with it.
-///
-/// # Panics
-/// If a task has panicked, or not in a runtime.
-pub async fn first(beat: Duration) -> Fetched {
-    let began = now();
-    let mut set = start(beat);
-    let first = set.join_next().await.expect("there are three").expect("no fetch panics");
-    Fetched { order: vec![first], took: now() - began }
 }

@@ -1,8 +1,7 @@
-//! What the lessons on tasks are made of: a task with a lane of its own, in which each poll is
-//! seen, and what it waits for between two polls.
+//! A task with a lane of its own, in which each poll is seen, and what it waits for between two.
 //!
-//! A lane is a task's here, not a thread's: tasks share threads. The spans change nothing: without
-//! a subscriber, and in a bench there is none, they cost a load and a branch.
+//! A lane is a task's here, not a thread's: tasks share threads. Without a subscriber, and in a
+//! bench there is none, a span costs a load and a branch.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 use tracing::{Instrument, info_span};
 
-/// Gives a task a lane: it runs while it is polled; the polls are numbered.
+/// Gives a task a lane, in which its polls are numbered.
 ///
 /// ```
 /// use coroutines::{lane, tokio_runtime as runtime};
@@ -35,14 +34,13 @@ pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output>
     polled.instrument(info_span!("task", lane = name))
 }
 
-/// Waits for a future, and says so: the task's thread is free meanwhile. What is ready at once is
-/// not waited for.
+/// Awaits a future, and shows in the task's lane what it waits for. What is ready at once is not
+/// waited for.
 pub fn wait<F: Future>(what: &str, future: F) -> impl Future<Output = F::Output> {
     wait_if(true, what, future)
 }
 
-/// Waits for a future, and says so if the task has a lane. A task without one costs no more than a
-/// thread without one, for which nothing is recorded either.
+/// Awaits a future, and shows it if the task has a lane. A task without one records nothing.
 pub async fn wait_if<F: Future>(has_lane: bool, what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let mut waits = None;
@@ -56,10 +54,7 @@ pub async fn wait_if<F: Future>(has_lane: bool, what: &str, future: F) -> F::Out
     .await
 }
 
-/// Works for a while without giving way, long enough to be seen: the task keeps its thread.
-///
-/// # Blocking
-/// For as long as it is told. No other task of the thread gets on meanwhile.
+/// Works for a while without yielding, to be seen in the lane: no other task of the thread runs.
 pub fn work(what: &str, pace: Duration) {
     let _runs = info_span!("runs", what);
     thread::sleep(pace);

@@ -1,36 +1,49 @@
-//! What a task is, who runs it, and what is lost when it is cancelled. The topic's page is its
-//! `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! A lesson that asks little of its executor is one file, which says `super::runtime` to it and is
-//! compiled once for each. An empty path in `#[path = ""]` leaves the module's files where they
-//! are, beside this one.
+//! # Lesson by lesson
+//!
+//! | lesson | file | question |
+//! | --- | --- | --- |
+//! | `generator` | [`generator`] | Where does a function that yields keep its place? |
+//! | `future` | [`on_tokio::future`] | Who polls a future again, and when? |
+//! | `executor` | [`real::wake`], [`on_tokio::run_loop`], [`executor`] | How does an executor sleep without losing a wake-up? |
+//! | `tasks` | [`on_tokio::tasks`] | How does a task end? |
+//! | `join-and-select` | [`on_tokio::join_and_select`], [`join_set`] | How does one task wait for several things? |
+//! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
+//! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
+//! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
+//! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
+//! | `stream` | [`stream`] | Who polls the requests of a buffered stream? |
+//! | `blocking` | [`blocking`] | What does one blocking call stop? |
+//! | `cpu-bound` | [`on_tokio::cpu_bound`] | When does a task yield? |
+//! | `guard` | [`on_tokio::guard`] | What may be held across an await? |
+//! | `local` | [`on_tokio::local`] | Are there races on one thread? |
+//! | `shutdown` | [`shutdown`] | In which order do tasks end? |
+//! | `echo` | [`echo`] | A task or a thread for each connection? |
+//! | `cost` | [`cost`] | What does it cost to wait, and to switch? |
+//!
+//! A lesson that asks little of its executor is one file, which calls it `super::runtime` and is
+//! compiled once for each: tokio, ours, the model checker's. An empty path in `#[path = ""]` leaves
+//! the module's files where they are, beside this one.
 
 pub mod generator;
 
 pub mod channel;
-pub mod combine;
 pub mod executor;
 
 pub mod lane;
 pub mod tokio_runtime;
 
 mod contain;
-mod window;
+mod model_runtime;
+mod sync_point;
 
-pub use window::Window;
+pub use sync_point::SyncPoint;
 
 /// How an executor sleeps, on real threads and std's locks.
 #[path = ""]
 pub mod real {
     use std::{sync, thread};
-
-    pub mod wake;
-}
-
-/// The same files, compiled a second time: on the model checker's threads and locks.
-#[path = ""]
-pub mod model {
-    use kit::model::{sync, thread};
 
     pub mod wake;
 }
@@ -75,14 +88,25 @@ pub mod on_ours {
     pub mod timeout;
 }
 
+/// Some of them once more: on the model checker's threads, locks and tasks.
+#[doc(hidden)]
+#[path = ""]
+pub mod model {
+    use crate::model_runtime as runtime;
+    use kit::model::{sync, thread};
+
+    pub mod cancel;
+    pub mod channels;
+    pub mod local;
+    pub mod semaphore;
+    #[path = "shutdown/protocol.rs"]
+    pub mod shutdown;
+    pub mod wake;
+}
+
 pub mod blocking;
 pub mod cost;
 pub mod echo;
 pub mod join_set;
 pub mod shutdown;
 pub mod stream;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

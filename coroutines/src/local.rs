@@ -1,7 +1,7 @@
-//! Tasks that never leave their thread need not be `Send`: they may share an `Rc`, a `Cell`,
+//! Tasks that never leave their thread need not be `Send`: they may share an `Rc` or a `Cell`
 //! without a lock.
 //!
-//! Where tasks may move between threads, rustc refuses them: an `Rc` that lives across an await
+//! Where tasks may move between threads, rustc rejects them: an `Rc` that lives across an await
 //! would move along.
 //!
 //! ```compile_fail,E0277
@@ -15,8 +15,7 @@
 //! });
 //! ```
 //!
-//! `spawn_local` takes it, and so does our executor's `spawn`; a handle of either, and the
-//! executor, stay where they are:
+//! `spawn_local` accepts it, and so does our executor's `spawn`; a handle of ours cannot be sent:
 //!
 //! ```
 //! use coroutines::executor::{block_on, spawn, yield_now};
@@ -38,8 +37,7 @@
 //! std::thread::spawn(move || task.abort()); // `*const ()` cannot be sent between threads safely
 //! ```
 //!
-//! That there is no data race does not mean that there is no race: an await is a place where others
-//! run.
+//! No data race does not mean no race: at an await, other tasks run.
 
 use std::cell::Cell;
 use std::panic::catch_unwind;
@@ -52,10 +50,10 @@ use tokio::sync::Barrier;
 use super::runtime::{self, spawn, yield_now};
 use crate::lane;
 
-/// So often each task adds one.
+/// The number of times that each task adds one.
 const TIMES: u32 = 2;
 
-/// How much two tasks have to add.
+/// What two tasks add in all.
 pub const SUM: u32 = 2 * TIMES;
 
 /// Lets two tasks add to one cell, each in its own way, and returns the sum.
@@ -70,18 +68,18 @@ fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn(Rc<Cell<u32>>) -> F) -
     sum.get()
 }
 
-/// Each reads the sum, awaits something, and writes what it read and one: what the other one wrote
-/// meanwhile is lost. So that it is no matter of luck, what each awaits is that the other one has
-/// read as well.
-pub fn await_between(pace: Duration) -> u32 {
-    let both = Rc::new(Barrier::new(2));
+/// Each reads the sum, awaits `other`, and writes what it read and one.
+fn read_await_write<F: Future + 'static>(
+    pace: Duration,
+    other: impl Fn() -> F + Clone + 'static,
+) -> u32 {
     two_add(|sum| {
-        let both = Rc::clone(&both);
+        let other = other.clone();
         async move {
             for _ in 0..TIMES {
                 let read = sum.get();
                 lane::work(&format!("get {read}"), pace);
-                both.wait().await;
+                other().await;
                 lane::work(&format!("set {}", read + 1), pace);
                 sum.set(read + 1);
             }
@@ -89,7 +87,22 @@ pub fn await_between(pace: Duration) -> u32 {
     })
 }
 
-/// Each reads and writes without an await between: nobody else runs then. No lock, and no atomic.
+/// Loses what the other task wrote between read and write. To leave nothing to luck, each awaits
+/// that the other one has read as well.
+pub fn await_between(pace: Duration) -> u32 {
+    let both = Rc::new(Barrier::new(2));
+    read_await_write(pace, move || {
+        let both = Rc::clone(&both);
+        async move { both.wait().await }
+    })
+}
+
+/// Yields between read and write, and leaves the rest to the schedule: for the model checker.
+pub fn yield_between() -> u32 {
+    read_await_write(Duration::ZERO, yield_now)
+}
+
+/// Each reads and writes without an await between: no other task runs there. No lock, no atomic.
 pub fn no_await_between(pace: Duration) -> u32 {
     two_add(|sum| async move {
         for _ in 0..TIMES {
@@ -101,21 +114,19 @@ pub fn no_await_between(pace: Duration) -> u32 {
     })
 }
 
-/// A thread for each of two shares of the work, and a runtime on each: tasks of one thread share
-/// its cell, the threads share nothing and send their sums. This is how tasks that are not `Send`
-/// use a second core.
+/// Runs a runtime on each of two threads: tasks of one thread share its cell, the threads share
+/// nothing and return their sums. So tasks that are not `Send` use a second core.
 pub fn a_runtime_each(pace: Duration) -> u32 {
     let threads = ["left", "right"].map(|name| {
         let thread = thread::Builder::new().name(name.to_owned());
-        thread
-            .spawn(move || no_await_between(pace))
-            .expect("the system has room for another thread")
+        let thread = thread.spawn(move || no_await_between(pace));
+        thread.expect("the system has room for another thread")
     });
     threads.map(|thread| thread.join().expect("it does not panic")).iter().sum()
 }
 
-/// Starts a task where none runs: there is no executor on this thread that would poll it. Tells
-/// whether that panics.
+/// Spawns a task on a thread that runs no executor, which would never poll it; returns whether that
+/// panics.
 pub fn outside() -> bool {
     catch_unwind(|| drop(spawn(async {}))).is_err()
 }

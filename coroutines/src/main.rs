@@ -1,4 +1,4 @@
-//! The command line of the topic `coroutines`: a subcommand a lesson.
+//! The command line of the topic `coroutines`: a subcommand for each lesson.
 
 use std::process::ExitCode;
 
@@ -11,26 +11,26 @@ static ALLOCATOR: coroutines::cost::Counting = coroutines::cost::Counting;
 fn main() -> ExitCode {
     stage::main(
         env!("CARGO_PKG_NAME"),
-        "What a task is, who runs it, and what is lost when it is cancelled. Without a lesson: \
+        "What a task is, what runs it, and what is lost when it is cancelled. Without a lesson: \
          the tour of all of them.",
         [
-            lessons::generator(),
-            lessons::future(),
-            lessons::executor(),
-            lessons::tasks(),
-            lessons::join_and_select(),
-            lessons::timeout(),
-            lessons::cancel(),
-            lessons::channels(),
-            lessons::semaphore(),
-            lessons::stream(),
-            lessons::blocking(),
-            lessons::cpu_bound(),
-            lessons::guard(),
-            lessons::local(),
-            lessons::shutdown(),
-            lessons::echo(),
-            lessons::cost(),
+            lessons::generator::lesson(),
+            lessons::future::lesson(),
+            lessons::executor::lesson(),
+            lessons::tasks::lesson(),
+            lessons::join_and_select::lesson(),
+            lessons::timeout::lesson(),
+            lessons::cancel::lesson(),
+            lessons::channels::lesson(),
+            lessons::semaphore::lesson(),
+            lessons::stream::lesson(),
+            lessons::blocking::lesson(),
+            lessons::cpu_bound::lesson(),
+            lessons::guard::lesson(),
+            lessons::local::lesson(),
+            lessons::shutdown::lesson(),
+            lessons::echo::lesson(),
+            lessons::cost::lesson(),
         ],
     )
 }

@@ -1,8 +1,8 @@
-//! What wakes a task: itself, a timer, another thread. Its executor polls whoever was woken, in the
-//! order in which they were, and sleeps while nobody is.
+//! What wakes a task: itself, a timer, another thread. Its executor polls the tasks that were
+//! woken, in FIFO order, and sleeps while there is none.
 //!
-//! Nobody is polled without having been woken: that is what a waker is for, and what a loop over
-//! all tasks would not do.
+//! No task is polled that was not woken: that is what a waker is for, and what a loop over all
+//! tasks would not do.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -17,22 +17,22 @@ use std::time::Duration;
 use super::runtime;
 use crate::lane::{self, wait};
 
-/// Says whom the executor polled.
+/// Which tasks the executor polled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Polled {
+pub struct PollOrder {
     /// The order of the first three polls, by the tasks' numbers.
     pub first: Vec<usize>,
-    /// How often each task was polled. The second one's is 1 if the machine let its time pass
-    /// before it could ask for it.
+    /// The number of polls of each task. The second one's is 1 where its time had passed before it
+    /// could ask for it.
     pub times: [u32; 3],
 }
 
-/// Runs three tasks on one thread, until all have ended: `t1` gives way three times, `t2` sleeps,
-/// and `t3` waits for a thread.
-pub fn run(pace: Duration) -> Polled {
+/// Runs three tasks on one thread, until all have ended: `t1` yields three times, `t2` sleeps, and
+/// `t3` waits for a thread.
+pub fn run(pace: Duration) -> PollOrder {
     let polled = Rc::new(RefCell::new(Vec::new()));
     runtime::block_on(async {
-        let gives_way = async move {
+        let yields = async move {
             for _ in 0..3 {
                 lane::work("", pace);
                 runtime::yield_now().await;
@@ -43,7 +43,7 @@ pub fn run(pace: Duration) -> Polled {
         let sleeps = async move { wait("a timer", runtime::sleep(pace * 6)).await };
         let asks = wait("a thread", answered(pace * 8));
         let tasks = [
-            runtime::spawn(lane::task("t1", counted(1, &polled, gives_way))),
+            runtime::spawn(lane::task("t1", counted(1, &polled, yields))),
             runtime::spawn(lane::task("t2", counted(2, &polled, sleeps))),
             runtime::spawn(lane::task("t3", counted(3, &polled, asks))),
         ];
@@ -53,7 +53,7 @@ pub fn run(pace: Duration) -> Polled {
     });
     let polled = polled.take();
     let times = [1, 2, 3].map(|task| polled.iter().filter(|&&one| one == task).count() as u32);
-    Polled { first: polled[..3].to_vec(), times }
+    PollOrder { first: polled[..3].to_vec(), times }
 }
 
 /// Notes each poll of a task.
@@ -73,25 +73,24 @@ fn counted<F: Future>(
     }
 }
 
-/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent
-/// anywhere, though its task may not.
+/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent to any
+/// thread, though its task may not.
 async fn answered(pace: Duration) {
     let (answered, asked) = (Arc::new(AtomicBool::new(false)), Cell::new(false));
     poll_fn(|cx| {
-        // Acquire: its partner is the Release below.
+        // Acquire: pairs with the Release below.
         if answered.load(Ordering::Acquire) {
             return Poll::Ready(());
         }
         // It is polled by no other waker than this one.
         if !asked.replace(true) {
             let (answered, waker) = (Arc::clone(&answered), cx.waker().clone());
-            let thread = thread::Builder::new().name("thread".to_owned());
-            let started = thread.spawn(move || {
+            let thread = thread::Builder::new().name("thread".to_owned()).spawn(move || {
                 lane::work("", pace);
                 answered.store(true, Ordering::Release);
                 waker.wake();
             });
-            started.expect("the system has room for another thread");
+            thread.expect("the system has room for another thread");
         }
         Poll::Pending
     })

@@ -1,12 +1,11 @@
 //! Streams: a future for each of many values, one after the other.
 //!
-//! A stream is to an iterator what a future is to a function: `poll_next` may say "not yet". One is
-//! written by hand here ([`Ticks`]); the adapters are those of `futures-util`, which everybody
-//! uses.
+//! A stream is to an iterator what a future is to a function: `poll_next` may be pending. One is
+//! written by hand here ([`Ticks`]); the adapters are those of `futures-util`.
 //!
-//! A stream moves only while somebody asks it for its next value. `buffered(n)` keeps n requests
-//! under way while it is polled, and none while the loop is busy with a value ([`starved`]). Tasks
-//! are polled by their executor, whoever is busy ([`fed`]).
+//! A stream makes progress only while it is polled for its next value. `buffered(n)` keeps n
+//! requests in flight while it is polled, and none while the loop is busy with a value
+//! ([`starved`]). Tasks are polled by their executor, also while the loop is busy ([`fed`]).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use tokio::time::{Sleep, sleep};
 use crate::lane::{self, wait};
 use crate::tokio_runtime::now;
 
-/// Counts from 0, a number each period, and ends.
+/// A stream that counts from 0, a number each period, and ends.
 #[derive(Debug)]
 pub struct Ticks {
     /// The timer until the next one; it is made once, and then only set again.
@@ -31,7 +30,7 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// Makes a stream of `end` ticks.
+    /// Returns a stream of `end` ticks.
     ///
     /// # Panics
     /// Outside of tokio's runtime.
@@ -47,7 +46,7 @@ impl Stream for Ticks {
         if self.next == self.end {
             return Poll::Ready(None);
         }
-        // Not yet: the timer has kept the waker.
+        // Where it is pending, the timer has stored the waker.
         ready!(self.until.as_mut().poll(context));
         let following = self.until.deadline() + self.period;
         self.until.as_mut().reset(following);
@@ -62,16 +61,16 @@ pub async fn by_hand(period: Duration) -> Vec<u32> {
     lane::task("ticks", wait("tick", even.map(|tick| tick * tick).collect())).await
 }
 
-/// Says what came, in which order, and how long it took.
+/// The results of some requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
-    /// The numbers of the requests, in the order in which they came.
+    /// The numbers of the requests, in the order of their results.
     pub order: Vec<u32>,
-    /// From the first beginning to the last end.
+    /// The time from the first beginning to the last end.
     pub took: Duration,
 }
 
-/// Stands for a request of so many steps, each waited for.
+/// Stands for a request of `steps` steps, each of which is awaited, and counted.
 async fn fetch(number: u32, steps: u32, beat: Duration, done: Arc<AtomicU32>) -> u32 {
     let body = async {
         for _ in 0..steps {
@@ -83,7 +82,7 @@ async fn fetch(number: u32, steps: u32, beat: Duration, done: Arc<AtomicU32>) ->
     number
 }
 
-/// Makes four requests, which take 4, 3, 2 and 1 beats.
+/// Returns four requests, which take 4, 3, 2 and 1 beats.
 fn requests(beat: Duration) -> impl Stream<Item = impl Future<Output = u32>> {
     stream::iter(0..4).map(move |number| fetch(number, 4 - number, beat, Arc::default()))
 }
@@ -99,64 +98,49 @@ pub async fn one_by_one(beat: Duration) -> Fetched {
     collected(requests(beat).then(|request| request)).await
 }
 
-/// Has two requests under way; the results come in the order of the requests.
+/// Has two requests in flight; the results come in the order of the requests.
 pub async fn buffered(beat: Duration) -> Fetched {
     collected(requests(beat).buffered(2)).await
 }
 
-/// Has two requests under way; the results come as they are there.
+/// Has two requests in flight; each result comes as soon as it is there.
 pub async fn buffer_unordered(beat: Duration) -> Fetched {
     collected(requests(beat).buffer_unordered(2)).await
 }
 
-/// Says how far the second request came while the loop was busy with the first one's result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meanwhile {
-    /// So many of its four steps.
-    pub steps: u32,
-}
-
-/// Takes the results out of a buffer of two, and is busy with the first for five beats: the second
-/// request stands still.
-pub async fn starved(beat: Duration) -> Meanwhile {
-    let done = Arc::new(AtomicU32::new(0));
-    let second = &done;
-    let request =
-        |number| fetch(number, if number == 0 { 1 } else { 4 }, beat, counter(number, second));
-    let results = std::pin::pin!(stream::iter(0..2).map(request).buffered(2));
-    busy(results, beat, &done).await
+/// Takes the results of two requests, of 1 and 4 steps, out of a buffer of two, and is busy with
+/// the first for five beats; returns how many steps the second one did meanwhile.
+pub async fn starved(beat: Duration) -> u32 {
+    while_busy(beat, |request| request).await
 }
 
 /// Does the same with a task for each request.
 ///
 /// # Panics
-/// If a request panics.
-pub async fn fed(beat: Duration) -> Meanwhile {
-    let done = Arc::new(AtomicU32::new(0));
-    let second = &done;
-    let request = |number| {
-        let steps = if number == 0 { 1 } else { 4 };
-        let task = tokio::spawn(fetch(number, steps, beat, counter(number, second)));
+/// Outside of tokio's runtime.
+pub async fn fed(beat: Duration) -> u32 {
+    while_busy(beat, |request| {
+        let task = tokio::spawn(request);
         async move { task.await.expect("no request panics") }
-    };
-    let results = std::pin::pin!(stream::iter(0..2).map(request).buffered(2));
-    busy(results, beat, &done).await
+    })
+    .await
 }
 
-/// The steps of the second request alone are counted.
-fn counter(number: u32, second: &Arc<AtomicU32>) -> Arc<AtomicU32> {
-    if number == 1 { Arc::clone(second) } else { Arc::default() }
-}
-
-async fn busy(
-    mut results: Pin<&mut impl Stream<Item = u32>>,
+async fn while_busy<F: Future<Output = u32>>(
     beat: Duration,
-    done: &AtomicU32,
-) -> Meanwhile {
+    run: impl Fn(Pin<Box<dyn Future<Output = u32> + Send>>) -> F,
+) -> u32 {
+    let second = Arc::new(AtomicU32::new(0));
+    let request = |number| {
+        let (steps, done) =
+            [(1, Arc::default()), (4, Arc::clone(&second))][number as usize].clone();
+        run(Box::pin(fetch(number, steps, beat, done)))
+    };
+    let mut results = std::pin::pin!(stream::iter(0..2).map(request).buffered(2));
     results.next().await;
-    let before = done.load(Relaxed);
+    let before = second.load(Relaxed);
     lane::task("loop", wait("a long write", sleep(5 * beat))).await;
-    let meanwhile = Meanwhile { steps: done.load(Relaxed) - before };
+    let meanwhile = second.load(Relaxed) - before;
     results.next().await;
     meanwhile
 }

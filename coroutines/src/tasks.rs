@@ -6,20 +6,20 @@ use std::time::Duration;
 use super::runtime;
 use crate::lane;
 
-/// Says what became of the tasks.
+/// How the three tasks have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ends {
-    /// What came out of the first one.
+pub struct TaskEnds {
+    /// The output of the first one.
     pub joined: Option<u32>,
-    /// The second one's handle says that it was cancelled.
+    /// The second one's handle reports that it was aborted.
     pub aborted: bool,
     /// The third one's handle has its panic.
     pub panicked: bool,
 }
 
-/// Starts three tasks: `t1` gives way twice and returns 2, `t2` would do so for ever and is
-/// aborted, `t3` panics, which ends nobody but itself. Waits for all.
-pub fn run(pace: Duration) -> Ends {
+/// Spawns three tasks: `t1` yields twice and returns 2, `t2` would yield for ever and is aborted,
+/// `t3` panics, which ends no other task. Awaits all.
+pub fn run(pace: Duration) -> TaskEnds {
     runtime::block_on(async {
         let t1 = runtime::spawn(lane::task("t1", async move {
             for _ in 0..2 {
@@ -45,6 +45,6 @@ pub fn run(pace: Duration) -> Ends {
         let aborted = t2.await.is_err_and(|error: runtime::JoinError| error.is_cancelled());
         let ended: Result<(), runtime::JoinError> = t3.await;
         let panicked = ended.is_err_and(|error| error.is_panic());
-        Ends { joined, aborted, panicked }
+        TaskEnds { joined, aborted, panicked }
     })
 }

@@ -1,9 +1,9 @@
-//! A time limit ends the wait. What becomes of the work depends on what was given to `timeout`.
+//! A timeout ends the wait. What becomes of the work depends on what was given to `timeout`.
 //!
-//! `timeout` polls the future; once the limit is over it returns, and drops what it was given. A
-//! future that is dropped stops ([`of_the_future`]); a join handle that is dropped lets go of its
-//! task, which goes on ([`of_the_handle`]), unless somebody aborts it ([`then_aborted`]). And a
-//! future that never gives way is not asked whether its time is over ([`never_gives_way`]).
+//! `timeout` polls the future; once the time has elapsed it returns, and drops what it was given. A
+//! future that is dropped stops ([`of_the_future`]); a join handle that is dropped detaches its
+//! task, which runs on ([`of_the_handle`]), unless it is aborted ([`then_aborted`]). And while a
+//! future does not yield, the timeout is not polled ([`never_yields`]).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -14,26 +14,46 @@ use tokio::sync::oneshot;
 use super::runtime::{now, sleep, spawn, timeout};
 use crate::lane::{self, wait};
 
-/// How many steps the work has; the limit falls into the third.
+/// The number of steps of the work; the timeout elapses in the third.
 pub const STEPS: u32 = 8;
 
-/// Says what a time limit of 2.5 beats did to work of eight.
+/// What a timeout of 2.5 beats did to work of eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// The limit ended the wait.
+    /// The timeout ended the wait.
     pub expired: bool,
-    /// How many steps were done in the end.
+    /// The number of steps that were done in the end.
     pub steps: u32,
     /// How long the waiter waited.
     pub waited: Duration,
 }
 
-/// Does a step a beat, and notes each. The counter is a number that only counts, so the orderings
-/// do not matter. `_there` is dropped with the work, whether that came to its end or not.
-async fn steps(done: Arc<AtomicU32>, beat: Duration, _there: oneshot::Sender<()>) {
-    for _ in 0..STEPS {
-        wait("step", sleep(beat)).await;
-        done.fetch_add(1, Relaxed);
+/// Work in progress: a counter of its steps, which orders nothing, and a channel that is closed
+/// when the work is dropped, whether it came to its end or not.
+struct Work {
+    done: Arc<AtomicU32>,
+    gone: oneshot::Receiver<()>,
+}
+
+impl Work {
+    /// Returns it with its future, which does a step a beat.
+    fn new(beat: Duration) -> (Self, impl Future<Output = ()> + use<>) {
+        let (done, (there, gone)) = (Arc::new(AtomicU32::new(0)), oneshot::channel());
+        let counter = Arc::clone(&done);
+        let steps = async move {
+            let _there: oneshot::Sender<()> = there;
+            for _ in 0..STEPS {
+                wait("step", sleep(beat)).await;
+                counter.fetch_add(1, Relaxed);
+            }
+        };
+        (Self { done, gone }, lane::task("work", steps))
+    }
+
+    /// Waits until the work is gone.
+    async fn ended(self, expired: bool, waited: Duration) -> Limited {
+        let _ = self.gone.await;
+        Limited { expired, steps: self.done.load(Relaxed), waited }
     }
 }
 
@@ -43,39 +63,32 @@ fn limit(beat: Duration) -> Duration {
 
 /// Limits the future itself: it is dropped in its third step.
 pub async fn of_the_future(beat: Duration) -> Limited {
-    let (done, (there, gone), began) = (Arc::new(AtomicU32::new(0)), oneshot::channel(), now());
-    let work = lane::task("work", steps(Arc::clone(&done), beat, there));
-    let expired = timeout(limit(beat), work).await.is_err();
-    let waited = now() - began;
-    let _ = gone.await;
-    Limited { expired, steps: done.load(Relaxed), waited }
+    let ((work, steps), began) = (Work::new(beat), now());
+    let expired = timeout(limit(beat), steps).await.is_err();
+    work.ended(expired, now() - began).await
 }
 
-/// Limits the wait for a task: the handle is dropped, and the task goes on to its end.
+/// Limits the wait for a task: the handle is dropped, and the task runs to its end.
 pub async fn of_the_handle(beat: Duration) -> Limited {
-    let (done, (there, gone), began) = (Arc::new(AtomicU32::new(0)), oneshot::channel(), now());
-    let work = spawn(lane::task("work", steps(Arc::clone(&done), beat, there)));
-    let waiter = timeout(limit(beat), wait("work", work));
+    let ((work, steps), began) = (Work::new(beat), now());
+    let waiter = timeout(limit(beat), wait("work", spawn(steps)));
     let expired = lane::task("waiter", waiter).await.is_err();
-    let waited = now() - began;
-    let _ = gone.await;
-    Limited { expired, steps: done.load(Relaxed), waited }
+    work.ended(expired, now() - began).await
 }
 
 /// Limits the wait for a task, and aborts it.
 pub async fn then_aborted(beat: Duration) -> Limited {
-    let (done, (there, gone), began) = (Arc::new(AtomicU32::new(0)), oneshot::channel(), now());
-    let mut work = spawn(lane::task("work", steps(Arc::clone(&done), beat, there)));
-    let expired = timeout(limit(beat), &mut work).await.is_err();
+    let ((work, steps), began) = (Work::new(beat), now());
+    let mut task = spawn(steps);
+    let expired = timeout(limit(beat), &mut task).await.is_err();
     let waited = now() - began;
-    work.abort();
-    let _ = gone.await;
-    Limited { expired, steps: done.load(Relaxed), waited }
+    task.abort();
+    work.ended(expired, waited).await
 }
 
-/// Limits work that never gives way: it comes to its end, and only then could anybody look at the
-/// clock. `step` does one.
-pub async fn never_gives_way(limit: Duration, mut step: impl FnMut()) -> Limited {
+/// Limits work that never yields: it comes to its end, and only then is the timeout polled. `step`
+/// does one step.
+pub async fn never_yields(limit: Duration, mut step: impl FnMut()) -> Limited {
     let began = now();
     let mut steps = 0;
     let work = async {
@@ -88,7 +101,7 @@ pub async fn never_gives_way(limit: Duration, mut step: impl FnMut()) -> Limited
     Limited { expired, steps, waited: now() - began }
 }
 
-/// Limits each step: all of them together take as long as they like.
+/// Limits each step: their sum has no limit.
 pub async fn each_step(beat: Duration) -> Limited {
     let began = now();
     let work = async {

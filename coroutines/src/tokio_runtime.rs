@@ -1,5 +1,5 @@
-//! What a lesson asks of its executor, as tokio gives it: a lesson in `on_tokio` says
-//! `super::runtime` to it.
+//! What a lesson asks of its executor, as tokio gives it: a lesson in `on_tokio` calls this module
+//! `super::runtime`.
 //!
 //! All tasks run on the thread that waits for the first one, so they need not be `Send`.
 //! `tokio::sync`, `tokio::join!` and `tokio::select!` are not here: they need no runtime, and do
@@ -16,12 +16,12 @@ pub use tokio::task::{JoinError, JoinHandle, yield_now};
 pub use tokio::time::error::Elapsed;
 pub use tokio::time::{sleep, timeout};
 
-/// Reads the runtime's clock, which a test may stop.
+/// Returns the time of the runtime's clock, which a test may pause.
 pub fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-/// Starts a task on this thread.
+/// Spawns a task on this thread.
 ///
 /// # Panics
 /// Outside of [`block_on`].
@@ -32,11 +32,8 @@ where
     spawn_local(future)
 }
 
-/// Runs a future to its end on this thread, and meanwhile the tasks that it starts. What is left of
-/// them then is dropped.
-///
-/// # Blocking
-/// Until the future is done.
+/// Runs a future to its end on this thread, with the tasks that it spawns; then drops those that
+/// are left.
 ///
 /// # Panics
 /// If the system has no descriptors for a runtime.
@@ -54,38 +51,17 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     LocalSet::new().block_on(&on_one_thread(), future)
 }
 
-/// Does the same with a clock that stands still, and jumps to the next timer whenever all tasks
-/// wait.
-///
-/// # Blocking
-/// Until the future is done.
-///
-/// # Panics
-/// If the system has no descriptors for a runtime.
+/// Does the same with a paused clock, which jumps to the next timer whenever all tasks wait.
 pub fn block_on_paused<F: Future>(future: F) -> F::Output {
     LocalSet::new().block_on(&paused(|| {}), future)
 }
 
-/// Does the same, so that it can be seen: each jump of the clock takes its time. What is due first
-/// still comes first, however busy the machine is: nobody's timer runs while another task has
-/// something to do.
-///
-/// # Blocking
-/// Until the future is done.
-///
-/// # Panics
-/// If the system has no descriptors for a runtime.
+/// Does the same, to be seen in the lanes: each jump of the clock takes its time. What is due first
+/// still comes first, however busy the machine is: no timer fires while a task has something to do.
 pub fn block_on_paced<F: Future>(future: F) -> F::Output {
-    LocalSet::new().block_on(&paced(), future)
-}
-
-/// Makes a runtime for [`block_on_paced`].
-///
-/// # Panics
-/// If the system has no descriptors for it.
-pub fn paced() -> Runtime {
     // The clock has jumped ahead of the real one, which is waited for.
-    paused(|| thread::sleep(now().saturating_duration_since(Instant::now())))
+    let paced = paused(|| thread::sleep(now().saturating_duration_since(Instant::now())));
+    LocalSet::new().block_on(&paced, future)
 }
 
 fn paused(after_a_jump: impl Fn() + Send + Sync + 'static) -> Runtime {
@@ -94,13 +70,11 @@ fn paused(after_a_jump: impl Fn() + Send + Sync + 'static) -> Runtime {
     runtime.expect("a runtime without I/O needs nothing of the system")
 }
 
-/// Makes a runtime that polls all its tasks on the thread that waits for one.
+/// Returns a runtime that polls all its tasks on the thread that waits for one.
 ///
 /// # Panics
 /// If the system has no descriptors for it.
 pub fn on_one_thread() -> Runtime {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("the system has descriptors for a runtime")
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.expect("the system has descriptors for a runtime")
 }

@@ -1,33 +1,145 @@
-//! The heart of every executor: it polls, and while there is nothing to poll, its thread sleeps.
-//! Whoever wakes a task may do so at any moment, also in the one between the executor's last look
-//! and its sleep.
+//! The core of every executor: it polls, and while there is nothing to poll, its thread sleeps. A
+//! wake-up may come at any moment, also between the executor's check and its sleep.
 //!
-//! All forms have the same `block_on`, for a single future, and differ in how their `Sleeper`
-//! sleeps and is woken. What is here is an executor's smallest core; one with a run queue and
-//! timers is [`crate::executor`], which sleeps as [`parked`] does.
+//! All variants share one `block_on`, for a single future, and differ in their `Sleeper`. An
+//! executor with a run queue and timers is [`crate::executor`], which sleeps as [`parked`] does.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
 
 use tracing::{info, info_span};
 
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
+use super::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::thread;
-use crate::Window;
+use crate::SyncPoint;
 
-pub mod locked;
-pub mod looks_then_sleeps;
-pub mod parked;
-pub mod wiped_late;
-
-/// Says how a thread sleeps until it is woken. It is made on that thread.
+/// A way for a thread to sleep until it is woken; it is made on that thread.
 trait Sleeper: Default + Send + Sync + 'static {
-    /// Sleeps until it is woken; not at all if it has been, since it slept last. The window is its
-    /// weakest moment.
-    fn sleep(&self, window: &Window);
+    /// Sleeps until it is woken; returns at once if it was woken since its last sleep. `window` is
+    /// the moment in which a wake-up can be lost.
+    fn sleep(&self, window: &SyncPoint);
 
-    /// Wakes the thread, from any other.
+    /// Wakes the thread, from any other one.
     fn wake(&self);
+}
+
+#[derive(Default)]
+struct CheckThenPark {
+    woken: AtomicBool,
+    mutex: Mutex<()>,
+    changed: Condvar,
+}
+
+impl Sleeper for CheckThenPark {
+    fn sleep(&self, window: &SyncPoint) {
+        if !self.woken.swap(false, SeqCst) {
+            info!("checks: no wake-up yet");
+            window.pause();
+            let _waits = info_span!("waits", what = "a wake");
+            let guard = lock(&self.mutex);
+            drop(self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    fn wake(&self) {
+        self.woken.store(true, SeqCst);
+        self.changed.notify_one();
+    }
+}
+
+/// Runs the variant that checks a flag and then sleeps, in two steps: a wake-up between them finds
+/// nobody asleep, and no other one comes.
+///
+/// # Blocking
+/// For ever, if the wake-up is lost.
+pub fn check_then_park(window: &SyncPoint) -> u32 {
+    run::<CheckThenPark>(window)
+}
+
+#[derive(Default)]
+struct ClearedLate {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Sleeper for ClearedLate {
+    fn sleep(&self, window: &SyncPoint) {
+        window.pause();
+        let mut woken = lock(&self.woken);
+        *woken = false;
+        info!("clears the flag");
+        let _waits = info_span!("waits", what = "a wake");
+        let woken = self.changed.wait_while(woken, |woken| !*woken);
+        drop(woken.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn wake(&self) {
+        *lock(&self.woken) = true;
+        self.changed.notify_one();
+    }
+}
+
+/// Runs the variant that checks and sleeps in one step, under a lock, but clears the flag right
+/// before: a wake-up that came during the poll, or right after it, is cleared as well.
+///
+/// # Blocking
+/// For ever, if the wake-up is lost.
+pub fn cleared_late(window: &SyncPoint) -> u32 {
+    run::<ClearedLate>(window)
+}
+
+#[derive(Default)]
+struct Locked {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Sleeper for Locked {
+    fn sleep(&self, window: &SyncPoint) {
+        window.pause();
+        let _waits = info_span!("waits", what = "a wake");
+        let woken = self.changed.wait_while(lock(&self.woken), |woken| !*woken);
+        *woken.unwrap_or_else(PoisonError::into_inner) = false;
+    }
+
+    fn wake(&self) {
+        *lock(&self.woken) = true;
+        self.changed.notify_one();
+    }
+}
+
+/// Runs the variant that checks, sleeps and clears the flag in one critical section: the flag is
+/// cleared by the check that finds it set.
+pub fn locked(window: &SyncPoint) -> u32 {
+    run::<Locked>(window)
+}
+
+struct Parked(thread::Thread);
+
+impl Default for Parked {
+    fn default() -> Self {
+        Self(thread::current())
+    }
+}
+
+impl Sleeper for Parked {
+    fn sleep(&self, window: &SyncPoint) {
+        window.pause();
+        let _waits = info_span!("waits", what = "a wake");
+        thread::park();
+    }
+
+    fn wake(&self) {
+        self.0.unpark();
+    }
+}
+
+/// Runs the variant that uses what a thread has for it: `unpark` leaves a token, and the next
+/// `park` consumes it instead of sleeping. A `park` may also return spuriously: then the future is
+/// polled once more, in vain.
+pub fn parked(window: &SyncPoint) -> u32 {
+    run::<Parked>(window)
 }
 
 /// What std makes a waker of: an `Arc` of something that can wake.
@@ -39,21 +151,20 @@ impl<S: Sleeper> Wake for Wakes<S> {
     }
 }
 
-/// Runs a future on this thread. Returns what comes out of it, and how often it was polled.
-fn block_on<S: Sleeper, F: Future>(future: F, window: &Window) -> (F::Output, u32) {
-    let (mut future, mut polls) = (pin!(future), 0);
+/// Runs a future on this thread; returns what comes out of it.
+fn block_on<S: Sleeper, F: Future>(future: F, window: &SyncPoint) -> F::Output {
+    let mut future = pin!(future);
     let sleeper = Arc::new(Wakes(S::default()));
     let waker = Waker::from(Arc::clone(&sleeper));
     loop {
-        polls += 1;
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return (output, polls),
+            Poll::Ready(output) => return output,
             Poll::Pending => sleeper.0.sleep(window),
         }
     }
 }
 
-/// Is set once, by another thread.
+/// A signal that another thread sets, once.
 #[derive(Debug, Default)]
 struct Signal(Mutex<(bool, Option<Waker>)>);
 
@@ -76,7 +187,7 @@ impl Signal {
             state.1.take()
         };
         info!("sets the signal");
-        // Without the lock in hand: a waker may do anything.
+        // Without holding the lock: a waker is foreign code.
         if let Some(waker) = waker {
             waker.wake();
             info!("has woken the task");
@@ -88,18 +199,24 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets thread `executor` run a future that thread `t2` makes ready. Returns how often it was
-/// polled.
-fn run<S: Sleeper>(window: &Window) -> u32 {
+/// The future gives up at this poll. A `park` may return spuriously, under the model checker as
+/// often as it likes: without a bound, its search would have no end.
+pub const MOST_POLLS: u32 = 4;
+
+/// Lets thread `executor` run a future that thread `t2` makes ready; returns the number of polls.
+fn run<S: Sleeper>(window: &SyncPoint) -> u32 {
     let signal = Arc::new(Signal::default());
     let (signal2, window, window2) = (Arc::clone(&signal), window.clone(), window.clone());
     let executor = start("executor", move || {
+        let mut polls = 0;
         let future = std::future::poll_fn(|cx| {
             let _runs = info_span!("runs", what = "polls");
             window.work();
-            signal.poll(cx)
+            polls += 1;
+            if polls == MOST_POLLS { Poll::Ready(()) } else { signal.poll(cx) }
         });
-        block_on::<S, _>(future, &window).1
+        block_on::<S, _>(future, &window);
+        polls
     });
     let setter = start("t2", move || {
         window2.inside(|| {

@@ -1,15 +1,15 @@
-//! An allocator that counts, for each thread, how many bytes it has asked for and not given back.
+//! An allocator that counts, for each thread, the bytes that it has allocated and not freed.
 #![expect(unsafe_code, reason = "an allocator promises what no type can say")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 thread_local! {
-    /// Below zero on a thread that gives back what others asked for.
+    /// Below zero on a thread that frees what others have allocated.
     static LIVE: Cell<i64> = const { Cell::new(0) };
 }
 
-/// The system's allocator, and a count. A binary that wants to count makes it its own:
+/// The system's allocator, and a count. A binary that wants to count makes it its global one:
 ///
 /// ```
 /// use coroutines::cost::{Counting, counted};
@@ -24,42 +24,43 @@ thread_local! {
 pub struct Counting;
 
 fn count(bytes: usize, sign: i64) {
-    // A constant that needs no destructor: to reach it asks for no memory, and works until the
+    // A `const` thread-local without a destructor: access allocates nothing, and works until the
     // thread's very end.
     LIVE.set(LIVE.get() + sign * bytes as i64);
 }
 
-// SAFETY: all is the system's allocator's, which keeps the contract; to count neither allocates nor
-// panics.
+// SAFETY: each call is passed on unchanged to the system's allocator, which keeps the contract; and
+// `count` neither allocates, which would recurse, nor unwinds.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 1);
-        // SAFETY: the caller promises what it asks for.
+        // SAFETY: the caller promises that the layout's size is not zero, which is all that is asked.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 1);
-        // SAFETY: as above.
+        // SAFETY: as for `alloc`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(layout.size(), -1);
-        // SAFETY: as above; the memory is the system's, for all of it is.
+        // SAFETY: the caller promises that the memory was allocated here, which is by `System`, with
+        // this layout.
         unsafe { System.dealloc(memory, layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size, 1);
         count(layout.size(), -1);
-        // SAFETY: as above.
+        // SAFETY: as for `dealloc`; and the caller promises that `size` is not zero, nor too large.
         unsafe { System.realloc(memory, layout, size) }
     }
 }
 
-/// Returns what `make` returns, and how many bytes this thread has asked for meanwhile and not
-/// given back; none where the program's allocator does not count.
+/// Returns what `make` returns, and the number of bytes that this thread has allocated meanwhile and
+/// not freed; `None` where the program's allocator does not count.
 pub fn counted<T>(make: impl FnOnce() -> T) -> (T, Option<u64>) {
     let before = LIVE.get();
     // Is it counted at all?

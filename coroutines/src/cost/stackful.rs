@@ -1,5 +1,5 @@
-//! A coroutine with a stack of its own. To switch is to save a few registers, and to go on with
-//! another stack pointer: no queue, no system call.
+//! A coroutine with a stack of its own. A switch saves a few registers and changes the stack
+//! pointer: no queue, no system call.
 
 use std::io;
 
@@ -8,19 +8,19 @@ use corosensei::stack::DefaultStack;
 
 use super::{Cost, TURNS, Whose, resident, turn};
 
-/// What is set aside for each stack. The guard page below it comes on top.
+/// The size of each stack. The guard page below it comes on top.
 const STACK: usize = 64 * 1024;
 
 type Waits = Coroutine<(), (), ()>;
 
-/// Makes one that gives way so many times.
-fn gives_way(times: u32) -> io::Result<Waits> {
+/// Returns a coroutine that yields `times` times.
+fn yields(times: u32) -> io::Result<Waits> {
     Ok(Coroutine::with_stack(DefaultStack::new(STACK)?, move |yielder, ()| {
         (0..times).for_each(|_| yielder.suspend(()));
     }))
 }
 
-/// Lets so many coroutines wait, and two take turns.
+/// Lets `waiting` coroutines wait, and two take turns.
 ///
 /// # Errors
 /// The system has no room for their stacks.
@@ -30,15 +30,14 @@ pub fn cost(waiting: u32) -> io::Result<Cost> {
             coroutine.resume(());
             coroutine
         };
-        (0..waiting).map(|_| gives_way(1).map(begin)).collect::<io::Result<Vec<_>>>()
+        (0..waiting).map(|_| yields(1).map(begin)).collect::<io::Result<Vec<_>>>()
     });
-    // To their ends: what is left on a stack would have to be unwound.
+    // To their ends: otherwise their stacks would have to be unwound.
     for mut coroutine in made? {
         coroutine.resume(());
     }
-    let mut pairs = (0..5)
-        .map(|_| Ok([gives_way(TURNS)?, gives_way(TURNS)?]))
-        .collect::<io::Result<Vec<_>>>()?;
+    let pair = |_| Ok([yields(TURNS)?, yields(TURNS)?]);
+    let mut pairs = (0..5).map(pair).collect::<io::Result<Vec<_>>>()?;
     let switch = turn(2 * TURNS, || {
         let mut pair = pairs.pop().expect("there is one for each round");
         while !pair[0].done() {

@@ -1,5 +1,5 @@
-//! A task: one piece of the heap, with its future in it. To switch is to return from one `poll` and
-//! call the next.
+//! A task: one allocation, with its future in it. A switch returns from one `poll` and calls the
+//! next.
 
 use std::future::pending;
 
@@ -7,22 +7,22 @@ use super::runtime::{block_on, spawn, yield_now};
 use crate::cost::{Cost, TURNS, counted, turn};
 use crate::executor;
 
-/// How much the future of a task that waits takes.
+/// Returns the size of the future of a task that waits.
 pub fn future() -> usize {
     size_of_val(&waits())
 }
 
-/// Waits with something in its hand.
+/// Waits with an array of its own.
 async fn waits() {
     let held = [0_u8; 32];
     pending::<()>().await;
     std::hint::black_box(&held);
 }
 
-/// Lets so many tasks wait, and two take turns.
+/// Lets `waiting` tasks wait, and two take turns.
 pub fn cost(waiting: u32) -> Cost {
     let memory = block_on(async {
-        // Counted is all that they asked for, the runtime's queue for them included.
+        // All that they ask for is counted, the runtime's queue included.
         let ((), memory) = counted(|| (0..waiting).for_each(|_| drop(spawn(waits()))));
         // Each is polled once, and waits.
         yield_now().await;
@@ -30,7 +30,7 @@ pub fn cost(waiting: u32) -> Cost {
     });
     let turns = || async {
         for _ in 0..TURNS {
-            // Ours on either: it wakes its own task and no more, where tokio's lets sockets and
+            // Ours on either: it wakes its own task and no more, where tokio's lets its reactor and
             // timers go first.
             executor::yield_now().await;
         }

@@ -1,5 +1,5 @@
-//! A thread: a stack, and the kernel's knowledge of it. To switch is the kernel's work: a system
-//! call to sleep, one to wake, and its choice of who runs.
+//! A thread: a stack, and the kernel's structures for it. A context switch is the kernel's work: a
+//! system call to sleep, one to wake, and the scheduler's choice of the next thread.
 
 use std::io;
 use std::sync::mpsc;
@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use super::{Cost, Whose, resident, turn};
 
-/// What std sets aside for a thread's stack unless told otherwise.
+/// The size of a thread's stack, as std has it by default.
 const STACK: usize = 2 * 1024 * 1024;
 
-/// How often each of two has its turn in a round: a turn takes so long that fewer will do.
+/// The number of turns of each of two in a round: a turn takes long, so that fewer will do.
 const ROUND: u32 = 100;
 
-/// Lets so many threads wait, and two take turns.
+/// Lets `waiting` threads wait, and two take turns.
 ///
 /// # Errors
-/// The system has no room for so many.
+/// The system has no room for them.
 pub fn cost(waiting: u32) -> io::Result<Cost> {
-    // All wait on a channel of their own until its sender is dropped.
+    // Each waits on a channel of its own until the sender is dropped.
     let (made, memory) = resident(waiting, Whose::AllThreads, || {
         let (ready, are_ready) = mpsc::channel();
         let started: io::Result<Vec<_>> = (0..waiting).map(|_| waits(ready.clone())).collect();
@@ -47,14 +47,14 @@ fn waits(ready: mpsc::Sender<()>) -> io::Result<Waiting> {
     Ok((goes_on, thread))
 }
 
-/// Lets two threads hand a token to each other, on one processor where the system lets them be kept
-/// there.
+/// Lets two threads hand a token to each other, on one processor where the system lets them be
+/// pinned to it.
 fn turns() -> io::Result<Duration> {
     let (to_one, of_one) = mpsc::channel();
     let (to_other, of_other) = mpsc::channel();
     let processor = processor();
     let other = thread::Builder::new().spawn(move || {
-        keep_to(processor);
+        pin_to(processor);
         while of_other.recv().is_ok() {
             if to_one.send(()).is_err() {
                 break;
@@ -62,7 +62,7 @@ fn turns() -> io::Result<Duration> {
         }
     })?;
     let one = thread::Builder::new().spawn(move || {
-        keep_to(processor);
+        pin_to(processor);
         let there_and_back = || to_other.send(()).is_ok() && of_one.recv().is_ok();
         // Both are there.
         let mut goes_on = there_and_back();
@@ -80,9 +80,9 @@ fn processor() -> usize {
     rustix::thread::sched_getcpu()
 }
 
-/// Keeps this thread on a processor. Where that is refused, the figure is one of two processors.
+/// Pins this thread to a processor. Where that is refused, the figure is one of two processors.
 #[cfg(target_os = "linux")]
-fn keep_to(processor: usize) {
+fn pin_to(processor: usize) {
     let mut set = rustix::thread::CpuSet::new();
     set.set(processor);
     let _ = rustix::thread::sched_setaffinity(None, &set);
@@ -94,4 +94,4 @@ fn processor() -> usize {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn keep_to(_processor: usize) {}
+fn pin_to(_processor: usize) {}

@@ -17,10 +17,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{BUFFER, End, LANES, Limits, Served};
 use crate::lane::{self, wait_if};
 
-/// After it is told to stop, a connection that has been quiet for so long is closed.
+/// The time without a message after which a connection is closed once the server is told to stop.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// The server, on a thread of its own. One that is dropped is told to stop, and not waited for.
+/// A server on a thread of its own. One that is dropped is told to stop, and not waited for.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -28,7 +28,7 @@ pub struct Server {
     thread: thread::JoinHandle<Served>,
 }
 
-/// Starts a server on some port of the loopback interface.
+/// Starts a server on a free port of the loopback interface.
 ///
 /// # Errors
 /// The system has no room for it.
@@ -56,32 +56,32 @@ impl super::Server for Server {
 
 /// Accepts connections until it is told to stop, then waits for those that it has.
 async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -> Served {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
     let mut served = Served::default();
     for number in 0.. {
-        // First a place, then a guest: who finds none waits in the kernel's queue, and takes
+        // First a permit, then a connection: without one, it waits in the kernel's queue, and takes
         // nothing of this process.
         let accepted = async {
-            let place = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
-            (place, listener.accept().await)
+            let permit = Arc::clone(&permits).acquire_owned().await.expect("it is never closed");
+            (permit, listener.accept().await)
         };
-        let (place, stream) = tokio::select! {
+        let (permit, stream) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = accepted => accepted,
         };
         let Ok((stream, _)) = stream else {
-            // No descriptor is left, or the guest has gone already: neither is a reason to end.
-            // Others may leave meanwhile.
+            // No descriptor is left, or the client is gone already: neither is a reason to end.
+            // Others may be closed meanwhile.
             sleep(Duration::from_millis(10)).await;
             continue;
         };
         let stop = stop.clone();
-        // The others record nothing, as the threads of the other server: the two are compared.
+        // The others record nothing, as in the other server: the two are compared.
         let has_lane = number < LANES;
         let body = async move {
             let ended = connection(stream, limits.idle, stop, has_lane).await;
-            drop(place);
+            drop(permit);
             ended
         };
         if has_lane {
@@ -90,14 +90,12 @@ async fn serve(listener: TcpListener, limits: Limits, stop: CancellationToken) -
             connections.spawn(body);
         }
         while let Some(ended) = connections.try_join_next() {
-            let (end, bytes) = ended.expect("no connection panics");
-            served.count(end, bytes);
+            served.count(ended.expect("no connection panics"));
         }
     }
     drop(listener);
     while let Some(ended) = connections.join_next().await {
-        let (end, bytes) = ended.expect("no connection panics");
-        served.count(end, bytes);
+        served.count(ended.expect("no connection panics"));
     }
     served
 }
@@ -113,8 +111,8 @@ async fn connection(
     loop {
         let read = tokio::select! {
             read = limited(idle, wait_if(has_lane, "message", stream.read(&mut buffer))) => read,
-            // A read that is dropped has read nothing. What has come is read in the next rounds,
-            // and then it is quiet.
+            // Cancellation safe: a read that is dropped has read nothing. What has arrived is read
+            // in the next rounds, and then it is quiet.
             () = stop.cancelled(), if at_end == End::Idle => {
                 (idle, at_end) = (Some(QUIET), End::Stopped);
                 continue;
@@ -126,7 +124,7 @@ async fn connection(
             Some(Ok(0)) => return (End::Left, bytes),
             Some(Ok(length)) => length,
         };
-        // Nothing more is read before this is gone.
+        // Nothing more is read before this is written.
         match limited(idle, wait_if(has_lane, "room", stream.write_all(&buffer[..length]))).await {
             None => return (at_end, bytes),
             Some(Err(_)) => return (End::Broke, bytes),

@@ -11,7 +11,7 @@ use tracing::{Span, info_span};
 
 use super::{BUFFER, End, LANES, Limits, Served};
 
-/// The server: a thread that accepts, and one for each connection. One that is dropped is told to
+/// A server: a thread that accepts, and one for each connection. One that is dropped is told to
 /// stop, and not waited for.
 #[derive(Debug)]
 pub struct Server {
@@ -19,7 +19,7 @@ pub struct Server {
     thread: thread::JoinHandle<Served>,
 }
 
-/// Tells a server to stop, when it is dropped.
+/// A guard that tells a server to stop when it is dropped.
 #[derive(Debug)]
 struct Stop {
     address: SocketAddr,
@@ -30,12 +30,12 @@ impl Drop for Stop {
     fn drop(&mut self) {
         // The acceptor's Acquire load sees it, once the connection made here has woken it.
         self.told.store(true, Ordering::Release);
-        // A call of accept cannot be dropped as a future can: it is given what it waits for.
+        // A thread in `accept` cannot be dropped as a future can: it gets what it waits for.
         drop(TcpStream::connect(self.address));
     }
 }
 
-/// Starts a server on some port of the loopback interface.
+/// Starts a server on a free port of the loopback interface.
 ///
 /// # Errors
 /// The system has no room for it.
@@ -74,32 +74,29 @@ fn serve(listener: &TcpListener, limits: Limits, stop: &Arc<AtomicBool>) -> Serv
         let has_come = accepted.is_ok();
         let started = accepted.and_then(|(stream, _)| {
             let stream = Arc::new(stream);
-            // Weak: the connection's end closes it.
+            // Weak: the connection is closed when its thread ends.
             let (weak, stop) = (Arc::downgrade(&stream), Arc::clone(stop));
             let body = move || connection(&stream, limits.idle, &stop, number < LANES);
             Ok((weak, thread::Builder::new().name(format!("conn{number}")).spawn(body)?))
         });
         match started {
             Ok(connection) => connections.push(connection),
-            // No descriptor is left, or no room for a thread; the guest sees its connection closed.
+            // No descriptor is left, or no room for a thread; the client sees an end.
             Err(_) => {
                 served.refused += u32::from(has_come);
                 thread::sleep(Duration::from_millis(10));
             }
         }
         for (_, ended) in connections.extract_if(.., |(_, thread)| thread.is_finished()) {
-            let (end, bytes) = ended.join().expect("no connection panics");
-            served.count(end, bytes);
+            served.count(ended.join().expect("no connection panics"));
         }
     }
     for stream in connections.iter().filter_map(|(stream, _)| stream.upgrade()) {
-        // What has come is still read; then there is an end. It fails where the guest has gone
-        // already.
+        // What has arrived is still read; then there is an end. It fails where the client is gone.
         let _ = stream.shutdown(Shutdown::Read);
     }
     for (_, ended) in connections {
-        let (end, bytes) = ended.join().expect("no connection panics");
-        served.count(end, bytes);
+        served.count(ended.join().expect("no connection panics"));
     }
     served
 }
@@ -109,7 +106,7 @@ fn connection(
     mut stream: &TcpStream,
     idle: Option<Duration>,
     stop: &AtomicBool,
-    seen: bool,
+    has_lane: bool,
 ) -> Ended {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
     // The system takes a timeout of zero for none at all.
@@ -117,7 +114,7 @@ fn connection(
     if stream.set_read_timeout(idle).and(stream.set_write_timeout(idle)).is_err() {
         return (End::Broke, bytes);
     }
-    let waits = |what| if seen { info_span!("waits", what) } else { Span::none() };
+    let waits = |what| if has_lane { info_span!("waits", what) } else { Span::none() };
     let failed = |error: io::Error| match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => End::Idle,
         _ => End::Broke,
@@ -127,12 +124,11 @@ fn connection(
         let read = stream.read(&mut buffer);
         drop(waiting);
         let length = match read {
-            // Pairs with the Release store of `Stop`; it may also be that the guest left in the
-            // same moment.
+            // Pairs with the Release store of `Stop`; or the client has left at that moment.
             Ok(0) if stop.load(Ordering::Acquire) => return (End::Stopped, bytes),
             Ok(0) => return (End::Left, bytes),
             Ok(length) => length,
-            // A signal: with a time limit, the system does not go on reading by itself.
+            // A signal: with a timeout, the system does not restart the call by itself.
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return (failed(error), bytes),
         };

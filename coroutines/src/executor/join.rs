@@ -1,4 +1,4 @@
-//! The end of a task, as seen by whoever waits for it.
+//! The end of a task, for the task that awaits it.
 
 use std::any::Any;
 use std::fmt;
@@ -14,19 +14,19 @@ pub(super) trait Joined<T> {
     fn detach(&self);
 }
 
-/// Waits for a task's end, and can bring it about. Dropping it does not: the task runs on, on its
-/// own.
+/// A handle to a task, which waits for its end and can abort it. A handle that is dropped detaches
+/// the task, which runs on.
 #[must_use = "a handle that is dropped lets the task run on its own"]
 pub struct JoinHandle<T>(pub(super) Arc<dyn Joined<T>>);
 
 impl<T> JoinHandle<T> {
-    /// Asks for the task's future to be dropped, wherever it waits, when its turn comes. One that
-    /// has ended stays so.
+    /// Asks for the task's future to be dropped at its await, when its turn comes. A task that has
+    /// ended stays so.
     pub fn abort(&self) {
         Arc::clone(&self.0).abort();
     }
 
-    /// Tells whether the task has ended, in whatever way.
+    /// Returns whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
         self.0.is_finished()
     }
@@ -36,7 +36,7 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     /// # Panics
-    /// If it has already said how the task ended.
+    /// If it was ready before.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.poll_join(cx)
     }
@@ -54,42 +54,33 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// Says why nothing came out of a task: its panic, or nothing, if it was aborted.
+/// The reason why a task has no output: its panic, or `None` if it was aborted.
+#[derive(Debug)]
 pub struct JoinError(pub(super) Option<Box<dyn Any + Send>>);
 
 impl JoinError {
-    /// Tells whether the task was aborted, or its executor dropped.
+    /// Returns whether the task was aborted, or its executor dropped.
     pub fn is_cancelled(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Tells whether the task has panicked.
+    /// Returns whether the task has panicked.
     pub fn is_panic(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Returns the task's panic.
+    /// Returns the payload of the task's panic.
     ///
     /// # Panics
-    /// If there is none.
+    /// If the task was aborted.
     pub fn into_panic(self) -> Box<dyn Any + Send> {
         self.0.expect("the task has panicked")
     }
 }
 
-impl fmt::Debug for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_panic() { "JoinError::Panic" } else { "JoinError::Cancelled" })
-    }
-}
-
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_panic() {
-            "the task has panicked"
-        } else {
-            "the task was cancelled"
-        })
+        f.write_str(if self.is_panic() { "the task has panicked" } else { "the task was aborted" })
     }
 }
 

@@ -1,9 +1,8 @@
-//! A task: one piece of memory with its future, or what came out of it; and the waker that points
-//! to it.
+//! A task: one allocation with its future or its output; and the waker that points to it.
 //!
-//! A future is polled, dropped, and its output taken, on the executor's thread alone, so it need
-//! not be `Send`. A waker may be anywhere: to other threads it gives the inbox, and all that it
-//! keeps alive is the memory.
+//! A future is polled and dropped, and its output taken, on the executor's thread alone, so it need
+//! not be `Send`. A waker may be on any thread: there it uses the inbox, and all that it keeps
+//! alive is the memory.
 #![expect(
     unsafe_code,
     reason = "a waker goes to other threads, and a future that stays on its own is in what it points to"
@@ -24,18 +23,18 @@ use super::local::{Key, Local, here};
 use crate::contain::contain;
 
 pub(super) struct Task<F: Future> {
-    /// The executor that it belongs to, as other threads know it.
+    /// Its executor, as other threads know it.
     inbox: Arc<Inbox<Waker>>,
     key: Key,
     /// Another thread has put it into the inbox since its last poll.
     posted: Posted,
-    /// It is in the run queue; or has ended, and must not come there again.
+    /// It is in the run queue; or it has ended, and must not be queued again.
     queued: Cell<bool>,
     /// Its future is to be dropped, not polled.
     aborted: Cell<bool>,
-    /// Nobody will ask what came out of it.
+    /// Its handle is dropped: nobody will ask for its output.
     detached: Cell<bool>,
-    /// Who waits for its end.
+    /// The waker of the task that awaits its end.
     joiner: Cell<Option<Waker>>,
     stage: RefCell<Stage<F>>,
 }
@@ -43,50 +42,46 @@ pub(super) struct Task<F: Future> {
 enum Stage<F: Future> {
     Runs(F),
     Ended(Result<F::Output, JoinError>),
-    /// What came out of it was taken, or dropped.
+    /// The output was taken, or dropped.
     Empty,
 }
 
-// SAFETY: other threads reach a task by a waker alone. They use `inbox` and `posted`, which are for
-// all threads, and the Arc's counts; all else is used where the task's executor is entered
-// (`here`), or by its handle or from its slot, neither of which can be sent: on one thread. They
-// may be the last to drop it; then its stage is empty: before a slot gives a task up, its future is
-// dropped, and before a handle does, what came out is. Nothing that panics comes between: in `run`,
-// `end` and `shut_down`, each call of foreign code is contained.
+// SAFETY: what is not thread-safe in a task is used and dropped on one thread, its executor's:
+// - used: other threads reach a task by a waker alone, whose methods touch `inbox` and `posted`,
+//   which are `Sync`, and the Arc's counts. All else is touched where the task's executor is entered
+//   (`here`), through its handle, or from its slot; neither handle nor slot is `Send`.
+// - dropped: another thread may drop the last Arc, and with it `stage` and `joiner`. By then `stage`
+//   is `Empty`: before a slot gives a task up, `end` has dropped its future, and before a handle
+//   does, `detach` has dropped its output. No panic comes between: in `run`, `end` and `shut_down`,
+//   each call of foreign code is contained. A `Waker` in `joiner` is `Send`.
 unsafe impl<F: Future> Send for Task<F> {}
-// SAFETY: as above.
+// SAFETY: a shared reference gives other threads no more than a waker does; as above.
 unsafe impl<F: Future> Sync for Task<F> {}
 
 /// What a slot asks of a task, whatever its future.
 pub(super) trait Run {
-    /// Polls it, or drops its future if that was asked for; gives it back if it goes on.
+    /// Polls it, or drops its future if it was aborted; returns it if it is pending.
     fn run(self: Arc<Self>) -> Option<Arc<dyn Run>>;
     /// Drops its future.
     fn cancel(&self);
 }
 
 impl<F: Future> Task<F> {
-    pub(super) fn new(inbox: Arc<Inbox<Waker>>, key: Key, future: F) -> Self {
-        Self {
-            inbox,
-            key,
-            posted: Posted::new(),
-            queued: Cell::new(false),
-            aborted: Cell::new(false),
-            detached: Cell::new(false),
-            joiner: Cell::new(None),
-            stage: RefCell::new(Stage::Runs(future)),
-        }
+    pub(super) fn new(inbox: &Arc<Inbox<Waker>>, key: Key, future: F) -> Self {
+        let (inbox, posted, joiner) = (Arc::clone(inbox), Posted::new(), Cell::new(None));
+        let [queued, aborted, detached] = [(); 3].map(|()| Cell::new(false));
+        let stage = RefCell::new(Stage::Runs(future));
+        Self { inbox, key, posted, queued, aborted, detached, joiner, stage }
     }
 
     /// Puts it into its executor's queue, unless it is there.
     pub(super) fn queue(&self, local: &Local) {
         if !self.queued.replace(true) {
-            local.queue(self.key);
+            local.queue.borrow_mut().push_back(self.key);
         }
     }
 
-    /// Says that it is not in the queue any more. Before it is polled: who wakes it meanwhile means
+    /// Notes that it is no longer in the queue. Before it is polled: a wake-up during the poll means
     /// another poll.
     pub(super) fn take_out(&self) {
         self.queued.set(false);
@@ -97,37 +92,42 @@ impl<F: Future> Task<F> {
     where
         F: 'static,
     {
-        // SAFETY: this count of the Arc is the caller's, who has it for longer; the waker is never
-        // dropped, so that it is not given back.
+        // SAFETY: `from_raw` asks for a pointer that `Arc::into_raw` could have returned, which
+        // `as_ptr` is, and for a count of its own: that is the caller's, who keeps it for longer
+        // than the waker is used, and the waker is never dropped, so that the count stays.
         let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(self)) }));
         catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {
             Stage::Runs(future) => {
-                // SAFETY: the future is in the Arc's memory, and nobody moves it: `end` drops it
-                // where it is.
+                // SAFETY: a pinned value must not move until it is dropped, nor its memory be used
+                // again before. The future is in the Arc's memory, which does not move; `stage` is
+                // private, and no code moves a `Runs` out of it: `end` drops it in place.
                 let future = unsafe { Pin::new_unchecked(future) };
                 future.poll(&mut Context::from_waker(&waker))
             }
-            Stage::Ended(_) | Stage::Empty => unreachable!("it has ended, and is in no slot"),
+            _ => unreachable!("a task that has ended is in no slot"),
         }))
     }
 
-    /// Puts what came out in the place of the future, and wakes who waits for it. The ends of the
-    /// future, and of what nobody wants, are foreign code: it may panic, drop this task's handle,
-    /// or ask it whether the task has ended.
+    /// Replaces the future by its output, and wakes the task that awaits it. The destructors of the
+    /// future, and of an output that nobody wants, are foreign code: they may panic, drop this
+    /// task's handle, or ask it whether the task has ended.
     fn end(&self, outcome: Result<F::Output, JoinError>) {
         // The future is dropped where it was pinned.
         let dropped = catch_unwind(AssertUnwindSafe(|| *self.stage.borrow_mut() = Stage::Empty));
-        let (outcome, gone) = match dropped {
-            Ok(()) => (outcome, None),
-            Err(panic) => (Err(JoinError(Some(panic))), Some(outcome)),
+        let mut unwanted = None;
+        let outcome = match dropped {
+            Ok(()) => outcome,
+            Err(panic) => {
+                unwanted = Some(outcome);
+                Err(JoinError(Some(panic)))
+            }
         };
-        let unwanted = if self.detached.get() {
-            Some(outcome)
-        } else {
+        if !self.detached.get() {
             *self.stage.borrow_mut() = Stage::Ended(outcome);
-            None
-        };
-        [gone, unwanted].into_iter().flatten().for_each(|outcome| contain(|| drop(outcome)));
+        } else {
+            contain(|| drop(outcome));
+        }
+        contain(|| drop(unwanted));
         if let Some(joiner) = self.joiner.take() {
             contain(|| joiner.wake());
         }
@@ -137,17 +137,14 @@ impl<F: Future> Task<F> {
 impl<F: Future + 'static> Run for Task<F> {
     fn run(self: Arc<Self>) -> Option<Arc<dyn Run>> {
         self.take_out();
-        let outcome = if self.aborted.get() {
-            Err(JoinError(None))
-        } else {
-            match self.poll() {
-                Ok(Poll::Pending) => return Some(self),
-                Ok(Poll::Ready(output)) => Ok(output),
-                Err(panic) => Err(JoinError(Some(panic))),
-            }
+        let outcome = match (!self.aborted.get()).then(|| self.poll()) {
+            Some(Ok(Poll::Pending)) => return Some(self),
+            Some(Ok(Poll::Ready(output))) => Ok(output),
+            Some(Err(panic)) => Err(JoinError(Some(panic))),
+            None => Err(JoinError(None)),
         };
         self.end(outcome);
-        // Once more, so that its slot gets free; it is never taken out of this.
+        // Once more, so that its slot becomes free; `queued` stays set from here on.
         self.wake();
         None
     }
@@ -164,14 +161,14 @@ impl<F: Future + 'static> Wake for Task<F> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let queue = |local: &Rc<Local>| {
+        let is_ours = |local: &Rc<Local>| {
             let is_ours = ptr::eq(&*local.inbox, &*self.inbox);
             if is_ours {
                 self.queue(local);
             }
             is_ours
         };
-        if here(queue) != Some(true) && self.posted.note() {
+        if here(is_ours) != Some(true) && self.posted.note() {
             self.inbox.post(Waker::from(Arc::clone(self)));
         }
     }
@@ -180,8 +177,7 @@ impl<F: Future + 'static> Wake for Task<F> {
 impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
         if !self.is_finished() {
-            // Both the making of a waker and the end of the one before are foreign code, which may
-            // end this task.
+            // Foreign code, the clone of one waker and the drop of another, may end this task.
             drop(self.joiner.replace(Some(cx.waker().clone())));
             if !self.is_finished() {
                 return Poll::Pending;
@@ -189,7 +185,7 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
         }
         match replace(&mut *self.stage.borrow_mut(), Stage::Empty) {
             Stage::Ended(outcome) => Poll::Ready(outcome),
-            _ => panic!("a task's end is told once"),
+            _ => panic!("a task's output is taken once"),
         }
     }
 
@@ -199,7 +195,7 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
     }
 
     fn is_finished(&self) -> bool {
-        // It is borrowed while its future is polled or dropped.
+        // It is borrowed while the future is polled or dropped.
         self.stage.try_borrow().is_ok_and(|stage| !matches!(*stage, Stage::Runs(_)))
     }
 
@@ -208,7 +204,7 @@ impl<F: Future + 'static> Joined<F::Output> for Task<F> {
         let joiner = self.joiner.take();
         let outcome =
             self.is_finished().then(|| replace(&mut *self.stage.borrow_mut(), Stage::Empty));
-        // Last: both are foreign code.
+        // Last: the destructors of both are foreign code.
         drop((joiner, outcome));
     }
 }

@@ -1,4 +1,4 @@
-//! Timers: an ordered map from the moment at which it is time to whom to wake then.
+//! Timers: an ordered map from the moment at which each is due to the waker that it calls then.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use super::local::{Local, here};
 use crate::contain::contain;
 
-/// Two timers may be due at the same moment: a number of this thread's tells them apart.
+/// Two timers may be due at the same moment: a number, unique on this thread, tells them apart.
 type Key = (Instant, u64);
 
-/// Keeps who is to be woken when.
+/// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     pub(super) due: BTreeMap<Key, Waker>,
@@ -31,31 +31,27 @@ impl Timers {
     fn now(&self) -> Instant {
         self.paused.unwrap_or_else(Instant::now)
     }
+
+    fn pop_due(&mut self, now: Instant) -> Option<Waker> {
+        self.due.first_entry().filter(|entry| entry.key().0 <= now).map(|entry| entry.remove())
+    }
 }
 
 impl Local {
-    /// Wakes all who are due.
+    /// Calls the wakers of the timers that are due.
     pub(super) fn fire(&self) {
-        let Some(now) = (!self.timers.borrow().due.is_empty()).then(|| self.timers.borrow().now())
-        else {
+        if self.timers.borrow().due.is_empty() {
             return;
-        };
+        }
+        let now = self.timers.borrow().now();
         // A waker may do anything, so the timers are not borrowed while it is called.
-        let due = || {
-            self.timers
-                .borrow_mut()
-                .due
-                .first_entry()
-                .filter(|entry| entry.key().0 <= now)
-                .map(|entry| entry.remove())
-        };
-        while let Some(waker) = due() {
+        while let Some(waker) = { self.timers.borrow_mut().pop_due(now) } {
             contain(|| waker.wake());
         }
     }
 
-    /// Waits until another thread wakes someone, or a timer is due. A clock that stands still is
-    /// put forward to it instead.
+    /// Parks until another thread wakes a task, or a timer is due. A clock that stands still jumps
+    /// to it instead.
     pub(super) fn park(&self) {
         let mut timers = self.timers.borrow_mut();
         let next = timers.due.first_key_value().map(|(key, _)| key.0);
@@ -69,7 +65,7 @@ impl Local {
     }
 }
 
-/// Returns what time it is for the task that asks.
+/// Returns the time of the executor that runs the caller.
 ///
 /// # Panics
 /// Outside of an executor.
@@ -77,17 +73,17 @@ pub fn now() -> Instant {
     here(|local| local.timers.borrow().now()).expect("time is asked for by a task")
 }
 
-/// Ends when it is time. Made by [`sleep`].
+/// A future that ends when it is time; [`sleep`] returns it.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Sleep {
-    /// `None`: a moment that no clock can say, which never comes.
+    /// `None`: a moment that no clock can represent, which never comes.
     at: Option<Instant>,
     number: u64,
     /// The executor in whose map it stands.
     waits: Option<Weak<Local>>,
 }
 
-/// Sleeps for that long, counted from now. A time that is too long for the clock, such as
+/// Sleeps for a duration, counted from now. One that is too long for the clock, such as
 /// [`Duration::MAX`], never ends.
 ///
 /// # Panics
@@ -106,12 +102,10 @@ impl Future for Sleep {
         if at <= now() {
             return Poll::Ready(());
         }
-        // The making of a waker, and the end of the one before, are foreign code: while nothing is
-        // borrowed.
+        // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
         let waker = cx.waker().clone();
         let before = here(|local| {
-            let stays =
-                self.waits.as_ref().is_some_and(|waits| waits.as_ptr() == Rc::as_ptr(local));
+            let stays = self.waits.as_ref().is_some_and(|it| it.as_ptr() == Rc::as_ptr(local));
             let left = if stays { None } else { self.leave() };
             self.waits = Some(Rc::downgrade(local));
             (left, local.timers.borrow_mut().due.insert((at, self.number), waker))
@@ -122,7 +116,7 @@ impl Future for Sleep {
 }
 
 impl Sleep {
-    /// Goes out of the map in which it stands.
+    /// Removes it from the map in which it stands.
     fn leave(&mut self) -> Option<Waker> {
         let local = self.waits.take()?.upgrade()?;
         local.timers.borrow_mut().due.remove(&(self.at?, self.number))
@@ -130,31 +124,30 @@ impl Sleep {
 }
 
 impl Drop for Sleep {
-    /// A timer that nobody waits for any more goes out of the map at once, not when it is due, and
-    /// wherever it is dropped.
+    /// Removes it from the map at once, not when it is due, and wherever it is dropped.
     fn drop(&mut self) {
         drop(self.leave());
     }
 }
 
-/// The error of a future that has taken too long.
+/// The error of a future that has timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time for it has run out")
+        f.write_str("the timeout has elapsed")
     }
 }
 
 impl std::error::Error for Elapsed {}
 
-/// Waits for a future until its time has run out, and drops it then. The time counts from this
+/// Awaits a future with a timeout, and drops it when that has elapsed. The time counts from this
 /// call; outside of an executor, where no clock is known, from the first poll. [`Duration::MAX`]
 /// sets no limit; with [`Duration::ZERO`], the future is polled once.
 ///
 /// # Errors
-/// It is not done by then.
+/// The future is not done by then.
 pub fn timeout<F: Future>(
     duration: Duration,
     future: F,

@@ -1,6 +1,6 @@
-//! The lesson `cost`: what is counted is asserted, what is timed is not.
+//! What is counted: the memory of a task, the size of a future.
 
-use coroutines::cost::{Cost, Counting, counted, stackful, threads};
+use coroutines::cost::{Cost, Counting, counted};
 use coroutines::{on_ours, on_tokio};
 
 #[global_allocator]
@@ -9,7 +9,7 @@ static ALLOCATOR: Counting = Counting;
 const PAGE: u64 = 4096;
 
 #[test]
-fn what_a_thread_asks_for_is_counted_to_the_byte_and_what_others_ask_for_is_not() {
+fn what_a_thread_allocates_is_counted_to_the_byte_and_what_others_allocate_is_not() {
     let (one, bytes) = counted(|| {
         std::thread::spawn(|| std::mem::forget(vec![0_u8; 12_345]))
             .join()
@@ -23,7 +23,7 @@ fn what_a_thread_asks_for_is_counted_to_the_byte_and_what_others_ask_for_is_not(
     assert!(around.is_some_and(|bytes| bytes < 12_345), "{bytes:?}");
     let (boxed, bytes) = counted(|| Box::new([0_u8; 100]));
     assert_eq!((boxed.len(), bytes), (100, Some(100)));
-    assert_eq!(counted(|| drop(boxed)).1, Some(0), "what is given back is no cost");
+    assert_eq!(counted(|| drop(boxed)).1, Some(0), "what is freed is no cost");
 }
 
 #[test]
@@ -58,15 +58,4 @@ fn an_argument_that_lives_across_an_await_is_kept_twice() {
     assert!((ARRAY..ARRAY + 64).contains(&once), "{once}");
     assert!((2 * ARRAY..2 * ARRAY + 64).contains(&twice), "{twice}");
     assert!((3 * ARRAY..=4 * ARRAY + 64).contains(&more), "{more}");
-}
-
-checks::within_a_minute! {
-    #[test]
-    fn what_has_a_stack_takes_a_page_at_the_least() {
-        for cost in [stackful::cost(500), threads::cost(100)] {
-            let cost = cost.expect("there is room for their stacks");
-            assert!(cost.memory.is_none_or(|bytes| bytes >= PAGE), "{cost:?}");
-            assert!(cost.memory.is_none_or(|bytes| bytes < cost.reserved), "{cost:?}");
-        }
-    }
 }

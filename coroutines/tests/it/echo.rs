@@ -1,10 +1,10 @@
-//! The lesson `echo`: both servers serve a crowd, and no guest harms another one.
+//! What both echo servers promise beyond their variants.
 
 use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
 use std::time::Duration;
 
-use coroutines::echo::{Limits, Served, Server, guests, tasks, threads};
+use coroutines::echo::{Limits, Served, Server, clients, tasks, threads};
 use coroutines::tokio_runtime::block_on;
 
 const PLENTY: Option<Duration> = Some(Duration::from_secs(50));
@@ -14,35 +14,24 @@ fn room(connections: usize, idle: Option<Duration>) -> Limits {
     Limits { connections, idle }
 }
 
-/// Has a crowd of 200 served, five messages each beside its first one.
-fn serves_a_crowd(server: impl Server) {
-    let crowd = block_on(guests::crowd(server.address(), 200, 5)).expect("everyone is served");
-    let served = server.stop();
-    assert_eq!(served.bytes, 200 * 6 * guests::MESSAGE as u64);
-    assert_eq!(served.left + served.stopped, 200, "{served:?}");
-    assert_eq!((served.idle, served.broke), (0, 0));
-    assert_eq!(crowd.threads.is_some(), cfg!(target_os = "linux"));
-}
-
-/// Has a server of four or more places visited by guests of every kind.
-fn bears_bad_guests(server: impl Server) {
+/// Has a server visited by clients of every kind.
+fn bears_bad_clients(server: impl Server) {
     let address = server.address();
     block_on(async {
-        let silent = tokio::spawn(guests::silent(address));
-        let deaf = tokio::spawn(guests::deaf(address));
-        guests::breaks_off(address).await.expect("it is accepted");
-        let good = [(); 4].map(|()| tokio::spawn(guests::comes_again(address, 5)));
-        for guest in good {
-            guest.await.expect("it is served");
+        let silent = tokio::spawn(clients::silent(address));
+        let never_reads = tokio::spawn(clients::never_reads(address));
+        clients::resets(address).await.expect("it is accepted");
+        let good = [(); 4].map(|()| tokio::spawn(clients::reconnects(address, 5)));
+        for client in good {
+            client.await.expect("it is served");
         }
         silent.await.expect("it does not panic").expect("it was accepted");
-        let sent = deaf.await.expect("it does not panic").expect("it was accepted");
+        let sent = never_reads.await.expect("it does not panic").expect("it was accepted");
         assert!(sent > 0, "something fits into the kernel's buffers");
     });
     let served = server.stop();
-    // Two were closed because of their silence, and all were counted. Of those who had just left
-    // when the server was told to stop, the one of threads does not know that they had; and one
-    // that breaks off so slowly that its time is over is idle.
+    // Two timed out, and all were counted. Of those that had just left when the server was told to
+    // stop, the one of threads does not know that; and a reset that comes too late is a timeout.
     let Served { left, idle, broke, stopped, .. } = served;
     assert!(idle >= 2 && idle + broke >= 3 && left + idle + broke + stopped >= 7, "{served:?}");
 }
@@ -51,22 +40,16 @@ fn bears_bad_guests(server: impl Server) {
 fn answers_before_it_stops(server: impl Server) {
     let mut served = Served::default();
     let address = server.address();
-    let answered = block_on(guests::in_the_middle(address, 20, || served = server.stop()));
+    let answered = block_on(clients::in_mid_request(address, 20, || served = server.stop()));
     assert_eq!(answered.expect("everyone could connect"), 20);
-    assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * guests::MESSAGE as u64));
+    assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * clients::MESSAGE as u64));
 }
 
 checks::within_a_minute! {
     #[test]
-    fn a_crowd_is_served_by_tasks_and_by_threads() {
-        serves_a_crowd(tasks::start(room(200, PLENTY)).expect("there is a port"));
-        serves_a_crowd(threads::start(room(200, PLENTY)).expect("there is a port"));
-    }
-
-    #[test]
-    fn guests_that_are_silent_or_deaf_or_break_off_harm_nobody_else() {
-        bears_bad_guests(tasks::start(room(3, SHORT)).expect("there is a port"));
-        bears_bad_guests(threads::start(room(3, SHORT)).expect("there is a port"));
+    fn clients_that_are_idle_or_do_not_read_or_reset_harm_no_other() {
+        bears_bad_clients(tasks::start(room(3, SHORT)).expect("there is a port"));
+        bears_bad_clients(threads::start(room(3, SHORT)).expect("there is a port"));
     }
 
     #[test]
@@ -76,12 +59,12 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn whoever_finds_no_place_waits_until_one_is_free() {
+    fn a_connection_beyond_the_limit_waits_until_a_permit_is_free() {
         let server = tasks::start(room(1, PLENTY)).expect("there is a port");
         let address = server.address();
         block_on(async {
-            let first = guests::arrive(address).await.expect("there is a place");
-            let mut second = tokio::spawn(guests::visit(address, 1));
+            let first = clients::connect(address).await.expect("there is a place");
+            let mut second = tokio::spawn(clients::visit(address, 1));
             let in_vain = tokio::time::timeout(Duration::from_millis(100), &mut second).await;
             assert!(in_vain.is_err(), "it was served beside the first one");
             drop(first);
@@ -91,22 +74,22 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn nobody_is_served_after_the_end() {
+    fn no_connection_is_served_after_the_end() {
         let server = tasks::start(room(4, PLENTY)).expect("there is a port");
         let address = server.address();
         assert_eq!(server.stop(), Served::default());
-        assert!(block_on(guests::arrive(address)).is_err());
+        assert!(block_on(clients::connect(address)).is_err());
     }
 }
 
 /// Lets a server serve 40 connections, and returns the names of the lanes in which a wait was
 /// recorded.
-fn lanes_that_wait(form: &str) -> BTreeSet<String> {
-    let file = std::env::temp_dir().join(format!("echo-{form}-{}.json", std::process::id()));
+fn lanes_that_wait(variant: &str) -> BTreeSet<String> {
+    let file = std::env::temp_dir().join(format!("echo-{variant}-{}.json", std::process::id()));
     let path = file.to_str().expect("the folder for temporary files has a readable name");
     let output = checks::run(
         env!("CARGO_BIN_EXE_coroutines"),
-        &["echo", "--variant", form, "--connections", "40", "--trace", path],
+        &["echo", "--variant", variant, "--connections", "40", "--trace", path],
     );
     let trace = std::fs::read_to_string(&file);
     let _ = std::fs::remove_file(&file);
@@ -126,11 +109,11 @@ fn lanes_that_wait(form: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn neither_server_pays_for_records_of_connections_without_a_lane() {
+fn connections_without_a_lane_record_nothing() {
     let lanes: BTreeSet<_> = (0..6).map(|number| format!("\"conn{number}\"")).collect();
-    for form in ["tasks", "threads"] {
-        let waits = lanes_that_wait(form);
-        assert!(waits.is_subset(&lanes) && !waits.is_empty(), "{form}: {waits:?}");
+    for variant in ["tasks", "threads"] {
+        let waits = lanes_that_wait(variant);
+        assert!(waits.is_subset(&lanes) && !waits.is_empty(), "{variant}: {waits:?}");
     }
 }
 

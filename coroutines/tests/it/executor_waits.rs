@@ -1,6 +1,6 @@
 //! Timers, and wakes from other threads, on our executor and on tokio.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::mpsc;
@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use crate::executor::on_both;
+use crate::executor::{Ends, on_both};
 
 /// Hands its waker to a thread, and waits until that wakes it.
 async fn woken_by(thread: mpsc::Sender<Waker>) {
@@ -122,6 +122,20 @@ on_both! {
             };
             assert_eq!(runtime::timeout(Duration::MAX, slow).await, Ok(2));
             runtime::sleep(Duration::ZERO).await;
+        });
+    }
+
+    fn who_takes_too_long_is_dropped() {
+        runtime::block_on_paused(async {
+            let ends = Rc::new(Cell::new(0));
+            let end = Ends(Rc::clone(&ends));
+            let slow = async move {
+                let _end = end;
+                runtime::sleep(Duration::from_secs(9)).await;
+            };
+            assert!(runtime::timeout(Duration::from_secs(1), slow).await.is_err());
+            assert_eq!(ends.get(), 1);
+            assert_eq!(runtime::timeout(Duration::from_secs(1), async { 3 }).await, Ok(3));
         });
     }
 }

@@ -1,51 +1,19 @@
-//! The lesson `generator`: all forms hand control back and forth in the same order.
+//! What all three producers promise as iterators, however they are used.
 
 use std::time::Duration;
 
 use coroutines::generator::{
-    Event::{Asks, Ends, Makes, Takes},
-    HandOver, Log, async_fn, expected, stackful, state_machine,
+    Event::{Ends, Makes},
+    Log, async_fn, stackful, state_machine,
 };
-
-/// Runs all forms.
-fn all() -> [HandOver; 3] {
-    [
-        state_machine::run(Duration::ZERO),
-        async_fn::run(Duration::ZERO),
-        stackful::run(Duration::ZERO).expect("the system has room for a stack"),
-    ]
-}
 
 /// Makes all producers, each with its log.
 fn producers() -> [(Log, Box<dyn Iterator<Item = u32>>); 3] {
     let [log, log2, log3] = [(); 3].map(|()| Log::new(Duration::ZERO));
     let machine = state_machine::Producer::new(&log);
-    let compiled = async_fn::Producer::new(&log3);
-    let stackful = stackful::Producer::new(&log2).expect("the system has room for a stack");
+    let compiled = async_fn::producer(&log3);
+    let stackful = stackful::producer(&log2).expect("the system has room for a stack");
     [(log, Box::new(machine)), (log3, Box::new(compiled)), (log2, Box::new(stackful))]
-}
-
-#[test]
-fn each_value_is_asked_for_made_and_taken_before_the_next_one_is() {
-    let wanted = [
-        [Asks, Makes(0), Takes(0)],
-        [Asks, Makes(1), Takes(1)],
-        [Asks, Makes(2), Takes(2)],
-        [Asks, Makes(3), Takes(3)],
-        [Asks, Makes(4), Takes(4)],
-    ];
-    let wanted: Vec<_> = wanted.into_iter().flatten().chain([Asks, Ends]).collect();
-    assert_eq!(expected(), wanted);
-    for done in all() {
-        assert_eq!(done.events, wanted);
-    }
-}
-
-#[test]
-fn all_of_it_happens_on_one_thread() {
-    for done in all() {
-        assert_eq!(done.threads, 1);
-    }
 }
 
 #[test]

@@ -115,7 +115,11 @@ macro_rules! loomed {
     ($module:ident: $made_of:ident) => {
         #[path = ""]
         mod $module {
-            #![allow(dead_code, reason = "each variant is asked for what it can get wrong")]
+            #![allow(
+                dead_code,
+                unused_mut,
+                reason = "each variant is asked for what it can get wrong"
+            )]
 
             use loom::sync::Arc;
             use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};

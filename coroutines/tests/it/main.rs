@@ -1,6 +1,6 @@
-//! Every claim of the topic `coroutines`, as a test with a sentence for a name.
+//! Contracts of the topic `coroutines`, as tests with a sentence for a name. What a variant of a
+//! lesson shows is a test by being a variant (`tests/variants.rs`).
 
-mod at_once;
 mod channel_foreign;
 mod channel_order;
 mod command_line;
@@ -9,16 +9,11 @@ mod echo;
 mod executor;
 mod executor_foreign;
 mod executor_ours;
-mod executor_together;
 mod executor_waits;
-mod future;
 mod generator;
 mod inbox_orderings;
-mod lost;
-mod one_thread;
+mod lessons;
+mod models;
 mod promises;
 mod python;
 mod readme;
-mod same_on_both;
-mod tasks;
-mod thread_kept;

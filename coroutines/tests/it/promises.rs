@@ -1,6 +1,6 @@
-//! What every hand-made type of this topic promises: `Debug` that reads nothing which is guarded,
-//! use while thread-locals are destroyed, no time that is too long or too short, bounds that are no
-//! wider than they may be. What foreign code may do is in `executor_foreign.rs`.
+//! What each hand-made type of this topic promises: `Debug` that reads nothing which is guarded, use
+//! while thread-locals are destroyed, no time that is too long or too short, no wider auto traits
+//! than they may have. What foreign code may do is in `executor_foreign.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,12 +11,12 @@ use std::thread;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use coroutines::echo::{Limits, Server, guests, tasks, threads};
+use coroutines::echo::{Limits, Server, clients, tasks, threads};
 use coroutines::executor::{
-    self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep, YieldNow,
+    self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep,
 };
-use coroutines::generator::{self, Log, async_fn, stackful, state_machine};
-use coroutines::{Window, blocking, cost};
+use coroutines::generator::{Log, async_fn, stackful, state_machine};
+use coroutines::{SyncPoint, blocking, cost};
 
 /// Tells, when it is compiled, whether a type has a trait.
 macro_rules! is {
@@ -44,10 +44,8 @@ macro_rules! goes_anywhere {
 }
 
 stays_on_its_thread!(Executor, JoinHandle<u32>, Sleep, Sender<u32>, Receiver<u32>, Log);
-stays_on_its_thread!(state_machine::Producer, async_fn::Producer);
-// It holds what is on its stack, which stays; by reference, it is only asked whether it has begun.
-const _: () = assert!(!is!(stackful::Producer: Send));
-goes_anywhere!(YieldNow, Elapsed, Window, tasks::Server, threads::Server, cost::Counting);
+stays_on_its_thread!(state_machine::Producer);
+goes_anywhere!(Elapsed, SyncPoint, tasks::Server, threads::Server, cost::Counting);
 // A panic is sent, and not shared, as by std's threads.
 const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
 
@@ -96,9 +94,9 @@ fn uses_everything() -> u32 {
     drop(executor.spawn(std::future::pending::<()>()));
     drop(executor);
     let log = Log::new(Duration::ZERO);
-    let made: u32 = state_machine::Producer::new(&log).chain(async_fn::Producer::new(&log)).sum();
-    let stackful: u32 = stackful::Producer::new(&log).expect("there is room for a stack").sum();
-    Window::narrow().inside(|| Window::wide().work());
+    let made: u32 = state_machine::Producer::new(&log).chain(async_fn::producer(&log)).sum();
+    let stackful: u32 = stackful::producer(&log).expect("there is room for a stack").sum();
+    SyncPoint::narrow().inside(|| SyncPoint::wide().work());
     sum + made + stackful + cost::counted(|| 1).0
 }
 
@@ -180,9 +178,9 @@ checks::within_a_minute! {
                 let address = server.address();
                 coroutines::tokio_runtime::block_on(async {
                     if all_served {
-                        guests::visit(address, 3).await.expect("it is served");
+                        clients::visit(address, 3).await.expect("it is served");
                     } else {
-                        guests::silent(address).await.expect("it is accepted, and closed");
+                        clients::silent(address).await.expect("it is accepted, and closed");
                     }
                 });
                 let served = server.stop();
@@ -209,18 +207,11 @@ checks::within_a_minute! {
 
     #[test]
     fn a_panic_inside_a_window_ends_it() {
-        let window = Window::wide();
+        let window = SyncPoint::wide();
         let window2 = window.clone();
         let waits = thread::spawn(move || window2.pause());
         let act = || window.inside(|| resume_unwind(Box::new("expected")));
         assert!(catch_unwind(AssertUnwindSafe(act)).is_err());
         waits.join().expect("the window is over");
     }
-}
-
-#[test]
-fn generators_say_no_more_than_the_order_of_what_they_do() {
-    let log = Log::new(Duration::ZERO);
-    assert_eq!(format!("{:?}", async_fn::Producer::new(&log)), "Producer { ended: false, .. }");
-    assert_eq!(generator::expected().len(), 3 * generator::COUNT as usize + 2);
 }

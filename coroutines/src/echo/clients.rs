@@ -1,4 +1,4 @@
-//! The guests of the echo servers: a crowd that behaves well, and some that do not.
+//! The clients of the echo servers: many that behave well, and some that do not.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,17 +9,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// How long a message is.
+/// The length of a message.
 pub const MESSAGE: usize = 64;
-/// So many connections are made at once: the kernel's queue for those that are not accepted yet is
-/// short.
+/// The number of connections that are made concurrently: the kernel's queue for those that are not
+/// accepted yet is short.
 const AT_ONCE: usize = 64;
 
-/// Sends one message, and reads it back.
-///
-/// # Errors
-/// The connection is closed, or something else came back.
-pub async fn exchange(stream: &mut TcpStream, number: u64) -> io::Result<()> {
+/// Sends one message, and reads it back; fails if something else came back.
+async fn exchange(stream: &mut TcpStream, number: u64) -> io::Result<()> {
     let message = [number.to_le_bytes(); MESSAGE / 8].concat();
     stream.write_all(&message).await?;
     answered(stream, &message).await
@@ -31,20 +28,20 @@ async fn answered(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
     if answer == message { Ok(()) } else { Err(io::Error::other("something else came back")) }
 }
 
-/// Connects and exchanges a message: the connection has been accepted.
+/// Connects and exchanges a message, so that the connection is known to be accepted.
 ///
 /// # Errors
-/// As [`exchange`].
-pub async fn arrive(server: SocketAddr) -> io::Result<TcpStream> {
+/// It is not served.
+pub async fn connect(server: SocketAddr) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect(server).await?;
     exchange(&mut stream, 0).await?;
     Ok(stream)
 }
 
-/// Connects, exchanges so many messages, and leaves.
+/// Connects, exchanges messages, and closes the connection.
 ///
 /// # Errors
-/// As [`exchange`].
+/// It is not served.
 pub async fn visit(server: SocketAddr, messages: u64) -> io::Result<()> {
     let mut stream = TcpStream::connect(server).await?;
     for number in 0..messages {
@@ -53,42 +50,41 @@ pub async fn visit(server: SocketAddr, messages: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Does the same, and comes again for as long as it is taken for one that is idle: on a busy
-/// machine, it may seem to be.
-pub async fn comes_again(server: SocketAddr, messages: u64) {
+/// Does the same, and reconnects while it is taken for an idle one: on a busy machine, it may be.
+pub async fn reconnects(server: SocketAddr, messages: u64) {
     while visit(server, messages).await.is_err() {}
 }
 
-/// Says what a crowd saw.
+/// What a crowd of clients has measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Crowd {
-    /// How long it took until all were connected and had their first answer.
+    /// The time until all were connected and had their first answer.
     pub connected: Duration,
-    /// How long all further messages took.
+    /// The time that all further messages took.
     pub exchanged: Duration,
-    /// How many threads this process had then.
+    /// The number of threads that this process had then.
     pub threads: Option<u64>,
-    /// By how many bytes this process had grown for each connection, both ends of it together.
+    /// The bytes by which this process had grown for each connection, both ends of it together.
     pub memory: Option<u64>,
 }
 
-/// Connects so many guests, who all stay; each exchanges so many messages after its first one.
+/// Connects clients that all stay connected; each exchanges messages after its first one.
 ///
 /// # Errors
-/// Someone was not served.
+/// One was not served.
 ///
 /// # Panics
 /// Outside of tokio's runtime.
-pub async fn crowd(server: SocketAddr, guests: u32, messages: u64) -> io::Result<Crowd> {
+pub async fn crowd(server: SocketAddr, clients: u32, messages: u64) -> io::Result<Crowd> {
     let (began, before) = (Instant::now(), memory());
-    let streams: Vec<_> = stream::iter(0..guests)
-        .map(|_| arrive(server))
+    let streams: Vec<_> = stream::iter(0..clients)
+        .map(|_| connect(server))
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
     let (connected, threads) = (began.elapsed(), status("Threads:"));
     let grown =
-        memory().zip(before).map(|(now, before)| now.saturating_sub(before) / u64::from(guests));
+        memory().zip(before).map(|(now, before)| now.saturating_sub(before) / u64::from(clients));
     let began = Instant::now();
     let mut all = JoinSet::new();
     for mut stream in streams {
@@ -104,22 +100,22 @@ pub async fn crowd(server: SocketAddr, guests: u32, messages: u64) -> io::Result
     done.map(|_| Crowd { connected, exchanged: began.elapsed(), threads, memory: grown })
 }
 
-/// Connects so many guests, each of which sends a message; `then` is done before any answer is
-/// read. Returns how many were answered, and saw the connection closed in order.
+/// Connects clients, each of which sends a message; `then` is called before any answer is read.
+/// Returns how many were answered, and saw the connection closed in order.
 ///
 /// # Errors
-/// Someone could not connect.
+/// One could not connect.
 ///
 /// # Panics
 /// Outside of tokio's runtime.
-pub async fn in_the_middle(
+pub async fn in_mid_request(
     server: SocketAddr,
-    guests: u32,
+    clients: u32,
     then: impl FnOnce(),
 ) -> io::Result<u32> {
     let mut streams = Vec::new();
-    for _ in 0..guests {
-        streams.push(arrive(server).await?);
+    for _ in 0..clients {
+        streams.push(connect(server).await?);
     }
     for stream in &mut streams {
         stream.write_all(&[7; MESSAGE]).await?;
@@ -133,7 +129,7 @@ pub async fn in_the_middle(
     Ok(answered)
 }
 
-/// Connects and says nothing; returns once the server has closed the connection.
+/// Connects and sends nothing; returns once the server has closed the connection.
 ///
 /// # Errors
 /// It could not connect.
@@ -143,12 +139,12 @@ pub async fn silent(server: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends and never listens; returns how many bytes it got rid of until the server closed the
+/// Sends and never reads; returns how many bytes it has sent until the server closed the
 /// connection.
 ///
 /// # Errors
 /// It could not connect.
-pub async fn deaf(server: SocketAddr) -> io::Result<u64> {
+pub async fn never_reads(server: SocketAddr) -> io::Result<u64> {
     let mut stream = TcpStream::connect(server).await?;
     let mut sent = 0;
     while let Ok(length) = stream.write(&[0; 4096]).await {
@@ -157,24 +153,24 @@ pub async fn deaf(server: SocketAddr) -> io::Result<u64> {
     Ok(sent)
 }
 
-/// Sends a message and breaks the connection off, without an end in order.
+/// Sends a message and resets the connection.
 ///
 /// # Errors
 /// It could not connect.
-pub async fn breaks_off(server: SocketAddr) -> io::Result<()> {
+pub async fn resets(server: SocketAddr) -> io::Result<()> {
     let mut stream = TcpStream::connect(server).await?;
-    // If it is too slow for the server, it is closed before it breaks off.
+    // If it is too slow for the server, the connection is closed before.
     let _ = exchange(&mut stream, 0).await;
     stream.set_zero_linger()
 }
 
-/// Reads a number of this process, where the system shows it.
+/// Returns a number from this process's status, where the system shows it.
 fn status(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
 }
 
-/// Reads how much memory this process has in use.
+/// Returns the resident memory of this process, in bytes.
 fn memory() -> Option<u64> {
     status("VmRSS:").map(|kib| kib * 1024)
 }

@@ -1,0 +1,121 @@
+//! The lesson `channels`.
+
+use std::time::Duration;
+
+use coroutines::on_tokio::channels::{
+    Filled, LateReceiver, asked, bounded, broadcast, unbounded, watched,
+};
+use coroutines::tokio_runtime::block_on;
+use coroutines::{executor, model, on_ours::channels as ours};
+use shuttle::future::block_on as block_on_model;
+use stage::{Lesson, Report, Variant, expect};
+
+/// The options of `channels`.
+#[derive(clap::Args)]
+struct Options {
+    /// The number of messages
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(8..=1000))]
+    messages: u32,
+
+    /// The number of messages that the bounded channel has room for
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=100))]
+    room: u16,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("channels", "a queue without a bound, and what back-pressure is")
+        .story(
+            "The producer makes four messages while the consumer deals with one. With a bound, \
+             it waits for room.",
+        )
+        .source("coroutines/src/channels.rs")
+        .variants_with(variants)
+}
+
+fn variants(options: &Options) -> [Variant; 6] {
+    const PACE: Duration = Duration::from_millis(1);
+    const NOW: Duration = Duration::ZERO;
+    let (messages, room) = (options.messages, usize::from(options.room));
+    let whole = move |filled: Filled| {
+        if filled.received == messages {
+            Ok(filled.most)
+        } else {
+            Err(format!("of {messages}: {filled:?}"))
+        }
+    };
+    // One more than there is room for: the consumer deals with it.
+    let keeps_the_bound = [1, 2];
+    [
+        Variant::breaks("unbounded", move || {
+            let most = whole(block_on(unbounded(messages, PACE)))?;
+            if most <= messages as usize / 2 {
+                return Err(format!("at most {most} waited: the consumer kept up"));
+            }
+            Ok(Report::new(format!(
+                "of {messages} messages, {most} waited in it at once; it never said no"
+            )))
+        })
+        .explored_for("4 messages; the most at once", "hold 3", keeps_the_bound, || {
+            block_on_model(model::channels::unbounded(4, NOW)).most
+        })
+        .story("`send` never waits: while the producer is faster, the queue grows."),
+        Variant::holds("bounded", move || {
+            let filled = block_on(bounded(messages, room, PACE));
+            let most = whole(filled)?;
+            if most > room + 1 {
+                return Err(format!("{most} waited, with room for {room}"));
+            }
+            let waited = match filled.waits {
+                0 => "the producer never had to wait".to_owned(),
+                waits => format!("the producer waited for room {waits} times"),
+            };
+            Ok(Report::new(format!("room for {room}: at most {most} messages at once; {waited}")))
+        })
+        .explored_for("4 messages, room for 1; the most", "hold 3", keeps_the_bound, || {
+            block_on_model(model::channels::bounded(4, 1, NOW)).most
+        })
+        .story(
+            "`send` waits for room: back-pressure slows the producer down to the pace of the \
+             consumer.",
+        ),
+        Variant::holds("oneshot", || {
+            let line = "an answer for each question; the task that owns the counter needs no lock";
+            expect(block_on(asked(4)), vec![1, 3, 6, 10], line)
+        })
+        .explored_for("2 questions", "give a wrong answer", [vec![1, 3]], || {
+            block_on_model(model::channels::asked(2))
+        })
+        .story("Each request carries a `oneshot` for its reply: one task owns the counter."),
+        Variant::holds("broadcast", || {
+            let LateReceiver { missed, got } = block_on(broadcast(10));
+            let line =
+                format!("10 to everyone, room for 4: the late one is told that it missed {missed}");
+            expect((missed, got), (6, vec![6, 7, 8, 9]), line)
+        })
+        .story(
+            "Every receiver gets every message; one that lags behind the capacity is told how \
+             many it has missed.",
+        ),
+        Variant::holds("watch", || {
+            let line = "10 values: the late one sees the latest, and no other";
+            expect(block_on(watched(10)).got, vec![9], line)
+        })
+        .story("A receiver sees the latest value alone; those before are gone."),
+        Variant::holds("on-ours", move || {
+            let (unbounded, bounded, asked) = executor::block_on(async {
+                (
+                    ours::unbounded(messages, PACE).await,
+                    ours::bounded(messages, room, PACE).await,
+                    ours::asked(4).await,
+                )
+            });
+            if bounded.most > room + 1 || unbounded.most <= messages as usize / 2 {
+                return Err(format!("{unbounded:?} {bounded:?}"));
+            }
+            let wanted = (messages, messages, vec![1, 3, 6, 10]);
+            let line = "our executor, tokio's channels, which need no runtime: the same";
+            expect((unbounded.received, bounded.received, asked), wanted, line)
+        })
+        .story("The same on our executor: tokio's channels use wakers alone."),
+    ]
+}

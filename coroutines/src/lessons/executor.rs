@@ -1,0 +1,79 @@
+//! The lesson `executor`.
+
+use std::time::Duration;
+
+use coroutines::real::wake::{MOST_POLLS, check_then_park, cleared_late, locked, parked};
+use coroutines::{SyncPoint, model, on_ours, on_tokio};
+use stage::{Checked, Lesson, Report, Variant};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("executor", "what polls: a run queue, timers, and a wake-up that gets lost")
+        .story(
+            "While all tasks wait, the executor's thread sleeps. A wake-up may come just between \
+             its last check and its sleep.",
+        )
+        .source("coroutines/src/{wake,run_loop,executor}.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 6] {
+    const PACE: Duration = Duration::from_millis(2);
+    let modelled = |variant: Variant, run: fn(&SyncPoint) -> u32| {
+        let polls: Vec<u32> = (1..=MOST_POLLS).collect();
+        let size = "2 threads, polls counted";
+        variant.explored_for(size, "lose the wake-up", polls, move || run(&SyncPoint::narrow()))
+    };
+    let woken = |polls: u32, line: &str| -> Checked {
+        // A park may return spuriously.
+        if polls < 2 {
+            return Err(format!("polled {polls} times"));
+        }
+        Ok(Report::new(format!("{line}: polled {polls} times")))
+    };
+    let polled = |first: Vec<usize>, times: [u32; 3]| {
+        let [yields, sleeps, asks] = times;
+        if first != [1, 2, 3] || (yields, asks) != (4, 2) || !(1..=2).contains(&sleeps) {
+            return Err(format!("polled {first:?} first, and {times:?} times"));
+        }
+        Ok(Report::new(format!("polled {yields}, {sleeps} and {asks} times, and none in vain")))
+    };
+    let looks = Variant::deadlocks("looks-then-sleeps", || check_then_park(&SyncPoint::wide()));
+    let wiped = Variant::deadlocks("wiped-late", || cleared_late(&SyncPoint::wide()));
+    let locks = Variant::holds("locked", move || {
+        woken(locked(&SyncPoint::wide()), "check and sleep are one critical section")
+    });
+    let parks = Variant::holds("parked", move || {
+        woken(parked(&SyncPoint::wide()), "unpark leaves a token")
+    });
+    [
+        modelled(looks, model::wake::check_then_park).story(
+            "It checks a flag, then sleeps: two steps, and a wake-up between them finds nobody \
+             asleep and is lost.",
+        ),
+        modelled(wiped, model::wake::cleared_late).story(
+            "Check and sleep are one step, but the flag is cleared right before it, together \
+             with a wake-up that just came.",
+        ),
+        modelled(locks, model::wake::locked).story(
+            "Check, sleep and clearing are one critical section: a wake-up comes before the \
+             check or after the sleep began.",
+        ),
+        modelled(parks, model::wake::parked).story(
+            "`unpark` leaves a token and `park` consumes it instead of sleeping: a wake-up in \
+             the window is not lost.",
+        ),
+        Variant::holds("ours", move || {
+            let on_ours::run_loop::PollOrder { first, times } = on_ours::run_loop::run(PACE);
+            polled(first, times)
+        })
+        .story(
+            "Our executor: a run queue in FIFO order, timers, and a parked thread; it polls no \
+             task that was not woken.",
+        ),
+        Variant::holds("tokio", move || {
+            let on_tokio::run_loop::PollOrder { first, times } = on_tokio::run_loop::run(PACE);
+            polled(first, times)
+        })
+        .story("The same three tasks on tokio: each is polled as often as it is woken."),
+    ]
+}

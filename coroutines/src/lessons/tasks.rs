@@ -1,0 +1,37 @@
+//! The lesson `tasks`.
+
+use std::time::Duration;
+
+use coroutines::{on_ours, on_tokio};
+use stage::{Lesson, Variant, expect};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("tasks", "spawned, joined, aborted")
+        .story(
+            "Three tasks take turns on one thread. One ends, one is aborted at its await, one \
+             panics.",
+        )
+        .source("coroutines/src/tasks.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 2] {
+    const PACE: Duration = Duration::from_millis(3);
+    let line = "t1 returned 2, t2 was aborted, t3 panicked alone";
+    [
+        Variant::holds("ours", move || {
+            let on_ours::tasks::TaskEnds { joined, aborted, panicked } = on_ours::tasks::run(PACE);
+            expect((joined, aborted, panicked), (Some(2), true, true), line)
+        })
+        .story(
+            "On our executor: a task ends by returning, by an abort at its await, or by a panic, \
+             which stays in its handle.",
+        ),
+        Variant::holds("tokio", move || {
+            let on_tokio::tasks::TaskEnds { joined, aborted, panicked } =
+                on_tokio::tasks::run(PACE);
+            expect((joined, aborted, panicked), (Some(2), true, true), line)
+        })
+        .story("The same tasks on tokio's current-thread runtime, with the same three ends."),
+    ]
+}
