@@ -5,15 +5,17 @@
 //! | lesson | file | question |
 //! | --- | --- | --- |
 //! | `generator` | [`generator`] | Where does a function that yields keep its place? |
-//! | `future` | [`on_tokio::future`] | Who polls a future again, and when? |
-//! | `executor` | [`real::wake`], [`on_tokio::run_loop`], [`executor`] | How does an executor sleep without losing a wake-up? |
-//! | `tasks` | [`on_tokio::tasks`] | How does a task end? |
-//! | `join-and-select` | [`on_tokio::join_and_select`], [`join_set`] | How does one task wait for several things? |
+//! | `future` | [`on_ours::future`] | When is a future polled again? |
+//! | `executor` | [`real::wake`] | How does an executor sleep without losing a wake-up? |
+//! | | [`on_ours::run_loop`], [`executor`] | Which tasks does it poll, and when? |
+//! | `tasks` | [`on_ours::tasks`] | How does a task end? |
+//! | `join-and-select` | [`on_tokio::join_and_select`] | How does a task await several things? |
+//! | | [`join_set`] | And how with a task for each? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
 //! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
-//! | `stream` | [`stream`] | Who polls the requests of a buffered stream? |
+//! | `stream` | [`stream`] | What polls the requests of a buffered stream? |
 //! | `blocking` | [`blocking`] | What does one blocking call stop? |
 //! | `cpu-bound` | [`on_tokio::cpu_bound`] | When does a task yield? |
 //! | `guard` | [`on_tokio::guard`] | What may be held across an await? |

@@ -93,7 +93,7 @@ impl<F: Future> Task<F> {
         F: 'static,
     {
         // SAFETY: `from_raw` asks for a pointer that `Arc::into_raw` could have returned, which
-        // `as_ptr` is, and for a count of its own: that is the caller's, who keeps it for longer
+        // `as_ptr` is, and for a count of its own: the caller's, which lives for longer
         // than the waker is used, and the waker is never dropped, so that the count stays.
         let waker = ManuallyDrop::new(Waker::from(unsafe { Arc::from_raw(Arc::as_ptr(self)) }));
         catch_unwind(AssertUnwindSafe(|| match &mut *self.stage.borrow_mut() {

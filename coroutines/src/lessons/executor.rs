@@ -40,7 +40,7 @@ fn variants() -> [Variant; 6] {
     let looks = Variant::deadlocks("looks-then-sleeps", || check_then_park(&SyncPoint::wide()));
     let wiped = Variant::deadlocks("wiped-late", || cleared_late(&SyncPoint::wide()));
     let locks = Variant::holds("locked", move || {
-        woken(locked(&SyncPoint::wide()), "check and sleep are one critical section")
+        woken(locked(&SyncPoint::wide()), "check and sleep in one step")
     });
     let parks = Variant::holds("parked", move || {
         woken(parked(&SyncPoint::wide()), "unpark leaves a token")

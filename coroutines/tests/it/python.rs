@@ -1,10 +1,17 @@
 //! What the page says of Python, asked of it, where there is one.
 
-use checks::python;
+macro_rules! python {
+    ($($name:ident: $script:literal => $wanted:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            let said = checks::python($script);
+            assert!(said.as_deref().is_none_or(|said| said == $wanted), "{said:?}");
+        }
+    )*};
+}
 
-#[test]
-fn a_cancelled_task_of_asyncio_may_refuse() {
-    let script = "
+python! {
+    a_cancelled_task_of_asyncio_may_refuse: "
 import asyncio
 async def stubborn():
     try:
@@ -17,14 +24,9 @@ async def main():
     task.cancel()
     print(await task)
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.is_none_or(|said| said == "goes on"));
-}
+" => "goes on";
 
-#[test]
-fn a_call_that_blocks_stops_every_other_task_of_asyncio_and_one_on_a_thread_does_not() {
-    let script = "
+    a_call_that_blocks_stops_every_other_task_of_asyncio_and_one_on_a_thread_does_not: "
 import asyncio, time, threading
 async def main():
     turns = 0
@@ -47,14 +49,9 @@ async def main():
     task.cancel()
     print(stalled, turns - before >= 5)
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "0 True"), "{said:?}");
-}
+" => "0 True";
 
-#[test]
-fn a_coroutine_of_asyncio_that_is_not_awaited_does_nothing_and_is_warned_of() {
-    let script = "
+    a_coroutine_of_asyncio_that_is_not_awaited_does_nothing_and_is_warned_of: "
 import gc, warnings
 ran = []
 async def work():
@@ -64,14 +61,9 @@ with warnings.catch_warnings(record=True) as said:
     work()
     gc.collect()
 print(ran, [warning.category.__name__ for warning in said])
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "[] ['RuntimeWarning']"), "{said:?}");
-}
+" => "[] ['RuntimeWarning']";
 
-#[test]
-fn another_thread_must_not_wake_a_task_of_asyncio_but_by_the_call_for_that() {
-    let script = "
+    another_thread_must_not_wake_a_task_of_asyncio_but_by_the_call_for_that: "
 import asyncio, threading
 async def main():
     loop = asyncio.get_running_loop()
@@ -87,14 +79,9 @@ async def main():
     threading.Thread(target=wake, args=(future,)).start()
     print(await future, refused)
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "2 [True]"), "{said:?}");
-}
+" => "2 [True]";
 
-#[test]
-fn an_await_between_read_and_write_loses_updates_in_asyncio_too() {
-    let script = "
+    an_await_between_read_and_write_loses_updates_in_asyncio_too: "
 import asyncio
 total = 0
 async def add():
@@ -107,14 +94,9 @@ async def main():
     await asyncio.gather(add(), add())
     print(total)
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "2"), "{said:?}");
-}
+" => "2";
 
-#[test]
-fn wait_for_cancels_the_task_that_it_is_given() {
-    let script = "
+    wait_for_cancels_the_task_that_it_is_given: "
 import asyncio
 async def main():
     task = asyncio.create_task(asyncio.sleep(60))
@@ -123,14 +105,9 @@ async def main():
     except asyncio.TimeoutError:
         print(task.cancelled())
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "True"), "{said:?}");
-}
+" => "True";
 
-#[test]
-fn asyncio_polls_in_the_order_in_which_tasks_were_scheduled() {
-    let script = "
+    asyncio_polls_in_the_order_in_which_tasks_were_scheduled: "
 import asyncio
 order = []
 async def speak(name):
@@ -141,7 +118,5 @@ async def main():
     await asyncio.gather(*(speak(name) for name in 'abc'))
     print(''.join(order))
 asyncio.run(main())
-";
-    let said = python(script);
-    assert!(said.as_deref().is_none_or(|said| said == "abcabcabc"), "{said:?}");
+" => "abcabcabc";
 }
