@@ -29,9 +29,6 @@ pub struct Filled {
 
 /// Sends through a channel without a bound. The consumer needs `pace` for each message, and waits
 /// until the producer has made four more: no runtime promises which of them is polled how often.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let (made, mut seen) = watch::channel(0);
@@ -94,9 +91,6 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
 
 /// Asks a task that owns a counter, which needs no lock for it: each question brings the channel
 /// for its answer along.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn asked(questions: u32) -> Vec<u32> {
     let (ask, mut asked) = mpsc::channel::<(u32, oneshot::Sender<u32>)>(1);
     let _owner = spawn(lane::task("owner", async move {

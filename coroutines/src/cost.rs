@@ -30,21 +30,10 @@ pub struct Cost {
     pub switch: Duration,
 }
 
-/// Whose page faults are counted.
-#[derive(Clone, Copy)]
-enum Whose {
-    ThisThreads,
-    AllThreads,
-}
-
 /// Returns how many bytes were touched for the first time so far, page by page, where the system
-/// counts them.
-fn touched(whose: Whose) -> Option<u64> {
-    let stat = std::fs::read_to_string(match whose {
-        Whose::ThisThreads => "/proc/thread-self/stat",
-        Whose::AllThreads => "/proc/self/stat",
-    });
-    let stat = stat.ok()?;
+/// counts them: by this thread (`thread-self`) or by all (`self`).
+fn touched(whose: &str) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{whose}/stat")).ok()?;
     // Behind the name, which may hold anything, the eighth is the number of minor page faults.
     let (_, rest) = stat.rsplit_once(')')?;
     let faults: u64 = rest.split_whitespace().nth(7)?.parse().ok()?;
@@ -52,7 +41,7 @@ fn touched(whose: Whose) -> Option<u64> {
 }
 
 /// Makes `waiting` of a kind, and returns them with what was touched for each.
-fn resident<T>(waiting: u32, whose: Whose, make: impl FnOnce() -> T) -> (T, Option<u64>) {
+fn resident<T>(waiting: u32, whose: &str, make: impl FnOnce() -> T) -> (T, Option<u64>) {
     let before = touched(whose);
     let made = make();
     let grown = touched(whose).zip(before).map(|(now, before)| (now - before) / u64::from(waiting));

@@ -6,7 +6,10 @@
 //! not read from, is closed after a timeout. A reset ends its own connection alone. And a server
 //! that is told to stop answers first what has arrived.
 
+use std::any::Any;
+use std::io;
 use std::net::SocketAddr;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub mod clients;
@@ -66,16 +69,38 @@ impl Served {
     }
 }
 
-/// A server that runs on threads of its own.
-pub trait Server {
+/// A server on threads of its own. One that is dropped is told to stop, and not waited for.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    /// Its destructor tells the server to stop.
+    stop: Box<dyn Any + Send + Sync>,
+    thread: JoinHandle<Served>,
+}
+
+impl Server {
+    fn start(
+        address: SocketAddr,
+        stop: impl Any + Send + Sync,
+        serve: impl FnOnce() -> Served + Send + 'static,
+    ) -> io::Result<Self> {
+        let thread = thread::Builder::new().name("server".to_owned()).spawn(serve)?;
+        Ok(Self { address, stop: Box::new(stop), thread })
+    }
+
     /// Returns where it listens.
-    fn address(&self) -> SocketAddr;
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
 
     /// Stops it in order: what has arrived is answered, and no other connection is accepted.
     ///
     /// # Blocking
     /// Until all its connections are closed.
-    fn stop(self) -> Served;
+    pub fn stop(self) -> Served {
+        drop(self.stop);
+        self.thread.join().expect("the server does not panic")
+    }
 }
 
 /// The size of the buffer for a read.

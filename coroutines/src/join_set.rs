@@ -12,9 +12,6 @@ use crate::tokio_runtime::now;
 
 /// Takes `count` results as they come, the quickest first; the set is dropped then, and the tasks
 /// that are left in it are aborted.
-///
-/// # Panics
-/// Outside of tokio's runtime.
 pub async fn first(count: usize, beat: Duration) -> Fetched {
     let began = now();
     let mut set = JoinSet::new();

@@ -25,8 +25,8 @@
 //! | `cost` | [`cost`] | What does it cost to wait, and to switch? |
 //!
 //! A lesson that asks little of its executor is one file, which calls it `super::runtime` and is
-//! compiled once for each: tokio, ours, the model checker's. An empty path in `#[path = ""]` leaves
-//! the module's files where they are, beside this one.
+//! compiled once for each: tokio, ours, the model checker's. Its async functions panic on any other.
+//! An empty path in `#[path = ""]` leaves the module's files where they are, beside this one.
 
 pub mod generator;
 

@@ -43,9 +43,6 @@ async fn all(jobs: Vec<JoinHandle<()>>) {
 
 /// Spawns all jobs, each with its request; returns the largest number of concurrent requests. To
 /// leave nothing to luck, each request ends only after all have begun.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn unlimited(jobs: usize, beat: Duration) -> usize {
     let (requests, barrier) = (Arc::new(Requests::default()), Arc::new(Barrier::new(jobs)));
     let job = |number| {
@@ -59,9 +56,6 @@ pub async fn unlimited(jobs: usize, beat: Duration) -> usize {
 }
 
 /// Spawns all jobs; each request needs one of `limit` permits.
-///
-/// # Panics
-/// Outside of its executor.
 ///
 /// # Fairness
 /// Permits are granted in FIFO order.
@@ -80,9 +74,6 @@ pub async fn limited(jobs: usize, limit: usize, beat: Duration) -> usize {
 
 /// Aborts a job in the middle of its request; returns how many permits there are meanwhile, and
 /// afterwards.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn aborted() -> (usize, usize) {
     let permits = Arc::new(Semaphore::new(1));
     let (mine, (begun, has_begun)) = (Arc::clone(&permits), oneshot::channel());

@@ -87,9 +87,6 @@ pub struct Stages {
 impl Stages {
     /// Starts the stages, and waits until `enough` orders are accepted: at that moment, the last
     /// one is in its channel.
-    ///
-    /// # Panics
-    /// Outside of its executor.
     pub async fn started(enough: u32, beat: Duration) -> Self {
         let (counts, tasks, stop) =
             (Counts::default(), TaskTracker::new(), CancellationToken::new());
@@ -118,9 +115,6 @@ impl Stages {
 }
 
 /// Tells the first stage to stop, and waits until the last one has ended.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn in_order(enough: u32, beat: Duration) -> Orders {
     let stages = Stages::started(enough, beat).await;
     stages.end().await;
@@ -129,9 +123,6 @@ pub async fn in_order(enough: u32, beat: Duration) -> Orders {
 
 /// Does the same with a task that never ends: after the timeout, it is aborted; all others have
 /// ended in order.
-///
-/// # Panics
-/// Outside of its executor.
 pub async fn with_a_limit(enough: u32, beat: Duration) -> Orders {
     let stages = Stages::started(enough, beat).await;
     let never = lane::task("straggler", wait("for ever", std::future::pending::<()>()));

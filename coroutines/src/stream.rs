@@ -31,9 +31,6 @@ pub struct Ticks {
 
 impl Ticks {
     /// Returns a stream of `end` ticks.
-    ///
-    /// # Panics
-    /// Outside of tokio's runtime.
     pub fn new(period: Duration, end: u32) -> Self {
         Self { until: Box::pin(sleep(period)), period, next: 0, end }
     }
@@ -115,9 +112,6 @@ pub async fn starved(beat: Duration) -> u32 {
 }
 
 /// Does the same with a task for each request.
-///
-/// # Panics
-/// Outside of tokio's runtime.
 pub async fn fed(beat: Duration) -> u32 {
     while_busy(beat, |request| {
         let task = tokio::spawn(request);

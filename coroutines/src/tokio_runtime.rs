@@ -22,9 +22,6 @@ pub fn now() -> Instant {
 }
 
 /// Spawns a task on this thread.
-///
-/// # Panics
-/// Outside of [`block_on`].
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: 'static> + 'static,

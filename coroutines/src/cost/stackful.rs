@@ -6,7 +6,7 @@ use std::io;
 use corosensei::Coroutine;
 use corosensei::stack::DefaultStack;
 
-use super::{Cost, TURNS, Whose, resident, turn};
+use super::{Cost, TURNS, resident, turn};
 
 /// The size of each stack. The guard page below it comes on top.
 const STACK: usize = 64 * 1024;
@@ -25,7 +25,7 @@ fn yields(times: u32) -> io::Result<Waits> {
 /// # Errors
 /// The system has no room for their stacks.
 pub fn cost(waiting: u32) -> io::Result<Cost> {
-    let (made, memory) = resident(waiting, Whose::ThisThreads, || {
+    let (made, memory) = resident(waiting, "thread-self", || {
         let begin = |mut coroutine: Waits| {
             coroutine.resume(());
             coroutine

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::{Cost, Whose, resident, turn};
+use super::{Cost, resident, turn};
 
 /// The size of a thread's stack, as std has it by default.
 const STACK: usize = 2 * 1024 * 1024;
@@ -20,7 +20,7 @@ const ROUND: u32 = 100;
 /// The system has no room for them.
 pub fn cost(waiting: u32) -> io::Result<Cost> {
     // Each waits on a channel of its own until the sender is dropped.
-    let (made, memory) = resident(waiting, Whose::AllThreads, || {
+    let (made, memory) = resident(waiting, "self", || {
         let (ready, are_ready) = mpsc::channel();
         let started: io::Result<Vec<_>> = (0..waiting).map(|_| waits(ready.clone())).collect();
         drop(ready);

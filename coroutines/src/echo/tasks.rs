@@ -1,9 +1,8 @@
 //! A task for each connection, and one thread for all of them.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,21 +11,13 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
-use super::{BUFFER, End, LANES, Limits, Served};
+use super::{BUFFER, End, LANES, Limits, Served, Server};
 use crate::lane::{self, wait_if};
 
 /// The time without a message after which a connection is closed once the server is told to stop.
 const QUIET: Duration = Duration::from_millis(50);
-
-/// A server on a thread of its own. One that is dropped is told to stop, and not waited for.
-#[derive(Debug)]
-pub struct Server {
-    address: SocketAddr,
-    stop: DropGuard,
-    thread: thread::JoinHandle<Served>,
-}
 
 /// Starts a server on a free port of the loopback interface.
 ///
@@ -37,21 +28,7 @@ pub fn start(limits: Limits) -> io::Result<Server> {
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     let (address, stop) = (listener.local_addr()?, CancellationToken::new());
     let serving = serve(listener, limits, stop.clone());
-    let thread = thread::Builder::new()
-        .name("server".to_owned())
-        .spawn(move || runtime.block_on(serving))?;
-    Ok(Server { address, stop: stop.drop_guard(), thread })
-}
-
-impl super::Server for Server {
-    fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    fn stop(self) -> Served {
-        drop(self.stop);
-        self.thread.join().expect("the server does not panic")
-    }
+    Server::start(address, stop.drop_guard(), move || runtime.block_on(serving))
 }
 
 /// Accepts connections until it is told to stop, then waits for those that it has.

@@ -9,15 +9,7 @@ use std::time::Duration;
 
 use tracing::{Span, info_span};
 
-use super::{BUFFER, End, LANES, Limits, Served};
-
-/// A server: a thread that accepts, and one for each connection. One that is dropped is told to
-/// stop, and not waited for.
-#[derive(Debug)]
-pub struct Server {
-    stop: Stop,
-    thread: thread::JoinHandle<Served>,
-}
+use super::{BUFFER, End, LANES, Limits, Served, Server};
 
 /// A guard that tells a server to stop when it is dropped.
 #[derive(Debug)]
@@ -44,19 +36,7 @@ pub fn start(limits: Limits) -> io::Result<Server> {
     let (address, told) = (listener.local_addr()?, Arc::new(AtomicBool::new(false)));
     let stopped = Arc::clone(&told);
     let serving = move || serve(&listener, limits, &stopped);
-    let thread = thread::Builder::new().name("server".to_owned()).spawn(serving)?;
-    Ok(Server { stop: Stop { address, told }, thread })
-}
-
-impl super::Server for Server {
-    fn address(&self) -> SocketAddr {
-        self.stop.address
-    }
-
-    fn stop(self) -> Served {
-        drop(self.stop);
-        self.thread.join().expect("the server does not panic")
-    }
+    Server::start(address, Stop { address, told }, serving)
 }
 
 type Ended = (End, u64);

@@ -33,23 +33,16 @@ fn variants() -> [Variant; 4] {
             shown(on_the_runtime(PERIOD, LIMIT), 0, "it timed out after 80 ms")
         })
         .story(
-            "The call blocks the only thread of the runtime: the ticker that would end it is \
-             never polled.",
+            "The call blocks the only thread, so that the ticker that would end it is not polled.",
         ),
         Variant::breaks("on-every-worker", move || {
             shown(on_every_worker(PERIOD, LIMIT), 0, "two workers, two calls")
         })
-        .story(
-            "Two calls block both workers of a work-stealing runtime: no worker is left to poll \
-             the ticker.",
-        ),
+        .story("Two calls block both workers: no worker is left to poll the ticker."),
         Variant::holds("spawn-blocking", move || {
             shown(spawn_blocking(PERIOD, PLENTY), TICKS, "on a thread that is there for it")
         })
-        .story(
-            "The call runs on the runtime's pool of threads for blocking calls, and the ticker's \
-             thread is free.",
-        ),
+        .story("The call runs on the runtime's pool for blocking calls: the thread is free."),
         Variant::holds("block-in-place", move || {
             shown(block_in_place(PERIOD, PLENTY), TICKS, "the tasks moved to another thread")
         })

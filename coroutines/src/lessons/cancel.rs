@@ -49,42 +49,26 @@ fn variants() -> [Variant; 8] {
     [
         breaks("buffer-inside", buffer_inside, &[0, 1, 2, 3], "next frame")
             .story("The half-read frame is a local variable of the future, and dropped with it."),
-        holds("buffer-outside", buffer_outside, "next frame").story(
-            "The half-read frame is kept beside the connection: the next call resumes where the \
-             dropped one was.",
-        ),
+        holds("buffer-outside", buffer_outside, "next frame")
+            .story("The half-read frame is kept beside the connection: the next call resumes."),
         explored(breaks("send", send, &[1], "received"), "lose the message", || {
             model::send_aborted(false)
         })
-        .story(
-            "The message is an argument of `send`: a send that is dropped while it waits for \
-             room drops it, too.",
-        ),
+        .story("A `send` that is dropped while it waits for room drops its message, too."),
         explored(holds("reserve", reserve, "received"), "lose the message", || {
             model::send_aborted(true)
         })
-        .story(
-            "`reserve` waits for room without the message, which is handed over afterwards, \
-             without an await.",
-        ),
+        .story("`reserve` waits without the message, which is then sent without an await."),
         explored(breaks("half-done", half_done, &[10, 0], "accounts"), "lose coins", || {
             model::transfer_aborted(model::transfer)
         })
-        .story(
-            "Dropped between withdrawal and deposit, the transfer is half done: nothing undoes \
-             the first half.",
-        ),
+        .story("Dropped between withdrawal and deposit, the transfer stays half done."),
         explored(holds("rolled-back", rolled_back, "accounts"), "lose coins", || {
             model::transfer_aborted(model::undone_transfer)
         })
-        .story(
-            "A destructor puts the coins back unless they have arrived: destructors run when a \
-             future is dropped.",
-        ),
-        explored(holds("spawned", spawned, "accounts"), "lose coins", model::waiter_aborted).story(
-            "The transfer is a task of its own: only the wait for it is cancelled, and the task \
-             runs to its end.",
-        ),
+        .story("A destructor, which runs on a drop, puts the coins back that have not arrived."),
+        explored(holds("spawned", spawned, "accounts"), "lose coins", model::waiter_aborted)
+            .story("The transfer is a task of its own: only the wait for it is cancelled."),
         Variant::holds("on-ours", || {
             let lost = |make: fn(usize) -> Option<ours::Cancelled>| {
                 let cuts = ours::at_each_await(make);

@@ -74,10 +74,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         .explored_for("4 messages, room for 1; the most", "hold 3", keeps_the_bound, || {
             block_on_model(model::channels::bounded(4, 1, NOW)).most
         })
-        .story(
-            "`send` waits for room: back-pressure slows the producer down to the pace of the \
-             consumer.",
-        ),
+        .story("`send` waits for room: back-pressure slows the producer to the consumer's pace."),
         Variant::holds("oneshot", || {
             let line = "an answer for each question; the task that owns the counter needs no lock";
             expect(block_on(asked(4)), vec![1, 3, 6, 10], line)
@@ -92,10 +89,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                 format!("10 to everyone, room for 4: the late one is told that it missed {missed}");
             expect((missed, got), (6, vec![6, 7, 8, 9]), line)
         })
-        .story(
-            "Every receiver gets every message; one that lags behind the capacity is told how \
-             many it has missed.",
-        ),
+        .story("Every receiver gets every message; one that lags behind is told what it missed."),
         Variant::holds("watch", || {
             let line = "10 values: the late one sees the latest, and no other";
             expect(block_on(watched(10)).got, vec![9], line)

@@ -50,26 +50,16 @@ fn variants() -> [Variant; 4] {
             let debug = "for debugging; with --release, tasks and coroutines switch much faster";
             Ok(if cfg!(debug_assertions) { report.fact("built", debug) } else { report })
         })
-        .story(
-            "A task of ours is one allocation: its future and a header; a switch returns from \
-             one poll and calls the next.",
-        ),
-        Variant::holds("tokio", move || task(&tokio::cost(TASKS))).story(
-            "The same tasks on tokio, whose header also serves work stealing and handles on \
-             other threads.",
-        ),
-        Variant::holds("stackful", move || stack(stackful::cost(1_000))).story(
-            "A stackful coroutine has a stack: at least one page of memory; a switch saves a few \
-             registers.",
-        ),
+        .story("One allocation, future and header; a switch returns from one poll to the next."),
+        Variant::holds("tokio", move || task(&tokio::cost(TASKS)))
+            .story("The same tasks on tokio, whose header also serves work stealing."),
+        Variant::holds("stackful", move || stack(stackful::cost(1_000)))
+            .story("A stack takes at least one page of memory; a switch saves a few registers."),
         Variant::holds("thread", move || {
             Ok(stack(threads::cost(500))?
                 .fact("kernel", "what it keeps for a thread is not counted"))
         })
-        .story(
-            "A thread has a stack and kernel structures; a context switch is a system call and \
-             the scheduler's choice.",
-        ),
+        .story("A stack and kernel structures; a context switch is a system call."),
     ]
 }
 

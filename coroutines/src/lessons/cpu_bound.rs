@@ -43,10 +43,7 @@ fn variants() -> [Variant; 7] {
             // How many it has depends on the machine; that it has one is made sure of.
             some(block_on(on_a_thread(END)), PRIMES, "primes, on a thread")
         })
-        .story(
-            "The computation runs on a thread of its own, and the executor's thread polls the \
-             other task meanwhile.",
-        ),
+        .story("A thread of its own computes; the executor polls the other task meanwhile."),
         Variant::breaks("unconstrained", move || {
             none(block_on(unconstrained(1000)), 1000, "ready awaits")
         })
@@ -54,10 +51,7 @@ fn variants() -> [Variant; 7] {
         Variant::holds("ready-channel", move || {
             some(block_on(ready_channel(1000)), 1000, "ready awaits, a budget")
         })
-        .story(
-            "Tokio's channel takes from the task's budget, and is pending when it is used up: \
-             the task yields.",
-        ),
+        .story("Tokio's channel is pending when the task's budget is used up: the task yields."),
         Variant::breaks("ready-on-ours", || {
             let ours::Fairness { counted, turns } = executor::block_on(ours::ready_channel(1000));
             expect((counted, turns), (1000, 0), "ours has no budget; the other had no turn")

@@ -68,33 +68,21 @@ fn variants(options: &Options) -> [Variant; 5] {
     let limits = Limits { connections: clients as usize, idle: Some(PLENTY) };
     let limit = Duration::from_secs(60) + Duration::from_millis(u64::from(clients) * messages);
     [
-        Variant::breaks("no-time-limit", || checked(no_timeout())).story(
-            "A connection may be idle for ever: four of them hold all four permits, and the \
-             fifth is not accepted.",
-        ),
-        Variant::holds("time-limit", || checked(bad_clients())).story(
-            "A connection that is idle, or does not read, is closed after a timeout, and its \
-             permit is free again.",
-        ),
-        Variant::holds("stopped", || checked(stopped())).story(
-            "A cancellation token stops accepting; each connection answers what has arrived, and \
-             is then closed.",
-        ),
+        Variant::breaks("no-time-limit", || checked(no_timeout()))
+            .story("Four idle connections hold all four permits; the fifth is not accepted."),
+        Variant::holds("time-limit", || checked(bad_clients()))
+            .story("An idle or unread connection is closed after a timeout: its permit is free."),
+        Variant::holds("stopped", || checked(stopped()))
+            .story("A token stops accepting; connections answer what has arrived, and are closed."),
         Variant::holds("tasks", move || {
             checked(tasks::start(limits).and_then(|server| crowd(server, clients, messages)))
         })
-        .story(
-            "A task for each connection, all of them on one thread, which waits for all sockets \
-             by epoll.",
-        )
+        .story("A task for each connection, all of them on one thread, which waits by epoll.")
         .within(limit),
         Variant::holds("threads", move || {
             checked(threads::start(limits).and_then(|server| crowd(server, clients, messages)))
         })
-        .story(
-            "A thread for each connection, with blocking reads, a stack and socket timeouts of \
-             its own.",
-        )
+        .story("A thread for each connection, with blocking reads and socket timeouts.")
         .within(limit),
     ]
 }
@@ -173,7 +161,7 @@ fn count(number: u64) -> String {
 }
 
 /// Has a crowd of clients served.
-fn crowd(server: impl Server, clients: u32, messages: u64) -> io::Result<Report> {
+fn crowd(server: Server, clients: u32, messages: u64) -> io::Result<Report> {
     let address = server.address();
     let crowd = block_on(async {
         with_descriptors(clients)?;

@@ -46,30 +46,20 @@ fn variants() -> [Variant; 6] {
         woken(parked(&SyncPoint::wide()), "unpark leaves a token")
     });
     [
-        modelled(looks, model::wake::check_then_park).story(
-            "It checks a flag, then sleeps: two steps, and a wake-up between them finds nobody \
-             asleep and is lost.",
-        ),
+        modelled(looks, model::wake::check_then_park)
+            .story("It checks a flag, then sleeps: a wake-up between the two wakes nothing."),
         modelled(wiped, model::wake::cleared_late).story(
-            "Check and sleep are one step, but the flag is cleared right before it, together \
-             with a wake-up that just came.",
+            "The flag is cleared right before the sleep, and with it a wake-up just before.",
         ),
-        modelled(locks, model::wake::locked).story(
-            "Check, sleep and clearing are one critical section: a wake-up comes before the \
-             check or after the sleep began.",
-        ),
-        modelled(parks, model::wake::parked).story(
-            "`unpark` leaves a token and `park` consumes it instead of sleeping: a wake-up in \
-             the window is not lost.",
-        ),
+        modelled(locks, model::wake::locked)
+            .story("Check, sleep and clearing are one critical section: no wake-up in between."),
+        modelled(parks, model::wake::parked)
+            .story("`unpark` leaves a token, and `park` consumes it instead of sleeping."),
         Variant::holds("ours", move || {
             let on_ours::run_loop::PollOrder { first, times } = on_ours::run_loop::run(PACE);
             polled(first, times)
         })
-        .story(
-            "Our executor: a run queue in FIFO order, timers, and a parked thread; it polls no \
-             task that was not woken.",
-        ),
+        .story("Our executor: a FIFO run queue, timers, a parked thread; no poll in vain."),
         Variant::holds("tokio", move || {
             let on_tokio::run_loop::PollOrder { first, times } = on_tokio::run_loop::run(PACE);
             polled(first, times)

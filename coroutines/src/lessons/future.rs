@@ -31,10 +31,7 @@ fn variants() -> [Variant; 4] {
             let lost = |seen: &PollCount| !seen.done && seen.polls == 1;
             polled(Wait::ForgetsItsWaker, lost, "the signal is set; an hour later it still waits")
         })
-        .story(
-            "It answers Pending and stores no waker: the signal can wake nothing, and the task \
-             is never polled again.",
-        ),
+        .story("It answers Pending and stores no waker: the signal can wake nothing."),
         Variant::holds("wakes-itself", move || {
             let busy = |seen: &PollCount| seen.done && seen.polls > 10;
             polled(Wait::WakesItself, busy, "it ends, and is polled all the time")
@@ -44,10 +41,7 @@ fn variants() -> [Variant; 4] {
             let twice = |seen: &PollCount| seen.done && seen.polls == 2;
             polled(Wait::KeepsItsWaker, twice, "it ends, and is polled twice")
         })
-        .story(
-            "It stores the waker of its latest poll where the signal finds it: one poll to ask, \
-             one when it is woken.",
-        ),
+        .story("It stores its latest waker: one poll to ask, one when it is woken."),
         Variant::holds("on-tokio", || {
             use on_tokio::{Wait, run};
             let all = [Wait::ForgetsItsWaker, Wait::WakesItself, Wait::KeepsItsWaker]

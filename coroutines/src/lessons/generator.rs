@@ -18,14 +18,10 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 3] {
     const PACE: Duration = Duration::from_millis(2);
     [
-        Variant::holds("state-machine", || hand_over(&state_machine::run(PACE))).story(
-            "The place to resume from is a variant of an enum, drawn by hand; what lives across \
-             a yield is its fields.",
-        ),
-        Variant::holds("async-fn", || hand_over(&async_fn::run(PACE))).story(
-            "The compiler draws the same state machine: an `await` that is pending is the yield, \
-             and `poll` resumes it.",
-        ),
+        Variant::holds("state-machine", || hand_over(&state_machine::run(PACE)))
+            .story("The place to resume from is a variant of an enum, drawn by hand."),
+        Variant::holds("async-fn", || hand_over(&async_fn::run(PACE)))
+            .story("The compiler draws the machine: a pending `await` yields, `poll` resumes."),
         Variant::holds("stackful", || {
             hand_over(&stackful::run(PACE).map_err(|error| format!("no room for it: {error}"))?)
         })

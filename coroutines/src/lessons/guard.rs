@@ -16,10 +16,8 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 5] {
     [
-        Variant::deadlocks("lock-across", lock_across).story(
-            "t1 yields while it holds a std lock; t2 blocks their thread on that lock, and t1 is \
-             never polled again.",
-        ),
+        Variant::deadlocks("lock-across", lock_across)
+            .story("t1 yields while it holds a std lock; t2 blocks their thread on that lock."),
         Variant::breaks("borrow-across", || {
             expect(borrow_across(), (true, false), "a RefCell: t2 panicked, for t1 had it borrowed")
         })
@@ -31,10 +29,7 @@ fn variants() -> [Variant; 5] {
         Variant::holds("async-lock", || {
             expect(async_lock(), 2, "a task that waits for tokio's lock yields")
         })
-        .story(
-            "tokio's mutex may be held across an await: a task that waits for it yields instead \
-             of blocking.",
-        ),
+        .story("A task that waits for tokio's mutex yields instead of blocking its thread."),
         Variant::holds("on-ours", || {
             let done = (ours::borrow_across(), ours::ended_before(), ours::async_lock());
             expect(done, ((true, false), 2, 2), "our executor: the same, t2's panic included")

@@ -29,20 +29,14 @@ fn variants() -> [Variant; 8] {
                 "8 rounds of a beat, and in each the 3 beats of the fetch began anew: no result";
             expect(block_on_paced(made_anew(BEAT, 8)).0, None, line)
         })
-        .story(
-            "Each round of the loop makes the slow future anew inside `select!`, which drops it: \
-             it starts over for ever.",
-        ),
+        .story("Each round makes the slow future anew in `select!`, which drops it."),
         Variant::holds("kept", || {
             let (result, rounds) = block_on_paced(kept(BEAT, 8));
             let line =
                 format!("polled by reference, it made progress: there after {rounds} rounds");
             expect((result, rounds <= 3), (Some(0), true), line)
         })
-        .story(
-            "The slow future is pinned outside of the loop and polled by reference: `select!` \
-             drops the reference alone.",
-        ),
+        .story("The slow future is kept, and polled by reference: `select!` drops that alone."),
         Variant::holds("one-by-one", move || {
             came(block_on_paced(one_by_one(BEAT)), &[0, 1, 2], 6, "3 + 1 + 2 beats of 10 ms")
         })
@@ -50,10 +44,7 @@ fn variants() -> [Variant; 8] {
         Variant::holds("join", move || {
             came(block_on_paced(join(BEAT)), &[0, 1, 2], 3, "all, in order, after the slowest")
         })
-        .story(
-            "`join!` polls all three by turns in one task: the slowest sets the time, the \
-             arguments set the order.",
-        ),
+        .story("`join!` polls all three by turns in one task: the slowest sets the time."),
         Variant::holds("select", move || {
             came(block_on_paced(select(BEAT)), &[1], 1, "the first; the others dropped")
         })

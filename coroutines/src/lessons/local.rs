@@ -25,27 +25,18 @@ fn variants() -> [Variant; 5] {
             expect(await_between(PACE), SUM / 2, line)
         })
         .explored_for("2 tasks; the sum", "lose an update", [SUM], model::yield_between)
-        .story(
-            "Each task reads, awaits, and writes: the other task runs at the await, and its \
-             update is overwritten.",
-        ),
+        .story("The other task runs at the await, and its update is overwritten."),
         Variant::holds("no-await-between", || {
             let line = format!("no other task runs between read and write: {SUM}");
             expect(no_await_between(PACE), SUM, line)
         })
         .explored_for("2 tasks; the sum", "lose an update", [SUM], || model::no_await_between(NOW))
-        .story(
-            "Nothing is awaited between read and write, so no other task of the thread runs \
-             there: no lock is needed.",
-        ),
+        .story("No await between read and write: no other task runs there, no lock is needed."),
         Variant::holds("a-runtime-each", || {
             let line = format!("two threads that share nothing: {SUM} and {SUM}");
             expect(a_runtime_each(PACE), 2 * SUM, line)
         })
-        .story(
-            "A thread and a runtime for each half: tasks still share without locks, and two \
-             cores are used.",
-        ),
+        .story("A thread and a runtime for each half: no locks, and two cores are used."),
         Variant::breaks("outside", || {
             expect(outside(), true, "spawned where no executor runs: spawn_local panics")
         })

@@ -69,10 +69,7 @@ fn variants(options: &Options) -> [Variant; 4] {
         .explored_for("1 job; permits before and after", "lose the permit", [(0, 1)], || {
             block_on_model(model::semaphore::aborted())
         })
-        .story(
-            "A permit is returned by its destructor, also when the task that holds it is \
-             aborted.",
-        ),
+        .story("A permit is returned by its destructor, also when its task is aborted."),
         Variant::holds("on-ours", move || {
             let (all, some, aborted) = executor::block_on_paused(async {
                 (

@@ -31,26 +31,17 @@ fn variants() -> [Variant; 3] {
             ended(stages.orders(0), (ENOUGH, 2, 0), ": the rest is gone")
         })
         .explored_for("2 orders, those lost counted", "lose one", [0], || model::lost(true))
-        .story(
-            "The runtime is dropped while tasks wait: every future is dropped at its await, with \
-             what it had accepted.",
-        ),
+        .story("The runtime is dropped: every future is dropped at its await."),
         Variant::holds("in-order", move || {
             let orders = block_on_paced(in_order(ENOUGH, BEAT));
             ended(orders, (ENOUGH, ENOUGH, 0), "; each stage ended after its input")
         })
         .explored_for("2 orders, those lost counted", "lose one", [0], || model::lost(false))
-        .story(
-            "The first stage is told to stop and closes its channel; each stage ends when its \
-             input has ended.",
-        ),
+        .story("The first stage is told to stop; each stage ends when its input has ended."),
         Variant::holds("with-a-limit", move || {
             let orders = block_on_paced(with_a_limit(ENOUGH, BEAT));
             ended(orders, (ENOUGH, ENOUGH, 1), "; the one that did not end in time was aborted")
         })
-        .story(
-            "As in-order, with a timeout: the task that is still there then is aborted, and \
-             counted.",
-        ),
+        .story("As in-order, with a timeout: a task that is left then is aborted, and counted."),
     ]
 }

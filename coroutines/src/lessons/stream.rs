@@ -27,10 +27,7 @@ fn variants() -> [Variant; 6] {
             let line = "the loop was busy for 5 beats: of its 4 steps, the second request did none";
             expect(block_on_paced(starved(BEAT)), 0, line)
         })
-        .story(
-            "`buffered(2)` polls its requests only when the loop asks for the next result: a \
-             busy loop stalls them.",
-        ),
+        .story("`buffered(2)` polls requests only when it is polled: a busy loop stalls them."),
         Variant::holds("fed", || {
             let line = "a task for each request: meanwhile, the second did 3 of its 4 steps";
             expect(block_on_paced(fed(BEAT)), 3, line)

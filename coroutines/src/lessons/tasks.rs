@@ -23,10 +23,7 @@ fn variants() -> [Variant; 2] {
             let on_ours::tasks::TaskEnds { joined, aborted, panicked } = on_ours::tasks::run(PACE);
             expect((joined, aborted, panicked), (Some(2), true, true), line)
         })
-        .story(
-            "On our executor: a task ends by returning, by an abort at its await, or by a panic, \
-             which stays in its handle.",
-        ),
+        .story("A task ends by returning, by an abort, or by a panic, which its handle keeps."),
         Variant::holds("tokio", move || {
             let on_tokio::tasks::TaskEnds { joined, aborted, panicked } =
                 on_tokio::tasks::run(PACE);

@@ -30,10 +30,7 @@ fn variants() -> [Variant; 6] {
             let done = block_on_paced(of_the_handle(BEAT));
             shown(done, (true, STEPS), "detached, the task ran to its end")
         })
-        .story(
-            "The timeout is given the join handle: it drops the handle, and the detached task \
-             runs to its end.",
-        ),
+        .story("The timeout drops the handle, and the detached task runs to its end."),
         Variant::breaks("no-await", move || {
             let done = block_on(never_yields(BEAT * 5 / 2, || lane::work("", BEAT)));
             shown(done, (false, STEPS), "the timeout was not polled")

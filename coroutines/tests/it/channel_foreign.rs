@@ -52,7 +52,8 @@ checks::within_a_minute! {
 
     #[test]
     fn a_waker_whose_end_uses_the_channel_finds_it_free() {
-        thread_local!(static SENDER: RefCell<Option<executor::Sender<u32>>> = const { RefCell::new(None) });
+        type Kept = RefCell<Option<executor::Sender<u32>>>;
+        thread_local!(static SENDER: Kept = const { RefCell::new(None) });
         let sends = || {
             SENDER.with_borrow(|sender| sender.as_ref().map(|sender| sender.try_send(7)));
         };

@@ -1,13 +1,24 @@
-//! What a channel promises, on our executor and on tokio: nothing is lost, senders are served in FIFO
-//! order.
+//! What a channel promises, on our executor and on tokio: nothing is lost, and senders are served
+//! in FIFO order.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::executor::on_both;
 
+/// Sends from a task of its own, which is polled once.
+macro_rules! sending {
+    ($sender:expr, $value:expr) => {{
+        let sender = $sender.clone();
+        let task = runtime::spawn(async move { sender.send($value).await });
+        runtime::yield_now().await;
+        runtime::yield_now().await;
+        task
+    }};
+}
+
 on_both! {
-    fn senders_are_served_in_the_order_in_which_they_asked() {
+    fn senders_are_served_in_fifo_order() {
         runtime::block_on(async {
             let (sender, mut receiver) = runtime::channel(1);
             for name in 0..4 {
@@ -22,18 +33,15 @@ on_both! {
         });
     }
 
-    fn one_send_beside_three_that_never_stop_is_served_in_its_turn() {
+    fn one_send_beside_three_that_never_stop_does_not_starve() {
         for (place, yields) in (0..12).map(|case| (case % 4, case / 4)) {
             runtime::block_on(async {
                 let (sender, mut receiver) = runtime::channel(1);
                 for number in 0..4 {
                     let sender = sender.clone();
+                    let once = number == place;
                     drop(runtime::spawn(async move {
-                        if number == place {
-                            let _ = sender.send(true).await;
-                            return;
-                        }
-                        while sender.send(false).await.is_ok() {}
+                        while sender.send(once).await.is_ok() && !once {}
                     }));
                 }
                 let mut before = 0;
@@ -48,15 +56,13 @@ on_both! {
         }
     }
 
-    fn room_that_a_sender_waits_for_is_not_given_to_one_that_comes_later() {
+    fn room_that_a_sender_waits_for_is_not_granted_to_a_later_one() {
         runtime::block_on(async {
             let (sender, mut receiver) = runtime::channel(1);
             sender.try_send(0).unwrap();
-            let waits = runtime::spawn({ let sender = sender.clone(); async move { sender.send(1).await } });
-            runtime::yield_now().await;
-            runtime::yield_now().await;
+            let waits = sending!(sender, 1);
             assert_eq!(receiver.recv().await, Some(0));
-            assert!(sender.try_send(2).is_err(), "it was given away");
+            assert!(sender.try_send(2).is_err(), "it was granted");
             waits.await.unwrap().unwrap();
             assert_eq!(receiver.recv().await, Some(1));
             assert!(sender.try_send(2).is_ok());
@@ -87,15 +93,12 @@ on_both! {
         assert_eq!(taken, [0, 1, 2, 3, 4, 5]);
     }
 
-    fn a_sender_that_gives_up_its_place_lets_the_next_one_have_it() {
+    fn a_sender_that_is_aborted_gives_its_place_to_the_next_one() {
         runtime::block_on(async {
             let (sender, mut receiver) = runtime::channel(1);
             sender.try_send(0).unwrap();
-            let first = runtime::spawn({ let sender = sender.clone(); async move { sender.send(1).await } });
-            let second = runtime::spawn({ let sender = sender.clone(); async move { sender.send(2).await } });
-            runtime::yield_now().await;
-            runtime::yield_now().await;
-            // The first one is given the room, and is dropped before it can use it.
+            let (first, second) = (sending!(sender, 1), sending!(sender, 2));
+            // The first one is granted the room, and is dropped before it can use it.
             assert_eq!(receiver.recv().await, Some(0));
             first.abort();
             assert!(first.await.is_err());
@@ -104,14 +107,13 @@ on_both! {
         });
     }
 
-    fn a_channel_whose_other_side_is_gone_says_so() {
+    fn a_channel_whose_other_side_is_gone_is_closed() {
         runtime::block_on(async {
             let (sender, receiver) = runtime::channel(1);
             sender.try_send(0).unwrap();
-            let waits = runtime::spawn({ let sender = sender.clone(); async move { sender.send(1).await.is_err() } });
-            runtime::yield_now().await;
+            let waits = sending!(sender, 1);
             drop(receiver);
-            assert!(waits.await.unwrap());
+            assert!(waits.await.unwrap().is_err());
             assert!(sender.send(2).await.is_err());
             let (sender, mut receiver) = runtime::channel::<u32>(1);
             drop(sender);

@@ -10,57 +10,55 @@ use coroutines::tokio_runtime::block_on;
 const PLENTY: Option<Duration> = Some(Duration::from_secs(50));
 const SHORT: Option<Duration> = Some(Duration::from_millis(50));
 
-fn room(connections: usize, idle: Option<Duration>) -> Limits {
+fn limits(connections: usize, idle: Option<Duration>) -> Limits {
     Limits { connections, idle }
 }
 
-/// Has a server visited by clients of every kind.
-fn bears_bad_clients(server: impl Server) {
-    let address = server.address();
-    block_on(async {
-        let silent = tokio::spawn(clients::silent(address));
-        let never_reads = tokio::spawn(clients::never_reads(address));
-        clients::resets(address).await.expect("it is accepted");
-        let good = [(); 4].map(|()| tokio::spawn(clients::reconnects(address, 5)));
-        for client in good {
-            client.await.expect("it is served");
-        }
-        silent.await.expect("it does not panic").expect("it was accepted");
-        let sent = never_reads.await.expect("it does not panic").expect("it was accepted");
-        assert!(sent > 0, "something fits into the kernel's buffers");
-    });
-    let served = server.stop();
-    // Two timed out, and all were counted. Of those that had just left when the server was told to
-    // stop, the one of threads does not know that; and a reset that comes too late is a timeout.
-    let Served { left, idle, broke, stopped, .. } = served;
-    assert!(idle >= 2 && idle + broke >= 3 && left + idle + broke + stopped >= 7, "{served:?}");
-}
-
-/// Stops a server that has messages which it has not answered.
-fn answers_before_it_stops(server: impl Server) {
-    let mut served = Served::default();
-    let address = server.address();
-    let answered = block_on(clients::in_mid_request(address, 20, || served = server.stop()));
-    assert_eq!(answered.expect("everyone could connect"), 20);
-    assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * clients::MESSAGE as u64));
+/// Starts both servers.
+fn both(limits: Limits) -> [Server; 2] {
+    [tasks::start, threads::start].map(|start| start(limits).expect("there is a port"))
 }
 
 checks::within_a_minute! {
     #[test]
     fn clients_that_are_idle_or_do_not_read_or_reset_harm_no_other() {
-        bears_bad_clients(tasks::start(room(3, SHORT)).expect("there is a port"));
-        bears_bad_clients(threads::start(room(3, SHORT)).expect("there is a port"));
+        for server in both(limits(3, SHORT)) {
+            let address = server.address();
+            block_on(async {
+                let silent = tokio::spawn(clients::silent(address));
+                let never_reads = tokio::spawn(clients::never_reads(address));
+                clients::resets(address).await.expect("it is accepted");
+                for client in [(); 4].map(|()| tokio::spawn(clients::reconnects(address, 5))) {
+                    client.await.expect("it is served");
+                }
+                silent.await.expect("it does not panic").expect("it was accepted");
+                let sent = never_reads.await.expect("it does not panic").expect("it was accepted");
+                assert!(sent > 0, "something fits into the kernel's buffers");
+            });
+            let served = server.stop();
+            // Two timed out, and all were counted. Of those that had just left when the server was
+            // told to stop, the one of threads does not know that; and a reset that comes too late
+            // is a timeout.
+            let Served { left, idle, broke, stopped, .. } = served;
+            let all = left + idle + broke + stopped;
+            assert!(idle >= 2 && idle + broke >= 3 && all >= 7, "{served:?}");
+        }
     }
 
     #[test]
-    fn a_server_that_is_told_to_stop_answers_what_has_come() {
-        answers_before_it_stops(tasks::start(room(20, PLENTY)).expect("there is a port"));
-        answers_before_it_stops(threads::start(room(20, PLENTY)).expect("there is a port"));
+    fn a_server_that_is_told_to_stop_answers_what_has_arrived() {
+        for server in both(limits(20, PLENTY)) {
+            let (address, mut served) = (server.address(), Served::default());
+            let stop = || served = server.stop();
+            let answered = block_on(clients::in_mid_request(address, 20, stop));
+            assert_eq!(answered.expect("all could connect"), 20);
+            assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * clients::MESSAGE as u64));
+        }
     }
 
     #[test]
     fn a_connection_beyond_the_limit_waits_until_a_permit_is_free() {
-        let server = tasks::start(room(1, PLENTY)).expect("there is a port");
+        let server = tasks::start(limits(1, PLENTY)).expect("there is a port");
         let address = server.address();
         block_on(async {
             let first = clients::connect(address).await.expect("there is a place");
@@ -75,7 +73,7 @@ checks::within_a_minute! {
 
     #[test]
     fn no_connection_is_served_after_the_end() {
-        let server = tasks::start(room(4, PLENTY)).expect("there is a port");
+        let server = tasks::start(limits(4, PLENTY)).expect("there is a port");
         let address = server.address();
         assert_eq!(server.stop(), Served::default());
         assert!(block_on(clients::connect(address)).is_err());
@@ -121,7 +119,8 @@ checks::within_a_minute! {
     #[test]
     fn a_lesson_that_has_too_few_descriptors_for_its_connections_says_so_and_waits_for_none() {
         let mut shell = Command::new("sh");
-        shell.args(["-c", "ulimit -n 20; exec \"$0\" echo --width 160", env!("CARGO_BIN_EXE_coroutines")]);
+        let script = "ulimit -n 20; exec \"$0\" echo --width 160";
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_coroutines")]);
         let output = shell.output().expect("there is a shell");
         let screen = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(1), "{screen}");

@@ -1,6 +1,6 @@
-//! What our own executor and tokio promise alike: each test is run on both. What is asked of tasks
-//! is here; of waiting and waking, in `executor_waits.rs`; of channels and of two futures at once,
-//! in `executor_together.rs`; what only ours promises, in `executor_ours.rs`.
+//! What our own executor and tokio promise alike of tasks: each test is run on both. Of waiting and
+//! waking: `executor_waits.rs`; of channels: `channel_order.rs`; what only ours promises:
+//! `executor_ours.rs`.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-/// Counts its ends.
+/// A value that counts its drops.
 pub(crate) struct Ends(pub(crate) Rc<Cell<u32>>);
 
 impl Drop for Ends {
@@ -21,18 +21,14 @@ impl Drop for Ends {
 /// Makes each test twice.
 macro_rules! on_both {
     ($(fn $name:ident() $body:block)*) => {
-        mod ours {
+        on_both!(ours executor: $(fn $name() $body)*);
+        on_both!(tokio tokio_runtime: $(fn $name() $body)*);
+    };
+    ($module:ident $runtime:ident: $(fn $name:ident() $body:block)*) => {
+        mod $module {
             #[allow(unused_imports, reason = "a file of tests brings what its tests need")]
             use super::*;
-            #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
-            use coroutines::{executor as runtime, on_ours as lessons};
-            checks::within_a_minute! { $(#[test] fn $name() $body)* }
-        }
-        mod tokio {
-            #[allow(unused_imports, reason = "a file of tests brings what its tests need")]
-            use super::*;
-            #[allow(unused_imports, reason = "a file of tests asks a runtime, or a lesson on it")]
-            use coroutines::{tokio_runtime as runtime, on_tokio as lessons};
+            use coroutines::$runtime as runtime;
             checks::within_a_minute! { $(#[test] fn $name() $body)* }
         }
     };
@@ -46,7 +42,7 @@ on_both! {
         assert_eq!(runtime::block_on(async { &local }), &20);
     }
 
-    fn a_task_runs_only_while_somebody_gives_way() {
+    fn a_task_runs_only_when_another_one_yields() {
         runtime::block_on(async {
             let ran = Rc::new(Cell::new(false));
             let ran2 = Rc::clone(&ran);
@@ -58,9 +54,9 @@ on_both! {
     }
 
     fn a_task_whose_handle_is_dropped_runs_on() {
+        let ends = Rc::new(Cell::new(0));
+        let (end, value) = (Ends(Rc::clone(&ends)), Ends(Rc::clone(&ends)));
         runtime::block_on(async {
-            let ends = Rc::new(Cell::new(0));
-            let (end, value) = (Ends(Rc::clone(&ends)), Ends(Rc::clone(&ends)));
             drop(runtime::spawn(async move {
                 runtime::yield_now().await;
                 drop(end);
@@ -72,10 +68,10 @@ on_both! {
         });
     }
 
-    fn an_aborted_task_is_dropped_where_it_waits() {
+    fn an_aborted_task_is_dropped_at_its_await() {
+        let ends = Rc::new(Cell::new(0));
+        let end = Ends(Rc::clone(&ends));
         runtime::block_on(async {
-            let ends = Rc::new(Cell::new(0));
-            let end = Ends(Rc::clone(&ends));
             let task = runtime::spawn(async move {
                 let _end = end;
                 pending::<()>().await;
@@ -83,20 +79,17 @@ on_both! {
             runtime::yield_now().await;
             task.abort();
             assert_eq!(ends.get(), 0, "its turn comes later");
-            let error = task.await.unwrap_err();
-            assert!(error.is_cancelled());
+            assert!(task.await.unwrap_err().is_cancelled());
             assert_eq!(ends.get(), 1);
         });
     }
 
-    fn a_task_that_is_aborted_before_it_began_never_begins() {
+    fn a_task_that_is_aborted_before_its_first_poll_is_never_polled() {
         runtime::block_on(async {
-            let ran = Rc::new(Cell::new(false));
-            let ran2 = Rc::clone(&ran);
-            let task = runtime::spawn(async move { ran2.set(true) });
+            let task = runtime::spawn(async { panic!("it was polled") });
             task.abort();
-            assert!(task.await.unwrap_err().is_cancelled());
-            assert!(!ran.get());
+            let error: runtime::JoinError = task.await.unwrap_err();
+            assert!(error.is_cancelled());
         });
     }
 
@@ -115,46 +108,33 @@ on_both! {
         runtime::block_on(async {
             let bad = runtime::spawn(async { std::panic::resume_unwind(Box::new("expected")) });
             let good = runtime::spawn(async { 1 });
-            let error: runtime::JoinError = match bad.await {
-                Err(error) => error,
-                Ok(()) => panic!("it has panicked"),
-            };
+            let error: runtime::JoinError = bad.await.unwrap_err();
             assert!(error.is_panic());
             assert_eq!(error.into_panic().downcast_ref(), Some(&"expected"));
             assert_eq!(good.await.unwrap(), 1);
         });
     }
 
-    fn a_panic_of_the_future_that_is_blocked_on_comes_out_and_drops_all_tasks() {
-        let ends = Rc::new(Cell::new(0));
-        let end = Ends(Rc::clone(&ends));
-        let out = catch_unwind(AssertUnwindSafe(|| {
-            runtime::block_on(async {
-                drop(runtime::spawn(async move {
-                    let _end = end;
-                    pending::<()>().await;
-                }));
-                runtime::yield_now().await;
-                std::panic::resume_unwind(Box::new("expected"));
-            });
-        }));
-        assert!(out.is_err());
-        assert_eq!(ends.get(), 1);
-    }
-
-    fn tasks_that_are_left_are_dropped_at_the_end() {
-        let ends = Rc::new(Cell::new(0));
-        runtime::block_on(async {
-            for _ in 0..3 {
-                let end = Ends(Rc::clone(&ends));
-                drop(runtime::spawn(async move {
-                    let _end = end;
-                    runtime::sleep(Duration::from_secs(3600)).await;
-                }));
-            }
-            runtime::yield_now().await;
-        });
-        assert_eq!(ends.get(), 3);
+    fn all_tasks_are_dropped_at_the_end_and_after_a_panic_as_well() {
+        for panics in [false, true] {
+            let ends = Rc::new(Cell::new(0));
+            let tasks = [(); 3].map(|()| Ends(Rc::clone(&ends)));
+            let out = catch_unwind(AssertUnwindSafe(|| {
+                runtime::block_on(async {
+                    for end in tasks {
+                        drop(runtime::spawn(async move {
+                            let _end = end;
+                            runtime::sleep(Duration::from_secs(3600)).await;
+                        }));
+                    }
+                    runtime::yield_now().await;
+                    if panics {
+                        std::panic::resume_unwind(Box::new("expected"));
+                    }
+                });
+            }));
+            assert_eq!((out.is_err(), ends.get()), (panics, 3));
+        }
     }
 
     fn a_task_that_keeps_its_own_waker_is_dropped_all_the_same() {

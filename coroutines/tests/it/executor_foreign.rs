@@ -266,7 +266,8 @@ checks::within_a_minute! {
         let executor = Executor::new();
         let (waker, _) = waits_for_ever(&executor);
         let wakes = move || (0..100_000).for_each(|_| waker.wake_by_ref());
-        let kept = thread::spawn(move || coroutines::cost::counted(wakes).1).join().expect("it does not panic");
+        let counts = thread::spawn(move || coroutines::cost::counted(wakes).1);
+        let kept = counts.join().expect("it does not panic");
         assert!(kept.expect("this binary counts") < 1000, "{kept:?} bytes");
         // And the next one is noted again.
         let (waker, polls) = (Rc::new(RefCell::new(None)), Rc::new(Cell::new(0)));
@@ -280,7 +281,8 @@ checks::within_a_minute! {
         for round in 1..10 {
             assert_eq!(polls.get(), round);
             let waker = waker.take().expect("it was polled");
-            thread::spawn(move || (0..3).for_each(|_| waker.wake_by_ref())).join().expect("it does not panic");
+            let wakes = move || (0..3).for_each(|_| waker.wake_by_ref());
+            thread::spawn(wakes).join().expect("it does not panic");
             executor.block_on(executor::yield_now());
         }
     }

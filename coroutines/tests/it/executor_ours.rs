@@ -1,11 +1,7 @@
-//! What only our executor promises: first woken, first polled; and what its tasks and wakers have
-//! to bear.
+//! What only our executor promises: FIFO order, and what its tasks and timers have to bear.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Poll;
-use std::thread;
 use std::time::Duration;
 
 use coroutines::executor;
@@ -14,7 +10,7 @@ use crate::executor::Ends;
 
 checks::within_a_minute! {
     #[test]
-    fn tasks_that_give_way_take_turns() {
+    fn tasks_that_yield_take_turns() {
         let order = Rc::new(RefCell::new(String::new()));
         executor::block_on(async {
             let speak = |name: char| {
@@ -42,7 +38,7 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn tasks_go_on_from_where_they_were_when_their_executor_runs_again() {
+    fn tasks_resume_where_they_were_when_their_executor_runs_again() {
         let executor = executor::Executor::new();
         let task = executor.spawn(async {
             executor::yield_now().await;
@@ -55,33 +51,16 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_waker_that_was_made_here_may_end_elsewhere_and_the_other_way_round() {
-        executor::block_on(async {
-            let task = executor::spawn(poll_fn(|cx| {
-                // Those that end here wait for the next ones to be made here.
-                drop((cx.waker().clone(), cx.waker().clone()));
-                let sent = cx.waker().clone();
-                let back = thread::spawn(move || (sent.clone(), sent.clone())).join().unwrap();
-                drop(back);
-                Poll::Ready(cx.waker().clone())
-            }));
-            let waker = task.await.unwrap();
-            thread::spawn(move || drop(waker.clone())).join().unwrap();
-        });
-    }
-
-    #[test]
     fn a_task_that_holds_its_own_handle_is_dropped_once() {
         executor::block_on(async {
             let ends = Rc::new(Cell::new(0));
             let (end, own) = (Ends(Rc::clone(&ends)), Rc::new(RefCell::new(None)));
             let own2 = Rc::clone(&own);
-            let task = executor::spawn(async move {
+            own.replace(Some(executor::spawn(async move {
                 let (_end, _own) = (end, own2);
                 executor::yield_now().await;
-                String::from("nobody asks for it")
-            });
-            own.replace(Some(task));
+                String::from("its output is dropped")
+            })));
             drop(own);
             while ends.get() == 0 {
                 executor::yield_now().await;
@@ -89,18 +68,17 @@ checks::within_a_minute! {
             assert_eq!(ends.get(), 1);
         });
     }
-}
 
-checks::within_a_minute! {
     #[test]
-    fn a_limit_that_is_set_outside_counts_from_its_first_poll() {
+    fn a_timeout_that_is_set_outside_counts_from_its_first_poll() {
         let limited = executor::timeout(Duration::from_secs(1), std::future::pending::<()>());
         assert!(executor::block_on_paused(limited).is_err());
-        assert_eq!(executor::block_on(executor::timeout(Duration::from_secs(60), async { 1 })), Ok(1));
+        let ready = executor::timeout(Duration::from_secs(60), async { 1 });
+        assert_eq!(executor::block_on(ready), Ok(1));
     }
 
     #[test]
-    fn a_clock_that_stands_still_may_come_near_its_end() {
+    fn a_paused_clock_may_come_near_its_end() {
         executor::block_on_paused(async {
             // As far as it can be put forward.
             let mut jump = Duration::MAX;

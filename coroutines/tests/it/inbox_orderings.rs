@@ -1,6 +1,6 @@
 //! The inbox's own file, compiled against Loom, which tries every interleaving and every order that
-//! memory may show: once as it is, and once more for each thing that it relies on, with that taken
-//! away.
+//! the memory model allows: once as it is, and once more for each thing that it relies on, with
+//! that taken away.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,7 +12,7 @@ mod as_it_is {
 }
 
 /// An unpark that can be looked for: Loom ends the process when it finds a thread that sleeps for
-/// ever, and lets nobody unpark who is joining.
+/// ever, and no thread may be unparked that is joining.
 mod token {
     pub(super) use loom::sync::Mutex;
     pub(super) use loom::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +33,7 @@ mod token {
         }
     }
 
-    /// Tells whether `park` would go on at once.
+    /// Returns whether `park` would return at once.
     pub(super) fn taken() -> bool {
         TOKEN.compare_exchange(true, false, AcqRel, Relaxed).is_ok()
     }
@@ -56,7 +56,7 @@ mod without_unpark {
     }
 }
 
-/// A lock that keeps the others out, since Loom runs one thread until its next access, and orders
+/// A lock that excludes the others, since Loom runs one thread until its next access, and orders
 /// nothing.
 mod without_order {
     #![allow(unsafe_code, reason = "a lock of our own")]
@@ -70,8 +70,9 @@ mod without_order {
     #[derive(Debug)]
     pub(super) struct Mutex<T>(AtomicU32, UnsafeCell<T>);
 
-    // SAFETY: what is in it is used between two accesses that Loom knows of, so by one thread at a
-    // time.
+    // SAFETY: a shared `Mutex` gives out `&mut T`, so that no two may be used at once. Loom switches
+    // threads at its own accesses alone, and the inbox makes none between `lock` and its last use
+    // of what it got.
     unsafe impl<T: Send> Sync for Mutex<T> {}
 
     impl<T> Mutex<T> {
@@ -82,14 +83,14 @@ mod without_order {
         #[allow(clippy::mut_from_ref, reason = "as a lock does")]
         pub(super) fn lock(&self) -> Result<&mut T, Infallible> {
             self.0.fetch_add(1, Relaxed);
-            // SAFETY: as above.
+            // SAFETY: the pointer is the cell's own; no other reference is in use, as argued above.
             Ok(unsafe { &mut *self.1.get() })
         }
     }
 }
 
-/// A note that is made and taken off, and orders nothing.
-mod without_ordered_note {
+/// A flag that is set and cleared, and orders nothing.
+mod without_ordered_flag {
     pub(super) use super::token::{Mutex, Ordering, Thread, current};
 
     #[derive(Debug)]
@@ -115,11 +116,7 @@ macro_rules! loomed {
     ($module:ident: $made_of:ident) => {
         #[path = ""]
         mod $module {
-            #![allow(
-                dead_code,
-                unused_mut,
-                reason = "each variant is asked for what it can get wrong"
-            )]
+            #![allow(dead_code, unused_mut, reason = "each is asked for what it can get wrong")]
 
             use loom::sync::Arc;
             use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -135,65 +132,45 @@ macro_rules! loomed {
 
             use inbox::{Inbox, Posted};
 
-            /// Two threads write and wake one task. What its last poll saw, or another one that is
-            /// sure to come, has both.
-            pub(super) fn no_wake_is_lost(takes_first: bool) {
+            /// Two threads write and wake one task; with a flag, it is posted once. What its poll
+            /// saw, or another one that is sure to come, has both. It takes what is posted, or
+            /// clears the flag, before the poll or after it.
+            pub(super) fn no_wake_up_is_lost(with_flag: bool, before_the_poll: bool) {
                 let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
+                let posted = with_flag.then(|| Arc::new(Posted::new()));
                 let threads = [(), ()].map(|()| {
                     let (inbox, written) = (Arc::clone(&inbox), Arc::clone(&written));
+                    let posted = posted.clone();
                     thread::spawn(move || {
                         written.fetch_add(1, Relaxed);
-                        inbox.post(());
-                    })
-                });
-                let seen = if takes_first {
-                    inbox.take();
-                    written.load(Relaxed)
-                } else {
-                    let seen = written.load(Relaxed);
-                    inbox.take();
-                    seen
-                };
-                threads.into_iter().for_each(|thread| thread.join().unwrap());
-                assert!(
-                    seen == 2 || !inbox.take().is_empty(),
-                    "it saw {seen} of 2, and nobody will wake it"
-                );
-            }
-
-            /// Two threads write and wake one task, which is put in once. What its poll saw, or
-            /// another one that is sure to come, has both.
-            pub(super) fn no_noted_wake_is_lost(clears_first: bool) {
-                let (inbox, written) = (Arc::new(Inbox::new()), Arc::new(AtomicU32::new(0)));
-                let posted = Arc::new(Posted::new());
-                let threads = [(), ()].map(|()| {
-                    let (inbox, written) = (Arc::clone(&inbox), Arc::clone(&written));
-                    let posted = Arc::clone(&posted);
-                    thread::spawn(move || {
-                        written.fetch_add(1, Relaxed);
-                        if posted.note() {
+                        if posted.is_none_or(|posted| posted.note()) {
                             inbox.post(());
                         }
                     })
                 });
-                inbox.take();
-                let seen = if clears_first {
-                    posted.clear();
-                    written.load(Relaxed)
-                } else {
-                    let seen = written.load(Relaxed);
-                    posted.clear();
-                    seen
+                if posted.is_some() {
+                    inbox.take();
+                }
+                let acknowledge = || match &posted {
+                    Some(posted) => posted.clear(),
+                    None => drop(inbox.take()),
                 };
+                if before_the_poll {
+                    acknowledge();
+                }
+                let seen = written.load(Relaxed);
+                if !before_the_poll {
+                    acknowledge();
+                }
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
                 assert!(
                     seen == 2 || !inbox.take().is_empty(),
-                    "it saw {seen} of 2, and nobody will wake it"
+                    "it saw {seen} of 2, and nothing will wake it"
                 );
             }
 
-            /// A thread sleeps whenever it finds nothing, until it has found two: it ends.
-            pub(super) fn nobody_sleeps_for_ever() {
+            /// A thread parks whenever it finds nothing, until it has found two: it ends.
+            pub(super) fn it_does_not_park_for_ever() {
                 // Not the first thread, which has to join.
                 let owner = thread::spawn(move || {
                     let inbox = Arc::new(Inbox::new());
@@ -211,12 +188,12 @@ macro_rules! loomed {
                 });
                 let (found, posts) = owner.join().unwrap();
                 posts.join().unwrap();
-                assert_eq!(found, [1, 2], "the oldest first");
+                assert_eq!(found, [1, 2], "in FIFO order");
             }
 
-            /// The owner looks, sleeps if there is nothing, and looks again when it is woken: it
-            /// has found what was put in, or will be woken.
-            pub(super) fn who_sleeps_is_woken_later(taken: fn() -> bool) {
+            /// The owner looks, parks if there is nothing, and looks again when it is woken: it has
+            /// found what was put in, or will be woken.
+            pub(super) fn a_parked_owner_is_woken(taken: fn() -> bool) {
                 let inbox = Arc::new(Inbox::new());
                 let inbox2 = Arc::clone(&inbox);
                 let thread = thread::spawn(move || inbox2.post(()));
@@ -225,8 +202,7 @@ macro_rules! loomed {
                 assert!(found || taken(), "it sleeps for ever");
             }
 
-            /// One thread puts something in while the owner closes: it is taken, or ends there;
-            /// nothing stays.
+            /// A thread puts something in while the owner closes: it is taken, or dropped there.
             pub(super) fn a_closed_inbox_keeps_nothing() {
                 let (inbox, one) = (Arc::new(Inbox::new()), Arc::new(()));
                 let (inbox2, one2) = (Arc::clone(&inbox), Arc::clone(&one));
@@ -243,16 +219,16 @@ loomed!(right: as_it_is);
 loomed!(right_with_token: token);
 loomed!(never_unparks: without_unpark);
 loomed!(orders_nothing: without_order);
-loomed!(notes_without_order: without_ordered_note);
+loomed!(flag_orders_nothing: without_ordered_flag);
 
-/// Follows every execution in which, at most twice, a thread is interrupted where it could go on.
+/// Explores every execution with two preemptions at the most.
 fn model(run: impl Fn() + Sync + Send + 'static) {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(2);
     model.check(run);
 }
 
-/// Tells what fault Loom finds, if it does.
+/// Returns the fault that Loom finds.
 fn found(run: impl Fn() + Sync + Send + 'static) -> String {
     let Err(panic) = catch_unwind(AssertUnwindSafe(|| model(run))) else {
         return String::from("nothing");
@@ -261,49 +237,43 @@ fn found(run: impl Fn() + Sync + Send + 'static) -> String {
     String::from(text.or(panic.downcast_ref().copied()).unwrap_or("a panic without words"))
 }
 
+const LOST: &str = "nothing will wake it";
+
 #[test]
-fn what_was_written_before_a_wake_is_seen_by_the_poll_after_it() {
-    model(|| right_with_token::no_wake_is_lost(true));
+fn what_was_written_before_a_wake_up_is_visible_to_the_poll_after_it() {
+    model(|| right_with_token::no_wake_up_is_lost(false, true));
+    model(|| right_with_token::no_wake_up_is_lost(true, true));
 }
 
 #[test]
 fn a_lock_that_orders_nothing_is_found() {
-    let found = found(|| orders_nothing::no_wake_is_lost(true));
-    assert!(found.contains("nobody will wake it"), "{found}");
+    assert!(found(|| orders_nothing::no_wake_up_is_lost(false, true)).contains(LOST));
 }
 
 #[test]
-fn a_wake_that_finds_the_note_of_another_is_not_lost() {
-    model(|| right_with_token::no_noted_wake_is_lost(true));
+fn a_flag_that_orders_nothing_is_found() {
+    assert!(found(|| flag_orders_nothing::no_wake_up_is_lost(true, true)).contains(LOST));
 }
 
 #[test]
-fn a_note_that_orders_nothing_is_found() {
-    let found = found(|| notes_without_order::no_noted_wake_is_lost(true));
-    assert!(found.contains("nobody will wake it"), "{found}");
+fn a_flag_that_is_cleared_after_the_poll_is_found() {
+    assert!(found(|| right_with_token::no_wake_up_is_lost(true, false)).contains(LOST));
 }
 
 #[test]
-fn a_note_that_is_taken_off_after_the_poll_is_found() {
-    let found = found(|| right_with_token::no_noted_wake_is_lost(false));
-    assert!(found.contains("nobody will wake it"), "{found}");
+fn a_poll_before_the_wake_up_is_taken_out_is_found() {
+    assert!(found(|| right_with_token::no_wake_up_is_lost(false, false)).contains(LOST));
 }
 
 #[test]
-fn a_poll_before_the_wake_is_taken_out_is_found() {
-    let found = found(|| right_with_token::no_wake_is_lost(false));
-    assert!(found.contains("nobody will wake it"), "{found}");
-}
-
-#[test]
-fn who_is_woken_does_not_sleep_for_ever() {
-    model(right::nobody_sleeps_for_ever);
-    model(|| right_with_token::who_sleeps_is_woken_later(token::taken));
+fn an_owner_that_parks_is_woken() {
+    model(right::it_does_not_park_for_ever);
+    model(|| right_with_token::a_parked_owner_is_woken(token::taken));
 }
 
 #[test]
 fn an_unpark_that_is_forgotten_is_found() {
-    assert_eq!(found(|| never_unparks::who_sleeps_is_woken_later(|| false)), "it sleeps for ever");
+    assert_eq!(found(|| never_unparks::a_parked_owner_is_woken(|| false)), "it sleeps for ever");
 }
 
 #[test]

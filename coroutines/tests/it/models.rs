@@ -23,10 +23,10 @@ fn counted(
 }
 
 macro_rules! counts {
-    ($($name:ident: [$($right:expr),*] $run:expr => $failed:literal of $all:literal, $ends:expr;)*) => {$(
+    ($($name:ident: $right:tt $run:expr => $failed:literal of $all:literal, $ends:expr;)*) => {$(
         #[test]
         fn $name() {
-            let (failed, all, ends) = counted(&[$($right),*], $run);
+            let (failed, all, ends) = counted(&$right, $run);
             let ends: Vec<_> = ends.iter().map(|(out, times)| (out.as_str(), *times)).collect();
             assert_eq!((failed, all, &ends[..]), ($failed, $all, &$ends[..]));
         }

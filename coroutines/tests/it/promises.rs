@@ -45,7 +45,7 @@ macro_rules! goes_anywhere {
 
 stays_on_its_thread!(Executor, JoinHandle<u32>, Sleep, Sender<u32>, Receiver<u32>, Log);
 stays_on_its_thread!(state_machine::Producer);
-goes_anywhere!(Elapsed, SyncPoint, tasks::Server, threads::Server, cost::Counting);
+goes_anywhere!(Elapsed, SyncPoint, Server, cost::Counting);
 // A panic is sent, and not shared, as by std's threads.
 const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
 
@@ -77,18 +77,6 @@ fn uses_everything() -> u32 {
         }
         sends.await.expect("it does not panic");
         executor::sleep(Duration::from_millis(1)).await;
-        let (tell, told) = std::sync::mpsc::channel::<std::task::Waker>();
-        let thread = thread::spawn(move || told.recv().expect("it is told").wake());
-        let mut asked = false;
-        std::future::poll_fn(|cx| {
-            if std::mem::replace(&mut asked, true) {
-                return std::task::Poll::Ready(());
-            }
-            tell.send(cx.waker().clone()).expect("it is there");
-            std::task::Poll::Pending
-        })
-        .await;
-        thread.join().expect("it does not panic");
         sum
     });
     drop(executor.spawn(std::future::pending::<()>()));
@@ -119,9 +107,10 @@ checks::within_a_minute! {
                 let _ = self.0.send(1);
             }
         }
-        thread_local!(static KEPT: RefCell<Option<(Executor, JoinHandle<()>, Sleep)>> = const { RefCell::new(None) });
+        type Kept = Option<(Executor, JoinHandle<()>, Sleep)>;
+        thread_local!(static KEPT: RefCell<Kept> = const { RefCell::new(None) });
         let (tell, told) = std::sync::mpsc::channel();
-        thread::spawn(move || KEPT.with(|kept| {
+        let body = || {
             let (executor, end) = (Executor::new(), Ends(tell));
             let task = executor.spawn(async move {
                 let _end = end;
@@ -132,10 +121,9 @@ checks::within_a_minute! {
                 assert!(std::pin::Pin::new(&mut sleep).poll(cx).is_pending());
                 std::task::Poll::Ready(sleep)
             }));
-            kept.replace(Some((executor, task, sleep)));
-        }))
-        .join()
-        .expect("nothing panics in a destructor of a thread-local");
+            KEPT.set(Some((executor, task, sleep)));
+        };
+        thread::spawn(body).join().expect("nothing panics in a destructor of a thread-local");
         assert_eq!(told.iter().sum::<u32>(), 1);
     }
 
@@ -168,14 +156,14 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn no_limit_is_too_long_and_none_too_short() {
+    fn no_timeout_is_too_long_and_none_too_short() {
         let stall = blocking::spawn_blocking(Duration::from_millis(1), Duration::MAX);
         assert_eq!(stall.ticks, blocking::TICKS);
         assert!(blocking::on_the_runtime(Duration::ZERO, Duration::ZERO).ticks <= blocking::TICKS);
-        fn serves<S: Server>(start: fn(Limits) -> std::io::Result<S>) {
-            for (idle, all_served) in [(None, true), (Some(Duration::MAX), true), (Some(Duration::ZERO), false)] {
+        for start in [tasks::start, threads::start] {
+            for idle in [None, Some(Duration::MAX), Some(Duration::ZERO)] {
                 let server = start(Limits { connections: 4, idle }).expect("there is a port");
-                let address = server.address();
+                let (address, all_served) = (server.address(), idle != Some(Duration::ZERO));
                 coroutines::tokio_runtime::block_on(async {
                     if all_served {
                         clients::visit(address, 3).await.expect("it is served");
@@ -184,16 +172,15 @@ checks::within_a_minute! {
                     }
                 });
                 let served = server.stop();
-                assert_eq!((served.left + served.stopped == 1, served.idle), (all_served, u32::from(!all_served)));
+                let well = served.left + served.stopped;
+                assert_eq!((well, served.idle), if all_served { (1, 0) } else { (0, 1) });
             }
         }
-        serves(tasks::start);
-        serves(threads::start);
     }
 
     #[test]
-    fn a_server_that_is_dropped_serves_nobody_any_more() {
-        fn ends<S: Server>(start: fn(Limits) -> std::io::Result<S>) {
+    fn a_server_that_is_dropped_serves_no_more_connections() {
+        for start in [tasks::start, threads::start] {
             let server = start(Limits { connections: 4, idle: None }).expect("there is a port");
             let address = server.address();
             drop(server);
@@ -201,8 +188,6 @@ checks::within_a_minute! {
                 thread::yield_now();
             }
         }
-        ends(tasks::start);
-        ends(threads::start);
     }
 
     #[test]
