@@ -10,9 +10,9 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::mem::{replace, take};
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::sync::{mpsc, oneshot};
@@ -50,8 +50,7 @@ fn drop_at<F: Future>(times: usize, future: F) -> Option<F::Output> {
 /// Is pending once.
 async fn once() {
     let mut polled = false;
-    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending })
-        .await;
+    poll_fn(|_| if replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 /// A connection from which bytes come one at a time, each after an await.
@@ -69,53 +68,38 @@ impl Connection {
     }
 }
 
-/// Reads a frame of four bytes; the bytes of one that is half read are in the future.
-async fn read_frame(connection: &mut Connection) -> Option<String> {
-    let mut frame = String::new();
-    while frame.len() < 4 {
-        frame.push(connection.byte().await?.into());
+/// Reads a frame of four bytes, of which `begun` may hold some.
+///
+/// # Cancel safety
+/// Between two awaits, a byte goes from the connection into `begun`; at each await, it is in one of
+/// the two. So this is cancellation safe if `begun` outlives it.
+async fn read_frame(connection: &mut Connection, begun: &mut String) -> Option<String> {
+    while begun.len() < 4 {
+        begun.push(connection.byte().await?.into());
     }
-    Some(frame)
+    Some(take(begun))
 }
 
-/// Drops the reading of a frame, and reads on: what was read before is in no frame.
+/// Drops the reading of a frame with its buffer, and reads on: what was read is in no frame.
 pub fn buffer_inside(which: usize) -> Option<Cancelled> {
     let mut connection = Connection::new();
-    if drop_at(which, read_frame(&mut connection)).is_some() {
+    if drop_at(which, async { read_frame(&mut connection, &mut String::new()).await }).is_some() {
         return None;
     }
     let lost = 8 - connection.0.len() as u32;
-    Some(Cancelled { lost, after: drop_at(usize::MAX, read_frame(&mut connection))?? })
+    let after = drop_at(usize::MAX, read_frame(&mut connection, &mut String::new()))??;
+    Some(Cancelled { lost, after })
 }
 
-/// A connection with the bytes of a frame that is half read, so that the next call resumes where
-/// one was dropped.
-struct Frames {
-    connection: Connection,
-    begun: String,
-}
-
-impl Frames {
-    /// # Cancel safety
-    /// Between two awaits, a byte goes from the connection into `begun`; at each await, it is in
-    /// one of the two.
-    async fn read(&mut self) -> Option<String> {
-        while self.begun.len() < 4 {
-            let byte = self.connection.byte().await?;
-            self.begun.push(byte.into());
-        }
-        Some(std::mem::take(&mut self.begun))
-    }
-}
-
-/// Drops the reading of a frame, and reads on: the frame is whole.
+/// Drops the reading of a frame and keeps its buffer, and reads on: the frame is whole.
 pub fn buffer_outside(which: usize) -> Option<Cancelled> {
-    let mut frames = Frames { connection: Connection::new(), begun: String::new() };
-    if drop_at(which, frames.read()).is_some() {
+    let (mut connection, mut begun) = (Connection::new(), String::new());
+    if drop_at(which, read_frame(&mut connection, &mut begun)).is_some() {
         return None;
     }
-    let lost = 8 - (frames.connection.0.len() + frames.begun.len()) as u32;
-    Some(Cancelled { lost, after: drop_at(usize::MAX, frames.read())?? })
+    let lost = 8 - (connection.0.len() + begun.len()) as u32;
+    let after = drop_at(usize::MAX, read_frame(&mut connection, &mut begun))??;
+    Some(Cancelled { lost, after })
 }
 
 /// Drops a `send` that waits for room: the message was in it.
@@ -151,24 +135,25 @@ fn received(mut receiver: mpsc::Receiver<&str>) -> Cancelled {
     Cancelled { lost: u32::from(second.is_none()), after }
 }
 
-type Accounts = Arc<Mutex<[u32; 2]>>;
+/// Two accounts, for the tasks of one thread.
+type Accounts = Rc<[Cell<u32>; 2]>;
 
-fn lock(accounts: &Accounts) -> MutexGuard<'_, [u32; 2]> {
-    accounts.lock().unwrap_or_else(PoisonError::into_inner)
+fn accounts() -> Accounts {
+    Rc::new([Cell::new(100), Cell::new(0)])
 }
 
 fn counted(accounts: &Accounts) -> Cancelled {
-    let [one, other] = *lock(accounts);
+    let [one, other] = [accounts[0].get(), accounts[1].get()];
     Cancelled { lost: 100 - one - other, after: format!("{one} + {other}") }
 }
 
 /// Withdraws 10 from one account, awaits, deposits 10 in the other, awaits.
 pub async fn transfer(accounts: Accounts) {
     info!("withdraws 10");
-    lock(&accounts)[0] -= 10;
+    accounts[0].update(|coins| coins - 10);
     yield_now().await;
     info!("deposits 10");
-    lock(&accounts)[1] += 10;
+    accounts[1].update(|coins| coins + 10);
     yield_now().await;
 }
 
@@ -179,23 +164,24 @@ pub fn half_done(which: usize) -> Option<Cancelled> {
 
 /// Coins that were withdrawn, and are put back unless they have arrived: destructors run when a
 /// future is dropped.
-struct OnTheirWay<'a>(&'a Accounts, u32);
+struct OnTheirWay<'a>(&'a Cell<u32>, u32);
 
 impl Drop for OnTheirWay<'_> {
     fn drop(&mut self) {
         info!("puts back {}", self.1);
-        lock(self.0)[0] += self.1;
+        self.0.update(|coins| coins + self.1);
     }
 }
 
 /// Does the same, and undoes its first half if it is dropped after that.
 pub async fn undone_transfer(accounts: Accounts) {
     info!("withdraws 10");
-    lock(&accounts)[0] -= 10;
-    let mut coins = OnTheirWay(&accounts, 10);
+    accounts[0].update(|coins| coins - 10);
+    let mut on_their_way = OnTheirWay(&accounts[0], 10);
     yield_now().await;
     info!("deposits 10");
-    lock(&accounts)[1] += std::mem::take(&mut coins.1);
+    let arrived = take(&mut on_their_way.1);
+    accounts[1].update(|coins| coins + arrived);
     yield_now().await;
 }
 
@@ -209,8 +195,8 @@ fn transferred<F: Future<Output = ()>>(
     transfer: impl FnOnce(Accounts) -> F,
 ) -> Option<Cancelled> {
     block_on(async {
-        let accounts = Accounts::new(Mutex::new([100, 0]));
-        let dropped = drop_at(which, transfer(Arc::clone(&accounts))).is_none();
+        let accounts = accounts();
+        let dropped = drop_at(which, transfer(Rc::clone(&accounts))).is_none();
         dropped.then(|| counted(&accounts))
     })
 }
@@ -218,9 +204,9 @@ fn transferred<F: Future<Output = ()>>(
 /// Drops the wait for a transfer that is a task of its own: it runs on, detached.
 pub fn spawned(which: usize) -> Option<Cancelled> {
     block_on(async {
-        let accounts = Accounts::new(Mutex::new([100, 0]));
+        let accounts = accounts();
         let (done, ended) = oneshot::channel();
-        let mine = Arc::clone(&accounts);
+        let mine = Rc::clone(&accounts);
         let mut task = pin!(spawn(async move {
             transfer(mine).await;
             // The receiver is gone where the transfer was not dropped before its end.
@@ -247,8 +233,8 @@ where
     F: Future<Output = ()> + 'static,
 {
     block_on(async {
-        let accounts = Accounts::new(Mutex::new([100, 0]));
-        let task = spawn(lane::task("transfer", transfer(Arc::clone(&accounts))));
+        let accounts = accounts();
+        let task = spawn(lane::task("transfer", transfer(Rc::clone(&accounts))));
         task.abort();
         info!("aborts it");
         let _ = task.await;
@@ -259,8 +245,8 @@ where
 /// Aborts a task that waits for a transfer in a task of its own.
 pub fn waiter_aborted() -> u32 {
     block_on(async {
-        let accounts = Accounts::new(Mutex::new([100, 0]));
-        let mine = Arc::clone(&accounts);
+        let accounts = accounts();
+        let mine = Rc::clone(&accounts);
         let (done, ended) = oneshot::channel();
         let waiter = spawn(async move {
             let transfer = spawn(lane::task("transfer", async move {

@@ -113,43 +113,34 @@ pub async fn asked(questions: u32) -> Vec<u32> {
     lane::task("asker", asks).await
 }
 
-/// What a receiver got that looks after all has been sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LateReceiver {
-    /// The number of messages that it was told to have missed.
-    pub missed: u64,
-    /// The messages that it got.
-    pub got: Vec<u32>,
-}
-
-/// Broadcasts `count` messages, with room for four, to a receiver that lags behind: it is told how
-/// many it has missed.
-pub async fn broadcast(count: u32) -> LateReceiver {
+/// Broadcasts `count` messages, with room for four, to a receiver that lags behind; returns how many
+/// it was told to have missed, and those that it got.
+pub async fn broadcast(count: u32) -> (u64, Vec<u32>) {
     let (sender, mut receiver) = broadcast::channel(4);
     for number in 0..count {
         sender.send(number).expect("there is a receiver");
     }
     drop(sender);
-    let mut late = LateReceiver { missed: 0, got: Vec::new() };
+    let (mut missed, mut got) = (0, Vec::new());
     loop {
         match receiver.recv().await {
-            Ok(number) => late.got.push(number),
-            Err(broadcast::error::RecvError::Lagged(missed)) => late.missed += missed,
-            Err(broadcast::error::RecvError::Closed) => return late,
+            Ok(number) => got.push(number),
+            Err(broadcast::error::RecvError::Lagged(more)) => missed += more,
+            Err(broadcast::error::RecvError::Closed) => return (missed, got),
         }
     }
 }
 
-/// Sets a watched value `count` times; a receiver that looks later sees the last one alone.
-pub async fn watched(count: u32) -> LateReceiver {
+/// Sets a watched value `count` times; returns what a receiver sees that looks later: the last one.
+pub async fn watched(count: u32) -> Vec<u32> {
     let (sender, mut receiver) = watch::channel(0);
     for number in 0..count {
         sender.send(number).expect("there is a receiver");
     }
     drop(sender);
-    let mut late = LateReceiver { missed: 0, got: Vec::new() };
+    let mut got = Vec::new();
     while receiver.changed().await.is_ok() {
-        late.got.push(*receiver.borrow_and_update());
+        got.push(*receiver.borrow_and_update());
     }
-    late
+    got
 }

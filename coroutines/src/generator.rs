@@ -95,13 +95,7 @@ impl Drop for Ending {
 }
 
 /// The events of a run, in order, and the number of threads that they were on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandOver {
-    /// What was done, in order.
-    pub events: Vec<Event>,
-    /// The number of threads.
-    pub threads: usize,
-}
+pub type HandOver = (Vec<Event>, usize);
 
 /// Consumes what the producer makes, value by value.
 fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
@@ -115,7 +109,7 @@ fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
     }
     let mut threads: Vec<_> = log.noted.borrow().iter().map(|&(_, thread)| thread).collect();
     threads.dedup();
-    HandOver { events: log.events(), threads: threads.len() }
+    (log.events(), threads.len())
 }
 
 /// Returns the events that have to come out: the two take turns, and each value is made on demand.

@@ -17,19 +17,10 @@ use std::time::Duration;
 use super::runtime;
 use crate::lane::{self, wait};
 
-/// Which tasks the executor polled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PollOrder {
-    /// The order of the first three polls, by the tasks' numbers.
-    pub first: Vec<usize>,
-    /// The number of polls of each task. The second one's is 1 where its time had passed before it
-    /// could ask for it.
-    pub times: [u32; 3],
-}
-
 /// Runs three tasks on one thread, until all have ended: `t1` yields three times, `t2` sleeps, and
-/// `t3` waits for a thread.
-pub fn run(pace: Duration) -> PollOrder {
+/// `t3` waits for a thread. Returns the order of the first three polls, by the tasks' numbers, and
+/// the number of polls of each; that of `t2` is 1 where its time had passed before it could ask.
+pub fn run(pace: Duration) -> (Vec<usize>, [u32; 3]) {
     let polled = Rc::new(RefCell::new(Vec::new()));
     runtime::block_on(async {
         let yields = async move {
@@ -53,7 +44,7 @@ pub fn run(pace: Duration) -> PollOrder {
     });
     let polled = polled.take();
     let times = [1, 2, 3].map(|task| polled.iter().filter(|&&one| one == task).count() as u32);
-    PollOrder { first: polled[..3].to_vec(), times }
+    (polled[..3].to_vec(), times)
 }
 
 /// Notes each poll of a task.

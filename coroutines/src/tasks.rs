@@ -6,20 +6,10 @@ use std::time::Duration;
 use super::runtime;
 use crate::lane;
 
-/// How the three tasks have ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TaskEnds {
-    /// The output of the first one.
-    pub joined: Option<u32>,
-    /// The second one's handle reports that it was aborted.
-    pub aborted: bool,
-    /// The third one's handle has its panic.
-    pub panicked: bool,
-}
-
 /// Spawns three tasks: `t1` yields twice and returns 2, `t2` would yield for ever and is aborted,
-/// `t3` panics, which ends no other task. Awaits all.
-pub fn run(pace: Duration) -> TaskEnds {
+/// `t3` panics, which ends no other task. Awaits all; returns the output of `t1`, and whether the
+/// handles of `t2` and `t3` report the abort and the panic.
+pub fn run(pace: Duration) -> (Option<u32>, bool, bool) {
     runtime::block_on(async {
         let t1 = runtime::spawn(lane::task("t1", async move {
             for _ in 0..2 {
@@ -45,6 +35,6 @@ pub fn run(pace: Duration) -> TaskEnds {
         let aborted = t2.await.is_err_and(|error: runtime::JoinError| error.is_cancelled());
         let ended: Result<(), runtime::JoinError> = t3.await;
         let panicked = ended.is_err_and(|error| error.is_panic());
-        TaskEnds { joined, aborted, panicked }
+        (joined, aborted, panicked)
     })
 }

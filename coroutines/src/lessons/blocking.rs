@@ -1,5 +1,3 @@
-//! The lesson `blocking`.
-
 use std::time::Duration;
 
 use coroutines::blocking::{

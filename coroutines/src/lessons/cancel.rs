@@ -1,5 +1,3 @@
-//! The lesson `cancel`.
-
 use coroutines::model::cancel as model;
 use coroutines::on_ours::cancel as ours;
 use coroutines::on_tokio::cancel::{

@@ -1,5 +1,3 @@
-//! The lesson `cost`.
-
 use std::sync::OnceLock;
 
 use coroutines::cost::{Cost, Counting, stackful, threads};

@@ -1,5 +1,3 @@
-//! The lesson `cpu-bound`.
-
 use coroutines::on_tokio::cpu_bound::{
     Fairness, never_yields, on_a_thread, ready_channel, unconstrained, yields,
 };

@@ -1,5 +1,3 @@
-//! The lesson `echo`.
-
 use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;

@@ -1,5 +1,3 @@
-//! The lesson `executor`.
-
 use std::time::Duration;
 
 use coroutines::real::wake::{MOST_POLLS, check_then_park, cleared_late, locked, parked};
@@ -30,7 +28,7 @@ fn variants() -> [Variant; 6] {
         }
         Ok(Report::new(format!("{line}: polled {polls} times")))
     };
-    let polled = |first: Vec<usize>, times: [u32; 3]| {
+    let polled = |(first, times): (Vec<usize>, [u32; 3])| {
         let [yields, sleeps, asks] = times;
         if first != [1, 2, 3] || (yields, asks) != (4, 2) || !(1..=2).contains(&sleeps) {
             return Err(format!("polled {first:?} first, and {times:?} times"));
@@ -55,15 +53,9 @@ fn variants() -> [Variant; 6] {
             .story("Check, sleep and clearing are one critical section: no wake-up in between."),
         modelled(parks, model::wake::parked)
             .story("`unpark` leaves a token, and `park` consumes it instead of sleeping."),
-        Variant::holds("ours", move || {
-            let on_ours::run_loop::PollOrder { first, times } = on_ours::run_loop::run(PACE);
-            polled(first, times)
-        })
-        .story("Our executor: a FIFO run queue, timers, a parked thread; no poll in vain."),
-        Variant::holds("tokio", move || {
-            let on_tokio::run_loop::PollOrder { first, times } = on_tokio::run_loop::run(PACE);
-            polled(first, times)
-        })
-        .story("The same three tasks on tokio: each is polled as often as it is woken."),
+        Variant::holds("ours", move || polled(on_ours::run_loop::run(PACE)))
+            .story("Our executor: a FIFO run queue, timers, a parked thread; no poll in vain."),
+        Variant::holds("tokio", move || polled(on_tokio::run_loop::run(PACE)))
+            .story("The same three tasks on tokio: each is polled as often as it is woken."),
     ]
 }

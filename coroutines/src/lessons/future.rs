@@ -1,5 +1,3 @@
-//! The lesson `future`.
-
 use std::time::Duration;
 
 use coroutines::on_ours::future::{PollCount, Wait, run};

@@ -1,5 +1,3 @@
-//! The lesson `generator`.
-
 use std::time::Duration;
 
 use coroutines::generator::{COUNT, Event, HandOver, async_fn, expected, stackful, state_machine};
@@ -30,13 +28,13 @@ fn variants() -> [Variant; 3] {
 }
 
 /// Reports, if control went back and forth as it has to.
-fn hand_over(done: &HandOver) -> Checked {
+fn hand_over((events, threads): &HandOver) -> Checked {
     let said =
         |events: &[Event]| events.iter().map(Event::to_string).collect::<Vec<_>>().join(", ");
-    if done.events != expected() || done.threads != 1 {
-        return Err(format!("on {} threads: {}", done.threads, said(&done.events)));
+    if *events != expected() || *threads != 1 {
+        return Err(format!("on {threads} threads: {}", said(events)));
     }
-    let (first, last) = (&done.events[..4], &done.events[done.events.len() - 2..]);
+    let (first, last) = (&events[..4], &events[events.len() - 2..]);
     Ok(Report::new(format!("{COUNT} values on one thread, each made when asked for"))
         .fact("first", format!("{} …", said(first)))
         .fact("last", said(last)))

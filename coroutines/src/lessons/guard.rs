@@ -1,5 +1,3 @@
-//! The lesson `guard`.
-
 use coroutines::on_ours::guard as ours;
 use coroutines::on_tokio::guard::{async_lock, borrow_across, ended_before, lock_across};
 use stage::{Lesson, Variant, expect};

@@ -1,5 +1,3 @@
-//! The lesson `join-and-select`.
-
 use coroutines::on_tokio::join_and_select::{Fetched, join, kept, made_anew, one_by_one, select};
 use coroutines::tokio_runtime::block_on_paced;
 use coroutines::{executor, join_set, on_ours::join_and_select as ours};

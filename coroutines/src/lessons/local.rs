@@ -1,5 +1,3 @@
-//! The lesson `local`.
-
 use std::time::Duration;
 
 use coroutines::on_tokio::local::{SUM, a_runtime_each, await_between, no_await_between, outside};

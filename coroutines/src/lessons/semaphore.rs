@@ -1,5 +1,3 @@
-//! The lesson `semaphore`.
-
 use std::time::Duration;
 
 use coroutines::on_tokio::semaphore::{aborted, limited, unlimited};

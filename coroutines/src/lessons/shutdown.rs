@@ -1,5 +1,3 @@
-//! The lesson `shutdown`.
-
 use std::time::Duration;
 
 use coroutines::model::shutdown as model;

@@ -1,5 +1,3 @@
-//! The lesson `stream`.
-
 use coroutines::stream::{Fetched, buffer_unordered, buffered, by_hand, fed, one_by_one, starved};
 use coroutines::tokio_runtime::block_on_paced;
 use stage::{Checked, Lesson, Variant, expect};

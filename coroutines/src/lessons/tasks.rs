@@ -1,5 +1,3 @@
-//! The lesson `tasks`.
-
 use std::time::Duration;
 
 use coroutines::{on_ours, on_tokio};
@@ -17,18 +15,12 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 2] {
     const PACE: Duration = Duration::from_millis(3);
+    let wanted = (Some(2), true, true);
     let line = "t1 returned 2, t2 was aborted, t3 panicked alone";
     [
-        Variant::holds("ours", move || {
-            let on_ours::tasks::TaskEnds { joined, aborted, panicked } = on_ours::tasks::run(PACE);
-            expect((joined, aborted, panicked), (Some(2), true, true), line)
-        })
-        .story("A task ends by returning, by an abort, or by a panic, which its handle keeps."),
-        Variant::holds("tokio", move || {
-            let on_tokio::tasks::TaskEnds { joined, aborted, panicked } =
-                on_tokio::tasks::run(PACE);
-            expect((joined, aborted, panicked), (Some(2), true, true), line)
-        })
-        .story("The same tasks on tokio's current-thread runtime, with the same three ends."),
+        Variant::holds("ours", move || expect(on_ours::tasks::run(PACE), wanted, line))
+            .story("A task ends by returning, by an abort, or by a panic, which its handle keeps."),
+        Variant::holds("tokio", move || expect(on_tokio::tasks::run(PACE), wanted, line))
+            .story("The same tasks on tokio's current-thread runtime, with the same three ends."),
     ]
 }

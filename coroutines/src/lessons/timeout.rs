@@ -1,5 +1,3 @@
-//! The lesson `timeout`.
-
 use coroutines::on_tokio::timeout::{
     Limited, STEPS, each_step, never_yields, of_the_future, of_the_handle, then_aborted,
 };
