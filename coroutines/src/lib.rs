@@ -38,9 +38,6 @@ pub mod tokio_runtime;
 
 mod contain;
 mod model_runtime;
-mod sync_point;
-
-pub use sync_point::SyncPoint;
 
 /// How an executor sleeps, on real threads and std's locks.
 #[path = ""]

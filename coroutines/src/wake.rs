@@ -1,18 +1,29 @@
 //! The core of every executor: it polls, and while there is nothing to poll, its thread sleeps. A
 //! wake-up may come at any moment, also between the executor's check and its sleep.
 //!
-//! All variants share one `block_on`, for a single future, and differ in their `Sleeper`. An
-//! executor with a run queue and timers is [`crate::executor`], which sleeps as [`parked`] does.
+//! All variants share one `block_on`, for a single future, and differ in their `Sleeper`. Each is
+//! given a synchronisation point, with which a real run widens the race window: the executor stays
+//! in it until the other thread has woken it. An executor with a run queue and timers is
+//! [`crate::executor`], which sleeps as [`parked`] does.
+//!
+//! ```
+//! use coroutines::real::wake::parked;
+//! use kit::sync_point::SyncPoint;
+//!
+//! // The token that `unpark` leaves in the window is found by `park`: the future is polled again.
+//! assert!(parked(&SyncPoint::of(2)) >= 2);
+//! ```
 
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
 use super::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::thread;
-use crate::SyncPoint;
 
 /// A way for a thread to sleep until it is woken; it is made on that thread.
 trait Sleeper: Default + Send + Sync + 'static {
@@ -35,7 +46,7 @@ impl Sleeper for CheckThenPark {
     fn sleep(&self, window: &SyncPoint) {
         if !self.woken.swap(false, SeqCst) {
             info!("checks: no wake-up yet");
-            window.pause();
+            pause(window);
             let _waits = info_span!("waits", what = "a wake");
             let guard = lock(&self.mutex);
             drop(self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner));
@@ -65,7 +76,7 @@ struct ClearedLate {
 
 impl Sleeper for ClearedLate {
     fn sleep(&self, window: &SyncPoint) {
-        window.pause();
+        pause(window);
         let mut woken = lock(&self.woken);
         *woken = false;
         info!("clears the flag");
@@ -97,7 +108,7 @@ struct Locked {
 
 impl Sleeper for Locked {
     fn sleep(&self, window: &SyncPoint) {
-        window.pause();
+        pause(window);
         let _waits = info_span!("waits", what = "a wake");
         let woken = self.changed.wait_while(lock(&self.woken), |woken| !*woken);
         *woken.unwrap_or_else(PoisonError::into_inner) = false;
@@ -125,7 +136,7 @@ impl Default for Parked {
 
 impl Sleeper for Parked {
     fn sleep(&self, window: &SyncPoint) {
-        window.pause();
+        pause(window);
         let _waits = info_span!("waits", what = "a wake");
         thread::park();
     }
@@ -199,6 +210,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Stays in the window until the other thread is done; returns at once the next time.
+fn pause(window: &SyncPoint) {
+    window.arrive();
+    window.wait_for(2);
+}
+
+/// How long a step takes, to be seen in the lanes.
+const PACE: Duration = Duration::from_millis(5);
+
 /// The future gives up at this poll. A `park` may return spuriously, under the model checker as
 /// often as it likes: without a bound, its search would have no end.
 pub const MOST_POLLS: u32 = 4;
@@ -211,7 +231,7 @@ fn run<S: Sleeper>(window: &SyncPoint) -> u32 {
         let mut polls = 0;
         let future = std::future::poll_fn(|cx| {
             let _runs = info_span!("runs", what = "polls");
-            window.work();
+            window.linger(PACE);
             polls += 1;
             if polls == MOST_POLLS { Poll::Ready(()) } else { signal.poll(cx) }
         });
@@ -219,11 +239,12 @@ fn run<S: Sleeper>(window: &SyncPoint) -> u32 {
         polls
     });
     let setter = start("t2", move || {
-        window2.inside(|| {
-            let _runs = info_span!("runs", what = "wakes");
-            signal2.set();
-            window2.work();
-        });
+        // The executor is in the window.
+        window2.wait_for(1);
+        let _runs = info_span!("runs", what = "wakes");
+        signal2.set();
+        window2.linger(PACE);
+        window2.arrive();
     });
     setter.join().expect("it does not panic");
     executor.join().expect("it does not panic")

@@ -1,12 +1,8 @@
 use std::sync::OnceLock;
 
-use coroutines::cost::{Cost, Counting, stackful, threads};
+use coroutines::cost::{Cost, stackful, threads};
 use coroutines::{on_ours::task as ours, on_tokio::task as tokio};
 use stage::{Checked, Lesson, Report, Variant, duration, grouped};
-
-/// Counts what tasks allocate.
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// No stack has less.
 const PAGE: u64 = 4096;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use coroutines::real::wake::{MOST_POLLS, check_then_park, cleared_late, locked, parked};
-use coroutines::{SyncPoint, model, on_ours, on_tokio};
+use coroutines::{model, on_ours, on_tokio};
+use kit::sync_point::SyncPoint;
 use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
@@ -19,7 +20,7 @@ fn variants() -> [Variant; 6] {
     let modelled = |variant: Variant, run: fn(&SyncPoint) -> u32| {
         let polls: Vec<u32> = (1..=MOST_POLLS).collect();
         let size = "2 threads, polls counted";
-        variant.explored_for(size, "lose the wake-up", polls, move || run(&SyncPoint::narrow()))
+        variant.explored_for(size, "lose the wake-up", polls, move || run(&SyncPoint::none()))
     };
     let woken = |polls: u32, line: &str| -> Checked {
         // A park may return spuriously.
@@ -35,14 +36,13 @@ fn variants() -> [Variant; 6] {
         }
         Ok(Report::new(format!("polled {yields}, {sleeps} and {asks} times, and none in vain")))
     };
-    let looks = Variant::deadlocks("looks-then-sleeps", || check_then_park(&SyncPoint::wide()));
-    let wiped = Variant::deadlocks("wiped-late", || cleared_late(&SyncPoint::wide()));
+    let looks = Variant::deadlocks("looks-then-sleeps", || check_then_park(&SyncPoint::of(2)));
+    let wiped = Variant::deadlocks("wiped-late", || cleared_late(&SyncPoint::of(2)));
     let locks = Variant::holds("locked", move || {
-        woken(locked(&SyncPoint::wide()), "check and sleep in one step")
+        woken(locked(&SyncPoint::of(2)), "check and sleep in one step")
     });
-    let parks = Variant::holds("parked", move || {
-        woken(parked(&SyncPoint::wide()), "unpark leaves a token")
-    });
+    let parks =
+        Variant::holds("parked", move || woken(parked(&SyncPoint::of(2)), "unpark leaves a token"));
     [
         modelled(looks, model::wake::check_then_park)
             .story("It checks a flag, then sleeps: a wake-up between the two wakes nothing."),

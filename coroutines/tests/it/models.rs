@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use coroutines::SyncPoint;
 use coroutines::model::{cancel, channels, local, semaphore, shutdown, wake};
+use kit::sync_point::SyncPoint;
 use shuttle::future::block_on;
 use stage::{Bound, explore, outcomes};
 
@@ -37,15 +37,15 @@ const LOST: &str = "nobody can move";
 
 counts! {
     a_wake_up_between_the_check_and_the_park_is_lost_in_418_of_2541_schedules:
-        [1, 2] || wake::check_then_park(&SyncPoint::narrow()) => 418 of 2541,
+        [1, 2] || wake::check_then_park(&SyncPoint::none()) => 418 of 2541,
         [("1", 1), ("2", 2), (LOST, 1)];
     a_wake_up_that_is_cleared_before_the_sleep_is_lost_in_234_of_1039_schedules:
-        [1, 2] || wake::cleared_late(&SyncPoint::narrow()) => 234 of 1039,
+        [1, 2] || wake::cleared_late(&SyncPoint::none()) => 234 of 1039,
         [("1", 1), ("2", 1), (LOST, 2)];
     a_critical_section_loses_no_wake_up_in_any_schedule:
-        [1, 2] || wake::locked(&SyncPoint::narrow()) => 0 of 1195, [("1", 1), ("2", 2)];
+        [1, 2] || wake::locked(&SyncPoint::none()) => 0 of 1195, [("1", 1), ("2", 2)];
     a_token_loses_no_wake_up_in_any_schedule_though_a_park_returns_spuriously:
-        [1, 2, 3, 4] || wake::parked(&SyncPoint::narrow()) => 0 of 2245,
+        [1, 2, 3, 4] || wake::parked(&SyncPoint::none()) => 0 of 2245,
         [("1", 1), ("2", 2), ("3", 2), ("4", 2)];
     an_abort_between_withdrawal_and_deposit_loses_coins:
         [0] || cancel::transfer_aborted(cancel::transfer) => 1 of 4, [("0", 3), ("10", 1)];

@@ -5,7 +5,6 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -16,7 +15,7 @@ use coroutines::executor::{
     self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep,
 };
 use coroutines::generator::{Log, async_fn, stackful, state_machine};
-use coroutines::{SyncPoint, blocking, cost};
+use coroutines::{blocking, cost};
 
 /// Tells, when it is compiled, whether a type has a trait.
 macro_rules! is {
@@ -45,7 +44,7 @@ macro_rules! goes_anywhere {
 
 stays_on_its_thread!(Executor, JoinHandle<u32>, Sleep, Sender<u32>, Receiver<u32>, Log);
 stays_on_its_thread!(state_machine::Producer);
-goes_anywhere!(Elapsed, SyncPoint, Server, cost::Counting);
+goes_anywhere!(Elapsed, Server, cost::Counting);
 // A panic is sent, and not shared, as by std's threads.
 const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
 
@@ -84,7 +83,6 @@ fn uses_everything() -> u32 {
     let log = Log::new(Duration::ZERO);
     let made: u32 = state_machine::Producer::new(&log).chain(async_fn::producer(&log)).sum();
     let stackful: u32 = stackful::producer(&log).expect("there is room for a stack").sum();
-    SyncPoint::narrow().inside(|| SyncPoint::wide().work());
     sum + made + stackful + cost::counted(|| 1).0
 }
 
@@ -188,15 +186,5 @@ checks::within_a_minute! {
                 thread::yield_now();
             }
         }
-    }
-
-    #[test]
-    fn a_panic_inside_a_window_ends_it() {
-        let window = SyncPoint::wide();
-        let window2 = window.clone();
-        let waits = thread::spawn(move || window2.pause());
-        let act = || window.inside(|| resume_unwind(Box::new("expected")));
-        assert!(catch_unwind(AssertUnwindSafe(act)).is_err());
-        waits.join().expect("the window is over");
     }
 }
