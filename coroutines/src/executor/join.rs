@@ -16,6 +16,16 @@ pub(super) trait Joined<T> {
 
 /// A handle to a task, which waits for its end and can abort it. A handle that is dropped detaches
 /// the task, which runs on.
+///
+/// ```
+/// use coroutines::executor::{block_on, spawn};
+///
+/// block_on(async {
+///     let task = spawn(std::future::pending::<()>());
+///     task.abort();
+///     assert!(task.await.unwrap_err().is_cancelled());
+/// });
+/// ```
 #[must_use = "a handle that is dropped lets the task run on its own"]
 pub struct JoinHandle<T>(pub(super) Arc<dyn Joined<T>>);
 

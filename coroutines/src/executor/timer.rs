@@ -146,6 +146,13 @@ impl std::error::Error for Elapsed {}
 /// call; outside of an executor, where no clock is known, from the first poll. [`Duration::MAX`]
 /// sets no limit; with [`Duration::ZERO`], the future is polled once.
 ///
+/// ```
+/// use coroutines::executor::{block_on_paused, timeout};
+///
+/// let limited = timeout(std::time::Duration::from_secs(3600), std::future::pending::<()>());
+/// assert!(block_on_paused(limited).is_err());
+/// ```
+///
 /// # Errors
 /// The future is not done by then.
 pub fn timeout<F: Future>(
