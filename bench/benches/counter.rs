@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use thread_safety::Window;
+use thread_safety::real::lane::SyncPoint;
 use thread_safety::real::lost_update::{
     Plan, atomic, channel, compare_exchange, mutex, racy, sharded,
 };
@@ -20,16 +20,16 @@ use thread_safety::real::lost_update::{
 type Run = fn(&Plan) -> i64;
 
 const CONTENDERS: [(&str, Run); 6] = [
-    ("racy (wrong)", racy::run),
-    ("mutex", mutex::run),
-    ("atomic", atomic::run),
-    ("compare-exchange", compare_exchange::run),
-    ("channel", channel::run),
-    ("sharded", sharded::run),
+    ("racy (wrong)", racy),
+    ("mutex", mutex),
+    ("atomic", atomic),
+    ("compare-exchange", compare_exchange),
+    ("channel", channel),
+    ("sharded", sharded),
 ];
 
 fn counter(criterion: &mut Criterion) {
-    for (workload, updates, apart) in [("contended", 100_000, 0), ("apart", 20_000, 10)] {
+    for (workload, updates, spins) in [("contended", 100_000, 0), ("apart", 20_000, 10)] {
         for threads in [1, 2, 4] {
             let mut group = criterion.benchmark_group(format!("counter/{workload}-{threads}"));
             group
@@ -37,7 +37,7 @@ fn counter(criterion: &mut Criterion) {
                 .warm_up_time(Duration::from_millis(100))
                 .measurement_time(Duration::from_millis(300));
             let plan =
-                Plan { apart, ..Plan::new(vec![1; threads], updates, Window::narrow_for(threads)) };
+                Plan { spins, ..Plan::new(vec![1; threads], updates, SyncPoint::open(threads)) };
             group.throughput(Throughput::Elements(plan.sum().unsigned_abs()));
             for (name, run) in CONTENDERS {
                 // A contender that loses nothing has the whole sum; another may have less, and

@@ -1,13 +1,13 @@
 //! Programs that would share what must not be shared, and that rustc refuses; beside each, one that
-//! it takes.
+//! it accepts.
 //!
-//! Two traits do most of it: [`Send`] may be given to another thread, [`Sync`] may be looked at by
-//! several. A type has them if all its parts do. The borrow checker does the rest: one writer, or
-//! any number of readers, and nobody beyond the value's life.
+//! Two traits do most of it: a [`Send`] value may move to another thread, a [`Sync`] one may be
+//! borrowed by several. A type has them if all its parts do. The borrow checker does the rest: one
+//! writer, or any number of readers, and no reference outlives the value.
 //!
-//! Each program is a file, and so is its mended twin: their difference is the mend. Both are
-//! documentation tests of the items below, and [`Program::ask`] gives them to the rustc of whoever
-//! runs the lesson.
+//! Each program is a file, and so is its fixed twin: their difference is the fix. Both are
+//! documentation tests of the items below, and [`Program::ask`] gives them to the rustc of this
+//! machine.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read, Write};
@@ -16,7 +16,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Holds a program that rustc refuses, and one that it takes.
+/// A program that rustc refuses, and one that it accepts.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
     /// What it is called on the command line.
@@ -31,26 +31,31 @@ pub struct Program {
     pub story: &'static str,
     /// Its source.
     pub refused: &'static str,
-    /// The mended source.
-    pub mended: &'static str,
+    /// The fixed source.
+    pub fixed: &'static str,
 }
 
-/// Holds what rustc said.
+/// What rustc said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The codes of the refused program's errors.
     pub refused: Vec<String>,
-    /// What was said of the mended one: nothing, if it was taken without a warning.
-    pub mended: String,
+    /// What was said of the fixed one: nothing, if it was accepted without a warning.
+    pub fixed: String,
 }
 
 macro_rules! programs {
-    ($($item:ident, $file:literal, $name:literal, $code:literal, $line:literal, $why:literal;)*) => {
+    ($($item:ident: $name:literal, $file:literal, $code:literal, $line:literal, $why:literal;)*) => {
         $(
             #[doc = concat!("Refused with ", $code, ": ", $why, ".\n")]
-            #[doc = concat!("```compile_fail,", $code, "\n", include_str!(concat!("compiler/", $file, ".rs")), "```\n")]
-            #[doc = "Mended:\n"]
-            #[doc = concat!("```\n", include_str!(concat!("compiler/", $file, "_mended.rs")), "```")]
+            #[doc = concat!(
+                "```compile_fail,", $code, "\n", include_str!(concat!("compiler/", $file, ".rs")),
+                "```\n",
+            )]
+            #[doc = "Fixed:\n"]
+            #[doc = concat!(
+                "```\n", include_str!(concat!("compiler/", $file, "_fixed.rs")), "```",
+            )]
             pub const $item: Program = Program {
                 name: $name,
                 code: $code,
@@ -58,7 +63,7 @@ macro_rules! programs {
                 why: $why,
                 story: concat!("`", $line, "` is refused with ", $code, ": ", $why, "."),
                 refused: include_str!(concat!("compiler/", $file, ".rs")),
-                mended: include_str!(concat!("compiler/", $file, "_mended.rs")),
+                fixed: include_str!(concat!("compiler/", $file, "_fixed.rs")),
             };
         )*
         /// All of them.
@@ -67,31 +72,43 @@ macro_rules! programs {
 }
 
 programs! {
-    RC_SENT, "rc_sent", "rc", "E0277", "spawn(move || rc)", "two threads would count its owners";
-    CELL_SHARED, "cell_shared", "cell", "E0277", "spawn(|| cell.set(…))", "get and set are two steps";
-    REFCELL_SHARED, "refcell_shared", "refcell", "E0277", "Arc<RefCell>", "its flag is read, then set: two steps";
-    POINTER_SENT, "pointer_sent", "pointer", "E0277", "spawn(move || pointer)", "nobody answers for its target";
-    GUARD_SENT, "guard_sent", "guard", "E0277", "spawn(move || guard)", "who has locked has to unlock";
-    BORROW_SENT, "borrow_sent", "borrow", "E0373", "spawn(|| list.iter())", "it may outlive the list";
-    USED_AFTER_MOVE, "used_after_move", "moved", "E0382", "spawn(move || list); list", "it has gone elsewhere";
-    TWO_WRITERS, "two_writers", "writers", "E0499", "two spawn(|| list[i] = …)", "one writer at a time";
-    READ_WHILE_WRITTEN, "read_while_written", "reader", "E0502", "spawn(|| list.push(…)); list", "half a push is seen";
-    ARC_WRITTEN, "arc_written", "arc", "E0596", "arc.push(…)", "the other owners look at it";
-    OUT_OF_THE_LOCK, "out_of_the_lock", "escaped", "E0597", "{ &mutex.lock()[0] }", "without the guard, no lock";
-    STATIC_MUT, "static_mut", "static", "E0133", "static mut COUNT += 1", "any thread may do so at once";
+    RC_SENT: "rc", "rc_sent", "E0277",
+        "spawn(move || rc)", "two threads would count its owners";
+    CELL_SHARED: "cell", "cell_shared", "E0277",
+        "spawn(|| cell.set(…))", "get and set are two steps";
+    REFCELL_SHARED: "refcell", "refcell_shared", "E0277",
+        "Arc<RefCell>", "its flag is read, then set: two steps";
+    POINTER_SENT: "pointer", "pointer_sent", "E0277",
+        "spawn(move || pointer)", "nothing vouches for its target";
+    GUARD_SENT: "guard", "guard_sent", "E0277",
+        "spawn(move || guard)", "the thread that locks has to unlock";
+    BORROW_SENT: "borrow", "borrow_sent", "E0373",
+        "spawn(|| list.iter())", "it may outlive the list";
+    USED_AFTER_MOVE: "moved", "used_after_move", "E0382",
+        "spawn(move || list); list", "it has moved to the other thread";
+    TWO_WRITERS: "writers", "two_writers", "E0499",
+        "two spawn(|| list[i] = …)", "one writer at a time";
+    READ_WHILE_WRITTEN: "reader", "read_while_written", "E0502",
+        "spawn(|| list.push(…)); list", "half a push is seen";
+    ARC_WRITTEN: "arc", "arc_written", "E0596",
+        "arc.push(…)", "the other owners look at it";
+    OUT_OF_THE_LOCK: "escaped", "out_of_the_lock", "E0597",
+        "{ &mutex.lock()[0] }", "without the guard, no lock";
+    STATIC_MUT: "static", "static_mut", "E0133",
+        "static mut COUNT += 1", "any thread may do so at once";
 }
 
 impl Program {
     /// Asks rustc: `$RUSTC`, or the one in the path.
     ///
     /// # Errors
-    /// There is no rustc, or it cannot be talked to.
+    /// There is no rustc, or it does not answer.
     pub fn ask(&self) -> io::Result<Verdict> {
         let said = compile(self.refused)?;
         let codes = said.lines().filter_map(|line| line.split_once("error[")?.1.split_once(']'));
         Ok(Verdict {
             refused: codes.map(|(code, _)| code.to_owned()).collect(),
-            mended: compile(self.mended)?,
+            fixed: compile(self.fixed)?,
         })
     }
 }

@@ -2,39 +2,37 @@
 //!
 //! A real processor keeps more order than it is asked for, and x86 more than others; a schedule of
 //! Shuttle keeps all of it. Loom gives each load every value that the C++20 model lets it read.
-//! Three things it does not do, and no lesson takes its word on them: a load never reads what is
-//! stored later (so load buffering does not happen), a `SeqCst` access is taken for an acquire or a
-//! release (so it may find what the model forbids), and plain memory is checked only inside its own
-//! cells.
+//! Three things it does not do, and no lesson relies on it there: a load never reads what is stored
+//! later (so load buffering does not happen), a `SeqCst` access counts as an Acquire or a Release
+//! (so it may find what the model forbids), and plain memory is checked only inside Loom's cells.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::subscriber::{NoSubscriber, with_default};
 
-/// Counts the executions by what came out of them.
+/// The executions of a model, counted by what came out of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcomes<T: Ord>(BTreeMap<T, usize>);
+pub struct Executions<T: Ord>(BTreeMap<T, usize>);
 
-impl<T: Ord> Outcomes<T> {
-    /// Counts all executions.
+impl<T: Ord> Executions<T> {
+    /// Returns the number of all executions.
     pub fn all(&self) -> usize {
         self.0.values().sum()
     }
 
-    /// Counts those with an outcome of this kind.
+    /// Returns the number of those with an outcome of this kind.
     pub fn with(&self, kind: impl Fn(&T) -> bool) -> usize {
         self.0.iter().filter(|(outcome, _)| kind(outcome)).map(|(_, count)| count).sum()
     }
 }
 
-/// Runs what is made of the files in [`weak`](crate::weak) in every execution, and counts what
-/// comes out.
+/// Runs a model, made of the files that are compiled on Loom's atomics, in every execution.
 ///
 /// ```
 /// use thread_safety::executions;
-/// use thread_safety::orders::{Relaxed, ReleaseAcquire};
-/// use thread_safety::weak::litmus::{Test, message_passing::MessagePassing, once};
+/// use thread_safety::loom::litmus::{MessagePassing, Test, once};
+/// use thread_safety::orderings::{Relaxed, ReleaseAcquire};
 ///
 /// // The flag without the data: reachable, and not.
 /// let asked = |reads: &u8| *reads == MessagePassing::ASKED;
@@ -46,30 +44,22 @@ impl<T: Ord> Outcomes<T> {
 /// If `run` does.
 pub fn executions<T: Ord + Send + 'static>(
     run: impl Fn() -> T + Send + Sync + 'static,
-) -> Outcomes<T> {
-    counted(None, run)
+) -> Executions<T> {
+    executions_within(None, run)
 }
 
-/// As [`executions`], of those alone in which a thread is preempted once at the most: all others
-/// run until they wait or end. A load may still read an old value, so these show much of what the
-/// memory model allows, and there are few of them.
+/// As [`executions`], of those alone in which threads are preempted this number of times at most: a
+/// load may still read an old value, so few of them show much of what the memory model allows.
 ///
 /// # Panics
 /// If `run` does.
-pub fn executions_of_one_preemption<T: Ord + Send + 'static>(
-    run: impl Fn() -> T + Send + Sync + 'static,
-) -> Outcomes<T> {
-    counted(Some(1), run)
-}
-
-fn counted<T: Ord + Send + 'static>(
+pub fn executions_within<T: Ord + Send + 'static>(
     preemptions: Option<usize>,
     run: impl Fn() -> T + Send + Sync + 'static,
-) -> Outcomes<T> {
+) -> Executions<T> {
     let counted = Arc::new(Mutex::new(BTreeMap::new()));
     let count = Arc::clone(&counted);
-    // Loom speaks through tracing, of its own affairs; and a model's steps are not to be drawn
-    // among real ones.
+    // Loom traces its own affairs, and a model's steps are not to be drawn among real ones.
     with_default(NoSubscriber::default(), || {
         let mut all = loom::model::Builder::new();
         all.preemption_bound = preemptions.or(all.preemption_bound);
@@ -79,5 +69,5 @@ fn counted<T: Ord + Send + 'static>(
         });
     });
     let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
-    Outcomes(std::mem::take(&mut counted))
+    Executions(std::mem::take(&mut counted))
 }

@@ -1,59 +1,15 @@
-//! What every lesson is made of: named threads, whose names become their lanes, and locks that say
-//! who waits for them and who holds them.
+//! Named threads, locks that show who waits for them and who holds them, and the point between two
+//! steps at which racing threads meet. A thread's name becomes its lane.
 
-use std::ops::{Deref, DerefMut};
+use std::fmt::Arguments;
 use std::panic::resume_unwind;
-use std::sync::PoisonError;
+use std::sync::{Arc, Barrier, Condvar, PoisonError};
+use std::time::Duration;
 
 use tracing::{Span, info_span};
 
 use super::sync::{Mutex, MutexGuard};
 use super::thread;
-use crate::Window;
-
-/// Holds a lock, and the span that says so. Dropping it gives the lock back.
-#[derive(Debug)]
-pub struct Held<'a, T> {
-    _span: Option<Span>,
-    guard: MutexGuard<'a, T>,
-}
-
-impl<T> Deref for Held<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.guard
-    }
-}
-
-impl<T> DerefMut for Held<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.guard
-    }
-}
-
-/// Takes a lock and says nothing of it. What these lessons guard is never left half done, so a
-/// poisoned lock is taken as well.
-///
-/// # Blocking
-/// Until the lock is free.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Takes a lock; says that it waits for it and that it holds it, unless the window is one for
-/// millions of updates.
-///
-/// # Blocking
-/// Until the lock is free.
-pub fn take<'a, T>(window: &Window, what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
-    let waits = window.says(|| info_span!("waits", what));
-    let guard = lock(mutex);
-    // The one begins before the other ends: no moment is left in which the thread seems to do
-    // neither.
-    let holds = window.says(|| info_span!("holds", what));
-    drop(waits);
-    Held { _span: holds, guard }
-}
 
 /// Starts a thread under a name.
 ///
@@ -63,13 +19,160 @@ pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    thread::Builder::new()
-        .name(name.into())
-        .spawn(body)
-        .expect("the system has room for another thread")
+    let thread = thread::Builder::new().name(name.into()).spawn(body);
+    thread.expect("the system has room for another thread")
 }
 
 /// Waits for a thread and passes its panic on, if it had one.
 pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Acquires a lock without a span. What these lessons guard is never left half done, so a poisoned
+/// lock is acquired as well.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Acquires a lock; returns the span of holding it, and the guard. While the thread waits, it has a
+/// span of that.
+pub fn acquire<'a, T>(
+    point: &SyncPoint,
+    what: &str,
+    mutex: &'a Mutex<T>,
+) -> (Option<Span>, MutexGuard<'a, T>) {
+    let waits = point.span(|| info_span!("waits", what));
+    let guard = lock(mutex);
+    // One span begins before the other ends: there is no moment in which the lane shows neither.
+    let holds = point.span(|| info_span!("holds", what));
+    drop(waits);
+    (holds, guard)
+}
+
+/// A point between two steps of a thread, where it can be made to wait for the other threads: then
+/// a race is lost on every run.
+///
+/// ```
+/// use thread_safety::real::{lane::SyncPoint, lost_update::{Plan, atomic, racy}};
+///
+/// // Both threads read 0 before either writes: the last write wins, and it is not 0.
+/// let plan = || Plan::new([1, -1], 1, SyncPoint::until_all(2));
+/// assert_ne!(racy(&plan()), 0);
+/// // An addition in one atomic step has no such point.
+/// assert_eq!(atomic(&plan()), 0);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SyncPoint(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Open(Arc<Barrier>),
+    Stepped,
+    Meeting(Arc<Meeting>),
+}
+
+#[derive(Debug)]
+struct Meeting {
+    /// How many threads have come to the point so far; they may have gone on.
+    arrivals: std::sync::Mutex<usize>,
+    arrived: Condvar,
+    threads: usize,
+    timeout: Option<Duration>,
+}
+
+/// How long a step lasts that is to be seen in its lane.
+const VISIBLE: Duration = Duration::from_millis(10);
+
+impl SyncPoint {
+    /// Returns a point where no thread waits and that makes no span, for millions of steps; this
+    /// number of `threads` start together.
+    pub fn open(threads: usize) -> Self {
+        Self(Kind::Open(Arc::new(Barrier::new(threads))))
+    }
+
+    /// Returns a point where no thread waits, with a span for each step: for a model checker.
+    pub fn stepped() -> Self {
+        Self(Kind::Stepped)
+    }
+
+    /// Returns a point where each thread waits until this number of `threads` have come to it.
+    pub fn until_all(threads: usize) -> Self {
+        Self::meeting(threads, None)
+    }
+
+    /// Returns a point where a thread waits for a second one, but for 20 ms at most: for variants
+    /// whose lock keeps the second thread out.
+    pub fn for_a_moment() -> Self {
+        Self::meeting(2, Some(Duration::from_millis(20)))
+    }
+
+    fn meeting(threads: usize, timeout: Option<Duration>) -> Self {
+        let (arrivals, arrived) = Default::default();
+        Self(Kind::Meeting(Arc::new(Meeting { arrivals, arrived, threads, timeout })))
+    }
+
+    /// Makes a span, unless the point is an open one.
+    #[inline]
+    pub fn span(&self, span: impl FnOnce() -> Span) -> Option<Span> {
+        (!matches!(self.0, Kind::Open(_))).then(span)
+    }
+
+    /// Waits, at an open point, until all threads are ready to start.
+    pub fn start(&self) {
+        if let Kind::Open(together) = &self.0 {
+            together.wait();
+        }
+    }
+
+    /// As [`start`](Self::start), for a thread that does all of its work while another one waits at
+    /// the point: waits until that one is there.
+    pub fn start_in_between(&self) {
+        self.start();
+        if let Kind::Meeting(meeting) = &self.0 {
+            let arrivals = meeting.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(meeting.arrived.wait_while(arrivals, |arrivals| *arrivals == 0));
+        }
+    }
+
+    /// Ends the work that a thread does in between: the one that waits at the point goes on.
+    pub fn done_in_between(&self) {
+        if let Kind::Meeting(meeting) = &self.0 {
+            drop(meeting.arrive());
+        }
+    }
+
+    /// Shows what the thread `did`, and waits at the point.
+    #[inline]
+    pub fn between(&self, did: Arguments<'_>) {
+        let _runs = self.span(|| info_span!("runs", what = %did));
+        if let Kind::Meeting(meeting) = &self.0 {
+            let arrivals = meeting.arrive();
+            let incomplete = |arrivals: &mut usize| *arrivals < meeting.threads;
+            match meeting.timeout {
+                None => drop(meeting.arrived.wait_while(arrivals, incomplete)),
+                Some(limit) => {
+                    drop(meeting.arrived.wait_timeout_while(arrivals, limit, incomplete));
+                }
+            }
+            std::thread::sleep(VISIBLE);
+        }
+    }
+
+    /// Shows what the thread `did` after the point.
+    #[inline]
+    pub fn after(&self, did: Arguments<'_>) {
+        let _runs = self.span(|| info_span!("runs", what = %did));
+        if let Kind::Meeting(_) = self.0 {
+            std::thread::sleep(VISIBLE);
+        }
+    }
+}
+
+impl Meeting {
+    fn arrive(&self) -> std::sync::MutexGuard<'_, usize> {
+        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        *arrivals += 1;
+        self.arrived.notify_all();
+        arrivals
+    }
 }

@@ -1,21 +1,32 @@
-//! What goes wrong when threads share a value, and what mends it. The topic's page is its
-//! `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
-//! and `super::thread` are std's, in [`model`] they are the model checker's. Where orderings
-//! matter, it is compiled once more, in [`weak`]. An empty path in `#[path = ""]` leaves the
-//! module's files where they are, beside this one.
+//! # The library, lesson by lesson
 //!
-//! Reading order: [`Window`], how a race is made to be lost on every run; [`real::lost_update`],
-//! [`real::check_then_act`], and then whatever you like.
+//! | lesson | module | question |
+//! | --- | --- | --- |
+//! | `lost-update` | [`real::lost_update`] | What becomes of a read and a write that belong together? |
+//! | `check-then-act` | [`real::check_then_act`] | Is what was checked still true at the act? |
+//! | `torn-read` | [`real::torn_read`], [`real::seq_lock`] | Can a pair be read that was never written? |
+//! | `publication` | [`real::publication`] | Does a thread that sees the flag see the data? |
+//! | `litmus` | [`real::litmus`], [`orderings`], [`litmus_harness`] | What does each memory ordering forbid? |
+//! | `false-sharing` | [`real::false_sharing`] | What do two counters in one cache line cost? |
+//! | `aba` | [`real::aba`] | What does a compare-and-swap not notice? |
+//! | `operations` | [`operations`] | What does Python's global lock make safe, and what does it here? |
+//! | `compiler` | [`compiler`] | Which of these programs does rustc refuse? |
+//!
+//! A lesson whose interleavings matter is one file, compiled up to three times: in [`real`] its
+//! `super::sync` and `super::thread` are std's, in `model` they are the model checker's, and where
+//! memory orderings matter there is a third copy in `loom`. An empty path in `#[path = ""]` leaves
+//! the module's files where they are, beside this one. All of them are written with [`real::lane`]:
+//! named threads, locks that show who holds them, and the point at which racing threads meet.
 
+pub mod compiler;
 mod executions;
-pub mod machine;
-pub mod orders;
-mod window;
+pub mod litmus_harness;
+pub mod operations;
+pub mod orderings;
 
-pub use executions::{Outcomes, executions, executions_of_one_preemption};
-pub use window::Window;
+pub use executions::{Executions, executions, executions_within};
 
 /// The lessons on real threads and std's atomics.
 #[path = ""]
@@ -34,6 +45,7 @@ pub mod real {
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{hint, sync, thread};
@@ -43,20 +55,22 @@ pub mod model {
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod publication;
     pub mod seq_lock;
     pub mod torn_read;
 }
 
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See
 /// [`executions`].
+#[doc(hidden)]
 #[path = ""]
-pub mod weak {
-    use loom::{hint, thread};
+pub mod loom {
+    use ::loom::{hint, thread};
 
     mod sync {
-        pub(super) use loom::sync::{Arc, Mutex, MutexGuard, atomic};
-        // Loom's does not say when all senders are gone; the form that sends is compiled here, and
-        // nobody asks Loom about it.
+        pub(super) use ::loom::sync::{Arc, Mutex, MutexGuard, atomic};
+        // Loom's channel does not report that all senders are gone. The variant that sends is
+        // compiled here, and no test runs it under Loom.
         pub(super) use std::sync::mpsc;
     }
 
@@ -65,11 +79,3 @@ pub mod weak {
     pub mod lost_update;
     pub mod publication;
 }
-
-pub mod compiler;
-pub mod operations;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

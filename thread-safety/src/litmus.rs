@@ -1,87 +1,207 @@
-//! Two threads, two words, four accesses: which outcomes there can be, and which there are. (And
-//! one test of four threads, in [`independent_reads`].)
+//! Two threads, two words, four accesses: which outcomes can there be, and which are there?
 //!
-//! Each test is a file: what t1 does, what t2 does, the outcome that it asks for, and the weakest
-//! orderings under which the model (C++20's, which is Rust's) forbids it. The names are those of
-//! the literature (Alglave, Maranget, Tautschnig, "Herding cats", 2014). A word is old or new; `r1`
-//! and `r2` are what the two loads have read.
+//! Each test is a type: what t1 does, what t2 does, the outcome that it asks for, and the weakest
+//! orderings under which the memory model (C++20's, which is Rust's) forbids that. The names are
+//! those of the literature (Alglave, Maranget, Tautschnig, "Herding cats", 2014). A word is old or
+//! new; `r1` and `r2` are what the two loads have read. One test has four threads: [`Iriw`].
 
 use crossbeam_utils::CachePadded;
 
 use super::lane::{finish, start};
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
-use crate::orders::{Orders, Strength};
+use crate::orderings::{Orderings, Strength};
 
-pub mod coherence;
-pub mod independent_reads;
-pub mod load_buffering;
-pub mod message_passing;
-pub mod store_buffering;
-
-/// The two words, each in a cache line of its own: each travels between the cores by itself.
-#[derive(Debug)]
+/// The two words, each in a cache line of its own, so that each travels between the cores by itself.
+#[derive(Debug, Default)]
 pub struct Words {
-    /// One of them.
-    pub x: CachePadded<AtomicU32>,
-    /// The other.
-    pub y: CachePadded<AtomicU32>,
-}
-
-impl Words {
-    /// Makes two old words.
-    pub fn new() -> Self {
-        Self { x: CachePadded::new(AtomicU32::new(0)), y: CachePadded::new(AtomicU32::new(0)) }
-    }
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        Self::new()
-    }
+    x: CachePadded<AtomicU32>,
+    y: CachePadded<AtomicU32>,
 }
 
 /// What the loads have read, a bit each: 0b10 is a new value in `r1`, 0b01 one in `r2`.
 pub type Reads = u8;
 
-/// Says that `r1` has read the new value, if it has.
+/// A litmus test of two threads.
+pub trait Test: 'static {
+    /// The outcome that is asked for: no interleaving of whole steps has it.
+    const ASKED: Reads;
+    /// The outcome that shows that the threads were in step: each was in the middle of the other.
+    const IN_STEP: Reads;
+    /// The weakest orderings under which the memory model forbids what is asked for.
+    const FORBIDDEN_FROM: Strength;
+
+    /// Does t1's part; returns what it has read.
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads;
+
+    /// Does t2's part; returns what it has read.
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads;
+
+    /// Returns whether the memory model allows what is asked for.
+    fn allowed<O: Orderings>() -> bool {
+        O::STRENGTH < Self::FORBIDDEN_FROM
+    }
+}
+
 #[inline]
 fn r1(read: u32, new: u32) -> Reads {
     u8::from(read == new) << 1
 }
 
-/// Says that `r2` has read the new value, if it has.
 #[inline]
 fn r2(read: u32, new: u32) -> Reads {
     u8::from(read == new)
 }
 
-/// Describes a test.
-pub trait Test: 'static {
-    /// The outcome that is asked for: no order of whole steps has it.
-    const ASKED: Reads;
-    /// The outcome that shows that the threads were in step: each was in the middle of the other.
-    const IN_STEP: Reads;
-    /// From these orderings on, the model forbids what is asked for.
-    const FORBIDDEN_FROM: Strength;
+/// SB, store buffering. t1: x = new, r1 = y. t2: y = new, r2 = x. Asked: both old.
+///
+/// A store waits in its core's store buffer until the cache line is there, and the load behind it
+/// does not wait: x86 shows it. Release and Acquire do not help: they order what comes *before* a
+/// store and what comes *after* a load, and here the load comes after the store. `SeqCst` forbids
+/// it; so does a `SeqCst` fence in between, or a read-modify-write in place of the load. Dekker's
+/// lock rests on this test.
+pub enum StoreBuffering {}
 
-    /// Does t1's part; returns what it has read.
-    fn t1<O: Orders>(words: &Words, new: u32) -> Reads;
+impl Test for StoreBuffering {
+    const ASKED: Reads = 0b00;
+    const IN_STEP: Reads = 0b11;
+    const FORBIDDEN_FROM: Strength = Strength::SeqCst;
 
-    /// Does t2's part; returns what it has read.
-    fn t2<O: Orders>(words: &Words, new: u32) -> Reads;
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.x.store(new, O::STORE);
+        r1(words.y.load(O::LOAD), new)
+    }
 
-    /// Tells whether the model allows what is asked for.
-    fn allowed<O: Orders>() -> bool {
-        O::STRENGTH < Self::FORBIDDEN_FROM
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.y.store(new, O::STORE);
+        r2(words.x.load(O::LOAD), new)
     }
 }
 
-/// Runs a test once, for a model checker: from 0 to 1.
-pub fn once<T: Test, O: Orders>() -> Reads {
-    let words = Arc::new(Words::new());
+/// MP, message passing. t1: x = new, y = new. t2: r1 = y, r2 = x. Asked: y new, x old.
+///
+/// With `Relaxed`, the two stores may become visible in the other order, or the two loads be done
+/// in it. ARM and POWER do both, x86 neither. A Release store and the Acquire load that reads it
+/// forbid both.
+pub enum MessagePassing {}
+
+impl Test for MessagePassing {
+    const ASKED: Reads = 0b10;
+    const IN_STEP: Reads = 0b01;
+    const FORBIDDEN_FROM: Strength = Strength::ReleaseAcquire;
+
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.x.store(new, O::STORE);
+        words.y.store(new, O::STORE);
+        0
+    }
+
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        let (flag, data) = (words.y.load(O::LOAD), words.x.load(O::LOAD));
+        r1(flag, new) | r2(data, new)
+    }
+}
+
+/// LB, load buffering. t1: r1 = x, y = new. t2: r2 = y, x = new. Asked: both new.
+///
+/// With `Relaxed` the model allows it, for a load may be done after the store behind it. ARM and
+/// POWER allow it too, and hardly any chip does it; x86 never does, and Loom has no loads that read
+/// from the future. With Release and Acquire each load would happen before the store that it reads
+/// from, in a cycle, and so it is forbidden.
+pub enum LoadBuffering {}
+
+impl Test for LoadBuffering {
+    const ASKED: Reads = 0b11;
+    const IN_STEP: Reads = 0b00;
+    const FORBIDDEN_FROM: Strength = Strength::ReleaseAcquire;
+
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        let read = words.x.load(O::LOAD);
+        words.y.store(new, O::STORE);
+        r1(read, new)
+    }
+
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        let read = words.y.load(O::LOAD);
+        words.x.store(new, O::STORE);
+        r2(read, new)
+    }
+}
+
+/// `CoRR`, coherence. t1: x = new. t2: r1 = x, r2 = x. Asked: new, then old.
+///
+/// Never, not even with `Relaxed`: all threads agree on the modification order of *one* word, and no
+/// thread goes back in it. That is what every atomic access gives, and all that `Relaxed` gives.
+pub enum Coherence {}
+
+impl Test for Coherence {
+    const ASKED: Reads = 0b10;
+    const IN_STEP: Reads = 0b01;
+    const FORBIDDEN_FROM: Strength = Strength::Relaxed;
+
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.x.store(new, O::STORE);
+        0
+    }
+
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        let (first, second) = (words.x.load(O::LOAD), words.x.load(O::LOAD));
+        r1(first, new) | r2(second, new)
+    }
+}
+
+/// Runs a test once, from 0 to 1: for a model checker.
+pub fn once<T: Test, O: Orderings>() -> Reads {
+    let words = Arc::new(Words::default());
     let words2 = Arc::clone(&words);
     let t2 = start("t2", move || T::t2::<O>(&words2, 1));
     let reads = T::t1::<O>(&words, 1);
     reads | finish(t2)
+}
+
+/// IRIW, independent reads of independent writes: t1 writes x, t2 writes y; t3 reads x, then y, and
+/// t4 reads y, then x. Can the two readers disagree about which word was written first?
+///
+/// Release and Acquire order what comes before a store and what comes after the load that reads it;
+/// of two stores by different threads, they order nothing. `SeqCst` puts all stores and loads in one
+/// total order: this is what it adds. x86 has one order of all stores anyway; POWER does not
+/// (Maranget, Sarkar, Sewell, "A Tutorial Introduction to the ARM and POWER Relaxed Memory Models").
+pub enum Iriw {}
+
+impl Iriw {
+    /// Each reader sees its first word new and its second one old. The bits are r1 and r2 of t3, r3
+    /// and r4 of t4.
+    pub const ASKED: Reads = 0b1010;
+
+    /// Runs the test once. t4 is the thread that calls, since a model checker counts each thread.
+    pub fn once<O: Orderings>() -> Reads {
+        let words = Arc::new(Words::default());
+        let part = |name: &str, run: fn(&Words) -> Reads| {
+            let words = Arc::clone(&words);
+            start(name, move || run(&words))
+        };
+        let t1 = part("t1", |words| {
+            words.x.store(1, O::STORE);
+            0
+        });
+        let t2 = part("t2", |words| {
+            words.y.store(1, O::STORE);
+            0
+        });
+        let t3 = part("t3", |words| {
+            let first = words.x.load(O::LOAD);
+            (first << 3 | words.y.load(O::LOAD) << 2) as Reads
+        });
+        let first = words.y.load(O::LOAD);
+        let r4 = words.x.load(O::LOAD);
+        finish(t1) | finish(t2) | finish(t3) | (first << 1 | r4) as Reads
+    }
 }

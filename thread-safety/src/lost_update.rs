@@ -1,38 +1,138 @@
-//! Some threads, one counter: what becomes of an update that consists of a read and a write.
+//! Threads add to one counter. An update that consists of a read and a write can be lost.
 //!
-//! Each form has the same `run`: each thread adds its change to a counter, again and again. The
-//! difference between two files is the difference between two approaches.
+//! Each function is a variant: on one thread for each change, it adds that change to a counter, and
+//! returns what the counter shows in the end. The difference between two functions is the
+//! difference between two approaches.
+//!
+//! All atomics here are `Relaxed`: nothing but the counter is shared, and joining the threads makes
+//! their last writes visible.
 
-use super::lane::{finish, lock, start, take};
-use super::sync;
-use crate::Window;
+use std::hint::black_box;
 
-pub mod atomic;
-pub mod channel;
-pub mod compare_exchange;
-pub mod mutex;
-pub mod racy;
-pub mod sharded;
+use crossbeam_utils::CachePadded;
 
-/// Says what is added to the counter, how often, and what becomes of the moment between a read and
-/// a write.
+use super::lane::{SyncPoint, acquire, finish, lock, start};
+use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use super::sync::{Arc, Mutex, mpsc};
+
+/// Reads the counter, then writes it: a race condition. Each of the two is atomic, both together
+/// are not, and what another thread writes in between is overwritten.
+pub fn racy(plan: &Plan) -> i64 {
+    let counter = Arc::new(AtomicI64::new(0));
+    let update = |counter: &Arc<AtomicI64>, change, point: &SyncPoint| {
+        // Optimised, both would be one instruction, which is not interrupted on a single core.
+        let read = black_box(counter.load(Relaxed));
+        point.between(format_args!("read {read}"));
+        let sum = read + change;
+        counter.store(sum, Relaxed);
+        point.after(format_args!("wrote {sum}"));
+    };
+    on_each_thread(plan, |_| Arc::clone(&counter), update);
+    counter.load(Relaxed)
+}
+
+/// Reads and writes in one critical section, so no other thread comes in between. It serves for any
+/// change to any number of values that are behind the same lock; a thread that does not get the
+/// lock parks.
+pub fn mutex(plan: &Plan) -> i64 {
+    let counter = Arc::new(Mutex::new(0));
+    let update = |counter: &Arc<Mutex<i64>>, change, point: &SyncPoint| {
+        let (_holds, mut counter) = acquire(point, "the lock", counter);
+        let read = *counter;
+        point.between(format_args!("read {read}"));
+        let sum = read + change;
+        *counter = sum;
+        point.after(format_args!("wrote {sum}"));
+    };
+    on_each_thread(plan, |_| Arc::clone(&counter), update);
+    *lock(&counter)
+}
+
+/// Reads, adds and writes in one atomic step (a read-modify-write). It serves for what the
+/// processor can do in one instruction to one word: add, and, or, swap.
+pub fn atomic(plan: &Plan) -> i64 {
+    let counter = Arc::new(AtomicI64::new(0));
+    let update = |counter: &Arc<AtomicI64>, change, point: &SyncPoint| {
+        let read = counter.fetch_add(change, Relaxed);
+        let sum = read + change;
+        point.after(format_args!("made {read} into {sum}"));
+    };
+    on_each_thread(plan, |_| Arc::clone(&counter), update);
+    counter.load(Relaxed)
+}
+
+/// Writes only if the counter still shows what was read, and else tries again: optimistic and
+/// lock-free, since a thread fails only when another has succeeded. It serves for any change to one
+/// word. It does not notice a value that has changed and changed back. std has this loop as
+/// `fetch_update`.
+pub fn compare_exchange(plan: &Plan) -> i64 {
+    let counter = Arc::new(AtomicI64::new(0));
+    let update = |counter: &Arc<AtomicI64>, change, point: &SyncPoint| {
+        let mut read = counter.load(Relaxed);
+        loop {
+            point.between(format_args!("read {read}"));
+            let sum = read + change;
+            // The weak form may fail for no reason, on processors where that makes it cheaper.
+            match counter.compare_exchange_weak(read, sum, Relaxed, Relaxed) {
+                Ok(_) => return point.after(format_args!("made {read} into {sum}")),
+                Err(now) => read = now,
+            }
+        }
+    };
+    on_each_thread(plan, |_| Arc::clone(&counter), update);
+    counter.load(Relaxed)
+}
+
+/// Sends each change to the one thread that owns the counter. It serves where the changes are work
+/// of their own, or where their order has to be kept. A message costs more than an addition, and an
+/// unbounded channel grows while its receiver is the slower one.
+pub fn channel(plan: &Plan) -> i64 {
+    let (changes, inbox) = mpsc::channel();
+    let owner = start("owner", move || inbox.iter().sum());
+    let update = |changes: &mpsc::Sender<i64>, change, point: &SyncPoint| {
+        changes.send(change).expect("the owner receives until all senders are gone");
+        point.after(format_args!("sent {change}"));
+    };
+    on_each_thread(plan, |_| changes.clone(), update);
+    // The owner ends when there is no sender left, this one included.
+    drop(changes);
+    finish(owner)
+}
+
+/// Gives each thread a counter of its own, in its own cache line, and adds them up in the end. It
+/// serves for what is written often and read seldom: statistics. A sum that is taken while the
+/// threads go on is not the state at any one moment.
+pub fn sharded(plan: &Plan) -> i64 {
+    let own = || Arc::new(CachePadded::new(AtomicI64::new(0)));
+    let counters: Vec<_> = plan.changes.iter().map(|_| own()).collect();
+    let update = |counter: &Arc<CachePadded<AtomicI64>>, change, point: &SyncPoint| {
+        let read = counter.load(Relaxed);
+        point.between(format_args!("read its own {read}"));
+        let sum = read + change;
+        counter.store(sum, Relaxed);
+        point.after(format_args!("wrote its own {sum}"));
+    };
+    on_each_thread(plan, |thread| Arc::clone(&counters[thread]), update);
+    counters.iter().map(|counter| counter.load(Relaxed)).sum()
+}
+
+/// A plan: what is added to the counter, how often, and how the threads meet.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What t1 adds, what t2 adds, and so on: a thread for each.
     pub changes: Vec<i64>,
     /// How often each of them does.
     pub updates: u32,
-    /// The moment in between.
-    pub window: Window,
-    /// So many pauses of the processor come after each update: work that has nothing to do with the
-    /// counter.
-    pub apart: u32,
+    /// The point between the read and the write.
+    pub point: SyncPoint,
+    /// The number of spins after each update: work that has nothing to do with the counter.
+    pub spins: u32,
 }
 
 impl Plan {
-    /// Makes a plan without any other work.
-    pub fn new(changes: impl Into<Vec<i64>>, updates: u32, window: Window) -> Self {
-        Self { changes: changes.into(), updates, window, apart: 0 }
+    /// Returns a plan without other work.
+    pub fn new(changes: impl Into<Vec<i64>>, updates: u32, point: SyncPoint) -> Self {
+        Self { changes: changes.into(), updates, point, spins: 0 }
     }
 
     /// Returns what the counter has to show in the end.
@@ -41,57 +141,51 @@ impl Plan {
     }
 }
 
-/// Counts the updates that were lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hammered {
-    /// So many rounds were played.
-    pub rounds: u32,
-    /// So many updates were made in them, by both threads.
-    pub updates: i64,
-    /// So many of them are not in the counter.
-    pub lost: i64,
-}
-
-/// Plays rounds, each twice as long as the one before, until one loses updates; `rounds` of them at
-/// the most. In the first round each of two threads adds 1 `updates` times.
-///
-/// A round loses none if its threads never ran at once, and neither was interrupted in the moment.
-/// That is rare on two cores, also on busy ones. On one core a short round often is over before
-/// anyone is interrupted. Hence the longer ones.
-///
-/// With +1 on both sides, what is missing in the end was lost, to the last update. With +1 and −1,
-/// losses on one side would hide those on the other.
-pub fn hammer(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> Hammered {
-    let mut seen = Hammered::default();
-    while seen.rounds < rounds && seen.lost == 0 {
-        let plan = Plan::new([1, 1], updates << seen.rounds, Window::narrow());
-        seen.rounds += 1;
-        seen.updates += plan.sum();
-        seen.lost += plan.sum() - run(&plan);
-    }
-    seen
-}
-
-/// Calls `update(handle, change, window)` as often as the plan says on a thread for each change,
-/// and waits for all. `handle` makes what a thread reaches the counter by: t1's is number 0.
+/// Calls `update(handle, change, point)` as the plan says, on a thread for each change, and waits
+/// for all threads. `handle` makes what a thread reaches the counter by; t1 is thread 0.
 fn on_each_thread<H: Send + 'static>(
     plan: &Plan,
     handle: impl Fn(usize) -> H,
-    update: impl Fn(&H, i64, &Window) + Copy + Send + 'static,
+    update: impl Fn(&H, i64, &SyncPoint) + Copy + Send + 'static,
 ) {
     let threads = plan.changes.iter().enumerate().map(|(index, &change)| {
-        let (handle, window) = (handle(index), plan.window.clone());
-        let (updates, apart) = (plan.updates, plan.apart);
+        let (handle, Plan { updates, point, spins, .. }) = (handle(index), plan.clone());
         start(format!("t{}", index + 1), move || {
-            window.begin();
+            point.start();
             for _ in 0..updates {
-                update(&handle, change, &window);
-                for _ in 0..apart {
-                    std::hint::spin_loop();
-                }
+                update(&handle, change, &point);
+                (0..spins).for_each(|_| std::hint::spin_loop());
             }
         })
     });
     let threads: Vec<_> = threads.collect();
     threads.into_iter().for_each(finish);
+}
+
+/// The updates of a stress run, and how many of them were lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LostUpdates {
+    /// How many rounds were run.
+    pub rounds: u32,
+    /// How many updates were made in them.
+    pub updates: i64,
+    /// How many of those are not in the counter.
+    pub lost: i64,
+}
+
+/// Runs at most `rounds` rounds, each twice as long as the one before, until one loses updates. In
+/// the first, each of two threads adds 1 `updates` times.
+///
+/// A round loses none if its threads never ran in parallel and none was preempted between the read
+/// and the write; on one core, a short round often is over before that. With +1 on both sides, all
+/// that is missing was lost; with +1 and −1, losses on one side would hide those on the other.
+pub fn stress(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> LostUpdates {
+    let mut seen = LostUpdates::default();
+    while seen.rounds < rounds && seen.lost == 0 {
+        let plan = Plan::new([1, 1], updates << seen.rounds, SyncPoint::open(2));
+        seen.rounds += 1;
+        seen.updates += plan.sum();
+        seen.lost += plan.sum() - run(&plan);
+    }
+    seen
 }

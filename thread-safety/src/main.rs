@@ -2,7 +2,17 @@
 
 use std::process::ExitCode;
 
-mod lessons;
+mod lessons {
+    pub(crate) mod aba;
+    pub(crate) mod check_then_act;
+    pub(crate) mod compiler;
+    pub(crate) mod false_sharing;
+    pub(crate) mod litmus;
+    pub(crate) mod lost_update;
+    pub(crate) mod operations;
+    pub(crate) mod publication;
+    pub(crate) mod torn_read;
+}
 
 fn main() -> ExitCode {
     stage::main(
@@ -11,15 +21,15 @@ fn main() -> ExitCode {
          tour of all of them. What is shown as broken breaks on every run, and without undefined \
          behaviour.",
         [
-            lessons::lost_update(),
-            lessons::check_then_act(),
-            lessons::torn_read(),
-            lessons::publication(),
-            lessons::litmus(),
-            lessons::false_sharing(),
-            lessons::aba(),
-            lessons::operations(),
-            lessons::compiler(),
+            lessons::lost_update::lesson(),
+            lessons::check_then_act::lesson(),
+            lessons::torn_read::lesson(),
+            lessons::publication::lesson(),
+            lessons::litmus::lesson(),
+            lessons::false_sharing::lesson(),
+            lessons::aba::lesson(),
+            lessons::operations::lesson(),
+            lessons::compiler::lesson(),
         ],
     )
 }

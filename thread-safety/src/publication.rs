@@ -1,91 +1,174 @@
-//! t1 writes the data, then sets a flag; t2 sees the flag and reads the data. Does it read what was
-//! written?
+//! t1 writes the data, then sets a flag (publishes); t2 sees the flag and reads the data (consumes
+//! it). Does t2 read what was written?
 //!
-//! Each form has the same two functions: `publish` for t1, `look` for t2. They differ in their
-//! orderings alone. The data is atomic, too: read too early, it is old, and the program goes on.
-//! Plain data would be a data race, and with it all bets are off.
+//! Each module is a variant: `publish` for t1 and `try_consume` for t2. They differ in their orderings
+//! alone. The data is atomic as well: read too early, it is old, and the program goes on. Plain data
+//! would be a data race, which is undefined behaviour.
 
 use crossbeam_utils::CachePadded;
 use tracing::info_span;
 
-use super::lane::{finish, start};
-use super::sync::atomic::{AtomicBool, AtomicU32};
-use super::sync::{self, Arc};
+use super::sync::Arc;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use super::sync::atomic::{AtomicBool, AtomicU32, fence};
 use super::{hint, thread};
 
-pub mod fences;
-pub mod once_lock;
-pub mod relaxed;
-pub mod release_acquire;
-pub mod release_alone;
-pub mod seq_cst;
-
-/// Holds the data, 0 until it is published, and the flag that says that it is.
-#[derive(Debug)]
+/// The data, 0 until it is published, and the flag that is set then; each in its own cache line.
+#[derive(Debug, Default)]
 pub struct Slot {
     data: CachePadded<AtomicU32>,
     ready: CachePadded<AtomicBool>,
 }
 
-impl Default for Slot {
-    fn default() -> Self {
-        Self {
-            data: CachePadded::new(AtomicU32::new(0)),
-            ready: CachePadded::new(AtomicBool::new(false)),
-        }
+/// Orders nothing: the compiler and the processor may each reorder two relaxed accesses to different
+/// words. x86 does not, and rustc does not today: such a program runs for years, and breaks on the
+/// first ARM server.
+pub mod relaxed {
+    use super::*;
+
+    /// Writes the data, then sets the flag.
+    pub fn publish(slot: &Slot, value: u32) {
+        slot.data.store(value, Relaxed);
+        slot.ready.store(true, Relaxed);
+    }
+
+    /// Reads the data if the flag is set.
+    pub fn try_consume(slot: &Slot) -> Option<u32> {
+        slot.ready.load(Relaxed).then(|| slot.data.load(Relaxed))
+    }
+}
+
+/// Orders the two: all that was written before the Release store happens before what follows the
+/// Acquire load that reads it. On x86 both are plain instructions.
+pub mod release_acquire {
+    use super::*;
+
+    /// Writes the data, then sets the flag. The partner of the Release is the Acquire in
+    /// [`try_consume`].
+    pub fn publish(slot: &Slot, value: u32) {
+        slot.data.store(value, Relaxed);
+        slot.ready.store(true, Release);
+    }
+
+    /// Reads the data if the flag is set. The partner of the Acquire is the Release in [`publish`].
+    pub fn try_consume(slot: &Slot) -> Option<u32> {
+        slot.ready.load(Acquire).then(|| slot.data.load(Relaxed))
+    }
+}
+
+/// Has one half of the pair: t1 keeps its order, but t2 may read the data before the flag. A Release
+/// store orders nothing by itself; it takes an Acquire load that reads it.
+pub mod release_alone {
+    pub use super::relaxed::try_consume;
+    pub use super::release_acquire::publish;
+}
+
+/// Orders the two by fences; the flag itself is Relaxed. It serves where one fence stands for many
+/// flags, or where the Acquire is wanted only if the flag is set, as here.
+pub mod fences {
+    use super::*;
+
+    /// Writes the data, then sets the flag. The partner of the fence is that in [`try_consume`].
+    pub fn publish(slot: &Slot, value: u32) {
+        slot.data.store(value, Relaxed);
+        fence(Release);
+        slot.ready.store(true, Relaxed);
+    }
+
+    /// Reads the data if the flag is set. The partner of the fence is that in [`publish`].
+    pub fn try_consume(slot: &Slot) -> Option<u32> {
+        slot.ready.load(Relaxed).then(|| {
+            fence(Acquire);
+            slot.data.load(Relaxed)
+        })
+    }
+}
+
+/// Has one total order of all these accesses, more than one flag needs; two flags that look at each
+/// other need it (`litmus`, sb). It holds because a `SeqCst` store is a Release, a load an Acquire.
+pub mod seq_cst {
+    use super::*;
+
+    /// Writes the data, then sets the flag: a Release as well.
+    pub fn publish(slot: &Slot, value: u32) {
+        slot.data.store(value, SeqCst);
+        slot.ready.store(true, SeqCst);
+    }
+
+    /// Reads the data if the flag is set: an Acquire as well.
+    pub fn try_consume(slot: &Slot) -> Option<u32> {
+        slot.ready.load(SeqCst).then(|| slot.data.load(SeqCst))
+    }
+}
+
+/// Takes std's cell that is written once: it has the flag, the data and the orderings inside. They
+/// are std's own in every compilation of this file, so no model checker checks them.
+pub mod once_lock {
+    use std::sync::OnceLock;
+
+    /// Writes the data, and the cell publishes it.
+    pub fn publish(slot: &OnceLock<u32>, value: u32) {
+        slot.set(value).expect("a slot is published once");
+    }
+
+    /// Reads the data if it is there.
+    pub fn try_consume(slot: &OnceLock<u32>) -> Option<u32> {
+        slot.get().copied()
     }
 }
 
 /// How a value is published into a slot.
 pub type Publish<S> = fn(&S, u32);
 
-/// How a slot is looked at: what is published there, if something is.
-pub type Look<S> = fn(&S) -> Option<u32>;
+/// How the value is consumed, if the slot shows one.
+pub type TryConsume<S> = fn(&S) -> Option<u32>;
 
-/// Publishes 1 on one thread and looks once on another, for a model checker. `Some(0)` is the flag
-/// without the data.
-pub fn once<S: Default + Send + Sync + 'static>(publish: Publish<S>, look: Look<S>) -> Option<u32> {
+/// Publishes 1 on one thread and tries once to consume it on another, for a model checker. `Some(0)`
+/// is the flag without the data.
+pub fn once<S: Default + Send + Sync + 'static>(
+    publish: Publish<S>,
+    try_consume: TryConsume<S>,
+) -> Option<u32> {
     let slot = Arc::new(S::default());
     let slot1 = Arc::clone(&slot);
-    let t1 = start("t1", move || publish(&slot1, 1));
-    let seen = look(&slot);
-    finish(t1);
+    let t1 = thread::spawn(move || publish(&slot1, 1));
+    let seen = try_consume(&slot);
+    t1.join().expect("t1 does not panic");
     seen
 }
 
 /// Publishes into one slot after the other on t1, and follows on t2 as closely as it can; returns
 /// how often the flag was seen without the data.
-pub fn many<S: Default + Send + Sync + 'static>(
+pub fn stress<S: Default + Send + Sync + 'static>(
     slots: u32,
     publish: Publish<S>,
-    look: Look<S>,
+    try_consume: TryConsume<S>,
 ) -> u32 {
     let slots: Arc<Vec<S>> = Arc::new((0..slots).map(|_| S::default()).collect());
-    let slots2 = Arc::clone(&slots);
-    let t2 = start("t2", move || {
-        let _runs = info_span!("runs", what = "reads");
-        let early = slots2.iter().filter(|slot| wait(|| look(slot)) == 0);
-        u32::try_from(early.count()).unwrap_or(u32::MAX)
-    });
-    let t1 = start("t1", move || {
+    let slots1 = Arc::clone(&slots);
+    let named = |name: &str| thread::Builder::new().name(name.to_owned());
+    let t1 = named("t1").spawn(move || {
         let _runs = info_span!("runs", what = "publishes");
-        for (slot, value) in slots.iter().zip(1..) {
-            publish(slot, value);
-        }
+        slots1.iter().zip(1..).for_each(|(slot, value)| publish(slot, value));
     });
-    finish(t1);
-    finish(t2)
+    let t2 = named("t2").spawn(move || {
+        let _runs = info_span!("runs", what = "reads");
+        slots.iter().map(|slot| u32::from(consume(slot, try_consume) == 0)).sum()
+    });
+    t1.expect("the system has room for t1").join().expect("t1 does not panic");
+    t2.expect("the system has room for t2").join().expect("t2 does not panic")
 }
 
-/// Looks until there is something.
-fn wait(look: impl Fn() -> Option<u32>) -> u32 {
-    let mut looked = 0_u32;
+/// Spins until the flag is set.
+fn consume<S>(slot: &S, try_consume: TryConsume<S>) -> u32 {
     loop {
-        if let Some(seen) = look() {
-            return seen;
+        for _ in 0..1_000 {
+            if let Some(seen) = try_consume(slot) {
+                return seen;
+            }
+            hint::spin_loop();
         }
-        looked += 1;
         // t1 may be waiting for the core that this thread is on.
-        if looked.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
+        thread::yield_now();
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! | `sequence` | meaning | left by |
 //! | --- | --- | --- |
-//! | even | the words belong together | a writer's exchange for the odd number above it |
-//! | odd | one writer is at work | that writer, who stores the even number above it |
+//! | even | the words belong together | a writer's compare-and-swap for the odd number above it |
+//! | odd | one writer is at work | that writer, which stores the even number above it |
 //!
-//! A reader reads the sequence, the words, and the sequence again. The same even number twice:
-//! nobody has written in between. It writes nothing, so any number of readers run side by side,
-//! each with the lines in its own cache; a writer never waits for them.
+//! A reader reads the sequence, the words, and the sequence again. The same even number twice means
+//! that no thread has written in between. It writes nothing, so any number of readers run in
+//! parallel, each with the lines in its own cache; a writer never waits for them.
 //!
 //! The words are atomics, accessed as `Relaxed`, since a reader may look while they are written.
 //! Plain memory would be a data race, even if what was read is thrown away. The fences are those of
@@ -20,7 +20,7 @@
 //! assert_eq!(position.read(), [3, 4]);
 //! let mut writing = position.write();
 //! writing.set(0, 5);
-//! // Half written: a reader is sent away.
+//! // Half written: the read is refused.
 //! assert_eq!(position.try_read(), None);
 //! writing.set(1, 12);
 //! drop(writing);
@@ -39,15 +39,15 @@ use super::hint;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicU64, fence};
 
-/// Holds words that belong together.
+/// A lock around words that belong together; readers retry instead of waiting for it.
 #[derive(Debug)]
 pub struct SeqLock<const WORDS: usize> {
     sequence: AtomicU64,
     words: [AtomicU64; WORDS],
 }
 
-/// The one writer of a [`SeqLock`]; dropping it lets readers have what it has set, or, where a
-/// panic drops it, what was there before.
+/// The one writer of a [`SeqLock`]. Dropping it publishes what it has set, or, where a panic drops
+/// it, what was there before.
 #[derive(Debug)]
 #[must_use = "dropped at once, it has written nothing"]
 pub struct Writing<'a, const WORDS: usize> {
@@ -61,7 +61,7 @@ pub struct Writing<'a, const WORDS: usize> {
 }
 
 impl<const WORDS: usize> SeqLock<WORDS> {
-    /// Makes it of its first words.
+    /// Returns a lock around these words.
     pub fn new(words: [u64; WORDS]) -> Self {
         Self { sequence: AtomicU64::new(0), words: words.map(AtomicU64::new) }
     }
@@ -74,15 +74,15 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     ///
     /// # Unwinding
     /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read as
-    /// good, and nobody waits for the other half. (A writer that begins in a destructor while its
-    /// thread unwinds is not told apart from one that ends well: what it has set is kept. One that
-    /// is leaked by [`std::mem::forget`] sends all readers away for good.)
+    /// good, and no reader waits for the other half. (What a writer has set that begins in a
+    /// destructor while its thread unwinds is kept, as if it had ended well. One that is leaked by
+    /// [`std::mem::forget`] makes every later read fail.)
     ///
     /// # Memory ordering
-    /// The exchange is Acquire, for the Release store in the last writer's drop: this one's words
+    /// The partner of the Acquire is the Release store in the last writer's drop: this one's words
     /// come after its words. The Release fence keeps the odd number before the words; its partner
     /// is the Acquire fence of a reader that has read one of them. The loads of the words are
-    /// Relaxed: they come after the exchange, and nobody writes meanwhile.
+    /// Relaxed: they come after the compare-and-swap, and no other thread writes meanwhile.
     pub fn write(&self) -> Writing<'_, WORDS> {
         loop {
             let even = self.sequence.load(Relaxed);
@@ -97,12 +97,13 @@ impl<const WORDS: usize> SeqLock<WORDS> {
         }
     }
 
-    /// Reads the words if nobody writes meanwhile.
+    /// Reads the words if no thread writes meanwhile.
     ///
     /// # Memory ordering
-    /// The first load is Acquire, for the Release store in the last writer's drop: all its words
-    /// are seen. Whoever has seen a word of a later writer sees its odd number too, in the second
-    /// load: the Acquire fence's partner is the Release fence in [`write`](Self::write).
+    /// The partner of the first load's Acquire is the Release store in the last writer's drop: all
+    /// its words are visible. A reader that has seen a word of a later writer sees its odd number
+    /// too, in the second load: the Acquire fence's partner is the Release fence in
+    /// [`write`](Self::write).
     pub fn try_read(&self) -> Option<[u64; WORDS]> {
         let before = self.sequence.load(Acquire);
         if !before.is_multiple_of(2) {
@@ -138,8 +139,8 @@ impl<const WORDS: usize> Writing<'_, WORDS> {
 }
 
 impl<const WORDS: usize> Drop for Writing<'_, WORDS> {
-    /// Lets readers have the words. Release, for the Acquire load of a reader and the Acquire
-    /// exchange of the next writer.
+    /// Publishes the words. The partners of the Release are the Acquire load of a reader and the
+    /// Acquire of the next writer.
     fn drop(&mut self) {
         if std::thread::panicking() && !self.unwinding {
             for (word, before) in self.lock.words.iter().zip(self.before) {

@@ -1,14 +1,12 @@
-//! Nodes are allocated, and what is taken off is freed only when nobody can be looking at it any
-//! more: crossbeam's epochs.
+//! A stack whose nodes are allocated, and freed when no thread can be looking at them any more:
+//! epoch-based reclamation, by crossbeam.
 //!
-//! A thread is *pinned* while it works on the stack. What is taken off meanwhile waits until every
-//! thread that was pinned then has let go: its memory is not handed out as another node, so an
-//! address that is still on top is a node that never left. It is what to take for structures of
-//! pointers; the price is that one thread that stays pinned keeps everything that all others have
-//! taken off.
+//! A thread is *pinned* while it works on the stack. What is popped meanwhile is freed only after
+//! every thread that was pinned then is unpinned: its memory is not handed out as another node, so
+//! an address that is still on top is a node that never left. It is what to take for structures of
+//! pointers; the price is that one thread that stays pinned keeps alive what all others have popped.
 //!
-//! crossbeam has its own atomics in every compilation of this file, so no model checker has a word
-//! on it.
+//! crossbeam has its own atomics in every compilation of this file, so no model checker checks it.
 #![expect(unsafe_code, reason = "nodes are reached through pointers that several threads have")]
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -23,7 +21,7 @@ pub struct Epoch {
     top: Atomic<Cell>,
 }
 
-/// What is allocated for a node, anew each time that it is put on the stack.
+/// What is allocated for a node, anew each time that it is pushed.
 #[derive(Debug)]
 struct Cell {
     node: super::Node,
@@ -31,8 +29,8 @@ struct Cell {
 }
 
 impl Stack for Epoch {
-    /// Puts a node on top. Release, for the Acquire in [`pop`](Self::pop): who sees the cell sees
-    /// what is in it.
+    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread that
+    /// sees the cell sees what is in it.
     fn push(&self, node: super::Node) {
         let guard = epoch::pin();
         let mut cell = Owned::new(Cell { node, below: Atomic::null() });
@@ -50,20 +48,21 @@ impl Stack for Epoch {
         let guard = epoch::pin();
         loop {
             let top = self.top.load(Acquire, &guard);
-            // SAFETY: the pointer is null, or made by `Owned::new` in `push`: aligned, and to a
-            // live cell. It was on top after this thread was pinned, so whoever takes it off defers
-            // its end until this guard is gone. It was written before the Release exchange that put
-            // it there, which the Acquire load has read; since then only read, `below` being an
-            // atomic.
+            // SAFETY: `as_ref` asks for null or a pointer to a live, aligned cell that is not
+            // written to. It is null or made by `Owned::new` in `push`, so it is aligned. It was on
+            // top after this thread was pinned, so the thread that pops it defers its end until this
+            // guard is dropped: it is live. It was written before the Release that put it there,
+            // which the Acquire load has read, and since then only its `below`, an atomic.
             let cell = unsafe { top.as_ref() }?;
             let below = cell.below.load(Relaxed, &guard);
-            // SAFETY: as for the top, if it is still there: `below` does not change while a cell is
-            // on the stack, so what is below a cell that was on top after the pin was itself on the
-            // stack then.
+            // SAFETY: null, or aligned and written before, as the top. It is live: `below` does not
+            // change while a cell is on the stack, so what is below a cell that was on top after the
+            // pin was itself on the stack then, and is freed only after this guard.
             between(cell.node, unsafe { below.as_ref() }.map_or(NONE, |cell| cell.node));
             if self.top.compare_exchange(top, below, Acquire, Relaxed, &guard).is_ok() {
-                // SAFETY: the exchange took the cell off, so no thread that is pinned later can
-                // reach it, and it is taken off once, by this thread: it is not deferred twice.
+                // SAFETY: `defer_destroy` asks for a cell that no thread pinned later can reach, and
+                // that is deferred once. The compare-and-swap unlinked it, so no later thread finds
+                // it, and it succeeds for one thread alone, this one.
                 unsafe { guard.defer_destroy(top) };
                 return Some(cell.node);
             }

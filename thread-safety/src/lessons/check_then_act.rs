@@ -1,76 +1,69 @@
-//! The overdrawn account, and what mends it.
+//! The overdrawn account, and what fixes it.
 
-use stage::{Checked, Lesson, Report, Variant};
-use thread_safety::{Window, model, real};
+use stage::{Checked, Lesson, Variant};
+use thread_safety::model::{check_then_act as model, lane::SyncPoint as ModelPoint};
+use thread_safety::real::check_then_act::{self as real, Withdrawals};
+use thread_safety::real::lane::SyncPoint;
 
-pub(crate) fn check_then_act() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("check-then-act", "a bank account overdrawn between the check and the withdrawal")
         .story(
-            "t1 and t2 each look whether 80 is there, then take it. Looking and taking are each \
+            "t1 and t2 each check whether 80 is there, then take it. Checking and taking are each \
              under the lock; both together are not.",
         )
-        .source("thread-safety/src/check_then_act/")
-        .variants(check_then_act_variants)
+        .source("thread-safety/src/check_then_act.rs")
+        .variants(variants)
 }
 
-fn check_then_act_variants() -> Vec<Variant> {
-    use real::check_then_act::{check_first, compare_exchange, one_lock, one_method};
-    let modelled = |form: Variant, run: fn(Window) -> model::check_then_act::Ended| {
-        form.explored("2 threads", "overdraw", move || {
-            let ended = run(Window::told());
-            assert!(ended.well(), "paid {} of 2, and {} is left", ended.paid, ended.balance);
+fn variants() -> [Variant; 4] {
+    let modelled = |variant: Variant, run: fn(ModelPoint) -> model::Withdrawals| {
+        variant.explored_for("2 threads", "overdraw", [model::Withdrawals::ONE], move || {
+            run(ModelPoint::stepped())
         })
     };
-    let both_see = Window::until_both_have_read;
-    Vec::from([
+    let meeting = || SyncPoint::until_all(2);
+    [
         modelled(
-            Variant::breaks("check-first", move || {
-                overdraws(check_first::run(both_see()), "both saw 100")
-            })
-            .story(
-                "The check and the act are each under the lock, and the lock is released \
-                         in between.",
+            Variant::breaks("check-first", move || overdraws(real::check_first(meeting()))).story(
+                "The check and the act are each under the lock, and the lock is released in \
+                 between.",
             ),
-            model::check_then_act::check_first::run,
+            model::check_first,
         ),
         modelled(
             Variant::holds("one-lock", || {
-                pays_one(one_lock::run(Window::for_a_moment()), "one critical section")
+                pays_one(real::one_lock(SyncPoint::for_a_moment()), "one critical section")
             })
             .story("One critical section holds both the check and the act."),
-            model::check_then_act::one_lock::run,
+            model::one_lock,
         ),
         modelled(
             Variant::holds("compare-exchange", move || {
-                pays_one(compare_exchange::run(both_see()), "the act checks again")
+                pays_one(real::compare_exchange(meeting()), "the act checks again")
             })
             .story(
-                "The withdrawal succeeds only if the balance is still the one that was \
-                     checked (compare-and-swap).",
+                "The withdrawal succeeds only if the balance is still the one that was checked \
+                 (compare-and-swap).",
             ),
-            model::check_then_act::compare_exchange::run,
+            model::compare_exchange,
         ),
         modelled(
             Variant::holds("one-method", || {
-                pays_one(one_method::run(Window::for_a_moment()), "no check without the act")
+                pays_one(real::one_method(SyncPoint::for_a_moment()), "no check without the act")
             })
             .story(
-                "The type has one method, which checks and acts under its lock, and \
-                     offers no check alone.",
+                "The type has one method, which checks and acts under its lock, and offers no \
+                 check alone.",
             ),
-            model::check_then_act::one_method::run,
+            model::one_method,
         ),
-    ])
+    ]
 }
 
-fn told(ended: real::check_then_act::Ended, how: &str) -> String {
-    format!("{how}: paid {} of 2, left {}", ended.paid, ended.balance)
+fn overdraws(seen: Withdrawals) -> Checked {
+    stage::expect(seen, Withdrawals { balance: -60, paid: 2 }, format!("both saw 100: {seen:?}"))
 }
 
-fn overdraws(ended: real::check_then_act::Ended, how: &str) -> Checked {
-    if ended.balance < 0 { Ok(Report::new(told(ended, how))) } else { Err(told(ended, how)) }
-}
-
-fn pays_one(ended: real::check_then_act::Ended, how: &str) -> Checked {
-    if ended.well() { Ok(Report::new(told(ended, how))) } else { Err(told(ended, how)) }
+fn pays_one(seen: Withdrawals, how: &str) -> Checked {
+    stage::expect(seen, Withdrawals::ONE, format!("{how}: {seen:?}"))
 }

@@ -5,22 +5,18 @@ use std::io::ErrorKind;
 use stage::{Checked, Lesson, Report, Variant};
 use thread_safety::compiler::{ALL, Program};
 
-pub(crate) fn compiler() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("compiler", "programs that rustc refuses")
         .story(
             "Your rustc is asked: it has to refuse each of them with that code (`rustc \
-             --explain E0277` says more), and to take its fixed twin (`*_mended.rs`) without a \
-             word.",
+             --explain E0277` says more), and to accept its fixed twin (`*_fixed.rs`) without a \
+             warning.",
         )
         .source("thread-safety/src/compiler/")
-        .variants(compiler_variants)
-}
-
-fn compiler_variants() -> Vec<Variant> {
-    let form = |program: &'static Program| {
-        Variant::holds(program.name, || refused(program)).story(program.story)
-    };
-    ALL.iter().map(form).collect()
+        .variants(|| {
+            let shown = |program: &'static Program| move || refused(program);
+            ALL.iter().map(move |row| Variant::holds(row.name, shown(row)).story(row.story))
+        })
 }
 
 fn refused(program: &Program) -> Checked {
@@ -35,8 +31,8 @@ fn refused(program: &Program) -> Checked {
     if verdict.refused != [*code] {
         return Err(format!("{line}: rustc said {:?}, not {code}", verdict.refused));
     }
-    if !verdict.mended.is_empty() {
-        return Err(format!("the mended twin is not taken: {}", verdict.mended));
+    if !verdict.fixed.is_empty() {
+        return Err(format!("the fixed twin is refused: {}", verdict.fixed));
     }
     Ok(Report::new(format!("{code}  {line}: {why}")))
 }

@@ -1,298 +1,250 @@
 //! What two threads, or four, can see of each other's writes.
 
+use std::fmt;
 use std::time::Duration;
 
-use stage::{Checked, Lesson, Report, Variant, grouped};
-use thread_safety::machine::{Plan, Tally, hammer, judge, two_cores};
-use thread_safety::orders::{Orders, Relaxed, ReleaseAcquire, SeqCst};
-use thread_safety::real::litmus::{Reads, Test};
-use thread_safety::{Outcomes, executions, executions_of_one_preemption, model, real, weak};
+use stage::{Bound, Checked, Lesson, Report, Variant, grouped};
+use thread_safety::litmus_harness::{Plan, Tally, check, stress, two_cores};
+use thread_safety::orderings::{Orderings, Relaxed, ReleaseAcquire, SeqCst};
+use thread_safety::real::litmus::{Reads, StoreBuffering, Test};
+use thread_safety::{Executions, executions, executions_within, loom, model, real};
 
 /// A round of a test. On two free cores it takes less than a tenth of a second.
-const ROUND: Plan = Plan { trials: 1_000_000, patience: Duration::from_millis(150), rounds: 1 };
+const ROUND: Plan = Plan { trials: 1_000_000, timeout: Duration::from_millis(150), rounds: 1 };
 
-/// Where this processor must show what is asked for: 40 million trials at the most, or 8 seconds.
-const UNTIL_SEEN: Plan = Plan { rounds: 40, patience: Duration::from_millis(200), ..ROUND };
+/// Where this processor must show what is asked for: 40 million trials at most, or 8 seconds.
+const UNTIL_SEEN: Plan = Plan { rounds: 40, timeout: Duration::from_millis(200), ..ROUND };
 
-/// A test under some orderings.
+/// A test under a pair of orderings.
 struct Row {
-    name: &'static str,
-    story: &'static str,
     asked: Reads,
     in_step: Reads,
-    /// Whether the model allows what is asked for.
+    /// Whether the memory model allows what is asked for.
     allowed: bool,
     here: fn(Plan) -> Tally,
-    /// Which model checker has the last word on it.
     checked_by: Checker,
 }
 
+/// The model checker that has the last word on a row.
 enum Checker {
-    Loom(fn() -> Outcomes<Reads>),
-    /// Shuttle takes every access as `SeqCst`; so there, and only there, it speaks for the memory
-    /// model.
+    Loom(fn() -> Executions<Reads>),
+    /// Shuttle takes every access as `SeqCst`; so it speaks for the memory model there, and only
+    /// there.
     Shuttle(fn() -> Reads),
-    /// Loads that read what is stored later are in neither.
-    Nobody,
+    /// Neither: no load of theirs reads what is stored later.
+    None,
 }
 
-macro_rules! row {
-    ($name:literal, $story:literal, $file:ident::$test:ident, $orders:ident, $($checked_by:tt)*) => {{
-        use real::litmus::$file::$test;
-        Row {
-            name: $name,
-            story: $story,
-            asked: $test::ASKED,
-            in_step: $test::IN_STEP,
-            allowed: $test::allowed::<$orders>(),
-            here: hammer::<$test, $orders>,
-            checked_by: row!(@ $($checked_by)* $file::$test, $orders),
-        }
-    }};
-    (@ loom $file:ident::$test:ident, $orders:ident) => {
-        Checker::Loom(|| executions(weak::litmus::once::<weak::litmus::$file::$test, $orders>))
-    };
-    (@ shuttle $file:ident::$test:ident, $orders:ident) => {
-        Checker::Shuttle(model::litmus::once::<model::litmus::$file::$test, $orders>)
-    };
-    (@ nobody $file:ident::$test:ident, $orders:ident) => { Checker::Nobody };
-}
-
-pub(crate) fn litmus() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("litmus", "what threads can see of each other's writes")
         .story(
             "Each row asks for what no order of whole steps has: what the loads read, 0 old, 1 \
              new. Trials in step: one thread came between the other's steps.",
         )
-        .source("thread-safety/src/litmus/")
-        .variants(litmus_variants)
+        .source("thread-safety/src/litmus.rs")
+        .variants(variants)
 }
 
-fn litmus_variants() -> Vec<Variant> {
-    let rows = [
-        row!(
-            "sb-relaxed",
-            "Each thread stores, then loads the other's word: a store buffer lets both \
-             loads read the old value.",
-            store_buffering::StoreBuffering,
-            Relaxed,
-            loom
-        ),
-        row!(
-            "sb-acq-rel",
-            "Release and Acquire do not keep a store before a later load of another \
-             word: both may read old values.",
-            store_buffering::StoreBuffering,
-            ReleaseAcquire,
-            loom
-        ),
-        row!(
-            "sb-seq-cst",
-            "All SeqCst accesses have one total order, in which one of the two loads \
-             comes after both stores.",
-            store_buffering::StoreBuffering,
-            SeqCst,
-            shuttle
-        ),
-        row!(
-            "mp-relaxed",
-            "One thread stores data, then a flag: without an order, the other may see \
-             the flag before the data.",
-            message_passing::MessagePassing,
-            Relaxed,
-            loom
-        ),
-        row!(
-            "mp-acq-rel",
-            "The Acquire load that reads the Release store of the flag sees the data \
-             that was stored before it.",
-            message_passing::MessagePassing,
-            ReleaseAcquire,
-            loom
-        ),
-        row!(
-            "mp-seq-cst",
-            "SeqCst contains Release and Acquire, so the flag is never seen without the data.",
-            message_passing::MessagePassing,
-            SeqCst,
-            shuttle
-        ),
-        row!(
-            "lb-relaxed",
-            "Each thread loads, then stores what the other loads: a weak processor may \
-             let both stores come first.",
-            load_buffering::LoadBuffering,
-            Relaxed,
-            nobody
-        ),
-        row!(
-            "lb-acq-rel",
-            "If both loads read the other thread's Release store, each of them would \
-             have happened before itself.",
-            load_buffering::LoadBuffering,
-            ReleaseAcquire,
-            nobody
-        ),
-        row!(
-            "lb-seq-cst",
-            "In one total order of all accesses, no load reads a store that comes after it.",
-            load_buffering::LoadBuffering,
-            SeqCst,
-            shuttle
-        ),
-        row!(
-            "corr-relaxed",
-            "Two loads of one word: even Relaxed keeps one order of the writes to a \
-             word, and no thread goes back.",
-            coherence::Coherence,
-            Relaxed,
-            loom
-        ),
-        row!(
-            "corr-acq-rel",
-            "Release and Acquire add nothing for a single word: no thread goes back in \
-             its order of writes anyway.",
-            coherence::Coherence,
-            ReleaseAcquire,
-            loom
-        ),
-        row!(
-            "corr-seq-cst",
-            "SeqCst adds nothing for a single word: no thread goes back in its order \
-             of writes anyway.",
-            coherence::Coherence,
-            SeqCst,
-            shuttle
-        ),
-    ];
-    let disagree = [
-        disagreement::<Relaxed>(
-            "iriw-relaxed",
-            "Two threads write a word each; two readers may disagree about which was \
-             written first.",
-        ),
-        disagreement::<ReleaseAcquire>(
-            "iriw-acq-rel",
-            "Release and Acquire order nothing between two writers, so their readers \
-             may still disagree.",
-        ),
-        independent_reads_in_one_order(),
-    ];
-    rows.into_iter().map(form).chain(disagree).collect()
+/// Makes a variant of a test, a pair of orderings and a checker.
+macro_rules! row {
+    ($name:literal, $test:ident, $orderings:ident, $checker:ident, $story:literal) => {{
+        use real::litmus::$test;
+        let row = Row {
+            asked: $test::ASKED,
+            in_step: $test::IN_STEP,
+            allowed: $test::allowed::<$orderings>(),
+            here: stress::<$test, $orderings>,
+            checked_by: row!(@ $checker, $test, $orderings),
+        };
+        row.variant($name).story($story)
+    }};
+    (@ Loom, $test:ident, $orderings:ident) => {
+        Checker::Loom(|| executions(loom::litmus::once::<loom::litmus::$test, $orderings>))
+    };
+    (@ Shuttle, $test:ident, $orderings:ident) => {
+        Checker::Shuttle(model::litmus::once::<model::litmus::$test, $orderings>)
+    };
+    (@ None, $test:ident, $orderings:ident) => { Checker::None };
 }
 
-/// The trials of independent reads: each is four threads that are started for it.
+#[rustfmt::skip]
+fn variants() -> [Variant; 15] {
+    [
+        row!("sb-relaxed", StoreBuffering, Relaxed, Loom,
+            "Each thread stores, then loads the other's word: a store buffer lets both loads read \
+             the old value."),
+        row!("sb-acq-rel", StoreBuffering, ReleaseAcquire, Loom,
+            "Release and Acquire do not keep a store before a later load of another word: both may \
+             read old values."),
+        row!("sb-seq-cst", StoreBuffering, SeqCst, Shuttle,
+            "All SeqCst accesses have one total order, in which one of the two loads comes after \
+             both stores."),
+        row!("mp-relaxed", MessagePassing, Relaxed, Loom,
+            "One thread stores data, then a flag: without an order, the other may see the flag \
+             before the data."),
+        row!("mp-acq-rel", MessagePassing, ReleaseAcquire, Loom,
+            "The Acquire load that reads the Release store of the flag sees the data that was \
+             stored before it."),
+        row!("mp-seq-cst", MessagePassing, SeqCst, Shuttle,
+            "SeqCst contains Release and Acquire, so the flag is never seen without the data."),
+        row!("lb-relaxed", LoadBuffering, Relaxed, None,
+            "Each thread loads, then stores what the other loads: a weak processor may let both \
+             stores come first."),
+        row!("lb-acq-rel", LoadBuffering, ReleaseAcquire, None,
+            "If both loads read the other thread's Release store, each of them would have happened \
+             before itself."),
+        row!("lb-seq-cst", LoadBuffering, SeqCst, Shuttle,
+            "In one total order of all accesses, no load reads a store that comes after it."),
+        row!("corr-relaxed", Coherence, Relaxed, Loom,
+            "Two loads of one word: even Relaxed keeps one order of the writes to a word, and no \
+             thread goes back."),
+        row!("corr-acq-rel", Coherence, ReleaseAcquire, Loom,
+            "Release and Acquire add nothing for a single word: no thread goes back in its order of \
+             writes anyway."),
+        row!("corr-seq-cst", Coherence, SeqCst, Shuttle,
+            "SeqCst adds nothing for a single word: no thread goes back in its order of writes \
+             anyway."),
+        readers_may_disagree::<Relaxed>("iriw-relaxed",
+            "Two threads write a word each; two readers may disagree about which was written \
+             first."),
+        readers_may_disagree::<ReleaseAcquire>("iriw-acq-rel",
+            "Release and Acquire order nothing between two writers, so their readers may still \
+             disagree."),
+        readers_agree(),
+    ]
+}
+
+/// The outcome of a schedule, shown as bits.
+#[derive(PartialEq)]
+struct Bits(Reads, usize);
+
+impl fmt::Debug for Bits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(reads, width) = self;
+        write!(f, "{reads:0width$b}")
+    }
+}
+
+/// Adds a model of `width` loads, of whose outcomes each but one is right.
+fn explored(
+    variant: Variant,
+    (size, width): (&'static str, usize),
+    asked: Reads,
+    once: fn() -> Reads,
+) -> Variant {
+    let all = (0..1 << width).filter(|reads| *reads != asked);
+    let right: Vec<_> = all.map(|reads| Bits(reads, width)).collect();
+    variant.explored_for(size, "show it", right, move || Bits(once(), width))
+}
+
+impl Row {
+    /// What the model allows breaks here or in Loom, on every run; what it forbids holds in both.
+    fn variant(self, name: &'static str) -> Variant {
+        let asked = self.asked;
+        match self.checked_by {
+            Checker::Shuttle(once) => {
+                let variant = Variant::holds(name, move || self.shown());
+                explored(variant, ("2 threads", 2), asked, once)
+            }
+            Checker::Loom(_) if self.allowed => Variant::breaks(name, move || self.shown()),
+            Checker::Loom(_) | Checker::None => Variant::holds(name, move || self.shown()),
+        }
+    }
+
+    fn shown(&self) -> Checked {
+        let asked = self.asked;
+        // Whatever a processor does with loads, its stores wait in a buffer.
+        let must = self.allowed && asked == StoreBuffering::ASKED;
+        let line = match (self.allowed, must) {
+            (false, _) => format!("{asked:02b} forbidden"),
+            (true, true) => format!("{asked:02b} allowed, {PROCESSOR} can"),
+            (true, false) => format!("{asked:02b} allowed, {PROCESSOR} {LESS}"),
+        };
+        let loom = match self.checked_by {
+            Checker::Loom(outcomes) => {
+                let outcomes = outcomes();
+                let (seen, all) = (outcomes.with(|reads| *reads == asked), outcomes.all());
+                if (seen > 0) != self.allowed {
+                    return Err(format!("{line}, and in {seen} of Loom's {all}"));
+                }
+                format!("; Loom {seen}/{all}")
+            }
+            Checker::Shuttle(_) | Checker::None => String::new(),
+        };
+        if !two_cores() {
+            return Ok(Report::not_here(format!("{line}: not on one core{loom}")));
+        }
+        let tally = (self.here)(if must { UNTIL_SEEN } else { ROUND });
+        let seen = check(self.allowed, asked, &tally)?;
+        let (count, trials) = (grouped(seen as i64), rounded(tally.trials()));
+        Ok(match (self.allowed, seen) {
+            (true, 0) if must => {
+                return Err(format!("{line}: 0 of {trials}: it should have been seen"));
+            }
+            (true, 0) if loom.is_empty() => Report::not_here(format!("{line}: 0 of {trials}")),
+            (true, 0) => {
+                Report::by_model_checker(format!("{asked:02b}: {PROCESSOR} 0/{trials}{loom}"))
+            }
+            // What is seen here needs no other witness.
+            (true, _) if must => Report::new(format!("{line}: {count} of {trials}")),
+            (true, _) => Report::new(format!("{line}: {count} of {trials}{loom}")),
+            (false, _) => {
+                let in_step = grouped(tally.of(self.in_step) as i64);
+                Report::new(format!("{line}: 0 of {trials}, in step {in_step}{loom}"))
+            }
+        })
+    }
+}
+
+/// How many trials of four threads there are: each starts its threads.
 const FOUR_THREADS: usize = 200;
 
-/// The trials here in which the two readers disagree.
-fn disagree_here<O: Orders>() -> usize {
-    use real::litmus::independent_reads::{ASKED, once};
-    (0..FOUR_THREADS).filter(|_| once::<O>() == ASKED).count()
+/// Returns in how many trials here the two readers disagree.
+fn disagree_here<O: Orderings>() -> usize {
+    use real::litmus::Iriw;
+    (0..FOUR_THREADS).filter(|_| Iriw::once::<O>() == Iriw::ASKED).count()
 }
 
 /// Two readers that may disagree: Loom shows it, and some processors do.
-fn disagreement<O: Orders>(name: &'static str, story: &'static str) -> Variant {
+fn readers_may_disagree<O: Orderings>(name: &'static str, story: &'static str) -> Variant {
+    use loom::litmus::Iriw;
     let shown = || {
-        use weak::litmus::independent_reads::{ASKED, once};
-        let outcomes = executions_of_one_preemption(once::<O>);
-        let (seen, all) = (outcomes.with(|reads| *reads == ASKED), outcomes.all());
+        let outcomes = executions_within(Some(1), Iriw::once::<O>);
+        let (seen, all) = (outcomes.with(|reads| *reads == Iriw::ASKED), outcomes.all());
         let here = disagree_here::<O>();
-        let said = format!("{ASKED:04b}: {PROCESSOR} {here}/{FOUR_THREADS}, Loom {seen}/{all}");
+        let (asked, trials) = (Iriw::ASKED, FOUR_THREADS);
+        let line = format!("{asked:04b}: {PROCESSOR} {here}/{trials}; Loom {seen}/{all}");
         match (seen, here) {
-            (0, _) => Err(said),
-            (_, 0) => Ok(Report::by_model_checker(said)),
-            _ => Ok(Report::new(said)),
+            (0, _) => Err(line),
+            (_, 0) => Ok(Report::by_model_checker(line)),
+            _ => Ok(Report::new(line)),
         }
     };
     Variant::breaks(name, shown).story(story)
 }
 
-/// Two readers of accesses that are all in one order.
-fn independent_reads_in_one_order() -> Variant {
-    use model::litmus::independent_reads::{ASKED, once};
+/// Two readers whose accesses are all in one total order: Shuttle shows it, in every schedule.
+fn readers_agree() -> Variant {
+    use model::litmus::Iriw;
     let shown = || {
         let here = disagree_here::<SeqCst>();
-        let said = format!("{ASKED:04b} forbidden: {here} of {FOUR_THREADS}");
-        if here == 0 { Ok(Report::new(said)) } else { Err(said) }
-    };
-    Variant::holds("iriw-seq-cst", shown)
-        .story(
-            "This is what SeqCst adds: one order of all its accesses, about which no \
-             two readers disagree.",
-        )
-        .explored("4 threads", "show it", || {
-            let reads = once::<SeqCst>();
-            assert!(reads != ASKED, "r1 to r4 are {reads:04b}, which is forbidden");
-        })
-}
-
-/// What the model allows breaks here or in Loom, on every run; what it forbids holds in both.
-fn form(row: Row) -> Variant {
-    let (name, story, asked) = (row.name, row.story, row.asked);
-    let form = match row.checked_by {
-        Checker::Shuttle(once) => {
-            Variant::holds(name, move || shown(&row)).explored("2 threads", "show it", move || {
-                let reads = once();
-                assert!(reads != asked, "r1 and r2 are {reads:02b}, which is forbidden");
-            })
+        let bound = Bound { plain: Some(0), ..Bound::default() };
+        let model = stage::model(|| assert_ne!(Iriw::once::<SeqCst>(), Iriw::ASKED));
+        let differ = stage::explore(&bound, &model).differ;
+        let (asked, trials) = (Iriw::ASKED, FOUR_THREADS);
+        let (seen, all) = (differ.failed(), differ.finished());
+        let line = format!("{asked:04b}: {PROCESSOR} {here}/{trials}; Shuttle {seen}/{all}");
+        if (here, seen) == (0, 0) && differ.whole() {
+            Ok(Report::by_model_checker(line))
+        } else {
+            Err(line)
         }
-        Checker::Loom(_) if row.allowed => Variant::breaks(name, move || shown(&row)),
-        Checker::Loom(_) | Checker::Nobody => Variant::holds(name, move || shown(&row)),
     };
-    form.story(story)
-}
-
-fn shown(row: &Row) -> Checked {
-    // Whatever a processor does with loads, its stores wait in a buffer.
-    let must = row.allowed && row.asked == real::litmus::store_buffering::StoreBuffering::ASKED;
-    let model = match (row.allowed, must) {
-        (false, _) => "forbidden".into(),
-        (true, true) => format!("allowed, {PROCESSOR} can"),
-        (true, false) => format!("allowed, {PROCESSOR} {LESS}"),
-    };
-    let asked = row.asked;
-    let said = format!("{asked:02b} {model}");
-    let loom = match row.checked_by {
-        Checker::Loom(outcomes) => {
-            let outcomes = outcomes();
-            let (seen, all) = (outcomes.with(|reads| *reads == row.asked), outcomes.all());
-            if (seen > 0) != row.allowed {
-                return Err(format!("{said}, and in {seen} of Loom's {all}"));
-            }
-            format!("Loom {seen}/{all}")
-        }
-        Checker::Shuttle(_) | Checker::Nobody => String::new(),
-    };
-    if !two_cores() {
-        return Ok(Report::not_here(format!("{said}: not on one core{}", after(&loom))));
-    }
-    let tally = (row.here)(if must { UNTIL_SEEN } else { ROUND });
-    let seen = judge(row.allowed, row.asked, &tally)?;
-    let count = format!("{said}: {} of {}", grouped(seen as i64), rounded(tally.trials()));
-    if must && seen == 0 {
-        return Err(format!("{count}: it should have been seen"));
-    }
-    if row.allowed && seen == 0 {
-        return Ok(match row.checked_by {
-            Checker::Loom(_) => {
-                let trials = rounded(tally.trials());
-                Report::by_model_checker(format!("{asked:02b}: {PROCESSOR} 0/{trials}, {loom}"))
-            }
-            Checker::Shuttle(_) | Checker::Nobody => Report::not_here(count),
-        });
-    }
-    let more = match row.checked_by {
-        // What is seen here needs no other witness.
-        _ if must => String::new(),
-        _ if row.allowed => after(&loom),
-        _ => format!(", in step {}{}", grouped(tally.of(row.in_step) as i64), after(&loom)),
-    };
-    Ok(Report::new(format!("{count}{more}")))
-}
-
-/// What Loom has found, if it was asked, behind what was said before.
-fn after(loom: &str) -> String {
-    if loom.is_empty() { String::new() } else { format!("; {loom}") }
+    let variant = Variant::holds("iriw-seq-cst", shown).story(
+        "This is what SeqCst adds: one order of all its accesses, about which no two readers \
+         disagree.",
+    );
+    explored(variant, ("4 threads", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
 }
 
 /// Whether it is one of the family that keeps stores in order, and loads.

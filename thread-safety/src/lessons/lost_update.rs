@@ -1,154 +1,116 @@
-//! The lost update, and what mends it.
+//! The lost update, and what fixes it.
 
 use stage::{Checked, Lesson, Report, Variant, grouped};
-use thread_safety::{Window, model, real};
+use thread_safety::model::{lane::SyncPoint as ModelPoint, lost_update as model};
+use thread_safety::real::lane::SyncPoint;
+use thread_safety::real::lost_update::{self as real, Plan, stress};
 
-/// How often each thread adds 1 in the first round; each further one is twice as long.
-const UPDATES: u32 = 1_000_000;
+type Run = fn(&Plan) -> i64;
+type ModelRun = fn(&model::Plan) -> i64;
 
-/// How many rounds are played at the most until one loses an update: 510 million updates in all.
-const ROUNDS: u32 = 8;
-
-/// A form that holds plays so many, whatever comes out, and shorter ones.
-const ROUNDS_THAT_HOLD: u32 = 2;
-const UPDATES_THAT_HOLD: u32 = 100_000;
-
-type Run = fn(&real::lost_update::Plan) -> i64;
-type Modelled = fn(&model::lost_update::Plan) -> i64;
-
-pub(crate) fn lost_update() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("lost-update", "+1 and -1 on two threads, and the sum is not 0")
         .story(
             "t1 and t2 read the counter, add to what they read, and write it back. The last \
              write overwrites the other one.",
         )
-        .source("thread-safety/src/lost_update/")
-        .variants(lost_update_variants)
+        .source("thread-safety/src/lost_update.rs")
+        .variants(variants)
 }
 
-fn lost_update_variants() -> Vec<Variant> {
-    use real::lost_update::{atomic, channel, compare_exchange, mutex, racy, sharded};
-    let both_read = Window::until_both_have_read;
-    Vec::from([
-        once_each(
-            Variant::breaks("racy", || loses_one(racy::run)).story(
-                "Each thread reads the counter, then writes it: the last write \
-                     overwrites the other thread's.",
-            ),
-            model::lost_update::racy::run,
+fn variants() -> [Variant; 8] {
+    let once = ("2 threads", &[1, 1][..], 1);
+    let holds = |name, how, run: Run, model, point: fn() -> SyncPoint| {
+        modelled(Variant::holds(name, move || loses_none(how, run, point())), model, once)
+    };
+    let meeting = || SyncPoint::until_all(2);
+    [
+        modelled(Variant::breaks("racy", loses_one), model::racy, once).story(
+            "Each thread reads the counter, then writes it: the last write overwrites the other \
+             thread's.",
         ),
         modelled(
-            Variant::breaks("racy-three", || loses_two(racy::run)).story(
-                "Three threads read before any of them writes, so two of three \
-                     increments are lost.",
-            ),
+            Variant::breaks("racy-three", loses_two),
+            model::racy,
             ("3 threads", &[1, 1, 1], 1),
-            model::lost_update::racy::run,
+        )
+        .story(
+            "Three threads read before any of them writes, so two of three increments are lost.",
         ),
         modelled(
-            Variant::breaks("racy-hammered", || loses_many(racy::run)).story(
-                "Two threads add 1 a million times each in two steps, and nothing widens \
-                     the moment in between.",
-            ),
+            Variant::breaks("racy-hammered", loses_many),
+            model::racy,
             ("2 threads, twice", &[1, 1], 2),
-            model::lost_update::racy::run,
+        )
+        .story(
+            "Two threads add 1 a million times each in two steps, and no thread waits in between.",
         ),
-        once_each(
-            Variant::holds("mutex", || {
-                loses_none("one critical section", mutex::run, Window::for_a_moment())
-            })
+        holds("mutex", "one critical section", real::mutex, model::mutex, SyncPoint::for_a_moment)
             .story(
-                "The read and the write are one critical section, so no other thread \
-                     comes in between.",
+                "The read and the write are one critical section, so no other thread comes in \
+                 between.",
             ),
-            model::lost_update::mutex::run,
-        ),
-        once_each(
-            Variant::holds("atomic", move || {
-                loses_none("one atomic addition", atomic::run, both_read())
-            })
+        holds("atomic", "one atomic addition", real::atomic, model::atomic, meeting)
             .story("`fetch_add` reads, adds and writes in one atomic step."),
-            model::lost_update::atomic::run,
+        holds(
+            "compare-exchange",
+            "tried again",
+            real::compare_exchange,
+            model::compare_exchange,
+            meeting,
+        )
+        .story(
+            "The write succeeds only if the counter still shows what was read; else the thread \
+             tries again.",
         ),
-        once_each(
-            Variant::holds("compare-exchange", move || {
-                loses_none("tried again", compare_exchange::run, both_read())
-            })
-            .story(
-                "The write succeeds only if the counter still shows what was read; else \
-                     the thread tries again.",
-            ),
-            model::lost_update::compare_exchange::run,
+        holds("channel", "one owner", real::channel, model::channel, meeting).story(
+            "One thread owns the counter, and the others send it their changes, so nothing is \
+             shared.",
         ),
-        once_each(
-            Variant::holds("channel", move || loses_none("one owner", channel::run, both_read()))
-                .story(
-                    "One thread owns the counter, and the others send it their changes, so \
-                     nothing is shared.",
-                ),
-            model::lost_update::channel::run,
+        holds("sharded", "a counter each", real::sharded, model::sharded, meeting).story(
+            "Each thread has a counter of its own, which no other one overwrites; the sum is \
+             taken in the end.",
         ),
-        once_each(
-            Variant::holds("sharded", move || {
-                loses_none("a counter each", sharded::run, both_read())
-            })
-            .story(
-                "Each thread has a counter of its own, which no other one overwrites; \
-                         the sum is taken in the end.",
-            ),
-            model::lost_update::sharded::run,
-        ),
-    ])
+    ]
 }
 
-/// Adds the model: so many threads, each of which adds its change so often.
+/// Adds the model: a thread for each change, which adds it `updates` times.
 fn modelled(
-    form: Variant,
+    variant: Variant,
+    run: ModelRun,
     (size, changes, updates): (&'static str, &'static [i64], u32),
-    run: Modelled,
 ) -> Variant {
     let sum = changes.iter().sum::<i64>() * i64::from(updates);
-    form.explored_for(size, "lose one", [sum], move || {
-        run(&model::lost_update::Plan::new(changes, updates, Window::told()))
+    variant.explored_for(size, "lose one", [sum], move || {
+        run(&model::Plan::new(changes, updates, ModelPoint::stepped()))
     })
 }
 
-fn once_each(form: Variant, run: Modelled) -> Variant {
-    modelled(form, ("2 threads", &[1, 1], 1), run)
-}
-
-/// Adds 1 and −1, once each.
-fn once(run: Run, window: Window) -> i64 {
-    run(&real::lost_update::Plan::new([1, -1], 1, window))
-}
-
-fn loses_one(run: Run) -> Checked {
-    match once(run, Window::until_both_have_read()) {
+fn loses_one() -> Checked {
+    match real::racy(&Plan::new([1, -1], 1, SyncPoint::until_all(2))) {
         0 => Err("+1 and -1 came to 0".into()),
         left => Ok(Report::new(format!("both read 0, wrote 1 and -1: {left} is left"))),
     }
 }
 
-fn loses_two(run: Run) -> Checked {
-    match run(&real::lost_update::Plan::new([1, 1, 1], 1, Window::until_all_have_read(3))) {
-        1 => Ok(Report::new("all read 0 and wrote 1: 1 is left of 3")),
-        left => Err(format!("three increments came to {left}")),
-    }
+fn loses_two() -> Checked {
+    let left = real::racy(&Plan::new([1, 1, 1], 1, SyncPoint::until_all(3)));
+    stage::expect(left, 1, "all read 0 and wrote 1: 1 is left of 3")
 }
 
-fn loses_many(run: Run) -> Checked {
-    let seen = real::lost_update::hammer(run, UPDATES, ROUNDS);
-    let told = format!("lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
-    if seen.lost == 0 { Err(told) } else { Ok(Report::new(told)) }
+/// Stresses for at most 8 rounds, 510 million updates in all.
+fn loses_many() -> Checked {
+    let seen = stress(real::racy, 1_000_000, 8);
+    let line = format!("lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
+    if seen.lost == 0 { Err(line) } else { Ok(Report::new(line)) }
 }
 
-fn loses_none(how: &str, run: Run, window: Window) -> Checked {
-    let left = once(run, window);
-    let seen = real::lost_update::hammer(run, UPDATES_THAT_HOLD, ROUNDS_THAT_HOLD);
-    let told = format!("{how}: lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
-    if (left, seen.lost) == (0, 0) {
-        Ok(Report::new(told))
-    } else {
-        Err(format!("{told}; {left} is left"))
+fn loses_none(how: &str, run: Run, point: SyncPoint) -> Checked {
+    let left = run(&Plan::new([1, -1], 1, point));
+    let seen = stress(run, 100_000, 2);
+    let line = format!("{how}: lost {} of {} updates", grouped(seen.lost), grouped(seen.updates));
+    match (left, seen.lost) {
+        (0, 0) => Ok(Report::new(line)),
+        _ => Err(format!("{line}; {left} is left")),
     }
 }

@@ -1,12 +1,13 @@
 //! A flag that is seen before the data that it stands for.
 
 use stage::{Checked, Lesson, Report, Variant, grouped};
-use thread_safety::{Outcomes, executions, real, weak};
+use thread_safety::real::publication::{once_lock, stress};
+use thread_safety::{Executions, executions, loom, model, real};
 
-/// The slots that are published for real.
-const HANDOVERS: u32 = 20_000;
+/// How many slots are published on the real threads.
+const SLOTS: u32 = 20_000;
 
-pub(crate) fn publication() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("publication", "a flag says that the data is there, and it is not")
         .story(
             "t1 writes the data, then sets a flag; t2 sees the flag, and reads the data: too \
@@ -15,95 +16,71 @@ pub(crate) fn publication() -> Lesson {
              order, and two loads, whether asked to or not: what an ARM may do is shown by \
              Loom.",
         )
-        .source("thread-safety/src/publication/")
-        .variants(publication_variants)
+        .source("thread-safety/src/publication.rs")
+        .variants(variants)
 }
 
-fn publication_variants() -> Vec<Variant> {
-    macro_rules! published {
-        ($file:ident, $how:literal) => {
-            handed_over(
-                $how,
-                || {
-                    executions(|| {
-                        weak::publication::once(
-                            weak::publication::$file::publish,
-                            weak::publication::$file::look,
-                        )
-                    })
-                },
-                || {
-                    real::publication::many(
-                        HANDOVERS,
-                        real::publication::$file::publish,
-                        real::publication::$file::look,
-                    )
-                },
-            )
-        };
-    }
-    /// The flag without the data: in Loom's executions, and here.
-    fn handed_over(
-        how: &str,
-        loom: impl Fn() -> Outcomes<Option<u32>>,
-        here: impl Fn() -> u32,
-    ) -> (usize, u32, String) {
-        let (outcomes, here) = (loom(), here());
-        let early = outcomes.with(|seen| *seen == Some(0));
-        let told = format!(
-            "{how}; early: Loom {early} of {}, here {here} of {}",
-            outcomes.all(),
-            grouped(HANDOVERS.into())
-        );
-        (early, here, told)
-    }
-    fn breaks((early, here, told): (usize, u32, String)) -> Checked {
-        match (early, here) {
-            (0, _) => Err(told),
-            (_, 0) => Ok(Report::by_model_checker(told)),
-            _ => Ok(Report::new(told)),
+/// Runs a variant in every execution of Loom and on real threads, and checks whether it breaks.
+macro_rules! run {
+    ($variant:ident, breaks: $breaks:literal, $how:literal) => {
+        || {
+            let every = executions(|| {
+                use loom::publication::{
+                    once,
+                    $variant::{publish, try_consume},
+                };
+                once(publish, try_consume)
+            });
+            use real::publication::$variant as here;
+            checked($how, $breaks, &every, stress(SLOTS, here::publish, here::try_consume))
         }
+    };
+}
+
+fn checked(how: &str, breaks: bool, every: &Executions<Option<u32>>, here: u32) -> Checked {
+    let (early, all) = (every.with(|seen| *seen == Some(0)), every.all());
+    let slots = grouped(SLOTS.into());
+    let line = format!("{how}; early: Loom {early} of {all}, here {here} of {slots}");
+    match (breaks, early, here) {
+        (false, 0, 0) | (true, 1.., 1..) => Ok(Report::new(line)),
+        (true, 1.., 0) => Ok(Report::by_model_checker(line)),
+        _ => Err(line),
     }
-    fn holds((early, here, told): (usize, u32, String)) -> Checked {
-        if early == 0 && here == 0 { Ok(Report::new(told)) } else { Err(told) }
-    }
-    Vec::from([
-        Variant::breaks("relaxed", || breaks(published!(relaxed, "no order"))).story(
-            "Nothing orders the data before the flag, so the flag may become visible \
-                 before the data.",
+}
+
+fn variants() -> [Variant; 6] {
+    [
+        Variant::breaks("relaxed", run!(relaxed, breaks: true, "no order")).story(
+            "Nothing orders the data before the flag, so the flag may become visible before the \
+             data.",
         ),
-        Variant::breaks("release-alone", || breaks(published!(release_alone, "half of it"))).story(
-            "The flag is stored with Release and loaded with Relaxed: half of the \
-                 pair orders nothing.",
+        Variant::breaks("release-alone", run!(release_alone, breaks: true, "half of it")).story(
+            "The flag is stored with Release and loaded with Relaxed: half of the pair orders \
+             nothing.",
         ),
-        Variant::holds("release-acquire", || {
-            holds(published!(release_acquire, "Release, Acquire"))
-        })
-        .story(
-            "The Acquire load that reads the Release store of the flag sees what \
-                 happened before that store.",
+        Variant::holds("release-acquire", run!(release_acquire, breaks: false, "Release, Acquire"))
+            .story(
+                "The Acquire load that reads the Release store of the flag sees what happened \
+                 before that store.",
+            ),
+        Variant::holds("fences", run!(fences, breaks: false, "two fences")).story(
+            "A Release fence before the flag's store and an Acquire fence after its load do the \
+             same as the pair.",
         ),
-        Variant::holds("fences", || holds(published!(fences, "two fences"))).story(
-            "A Release fence before the flag's store and an Acquire fence after its \
-                 load do the same as the pair.",
-        ),
-        Variant::holds("seq-cst", || holds(published!(seq_cst, "SeqCst on both"))).story(
-            "SeqCst contains Release and Acquire, and adds one total order, which \
-                 one flag does not need.",
-        ),
+        Variant::holds("seq-cst", run!(seq_cst, breaks: false, "SeqCst on both"))
+            .story(
+                "SeqCst contains Release and Acquire, and adds one total order, which one flag \
+                 does not need.",
+            )
+            .explored_for("2 threads", "read it early", [None, Some(1)], || {
+                use model::publication::{once, seq_cst};
+                once(seq_cst::publish, seq_cst::try_consume)
+            }),
         Variant::holds("once-lock", || {
-            use real::publication::{many, once_lock};
-            match many(HANDOVERS, once_lock::publish, once_lock::look) {
-                0 => Ok(Report::new(format!(
-                    "one type; early: here 0 of {}",
-                    grouped(HANDOVERS.into())
-                ))),
-                early => Err(format!("nothing was there {early} times")),
-            }
+            let early = stress(SLOTS, once_lock::publish, once_lock::try_consume);
+            let slots = grouped(SLOTS.into());
+            stage::expect(early, 0, format!("one type; early: here 0 of {slots}"))
         })
-        .story(
-            "`OnceLock` shows its value once it is initialised, with the orderings \
-                 inside.",
-        ),
-    ])
+        .story("`OnceLock` shows its value once it is initialised, with the orderings inside."),
+    ]
 }

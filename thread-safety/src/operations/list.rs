@@ -1,38 +1,28 @@
 //! The operations on a list.
 //!
-//! A `Vec` alone is as safe: whoever changes it has it exclusively, or does not compile. The lock
-//! lets threads have it by turns.
+//! A `Vec` alone is as safe: a change takes `&mut`, an exclusive borrow, or does not compile. The lock
+//! lends it to one thread after another.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, RwLock};
 use std::thread;
 
-use super::{Checked, Plan, ensure, hammer, write_and_read};
+use super::{Checked, Plan, ensure, lock, on_each_thread, write_and_read};
 
-/// Who put it in, and the number of their call.
+/// An item: the thread that has put it in, and the number of its call.
 pub type Item = (usize, usize);
 
-/// So many items `extend` adds at a time.
+/// How many items `extend` adds at a time.
 pub const BATCH: usize = 4;
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// `L.append(x)`: each thread pushes under the lock.
-///
-/// # Errors
-/// An item is missing, is there twice, or came before one that its thread had pushed earlier.
 pub fn append(plan: Plan) -> Checked {
     append_by(plan, |list, item| lock(list).push(item))
 }
 
 /// The check of [`append`], for any `push`.
-///
-/// # Errors
-/// As [`append`].
 pub fn append_by(plan: Plan, push: impl Fn(&Mutex<Vec<Item>>, Item) + Sync) -> Checked {
     let list = Mutex::default();
-    hammer(plan, |thread| (0..plan.calls).for_each(|call| push(&list, (thread, call))));
+    on_each_thread(plan, |thread| (0..plan.calls).for_each(|call| push(&list, (thread, call))));
     in_order(plan.threads, plan.calls, &lock(&list))
 }
 
@@ -47,20 +37,14 @@ fn in_order(threads: usize, each: usize, list: &[Item]) -> Checked {
 }
 
 /// `L.extend(xs)`: each thread adds [`BATCH`] items under the lock.
-///
-/// # Errors
-/// As for [`append`], or another thread's items came in between those of a batch.
 pub fn extend(plan: Plan) -> Checked {
     extend_by(plan, |list, batch| lock(list).extend_from_slice(batch))
 }
 
 /// The check of [`extend`], for any `extend`.
-///
-/// # Errors
-/// As [`extend`].
 pub fn extend_by(plan: Plan, extend: impl Fn(&Mutex<Vec<Item>>, &[Item]) + Sync) -> Checked {
     let list = Mutex::default();
-    hammer(plan, |thread| {
+    on_each_thread(plan, |thread| {
         for call in 0..plan.calls {
             extend(&list, &[0, 1, 2, 3].map(|place| (thread, BATCH * call + place)));
         }
@@ -75,20 +59,14 @@ pub fn extend_by(plan: Plan, extend: impl Fn(&Mutex<Vec<Item>>, &[Item]) + Sync)
 pub type Pair = [usize; 2];
 
 /// `L[i]`: threads read a place under the shared lock, while others assign to it.
-///
-/// # Errors
-/// A reader saw half of an assignment.
 pub fn index(plan: Plan) -> Checked {
     let write = |list: &RwLock<Vec<Pair>>, pair| {
-        list.write().unwrap_or_else(PoisonError::into_inner)[0] = pair;
+        super::write(list)[0] = pair;
     };
-    index_by(plan, write, |list| list.read().unwrap_or_else(PoisonError::into_inner)[0])
+    index_by(plan, write, |list| super::read(list)[0])
 }
 
 /// The check of [`index`], for any `write` and `read` of the first place.
-///
-/// # Errors
-/// As [`index`].
 pub fn index_by(
     plan: Plan,
     write: impl Fn(&RwLock<Vec<Pair>>, Pair) + Sync,
@@ -103,21 +81,16 @@ pub fn index_by(
 }
 
 /// `L.pop()`: each thread takes the last item under the lock.
-///
-/// # Errors
-/// An item came out twice, or never.
 pub fn pop(plan: Plan) -> Checked {
     pop_by(plan, |list| lock(list).pop())
 }
 
 /// The check of [`pop`], for any `pop`.
-///
-/// # Errors
-/// As [`pop`].
 pub fn pop_by(plan: Plan, pop: impl Fn(&Mutex<Vec<usize>>) -> Option<usize> + Sync) -> Checked {
     let items = plan.threads * plan.calls;
     let list = Mutex::new((0..items).collect());
-    let out = hammer(plan, |_| (0..plan.calls).filter_map(|_| pop(&list)).collect::<Vec<_>>());
+    let out =
+        on_each_thread(plan, |_| (0..plan.calls).filter_map(|_| pop(&list)).collect::<Vec<_>>());
     let mut out = out.concat();
     out.sort_unstable();
     ensure(out.into_iter().eq(0..items), || "an item came out twice, or never".into())
@@ -125,20 +98,14 @@ pub fn pop_by(plan: Plan, pop: impl Fn(&Mutex<Vec<usize>>) -> Option<usize> + Sy
 
 /// `L[a:b] = xs`: each thread has a part of the list for itself, lent by `chunks_mut`; there is no
 /// lock, and no waiting.
-///
-/// # Errors
-/// A place does not show what its owner wrote last.
 pub fn slice(plan: Plan) -> Checked {
     slice_by(plan, |list, threads| list.chunks_mut(list.len() / threads).collect())
 }
 
-/// Shares a list out among so many threads.
+/// How a list is shared out among a number of threads.
 pub type Share = for<'a> fn(&'a mut [Item], usize) -> Vec<&'a mut [Item]>;
 
 /// The check of [`slice()`], for any `share`.
-///
-/// # Errors
-/// As [`slice()`].
 pub fn slice_by(plan: Plan, share: Share) -> Checked {
     let nobodys = (plan.threads, 0);
     let mut list = vec![nobodys; plan.threads * BATCH];
@@ -156,23 +123,17 @@ pub fn slice_by(plan: Plan, share: Share) -> Checked {
 }
 
 /// `L.sort()`: threads change the first place and sort, under one lock, while others look.
-///
-/// # Errors
-/// A reader saw the list unsorted.
 pub fn sort(plan: Plan) -> Checked {
     let write = |list: &RwLock<Vec<usize>>, number| {
-        let mut list = list.write().unwrap_or_else(PoisonError::into_inner);
+        let mut list = super::write(list);
         list[0] = number;
         list.sort_unstable();
     };
-    sort_by(plan, write, |list| list.read().unwrap_or_else(PoisonError::into_inner).clone())
+    sort_by(plan, write, |list| super::read(list).clone())
 }
 
 /// The check of [`sort`], for any way to write a number into the first place and to sort, and for
 /// any `read`.
-///
-/// # Errors
-/// As [`sort`].
 pub fn sort_by(
     plan: Plan,
     write: impl Fn(&RwLock<Vec<usize>>, usize) + Sync,

@@ -4,19 +4,16 @@
 //! once, as an update or a look at all of them does, wants a lock around the whole.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::RwLock;
 
 use crossbeam_skiplist::SkipMap;
 
-use super::{Checked, Plan, ensure, hammer, write_and_read};
+use super::{Checked, Plan, ensure, on_each_thread, write_and_read};
 
-/// So many keys an update sets, and so many each thread has for `item`.
+/// The number of keys that an update sets, and that each thread has for `item`.
 pub const KEYS: usize = 8;
 
 /// `d[k] = v`: each thread sets its own keys, of a map that all of them have.
-///
-/// # Errors
-/// A key does not show what was set last.
 pub fn item(plan: Plan) -> Checked {
     let map = SkipMap::new();
     let set = |key, value| drop(map.insert(key, value));
@@ -24,15 +21,14 @@ pub fn item(plan: Plan) -> Checked {
 }
 
 /// The check of [`item`], for any `set` and `get`.
-///
-/// # Errors
-/// As [`item`].
 pub fn item_by(
     plan: Plan,
     set: impl Fn((usize, usize), usize) + Sync,
     get: impl Fn((usize, usize)) -> Option<usize> + Sync,
 ) -> Checked {
-    hammer(plan, |thread| (0..plan.calls).for_each(|call| set((thread, call % KEYS), call)));
+    on_each_thread(plan, |thread| {
+        (0..plan.calls).for_each(|call| set((thread, call % KEYS), call));
+    });
     let firsts = plan.calls.saturating_sub(KEYS)..plan.calls;
     let lasts = (0..plan.threads).flat_map(|thread| firsts.clone().map(move |call| (thread, call)));
     for (thread, call) in lasts {
@@ -49,23 +45,15 @@ pub type Map = RwLock<HashMap<usize, usize>>;
 
 /// `d.update(other)`: threads set all keys to one value under the lock, while others look at all of
 /// them.
-///
-/// # Errors
-/// A reader saw a part of an update.
 pub fn update(plan: Plan) -> Checked {
     let set_all = |map: &Map, value| {
         let other = (0..KEYS).map(|key| (key, value));
-        map.write().unwrap_or_else(PoisonError::into_inner).extend(other);
+        super::write(map).extend(other);
     };
-    update_by(plan, set_all, |map| {
-        map.read().unwrap_or_else(PoisonError::into_inner).values().copied().collect()
-    })
+    update_by(plan, set_all, |map| super::read(map).values().copied().collect())
 }
 
 /// The check of [`update`], for any way to set all keys to one value, and to read all values.
-///
-/// # Errors
-/// As [`update`].
 pub fn update_by(
     plan: Plan,
     set_all: impl Fn(&Map, usize) + Sync,
@@ -84,26 +72,18 @@ pub fn update_by(
 /// `list(d.keys())`: threads list the keys under the shared lock, while others put each a key in
 /// the place of another.
 ///
-/// [`SkipMap`] would not do: it can be walked while it is changed, and who walks may meet both
+/// [`SkipMap`] would not do: it can be iterated while it is changed, and an iteration may meet both
 /// keys, or none.
-///
-/// # Errors
-/// A reader saw both, or none.
 pub fn keys(plan: Plan) -> Checked {
     let replace = |map: &Map, old, new| {
-        let mut map = map.write().unwrap_or_else(PoisonError::into_inner);
+        let mut map = super::write(map);
         map.remove(&old);
         map.insert(new, 0);
     };
-    keys_by(plan, replace, |map| {
-        map.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
-    })
+    keys_by(plan, replace, |map| super::read(map).keys().copied().collect())
 }
 
 /// The check of [`keys`], for any way to put a key in the place of another, and to list all keys.
-///
-/// # Errors
-/// As [`keys`].
 pub fn keys_by(
     plan: Plan,
     replace: impl Fn(&Map, usize, usize) + Sync,

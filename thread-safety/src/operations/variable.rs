@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 
-use super::{Checked, Plan, ensure, hammer, write_and_read};
+use super::{Checked, Plan, ensure, on_each_thread, write_and_read};
 
 /// A value of several words, all of them alike.
 pub type Value = [usize; 8];
@@ -16,9 +16,6 @@ pub type Value = [usize; 8];
 /// As in Python, the name is made to point at another object. Whoever still looks at the old one
 /// keeps it alive.
 ///
-/// # Errors
-/// A reader saw a value that is half old and half new.
-///
 /// # Memory ordering
 /// `ArcSwap` sees to it that who finds the pointer finds what it points at.
 pub fn assign(plan: Plan) -> Checked {
@@ -27,9 +24,6 @@ pub fn assign(plan: Plan) -> Checked {
 }
 
 /// The check of [`assign`], for any `write` and `read`.
-///
-/// # Errors
-/// As [`assign`].
 pub fn assign_by(
     plan: Plan,
     write: impl Fn(Value) + Sync,
@@ -44,9 +38,6 @@ pub fn assign_by(
 
 /// `x.field = y`: each thread assigns to a field of its own, of an object that all of them have.
 ///
-/// # Errors
-/// A field does not show what was assigned to it last.
-///
 /// # Memory ordering
 /// `Relaxed`: no field vouches for another, and joining the threads makes their last writes
 /// visible.
@@ -60,9 +51,6 @@ pub fn field(plan: Plan) -> Checked {
 }
 
 /// The check of [`field`], for any `write` and `read` of the field of that number.
-///
-/// # Errors
-/// As [`field`].
 pub fn field_by(
     plan: Plan,
     write: impl Fn(usize, usize) + Sync,
@@ -72,7 +60,7 @@ pub fn field_by(
     let shows = |field, value| {
         ensure(read(field) == value, || format!("an assignment to field {field} is lost"))
     };
-    let ends = hammer(plan, |thread| {
+    let ends = on_each_thread(plan, |thread| {
         (1..=plan.calls).try_for_each(|value| {
             write(thread, value);
             shows(thread, value)

@@ -15,9 +15,9 @@ macro_rules! loomed {
                     pub(in super::super) use loom::sync::atomic::{AtomicU32, AtomicU64};
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::Relaxed;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$acquire as Acquire;
-                        pub(in super::super::super) use loom::sync::atomic::Ordering::$release as Release;
+                        pub(in super::super::super) use loom::sync::atomic::Ordering::{
+                            Relaxed, $acquire as Acquire, $release as Release,
+                        };
                     }
                 }
             }

@@ -1,4 +1,5 @@
-//! Every claim of the topic `thread-safety`, as a test with a sentence for a name.
+//! What the variants do not assert by themselves: contracts of the types, exact counts of schedules
+//! and executions, the command line, Python.
 
 #[macro_use]
 mod loomed;
@@ -10,15 +11,11 @@ mod compiler;
 mod false_sharing;
 mod litmus;
 mod lost_update;
-mod mends;
 mod operations;
-mod orderings;
 mod promises;
 mod publication;
 mod python;
 mod readme;
-mod schedules;
-mod screens;
 mod seq_lock_orderings;
 mod stack_orderings;
 mod torn_read;

@@ -4,45 +4,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use thread_safety::Window;
-use thread_safety::machine::{Plan, hammer};
-use thread_safety::orders::{Orders, Relaxed};
-use thread_safety::real::aba::{Stack, epoch::Epoch, reused::Reused, tagged::Tagged};
-use thread_safety::real::check_then_act::one_method::Account;
-use thread_safety::real::false_sharing::{
-    Counters, one_line::OneLine, own::Own, two_lines::TwoLines,
-};
-use thread_safety::real::lane::Held;
-use thread_safety::real::litmus::{Reads, Test, Words, coherence::Coherence};
+use thread_safety::litmus_harness::{Plan, stress};
+use thread_safety::orderings::{Orderings, Relaxed, Strength};
+use thread_safety::real::aba::{Epoch, Reused, Stack, Tagged};
+use thread_safety::real::check_then_act::Account;
+use thread_safety::real::false_sharing::{Counters, OneLine, OwnVariable, TwoLines};
+use thread_safety::real::lane::SyncPoint;
+use thread_safety::real::litmus::{Reads, Test, Words};
 use thread_safety::real::publication::Slot;
 use thread_safety::real::seq_lock::{SeqLock, Writing};
-
-/// Fails to compile if a type implements a trait.
-macro_rules! never {
-    ($($type:ty: $trait:ident),* $(,)?) => {$(
-        const _: fn() = || {
-            trait OneOrTwo<Which> {
-                fn named() {}
-            }
-            impl<T: ?Sized> OneOrTwo<()> for T {}
-            struct Two;
-            impl<T: ?Sized + $trait> OneOrTwo<Two> for T {}
-            let _ = <$type as OneOrTwo<_>>::named;
-        };
-    )*};
-}
-
-// A held lock stays on its thread, and lends what `&T` lends. The others have nothing but atomics
-// and locks in them: no promise is made by hand, so none is wider than that of their parts.
-never! { Held<'static, u8>: Send, Held<'static, std::cell::Cell<u8>>: Sync }
 
 #[test]
 fn what_may_be_shared_among_threads_is_shared() {
     fn send_and_sync<T: Send + Sync>() {}
     send_and_sync::<(SeqLock<2>, Writing<'static, 2>)>();
     send_and_sync::<(Reused, Tagged, Epoch)>();
-    send_and_sync::<(Account, Slot, Words, Window)>();
-    send_and_sync::<(OneLine, TwoLines, Own)>();
+    send_and_sync::<(Account, Slot, Words, SyncPoint)>();
+    send_and_sync::<(OneLine, TwoLines, OwnVariable)>();
 }
 
 fn stack_is_whole_after_a_panic_between_read_and_exchange<S: Stack>() {
@@ -67,13 +45,13 @@ enum Panics {}
 impl Test for Panics {
     const ASKED: Reads = 0b00;
     const IN_STEP: Reads = 0b11;
-    const FORBIDDEN_FROM: thread_safety::orders::Strength = Coherence::FORBIDDEN_FROM;
+    const FORBIDDEN_FROM: Strength = Strength::Relaxed;
 
-    fn t1<O: Orders>(_: &Words, _: u32) -> Reads {
+    fn t1<O: Orderings>(_: &Words, _: u32) -> Reads {
         0b10
     }
 
-    fn t2<O: Orders>(_: &Words, new: u32) -> Reads {
+    fn t2<O: Orderings>(_: &Words, new: u32) -> Reads {
         if new == 2 {
             std::panic::resume_unwind(Box::new("in the second batch"));
         }
@@ -86,17 +64,17 @@ checks::within_a_minute! {
     fn debug_prints_no_value_that_a_lock_guards_and_never_waits_for_it() {
         let words = SeqLock::new([3, 4]);
         let writing = words.write();
-        // The words are atomics, which whoever likes may read one by one.
+        // The words are atomics, which any thread may read one by one.
         assert!(format!("{words:?}").contains("sequence: 1"), "{words:?}");
         drop(writing);
         let account = std::sync::Arc::new(Account::new(42));
         assert!(format!("{account:?}").contains("42"));
-        let (account2, window) = (std::sync::Arc::clone(&account), Window::until_the_other_is_done());
-        let window2 = window.clone();
-        let withdraws = std::thread::spawn(move || account2.withdraw(2, &window2));
-        window.begin_in_between();
+        let (account2, point) = (std::sync::Arc::clone(&account), SyncPoint::until_all(2));
+        let point2 = point.clone();
+        let withdraws = std::thread::spawn(move || account2.withdraw(2, &point2));
+        point.start_in_between();
         let printed = format!("{account:?}");
-        window.is_done();
+        point.done_in_between();
         assert!(printed.contains("<locked>") && !printed.contains("42"), "{printed}");
         assert_eq!(withdraws.join().expect("it does not panic"), Ok(40));
     }
@@ -115,19 +93,12 @@ checks::within_a_minute! {
             let words = SeqLock::new([0]);
             words.write().set(0, 1);
             assert_eq!(words.read(), [1]);
-            assert_eq!(Account::new(2).withdraw(1, &Window::told()), Ok(1));
+            assert_eq!(Account::new(2).withdraw(1, &SyncPoint::stepped()), Ok(1));
             counts::<OneLine>();
             counts::<TwoLines>();
-            counts::<Own>();
+            counts::<OwnVariable>();
         };
         while_thread_locals_are_destroyed(use_all, use_all).expect("it does not panic");
-    }
-
-    #[test]
-    fn a_patience_without_end_is_none_and_one_of_no_time_ends_at_once() {
-        let trials =
-            |patience| hammer::<Coherence, Relaxed>(Plan { trials: 1_000, patience, rounds: 1 }).trials();
-        assert_eq!((trials(Duration::MAX), trials(Duration::ZERO)), (1_024, 128));
     }
 
     #[test]
@@ -139,8 +110,8 @@ checks::within_a_minute! {
 
     #[test]
     fn a_thread_of_a_litmus_test_that_panics_is_not_waited_for_by_the_other() {
-        let plan = Plan { trials: 1_000_000, patience: Duration::from_secs(60), rounds: 1 };
-        let panicked = catch_unwind(|| hammer::<Panics, Relaxed>(plan)).expect_err("t2 panics");
+        let plan = Plan { trials: 1_000_000, timeout: Duration::from_secs(60), rounds: 1 };
+        let panicked = catch_unwind(|| stress::<Panics, Relaxed>(plan)).expect_err("t2 panics");
         assert_eq!(panicked.downcast_ref::<&str>(), Some(&"in the second batch"));
     }
 }

@@ -47,8 +47,8 @@ macro_rules! torn {
             drop(writing);
             reader.join().expect("it does not panic")
         });
-        // Nothing is shown by a reader that is always sent away. And Loom 0.7 leaves executions out
-        // if the writer is the thread that is started: there, nobody reads what was written last.
+        // A reader that is always refused shows nothing. And Loom 0.7 leaves executions out if the
+        // writer is the thread that is spawned: there, no read sees what was written last.
         for wanted in [None, Some([0, 0]), Some([1, 1])] {
             assert!(outcomes.with(|read| *read == wanted) > 0, "{wanted:?} is not among {outcomes:?}");
         }
@@ -57,30 +57,14 @@ macro_rules! torn {
 }
 
 #[test]
-fn loom_finds_no_torn_pair_in_any_execution() {
+fn loom_finds_no_torn_pair_and_one_with_any_of_the_four_orderings_weakened() {
     let (torn, all) = torn!(as_it_is);
     assert_eq!(torn, 0);
     assert!(all > 50, "{all}");
-}
-
-#[test]
-fn without_the_writers_fence_its_words_may_be_seen_before_its_odd_number() {
-    assert!(torn!(no_fence_of_the_writer).0 > 0);
-}
-
-#[test]
-fn without_the_readers_fence_its_second_look_may_come_before_its_words() {
-    assert!(torn!(no_fence_of_the_reader).0 > 0);
-}
-
-#[test]
-fn with_a_relaxed_first_load_the_words_may_be_older_than_the_number() {
-    assert!(torn!(relaxed_first_load).0 > 0);
-}
-
-#[test]
-fn with_a_relaxed_last_store_the_words_may_be_older_than_the_number() {
-    assert!(torn!(relaxed_last_store).0 > 0);
+    assert!(torn!(no_fence_of_the_writer).0 > 0, "its words are seen before its odd number");
+    assert!(torn!(no_fence_of_the_reader).0 > 0, "its second look comes before its words");
+    assert!(torn!(relaxed_first_load).0 > 0, "the words are older than the number");
+    assert!(torn!(relaxed_last_store).0 > 0, "the words are older than the number");
 }
 
 #[test]
