@@ -1,9 +1,9 @@
-//! std's `UnsafeCell` with the face of Loom's: a closure is handed the pointer.
+//! std's `UnsafeCell` with the interface of Loom's: a closure is handed the pointer.
 //!
 //! Loom sees where such a closure begins and ends, and so whether a write could meet another
-//! access. What is written against this face compiles on either.
+//! access. What is written against this interface compiles on either.
 
-/// Holds what is written by one thread and read by all.
+/// A cell that is written by one thread and read by all.
 #[derive(Debug)]
 pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 

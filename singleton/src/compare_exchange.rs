@@ -1,6 +1,7 @@
-//! Builds without asking anyone, and then looks whose was first: all others throw theirs away.
+//! Builds without waiting, and publishes by one compare-and-swap: the first thread wins, all others
+//! discard theirs.
 //!
-//! Nobody ever waits, and a thread that is put aside, or dies, in its constructor holds up nobody.
+//! It is lock-free: a thread that is preempted, or dies, in its constructor holds up no other one.
 //! The price: several may be built. That does for a table that is computed, and not for a port that
 //! is opened.
 #![expect(
@@ -14,7 +15,7 @@ use super::sync::atomic::AtomicPtr;
 use super::sync::atomic::Ordering::{Acquire, Release};
 use super::{Config, Singleton};
 
-/// Keeps the config that is finished first.
+/// An approach that keeps the config that is finished first.
 #[derive(Debug, Default)]
 pub struct FirstWins {
     /// Null, or a config that was leaked; once it is not null, it never changes.
@@ -22,25 +23,29 @@ pub struct FirstWins {
 }
 
 impl FirstWins {
-    /// Makes one without a config.
-    pub const fn new() -> Self {
-        Self { instance: AtomicPtr::new(null_mut()) }
+    constant! {
+        /// Returns one without a config.
+        pub fn new() -> Self {
+            Self { instance: AtomicPtr::new(null_mut()) }
+        }
     }
 
     #[cold]
     fn build(&self, build: impl FnOnce() -> Config) -> &'static Config {
         let mine = Box::into_raw(Box::new(build()));
-        // Release if it is put in its place, for the Acquire of whoever reads it there. Acquire if
-        // another one is there already: that one is read.
+        // Release if it is put in its place, for the Acquire of a thread that reads it there. Acquire
+        // if another one is there already: that one is read.
         match self.instance.compare_exchange(null_mut(), mine, Release, Acquire) {
-            // SAFETY: `mine` comes from a box just now, and is never made one again: it lives for
-            // ever, and is only read.
+            // SAFETY: `mine` comes from a box just now, so it is aligned and live; it is never made a
+            // box again once it is published, so it lives for ever, and is only read.
             Ok(_) => unsafe { &*mine },
             Err(first) => {
-                // SAFETY: `mine` comes from a box just now, and nobody else was told of it.
+                // SAFETY: `from_raw` asks for a pointer from `into_raw` that is used no more. `mine`
+                // is one, and since it was not published, no other thread has it.
                 drop(unsafe { Box::from_raw(mine) });
-                // SAFETY: not null, or it would have been exchanged; so it is one that was put
-                // there by the arm above.
+                // SAFETY: not null, or the compare-and-swap would have succeeded; so it was published
+                // by the arm above on another thread: leaked, live for ever, and only read. The
+                // failure ordering is Acquire, so its contents are visible here.
                 unsafe { &*first }
             }
         }
@@ -58,8 +63,8 @@ impl Singleton for FirstWins {
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let config = self.instance.load(Acquire);
-        // SAFETY: it is null, or a config that the exchange in `build` put there: leaked, never
-        // written to again, and written before, by Release and Acquire.
+        // SAFETY: it is null, or a config that the compare-and-swap in `build` put there: leaked, so
+        // live for ever, never written to again, and written before, by Release and Acquire.
         match unsafe { config.as_ref() } {
             Some(config) => config,
             None => self.build(build),

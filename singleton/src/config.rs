@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// What a program wants to have once.
+/// A config: what a program wants to have once.
 ///
 /// ```
 /// use singleton::{Built, Config};
@@ -28,12 +28,12 @@ impl Config {
     }
 }
 
-/// Counts the configs that were built, on whichever thread.
+/// A count of the configs that were built, on any thread.
 #[derive(Debug, Default)]
 pub struct Built(AtomicUsize);
 
 impl Built {
-    /// Begins to count, at none. It may stand in a static.
+    /// Returns a count of none; it may stand in a static.
     pub const fn new() -> Self {
         Self(AtomicUsize::new(0))
     }

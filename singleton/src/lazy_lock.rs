@@ -14,21 +14,18 @@
 //! assert_eq!(BUILT.count(), 1);
 //! ```
 //!
-//! It has not the shape of its siblings, and that is the difference: they are told how to build
-//! when they are asked, and any caller may say something else.
+//! Its siblings are told how to build when they are asked, and any caller may say something else.
 
 use std::sync::LazyLock;
 
-use crate::Window;
-use crate::real::race::{Building, Outcome, race_for};
+use crate::real::race::{Constructor, RaceResult, race_for};
 
-/// Lets so many threads ask a fresh `LazyLock` at once.
+/// Lets this number of `threads` ask a fresh `LazyLock` at once.
 ///
 /// # Panics
 /// If one of them has panicked.
-pub fn race(threads: usize, window: Window) -> Outcome {
-    let building = Building::new(window);
-    let build = building.clone();
+pub fn race(threads: usize, constructor: &Constructor) -> RaceResult {
+    let build = constructor.clone();
     let config = LazyLock::new(move || build.build());
-    race_for(threads, &building, move || config.number())
+    race_for(threads, constructor, move || config.number())
 }

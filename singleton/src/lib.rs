@@ -1,19 +1,39 @@
-//! How something is made once, whoever asks first. The topic's page is its `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! An approach whose interleavings matter is one file, compiled twice: in [`real`] its
-//! `super::sync` and `super::thread` are std's, in [`model`] they are the model checker's. Those
-//! that rest on memory orderings are compiled once more, in [`orderings`], against Loom.
+//! # The library, lesson by lesson
 //!
-//! Reading order: [`Singleton`], the face that all approaches share; [`real::race`], how they are
-//! asked at once; then [`real::naive`], and from there the approaches in the order of the lessons.
+//! | lesson | module | question |
+//! | --- | --- | --- |
+//! | `plain` | [`plain`] | What does an address prove? |
+//! | `naive` | [`real::naive`] | Why does check-then-act build one for each thread? |
+//! | `outside-the-lock` | [`real::outside_the_lock`] | What if the lock is released too early? |
+//! | `mutex` | [`real::mutex`] | What does one lock around all of it cost? |
+//! | `double-checked` | [`real::double_checked`], [`orderings`] | Which orderings does its reader need? |
+//! | `compare-exchange` | [`real::compare_exchange`] | Can it be done without waiting? |
+//! | `once` | [`real::once`] | What is std's `Once` for? |
+//! | `once-cell` | [`real::once_cell`] | How does a `OnceLock` work inside? |
+//! | `once-lock`, `lazy-lock` | [`once_lock`], [`lazy_lock`] | Which of std's two is it to be? |
+//! | `thread-local` | [`per_thread`] | What if each thread has its own? |
+//! | `panic` | [`panic`](mod@panic) | What does the next caller get when an initialiser panics? |
+//! | `recursive` | [`recursive`] | What if an initialiser asks for its own value? |
+//! | `after-fork` | [`after_fork`] | What does a forked child have of it? |
+//!
+//! Read first [`Singleton`], the interface that all approaches share, and [`real::race`], how threads
+//! ask at once. An approach whose interleavings matter is one file, compiled twice: in [`real`] its
+//! `super::sync` and `super::thread` are std's, in `model` they are the model checker's. Those that
+//! rest on memory orderings are compiled once more, in [`orderings`], against Loom.
 
 mod config;
 mod singleton;
-mod window;
 
 pub use config::{Built, Config, address};
 pub use singleton::Singleton;
-pub use window::Window;
+
+/// Makes a constructor constant, so that it can fill a static. Loom's types have no such
+/// constructors: its copy of an approach has a macro of this name that does not.
+macro_rules! constant {
+    ($(#[$meta:meta])* pub fn $($rest:tt)*) => { $(#[$meta])* pub const fn $($rest)* };
+}
 
 pub mod plain;
 
@@ -22,7 +42,7 @@ pub mod plain;
 pub mod real {
     use std::{sync, thread};
 
-    use crate::{Built, Config, Singleton, Window};
+    use crate::{Built, Config, Singleton};
 
     mod cell;
     pub mod compare_exchange;
@@ -36,11 +56,12 @@ pub mod real {
 }
 
 /// The same files, compiled a second time: on the model checker's threads and locks.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{sync, thread};
 
-    use crate::{Built, Config, Singleton, Window};
+    use crate::{Built, Config, Singleton};
 
     mod cell;
     pub mod compare_exchange;
@@ -60,8 +81,3 @@ pub mod orderings;
 pub mod panic;
 pub mod per_thread;
 pub mod recursive;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -1,31 +1,30 @@
-//! Looks and builds under one lock: what was true at the look is true until the config is in its
-//! place.
+//! Checks and builds in one critical section: what was true at the check is true until the config is
+//! in its place.
 //!
-//! It is the simplest way that holds, and often good enough. But every call takes the lock, for
-//! ever, although after the first one nobody changes anything any more: the callers stand in a
-//! queue to read.
+//! It is the simplest approach that holds, and often good enough. But every call acquires the lock,
+//! for ever, although after the first one nothing changes any more: the callers queue to read.
 
 use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};
 
-/// Has its config under a lock.
+/// An approach that has its config under a lock.
 #[derive(Debug, Default)]
 pub struct Locked {
     instance: Mutex<Option<&'static Config>>,
 }
 
 impl Locked {
-    /// Makes one without a config.
+    /// Returns one without a config.
     pub const fn new() -> Self {
         Self { instance: Mutex::new(None) }
     }
 }
 
 impl Singleton for Locked {
-    /// Returns the config; builds it, if nobody has.
+    /// Returns the config; builds it, if there is none.
     ///
     /// An initialiser that panics poisons the lock, and leaves the place empty. Nothing is half
-    /// done, so the next caller takes the lock all the same, and builds.
+    /// done, so the next caller acquires the lock all the same, and builds.
     ///
     /// # Blocking
     /// While another thread is in here. An initialiser that asks for the config waits for itself,

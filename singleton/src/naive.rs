@@ -1,21 +1,21 @@
-//! Looks whether there is one, and makes one if there is none. While one thread makes it, the
-//! others look, and find none.
+//! Checks whether there is one, and builds one if there is none: check-then-act. While one thread
+//! builds it, the others check, and find none.
 //!
-//! Each of the two halves is one step, under a lock. That does not make one step of both: what was
-//! true at the look is no longer true when the config is put in its place.
+//! Each of the two halves is a critical section. That does not make both one step: what was true at
+//! the check is no longer true when the config is put in its place.
 
 use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};
 
-/// Checks, then acts: broken as soon as two threads ask.
+/// An approach that checks, then acts: broken as soon as two threads ask.
 #[derive(Debug, Default)]
 pub struct Naive {
-    /// The one that was put here last; those before are in other hands still.
+    /// The one that was put here last; those before are still in use.
     instance: Mutex<Option<&'static Config>>,
 }
 
 impl Naive {
-    /// Makes one without a config.
+    /// Returns one without a config.
     pub const fn new() -> Self {
         Self { instance: Mutex::new(None) }
     }
@@ -25,7 +25,7 @@ impl Singleton for Naive {
     /// Returns *a* config.
     ///
     /// # Blocking
-    /// Never for long: nobody builds under the lock.
+    /// Never for long: no thread builds under the lock.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let seen = *self.instance.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = seen {

@@ -10,7 +10,7 @@ use std::cell::UnsafeCell;
 use super::sync::Once;
 use super::{Config, Singleton};
 
-/// Has its config in a cell that a `Once` fills.
+/// An approach that has its config in a cell, which a `Once` fills.
 #[derive(Debug)]
 pub struct WithOnce {
     once: Once,
@@ -18,13 +18,13 @@ pub struct WithOnce {
     instance: UnsafeCell<Option<Config>>,
 }
 
-// SAFETY: a shared one hands out shared references to its config, which may be shared; and it moves
-// the config from the thread that builds it into the cell, and a config may be sent. The only write
-// to the cell is in `call_once`.
+// SAFETY: a shared one hands out `&Config` on every thread, and `Config: Sync`; it moves a config from
+// the thread that builds it into the cell, and `Config: Send`. The cell has one write, in `call_once`,
+// which happens before every read: see below.
 unsafe impl Sync for WithOnce {}
 
 impl WithOnce {
-    /// Makes one without a config.
+    /// Returns one without a config.
     pub const fn new() -> Self {
         Self { once: Once::new(), instance: UnsafeCell::new(None) }
     }
@@ -37,11 +37,11 @@ impl Default for WithOnce {
 }
 
 impl Singleton for WithOnce {
-    /// Returns the config; builds it, if nobody has.
+    /// Returns the config; builds it, if there is none.
     ///
     /// # Panics
-    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so. (Who wants
-    /// to try again all the same says [`call_once_force`](std::sync::Once::call_once_force).)
+    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so, unless it is
+    /// asked by [`call_once_force`](std::sync::Once::call_once_force).
     ///
     /// # Blocking
     /// While another thread builds. An initialiser that asks for the config waits for itself, for
@@ -50,12 +50,12 @@ impl Singleton for WithOnce {
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.once.call_once(|| {
             let config = Some(build());
-            // SAFETY: to write through the pointer, nobody else may read or write there.
-            // `call_once` lets one closure run at a time, and none after it; and nobody reads
-            // before `call_once` has returned.
+            // SAFETY: to write through the pointer, no other thread may read or write there.
+            // `call_once` runs one closure at a time, and none after it; and no thread reads before
+            // `call_once` has returned.
             unsafe { *self.instance.get() = config }
         });
-        // SAFETY: to read through the pointer, nobody may write there any more: `call_once` has
+        // SAFETY: to read through the pointer, no thread may write there any more: `call_once` has
         // returned, so the closure has run, here or on another thread, and happened before this.
         // None runs again.
         unsafe { &*self.instance.get() }

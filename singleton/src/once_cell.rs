@@ -2,9 +2,9 @@
 //!
 //! | `full` | `building` | meaning | left by |
 //! | --- | --- | --- | --- |
-//! | false | nobody | empty | a caller that notes itself in `building` |
-//! | false | a thread | that thread builds, outside the lock; others sleep on `ended` | its end: full, or empty again if it panics |
-//! | true | nobody | complete, for ever | the cell's own end |
+//! | false | no thread | empty | a caller that notes itself in `building` |
+//! | false | a thread | it builds; others wait for `ended` | full, or empty if it panics |
+//! | true | no thread | complete, for ever | the cell's drop |
 //!
 //! ```
 //! use singleton::real::once_cell::OnceCell;
@@ -35,11 +35,10 @@
 //!
 //! # Relationship with std
 //! **Take [`std::sync::OnceLock`].** It is smaller: one word of state beside the value, on which
-//! the kernel lets threads sleep (a futex), in place of a mutex, a thread's number and a condition
-//! variable here. A read costs the same. This cell does one thing that std's leaves open: an
-//! initialiser that asks for its own value gets a panic that says so, and does not hang. From std's
-//! it has that it is noted whether anybody sleeps: to wake is a call of the kernel, and mostly
-//! there is nobody to be woken.
+//! threads park (a futex), in place of a mutex, a thread's number and a condition variable here. A
+//! read costs the same. This cell does one thing that std's leaves open: an initialiser that asks
+//! for its own value gets a panic that says so, and does not hang. As std's, it notes whether any
+//! thread waits: to wake one is a system call, and mostly there is none.
 #![expect(unsafe_code, reason = "a cell is written by one thread and read by all")]
 
 use std::fmt;
@@ -52,13 +51,13 @@ use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::thread::{self, ThreadId};
 use super::{Config, Singleton};
 
-/// Is filled once, by whoever asks first; the others wait meanwhile.
+/// A cell that is filled once, by the first caller; the others wait meanwhile.
 pub struct OnceCell<T> {
-    /// Whether the value is there. Set once, by who has built it.
+    /// Whether the value is there. Set once, by the thread that has built it.
     full: AtomicBool,
-    /// Who builds at the moment, and who waits for it.
+    /// Which thread builds at the moment, and whether others wait.
     building: Mutex<Building>,
-    /// Told when somebody has ended building, well or badly.
+    /// Notified when a thread has ended building, well or by a panic.
     ended: Condvar,
     /// Written by the thread noted in `building`, while `full` is false; only read after that.
     value: UnsafeCell<MaybeUninit<T>>,
@@ -67,41 +66,45 @@ pub struct OnceCell<T> {
 #[derive(Debug)]
 struct Building {
     by: Option<ThreadId>,
-    /// Whether anybody sleeps until it has ended.
+    /// Whether any thread waits until it has ended.
     awaited: bool,
 }
 
 // SAFETY: a shared cell hands out `&T` to every thread, which takes `T: Sync`; and it moves a `T`
-// from the thread that builds it to the one that drops the cell, which takes `T: Send`. Who may
-// write and who may read, when, is in the table above.
+// from the thread that builds it to the one that drops the cell, which takes `T: Send`. One thread
+// writes, while `full` is false, and the others read only when it is true: see the table above.
 unsafe impl<T: Send + Sync> Sync for OnceCell<T> {}
 
 impl<T> OnceCell<T> {
-    /// Makes an empty one.
-    pub const fn new() -> Self {
-        Self {
-            full: AtomicBool::new(false),
-            building: Mutex::new(Building { by: None, awaited: false }),
-            ended: Condvar::new(),
-            value: UnsafeCell::new(MaybeUninit::uninit()),
+    constant! {
+        /// Returns an empty cell.
+        pub fn new() -> Self {
+            Self {
+                full: AtomicBool::new(false),
+                building: Mutex::new(Building { by: None, awaited: false }),
+                ended: Condvar::new(),
+                value: UnsafeCell::new(MaybeUninit::uninit()),
+            }
         }
     }
 
     /// Returns the value, if it is there.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release store in `fill`. Who reads true reads the whole value.
+    /// The partner of the Acquire is the Release store in `fill`. A thread that reads true reads the
+    /// whole value.
     #[inline]
     pub fn get(&self) -> Option<&T> {
-        // SAFETY: `full` is true only after the value was written, which happened before, by
-        // Release and Acquire. Nobody writes to it again, and it is dropped only with the cell,
+        // SAFETY: `assume_init_ref` asks for a value that is initialised, and a reference for one that
+        // is not written to. `full` is true only after the value was written, which happened before,
+        // by Release and Acquire. No thread writes to it again, and it is dropped only with the cell,
         // which is borrowed here.
         self.full
             .load(Acquire)
             .then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
     }
 
-    /// Returns the value; builds it, if nobody has.
+    /// Returns the value; builds it, if there is none.
     ///
     /// # Panics
     /// If `build` panics: with its panic. The cell is empty again then, and the next caller builds.
@@ -111,8 +114,7 @@ impl<T> OnceCell<T> {
     /// While another thread builds.
     ///
     /// # Fairness
-    /// Whoever gets to it first builds. If that panics, whichever of those who waited wakes first
-    /// is next.
+    /// The first caller builds. If it panics, the first of the waiting threads that wakes is next.
     #[inline]
     pub fn get_or_init(&self, build: impl FnOnce() -> T) -> &T {
         match self.get() {
@@ -125,7 +127,7 @@ impl<T> OnceCell<T> {
     fn fill(&self, build: impl FnOnce() -> T) -> &T {
         let me = thread::current().id();
         let mut building = self.lock();
-        // The lock lets us see how whoever built before us has ended.
+        // The lock makes visible how the thread before this one has ended.
         while let Some(thread) = building.by {
             if thread == me {
                 drop(building);
@@ -141,9 +143,9 @@ impl<T> OnceCell<T> {
         drop(building);
         let ending = Ending(self);
         let value = build();
-        // SAFETY: to write, nobody else may read or write there. `full` is false, so nobody reads;
-        // `building` names this thread, so no other gets here, nor this one again. Nothing is there
-        // yet that would have to be dropped.
+        // SAFETY: to write, no other thread may read or write there. `full` is false, so none reads;
+        // `building` names this thread, so no other one gets here, nor this one again. Nothing is
+        // there yet that would have to be dropped.
         self.value.with_mut(|place| unsafe {
             (*place).write(value);
         });
@@ -160,7 +162,7 @@ impl<T> OnceCell<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
-    /// Shows the value if it is there, and waits for nobody who builds it.
+    /// Shows the value if it is there; does not wait for a thread that builds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_tuple("OnceCell");
         match self.get() {
@@ -171,7 +173,7 @@ impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
     }
 }
 
-/// Says, when it is dropped, that building has ended: also if it has ended in a panic.
+/// A guard that notes, when it is dropped, that building has ended, also by a panic.
 struct Ending<'a, T>(&'a OnceCell<T>);
 
 impl<T> Drop for Ending<'_, T> {
@@ -180,7 +182,7 @@ impl<T> Drop for Ending<'_, T> {
         building.by = None;
         let awaited = take(&mut building.awaited);
         drop(building);
-        // Who comes later finds nobody building, and does not sleep.
+        // A thread that comes later finds no other one building, and does not wait.
         if awaited {
             self.0.ended.notify_all();
         }
@@ -189,11 +191,12 @@ impl<T> Drop for Ending<'_, T> {
 
 impl<T> Drop for OnceCell<T> {
     fn drop(&mut self) {
-        // Relaxed: whoever drops the cell has it alone, so that all that was done to it happened
+        // Relaxed: the thread that drops the cell has it alone, so all that was done to it happened
         // before.
         if self.full.load(Relaxed) {
-            // SAFETY: the value was written, is not dropped elsewhere, and nobody has a reference
-            // to it any more.
+            // SAFETY: `assume_init_drop` asks for a value that is initialised and not used again. It
+            // was written, for `full` is true; it is dropped nowhere else; and `&mut self` means that
+            // no reference to it is left.
             self.value.with_mut(|value| unsafe { (*value).assume_init_drop() });
         }
     }

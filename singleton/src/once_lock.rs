@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 use crate::{Config, Singleton};
 
 impl Singleton for OnceLock<Config> {
-    /// Returns the config; builds it, if nobody has.
+    /// Returns the config; builds it, if there is none.
     ///
     /// After an initialiser that panicked, the cell is empty, and the next caller builds.
     ///

@@ -1,21 +1,18 @@
 //! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the
-//! executions that the memory model allows, and so also those in which a store is seen late. (It
-//! leaves out what comes of a Relaxed access that is moved before an earlier one of its own
-//! thread.)
+//! executions that the memory model allows, and so also those in which a store becomes visible late.
+//! (It leaves out those in which a Relaxed load reads what its own thread's later store has led to.)
 //!
 //! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that
-//! it needs: another word in an import, and the file is the same. A processor of the x86 family
-//! cannot show the difference: it keeps stores in their order, and loads in theirs. The compiler
-//! need not keep them, and other processors do not.
+//! it needs: another word in an import, and the file is the same. An x86 processor cannot show the
+//! difference: it keeps stores in their order, and loads in theirs. The compiler need not keep them,
+//! and other processors do not.
 //!
-//! The config is told in the model as what it is to a processor: a place in memory that holds 0 at
-//! first, and in which its builder writes. It is accessed by atomic operations, so that a reader
-//! that comes too early reads 0, and nothing is undefined.
+//! In the model, the config is what it is to a processor: a place in memory that holds 0 at first,
+//! and in which its builder writes. It is atomic, so that a reader that comes too early reads 0, and
+//! nothing is undefined.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
-mod made;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[path = "singleton.rs"]
 mod singleton;
@@ -25,7 +22,7 @@ use self::singleton::Singleton;
 /// What the builder writes.
 const WRITTEN: usize = 7;
 
-/// A place in memory, and how often something was built in it.
+/// A place in memory, and how many configs were built in it.
 #[derive(Debug, Default)]
 struct Memory {
     content: loom::sync::atomic::AtomicUsize,
@@ -51,6 +48,10 @@ impl Config {
 #[path = "cell.rs"]
 mod cell;
 
+macro_rules! constant {
+    ($($function:tt)*) => { $($function)* };
+}
+
 /// Compiles the approaches in a module, under orderings that go by the names given, and on the cell
 /// given.
 macro_rules! compiled {
@@ -66,12 +67,10 @@ macro_rules! compiled {
             }
 
             mod sync {
+                pub(super) use loom::sync::{Condvar, Mutex, MutexGuard};
                 pub(super) use std::sync::PoisonError;
-
-                pub(super) use super::super::made::{Condvar, Mutex};
-                pub(super) use loom::sync::MutexGuard;
                 pub(super) mod atomic {
-                    pub(in super::super) use super::super::super::made::{AtomicBool, AtomicPtr};
+                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicPtr};
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
                         pub(in super::super::super) use loom::sync::atomic::Ordering::{
@@ -87,93 +86,79 @@ macro_rules! compiled {
             pub(super) mod double_checked;
             #[allow(dead_code, unreachable_pub, reason = "it is public in `real`")]
             pub(super) mod once_cell;
-
-            /// A once cell that this thread has looked into, so that its flag is made: see `made`.
-            pub(super) fn empty() -> &'static once_cell::OnceCell<Config> {
-                let cell = once_cell::OnceCell::fresh();
-                assert!(cell.get().is_none(), "it is fresh");
-                cell
-            }
         }
     };
 }
 
 // Loom panics at the first race on a cell of its own. The files as they are written have none. In
-// the weakened ones, races are to be counted: there the cell is std's, and the config behind it
-// tells who came too early. Nothing is undefined by that, since Loom runs all on one thread of the
-// system, on which the cell was written before it is read.
-compiled!(as_written: Acquire as Acquire, Release as Release, super::super::made::UnsafeCell);
-compiled!(relaxed_look: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
+// the weakened ones, races are to be counted: there the cell is std's, and the config behind it shows
+// which thread came too early. Nothing is undefined by that, since Loom runs all on one thread of
+// the system, on which the cell was written before it is read.
+compiled!(as_written: Acquire as Acquire, Release as Release, loom::cell::UnsafeCell);
+compiled!(relaxed_load: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
 compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, super::super::cell::UnsafeCell);
 
-/// Says which orderings an approach is compiled with.
+/// The orderings that an approach is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Orderings {
     /// Those that it is written with.
     AsWritten,
-    /// Relaxed in the place of each Acquire: who looks.
-    RelaxedLook,
-    /// Relaxed in the place of each Release: who stores.
+    /// Relaxed in the place of each Acquire.
+    RelaxedLoad,
+    /// Relaxed in the place of each Release.
     RelaxedStore,
 }
 
-/// Counts what Loom has seen, of two threads that both ask.
+/// What Loom has seen of two threads that both ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// How many executions there are.
-    pub executions: usize,
-    /// In how many a thread got the config, and read from it what was there before it was written.
+pub struct Executions {
+    /// The number of all executions.
+    pub all: usize,
+    /// The number of those in which a thread got the config, and read from it what was there before
+    /// it was written.
     pub unwritten: usize,
-    /// How many configs were built in one execution, at the most.
+    /// How many configs were built in one execution, at most.
     pub most_built: usize,
 }
 
-/// Tries the double check in every execution.
-pub fn double_checked(orderings: Orderings) -> Seen {
-    match orderings {
-        Orderings::AsWritten => every(as_written::double_checked::DoubleChecked::fresh),
-        Orderings::RelaxedLook => every(relaxed_look::double_checked::DoubleChecked::fresh),
-        Orderings::RelaxedStore => every(relaxed_store::double_checked::DoubleChecked::fresh),
-    }
+macro_rules! approaches {
+    ($($(#[$doc:meta])* $name:ident: $($fresh:ident)::+;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(orderings: Orderings) -> Executions {
+            match orderings {
+                Orderings::AsWritten => every(as_written::$($fresh)::+),
+                Orderings::RelaxedLoad => every(relaxed_load::$($fresh)::+),
+                Orderings::RelaxedStore => every(relaxed_store::$($fresh)::+),
+            }
+        }
+    )*};
 }
 
-/// Tries the compare-exchange in every execution.
-pub fn compare_exchange(orderings: Orderings) -> Seen {
-    match orderings {
-        Orderings::AsWritten => every(as_written::compare_exchange::FirstWins::fresh),
-        Orderings::RelaxedLook => every(relaxed_look::compare_exchange::FirstWins::fresh),
-        Orderings::RelaxedStore => every(relaxed_store::compare_exchange::FirstWins::fresh),
-    }
-}
-
-/// Tries our once cell in every execution.
-pub fn once_cell(orderings: Orderings) -> Seen {
-    match orderings {
-        Orderings::AsWritten => every(as_written::empty),
-        Orderings::RelaxedLook => every(relaxed_look::empty),
-        Orderings::RelaxedStore => every(relaxed_store::empty),
-    }
+approaches! {
+    /// Tries the double check in every execution.
+    double_checked: double_checked::DoubleChecked::fresh;
+    /// Tries the compare-exchange in every execution.
+    compare_exchange: compare_exchange::FirstWins::fresh;
+    /// Tries our once cell in every execution.
+    once_cell: once_cell::OnceCell::fresh;
 }
 
 /// Lets two threads ask a fresh singleton, in every execution that there is.
-fn every<S: Singleton>(fresh: fn() -> &'static S) -> Seen {
-    let seen = Arc::new(std::sync::Mutex::new(Seen::default()));
+fn every<S: Singleton>(fresh: fn() -> &'static S) -> Executions {
+    let seen = Arc::new(Mutex::new(Executions::default()));
     let count = Arc::clone(&seen);
-    let lock = |seen: &std::sync::Mutex<Seen>| {
-        *seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    };
     let execution = move || {
         let (memory, singleton): (&'static Memory, _) = (Box::leak(Box::default()), fresh());
         let ask = move || singleton.instance(|| Config::build(memory)).read();
         let other = loom::thread::spawn(ask);
         let read = [ask(), other.join().expect("it does not panic")];
-        let mut count = count.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        count.executions += 1;
+        let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+        count.all += 1;
         count.unwritten += usize::from(read != [WRITTEN; 2]);
         count.most_built = count.most_built.max(memory.built.load(Relaxed));
     };
-    // Loom says what it does by way of tracing. Nobody is to hear it.
+    // Loom traces its own affairs, which are not to be drawn.
     let silence = tracing::subscriber::NoSubscriber::default();
     tracing::subscriber::with_default(silence, || loom::model::Builder::new().check(execution));
-    lock(&seen)
+    *seen.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,14 +17,14 @@ use crate::{Built, Config, Singleton};
 /// What a caller got: the number of a config, or a panic and what it said.
 pub type Got = Result<usize, String>;
 
-/// Says what three callers got, of whom the first one's initialiser panics.
+/// What three callers got, of which the first one's initialiser panics.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Whose initialiser panics.
+pub struct Callers {
+    /// The one whose initialiser panics.
     pub first: Got,
-    /// Who came while that initialiser ran.
+    /// The one that came while that initialiser ran.
     pub meanwhile: Got,
-    /// Who came after both.
+    /// The one that came after both.
     pub later: Got,
     /// How many configs were built.
     pub built: usize,
@@ -34,7 +34,7 @@ pub struct Outcome {
 ///
 /// # Blocking
 /// As long as the approach lets the second caller wait for the first.
-pub fn callers<S: Singleton>() -> Outcome {
+pub fn callers<S: Singleton>() -> Callers {
     let (singleton, attempts) = (S::fresh(), Arc::new(Attempts::new()));
     let these = Arc::clone(&attempts);
     callers_of(&attempts, move || singleton.instance(|| these.build()).number())
@@ -44,14 +44,14 @@ pub fn callers<S: Singleton>() -> Outcome {
 ///
 /// # Blocking
 /// While an initialiser runs.
-pub fn callers_of_a_lazy_lock() -> Outcome {
+pub fn callers_of_a_lazy_lock() -> Callers {
     let attempts = Arc::new(Attempts::new());
     let these = Arc::clone(&attempts);
     let config = LazyLock::new(move || these.build());
     callers_of(&attempts, move || config.number())
 }
 
-/// Counts the attempts to build, of which the first one fails.
+/// The attempts to build, of which the first one fails.
 struct Attempts {
     begun: AtomicUsize,
     built: Built,
@@ -79,34 +79,30 @@ impl Attempts {
 }
 
 /// Lets `t1` ask, `t2` while the initialiser of `t1` runs, and `t3` when both have what they get.
-fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Send + Sync) -> Outcome {
-    let ask = || {
+fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Sync) -> Callers {
+    let ask = |meanwhile| {
+        if meanwhile {
+            attempts.meanwhile.wait();
+        }
         let waits = info_span!("waits", what = "the config");
         let got = catch_unwind(AssertUnwindSafe(&ask)).map_err(|panic| said(&*panic));
         drop(waits);
-        let _runs =
-            got.as_ref().map(|number| info_span!("runs", what = format!("has config {number}")));
+        let has = |number| info_span!("runs", what = format!("has config {number}"));
+        let _runs = got.as_ref().map(has);
         thread::sleep(Duration::from_millis(5));
         got
     };
-    let after_the_first_has_begun = || {
-        attempts.meanwhile.wait();
-        ask()
-    };
-    let [mut first, mut meanwhile] = [const { Ok(0) }; 2];
     thread::scope(|scope| {
-        named("t1").spawn_scoped(scope, || first = ask()).expect(ROOM);
-        named("t2").spawn_scoped(scope, || meanwhile = after_the_first_has_begun()).expect(ROOM);
-    });
-    let mut later = Ok(0);
-    thread::scope(|scope| drop(named("t3").spawn_scoped(scope, || later = ask()).expect(ROOM)));
-    Outcome { first, meanwhile, later, built: attempts.built.count() }
-}
-
-const ROOM: &str = "the system has room for another thread";
-
-fn named(name: &str) -> thread::Builder {
-    thread::Builder::new().name(name.to_owned())
+        let start = |name: &str, meanwhile| {
+            let thread = thread::Builder::new().name(name.to_owned());
+            let thread = thread.spawn_scoped(scope, move || ask(meanwhile));
+            thread.expect("the system has room for another thread")
+        };
+        let threads = [start("t1", false), start("t2", true)];
+        let [first, meanwhile] = threads.map(|thread| thread.join().expect("panics are caught"));
+        let later = start("t3", false).join().expect("panics are caught");
+        Callers { first, meanwhile, later, built: attempts.built.count() }
+    })
 }
 
 /// Returns what a panic said.

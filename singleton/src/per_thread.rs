@@ -17,51 +17,42 @@ use std::time::Duration;
 use thread_local::ThreadLocal;
 use tracing::info_span;
 
-use crate::real::race::{Building, Outcome, race_for};
-use crate::{Built, Config, Window};
+use crate::real::race::{Constructor, RaceResult, race_for};
+use crate::{Built, Config};
 
-/// Lets so many threads ask twice, for what std's `thread_local!` keeps. What it keeps is a static.
+/// Lets this number of `threads` ask twice, for what std's `thread_local!` keeps, in a static.
 ///
 /// # Panics
 /// If a thread was given two different ones.
-pub fn in_a_static(threads: usize, window: Window) -> Outcome {
+pub fn in_a_static(threads: usize, constructor: &Constructor) -> RaceResult {
     thread_local!(static CONFIG: OnceCell<Config> = const { OnceCell::new() });
-    let building = Building::new(window);
-    let build = building.clone();
+    let build = constructor.clone();
     // Only inside `with` is there a reference: it must not outlive the thread.
     let ask = move || CONFIG.with(|config| config.get_or_init(|| build.build()).number());
-    race_for(threads, &building, twice(ask))
+    race_for(threads, constructor, twice(ask))
 }
 
-/// Lets so many threads ask twice, for what the crate `thread_local` keeps. What it keeps is a
-/// value like any other: it can be in a struct, can be gone through by who has it alone, and its
-/// items live as long as it does, even if their threads have ended.
+/// Lets this number of `threads` ask twice, for what the crate `thread_local` keeps, in a value like
+/// any other: it can be in a struct, can be iterated over through `&mut`, and its items live as long
+/// as it does, even if their threads have ended.
 ///
 /// # Panics
 /// If a thread was given two different ones.
-pub fn in_a_value(threads: usize, window: Window) -> Outcome {
-    let building = Building::new(window);
-    let build = building.clone();
-    let configs = Arc::new(ThreadLocal::new());
+pub fn in_a_value(threads: usize, constructor: &Constructor) -> RaceResult {
+    let (build, configs) = (constructor.clone(), Arc::new(ThreadLocal::new()));
     let each = Arc::clone(&configs);
     let ask = move || each.get_or(|| build.build()).number();
-    let outcome = race_for(threads, &building, twice(ask));
-    assert_eq!(
-        configs.iter().count(),
-        outcome.built,
-        "they are all there, though the threads are not"
-    );
-    outcome
+    let result = race_for(threads, constructor, twice(ask));
+    assert_eq!(configs.iter().count(), result.built, "they outlive their threads");
+    result
 }
 
 /// Starts threads one after the other, each of which asks for what the crate `thread_local` keeps,
-/// until one is given what a thread that has ended has left; returns how many threads that took: as
-/// a rule, two. Each lasts for 5 ms, so that it can be seen. `None`: not even the last of `most`
-/// threads was given such a one.
+/// until one is given what a thread that has ended has left. Returns how many threads that took, as
+/// a rule two; `None` if not even the last of `most` threads was given such a one.
 ///
-/// The crate numbers the threads that run, and gives the lowest number that is free. In a process
-/// whose other threads end meanwhile, a second thread may have another number than the first one
-/// had.
+/// The crate gives each thread the lowest number that is free. In a process whose other threads end
+/// meanwhile, a second thread may have another number than the first one had.
 ///
 /// # Panics
 /// If the system has no room for another thread.

@@ -1,22 +1,25 @@
 //! What every lesson does with its approach: several threads ask at once, and what they got is
 //! counted.
 
+use std::sync::{Barrier, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
 use tracing::info_span;
 
 use super::sync::Arc;
-use super::{Built, Config, Singleton, Window, thread};
+use super::{Built, Config, Singleton, thread};
 
-/// Says what came of it.
+/// What came of a race.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RaceResult {
     /// How many configs were built.
     pub built: usize,
     /// The number of the config that each thread was given.
     pub got: Vec<usize>,
 }
 
-impl Outcome {
-    /// Counts the configs that are in somebody's hands.
+impl RaceResult {
+    /// Returns how many configs are in use.
     pub fn in_use(&self) -> usize {
         let mut numbers = self.got.clone();
         numbers.sort_unstable();
@@ -25,67 +28,117 @@ impl Outcome {
     }
 }
 
-/// How configs are built in a race: counted, and through its window.
+/// The constructor of configs in a race: it counts them, and takes as long as it is told, so that
+/// the other threads come while it runs.
+///
+/// ```
+/// use singleton::real::{mutex::Locked, naive::Naive, race::{Constructor, race}};
+///
+/// // Each thread that gets into the constructor waits there for the other one.
+/// assert_eq!(race::<Naive>(2, &Constructor::until_all_build(2)).built, 2);
+/// assert_eq!(race::<Locked>(2, &Constructor::for_a_moment(2)).built, 1);
+/// ```
 #[derive(Clone, Debug)]
-pub struct Building {
+pub struct Constructor {
     built: Arc<Built>,
-    window: Window,
+    meeting: Option<Arc<Meeting>>,
 }
 
-impl Building {
-    /// Begins to count, at none.
-    pub fn new(window: Window) -> Self {
-        Self { built: Arc::new(Built::new()), window }
+/// How long a step lasts that is to be seen in its lane.
+const VISIBLE: Duration = Duration::from_millis(10);
+
+#[derive(Debug)]
+struct Meeting {
+    /// Where all threads meet before any of them asks.
+    start: Barrier,
+    /// How many have begun to build.
+    building: Mutex<usize>,
+    begun: Condvar,
+    threads: usize,
+    timeout: Option<Duration>,
+}
+
+impl Constructor {
+    /// Returns a constructor that takes no time: for a model checker, which tries every schedule.
+    pub fn instant() -> Self {
+        Self { built: Arc::new(Built::new()), meeting: None }
     }
 
-    /// Builds a config, which takes as long as the window says.
+    /// Returns a constructor that takes until this number of `threads` are in it: for approaches
+    /// that let all of them build.
+    pub fn until_all_build(threads: usize) -> Self {
+        Self::meeting(threads, None)
+    }
+
+    /// As [`until_all_build`](Self::until_all_build), but for 20 ms at most: for approaches that let
+    /// one thread build, which has to go on without the others.
+    pub fn for_a_moment(threads: usize) -> Self {
+        Self::meeting(threads, Some(Duration::from_millis(20)))
+    }
+
+    fn meeting(threads: usize, timeout: Option<Duration>) -> Self {
+        let (start, (building, begun)) = (Barrier::new(threads), Default::default());
+        let meeting = Some(Arc::new(Meeting { start, building, begun, threads, timeout }));
+        Self { meeting, ..Self::instant() }
+    }
+
+    /// Builds a config.
     pub fn build(&self) -> Config {
         let config = Config::build(&self.built);
         let _runs = info_span!("runs", what = format!("builds config {}", config.number()));
-        self.window.pause();
-        self.window.work();
+        if let Some(meeting) = &self.meeting {
+            let mut building = meeting.building.lock().unwrap_or_else(PoisonError::into_inner);
+            *building += 1;
+            meeting.begun.notify_all();
+            let incomplete = |building: &mut usize| *building < meeting.threads;
+            match meeting.timeout {
+                None => drop(meeting.begun.wait_while(building, incomplete)),
+                Some(limit) => {
+                    drop(meeting.begun.wait_timeout_while(building, limit, incomplete));
+                }
+            }
+            std::thread::sleep(VISIBLE);
+        }
         config
     }
 }
 
-/// Lets so many threads, `t1` and so on, ask a fresh singleton at once.
+/// Lets this number of `threads`, `t1` and so on, ask a fresh singleton at once.
 ///
 /// # Panics
 /// If one of them has panicked.
-pub fn race<S: Singleton>(threads: usize, window: Window) -> Outcome {
-    let (singleton, building) = (S::fresh(), Building::new(window));
-    let build = building.clone();
-    race_for(threads, &building, move || singleton.instance(|| build.build()).number())
+pub fn race<S: Singleton>(threads: usize, constructor: &Constructor) -> RaceResult {
+    let (singleton, build) = (S::fresh(), constructor.clone());
+    race_for(threads, constructor, move || singleton.instance(|| build.build()).number())
 }
 
-/// Lets so many threads ask at once in any other way: `ask` returns the number of the config that
-/// it was given.
+/// Lets threads ask at once in any other way: `ask` returns the number of the config that it was
+/// given.
 ///
 /// # Panics
 /// If one of them has panicked.
 pub fn race_for(
     threads: usize,
-    building: &Building,
+    constructor: &Constructor,
     ask: impl Fn() -> usize + Send + Sync + 'static,
-) -> Outcome {
+) -> RaceResult {
     let ask = Arc::new(ask);
-    let threads: Vec<_> = (1..=threads)
-        .map(|number| {
-            let (ask, window) = (Arc::clone(&ask), building.window.clone());
-            let body = move || {
-                window.start();
-                let waits = info_span!("waits", what = "the config");
-                let config = ask();
-                drop(waits);
-                let _runs = info_span!("runs", what = format!("has config {config}"));
-                window.work();
-                config
-            };
-            let thread = thread::Builder::new().name(format!("t{number}")).spawn(body);
-            thread.expect("the system has room for another thread")
-        })
-        .collect();
-    let got =
-        threads.into_iter().map(|thread| thread.join().expect("nobody panics here")).collect();
-    Outcome { built: building.built.count(), got }
+    let start = |number| {
+        let (ask, meeting) = (Arc::clone(&ask), constructor.meeting.clone());
+        let body = move || {
+            meeting.iter().for_each(|meeting| _ = meeting.start.wait());
+            let waits = info_span!("waits", what = "the config");
+            let config = ask();
+            drop(waits);
+            let _runs = info_span!("runs", what = format!("has config {config}"));
+            meeting.iter().for_each(|_| std::thread::sleep(VISIBLE));
+            config
+        };
+        let thread = thread::Builder::new().name(format!("t{number}")).spawn(body);
+        thread.expect("the system has room for another thread")
+    };
+    let threads: Vec<_> = (1..=threads).map(start).collect();
+    let got = threads.into_iter().map(|thread| thread.join().expect("no thread panics here"));
+    let got = got.collect();
+    RaceResult { built: constructor.built.count(), got }
 }

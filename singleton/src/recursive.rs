@@ -1,24 +1,24 @@
 //! An initialiser that asks for the very value that it is to make.
 //!
-//! Nobody writes it like this. The initialiser logs; the logger, on its first use, reads the
-//! config; and the config is what is being built. Or there are two, and each asks for the other: on
-//! one thread that is a longer way round to oneself, on two threads it is a deadlock of the classic
-//! kind, with two cells in the place of two locks.
+//! It seldom looks like this. The initialiser logs; the logger, on its first use, reads the config;
+//! and the config is what is being built. Or there are two, and each asks for the other: on one
+//! thread that is the same, on two threads it is a lock-order inversion, with two cells in the place
+//! of two locks.
 
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, Barrier, LazyLock, OnceLock};
 use std::thread::{self, JoinHandle};
 
 use tracing::info_span;
 
 use crate::panic::{Got, said};
-use crate::{Built, Config, Singleton, Window};
+use crate::{Built, Config, Singleton};
 
 /// Asks a fresh singleton, with an initialiser that asks it again.
 ///
 /// # Blocking
-/// For ever, where the approach waits for whoever builds and does not ask who that is.
+/// For ever, where the approach waits for the thread that builds without asking whether it is its own.
 pub fn asks_itself<S: Singleton>() -> Got {
     let singleton = S::fresh();
     finish(start("t1", move || {
@@ -41,9 +41,8 @@ pub fn lazy_lock_asks_itself() -> Got {
     finish(start("t1", || CONFIG.number()))
 }
 
-/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there
-/// is nobody else it could wait for. The inner initialiser runs, and the outer one finds the cell
-/// full.
+/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there is
+/// no other thread to wait for. The inner initialiser runs, and the outer one finds the cell full.
 pub fn cell_asks_itself() -> Got {
     finish(start("t1", || {
         let cell = OnceCell::new();
@@ -56,34 +55,33 @@ pub fn cell_asks_itself() -> Got {
 }
 
 /// Asks for a config on one thread and for a log on another. The config's initialiser asks for the
-/// log; if they stand in a circle, the log's asks for the config. Returns what the two threads got;
-/// a log is a config here, too.
+/// log; in a cycle, the log's asks for the config. Returns what the two threads got; a log is a
+/// config here, too.
 ///
 /// # Blocking
-/// For ever, in a circle: each initialiser stays where it is until the other one has begun.
-pub fn config_and_log(in_a_circle: bool) -> [Got; 2] {
+/// For ever, in a cycle: each initialiser waits until the other one has begun.
+pub fn config_and_log(in_a_cycle: bool) -> [Got; 2] {
     let (config, log) = (<OnceLock<Config>>::fresh(), <OnceLock<Config>>::fresh());
-    let window = if in_a_circle { Window::until_all_build(2) } else { Window::for_a_moment(2) };
-    let window2 = window.clone();
+    let begun = in_a_cycle.then(|| Arc::new(Barrier::new(2)));
+    let begun2 = begun.clone();
     let the_log = move || log.instance(|| Config::build(&Built::new()));
     let the_config = move || config.instance(|| Config::build(&Built::new()));
     let t1 = start("t1", move || {
-        let config = config.instance(|| {
-            build("the config", || {
-                window.pause();
-                again("the log", the_log)
-            })
-        });
-        config.number()
+        let asks_for_the_log = || {
+            begun.iter().for_each(|both| _ = both.wait());
+            again("the log", the_log)
+        };
+        config.instance(|| build("the config", asks_for_the_log)).number()
     });
     let t2 = start("t2", move || {
-        let log = log.instance(|| {
-            build("the log", || {
-                window2.pause();
-                if in_a_circle { again("the config", the_config) } else { 0 }
-            })
-        });
-        log.number()
+        let asks_for_the_config = || match begun2 {
+            Some(both) => {
+                both.wait();
+                again("the config", the_config)
+            }
+            None => 0,
+        };
+        log.instance(|| build("the log", asks_for_the_config)).number()
     });
     [t1, t2].map(finish)
 }

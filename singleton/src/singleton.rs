@@ -1,11 +1,11 @@
-//! The face that all approaches share: ask, and be given the one that there is.
+//! The interface that all approaches share: a caller asks, and is given the one that there is.
 
 use super::Config;
 
-/// Has one config at the most, and builds it for whoever asks first.
+/// A type that has one config at most, and builds it for the first caller.
 ///
 /// It stands in a static and lives for ever, and so does its config. What is broken has the same
-/// face.
+/// interface.
 ///
 /// ```
 /// use singleton::real::mutex::Locked;
@@ -23,13 +23,13 @@ use super::Config;
 /// ```
 #[allow(unreachable_pub, reason = "in a model it is not public")]
 pub trait Singleton: Default + Send + Sync + 'static {
-    /// Returns the config; builds it, if nobody has.
+    /// Returns the config; builds it, if there is none.
     ///
     /// # Blocking
     /// While another thread builds it, unless the approach says otherwise.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config;
 
-    /// Makes one that is as fresh as the static of a program that begins: for lessons and tests,
+    /// Returns one that is as fresh as the static of a program that begins: for lessons and tests,
     /// which begin often. It is leaked.
     fn fresh() -> &'static Self {
         Box::leak(Box::default())

@@ -6,9 +6,9 @@
 //! | --- | --- | --- |
 //! | `lost-update` | [`real::lost_update`] | What becomes of a read and a write that belong together? |
 //! | `check-then-act` | [`real::check_then_act`] | Is what was checked still true at the act? |
-//! | `torn-read` | [`real::torn_read`], [`real::seq_lock`] | Can a pair be read that was never written? |
+//! | `torn-read` | [`real::torn_read`], [`real::seq_lock`] | Can a half-written pair be read? |
 //! | `publication` | [`real::publication`] | Does a thread that sees the flag see the data? |
-//! | `litmus` | [`real::litmus`], [`orderings`], [`litmus_harness`] | What does each memory ordering forbid? |
+//! | `litmus` | [`real::litmus`], [`orderings`], [`litmus_harness`] | What does each ordering forbid? |
 //! | `false-sharing` | [`real::false_sharing`] | What do two counters in one cache line cost? |
 //! | `aba` | [`real::aba`] | What does a compare-and-swap not notice? |
 //! | `operations` | [`operations`] | What does Python's global lock make safe, and what does it here? |

@@ -46,7 +46,9 @@ pub struct Operation {
 }
 
 macro_rules! operations {
-    ($($run:path: $name:literal, $on:literal, $safe_by:literal, $checked:literal, $story:literal;)*) => {
+    ($(
+        $run:path: $name:literal, $on:literal, $safe_by:literal, $checked:literal, $story:literal;
+    )*) => {
         /// All eleven.
         pub static ALL: [Operation; 11] = [$(Operation {
             name: $name,

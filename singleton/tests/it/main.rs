@@ -1,16 +1,10 @@
-//! Every claim of the topic `singleton`, as a test with a sentence for a name.
+//! What the variants do not assert by themselves: contracts of the types, exact counts of schedules
+//! and executions, the command line, Python.
 
 mod after_fork;
-mod broken;
 mod command_line;
-mod contract;
+mod counts;
 mod once_cell;
-mod orderings;
-mod panic;
-mod per_thread;
-mod plain;
 mod promises;
 mod python;
 mod readme;
-mod recursive;
-mod schedules;

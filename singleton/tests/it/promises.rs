@@ -11,7 +11,8 @@ use singleton::real::naive::Naive;
 use singleton::real::once::WithOnce;
 use singleton::real::once_cell::OnceCell;
 use singleton::real::outside_the_lock::OutsideTheLock;
-use singleton::{Built, Config, Singleton, Window};
+use singleton::real::race::{Constructor, RaceResult, race};
+use singleton::{Built, Config, Singleton};
 
 // Each can stand in a static: `new` is a constant.
 static BUILT: Built = Built::new();
@@ -24,9 +25,11 @@ static WITH_ONCE: WithOnce = WithOnce::new();
 static ONCE_CELL: OnceCell<String> = OnceCell::new();
 
 #[test]
-fn each_approach_that_stands_in_a_static_gives_a_config() {
+fn each_approach_can_stand_in_a_static_and_later_calls_do_not_build() {
     fn asked(singleton: &'static impl Singleton) -> &'static Config {
-        singleton.instance(|| Config::build(&BUILT))
+        let first = singleton.instance(|| Config::build(&BUILT));
+        assert!(std::ptr::eq(first, singleton.instance(|| unreachable!("it is built"))));
+        first
     }
     let numbers = [
         asked(&NAIVE),
@@ -41,7 +44,43 @@ fn each_approach_that_stands_in_a_static_gives_a_config() {
     assert_eq!(ONCE_CELL.get_or_init(|| "made".to_owned()), "made");
 }
 
+#[test]
+fn every_config_is_counted_whichever_thread_builds_it() {
+    let built = Built::new();
+    let build = || (0..100).map(|_| Config::build(&built).number()).collect::<Vec<_>>();
+    let mut numbers = std::thread::scope(|scope| {
+        let threads = [scope.spawn(build), scope.spawn(build)];
+        threads.map(|thread| thread.join().expect("it does not panic")).concat()
+    });
+    numbers.sort_unstable();
+    assert_eq!((numbers, built.count()), ((1..=200).collect(), 200));
+}
+
+#[test]
+fn a_poisoned_once_runs_again_if_it_is_asked_by_call_once_force() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    assert!(catch_unwind(|| ONCE.call_once(|| panic!("no such file"))).is_err());
+    assert!(catch_unwind(|| ONCE.call_once(|| ())).is_err());
+    ONCE.call_once_force(|state| assert!(state.is_poisoned()));
+    ONCE.call_once(|| unreachable!("it has run"));
+}
+
 checks::within_a_minute! {
+    #[test]
+    fn where_no_thread_waits_in_the_constructor_one_is_built_all_the_same() {
+        fn holds<S: Singleton>() {
+            for _ in 0..100 {
+                let result = race::<S>(2, &Constructor::instant());
+                assert_eq!(result, RaceResult { built: 1, got: vec![1, 1] });
+            }
+        }
+        holds::<Locked>();
+        holds::<DoubleChecked>();
+        holds::<WithOnce>();
+        holds::<OnceCell<Config>>();
+        holds::<std::sync::OnceLock<Config>>();
+    }
+
     #[test]
     fn debug_waits_for_no_initialiser_and_shows_no_value_that_is_not_there_yet() {
         fn during<S: Singleton + std::fmt::Debug>() -> String {
@@ -76,7 +115,8 @@ checks::within_a_minute! {
         fn at_the_end<S: Singleton>() -> usize {
             let ask = || S::fresh().instance(|| Config::build(&Built::new())).number();
             // It was used before, as by any thread: what it keeps for a thread is destroyed.
-            while_thread_locals_are_destroyed(move || assert_eq!(ask(), 1), ask).expect("it does not panic")
+            let before = move || assert_eq!(ask(), 1);
+            while_thread_locals_are_destroyed(before, ask).expect("it does not panic")
         }
         assert_eq!(at_the_end::<Naive>(), 1);
         assert_eq!(at_the_end::<OutsideTheLock>(), 1);
@@ -107,8 +147,8 @@ checks::within_a_minute! {
         }
         let cell = OnceCell::new();
         for _ in 0..2 {
-            let built = || { cell.get_or_init(|| std::panic::resume_unwind(Box::new("no such file"))); };
-            assert!(catch_unwind(AssertUnwindSafe(built)).is_err());
+            let panics = || std::panic::resume_unwind(Box::new("no such file"));
+            assert!(catch_unwind(AssertUnwindSafe(|| _ = cell.get_or_init(panics))).is_err());
             assert!(cell.get().is_none());
         }
         cell.get_or_init(|| Loud);
@@ -117,7 +157,8 @@ checks::within_a_minute! {
 
     #[test]
     fn no_time_is_over_at_once() {
-        assert!(!singleton::after_fork::while_building(Duration::ZERO).expect("there is room for a child"));
+        let ended = singleton::after_fork::while_building(Duration::ZERO);
+        assert!(!ended.expect("there is room for a child"));
     }
 
     // The child waits for ever, and is ended by its alarm, after 10 s.
@@ -148,7 +189,7 @@ fn what_may_be_sent_and_shared_can_be() {
     both::<DoubleChecked>();
     both::<FirstWins>();
     both::<Locked>();
-    both::<Window>();
+    both::<Constructor>();
     fn sent<T: Send>() {}
     sent::<OnceCell<std::cell::Cell<u8>>>();
 }

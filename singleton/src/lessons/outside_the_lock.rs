@@ -1,0 +1,22 @@
+//! The lesson `outside-the-lock`.
+
+use singleton::{model, real};
+use stage::Lesson;
+
+use super::approach::{Threads, builds_many, modelled};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new(
+        "outside-the-lock",
+        "check, lock, check again, and build after the lock is released",
+    )
+    .story("A double check by the book, but for one line: the lock is released before it.")
+    .source("singleton/src/outside_the_lock.rs")
+    .variants_with(|threads: &Threads| {
+        let variant = builds_many::<real::outside_the_lock::OutsideTheLock>(*threads);
+        [modelled::<model::outside_the_lock::OutsideTheLock>(variant).story(
+            "Releases the lock after the second check and before it builds, so every thread \
+                 builds.",
+        )]
+    })
+}

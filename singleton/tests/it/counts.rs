@@ -1,0 +1,81 @@
+//! In how many schedules of two threads two configs are in use, and in how many of Loom's executions
+//! a config is read before it was written.
+
+use singleton::model::race::{Constructor, race};
+use singleton::model::{
+    compare_exchange::FirstWins, double_checked::DoubleChecked, mutex::Locked, naive::Naive,
+    once::WithOnce, once_cell::OnceCell, outside_the_lock::OutsideTheLock,
+};
+use singleton::orderings::{Executions, Orderings, compare_exchange, double_checked, once_cell};
+use singleton::{Config, Singleton};
+use stage::{Bound, Explored, explore, outcomes};
+
+/// Runs every schedule; an outcome is how many configs were built, and how many are in use.
+fn explored<S: Singleton>(right: &[(usize, usize)]) -> Explored {
+    let model = outcomes(right.to_vec(), || {
+        let result = race::<S>(2, &Constructor::instant());
+        (result.built, result.in_use())
+    });
+    explore(&Bound::default(), &model)
+}
+
+/// Returns in how many schedules more than one is built or in use, and how many there are.
+fn failing<S: Singleton>() -> (usize, usize) {
+    let found = explored::<S>(&[(1, 1)]);
+    assert!(found.exhaustive(), "these were not all schedules: {:?}", found.depth_first);
+    (found.depth_first.failed(), found.depth_first.run)
+}
+
+#[test]
+fn check_then_act_uses_two_in_343_of_456_schedules() {
+    assert_eq!(failing::<Naive>(), (343, 456));
+    let shortest = explored::<Naive>(&[(1, 1)]).shortest.expect("some schedule fails");
+    let steps: Vec<_> =
+        shortest.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+    let at = |did: &str| steps.iter().position(|step| step.ends_with(did)).expect("it is a step");
+    assert!(at("builds config 2") < at("has config 1"), "{steps:?}");
+}
+
+#[test]
+fn built_outside_the_lock_two_are_in_use_in_41_of_the_188_schedules_of_two_preemptions() {
+    let found = explored::<OutsideTheLock>(&[(1, 1)]);
+    let (few, _) = found.beyond.expect("there are more schedules than are tried depth first");
+    assert!(few.all && few.cut == 0);
+    assert_eq!((few.panicked, few.run), (41, 188));
+}
+
+#[test]
+fn every_fixed_approach_builds_one_in_all_its_51_417_38_or_7426_schedules() {
+    assert_eq!(failing::<Locked>(), (0, 51));
+    assert_eq!(failing::<DoubleChecked>(), (0, 417));
+    assert_eq!(failing::<WithOnce>(), (0, 38));
+    assert_eq!(failing::<OnceCell<Config>>(), (0, 7_426));
+}
+
+#[test]
+fn by_compare_exchange_two_may_be_built_and_one_is_in_use() {
+    let found = explored::<FirstWins>(&[(1, 1), (2, 1)]);
+    assert!(found.exhaustive() && !found.failed(), "{:?}", found.shortest);
+    assert_eq!(found.depth_first.run, 59);
+    assert_eq!(found.ends.len(), 2, "in some schedule, both build: {:?}", found.ends);
+}
+
+checks::within_a_minute! {
+    #[test]
+    fn loom_finds_no_early_read_as_the_files_are_written_and_some_if_either_ordering_is_relaxed() {
+        type Try = fn(Orderings) -> Executions;
+        let approaches = [
+            (double_checked as Try, (8, 0, 1), (2, 10)),
+            (compare_exchange, (106, 0, 2), (9, 115)),
+            (once_cell, (22, 0, 1), (6, 28)),
+        ];
+        for (try_all, as_written, weakened) in approaches {
+            let Executions { all, unwritten, most_built } = try_all(Orderings::AsWritten);
+            assert_eq!((all, unwritten, most_built), as_written);
+            for orderings in [Orderings::RelaxedLoad, Orderings::RelaxedStore] {
+                let seen = try_all(orderings);
+                assert_eq!((seen.unwritten, seen.all), weakened, "{orderings:?}");
+            }
+        }
+    }
+}
