@@ -12,7 +12,7 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
@@ -27,8 +27,8 @@ use tracing::info_span;
 
 use crate::{Built, Config, address};
 
-/// The child of [`started_anew`], which prints what it sees.
-pub const CHILD: Entry = Entry { name: "after-fork", run: print_side };
+/// The child of [`started_anew`], which writes what it sees.
+pub const CHILD: Entry = Entry { name: "after-fork", run: write_side };
 
 /// The timeout of a child, which needs some milliseconds.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -44,16 +44,30 @@ pub struct Side {
     pub setting: usize,
 }
 
-/// The config, and a setting in it that can be changed.
-#[derive(Debug)]
-struct Shared {
-    config: Config,
-    setting: AtomicUsize,
+impl Side {
+    /// Writes it in one system call, without allocating.
+    fn write(self, mut to: impl Write) -> io::Result<()> {
+        let bytes = [self.number, self.address, self.setting].map(usize::to_ne_bytes);
+        to.write_all(bytes.as_flattened())
+    }
+
+    /// Waits until the child has ended, also one that was stopped, and reads what it wrote.
+    fn of(mut child: Child, mut from: impl Read) -> io::Result<Self> {
+        let _waits = info_span!("waits", what = "the child's answer");
+        if !child.ends_within(LIMIT)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let mut bytes = [[0; size_of::<usize>()]; 3];
+        from.read_exact(bytes.as_flattened_mut())?;
+        let [number, address, setting] = bytes.map(usize::from_ne_bytes);
+        Ok(Self { number, address, setting })
+    }
 }
 
-#[derive(Debug, Default)]
+/// What a process has: the config, and a setting in it that can be changed.
+#[derive(Debug)]
 struct Process {
-    shared: OnceLock<Shared>,
+    shared: OnceLock<(Config, AtomicUsize)>,
     built: Built,
 }
 
@@ -62,21 +76,33 @@ impl Process {
         Self { shared: OnceLock::new(), built: Built::new() }
     }
 
-    fn instance(&self) -> &Shared {
-        self.shared.get_or_init(|| Shared {
-            config: Config::build(&self.built),
-            setting: AtomicUsize::new(1),
-        })
+    fn build(&self) -> (Config, AtomicUsize) {
+        (Config::build(&self.built), AtomicUsize::new(1))
     }
 
     fn side(&self) -> Side {
-        let shared = self.instance();
-        let setting = shared.setting.load(Relaxed);
-        Side { number: shared.config.number(), address: address(&shared.config), setting }
+        let (config, setting) = self.shared.get_or_init(|| self.build());
+        let (number, address) = (config.number(), address(config));
+        Side { number, address, setting: setting.load(Relaxed) }
+    }
+
+    /// Forks; the child changes the setting to 2, and then writes what it sees.
+    fn fork(&self) -> io::Result<Side> {
+        let (reader, writer) = io::pipe()?;
+        let tell = || {
+            self.shared.get_or_init(|| self.build()).1.store(2, Relaxed);
+            let _ = self.side().write(&writer);
+        };
+        // SAFETY: `tell` makes atomic operations and one `write` to a pipe, which is
+        // async-signal-safe. What fills the `OnceLock`, if it is empty, allocates nothing, and no
+        // other thread is filling it, so no futex is waited for.
+        let child = unsafe { Child::fork(tell) }?;
+        drop(writer);
+        Side::of(child, reader)
     }
 }
 
-/// A forked child; it is killed and reaped when this is dropped.
+/// A child process; it is killed and reaped when this is dropped.
 struct Child {
     pid: Pid,
     reaped: bool,
@@ -135,50 +161,24 @@ impl Drop for Child {
     }
 }
 
-/// Forks; the child changes the setting to 2, and then writes what it sees.
-fn forked(process: &Process) -> io::Result<Side> {
-    let (mut reader, mut writer) = io::pipe()?;
-    let tell = || {
-        process.instance().setting.store(2, Relaxed);
-        let Side { number, address, setting } = process.side();
-        let bytes = [number, address, setting].map(usize::to_ne_bytes);
-        let _ = writer.write_all(bytes.as_flattened());
-    };
-    // SAFETY: `tell` makes atomic operations and one `write` to a pipe, which is async-signal-safe.
-    // What fills the `OnceLock`, if it is empty, allocates nothing, and no other thread is filling
-    // it, so no futex is waited for.
-    let mut child = unsafe { Child::fork(tell) }?;
-    let _waits = info_span!("waits", what = "the child's answer");
-    drop(writer);
-    // First its end, which has a timeout, also for a child that was stopped; then its answer, for
-    // which the pipe has room.
-    if !child.ends_within(LIMIT)? {
-        return Err(io::ErrorKind::TimedOut.into());
-    }
-    let mut bytes = [[0; size_of::<usize>()]; 3];
-    reader.read_exact(bytes.as_flattened_mut())?;
-    let [number, address, setting] = bytes.map(usize::from_ne_bytes);
-    Ok(Side { number, address, setting })
-}
-
 /// Builds, then forks; returns what parent and child see after the child has changed its setting.
 ///
 /// # Errors
 /// The system could not fork, or the child did not end within 15 s.
 pub fn built_before() -> io::Result<[Side; 2]> {
     let process = Process::new();
-    process.instance();
-    let child = forked(&process)?;
+    process.side();
+    let child = process.fork()?;
     Ok([process.side(), child])
 }
 
 /// Forks, then lets both build.
 ///
 /// # Errors
-/// The system could not fork, or the child did not end within 15 s.
+/// As for [`built_before`].
 pub fn built_after() -> io::Result<[Side; 2]> {
     let process = Process::new();
-    let child = forked(&process)?;
+    let child = process.fork()?;
     Ok([process.side(), child])
 }
 
@@ -197,14 +197,14 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
             begin.send(()).expect("it is waited for below");
             // It ends when the other end is dropped.
             let _ = may_go_on.recv();
-            Shared { config: Config::build(&process.built), setting: AtomicUsize::new(1) }
+            process.build()
         };
         let builder = move || _ = process.shared.get_or_init(build);
         thread::Builder::new().name("t1".to_owned()).spawn_scoped(scope, builder)?;
         begun.recv().expect("the initialiser runs");
         // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and
         // a futex wait: no allocation, no lock of another kind, no panic.
-        let mut child = unsafe { Child::fork(|| _ = process.instance()) }?;
+        let mut child = unsafe { Child::fork(|| _ = process.side()) }?;
         let waits =
             info_span!("waits", lane = "the child", what = "the config", from = "no thread");
         let ended = child.ends_within(time);
@@ -213,44 +213,21 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
     })
 }
 
+/// The config of a program that is started for it.
+static PROCESS: Process = Process::new();
+
 /// Starts a program anew, which builds a config of its own, as this one does; returns what both
 /// see.
 ///
 /// # Errors
-/// The program could not be started, did not end within 15 s, or did not print what it sees.
+/// The program could not be started, did not end within 15 s, or did not write what it sees.
 pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
-    let printed = output_within(LIMIT, &mut CHILD.command(program))?;
-    let numbers: Vec<usize> =
-        printed.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let [number, address, setting] = numbers[..] else {
-        return Err(io::ErrorKind::InvalidData.into());
-    };
-    Ok([PROCESS.side(), Side { number, address, setting }])
+    let (reader, writer) = io::pipe()?;
+    let spawned = CHILD.command(program).stdin(Stdio::null()).stdout(writer).spawn()?;
+    let child = Child { pid: Pid::from_raw(spawned.id().cast_signed()), reaped: false };
+    Ok([PROCESS.side(), Side::of(child, reader)?])
 }
 
-/// Runs a program and returns the few bytes that it prints; one that does not end in time is
-/// killed.
-fn output_within(limit: Duration, program: &mut Command) -> io::Result<String> {
-    let mut child = program.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let begun = Instant::now();
-    while child.try_wait()?.is_none() {
-        if begun.elapsed() >= limit {
-            // It fails for a child that has just ended, and that is as good.
-            let _ = child.kill();
-            child.wait()?;
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    let mut printed = String::new();
-    child.stdout.take().map(|mut stdout| stdout.read_to_string(&mut printed)).transpose()?;
-    Ok(printed)
-}
-
-/// The config of a program that is started for it.
-static PROCESS: Process = Process::new();
-
-fn print_side(_: &[String]) -> io::Result<()> {
-    let Side { number, address, setting } = PROCESS.side();
-    writeln!(io::stdout(), "{number} {address} {setting}")
+fn write_side(_: &[String]) -> io::Result<()> {
+    PROCESS.side().write(io::stdout())
 }

@@ -1,10 +1,9 @@
 //! Every execution that the memory model allows, as Loom counts them.
 //!
-//! A real processor keeps more order than it is asked for, and x86 more than others; a schedule of
-//! Shuttle keeps all of it. Loom gives each load every value that the C++20 model lets it read.
-//! Three things it does not do, and no lesson relies on it there: a load never reads what is stored
-//! later (so load buffering does not happen), a `SeqCst` access counts as an Acquire or a Release
-//! (so it may find what the model forbids), and plain memory is checked only inside Loom's cells.
+//! A real processor keeps more order than it is asked for, and a schedule of Shuttle keeps all of it.
+//! Loom gives each load every value that the C++20 model lets it read, but for two things on which no
+//! lesson relies: a load never reads what is stored later (so there is no load buffering), and a
+//! `SeqCst` access counts as an Acquire or a Release (so it may find what the model forbids).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +20,7 @@ impl<T: Ord> Executions<T> {
         self.0.values().sum()
     }
 
-    /// Returns the number of those with an outcome of this kind.
+    /// Returns the number of executions with an outcome of this kind.
     pub fn with(&self, kind: impl Fn(&T) -> bool) -> usize {
         self.0.iter().filter(|(outcome, _)| kind(outcome)).map(|(_, count)| count).sum()
     }
@@ -39,9 +38,6 @@ impl<T: Ord> Executions<T> {
 /// assert!(executions(once::<MessagePassing, Relaxed>).with(asked) > 0);
 /// assert_eq!(executions(once::<MessagePassing, ReleaseAcquire>).with(asked), 0);
 /// ```
-///
-/// # Panics
-/// If `run` does.
 pub fn executions<T: Ord + Send + 'static>(
     run: impl Fn() -> T + Send + Sync + 'static,
 ) -> Executions<T> {
@@ -50,9 +46,6 @@ pub fn executions<T: Ord + Send + 'static>(
 
 /// As [`executions`], of those alone in which threads are preempted this number of times at most: a
 /// load may still read an old value, so few of them show much of what the memory model allows.
-///
-/// # Panics
-/// If `run` does.
 pub fn executions_within<T: Ord + Send + 'static>(
     preemptions: Option<usize>,
     run: impl Fn() -> T + Send + Sync + 'static,

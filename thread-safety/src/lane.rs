@@ -28,14 +28,12 @@ pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Acquires a lock without a span. What these lessons guard is never left half done, so a poisoned
-/// lock is acquired as well.
+/// Acquires a lock without a span, also a poisoned one: nothing here is left half done.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Acquires a lock; returns the span of holding it, and the guard. While the thread waits, it has a
-/// span of that.
+/// Acquires a lock, with a span while the thread waits; returns the span of holding it, and the guard.
 pub fn acquire<'a, T>(
     point: &SyncPoint,
     what: &str,
@@ -43,7 +41,6 @@ pub fn acquire<'a, T>(
 ) -> (Option<Span>, MutexGuard<'a, T>) {
     let waits = point.span(|| info_span!("waits", what));
     let guard = lock(mutex);
-    // One span begins before the other ends: there is no moment in which the lane shows neither.
     let holds = point.span(|| info_span!("holds", what));
     drop(waits);
     (holds, guard)
@@ -56,10 +53,9 @@ pub fn acquire<'a, T>(
 /// use thread_safety::real::{lane::SyncPoint, lost_update::{Plan, atomic, racy}};
 ///
 /// // Both threads read 0 before either writes: the last write wins, and it is not 0.
-/// let plan = || Plan::new([1, -1], 1, SyncPoint::until_all(2));
-/// assert_ne!(racy(&plan()), 0);
+/// assert_ne!(racy(&Plan::new([1, -1], 1, SyncPoint::until_all(2))), 0);
 /// // An addition in one atomic step has no such point.
-/// assert_eq!(atomic(&plan()), 0);
+/// assert_eq!(atomic(&Plan::new([1, -1], 1, SyncPoint::until_all(2))), 0);
 /// ```
 #[derive(Clone, Debug)]
 pub struct SyncPoint(Kind);
@@ -73,7 +69,6 @@ enum Kind {
 
 #[derive(Debug)]
 struct Meeting {
-    /// How many threads have come to the point so far; they may have gone on.
     arrivals: std::sync::Mutex<usize>,
     arrived: Condvar,
     threads: usize,
@@ -84,24 +79,23 @@ struct Meeting {
 const VISIBLE: Duration = Duration::from_millis(10);
 
 impl SyncPoint {
-    /// Returns a point where no thread waits and that makes no span, for millions of steps; this
-    /// number of `threads` start together.
+    /// Returns a point without a wait or a span, for millions of steps; `threads` start together.
     pub fn open(threads: usize) -> Self {
         Self(Kind::Open(Arc::new(Barrier::new(threads))))
     }
 
-    /// Returns a point where no thread waits, with a span for each step: for a model checker.
+    /// Returns a point without a wait, with a span for each step: for a model checker.
     pub fn stepped() -> Self {
         Self(Kind::Stepped)
     }
 
-    /// Returns a point where each thread waits until this number of `threads` have come to it.
+    /// Returns a point where each thread waits until `threads` have come to it.
     pub fn until_all(threads: usize) -> Self {
         Self::meeting(threads, None)
     }
 
-    /// Returns a point where a thread waits for a second one, but for 20 ms at most: for variants
-    /// whose lock keeps the second thread out.
+    /// Returns a point where a thread waits for a second one, but for 20 ms at most: a lock may keep
+    /// that one out.
     pub fn for_a_moment() -> Self {
         Self::meeting(2, Some(Duration::from_millis(20)))
     }
@@ -124,8 +118,7 @@ impl SyncPoint {
         }
     }
 
-    /// As [`start`](Self::start), for a thread that does all of its work while another one waits at
-    /// the point: waits until that one is there.
+    /// Waits until another thread is at the point, for one that does all of its work meanwhile.
     pub fn start_in_between(&self) {
         self.start();
         if let Kind::Meeting(meeting) = &self.0 {
@@ -134,7 +127,7 @@ impl SyncPoint {
         }
     }
 
-    /// Ends the work that a thread does in between: the one that waits at the point goes on.
+    /// Ends the work in between: the thread that waits at the point goes on.
     pub fn done_in_between(&self) {
         if let Kind::Meeting(meeting) = &self.0 {
             drop(meeting.arrive());

@@ -1,11 +1,8 @@
 //! Threads add to one counter. An update that consists of a read and a write can be lost.
 //!
-//! Each function is a variant: on one thread for each change, it adds that change to a counter, and
-//! returns what the counter shows in the end. The difference between two functions is the
-//! difference between two approaches.
-//!
-//! All atomics here are `Relaxed`: nothing but the counter is shared, and joining the threads makes
-//! their last writes visible.
+//! Each function is a variant: on a thread for each change, it adds that change to a counter, and
+//! returns what the counter shows in the end. All atomics are `Relaxed`: nothing but the counter is
+//! shared, and joining the threads makes their last writes visible.
 
 use std::hint::black_box;
 
@@ -32,8 +29,7 @@ pub fn racy(plan: &Plan) -> i64 {
 }
 
 /// Reads and writes in one critical section, so no other thread comes in between. It serves for any
-/// change to any number of values that are behind the same lock; a thread that does not get the
-/// lock parks.
+/// change to any number of values behind the same lock.
 pub fn mutex(plan: &Plan) -> i64 {
     let counter = Arc::new(Mutex::new(0));
     let update = |counter: &Arc<Mutex<i64>>, change, point: &SyncPoint| {
@@ -48,8 +44,8 @@ pub fn mutex(plan: &Plan) -> i64 {
     *lock(&counter)
 }
 
-/// Reads, adds and writes in one atomic step (a read-modify-write). It serves for what the
-/// processor can do in one instruction to one word: add, and, or, swap.
+/// Reads, adds and writes in one atomic step, a read-modify-write. It serves for what the processor
+/// can do to one word in one instruction: add, and, or, swap.
 pub fn atomic(plan: &Plan) -> i64 {
     let counter = Arc::new(AtomicI64::new(0));
     let update = |counter: &Arc<AtomicI64>, change, point: &SyncPoint| {
@@ -63,8 +59,7 @@ pub fn atomic(plan: &Plan) -> i64 {
 
 /// Writes only if the counter still shows what was read, and else tries again: optimistic and
 /// lock-free, since a thread fails only when another has succeeded. It serves for any change to one
-/// word. It does not notice a value that has changed and changed back. std has this loop as
-/// `fetch_update`.
+/// word, and does not notice a value that has changed and changed back (ABA).
 pub fn compare_exchange(plan: &Plan) -> i64 {
     let counter = Arc::new(AtomicI64::new(0));
     let update = |counter: &Arc<AtomicI64>, change, point: &SyncPoint| {
@@ -84,8 +79,7 @@ pub fn compare_exchange(plan: &Plan) -> i64 {
 }
 
 /// Sends each change to the one thread that owns the counter. It serves where the changes are work
-/// of their own, or where their order has to be kept. A message costs more than an addition, and an
-/// unbounded channel grows while its receiver is the slower one.
+/// of their own, or where their order has to be kept.
 pub fn channel(plan: &Plan) -> i64 {
     let (changes, inbox) = mpsc::channel();
     let owner = start("owner", move || inbox.iter().sum());
@@ -100,8 +94,7 @@ pub fn channel(plan: &Plan) -> i64 {
 }
 
 /// Gives each thread a counter of its own, in its own cache line, and adds them up in the end. It
-/// serves for what is written often and read seldom: statistics. A sum that is taken while the
-/// threads go on is not the state at any one moment.
+/// serves for what is written often and read seldom.
 pub fn sharded(plan: &Plan) -> i64 {
     let own = || Arc::new(CachePadded::new(AtomicI64::new(0)));
     let counters: Vec<_> = plan.changes.iter().map(|_| own()).collect();
@@ -141,8 +134,8 @@ impl Plan {
     }
 }
 
-/// Calls `update(handle, change, point)` as the plan says, on a thread for each change, and waits
-/// for all threads. `handle` makes what a thread reaches the counter by; t1 is thread 0.
+/// Calls `update(handle, change, point)` on a thread for each change, as often as the plan asks.
+/// `handle` makes what a thread reaches the counter by; t1 is thread 0.
 fn on_each_thread<H: Send + 'static>(
     plan: &Plan,
     handle: impl Fn(usize) -> H,
@@ -177,8 +170,7 @@ pub struct LostUpdates {
 /// the first, each of two threads adds 1 `updates` times.
 ///
 /// A round loses none if its threads never ran in parallel and none was preempted between the read
-/// and the write; on one core, a short round often is over before that. With +1 on both sides, all
-/// that is missing was lost; with +1 and −1, losses on one side would hide those on the other.
+/// and the write. With +1 on both sides, all that is missing was lost.
 pub fn stress(run: fn(&Plan) -> i64, updates: u32, rounds: u32) -> LostUpdates {
     let mut seen = LostUpdates::default();
     while seen.rounds < rounds && seen.lost == 0 {

@@ -1,20 +1,16 @@
 //! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
 //! has no such lock.
 //!
-//! Each is called from several threads on the type that one would take for it, and what a race would
-//! spoil is checked; a check returns what was spoilt. The checks come in pairs: `append` checks the
-//! operation as it should be, `append_by` any other one that it is given. So the tests see that each
-//! check finds a broken operation.
+//! Each is called from several threads on the type that one would take for it, and [`check`] looks for
+//! what a race would spoil.
 
-use std::panic::resume_unwind;
-use std::sync::{
-    Barrier, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-pub mod list;
-pub mod map;
-pub mod variable;
+use arc_swap::ArcSwap;
+use crossbeam_skiplist::SkipMap;
+
+pub mod check;
 
 /// A plan: on how many threads an operation is called how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +43,7 @@ pub struct Operation {
 
 macro_rules! operations {
     ($(
-        $run:path: $name:literal, $on:literal, $safe_by:literal, $checked:literal, $story:literal;
+        $name:literal, $on:literal, $safe_by:literal, $checked:literal, $story:literal, $run:expr;
     )*) => {
         /// All eleven.
         pub static ALL: [Operation; 11] = [$(Operation {
@@ -55,78 +51,83 @@ macro_rules! operations {
             on: $on,
             safe_by: $safe_by,
             checked: $checked,
-            run: $run,
             story: $story,
+            run: $run,
         }),*];
     };
 }
 
+// A `Vec` alone is as safe: a change takes `&mut`, an exclusive borrow, or does not compile. The lock
+// lends it to one thread after another. A concurrent map makes each operation on one key safe; an
+// update or a listing of several keys takes a lock around the whole. (`SkipMap` can be iterated while
+// it is changed, but an iteration may meet both an old key and the one in its place, or neither.)
 operations! {
-    list::append: "append", "Mutex<Vec>", "lock", "none lost, in order",
-        "`push` under a mutex: no thread writes over an item that another one has appended.";
-    list::extend: "extend", "Mutex<Vec>", "lock", "no batch torn apart",
-        "A whole batch is appended under one lock, so batches of different threads do not mix.";
-    list::index: "index", "RwLock<Vec>", "lock, shared", "no pair half old",
-        "Readers share the lock and writers exclude them, so no reader sees half of a write.";
-    list::pop: "pop", "Mutex<Vec>", "lock", "each item out once",
-        "The last item is taken under a mutex, so no two threads get the same one.";
-    list::slice: "slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's",
+    "append", "Mutex<Vec>", "lock", "none lost, in order",
+        "`push` under a mutex: no thread writes over an item that another one has appended.",
+        |plan| check::append(plan, |list, item| lock(list).push(item));
+    "extend", "Mutex<Vec>", "lock", "no batch torn apart",
+        "A whole batch is appended under one lock, so batches of different threads do not mix.",
+        |plan| check::extend(plan, |list, batch| lock(list).extend_from_slice(batch));
+    "index", "RwLock<Vec>", "lock, shared", "no pair half old",
+        "Readers share the lock and writers exclude them, so no reader sees half of a write.",
+        |plan| check::index(plan, |list, pair| write(list)[0] = pair, |list| read(list)[0]);
+    "pop", "Mutex<Vec>", "lock", "each item out once",
+        "The last item is taken under a mutex, so no two threads get the same one.",
+        |plan| check::pop(plan, |list| lock(list).pop());
+    "slice", "&mut [T] chunks", "exclusive borrow", "each place its owner's",
         "Each thread borrows a part of its own from `chunks_mut`: no lock, and no way into \
-         another's part.";
-    list::sort: "sort", "RwLock<Vec>", "lock", "never seen unsorted",
-        "The list is sorted under the exclusive lock, so no reader sees it half sorted.";
-    variable::assign: "assign", "ArcSwap<T>", "swapped pointer", "no value half old",
-        "A pointer to a new value is swapped in atomically, so a reader has the old value or the \
-         new one.";
-    variable::field: "field", "AtomicUsize", "atomic", "no neighbour lost",
-        "Each field is an atomic of its own, so assigning one does not undo its neighbour's \
-         assignment.";
-    map::item: "item", "SkipMap", "concurrent map", "last value of each key",
-        "The concurrent map inserts each key atomically, so no thread loses the key of another.";
-    map::update: "update", "RwLock<HashMap>", "lock", "all of it or nothing",
-        "All keys are set under one lock, so a reader sees the whole update or nothing of it.";
-    map::keys: "keys", "RwLock<HashMap>", "lock, shared", "one key of each pair",
-        "The keys are listed under the shared lock, while no thread can replace one.";
-}
-
-/// Runs `body(thread)` on every thread, all starting together; returns what they return.
-fn on_each_thread<R: Send>(plan: Plan, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let (body, together) = (&body, &Barrier::new(plan.threads));
-    thread::scope(|scope| {
-        let start = |thread| {
-            scope.spawn(move || {
-                together.wait();
-                body(thread)
-            })
+         another's part.",
+        |plan| check::slice(plan, |list, parts| list.chunks_mut(list.len() / parts).collect());
+    "sort", "RwLock<Vec>", "lock", "never seen unsorted",
+        "The list is sorted under the exclusive lock, so no reader sees it half sorted.",
+        |plan| {
+            let change_and_sort = |list: &RwLock<Vec<usize>>, number| {
+                let mut list = write(list);
+                list[0] = number;
+                list.sort_unstable();
+            };
+            check::sort(plan, change_and_sort, |list| read(list).clone())
         };
-        let threads: Vec<_> = (0..plan.threads).map(start).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
-}
-
-/// Lets every other thread, the first included, call `write(thread, number of the call)`, and the
-/// rest `read()`.
-fn write_and_read(
-    plan: Plan,
-    write: impl Fn(usize, usize) + Sync,
-    read: impl Fn() -> Checked + Sync,
-) -> Checked {
-    let ends = on_each_thread(plan, |thread| {
-        if thread % 2 == 0 {
-            (0..plan.calls).for_each(|call| write(thread, call));
-            return Ok(());
-        }
-        (0..plan.calls).try_for_each(|_| read())
-    });
-    ends.into_iter().collect()
-}
-
-/// Returns an error if something does not hold.
-fn ensure(holds: bool, why_not: impl FnOnce() -> String) -> Checked {
-    if holds { Ok(()) } else { Err(why_not()) }
+    "assign", "ArcSwap<T>", "swapped pointer", "no value half old",
+        "A pointer to a new value is swapped in atomically, so a reader has the old value or the \
+         new one.",
+        |plan| {
+            let x = ArcSwap::from_pointee([0; 8]);
+            check::assign(plan, |value| x.store(Arc::new(value)), || **x.load())
+        };
+    "field", "AtomicUsize", "atomic", "no neighbour lost",
+        "Each field is an atomic of its own, so assigning one does not undo its neighbour's \
+         assignment.",
+        |plan| {
+            let object: Vec<_> = (0..plan.threads).map(|_| AtomicUsize::new(0)).collect();
+            // Relaxed: no field publishes another one.
+            let set = |field: usize, value| object[field].store(value, Relaxed);
+            check::field(plan, set, |field| object[field].load(Relaxed))
+        };
+    "item", "SkipMap", "concurrent map", "last value of each key",
+        "The concurrent map inserts each key atomically, so no thread loses the key of another.",
+        |plan| {
+            let map = SkipMap::new();
+            let set = |key, value| drop(map.insert(key, value));
+            check::item(plan, set, |key| map.get(&key).map(|entry| *entry.value()))
+        };
+    "update", "RwLock<HashMap>", "lock", "all of it or nothing",
+        "All keys are set under one lock, so a reader sees the whole update or nothing of it.",
+        |plan| {
+            let other = |value| (0..check::KEYS).map(move |key| (key, value));
+            let update = |map: &check::Map, value| write(map).extend(other(value));
+            check::update(plan, update, |map| read(map).values().copied().collect())
+        };
+    "keys", "RwLock<HashMap>", "lock, shared", "one key of each pair",
+        "The keys are listed under the shared lock, while no thread can replace one.",
+        |plan| {
+            let replace = |map: &check::Map, old, new| {
+                let mut map = write(map);
+                map.remove(&old);
+                map.insert(new, 0);
+            };
+            check::keys(plan, replace, |map| read(map).keys().copied().collect())
+        };
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,9 +1,8 @@
 //! t1 writes the data, then sets a flag (publishes); t2 sees the flag and reads the data (consumes
 //! it). Does t2 read what was written?
 //!
-//! Each module is a variant: `publish` for t1 and `try_consume` for t2. They differ in their orderings
-//! alone. The data is atomic as well: read too early, it is old, and the program goes on. Plain data
-//! would be a data race, which is undefined behaviour.
+//! Each module is a variant: `publish` for t1 and `try_consume` for t2. The data is atomic as well: read
+//! too early, it is old. Plain data would be a data race, which is undefined behaviour.
 
 use crossbeam_utils::CachePadded;
 use tracing::info_span;
@@ -43,14 +42,13 @@ pub mod relaxed {
 pub mod release_acquire {
     use super::*;
 
-    /// Writes the data, then sets the flag. The partner of the Release is the Acquire in
-    /// [`try_consume`].
+    /// Writes the data, then sets the flag. The Release's partner is the Acquire in [`try_consume`].
     pub fn publish(slot: &Slot, value: u32) {
         slot.data.store(value, Relaxed);
         slot.ready.store(true, Release);
     }
 
-    /// Reads the data if the flag is set. The partner of the Acquire is the Release in [`publish`].
+    /// Reads the data if the flag is set. The Acquire's partner is the Release in [`publish`].
     pub fn try_consume(slot: &Slot) -> Option<u32> {
         slot.ready.load(Acquire).then(|| slot.data.load(Relaxed))
     }
@@ -89,20 +87,19 @@ pub mod fences {
 pub mod seq_cst {
     use super::*;
 
-    /// Writes the data, then sets the flag: a Release as well.
+    /// Writes the data, then sets the flag, by a store that is a Release as well.
     pub fn publish(slot: &Slot, value: u32) {
         slot.data.store(value, SeqCst);
         slot.ready.store(true, SeqCst);
     }
 
-    /// Reads the data if the flag is set: an Acquire as well.
+    /// Reads the data if the flag is set, by a load that is an Acquire as well.
     pub fn try_consume(slot: &Slot) -> Option<u32> {
         slot.ready.load(SeqCst).then(|| slot.data.load(SeqCst))
     }
 }
 
-/// Takes std's cell that is written once: it has the flag, the data and the orderings inside. They
-/// are std's own in every compilation of this file, so no model checker checks them.
+/// Takes std's cell that is written once: it has the flag, the data and the orderings inside.
 pub mod once_lock {
     use std::sync::OnceLock;
 
@@ -117,19 +114,10 @@ pub mod once_lock {
     }
 }
 
-/// How a value is published into a slot.
-pub type Publish<S> = fn(&S, u32);
-
-/// How the value is consumed, if the slot shows one.
-pub type TryConsume<S> = fn(&S) -> Option<u32>;
-
 /// Publishes 1 on one thread and tries once to consume it on another, for a model checker. `Some(0)`
 /// is the flag without the data.
-pub fn once<S: Default + Send + Sync + 'static>(
-    publish: Publish<S>,
-    try_consume: TryConsume<S>,
-) -> Option<u32> {
-    let slot = Arc::new(S::default());
+pub fn once(publish: fn(&Slot, u32), try_consume: fn(&Slot) -> Option<u32>) -> Option<u32> {
+    let slot = Arc::new(Slot::default());
     let slot1 = Arc::clone(&slot);
     let t1 = thread::spawn(move || publish(&slot1, 1));
     let seen = try_consume(&slot);
@@ -141,8 +129,8 @@ pub fn once<S: Default + Send + Sync + 'static>(
 /// how often the flag was seen without the data.
 pub fn stress<S: Default + Send + Sync + 'static>(
     slots: u32,
-    publish: Publish<S>,
-    try_consume: TryConsume<S>,
+    publish: fn(&S, u32),
+    try_consume: fn(&S) -> Option<u32>,
 ) -> u32 {
     let slots: Arc<Vec<S>> = Arc::new((0..slots).map(|_| S::default()).collect());
     let slots1 = Arc::clone(&slots);
@@ -160,7 +148,7 @@ pub fn stress<S: Default + Send + Sync + 'static>(
 }
 
 /// Spins until the flag is set.
-fn consume<S>(slot: &S, try_consume: TryConsume<S>) -> u32 {
+fn consume<S>(slot: &S, try_consume: fn(&S) -> Option<u32>) -> u32 {
     loop {
         for _ in 0..1_000 {
             if let Some(seen) = try_consume(slot) {

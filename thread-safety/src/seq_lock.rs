@@ -73,10 +73,9 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     /// writing already waits for itself.
     ///
     /// # Unwinding
-    /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read as
-    /// good, and no reader waits for the other half. (What a writer has set that begins in a
-    /// destructor while its thread unwinds is kept, as if it had ended well. One that is leaked by
-    /// [`std::mem::forget`] makes every later read fail.)
+    /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read.
+    /// (What a writer has set that begins in a destructor while its thread unwinds is kept. One that
+    /// is leaked by [`std::mem::forget`] makes every later read fail.)
     ///
     /// # Memory ordering
     /// The partner of the Acquire is the Release store in the last writer's drop: this one's words

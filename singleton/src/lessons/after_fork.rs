@@ -20,7 +20,6 @@ pub(crate) fn lesson() -> Lesson {
 const WAIT: Duration = Duration::from_millis(300);
 
 fn variants() -> [Variant; 4] {
-    let anew = || started_anew(&kit::child::program()?);
     [
         Variant::breaks("while-building", || {
             let line = "the child waits for a thread that it does not have; ended after 300 ms";
@@ -31,17 +30,17 @@ fn variants() -> [Variant; 4] {
              that builds.",
         ),
         Variant::holds("built-before", || {
+            let sides = built_before();
+            let one_address = sides.as_ref().is_ok_and(|[one, other]| one.address == other.address);
             let line = "one address, two objects: the child's change is its own";
-            both(built_before(), line, |parent, child| parent.address == child.address)
+            if one_address { shown(sides, 2, line) } else { Err(format!("{sides:?}")) }
         })
         .story("Builds before the fork, so parent and child each have a copy at the same address."),
-        Variant::holds("built-after", || {
-            both(built_after(), "each builds its own number 1", |_, _| true)
-        })
-        .story("Forks first, so each process finds the cell empty and builds its own."),
-        Variant::holds("started-anew", move || {
-            let line = "a new program begins with nothing built";
-            shown(anew(), line, |parent, child| (parent.setting, child.setting) == (1, 1))
+        Variant::holds("built-after", || shown(built_after(), 2, "each builds its own number 1"))
+            .story("Forks first, so each process finds the cell empty and builds its own."),
+        Variant::holds("started-anew", || {
+            let sides = kit::child::program().and_then(|program| started_anew(&program));
+            shown(sides, 1, "a new program begins with nothing built")
         })
         .story("Starts a new program, which has nothing of its parent's memory."),
     ]
@@ -51,20 +50,14 @@ fn not_started(error: io::Error) -> String {
     format!("the child could not be started: {error}")
 }
 
-/// Reports what parent and child see after the child has changed its setting, if it is so.
-fn both(sides: io::Result<[Side; 2]>, line: &str, more: fn(Side, Side) -> bool) -> Checked {
-    shown(sides, line, |parent, child| {
-        (parent.setting, child.setting) == (1, 2) && more(parent, child)
-    })
-}
-
-fn shown(sides: io::Result<[Side; 2]>, line: &str, wanted: impl Fn(Side, Side) -> bool) -> Checked {
-    let [parent, child] = sides.map_err(not_started)?;
-    if (parent.number, child.number) != (1, 1) || !wanted(parent, child) {
-        return Err(format!("{parent:?}, {child:?}"));
+/// Reports what parent and child see, if each has number 1, and these settings.
+fn shown(sides: io::Result<[Side; 2]>, setting_of_child: usize, line: &str) -> Checked {
+    let sides = sides.map_err(not_started)?;
+    if sides.map(|side| (side.number, side.setting)) != [(1, 1), (1, setting_of_child)] {
+        return Err(format!("{sides:?}"));
     }
-    let side = |side: Side| {
-        format!("config {} at {:#x}, set to {}", side.number, side.address, side.setting)
-    };
-    Ok(Report::new(line).fact("parent", side(parent)).fact("child", side(child)))
+    let [parent, child] = sides.map(|Side { number, address, setting }| {
+        format!("config {number} at {address:#x}, set to {setting}")
+    });
+    Ok(Report::new(line).fact("parent", parent).fact("child", child))
 }

@@ -1,9 +1,6 @@
 //! What the variants do not assert by themselves: contracts of the types, exact counts of schedules
 //! and executions, the command line, Python.
 
-#[macro_use]
-mod loomed;
-
 mod aba;
 mod check_then_act;
 mod command_line;
@@ -16,6 +13,5 @@ mod promises;
 mod publication;
 mod python;
 mod readme;
-mod seq_lock_orderings;
-mod stack_orderings;
 mod torn_read;
+mod weakened;

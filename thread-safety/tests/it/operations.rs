@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use thread_safety::operations::{Plan, list, map, variable};
+use thread_safety::operations::Plan;
+use thread_safety::operations::check::{self, KEYS, Map, Pair};
 
 /// A moment between two steps of one thread, held open for the other one: the first time that either
 /// comes to it.
@@ -71,18 +72,18 @@ checks::within_a_minute! {
     #[test]
     fn a_list_that_is_changed_in_two_steps_is_found() {
         let both = Barrier::new(2);
-        let append = list::append_by(ONCE, |list, item| {
+        let append = check::append(ONCE, |list, item| {
             copied_and_put_back(list, &both, |list| list.push(item));
         });
         assert!(append.is_err(), "a copy is put back");
-        let extend = list::extend_by(ONCE, |list, batch| {
+        let extend = check::extend(ONCE, |list, batch| {
             let (first, second) = batch.split_at(2);
             lock(list).extend_from_slice(first);
             both.wait();
             lock(list).extend_from_slice(second);
         });
         assert_eq!(extend, Err("a batch is torn apart".to_owned()), "item by item");
-        let pop = list::pop_by(ONCE, |list| {
+        let pop = check::pop(ONCE, |list| {
             let last = lock(list).last().copied();
             both.wait();
             lock(list).pop();
@@ -94,8 +95,8 @@ checks::within_a_minute! {
     #[test]
     fn a_list_that_is_read_between_two_steps_is_found() {
         let gap = Gap::new();
-        let place = |list: &RwLock<Vec<list::Pair>>, half: usize| read(list)[0][half];
-        let index = list::index_by(
+        let place = |list: &RwLock<Vec<Pair>>, half: usize| read(list)[0][half];
+        let index = check::index(
             BOTH,
             |list, pair| gap.inside(|| write(list)[0] = pair),
             |list| {
@@ -106,7 +107,7 @@ checks::within_a_minute! {
         );
         assert!(index.is_err(), "half and half");
         let gap = Gap::new();
-        let sort = list::sort_by(
+        let sort = check::sort(
             BOTH,
             |list, number| {
                 write(list)[0] = number;
@@ -120,10 +121,10 @@ checks::within_a_minute! {
 
     #[test]
     fn a_slice_that_leaves_a_place_out_or_reaches_into_anothers_is_found() {
-        let short = list::slice_by(BOTH, |list, threads| {
+        let short = check::slice(BOTH, |list, threads| {
             list.chunks_mut(list.len() / threads).map(|part| &mut part[1..]).collect()
         });
-        let long = list::slice_by(BOTH, |list, threads| {
+        let long = check::slice(BOTH, |list, threads| {
             list.chunks_mut(list.len() / threads + 1).collect()
         });
         assert!(short.is_err() && long.is_err());
@@ -132,7 +133,7 @@ checks::within_a_minute! {
     #[test]
     fn an_assignment_word_by_word_or_of_the_whole_object_is_found() {
         let (gap, words) = (Gap::new(), [const { AtomicUsize::new(0) }; 8]);
-        let assign = variable::assign_by(
+        let assign = check::assign(
             BOTH,
             |value| {
                 words[0].store(value[0], Relaxed);
@@ -143,7 +144,7 @@ checks::within_a_minute! {
         );
         assert!(assign.is_err());
         let (both, object) = (Barrier::new(2), Mutex::new([0; 2]));
-        let field = variable::field_by(
+        let field = check::field(
             ONCE,
             |field, value| copied_and_put_back(&object, &both, |object| object[field] = value),
             |field| lock(&object)[field],
@@ -157,12 +158,12 @@ checks::within_a_minute! {
         let set = |key, value| {
             copied_and_put_back(&whole, &both, |map: &mut HashMap<_, _>| _ = map.insert(key, value));
         };
-        assert!(map::item_by(ONCE, set, |key| lock(&whole).get(&key).copied()).is_err());
+        assert!(check::item(ONCE, set, |key| lock(&whole).get(&key).copied()).is_err());
         let gap = Gap::new();
-        let update = map::update_by(
+        let update = check::update(
             BOTH,
             |map, value| {
-                for key in 0..map::KEYS {
+                for key in 0..KEYS {
                     write(map).insert(key, value);
                     gap.between();
                 }
@@ -171,10 +172,10 @@ checks::within_a_minute! {
         );
         assert!(update.is_err(), "key by key");
         let gap = Gap::new();
-        let some = |map: &map::Map, odd| {
+        let some = |map: &Map, odd| {
             read(map).keys().copied().filter(|key| key % 2 == odd).collect::<Vec<_>>()
         };
-        let keys = map::keys_by(
+        let keys = check::keys(
             // A second call would put the first key back, perhaps before the reader goes on.
             ONCE,
             |map, old, new| {

@@ -1,12 +1,12 @@
 //! The flag without the data: found by Loom where a half of the pair is missing, and nowhere else.
 
 use thread_safety::loom::publication::{
-    Publish, Slot, TryConsume, fences, once, relaxed, release_acquire, release_alone, seq_cst,
+    Slot, fences, once, relaxed, release_acquire, release_alone, seq_cst,
 };
 use thread_safety::{executions, real::publication::stress};
 
 /// Counts the executions that see the flag without the data, and all.
-fn early(publish: Publish<Slot>, try_consume: TryConsume<Slot>) -> (usize, usize) {
+fn early(publish: fn(&Slot, u32), try_consume: fn(&Slot) -> Option<u32>) -> (usize, usize) {
     let every = executions(move || once(publish, try_consume));
     // Every variant can find the slot empty, and can find the data.
     assert!(

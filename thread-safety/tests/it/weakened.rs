@@ -1,10 +1,38 @@
-//! The sequence lock's own file, compiled against Loom, which reorders what may be reordered: once
-//! as it is, and once more for each ordering that it needs, with a weaker one, or no fence, in its
-//! place. x86 cannot show the difference.
+//! The files of the sequence lock and the tagged stack, compiled against Loom: once as they are, and
+//! once more for each ordering that they need, with a weaker one, or no fence, in its place. x86 cannot
+//! show the difference.
 
 use loom::hint;
 use loom::sync::atomic::{Ordering, fence};
 use thread_safety::executions;
+use thread_safety::real::aba::{NODES, NONE, Node, Stack};
+
+/// Compiles a file of the library in a module, under orderings that go by the names given, and with
+/// this fence. What else the file takes from its crate has to be where this is used.
+macro_rules! loomed {
+    ($module:ident: $acquire:ident, $release:ident, $fence:ident; $file:literal as $name:ident) => {
+        #[path = ""]
+        #[allow(unused_imports, reason = "no file takes all of it")]
+        mod $module {
+            use super::*;
+            mod sync {
+                pub(super) mod atomic {
+                    pub(in super::super) use super::super::super::$fence as fence;
+                    pub(in super::super) use loom::sync::atomic::{AtomicU32, AtomicU64};
+                    #[allow(non_snake_case, reason = "it stands for the enum")]
+                    pub(in super::super) mod Ordering {
+                        pub(in super::super::super) use loom::sync::atomic::Ordering::{
+                            Relaxed, $acquire as Acquire, $release as Release,
+                        };
+                    }
+                }
+            }
+            #[path = $file]
+            #[allow(dead_code, unreachable_pub, reason = "the tests use a part of it")]
+            pub(super) mod $name;
+        }
+    };
+}
 
 loomed!(as_it_is: Acquire, Release, fence; "../../src/seq_lock.rs" as seq_lock);
 loomed!(no_fence_of_the_writer: Acquire, Release, no_release; "../../src/seq_lock.rs" as seq_lock);
@@ -83,4 +111,38 @@ fn two_writers_one_after_the_other_leave_a_whole_pair() {
         pair.try_read()
     });
     assert_eq!(outcomes.with(|read| matches!(read, Some([1, 1] | [2, 2]))), outcomes.all());
+}
+
+loomed!(tagged: Acquire, Release, fence; "../../src/aba/stacks.rs" as stacks);
+loomed!(tagged_relaxed_push: Acquire, Relaxed, fence; "../../src/aba/stacks.rs" as stacks);
+loomed!(tagged_relaxed_pop: Relaxed, Release, fence; "../../src/aba/stacks.rs" as stacks);
+
+/// Pushes A on B while another thread pops one node, and then pops what is left; returns the number
+/// of executions in which a node is lost or doubled.
+fn broken<S: Stack>() -> usize {
+    let outcomes = executions(|| {
+        let stack = loom::sync::Arc::new(S::default());
+        stack.push(2);
+        let stack2 = loom::sync::Arc::clone(&stack);
+        let other = loom::thread::spawn(move || stack2.pop(|_, _| ()));
+        stack.push(1);
+        let taken = other.join().expect("it does not panic");
+        let mut nodes = Vec::from_iter(taken);
+        nodes.extend((0..3).map_while(|_| stack.pop(|_, _| ())));
+        nodes.sort_unstable();
+        (taken, nodes)
+    });
+    // Both nodes are there to be taken.
+    for node in [1, 2] {
+        assert!(outcomes.with(|(taken, _)| *taken == Some(node)) > 0, "{outcomes:?}");
+    }
+    outcomes.with(|(_, nodes)| *nodes != [1, 2])
+}
+
+#[test]
+fn the_tagged_stack_loses_no_node_in_any_execution_and_does_with_either_ordering_relaxed() {
+    assert_eq!(broken::<tagged::stacks::Tagged>(), 0);
+    // A node may be seen without what is below it.
+    assert!(broken::<tagged_relaxed_push::stacks::Tagged>() > 0);
+    assert!(broken::<tagged_relaxed_pop::stacks::Tagged>() > 0);
 }
