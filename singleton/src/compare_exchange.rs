@@ -53,13 +53,7 @@ impl FirstWins {
 }
 
 impl Singleton for FirstWins {
-    /// Returns the config; builds one, if there is none, and keeps it if it is the first.
-    ///
-    /// # Blocking
-    /// Never.
-    ///
-    /// # Memory ordering
-    /// The load is Acquire; its partner is the Release of the exchange that was won.
+    /// Never waits. The partner of the Acquire is the Release of the compare-and-swap that succeeded.
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let config = self.instance.load(Acquire);

@@ -19,20 +19,6 @@ use super::sync::{Mutex, PoisonError};
 use super::{Config, Singleton};
 
 /// An approach that has its config behind a pointer, which is read without a lock.
-///
-/// ```
-/// use singleton::real::double_checked::DoubleChecked;
-/// use singleton::{Built, Config, Singleton};
-///
-/// static BUILT: Built = Built::new();
-///
-/// fn instance() -> &'static Config {
-///     static CONFIG: DoubleChecked = DoubleChecked::new();
-///     CONFIG.instance(|| Config::build(&BUILT))
-/// }
-///
-/// assert!(std::ptr::eq(instance(), instance()));
-/// ```
 #[derive(Debug, Default)]
 pub struct DoubleChecked {
     /// Null, or a config that was leaked; once it is not null, it never changes.

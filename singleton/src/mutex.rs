@@ -21,14 +21,9 @@ impl Locked {
 }
 
 impl Singleton for Locked {
-    /// Returns the config; builds it, if there is none.
-    ///
-    /// An initialiser that panics poisons the lock, and leaves the place empty. Nothing is half
-    /// done, so the next caller acquires the lock all the same, and builds.
-    ///
-    /// # Blocking
-    /// While another thread is in here. An initialiser that asks for the config waits for itself,
-    /// for ever.
+    /// After an initialiser that panicked, the lock is poisoned and the place is empty: nothing is half
+    /// done, so the next caller acquires the lock all the same, and builds. An initialiser that asks
+    /// for the config waits for itself, for ever.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let mut instance = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
         instance.get_or_insert_with(|| Box::leak(Box::new(build())))

@@ -22,10 +22,7 @@ impl Naive {
 }
 
 impl Singleton for Naive {
-    /// Returns *a* config.
-    ///
-    /// # Blocking
-    /// Never for long: no thread builds under the lock.
+    /// Returns *a* config; no thread builds under the lock.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         let seen = *self.instance.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = seen {

@@ -37,15 +37,11 @@ impl Default for WithOnce {
 }
 
 impl Singleton for WithOnce {
-    /// Returns the config; builds it, if there is none.
+    /// An initialiser that asks for the config waits for itself, for ever.
     ///
     /// # Panics
     /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so, unless it is
     /// asked by [`call_once_force`](std::sync::Once::call_once_force).
-    ///
-    /// # Blocking
-    /// While another thread builds. An initialiser that asks for the config waits for itself, for
-    /// ever.
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.once.call_once(|| {

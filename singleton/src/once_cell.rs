@@ -15,7 +15,8 @@
 //! assert_eq!(cell.get_or_init(|| "second".to_owned()), "first");
 //! ```
 //!
-//! It may be shared if its value may be:
+//! It may be shared if its value may be (not `Cell`), and may move to the thread that drops it (not
+//! `MutexGuard`):
 //!
 //! ```compile_fail,E0277
 //! use singleton::real::once_cell::OnceCell;
@@ -23,8 +24,6 @@
 //! fn shared<T: Sync>(_: T) {}
 //! shared(OnceCell::<std::cell::Cell<u8>>::new());
 //! ```
-//!
-//! and has to be able to move to the thread that drops it:
 //!
 //! ```compile_fail,E0277
 //! use singleton::real::once_cell::OnceCell;
@@ -114,7 +113,7 @@ impl<T> OnceCell<T> {
     /// While another thread builds.
     ///
     /// # Fairness
-    /// The first caller builds. If it panics, the first of the waiting threads that wakes is next.
+    /// The first caller builds. If it panics, the first waiting thread that wakes is next.
     #[inline]
     pub fn get_or_init(&self, build: impl FnOnce() -> T) -> &T {
         match self.get() {

@@ -1,6 +1,6 @@
 //! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the
 //! executions that the memory model allows, and so also those in which a store becomes visible late.
-//! (It leaves out those in which a Relaxed load reads what its own thread's later store has led to.)
+//! (It leaves out those in which a load reads what is stored later: load buffering.)
 //!
 //! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that
 //! it needs: another word in an import, and the file is the same. An x86 processor cannot show the

@@ -30,10 +30,7 @@ impl OutsideTheLock {
 }
 
 impl Singleton for OutsideTheLock {
-    /// Returns *a* config.
-    ///
-    /// # Blocking
-    /// Never for long: no thread builds under the lock.
+    /// Returns *a* config; no thread builds under the lock.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         if let Some(config) = self.get() {
             return config;

@@ -21,9 +21,6 @@ use crate::real::race::{Constructor, RaceResult, race_for};
 use crate::{Built, Config};
 
 /// Lets this number of `threads` ask twice, for what std's `thread_local!` keeps, in a static.
-///
-/// # Panics
-/// If a thread was given two different ones.
 pub fn in_a_static(threads: usize, constructor: &Constructor) -> RaceResult {
     thread_local!(static CONFIG: OnceCell<Config> = const { OnceCell::new() });
     let build = constructor.clone();
@@ -35,9 +32,6 @@ pub fn in_a_static(threads: usize, constructor: &Constructor) -> RaceResult {
 /// Lets this number of `threads` ask twice, for what the crate `thread_local` keeps, in a value like
 /// any other: it can be in a struct, can be iterated over through `&mut`, and its items live as long
 /// as it does, even if their threads have ended.
-///
-/// # Panics
-/// If a thread was given two different ones.
 pub fn in_a_value(threads: usize, constructor: &Constructor) -> RaceResult {
     let (build, configs) = (constructor.clone(), Arc::new(ThreadLocal::new()));
     let each = Arc::clone(&configs);
@@ -70,7 +64,7 @@ pub fn in_turn(most: usize) -> Option<usize> {
         let thread = thread::Builder::new().name(format!("t{number}")).spawn(ask);
         // Joined, and not in a scope: its number is free when its thread-locals are gone.
         let config = thread.expect("the system has room for another thread").join();
-        config.expect("nobody panics here") < number
+        config.expect("no thread panics here") < number
     })
 }
 

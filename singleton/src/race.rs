@@ -55,7 +55,7 @@ struct Meeting {
     building: Mutex<usize>,
     begun: Condvar,
     threads: usize,
-    timeout: Option<Duration>,
+    timeout: Duration,
 }
 
 impl Constructor {
@@ -67,16 +67,16 @@ impl Constructor {
     /// Returns a constructor that takes until this number of `threads` are in it: for approaches
     /// that let all of them build.
     pub fn until_all_build(threads: usize) -> Self {
-        Self::meeting(threads, None)
+        Self::meeting(threads, Duration::MAX)
     }
 
     /// As [`until_all_build`](Self::until_all_build), but for 20 ms at most: for approaches that let
     /// one thread build, which has to go on without the others.
     pub fn for_a_moment(threads: usize) -> Self {
-        Self::meeting(threads, Some(Duration::from_millis(20)))
+        Self::meeting(threads, Duration::from_millis(20))
     }
 
-    fn meeting(threads: usize, timeout: Option<Duration>) -> Self {
+    fn meeting(threads: usize, timeout: Duration) -> Self {
         let (start, (building, begun)) = (Barrier::new(threads), Default::default());
         let meeting = Some(Arc::new(Meeting { start, building, begun, threads, timeout }));
         Self { meeting, ..Self::instant() }
@@ -91,12 +91,7 @@ impl Constructor {
             *building += 1;
             meeting.begun.notify_all();
             let incomplete = |building: &mut usize| *building < meeting.threads;
-            match meeting.timeout {
-                None => drop(meeting.begun.wait_while(building, incomplete)),
-                Some(limit) => {
-                    drop(meeting.begun.wait_timeout_while(building, limit, incomplete));
-                }
-            }
+            drop(meeting.begun.wait_timeout_while(building, meeting.timeout, incomplete));
             std::thread::sleep(VISIBLE);
         }
         config

@@ -149,7 +149,7 @@ fn compile(source: &str) -> io::Result<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
     let rustc = Command::new(rustc)
         // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
-        // /dev/null by somebody who may write to /dev, rustc puts a file in the place of the
+        // /dev/null by a user that may write to /dev, rustc puts a file in the place of the
         // device.)
         .args(["--edition=2024", "--crate-name=asked", "--emit=mir=-", "--error-format=short", "-"])
         .stdin(Stdio::piped())

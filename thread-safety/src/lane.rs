@@ -72,7 +72,7 @@ struct Meeting {
     arrivals: std::sync::Mutex<usize>,
     arrived: Condvar,
     threads: usize,
-    timeout: Option<Duration>,
+    timeout: Duration,
 }
 
 /// How long a step lasts that is to be seen in its lane.
@@ -91,16 +91,16 @@ impl SyncPoint {
 
     /// Returns a point where each thread waits until `threads` have come to it.
     pub fn until_all(threads: usize) -> Self {
-        Self::meeting(threads, None)
+        Self::meeting(threads, Duration::MAX)
     }
 
     /// Returns a point where a thread waits for a second one, but for 20 ms at most: a lock may keep
     /// that one out.
     pub fn for_a_moment() -> Self {
-        Self::meeting(2, Some(Duration::from_millis(20)))
+        Self::meeting(2, Duration::from_millis(20))
     }
 
-    fn meeting(threads: usize, timeout: Option<Duration>) -> Self {
+    fn meeting(threads: usize, timeout: Duration) -> Self {
         let (arrivals, arrived) = Default::default();
         Self(Kind::Meeting(Arc::new(Meeting { arrivals, arrived, threads, timeout })))
     }
@@ -139,14 +139,9 @@ impl SyncPoint {
     pub fn between(&self, did: Arguments<'_>) {
         let _runs = self.span(|| info_span!("runs", what = %did));
         if let Kind::Meeting(meeting) = &self.0 {
-            let arrivals = meeting.arrive();
             let incomplete = |arrivals: &mut usize| *arrivals < meeting.threads;
-            match meeting.timeout {
-                None => drop(meeting.arrived.wait_while(arrivals, incomplete)),
-                Some(limit) => {
-                    drop(meeting.arrived.wait_timeout_while(arrivals, limit, incomplete));
-                }
-            }
+            let (arrivals, limit) = (meeting.arrive(), meeting.timeout);
+            drop(meeting.arrived.wait_timeout_while(arrivals, limit, incomplete));
             std::thread::sleep(VISIBLE);
         }
     }

@@ -150,8 +150,7 @@ impl Shared {
         let mut reads = Vec::with_capacity(BATCH * self.batches as usize);
         let mut random = 0x9E37_79B9_u32.wrapping_mul(me as u32 + 1);
         for batch in 1..=self.batches {
-            // Set before the last barrier or earlier, or not to be minded yet: both threads leave
-            // after the same batch.
+            // Both threads read the same: it is set before the last barrier or earlier.
             if batch > self.last.load(Relaxed) {
                 break;
             }
@@ -164,8 +163,7 @@ impl Shared {
                 spin_loop();
             }
             for words in &self.words {
-                // The compiler knows nothing of these words, so it can neither foresee a read nor
-                // draw two trials together.
+                // The compiler can neither foresee a read of these words nor merge two trials.
                 reads.push(part(black_box(words), batch));
             }
             if me == 0 && began.elapsed() > self.timeout && self.last.load(Relaxed) == self.batches

@@ -20,7 +20,7 @@ pub(crate) fn lesson() -> Lesson {
             "t1 sees A on top of B, and is preempted. t2 pops A, pops B, and pushes A again, on C. \
              t1 finds A on top, as it was, and puts in its place what was below: B, which t2 has.",
         )
-        .source("thread-safety/src/aba/")
+        .source("thread-safety/src/aba.rs")
         .variants(variants)
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each row: the type, what makes it safe, threads × calls on each, what was checked of \
              them.",
         )
-        .source("thread-safety/src/operations/")
+        .source("thread-safety/src/operations.rs")
         .variants(|| {
             let shown = |operation: &'static Operation| move || shown(operation);
             ALL.iter().map(move |row| Variant::holds(row.name, shown(row)).story(row.story))

@@ -78,8 +78,8 @@ pub type Share = for<'a> fn(&'a mut [Item], usize) -> Vec<&'a mut [Item]>;
 
 /// `L[a:b] = xs`: each place shows what the thread wrote last whose part it is in.
 pub fn slice(plan: Plan, share: Share) -> Checked {
-    let nobodys = (plan.threads, 0);
-    let mut list = vec![nobodys; plan.threads * BATCH];
+    let unset = (plan.threads, 0);
+    let mut list = vec![unset; plan.threads * BATCH];
     thread::scope(|scope| {
         for (thread, part) in share(&mut list, plan.threads).into_iter().enumerate() {
             scope.spawn(move || {
