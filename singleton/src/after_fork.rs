@@ -12,13 +12,12 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kit::child::Entry;
+use kit::child::{Entry, output, timed_out};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -51,12 +50,8 @@ impl Side {
         to.write_all(bytes.as_flattened())
     }
 
-    /// Waits until the child has ended, also one that was stopped, and reads what it wrote.
-    fn of(mut child: Child, mut from: impl Read) -> io::Result<Self> {
-        let _waits = info_span!("waits", what = "the child's answer");
-        if !child.ends_within(LIMIT)? {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
+    /// Reads what [`write`](Self::write) has written.
+    fn read(mut from: impl Read) -> io::Result<Self> {
         let mut bytes = [[0; size_of::<usize>()]; 3];
         from.read_exact(bytes.as_flattened_mut())?;
         let [number, address, setting] = bytes.map(usize::from_ne_bytes);
@@ -96,13 +91,16 @@ impl Process {
         // SAFETY: `tell` makes atomic operations and one `write` to a pipe, which is
         // async-signal-safe. What fills the `OnceLock`, if it is empty, allocates nothing, and no
         // other thread is filling it, so no futex is waited for.
-        let child = unsafe { Child::fork(tell) }?;
+        let mut child = unsafe { Child::fork(tell) }?;
+        let _waits = info_span!("waits", what = "the child's answer");
         drop(writer);
-        Side::of(child, reader)
+        // First its end, which has a timeout, also if it was stopped; then its answer, for which the
+        // pipe has room.
+        if child.ends_within(LIMIT)? { Side::read(reader) } else { Err(timed_out()) }
     }
 }
 
-/// A child process; it is killed and reaped when this is dropped.
+/// A forked child; it is killed and reaped when this is dropped.
 struct Child {
     pid: Pid,
     reaped: bool,
@@ -222,10 +220,8 @@ static PROCESS: Process = Process::new();
 /// # Errors
 /// The program could not be started, did not end within 15 s, or did not write what it sees.
 pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
-    let (reader, writer) = io::pipe()?;
-    let spawned = CHILD.command(program).stdin(Stdio::null()).stdout(writer).spawn()?;
-    let child = Child { pid: Pid::from_raw(spawned.id().cast_signed()), reaped: false };
-    Ok([PROCESS.side(), Side::of(child, reader)?])
+    let answer = output(&mut CHILD.command(program), LIMIT)?.stdout;
+    Ok([PROCESS.side(), Side::read(&answer[..])?])
 }
 
 fn write_side(_: &[String]) -> io::Result<()> {

@@ -1,9 +1,9 @@
 //! What every lesson does with its approach: several threads ask at once, and what they got is
 //! counted.
 
-use std::sync::{Barrier, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::sync::Arc;
@@ -41,59 +41,41 @@ impl RaceResult {
 #[derive(Clone, Debug)]
 pub struct Constructor {
     built: Arc<Built>,
-    meeting: Option<Arc<Meeting>>,
+    /// Where all threads meet before any of them asks.
+    start: SyncPoint,
+    /// Where the threads meet that build.
+    building: SyncPoint,
 }
 
 /// How long a step lasts that is to be seen in its lane.
 const VISIBLE: Duration = Duration::from_millis(10);
 
-#[derive(Debug)]
-struct Meeting {
-    /// Where all threads meet before any of them asks.
-    start: Barrier,
-    /// How many have begun to build.
-    building: Mutex<usize>,
-    begun: Condvar,
-    threads: usize,
-    timeout: Duration,
-}
-
 impl Constructor {
     /// Returns a constructor that takes no time: for a model checker, which tries every schedule.
     pub fn instant() -> Self {
-        Self { built: Arc::new(Built::new()), meeting: None }
+        let (start, building) = Default::default();
+        Self { built: Arc::new(Built::new()), start, building }
     }
 
     /// Returns a constructor that takes until this number of `threads` are in it: for approaches
     /// that let all of them build.
     pub fn until_all_build(threads: usize) -> Self {
-        Self::meeting(threads, Duration::MAX)
+        let building = SyncPoint::of(threads).then_stay(VISIBLE);
+        Self { start: SyncPoint::of(threads), building, ..Self::instant() }
     }
 
     /// As [`until_all_build`](Self::until_all_build), but for 20 ms at most: for approaches that let
     /// one thread build, which has to go on without the others.
     pub fn for_a_moment(threads: usize) -> Self {
-        Self::meeting(threads, Duration::from_millis(20))
-    }
-
-    fn meeting(threads: usize, timeout: Duration) -> Self {
-        let (start, (building, begun)) = (Barrier::new(threads), Default::default());
-        let meeting = Some(Arc::new(Meeting { start, building, begun, threads, timeout }));
-        Self { meeting, ..Self::instant() }
+        let building = SyncPoint::for_a_moment(threads).then_stay(VISIBLE);
+        Self { building, ..Self::until_all_build(threads) }
     }
 
     /// Builds a config.
     pub fn build(&self) -> Config {
         let config = Config::build(&self.built);
         let _runs = info_span!("runs", what = format!("builds config {}", config.number()));
-        if let Some(meeting) = &self.meeting {
-            let mut building = meeting.building.lock().unwrap_or_else(PoisonError::into_inner);
-            *building += 1;
-            meeting.begun.notify_all();
-            let incomplete = |building: &mut usize| *building < meeting.threads;
-            drop(meeting.begun.wait_timeout_while(building, meeting.timeout, incomplete));
-            std::thread::sleep(VISIBLE);
-        }
+        self.building.meet();
         config
     }
 }
@@ -119,14 +101,14 @@ pub fn race_for(
 ) -> RaceResult {
     let ask = Arc::new(ask);
     let start = |number| {
-        let (ask, meeting) = (Arc::clone(&ask), constructor.meeting.clone());
+        let (ask, constructor) = (Arc::clone(&ask), constructor.clone());
         let body = move || {
-            meeting.iter().for_each(|meeting| _ = meeting.start.wait());
+            constructor.start.meet();
             let waits = info_span!("waits", what = "the config");
             let config = ask();
             drop(waits);
             let _runs = info_span!("runs", what = format!("has config {config}"));
-            meeting.iter().for_each(|_| std::thread::sleep(VISIBLE));
+            constructor.building.linger(VISIBLE);
             config
         };
         let thread = thread::Builder::new().name(format!("t{number}")).spawn(body);

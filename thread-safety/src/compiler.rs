@@ -10,11 +10,11 @@
 //! machine.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read, Write};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use kit::child::ChildGuard;
 
 /// A program that rustc refuses, and one that it accepts.
 #[derive(Clone, Copy, Debug)]
@@ -116,62 +116,25 @@ impl Program {
 /// How long rustc may take for one program; it takes about a tenth of a second.
 const LIMIT: Duration = Duration::from_secs(14);
 
-/// A rustc that is killed and reaped, whatever comes of the question.
-struct Asked(Child);
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        // One that has ended is not there to be killed, and is reaped already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Asked {
-    fn wait_until(&mut self, deadline: Instant) -> io::Result<()> {
-        while self.0.try_wait()?.is_none() {
-            if Instant::now() > deadline {
-                return Err(too_late());
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-        Ok(())
-    }
-}
-
-fn too_late() -> io::Error {
-    io::Error::new(ErrorKind::TimedOut, format!("it did not answer within {LIMIT:?}"))
-}
-
 /// Has a program checked; returns what rustc complains of.
 fn compile(source: &str) -> io::Result<String> {
-    let deadline = Instant::now() + LIMIT;
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let rustc = Command::new(rustc)
-        // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
-        // /dev/null by a user that may write to /dev, rustc puts a file in the place of the
-        // device.)
+    let mut rustc = Command::new(rustc);
+    // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
+    // /dev/null by a user that may write to /dev, rustc puts a file in the place of the device.)
+    rustc
         .args(["--edition=2024", "--crate-name=asked", "--emit=mir=-", "--error-format=short", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut rustc = Asked(rustc);
-    // The program is shorter than any pipe: this does not wait for rustc to read it. Dropping the
-    // pipe is its end. One that has ended without reading has had its say.
-    let written = rustc.0.stdin.take().expect("it is piped").write_all(source.as_bytes());
-    written
-        .or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })?;
-    let mut stderr = rustc.0.stderr.take().expect("it is piped");
-    let (complaint, said) = channel();
-    thread::Builder::new().name("rustc".into()).spawn(move || {
-        let mut text = Vec::new();
-        let read = stderr.read_to_end(&mut text).map(|_| text);
-        // Nobody listens any more once the time is over.
-        let _ = complaint.send(read);
-    })?;
-    rustc.wait_until(deadline)?;
-    let rest = deadline.saturating_duration_since(Instant::now());
-    let said = said.recv_timeout(rest).map_err(|_| too_late())??;
-    Ok(String::from_utf8_lossy(&said).into_owned())
+        .stderr(Stdio::piped());
+    let mut rustc = ChildGuard::of(rustc.spawn()?, LIMIT);
+    match rustc.send_line(source) {
+        // It has ended without reading; what it has written is its answer.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        sent => sent?,
+    }
+    rustc.close_stdin();
+    let complaints = rustc.stderr().recv_all()?;
+    rustc.wait()?;
+    Ok(complaints.join("\n"))
 }

@@ -3,9 +3,10 @@
 
 use std::fmt::Arguments;
 use std::panic::resume_unwind;
-use std::sync::{Arc, Barrier, Condvar, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint as Meeting;
 use tracing::{Span, info_span};
 
 use super::sync::{Mutex, MutexGuard};
@@ -58,21 +59,13 @@ pub fn acquire<'a, T>(
 /// assert_eq!(atomic(&Plan::new([1, -1], 1, SyncPoint::until_all(2))), 0);
 /// ```
 #[derive(Clone, Debug)]
-pub struct SyncPoint(Kind);
-
-#[derive(Clone, Debug)]
-enum Kind {
-    Open(Arc<Barrier>),
-    Stepped,
-    Meeting(Arc<Meeting>),
-}
-
-#[derive(Debug)]
-struct Meeting {
-    arrivals: std::sync::Mutex<usize>,
-    arrived: Condvar,
-    threads: usize,
-    timeout: Duration,
+pub struct SyncPoint {
+    /// Where the threads start together.
+    start: Meeting,
+    /// Where they wait between two steps.
+    between: Meeting,
+    /// Whether each step has a span.
+    shown: bool,
 }
 
 /// How long a step lasts that is to be seen in its lane.
@@ -81,86 +74,59 @@ const VISIBLE: Duration = Duration::from_millis(10);
 impl SyncPoint {
     /// Returns a point without a wait or a span, for millions of steps; `threads` start together.
     pub fn open(threads: usize) -> Self {
-        Self(Kind::Open(Arc::new(Barrier::new(threads))))
+        Self { start: Meeting::of(threads), between: Meeting::none(), shown: false }
     }
 
     /// Returns a point without a wait, with a span for each step: for a model checker.
     pub fn stepped() -> Self {
-        Self(Kind::Stepped)
+        Self { start: Meeting::none(), between: Meeting::none(), shown: true }
     }
 
     /// Returns a point where each thread waits until `threads` have come to it.
     pub fn until_all(threads: usize) -> Self {
-        Self::meeting(threads, Duration::MAX)
+        Self { between: Meeting::of(threads).then_stay(VISIBLE), ..Self::stepped() }
     }
 
     /// Returns a point where a thread waits for a second one, but for 20 ms at most: a lock may keep
     /// that one out.
     pub fn for_a_moment() -> Self {
-        Self::meeting(2, Duration::from_millis(20))
-    }
-
-    fn meeting(threads: usize, timeout: Duration) -> Self {
-        let (arrivals, arrived) = Default::default();
-        Self(Kind::Meeting(Arc::new(Meeting { arrivals, arrived, threads, timeout })))
+        Self { between: Meeting::for_a_moment(2).then_stay(VISIBLE), ..Self::stepped() }
     }
 
     /// Makes a span, unless the point is an open one.
     #[inline]
     pub fn span(&self, span: impl FnOnce() -> Span) -> Option<Span> {
-        (!matches!(self.0, Kind::Open(_))).then(span)
+        self.shown.then(span)
     }
 
     /// Waits, at an open point, until all threads are ready to start.
     pub fn start(&self) {
-        if let Kind::Open(together) = &self.0 {
-            together.wait();
-        }
+        self.start.meet();
     }
 
-    /// Waits until another thread is at the point, for one that does all of its work meanwhile.
+    /// As [`start`](Self::start), for a thread that does all of its work while another one is at the
+    /// point: waits until it is.
     pub fn start_in_between(&self) {
         self.start();
-        if let Kind::Meeting(meeting) = &self.0 {
-            let arrivals = meeting.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-            drop(meeting.arrived.wait_while(arrivals, |arrivals| *arrivals == 0));
-        }
+        self.between.wait_for(1);
     }
 
     /// Ends the work in between: the thread that waits at the point goes on.
     pub fn done_in_between(&self) {
-        if let Kind::Meeting(meeting) = &self.0 {
-            drop(meeting.arrive());
-        }
+        self.between.arrive();
     }
 
     /// Shows what the thread `did`, and waits at the point.
     #[inline]
     pub fn between(&self, did: Arguments<'_>) {
         let _runs = self.span(|| info_span!("runs", what = %did));
-        if let Kind::Meeting(meeting) = &self.0 {
-            let incomplete = |arrivals: &mut usize| *arrivals < meeting.threads;
-            let (arrivals, limit) = (meeting.arrive(), meeting.timeout);
-            drop(meeting.arrived.wait_timeout_while(arrivals, limit, incomplete));
-            std::thread::sleep(VISIBLE);
-        }
+        self.between.meet();
     }
 
     /// Shows what the thread `did` after the point.
     #[inline]
     pub fn after(&self, did: Arguments<'_>) {
         let _runs = self.span(|| info_span!("runs", what = %did));
-        if let Kind::Meeting(_) = self.0 {
-            std::thread::sleep(VISIBLE);
-        }
-    }
-}
-
-impl Meeting {
-    fn arrive(&self) -> std::sync::MutexGuard<'_, usize> {
-        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-        *arrivals += 1;
-        self.arrived.notify_all();
-        arrivals
+        self.between.linger(VISIBLE);
     }
 }
