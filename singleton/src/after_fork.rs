@@ -94,8 +94,8 @@ impl Process {
         let mut child = unsafe { Child::fork(tell) }?;
         let _waits = info_span!("waits", what = "the child's answer");
         drop(writer);
-        // First its end, which has a timeout, also if it was stopped; then its answer, for which the
-        // pipe has room.
+        // First its end, which has a timeout, also if it was stopped; then its answer, for which
+        // the pipe has room.
         if child.ends_within(LIMIT)? { Side::read(reader) } else { Err(timed_out()) }
     }
 }
@@ -114,16 +114,16 @@ impl Child {
     /// child. So `run` must be async-signal-safe: not allocate, not print, not panic.
     unsafe fn fork(run: impl FnOnce()) -> io::Result<Self> {
         // SAFETY: in a process of several threads, the child may do only what is async-signal-safe.
-        // The caller promises it for `run`; all else that the child calls is on POSIX's list of such
-        // functions: `signal`, `pthread_sigmask`, `alarm` and `_exit`.
+        // The caller promises it for `run`; all else that the child calls is on POSIX's list of
+        // such functions: `signal`, `pthread_sigmask`, `alarm` and `_exit`.
         match unsafe { fork() }? {
             ForkResult::Parent { child } => Ok(Self { pid: child, reaped: false }),
             ForkResult::Child => {
                 // If the parent has ended, a child that hangs is ended by the alarm, whatever this
                 // process has inherited.
                 kit::signals::restore(&[nix::libc::SIGALRM]);
-                // SAFETY: `alarm` and `_exit` take any number and have no precondition; `run` is what
-                // the caller has promised. (`exit` would run the parent's `atexit` functions.)
+                // SAFETY: `alarm` and `_exit` take any number and have no precondition; `run` is
+                // what the caller has promised. (`exit` would run the parent's `atexit` functions.)
                 unsafe {
                     nix::libc::alarm(10);
                     run();

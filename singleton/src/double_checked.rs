@@ -1,11 +1,11 @@
 //! Checks without a lock; only a thread that finds nothing acquires the lock, and checks again.
 //!
 //! The second check is for threads that waited for the lock while another one built. The first one
-//! is for all calls after that: they read one pointer. It is also where the idiom has a history: the
-//! reader acquires no lock, so nothing but the pointer's *ordering* makes what it points to visible
-//! with it. In C++ before 2011, and in Java before 2004, there was no such ordering to ask for, and
-//! double-checked locking was broken (Meyers and Alexandrescu, "C++ and the Perils of Double-Checked
-//! Locking", 2004).
+//! is for all calls after that: they read one pointer. It is also where the idiom has a history:
+//! the reader acquires no lock, so nothing but the pointer's *ordering* makes what it points to
+//! visible with it. In C++ before 2011, and in Java before 2004, there was no such ordering to ask
+//! for, and double-checked locking was broken (Meyers and Alexandrescu, "C++ and the Perils of
+//! Double-Checked Locking", 2004).
 //!
 //! Here Release and Acquire do it. With Relaxed in their place, Loom finds the reader that sees the
 //! pointer, and not yet what is behind it: see [`orderings`](crate::orderings).

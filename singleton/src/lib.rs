@@ -8,7 +8,7 @@
 //! | `naive` | [`real::naive`] | Why does check-then-act build one for each thread? |
 //! | `outside-the-lock` | [`real::outside_the_lock`] | What if the lock is released too early? |
 //! | `mutex` | [`real::mutex`] | What does one lock around all of it cost? |
-//! | `double-checked` | [`real::double_checked`], [`orderings`] | Which orderings does its reader need? |
+//! | `double-checked` | [`real::double_checked`], [`orderings`] | Which orderings does it need? |
 //! | `compare-exchange` | [`real::compare_exchange`] | Can it be done without waiting? |
 //! | `once` | [`real::once`] | What is std's `Once` for? |
 //! | `once-cell` | [`real::once_cell`] | How does a `OnceLock` work inside? |
@@ -18,10 +18,11 @@
 //! | `recursive` | [`recursive`] | What if an initialiser asks for its own value? |
 //! | `after-fork` | [`after_fork`] | What does a forked child have of it? |
 //!
-//! Read first [`Singleton`], the interface that all approaches share, and [`real::race`], how threads
-//! ask at once. An approach whose interleavings matter is one file, compiled twice: in [`real`] its
-//! `super::sync` and `super::thread` are std's, in `model` they are the model checker's. Those that
-//! rest on memory orderings are compiled once more, in [`orderings`], against Loom.
+//! Read first [`Singleton`], the interface that all approaches share, and [`real::race`], how
+//! threads ask at once. An approach whose interleavings matter is one file, compiled twice: in
+//! [`real`] its `super::sync` and `super::thread` are std's, in `model` they are the model
+//! checker's. Those that rest on memory orderings are compiled once more, in [`orderings`], against
+//! Loom.
 
 mod config;
 mod singleton;

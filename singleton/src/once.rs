@@ -18,9 +18,9 @@ pub struct WithOnce {
     instance: UnsafeCell<Option<Config>>,
 }
 
-// SAFETY: a shared one hands out `&Config` on every thread, and `Config: Sync`; it moves a config from
-// the thread that builds it into the cell, and `Config: Send`. The cell has one write, in `call_once`,
-// which happens before every read: see below.
+// SAFETY: a shared one hands out `&Config` on every thread, and `Config: Sync`; it moves a config
+// from the thread that builds it into the cell, and `Config: Send`. The cell has one write, in
+// `call_once`, which happens before every read: see below.
 unsafe impl Sync for WithOnce {}
 
 impl WithOnce {
@@ -40,8 +40,8 @@ impl Singleton for WithOnce {
     /// An initialiser that asks for the config waits for itself, for ever.
     ///
     /// # Panics
-    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so, unless it is
-    /// asked by [`call_once_force`](std::sync::Once::call_once_force).
+    /// If an initialiser has panicked before: the `Once` is poisoned then, and stays so, unless it
+    /// is asked by [`call_once_force`](std::sync::Once::call_once_force).
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.once.call_once(|| {

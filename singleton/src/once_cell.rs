@@ -90,14 +90,14 @@ impl<T> OnceCell<T> {
     /// Returns the value, if it is there.
     ///
     /// # Memory ordering
-    /// The partner of the Acquire is the Release store in `fill`. A thread that reads true reads the
-    /// whole value.
+    /// The partner of the Acquire is the Release store in `fill`. A thread that reads true reads
+    /// the whole value.
     #[inline]
     pub fn get(&self) -> Option<&T> {
-        // SAFETY: `assume_init_ref` asks for a value that is initialised, and a reference for one that
-        // is not written to. `full` is true only after the value was written, which happened before,
-        // by Release and Acquire. No thread writes to it again, and it is dropped only with the cell,
-        // which is borrowed here.
+        // SAFETY: `assume_init_ref` asks for a value that is initialised, and a reference for one
+        // that is not written to. `full` is true only after the value was written, which happened
+        // before, by Release and Acquire. No thread writes to it again, and it is dropped only with
+        // the cell, which is borrowed here.
         self.full
             .load(Acquire)
             .then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
@@ -142,9 +142,9 @@ impl<T> OnceCell<T> {
         drop(building);
         let ending = Ending(self);
         let value = build();
-        // SAFETY: to write, no other thread may read or write there. `full` is false, so none reads;
-        // `building` names this thread, so no other one gets here, nor this one again. Nothing is
-        // there yet that would have to be dropped.
+        // SAFETY: to write, no other thread may read or write there. `full` is false, so none
+        // reads; `building` names this thread, so no other one gets here, nor this one again.
+        // Nothing is there yet that would have to be dropped.
         self.value.with_mut(|place| unsafe {
             (*place).write(value);
         });
@@ -193,9 +193,9 @@ impl<T> Drop for OnceCell<T> {
         // Relaxed: the thread that drops the cell has it alone, so all that was done to it happened
         // before.
         if self.full.load(Relaxed) {
-            // SAFETY: `assume_init_drop` asks for a value that is initialised and not used again. It
-            // was written, for `full` is true; it is dropped nowhere else; and `&mut self` means that
-            // no reference to it is left.
+            // SAFETY: `assume_init_drop` asks for a value that is initialised and not used again.
+            // It was written, for `full` is true; it is dropped nowhere else; and `&mut self` means
+            // that no reference to it is left.
             self.value.with_mut(|value| unsafe { (*value).assume_init_drop() });
         }
     }

@@ -22,8 +22,8 @@ use std::sync::OnceLock;
 use crate::{Config, Singleton};
 
 impl Singleton for OnceLock<Config> {
-    /// After an initialiser that panicked, the cell is empty, and the next caller builds. One that asks
-    /// for the config waits for itself, for ever.
+    /// After an initialiser that panicked, the cell is empty, and the next caller builds. One that
+    /// asks for the config waits for itself, for ever.
     #[inline]
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
         self.get_or_init(build)

@@ -1,15 +1,15 @@
 //! The approaches that rest on memory orderings, compiled once more: against Loom, which runs the
-//! executions that the memory model allows, and so also those in which a store becomes visible late.
-//! (It leaves out those in which a load reads what is stored later: load buffering.)
+//! executions that the memory model allows, and so also those in which a store becomes visible
+//! late. (It leaves out those in which a load reads what is stored later: load buffering.)
 //!
 //! Each file is compiled as it is written, and again with Relaxed in the place of an ordering that
 //! it needs: another word in an import, and the file is the same. An x86 processor cannot show the
-//! difference: it keeps stores in their order, and loads in theirs. The compiler need not keep them,
-//! and other processors do not.
+//! difference: it keeps stores in their order, and loads in theirs. The compiler need not keep
+//! them, and other processors do not.
 //!
 //! In the model, the config is what it is to a processor: a place in memory that holds 0 at first,
-//! and in which its builder writes. It is atomic, so that a reader that comes too early reads 0, and
-//! nothing is undefined.
+//! and in which its builder writes. It is atomic, so that a reader that comes too early reads 0,
+//! and nothing is undefined.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,9 +91,9 @@ macro_rules! compiled {
 }
 
 // Loom panics at the first race on a cell of its own. The files as they are written have none. In
-// the weakened ones, races are to be counted: there the cell is std's, and the config behind it shows
-// which thread came too early. Nothing is undefined by that, since Loom runs all on one thread of
-// the system, on which the cell was written before it is read.
+// the weakened ones, races are to be counted: there the cell is std's, and the config behind it
+// shows which thread came too early. Nothing is undefined by that, since Loom runs all on one
+// thread of the system, on which the cell was written before it is read.
 compiled!(as_written: Acquire as Acquire, Release as Release, loom::cell::UnsafeCell);
 compiled!(relaxed_load: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
 compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, super::super::cell::UnsafeCell);

@@ -1,5 +1,5 @@
-//! Checks, acquires a lock, checks again: a double check by the book, but it builds after the lock is
-//! released.
+//! Checks, acquires a lock, checks again: a double check by the book, but it builds after the lock
+//! is released.
 //!
 //! This is the tutorial's own fault. Both checks are there, and so is the lock, but the line that
 //! builds is not indented deep enough to be in the critical section. All threads that have checked

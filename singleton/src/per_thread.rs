@@ -29,9 +29,9 @@ pub fn in_a_static(threads: usize, constructor: &Constructor) -> RaceResult {
     race_for(threads, constructor, twice(ask))
 }
 
-/// Lets this number of `threads` ask twice, for what the crate `thread_local` keeps, in a value like
-/// any other: it can be in a struct, can be iterated over through `&mut`, and its items live as long
-/// as it does, even if their threads have ended.
+/// Lets this number of `threads` ask twice, for what the crate `thread_local` keeps, in a value
+/// like any other: it can be in a struct, can be iterated over through `&mut`, and its items live
+/// as long as it does, even if their threads have ended.
 pub fn in_a_value(threads: usize, constructor: &Constructor) -> RaceResult {
     let (build, configs) = (constructor.clone(), Arc::new(ThreadLocal::new()));
     let each = Arc::clone(&configs);

@@ -64,8 +64,8 @@ impl Constructor {
         Self { start: SyncPoint::of(threads), building, ..Self::instant() }
     }
 
-    /// As [`until_all_build`](Self::until_all_build), but for 20 ms at most: for approaches that let
-    /// one thread build, which has to go on without the others.
+    /// As [`until_all_build`](Self::until_all_build), but for 20 ms at most: for approaches that
+    /// let one thread build, which has to go on without the others.
     pub fn for_a_moment(threads: usize) -> Self {
         let building = SyncPoint::for_a_moment(threads).then_stay(VISIBLE);
         Self { building, ..Self::until_all_build(threads) }

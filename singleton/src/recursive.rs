@@ -2,8 +2,8 @@
 //!
 //! It seldom looks like this. The initialiser logs; the logger, on its first use, reads the config;
 //! and the config is what is being built. Or there are two, and each asks for the other: on one
-//! thread that is the same, on two threads it is a lock-order inversion, with two cells in the place
-//! of two locks.
+//! thread that is the same, on two threads it is a lock-order inversion, with two cells in the
+//! place of two locks.
 
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +18,8 @@ use crate::{Built, Config, Singleton};
 /// Asks a fresh singleton, with an initialiser that asks it again.
 ///
 /// # Blocking
-/// For ever, where the approach waits for the thread that builds without asking whether it is its own.
+/// For ever, where the approach waits for the thread that builds without asking whether it is its
+/// own.
 pub fn asks_itself<S: Singleton>() -> Got {
     let singleton = S::fresh();
     finish(start("t1", move || {
@@ -41,8 +42,9 @@ pub fn lazy_lock_asks_itself() -> Got {
     finish(start("t1", || CONFIG.number()))
 }
 
-/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there is
-/// no other thread to wait for. The inner initialiser runs, and the outer one finds the cell full.
+/// Asks std's [`OnceCell`], which is for one thread, with an initialiser that asks it again: there
+/// is no other thread to wait for. The inner initialiser runs, and the outer one finds the cell
+/// full.
 pub fn cell_asks_itself() -> Got {
     finish(start("t1", || {
         let cell = OnceCell::new();

@@ -83,7 +83,8 @@ fn left<S: Stack>(stack: &S) -> Vec<Node> {
     (0..=NODES).map_while(|_| stack.pop(|_, _| ())).collect()
 }
 
-/// Pops a node on t1. Between its read and its swap, t2 pops two and pushes the first of them again.
+/// Pops a node on t1. Between its read and its swap, t2 pops two and pushes the first of them
+/// again.
 pub fn interrupted<S: Stack>(point: &SyncPoint) -> Nodes {
     let stack = full::<S>();
     let (stack1, stack2) = (Arc::clone(&stack), Arc::clone(&stack));

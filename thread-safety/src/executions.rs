@@ -1,9 +1,9 @@
 //! Every execution that the memory model allows, as Loom counts them.
 //!
-//! A real processor keeps more order than it is asked for, and a schedule of Shuttle keeps all of it.
-//! Loom gives each load every value that the C++20 model lets it read, but for two things on which no
-//! lesson relies: a load never reads what is stored later (so there is no load buffering), and a
-//! `SeqCst` access counts as an Acquire or a Release (so it may find what the model forbids).
+//! A real processor keeps more order than it is asked for, and a schedule of Shuttle keeps all of
+//! it. Loom gives each load every value that the C++20 model lets it read, but for two things on
+//! which no lesson relies: a load never reads what is stored later (so there is no load buffering),
+//! and a `SeqCst` access counts as an Acquire or a Release (so it may find what the model forbids).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,8 +1,8 @@
 //! Two threads, each with a counter of its own: what if the two counters lie in one cache line?
 //!
 //! Cores share lines, not words. Only one core at a time can have a line to write, so each addition
-//! takes the line from the other core. No result is wrong: this is the one lesson here in which only
-//! the time breaks.
+//! takes the line from the other core. No result is wrong: this is the one lesson here in which
+//! only the time breaks.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

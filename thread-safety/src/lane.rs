@@ -34,7 +34,8 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Acquires a lock, with a span while the thread waits; returns the span of holding it, and the guard.
+/// Acquires a lock, with a span while the thread waits; returns the span of holding it, and the
+/// guard.
 pub fn acquire<'a, T>(
     point: &SyncPoint,
     what: &str,
@@ -87,8 +88,8 @@ impl SyncPoint {
         Self { between: Meeting::of(threads).then_stay(VISIBLE), ..Self::stepped() }
     }
 
-    /// Returns a point where a thread waits for a second one, but for 20 ms at most: a lock may keep
-    /// that one out.
+    /// Returns a point where a thread waits for a second one, but for 20 ms at most: a lock may
+    /// keep that one out.
     pub fn for_a_moment() -> Self {
         Self { between: Meeting::for_a_moment(2).then_stay(VISIBLE), ..Self::stepped() }
     }
@@ -104,8 +105,8 @@ impl SyncPoint {
         self.start.meet();
     }
 
-    /// As [`start`](Self::start), for a thread that does all of its work while another one is at the
-    /// point: waits until it is.
+    /// As [`start`](Self::start), for a thread that does all of its work while another one is at
+    /// the point: waits until it is.
     pub fn start_in_between(&self) {
         self.start();
         self.between.wait_for(1);

@@ -12,7 +12,8 @@ use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use crate::orderings::{Orderings, Strength};
 
-/// The two words, each in a cache line of its own, so that each travels between the cores by itself.
+/// The two words, each in a cache line of its own, so that each travels between the cores by
+/// itself.
 #[derive(Debug, Default)]
 pub struct Words {
     x: CachePadded<AtomicU32>,
@@ -136,8 +137,8 @@ impl Test for LoadBuffering {
 
 /// `CoRR`, coherence. t1: x = new. t2: r1 = x, r2 = x. Asked: new, then old.
 ///
-/// Never, not even with `Relaxed`: all threads agree on the modification order of *one* word, and no
-/// thread goes back in it. That is what every atomic access gives, and all that `Relaxed` gives.
+/// Never, not even with `Relaxed`: all threads agree on the modification order of *one* word, and
+/// no thread goes back in it. That is what every atomic access gives, and all that `Relaxed` gives.
 pub enum Coherence {}
 
 impl Test for Coherence {
@@ -171,9 +172,10 @@ pub fn once<T: Test, O: Orderings>() -> Reads {
 /// t4 reads y, then x. Can the two readers disagree about which word was written first?
 ///
 /// Release and Acquire order what comes before a store and what comes after the load that reads it;
-/// of two stores by different threads, they order nothing. `SeqCst` puts all stores and loads in one
-/// total order: this is what it adds. x86 has one order of all stores anyway; POWER does not
-/// (Maranget, Sarkar, Sewell, "A Tutorial Introduction to the ARM and POWER Relaxed Memory Models").
+/// of two stores by different threads, they order nothing. `SeqCst` puts all stores and loads in
+/// one total order: this is what it adds. x86 has one order of all stores anyway; POWER does not
+/// (Maranget, Sarkar, Sewell, "A Tutorial Introduction to the ARM and POWER Relaxed Memory
+/// Models").
 pub enum Iriw {}
 
 impl Iriw {

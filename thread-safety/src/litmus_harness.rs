@@ -1,11 +1,11 @@
 //! A harness that runs a litmus test on this processor: millions of trials by two threads in step.
 //!
-//! It is made like litmus7 (Alglave, Maranget, Sarkar, Sewell, "Litmus", 2011). A batch has 64 pairs
-//! of words; both threads go through them in the same order, as fast as they can, and meet at a
-//! barrier only between batches. Within a batch, nothing stands between the accesses of a trial but
-//! what their orderings ask for: no fence, no lock, no system call. Each thread spins for a random
-//! moment before a batch, so that the accesses of the two meet in all ways. Nothing is reset between
-//! batches: old is the number of the last batch, new that of this one.
+//! It is made like litmus7 (Alglave, Maranget, Sarkar, Sewell, "Litmus", 2011). A batch has 64
+//! pairs of words; both threads go through them in the same order, as fast as they can, and meet at
+//! a barrier only between batches. Within a batch, nothing stands between the accesses of a trial
+//! but what their orderings ask for: no fence, no lock, no system call. Each thread spins for a
+//! random moment before a batch, so that the accesses of the two meet in all ways. Nothing is reset
+//! between batches: old is the number of the last batch, new that of this one.
 
 use std::hint::{black_box, spin_loop};
 use std::sync::Arc;
@@ -114,8 +114,8 @@ fn pin_to_core(me: usize) {
 #[cfg(not(target_os = "linux"))]
 fn pin_to_core(_me: usize) {}
 
-/// A guard that puts its thread past every batch when it ends, by a panic too: the other thread does
-/// not wait for it.
+/// A guard that puts its thread past every batch when it ends, by a panic too: the other thread
+/// does not wait for it.
 struct PastAll<'a>(&'a AtomicU32);
 
 impl Drop for PastAll<'_> {
@@ -184,9 +184,9 @@ impl Shared {
         let mut spins = 0_usize;
         while self.ready[1 - me].load(Acquire) < batch {
             spins += 1;
-            // Where other programs want the cores, a thread that spins uses up its time slice before
-            // the other one runs, and the two take turns for ever. A thread that has slept runs at
-            // once when it wakes, and both are there.
+            // Where other programs want the cores, a thread that spins uses up its time slice
+            // before the other one runs, and the two take turns for ever. A thread that has slept
+            // runs at once when it wakes, and both are there.
             if spins.is_multiple_of(2_000) { thread::sleep(SLEEP) } else { spin_loop() }
         }
     }

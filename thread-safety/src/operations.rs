@@ -1,8 +1,8 @@
 //! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
 //! has no such lock.
 //!
-//! Each is called from several threads on the type that one would take for it, and [`check`] looks for
-//! what a race would spoil.
+//! Each is called from several threads on the type that one would take for it, and [`check`] looks
+//! for what a race would spoil.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -57,10 +57,11 @@ macro_rules! operations {
     };
 }
 
-// A `Vec` alone is as safe: a change takes `&mut`, an exclusive borrow, or does not compile. The lock
-// lends it to one thread after another. A concurrent map makes each operation on one key safe; an
-// update or a listing of several keys takes a lock around the whole. (`SkipMap` can be iterated while
-// it is changed, but an iteration may meet both an old key and the one in its place, or neither.)
+// A `Vec` alone is as safe: a change takes `&mut`, an exclusive borrow, or does not compile. The
+// lock lends it to one thread after another. A concurrent map makes each operation on one key safe;
+// an update or a listing of several keys takes a lock around the whole. (`SkipMap` can be iterated
+// while it is changed, but an iteration may meet both an old key and the one in its place, or
+// neither.)
 operations! {
     "append", "Mutex<Vec>", "lock", "none lost, in order",
         "`push` under a mutex: no thread writes over an item that another one has appended.",

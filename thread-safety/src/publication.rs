@@ -1,8 +1,8 @@
 //! t1 writes the data, then sets a flag (publishes); t2 sees the flag and reads the data (consumes
 //! it). Does t2 read what was written?
 //!
-//! Each module is a variant: `publish` for t1 and `try_consume` for t2. The data is atomic as well: read
-//! too early, it is old. Plain data would be a data race, which is undefined behaviour.
+//! Each module is a variant: `publish` for t1, `try_consume` for t2. The data is atomic as well:
+//! read too early, it is old. Plain data would be a data race, which is undefined behaviour.
 
 use crossbeam_utils::CachePadded;
 use tracing::info_span;
@@ -19,9 +19,9 @@ pub struct Slot {
     ready: CachePadded<AtomicBool>,
 }
 
-/// Orders nothing: the compiler and the processor may each reorder two relaxed accesses to different
-/// words. x86 does not, and rustc does not today: such a program runs for years, and breaks on the
-/// first ARM server.
+/// Orders nothing: the compiler and the processor may each reorder two relaxed accesses to
+/// different words. x86 does not, and rustc does not today: such a program runs for years, and
+/// breaks on the first ARM server.
 pub mod relaxed {
     use super::*;
 
@@ -42,7 +42,8 @@ pub mod relaxed {
 pub mod release_acquire {
     use super::*;
 
-    /// Writes the data, then sets the flag. The Release's partner is the Acquire in [`try_consume`].
+    /// Writes the data, then sets the flag. The Release's partner is the Acquire in
+    /// [`try_consume`].
     pub fn publish(slot: &Slot, value: u32) {
         slot.data.store(value, Relaxed);
         slot.ready.store(true, Release);
@@ -54,8 +55,8 @@ pub mod release_acquire {
     }
 }
 
-/// Has one half of the pair: t1 keeps its order, but t2 may read the data before the flag. A Release
-/// store orders nothing by itself; it takes an Acquire load that reads it.
+/// Has one half of the pair: t1 keeps its order, but t2 may read the data before the flag. A
+/// Release store orders nothing by itself; it takes an Acquire load that reads it.
 pub mod release_alone {
     pub use super::relaxed::try_consume;
     pub use super::release_acquire::publish;
@@ -114,8 +115,8 @@ pub mod once_lock {
     }
 }
 
-/// Publishes 1 on one thread and tries once to consume it on another, for a model checker. `Some(0)`
-/// is the flag without the data.
+/// Publishes 1 on one thread and tries once to consume it on another, for a model checker.
+/// `Some(0)` is the flag without the data.
 pub fn once(publish: fn(&Slot, u32), try_consume: fn(&Slot) -> Option<u32>) -> Option<u32> {
     let slot = Arc::new(Slot::default());
     let slot1 = Arc::clone(&slot);

@@ -74,8 +74,8 @@ impl<const WORDS: usize> SeqLock<WORDS> {
     ///
     /// # Unwinding
     /// A panic between two [`set`](Writing::set)s undoes the first: half a change is never read.
-    /// (What a writer has set that begins in a destructor while its thread unwinds is kept. One that
-    /// is leaked by [`std::mem::forget`] makes every later read fail.)
+    /// (What a writer has set that begins in a destructor while its thread unwinds is kept. One
+    /// that is leaked by [`std::mem::forget`] makes every later read fail.)
     ///
     /// # Memory ordering
     /// The partner of the Acquire is the Release store in the last writer's drop: this one's words

@@ -67,7 +67,8 @@ fn poisoned(seen: &Callers) -> Checked {
     }
 }
 
-/// The first caller has its own panic; the one that came meanwhile builds, the last has the same one.
+/// The first caller has its own panic; the one that came meanwhile builds, the last has the same
+/// one.
 fn empty_again(seen: Callers, why: &str) -> Checked {
     let first = Err("no such file".to_owned());
     let wanted = Callers { first, meanwhile: Ok(1), later: Ok(1), built: 1 };

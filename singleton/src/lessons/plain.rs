@@ -24,11 +24,11 @@ pub(crate) fn lesson() -> Lesson {
                 Variant::holds("two-in-turn", || {
                     shown(&in_turn(PACE), (2, 1), "two objects, one address")
                 })
-                .story("The second config is built in the place of the first, which is gone by then."),
+                .story("The second config is built in the place of the first, which is gone."),
                 Variant::holds("one-moved", || {
                     shown(&moved(PACE), (1, 2), "one object, two addresses")
                 })
-                .story("One config moves from the stack to the heap, and has two addresses in its life."),
+                .story("One config moves from the stack to the heap, and has two addresses."),
             ]
         })
 }

@@ -1,5 +1,5 @@
-//! In how many schedules of two threads two configs are in use, and in how many of Loom's executions
-//! a config is read before it was written.
+//! In how many schedules of two threads two configs are in use, and in how many of Loom's
+//! executions a config is read before it was written.
 
 use singleton::model::race::{Constructor, race};
 use singleton::model::{

@@ -4,7 +4,8 @@
 //! A thread is *pinned* while it works on the stack. What is popped meanwhile is freed only after
 //! every thread that was pinned then is unpinned: its memory is not handed out as another node, so
 //! an address that is still on top is a node that never left. It is what to take for structures of
-//! pointers; the price is that one thread that stays pinned keeps alive what all others have popped.
+//! pointers; the price is that one thread that stays pinned keeps alive what all others have
+//! popped.
 //!
 //! crossbeam has its own atomics in every compilation of this file, so no model checker checks it.
 #![expect(unsafe_code, reason = "nodes are reached through pointers that several threads have")]
@@ -29,8 +30,8 @@ struct Cell {
 }
 
 impl Stack for Epoch {
-    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread that
-    /// sees the cell sees what is in it.
+    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread
+    /// that sees the cell sees what is in it.
     fn push(&self, node: super::Node) {
         let guard = epoch::pin();
         let mut cell = Owned::new(Cell { node, below: Atomic::null() });
@@ -50,19 +51,19 @@ impl Stack for Epoch {
             let top = self.top.load(Acquire, &guard);
             // SAFETY: `as_ref` asks for null or a pointer to a live, aligned cell that is not
             // written to. It is null or made by `Owned::new` in `push`, so it is aligned. It was on
-            // top after this thread was pinned, so the thread that pops it defers its end until this
-            // guard is dropped: it is live. It was written before the Release that put it there,
-            // which the Acquire load has read, and since then only its `below`, an atomic.
+            // top after this thread was pinned, so the thread that pops it defers its end until
+            // this guard is dropped: it is live. It was written before the Release that put it
+            // there, which the Acquire load has read, and since then only its `below`, an atomic.
             let cell = unsafe { top.as_ref() }?;
             let below = cell.below.load(Relaxed, &guard);
             // SAFETY: null, or aligned and written before, as the top. It is live: `below` does not
-            // change while a cell is on the stack, so what is below a cell that was on top after the
-            // pin was itself on the stack then, and is freed only after this guard.
+            // change while a cell is on the stack, so what is below a cell that was on top after
+            // the pin was itself on the stack then, and is freed only after this guard.
             between(cell.node, unsafe { below.as_ref() }.map_or(NONE, |cell| cell.node));
             if self.top.compare_exchange(top, below, Acquire, Relaxed, &guard).is_ok() {
-                // SAFETY: `defer_destroy` asks for a cell that no thread pinned later can reach, and
-                // that is deferred once. The compare-and-swap unlinked it, so no later thread finds
-                // it, and it succeeds for one thread alone, this one.
+                // SAFETY: `defer_destroy` asks for a cell that no thread pinned later can reach,
+                // and that is deferred once. The compare-and-swap unlinked it, so no later thread
+                // finds it, and it succeeds for one thread alone, this one.
                 unsafe { guard.defer_destroy(top) };
                 return Some(cell.node);
             }

@@ -7,8 +7,8 @@ use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicU32, AtomicU64};
 use super::{NODES, NONE, Node, Stack};
 
-/// A stack whose top is a node's number and nothing else. The compare-and-swap takes a node that has
-/// come back for one that never left.
+/// A stack whose top is a node's number and nothing else. The compare-and-swap takes a node that
+/// has come back for one that never left.
 #[derive(Debug)]
 pub struct Reused {
     top: AtomicU32,
@@ -23,8 +23,8 @@ impl Default for Reused {
 }
 
 impl Stack for Reused {
-    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread that
-    /// sees the node sees what is below it.
+    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread
+    /// that sees the node sees what is below it.
     fn push(&self, node: Node) {
         loop {
             let top = self.top.load(Relaxed);
@@ -79,8 +79,8 @@ fn next(top: u64, node: Node) -> u64 {
 }
 
 impl Stack for Tagged {
-    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread that
-    /// sees the node sees what is below it.
+    /// Pushes a node. The partner of the Release is the Acquire in [`pop`](Self::pop): a thread
+    /// that sees the node sees what is below it.
     fn push(&self, node: Node) {
         loop {
             let top = self.top.load(Relaxed);

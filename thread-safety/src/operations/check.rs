@@ -93,7 +93,8 @@ pub fn slice(plan: Plan, share: Share) -> Checked {
     ensure(list.iter().enumerate().all(last), || format!("a place is not its owner's: {list:?}"))
 }
 
-/// `L.sort()`: `write` puts a number into the first place and sorts; no reader sees the list unsorted.
+/// `L.sort()`: `write` puts a number into the first place and sorts; no reader sees the list
+/// unsorted.
 pub fn sort(
     plan: Plan,
     write: impl Fn(&RwLock<Vec<usize>>, usize) + Sync,

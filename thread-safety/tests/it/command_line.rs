@@ -1,5 +1,5 @@
-//! The command line: what is asked for wrongly gets one clear line and exit code 2; a lesson fits its
-//! width and a screen, and ends well.
+//! The command line: what is asked for wrongly gets one clear line and exit code 2; a lesson fits
+//! its width and a screen, and ends well.
 
 fn thread_safety(arguments: &[&str]) -> std::process::Output {
     checks::run(env!("CARGO_BIN_EXE_thread-safety"), arguments)

@@ -1,4 +1,5 @@
-//! The lesson that asks rustc, when rustc is silent, late or absent; and what `Send` and `Sync` are.
+//! The lesson that asks rustc, when rustc is silent, late or absent; and what `Send` and `Sync`
+//! are.
 
 use thread_safety::compiler::{ALL, Program};
 

@@ -1,5 +1,5 @@
-//! In how many orders and schedules an update in two steps is lost, and what the fixed variants do on
-//! one thread and on many.
+//! In how many orders and schedules an update in two steps is lost, and what the fixed variants do
+//! on one thread and on many.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -85,7 +85,8 @@ fn explored(run: fn(&modelled::Plan) -> i64, threads: usize, updates: u32) -> Ex
 
 #[test]
 fn two_steps_lose_an_update_in_30_of_69_in_745_of_923_and_in_20093_of_25424_schedules() {
-    // The model checker takes each operation as sequentially consistent: no stronger ordering helps.
+    // The model checker takes each operation as sequentially consistent: no stronger ordering
+    // helps.
     for (threads, updates, lose, all) in [(2, 1, 30, 69), (2, 2, 745, 923), (3, 1, 20_093, 25_424)]
     {
         let count = explored(modelled::racy, threads, updates).depth_first;

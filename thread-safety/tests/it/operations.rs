@@ -7,8 +7,8 @@ use std::sync::{Barrier, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWrite
 use thread_safety::operations::Plan;
 use thread_safety::operations::check::{self, KEYS, Map, Pair};
 
-/// A moment between two steps of one thread, held open for the other one: the first time that either
-/// comes to it.
+/// A moment between two steps of one thread, held open for the other one: the first time that
+/// either comes to it.
 struct Gap {
     opened: Barrier,
     closed: Barrier,

@@ -1,6 +1,6 @@
-//! The files of the sequence lock and the tagged stack, compiled against Loom: once as they are, and
-//! once more for each ordering that they need, with a weaker one, or no fence, in its place. x86 cannot
-//! show the difference.
+//! The files of the sequence lock and the tagged stack, compiled against Loom: once as they are,
+//! and once more for each ordering that they need, with a weaker one, or no fence, in its place.
+//! x86 cannot show the difference.
 
 use loom::hint;
 use loom::sync::atomic::{Ordering, fence};
