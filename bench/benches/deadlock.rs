@@ -22,12 +22,12 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
-use deadlock::Window;
 use deadlock::ordered_mutex::OrderGraph;
 use deadlock::real::checked_mutex::WaitGraph;
 use deadlock::real::philosophers::{
     Dinner, Plan, chandy_misra, one_seat_fewer, ordered, try_back_off, waiter,
 };
+use kit::sync_point::SyncPoint;
 
 type Strategy = fn(&Plan) -> Dinner;
 
@@ -61,11 +61,11 @@ fn locks(criterion: &mut Criterion) {
 
 fn philosophers(criterion: &mut Criterion) {
     let strategies: [(&str, Strategy); 5] = [
-        ("ordered", ordered::run),
-        ("waiter", waiter::run),
-        ("one-seat-fewer", one_seat_fewer::run),
-        ("try-back-off", try_back_off::run),
-        ("chandy-misra", chandy_misra::run),
+        ("ordered", ordered),
+        ("waiter", waiter),
+        ("one-seat-fewer", one_seat_fewer),
+        ("try-back-off", try_back_off),
+        ("chandy-misra", chandy_misra),
     ];
     for (name, meals, meal) in
         [("empty-meals", 10_000, Duration::ZERO), ("long-meals", 100, Duration::from_micros(200))]
@@ -84,8 +84,8 @@ fn philosophers(criterion: &mut Criterion) {
                         philosophers: 5,
                         meals,
                         meal,
-                        start: Window::common_start(5),
-                        window: Window::narrow(),
+                        start: SyncPoint::of(5),
+                        window: SyncPoint::none(),
                     },
                     |plan| run(&plan),
                     BatchSize::PerIteration,

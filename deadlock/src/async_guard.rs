@@ -1,8 +1,8 @@
-//! A lock held across an await. Tasks share a thread: a task that blocks it, waiting for a lock
-//! whose holder has yielded, waits for a task that only this thread could run.
+//! A lock held across an await. Tasks share a thread: a task that blocks it while it waits for a lock
+//! whose holder has yielded waits for a task that only this thread could run.
 //!
 //! rustc refuses it where the executor may move tasks between threads, since std's guard must be
-//! dropped by the thread that took it:
+//! dropped by the thread that acquired it:
 //!
 //! ```compile_fail
 //! fn spawn<F: Future + Send>(_: F) {}
@@ -40,7 +40,7 @@ use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 use tracing::{Instrument, Span, info_span};
 
-use crate::real::lane::take;
+use crate::real::lane::acquire;
 
 /// Runs two tasks on one thread, t1 first, and waits for both.
 fn on_one_thread(t1: impl Future<Output = ()> + 'static, t2: impl Future<Output = ()> + 'static) {
@@ -55,13 +55,13 @@ fn on_one_thread(t1: impl Future<Output = ()> + 'static, t2: impl Future<Output 
     });
 }
 
-/// Lets other tasks run; waits for the thread to come back to this one.
-async fn give_way() {
-    let _waits = info_span!("waits", what = "t2 to give way", from = "t2");
+/// Yields the thread to the other tasks.
+async fn yield_to_t2() {
+    let _waits = info_span!("waits", what = "t2 to yield", from = "t2");
     yield_now().await;
 }
 
-/// t1 gives way with the lock in its hand; t2 waits for it with the thread in its hand.
+/// t1 yields while it holds the lock; t2 blocks the thread while it waits for the lock.
 ///
 /// # Blocking
 /// For ever.
@@ -73,23 +73,23 @@ pub fn held_across() {
         async move {
             let mut value = lock.lock().unwrap_or_else(PoisonError::into_inner);
             let _holds = info_span!("holds", what = "A");
-            give_way().await;
+            yield_to_t2().await;
             *value += 1;
         },
         async move {
-            let mut value = take("A", &lock2);
+            let mut value = acquire("A", &lock2);
             *value += 1;
         },
     );
 }
 
-/// Two tasks take two of tokio's locks in opposite orders: they give way while they wait, and wait
+/// Two tasks acquire two of tokio's locks in opposite orders: they yield while they wait, and wait
 /// for ever all the same.
 ///
 /// # Blocking
 /// For ever.
 pub fn async_opposite() {
-    async fn take<'a>(
+    async fn acquire<'a>(
         what: &str,
         lock: &'a tokio::sync::Mutex<u32>,
     ) -> (tokio::sync::MutexGuard<'a, u32>, Span) {
@@ -103,39 +103,39 @@ pub fn async_opposite() {
     let locks2 = Rc::clone(&locks);
     on_one_thread(
         async move {
-            let _a = take("A", &locks[0]).await;
+            let _a = acquire("A", &locks[0]).await;
             yield_now().await;
-            let _b = take("B", &locks[1]).await;
+            let _b = acquire("B", &locks[1]).await;
         },
         async move {
-            let _b = take("B", &locks2[1]).await;
+            let _b = acquire("B", &locks2[1]).await;
             yield_now().await;
-            let _a = take("A", &locks2[0]).await;
+            let _a = acquire("A", &locks2[0]).await;
         },
     );
 }
 
-/// t1 gives the lock back before it gives way; returns the value.
+/// t1 releases the lock before it yields; returns the value.
 pub fn ended_before() -> u32 {
     let lock = Rc::new(Mutex::new(0));
     let (lock1, lock2) = (Rc::clone(&lock), Rc::clone(&lock));
     on_one_thread(
         async move {
             {
-                let mut value = take("A", &lock1);
+                let mut value = acquire("A", &lock1);
                 *value += 1;
             }
-            give_way().await;
+            yield_to_t2().await;
         },
         async move {
-            let mut value = take("A", &lock2);
+            let mut value = acquire("A", &lock2);
             *value += 1;
         },
     );
     *lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The lock is tokio's: to wait for it is to give way. Returns the value.
+/// The lock is tokio's: to wait for it is to yield. Returns the value.
 ///
 /// It costs more than std's, and is meant for what has to be held across an await; a value is
 /// better off behind std's.
@@ -146,7 +146,7 @@ pub fn async_lock() -> u32 {
         async move {
             let mut value = lock1.lock().await;
             let _holds = info_span!("holds", what = "A");
-            give_way().await;
+            yield_to_t2().await;
             *value += 1;
         },
         async move {

@@ -1,21 +1,21 @@
 //! The banker's algorithm (Dijkstra, EWD 108, 1964, for one kind of resource; Habermann,
 //! "Prevention of System Deadlocks", 1969, for several): a request is granted only where an order
-//! is left in which every client can still get all that it may claim, and so pay back.
+//! is left in which every client can still get all that it may claim, and so pay back: a safe state.
 //!
-//! Every client says beforehand what it may need at most. The banker refuses nothing that is in the
-//! claim; it lets the client wait. A greedy bank gives what it has, and may end with all its money
-//! out and nobody able to finish.
+//! Every client states its claim beforehand: the most that it may need. The banker refuses nothing
+//! that is within the claim; it lets the client wait. A greedy bank lends what it has, and may end
+//! with all its money out and no client able to finish.
 
 use tracing::{Span, info_span};
 
-use super::lane::{lock, many, wait_while};
+use super::lane::{lock, two, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
-use crate::Window;
+use kit::sync_point::SyncPoint;
 
 /// Amounts of each kind of resource.
 pub type Amounts = Vec<u32>;
 
-/// What the bank has, what each client may claim, and what it has been granted.
+/// A ledger: what the bank has, what each client may claim, and what it has been granted.
 ///
 /// ```
 /// use deadlock::real::banker::Ledger;
@@ -38,7 +38,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger: nothing is granted yet.
+    /// Returns a ledger in which nothing is granted yet.
     pub fn new(left: Amounts, claims: Vec<Amounts>) -> Self {
         let granted = claims.iter().map(|claim| vec![0; claim.len()]).collect();
         Self { left, claims, granted }
@@ -71,7 +71,7 @@ impl Ledger {
     /// Moves an amount from what is left to the client.
     ///
     /// # Panics
-    /// If the client may not claim so much, or the bank has not so much left.
+    /// If that is more than the client may claim, or than the bank has left.
     pub fn grant(&mut self, client: usize, wanted: &[u32]) {
         let after =
             wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted.checked_add(*has));
@@ -83,12 +83,12 @@ impl Ledger {
         self.granted[client].iter_mut().zip(wanted).for_each(|(has, wanted)| *has += wanted);
     }
 
-    /// Tells whether there is enough left.
+    /// Returns whether there is enough left.
     pub fn has(&self, wanted: &[u32]) -> bool {
         wanted.iter().zip(&self.left).all(|(wanted, left)| wanted <= left)
     }
 
-    /// Tells whether the state after a grant is one that all can still finish from.
+    /// Returns whether the state after a grant is safe.
     ///
     /// # Panics
     /// As [`grant`](Self::grant).
@@ -99,12 +99,12 @@ impl Ledger {
     }
 }
 
-/// Says when a request is granted.
+/// The condition on which a request is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// When there is enough left.
+    /// There is enough left.
     Greedy,
-    /// When there is, and the state afterwards is safe.
+    /// There is enough left, and the state afterwards is safe.
     Banker,
 }
 
@@ -112,9 +112,18 @@ struct Bank {
     ledger: Mutex<Ledger>,
     paid_back: Condvar,
     policy: Policy,
+    window: SyncPoint,
 }
 
 impl Bank {
+    fn serve(&self, client: usize) {
+        let first = self.request(client, &[1]);
+        self.window.meet();
+        let second = self.request(client, &[1]);
+        drop((second, first));
+        self.pay_back(client);
+    }
+
     fn request(&self, client: usize, wanted: &[u32]) -> Span {
         let waits = info_span!("waits", what = "a coin");
         let not_now = |ledger: &mut Ledger| {
@@ -139,20 +148,14 @@ impl Bank {
     }
 }
 
-/// Lets two clients, who may claim two coins each, draw them one by one from a bank that has two;
+/// Lets two clients, which may claim two coins each, draw them one by one from a bank that has two;
 /// returns what the bank has in the end.
 ///
 /// # Blocking
 /// For ever, if the policy is greedy and both clients are in the window at once.
-pub fn run(policy: Policy, window: Window) -> u32 {
+pub fn run(policy: Policy, window: SyncPoint) -> u32 {
     let ledger = Mutex::new(Ledger::new(vec![2], vec![vec![2]; 2]));
-    let bank = Arc::new(Bank { ledger, paid_back: Condvar::new(), policy });
-    many("client", 2, &bank, move |client, bank| {
-        let first = bank.request(client, &[1]);
-        window.pause();
-        let second = bank.request(client, &[1]);
-        drop((second, first));
-        bank.pay_back(client);
-    });
+    let bank = Arc::new(Bank { ledger, paid_back: Condvar::new(), policy, window });
+    two(&bank, |bank| bank.serve(0), |bank| bank.serve(1));
     lock(&bank.ledger).left[0]
 }

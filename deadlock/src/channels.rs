@@ -1,22 +1,23 @@
-//! Two threads that talk over channels, and who speaks first.
+//! Two threads that talk over channels: which of them sends first.
 //!
-//! A channel is no cure for deadlock: to receive is to wait, and on a channel without room so is to
-//! send.
+//! A channel is no cure for deadlock: to receive is to wait, and over a channel without capacity so is
+//! to send.
 
 use tracing::info_span;
 
 use super::lane::{finish, start};
 use super::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// Each waits to hear from the other before it says anything.
+/// Each receives before it sends.
 ///
 /// # Blocking
-/// For ever: both ends of both channels are alive, so no end is reported as gone.
+/// For ever: both ends of both channels are alive, so neither is disconnected.
 pub fn both_receive() -> [u32; 2] {
     talk(1, |link| (link.receive(), link.send(1)).0, |link| (link.receive(), link.send(2)).0)
 }
 
-/// Each speaks first, over a channel without room: to send is to wait until the other receives.
+/// Each sends first, over a rendezvous channel (capacity 0): to send is to wait until the other
+/// receives.
 ///
 /// # Blocking
 /// For ever.
@@ -24,18 +25,18 @@ pub fn both_send() -> [u32; 2] {
     talk(0, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
 }
 
-/// One speaks first, the other listens first: a protocol.
-pub fn one_speaks() -> [u32; 2] {
+/// One sends first, the other receives first: a protocol.
+pub fn one_sends_first() -> [u32; 2] {
     talk(0, |link| (link.send(1), link.receive()).1, |link| (link.receive(), link.send(2)).0)
 }
 
-/// Each speaks first, over a channel with room for what is said. How much room is enough depends on
-/// the protocol.
+/// Each sends first, over a channel with room for one message. Which capacity is enough depends on the
+/// protocol.
 pub fn room_for_one() -> [u32; 2] {
     talk(1, |link| (link.send(1), link.receive()).1, |link| (link.send(2), link.receive()).1)
 }
 
-/// Receives until all senders have hung up, with one of them in its own hand.
+/// Receives until all senders are dropped, and keeps one of them itself.
 ///
 /// # Blocking
 /// For ever.
@@ -43,7 +44,7 @@ pub fn sender_kept() -> u32 {
     receive_all(Some)
 }
 
-/// Hangs up, and then receives until all senders have done so.
+/// Drops its own sender, and then receives until all senders are dropped.
 pub fn sender_dropped() -> u32 {
     receive_all(|own| {
         drop(own);
@@ -51,7 +52,7 @@ pub fn sender_dropped() -> u32 {
     })
 }
 
-/// Adds up what t2 sends, until all senders have hung up; what becomes of t1's own is up to `own`.
+/// Adds up what t2 sends, until all senders are dropped; `own` decides what becomes of t1's own.
 fn receive_all(
     own: impl FnOnce(SyncSender<u32>) -> Option<SyncSender<u32>> + Send + 'static,
 ) -> u32 {
@@ -60,14 +61,14 @@ fn receive_all(
         let sender2 = sender.clone();
         let t2 = start("t2", move || sender2.send(1).expect("t1 receives"));
         let _own = own(sender);
-        let _waits = info_span!("waits", what = "t1 to hang up", from = "t1");
+        let _waits = info_span!("waits", what = "t1 to drop its sender", from = "t1");
         let sum = receiver.iter().sum();
         finish(t2);
         sum
     }))
 }
 
-/// One end of a conversation.
+/// One side of a conversation.
 #[derive(Debug)]
 struct Link {
     to: SyncSender<u32>,
@@ -84,22 +85,21 @@ impl Link {
 
     fn receive(&self) -> u32 {
         let _waits =
-            info_span!("waits", what = format!("word from {}", self.other), from = self.other);
+            info_span!("waits", what = format!("message from {}", self.other), from = self.other);
         self.from.recv().expect("the other end lives as long as its thread")
     }
 }
 
-/// Runs the two sides of a conversation over channels with that much room; returns what each has
-/// heard.
+/// Runs the two sides of a conversation over channels of a capacity; returns what each has received.
 fn talk(
-    room: usize,
+    capacity: usize,
     one: impl FnOnce(&Link) -> u32 + Send + 'static,
     other: impl FnOnce(&Link) -> u32 + Send + 'static,
 ) -> [u32; 2] {
-    let ((to2, from1), (to1, from2)) = (sync_channel(room), sync_channel(room));
+    let ((to2, from1), (to1, from2)) = (sync_channel(capacity), sync_channel(capacity));
     let t1 = Link { to: to2, from: from2, other: "t2" };
     let t2 = Link { to: to1, from: from1, other: "t1" };
-    // The ends outlive both threads: one that is done first does not hang up on the other.
+    // The ends outlive both threads: the one that is done first does not disconnect the other.
     let t1 = start("t1", move || (one(&t1), t1));
     let t2 = start("t2", move || (other(&t2), t2));
     let (t1, t2) = (finish(t1), finish(t2));

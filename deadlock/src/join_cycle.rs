@@ -1,7 +1,7 @@
 //! Threads that wait for each other's end.
 //!
-//! Three in a ring, since two are sometimes found out: glibc refuses to join a thread that is
-//! joining the caller, if it sees it in time, and std turns that into a panic.
+//! There are three, since two are sometimes found out: glibc refuses to join a thread that is joining
+//! the caller, if it sees it in time, and std turns that into a panic.
 
 use tracing::info_span;
 
@@ -9,7 +9,7 @@ use super::lane::{finish, start};
 use super::sync::mpsc::channel;
 use super::thread::JoinHandle;
 
-/// Each of three threads is handed the next one's handle, and joins it before it ends.
+/// Hands each of three threads the next one's handle; each joins it before it ends.
 ///
 /// # Blocking
 /// For ever.
@@ -21,7 +21,7 @@ pub fn ring() {
         let (mailbox, handed) = channel::<JoinHandle<()>>();
         mailboxes.push(mailbox);
         handles.push(start(NAMES[me], move || {
-            let next = handed.recv().expect("main hands out every handle");
+            let next = handed.recv().expect("the parent hands out every handle");
             let other = NAMES[(me + 1) % 3];
             let _waits = info_span!("waits", what = format!("end of {other}"), from = other);
             finish(next);
@@ -31,15 +31,14 @@ pub fn ring() {
     for (mailbox, next) in mailboxes.iter().zip(handles) {
         mailbox.send(next).expect("each thread waits for its handle");
     }
-    // Nobody is left to join the three from outside: their handles are inside. What main waits for
-    // never comes.
-    let (nobody, never) = channel::<()>();
+    // No handle is left outside to join the three. What main waits for never comes.
+    let (sender, never) = channel::<()>();
     let _ = never.recv();
-    drop(nobody);
+    drop(sender);
 }
 
-/// Whoever starts the threads joins them, and nobody else does; returns how many came to their end.
-pub fn by_the_starter() -> usize {
+/// The parent thread joins all three, and they join none; returns how many ended.
+pub fn by_the_parent() -> usize {
     let threads = ["t1", "t2", "t3"].map(|name| start(name, || ()));
     threads.into_iter().map(finish).count()
 }

@@ -1,8 +1,5 @@
-//! What every lesson is made of: threads under a name, which is their lane, and locks that say who
-//! waits for them and who holds them.
-//!
-//! The spans change nothing: without a subscriber, and in a bench there is none, they cost a load
-//! and a branch.
+//! What every lesson is made of: named threads, each a lane of the picture, and locks whose waiting
+//! and holding is recorded as spans. Without a subscriber a span costs a load and a branch.
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
@@ -12,7 +9,7 @@ use tracing::{Span, info_span};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use super::thread;
 
-/// Holds a lock, and the span that says so. Dropping it gives the lock back.
+/// A lock that is held, and the span of its being held. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Held<'a, T> {
     _span: Span,
@@ -32,20 +29,14 @@ impl<T> DerefMut for Held<'_, T> {
     }
 }
 
-/// Takes a lock and says nothing of it. The locks of these lessons guard nothing that a panic could
-/// leave half done, so a poisoned one is taken as well.
-///
-/// # Blocking
-/// Until the lock is free.
+/// Acquires a lock, poisoned or not, without a span: no panic leaves these lessons' values half
+/// changed.
 pub fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for as long as the condition holds, giving the lock back meanwhile.
-///
-/// # Blocking
-/// Until the condition no longer holds; it is looked at again after each notification, and whenever
-/// the wait ends for no reason.
+/// Waits while the condition holds, with the lock released meanwhile. The condition is checked
+/// again after each notification, and after a spurious wakeup.
 pub fn wait_while<'a, T>(
     condvar: &Condvar,
     guard: MutexGuard<'a, T>,
@@ -54,22 +45,18 @@ pub fn wait_while<'a, T>(
     condvar.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes a lock, and says that it waits for it and that it holds it.
-///
-/// # Blocking
-/// Until the lock is free.
-pub fn take<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
+/// Acquires the lock that is called `what`, and records the wait and the holding.
+pub fn acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock(mutex);
-    // The one begins before the other ends: no moment is left in which the thread seems to do
-    // neither.
+    // The second span begins before the first ends: at no moment does the thread seem to do neither.
     let holds = info_span!("holds", what);
     drop(waits);
     Held { _span: holds, guard }
 }
 
-/// Takes a lock if it is free at this moment.
-pub fn try_take<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>> {
+/// Acquires a lock if it is free at this moment.
+pub fn try_acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>> {
     let guard = match mutex.try_lock() {
         Ok(guard) => guard,
         Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -78,7 +65,7 @@ pub fn try_take<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>> {
     Some(Held { _span: info_span!("holds", what), guard })
 }
 
-/// Starts a thread under a name.
+/// Spawns a thread under a name.
 ///
 /// # Panics
 /// If the system has no room for another thread.
@@ -86,24 +73,15 @@ pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    thread::Builder::new()
-        .name(name.into())
-        .spawn(body)
-        .expect("the system has room for another thread")
+    thread::Builder::new().name(name.into()).spawn(body).expect("there is room for a thread")
 }
 
-/// Waits for a thread.
-///
-/// # Panics
-/// If the thread has panicked: with its panic.
+/// Joins a thread, and continues its panic if it has panicked.
 pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Runs two bodies at once, on threads `t1` and `t2`, over what they share, and waits for both.
-///
-/// # Panics
-/// If one of them has panicked: with its panic.
+/// Runs two bodies at once, on threads `t1` and `t2`, over what they share, and joins both.
 pub fn two<S, R>(
     shared: &Arc<S>,
     one: impl FnOnce(&S) -> R + Send + 'static,
@@ -117,28 +95,4 @@ where
     let t1 = start("t1", move || one(&shared1));
     let t2 = start("t2", move || other(&shared2));
     [finish(t1), finish(t2)]
-}
-
-/// Runs `body(number, shared)` on `count` threads at once, named after `prefix`, and waits for all.
-///
-/// # Panics
-/// If one of them has panicked: with its panic.
-pub fn many<S, R>(
-    prefix: &str,
-    count: usize,
-    shared: &Arc<S>,
-    body: impl Fn(usize, &S) -> R + Send + Sync + 'static,
-) -> Vec<R>
-where
-    S: Send + Sync + 'static,
-    R: Send + 'static,
-{
-    let body = Arc::new(body);
-    let threads: Vec<_> = (0..count)
-        .map(|number| {
-            let (body, shared) = (Arc::clone(&body), Arc::clone(shared));
-            start(format!("{prefix}{number}"), move || body(number, &shared))
-        })
-        .collect();
-    threads.into_iter().map(finish).collect()
 }

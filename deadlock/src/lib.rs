@@ -1,18 +1,36 @@
-//! How threads come to wait for each other for ever, and every way out of it. The topic's page is
-//! its `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
-//! and `super::thread` are std's, in [`model`] they are the model checker's. An empty path in
+//! # The lessons, in reading order
+//!
+//! | lesson | source | question |
+//! | --- | --- | --- |
+//! | `self-lock` | [`real::self_lock`] | Is a mutex reentrant? |
+//! | `lock-order` | [`real::lock_order`] | What do opposite orders do, and what are the ways out? |
+//! | `philosophers` | [`real::philosophers`] | Which strategies are there for a ring of locks? |
+//! | `coffman` | [`real::coffman`] | Which four conditions does a deadlock need? |
+//! | `banker` | [`real::banker`] | How is a deadlock avoided where the claims are known? |
+//! | `detect` | [`real::detect`], [`parking_lot_detector`] | How is a deadlock found? |
+//! | `recover` | [`real::recover`] | How is it undone? |
+//! | `lock-graph` | [`lock_graph`] | How is one found that has not happened yet? |
+//! | `upgrade` | [`real::upgrade`], [`rwlock`] | Why does `RwLock` have no upgrade? |
+//! | `channels` | [`real::channels`] | Can channels deadlock? |
+//! | `join-cycle` | [`real::join_cycle`] | Can joins? |
+//! | `pool` | [`real::pool`] | Can a pool deadlock with its own tasks? |
+//! | `async-guard` | [`async_guard`] | What does a lock do that is held across an await? |
+//! | `livelock` | [`real::livelock`] | Can threads run for ever without progress? |
+//! | `starvation` | [`starvation`] | Can all but one make progress? |
+//!
+//! [`real::lane`] is what all lessons are made of. Two locks are libraries:
+//! [`real::checked_mutex`] refuses a wait that would close a cycle, [`ordered_mutex`] an order that
+//! contradicts another.
+//!
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
+//! `super::thread` are std's, in `model` they are the model checker's. An empty path in
 //! `#[path = ""]` leaves the module's files where they are, beside this one.
-//!
-//! Reading order: [`real::lane`], what all lessons are made of; [`Window`], how a deadlock is made
-//! to happen on every run; [`real::lock_order`], and then whatever you like.
 
-mod metronome;
-mod window;
+mod lockstep;
 
-pub use metronome::Metronome;
-pub use window::Window;
+pub use lockstep::Lockstep;
 
 /// The lessons on real threads and std's locks.
 #[path = ""]
@@ -36,6 +54,7 @@ pub mod real {
 }
 
 /// The same files, compiled a second time: on the model checker's threads and locks.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{sync, thread, thread_local};
@@ -62,8 +81,3 @@ pub mod ordered_mutex;
 pub mod parking_lot_detector;
 pub mod rwlock;
 pub mod starvation;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -1,5 +1,5 @@
-//! An order turned round, found on a run that could not deadlock: one thread takes A, then B, and
-//! is joined before another takes B, then A. Without the join, this is `lock_order`.
+//! A lock-order inversion, found on a run that could not deadlock: one thread acquires A, then B, and
+//! is joined before another acquires B, then A. Without the join, this is `lock_order`.
 
 use std::panic::catch_unwind;
 
@@ -8,8 +8,8 @@ use tracing_mutex::stdsync::tracing::Mutex as TracingMutex;
 use crate::ordered_mutex::{Inversion, OrderGraph};
 use crate::real::lane::{finish, start};
 
-/// Takes two locks in both orders, one thread after the other; returns what the locks say to the
-/// second.
+/// Acquires two locks in both orders, one thread after the other; returns what the second thread is
+/// told.
 pub fn ours() -> Result<(), Inversion> {
     let graph = OrderGraph::default();
     let (a, b) = (graph.mutex("A", ()), graph.mutex("B", ()));
@@ -27,8 +27,8 @@ pub fn ours() -> Result<(), Inversion> {
     }))
 }
 
-/// Does the same with the locks of the crate tracing-mutex, which panic; returns the panic's first
-/// line.
+/// Does the same with the locks of the crate tracing-mutex, which panic; returns the first line of
+/// the panic.
 pub fn tracing_mutex() -> Option<String> {
     let (a, b) = (TracingMutex::new(()), TracingMutex::new(()));
     let (a, b) = finish(start("t1", move || {

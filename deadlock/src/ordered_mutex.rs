@@ -1,5 +1,5 @@
-//! Locks that remember in which order they were ever taken together, and report an order turned
-//! round on a run in which nothing went wrong.
+//! Locks that note in which orders they were ever held together, and report a lock-order inversion on
+//! a run in which nothing went wrong.
 //!
 //! An edge A → B means that some thread acquired B while it held A. A cycle of edges is a
 //! suspicion: if nothing else keeps the threads apart (a third lock, a join), some schedule
@@ -25,12 +25,12 @@
 //!     let _b = b.lock()?;
 //! }
 //! let _b = b.lock()?;
-//! // Nobody else is there, and nothing would happen; on another day it might.
+//! // There is no other thread, and nothing would happen; on another day it might.
 //! assert!(a.lock().is_err());
 //! # Ok::<(), deadlock::ordered_mutex::Inversion>(())
 //! ```
 //!
-//! It has the shape of `checked_mutex.rs`: the difference is what is noted (orders, for ever, in
+//! `checked_mutex.rs` has the same interface: the difference is what is noted (orders, for ever, in
 //! place of waits, while they last).
 
 use std::collections::{HashMap, VecDeque};
@@ -47,7 +47,7 @@ use held::Held;
 /// A line of the source.
 pub type Place = &'static Location<'static>;
 
-/// The orders seen so far. Locks that may be held together are made by one graph.
+/// A lock graph: the orders seen so far. Locks that may be held together are made by one graph.
 #[derive(Clone, Default)]
 pub struct OrderGraph {
     edges: Arc<Mutex<Edges>>,
@@ -68,7 +68,7 @@ pub struct Order {
     pub thread: String,
     /// The lock that it held.
     pub first: Taken,
-    /// The lock that it took after that.
+    /// The lock that it acquired after that.
     pub then: Taken,
 }
 
@@ -93,13 +93,17 @@ pub struct Inversion {
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { thread, first, then } = self;
-        write!(f, "{thread} took {} ({}), then {} ({})", first.lock, first.at, then.lock, then.at)
+        write!(
+            f,
+            "{thread} acquired {} ({}), then {} ({})",
+            first.lock, first.at, then.lock, then.at
+        )
     }
 }
 
 impl fmt::Display for Inversion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the order is turned round: {}", self.now)?;
+        write!(f, "lock-order inversion: {}", self.now)?;
         self.before.iter().try_for_each(|before| write!(f, "; before, {before}"))
     }
 }
@@ -120,14 +124,14 @@ pub struct OrderedGuard<'a, T> {
 }
 
 impl OrderGraph {
-    /// Makes a lock under a name.
+    /// Returns a lock under a name.
     pub fn mutex<T>(&self, name: &str, value: T) -> OrderedMutex<T> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Relaxed);
         OrderedMutex { number, name: name.into(), value: Mutex::new(value), graph: self.clone() }
     }
 
-    /// Tells this graph from others that live now.
+    /// Returns a number that no other graph alive now has.
     fn id(&self) -> usize {
         Arc::as_ptr(&self.edges).addr()
     }
@@ -147,14 +151,15 @@ impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lock = f.debug_struct("OrderedMutex");
         lock.field("name", &self.name);
-        match self.value.try_lock() {
-            Err(TryLockError::WouldBlock) => lock.field("value", &format_args!("<locked>")),
-            Ok(value) => lock.field("value", &*self.held(value, Location::caller())),
-            Err(TryLockError::Poisoned(poisoned)) => {
-                lock.field("value", &*self.held(poisoned.into_inner(), Location::caller()))
+        let value = match self.value.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                lock.field("value", &format_args!("<locked>"));
+                return lock.finish_non_exhaustive();
             }
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         };
-        lock.finish_non_exhaustive()
+        lock.field("value", &*self.held(value, Location::caller())).finish_non_exhaustive()
     }
 }
 
@@ -197,7 +202,7 @@ impl Edges {
 }
 
 impl<T> OrderedMutex<T> {
-    /// Acquires the lock, waiting for it. A lock that a panic poisoned is acquired as well.
+    /// Waits for the lock and acquires it, also if a panic poisoned it.
     ///
     /// It works in the destructor of a thread-local, too, whichever thread-locals are gone by then.
     ///
@@ -206,8 +211,8 @@ impl<T> OrderedMutex<T> {
     /// seen coming.
     ///
     /// # Errors
-    /// [`Inversion`] names the orders that contradict each other, whether or not anyone waits now;
-    /// the lock is not acquired.
+    /// [`Inversion`] names the orders that contradict each other, whether or not a thread waits now; the
+    /// lock is not acquired.
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();

@@ -1,7 +1,5 @@
-//! The detector that people use in earnest: `parking_lot`'s, a feature of its locks.
-//!
-//! It keeps a graph of all parked threads and their locks, and looks for circles in it when it is
-//! asked to.
+//! A detector that is used in production: `parking_lot`'s, a feature of its locks. It keeps a graph of
+//! all parked threads and their locks, and looks for cycles in it when it is asked to.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,38 +7,38 @@ use std::time::{Duration, Instant};
 use parking_lot_detecting::{Mutex, deadlock::check_deadlock};
 use tracing::info_span;
 
-use crate::Window;
 use crate::real::lane::start;
+use kit::sync_point::SyncPoint;
 
-/// Says what the detector found.
+/// A cycle that the detector found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detected {
-    /// How many threads are in the circle.
+    /// The number of threads in the cycle.
     pub threads: usize,
-    /// How long after the start it was found.
+    /// The time from the start until it was found.
     pub after: Duration,
     /// The lines of this project in the threads' backtraces.
     pub lines: Vec<String>,
 }
 
-/// Takes two of `parking_lot`'s locks in opposite orders on two threads, and asks the detector
+/// Acquires two of `parking_lot`'s locks in opposite orders on two threads, and asks the detector
 /// until it finds them.
 ///
-/// The two threads are left behind, asleep, until the process ends. Returns `None` if nothing is
-/// found within 10 s.
-pub fn run(window: Window) -> Option<Detected> {
+/// The two threads stay blocked until the process ends. Returns `None` if nothing is found within
+/// 10 s.
+pub fn run(window: &SyncPoint) -> Option<Detected> {
     let locks = Arc::new((Mutex::new(()), Mutex::new(())));
-    let (locks2, window2) = (Arc::clone(&locks), window.clone());
+    let (locks2, window1, window2) = (Arc::clone(&locks), window.clone(), window.clone());
     let began = Instant::now();
-    drop(start("t1", move || take_both(("A", &locks.0), ("B", &locks.1), &window)));
-    drop(start("t2", move || take_both(("B", &locks2.1), ("A", &locks2.0), &window2)));
+    drop(start("t1", move || acquire_both(("A", &locks.0), ("B", &locks.1), &window1)));
+    drop(start("t2", move || acquire_both(("B", &locks2.1), ("A", &locks2.0), &window2)));
     while began.elapsed() < Duration::from_secs(10) {
-        if let Some(circle) = check_deadlock().first() {
-            let traces = circle.iter().map(|thread| format!("{:?}", thread.backtrace()));
+        if let Some(cycle) = check_deadlock().first() {
+            let traces = cycle.iter().map(|thread| format!("{:?}", thread.backtrace()));
             let lines = traces
                 .flat_map(|trace| trace.lines().filter_map(ours).take(1).collect::<Vec<_>>())
                 .collect();
-            return Some(Detected { threads: circle.len(), after: began.elapsed(), lines });
+            return Some(Detected { threads: cycle.len(), after: began.elapsed(), lines });
         }
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -54,10 +52,10 @@ fn ours(line: &str) -> Option<String> {
     Some(format!("{}{place}", file!()))
 }
 
-fn take_both(first: (&str, &Mutex<()>), second: (&str, &Mutex<()>), window: &Window) {
+fn acquire_both(first: (&str, &Mutex<()>), second: (&str, &Mutex<()>), window: &SyncPoint) {
     let _first = first.1.lock();
     let _holds = info_span!("holds", what = first.0);
-    window.pause();
+    window.meet();
     let _waits = info_span!("waits", what = second.0);
     let _second = second.1.lock();
 }

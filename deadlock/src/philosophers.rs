@@ -1,140 +1,151 @@
-//! Philosophers at a round table, a fork between each two of them; to eat, one needs both forks
-//! beside one's plate. (Dijkstra, EWD 310, 1971; the form with forks is Hoare's.)
+//! Philosophers at a round table, a fork between each two of them; to eat, a philosopher needs both
+//! forks beside the plate. (Dijkstra, EWD 310, 1971; the version with forks is Hoare's.)
 //!
-//! Each strategy is a file with the same `run`. What they share is here: the table, the meal, and
-//! what is counted.
+//! Each strategy is a function that dines by a [`Plan`]. What they share is the [`table`].
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering::Relaxed;
 
 use tracing::info_span;
 
-use super::lane::{self, Held, many, take, try_take};
-use super::sync::{self, Arc, Mutex};
-use crate::Window;
+use super::lane::{self, lock, wait_while};
+use super::sync::{self, Condvar, Mutex};
 
-pub mod chandy_misra;
-pub mod naive;
-pub mod one_seat_fewer;
-pub mod ordered;
-pub mod try_back_off;
-pub mod waiter;
+mod chandy_misra;
+mod table;
 
-/// Says who dines, and how.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// How many philosophers; 2 or more.
-    pub philosophers: usize,
-    /// How many meals each of them eats.
-    pub meals: usize,
-    /// How long a meal takes.
-    pub meal: Duration,
-    /// What lies between sitting down and the first meal.
-    pub start: Window,
-    /// What lies between taking one fork and taking the other.
-    pub window: Window,
+pub use chandy_misra::chandy_misra;
+use table::Table;
+pub use table::{Dinner, Plan};
+
+/// Each philosopher acquires the left fork, then the right one. When all have their left fork, none
+/// gets a right one.
+///
+/// # Blocking
+/// For ever, if all are in the window at once.
+pub fn naive(plan: &Plan) -> Dinner {
+    Table::dine(plan, |me, table| {
+        let (left, right) = table.forks_beside(me);
+        let _left = table.acquire(left);
+        table.plan.window.meet();
+        let _right = table.acquire(right);
+        table.eat(me);
+    })
 }
 
-/// Says what came of a dinner. Everyone has eaten the plan's number of meals.
-#[derive(Clone, Debug)]
-pub struct Dinner {
-    /// From when all were seated until the last one got up.
-    pub took: Duration,
-    /// The meals of the hungriest philosopher when the first one was full. It varies from dinner to
-    /// dinner.
-    pub hungriest: usize,
-    /// How often a fork was put back to try again.
-    pub back_offs: usize,
+/// Each acquires the fork of the lower number first: the last philosopher begins on the right, and
+/// the cycle is open. (Dijkstra's own solution, of 1965: a partial order of the resources.)
+///
+/// It needs nothing but a number for each lock. The neighbours of the philosopher that begins on the
+/// other side fare a little better.
+pub fn ordered(plan: &Plan) -> Dinner {
+    Table::dine(plan, |me, table| {
+        let (left, right) = table.forks_beside(me);
+        let _lower = table.acquire(left.min(right));
+        table.plan.window.meet();
+        let _higher = table.acquire(left.max(right));
+        table.eat(me);
+    })
 }
 
-/// A fork, under the name that a lane shows.
-#[derive(Debug)]
-struct Fork {
-    name: String,
-    lock: Mutex<()>,
-}
-
-/// The table that a dinner takes place at. What it counts is on std's atomics in the model too: to
-/// count changes nothing of a lesson, and would multiply its schedules.
-#[derive(Debug)]
-struct Table {
-    plan: Plan,
-    forks: Vec<Fork>,
-    eaten: Vec<AtomicUsize>,
-    began: OnceLock<Instant>,
-    hungriest: OnceLock<usize>,
-    back_offs: AtomicUsize,
-}
-
-impl Table {
-    /// Seats everyone, `p0` to the last; each of them does `one_meal(number, table)` as often as
-    /// the plan says.
-    ///
-    /// # Panics
-    /// If the plan is for fewer than two.
-    fn dine(plan: &Plan, one_meal: impl Fn(usize, &Self) + Send + Sync + 'static) -> Dinner {
-        let seats = plan.philosophers;
-        assert!(seats >= 2, "a philosopher needs a neighbour");
-        let table = Arc::new(Self {
-            plan: plan.clone(),
-            forks: (0..seats)
-                .map(|fork| Fork { name: format!("f{fork}"), lock: Mutex::new(()) })
-                .collect(),
-            eaten: (0..seats).map(|_| AtomicUsize::new(0)).collect(),
-            began: OnceLock::new(),
-            hungriest: OnceLock::new(),
-            back_offs: AtomicUsize::new(0),
-        });
-        many("p", seats, &table, move |me, table| {
-            table.plan.start.pause();
-            table.began.get_or_init(Instant::now);
-            for _ in 0..table.plan.meals {
-                one_meal(me, table);
+/// The second fork is only tried: a philosopher that fails puts the first one back, waits for the
+/// one that was missing, and begins with that.
+///
+/// No order has to be known beforehand; work is thrown away instead, and nothing guarantees progress
+/// (the lesson `livelock`). `lock_order::try_back_off` is the same for two locks.
+pub fn try_back_off(plan: &Plan) -> Dinner {
+    Table::dine(plan, |me, table| {
+        let (mut first, mut second) = table.forks_beside(me);
+        loop {
+            let one = table.acquire(first);
+            table.plan.window.meet();
+            if let Some(_other) = table.try_acquire(second) {
+                return table.eat(me);
             }
-            table.hungriest.get_or_init(|| {
-                table.eaten.iter().map(|eaten| eaten.load(Relaxed)).min().unwrap_or(0)
-            });
-        });
-        assert!(
-            table.eaten.iter().all(|eaten| eaten.load(Relaxed) == plan.meals),
-            "someone left hungry"
-        );
-        Dinner {
-            took: table.began.get().map_or(Duration::ZERO, Instant::elapsed),
-            hungriest: table.hungriest.get().copied().unwrap_or(0),
-            back_offs: table.back_offs.load(Relaxed),
+            drop(one);
+            table.back_offs.fetch_add(1, Relaxed);
+            std::mem::swap(&mut first, &mut second);
+        }
+    })
+}
+
+/// A waiter, which is a monitor, hands out forks in pairs: a hungry philosopher holds nothing until
+/// both are on the table.
+///
+/// No philosopher holds one fork and waits for the other. All go through one monitor, and it is not
+/// fair: two neighbours that eat by turns can starve the one between them (the lesson `starvation`).
+///
+/// # Fairness
+/// None: the first philosopher to wake and to find both forks has them.
+pub fn waiter(plan: &Plan) -> Dinner {
+    struct Waiter {
+        on_the_table: Mutex<Vec<bool>>,
+        put_back: Condvar,
+    }
+
+    impl Waiter {
+        fn hand_out(&self, left: usize, right: usize) {
+            let one_is_gone = |free: &mut Vec<bool>| !(free[left] && free[right]);
+            let mut free = wait_while(&self.put_back, lock(&self.on_the_table), one_is_gone);
+            free[left] = false;
+            free[right] = false;
+        }
+
+        fn take_back(&self, left: usize, right: usize) {
+            let mut free = lock(&self.on_the_table);
+            free[left] = true;
+            free[right] = true;
+            drop(free);
+            self.put_back.notify_all();
         }
     }
 
-    /// Returns the forks to the left and to the right of a plate, by number.
-    fn forks_beside(&self, me: usize) -> (usize, usize) {
-        (me, (me + 1) % self.forks.len())
+    let on_the_table = Mutex::new(vec![true; plan.philosophers]);
+    let waiter = Waiter { on_the_table, put_back: Condvar::new() };
+    Table::dine(plan, move |me, table| {
+        let (left, right) = table.forks_beside(me);
+        let asks = info_span!("waits", what = "the waiter");
+        waiter.hand_out(left, right);
+        drop(asks);
+        table.plan.window.meet();
+        table.eat_with(me, [left, right]);
+        waiter.take_back(left, right);
+    })
+}
+
+/// One philosopher fewer than there are forks may sit down: at least one at the table has a free
+/// fork beside the plate.
+///
+/// A semaphore of n − 1 permits, around the naive strategy. Any n − 1 philosophers may hold a left
+/// fork and wait; the last fork is the right one of one of them.
+pub fn one_seat_fewer(plan: &Plan) -> Dinner {
+    struct Seats {
+        free: Mutex<usize>,
+        freed: Condvar,
     }
 
-    fn take(&self, fork: usize) -> Held<'_, ()> {
-        take(&self.forks[fork].name, &self.forks[fork].lock)
-    }
+    impl Seats {
+        fn sit_down(&self) {
+            *wait_while(&self.freed, lock(&self.free), |free| *free == 0) -= 1;
+        }
 
-    fn try_take(&self, fork: usize) -> Option<Held<'_, ()>> {
-        try_take(&self.forks[fork].name, &self.forks[fork].lock)
-    }
-
-    /// Eats with forks that nobody else has: a strategy that hands one out twice fails here.
-    ///
-    /// # Panics
-    /// If somebody else has one of them.
-    fn eat_with(&self, me: usize, forks: [usize; 2]) {
-        let _both = forks.map(|fork| self.try_take(fork).expect("no neighbour has this fork"));
-        self.eat(me);
-    }
-
-    /// Eats. The caller has both forks: nobody beside it can be eating.
-    fn eat(&self, me: usize) {
-        let _eats = info_span!("runs", what = "eats");
-        self.eaten[me].fetch_add(1, Relaxed);
-        if !self.plan.meal.is_zero() {
-            std::thread::sleep(self.plan.meal);
+        fn get_up(&self) {
+            *lock(&self.free) += 1;
+            self.freed.notify_one();
         }
     }
+
+    let seats = Seats { free: Mutex::new(plan.philosophers - 1), freed: Condvar::new() };
+    Table::dine(plan, move |me, table| {
+        let (left, right) = table.forks_beside(me);
+        let asks = info_span!("waits", what = "a seat");
+        seats.sit_down();
+        drop(asks);
+        {
+            let _left = table.acquire(left);
+            table.plan.window.meet();
+            let _right = table.acquire(right);
+            table.eat(me);
+        }
+        seats.get_up();
+    })
 }

@@ -1,5 +1,5 @@
-//! A task that waits for a task of its own pool: when all workers wait, nobody is left to do what
-//! they wait for.
+//! A task that waits for a task of its own pool: when all workers wait, none is left to run what they
+//! wait for.
 //!
 //! The pool here is just large enough for that. Its two workers each run an outer task, which
 //! submits an inner one and waits for its result.
@@ -31,7 +31,7 @@ impl Queue {
     /// Queues a task; its result comes through the channel.
     fn submit<R: Send + 'static>(&self, task: impl FnOnce() -> R + Send + 'static) -> Receiver<R> {
         let (result, receiver) = channel();
-        // A caller that has gone wants no result.
+        // A caller that has dropped its receiver wants no result.
         let task = Box::new(move || drop(result.send(task())));
         lock(&self.state).tasks.push_back(task);
         self.changed.notify_one();
@@ -54,29 +54,29 @@ impl Queue {
     }
 }
 
-/// Waits for the inner task's result, whoever runs it.
+/// Waits for the inner task's result.
 ///
 /// # Blocking
 /// For ever: both outer tasks are queued before any inner one.
 pub fn waits() -> [u32; 2] {
     run(|inner, name, _| {
         let _waits = info_span!("waits", what = name);
-        inner.recv().expect("a task is run or the queue is alive")
+        inner.recv().expect("every task is run")
     })
 }
 
-/// Runs what is queued before it waits: if the inner task is still there, it is among that.
+/// A helping join: runs what is queued before it waits, the inner task among it if it is still there.
 ///
-/// Then it waits only for a task that another worker is running already. This is what rayon does,
-/// with a queue for each worker. Its price: a task's stack may carry others, and a lock held across
-/// the wait may be asked for by one of them.
+/// Then it waits only for a task that another worker is running already. rayon does this, with a
+/// queue for each worker and work stealing. Its price: a task's stack may carry others, and one of
+/// them may ask for a lock that is held across the wait.
 pub fn helps() -> [u32; 2] {
     run(|inner, name, queue| {
         while let Some(task) = queue.next_if_any() {
             task();
         }
         let _waits = info_span!("waits", what = name);
-        inner.recv().expect("a task is run or the queue is alive")
+        inner.recv().expect("every task is run")
     })
 }
 
@@ -105,7 +105,7 @@ fn run(wait: fn(Receiver<u32>, &str, &Queue) -> u32) -> [u32; 2] {
             }
         })
     });
-    let results = results.map(|result| result.recv().expect("a task is run or the queue is alive"));
+    let results = results.map(|result| result.recv().expect("every task is run"));
     queue.close();
     workers.into_iter().for_each(finish);
     results

@@ -1,5 +1,5 @@
-//! What std's `RwLock` does where a thread asks for it twice. It has no upgrade, and it promises
-//! neither to hang nor to panic.
+//! What std's `RwLock` does where a thread asks for it twice. It has no upgrade; its documentation
+//! leaves open whether such a call hangs or panics.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -22,7 +22,7 @@ pub fn read_then_write() {
 }
 
 /// A reader reads again, by way of some function that it calls, while a writer waits: a waiting
-/// writer keeps new readers out, or it might never get in.
+/// writer keeps new readers out, or it could starve.
 ///
 /// # Blocking
 /// For ever, where waiting writers come first; on Linux they do.
@@ -36,7 +36,7 @@ pub fn read_twice() {
             let _waits = info_span!("waits", what = "read");
             *lock3.write().unwrap_or_else(PoisonError::into_inner) += 1;
         });
-        // Once the writer waits, no new reader is let in.
+        // Once the writer waits, no new reader is admitted.
         while lock.try_read().is_ok() {
             std::thread::yield_now();
         }

@@ -1,49 +1,48 @@
-//! Everyone but one gets on: the philosopher in the middle needs both forks at once, and its
-//! neighbours see to it that at every moment one of them is in use.
+//! Starvation: the philosopher in the middle needs both forks at once, and its neighbours see to it
+//! that at every moment one of them is in use.
 //!
-//! That is no deadlock, and no lock is held for long. The neighbours hand over to each other, in
-//! the open, so that it happens on every run.
+//! That is no deadlock, and no lock is held for long. The neighbours hand over to each other through
+//! channels, so that it happens on every run.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex};
-
 use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::real::lane::{finish, lock, start, take, try_take, wait_while};
+use crate::real::lane::{acquire, finish, lock, start, try_acquire, wait_while};
 
 const MEAL: Duration = Duration::from_millis(1);
 
-/// Counts what came of it.
+/// The meals of the three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meals {
     /// The meals of the one in the middle.
     pub middle: usize,
-    /// How often it tried.
+    /// The number of its tries.
     pub tries: usize,
     /// The meals of the two neighbours together.
     pub neighbours: usize,
 }
 
-/// What the middle one has tried so far.
+/// The tries of the middle one so far.
 #[derive(Default)]
 struct Tries {
-    /// How many tries, and whether the neighbours are done.
+    /// The number of tries, and whether the neighbours are done.
     state: Mutex<(usize, bool)>,
     another: Condvar,
 }
 
 impl Tries {
-    /// Waits until the middle one has tried twice more, so once from beginning to end, unless all
-    /// is over.
+    /// Waits until the middle one has tried twice more, so once from beginning to end, unless the
+    /// neighbours are done.
     fn wait_for_one(&self) {
         let state = lock(&self.state);
         let before = state.0;
         drop(wait_while(&self.another, state, |(tries, over)| *tries < before + 2 && !*over));
     }
 
-    /// Notes a try; tells whether there are more to come.
+    /// Notes a try; returns whether there are more to come.
     fn note(&self) -> bool {
         let mut state = lock(&self.state);
         state.0 += 1;
@@ -57,11 +56,11 @@ impl Tries {
     }
 }
 
-/// Takes what is free when it is free: the neighbours eat by turns, overlapping, and the middle one
+/// A free fork goes to the first to ask: the neighbours eat by turns, overlapping, and the middle one
 /// tries all the while.
 ///
-/// Before it puts its fork down, each neighbour waits until the other has one in hand, and until
-/// the middle one has tried.
+/// Before it puts its fork down, each neighbour waits until the other holds one, and until the middle
+/// one has tried.
 pub fn unfair(meals: usize) -> Meals {
     let forks = Arc::new([Mutex::new(()), Mutex::new(())]);
     let tries = Arc::new(Tries::default());
@@ -72,7 +71,7 @@ pub fn unfair(meals: usize) -> Meals {
     let (forks1, tries1) = (Arc::clone(&forks), Arc::clone(&tries));
     let left = start("left", move || {
         for eaten in 1..=meals {
-            let _a = take("A", &forks1[0]);
+            let _a = acquire("A", &forks1[0]);
             let _ = left_has_a.send(());
             let _ = right_has.recv();
             tries1.wait_for_one();
@@ -89,12 +88,12 @@ pub fn unfair(meals: usize) -> Meals {
         let _ = left_has.recv();
         let mut eaten = 0;
         while eaten < meals {
-            let _b = take("B", &forks2[1]);
+            let _b = acquire("B", &forks2[1]);
             eaten += 1;
             let _ = right_has_b.send(());
             let _ = ready.send(());
             tries2.wait_for_one();
-            // Until the left one has its fork again; after its last meal it has hung up.
+            // Until the left one has its fork again; after its last meal its sender is dropped.
             let _ = left_has.recv();
         }
         eaten
@@ -106,7 +105,7 @@ pub fn unfair(meals: usize) -> Meals {
         let _waits = info_span!("waits", what = "A and B");
         let (mut eaten, mut tried) = (0, 0);
         loop {
-            let both = try_take("A", &forks[0]).zip(try_take("B", &forks[1]));
+            let both = try_acquire("A", &forks[0]).zip(try_acquire("B", &forks[1]));
             tried += 1;
             if !tries.note() {
                 return (eaten, tried);
@@ -121,16 +120,16 @@ pub fn unfair(meals: usize) -> Meals {
     Meals { middle, tries, neighbours }
 }
 
-/// First come, first served: a turn that is given out in the order of asking.
+/// A FIFO queue of turns: a ticket lock without the lock.
 #[derive(Default)]
 struct Turn {
-    /// The next number to give out, and the number whose turn it is.
+    /// The next number to hand out, and the number whose turn it is.
     numbers: Mutex<(u64, u64)>,
     next: Condvar,
 }
 
 impl Turn {
-    /// Waits for its turn; returns its number and how many were ahead.
+    /// Waits for its turn; returns its number, and how many were ahead.
     fn wait(&self) -> (u64, u64) {
         let mut numbers = lock(&self.numbers);
         let mine = numbers.0;
@@ -146,21 +145,21 @@ impl Turn {
     }
 }
 
-/// Says how the line went.
+/// The order in which a queue was served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The numbers in the order in which their owners had all their forks: nobody was overtaken if
-    /// they only rise.
+pub struct Served {
+    /// The numbers in the order in which their owners had all their forks: none was overtaken if they
+    /// only rise.
     pub served: Vec<u64>,
-    /// The most that were ahead of the one in the middle.
+    /// The largest number of others that were ahead of the one in the middle.
     pub most_ahead: u64,
 }
 
-/// Whoever asks waits for its turn, and passes it on when it has its forks: nobody overtakes.
+/// Each waits for its turn, and passes it on when it has its forks.
 ///
 /// # Fairness
-/// First come, first served.
-pub fn in_turn(meals: usize) -> Line {
+/// FIFO: none overtakes another.
+pub fn in_turn(meals: usize) -> Served {
     let table =
         Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::new(Vec::new())));
     let philosopher = |name: &str, wanted: &'static [usize]| {
@@ -173,7 +172,7 @@ pub fn in_turn(meals: usize) -> Line {
                 let (number, ahead) = turn.wait();
                 drop(waits);
                 let _forks: Vec<_> =
-                    wanted.iter().map(|&fork| take(["A", "B"][fork], &forks[fork])).collect();
+                    wanted.iter().map(|&fork| acquire(["A", "B"][fork], &forks[fork])).collect();
                 lock(served).push(number);
                 turn.pass_on();
                 most_ahead = most_ahead.max(ahead);
@@ -186,5 +185,5 @@ pub fn in_turn(meals: usize) -> Line {
         [philosopher("left", &[0]), philosopher("middle", &[0, 1]), philosopher("right", &[1])]
             .map(finish);
     let served = lock(&table.2).clone();
-    Line { served, most_ahead }
+    Served { served, most_ahead }
 }

@@ -65,8 +65,11 @@ struct Arrivals {
     changed: Condvar,
 }
 
-/// How long [`SyncPoint::for_a_moment`] waits.
+/// How long [`SyncPoint::for_a_moment`] waits, and [`SyncPoint::then_stay`] stays.
 const MOMENT: Duration = Duration::from_millis(20);
+
+/// How long a step lasts that a picture shows.
+const SEEN: Duration = Duration::from_millis(10);
 
 impl SyncPoint {
     /// Returns a point at which nobody waits, for a run under the model checker.
@@ -92,11 +95,11 @@ impl SyncPoint {
         Self { timeout: Some(timeout), ..self }
     }
 
-    /// Makes each thread that has waited in [`meet`](Self::meet) stay for a while longer, so that a
-    /// picture shows it there.
+    /// Makes each thread that has waited in [`meet`](Self::meet) stay for 20 ms more, so that a picture
+    /// shows it there.
     #[must_use]
-    pub fn then_stay(self, time: Duration) -> Self {
-        Self { stay: time, ..self }
+    pub fn then_stay(self) -> Self {
+        Self { stay: MOMENT, ..self }
     }
 
     /// Makes the threads wait for each other again in each round, as a barrier does.
@@ -147,10 +150,10 @@ impl SyncPoint {
         }
     }
 
-    /// Sleeps, so that a picture shows what the thread is doing; in a model, not at all.
-    pub fn linger(&self, time: Duration) {
+    /// Sleeps for 10 ms, so that a picture shows what the thread is doing; in a model, not at all.
+    pub fn linger(&self) {
         if self.is_real() {
-            std::thread::sleep(time);
+            std::thread::sleep(SEEN);
         }
     }
 

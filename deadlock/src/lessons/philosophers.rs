@@ -1,104 +1,113 @@
-//! The dining philosophers, and five strategies.
+//! `philosophers`: the dining philosophers, and five strategies.
 
 use std::time::Duration;
 
-use deadlock::{Window, model, real};
+use deadlock::{model, real};
+use kit::sync_point::SyncPoint;
+use real::philosophers::{
+    Dinner, Plan, chandy_misra, naive, one_seat_fewer, ordered, try_back_off, waiter,
+};
 use stage::{Lesson, Report, Variant};
 
-use super::Philosophers;
-
-pub(crate) fn philosophers() -> Lesson {
-    Lesson::new("philosophers", "a round table, a fork between each two, and both needed to eat")
-        .story(
-            "Everyone takes the left fork, then waits for the right one, which is someone's \
-             left one.",
-        )
-        .source("deadlock/src/philosophers/")
-        .variants_with(philosophers_variants)
+/// What `philosophers` can be asked for.
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// The number of philosophers at the table, 2 to 1000
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    philosophers: u16,
+    /// The number of meals that each of them eats, 1 to 1000; a meal takes 1 ms
+    #[arg(long, value_name = "M", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    meals: u16,
 }
 
-fn philosophers_variants(options: &Philosophers) -> Vec<Variant> {
-    use real::philosophers::{
-        Dinner, Plan, chandy_misra, naive, one_seat_fewer, ordered, try_back_off, waiter,
-    };
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("philosophers", "a round table, a fork between each two, and both needed to eat")
+        .story(
+            "Everyone acquires the left fork, then waits for the right one, which is a neighbour's \
+             left one.",
+        )
+        .source("deadlock/src/philosophers.rs")
+        .variants_with(variants)
+}
+
+fn variants(options: &Options) -> [Variant; 6] {
     let (philosophers, meals) = (usize::from(options.philosophers), usize::from(options.meals));
     let plan = move |window| {
-        let start = Window::common_start(philosophers);
+        let start = SyncPoint::of(philosophers);
         Plan { philosophers, meals, meal: Duration::from_millis(1), start, window }
     };
-    let modelled =
-        |form: Variant, run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner| {
-            let (start, window) = (Window::narrow(), Window::narrow());
-            let plan = model::philosophers::Plan {
-                philosophers: 3,
-                meals: 1,
-                meal: Duration::ZERO,
-                start,
-                window,
-            };
-            form.explored("3 at the table", "deadlock", move || run(&plan))
-        };
-    let dine = move |run: fn(&Plan) -> Dinner| {
-        let dinner = run(&plan(Window::narrow()));
-        let rate = (philosophers * meals) as f64 / dinner.took.as_secs_f64();
-        let hungriest = dinner.hungriest;
-        let again = if dinner.back_offs > 0 {
-            format!("; back-offs: {}", dinner.back_offs)
-        } else {
-            String::new()
-        };
-        Ok(Report::new(format!(
-            "{rate:.0} meals/s; the last had {hungriest} of {meals} when one was full{again}"
-        )))
+    let all_hold = move || SyncPoint::of(philosophers).then_stay();
+    // Even one meal at a time ends within that time.
+    let meals_at_most = u32::from(options.philosophers) * u32::from(options.meals);
+    let deadline = Duration::from_secs(30) + Duration::from_millis(2) * meals_at_most;
+    let holds = |name, run: fn(&Plan) -> Dinner| {
+        let plan = move || plan(SyncPoint::none());
+        Variant::holds(name, move || Ok(report(&plan(), &run(&plan())))).within(deadline)
     };
-    // Even one meal at a time ends in that time.
-    let limit =
-        Duration::from_millis(2) * u32::from(options.philosophers) * u32::from(options.meals);
-    let holds =
-        |name, run| Variant::holds(name, move || dine(run)).within(Duration::from_secs(30) + limit);
-    let all = move || Window::until_all_hold(philosophers);
-    Vec::from([
-        modelled(
-            Variant::deadlocks("naive", move || naive::run(&plan(all()))).story(
-                "Each philosopher acquires the left fork, then the right one: when all \
-                     hold one, nobody gets a second.",
+    [
+        explored(
+            Variant::deadlocks("naive", move || naive(&plan(all_hold()))).story(
+                "Each philosopher acquires the left fork, then the right one: when all hold one, \
+                 nobody gets a second.",
             ),
-            model::philosophers::naive::run,
+            model::philosophers::naive,
         ),
-        modelled(
-            holds("ordered", ordered::run).story(
-                "Each acquires the fork of the lower number first, so the last one \
-                     begins on the right: no cycle.",
+        explored(
+            holds("ordered", ordered).story(
+                "Each acquires the fork of the lower number first, so the last one begins on the \
+                 right: no cycle.",
             ),
-            model::philosophers::ordered::run,
+            model::philosophers::ordered,
         ),
-        modelled(
-            holds("waiter", waiter::run).story(
-                "A monitor hands out forks in pairs, so nobody holds one fork while \
-                     waiting for the other.",
+        explored(
+            holds("waiter", waiter).story(
+                "A monitor hands out forks in pairs, so nobody holds one fork while waiting for the \
+                 other.",
             ),
-            model::philosophers::waiter::run,
+            model::philosophers::waiter,
         ),
-        modelled(
-            holds("one-seat-fewer", one_seat_fewer::run).story(
-                "A semaphore admits one philosopher fewer than there are forks, so \
-                     someone always gets a second one.",
+        explored(
+            holds("one-seat-fewer", one_seat_fewer).story(
+                "A semaphore admits one philosopher fewer than there are forks, so at least one \
+                 always gets a second one.",
             ),
-            model::philosophers::one_seat_fewer::run,
+            model::philosophers::one_seat_fewer,
         ),
-        modelled(
-            holds("try-back-off", try_back_off::run).story(
-                "The second fork is only tried: a philosopher who fails puts the first \
-                     one back, and begins with the other.",
+        explored(
+            holds("try-back-off", try_back_off).story(
+                "The second fork is only tried: a philosopher that fails puts the first one back, \
+                 and begins with the other.",
             ),
-            model::philosophers::try_back_off::run,
+            model::philosophers::try_back_off,
         ),
-        modelled(
-            holds("chandy-misra", chandy_misra::run).story(
-                "Dirty forks are handed over and clean ones kept: the neighbour that has \
-                     eaten less recently goes first.",
+        explored(
+            holds("chandy-misra", chandy_misra).story(
+                "Dirty forks are handed over and clean ones kept: the neighbour that has eaten less \
+                 recently goes first.",
             ),
-            model::philosophers::chandy_misra::run,
+            model::philosophers::chandy_misra,
         ),
-    ])
+    ]
+}
+
+fn report(plan: &Plan, dinner: &Dinner) -> Report {
+    let rate = (plan.philosophers * plan.meals) as f64 / dinner.took.as_secs_f64();
+    let again = match dinner.back_offs {
+        0 => String::new(),
+        back_offs => format!("; back-offs: {back_offs}"),
+    };
+    let (hungriest, meals) = (dinner.hungriest, plan.meals);
+    Report::new(format!(
+        "{rate:.0} meals/s; the last had {hungriest} of {meals} when one was full{again}"
+    ))
+}
+
+fn explored(
+    variant: Variant,
+    run: fn(&model::philosophers::Plan) -> model::philosophers::Dinner,
+) -> Variant {
+    let (start, window) = (SyncPoint::none(), SyncPoint::none());
+    let (philosophers, meals, meal) = (3, 1, Duration::ZERO);
+    let plan = model::philosophers::Plan { philosophers, meals, meal, start, window };
+    variant.explored("3 at the table", "deadlock", move || run(&plan))
 }

@@ -1,10 +1,10 @@
 //! The locks that a thread holds, in the order in which it acquired them; also while its
 //! thread-locals are destroyed.
 //!
-//! A thread-local with a destructor is gone once that has run, and whoever asks for it then panics:
-//! in the destructor of another thread-local, that aborts the process. The list has none, so it
-//! stays. What frees its memory is a thread-local of its own, and once that is gone, whoever
-//! removes the last entry.
+//! A thread-local with a destructor is gone once that has run, and code that asks for it then panics:
+//! in the destructor of another thread-local, that aborts the process. The list has no destructor, so
+//! it stays. A thread-local of its own frees its memory, and once that is gone, the removal of the
+//! last entry does.
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -37,7 +37,7 @@ thread_local! {
 
 /// Lets `look` see the locks that this thread holds.
 ///
-/// On a system whose thread-locals all have an end, none is seen after that: a lock is acquired
+/// On a system whose thread-locals all have a destructor, none is seen after that: a lock is acquired
 /// without a note.
 pub(super) fn look<R>(look: impl Fn(&[Held]) -> R) -> R {
     HELD.try_with(|held| look(&held.borrow())).unwrap_or_else(|_| look(&[]))
@@ -58,8 +58,7 @@ pub(super) fn remove(number: u64) {
     });
 }
 
-/// Changes the list. Nothing that the closures above call comes back here, so nobody else has
-/// borrowed it.
+/// Changes the list. Nothing that the closures above call comes back here, so it is not borrowed.
 fn change(change: impl FnOnce(&mut Vec<Held>)) {
     let _ = HELD.try_with(|held| change(&mut held.borrow_mut()));
 }

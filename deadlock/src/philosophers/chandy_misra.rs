@@ -1,17 +1,10 @@
-//! Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. Who is asked
-//! for a dirty fork cleans it and hands it over, unless it is in use, and then after the meal; a
-//! clean one is kept. A meal makes both forks dirty. (Chandy and Misra, "The Drinking Philosophers
-//! Problem", 1984.)
-//!
-//! A clean fork says "you have eaten since, I come first": of two neighbours, the one that has
-//! eaten less recently goes first, and nobody starves. At the start all forks are dirty and lie
-//! with the neighbour of the lower number, so that "comes before" has no circle. Theirs is a
-//! protocol of messages between machines; here all forks are behind one lock, and a request is a
-//! flag that the neighbour looks at.
+//! Chandy's and Misra's strategy: clean and dirty forks.
+
+use tracing::info_span;
 
 use super::lane::lock;
 use super::sync::{Condvar, Mutex, PoisonError};
-use super::{Dinner, Plan, Table};
+use super::table::{Dinner, Plan, Table};
 
 #[derive(Clone, Copy)]
 struct Fork {
@@ -38,7 +31,7 @@ impl State {
         Self { forks: (0..seats).map(fork).collect(), hungry: vec![false; seats] }
     }
 
-    /// Takes over what the neighbours have to hand over, and tells whether both forks are here now.
+    /// Takes over the forks that the neighbours have to hand over; returns whether `me` owns both now.
     fn gather(&mut self, me: usize, mine: [usize; 2]) -> bool {
         for fork in mine {
             let fork = &mut self.forks[fork];
@@ -49,7 +42,7 @@ impl State {
         mine.iter().all(|&fork| self.forks[fork].owner == me)
     }
 
-    /// Puts both forks down, dirty; a neighbour that has asked for one meanwhile has it now, clean.
+    /// Puts both forks down, dirty; a neighbour that has asked for one meanwhile gets it, clean.
     fn put_down(&mut self, me: usize, mine: [usize; 2]) {
         let seats = self.forks.len();
         for (fork, neighbour) in mine.into_iter().zip([(me + seats - 1) % seats, (me + 1) % seats])
@@ -62,8 +55,8 @@ impl State {
 }
 
 impl Forks {
-    /// Waits until both forks are here. A dirty one may be asked away again while its owner waits
-    /// for the other.
+    /// Waits until `me` owns both forks. A dirty one may be lost again while its owner waits for the
+    /// other.
     fn ask(&self, me: usize, mine: [usize; 2]) {
         let mut state = lock(&self.state);
         state.hungry[me] = true;
@@ -80,19 +73,27 @@ impl Forks {
     }
 }
 
-/// Dines.
+/// Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. A neighbour
+/// that is asked for a dirty fork cleans it and hands it over, after its meal if the fork is in use;
+/// it keeps a clean one. A meal makes both forks dirty. (Chandy and Misra, "The Drinking
+/// Philosophers Problem", 1984.)
+///
+/// A clean fork means "you have eaten since, I come first": of two neighbours, the one that has eaten
+/// less recently goes first. At the start all forks are dirty and lie with the neighbour of the lower
+/// number, so that "comes before" has no cycle. Theirs is a protocol of messages between machines;
+/// here all forks are behind one lock, and a request is a flag that the neighbour reads.
 ///
 /// # Fairness
-/// Between two meals of a philosopher, a hungry neighbour eats.
-pub fn run(plan: &Plan) -> Dinner {
+/// No philosopher starves: between two meals of one, a hungry neighbour eats.
+pub fn chandy_misra(plan: &Plan) -> Dinner {
     let seats = plan.philosophers;
     let forks = Forks { state: Mutex::new(State::laid(seats)), changed: Condvar::new() };
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
-        let asks = tracing::info_span!("waits", what = "forks");
+        let asks = info_span!("waits", what = "forks");
         forks.ask(me, [left, right]);
         drop(asks);
-        table.plan.window.pause();
+        table.plan.window.meet();
         table.eat_with(me, [left, right]);
         forks.put_down(me, [left, right]);
     })
@@ -114,7 +115,7 @@ mod tests {
         state.hungry[0] = true;
         assert!(
             !state.gather(0, [0, 1]),
-            "fork 1 has gone to the neighbour, who has not eaten since"
+            "fork 1 has gone to the neighbour, which has not eaten since"
         );
         assert!(state.gather(1, [1, 2]));
     }

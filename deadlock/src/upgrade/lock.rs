@@ -12,12 +12,12 @@ struct State {
     writing: bool,
     /// A reader waits to become the writer.
     upgrading: bool,
-    /// A reader has said beforehand that it may want to.
+    /// A reader has announced that it may want to.
     announced: bool,
     value: u32,
 }
 
-/// Guards a number. A reader may ask to become the writer, and reads on until it is.
+/// A lock around a number. A reader may ask to become the writer, and reads on until it is.
 #[derive(Debug, Default)]
 pub(super) struct Upgradable {
     state: Mutex<State>,
@@ -29,8 +29,8 @@ impl Upgradable {
         wait_while(&self.changed, lock(&self.state), condition)
     }
 
-    /// Begins to read, and returns what was read. Ended by [`end_read`](Self::end_read), or by an
-    /// upgrade.
+    /// Acquires the read lock, and returns the value. [`end_read`](Self::end_read) or an upgrade
+    /// releases it.
     pub(super) fn read(&self) -> (u32, Span) {
         let waits = info_span!("waits", what = "write");
         let mut state = self.wait_while(|state| state.writing || state.upgrading);
@@ -49,7 +49,7 @@ impl Upgradable {
         (state.value, info_span!("holds", what = "upgradable read"))
     }
 
-    /// Ends a read.
+    /// Releases a read lock.
     pub(super) fn end_read(&self) {
         lock(&self.state).readers -= 1;
         self.changed.notify_all();
@@ -66,10 +66,10 @@ impl Upgradable {
         state.writing = true;
     }
 
-    /// As [`upgrade`](Self::upgrade), but says no at once where another reader waits for the same.
+    /// As [`upgrade`](Self::upgrade), but fails at once where another reader waits for the same.
     ///
     /// # Blocking
-    /// Until all other readers have left; there are no new ones meanwhile.
+    /// Until all other readers have left; no new ones are admitted meanwhile.
     pub(super) fn upgrade_or_refuse(&self) -> bool {
         let mut state = lock(&self.state);
         if state.upgrading {
@@ -84,10 +84,7 @@ impl Upgradable {
         true
     }
 
-    /// Waits until nobody else is there, and becomes the writer; returns the value.
-    ///
-    /// # Blocking
-    /// Until all readers have left.
+    /// Waits until there is no reader and no writer, and becomes the writer; returns the value.
     pub(super) fn write(&self) -> u32 {
         let waits = info_span!("waits", what = "read");
         let mut state = self.wait_while(|state| state.writing || state.readers > 0);
@@ -97,7 +94,7 @@ impl Upgradable {
         state.value
     }
 
-    /// Writes, and leaves.
+    /// Writes, and releases the lock.
     pub(super) fn set(&self, value: u32) {
         let mut state = lock(&self.state);
         state.value = value;
@@ -108,7 +105,7 @@ impl Upgradable {
         self.changed.notify_all();
     }
 
-    /// Returns the value when all is over.
+    /// Returns the value.
     pub(super) fn value(&self) -> u32 {
         lock(&self.state).value
     }

@@ -59,18 +59,6 @@ proptest! {
 }
 
 #[test]
-fn the_second_coin_is_refused_to_one_of_two_and_no_coin_is_lost() {
-    let mut ledger = Ledger::new(vec![2], vec![vec![2]; 2]);
-    assert!(ledger.stays_safe(0, &[1]));
-    ledger.grant(0, &[1]);
-    assert!(
-        ledger.has(&[1]) && !ledger.stays_safe(1, &[1]),
-        "there is a coin, and it is kept for client 0"
-    );
-    assert!(ledger.stays_safe(0, &[1]));
-}
-
-#[test]
 fn an_amount_that_overflows_is_more_than_the_claim() {
     let mut ledger = Ledger::new(vec![u32::MAX], vec![vec![10]]);
     ledger.grant(0, &[1]);

@@ -1,102 +1,118 @@
-//! The command line: what is asked for wrongly gets one clear line and exit code 2.
+//! The command line: a wrong request gets one clear line and exit status 2, a right one its effect.
 
 use std::process::{Command, Output, Stdio};
 
-fn deadlock(arguments: &[&str]) -> Output {
-    checks::run(env!("CARGO_BIN_EXE_deadlock"), arguments)
+fn deadlock(line: &str) -> Output {
+    checks::run(env!("CARGO_BIN_EXE_deadlock"), &line.split(' ').collect::<Vec<_>>())
 }
 
-fn refused(arguments: &[&str], wanted: &str) {
-    checks::refused(&deadlock(arguments), wanted);
-}
-
-#[test]
-fn a_lesson_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
-    refused(&["lock-oder"], "lock-order");
-}
-
-#[test]
-fn numbers_that_make_no_sense_are_refused_with_the_ones_that_do() {
-    refused(&["philosophers", "--philosophers", "1"], "2..=1000");
-    refused(&["philosophers", "--philosophers", "1000000"], "2..=1000");
-    refused(&["philosophers", "--philosophers", "-3"], "--philosophers");
-    refused(&["philosophers", "--meals", "0"], "1..=1000");
-    refused(&["lock-order", "--width", "3"], "40..=160");
-    refused(&["lock-order", "--explore", "--schedules", "0"], "1..=10000000");
-}
-
-#[test]
-fn a_form_that_does_not_exist_is_refused_with_those_that_do() {
-    refused(
-        &["lock-order", "--variant", "wishful"],
-        "opposite, ordered, try-back-off, both-at-once",
+fn said(line: &str) -> String {
+    let output = deadlock(line);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{line}: {}",
+        String::from_utf8_lossy(&output.stderr)
     );
-    refused(&["--variant", "ordered"], "name the lesson first");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]
-fn a_trace_that_cannot_be_written_is_refused_before_anything_runs() {
-    refused(&["lock-order", "--trace", "/no/such/folder/trace.json"], "/no/such/folder/trace.json");
+fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
+    let opposite = "lock-order --variant opposite --schedule";
+    for (line, wanted) in [
+        ("lock-oder", "lock-order"),
+        // Numbers that make no sense, and what is no number.
+        ("philosophers --philosophers 1", "2..=1000"),
+        ("philosophers --philosophers 1000000", "2..=1000"),
+        ("philosophers --philosophers -3", "--philosophers"),
+        ("philosophers --philosophers five", "2 to 1000"),
+        ("philosophers --meals 0", "1..=1000"),
+        ("lock-order --width 3", "40..=160"),
+        ("lock-order --width abc", "it is no whole number (The width of the screen"),
+        ("lock-order --explore --schedules 0", "1..=10000000"),
+        ("lock-order --explore --seed ", "it is empty"),
+        ("lock-order --explore --seed 99999999999999999999", "too large"),
+        // Variants.
+        ("lock-order --variant wishful", "opposite, ordered, try-back-off, both-at-once"),
+        ("--variant ordered", "name the lesson first"),
+        ("lock-order --variant self-lock", "lock-order has no"),
+        ("--variant self-lock lock-order", "lock-order has no"),
+        // Options that would do nothing.
+        ("lock-order --seed 3", "--explore"),
+        ("lock-order --explore --trace trace.json", "--trace"),
+        ("philosophers --philosophers 7 --explore", "--philosophers is of the real run"),
+        ("philosophers --meals 5 --variant naive --schedule 0", "--meals is of the"),
+        // Schedules.
+        ("lock-order --schedule 0011", "name it with --variant"),
+        (&format!("{opposite} 000112210"), "not one of this"),
+        (&format!("{opposite} 0!1"), "schedule"),
+        (&format!("{opposite} 00999"), "schedule"),
+        (&format!("{opposite} 0"), "schedule"),
+        (&format!("{opposite} 00011221 --seed 2"), "--schedule runs one schedule again"),
+        (&format!("{opposite} 00011221 --schedules 5"), "--schedule runs one schedule again"),
+        // Traces.
+        ("lock-order --trace /no/such/folder/trace.json", "/no/such/folder/trace.json"),
+        ("lock-order --trace -", "name one"),
+        // Lessons without a model.
+        ("async-guard --explore", "no model"),
+        ("async-guard --explore", "--explore works with self-lock, lock-order"),
+    ] {
+        checks::refused(&deadlock(line), wanted);
+    }
+    // That nothing was recorded is known only after the run.
+    let output = deadlock("lock-graph --variant ours --trace /tmp/deadlock-no-trace.json");
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("nothing is recorded of lock-graph"), "{errors}");
+    assert!(!std::path::Path::new("/tmp/deadlock-no-trace.json").exists());
 }
 
 #[test]
-fn options_that_would_do_nothing_are_refused() {
-    refused(&["lock-order", "--seed", "3"], "--explore");
-    refused(&["lock-order", "--explore", "--trace", "trace.json"], "--trace");
+fn a_right_request_has_its_effect() {
+    for (line, wanted) in [
+        ("lock-order --variant opposite --schedule 00011221", "nobody can move"),
+        ("--help", "--explore works with self-lock, lock-order"),
+        ("philosophers --help", "left fork"),
+        ("philosophers --help", "[default: 5]"),
+        ("philosophers --help", "2 to 1000"),
+        ("coffman --help", "  deadlocks, --explore"),
+        ("coffman --list", "  holds, --explore"),
+        ("--list", "self-lock · "),
+        ("--list", "starvation · "),
+        ("self-lock --color always", "\x1b"),
+    ] {
+        let said = said(line);
+        assert!(said.contains(wanted), "{line}: no {wanted:?} in {said}");
+    }
+    assert!(!said("--list").contains("as it must"), "a list runs nothing");
+    assert!(!said("self-lock").contains('\x1b'), "a pipe gets no colour unless it asks for it");
 }
 
 #[test]
-fn a_value_that_is_a_lessons_name_chooses_no_lesson() {
-    refused(&["lock-order", "--variant", "self-lock"], "lock-order has no form");
-    refused(&["--variant", "self-lock", "lock-order"], "lock-order has no form");
-}
-
-#[test]
-fn a_schedule_that_is_none_is_refused() {
-    refused(&["lock-order", "--schedule", "0011"], "name it with --variant");
-    refused(&["async-guard", "--explore"], "no model");
-    refused(
-        &["lock-order", "--variant", "opposite", "--schedule", "000112210"],
-        "not one of this form",
-    );
-    for schedule in ["0!1", "00999", "0"] {
-        refused(&["lock-order", "--variant", "opposite", "--schedule", schedule], "schedule");
+fn a_screen_fits_every_width_and_a_command_is_in_one_line() {
+    let schedule = "cargo run -p deadlock -- lock-order --variant opposite --schedule 00011221";
+    for width in ["40", "60", "80", "140"] {
+        let screen = checks::fits(&deadlock(&format!("lock-order --width {width}")), width);
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(width == "40" || flat.contains("waits for B, held by t2"), "{width}: {screen}");
+        let explore = "cargo run -p deadlock -- lock-order --explore";
+        assert!(screen.lines().any(|line| line.ends_with(explore)), "{screen}");
+        let screen = said(&format!("lock-order --explore --width {width}"));
+        assert!(screen.lines().any(|line| line.ends_with(schedule)), "{screen}");
+        let screen = said(&format!("philosophers --variant naive --explore --width {width}"));
+        for line in screen.lines().filter(|line| line.trim_start().starts_with(char::is_numeric)) {
+            assert!(line.starts_with("    "), "the columns stand below each other: {screen}");
+        }
     }
 }
 
 #[test]
-fn a_schedule_that_was_printed_runs_again() {
-    let output = deadlock(&["lock-order", "--variant", "opposite", "--schedule", "00011221"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("nobody can move"), "{said}");
-}
-
-#[test]
-fn help_says_what_a_lesson_shows_and_its_limits() {
-    let output = deadlock(&["philosophers", "--help"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0));
-    for wanted in ["left fork", "--philosophers", "[default: 5]", "2 to 1000"] {
-        assert!(said.contains(wanted), "{wanted}: {said}");
-    }
-}
-
-#[test]
-fn a_pipe_gets_no_colour_unless_it_asks_for_it() {
-    let plain = deadlock(&["self-lock"]).stdout;
-    assert!(!plain.contains(&0x1b));
-    let coloured = deadlock(&["self-lock", "--color", "always"]).stdout;
-    assert!(coloured.contains(&0x1b));
-}
-
-#[test]
-fn every_line_fits_the_width() {
-    for width in ["60", "80", "140"] {
-        let output = deadlock(&["lock-order", "--width", width]);
-        let said = checks::fits(&output, width);
-        assert!(said.contains("waits for B, held by t2"), "{width}: {said}");
-    }
+fn a_search_that_is_bounded_does_not_say_every_and_says_first_what_it_found() {
+    let screen = said("philosophers --variant naive --explore --schedules 3");
+    assert!(!screen.contains("every"), "{screen}");
+    let (found, first) = (screen.find("tried deadlock"), screen.find("3 finish"));
+    assert!(found.is_some() && found < first, "{screen}");
 }
 
 #[test]

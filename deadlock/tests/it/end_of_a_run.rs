@@ -64,18 +64,7 @@ fn ended_by(signal: Signal, lessons: &[&str]) {
 fn ctrl_c_in_the_middle_of_a_lesson_takes_its_child_with_it() {
     ended_by(
         Signal::INT,
-        &[
-            "self-lock",
-            "lock-order",
-            "philosophers",
-            "coffman",
-            "banker",
-            "upgrade",
-            "channels",
-            "join-cycle",
-            "pool",
-            "async-guard",
-        ],
+        &["self-lock", "lock-order", "philosophers", "upgrade", "channels", "pool", "async-guard"],
     );
 }
 
@@ -86,7 +75,7 @@ fn a_lesson_that_is_killed_takes_its_child_with_it() {
 
 #[test]
 fn the_tour_leaves_no_process_behind() {
-    // Whoever comes of the tour has its environment, whoever its parent is by then.
+    // Every descendant of the tour inherits its environment, whatever its parent is by then.
     let sign = format!("DEADLOCK_TOUR={}", std::process::id());
     let (name, value) = sign.split_once('=').expect("there is one");
     let output = Command::new(env!("CARGO_BIN_EXE_deadlock"))

@@ -1,8 +1,8 @@
-//! A mutex on Loom's atomics, with what it promises and no more: acquire when it is taken, release
-//! when it is given back.
+//! A mutex on Loom's atomics, with what it promises and no more: an acquire operation when it is
+//! acquired, a release operation when it is released.
 //!
-//! Loom's own mutex does not do here: where another thread takes it first, its `try_lock` blocks in
-//! place of saying no.
+//! Loom's own mutex does not do here: where another thread acquires it first, its `try_lock` blocks in
+//! place of failing.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{LockResult, TryLockResult};
@@ -14,7 +14,7 @@ pub(super) use loom::sync::{Arc, atomic};
 #[derive(Debug)]
 pub(super) struct Mutex<T> {
     taken: AtomicBool,
-    /// Never contended: whoever gets here has set `taken`.
+    /// Never contended: only the thread that has set `taken` gets here.
     value: std::sync::Mutex<T>,
 }
 

@@ -1,14 +1,15 @@
-//! What every hand-made type of this crate promises, one promise after the other.
+//! What every type that is made by hand in this crate promises, one promise after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
+use deadlock::Lockstep;
 use deadlock::ordered_mutex::{OrderGraph, OrderedGuard, OrderedMutex};
 use deadlock::real::checked_mutex::{CheckedGuard, CheckedMutex, WaitGraph};
-use deadlock::real::lane::{Held, lock, take};
-use deadlock::{Metronome, Window};
+use deadlock::real::lane::{Held, acquire, lock};
+use kit::sync_point::SyncPoint;
 
 /// Fails to compile if a type implements a trait.
 macro_rules! never {
@@ -44,7 +45,7 @@ fn what_may_be_shared_among_threads_is_shared() {
     fn sync<T: Sync>() {}
     send_and_sync::<CheckedMutex<NotSync>>();
     send_and_sync::<OrderedMutex<NotSync>>();
-    send_and_sync::<(WaitGraph, OrderGraph, Window, Metronome)>();
+    send_and_sync::<(WaitGraph, OrderGraph, SyncPoint, Lockstep)>();
     sync::<(CheckedGuard<'static, u8>, OrderedGuard<'static, u8>, Held<'static, u8>)>();
 }
 
@@ -69,7 +70,7 @@ checks::within_a_minute! {
             assert!(printed.contains("<locked>") && !printed.contains("42"), "{printed}");
         }
         for guard in [format!("{:?}", held.0), format!("{:?}", held.1)] {
-            assert!(guard.contains("42"), "whoever holds it may read it: {guard}");
+            assert!(guard.contains("42"), "the holder may read it: {guard}");
         }
         drop(held);
         for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
@@ -127,24 +128,19 @@ checks::within_a_minute! {
             let _held = (a.lock().expect("A first"), b.lock().expect("then B"));
 
             let plain = std::sync::Mutex::new(0);
-            drop(take("A", &plain));
-            Window::for_a_moment(1).pause();
-            Metronome::of(1, Duration::ZERO).wait();
+            drop(acquire("A", &plain));
+            SyncPoint::for_a_moment(1).meet();
+            Lockstep::of(1, Duration::ZERO).wait();
         };
         while_thread_locals_are_destroyed(use_all, use_all).expect("it does not panic");
     }
 
     #[test]
-    fn a_pace_of_no_time_is_no_pause_and_one_member_waits_for_nobody() {
-        let beat = Metronome::of(1, Duration::ZERO);
-        (0..1_000).for_each(|_| beat.wait());
-    }
-
-    #[test]
-    fn a_metronome_that_all_have_left_is_left_alone() {
-        let beat = Metronome::of(1, Duration::MAX);
-        beat.leave();
-        beat.leave();
+    fn a_lockstep_of_one_waits_for_nobody_and_may_be_left_twice() {
+        let lockstep = Lockstep::of(1, Duration::ZERO);
+        (0..1_000).for_each(|_| lockstep.wait());
+        lockstep.leave();
+        lockstep.leave();
     }
 
     #[test]
@@ -153,7 +149,7 @@ checks::within_a_minute! {
         let (a, b) = (orders.mutex("A", 1), orders.mutex("B", 1));
         let plain = std::sync::Mutex::new(1);
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            let _held = (checked.lock(), b.lock(), take("A", &plain));
+            let _held = (checked.lock(), b.lock(), acquire("A", &plain));
             std::panic::resume_unwind(Box::new("with all three"));
         }));
         assert!(panicked.is_err());

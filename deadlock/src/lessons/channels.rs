@@ -1,0 +1,71 @@
+//! `channels`: a deadlock without a lock.
+
+use deadlock::{model, real};
+use stage::{Lesson, Variant, expect};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("channels", "two threads that each wait for the other's message")
+        .story(
+            "No lock in sight: to receive is to wait, and over a channel without capacity so is to \
+             send.",
+        )
+        .source("deadlock/src/channels.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 6] {
+    use real::channels::{
+        both_receive, both_send, one_sends_first, room_for_one, sender_dropped, sender_kept,
+    };
+    let explored = |variant: Variant, run: fn() -> [u32; 2]| {
+        variant.explored_for("2 threads", "deadlock", [[2, 1]], run)
+    };
+    [
+        explored(
+            Variant::deadlocks("both-receive", both_receive)
+                .story("Each thread receives before it sends, so neither of them ever sends."),
+            model::channels::both_receive,
+        ),
+        explored(
+            Variant::deadlocks("both-send", both_send).story(
+                "Each thread sends first over a channel without capacity, so each waits for the \
+                 other to receive.",
+            ),
+            model::channels::both_send,
+        ),
+        explored(
+            Variant::holds("one-speaks", || {
+                expect(one_sends_first(), [2, 1], "t1 sends, then receives; t2 the other way round")
+            })
+            .story(
+                "One thread sends first and the other receives first: a protocol, in which every \
+                 wait is met.",
+            ),
+            model::channels::one_sends_first,
+        ),
+        explored(
+            Variant::holds("room-for-one", || {
+                expect(room_for_one(), [2, 1], "both send first, and there is room")
+            })
+            .story(
+                "The channel has room for one message, so a thread can send before the other one \
+                 receives.",
+            ),
+            model::channels::room_for_one,
+        ),
+        Variant::deadlocks("sender-kept", sender_kept)
+            .story(
+                "A thread that keeps a sender receives until all senders are dropped, which it \
+                 waits for in vain.",
+            )
+            .explored_for("2 threads", "deadlock", [1], model::channels::sender_kept),
+        Variant::holds("sender-dropped", || {
+            expect(sender_dropped(), 1, "t1 drops its sender before it receives to the end")
+        })
+        .story(
+            "The thread drops its own sender first, so receiving ends when the last other sender is \
+             dropped.",
+        )
+        .explored_for("2 threads", "deadlock", [1], model::channels::sender_dropped),
+    ]
+}

@@ -1,0 +1,60 @@
+//! `detect`: a cycle of waits, found before it closes and after.
+
+use deadlock::{model, parking_lot_detector, real};
+use kit::sync_point::SyncPoint;
+use stage::{Checked, Lesson, Report, Variant};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("detect", "a lock that returns an error where it would wait for ever")
+        .story(
+            "Each lock notes its holder, and each waiting thread its lock; a thread that would \
+             close a cycle is told the threads, locks and lines.",
+        )
+        .source("deadlock/src/detect.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 2] {
+    [
+        Variant::holds("checked", checked)
+            .story(
+                "A thread that would close a cycle of waits gets an error in place of the lock, and \
+                 can back out.",
+            )
+            // The number of cycles that were refused.
+            .explored_for("2 threads", "deadlock", [0, 1], || {
+                model::detect::checked(SyncPoint::none()).iter().count()
+            }),
+        Variant::holds("parking-lot", parking_lot).story(
+            "parking_lot's detector looks for a cycle among the parked threads when it is asked, \
+             after the fact.",
+        ),
+    ]
+}
+
+fn checked() -> Checked {
+    let refused = real::detect::checked(SyncPoint::of(2).then_stay());
+    let cycle = refused.ok_or("no cycle was found")?.cycle;
+    let first = cycle.first().ok_or("the cycle is empty")?;
+    let report = Report::new(format!("{} was refused, the other went on", first.thread));
+    Ok(cycle.iter().fold(report, |report, link| {
+        let acquired = link.acquired_at.map_or_else(|| "?".to_owned(), ToString::to_string);
+        report
+            .fact(
+                format!("{} wants {}", link.thread, link.wants),
+                format!("at   {}", link.asked_at),
+            )
+            .fact("", format!("held {acquired}"))
+    }))
+}
+
+fn parking_lot() -> Checked {
+    let found = parking_lot_detector::run(&SyncPoint::of(2).then_stay());
+    let found = found.ok_or("the detector found nothing")?;
+    let after = found.after.as_millis();
+    let report = Report::new(format!(
+        "its detector found a cycle of {} threads, {after} ms after they began",
+        found.threads
+    ));
+    Ok(found.lines.iter().fold(report, |report, line| report.fact("at", line)))
+}

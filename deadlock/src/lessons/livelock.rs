@@ -1,0 +1,56 @@
+//! `livelock`: threads that run, and make no progress.
+
+use std::time::Duration;
+
+use deadlock::{Lockstep, model, real};
+use stage::{Lesson, Report, Variant, expect};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("livelock", "polite threads that never make progress")
+        .story(
+            "Each has a lock, wants the other's, releases its own, and begins again: in step, for \
+             ever. Nobody is blocked.",
+        )
+        .source("deadlock/src/livelock.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 3] {
+    use real::livelock::{one_yields, polite, random_pause};
+    let in_step = || Lockstep::of(2, Duration::from_millis(1));
+    [
+        Variant::breaks("polite", move || {
+            let line = "in 8 rounds, nobody had both locks, and nobody was blocked";
+            expect(polite(8, in_step()), [None, None], line)
+        })
+        .story(
+            "Both threads back off at once, every time: nobody is blocked, and nobody makes \
+             progress.",
+        )
+        .explored("2 threads, 2 rounds", "get nowhere", || {
+            let rounds = model::livelock::polite(2, Lockstep::none());
+            assert!(rounds.iter().any(Option::is_some), "both backed off twice");
+        }),
+        Variant::holds("random-pause", move || match random_pause(100, in_step()) {
+            [Some(one), Some(other)] => {
+                Ok(Report::new(format!("both had both locks, in rounds {one} and {other}")))
+            }
+            rounds => Err(format!("not in 100 rounds: {rounds:?}")),
+        })
+        .story(
+            "Each thread backs off for a random number of rounds, so they fall out of step sooner \
+             or later.",
+        ),
+        Variant::holds("one-gives-way", move || {
+            expect(one_yields(in_step()), true, "t2 backed off, t1 did not; both had both locks")
+        })
+        .story(
+            "Only t2 backs off; t1 keeps its lock and waits, so one of the two always makes \
+             progress.",
+        )
+        // Whether t2 had to back off.
+        .explored_for("2 threads", "get nowhere", [false, true], || {
+            model::livelock::one_yields(Lockstep::none())
+        }),
+    ]
+}

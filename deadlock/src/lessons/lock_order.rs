@@ -1,0 +1,63 @@
+//! `lock-order`: two locks, acquired in opposite orders, and three ways out.
+
+use deadlock::{model, real};
+use kit::sync_point::SyncPoint;
+use stage::{Lesson, Variant, expect};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("lock-order", "two threads, two locks, opposite orders")
+        .story("t1 acquires A, then B; t2 B, then A. Each holds what the other waits for.")
+        .source("deadlock/src/lock_order.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 4] {
+    use real::lock_order::{Added, both_at_once, opposite, ordered, try_back_off};
+    let all_hold = || SyncPoint::of(2).then_stay();
+    let moment = || SyncPoint::for_a_moment(2);
+    let explored = |variant: Variant, run: fn(SyncPoint) -> model::lock_order::Added| {
+        let model = move || run(SyncPoint::none()).values;
+        variant.explored_for("2 threads", "deadlock", [(2, 2)], model)
+    };
+    let added = |added: Added, how: &str| {
+        let again = match added.back_offs {
+            0 => String::new(),
+            back_offs => format!(", back-offs: {back_offs}"),
+        };
+        expect(added.values, (2, 2), format!("{how}: both had both{again}"))
+    };
+    [
+        explored(
+            Variant::deadlocks("opposite", move || opposite(all_hold()))
+                .story("Neither order is wrong by itself; together they close a cycle of waits."),
+            model::lock_order::opposite,
+        ),
+        explored(
+            Variant::holds("ordered", move || {
+                added(ordered(moment()), "A before B on both threads")
+            })
+            .story("Both threads acquire A before B: a cycle of waits cannot close."),
+            model::lock_order::ordered,
+        ),
+        explored(
+            Variant::holds("try-back-off", move || {
+                added(try_back_off(all_hold()), "no wait with a lock held")
+            })
+            .story(
+                "The second lock is only tried: a thread that fails releases its first one, so none \
+                 holds and waits.",
+            ),
+            model::lock_order::try_back_off,
+        ),
+        explored(
+            Variant::holds("both-at-once", move || {
+                added(both_at_once(moment()), "one thread at a time acquires them")
+            })
+            .story(
+                "Both are acquired under a third lock, so one thread at a time can hold one and wait \
+                 for the other.",
+            ),
+            model::lock_order::both_at_once,
+        ),
+    ]
+}

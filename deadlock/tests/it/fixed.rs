@@ -1,0 +1,35 @@
+//! What the fixed variants do beyond what they show.
+
+use std::time::Duration;
+
+use deadlock::real::{self, coffman, lock_order, philosophers};
+use kit::sync_point::SyncPoint;
+
+checks::within_a_minute! {
+    #[test]
+    fn a_thread_that_backs_off_was_in_the_window_in_which_opposite_orders_deadlock() {
+        assert!(lock_order::try_back_off(SyncPoint::of(2)).back_offs > 0);
+        assert_eq!(coffman::preempted(SyncPoint::of(2)), (2, 1), "one robbery");
+    }
+
+    #[test]
+    fn every_strategy_feeds_every_philosopher() {
+        use philosophers::{Plan, chandy_misra, one_seat_fewer, ordered, try_back_off, waiter};
+        for philosophers in [2, 3, 5] {
+            for run in [ordered, waiter, one_seat_fewer, try_back_off, chandy_misra] {
+                let start = SyncPoint::of(philosophers);
+                let window = SyncPoint::for_a_moment(philosophers);
+                // `run` itself asserts that everyone has eaten as often as the plan says.
+                run(&Plan { philosophers, meals: 10, meal: Duration::ZERO, start, window });
+            }
+        }
+    }
+
+    #[test]
+    fn the_victim_of_a_deadlock_backs_out_and_no_money_is_lost() {
+        let recovered = real::recover::run(10, SyncPoint::of(2));
+        assert_eq!(recovered.balances, (100, 100));
+        let first = recovered.found.first().expect("both were in the window: one was the victim");
+        assert_eq!(first.cycle.len(), 2);
+    }
+}
