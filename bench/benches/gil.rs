@@ -126,8 +126,8 @@ fn lock(criterion: &mut Criterion) {
     let (gil, mutex) = (Gil::new(Some(INTERVAL)), Mutex::new(()));
     group.bench_function("gil (ours)", |bencher| {
         bencher.iter(|| {
-            gil.take(1);
-            gil.let_go(1);
+            gil.acquire(1);
+            gil.release(1);
         });
     });
     group.bench_function("std mutex", |bencher| bencher.iter(|| drop(mutex.lock())));

@@ -1,9 +1,9 @@
 //! The programs of the small interpreter in [`real::gil`](crate::real::gil): a few opcodes for a
-//! stack machine, named as `CPython` names its own.
+//! stack machine, with the names of `CPython`'s.
 
 use std::fmt;
 
-/// One step of a program. What the interpreter does between two of them, it does between any two.
+/// An opcode: one step of a program. What the interpreter does between two, it does between any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
     /// Puts a number on the stack.
@@ -20,15 +20,14 @@ pub enum Op {
     Add,
     /// Takes a number from the stack; goes back to the opcode of that index unless it is 0.
     JumpBackIf(usize),
-    /// Waits for input, with the interpreter's lock let go, and puts the number that came, 1, on
-    /// the stack.
+    /// Waits for input, with the interpreter's lock released, and puts the number that came, 1, on the
+    /// stack.
     Read,
-    /// The same, but keeps the interpreter's lock: an extension in C whose author forgot to let it
-    /// go.
+    /// The same, but keeps the interpreter's lock: an extension in C whose author forgot to release it.
     ReadHolding,
-    /// Takes the program's own lock, `threading.Lock` in Python.
+    /// Acquires the program's own lock, `threading.Lock` in Python.
     Acquire,
-    /// Gives it back.
+    /// Releases the program's own lock.
     Release,
     /// Ends the program with the number on top of the stack.
     Return,
@@ -53,17 +52,17 @@ impl fmt::Display for Op {
     }
 }
 
-/// How many variables of its own a thread has.
+/// The number of variables that each thread has.
 pub const VARIABLES: usize = 2;
 
 /// Counts down in a loop; what is added up stands in the other one.
 const LEFT: usize = 0;
 const SUM: usize = 1;
 
-/// `count += 1`, as opcodes: between any two of them the lock may go to another thread.
+/// `count += 1` as opcodes: between any two of them the lock may go to another thread.
 pub const COUNT: [Op; 4] = [Op::LoadGlobal, Op::LoadConst(1), Op::Add, Op::StoreGlobal];
 
-/// Adds up the numbers from 1 to `last`: nothing but work.
+/// Returns a program that adds up the numbers from 1 to `last`.
 ///
 /// # Panics
 /// If `last` is less than 1.
@@ -74,7 +73,7 @@ pub fn add_up(last: i64) -> Vec<Op> {
     program
 }
 
-/// `count += 1`, so many times.
+/// Returns a program of `times` times `count += 1`.
 ///
 /// # Panics
 /// If `times` is less than 1.
@@ -82,7 +81,7 @@ pub fn count(times: i64) -> Vec<Op> {
     ended(repeat(times, &COUNT))
 }
 
-/// `with lock: count += 1`, so many times.
+/// Returns a program of `times` times `with lock: count += 1`.
 ///
 /// # Panics
 /// If `times` is less than 1.
@@ -91,13 +90,14 @@ pub fn count_locked(times: i64) -> Vec<Op> {
     ended(repeat(times, &[Op::Acquire, load, one, add, store, Op::Release]))
 }
 
-/// `count += read()`, once: the value is loaded before the lock is let go, and stored after it was
-/// taken again.
+/// Returns the program `count += read()`: the value is loaded before the lock is released, and stored
+/// after it was acquired again.
 pub fn count_read() -> Vec<Op> {
     ended(vec![Op::LoadGlobal, Op::Read, Op::Add, Op::StoreGlobal])
 }
 
-/// Reads so many times, by [`Op::Read`] or by [`Op::ReadHolding`], and adds up what came.
+/// Returns a program that reads `times` times, by [`Op::Read`] or by [`Op::ReadHolding`], and adds up
+/// what came.
 ///
 /// # Panics
 /// If `times` is less than 1.
@@ -107,7 +107,7 @@ pub fn read(times: i64, read: Op) -> Vec<Op> {
     program
 }
 
-/// Does it so many times; what is done only once needs no loop.
+/// Returns a loop of `times` rounds; one round needs no loop.
 fn repeat(times: i64, body: &[Op]) -> Vec<Op> {
     assert!(times >= 1, "a loop that counts down from {times} does not end");
     if times == 1 && !body.contains(&Op::LoadFast(LEFT)) {

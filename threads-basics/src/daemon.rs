@@ -1,9 +1,9 @@
-//! What becomes of a thread when main ends. Each function is the main of a child process, which
+//! What becomes of a thread when main returns. Each function is the main of a child process, which
 //! returns right after it.
 //!
-//! Its thread t1 has something to put away in the end, `Desk`. Nothing here is left to luck: a
-//! thread that must not get to its end waits for what never comes, one that must is told to go on
-//! only when main is at the place that the lesson is about.
+//! Its thread t1 owns a value with a destructor, `Desk`. Nothing here is left to luck: a thread that
+//! must not get to its end waits for what never comes, one that must is told to go on only when main
+//! is at the place that the lesson is about.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,26 +11,27 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::real::lane::{finish, start};
-use crate::role::started;
+use kit::child::{Entry, stdout};
 
-/// Starts `program` as a child whose main is the function of that name: `detached`, `joined` or
-/// `stop-flag`. Returns the lines that came.
+use crate::CHILD_DEADLINE;
+use crate::real::lane::{finish, start};
+
+/// Runs `program` as a child whose main is `main`; returns the lines that it printed.
 ///
 /// # Errors
-/// As [`started`].
-pub fn lines(program: &Path, main: &str) -> io::Result<Vec<String>> {
-    Ok(started(program, main)?.lines().map(str::to_owned).collect())
+/// As [`stdout`].
+pub fn lines(program: &Path, main: Entry) -> io::Result<Vec<String>> {
+    let printed = stdout(&mut main.command(program), CHILD_DEADLINE)?;
+    Ok(printed.lines().map(str::to_owned).collect())
 }
 
-/// Main returns while t1 is at work. A process ends when its main does: t1 is not asked, and its
-/// destructors do not run.
-///
-/// # Errors
-/// Nobody reads what is written.
-pub fn detached() -> io::Result<()> {
+/// Main returns while t1 is at work. A process ends when its main does: t1 is killed where it is, and
+/// its destructors do not run.
+pub const DETACHED: Entry = Entry { name: "detached", run: detached };
+
+fn detached(_: &[String]) -> io::Result<()> {
     let (begun, has_begun) = channel();
-    // The handle is dropped: nobody will ever join this thread.
+    // The handle is dropped: no thread will ever join this one.
     drop(start("t1", move || -> io::Result<()> {
         let _desk = Desk::set()?;
         let _ = begun.send(());
@@ -44,11 +45,10 @@ pub fn detached() -> io::Result<()> {
     say("main: returns")
 }
 
-/// Main waits for t1 before it returns.
-///
-/// # Errors
-/// Nobody reads what is written.
-pub fn joined() -> io::Result<()> {
+/// Main joins t1 before it returns.
+pub const JOINED: Entry = Entry { name: "joined", run: joined };
+
+fn joined(_: &[String]) -> io::Result<()> {
     let (begun, has_begun) = channel();
     let (go_on, may_go_on) = channel();
     let t1 = start("t1", move || {
@@ -64,22 +64,19 @@ pub fn joined() -> io::Result<()> {
     say("main: returns")
 }
 
-/// Main tells t1 to stop, wakes it, and waits for it: t1 ends in order, between two of its steps.
-///
-/// # Errors
-/// Nobody reads what is written.
-///
-/// # Memory ordering
-/// `Relaxed`: `unpark` and the `park` that it ends make the flag visible, and it says nothing of
-/// any other memory.
-pub fn stop_flag() -> io::Result<()> {
+/// Main tells t1 to stop, unparks it, and joins it: t1 ends between two of its steps.
+pub const STOP_FLAG: Entry = Entry { name: "stop-flag", run: stop_flag };
+
+fn stop_flag(_: &[String]) -> io::Result<()> {
+    // Relaxed: `unpark` happens before the return of the `park` that it ends, and so makes the flag
+    // visible, which publishes no other memory.
     static STOP: AtomicBool = AtomicBool::new(false);
     let (steps, has_made_a_step) = channel();
     let t1 = start("t1", move || {
         let _desk = Desk::set()?;
         while !STOP.load(Relaxed) {
             let _ = steps.send(());
-            // Asleep, it would never look at the flag: so main wakes it. If it has done so already,
+            // Parked, it would never look at the flag: so main unparks it. If it has done so already,
             // this returns at once.
             thread::park();
         }
@@ -93,8 +90,8 @@ pub fn stop_flag() -> io::Result<()> {
     say("main: returns")
 }
 
-/// Is put away in the end: files to be flushed, a lock file to be removed, a transaction to be
-/// rolled back.
+/// A value with a destructor that matters: files to be flushed, a lock file to be removed, a
+/// transaction to be rolled back.
 struct Desk;
 
 impl Desk {
@@ -106,7 +103,7 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        // A destructor has nobody to tell.
+        // A destructor cannot return an error.
         let _ = say("t1: puts its things away");
     }
 }

@@ -1,8 +1,8 @@
-//! How many threads are somewhere at once, at the most.
+//! The largest number of threads that were in a section at once.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Counts who comes and who goes.
+/// A gauge of the threads that are in a section now, and its maximum.
 ///
 /// ```
 /// use threads_basics::gauge::Gauge;
@@ -26,18 +26,18 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Counts one in.
+    /// Counts a thread in.
     pub fn enter(&self) {
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
     }
 
-    /// Counts one out.
+    /// Counts a thread out.
     pub fn leave(&self) {
         self.now.fetch_sub(1, Relaxed);
     }
 
-    /// Returns how many there were at once, at the most.
+    /// Returns the maximum.
     pub fn most(&self) -> usize {
         self.most.load(Relaxed)
     }

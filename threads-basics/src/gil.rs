@@ -1,8 +1,11 @@
-//! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that lock
-//! costs, and what it does not guard.
+//! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that global
+//! interpreter lock (GIL) costs, and what it does not guard.
 //!
-//! Three files: the opcodes are in [`bytecode`](crate::bytecode), the lock is [`lock::Gil`], and
-//! [`machine`] runs the one under the other, a thread for each program.
+//! # Layout
+//! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
+//! - [`lock`]: the lock, [`Gil`];
+//! - [`machine`]: the interpreter's loop, which runs opcodes under the lock;
+//! - here: [`run`], a thread for each program.
 
 use std::time::{Duration, Instant};
 
@@ -15,22 +18,23 @@ pub mod machine;
 
 pub use lock::Gil;
 
-/// Says what keeps the threads of an interpreter apart.
+/// The guard that keeps the threads of an interpreter apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// One lock for all.
     Gil {
-        /// How long a thread waits for the lock before it asks for it; `None`: it asks at once.
+        /// The switch interval: how long a thread waits for the lock before it asks for it; `None`: it
+        /// asks at once.
         interval: Option<Duration>,
-        /// Where the holder looks whether someone asks.
+        /// Where the holder checks whether another thread asks.
         looks: Looks,
     },
-    /// Nothing: each thread is inside as long as it likes. They wait for each other there once, at
+    /// No lock: each thread is inside until its program ends. They wait for each other there once, at
     /// their start.
     Nothing,
 }
 
-/// Says where an interpreter looks whether another thread wants its lock.
+/// Where an interpreter checks whether another thread wants its lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
     /// Between any two opcodes, as `CPython` did up to version 3.9.
@@ -40,38 +44,38 @@ pub enum Looks {
     JumpsBack,
 }
 
-/// Says what is run.
+/// A run to be made.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// A program for each thread.
     pub programs: Vec<Vec<Op>>,
-    /// What keeps them apart.
+    /// The guard that keeps them apart.
     pub guard: Guard,
-    /// How long input takes to come. [`Op::Read`] first waits until all threads wait for input, so
+    /// The time that input takes to come. [`Op::Read`] first waits until all threads wait for input, so
     /// that all of them have to read equally often.
     pub input: Duration,
-    /// Whether each load and store of `count` is told: for the model checker's story of a schedule.
+    /// Whether each load and store of `count` is recorded: for the steps of a schedule.
     pub told: bool,
 }
 
-/// Says what came of it.
+/// The results of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
-    /// What each program returned.
+    /// Each program's result.
     pub results: Vec<i64>,
-    /// What `count` is in the end.
+    /// The value of `count` in the end.
     pub count: i64,
-    /// How many threads ran opcodes at once, at the most.
+    /// The largest number of threads that ran opcodes at once.
     pub most_inside: usize,
-    /// How many threads waited for input at once, at the most.
+    /// The largest number of threads that waited for input at once.
     pub most_reading: usize,
     /// How often the lock went from one thread to another.
     pub switches: u64,
-    /// How long it took, the start of the threads included.
+    /// The time of the run, the start of the threads included.
     pub took: Duration,
 }
 
-/// Runs a program on each thread, `t1`, `t2`, …, and waits for all.
+/// Runs a program on each thread, `t1`, `t2`, …, and joins all.
 ///
 /// ```
 /// use std::time::Duration;
@@ -107,7 +111,7 @@ pub fn run(plan: &Plan) -> Ran {
     machine.ran(results, began.elapsed())
 }
 
-/// Takes a lock; a panic leaves nothing half done here, so a poisoned one as well.
+/// Acquires a lock, poisoned or not: no panic leaves anything half done here.
 fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::Meeting;
 use crate::gauge::Gauge;
 use crate::real::lane::{finish, start};
+use kit::sync_point::SyncPoint;
 
 /// Adds up the numbers from 1 to `last`.
 pub fn add_up(last: u64) -> u64 {
@@ -28,7 +28,7 @@ pub fn factorial(last: u64) -> Option<u64> {
     (1..=last).try_fold(1, u64::checked_mul)
 }
 
-/// Prints a line and gives back what it was printed on.
+/// Prints a line; returns the writer that it was printed on.
 ///
 /// # Errors
 /// The line could not be written.
@@ -37,27 +37,27 @@ pub fn print<W: Write>(line: &str, mut out: W) -> io::Result<W> {
     Ok(out)
 }
 
-/// Holds the three results, and how they came.
+/// The three results, and how they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gathered {
     /// What `add-up` returned.
     pub sum: u64,
     /// What `factorial` returned.
     pub factorial: Option<u64>,
-    /// What `print` has printed.
+    /// The output of `print`.
     pub printed: Vec<u8>,
     /// The jobs, in the order in which their results were taken.
     pub order: Vec<&'static str>,
-    /// How many of the jobs were at work at once, at the most.
+    /// The largest number of jobs that were at work at once.
     pub most_at_once: usize,
 }
 
-/// Joins each thread right after its start: three threads, and one at work at a time.
+/// Joins each thread right after it is spawned: three threads, and one at work at a time.
 ///
 /// # Blocking
 /// Until all three have ended.
 pub fn joined_at_once(pace: Duration) -> Gathered {
-    let work = Work::new(Meeting::none(), pace);
+    let work = Work::new(SyncPoint::none(), pace);
     let sum = wait_for("add-up", work.start("add-up", || add_up(100_000)));
     let factorial = wait_for("factorial", work.start("factorial", || factorial(5)));
     let printed = wait_for("print", work.start("print", || print("a line", Vec::new())));
@@ -65,13 +65,13 @@ pub fn joined_at_once(pace: Duration) -> Gathered {
     Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
 }
 
-/// Starts all three, then joins them. Each handle has the type of its job's result; they are taken
+/// Spawns all three, then joins them. Each handle has the type of its job's result; they are taken
 /// in the order of the joins, whichever job ends first.
 ///
 /// # Blocking
 /// Until all three have ended.
 pub fn started_first(pace: Duration) -> Gathered {
-    let work = Work::new(Meeting::of(3), pace);
+    let work = Work::new(SyncPoint::of(3), pace);
     let sum = work.start("add-up", || add_up(100_000));
     let factorial = work.start("factorial", || factorial(5));
     let printed = work.start("print", || print("a line", Vec::new()));
@@ -82,51 +82,51 @@ pub fn started_first(pace: Duration) -> Gathered {
     Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
 }
 
-/// Says which job came to which result: what one channel for all of them carries.
+/// The result of any job: what one channel for all of them carries.
 #[derive(Debug)]
-enum Outcome {
+enum JobResult {
     Sum(u64),
     Factorial(Option<u64>),
     Printed(io::Result<Vec<u8>>),
 }
 
-/// Starts all three and takes their results from one channel, in the order in which the jobs end:
+/// Spawns all three and takes their results from one channel, in the order in which the jobs end:
 /// here the last started ends first, since each of the others waits until the next one has sent.
 ///
 /// # Blocking
 /// Until all three have ended.
 pub fn as_they_end(pace: Duration) -> Gathered {
-    let work = Work::new(Meeting::of(3), pace);
-    let (printed, multiplied) = (Meeting::of(2), Meeting::of(2));
+    let work = Work::new(SyncPoint::of(3), pace);
+    let (printed, multiplied) = (SyncPoint::of(2), SyncPoint::of(2));
     let (before_factorial, before_sum) = (printed.clone(), multiplied.clone());
-    let (sender, outcomes) = channel();
+    let (sender, results) = channel();
     let [sum_sender, factorial_sender] = [sender.clone(), sender.clone()];
 
     let threads = [
         work.start("add-up", move || {
             let sum = add_up(100_000);
             before_sum.meet();
-            sum_sender.send(Outcome::Sum(sum)).expect(LISTENS);
+            sum_sender.send(JobResult::Sum(sum)).expect(LISTENS);
         }),
         work.start("factorial", move || {
             let factorial = factorial(5);
             before_factorial.meet();
-            factorial_sender.send(Outcome::Factorial(factorial)).expect(LISTENS);
+            factorial_sender.send(JobResult::Factorial(factorial)).expect(LISTENS);
             multiplied.meet();
         }),
         work.start("print", move || {
-            sender.send(Outcome::Printed(print("a line", Vec::new()))).expect(LISTENS);
+            sender.send(JobResult::Printed(print("a line", Vec::new()))).expect(LISTENS);
             printed.meet();
         }),
     ];
 
     let mut gathered = Gathered::default();
     // It ends when the last thread has dropped its sender. Whichever result comes, it is taken.
-    for outcome in outcomes {
-        gathered.order.push(match outcome {
-            Outcome::Sum(sum) => (gathered.sum = sum, "add-up").1,
-            Outcome::Factorial(factorial) => (gathered.factorial = factorial, "factorial").1,
-            Outcome::Printed(printed) => {
+    for result in results {
+        gathered.order.push(match result {
+            JobResult::Sum(sum) => (gathered.sum = sum, "add-up").1,
+            JobResult::Factorial(factorial) => (gathered.factorial = factorial, "factorial").1,
+            JobResult::Printed(printed) => {
                 gathered.printed = printed.expect("a Vec can be written to");
                 "print"
             }
@@ -139,38 +139,38 @@ pub fn as_they_end(pace: Duration) -> Gathered {
 }
 
 const ORDER: [&str; 3] = ["add-up", "factorial", "print"];
-const LISTENS: &str = "the starter takes results until there are no more";
+const LISTENS: &str = "the parent takes results until there are no more";
 
-/// Waits for a job's thread, and says so in the starter's lane.
+/// Joins a job's thread, in the parent's lane.
 fn wait_for<R>(job: &str, thread: JoinHandle<R>) -> R {
-    let _waits = info_span!("waits", lane = "starter", what = format!("end of {job}"), from = job);
+    let _waits = info_span!("waits", lane = "parent", what = format!("end of {job}"), from = job);
     finish(thread)
 }
 
-/// Counts who is at work, for the lesson to see; no job needs it.
+/// What counts the jobs that are at work; no job needs it.
 #[derive(Clone)]
 struct Work {
     at_work: Arc<Gauge>,
-    meeting: Meeting,
+    point: SyncPoint,
     pace: Duration,
 }
 
 impl Work {
-    fn new(meeting: Meeting, pace: Duration) -> Self {
-        Self { at_work: Arc::default(), meeting, pace }
+    fn new(point: SyncPoint, pace: Duration) -> Self {
+        Self { at_work: Arc::default(), point, pace }
     }
 
-    /// Starts a job on a thread of its name. It lasts for `pace`, so that it can be seen.
+    /// Spawns a thread for a job, under its name. It lasts for `pace`, so that a picture shows it.
     fn start<R: Send + 'static>(
         &self,
         name: &'static str,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> JoinHandle<R> {
-        let Self { at_work, meeting, pace } = self.clone();
+        let Self { at_work, point, pace } = self.clone();
         start(name, move || {
             let _runs = info_span!("runs", what = "its job");
             at_work.enter();
-            meeting.meet();
+            point.meet();
             sleep(pace);
             let result = job();
             at_work.leave();

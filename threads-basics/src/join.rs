@@ -1,8 +1,8 @@
 //! A counter that two threads add to, read before they are joined and after.
 //!
-//! The threads are held back half way, in the open, until the starter has done what it does there:
-//! so the counter that is read too soon shows half, on every run. The model checker holds nobody
-//! back, and counts in how many schedules it shows less than all.
+//! The threads are held back half way until the parent has done what it does there: so the counter
+//! that is read too soon shows half, on every run. The model checker holds no thread back, and counts
+//! the schedules in which the counter shows less than all.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use super::lane::{finish, start, work};
 use super::sync::Arc;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::thread::JoinHandle;
-use crate::Meeting;
+use kit::sync_point::SyncPoint;
 
-/// Says what the starter read of the counter.
+/// The counter, as the parent read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// What it read.
+    /// The count that it read.
     pub read: u32,
-    /// What there is when both threads have ended.
+    /// The count when both threads have ended.
     pub full: u32,
 }
 
 /// Reads the counter without waiting for the threads, and joins them afterwards, too late.
-pub fn read_at_once(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+pub fn read_at_once(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
     let (counter, threads) = start_two(steps, half_way, pace);
     let read = half_way_read(&counter, half_way, pace);
     wait_for(threads);
@@ -33,7 +33,7 @@ pub fn read_at_once(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
 
 /// Drops the handles, and with them the only way to wait: a thread whose handle is dropped goes on
 /// by itself.
-pub fn dropped(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+pub fn dropped(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
     let (counter, threads) = start_two(steps, half_way, pace);
     drop(threads);
     let read = half_way_read(&counter, half_way, pace);
@@ -46,9 +46,10 @@ pub fn dropped(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
 /// Until both have ended.
 ///
 /// # Memory ordering
-/// All that a thread has done comes before the return of its `join`. So the counter needs no more
-/// than Relaxed, here and in the threads, and a plain value would do if only one thread wrote it.
-pub fn joined(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
+/// Everything that a thread has done happens before the return of its `join`. So the counter needs no
+/// more than `Relaxed`, here and in the threads, and a plain value would do if only one thread wrote
+/// to it.
+pub fn joined(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
     let (counter, threads) = start_two(steps, half_way, pace);
     half_way_read(&counter, half_way, pace);
     wait_for(threads);
@@ -56,21 +57,21 @@ pub fn joined(steps: u32, half_way: &Meeting, pace: Duration) -> Count {
 }
 
 /// Reads the counter while both threads are half way.
-fn half_way_read(counter: &AtomicU32, half_way: &Meeting, pace: Duration) -> u32 {
+fn half_way_read(counter: &AtomicU32, half_way: &SyncPoint, pace: Duration) -> u32 {
     half_way.meet();
     let read = counter.load(Relaxed);
-    let runs = info_span!("runs", lane = "starter", what = "reads the counter");
+    let runs = info_span!("runs", lane = "parent", what = "reads the counter");
     work(pace);
     drop(runs);
     half_way.meet();
     read
 }
 
-/// Starts two threads that add 1 to the counter `steps` times each, and meet the starter half way,
-/// twice: once to be there, once to go on. Each half lasts for `pace`, so that it can be seen.
+/// Spawns two threads that add 1 to the counter `steps` times each, and meet the parent half way,
+/// twice: once to be there, once to go on. Each half lasts for `pace`.
 fn start_two(
     steps: u32,
-    half_way: &Meeting,
+    half_way: &SyncPoint,
     pace: Duration,
 ) -> (Arc<AtomicU32>, [JoinHandle<()>; 2]) {
     let counter = Arc::new(AtomicU32::new(0));
@@ -78,7 +79,7 @@ fn start_two(
         let (counter, half_way) = (Arc::clone(&counter), half_way.clone());
         start(name, move || {
             add(&counter, steps / 2, "counts", pace);
-            let waits = info_span!("waits", what = "the starter's step", from = "starter");
+            let waits = info_span!("waits", what = "the parent's step", from = "parent");
             half_way.meet();
             half_way.meet();
             drop(waits);
@@ -101,7 +102,7 @@ fn add(counter: &AtomicU32, steps: u32, what: &str, pace: Duration) {
 fn wait_for(threads: [JoinHandle<()>; 2]) {
     for (thread, name) in threads.into_iter().zip(["t1", "t2"]) {
         let _waits =
-            info_span!("waits", lane = "starter", what = format!("end of {name}"), from = name);
+            info_span!("waits", lane = "parent", what = format!("end of {name}"), from = name);
         finish(thread);
     }
 }

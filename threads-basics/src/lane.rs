@@ -1,11 +1,11 @@
-//! What the lessons are made of: threads under a name, which is their lane.
+//! What the lessons are made of: named threads, each a lane of the picture.
 
 use std::panic::resume_unwind;
 use std::time::Duration;
 
 use super::thread::{Builder, JoinHandle};
 
-/// Starts a thread under a name.
+/// Spawns a thread under a name.
 ///
 /// # Panics
 /// If the system has no room for another thread.
@@ -16,18 +16,12 @@ pub fn start<R: Send + 'static>(
     Builder::new().name(name.into()).spawn(body).expect("the system has room for another thread")
 }
 
-/// Waits for a thread.
-///
-/// # Panics
-/// If the thread has panicked: with its panic.
-///
-/// # Blocking
-/// Until the thread has ended.
+/// Joins a thread, and continues its panic if it has panicked.
 pub fn finish<R>(thread: JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Takes its time, so that it can be seen; a model takes none.
+/// Sleeps, so that a picture shows the step; a model does not.
 pub fn work(pace: Duration) {
     if !pace.is_zero() {
         std::thread::sleep(pace);

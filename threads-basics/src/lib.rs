@@ -1,16 +1,30 @@
-//! What a thread is, and how it is started, named, joined and ended. The topic's page is its
-//! `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync`
-//! and `super::thread` are std's, in [`model`] they are the model checker's. An empty path in
+//! # The lessons, in reading order
+//!
+//! | lesson | source | question |
+//! | --- | --- | --- |
+//! | `spawn` | [`spawn`] | Does the parent wait for a thread that it spawns? |
+//! | `jobs` | [`jobs`] | How are the results of several threads gathered? |
+//! | `join` | [`real::join`] | What may be read before a join, and what after? |
+//! | `names` | [`names`] | How is a thread found in a dump, and how large is its stack? |
+//! | `worker` | [`real::worker`] | How is a thread stopped, and where does its panic go? |
+//! | `scope` | [`scope`] | Why may a scoped thread borrow? |
+//! | `local` | [`local`] | What does a thread have for itself? |
+//! | `park` | [`real::park`], [`parker`] | What do `park` and `unpark` promise? |
+//! | `daemon` | [`daemon`] | What becomes of a thread when main returns? |
+//! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
+//! | `gil` | [`real::gil`], [`bytecode`], [`python`] | What does a global interpreter lock do? |
+//! | `oversubscription` | [`oversubscription`] | How many threads are too many? |
+//!
+//! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
+//! `super::thread` are std's, in `model` they are the model checker's. An empty path in
 //! `#[path = ""]` leaves the module's files where they are, beside this one.
-//!
-//! Reading order: [`spawn`], [`jobs`], [`real::join`], and then whatever you like. [`Meeting`] is
-//! how a moment is widened.
 
-mod meeting;
+use std::time::Duration;
 
-pub use meeting::Meeting;
+/// How long a child of these lessons may run; a second is more than it needs.
+pub const CHILD_DEADLINE: Duration = Duration::from_secs(20);
 
 /// The lessons on real threads.
 #[path = ""]
@@ -25,6 +39,7 @@ pub mod real {
 }
 
 /// The same files, compiled a second time: on the model checker's threads.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{sync, thread};
@@ -37,7 +52,6 @@ pub mod model {
 }
 
 pub mod bytecode;
-pub mod child;
 pub mod daemon;
 pub mod gauge;
 pub mod jobs;
@@ -46,12 +60,6 @@ pub mod names;
 pub mod oversubscription;
 pub mod parker;
 pub mod python;
-pub mod role;
 pub mod scope;
 pub mod spawn;
 pub mod versus_process;
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -5,6 +5,32 @@ use std::process::ExitCode;
 mod lessons;
 
 fn main() -> ExitCode {
-    // Started by a lesson, this is not the topic but a child in it.
-    threads_basics::role::play().unwrap_or_else(|| stage::main(env!("CARGO_PKG_NAME"), "What a thread is, and how it is started, named, joined and ended. Without a lesson: the tour of all of them.", [lessons::spawn(), lessons::jobs(), lessons::join(), lessons::names(), lessons::worker(), lessons::scope(), lessons::local(), lessons::park(), lessons::daemon(), lessons::versus_process(), lessons::gil(), lessons::oversubscription()]))
+    use lessons::*;
+    kit::child::enter(&[
+        threads_basics::names::OVERFLOW,
+        threads_basics::daemon::DETACHED,
+        threads_basics::daemon::JOINED,
+        threads_basics::daemon::STOP_FLAG,
+        threads_basics::versus_process::CHANGE,
+        threads_basics::versus_process::NOTHING,
+    ]);
+    stage::main(
+        env!("CARGO_PKG_NAME"),
+        "What a thread is, and how it is started, named, joined and ended. Without a lesson: the \
+         tour of all of them.",
+        [
+            spawn::lesson(),
+            jobs::lesson(),
+            join::lesson(),
+            names::lesson(),
+            worker::lesson(),
+            scope::lesson(),
+            local::lesson(),
+            park::lesson(),
+            daemon::lesson(),
+            versus_process::lesson(),
+            gil::lesson(),
+            oversubscription::lesson(),
+        ],
+    )
 }

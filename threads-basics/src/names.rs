@@ -1,9 +1,8 @@
-//! What a thread is called, by Rust and by the kernel, and how large its stack is.
+//! A thread's name, in Rust and in the kernel, and the size of its stack.
 //!
-//! Rust's name is the program's own affair, of any length; a panic's message has it. The kernel's
-//! is what a debugger, `top -H` or `/proc` shows, and on Linux it has 15 bytes: std hands it the
-//! first 15 of the name. A thread without a name is called by the kernel as the thread is that
-//! started it.
+//! Rust's name is the program's own, of any length; a panic's message has it. The kernel's name
+//! (comm) is what a debugger, `top -H` or `/proc` shows, and on Linux it has 15 bytes: std passes on
+//! the first 15 of the name. A thread without a name inherits its parent's in the kernel.
 //!
 //! Elsewhere the lengths differ (63 bytes on macOS), and there is no `/proc` to read them from: the
 //! dump is `None` there.
@@ -13,58 +12,59 @@ use std::hint::black_box;
 use std::io;
 use std::thread::{self, Builder, JoinHandle, ThreadId};
 
+use kit::child::Entry;
+use kit::sync_point::SyncPoint;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::Meeting;
 use crate::real::lane::finish;
 
 /// The bytes of a name that the Linux kernel keeps.
 pub const KERNELS_LIMIT: usize = 15;
 
-/// What is known of a thread.
+/// A thread, as Rust and the kernel know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// What Rust calls it.
+    /// Rust's name for it.
     pub name: Option<String>,
-    /// Rust's number for it: never used twice in this process.
+    /// Rust's ID: never used twice in this process.
     pub id: ThreadId,
-    /// The kernel's number for it, used again when it has ended; where there is a `/proc`.
+    /// The kernel's thread ID (TID), used again when the thread has ended; where there is a `/proc`.
     pub tid: Option<u32>,
-    /// What the kernel calls it; where there is a `/proc`.
+    /// The kernel's name for it; where there is a `/proc`.
     pub in_dump: Option<String>,
 }
 
 /// A thread, as the kernel shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dumped {
-    /// The kernel's number for it.
+    /// Its thread ID (TID).
     pub tid: u32,
-    /// What the kernel calls it.
+    /// The kernel's name for it.
     pub name: String,
 }
 
-/// Lists this process's threads, as anyone may who can read `/proc`; `None` where there is none.
+/// Lists this process's threads from `/proc`; `None` where there is none.
 pub fn dump() -> Option<Vec<Dumped>> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
     let threads = threads.filter_map(|entry| {
         let entry = entry.ok()?;
-        // A thread that has ended in between is none any more.
+        // A thread that has ended in between is gone.
         let name = fs::read(entry.path().join("comm")).ok()?;
         let tid = entry.file_name().to_str()?.parse().ok()?;
-        // The kernel counts bytes: what it cut in the middle of a letter is no text.
+        // The kernel counts bytes: a letter that it cut in the middle is no UTF-8.
         Some(Dumped { tid, name: String::from_utf8_lossy(name.trim_ascii_end()).into_owned() })
     });
     Some(threads.collect())
 }
 
-/// Starts a thread for each of the names, takes a dump while all of them are there, and returns
-/// what is known of each.
+/// Spawns a thread for each of the names, takes a dump while all of them are alive, and returns what
+/// is known of each.
 ///
 /// # Panics
 /// If the system has no room for another thread.
-pub fn call_the_roll(names: &[Option<String>]) -> Vec<Known> {
-    let all_are_there = Meeting::of(names.len() + 1);
+pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
+    let all_are_there = SyncPoint::of(names.len() + 1).in_rounds();
     let threads: Vec<JoinHandle<_>> = names
         .iter()
         .map(|name| {
@@ -98,15 +98,15 @@ pub fn call_the_roll(names: &[Option<String>]) -> Vec<Known> {
         .collect()
 }
 
-/// Asks for the kernel's number of the thread that asks.
+/// Returns the thread ID (TID) of the calling thread.
 fn own_tid() -> Option<u32> {
     fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
 }
 
-/// Needs `wanted` bytes of the stack of a thread that has `size`, and returns how many it took.
+/// Uses at least `wanted` bytes of the stack of a thread that has `size`; returns how many it used.
 ///
-/// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); what
-/// it does not touch costs addresses and no memory. The main thread's stack is the system's affair,
+/// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); pages
+/// that it does not touch cost addresses and no memory. The system chooses the main thread's stack,
 /// 8 MiB as a rule.
 ///
 /// # Panics
@@ -121,17 +121,16 @@ pub fn on_a_stack_of(size: usize, wanted: usize) -> usize {
     finish(thread.spawn(body).expect("the system has room for another thread"))
 }
 
-/// Overflows a stack of 64 KiB, which ends this process, and leaves no core file behind.
-///
-/// # Errors
-/// Core files cannot be switched off.
-pub fn overflow() -> io::Result<()> {
+/// Overflows a stack of 64 KiB, which kills the process, and leaves no core file behind.
+pub const OVERFLOW: Entry = Entry { name: "overflow", run: overflow };
+
+fn overflow(_: &[String]) -> io::Result<()> {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     on_a_stack_of(64 * 1024, usize::MAX);
     Ok(())
 }
 
-/// Goes down the stack a KiB or so at a time, until `wanted` bytes lie between the frame `top` and
+/// Recurses by a KiB or so of stack at a time, until `wanted` bytes lie between the frame `top` and
 /// this one.
 fn descend(top: usize, wanted: usize) -> usize {
     let frame = [0_u8; 1024];

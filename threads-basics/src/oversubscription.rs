@@ -1,34 +1,34 @@
 //! The same work on more and more threads, beyond the number of cores.
 //!
-//! What they work on is nothing that they would share: no lock, no cache line. So what is seen is
-//! the price of the threads alone: of starting them, and of a kernel that has to give each its
-//! turn.
+//! The threads share nothing that they work on: no lock, no cache line. So the curve shows the price
+//! of the threads alone: of starting them, and of the context switches between them.
 
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Says what is to be done in all, whatever the number of threads.
+/// The work to be done in all, whatever the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// So many steps of arithmetic: a thread that has no core waits for one.
+    /// A number of steps of arithmetic: a thread that has no core waits for one.
     Cpu(u64),
-    /// The same in so many phases: none begins before all threads have ended the one before.
+    /// A number of steps, in a number of phases: none begins before all threads have ended the one
+    /// before.
     InStep(u64, u64),
-    /// So many waits, one after another on each thread: a thread needs no core to wait.
+    /// A number of waits, one after another on each thread: a thread needs no core to wait.
     Io(u64, Duration),
 }
 
-/// Shows a number of threads, and what came of it.
+/// A point of the curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
-    /// So many threads.
+    /// The number of threads.
     pub threads: u64,
-    /// From the start of the first to the end of the last of them; the median.
+    /// The time from the start of the first to the end of the last of them; the median.
     pub took: Duration,
-    /// How often the kernel took a core away from one that was not done, in all of them; `None`
-    /// where it does not say.
+    /// How often the kernel preempted one of them (nonvoluntary context switches); `None` where that is
+    /// not known.
     pub preempted: Option<u64>,
     /// The steps or waits that were done.
     pub done: u64,
@@ -50,7 +50,7 @@ pub fn curve(work: Work, limit: u64, times: usize) -> impl Iterator<Item = Point
     powers.chain([limit]).map(move |threads| median(work, threads, times))
 }
 
-/// Does the work `times` times on so many threads, and keeps the run of median length.
+/// Does the work `times` times on `threads` threads; returns the run of median length.
 ///
 /// # Panics
 /// As [`run`], or if `times` is 0.
@@ -60,7 +60,7 @@ pub fn median(work: Work, threads: u64, times: usize) -> Point {
     points[times / 2]
 }
 
-/// Does the work on so many threads, each of which does its share.
+/// Does the work on `threads` threads, each of which does its share.
 ///
 /// ```
 /// use threads_basics::oversubscription::{Work, run};
@@ -70,7 +70,7 @@ pub fn median(work: Work, threads: u64, times: usize) -> Point {
 /// ```
 ///
 /// # Panics
-/// If `threads` is 0, or the system has no room for so many.
+/// If `threads` is 0, or the system has no room for them.
 pub fn run(work: Work, threads: u64) -> Point {
     let all = Barrier::new(threads as usize);
     let began = Instant::now();
@@ -93,7 +93,7 @@ pub fn run(work: Work, threads: u64) -> Point {
     Point { threads, took, preempted: shares.iter().map(|(_, preempted)| *preempted).sum(), done }
 }
 
-/// Does one thread's share, and returns how much that was.
+/// Does one thread's share; returns how much that was.
 fn share(work: Work, threads: u64, number: u64, all: &Barrier) -> u64 {
     match work {
         Work::Cpu(steps) => compute(part(steps, threads, number)),
@@ -118,8 +118,7 @@ fn part(all: u64, parts: u64, number: u64) -> u64 {
     all / parts + u64::from(number < all % parts)
 }
 
-/// Makes so many steps of Marsaglia's xorshift, each of which needs the one before; returns how
-/// many.
+/// Makes steps of Marsaglia's xorshift, each of which needs the one before; returns their number.
 fn compute(steps: u64) -> u64 {
     let mut state: u64 = 1;
     for _ in 0..steps {
@@ -131,7 +130,7 @@ fn compute(steps: u64) -> u64 {
     steps
 }
 
-/// Reads how often the calling thread has lost its core to another one.
+/// Reads how often the calling thread was preempted.
 fn preempted() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));

@@ -1,62 +1,125 @@
-//! A thread lies down, `park`, and another one wakes it, `unpark`: the smallest way to wait, out of
-//! which others are made.
+//! `park` and `unpark`: the smallest way for a thread to wait for another, from which locks and
+//! channels are made.
 //!
-//! Each thread has one token. `unpark` puts it there; `park` sleeps until it is there, and takes
-//! it. The token says "look again", not what for: it may be left over from something else, and
-//! `park` may return without any. So what is waited for has to be looked at, again and again.
+//! Each thread has one token. `unpark` makes it available; `park` blocks until it is, and takes it.
+//! The token says "look again", not what for: it may be left over from something else, and `park`
+//! may return without one (a spurious wakeup). So what is waited for has to be checked in a loop.
 //!
-//! The starter puts letters into a box, and the thread `t1` takes them. The first one, 10, is there
+//! The parent puts letters into a box, and the thread `t1` takes them. The first one, 10, is there
 //! when t1 looks, so it need not park, and the token that comes with it is left over: that is the
-//! one that wakes t1 when it waits for the second one, 20.
+//! one that wakes t1 when it waits for the second letter, 20.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use tracing::info_span;
+use kit::sync_point::SyncPoint;
+use tracing::{info, info_span};
 
 use super::lane::{finish, start, work};
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::thread::{JoinHandle, park};
-use crate::Meeting;
 
-pub mod checked_again;
-pub mod checked_once;
-pub mod tokens;
-pub mod unparked_first;
+/// Checks the box once, in an `if`: a thread that is woken takes it for granted that the letter is
+/// there. Returns the letters that t1 took: the first one twice, where a token is left over.
+pub fn checked_once(point: &SyncPoint, pace: Duration) -> [u32; 2] {
+    two_letters(point, pace, |letters, number| {
+        if !letters.has_come(number) {
+            wait_for_token();
+        }
+    })
+}
+
+/// Checks the box in a `while`: a thread that is woken looks again. Returns the letters that t1 took.
+pub fn checked_again(point: &SyncPoint, pace: Duration) -> [u32; 2] {
+    two_letters(point, pace, |letters, number| {
+        while !letters.has_come(number) {
+            wait_for_token();
+        }
+    })
+}
+
+/// Unparks `t1` first, and puts the letter into the box afterwards: if t1 looks in between, it finds
+/// nothing, and parks for good.
+///
+/// # Blocking
+/// For ever, if t1 looks in between.
+pub fn unparked_first(point: &SyncPoint) -> u32 {
+    let letters = Letters::new(point);
+    let theirs = Arc::clone(&letters);
+    let t1 = start("t1", move || {
+        while !theirs.has_come(1) {
+            wait_for_token();
+        }
+        theirs.take()
+    });
+    unpark(&t1);
+    // It has looked in vain before that, or after; and once more since.
+    point.meet();
+    letters.put(10);
+    wait_for(t1)
+}
+
+/// Unparks `t1` before it parks: the token is kept, and `park` returns at once. No wakeup is lost.
+pub fn kept(point: &SyncPoint) {
+    parked(1, point);
+}
+
+/// Unparks `t1` twice before it parks twice: tokens are not counted.
+///
+/// # Blocking
+/// For ever, in the second `park`.
+pub fn not_counted(point: &SyncPoint) {
+    parked(2, point);
+}
+
+fn parked(times: u32, point: &SyncPoint) {
+    let theirs = point.clone();
+    let t1 = start("t1", move || {
+        theirs.meet();
+        for _ in 0..times {
+            wait_for_token();
+            info!("has been woken");
+        }
+    });
+    for _ in 0..times {
+        unpark(&t1);
+    }
+    point.meet();
+    wait_for(t1);
+}
 
 /// A box for one letter at a time.
 #[derive(Debug)]
 struct Letters {
-    /// How many have come. Release where it is set, Acquire where it is read: who reads that a
-    /// letter is there can read the letter.
+    /// The number of letters so far. `Release` where it is set, `Acquire` where it is read: a thread
+    /// that reads that a letter has come can read the letter.
     come: AtomicU32,
     /// The last of them.
     letter: AtomicU32,
-    meeting: Meeting,
-    /// For the meeting alone: whether t1 has looked in vain, and whether it has met the starter
-    /// after that. No part of the model.
+    point: SyncPoint,
+    /// For the synchronisation point alone: whether t1 has looked in vain, and whether it has met the
+    /// parent after that. No part of the model.
     looked_in_vain: AtomicBool,
     went_on: AtomicBool,
 }
 
 impl Letters {
-    fn new(meeting: &Meeting) -> Arc<Self> {
+    fn new(point: &SyncPoint) -> Arc<Self> {
         let (come, letter) = (AtomicU32::new(0), AtomicU32::new(0));
         let (looked_in_vain, went_on) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { come, letter, meeting: meeting.clone(), looked_in_vain, went_on })
+        Arc::new(Self { come, letter, point: point.clone(), looked_in_vain, went_on })
     }
 
-    /// Puts a letter into the box.
     fn put(&self, letter: u32) {
         self.letter.store(letter, Relaxed);
         self.come.fetch_add(1, Release);
-        drop(info_span!("runs", lane = "starter", what = format!("puts {letter}")));
+        drop(info_span!("runs", lane = "parent", what = format!("puts {letter}")));
     }
 
-    /// Looks whether so many letters have come. Who looks in vain a second time has been woken for
-    /// nothing, and meets the starter.
+    /// Returns whether `wanted` letters have come. A thread that looks in vain a second time has been
+    /// woken for nothing, and meets the parent.
     fn has_come(&self, wanted: u32) -> bool {
         let has_come = self.come.load(Acquire) >= wanted;
         if !has_come && self.looked_in_vain.swap(true, Relaxed) {
@@ -65,59 +128,32 @@ impl Letters {
         has_come
     }
 
-    /// Meets the starter after having been woken, once.
+    /// Meets the parent after having been woken, once.
     fn goes_on(&self) {
         if !self.went_on.swap(true, Relaxed) {
-            self.meeting.meet();
+            self.point.meet();
         }
     }
 
-    /// Takes the letter.
     fn take(&self) -> u32 {
         let letter = self.letter.load(Relaxed);
-        tracing::info!("takes {letter}");
+        info!("takes {letter}");
         letter
     }
 }
 
-/// Lies down, and says so.
-fn lie_down() {
-    let _waits = info_span!("waits", what = "a token", from = "starter");
-    park();
-}
-
-/// Wakes a thread, and says so.
-fn wake<R>(thread: &JoinHandle<R>) {
-    drop(info_span!("runs", lane = "starter", what = "unparks t1"));
-    thread.thread().unpark();
-}
-
-/// Takes time, so that the others' waits can be seen; no step of the model.
-fn do_something_else(pace: Duration) {
-    if !pace.is_zero() {
-        let _runs = info_span!("runs", lane = "starter", what = "something else");
-        work(pace);
-    }
-}
-
-/// Waits for t1, and says so.
-fn wait_for<R>(thread: JoinHandle<R>) -> R {
-    let _waits = info_span!("waits", lane = "starter", what = "end of t1", from = "t1");
-    finish(thread)
-}
-
 /// Puts two letters into the box, one after the other, and returns which ones `t1` took: it waits
 /// for each as `wait` does.
-fn two_letters(meeting: &Meeting, pace: Duration, wait: fn(&Letters, u32)) -> [u32; 2] {
-    let letters = Letters::new(meeting);
+fn two_letters(point: &SyncPoint, pace: Duration, wait: fn(&Letters, u32)) -> [u32; 2] {
+    let letters = Letters::new(point);
     let theirs = Arc::clone(&letters);
     let t1 = start("t1", move || {
-        theirs.meeting.meet();
+        theirs.point.meet();
         let taken = [1, 2].map(|number| {
             wait(&theirs, number);
             let letter = theirs.take();
             if number == 1 {
-                theirs.meeting.meet();
+                theirs.point.meet();
             }
             letter
         });
@@ -126,15 +162,38 @@ fn two_letters(meeting: &Meeting, pace: Duration, wait: fn(&Letters, u32)) -> [u
     });
     letters.put(10);
     // t1 may look now, and does not find the box empty;
-    meeting.meet();
+    point.meet();
     // it has the first letter;
-    meeting.meet();
+    point.meet();
     do_something_else(pace);
-    wake(&t1);
+    unpark(&t1);
     // and has been woken by what was meant for the first one.
-    meeting.meet();
+    point.meet();
     do_something_else(pace);
     letters.put(20);
-    wake(&t1);
+    unpark(&t1);
     wait_for(t1)
+}
+
+fn wait_for_token() {
+    let _waits = info_span!("waits", what = "a token", from = "parent");
+    park();
+}
+
+fn unpark<R>(thread: &JoinHandle<R>) {
+    drop(info_span!("runs", lane = "parent", what = "unparks t1"));
+    thread.thread().unpark();
+}
+
+/// Takes time, so that a picture shows the others' waits; no step of the model.
+fn do_something_else(pace: Duration) {
+    if !pace.is_zero() {
+        let _runs = info_span!("runs", lane = "parent", what = "something else");
+        work(pace);
+    }
+}
+
+fn wait_for<R>(thread: JoinHandle<R>) -> R {
+    let _waits = info_span!("waits", lane = "parent", what = "end of t1", from = "t1");
+    finish(thread)
 }

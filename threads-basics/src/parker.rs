@@ -1,9 +1,8 @@
 //! crossbeam's `Parker`: a token of its own, beside the thread's.
 //!
-//! A thread's own token belongs to everyone who has its handle, so whoever waits with `park` may be
-//! woken by what was meant for another wait on the same thread. A `Parker` can be unparked by those
-//! alone who were given its `Unparker`. What is waited for still has to be looked at again: a token
-//! may be left over in it as well.
+//! Any code that has a thread's handle can unpark it, so a wait with `park` may be ended by a token
+//! that was meant for another wait on the same thread. A `Parker` is unparked by its `Unparker` alone.
+//! What is waited for still has to be checked in a loop: a token may be left over in a parker as well.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -14,38 +13,35 @@ use std::time::Duration;
 use crossbeam_utils::sync::Parker;
 use tracing::info_span;
 
-use crate::Meeting;
 use crate::real::lane::{finish, start};
+use kit::sync_point::SyncPoint;
 
-/// Says what woke `t1`, and what did not.
+/// What woke `t1`, and what did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Woken {
     /// Whether the stray token, the thread's own, ended the wait.
     pub by_the_stray_token: bool,
-    /// The letter that was there at the end of the wait: 20, if it waited for it.
+    /// The letter that was there at the end of the wait: 20, if t1 waited for it.
     pub letter: u32,
 }
 
-/// Leaves a stray token with the thread `t1`, gives it the moment `patience` to be woken by it, and
-/// then puts the letter and wakes it by its parker. The stray token is then still there: t1 takes
-/// it by a `park` that returns at once.
-///
-/// # Blocking
-/// Until then.
+/// Leaves a stray token with the thread `t1`, waits for `patience` whether t1 is woken by it, and then
+/// stores the letter and unparks t1 by its parker. The stray token is then still there: t1 takes it by
+/// a `park` that returns at once.
 pub fn own_token(patience: Duration) -> Woken {
     let letter = Arc::new(AtomicU32::new(0));
     let parker = Parker::new();
     let unparker = parker.unparker().clone();
     let (woken, is_woken) = channel();
-    let (token_is_there, theirs) = (Meeting::of(2), Arc::clone(&letter));
+    let (token_is_there, theirs) = (SyncPoint::of(2).in_rounds(), Arc::clone(&letter));
     let token_is_there2 = token_is_there.clone();
     let t1 = start("t1", move || {
         token_is_there2.meet();
-        let waits = info_span!("waits", what = "its own token", from = "starter");
+        let waits = info_span!("waits", what = "its own token", from = "parent");
         parker.park();
         drop(waits);
         let letter = theirs.load(Relaxed);
-        // The starter may have stopped listening: it waits for a moment only.
+        // The parent may have stopped listening: its wait has a timeout.
         let _ = woken.send(());
         park();
         letter

@@ -4,11 +4,9 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use crate::child;
-
 const SCRIPT: &str = include_str!("python/gil.py");
 
-/// Says what Python is asked to do.
+/// The size of the experiments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Its switch interval, in ms.
@@ -17,22 +15,22 @@ pub struct Asked {
     pub numbers: u32,
     /// The reads, divided among the threads.
     pub reads: u32,
-    /// How long a read takes, in ms.
+    /// The time that a read takes, in ms.
     pub read: u32,
 }
 
-/// Holds what Python showed.
+/// The results of the experiments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Showed {
     /// Its version.
     pub version: String,
     /// Whether it has a global lock: since 3.13 there are builds without.
     pub has_gil: bool,
-    /// How long it took to add up, on 1, 2 and 4 threads.
+    /// The time that it took to add up, on 1, 2 and 4 threads.
     pub cpu: [Duration; 3],
-    /// How long it took to read, likewise.
+    /// The time that it took to read, likewise.
     pub io: [Duration; 3],
-    /// How many updates two threads lost with `count += 1`, and of how many.
+    /// The updates that two threads lost with `count += 1`, and the number of all.
     pub lost: (u32, u32),
     /// What two threads made of 0, once each, by `count += one()`, both being inside `one` at the
     /// same time.
@@ -48,7 +46,7 @@ pub fn ask(asked: &Asked, deadline: Duration) -> io::Result<Option<Showed>> {
     let Asked { interval, numbers, reads, read } = asked;
     let mut python = kit::python::command();
     python.args(["-c", SCRIPT]).args([interval, numbers, reads, read].map(u32::to_string));
-    let output = match child::run(&mut python, deadline) {
+    let output = match kit::child::output(&mut python, deadline) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         output => output?,
     };

@@ -1,7 +1,8 @@
-//! Threads that borrow from their starter's stack, since they end before it goes on.
+//! Threads that borrow from their parent's stack, since they end before it goes on (structured
+//! concurrency).
 //!
-//! `thread::spawn` takes what lives for ever (`'static`), since nobody can know how long the thread
-//! will run: its handle may be dropped. `thread::scope` does not return before all threads started
+//! `thread::spawn` takes what lives for ever (`'static`), since the thread may run for any time: its
+//! handle may be dropped. `thread::scope` does not return before all threads started
 //! in it have ended; so they may borrow whatever lives longer than the call.
 //!
 //! That it is a call is the point. Before Rust 1.0 there was a guard instead, which joined its
@@ -15,12 +16,12 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::Meeting;
 use crate::real::lane::{finish, start};
 use crate::real::worker::message;
+use kit::sync_point::SyncPoint;
 
-/// Gives a copy to the thread `t1`, which doubles it: what rustc's complaint leads to when it is
-/// followed to the letter. Returns the starter's list, as it was.
+/// Moves a copy into the thread `t1`, which doubles it: where rustc's error message leads if it is
+/// followed to the letter. Returns the parent's list, as it was.
 ///
 /// Without the copy, rustc refuses it, first since the thread borrows the list, and then, with
 /// `move`, since the list lives shorter than the thread might:
@@ -42,12 +43,12 @@ pub fn copied(pace: Duration) -> Vec<u32> {
     list
 }
 
-/// Says what the threads made of the starter's list, and where they found it.
+/// The parent's list after the threads have doubled it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubled {
     /// The list.
     pub list: Vec<u32>,
-    /// Whether the threads worked on the starter's own memory.
+    /// Whether the threads worked on the parent's own memory.
     pub in_place: bool,
 }
 
@@ -85,14 +86,14 @@ pub fn halves(pace: Duration) -> Doubled {
     Doubled { in_place: ends == [at, at + second], list }
 }
 
-/// Lends the list to three threads that read it, and to the starter, all at once; returns the sum,
+/// Lends the list to three threads that read it, and to the parent, all at once; returns the sum,
 /// the smallest and the largest.
 ///
 /// # Blocking
 /// Until the threads have ended.
 pub fn readers() -> (u32, Option<u32>, Option<u32>) {
     let list = [3, 1, 4, 1, 5];
-    let all_are_there = Meeting::of(4);
+    let all_are_there = SyncPoint::of(4).in_rounds();
     let numbers = || {
         all_are_there.meet();
         list.iter().copied()
@@ -108,14 +109,14 @@ pub fn readers() -> (u32, Option<u32>, Option<u32>) {
     })
 }
 
-/// Joins nobody: the end of the scope does. The thread is held back until the starter has nothing
-/// left to do in it. Returns what the thread has written when the scope has ended.
+/// Joins no thread by hand: the end of the scope waits. The thread is held back until the parent has
+/// nothing left to do in it. Returns what the thread has written when the scope has ended.
 ///
 /// # Blocking
 /// Until the thread has ended.
 pub fn unjoined() -> u32 {
     let mut written = 0;
-    let last_word = Meeting::of(2);
+    let last_word = SyncPoint::of(2).in_rounds();
     scope(|scope| {
         scope.spawn(|| {
             last_word.meet();
@@ -126,18 +127,18 @@ pub fn unjoined() -> u32 {
     written
 }
 
-/// Says what is heard of a panic, of a thread that was joined by hand and of one that was left to
-/// the end of the scope.
+/// The messages of a panic, of a thread that was joined by hand and of one that was left to the end of
+/// the scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// By `join`.
+    /// The message that `join` returns.
     pub joined: String,
-    /// By the end of the scope, which panics itself.
+    /// The message of the scope, which panics itself at its end.
     pub left: String,
 }
 
-/// Lets a thread panic in two scopes. Neither is lost; but the end of the scope does not say what
-/// the thread said.
+/// Lets a thread panic in two scopes. Neither panic is lost; but the scope's own has not the thread's
+/// message.
 pub fn panicked() -> Heard {
     let said = |payload: Box<dyn Any + Send>| message(&*payload).unwrap_or_default().to_owned();
     let joined = scope(|scope| scope.spawn(|| -> () { panic!("out of paper") }).join());

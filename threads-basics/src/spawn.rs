@@ -1,8 +1,8 @@
 //! A function with four arguments, started on a thread, and the same function called.
 //!
-//! What happens is noted in the order in which it happens; no clock is asked. The thread is held
-//! back until its starter has done its next step. If starting it meant waiting for it, nobody would
-//! ever let it go: that the lesson ends is the proof.
+//! The events are noted in the order in which they happen, not by a clock. The thread is held back
+//! until its parent has done its next step. If to spawn it meant to wait for it, it would be held
+//! back for ever: that the lesson ends is the proof.
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-/// What the function makes of its four arguments.
+/// A bill: what the function makes of its four arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bill {
-    /// Who has to pay.
+    /// The name of the customer.
     pub customer: String,
-    /// How much.
+    /// The amount to pay.
     pub total: u32,
-    /// Where the function found its prices.
+    /// The address at which the function found its prices.
     pub prices_at: usize,
 }
 
@@ -34,12 +34,12 @@ pub fn bill(customer: String, prices: Vec<u32>, discount: u32, freight: u32) -> 
     }
 }
 
-/// Something that happened.
+/// An event of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// On which thread: `starter` or `t1`.
+    /// The thread: `parent` or `t1`.
     pub on: &'static str,
-    /// What.
+    /// What the thread did.
     pub did: &'static str,
 }
 
@@ -49,21 +49,21 @@ impl fmt::Display for Event {
     }
 }
 
-/// Holds what happened and what came out.
+/// The events and the result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
-    /// Everything that both threads did, in the order in which they did.
+    /// The events of both threads, in their order.
     pub events: Vec<Event>,
     /// What the function returned.
     pub bill: Bill,
-    /// Where the starter's prices were before it gave them away.
+    /// The address of the parent's prices before they were moved.
     pub prices_at: usize,
 }
 
-/// Starts the function on the thread `t1`, goes on, and asks for the result in the end. Each step
-/// lasts for `pace`, so that it can be seen.
+/// Spawns a thread `t1` that runs the function, goes on, and joins it in the end. Each step lasts for
+/// `pace`, so that a picture shows it.
 ///
-/// What was moved into the thread is the starter's no longer:
+/// The parent no longer owns what was moved into the thread:
 ///
 /// ```compile_fail,E0382
 /// let prices = vec![20, 30, 10];
@@ -77,16 +77,16 @@ pub struct Ran {
 /// # Blocking
 /// Until the thread has ended, in `join` alone.
 pub fn started(pace: Duration) -> Ran {
-    let journal = Journal::of_the_starter();
+    let journal = Journal::of_the_parent();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
     let (let_go, held_back) = channel::<()>();
 
-    journal.note("starts t1");
+    journal.note("spawns t1");
     let notes = journal.clone();
     let body = move || {
-        let waits = info_span!("waits", what = "the starter's step", from = "starter");
-        // An error means that the starter has panicked: then there is nothing left to wait for.
+        let waits = info_span!("waits", what = "the parent's step", from = "parent");
+        // An error means that the parent has panicked: then there is nothing left to wait for.
         let _ = held_back.recv();
         drop(waits);
         let _runs = info_span!("runs", what = "the bill");
@@ -101,29 +101,28 @@ pub fn started(pace: Duration) -> Ran {
         .spawn(body)
         .expect("the system has room for another thread");
 
-    let runs = info_span!("runs", lane = "starter", what = "its next step");
+    let runs = info_span!("runs", lane = "parent", what = "its next step");
     sleep(pace);
     journal.note("goes on");
     drop(runs);
-    // Nobody to be let go would mean that t1 has panicked, which join says.
+    // An error means that t1 has panicked, which join returns.
     let _ = let_go.send(());
 
-    let waits = info_span!("waits", lane = "starter", what = "end of t1", from = "t1");
+    let waits = info_span!("waits", lane = "parent", what = "end of t1", from = "t1");
     let bill = t1.join().unwrap_or_else(|panic| resume_unwind(panic));
     drop(waits);
     journal.note("joined");
     Ran { events: journal.read(), bill, prices_at }
 }
 
-/// Calls the function: it runs on the starter's own thread, and nothing else happens there
-/// meanwhile.
+/// Calls the function: it runs on the parent's own thread, and nothing else happens there meanwhile.
 pub fn called(pace: Duration) -> Ran {
-    let journal = Journal::of_the_starter();
+    let journal = Journal::of_the_parent();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
 
     journal.note("calls");
-    let runs = info_span!("runs", lane = "starter", what = "the bill");
+    let runs = info_span!("runs", lane = "parent", what = "the bill");
     journal.note("begins");
     let bill = bill(customer, prices, discount, freight);
     sleep(pace);
@@ -131,7 +130,7 @@ pub fn called(pace: Duration) -> Ran {
     drop(runs);
     journal.note("returned");
 
-    let runs = info_span!("runs", lane = "starter", what = "its next step");
+    let runs = info_span!("runs", lane = "parent", what = "its next step");
     sleep(pace);
     journal.note("goes on");
     drop(runs);
@@ -142,20 +141,20 @@ fn arguments() -> (String, Vec<u32>, u32, u32) {
     ("Ada".to_owned(), vec![20, 30, 10], 10, 5)
 }
 
-/// Notes what happens, on whichever of the two threads, in one order.
+/// A journal of the events of both threads, in one order.
 #[derive(Clone)]
 struct Journal {
     events: Arc<Mutex<Vec<Event>>>,
-    starter: ThreadId,
+    parent: ThreadId,
 }
 
 impl Journal {
-    fn of_the_starter() -> Self {
-        Self { events: Arc::default(), starter: thread::current().id() }
+    fn of_the_parent() -> Self {
+        Self { events: Arc::default(), parent: thread::current().id() }
     }
 
     fn note(&self, did: &'static str) {
-        let on = if thread::current().id() == self.starter { "starter" } else { "t1" };
+        let on = if thread::current().id() == self.parent { "parent" } else { "t1" };
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(Event { on, did });
     }
 

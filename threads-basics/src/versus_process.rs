@@ -1,9 +1,9 @@
-//! The same change, made by a thread and by a child process: who sees it, and what starting either
-//! costs.
+//! The same change, made by a thread and by a child process: where it is visible, and what starting
+//! either costs.
 //!
-//! What is changed: a static, a list on the heap, and a variable of the thread's own. The child is
-//! this program once more. It has a static of that name as well, at an address of its own; the list
-//! is sent to it as text, since an address would mean nothing there.
+//! A static, a list on the heap, and a thread-local are changed. The child is this program once more.
+//! It has a static of that name as well, in an address space of its own; the list is sent to it as
+//! text, since an address would mean nothing there.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -13,8 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kit::child::{Entry, stdout};
+
+use crate::CHILD_DEADLINE;
 use crate::real::lane::{self, finish};
-use crate::role;
 
 /// `Relaxed` everywhere: what is read after a thread's end is ordered by its join.
 static STATIC: AtomicU32 = AtomicU32::new(0);
@@ -24,10 +26,10 @@ thread_local!(static LOCAL: Cell<u32> = const { Cell::new(0) });
 /// There is but one static: one run at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Shows what someone sees.
+/// The state that a thread or a process sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// In which process.
+    /// The process ID (PID).
     pub process: u32,
     /// The static, which is 0 at the start.
     pub in_static: u32,
@@ -37,13 +39,13 @@ pub struct View {
     pub local: u32,
 }
 
-/// Shows what both see after the change: the static and the local one more, the list one longer.
+/// The states that both see after the change: the static and the local one more, the list one longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Views {
-    /// What the one that made it sees.
+    /// That of the thread or process that made the change.
     pub inside: View,
-    /// What its starter sees, once that one has ended.
-    pub starter: View,
+    /// That of its parent, once the other has ended.
+    pub parent: View,
 }
 
 /// Lets a thread make the change.
@@ -58,40 +60,42 @@ pub fn by_thread() -> Views {
     let list = Arc::new(Mutex::new(start()));
     let theirs = Arc::clone(&list);
     let inside = finish(lane::start("t1", move || change(&mut lock(&theirs))));
-    Views { inside, starter: view(&lock(&list)) }
+    Views { inside, parent: view(&lock(&list)) }
 }
 
-/// Lets a child process make the change: `program` once more, which has to call [`role::play`]
-/// first.
+/// Lets a child process make the change: `program` once more, entered at [`CHANGE`].
 ///
 /// # Errors
-/// The child cannot be started, ends otherwise than well, or says something else than what it sees.
+/// As [`stdout`]; or the child writes something else than a state.
 ///
 /// # Blocking
-/// As [`by_thread`], and not longer than [`DEADLINE`](crate::child::DEADLINE) for the child.
+/// As [`by_thread`].
 pub fn by_process(program: &Path) -> io::Result<Views> {
     let _turn = begin();
     let list = start();
     let sent = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-    let said = role::started(program, &format!("change:{sent}"))?;
+    let said = stdout(CHANGE.command(program).arg(sent), CHILD_DEADLINE)?;
     let inside =
         View::read(&said).ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
-    Ok(Views { inside, starter: view(&list) })
+    Ok(Views { inside, parent: view(&list) })
 }
 
-/// What the child does: makes the change in its own memory, and says what it sees, the only way in
-/// which anybody will learn of it.
-///
-/// # Errors
-/// The list that it was sent is none, or nobody reads what is written.
-pub fn change_and_tell(list: &str) -> io::Result<()> {
-    let mut list = numbers(list).ok_or(io::ErrorKind::InvalidInput)?;
+/// The child makes the change in its own memory, and writes its state to the pipe, which is all that
+/// its parent learns of it.
+pub const CHANGE: Entry = Entry { name: "change", run: change_and_write };
+
+/// The child does nothing: what starting it costs.
+pub const NOTHING: Entry = Entry { name: "nothing", run: |_| Ok(()) };
+
+fn change_and_write(arguments: &[String]) -> io::Result<()> {
+    let list = arguments.first().and_then(|list| numbers(list));
+    let mut list = list.ok_or(io::ErrorKind::InvalidInput)?;
     let View { process, in_static, list, local } = change(&mut list);
     let list = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     writeln!(io::stdout(), "{process} {in_static} {list} {local}")
 }
 
-/// Shows what starting and waiting for the end costs: the medians of so many times.
+/// The costs of starting and waiting for the end: medians.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// Of a thread that does nothing.
@@ -103,7 +107,7 @@ pub struct Cost {
 /// Starts a thread and a process that do nothing, by turns, `times` times each.
 ///
 /// # Errors
-/// A child cannot be started, or ends otherwise than well.
+/// As [`stdout`].
 ///
 /// # Panics
 /// If `times` is 0.
@@ -114,7 +118,7 @@ pub fn cost(program: &Path, times: usize) -> io::Result<Cost> {
         finish(thread::spawn(|| {}));
         threads.push(began.elapsed());
         let began = Instant::now();
-        role::started(program, "nothing")?;
+        stdout(&mut NOTHING.command(program), CHILD_DEADLINE)?;
         processes.push(began.elapsed());
     }
     Ok(Cost { thread: median(threads), process: median(processes) })
@@ -141,7 +145,7 @@ fn start() -> Vec<u32> {
     vec![20, 30, 10]
 }
 
-/// The change, wherever it is made.
+/// Makes the change, in whichever process.
 fn change(list: &mut Vec<u32>) -> View {
     STATIC.fetch_add(1, Relaxed);
     LOCAL.set(LOCAL.get() + 1);

@@ -1,16 +1,16 @@
 //! A thread as an object: a struct that owns its state and has `run`, two ways to end it in order,
 //! one that does not end it, and what becomes of its panic.
 //!
-//! Rust has no class to inherit from. [`Tally`] is moved into its thread, where `run` consumes it,
-//! so nobody else can touch it meanwhile; `run` returns it, so whoever joins the thread gets the
-//! state back. Each form's `Worker` has the same two functions, `start` and `stop`.
+//! Rust has no class to inherit from. [`Total`] is moved into its thread, where `run` consumes it,
+//! so no other thread can touch it meanwhile; `run` returns it, so `join` returns the state. Each
+//! variant's `Worker` has the same two functions, `start` and `stop`.
 
 use std::any::Any;
 
 use tracing::info_span;
 
 use super::{lane, sync, thread};
-use crate::Meeting;
+use kit::sync_point::SyncPoint;
 
 pub mod flag;
 pub mod flag_unseen;
@@ -19,22 +19,21 @@ pub mod panics;
 
 /// The state that the worker owns: the numbers that it has added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many.
+pub struct Total {
+    /// How many they are.
     pub numbers: u32,
     /// Their sum.
     pub sum: u64,
 }
 
-impl Tally {
+impl Total {
     fn add(&mut self, number: u32) {
         self.numbers += 1;
         self.sum += u64::from(number);
     }
 }
 
-/// Reads what a thread said when it panicked: the text of `panic!`, or `None` if it threw something
-/// else.
+/// Returns the message of a panic: the text of `panic!`, or `None` for another payload.
 ///
 /// ```
 /// use threads_basics::real::worker::message;
@@ -44,15 +43,14 @@ impl Tally {
 /// assert_eq!(message(&*payload), Some("out of paper"));
 /// ```
 pub fn message(payload: &(dyn Any + Send)) -> Option<&str> {
-    // A text without arguments comes as it stands in the program, one with arguments as it was put
-    // together.
+    // A text without arguments is a `&str`, one with arguments was formatted into a `String`.
     payload
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-/// Waits for the worker, and says so in its owner's lane.
+/// Joins the worker, in its owner's lane.
 fn wait_for<R>(thread: thread::JoinHandle<R>) -> thread::Result<R> {
     let _waits = info_span!("waits", lane = "owner", what = "end of worker", from = "worker");
     thread.join()

@@ -1,4 +1,5 @@
 //! What the kit promises its lessons.
 
 mod child;
+mod child_output;
 mod signals;

@@ -1,10 +1,10 @@
 //! The global interpreter lock, made as `CPython` has made it since version 3.2 (Antoine Pitrou;
 //! `Python/ceval_gil.c`).
 //!
-//! Whoever wants it waits for an interval. If nobody else has had it meanwhile, the one who waits
-//! asks for it, and goes on waiting. The holder looks between opcodes whether it is asked; if so,
-//! it lets the lock go and waits *until another thread has taken it*. Without that last step it
-//! would mostly have it back before the other one has woken up.
+//! A thread that wants it waits for an interval. If no other thread has had it meanwhile, the waiting
+//! one asks for it, and goes on waiting. The holder checks between opcodes whether it is asked; if
+//! so, it releases the lock and waits *until another thread has acquired it*. Without that last step
+//! it would mostly have it back before the other one has woken up.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use super::lock;
 use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex, PoisonError};
 
-/// A lock that is let go on request.
+/// A lock that its holder releases on request.
 ///
 /// ```
 /// use std::time::Duration;
 /// use threads_basics::real::gil::Gil;
 ///
 /// let gil = Gil::new(Some(Duration::from_millis(5)));
-/// gil.take(1);
-/// assert!(!gil.wanted(), "nobody else is there");
-/// gil.let_go(1);
+/// gil.acquire(1);
+/// assert!(!gil.wanted(), "there is no other thread");
+/// gil.release(1);
 /// ```
 ///
 /// It is fair in this one point, the hand-over; which of several waiting threads gets it is not
-/// said.
+/// defined.
 ///
 /// # Memory ordering
 /// What the threads do under the lock is ordered by the mutex inside. The request is `Relaxed`:
@@ -34,9 +34,9 @@ use super::sync::{Condvar, Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Gil {
     state: Mutex<State>,
-    /// It has been let go.
+    /// The lock was released.
     free: Condvar,
-    /// Another thread has taken it.
+    /// Another thread has acquired it.
     switched: Condvar,
     wanted: AtomicBool,
     interval: Option<Duration>,
@@ -45,9 +45,9 @@ pub struct Gil {
 #[derive(Debug)]
 struct State {
     held: bool,
-    /// How many want it: to wake nobody would be a system call all the same.
+    /// The number of threads that wait: to notify without a waiter would be a system call all the same.
     waiting: usize,
-    /// Who has it, or had it last.
+    /// The thread that has it, or had it last.
     last: Option<usize>,
     switches: u64,
 }
@@ -57,7 +57,7 @@ impl State {
 }
 
 impl Gil {
-    /// Makes a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at
+    /// Returns a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at
     /// once.
     pub const fn new(interval: Option<Duration>) -> Self {
         Self {
@@ -69,12 +69,12 @@ impl Gil {
         }
     }
 
-    /// Takes it, for the thread of that number.
+    /// Acquires it for the thread number `me`.
     ///
     /// # Blocking
-    /// Until the holder lets it go: when it waits for input, when it ends, or when it sees the
+    /// Until the holder releases it: when it waits for input, when it ends, or when it sees the
     /// request.
-    pub fn take(&self, me: usize) {
+    pub fn acquire(&self, me: usize) {
         let mut state = lock(&self.state);
         state.waiting += 1;
         while state.held {
@@ -106,16 +106,16 @@ impl Gil {
         self.wanted.store(self.interval.is_none() && state.waiting > 0, Relaxed);
     }
 
-    /// Tells its holder whether another thread asks for it.
+    /// Returns whether another thread asks for it.
     pub fn wanted(&self) -> bool {
         self.wanted.load(Relaxed)
     }
 
-    /// Lets it go, for the thread of that number, which holds it.
+    /// Releases it for the thread number `me`, which holds it.
     ///
     /// # Blocking
-    /// If another thread asks for it, until another one has taken it.
-    pub fn let_go(&self, me: usize) {
+    /// If another thread asks for it, until another one has acquired it.
+    pub fn release(&self, me: usize) {
         let mut state = lock(&self.state);
         state.held = false;
         if state.waiting > 0 {

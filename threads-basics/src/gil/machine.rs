@@ -1,4 +1,4 @@
-//! The interpreter's loop: fetch an opcode, do it, look whether someone wants the lock.
+//! The interpreter's loop: fetch an opcode, execute it, check whether another thread wants the lock.
 
 use std::time::Duration;
 
@@ -10,12 +10,11 @@ use super::{Gil, Guard, Looks, Plan, Ran, lock};
 use crate::bytecode::{Op, VARIABLES};
 use crate::gauge::Gauge;
 
-/// What the threads of an interpreter share.
+/// An interpreter: what its threads share.
 ///
 /// # Memory ordering
-/// `count` is `Relaxed`: what orders it is the interpreter's lock, or the program's own. Were it a
-/// plain variable, its race would be undefined behaviour; so it is one load and one store, each of
-/// them whole.
+/// `count` is `Relaxed`: the interpreter's lock orders it, or the program's own. As a plain variable
+/// its data race would be undefined behaviour; so it is one atomic load and one atomic store.
 #[derive(Debug)]
 pub struct Machine {
     gil: Option<Gil>,
@@ -34,11 +33,11 @@ pub struct Machine {
 #[derive(Debug, Default)]
 struct Own {
     taken: bool,
-    /// How many wait for it: to wake nobody would be a system call all the same.
+    /// The number of threads that wait: to notify without a waiter would be a system call all the same.
     waiting: usize,
 }
 
-/// Is inside the interpreter. Dropping it leaves.
+/// A thread inside the interpreter. Dropping it releases the lock.
 struct Inside<'a> {
     machine: &'a Machine,
     me: usize,
@@ -50,13 +49,13 @@ impl Drop for Inside<'_> {
         self.runs = None;
         self.machine.inside.leave();
         if let Some(gil) = &self.machine.gil {
-            gil.let_go(self.me);
+            gil.release(self.me);
         }
     }
 }
 
 impl Machine {
-    /// Makes an interpreter in which nothing runs yet.
+    /// Returns an interpreter in which nothing runs yet.
     pub fn new(plan: &Plan) -> Self {
         let (gil, looks) = match plan.guard {
             Guard::Gil { interval, looks } => (Some(Gil::new(interval)), looks),
@@ -118,7 +117,7 @@ impl Machine {
                 }
                 Op::Acquire => {
                     if !self.try_acquire() {
-                        // As Python does: whoever waits for another lock does not keep this one.
+                        // As Python does: a thread that waits for another lock does not keep this one.
                         drop(inside);
                         self.acquire();
                         inside = self.enter(me);
@@ -144,7 +143,7 @@ impl Machine {
         }
     }
 
-    /// Says what came of a run.
+    /// Returns the results of a run.
     pub fn ran(&self, results: Vec<i64>, took: Duration) -> Ran {
         Ran {
             results,
@@ -159,7 +158,7 @@ impl Machine {
     fn enter(&self, me: usize) -> Inside<'_> {
         if let Some(gil) = &self.gil {
             let _waits = info_span!("waits", what = "the GIL");
-            gil.take(me);
+            gil.acquire(me);
         }
         self.inside.enter();
         Inside { machine: self, me, runs: Some(info_span!("runs", what = "opcodes")) }
@@ -180,7 +179,7 @@ impl Machine {
         }
     }
 
-    /// Waits for input together with all others: nobody's comes before everyone waits.
+    /// Waits for input together with all others: none gets it before all wait.
     fn all_read(&self) {
         let _idles = info_span!("idles", what = "input");
         self.reading.enter();

@@ -1,4 +1,4 @@
-//! The lesson `gil`.
+//! `gil`: one lock for all threads of an interpreter.
 
 use std::time::Duration;
 
@@ -8,79 +8,75 @@ use threads_basics::model;
 use threads_basics::python::{self, Asked, Showed};
 use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
 
-/// On how many threads the same work is done.
+/// The numbers of threads that do the same work.
 const THREADS: [i64; 3] = [1, 2, 4];
 
-/// How many numbers are added up in all, which one thread does in some 40 ms: some switch
-/// intervals.
+/// The numbers that are added up in all, which one thread does in some 40 ms: some switch intervals.
 const NUMBERS: i64 = if cfg!(debug_assertions) { 240_000 } else { 1_200_000 };
 
 /// The reads, divided among the threads, and how long each takes.
 const READS: i64 = 8;
 const INPUT: Duration = Duration::from_millis(5);
 
-/// How often each of two threads adds 1 in the first round; each further round is twice as long.
+/// The updates of each of two threads in the first round; each further round is twice as long.
 const UPDATES: i64 = 100_000;
 
-/// How many rounds are played at the most until one loses an update: 100 million in all.
+/// The limit of rounds until one loses an update: 100 million updates in all.
 const ROUNDS: u32 = 9;
 
 /// What `gil` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct Gil {
-    /// How long a thread waits for the lock before it asks for it, in ms, 1 to 50; 5 in `CPython`
+struct Options {
+    /// The switch interval: a thread waits that long for the lock before it asks for it, in ms, 1 to
+    /// 50; 5 in `CPython`
     #[arg(long, value_name = "MS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=50))]
     interval: u32,
 }
 
-impl Gil {
+impl Options {
     fn guard(self, looks: Looks) -> Guard {
         Guard::Gil { interval: Some(Duration::from_millis(self.interval.into())), looks }
     }
 }
 
-pub(crate) fn gil() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("gil", "one lock for all threads of an interpreter")
         .story("On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.")
         .source("threads-basics/src/gil/")
-        .variants_with(gil_variants)
+        .variants_with(variants)
 }
 
-fn gil_variants(&options: &Gil) -> Vec<Variant> {
+fn variants(&options: &Options) -> [Variant; 8] {
     let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
-    let modelled = |form: Variant, program: Vec<Op>, looks| {
-        form.explored("2 threads", "lose an update", move || {
+    // The outcome is the count after two increments.
+    let explored = |variant: Variant, program: Vec<Op>, looks| {
+        variant.explored_for("2 threads", "lose an update", [2], move || {
             let guard = model::gil::Guard::Gil { interval: None, looks };
             let programs = vec![program.clone(); 2];
-            let ran = model::gil::run(&model::gil::Plan {
-                programs,
-                guard,
-                input: Duration::ZERO,
-                told: true,
-            });
-            assert!(ran.count == 2, "2 increments, and count is {}", ran.count);
+            let plan = model::gil::Plan { programs, guard, input: Duration::ZERO, told: true };
+            model::gil::run(&plan).count
         })
     };
     let every = model::gil::Looks::EveryOpcode;
-    Vec::from([
+    [
             Variant::breaks("cpu-bound", move || cpu_bound(gil))
 .story("Adds up with the lock: one thread at a time runs opcodes, so more threads are no faster."),
             Variant::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
 .story("Adds up without the lock: all threads run opcodes at the same time."),
             Variant::holds("io-bound", move || io_bound(gil, Op::Read))
-.story("Lets the lock go around each read, so that all threads wait for their input at the same \
+.story("Releases the lock around each read, so that all threads wait for their input at the same \
         time."),
             Variant::breaks("io-holding", move || io_bound(gil, Op::ReadHolding))
 .story("Keeps the lock while it reads, as a careless extension does: one thread waits at a time."),
-            modelled(Variant::breaks("count", move || loses(gil))
+            explored(Variant::breaks("count", move || loses(gil))
 .story("The lock may go to another thread between the load and the store of count += 1."), count(1), every),
-            modelled(
+            explored(
                 Variant::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes"))
 .story("The program holds a lock of its own around the four opcodes, so that no update is lost."),
                 count_locked(1),
                 every,
             ),
-            modelled(
+            explored(
                 Variant::holds("count-in-luck", move || {
                     keeps(jumps, count, "looks at jumps back only, as 3.10")
                 })
@@ -91,8 +87,7 @@ fn gil_variants(&options: &Gil) -> Vec<Variant> {
             ),
             Variant::holds("python", move || in_python(options))
 .story("Asks the Python of this machine to do the same."),
-        ],
-    )
+    ]
 }
 
 fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
@@ -125,7 +120,7 @@ fn io_bound(guard: Guard, op: Op) -> Checked {
     let read: i64 = ran.iter().flat_map(|ran| &ran.results).sum();
     let reading = ran.each_ref().map(|ran| ran.most_reading);
     let (wanted, line) = if op == Op::Read {
-        ([1, 2, 4], "lets go, all wait at once")
+        ([1, 2, 4], "released, all wait at once")
     } else {
         ([1, 1, 1], "kept meanwhile")
     };
@@ -167,7 +162,7 @@ fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
     if lost == 0 { Ok(Report::new(told)) } else { Err(told) }
 }
 
-fn in_python(options: Gil) -> Checked {
+fn in_python(options: Options) -> Checked {
     let milliseconds = u32::try_from(INPUT.as_millis()).expect("it is a few");
     let asked = Asked {
         interval: options.interval,

@@ -1,4 +1,4 @@
-//! The lesson `oversubscription`.
+//! `oversubscription`: the same work on more threads than there are cores.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use threads_basics::oversubscription::{Point, Work, curve, median};
 /// Some 15 ms of arithmetic for one thread, in a build without optimisation.
 const STEPS: u64 = 1 << 21;
 
-/// Each number of threads is tried so often; the median counts.
+/// The runs for each number of threads; the median counts.
 const TIMES: usize = 5;
 
-/// In so many phases.
+/// The phases of the work in step.
 const PHASES: u64 = 20;
 
 /// The waits, divided among the threads, and how long each takes.
@@ -23,25 +23,25 @@ const BAR: f64 = 20.0;
 
 /// What `oversubscription` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct Oversubscription {
-    /// Up to how many threads, 1 to 512
+struct Options {
+    /// The largest number of threads, 1 to 512
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
 }
 
-pub(crate) fn oversubscription() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("oversubscription", "the same work on more and more threads")
         .story(
             "Beyond the number of cores a thread that computes waits for a core; one that waits \
              needs none.",
         )
         .source("threads-basics/src/oversubscription.rs")
-        .variants_with(oversubscription_variants)
+        .variants_with(variants)
 }
 
-fn oversubscription_variants(&options: &Oversubscription) -> Vec<Variant> {
+fn variants(&options: &Options) -> [Variant; 3] {
     let limit = u64::from(options.threads);
-    Vec::from([
+    [
             Variant::holds("cpu-bound", move || {
                 let cores = std::thread::available_parallelism().map_or(1, usize::from);
                 drawn(
@@ -63,11 +63,10 @@ fn oversubscription_variants(&options: &Oversubscription) -> Vec<Variant> {
                 drawn(Work::Io(WAITS, WAIT), limit, &line)
             })
 .story("Divides waits among more and more threads: a thread that waits needs no core."),
-        ],
-    )
+    ]
 }
 
-/// Draws the curve, a bar a line, if the work was done at each point of it.
+/// Draws the curve, a bar a line, if all of the work was done at each point of it.
 fn drawn(work: Work, limit: u64, line: &str) -> Checked {
     let (wanted, times) = match work {
         Work::Cpu(steps) | Work::InStep(steps, _) => (steps, TIMES),
@@ -93,7 +92,7 @@ fn drawn(work: Work, limit: u64, line: &str) -> Checked {
     }))
 }
 
-/// Tells what becomes of the two ends of the curve when the threads have to wait for each other.
+/// Reports the two ends of the curve when the threads have to wait for each other.
 fn in_step(limit: u64) -> Checked {
     let points = [1, limit].map(|threads| median(Work::InStep(STEPS, PHASES), threads, TIMES));
     if points.iter().any(|point| point.done != STEPS) {

@@ -1,4 +1,4 @@
-//! A flag is set, and nobody looks: the worker sleeps until a number comes, and none will.
+//! A flag is set, and not seen: the worker is blocked until a number comes, and none will.
 
 use tracing::info;
 
@@ -7,25 +7,24 @@ use super::sync::Arc;
 use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::sync::mpsc::{Receiver, Sender, channel};
 use super::thread::{self, JoinHandle};
-use super::{Meeting, Tally, info_span, wait_for};
+use super::{SyncPoint, Total, info_span, wait_for};
 
-/// Adds up the numbers that it is sent, until it is told to stop.
+/// A worker that adds up the numbers that it is sent, until it is told to stop.
 #[derive(Debug)]
 pub struct Worker {
     numbers: Sender<u32>,
     stop: Arc<AtomicBool>,
-    looked: Meeting,
-    thread: JoinHandle<Tally>,
+    looked: SyncPoint,
+    thread: JoinHandle<Total>,
 }
 
 impl Worker {
-    /// Starts the worker. When it has looked at the flag and not found it set, it and its owner
-    /// meet.
-    pub fn start(looked: &Meeting) -> Self {
+    /// Starts the worker. When it has checked the flag and not found it set, it and its owner meet.
+    pub fn start(looked: &SyncPoint) -> Self {
         let (sender, numbers) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let (stop2, looked2) = (Arc::clone(&stop), looked.clone());
-        let thread = start("worker", move || run(Tally::default(), &numbers, &stop2, &looked2));
+        let thread = start("worker", move || run(Total::default(), &numbers, &stop2, &looked2));
         Self { numbers: sender, stop, looked: looked.clone(), thread }
     }
 
@@ -35,9 +34,9 @@ impl Worker {
     /// The worker has panicked.
     ///
     /// # Blocking
-    /// For ever, if the worker has looked already: the sender is kept meanwhile, so there might
-    /// still be a number to come.
-    pub fn stop(self) -> thread::Result<Tally> {
+    /// For ever, if the worker has checked already: the sender is kept meanwhile, so there might still
+    /// be a number to come.
+    pub fn stop(self) -> thread::Result<Total> {
         let Self { numbers, stop, looked, thread } = self;
         looked.meet();
         stop.store(true, Relaxed);
@@ -48,13 +47,13 @@ impl Worker {
     }
 }
 
-fn run(mut tally: Tally, numbers: &Receiver<u32>, stop: &AtomicBool, looked: &Meeting) -> Tally {
+fn run(mut total: Total, numbers: &Receiver<u32>, stop: &AtomicBool, looked: &SyncPoint) -> Total {
     while !stop.load(Relaxed) {
         info!("finds the flag not set");
         looked.meet();
         let _waits = info_span!("waits", what = "a number", from = "owner");
         // The owner keeps the sender until this thread has ended.
-        tally.add(numbers.recv().expect("the owner is there"));
+        total.add(numbers.recv().expect("the owner is there"));
     }
-    tally
+    total
 }

@@ -45,22 +45,22 @@ fn an_interpreter_that_looks_at_jumps_back_only_loses_none_in_any_of_them() {
 }
 
 #[test]
-fn in_every_schedule_one_thread_has_the_lock_and_who_was_asked_goes_on_when_another_has_it() {
+fn in_every_schedule_one_thread_has_the_lock_and_the_asked_one_goes_on_when_another_has_had_it() {
     let found = explored(400_000, || {
         let (gil, inside) = (Arc::new(Gil::new(None)), Arc::new(Gauge::default()));
         let (gil2, inside2) = (Arc::clone(&gil), Arc::clone(&inside));
         let other = shuttle::thread::spawn(move || {
-            gil2.take(2);
+            gil2.acquire(2);
             inside2.enter();
             shuttle::thread::yield_now();
             inside2.leave();
-            gil2.let_go(2);
+            gil2.release(2);
         });
-        gil.take(1);
+        gil.acquire(1);
         inside.enter();
         let asked = gil.wanted();
         inside.leave();
-        gil.let_go(1);
+        gil.release(1);
         if asked {
             assert_eq!(gil.switches(), 1);
         }

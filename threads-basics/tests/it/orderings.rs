@@ -5,8 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use loom::sync::atomic::Ordering;
-use threads_basics::Meeting;
 
 /// Compiles the lessons in a module, under orderings that go by the names given.
 macro_rules! loomed {
@@ -74,8 +74,8 @@ fn fails(model: impl Fn() + Send + Sync + 'static) -> String {
 #[test]
 fn after_join_a_relaxed_read_sees_all_that_the_threads_have_written_and_before_it_need_not() {
     use as_it_is::join::{joined, read_at_once};
-    loom::model(|| assert_eq!(joined(1, &Meeting::none(), Duration::ZERO).read, 2));
-    let why = fails(|| assert_eq!(read_at_once(1, &Meeting::none(), Duration::ZERO).read, 2));
+    loom::model(|| assert_eq!(joined(1, &SyncPoint::none(), Duration::ZERO).read, 2));
+    let why = fails(|| assert_eq!(read_at_once(1, &SyncPoint::none(), Duration::ZERO).read, 2));
     assert!(why.contains("right: 2"), "{why}");
 }
 
@@ -83,7 +83,7 @@ fn after_join_a_relaxed_read_sees_all_that_the_threads_have_written_and_before_i
 /// second.
 macro_rules! second_letter {
     ($module:ident) => {
-        || assert_eq!($module::park::checked_again::run(&Meeting::none(), Duration::ZERO)[1], 20)
+        || assert_eq!($module::park::checked_again(&SyncPoint::none(), Duration::ZERO)[1], 20)
     };
 }
 

@@ -1,13 +1,11 @@
-//! What every hand-made type of the topic promises, whichever it is.
+//! What every type that is made by hand in this topic promises.
 
 use std::panic::{catch_unwind, resume_unwind};
-use std::process::Command;
 use std::thread::scope;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use threads_basics::Meeting;
-use threads_basics::child::run;
+use kit::sync_point::SyncPoint;
 use threads_basics::gauge::Gauge;
 use threads_basics::real::gil::Gil;
 use threads_basics::real::gil::machine::Machine;
@@ -16,14 +14,14 @@ use threads_basics::real::worker::{flag, hung_up};
 // It can stand in a static: `new` is a constant.
 static GIL: Gil = Gil::new(None);
 
-/// Two threads take the lock in turn, each as often as it is said.
+/// Lets two threads acquire the lock by turns, `times` times each.
 fn hand_over(gil: &Gil, times: usize) {
     scope(|scope| {
         for me in [1, 2] {
             scope.spawn(move || {
                 for _ in 0..times {
-                    gil.take(me);
-                    gil.let_go(me);
+                    gil.acquire(me);
+                    gil.release(me);
                 }
             });
         }
@@ -38,35 +36,35 @@ checks::within_a_minute! {
         }
         // With an interval of no length, a thread that waits asks at once.
         let gil = Gil::new(Some(Duration::ZERO));
-        gil.take(1);
+        gil.acquire(1);
         scope(|scope| {
             scope.spawn(|| {
-                gil.take(2);
-                gil.let_go(2);
+                gil.acquire(2);
+                gil.release(2);
             });
             while !gil.wanted() {
                 std::thread::yield_now();
             }
-            gil.let_go(1);
+            gil.release(1);
         });
     }
 
     #[test]
     fn debug_waits_for_no_holder() {
-        GIL.take(1);
+        GIL.acquire(1);
         assert!(format!("{GIL:?}").contains("held: true"));
-        GIL.let_go(1);
+        GIL.release(1);
     }
 
     #[test]
     fn each_serves_a_thread_whose_locals_are_destroyed() {
         fn use_all() -> u64 {
             let (gil, gauge) = (Gil::new(None), Gauge::default());
-            gil.take(1);
+            gil.acquire(1);
             gauge.enter();
             gauge.leave();
-            gil.let_go(1);
-            Meeting::of(1).meet();
+            gil.release(1);
+            SyncPoint::of(1).meet();
             let worker = hung_up::Worker::start();
             worker.send(2);
             worker.stop().expect("it does not panic").sum
@@ -75,17 +73,9 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_child_has_no_limit_in_a_time_without_an_end_and_none_at_all_in_no_time() {
-        let ended = run(Command::new("sh").args(["-c", "echo done"]), Duration::MAX).expect("it ends");
-        assert_eq!(ended.stdout, b"done\n");
-        let late = run(Command::new("sh").args(["-c", "exec sleep 3600"]), Duration::ZERO);
-        assert_eq!(late.expect_err("it was given no time").kind(), std::io::ErrorKind::TimedOut);
-    }
-
-    #[test]
     fn a_worker_whose_owner_panics_is_stopped_and_joined() {
         let ended = catch_unwind(|| {
-            let _worker = flag::Worker::start(&Meeting::of(2));
+            let _worker = flag::Worker::start(&SyncPoint::of(2).in_rounds());
             resume_unwind(Box::new("the owner"));
         });
         assert!(ended.is_err());
@@ -95,6 +85,6 @@ checks::within_a_minute! {
 #[test]
 fn what_may_be_sent_and_shared_can_be() {
     fn both<T: Send + Sync>() {}
-    both::<(Gil, Machine, Meeting, Gauge)>();
+    both::<(Gil, Machine, SyncPoint, Gauge)>();
     both::<(flag::Worker, hung_up::Worker)>();
 }

@@ -5,37 +5,36 @@ use std::time::Duration;
 use checks::{python, python_with};
 use threads_basics::python::{Asked, ask};
 
-#[test]
-fn python_calls_a_function_on_the_starter_and_starts_a_thread_that_does_nothing() {
-    let script = "
+/// Makes tests of scripts and of what they print.
+macro_rules! python_prints {
+    ($($name:ident: $script:literal => $wanted:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            if let Some(printed) = python($script) {
+                assert_eq!(printed, $wanted);
+            }
+        }
+    )*};
+}
+
+python_prints! {
+    python_calls_a_function_on_the_parent_and_starts_a_thread_that_does_nothing: "
 import threading
 def work(number): print(threading.current_thread() is threading.main_thread())
 thread = threading.Thread(target=work(1))
 thread.start()
 thread.join()
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "True", "it ran once, and not on the thread");
-    }
-}
+" => "True";
 
-#[test]
-fn python_shares_a_list_with_the_thread_and_its_join_returns_none() {
-    let script = "
+    python_shares_a_list_with_the_thread_and_its_join_returns_none: "
 import threading
 prices = [20, 30, 10]
 thread = threading.Thread(target=lambda theirs: theirs.append(5), args=(prices,))
 thread.start()
 print(thread.join(), prices)
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "None [20, 30, 10, 5]");
-    }
-}
+" => "None [20, 30, 10, 5]";
 
-#[test]
-fn python_reads_half_a_counter_before_join_and_all_of_it_after() {
-    let script = "
+    python_reads_half_a_counter_before_join_and_all_of_it_after: "
 import threading
 half_way, go_on = threading.Barrier(2), threading.Barrier(2)
 count = 0
@@ -53,30 +52,18 @@ before = count
 go_on.wait()
 thread.join()
 print(before, count)
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "500 1000");
-    }
-}
+" => "500 1000";
 
-#[test]
-fn pythons_join_returns_none_for_a_thread_that_has_failed_as_for_any_other() {
-    let script = "
+    pythons_join_returns_none_for_a_thread_that_has_failed_as_for_any_other: "
 import threading
 def fail(): raise ValueError('3 is too large')
 threading.excepthook = lambda heard: print('printed:', heard.exc_value)
 thread = threading.Thread(target=fail)
 thread.start()
 print('joined:', thread.join())
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said.lines().collect::<Vec<_>>(), ["printed: 3 is too large", "joined: None"]);
-    }
-}
+" => "printed: 3 is too large\njoined: None";
 
-#[test]
-fn pythons_run_called_in_place_of_start_runs_on_the_caller() {
-    let script = "
+    pythons_run_called_in_place_of_start_runs_on_the_caller: "
 import threading
 class Worker(threading.Thread):
     def run(self): self.ran_on = threading.current_thread()
@@ -85,15 +72,9 @@ called.run()
 started.start()
 started.join()
 print(called.ran_on is threading.main_thread(), started.ran_on is started)
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "True True");
-    }
-}
+" => "True True";
 
-#[test]
-fn pythons_threads_share_globals_and_not_what_is_in_threading_local() {
-    let script = "
+    pythons_threads_share_globals_and_not_what_is_in_threading_local: "
 import threading
 shared, own = [], threading.local()
 own.user = 'Ada'
@@ -104,10 +85,7 @@ thread = threading.Thread(target=look)
 thread.start()
 thread.join()
 print(shared)
-";
-    if let Some(said) = python(script) {
-        assert_eq!(said, "['seen', False]");
-    }
+" => "['seen', False]";
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! `names`: what threads are called, and how much stack they have.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::os::unix::process::ExitStatusExt;
+
+use kit::child::output;
+use stage::{Checked, Lesson, Report, Variant, expect};
+use threads_basics::CHILD_DEADLINE;
+use threads_basics::names::{KERNELS_LIMIT, Known, OVERFLOW, on_a_stack_of, spawn_named};
+
+use super::with_children;
+
+/// What `names` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Options {
+    /// The number of threads that are named, 2 to 100
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(2..=100))]
+    threads: u8,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("names", "what threads are called, and how much stack they have")
+        .story("Rust's name has any length. The kernel's, which a dump shows, has 15 bytes.")
+        .source("threads-basics/src/names.rs")
+        .variants_with(variants)
+}
+
+fn variants(&Options { threads }: &Options) -> [Variant; 5] {
+    [
+        Variant::breaks("unnamed", move || {
+            let known = spawned(threads, |_| None)?;
+            in_dump(&known, 1, Report::new("called as their parent is"))
+        })
+        .story(
+            "Threads without a name have their parent's in the kernel, so a dump shows them all \
+             alike.",
+        ),
+        Variant::breaks("cut", move || {
+            let known = spawned(threads, |number| Some(format!("checkout-worker-{number}")))?;
+            in_dump(&known, 1, in_rust(&known, "all alike to the kernel"))
+        })
+        .story("The names differ at their end, beyond the 15 bytes that Linux keeps."),
+        Variant::holds("named", move || {
+            let known = spawned(threads, |number| Some(format!("{number}-checkout-worker")))?;
+            let line = format!("{threads} ids, {threads} names: what differs comes first");
+            in_dump(&known, known.len(), in_rust(&known, &line))
+        })
+        .story("The names differ at their beginning, within the 15 bytes that Linux keeps."),
+        Variant::breaks("small-stack", overflow).story(
+            "Recurses too deep for a stack of 64 KiB: no panic that could be caught, but the \
+             process's end.",
+        ),
+        Variant::holds("own-stack", || {
+            const MIB: usize = 1 << 20;
+            let used = on_a_stack_of(16 * MIB, 8 * MIB);
+            if !(8 * MIB..16 * MIB).contains(&used) {
+                return Err(format!("{used} bytes of the stack were used"));
+            }
+            Ok(Report::new("8 MiB deep on a stack of 16 MiB; a spawned thread has 2 by default"))
+        })
+        .story("Asks for a stack of 16 MiB by Builder::stack_size, and recurses 8 MiB deep."),
+    ]
+}
+
+/// Spawns threads under names, which Rust has to know, each thread with an ID of its own.
+fn spawned(threads: u8, name: fn(u8) -> Option<String>) -> Result<Vec<Known>, String> {
+    let names: Vec<_> = (0..threads).map(name).collect();
+    let known = spawn_named(&names);
+    if known.iter().zip(&names).any(|(thread, name)| thread.name != *name) {
+        return Err(format!("Rust calls the threads otherwise than they were named: {known:?}"));
+    }
+    expect(different(known.iter().map(|thread| thread.id)), known.len(), "")?;
+    Ok(known)
+}
+
+/// Reports Rust's names.
+fn in_rust(known: &[Known], line: &str) -> Report {
+    let names: Vec<_> = known.iter().filter_map(|thread| thread.name.as_deref()).collect();
+    Report::new(line).fact("names", a_few(&names))
+}
+
+/// Reports the kernel's names, if there are `wanted` different ones.
+fn in_dump(known: &[Known], wanted: usize, report: Report) -> Checked {
+    let kernels: Option<Vec<_>> = known.iter().map(|thread| thread.in_dump.as_deref()).collect();
+    let Some(kernels) = kernels else {
+        return Ok(Report::not_here(
+            "this system has no /proc/self/task to read a thread's name from",
+        ));
+    };
+    if let Some(long) = kernels.iter().find(|name| name.len() > KERNELS_LIMIT) {
+        return Err(format!("{long} is longer than the kernel was taken to allow"));
+    }
+    expect(different(kernels.iter()), wanted, "")?;
+    Ok(report.fact("dump", a_few(&kernels)))
+}
+
+fn different<T: Eq + Hash>(all: impl Iterator<Item = T>) -> usize {
+    all.collect::<HashSet<_>>().len()
+}
+
+/// Writes the first two of the names and the last one.
+fn a_few(names: &[&str]) -> String {
+    match names {
+        [first, second, .., last] => format!("{first}, {second} … {last}"),
+        few => few.join(", "),
+    }
+}
+
+/// Overflows a small stack in a child.
+fn overflow() -> Checked {
+    let ended = with_children(|program| output(&mut OVERFLOW.command(program), CHILD_DEADLINE))?;
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    let line = errors.lines().find(|line| line.contains("overflowed its stack"));
+    let (Some(signal), Some(line)) = (ended.status.signal(), line) else {
+        return Err(format!("the child ended with {}, and wrote: {errors}", ended.status));
+    };
+    Ok(Report::new(format!("64 KiB overflowed: its whole process is ended, signal {signal}"))
+        .fact("said", line.trim()))
+}

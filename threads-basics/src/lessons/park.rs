@@ -1,0 +1,79 @@
+//! `park`: tokens, and what is waited for.
+
+use std::time::Duration;
+
+use kit::sync_point::SyncPoint;
+use stage::{Lesson, Report, Variant, expect};
+use threads_basics::model;
+use threads_basics::parker::{Woken, own_token};
+use threads_basics::real::park::{checked_again, checked_once, kept, not_counted, unparked_first};
+
+use super::PACE;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("park", "a thread parks, another one unparks it")
+        .story(
+            "The token says “look again”, not what for. Here it is left over from the first letter.",
+        )
+        .source("threads-basics/src/park.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 6] {
+    // The letters that t1 takes.
+    let explored = |variant: Variant, run: fn(&SyncPoint, Duration) -> [u32; 2]| {
+        variant.explored_for("2 letters", "take a wrong one", [[10, 20], [20, 20]], move || {
+            run(&SyncPoint::none(), Duration::ZERO)
+        })
+    };
+    let in_rounds = || SyncPoint::of(2).in_rounds();
+    [
+        explored(
+            Variant::breaks("checked-once", move || {
+                let line = "woken by a token left over, it takes the first letter again";
+                expect(checked_once(&in_rounds(), PACE), [10, 10], line)
+            })
+            .story(
+                "Checks the box once: a token that was left over wakes it, and it takes the first \
+                 letter again.",
+            ),
+            model::park::checked_once,
+        ),
+        explored(
+            Variant::holds("checked-again", move || {
+                let line = "woken for nothing, it looks, and parks again";
+                expect(checked_again(&in_rounds(), PACE), [10, 20], line)
+            })
+            .story(
+                "Checks the box in a loop: a token that was left over costs one more park, and \
+                 nothing else.",
+            ),
+            model::park::checked_again,
+        ),
+        Variant::deadlocks("unparked-first", move || unparked_first(&in_rounds()))
+            .story("Unparks before the letter is there: t1 looks in vain, and parks for good.")
+            .explored_for("1 letter", "deadlock", [10], || {
+                model::park::unparked_first(&SyncPoint::none())
+            }),
+        Variant::holds("kept", move || {
+            kept(&in_rounds());
+            Ok(Report::new("unparked before it parks, it does not block"))
+        })
+        .story("Unparks before the park: the token is kept, and the park returns at once.")
+        .explored("1 token", "deadlock", || model::park::kept(&SyncPoint::none())),
+        Variant::deadlocks("not-counted", move || not_counted(&in_rounds()))
+            .story(
+                "Unparks twice before two parks: two tokens are one, and the second park does not \
+                 return.",
+            )
+            .explored("2 tokens", "deadlock", || model::park::not_counted(&SyncPoint::none())),
+        Variant::holds("parker", || {
+            let wanted = Woken { by_the_stray_token: false, letter: 20 };
+            expect(own_token(PACE), wanted, "crossbeam's Parker: a stray unpark does not wake it")
+        })
+        .story(
+            "crossbeam's Parker has a token of its own, which a stray unpark of the thread does not \
+             set.",
+        ),
+    ]
+}

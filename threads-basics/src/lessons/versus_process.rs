@@ -1,0 +1,83 @@
+//! `versus-process`: what a thread shares with its parent, and a process does not.
+
+use stage::{Checked, Lesson, Report, Variant};
+use threads_basics::versus_process::{View, Views, by_process, by_thread, cost};
+
+use super::with_children;
+
+/// What `versus-process` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Options {
+    /// The number of threads and processes that are started to measure the cost, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    starts: u16,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("versus-process", "the same change, made by a thread and by a process")
+        .story("To a static, to a list on the heap, and to a thread-local variable. Who sees it?")
+        .source("threads-basics/src/versus_process.rs")
+        .variants_with(variants)
+}
+
+fn variants(&options: &Options) -> [Variant; 4] {
+    [
+        Variant::holds("thread", || {
+            let shared = (true, 1, vec![20, 30, 10, 5], 0);
+            report(&by_thread(), shared, "the parent sees the change, but for what is t1's own")
+        })
+        .story(
+            "A thread shares statics and the heap with its parent, and has thread-locals of its \
+             own.",
+        ),
+        Variant::holds("process", || {
+            let isolated = (false, 0, vec![20, 30, 10], 0);
+            let line = "isolated: exit status 0, nothing has changed here";
+            report(&with_children(by_process)?, isolated, line)
+        })
+        .story("A child process changes its own memory, and nothing of its parent's."),
+        Variant::holds("process-told", || {
+            // Its output is all that a child leaves behind.
+            let list = with_children(by_process)?.inside.list;
+            if list != [20, 30, 10, 5] {
+                return Err(format!("the child's list was {list:?}"));
+            }
+            Ok(Report::new("the child wrote its list out, the parent read it in")
+                .fact("parent", format!("list {list:?}")))
+        })
+        .story("The child writes its result to a pipe, and the parent reads it."),
+        Variant::holds("cost", move || measured(options.starts.into())).story(
+            "Starts a thread and a process by turns, and measures the time until each has ended.",
+        ),
+    ]
+}
+
+fn measured(starts: usize) -> Checked {
+    let cost = with_children(|program| cost(program, starts))?;
+    let [thread, process] = [cost.thread, cost.process].map(|time| time.as_secs_f64() * 1e6);
+    let plural = if starts == 1 { "" } else { "s" };
+    let line = format!("started and waited for, the median of {starts} start{plural}");
+    Ok(Report::measured(line)
+        .fact("thread", format!("{thread:.0} µs"))
+        .fact("process", format!("{process:.0} µs, {:.0} times as much", process / thread)))
+}
+
+/// Reports what both see, if the one that made the change sees it, and its parent what it has to:
+/// whether the process is its own, the static, the list, the thread-local variable.
+fn report(views: &Views, wanted: (bool, u32, Vec<u32>, u32), line: &str) -> Checked {
+    let Views { inside, parent } = views;
+    let theirs = (inside.in_static, inside.list.as_slice(), inside.local);
+    let same = inside.process == parent.process;
+    if theirs != (1, &[20, 30, 10, 5], 1)
+        || (same, parent.in_static, parent.list.clone(), parent.local) != wanted
+    {
+        return Err(format!("{views:?}"));
+    }
+    Ok(Report::new(line)
+        .fact(if same { "t1" } else { "child" }, text(inside))
+        .fact("parent", text(parent)))
+}
+
+fn text(View { process, in_static, list, local }: &View) -> String {
+    format!("PID {process}: static {in_static}, list {list:?}, local {local}")
+}
