@@ -36,6 +36,6 @@ fn acquire_both(
     let _second = second.1.lock().inspect_err(|_| error!("is refused"))?;
     drop(waits);
     let _holds = info_span!("holds", what = second.0);
-    window.linger();
+    window.work();
     Ok(())
 }

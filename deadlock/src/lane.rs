@@ -31,12 +31,14 @@ impl<T> DerefMut for Held<'_, T> {
 
 /// Acquires a lock, poisoned or not, without a span: no panic leaves these lessons' values half
 /// changed.
+#[track_caller]
 pub fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits while the condition holds, with the lock released meanwhile. The condition is checked
 /// again after each notification, and after a spurious wakeup.
+#[track_caller]
 pub fn wait_while<'a, T>(
     condvar: &Condvar,
     guard: MutexGuard<'a, T>,
@@ -46,6 +48,7 @@ pub fn wait_while<'a, T>(
 }
 
 /// Acquires the lock that is called `what`, and records the wait and the holding.
+#[track_caller]
 pub fn acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock(mutex);
@@ -56,6 +59,7 @@ pub fn acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
 }
 
 /// Acquires a lock if it is free at this moment.
+#[track_caller]
 pub fn try_acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>> {
     let guard = match mutex.try_lock() {
         Ok(guard) => guard,
@@ -69,6 +73,7 @@ pub fn try_acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>
 ///
 /// # Panics
 /// If the system has no room for another thread.
+#[track_caller]
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
@@ -77,6 +82,7 @@ pub fn start<R: Send + 'static>(
 }
 
 /// Joins a thread, and continues its panic if it has panicked.
+#[track_caller]
 pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -38,7 +38,7 @@ impl Pair {
         let mut a = acquire("A", &self.a);
         self.window.meet();
         let mut b = acquire("B", &self.b);
-        self.window.linger();
+        self.window.work();
         *a += 1;
         *b += 1;
     }
@@ -47,7 +47,7 @@ impl Pair {
         let mut b = acquire("B", &self.b);
         self.window.meet();
         let mut a = acquire("A", &self.a);
-        self.window.linger();
+        self.window.work();
         *a += 1;
         *b += 1;
     }
@@ -101,7 +101,7 @@ fn add_trying<'a>(
         let mut one = acquire(first.0, first.1);
         window.meet();
         if let Some(mut other) = try_acquire(second.0, second.1) {
-            window.linger();
+            window.work();
             *one += 1;
             *other += 1;
             return back_offs;
@@ -127,7 +127,7 @@ pub fn both_at_once(window: SyncPoint) -> Added {
             pair.window.meet();
             let mut b = acquire("B", &pair.b);
             drop(turn);
-            pair.window.linger();
+            pair.window.work();
             *a += 1;
             *b += 1;
         },
@@ -137,7 +137,7 @@ pub fn both_at_once(window: SyncPoint) -> Added {
             pair.window.meet();
             let mut a = acquire("A", &pair.a);
             drop(turn);
-            pair.window.linger();
+            pair.window.work();
             *a += 1;
             *b += 1;
         },

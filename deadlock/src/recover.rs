@@ -59,7 +59,7 @@ fn transfer(
                 drop(waits);
                 let _holds = info_span!("holds", what = to.0);
                 *target += 10;
-                window.linger();
+                window.work();
                 return found;
             }
             Err(cycle) => {

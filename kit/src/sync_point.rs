@@ -65,11 +65,8 @@ struct Arrivals {
     changed: Condvar,
 }
 
-/// How long [`SyncPoint::for_a_moment`] waits, and [`SyncPoint::then_stay`] stays.
+/// How long [`SyncPoint::for_a_moment`] waits, and [`SyncPoint::until_all_hold`] stays.
 const MOMENT: Duration = Duration::from_millis(20);
-
-/// How long a step lasts that a picture shows.
-const SEEN: Duration = Duration::from_millis(10);
 
 impl SyncPoint {
     /// Returns a point at which nobody waits, for a run under the model checker.
@@ -81,6 +78,12 @@ impl SyncPoint {
     /// is open for good.
     pub fn of(threads: usize) -> Self {
         Self { arrivals: Some(Arc::default()), threads, ..Self::default() }
+    }
+
+    /// Returns a point as [`of`](Self::of), at which all stay for 20 ms more, so that a picture shows
+    /// what they hold: for a variant in which all can come.
+    pub fn until_all_hold(threads: usize) -> Self {
+        Self::of(threads).then_stay(MOMENT)
     }
 
     /// Returns a point at which a thread waits for the others for 20 ms at the most: for a variant
@@ -95,11 +98,11 @@ impl SyncPoint {
         Self { timeout: Some(timeout), ..self }
     }
 
-    /// Makes each thread that has waited in [`meet`](Self::meet) stay for 20 ms more, so that a picture
-    /// shows it there.
+    /// Makes each thread that has waited in [`meet`](Self::meet) stay for a while longer, so that a
+    /// picture shows it there.
     #[must_use]
-    pub fn then_stay(self) -> Self {
-        Self { stay: MOMENT, ..self }
+    pub fn then_stay(self, time: Duration) -> Self {
+        Self { stay: time, ..self }
     }
 
     /// Makes the threads wait for each other again in each round, as a barrier does.
@@ -150,11 +153,16 @@ impl SyncPoint {
         }
     }
 
-    /// Sleeps for 10 ms, so that a picture shows what the thread is doing; in a model, not at all.
-    pub fn linger(&self) {
+    /// Sleeps, so that a picture shows what the thread is doing; in a model, not at all.
+    pub fn linger(&self, time: Duration) {
         if self.is_real() {
-            std::thread::sleep(SEEN);
+            std::thread::sleep(time);
         }
+    }
+
+    /// Lingers for 10 ms, as work in a critical section does.
+    pub fn work(&self) {
+        self.linger(Duration::from_millis(10));
     }
 
     fn wait(&self, arrivals: &Arrivals, count: MutexGuard<'_, usize>, wanted: usize) {

@@ -99,6 +99,7 @@ fn add(counter: &AtomicU32, steps: u32, what: &str, pace: Duration) {
     }
 }
 
+#[track_caller]
 fn wait_for(threads: [JoinHandle<()>; 2]) {
     for (thread, name) in threads.into_iter().zip(["t1", "t2"]) {
         let _waits =

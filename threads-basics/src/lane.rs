@@ -9,6 +9,7 @@ use super::thread::{Builder, JoinHandle};
 ///
 /// # Panics
 /// If the system has no room for another thread.
+#[track_caller]
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
@@ -17,6 +18,7 @@ pub fn start<R: Send + 'static>(
 }
 
 /// Joins a thread, and continues its panic if it has panicked.
+#[track_caller]
 pub fn finish<R>(thread: JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

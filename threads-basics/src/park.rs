@@ -175,11 +175,13 @@ fn two_letters(point: &SyncPoint, pace: Duration, wait: fn(&Letters, u32)) -> [u
     wait_for(t1)
 }
 
+#[track_caller]
 fn wait_for_token() {
     let _waits = info_span!("waits", what = "a token", from = "parent");
     park();
 }
 
+#[track_caller]
 fn unpark<R>(thread: &JoinHandle<R>) {
     drop(info_span!("runs", lane = "parent", what = "unparks t1"));
     thread.thread().unpark();
@@ -193,6 +195,7 @@ fn do_something_else(pace: Duration) {
     }
 }
 
+#[track_caller]
 fn wait_for<R>(thread: JoinHandle<R>) -> R {
     let _waits = info_span!("waits", lane = "parent", what = "end of t1", from = "t1");
     finish(thread)

@@ -51,6 +51,7 @@ pub fn message(payload: &(dyn Any + Send)) -> Option<&str> {
 }
 
 /// Joins the worker, in its owner's lane.
+#[track_caller]
 fn wait_for<R>(thread: thread::JoinHandle<R>) -> thread::Result<R> {
     let _waits = info_span!("waits", lane = "owner", what = "end of worker", from = "worker");
     thread.join()

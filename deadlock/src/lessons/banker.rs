@@ -20,7 +20,7 @@ fn variants() -> [Variant; 2] {
         let run = move || model::banker::run(policy, SyncPoint::none());
         variant.explored_for("2 clients", "deadlock", [2], run)
     };
-    let greedy = || real::banker::run(real::banker::Policy::Greedy, SyncPoint::of(2).then_stay());
+    let greedy = || real::banker::run(real::banker::Policy::Greedy, SyncPoint::until_all_hold(2));
     [
         explored(
             Variant::deadlocks("greedy", greedy).story(

@@ -17,7 +17,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 5] {
     use model::coffman as modelled;
     use real::coffman::{all_four, all_or_nothing, no_circular_wait, preempted, shared};
-    let all_hold = || SyncPoint::of(2).then_stay();
+    let all_hold = || SyncPoint::until_all_hold(2);
     let moment = || SyncPoint::for_a_moment(2);
     let none = SyncPoint::none;
     [

@@ -33,7 +33,7 @@ fn variants() -> [Variant; 2] {
 }
 
 fn checked() -> Checked {
-    let refused = real::detect::checked(SyncPoint::of(2).then_stay());
+    let refused = real::detect::checked(SyncPoint::until_all_hold(2));
     let cycle = refused.ok_or("no cycle was found")?.cycle;
     let first = cycle.first().ok_or("the cycle is empty")?;
     let report = Report::new(format!("{} was refused, the other went on", first.thread));
@@ -49,7 +49,7 @@ fn checked() -> Checked {
 }
 
 fn parking_lot() -> Checked {
-    let found = parking_lot_detector::run(&SyncPoint::of(2).then_stay());
+    let found = parking_lot_detector::run(&SyncPoint::until_all_hold(2));
     let found = found.ok_or("the detector found nothing")?;
     let after = found.after.as_millis();
     let report = Report::new(format!(

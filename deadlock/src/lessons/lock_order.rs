@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 4] {
     use real::lock_order::{Added, both_at_once, opposite, ordered, try_back_off};
-    let all_hold = || SyncPoint::of(2).then_stay();
+    let all_hold = || SyncPoint::until_all_hold(2);
     let moment = || SyncPoint::for_a_moment(2);
     let explored = |variant: Variant, run: fn(SyncPoint) -> model::lock_order::Added| {
         let model = move || run(SyncPoint::none()).values;

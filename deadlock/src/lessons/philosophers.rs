@@ -36,7 +36,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         let start = SyncPoint::of(philosophers);
         Plan { philosophers, meals, meal: Duration::from_millis(1), start, window }
     };
-    let all_hold = move || SyncPoint::of(philosophers).then_stay();
+    let all_hold = move || SyncPoint::until_all_hold(philosophers);
     // Even one meal at a time ends within that time.
     let meals_at_most = u32::from(options.philosophers) * u32::from(options.meals);
     let deadline = Duration::from_secs(30) + Duration::from_millis(2) * meals_at_most;

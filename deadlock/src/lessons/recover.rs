@@ -26,7 +26,7 @@ fn variants() -> [Variant; 1] {
 }
 
 fn victim() -> Checked {
-    let recovered = real::recover::run(5, SyncPoint::of(2).then_stay());
+    let recovered = real::recover::run(5, SyncPoint::until_all_hold(2));
     let mut victims = recovered.found.iter().filter_map(|found| found.cycle.first());
     let first = victims.next().ok_or("there was no deadlock to recover from")?;
     let line = format!(

@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 6] {
     use real::upgrade::{announced, both_upgrade, read_again, refused};
-    let all_hold = || SyncPoint::of(2).then_stay();
+    let all_hold = || SyncPoint::until_all_hold(2);
     let moment = || SyncPoint::for_a_moment(2);
     let explored = |variant: Variant, run: fn(SyncPoint) -> u32| {
         variant.explored_for("2 threads", "deadlock", [2], move || run(SyncPoint::none()))

@@ -108,10 +108,12 @@ impl Table {
         (me, (me + 1) % self.forks.len())
     }
 
+    #[track_caller]
     pub(super) fn acquire(&self, fork: usize) -> Held<'_, ()> {
         lane::acquire(&self.forks[fork].name, &self.forks[fork].lock)
     }
 
+    #[track_caller]
     pub(super) fn try_acquire(&self, fork: usize) -> Option<Held<'_, ()>> {
         lane::try_acquire(&self.forks[fork].name, &self.forks[fork].lock)
     }

@@ -25,12 +25,14 @@ pub(super) struct Upgradable {
 }
 
 impl Upgradable {
+    #[track_caller]
     fn wait_while(&self, condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'_, State> {
         wait_while(&self.changed, lock(&self.state), condition)
     }
 
     /// Acquires the read lock, and returns the value. [`end_read`](Self::end_read) or an upgrade
     /// releases it.
+    #[track_caller]
     pub(super) fn read(&self) -> (u32, Span) {
         let waits = info_span!("waits", what = "write");
         let mut state = self.wait_while(|state| state.writing || state.upgrading);
@@ -40,6 +42,7 @@ impl Upgradable {
     }
 
     /// As [`read`](Self::read), for a reader that may upgrade: there is one of those at a time.
+    #[track_caller]
     pub(super) fn read_announced(&self) -> (u32, Span) {
         let waits = info_span!("waits", what = "upgradable read");
         let mut state = self.wait_while(|state| state.writing || state.announced);
@@ -50,6 +53,7 @@ impl Upgradable {
     }
 
     /// Releases a read lock.
+    #[track_caller]
     pub(super) fn end_read(&self) {
         lock(&self.state).readers -= 1;
         self.changed.notify_all();
@@ -59,6 +63,7 @@ impl Upgradable {
     ///
     /// # Blocking
     /// Until all other readers have left; for ever, if one of them does the same.
+    #[track_caller]
     pub(super) fn upgrade(&self) {
         let waits = info_span!("waits", what = "read");
         let mut state = self.wait_while(|state| state.readers > 1);
@@ -70,6 +75,7 @@ impl Upgradable {
     ///
     /// # Blocking
     /// Until all other readers have left; no new ones are admitted meanwhile.
+    #[track_caller]
     pub(super) fn upgrade_or_refuse(&self) -> bool {
         let mut state = lock(&self.state);
         if state.upgrading {
@@ -85,6 +91,7 @@ impl Upgradable {
     }
 
     /// Waits until there is no reader and no writer, and becomes the writer; returns the value.
+    #[track_caller]
     pub(super) fn write(&self) -> u32 {
         let waits = info_span!("waits", what = "read");
         let mut state = self.wait_while(|state| state.writing || state.readers > 0);
@@ -95,6 +102,7 @@ impl Upgradable {
     }
 
     /// Writes, and releases the lock.
+    #[track_caller]
     pub(super) fn set(&self, value: u32) {
         let mut state = lock(&self.state);
         state.value = value;
@@ -106,6 +114,7 @@ impl Upgradable {
     }
 
     /// Returns the value.
+    #[track_caller]
     pub(super) fn value(&self) -> u32 {
         lock(&self.state).value
     }

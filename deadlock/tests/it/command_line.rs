@@ -45,10 +45,8 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         ("philosophers --meals 5 --variant naive --schedule 0", "--meals is of the"),
         // Schedules.
         ("lock-order --schedule 0011", "name it with --variant"),
-        (&format!("{opposite} 000112210"), "not one of this"),
         (&format!("{opposite} 0!1"), "schedule"),
         (&format!("{opposite} 00999"), "schedule"),
-        (&format!("{opposite} 0"), "schedule"),
         (&format!("{opposite} 00011221 --seed 2"), "--schedule runs one schedule again"),
         (&format!("{opposite} 00011221 --schedules 5"), "--schedule runs one schedule again"),
         // Traces.
@@ -56,7 +54,7 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         ("lock-order --trace -", "name one"),
         // Lessons without a model.
         ("async-guard --explore", "no model"),
-        ("async-guard --explore", "--explore works with self-lock, lock-order"),
+        ("async-guard --explore", "work with self-lock, lock-order"),
     ] {
         checks::refused(&deadlock(line), wanted);
     }

@@ -70,7 +70,7 @@ fn the_shortest_deadlock_has_four_steps_and_can_be_run_again() {
     let found = explore(&Bound::default(), &model).shortest.expect("some schedule deadlocks");
     let steps: Vec<_> =
         found.steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
-    assert_eq!(steps, ["t1 takes A", "t1 asks for B", "t2 takes B", "t2 asks for A"]);
+    assert_eq!(steps, ["t1 acquires A", "t1 waits for B", "t2 acquires B", "t2 waits for A"]);
     let (again, why) = replay(&found.schedule, &model).expect("it is a schedule of this model");
     assert_eq!((again, why), (found.steps, Some(found.why)));
 }
@@ -144,7 +144,7 @@ fn polite_threads_get_nowhere_in_some_schedule() {
     for (lane, own, other) in [("t1", "A", "B"), ("t2", "B", "A")] {
         let did: Vec<_> =
             steps.iter().filter(|step| step.lane == lane).map(|step| &*step.did).collect();
-        let round = [&format!("takes {own}"), &*format!("tries {other} in vain"), "gives back"];
+        let round = [&format!("acquires {own}"), &*format!("tries {other} in vain"), "releases"];
         let wanted = [&round[..], &round[..], &["had both in none of 2 rounds"]].concat();
         assert_eq!(did.len(), wanted.len(), "{did:?}");
         assert!(did.iter().zip(wanted).all(|(did, wanted)| did.starts_with(wanted)), "{did:?}");

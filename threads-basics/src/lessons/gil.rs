@@ -59,34 +59,51 @@ fn variants(&options: &Options) -> [Variant; 8] {
     };
     let every = model::gil::Looks::EveryOpcode;
     [
-            Variant::breaks("cpu-bound", move || cpu_bound(gil))
-.story("Adds up with the lock: one thread at a time runs opcodes, so more threads are no faster."),
-            Variant::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
-.story("Adds up without the lock: all threads run opcodes at the same time."),
-            Variant::holds("io-bound", move || io_bound(gil, Op::Read))
-.story("Releases the lock around each read, so that all threads wait for their input at the same \
-        time."),
-            Variant::breaks("io-holding", move || io_bound(gil, Op::ReadHolding))
-.story("Keeps the lock while it reads, as a careless extension does: one thread waits at a time."),
-            explored(Variant::breaks("count", move || loses(gil))
-.story("The lock may go to another thread between the load and the store of count += 1."), count(1), every),
-            explored(
-                Variant::holds("count-locked", move || keeps(gil, count_locked, "a lock around the opcodes"))
-.story("The program holds a lock of its own around the four opcodes, so that no update is lost."),
-                count_locked(1),
-                every,
+        Variant::breaks("cpu-bound", move || cpu_bound(gil)).story(
+            "Adds up with the lock: one thread at a time runs opcodes, so more threads are no \
+             faster.",
+        ),
+        Variant::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
+            .story("Adds up without the lock: all threads run opcodes in parallel."),
+        Variant::holds("io-bound", move || io_bound(gil, Op::Read)).story(
+            "Releases the lock around each read, so that all threads wait for their input at the \
+             same time.",
+        ),
+        Variant::breaks("io-holding", move || io_bound(gil, Op::ReadHolding)).story(
+            "Keeps the lock while it reads, as a careless extension does: one thread waits at a \
+             time.",
+        ),
+        explored(
+            Variant::breaks("count", move || loses(gil)).story(
+                "The lock may go to another thread between the load and the store of count += 1.",
             ),
-            explored(
-                Variant::holds("count-in-luck", move || {
-                    keeps(jumps, count, "looks at jumps back only, as 3.10")
-                })
-.story("Looks for requests at jumps back alone, and so not within count += 1: luck, and no \
-        promise."),
-                count(1),
-                model::gil::Looks::JumpsBack,
+            count(1),
+            every,
+        ),
+        explored(
+            Variant::holds("count-locked", move || {
+                keeps(gil, count_locked, "a lock around the opcodes")
+            })
+            .story(
+                "The program holds a lock of its own around the four opcodes, so that no update is \
+                 lost.",
             ),
-            Variant::holds("python", move || in_python(options))
-.story("Asks the Python of this machine to do the same."),
+            count_locked(1),
+            every,
+        ),
+        explored(
+            Variant::holds("count-in-luck", move || {
+                keeps(jumps, count, "looks at jumps back only, as 3.10")
+            })
+            .story(
+                "Checks for requests at jumps back alone, and so not within count += 1: luck, and \
+                 no promise.",
+            ),
+            count(1),
+            model::gil::Looks::JumpsBack,
+        ),
+        Variant::holds("python", move || in_python(options))
+            .story("Asks the Python of this machine to do the same."),
     ]
 }
 

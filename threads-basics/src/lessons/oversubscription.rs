@@ -42,27 +42,27 @@ pub(crate) fn lesson() -> Lesson {
 fn variants(&options: &Options) -> [Variant; 3] {
     let limit = u64::from(options.threads);
     [
-            Variant::holds("cpu-bound", move || {
-                let cores = std::thread::available_parallelism().map_or(1, usize::from);
-                drawn(
-                    Work::Cpu(STEPS),
-                    limit,
-                    &format!(
-                        "the same work on {cores} {}; and how often a thread was preempted",
-                        plural("core", cores)
-                    ),
-                )
-            })
-.story("Divides work that shares nothing among more and more threads: beyond the cores, they \
-        preempt each other."),
-            Variant::holds("in-step", move || in_step(limit))
-.story("All threads wait for all at the end of each phase, so each thread beyond the cores costs \
-        in every phase."),
-            Variant::holds("io-bound", move || {
-                let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
-                drawn(Work::Io(WAITS, WAIT), limit, &line)
-            })
-.story("Divides waits among more and more threads: a thread that waits needs no core."),
+        Variant::holds("cpu-bound", move || {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let line = format!(
+                "the same work on {cores} {}; and how often a thread was preempted",
+                plural("core", cores)
+            );
+            drawn(Work::Cpu(STEPS), limit, &line)
+        })
+        .story(
+            "Divides work that shares nothing among more and more threads: beyond the cores, they \
+             preempt each other.",
+        ),
+        Variant::holds("in-step", move || in_step(limit)).story(
+            "All threads wait for all at the end of each phase, so each thread beyond the cores \
+             costs in every phase.",
+        ),
+        Variant::holds("io-bound", move || {
+            let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
+            drawn(Work::Io(WAITS, WAIT), limit, &line)
+        })
+        .story("Divides waits among more and more threads: a thread that waits needs no core."),
     ]
 }
 

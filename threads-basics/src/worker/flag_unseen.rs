@@ -49,7 +49,7 @@ impl Worker {
 
 fn run(mut total: Total, numbers: &Receiver<u32>, stop: &AtomicBool, looked: &SyncPoint) -> Total {
     while !stop.load(Relaxed) {
-        info!("finds the flag not set");
+        info!("sees no flag");
         looked.meet();
         let _waits = info_span!("waits", what = "a number", from = "owner");
         // The owner keeps the sender until this thread has ended.

@@ -64,7 +64,7 @@ impl AtomicU32 {
     }
 }
 
-/// Says how a model fails under Loom.
+/// Returns the message with which a model fails under Loom.
 fn fails(model: impl Fn() + Send + Sync + 'static) -> String {
     let ended = catch_unwind(AssertUnwindSafe(|| loom::model(model)));
     let payload = ended.expect_err("Loom must find a schedule in which it fails");
