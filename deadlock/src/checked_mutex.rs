@@ -190,9 +190,6 @@ impl<T> CheckedMutex<T> {
     /// Acquires the lock, and waits for it unless that would be for ever. A lock that a panic
     /// poisoned is acquired as well.
     ///
-    /// # Blocking
-    /// Until the lock is free.
-    ///
     /// # Fairness
     /// That of std's mutex: none is promised.
     ///

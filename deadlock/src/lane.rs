@@ -70,9 +70,6 @@ pub fn try_acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Option<Held<'a, T>
 }
 
 /// Spawns a thread under a name.
-///
-/// # Panics
-/// If the system has no room for another thread.
 #[track_caller]
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,

@@ -28,10 +28,6 @@
 //! `super::thread` are std's, in `model` they are the model checker's. An empty path in
 //! `#[path = ""]` leaves the module's files where they are, beside this one.
 
-mod lockstep;
-
-pub use lockstep::Lockstep;
-
 /// The lessons on real threads and std's locks.
 #[path = ""]
 pub mod real {

@@ -53,9 +53,6 @@ pub struct Gathered {
 }
 
 /// Joins each thread right after it is spawned: three threads, and one at work at a time.
-///
-/// # Blocking
-/// Until all three have ended.
 pub fn joined_at_once(pace: Duration) -> Gathered {
     let work = Work::new(SyncPoint::none(), pace);
     let sum = wait_for("add-up", work.start("add-up", || add_up(100_000)));
@@ -67,9 +64,6 @@ pub fn joined_at_once(pace: Duration) -> Gathered {
 
 /// Spawns all three, then joins them. Each handle has the type of its job's result; they are taken
 /// in the order of the joins, whichever job ends first.
-///
-/// # Blocking
-/// Until all three have ended.
 pub fn started_first(pace: Duration) -> Gathered {
     let work = Work::new(SyncPoint::of(3), pace);
     let sum = work.start("add-up", || add_up(100_000));
@@ -92,9 +86,6 @@ enum JobResult {
 
 /// Spawns all three and takes their results from one channel, in the order in which the jobs end:
 /// here the last started ends first, since each of the others waits until the next one has sent.
-///
-/// # Blocking
-/// Until all three have ended.
 pub fn as_they_end(pace: Duration) -> Gathered {
     let work = Work::new(SyncPoint::of(3), pace);
     let (printed, multiplied) = (SyncPoint::of(2), SyncPoint::of(2));

@@ -42,9 +42,6 @@ pub fn dropped(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
 
 /// Joins the threads, and reads the counter then.
 ///
-/// # Blocking
-/// Until both have ended.
-///
 /// # Memory ordering
 /// Everything that a thread has done happens before the return of its `join`. So the counter needs no
 /// more than `Relaxed`, here and in the threads, and a plain value would do if only one thread wrote

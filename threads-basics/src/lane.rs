@@ -6,9 +6,6 @@ use std::time::Duration;
 use super::thread::{Builder, JoinHandle};
 
 /// Spawns a thread under a name.
-///
-/// # Panics
-/// If the system has no room for another thread.
 #[track_caller]
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,

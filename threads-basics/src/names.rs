@@ -60,9 +60,6 @@ pub fn dump() -> Option<Vec<Dumped>> {
 
 /// Spawns a thread for each of the names, takes a dump while all of them are alive, and returns what
 /// is known of each.
-///
-/// # Panics
-/// If the system has no room for another thread.
 pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
     let all_are_there = SyncPoint::of(names.len() + 1).in_rounds();
     let threads: Vec<JoinHandle<_>> = names
@@ -108,9 +105,6 @@ fn own_tid() -> Option<u32> {
 /// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); pages
 /// that it does not touch cost addresses and no memory. The system chooses the main thread's stack,
 /// 8 MiB as a rule.
-///
-/// # Panics
-/// If the system has no room for a thread with such a stack.
 pub fn on_a_stack_of(size: usize, wanted: usize) -> usize {
     let thread = Builder::new().name("deep".into()).stack_size(size);
     let body = move || {

@@ -65,9 +65,6 @@ pub struct Doubled {
 ///     scope.spawn(|| list.push(6));
 /// });
 /// ```
-///
-/// # Blocking
-/// Until both threads have ended.
 pub fn halves(pace: Duration) -> Doubled {
     let mut list = vec![1, 2, 3, 4];
     let at = list.as_ptr().addr();
@@ -88,9 +85,6 @@ pub fn halves(pace: Duration) -> Doubled {
 
 /// Lends the list to three threads that read it, and to the parent, all at once; returns the sum,
 /// the smallest and the largest.
-///
-/// # Blocking
-/// Until the threads have ended.
 pub fn readers() -> (u32, Option<u32>, Option<u32>) {
     let list = [3, 1, 4, 1, 5];
     let all_are_there = SyncPoint::of(4).in_rounds();
@@ -111,9 +105,6 @@ pub fn readers() -> (u32, Option<u32>, Option<u32>) {
 
 /// Joins no thread by hand: the end of the scope waits. The thread is held back until the parent has
 /// nothing left to do in it. Returns what the thread has written when the scope has ended.
-///
-/// # Blocking
-/// Until the thread has ended.
 pub fn unjoined() -> u32 {
     let mut written = 0;
     let last_word = SyncPoint::of(2).in_rounds();

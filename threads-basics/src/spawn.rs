@@ -70,12 +70,6 @@ pub struct Ran {
 /// let thread = std::thread::spawn(move || prices.len());
 /// println!("{prices:?}");
 /// ```
-///
-/// # Panics
-/// If the system has no room for another thread.
-///
-/// # Blocking
-/// Until the thread has ended, in `join` alone.
 pub fn started(pace: Duration) -> Ran {
     let journal = Journal::of_the_parent();
     let (customer, prices, discount, freight) = arguments();

@@ -50,9 +50,6 @@ pub struct Views {
 
 /// Lets a thread make the change.
 ///
-/// # Panics
-/// If the system has no room for another thread.
-///
 /// # Blocking
 /// Until the thread has ended, and while another run lasts: there is one static for all.
 pub fn by_thread() -> Views {

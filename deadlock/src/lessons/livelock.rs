@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use deadlock::{Lockstep, model, real};
+use deadlock::{model, real};
+use kit::sync_point::SyncPoint;
 use stage::{Lesson, Report, Variant, expect};
 
 pub(crate) fn lesson() -> Lesson {
@@ -17,7 +18,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 3] {
     use real::livelock::{one_yields, polite, random_pause};
-    let in_step = || Lockstep::of(2, Duration::from_millis(1));
+    let in_step = || SyncPoint::of(2).in_rounds().then_stay(Duration::from_millis(1));
     [
         Variant::breaks("polite", move || {
             let line = "in 8 rounds, nobody had both locks, and nobody was blocked";
@@ -28,14 +29,14 @@ fn variants() -> [Variant; 3] {
              progress.",
         )
         .explored("2 threads, 2 rounds", "get nowhere", || {
-            let rounds = model::livelock::polite(2, Lockstep::none());
+            let rounds = model::livelock::polite(2, SyncPoint::none());
             assert!(rounds.iter().any(Option::is_some), "both backed off twice");
         }),
-        Variant::holds("random-pause", move || match random_pause(100, in_step()) {
+        Variant::holds("random-pause", move || match random_pause(40, in_step()) {
             [Some(one), Some(other)] => {
                 Ok(Report::new(format!("both had both locks, in rounds {one} and {other}")))
             }
-            rounds => Err(format!("not in 100 rounds: {rounds:?}")),
+            rounds => Err(format!("not in 40 rounds: {rounds:?}")),
         })
         .story(
             "Each thread backs off for a random number of rounds, so they fall out of step sooner \
@@ -50,7 +51,7 @@ fn variants() -> [Variant; 3] {
         )
         // Whether t2 had to back off.
         .explored_for("2 threads", "get nowhere", [false, true], || {
-            model::livelock::one_yields(Lockstep::none())
+            model::livelock::one_yields(SyncPoint::none())
         }),
     ]
 }

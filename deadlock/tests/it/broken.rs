@@ -3,7 +3,8 @@
 use std::process::Command;
 use std::time::Duration;
 
-use deadlock::{Lockstep, real};
+use deadlock::real;
+use kit::sync_point::SyncPoint;
 use stage::{End, Seen, WaitCycle, watch};
 
 fn seen(lesson: &[&str], variant: &str) -> Seen {
@@ -69,7 +70,7 @@ fn the_threads_of_a_deadlock_are_seen_from_outside_in_futex() {
 checks::within_a_minute! {
     #[test]
     fn polite_threads_in_step_make_no_progress_in_500_rounds() {
-        let lockstep = Lockstep::of(2, Duration::ZERO);
-        assert_eq!(real::livelock::polite(500, lockstep), [None, None]);
+        let in_step = SyncPoint::of(2).in_rounds();
+        assert_eq!(real::livelock::polite(500, in_step), [None, None]);
     }
 }

@@ -2,10 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use deadlock::Lockstep;
 use deadlock::ordered_mutex::{OrderGraph, OrderedGuard, OrderedMutex};
 use deadlock::real::checked_mutex::{CheckedGuard, CheckedMutex, WaitGraph};
 use deadlock::real::lane::{Held, acquire, lock};
@@ -45,7 +43,7 @@ fn what_may_be_shared_among_threads_is_shared() {
     fn sync<T: Sync>() {}
     send_and_sync::<CheckedMutex<NotSync>>();
     send_and_sync::<OrderedMutex<NotSync>>();
-    send_and_sync::<(WaitGraph, OrderGraph, SyncPoint, Lockstep)>();
+    send_and_sync::<(WaitGraph, OrderGraph, SyncPoint)>();
     sync::<(CheckedGuard<'static, u8>, OrderedGuard<'static, u8>, Held<'static, u8>)>();
 }
 
@@ -130,17 +128,8 @@ checks::within_a_minute! {
             let plain = std::sync::Mutex::new(0);
             drop(acquire("A", &plain));
             SyncPoint::for_a_moment(1).meet();
-            Lockstep::of(1, Duration::ZERO).wait();
         };
         while_thread_locals_are_destroyed(use_all, use_all).expect("it does not panic");
-    }
-
-    #[test]
-    fn a_lockstep_of_one_waits_for_nobody_and_may_be_left_twice() {
-        let lockstep = Lockstep::of(1, Duration::ZERO);
-        (0..1_000).for_each(|_| lockstep.wait());
-        lockstep.leave();
-        lockstep.leave();
     }
 
     #[test]

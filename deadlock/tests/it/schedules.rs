@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use deadlock::Lockstep;
 use deadlock::model::{
     banker, channels, coffman, join_cycle, livelock, lock_order, philosophers, pool, recover,
     self_lock, upgrade,
@@ -87,7 +86,7 @@ fn one_order_holds_in_all_172_schedules_and_one_step_in_all_1799() {
         ("banker", run(|| banker::run(Banker, SyncPoint::none())), Some(2_678)),
         ("one sends first", run(channels::one_sends_first), None),
         ("room for one", run(channels::room_for_one), None),
-        ("one yields", run(|| livelock::one_yields(Lockstep::none())), None),
+        ("one yields", at(livelock::one_yields), None),
     ] {
         let found = explored(&model);
         assert!(found.exhaustive() && !found.failed(), "{name}: {found:?}");
@@ -136,7 +135,7 @@ fn philosophers_are_explored_to_the_end_and_only_naive_ones_deadlock() {
 #[test]
 fn polite_threads_get_nowhere_in_some_schedule() {
     let found = explored(&run(|| {
-        let rounds = livelock::polite(2, Lockstep::none());
+        let rounds = livelock::polite(2, SyncPoint::none());
         assert!(rounds.iter().any(Option::is_some), "both backed off twice");
     }));
     assert!(found.depth_first.panicked > 0 && found.depth_first.deadlocked == 0);
