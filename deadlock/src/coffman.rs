@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | mutual exclusion: a lock has one holder | both threads may hold both | [`shared`] |
 //! | hold and wait: a holder may wait for more | both locks or none | [`all_or_nothing`] |
-//! | no preemption: only the holder releases a lock | a waiting holder can be robbed | [`preempted`] |
+//! | no preemption: only the holder releases a lock | a waiting holder is preempted | [`preempted`] |
 //! | circular wait: t1 for t2, t2 for t1 | one order for all | [`no_circular_wait`] |
 
 use kit::sync_point::SyncPoint;
@@ -92,29 +92,29 @@ struct State {
     waits: [bool; 2],
     /// What the owners work on.
     value: u32,
-    robberies: u32,
+    preemptions: u32,
 }
 
 /// The thread has lost what it held, and has to begin again.
-struct Robbed;
+struct Preempted;
 
 /// Preemption: what a thread holds while it waits can be taken from it; it is told, and begins
-/// again. Each of two threads adds 1 to a value with A and B; returns the value and the robberies.
+/// again. Each of two threads adds 1 to a value with A and B; returns the value and the number of preemptions.
 ///
 /// That is possible only where the work done so far can be undone, as a database's transactions can
-/// be. A thread that runs is never robbed, so each robbery leaves a thread running with more than
-/// before: it comes to an end.
+/// be. A thread that runs is never preempted, so each preemption leaves a thread running with more
+/// than before: it comes to an end.
 pub fn preempted(window: SyncPoint) -> (u32, u32) {
     let resources = Resources { state: Mutex::default(), changed: Condvar::new(), window };
     let resources = Arc::new(resources);
     two(&resources, |resources| resources.add(0, [0, 1]), |resources| resources.add(1, [1, 0]));
     let state = lock(&resources.state);
-    (state.value, state.robberies)
+    (state.value, state.preemptions)
 }
 
 impl Resources {
     /// Acquires one resource for thread `me`; waits for it unless its owner waits as well.
-    fn acquire(&self, me: usize, wanted: usize) -> Result<Span, Robbed> {
+    fn acquire(&self, me: usize, wanted: usize) -> Result<Span, Preempted> {
         let waiting = info_span!("waits", what = NAMES[wanted]);
         let mut state = lock(&self.state);
         let held = state.owner.map(|owner| owner == Some(me));
@@ -122,13 +122,13 @@ impl Resources {
             // What it held when it asked is gone.
             if (0..2).any(|resource| held[resource] && state.owner[resource] != Some(me)) {
                 state.waits[me] = false;
-                return Err(Robbed);
+                return Err(Preempted);
             }
             match state.owner[wanted] {
                 None => break,
                 Some(owner) if state.waits[owner] => {
-                    info!("robs t{} of {}", owner + 1, NAMES[wanted]);
-                    state.robberies += 1;
+                    info!("takes {} from t{}", NAMES[wanted], owner + 1);
+                    state.preemptions += 1;
                     break;
                 }
                 Some(_) => {
@@ -144,14 +144,14 @@ impl Resources {
         Ok(info_span!("holds", what = NAMES[wanted]))
     }
 
-    /// Adds 1 with both, acquired in the order given, and begins again after each robbery.
+    /// Adds 1 with both, acquired in the order given, and begins again after each preemption.
     fn add(&self, me: usize, order: [usize; 2]) {
         loop {
             let Ok(first) = self.acquire(me, order[0]) else { continue };
             self.window.meet();
             let Ok(second) = self.acquire(me, order[1]) else { continue };
             let mut state = lock(&self.state);
-            assert_eq!(state.owner, [Some(me); 2], "a thread that runs is not robbed");
+            assert_eq!(state.owner, [Some(me); 2], "a thread that runs is not preempted");
             state.value += 1;
             state.owner = [None; 2];
             drop((first, second));

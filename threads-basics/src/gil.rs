@@ -3,8 +3,8 @@
 //!
 //! # Layout
 //! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
-//! - [`lock`]: the lock, [`Gil`];
-//! - [`machine`]: the interpreter's loop, which runs opcodes under the lock;
+//! - `lock`: the lock, [`Gil`];
+//! - `machine`: the interpreter's loop, which runs opcodes under the lock;
 //! - here: [`run`], a thread for each program.
 
 use std::time::{Duration, Instant};

@@ -43,8 +43,8 @@ fn variants() -> [Variant; 5] {
         .story("A thread acquires both resources at once or none, so one that waits holds nothing.")
         .explored_for("2 threads", "deadlock", [2], move || modelled::all_or_nothing(none())),
         Variant::holds("preemption", move || {
-            let (value, robberies) = preempted(all_hold());
-            expect(value, 2, format!("preempted while they waited, and begun again: {robberies}"))
+            let (value, preemptions) = preempted(all_hold());
+            expect(value, 2, format!("preempted while they waited, and begun again: {preemptions}"))
         })
         .story("What a waiting thread holds can be taken from it; it is told, and begins again.")
         .explored_for("2 threads", "deadlock", [(2, 0), (2, 1)], move || {
