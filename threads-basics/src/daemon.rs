@@ -11,9 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use kit::child::{Entry, stdout};
+use kit::child::{DEADLINE, Entry, stdout};
 
-use crate::CHILD_DEADLINE;
 use crate::real::lane::{finish, start};
 
 /// Runs `program` as a child whose main is `main`; returns the lines that it printed.
@@ -21,7 +20,7 @@ use crate::real::lane::{finish, start};
 /// # Errors
 /// As [`stdout`].
 pub fn lines(program: &Path, main: Entry) -> io::Result<Vec<String>> {
-    let printed = stdout(&mut main.command(program), CHILD_DEADLINE)?;
+    let printed = stdout(&mut main.command(program), DEADLINE)?;
     Ok(printed.lines().map(str::to_owned).collect())
 }
 

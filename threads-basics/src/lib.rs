@@ -21,11 +21,6 @@
 //! `super::thread` are std's, in `model` they are the model checker's. An empty path in
 //! `#[path = ""]` leaves the module's files where they are, beside this one.
 
-use std::time::Duration;
-
-/// How long a child of these lessons may run; a second is more than it needs.
-pub const CHILD_DEADLINE: Duration = Duration::from_secs(20);
-
 /// The lessons on real threads.
 #[path = ""]
 pub mod real {

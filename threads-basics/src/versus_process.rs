@@ -13,9 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kit::child::{Entry, stdout};
+use kit::child::{DEADLINE, Entry, stdout};
 
-use crate::CHILD_DEADLINE;
 use crate::real::lane::{self, finish};
 
 /// `Relaxed` everywhere: what is read after a thread's end is ordered by its join.
@@ -71,7 +70,7 @@ pub fn by_process(program: &Path) -> io::Result<Views> {
     let _turn = begin();
     let list = start();
     let sent = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-    let said = stdout(CHANGE.command(program).arg(sent), CHILD_DEADLINE)?;
+    let said = stdout(CHANGE.command(program).arg(sent), DEADLINE)?;
     let inside =
         View::read(&said).ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
     Ok(Views { inside, parent: view(&list) })
@@ -115,7 +114,7 @@ pub fn cost(program: &Path, times: usize) -> io::Result<Cost> {
         finish(thread::spawn(|| {}));
         threads.push(began.elapsed());
         let began = Instant::now();
-        stdout(&mut NOTHING.command(program), CHILD_DEADLINE)?;
+        stdout(&mut NOTHING.command(program), DEADLINE)?;
         processes.push(began.elapsed());
     }
     Ok(Cost { thread: median(threads), process: median(processes) })

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::os::unix::process::ExitStatusExt;
 
-use kit::child::output;
+use kit::child::{DEADLINE, output};
 use stage::{Checked, Lesson, Report, Variant, expect};
-use threads_basics::CHILD_DEADLINE;
 use threads_basics::names::{KERNELS_LIMIT, Known, OVERFLOW, on_a_stack_of, spawn_named};
 
 use super::with_children;
@@ -109,7 +108,7 @@ fn a_few(names: &[&str]) -> String {
 
 /// Overflows a small stack in a child.
 fn overflow() -> Checked {
-    let ended = with_children(|program| output(&mut OVERFLOW.command(program), CHILD_DEADLINE))?;
+    let ended = with_children(|program| output(&mut OVERFLOW.command(program), DEADLINE))?;
     let errors = String::from_utf8_lossy(&ended.stderr);
     let line = errors.lines().find(|line| line.contains("overflowed its stack"));
     let (Some(signal), Some(line)) = (ended.status.signal(), line) else {

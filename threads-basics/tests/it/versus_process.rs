@@ -2,15 +2,14 @@
 
 use std::io::ErrorKind;
 
-use kit::child::{Entry, output, stdout};
-use threads_basics::CHILD_DEADLINE;
+use kit::child::{DEADLINE, Entry, output, stdout};
 use threads_basics::versus_process::{CHANGE, by_process};
 
 use crate::program;
 
 #[test]
 fn a_list_that_is_none_is_a_failure_of_the_child_that_its_parent_learns_of() {
-    let error = stdout(CHANGE.command(program()).arg("20,many"), CHILD_DEADLINE);
+    let error = stdout(CHANGE.command(program()).arg("20,many"), DEADLINE);
     let error = error.expect_err("it is no number").to_string();
     assert!(error.contains("exit status: 1") && error.contains("invalid"), "{error}");
 }
@@ -18,7 +17,7 @@ fn a_list_that_is_none_is_a_failure_of_the_child_that_its_parent_learns_of() {
 #[test]
 fn an_entry_that_does_not_exist_is_refused_in_one_line() {
     let king = Entry { name: "king", run: |_| Ok(()) };
-    let output = output(&mut king.command(program()), CHILD_DEADLINE).expect("it ends");
+    let output = output(&mut king.command(program()), DEADLINE).expect("it ends");
     checks::refused(&output, "overflow, detached, joined, stop-flag, change, nothing");
 }
 
