@@ -99,7 +99,8 @@ struct State {
 struct Preempted;
 
 /// Preemption: what a thread holds while it waits can be taken from it; it is told, and begins
-/// again. Each of two threads adds 1 to a value with A and B; returns the value and the number of preemptions.
+/// again. Each of two threads adds 1 to a value with A and B; returns the value and the number of
+/// preemptions.
 ///
 /// That is possible only where the work done so far can be undone, as a database's transactions can
 /// be. A thread that runs is never preempted, so each preemption leaves a thread running with more

@@ -211,8 +211,8 @@ impl<T> OrderedMutex<T> {
     /// seen coming.
     ///
     /// # Errors
-    /// [`Inversion`] names the orders that contradict each other, whether or not a thread waits now; the
-    /// lock is not acquired.
+    /// [`Inversion`] names the orders that contradict each other, whether or not a thread waits now;
+    /// the lock is not acquired.
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();

@@ -1,7 +1,8 @@
 //! Philosophers at a round table, a fork between each two of them; to eat, a philosopher needs both
 //! forks beside the plate. (Dijkstra, EWD 310, 1971; the version with forks is Hoare's.)
 //!
-//! Each strategy is a function that dines by a [`Plan`]. What they share is the table (`philosophers/table.rs`).
+//! Each strategy is a function that dines by a [`Plan`]. What they share is the table
+//! (`philosophers/table.rs`).
 
 use std::sync::atomic::Ordering::Relaxed;
 

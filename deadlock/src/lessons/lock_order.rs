@@ -39,16 +39,18 @@ fn variants() -> [Variant; 4] {
             .story("Both threads acquire A before B: a cycle of waits cannot close."),
             model::lock_order::ordered,
         ),
-        explored(
-            Variant::holds("try-back-off", move || {
-                added(try_back_off(all_hold()), "no wait with a lock held")
-            })
-            .story(
-                "The second lock is only tried: a thread that fails releases its first one, so none \
-                 holds and waits.",
-            ),
-            model::lock_order::try_back_off,
-        ),
+        Variant::holds("try-back-off", move || {
+            added(try_back_off(all_hold()), "no wait with a lock held")
+        })
+        .story(
+            "The second lock is only tried: a thread that fails releases its first one, so none \
+             holds and waits.",
+        )
+        // The values, and the back-offs, of which 2 stands for more.
+        .explored_for("2 threads", "deadlock", [0, 1, 2].map(|times| ((2, 2), times)), || {
+            let added = model::lock_order::try_back_off(SyncPoint::none());
+            (added.values, added.back_offs.min(2))
+        }),
         explored(
             Variant::holds("both-at-once", move || {
                 added(both_at_once(moment()), "one thread at a time acquires them")

@@ -119,11 +119,4 @@ mod tests {
         );
         assert!(state.gather(1, [1, 2]));
     }
-
-    #[test]
-    fn a_clean_fork_is_kept_and_a_dirty_one_handed_over() {
-        let mut state = State::laid(3);
-        assert!(state.gather(1, [1, 2]), "fork 1 lies with philosopher 0, and is dirty");
-        assert!(!state.gather(0, [0, 1]), "it is clean now, and kept until its owner has eaten");
-    }
 }

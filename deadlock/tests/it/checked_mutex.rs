@@ -97,7 +97,7 @@ fn a_circle_of_two_is_named_with_threads_locks_and_lines() {
     for link in &found.cycle {
         assert!(link.asked_at.file().ends_with("detect.rs"), "{link:?}");
         let acquired_at = link.acquired_at.expect("the lock is held");
-        assert!(acquired_at.line() < link.asked_at.line(), "the first lock is taken above the second: {link:?}");
+        assert!(acquired_at.line() < link.asked_at.line(), "the first lock is above: {link:?}");
     }
 }
 
@@ -118,7 +118,7 @@ fn a_lock_taken_twice_by_one_thread_is_refused() {
 fn a_ring_of_many_refuses_exactly_one() {
     const MANY: usize = 8;
     let graph = WaitGraph::default();
-    let locks: Arc<Vec<_>> = Arc::new((0..MANY).map(|lock| graph.mutex(&format!("l{lock}"), ())).collect());
+    let locks: Arc<Vec<_>> = Arc::new((0..MANY).map(|lock| graph.mutex(&lock.to_string(), ())).collect());
     let window = SyncPoint::of(MANY);
     let threads: Vec<_> = (0..MANY)
         .map(|me| {
@@ -153,7 +153,7 @@ fn whatever_is_taken_in_whatever_order_all_threads_end() {
     let threads = proptest::collection::vec(thread, 2..=4);
     proptest!(ProptestConfig::with_cases(64), |(orders in threads)| {
         let graph = WaitGraph::default();
-        let locks: Arc<Vec<_>> = Arc::new((0..4).map(|lock| graph.mutex(&format!("l{lock}"), 0)).collect());
+        let locks: Arc<Vec<_>> = Arc::new((0..4).map(|lock| graph.mutex(&lock.to_string(), 0)).collect());
         let running: Vec<_> = orders.into_iter().map(|order| {
             let locks = Arc::clone(&locks);
             start("t", move || {

@@ -15,7 +15,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("versus-process", "the same change, made by a thread and by a process")
-        .story("To a static, to a list on the heap, and to a thread-local variable. Who sees it?")
+        .story("To a static, to a list on the heap, to a thread-local. Does the parent see it?")
         .source("threads-basics/src/versus_process.rs")
         .variants_with(variants)
 }

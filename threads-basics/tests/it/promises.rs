@@ -69,7 +69,8 @@ checks::within_a_minute! {
             worker.send(2);
             worker.stop().expect("it does not panic").sum
         }
-        assert_eq!(while_thread_locals_are_destroyed(|| _ = use_all(), use_all).expect("nothing panics"), 2);
+        let sum = while_thread_locals_are_destroyed(|| _ = use_all(), use_all);
+        assert_eq!(sum.expect("nothing panics"), 2);
     }
 
     #[test]
