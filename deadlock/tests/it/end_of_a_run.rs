@@ -61,15 +61,10 @@ fn ended_by(signal: Signal, lessons: &[&str]) {
 }
 
 #[test]
-fn ctrl_c_in_the_middle_of_a_lesson_takes_its_child_with_it() {
-    ended_by(
-        Signal::INT,
-        &["self-lock", "lock-order", "philosophers", "upgrade", "channels", "pool", "async-guard"],
-    );
-}
-
-#[test]
-fn a_lesson_that_is_killed_takes_its_child_with_it() {
+fn a_lesson_that_is_interrupted_or_killed_takes_its_child_with_it() {
+    let lessons =
+        ["self-lock", "lock-order", "philosophers", "upgrade", "channels", "pool", "async-guard"];
+    ended_by(Signal::INT, &lessons);
     ended_by(Signal::KILL, &["self-lock", "lock-order", "async-guard"]);
 }
 
