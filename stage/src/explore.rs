@@ -203,7 +203,7 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
 /// chosen or the run ends; `None` if it has other choices to make than those given.
 pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
     let (ended, noted, mut stand) = walk(prefix, true, model);
-    let Ended { why, came_out, took } = ended?;
+    let Ended { why, came_out, took } = ended.filter(|ended| ended.took.starts_with(prefix))?;
     stand.ends_step();
     let ended = stand.stopped.is_none().then_some((why, came_out));
     Some(Position::new(took, stand, &noted, ended))

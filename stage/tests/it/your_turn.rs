@@ -114,6 +114,10 @@ fn what_cannot_be_played_is_refused_in_a_line() {
     for (arguments, wanted) in [
         (&["--play", "--schedule", "0x!"][..], "a schedule is what --explore prints"),
         (&["--play", "--schedule", "0999"], "not one of this variant's"),
+        (
+            &["--variant", "check-then-act", "--schedule", "000112212120000000"],
+            "not one of this variant's",
+        ),
         (&["--play", "--explore"], "cannot be used with"),
         (&["--source"], "--source goes with"),
     ] {
