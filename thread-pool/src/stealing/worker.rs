@@ -52,14 +52,10 @@ impl Worker {
 
     /// Does something with the worker that this thread is, if it is one of that crew.
     pub(super) fn with<R>(crew: &Arc<Crew>, work: impl FnOnce(Option<&Self>) -> R) -> R {
-        let mut work = Some(work);
-        let mut work = |worker: Option<&Self>| work.take().map(|work| work(worker));
-        let found = THIS.try_with(|this| {
-            // Shared: `work` comes here again for the jobs that it runs.
-            work(this.borrow().as_deref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)))
-        });
-        // A thread that ends is none any more.
-        found.ok().flatten().or_else(|| work(None)).expect("it is called once")
+        // A thread that ends is none any more. A copy, for `work` comes here again for the jobs that
+        // it runs.
+        let this = THIS.try_with(|this| this.borrow().clone()).ok().flatten();
+        work(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)))
     }
 
     /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
@@ -76,7 +72,9 @@ impl Worker {
         }
         let count = jobs.len();
         jobs.into_iter().for_each(|job| self.own.push(job));
-        self.queued(count)
+        self.crew.sleep.queued();
+        let back = if self.crew.is_stopped() { self.take_back(count) } else { Vec::new() };
+        if back.is_empty() { Ok(()) } else { Err(back) }
     }
 
     pub(super) fn queue_one(&self, job: Job) -> Result<(), Job> {
@@ -84,23 +82,20 @@ impl Worker {
             return Err(job);
         }
         self.own.push(job);
-        self.queued(1).map_err(|mut back| back.pop().expect("it is that one"))
+        self.crew.sleep.queued();
+        let back = if self.crew.is_stopped() { self.take_back(1).pop() } else { None };
+        back.map_or(Ok(()), Err)
     }
 
-    /// Says that the last `count` jobs in its own queue are new.
-    ///
-    /// # Errors
-    /// Those of them that are still there, if nobody is to begin another job: they may have come
-    /// after the others were drained.
-    fn queued(&self, count: usize) -> Result<(), Vec<Job>> {
-        self.crew.sleep.queued();
-        if !self.crew.is_stopped() {
-            return Ok(());
-        }
+    /// Takes those of the last `count` jobs in its own queue that are still there: nobody is to begin
+    /// another job, and they may have come after the others were drained.
+    #[cold]
+    #[inline(never)]
+    fn take_back(&self, count: usize) -> Vec<Job> {
         // Others take the oldest first: what is there is the newest.
         let mut back: Vec<_> = std::iter::from_fn(|| self.own.pop()).take(count).collect();
         back.reverse();
-        if back.is_empty() { Ok(()) } else { Err(back) }
+        back
     }
 
     pub(super) fn run(&self, job: Job) {
