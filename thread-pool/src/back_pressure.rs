@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-pub use crate::Refused;
-use crate::census::System;
+pub use crate::BuildError;
+use crate::thread_count::System;
 use crate::{Builder, ChannelPool, Gate, Job, Pool, Rejected};
 
 pub mod block;
@@ -170,7 +170,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(plan: Plan, builder: Builder) -> Result<Self, Refused> {
+    fn new(plan: Plan, builder: Builder) -> Result<Self, BuildError> {
         let pool = builder.workers(plan.workers).build()?;
         Ok(Self { plan, pool, gate: Arc::default(), book: Arc::default() })
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
-use crate::{Builder, ChannelPool, Gate, Handle, Pool, Refused};
+use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Pool};
 
 /// Nothing here takes so long, unless it is for ever.
 const A_HANG: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ pub struct Behind {
     pub result: u64,
 }
 
-fn one_worker() -> Result<Arc<ChannelPool>, Refused> {
+fn one_worker() -> Result<Arc<ChannelPool>, BuildError> {
     Builder::new().workers(1).build().map(Arc::new)
 }
 
@@ -56,8 +56,8 @@ fn me() -> String {
 /// Sets the callback while the task runs.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the worker.
-pub fn before_the_end() -> Result<Threads, Refused> {
+/// [`BuildError`], if the system has no room for the worker.
+pub fn before_the_end() -> Result<Threads, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (told, hears) = channel();
@@ -81,7 +81,7 @@ pub fn before_the_end() -> Result<Threads, Refused> {
 ///
 /// # Errors
 /// As [`before_the_end`].
-pub fn after_the_end() -> Result<Threads, Refused> {
+pub fn after_the_end() -> Result<Threads, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
     let mut handle = submit(&pool, me);
@@ -98,7 +98,7 @@ pub fn after_the_end() -> Result<Threads, Refused> {
 ///
 /// # Errors
 /// As [`before_the_end`].
-pub fn slow() -> Result<Behind, Refused> {
+pub fn slow() -> Result<Behind, BuildError> {
     let pool = one_worker()?;
     let start = Arc::new(Gate::default());
     let slow = Arc::new(Gate::default());
@@ -130,7 +130,7 @@ pub fn slow() -> Result<Behind, Refused> {
 ///
 /// # Errors
 /// As [`before_the_end`].
-pub fn handed_on() -> Result<Behind, Refused> {
+pub fn handed_on() -> Result<Behind, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
     let mut first = submit(&pool, || {
@@ -162,7 +162,7 @@ pub fn handed_on() -> Result<Behind, Refused> {
 ///
 /// # Blocking
 /// For ever: the task that is waited for is queued behind the callback.
-pub fn waits() -> Result<u32, Refused> {
+pub fn waits() -> Result<u32, BuildError> {
     follow_up(|pool, told| {
         let next = submit(pool, || 2);
         let _waits = info_span!("waits", what = "task 2", from = "w1");
@@ -174,7 +174,7 @@ pub fn waits() -> Result<u32, Refused> {
 ///
 /// # Errors
 /// As [`before_the_end`].
-pub fn chained() -> Result<u32, Refused> {
+pub fn chained() -> Result<u32, BuildError> {
     follow_up(|pool, told| {
         let mut next = submit(pool, || 2);
         next.on_done(move |outcome| {
@@ -186,7 +186,7 @@ pub fn chained() -> Result<u32, Refused> {
 /// Runs a task whose callback has to bring about the result of a second one.
 fn follow_up(
     callback: impl FnOnce(&ChannelPool, Sender<u32>) + Send + 'static,
-) -> Result<u32, Refused> {
+) -> Result<u32, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (told, hears) = channel();

@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::{Builder, ChannelPool, Gate, Handle, Outcome, Pool, Refused, TaskError, Token};
+use crate::{
+    BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, TaskError,
+};
 
 /// How long a task is waited for, and how long one may run: nothing depends on it being so long.
 pub const LIMIT: Duration = Duration::from_millis(20);
@@ -44,7 +46,7 @@ pub struct Limited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped(pub u32);
 
-fn one_worker() -> Result<ChannelPool, Refused> {
+fn one_worker() -> Result<ChannelPool, BuildError> {
     Builder::new().workers(1).build()
 }
 
@@ -77,8 +79,8 @@ fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> Cancelled
 /// Cancels a task that is queued.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the worker.
-pub fn queued() -> Result<Cancelled, Refused> {
+/// [`BuildError`], if the system has no room for the worker.
+pub fn queued() -> Result<Cancelled, BuildError> {
     let pool = one_worker()?;
     let (gate, open) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
     open.open();
@@ -97,7 +99,7 @@ pub fn queued() -> Result<Cancelled, Refused> {
 ///
 /// # Errors
 /// As [`queued`].
-pub fn running() -> Result<Cancelled, Refused> {
+pub fn running() -> Result<Cancelled, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (handle, ended) = held(&pool, &gate, "task 1");
@@ -114,9 +116,9 @@ pub fn running() -> Result<Cancelled, Refused> {
 ///
 /// # Errors
 /// As [`queued`].
-pub fn token() -> Result<Result<u32, Stopped>, Refused> {
+pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
     let pool = one_worker()?;
-    let token = Token::new();
+    let token = CancelToken::new();
     let theirs = token.clone();
     let (did, done) = channel();
     let (go_on, may_go_on) = channel::<()>();
@@ -146,7 +148,7 @@ pub fn token() -> Result<Result<u32, Stopped>, Refused> {
 ///
 /// # Errors
 /// As [`queued`].
-pub fn wait_limit() -> Result<Limited, Refused> {
+pub fn wait_limit() -> Result<Limited, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (mut handle, ended) = held(&pool, &gate, "task 1");
@@ -167,9 +169,9 @@ pub fn wait_limit() -> Result<Limited, Refused> {
 ///
 /// # Errors
 /// As [`queued`].
-pub fn deadline() -> Result<Limited, Refused> {
+pub fn deadline() -> Result<Limited, BuildError> {
     let pool = one_worker()?;
-    let token = Token::for_time(LIMIT);
+    let token = CancelToken::for_time(LIMIT);
     let theirs = token.clone();
     let endless = submit(&pool, move || {
         let _runs = info_span!("runs", what = "task 1");

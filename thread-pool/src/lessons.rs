@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stage::{Lesson, Report, Variant};
-use thread_pool::unbounded::{Outcome, Refused, expected, per_task, pooled};
+use thread_pool::unbounded::{BuildError, Outcome, expected, per_task, pooled};
 
 mod back_pressure;
 mod curves;
@@ -73,7 +73,10 @@ fn unbounded_variants(options: &Unbounded) -> Vec<Variant> {
 }
 
 /// Checks what both forms promise: every task was run exactly once, and the results are right.
-pub(crate) fn checked(outcome: Result<Outcome, Refused>, tasks: usize) -> Result<Outcome, String> {
+pub(crate) fn checked(
+    outcome: Result<Outcome, BuildError>,
+    tasks: usize,
+) -> Result<Outcome, String> {
     let outcome = outcome.map_err(|refused| refused.to_string())?;
     let others = outcome.runs.iter().filter(|&&runs| runs != 1).count();
     if others > 0 || outcome.runs.len() != tasks {

@@ -1,54 +1,27 @@
 //! Why threads are reused, and what a pool has to get right. The topic's page is its `README.md`.
 
-mod as_completed;
-mod builder;
-mod cell;
-pub mod census;
-mod channel;
+pub mod pool;
+pub use pool::{
+    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Outcome, Pool,
+    RayonPool, Reason, Rejected, Scope, ScopedHandle, StealingPool, Tally, TaskError, WhenFull,
+    as_completed,
+};
+
 mod gate;
-mod handle;
-mod job;
-mod outcome;
-mod pool;
-mod rayon_pool;
-mod room;
-mod runner;
-mod scope;
-mod stealing;
-mod task;
-mod threads;
-mod token;
-mod waiting;
-mod work;
-
-// What `task` takes from its parent; in the tests, it is compiled on Loom's.
-use std::sync;
-
-pub use as_completed::{AsCompleted, as_completed};
-pub use builder::{Build, Builder, Refused, WhenFull};
-pub use channel::ChannelPool;
+pub mod thread_count;
 pub use gate::Gate;
-pub use handle::Handle;
-pub use job::{Job, Reason, Rejected};
-pub use outcome::{Outcome, TaskError};
-pub use pool::Pool;
-pub use rayon_pool::RayonPool;
-pub use scope::{Scope, ScopedHandle};
-pub use stealing::{StealingPool, Tally};
-pub use token::Token;
 
-// The lessons, each under the name of its subcommand (`stealing` is `skew`, beside the pool), and
-// what their child processes are.
+// The lessons, each under the name of its subcommand (`stealing` is `imbalance`).
 pub mod back_pressure;
 pub mod callback;
 pub mod cancel;
+pub mod imbalance;
 pub mod nested;
 pub mod panic;
 pub mod results;
 pub mod role;
 pub mod shutdown;
 pub mod sizing;
-pub mod skew;
 pub mod submit;
 pub mod unbounded;
 
@@ -57,17 +30,18 @@ pub mod unbounded;
 pub mod real {
     use std::{sync, thread};
 
-    pub mod claim;
+    pub mod cancel_race;
 }
 
 /// The same files, compiled a second time: on the model checker's threads.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
     use kit::model::{sync, thread};
 
-    pub mod claim;
+    pub mod cancel_race;
 
-    #[path = "nested/modelled.rs"]
+    #[path = "nested/model.rs"]
     pub mod nested;
 }
 

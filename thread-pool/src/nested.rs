@@ -13,17 +13,17 @@ use std::thread;
 
 use tracing::info_span;
 
-use crate::{Build, Builder, ChannelPool, Gate, Handle, Pool, Refused, StealingPool};
+use crate::{Build, BuildError, Builder, ChannelPool, Gate, Handle, Pool, StealingPool};
 
 /// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns
 /// their results.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Blocking
 /// For ever, if a worker that waits does nothing else.
-pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, Refused> {
+pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<P>(workers, workers)
 }
 
@@ -35,7 +35,7 @@ pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, Refuse
 ///
 /// # Errors
 /// As [`run`].
-pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, Refused> {
+pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<ChannelPool>(waiting, waiting + 1)
 }
 
@@ -44,7 +44,7 @@ pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, Refused> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
+pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
     let (pool, all_begun) = (pool::<ChannelPool>(workers)?, Arc::new(Barrier::new(workers)));
     let outer = |number: u32| {
         let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
@@ -75,7 +75,7 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, Refused> {
 ///
 /// # Blocking
 /// For ever: the one below goes on when the one on top has ended, which waits for it.
-pub fn below() -> Result<u32, Refused> {
+pub fn below() -> Result<u32, BuildError> {
     let (pool, gate) = (pool::<StealingPool>(2)?, Arc::new(Gate::default()));
     let until_begun = Arc::clone(&gate);
     let inner = pool.submit(move || {
@@ -106,7 +106,10 @@ pub fn below() -> Result<u32, Refused> {
     Ok(hears.recv().expect("it is told"))
 }
 
-fn outer_on<P: Pool + Build + 'static>(tasks: usize, workers: usize) -> Result<Vec<u32>, Refused> {
+fn outer_on<P: Pool + Build + 'static>(
+    tasks: usize,
+    workers: usize,
+) -> Result<Vec<u32>, BuildError> {
     let (pool, all_begun) = (pool::<P>(workers)?, Arc::new(Barrier::new(tasks)));
     let outer = |number: u32| {
         let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
@@ -132,7 +135,7 @@ fn inner(pool: &impl Pool, number: u32) -> Handle<u32> {
     pool.submit(task).expect("it has no bound and is not shut down")
 }
 
-fn pool<P: Pool + Build>(workers: usize) -> Result<Arc<P>, Refused> {
+fn pool<P: Pool + Build>(workers: usize) -> Result<Arc<P>, BuildError> {
     Ok(Arc::new(Builder::new().workers(workers).build()?))
 }
 

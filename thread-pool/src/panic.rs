@@ -16,7 +16,7 @@ use std::thread;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::{Builder, ChannelPool, Handle, Job, Pool, Refused, TaskError, role};
+use crate::{BuildError, Builder, ChannelPool, Handle, Job, Pool, TaskError, role};
 
 /// Says what is left of a pool that catches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +71,8 @@ pub fn uncaught() -> Left {
 /// more.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
-pub fn caught() -> Result<Caught, Refused> {
+/// [`BuildError`], if the system has no room for the workers.
+pub fn caught() -> Result<Caught, BuildError> {
     const WORKERS: usize = 4;
     let pool: ChannelPool = Builder::new().workers(WORKERS).build()?;
     let meeting = Arc::new(Barrier::new(WORKERS));
@@ -105,7 +105,7 @@ pub fn caught() -> Result<Caught, Refused> {
 ///
 /// # Errors
 /// As [`caught`].
-pub fn passed_on() -> Result<Option<&'static str>, Refused> {
+pub fn passed_on() -> Result<Option<&'static str>, BuildError> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
     let handle = pool
         .submit(|| -> () { panic!("in the task") })
@@ -122,7 +122,7 @@ pub fn passed_on() -> Result<Option<&'static str>, Refused> {
 ///
 /// # Errors
 /// As [`caught`].
-pub fn ignored() -> Result<Option<&'static str>, Refused> {
+pub fn ignored() -> Result<Option<&'static str>, BuildError> {
     heard(|builder, _| builder)
 }
 
@@ -130,7 +130,7 @@ pub fn ignored() -> Result<Option<&'static str>, Refused> {
 ///
 /// # Errors
 /// As [`caught`].
-pub fn handler() -> Result<Option<&'static str>, Refused> {
+pub fn handler() -> Result<Option<&'static str>, BuildError> {
     heard(|builder, told| {
         builder.on_panic(move |payload| {
             // Who listens is this lesson.
@@ -142,7 +142,7 @@ pub fn handler() -> Result<Option<&'static str>, Refused> {
 type Told = Sender<Option<&'static str>>;
 
 /// Runs a task that panics after its handle is gone, and listens until the pool has ended.
-fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static str>, Refused> {
+fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static str>, BuildError> {
     let (told, hears) = channel();
     let pool: ChannelPool = build(Builder::new().workers(1), told).build()?;
     let (go_on, may_go_on) = channel::<()>();

@@ -1,10 +1,55 @@
-//! One face for every pool: the lessons, the contract tests and the bench are written once, for
-//! whatever pool.
+//! The pools: one trait, three implementations, and what they are made of.
+//!
+//! # Layout
+//! ```text
+//! Builder ──build──► Pool: ChannelPool   one queue            channel.rs
+//!                          StealingPool  a deque a worker     stealing.rs, stealing/
+//!                          RayonPool     rayon, adapted       rayon_pool.rs
+//!
+//! submit(closure)
+//!   │ Task: closure, then outcome   task.rs ── Handle   handle.rs, as_completed.rs, scope.rs
+//!   └ Job: what is queued           job.rs  ── its closure, inline   inline_closure.rs
+//!
+//! worker: Runner catches panics     runner.rs      Capacity bounds a queue   capacity.rs
+//! waiting thread: block_on.rs, parked, or a worker that runs other jobs meanwhile
+//! ```
+//! A pool queues [`Job`]s and knows no results. A [`Task`](task::Task) is shared by the job, which
+//! runs it, and the [`Handle`], which takes its outcome. Waiting for a handle, a scope or
+//! `as_completed` is polling a future in [`block_on`], so a thread and an async task wait alike.
 
-use crate::scope::{self, Scope};
-use crate::{Handle, Job, Outcome, Rejected};
+mod as_completed;
+mod block_on;
+mod builder;
+mod cancel_token;
+mod capacity;
+mod cell;
+mod channel;
+mod handle;
+mod inline_closure;
+mod job;
+mod outcome;
+mod rayon_pool;
+mod runner;
+mod scope;
+mod stealing;
+mod task;
+mod threads;
 
-/// Runs jobs on a fixed number of threads.
+// What `task` takes from its parent; in the tests, it is compiled on Loom's.
+use std::sync;
+
+pub use as_completed::{AsCompleted, as_completed};
+pub use builder::{Build, BuildError, Builder, WhenFull};
+pub use cancel_token::CancelToken;
+pub use channel::ChannelPool;
+pub use handle::Handle;
+pub use job::{Job, Reason, Rejected};
+pub use outcome::{Outcome, TaskError};
+pub use rayon_pool::RayonPool;
+pub use scope::{Scope, ScopedHandle};
+pub use stealing::{StealingPool, Tally};
+
+/// A fixed number of threads that run jobs.
 ///
 /// What a pool has to do itself comes first; what can be made of that, for any pool, comes after
 /// it.

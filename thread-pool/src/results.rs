@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use tracing::info_span;
 
 use super::submit::wait_and_count;
-use crate::census::Census;
-use crate::{Builder, ChannelPool, Handle, Pool, Refused};
+use crate::thread_count::ThreadCount;
+use crate::{BuildError, Builder, ChannelPool, Handle, Pool};
 
 pub mod as_completed;
 pub mod awaited;
@@ -34,7 +34,7 @@ pub struct Outcome {
 /// The pool, and what its tasks share.
 struct Tasks {
     pool: ChannelPool,
-    at_work: Arc<Census>,
+    at_work: Arc<ThreadCount>,
     /// Where the first tasks wait for each other, as many as there are workers; or nobody does.
     meeting: Option<Arc<Barrier>>,
     workers: usize,
@@ -43,14 +43,14 @@ struct Tasks {
 
 impl Tasks {
     /// Tasks of which nobody waits for another one.
-    fn alone(workers: usize) -> Result<Self, Refused> {
+    fn alone(workers: usize) -> Result<Self, BuildError> {
         let pool = Builder::new().workers(workers).build()?;
         Ok(Self { pool, at_work: Arc::default(), meeting: None, workers, begun: Instant::now() })
     }
 
     /// Tasks that are all at work at once, as many as there are workers, on every run: the first
     /// ones wait for each other before they do anything else.
-    fn that_meet(workers: usize) -> Result<Self, Refused> {
+    fn that_meet(workers: usize) -> Result<Self, BuildError> {
         let meeting = Some(Arc::new(Barrier::new(workers)));
         Ok(Self { meeting, ..Self::alone(workers)? })
     }

@@ -13,7 +13,7 @@ use std::thread;
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
-use crate::{Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, Refused, TaskError, role};
+use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, TaskError, role};
 
 /// Says what became of the tasks that were submitted: each is counted once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +35,15 @@ fn ended<T: Send + 'static>(handles: &[Handle<T>]) -> usize {
 /// Submits so many tasks, tells the pool to end at once, and waits until it has.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Blocking
 /// Until all have been run.
-pub fn waits(tasks: u64, workers: usize, end: impl FnOnce(ChannelPool)) -> Result<Ends, Refused> {
+pub fn waits(
+    tasks: u64,
+    workers: usize,
+    end: impl FnOnce(ChannelPool),
+) -> Result<Ends, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let handles: Vec<_> = (1..=tasks)
         .map(|number| {
@@ -63,7 +67,7 @@ pub fn waits(tasks: u64, workers: usize, end: impl FnOnce(ChannelPool)) -> Resul
 ///
 /// # Blocking
 /// Until those have ended that were begun; for ever, if there are fewer tasks than workers.
-pub fn now(tasks: usize, workers: usize) -> Result<Ends, Refused> {
+pub fn now(tasks: usize, workers: usize) -> Result<Ends, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let gate = Arc::new(Gate::default());
     let handles: Vec<_> = (0..tasks)
@@ -97,7 +101,7 @@ pub fn now(tasks: usize, workers: usize) -> Result<Ends, Refused> {
 ///
 /// # Errors
 /// As [`waits`].
-pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, Refused> {
+pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
     pool.shutdown();
     let (told, hears) = channel();

@@ -17,8 +17,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use crate::Refused;
-use crate::census::Census;
+pub use crate::BuildError;
+use crate::thread_count::ThreadCount;
 use crate::{Builder, ChannelPool, Job, Pool};
 
 /// What each task does: it computes, then it waits.
@@ -85,7 +85,7 @@ pub fn curve(
     task: Task,
     tasks: usize,
     limit: usize,
-) -> impl Iterator<Item = Result<Point, Refused>> {
+) -> impl Iterator<Item = Result<Point, BuildError>> {
     let sizes = std::iter::successors(Some(1), |workers| Some(workers * 2))
         .take_while(move |&size| size < limit);
     sizes.chain([limit]).map(move |workers| {
@@ -104,10 +104,10 @@ pub fn curve(
 /// Runs the tasks on one pool.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
-pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, Refused> {
+/// [`BuildError`], if the system has no room for the workers.
+pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
-    let shared = Arc::new((Census::default(), AtomicUsize::new(0)));
+    let shared = Arc::new((ThreadCount::default(), AtomicUsize::new(0)));
     let open = "it has no bound, and is not shut down";
     let together = Arc::new(Barrier::new(workers + 1));
     for _ in 0..workers {
@@ -124,8 +124,8 @@ pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, Refused> {
         .map(|_| {
             let shared = Arc::clone(&shared);
             let run = move || {
-                let (census, run) = &*shared;
-                let _begun = census.enter();
+                let (thread_count, run) = &*shared;
+                let _begun = thread_count.enter();
                 task.run();
                 run.fetch_add(1, Relaxed);
             };
@@ -134,6 +134,6 @@ pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, Refused> {
         .collect();
     handles.into_iter().for_each(|handle| handle.wait().expect("no task panics"));
     let took = begun.elapsed();
-    let (census, run) = &*shared;
-    Ok(Point { workers, most: census.most(), run: run.load(Relaxed), took })
+    let (thread_count, run) = &*shared;
+    Ok(Point { workers, most: thread_count.most(), run: run.load(Relaxed), took })
 }

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-use crate::census::Census;
-use crate::{Build, Builder, Gate, Handle, Pool, Refused};
+use crate::thread_count::ThreadCount;
+use crate::{Build, BuildError, Builder, Gate, Handle, Pool};
 
 /// Says what came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,17 +52,17 @@ pub fn wait_and_count(number: u64) -> u64 {
 /// let outcome = run::<ChannelPool>(5, 2)?;
 /// assert_eq!((outcome.ended_by_then, outcome.most_at_once), (0, 2));
 /// assert_eq!(outcome.results, [1, 4, 9, 16, 25]);
-/// # Ok::<(), thread_pool::Refused>(())
+/// # Ok::<(), thread_pool::BuildError>(())
 /// ```
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Blocking
 /// Until all tasks have been run; for ever, if there are fewer tasks than workers.
-pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
-    let shared = Arc::new((Census::default(), Gate::default()));
-    let (census, gate) = &*shared;
+pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
+    let shared = Arc::new((ThreadCount::default(), Gate::default()));
+    let (thread_count, gate) = &*shared;
     let pool: P = Builder::new().workers(workers).build()?;
 
     let begun = Instant::now();
@@ -71,8 +71,8 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Ref
         .map(|number| {
             let shared = Arc::clone(&shared);
             let task = move || {
-                let (census, gate) = &*shared;
-                let _at_work = census.enter();
+                let (thread_count, gate) = &*shared;
+                let _at_work = thread_count.enter();
                 let waits = info_span!("waits", what = "gate");
                 gate.pass();
                 drop(waits);
@@ -98,6 +98,6 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Ref
     for name in names {
         *by_worker.entry(name.expect("a worker has a name")).or_default() += 1;
     }
-    let (most_at_once, running) = (census.most(), begun.elapsed());
+    let (most_at_once, running) = (thread_count.most(), begun.elapsed());
     Ok(Outcome { ended_by_then, results, most_at_once, by_worker, submitting, running })
 }

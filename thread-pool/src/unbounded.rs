@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-pub use crate::Refused;
-use crate::census::System;
+pub use crate::BuildError;
+use crate::thread_count::System;
 
 pub mod per_task;
 pub mod pooled;
@@ -34,7 +34,10 @@ pub struct Outcome {
 
 /// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each
 /// and then on a pool.
-pub fn curve(count: usize, workers: usize) -> impl Iterator<Item = Result<[Outcome; 2], Refused>> {
+pub fn curve(
+    count: usize,
+    workers: usize,
+) -> impl Iterator<Item = Result<[Outcome; 2], BuildError>> {
     let mut counts = [8, 4, 2, 1].map(|part| count / part).to_vec();
     counts.retain(|count| *count > 0);
     counts.into_iter().map(move |count| Ok([per_task::run(count)?, pooled::run(count, workers)?]))

@@ -3,18 +3,18 @@
 
 use tracing::info_span;
 
-use super::{Outcome, Plan, Refused, Scene};
+use super::{BuildError, Outcome, Plan, Scene};
 use crate::{Builder, ChannelPool, Pool, WhenFull};
 
 /// Opens the gate when the producer has one task in its hands that does not fit: the workers have
 /// theirs, and the queue is full.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Blocking
 /// For ever, if there are not more tasks than find room.
-pub fn run(plan: Plan) -> Result<Outcome, Refused> {
+pub fn run(plan: Plan) -> Result<Outcome, BuildError> {
     let scene = Scene::new(plan, Builder::new().queue(plan.bound, WhenFull::Block))?;
     let submit = |pool: &ChannelPool, job| {
         let _waits = info_span!("waits", what = "room");

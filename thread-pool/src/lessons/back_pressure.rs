@@ -1,7 +1,9 @@
 //! The lesson `back-pressure`.
 
 use stage::{Checked, Lesson, Report, Variant, duration, grouped};
-use thread_pool::back_pressure::{Outcome, Plan, Refused, block, refuse, run_in_caller, unbounded};
+use thread_pool::back_pressure::{
+    BuildError, Outcome, Plan, block, refuse, run_in_caller, unbounded,
+};
 
 /// What `back-pressure` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -79,7 +81,7 @@ fn back_pressure_variants(&options: &BackPressure) -> Vec<Variant> {
 
 /// Reports, if each task is accounted for once, and what the form promises has come about.
 fn shown(
-    outcome: Result<Outcome, Refused>,
+    outcome: Result<Outcome, BuildError>,
     plan: Plan,
     line: impl FnOnce(&Outcome) -> Option<String>,
 ) -> Checked {

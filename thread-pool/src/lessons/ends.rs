@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use kit::child::program;
 use stage::{Checked, Lesson, Variant, expect};
-use thread_pool::{Refused, cancel, model, panic, real, shutdown};
+use thread_pool::{BuildError, cancel, model, panic, real, shutdown};
 
 pub(crate) fn shutdown() -> Lesson {
     Lesson::new("shutdown", "what is queued when a pool ends, or the program does")
@@ -27,7 +27,7 @@ fn shutdown_variants() -> Vec<Variant> {
         expect(lines, wanted.iter().map(ToString::to_string).collect(), line)
             .map(|report| report.fact("printed", printed))
     };
-    let all = |ends: Result<Ends, Refused>| {
+    let all = |ends: Result<Ends, BuildError>| {
         let ends = ends.map_err(refused)?;
         let line =
             format!("{TASKS} tasks, {} ended before it; when it returns, all have", ends.before);
@@ -107,7 +107,7 @@ pub(crate) fn panic() -> Lesson {
 
 fn panic_variants() -> Vec<Variant> {
     use panic::{Caught, Left, caught, handler, ignored, passed_on, uncaught};
-    let heard = |heard: Result<Option<&'static str>, Refused>, wanted, line: &str| {
+    let heard = |heard: Result<Option<&'static str>, BuildError>, wanted, line: &str| {
         expect(heard.map_err(refused)?, wanted, line)
     };
     Vec::from([
@@ -192,20 +192,21 @@ pub(crate) fn cancel() -> Lesson {
 
 fn cancel_variants() -> Vec<Variant> {
     use cancel::{Cancelled, Limited, Stopped, deadline, queued, running, token, wait_limit};
-    let cancelled = |ended: Result<Cancelled, Refused>, wanted: bool, line: &str| {
+    let cancelled = |ended: Result<Cancelled, BuildError>, wanted: bool, line: &str| {
         let wanted = Cancelled { said: wanted, handle: wanted, ended: !wanted };
         expect(ended.map_err(refused)?, wanted, line)
     };
-    let limited = |ended: Result<Limited, Refused>, kept_its_worker, line: &str| {
+    let limited = |ended: Result<Limited, BuildError>, kept_its_worker, line: &str| {
         expect(ended.map_err(refused)?, Limited { passed: true, kept_its_worker }, line)
     };
     let meeting = || Some(Arc::new(Barrier::new(2)));
-    let modelled = |form: Variant, run: fn(model::claim::Meeting) -> model::claim::Fate| {
-        form.explored("2 threads", "do both", move || {
-            let fate = run(None);
-            assert!(fate.is_one(), "{fate:?}");
-        })
-    };
+    let modelled =
+        |form: Variant, run: fn(model::cancel_race::Meeting) -> model::cancel_race::Fate| {
+            form.explored("2 threads", "do both", move || {
+                let fate = run(None);
+                assert!(fate.is_one(), "{fate:?}");
+            })
+        };
     Vec::from([
         Variant::holds("queued", move || {
             cancelled(queued(), true, "it never begins, and its handle says so")
@@ -244,9 +245,9 @@ fn cancel_variants() -> Vec<Variant> {
         ),
         modelled(
             Variant::breaks("looked-first", move || {
-                let both = real::claim::Fate { cancelled: true, ran: true };
+                let both = real::cancel_race::Fate { cancelled: true, ran: true };
                 expect(
-                    real::claim::looked_first(meeting()),
+                    real::cancel_race::looked_first(meeting()),
                     both,
                     "cancelled, says the caller; and it ran",
                 )
@@ -255,11 +256,11 @@ fn cancel_variants() -> Vec<Variant> {
                 "Worker and caller each look whether the task is free \
                      and then take it, in two steps: both may take it.",
             ),
-            model::claim::looked_first,
+            model::cancel_race::looked_first,
         ),
         modelled(
             Variant::holds("one-step", move || {
-                let fate = real::claim::one_step(meeting());
+                let fate = real::cancel_race::one_step(meeting());
                 let line = format!("the {} had it", if fate.ran { "worker" } else { "caller" });
                 expect(fate.is_one(), true, line)
             })
@@ -267,11 +268,11 @@ fn cancel_variants() -> Vec<Variant> {
                 "Worker and caller take the task by one compare-and-swap \
                      of one word: exactly one of them succeeds.",
             ),
-            model::claim::one_step,
+            model::cancel_race::one_step,
         ),
     ])
 }
 
-fn refused(refused: Refused) -> String {
+fn refused(refused: BuildError) -> String {
     refused.to_string()
 }

@@ -1,8 +1,8 @@
 //! The lessons on queues: who waits for what is in them, and who takes from them.
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use thread_pool::skew::{self, Outcome};
-use thread_pool::{ChannelPool, RayonPool, Refused, StealingPool, model, nested};
+use thread_pool::imbalance::{self, Outcome};
+use thread_pool::{BuildError, ChannelPool, RayonPool, StealingPool, model, nested};
 
 /// What `nested` can be asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(crate) fn nested() -> Lesson {
 
 fn nested_variants(options: &Nested) -> Vec<Variant> {
     let workers = usize::from(options.workers);
-    let holds = move |name, run: fn(usize) -> Result<Vec<u32>, Refused>, line: &'static str| {
+    let holds = move |name, run: fn(usize) -> Result<Vec<u32>, BuildError>, line: &'static str| {
         Variant::holds(name, move || {
             expect(run(workers).map_err(refused)?, nested::expected(workers), line)
         })
@@ -108,7 +108,7 @@ fn stealing_variants(options: &Stealing) -> Vec<Variant> {
     // A task waits for 2 ms.
     let limit = std::time::Duration::from_secs(30 + 2 * tasks as u64 / 1_000);
     let behind = tasks.div_ceil(workers) - 1;
-    let run = move |run: fn(usize, usize) -> Result<Outcome, Refused>, wanted| {
+    let run = move |run: fn(usize, usize) -> Result<Outcome, BuildError>, wanted| {
         let outcome = run(tasks, workers).map_err(refused)?;
         let ran: usize = outcome.workers.values().map(|share| share.ran).sum();
         let left = match outcome.left_behind {
@@ -122,7 +122,7 @@ fn stealing_variants(options: &Stealing) -> Vec<Variant> {
             .map(|report| shares(report, &outcome))
     };
     let stealing = move || -> Checked {
-        let outcome = skew::stealing(tasks, workers).map_err(refused)?;
+        let outcome = imbalance::stealing(tasks, workers).map_err(refused)?;
         let stole: Vec<_> = outcome.workers.iter().filter(|(_, share)| share.stolen > 0).collect();
         let stolen: usize = stole.iter().map(|(_, share)| share.stolen).sum();
         let line = match stolen {
@@ -137,7 +137,8 @@ fn stealing_variants(options: &Stealing) -> Vec<Variant> {
                 .fact("tasks stolen", format!("{}{again}", by_worker.join(", ")))
         })
     };
-    let (dealt, channel) = (move || run(skew::dealt, behind), move || run(skew::channel, 0));
+    let (dealt, channel) =
+        (move || run(imbalance::dealt, behind), move || run(imbalance::channel, 0));
     let dealt = if behind > 0 {
         Variant::breaks("dealt", dealt).story(
             "Tasks are dealt out beforehand, a queue a worker: \
@@ -178,6 +179,6 @@ fn shares(report: Report, outcome: &Outcome) -> Report {
         .fact("tasks run", ran)
 }
 
-fn refused(refused: Refused) -> String {
+fn refused(refused: BuildError) -> String {
     refused.to_string()
 }

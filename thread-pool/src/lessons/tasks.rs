@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stage::{Checked, Lesson, Report, Variant, expect};
 use thread_pool::{
-    Build, ChannelPool, Pool, RayonPool, Refused, StealingPool, callback, results, submit,
+    Build, BuildError, ChannelPool, Pool, RayonPool, StealingPool, callback, results, submit,
 };
 
 /// Row 7 of the tutorial: so many tasks on so many workers.
@@ -68,7 +68,7 @@ fn callback_variants() -> Vec<Variant> {
     use callback::{
         Behind, Threads, after_the_end, before_the_end, chained, handed_on, slow, waits,
     };
-    let threads = |ran: Result<Threads, Refused>, wanted: &str, line: &str| {
+    let threads = |ran: Result<Threads, BuildError>, wanted: &str, line: &str| {
         let Threads { task, callback } = ran.map_err(refused)?;
         expect(
             (&*task, &*callback),
@@ -76,10 +76,10 @@ fn callback_variants() -> Vec<Variant> {
             format!("{line}: on {callback}; the task ran on {task}"),
         )
     };
-    let behind = |ran: Result<Behind, Refused>, ended_meanwhile, line: &str| {
+    let behind = |ran: Result<Behind, BuildError>, ended_meanwhile, line: &str| {
         expect(ran.map_err(refused)?, Behind { ended_meanwhile, result: 4 }, line)
     };
-    let two = |ran: Result<u32, Refused>, line: &str| expect(ran.map_err(refused)?, 2, line);
+    let two = |ran: Result<u32, BuildError>, line: &str| expect(ran.map_err(refused)?, 2, line);
     Vec::from([
         Variant::breaks("slow", move || {
             behind(slow(), false, "until the callback ended, task 2 did not begin")
@@ -132,7 +132,7 @@ pub(crate) fn results() -> Lesson {
 
 fn results_variants() -> Vec<Variant> {
     use results::{Outcome, as_completed, awaited, in_order, map, one_at_a_time};
-    let all = |run: fn(u64, usize) -> Result<Outcome, Refused>, most: usize, line: String| {
+    let all = |run: fn(u64, usize) -> Result<Outcome, BuildError>, most: usize, line: String| {
         let outcome = run(TASKS as u64, WORKERS).map_err(refused)?;
         let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
         expect((&outcome.results, outcome.most_at_once), (&squares, most), line)
@@ -189,7 +189,7 @@ fn results_variants() -> Vec<Variant> {
     ])
 }
 
-fn refused(refused: Refused) -> String {
+fn refused(refused: BuildError) -> String {
     refused.to_string()
 }
 

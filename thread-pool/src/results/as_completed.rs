@@ -9,18 +9,18 @@ use std::sync::Arc;
 
 use tracing::info_span;
 
-use super::{Outcome, Refused, Tasks};
+use super::{BuildError, Outcome, Tasks};
 use crate::{Gate, as_completed};
 
 /// Runs the tasks `1` to as many as there are workers on a pool of these; the results come from the
 /// last task to the first.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Blocking
 /// Until all have been run.
-pub fn run(workers: usize) -> Result<Outcome, Refused> {
+pub fn run(workers: usize) -> Result<Outcome, BuildError> {
     let shared = Tasks::that_meet(workers)?;
     let gates: Vec<Arc<Gate>> = (0..workers).map(|_| Arc::default()).collect();
     let submitted = gates.iter().zip(1..).map(|(gate, number)| {

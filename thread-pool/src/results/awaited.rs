@@ -8,21 +8,21 @@ use std::sync::Arc;
 
 use tokio::runtime;
 
-use super::{Handle, Outcome, Refused, Tasks};
+use super::{BuildError, Handle, Outcome, Tasks};
 use crate::Gate;
 
 /// Runs the tasks `1` to `tasks` on a pool of so many workers, and awaits them on one thread, which
 /// is this one.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
+/// [`BuildError`], if the system has no room for the workers.
 ///
 /// # Panics
 /// If there is no async runtime to be had.
 ///
 /// # Blocking
 /// Until all have been run; for ever, if there are fewer tasks than workers.
-pub fn run(tasks: u64, workers: usize) -> Result<Outcome, Refused> {
+pub fn run(tasks: u64, workers: usize) -> Result<Outcome, BuildError> {
     let shared = Tasks::that_meet(workers)?;
     let gate = Arc::new(Gate::default());
     let handles: Vec<Handle<u64>> = (1..=tasks)

@@ -10,20 +10,20 @@ use std::time::Instant;
 
 use tracing::info_span;
 
-use super::{Outcome, Refused, System, Tasks, drawn};
+use super::{BuildError, Outcome, System, Tasks, drawn};
 use crate::Gate;
-use crate::census::Census;
+use crate::thread_count::ThreadCount;
 
 /// Runs the tasks `1` to `count`, each on a thread of its own, all of which are alive at once.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for so many; those that were started are let through and
+/// [`BuildError`], if the system has no room for so many; those that were started are let through and
 /// joined.
 ///
 /// A limit on threads or on a thread's stack is met so. Where the last byte of memory is gone, a
 /// thread that has been started may find no room for the rest of what it needs, and std ends the
 /// program.
-pub fn run(count: usize) -> Result<Outcome, Refused> {
+pub fn run(count: usize) -> Result<Outcome, BuildError> {
     run_on(count, |_| Builder::new())
 }
 
@@ -31,9 +31,9 @@ pub fn run(count: usize) -> Result<Outcome, Refused> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcome, Refused> {
-    let shared = Arc::new((Tasks::new(count), Census::default(), Gate::default()));
-    let (tasks, census, gate) = &*shared;
+pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcome, BuildError> {
+    let shared = Arc::new((Tasks::new(count), ThreadCount::default(), Gate::default()));
+    let (tasks, thread_count, gate) = &*shared;
     let before = System::now();
     let begun = Instant::now();
     let mut threads: Vec<JoinHandle<u64>> = Vec::with_capacity(count);
@@ -42,8 +42,8 @@ pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcom
         let shared = Arc::clone(&shared);
         let spans = drawn(number, count);
         let thread = builder(number).name(format!("t{number}")).spawn(move || {
-            let (tasks, census, gate) = &*shared;
-            let _alive = census.enter();
+            let (tasks, thread_count, gate) = &*shared;
+            let _alive = thread_count.enter();
             let waits = spans.then(|| info_span!("waits", what = "gate"));
             gate.pass();
             drop(waits);
@@ -53,7 +53,7 @@ pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcom
         match thread {
             Ok(thread) => threads.push(thread),
             Err(source) => {
-                refused = Some(Refused { started: threads.len(), wanted: count, source });
+                refused = Some(BuildError { started: threads.len(), wanted: count, source });
                 break;
             }
         }
@@ -67,7 +67,7 @@ pub fn run_on(count: usize, builder: impl Fn(usize) -> Builder) -> Result<Outcom
         None => Ok(Outcome {
             sum,
             runs: tasks.runs(),
-            most_alive: census.most(),
+            most_alive: thread_count.most(),
             system: before.zip(most).map(Into::into),
             took: begun.elapsed(),
         }),

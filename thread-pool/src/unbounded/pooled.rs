@@ -8,20 +8,20 @@ use std::time::Instant;
 
 use tracing::info_span;
 
-use super::{Outcome, Refused, System, Tasks};
-use crate::census::Census;
+use super::{BuildError, Outcome, System, Tasks};
+use crate::thread_count::ThreadCount;
 use crate::{Builder, ChannelPool, Pool};
 
 /// Runs the tasks `1` to `count` on a pool of so many workers.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
-pub fn run(count: usize, workers: usize) -> Result<Outcome, Refused> {
+/// [`BuildError`], if the system has no room for the workers.
+pub fn run(count: usize, workers: usize) -> Result<Outcome, BuildError> {
     let tasks = Arc::new(Tasks::new(count));
     let before = System::now();
     let begun = Instant::now();
-    let census = Arc::new(Census::default());
-    let (counted, alive) = (Arc::clone(&census), Arc::clone(&census));
+    let thread_count = Arc::new(ThreadCount::default());
+    let (counted, alive) = (Arc::clone(&thread_count), Arc::clone(&thread_count));
     let pool = Builder::new()
         .workers(workers)
         .on_start(move |_| counted.come())
@@ -43,7 +43,7 @@ pub fn run(count: usize, workers: usize) -> Result<Outcome, Refused> {
     Ok(Outcome {
         sum,
         runs: tasks.runs(),
-        most_alive: census.most(),
+        most_alive: thread_count.most(),
         system: before.zip(most).map(Into::into),
         took: begun.elapsed(),
     })

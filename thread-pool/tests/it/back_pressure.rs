@@ -12,7 +12,7 @@ const PLANS: [Plan; 4] = [
 ];
 
 fn each(
-    run: impl Fn(Plan) -> Result<Outcome, thread_pool::Refused>,
+    run: impl Fn(Plan) -> Result<Outcome, thread_pool::BuildError>,
     check: impl Fn(Plan, Outcome),
 ) {
     for plan in PLANS {

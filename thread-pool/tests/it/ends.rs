@@ -7,7 +7,7 @@ use thread_pool::cancel::{self, Cancelled, Limited, Stopped};
 use thread_pool::panic::{self, Caught, Left};
 use thread_pool::role::ROLE;
 use thread_pool::shutdown::{Ends, afterwards, lines, now, waits};
-use thread_pool::{Pool, Reason, Token};
+use thread_pool::{CancelToken, Pool, Reason};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_thread-pool"))
@@ -107,13 +107,13 @@ checks::within_a_minute! {
 
 #[test]
 fn a_token_is_cancelled_in_all_its_clones_by_hand_or_when_its_time_is_over() {
-    let token = Token::new();
+    let token = CancelToken::new();
     assert!(!token.is_cancelled());
     token.clone().cancel();
     assert!(token.is_cancelled());
 
-    assert!(Token::for_time(Duration::ZERO).is_cancelled());
-    let long = Token::for_time(Duration::MAX);
+    assert!(CancelToken::for_time(Duration::ZERO).is_cancelled());
+    let long = CancelToken::for_time(Duration::MAX);
     assert!(!long.is_cancelled(), "an end beyond all clocks never comes");
     long.cancel();
     assert!(long.is_cancelled());

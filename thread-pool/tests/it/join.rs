@@ -117,7 +117,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_bound_is_kept_and_does_not_stop_who_divides_himself() {
-        for when_full in [WhenFull::Block, WhenFull::Refuse, WhenFull::RunInCaller] {
+        for when_full in [WhenFull::Block, WhenFull::Reject, WhenFull::RunInCaller] {
             let pool: StealingPool = Builder::new().workers(2).queue(2, when_full).build().expect("there is room for two");
             for _ in 0..20 {
                 assert_eq!(fibonacci(&pool, 12), 144);

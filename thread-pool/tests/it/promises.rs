@@ -8,10 +8,10 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use thread_pool::census::Census;
+use thread_pool::thread_count::ThreadCount;
 use thread_pool::{
-    AsCompleted, Build, Builder, ChannelPool, Gate, Handle, Job, Pool, RayonPool, Refused,
-    Rejected, Scope, ScopedHandle, StealingPool, TaskError, Token, WhenFull, as_completed,
+    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Job, Pool,
+    RayonPool, Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull, as_completed,
 };
 
 fn pool<P: Pool + Build>(workers: usize) -> P {
@@ -45,7 +45,7 @@ every_pool!(
 fn to_print_it_never_waits_nor_shows_what_a_task_has<P: Pool + Build + Debug + 'static>() {
     /// Cannot be printed, and so is not: what holds it can.
     struct Secret;
-    let pool = Builder::new().workers(1).queue(4, WhenFull::Refuse).build::<P>();
+    let pool = Builder::new().workers(1).queue(4, WhenFull::Reject).build::<P>();
     let pool = Arc::new(pool.expect("there is room for one"));
     let (send, printed) = channel();
     let (open, gate) = channel::<()>();
@@ -182,12 +182,12 @@ fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
         }
         let outer = pool.submit(move || over.wait_timeout(limit)).expect("it is not shut down");
         assert!(matches!(outer.wait(), Ok(Some(Ok(8)))));
-        assert!(!Token::for_time(limit).is_cancelled());
+        assert!(!CancelToken::for_time(limit).is_cancelled());
     }
     let (open, gate) = channel::<()>();
     let mut kept = pool.submit(move || gate.recv().is_err()).expect("it is not shut down");
     assert!(kept.wait_timeout(Duration::ZERO).is_none());
-    assert!(Token::for_time(Duration::ZERO).is_cancelled());
+    assert!(CancelToken::for_time(Duration::ZERO).is_cancelled());
     drop(open);
     assert!(matches!(kept.wait_timeout(Duration::MAX), Some(Ok(true))));
 }
@@ -226,12 +226,12 @@ fn what_may_go_to_another_thread_goes_and_nothing_else() {
     assert_eq!(send_and_sync!(StealingPool), both);
     assert_eq!(send_and_sync!(Builder), both);
     assert_eq!(send_and_sync!(Gate), both);
-    assert_eq!(send_and_sync!(Token), both);
-    assert_eq!(send_and_sync!(Census), both);
+    assert_eq!(send_and_sync!(CancelToken), both);
+    assert_eq!(send_and_sync!(ThreadCount), both);
     // What another thread may do with a reference to one of these does not reach what is in it.
     assert_eq!(send_and_sync!(Job), both);
     assert_eq!(send_and_sync!(Rejected), both);
-    assert_eq!(send_and_sync!(Refused), both);
+    assert_eq!(send_and_sync!(BuildError), both);
     assert_eq!(send_and_sync!(Handle<u32>), both);
     assert_eq!(send_and_sync!(Handle<Unshared>), both);
     assert_eq!(send_and_sync!(AsCompleted<Unshared>), both);

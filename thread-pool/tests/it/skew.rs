@@ -1,6 +1,6 @@
 //! The lesson `stealing`: one long task among short ones.
 
-use thread_pool::skew::{Outcome, channel, dealt, stealing};
+use thread_pool::imbalance::{Outcome, channel, dealt, stealing};
 
 fn ran(outcome: &Outcome) -> usize {
     outcome.workers.values().map(|share| share.ran).sum()

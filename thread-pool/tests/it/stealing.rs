@@ -119,7 +119,7 @@ checks::within_a_minute! {
         pool.execute(counting(&runs)).expect("it is not shut down");
         let back = std::thread::scope(|scope| {
             let ending = scope.spawn(|| pool.shutdown_now());
-            // Refused: it has begun to be shut down.
+            // BuildError: it has begun to be shut down.
             while pool.execute(Job::new(|| ())).is_ok() {}
             drop(open);
             ending.join().expect("it does not panic")
@@ -141,7 +141,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_full_queue_refuses_the_next_job_wherever_the_others_wait() {
-        let pool = Builder::new().workers(1).queue(2, WhenFull::Refuse).build::<StealingPool>();
+        let pool = Builder::new().workers(1).queue(2, WhenFull::Reject).build::<StealingPool>();
         let pool = Arc::new(pool.expect("the system has room for one"));
         let pool2 = Arc::clone(&pool);
         let outer = pool.submit(move || {

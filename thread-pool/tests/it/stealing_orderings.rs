@@ -20,13 +20,13 @@ macro_rules! loomed {
                     pub(in super::super) use $fence as fence;
                 }
             }
-            #[path = "../../src/stealing/inlet.rs"]
+            #[path = "../../src/pool/stealing/injector.rs"]
             #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
-            mod inlet;
-            #[path = "../../src/stealing/sleep.rs"]
+            mod injector;
+            #[path = "../../src/pool/stealing/sleep.rs"]
             #[allow(dead_code, unreachable_pub, reason = "the tests below use a part of it")]
             mod sleep;
-            super::crew!(sleep, inlet);
+            super::registry!(sleep, injector);
         }
     };
 }
@@ -36,23 +36,23 @@ mod no {
     pub(super) fn fence(_: loom::sync::atomic::Ordering) {}
 }
 
-/// Workers and jobs around a [`Sleep`]. Jobs from outside come in by the inlet; those of a worker
+/// Workers and jobs around a [`Sleep`]. Jobs from outside come in by the injector; those of a worker
 /// are a number, on which nothing else is ordered.
-macro_rules! crew {
-    ($sleep:ident, $inlet:ident) => {
+macro_rules! registry {
+    ($sleep:ident, $injector:ident) => {
         use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-        pub(super) struct Crew {
+        pub(super) struct Registry {
             sleep: $sleep::Sleep,
-            inlet: $inlet::Inlet<()>,
+            injector: $injector::Injector<()>,
             own: AtomicU32,
         }
 
-        impl Crew {
+        impl Registry {
             pub(super) fn new(workers: usize) -> loom::sync::Arc<Self> {
                 loom::sync::Arc::new(Self {
                     sleep: $sleep::Sleep::new(workers),
-                    inlet: $inlet::Inlet::new(),
+                    injector: $injector::Injector::new(),
                     own: AtomicU32::new(0),
                 })
             }
@@ -60,7 +60,7 @@ macro_rules! crew {
             /// Takes one job from a worker, or a chunk from outside, of which it leaves what it has
             /// no use for to others.
             fn take(&self) -> bool {
-                let taken = self.inlet.take(Vec::new()).len() as u32;
+                let taken = self.injector.take(Vec::new()).len() as u32;
                 if taken > 1 {
                     self.own.fetch_add(taken - 1, Relaxed);
                     self.sleep.queued();
@@ -71,17 +71,17 @@ macro_rules! crew {
             }
 
             pub(super) fn any(&self) -> bool {
-                self.own.load(Relaxed) > 0 || !self.inlet.is_empty()
+                self.own.load(Relaxed) > 0 || !self.injector.is_empty()
             }
 
             /// As `any`, without the lock.
             pub(super) fn seems_any(&self) -> bool {
-                self.own.load(Relaxed) > 0 || self.inlet.any()
+                self.own.load(Relaxed) > 0 || self.injector.any()
             }
 
             /// As a submitter from outside.
             pub(super) fn submit(&self, jobs: usize) -> bool {
-                let taken = self.inlet.push_all(vec![(); jobs]).is_ok();
+                let taken = self.injector.push_all(vec![(); jobs]).is_ok();
                 if taken {
                     self.sleep.queued_under_lock();
                 }
@@ -106,7 +106,7 @@ macro_rules! crew {
                     }
                     let look = || match more[1](self) {
                         true => $sleep::Look::Work,
-                        false if self.inlet.is_at_its_end() => $sleep::Look::End,
+                        false if self.injector.is_at_its_end() => $sleep::Look::End,
                         false => $sleep::Look::Nothing,
                     };
                     if self.sleep.sleep(number, look) == $sleep::Woken::Ended {
@@ -129,13 +129,13 @@ macro_rules! crew {
             }
 
             pub(super) fn close(&self) {
-                self.inlet.close();
+                self.injector.close();
                 self.sleep.wake_all();
             }
         }
     };
 }
-use crew;
+use registry;
 
 loomed!(as_it_is: loom::sync::atomic::fence);
 loomed!(no_fence: crate::stealing_orderings::no::fence);
@@ -174,10 +174,10 @@ fn stops<M: Fn() + Send + Sync + 'static>(preemptions: usize, model: M) {
 macro_rules! one_job_from_outside {
     ($module:ident, $more:expr) => {
         || {
-            let crew = $module::Crew::new(1);
-            let crew2 = loom::sync::Arc::clone(&crew);
-            let worker = loom::thread::spawn(move || crew2.work(0, $more));
-            assert!(crew.submit(1));
+            let registry = $module::Registry::new(1);
+            let registry2 = loom::sync::Arc::clone(&registry);
+            let worker = loom::thread::spawn(move || registry2.work(0, $more));
+            assert!(registry.submit(1));
             assert!(worker.join().expect("it does not panic"));
         }
     };
@@ -188,12 +188,12 @@ macro_rules! one_job_from_outside {
 macro_rules! two_jobs_from_outside {
     ($module:ident, $more:expr) => {
         || {
-            let crew = $module::Crew::new(2);
+            let registry = $module::Registry::new(2);
             let workers = [0, 1].map(|number| {
-                let crew = loom::sync::Arc::clone(&crew);
-                loom::thread::spawn(move || crew.work(number, $more))
+                let registry = loom::sync::Arc::clone(&registry);
+                loom::thread::spawn(move || registry.work(number, $more))
             });
-            assert!(crew.submit(2));
+            assert!(registry.submit(2));
             assert!(workers.into_iter().all(|worker| worker.join().expect("it does not panic")));
         }
     };
@@ -203,10 +203,11 @@ macro_rules! two_jobs_from_outside {
 macro_rules! one_job_from_a_worker {
     ($module:ident) => {
         || {
-            let crew = $module::Crew::new(2);
-            let crew2 = loom::sync::Arc::clone(&crew);
-            let worker = loom::thread::spawn(move || crew2.work(0, [$module::Crew::any; 2]));
-            crew.queue();
+            let registry = $module::Registry::new(2);
+            let registry2 = loom::sync::Arc::clone(&registry);
+            let worker =
+                loom::thread::spawn(move || registry2.work(0, [$module::Registry::any; 2]));
+            registry.queue();
             assert!(worker.join().expect("it does not panic"));
         }
     };
@@ -214,12 +215,12 @@ macro_rules! one_job_from_a_worker {
 
 #[test]
 fn no_wake_up_is_lost_between_a_submitter_and_a_worker() {
-    loom::model(one_job_from_outside!(as_it_is, [as_it_is::Crew::any; 2]));
+    loom::model(one_job_from_outside!(as_it_is, [as_it_is::Registry::any; 2]));
 }
 
 #[test]
 fn no_wake_up_is_lost_that_is_spared_because_somebody_is_searching() {
-    check(2, two_jobs_from_outside!(as_it_is, [as_it_is::Crew::any; 2]));
+    check(2, two_jobs_from_outside!(as_it_is, [as_it_is::Registry::any; 2]));
 }
 
 #[test]
@@ -229,23 +230,26 @@ fn no_wake_up_is_lost_between_two_workers() {
 
 #[test]
 fn without_a_last_look_at_the_queues_loom_finds_a_lost_wake_up() {
-    stops(2, one_job_from_outside!(as_it_is, [as_it_is::Crew::any, |_| false]));
+    stops(2, one_job_from_outside!(as_it_is, [as_it_is::Registry::any, |_| false]));
 }
 
 #[test]
 fn without_a_look_by_the_last_one_who_was_searching_loom_finds_a_lost_wake_up() {
-    stops(2, two_jobs_from_outside!(as_it_is, [|_| false, as_it_is::Crew::any]));
+    stops(2, two_jobs_from_outside!(as_it_is, [|_| false, as_it_is::Registry::any]));
 }
 
 #[test]
 fn without_the_lock_at_the_last_look_loom_finds_a_lost_wake_up() {
-    stops(2, one_job_from_outside!(no_fence, [no_fence::Crew::any, no_fence::Crew::seems_any]));
+    stops(
+        2,
+        one_job_from_outside!(no_fence, [no_fence::Registry::any, no_fence::Registry::seems_any]),
+    );
 }
 
 /// The fences are for the workers' queues: the lock does for jobs from outside.
 #[test]
 fn without_the_fences_no_wake_up_is_lost_between_a_submitter_and_a_worker() {
-    loom::model(one_job_from_outside!(no_fence, [no_fence::Crew::any; 2]));
+    loom::model(one_job_from_outside!(no_fence, [no_fence::Registry::any; 2]));
 }
 
 #[test]
@@ -256,17 +260,17 @@ fn without_the_fences_loom_finds_a_lost_wake_up() {
 #[test]
 fn a_pool_that_is_closed_ends_and_whoever_got_in_before_has_its_job_done() {
     check(3, || {
-        let crew = as_it_is::Crew::new(1);
-        let [crew2, crew3] = [(); 2].map(|()| loom::sync::Arc::clone(&crew));
+        let registry = as_it_is::Registry::new(1);
+        let [registry2, crew3] = [(); 2].map(|()| loom::sync::Arc::clone(&registry));
         let worker = loom::thread::spawn(move || {
             let mut done = 0;
-            while crew2.work(0, [as_it_is::Crew::any; 2]) {
+            while registry2.work(0, [as_it_is::Registry::any; 2]) {
                 done += 1;
             }
             done
         });
         let submitter = loom::thread::spawn(move || crew3.submit(1));
-        crew.close();
+        registry.close();
         let taken = submitter.join().expect("it does not panic");
         assert_eq!(worker.join().expect("it does not panic"), i32::from(taken));
     });
@@ -276,12 +280,12 @@ fn a_pool_that_is_closed_ends_and_whoever_got_in_before_has_its_job_done() {
 fn a_worker_is_woken_for_what_it_waits_for() {
     use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
     loom::model(|| {
-        let crew = as_it_is::Crew::new(1);
+        let registry = as_it_is::Registry::new(1);
         let rung = loom::sync::Arc::new(AtomicBool::new(false));
-        let (crew2, rung2) = (loom::sync::Arc::clone(&crew), loom::sync::Arc::clone(&rung));
-        let worker = loom::thread::spawn(move || crew2.wait(0, || rung2.load(Relaxed)));
+        let (registry2, rung2) = (loom::sync::Arc::clone(&registry), loom::sync::Arc::clone(&rung));
+        let worker = loom::thread::spawn(move || registry2.wait(0, || rung2.load(Relaxed)));
         rung.store(true, Relaxed);
-        crew.wake(0);
+        registry.wake(0);
         worker.join().expect("it does not panic");
     });
 }

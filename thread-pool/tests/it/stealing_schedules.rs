@@ -9,21 +9,21 @@ use shuttle::{sync, thread, thread_local};
 use stage::{Bound, explore, model};
 use thread_pool::Job;
 
-#[path = "../../src/stealing/crew.rs"]
-#[expect(dead_code, unreachable_pub, reason = "it is public in the library, and used as a whole")]
-mod crew;
-#[path = "../../src/stealing/inlet.rs"]
+#[path = "../../src/pool/stealing/injector.rs"]
 #[expect(dead_code, reason = "the model does not ask how many there are")]
-mod inlet;
+mod injector;
 #[path = "stealing_schedules/queues.rs"]
 mod queues;
-#[path = "../../src/stealing/sleep.rs"]
+#[path = "../../src/pool/stealing/registry.rs"]
+#[expect(dead_code, unreachable_pub, reason = "it is public in the library, and used as a whole")]
+mod registry;
+#[path = "../../src/pool/stealing/sleep.rs"]
 mod sleep;
-#[path = "../../src/stealing/worker.rs"]
+#[path = "../../src/pool/stealing/worker.rs"]
 #[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
-use crew::Crew;
+use registry::Registry;
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
 use sync::{Arc, Mutex};
 use worker::Worker;
@@ -34,7 +34,7 @@ trait Helper {
 }
 
 /// All threads of a model are one thread of the system: a job asks its worker itself.
-fn helped_by(_: Rc<dyn Helper>, work: impl FnOnce()) {
+fn with_helper(_: Rc<dyn Helper>, work: impl FnOnce()) {
     work();
 }
 
@@ -45,15 +45,15 @@ fn pause() {
     thread::yield_now();
 }
 
-/// Starts a crew of two.
-fn crew() -> (Arc<Crew>, [thread::JoinHandle<()>; 2]) {
-    let (crew, own) = Crew::new(2, Box::new(Job::run));
+/// Starts a registry of two.
+fn registry() -> (Arc<Registry>, [thread::JoinHandle<()>; 2]) {
+    let (registry, own) = Registry::new(2, Box::new(Job::run));
     let mut own = (0..).zip(own);
     let workers = [(); 2].map(|()| {
-        let (crew, (number, own)) = (Arc::clone(&crew), own.next().expect("there are two"));
-        thread::spawn(move || Worker::work(crew, number, own))
+        let (registry, (number, own)) = (Arc::clone(&registry), own.next().expect("there are two"));
+        thread::spawn(move || Worker::work(registry, number, own))
     });
-    (crew, workers)
+    (registry, workers)
 }
 
 fn ended(workers: [thread::JoinHandle<()>; 2]) {
@@ -78,12 +78,12 @@ fn holds(run: fn()) {
 #[test]
 fn each_job_is_run_once_and_a_pool_that_is_closed_ends() {
     holds(|| {
-        let (crew, workers) = crew();
+        let (registry, workers) = registry();
         let runs = Arc::new(AtomicU32::new(0));
-        let (crew2, runs2) = (Arc::clone(&crew), Arc::clone(&runs));
-        let submitter = thread::spawn(move || crew2.queue(counting(&runs2)).is_ok());
-        let first = crew.queue_all(vec![counting(&runs), counting(&runs)]).is_ok();
-        crew.close();
+        let (registry2, runs2) = (Arc::clone(&registry), Arc::clone(&runs));
+        let submitter = thread::spawn(move || registry2.queue(counting(&runs2)).is_ok());
+        let first = registry.queue_all(vec![counting(&runs), counting(&runs)]).is_ok();
+        registry.close();
         let second = submitter.join().expect("it does not panic");
         ended(workers);
         assert_eq!(runs.load(Relaxed), 2 * u32::from(first) + u32::from(second));
@@ -93,9 +93,9 @@ fn each_job_is_run_once_and_a_pool_that_is_closed_ends() {
 #[test]
 fn no_worker_sleeps_beside_a_job_that_waits() {
     holds(|| {
-        let (crew, workers) = crew();
+        let (registry, workers) = registry();
         let (sender, receiver) = sync::mpsc::channel();
-        let (crew2, other) = (Arc::clone(&crew), sender.clone());
+        let (registry2, other) = (Arc::clone(&registry), sender.clone());
         // It keeps its worker until the other one has run the job that lies in this one's own
         // queue.
         let (done, is_done) = sync::mpsc::channel();
@@ -104,13 +104,13 @@ fn no_worker_sleeps_beside_a_job_that_waits() {
                 other.send(1).expect("the model waits for it");
                 done.send(()).expect("the keeper waits for it");
             });
-            assert!(crew2.queue(job).is_ok());
+            assert!(registry2.queue(job).is_ok());
             is_done.recv().expect("somebody runs it");
             sender.send(2).expect("the model waits for it");
         });
-        assert!(crew.queue(keeper).is_ok());
+        assert!(registry.queue(keeper).is_ok());
         assert_eq!(receiver.iter().take(2).sum::<u32>(), 3);
-        crew.close();
+        registry.close();
         ended(workers);
     });
 }
@@ -118,32 +118,32 @@ fn no_worker_sleeps_beside_a_job_that_waits() {
 #[test]
 fn what_is_queued_when_nobody_is_to_begin_another_job_is_run_or_handed_back() {
     holds(|| {
-        let (crew, workers) = crew();
+        let (registry, workers) = registry();
         let runs = Arc::new(AtomicU32::new(0));
-        let (crew2, runs2) = (Arc::clone(&crew), Arc::clone(&runs));
-        let submitter = thread::spawn(move || crew2.queue(counting(&runs2)).is_ok());
-        assert!(crew.queue_all(vec![counting(&runs), counting(&runs)]).is_ok());
-        crew.stop();
+        let (registry2, runs2) = (Arc::clone(&registry), Arc::clone(&runs));
+        let submitter = thread::spawn(move || registry2.queue(counting(&runs2)).is_ok());
+        assert!(registry.queue_all(vec![counting(&runs), counting(&runs)]).is_ok());
+        registry.stop();
         ended(workers);
         let taken = 2 + u32::from(submitter.join().expect("it does not panic"));
-        assert_eq!(runs.load(Relaxed) + crew.rest().len() as u32, taken);
+        assert_eq!(runs.load(Relaxed) + registry.rest().len() as u32, taken);
     });
 }
 
 #[test]
 fn a_job_that_stops_its_pool_gets_back_what_nobody_has_begun_also_what_is_being_moved() {
     holds(|| {
-        let (crew, workers) = crew();
+        let (registry, workers) = registry();
         let (runs, back) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-        let (crew2, back2) = (Arc::clone(&crew), Arc::clone(&back));
+        let (registry2, back2) = (Arc::clone(&registry), Arc::clone(&back));
         let stops = Job::new(move || {
-            crew2.stop();
-            back2.store(crew2.rest().len() as u32, Relaxed);
+            registry2.stop();
+            back2.store(registry2.rest().len() as u32, Relaxed);
         });
         let jobs = vec![counting(&runs), stops, counting(&runs), counting(&runs)];
-        assert!(crew.queue_all(jobs).is_ok());
+        assert!(registry.queue_all(jobs).is_ok());
         ended(workers);
-        assert!(crew.rest().is_empty(), "it was told of all of them");
+        assert!(registry.rest().is_empty(), "it was told of all of them");
         assert_eq!(runs.load(Relaxed) + back.load(Relaxed), 3);
     });
 }
@@ -154,8 +154,8 @@ type Slot = Mutex<(Option<u32>, Option<Waker>)>;
 #[test]
 fn a_job_that_waits_for_a_job_gets_its_result_also_when_nobody_is_to_begin_another() {
     holds(|| {
-        let (crew, workers) = crew();
-        let (crew2, outer_done) = (Arc::clone(&crew), Arc::new(AtomicU32::new(0)));
+        let (registry, workers) = registry();
+        let (registry2, outer_done) = (Arc::clone(&registry), Arc::new(AtomicU32::new(0)));
         let outer_done2 = Arc::clone(&outer_done);
         let outer = Job::new(move || {
             let slot = Arc::new(Slot::default());
@@ -168,10 +168,10 @@ fn a_job_that_waits_for_a_job_gets_its_result_also_when_nobody_is_to_begin_anoth
                 };
                 waker.into_iter().for_each(Waker::wake);
             });
-            if crew2.queue(inner).is_err() {
+            if registry2.queue(inner).is_err() {
                 return;
             }
-            Worker::with(&crew2, |worker| {
+            Worker::with(&registry2, |worker| {
                 worker.expect("a worker runs it").wait(&mut |waker| {
                     let mut slot = slot.lock().expect("nobody panics with it");
                     slot.1 = Some(waker.clone());
@@ -180,9 +180,9 @@ fn a_job_that_waits_for_a_job_gets_its_result_also_when_nobody_is_to_begin_anoth
             });
             outer_done2.store(1, Relaxed);
         });
-        assert!(crew.queue(outer).is_ok());
-        crew.stop();
+        assert!(registry.queue(outer).is_ok());
+        registry.stop();
         ended(workers);
-        drop(crew.rest());
+        drop(registry.rest());
     });
 }

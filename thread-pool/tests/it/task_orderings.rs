@@ -42,7 +42,7 @@ macro_rules! loomed {
                 }
             }
             use loom::cell;
-            #[path = "../../src/outcome.rs"]
+            #[path = "../../src/pool/outcome.rs"]
             pub(super) mod outcome;
             /// Stands for the pool's panic handler: a thread of a model has none.
             mod runner {
@@ -58,25 +58,25 @@ macro_rules! loomed {
                     drop(value);
                 }
             }
-            #[path = "../../src/task.rs"]
+            #[path = "../../src/pool/task.rs"]
             pub(super) mod task;
-            #[path = "../../src/stealing/forked.rs"]
-            mod forked;
+            #[path = "../../src/pool/stealing/stack_job.rs"]
+            mod stack_job;
 
             /// One thread has the job of a function that lies with the other, which looks whether
             /// it is over. Nobody is woken: Loom's unpark hands over all that the thread has
             /// written.
             pub(super) fn run_and_join() {
-                let forked = super::Arc::new(forked::Forked::new(|| 7, super::Waker::noop()));
-                let stolen = super::Arc::clone(&forked);
+                let stack_job = super::Arc::new(stack_job::StackJob::new(|| 7, super::Waker::noop()));
+                let stolen = super::Arc::clone(&stack_job);
                 let thief = super::thread::spawn(move || {
                     // SAFETY: it is out, and this thread stands for who has its job.
-                    unsafe { forked::Forked::run(&raw const *stolen) };
+                    unsafe { stack_job::StackJob::run(&raw const *stolen) };
                 });
-                while !forked.is_over() {
+                while !stack_job.is_over() {
                     super::thread::yield_now();
                 }
-                assert!(matches!(forked.outcome(), forked::Slot::Outcome(Ok(7))));
+                assert!(matches!(stack_job.outcome(), stack_job::Slot::Outcome(Ok(7))));
                 thief.join().expect("nothing panics");
             }
         }

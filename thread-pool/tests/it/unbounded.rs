@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
-use thread_pool::census::System;
+use thread_pool::thread_count::System;
 use thread_pool::unbounded::{curve, expected, per_task, pooled};
 use thread_pool::{ChannelPool, Job, Pool};
 

@@ -80,7 +80,7 @@ fn results_of_many_tasks_submitted_at_once_come_in_their_order<P: Pool + Build>(
 }
 
 fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
-    let pool: P = bounded(2, WhenFull::Refuse);
+    let pool: P = bounded(2, WhenFull::Reject);
     let open = keep(&pool);
     for _ in 0..2 {
         run(&pool, || ());
@@ -99,7 +99,7 @@ fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
 }
 
 fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Pool + Build>() {
-    let pool: P = bounded(3, WhenFull::Refuse);
+    let pool: P = bounded(3, WhenFull::Reject);
     let open = keep(&pool);
     let ran = Runs::default();
     let jobs = (0..10).map(|_| Job::new(ran.job()));

@@ -241,7 +241,7 @@ fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool + Build>() {
     assert_eq!(many.build::<P>().err().expect("it is refused").wanted, usize::MAX);
     // A bound is no promise of memory for as many jobs.
     for bound in [usize::MAX, usize::MAX / 2, 1 << 40] {
-        for when_full in [WhenFull::Block, WhenFull::Refuse, WhenFull::RunInCaller] {
+        for when_full in [WhenFull::Block, WhenFull::Reject, WhenFull::RunInCaller] {
             let pool = Builder::new().workers(1).queue(bound, when_full).build::<P>();
             let pool = pool.expect("there is room for one");
             assert!(matches!(pool.submit(|| 7).expect("there is room").wait(), Ok(7)));

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::inlet::Inlet;
+use super::injector::Injector;
 use super::sync::{Arc, Mutex};
 use thread_pool::Job;
 
@@ -11,28 +11,28 @@ type Queue = Mutex<VecDeque<Job>>;
 
 /// The queues as all see them.
 pub(super) struct Queues {
-    pub(super) inlet: Inlet<Job>,
+    pub(super) injector: Injector<Job>,
     owned: Vec<Arc<Queue>>,
 }
 
 /// A worker's own queue, as its owner sees it.
-pub(super) struct Own(Arc<Queue>);
+pub(super) struct LocalQueue(Arc<Queue>);
 
 impl Queues {
-    pub(super) fn new(workers: usize) -> (Self, Vec<Own>) {
+    pub(super) fn new(workers: usize) -> (Self, Vec<LocalQueue>) {
         let owned: Vec<_> = (0..workers).map(|_| Arc::new(Queue::default())).collect();
-        let own = owned.iter().map(|own| Own(Arc::clone(own))).collect();
-        (Self { inlet: Inlet::new(), owned }, own)
+        let own = owned.iter().map(|own| LocalQueue(Arc::clone(own))).collect();
+        (Self { injector: Injector::new(), owned }, own)
     }
 
-    pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
-        let mut jobs = self.inlet.take(Vec::new()).into_iter();
+    pub(super) fn take_injected(&self, own: &LocalQueue) -> Option<Job> {
+        let mut jobs = self.injector.take(Vec::new()).into_iter();
         let first = jobs.next();
         jobs.rev().for_each(|job| own.push(job));
         first
     }
 
-    pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
+    pub(super) fn steal(&self, from: usize, own: &LocalQueue) -> Option<Job> {
         half(&self.owned[from], own)
     }
 
@@ -45,16 +45,16 @@ impl Queues {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.inlet.is_empty() && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
+        self.injector.is_empty() && self.owned.iter().all(|own| locked(own, |jobs| jobs.is_empty()))
     }
 
     pub(super) fn drain(&self) -> Vec<Job> {
         let own = self.owned.iter().flat_map(|own| locked(own, std::mem::take));
-        self.inlet.drain().into_iter().chain(own).collect()
+        self.injector.drain().into_iter().chain(own).collect()
     }
 }
 
-impl Own {
+impl LocalQueue {
     pub(super) fn push(&self, job: Job) {
         locked(&self.0, |jobs| jobs.push_back(job));
     }
@@ -70,7 +70,7 @@ impl Own {
 
 /// Takes the oldest, and moves the others of the older half. In between they are in no queue, as
 /// with the real ones.
-fn half(from: &Queue, own: &Own) -> Option<Job> {
+fn half(from: &Queue, own: &LocalQueue) -> Option<Job> {
     let mut taken = locked(from, |jobs| {
         let half = jobs.len().div_ceil(2);
         jobs.drain(..half).collect::<VecDeque<_>>()

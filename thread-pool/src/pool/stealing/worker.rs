@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
-use super::crew::{Counted, Crew};
-use super::queues::Own;
+use super::queues::LocalQueue;
+use super::registry::{Counted, Registry};
 use super::sleep::{Look, Woken};
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
-use super::{Helper, Job, ROUNDS, helped_by, pause, thread_local};
+use super::{Helper, Job, ROUNDS, pause, thread_local, with_helper};
 
 thread_local! {
     /// The worker that this thread is, if it is one.
@@ -23,9 +23,9 @@ const TURN: usize = 61;
 
 /// One worker, on its own thread.
 pub(super) struct Worker {
-    crew: Arc<Crew>,
+    registry: Arc<Registry>,
     number: usize,
-    pub(super) own: Own,
+    pub(super) own: LocalQueue,
     alarm: Arc<Alarm>,
     /// Rings the alarm.
     pub(super) waker: Waker,
@@ -33,57 +33,60 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Works until the pool is closed and nothing will come any more.
-    pub(super) fn work(crew: Arc<Crew>, number: usize, own: Own) {
-        let alarm =
-            Arc::new(Alarm { crew: Arc::clone(&crew), number, rung: AtomicBool::new(false) });
+    pub(super) fn work(registry: Arc<Registry>, number: usize, own: LocalQueue) {
+        let alarm = Arc::new(Alarm {
+            registry: Arc::clone(&registry),
+            number,
+            rung: AtomicBool::new(false),
+        });
         let waker = Waker::from(Arc::clone(&alarm));
-        let worker = Rc::new(Self { crew, number, own, alarm, waker });
+        let worker = Rc::new(Self { registry, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
-        helped_by(worker.clone(), || {
-            while let Some(job) = worker.find(false, || worker.crew.is_stopped()) {
+        with_helper(worker.clone(), || {
+            while let Some(job) = worker.find(false, || worker.registry.is_stopped()) {
                 worker.run(job);
             }
         });
         THIS.with(|this| *this.borrow_mut() = None);
         // It may have been woken for something that is for those who wait.
-        worker.crew.sleep.search();
-        worker.crew.sleep.found(|| !worker.crew.is_idle(true));
+        worker.registry.sleep.search();
+        worker.registry.sleep.found(|| !worker.registry.is_idle(true));
     }
 
-    /// Does something with the worker that this thread is, if it is one of that crew.
-    pub(super) fn with<R>(crew: &Arc<Crew>, work: impl FnOnce(Option<&Self>) -> R) -> R {
+    /// Does something with the worker that this thread is, if it is one of that registry.
+    pub(super) fn with<R>(registry: &Arc<Registry>, work: impl FnOnce(Option<&Self>) -> R) -> R {
         // A thread that ends is none any more. A copy, for `work` comes here again for the jobs that
         // it runs.
         let this = THIS.try_with(|this| this.borrow().clone()).ok().flatten();
-        work(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.crew, crew)))
+        work(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.registry, registry)))
     }
 
     /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
     pub(super) fn fork(&self, job: Job) {
         self.own.push(job);
-        self.crew.sleep.queued();
+        self.registry.sleep.queued();
     }
 
     /// Queues jobs; hands back those that nobody has taken, if the pool is closed or is being
     /// stopped.
     pub(super) fn queue(&self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
-        if self.crew.queues.inlet.is_closed() {
+        if self.registry.queues.injector.is_closed() {
             return Err(jobs);
         }
         let count = jobs.len();
         jobs.into_iter().for_each(|job| self.own.push(job));
-        self.crew.sleep.queued();
-        let back = if self.crew.is_stopped() { self.take_back(count) } else { Vec::new() };
+        self.registry.sleep.queued();
+        let back = if self.registry.is_stopped() { self.take_back(count) } else { Vec::new() };
         if back.is_empty() { Ok(()) } else { Err(back) }
     }
 
     pub(super) fn queue_one(&self, job: Job) -> Result<(), Job> {
-        if self.crew.queues.inlet.is_closed() {
+        if self.registry.queues.injector.is_closed() {
             return Err(job);
         }
         self.own.push(job);
-        self.crew.sleep.queued();
-        let back = if self.crew.is_stopped() { self.take_back(1).pop() } else { None };
+        self.registry.sleep.queued();
+        let back = if self.registry.is_stopped() { self.take_back(1).pop() } else { None };
         back.map_or(Ok(()), Err)
     }
 
@@ -100,7 +103,7 @@ impl Worker {
 
     pub(super) fn run(&self, job: Job) {
         add(&self.tally().ran, 1);
-        (self.crew.run)(job);
+        (self.registry.run)(job);
     }
 
     /// Finds a job; sleeps where there is none. `None` when `done`, or when nothing will come any
@@ -115,18 +118,19 @@ impl Worker {
         if let Some(job) = self.at_hand() {
             return Some(job);
         }
-        let sleep = &self.crew.sleep;
+        let sleep = &self.registry.sleep;
         sleep.search();
         loop {
             for _ in 0..=ROUNDS {
                 let job = if done() { None } else { self.look(waits) };
                 if job.is_some() || done() {
-                    sleep.found(|| !self.crew.is_idle(true));
+                    sleep.found(|| !self.registry.is_idle(true));
                     return job;
                 }
                 pause();
             }
-            if sleep.sleep(self.number, || if done() { Look::Work } else { self.crew.look(waits) })
+            if sleep
+                .sleep(self.number, || if done() { Look::Work } else { self.registry.look(waits) })
                 == Woken::Ended
             {
                 return None;
@@ -152,27 +156,28 @@ impl Worker {
     /// Looks everywhere but in its own queue, which is empty.
     fn look(&self, waits: bool) -> Option<Job> {
         let found = self.take_injected().or_else(|| self.steal());
-        found
-            .or_else(|| if waits && self.crew.is_stopped() { self.crew.left().pop() } else { None })
+        found.or_else(|| {
+            if waits && self.registry.is_stopped() { self.registry.left().pop() } else { None }
+        })
     }
 
     fn take_injected(&self) -> Option<Job> {
-        if !self.crew.queues.inlet.any() {
+        if !self.registry.queues.injector.any() {
             return None;
         }
         let moving = self.tally().lock();
-        let job = self.crew.queues.take_injected(&self.own);
+        let job = self.registry.queues.take_injected(&self.own);
         drop(moving);
         let job = job?;
         if self.own.len() > 0 {
             // On their way they were in no queue, and whoever looked for work then may sleep now.
-            self.crew.sleep.queued();
+            self.registry.sleep.queued();
         }
         Some(job)
     }
 
     fn steal(&self) -> Option<Job> {
-        let (workers, queues) = (self.crew.tallies.len(), &self.crew.queues);
+        let (workers, queues) = (self.registry.tallies.len(), &self.registry.queues);
         (1..workers).find_map(|next| {
             let from = (self.number + next) % workers;
             if !queues.has_any(from) {
@@ -180,7 +185,7 @@ impl Worker {
             }
             let moving = self.tally().lock();
             // What is moved now would be found by nobody: a worker that waits takes one alone.
-            let stopped = self.crew.is_stopped();
+            let stopped = self.registry.is_stopped();
             let job = if stopped { queues.steal_one(from) } else { queues.steal(from, &self.own) };
             drop(moving);
             let job = job?;
@@ -191,7 +196,7 @@ impl Worker {
     }
 
     fn tally(&self) -> &Counted {
-        &self.crew.tallies[self.number]
+        &self.registry.tallies[self.number]
     }
 }
 
@@ -217,7 +222,7 @@ impl Helper for Worker {
 
 /// Wakes a worker for what it waits for.
 struct Alarm {
-    crew: Arc<Crew>,
+    registry: Arc<Registry>,
     number: usize,
     rung: AtomicBool,
 }
@@ -228,7 +233,7 @@ impl Wake for Alarm {
     /// itself.
     fn wake(self: Arc<Self>) {
         self.rung.store(true, Release);
-        self.crew.sleep.wake(self.number);
+        self.registry.sleep.wake(self.number);
     }
 }
 

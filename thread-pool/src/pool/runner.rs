@@ -5,8 +5,8 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::outcome::Payload;
 use crate::Job;
-use crate::outcome::Payload;
 
 /// What a pool was built to tell of panics.
 pub(crate) type OnPanic = Arc<dyn Fn(Payload) + Send + Sync>;

@@ -1,7 +1,7 @@
 //! How a thread waits for something that wakes a waker: asleep, or, on a worker that can, by
 //! running other jobs meanwhile.
 //!
-//! Whatever waits here (a handle, a scope, [`as_completed`](crate::as_completed)) is a future, and
+//! Whatever waits here (a handle, a scope, [`as_completed`](super::as_completed)) is a future, and
 //! a thread that waits is one more executor, with one thing to do.
 
 use std::cell::RefCell;
@@ -26,7 +26,7 @@ thread_local! {
 
 /// Has this thread wait with the helper's help while it works. Not longer: what waits as the thread
 /// ends is no job of the pool's.
-pub(crate) fn helped_by(helper: Rc<dyn Helper>, work: impl FnOnce()) {
+pub(crate) fn with_helper(helper: Rc<dyn Helper>, work: impl FnOnce()) {
     HELPER.set(Some(helper));
     work();
     HELPER.set(None);

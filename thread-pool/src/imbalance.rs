@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-use crate::{Builder, ChannelPool, Handle, Pool, Refused, StealingPool};
+use crate::{BuildError, Builder, ChannelPool, Handle, Pool, StealingPool};
 
 /// Says what came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub struct Share {
 /// worker for each.
 ///
 /// # Errors
-/// [`Refused`], if the system has no room for the workers.
-pub fn dealt(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
+/// [`BuildError`], if the system has no room for the workers.
+pub fn dealt(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
     let one = |number| Builder::new().workers(1).name(&format!("w{number}")).build::<ChannelPool>();
     let pools = (1..=workers).map(one).collect::<Result<Vec<_>, _>>()?;
     // All end but those that are dealt to the worker of the long one.
@@ -57,7 +57,7 @@ pub fn dealt(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
 ///
 /// # Errors
 /// As [`dealt`].
-pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
+pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let work = Work::new(tasks, tasks - 1);
     let begun = Instant::now();
@@ -70,7 +70,7 @@ pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
 ///
 /// # Errors
 /// As [`dealt`].
-pub fn stealing(tasks: usize, workers: usize) -> Result<Outcome, Refused> {
+pub fn stealing(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
     let pool: Arc<StealingPool> = Arc::new(Builder::new().workers(workers).build()?);
     let (work, pool2) = (Work::new(tasks, tasks - 1), Arc::clone(&pool));
     let begun = Instant::now();

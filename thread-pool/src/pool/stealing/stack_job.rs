@@ -22,7 +22,7 @@ const OVER: u32 = 1;
 const HERE: u32 = 2;
 
 /// Holds a function, and what came of it.
-pub(super) struct Forked<'a, F, R> {
+pub(super) struct StackJob<'a, F, R> {
     state: AtomicU32,
     slot: UnsafeCell<Slot<F, R>>,
     /// Of who waits.
@@ -40,9 +40,9 @@ pub(super) enum Slot<F, R> {
 
 // SAFETY: the slot is what is not Sync by itself. One thread at a time touches it, and what is in
 // it goes from thread to thread, which both may.
-unsafe impl<F: Send, R: Send> Sync for Forked<'_, F, R> {}
+unsafe impl<F: Send, R: Send> Sync for StackJob<'_, F, R> {}
 
-impl<'a, F: FnOnce() -> R, R> Forked<'a, F, R> {
+impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
     /// Counts as out from now on.
     pub(super) fn new(work: F, waker: &'a Waker) -> Self {
         Self { state: AtomicU32::new(OUT), slot: UnsafeCell::new(Slot::Work(work)), waker }
@@ -120,7 +120,7 @@ impl<'a, F: FnOnce() -> R, R> Forked<'a, F, R> {
     }
 }
 
-impl<F, R> Drop for Forked<'_, F, R> {
+impl<F, R> Drop for StackJob<'_, F, R> {
     /// Ends the program, if going on would free what somebody else has a pointer to.
     fn drop(&mut self) {
         if self.state.load(Relaxed) == OUT {

@@ -5,8 +5,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::{fmt, io, thread};
 
-use crate::runner::{OnPanic, Runner, discard};
-use crate::threads::Threads;
+use super::runner::{OnPanic, Runner, discard};
+use super::threads::Threads;
 
 /// Says what a pool is to be like. The defaults do for most.
 ///
@@ -38,7 +38,7 @@ pub enum WhenFull {
     /// for each other.
     Block,
     /// The submitter gets the job back.
-    Refuse,
+    Reject,
     /// The submitter runs it, and so submits nothing else meanwhile. A panic goes where it would go
     /// from a worker.
     RunInCaller,
@@ -49,9 +49,9 @@ pub trait Build: Sized {
     /// Starts the workers.
     ///
     /// # Errors
-    /// [`Refused`], if the system has no room for one of them, or what was asked for cannot be;
+    /// [`BuildError`], if the system has no room for one of them, or what was asked for cannot be;
     /// those that were started are ended and joined.
-    fn build(builder: Builder) -> Result<Self, Refused>;
+    fn build(builder: Builder) -> Result<Self, BuildError>;
 }
 
 impl Default for Builder {
@@ -137,8 +137,8 @@ impl Builder {
     /// Starts the pool: which one, the type says.
     ///
     /// # Errors
-    /// [`Refused`], if the system has no room for its threads.
-    pub fn build<P: Build>(self) -> Result<P, Refused> {
+    /// [`BuildError`], if the system has no room for its threads.
+    pub fn build<P: Build>(self) -> Result<P, BuildError> {
         P::build(self)
     }
 
@@ -146,17 +146,18 @@ impl Builder {
     /// between its hooks.
     ///
     /// # Errors
-    /// [`Refused`], with those that were started: they are to be told to end, and joined.
+    /// [`BuildError`], with those that were started: they are to be told to end, and joined.
     pub(crate) fn start_all<W: FnOnce() + Send + 'static>(
         &self,
         mut work: impl FnMut(usize) -> W,
-    ) -> Result<Threads, (Threads, Refused)> {
+    ) -> Result<Threads, (Threads, BuildError)> {
         let mut threads = Vec::new();
         for number in 1..=self.workers {
             match self.start(number, work(number)) {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {
-                    let refused = Refused { started: threads.len(), wanted: self.workers, source };
+                    let refused =
+                        BuildError { started: threads.len(), wanted: self.workers, source };
                     return Err((Threads::new(threads), refused));
                 }
             }
@@ -199,14 +200,14 @@ impl Builder {
     /// Refuses more workers than a pool has room for.
     ///
     /// # Errors
-    /// [`Refused`], if there are to be more than `most`.
-    pub(crate) fn at_most(&self, most: usize) -> Result<(), Refused> {
+    /// [`BuildError`], if there are to be more than `most`.
+    pub(crate) fn at_most(&self, most: usize) -> Result<(), BuildError> {
         if self.workers <= most {
             return Ok(());
         }
         let why = format!("a pool of this kind has at most {most} workers");
         let source = io::Error::new(io::ErrorKind::InvalidInput, why);
-        Err(Refused { started: 0, wanted: self.workers, source })
+        Err(BuildError { started: 0, wanted: self.workers, source })
     }
 
     /// Returns what runs a job on a worker.
@@ -229,7 +230,7 @@ impl fmt::Debug for Builder {
 /// A pool could not be built: a thread could not be started, or nothing was started because of what
 /// was asked for.
 #[derive(Debug)]
-pub struct Refused {
+pub struct BuildError {
     /// How many threads had been started until then.
     pub started: usize,
     /// How many were wanted.
@@ -239,7 +240,7 @@ pub struct Refused {
     pub source: io::Error,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { started, wanted, source } = self;
         if source.kind() == io::ErrorKind::InvalidInput && source.raw_os_error().is_none() {
@@ -249,7 +250,7 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {
+impl std::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }

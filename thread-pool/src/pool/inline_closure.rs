@@ -2,27 +2,27 @@
 //! it is small.
 //!
 //! A box for each job costs more than the queue: it is taken on one thread and given back on
-//! another, and the allocator's two ends meet as often as the pool's. So three words of room are
+//! another, and the allocator's two ends meet as often as the pool's. So three words of storage are
 //! part of the job itself; what needs more is put into a box, and the box into the three words.
 #![expect(unsafe_code, reason = "a closure is kept in bytes that do not know its type")]
 
 use std::mem::{ManuallyDrop, MaybeUninit};
 
-type Room = [usize; 3];
+type Storage = [usize; 3];
 
 /// A closure to be called once.
-pub(crate) struct Work {
+pub(crate) struct InlineClosure {
     /// Holds a closure, until it is called or dropped.
-    room: MaybeUninit<Room>,
+    storage: MaybeUninit<Storage>,
     kind: &'static Kind,
 }
 
-/// What can be done with the closure in the room: each takes a pointer to it, and leaves nothing
+/// What can be done with the closure in the storage: each takes a pointer to it, and leaves nothing
 /// there.
 struct Kind {
-    call: unsafe fn(*mut Room),
-    drop: unsafe fn(*mut Room),
-    /// Whether the room holds a pointer to something [`Stacked`].
+    call: unsafe fn(*mut Storage),
+    drop: unsafe fn(*mut Storage),
+    /// Whether the storage holds a pointer to something [`Stacked`].
     stacked: bool,
 }
 
@@ -42,9 +42,9 @@ impl<S: Stacked> At<S> {
     const KIND: Kind = Kind {
         // SAFETY: who calls it says that a pointer is there, and who made the work of it that what
         // it points to is.
-        call: |room| unsafe { S::run(room.cast::<*const S>().read()) },
+        call: |storage| unsafe { S::run(storage.cast::<*const S>().read()) },
         // SAFETY: likewise.
-        drop: |room| unsafe { S::drop_unrun(room.cast::<*const S>().read()) },
+        drop: |storage| unsafe { S::drop_unrun(storage.cast::<*const S>().read()) },
         stacked: true,
     };
 }
@@ -53,18 +53,19 @@ impl<S: Stacked> At<S> {
 struct Of<F>(F);
 
 impl<F: FnOnce()> Of<F> {
-    const FITS: bool = size_of::<F>() <= size_of::<Room>() && align_of::<F>() <= align_of::<Room>();
+    const FITS: bool =
+        size_of::<F>() <= size_of::<Storage>() && align_of::<F>() <= align_of::<Storage>();
     const KIND: Kind = Kind {
         // SAFETY: who calls it says that an `F` is there, and nobody uses it again: it is moved
         // out.
-        call: |room| unsafe { room.cast::<F>().read()() },
+        call: |storage| unsafe { storage.cast::<F>().read()() },
         // SAFETY: likewise; it is dropped in place.
-        drop: |room| unsafe { room.cast::<F>().drop_in_place() },
+        drop: |storage| unsafe { storage.cast::<F>().drop_in_place() },
         stacked: false,
     };
 }
 
-impl Work {
+impl InlineClosure {
     pub(crate) fn new<F: FnOnce() + Send + 'static>(work: F) -> Self {
         if Of::<F>::FITS {
             return Self::of(work);
@@ -74,11 +75,11 @@ impl Work {
 
     fn of<F: FnOnce() + Send + 'static>(work: F) -> Self {
         assert!(Of::<F>::FITS, "a box does");
-        let mut room = MaybeUninit::<Room>::uninit();
+        let mut storage = MaybeUninit::<Storage>::uninit();
         // SAFETY: it fits, by size and alignment, and nothing is overwritten that would have to be
         // dropped.
-        unsafe { room.as_mut_ptr().cast::<F>().write(work) };
-        Self { room, kind: &Of::<F>::KIND }
+        unsafe { storage.as_mut_ptr().cast::<F>().write(work) };
+        Self { storage, kind: &Of::<F>::KIND }
     }
 
     /// Makes work of something that lies elsewhere.
@@ -86,10 +87,10 @@ impl Work {
     /// # Safety
     /// It stays there until the work was called or dropped, on whatever thread.
     pub(crate) unsafe fn stacked<S: Stacked + Sync>(at: *const S) -> Self {
-        let mut room = MaybeUninit::<Room>::uninit();
+        let mut storage = MaybeUninit::<Storage>::uninit();
         // SAFETY: a pointer is one word of three.
-        unsafe { room.as_mut_ptr().cast::<*const S>().write(at) };
-        Self { room, kind: &At::<S>::KIND }
+        unsafe { storage.as_mut_ptr().cast::<*const S>().write(at) };
+        Self { storage, kind: &At::<S>::KIND }
     }
 
     /// Says whether it is work of something that lies elsewhere, on the stack of a thread that
@@ -101,39 +102,40 @@ impl Work {
     /// Says whether it is work of what lies there.
     pub(crate) fn is_at<S: Stacked>(&self, at: *const S) -> bool {
         // SAFETY: the first word is a pointer, as the kind says.
-        self.kind.stacked && unsafe { self.room.as_ptr().cast::<*const ()>().read() } == at.cast()
+        self.kind.stacked
+            && unsafe { self.storage.as_ptr().cast::<*const ()>().read() } == at.cast()
     }
 
     /// Calls it.
     pub(crate) fn call(self) {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: the closure in the room is of this kind, and has neither been called nor dropped,
+        // SAFETY: the closure in the storage is of this kind, and has neither been called nor dropped,
         // for both end the value. It is not dropped after this, not even if it panics.
-        unsafe { (this.kind.call)(this.room.as_mut_ptr()) };
+        unsafe { (this.kind.call)(this.storage.as_mut_ptr()) };
     }
 }
 
-impl Drop for Work {
+impl Drop for InlineClosure {
     fn drop(&mut self) {
         // SAFETY: as in `call`, which keeps from coming here.
-        unsafe { (self.kind.drop)(self.room.as_mut_ptr()) };
+        unsafe { (self.kind.drop)(self.storage.as_mut_ptr()) };
     }
 }
 
-// SAFETY: what is in the room is `Send`: `new` asks for it; and so is a pointer to what is `Sync`,
+// SAFETY: what is in the storage is `Send`: `new` asks for it; and so is a pointer to what is `Sync`,
 // which `stacked` asks for. That it is `Sync` besides, as words are, is no harm: a reference to it
-// gives access to nothing in the room.
-unsafe impl Send for Work {}
+// gives access to nothing in the storage.
+unsafe impl Send for InlineClosure {}
 
 #[cfg(test)]
 mod tests {
-    use super::Work;
+    use super::InlineClosure;
     use std::sync::Arc;
 
     /// A closure with something to drop, and so much more to carry.
-    fn carrying<const BYTES: usize>(counted: &Arc<()>) -> Work {
+    fn carrying<const BYTES: usize>(counted: &Arc<()>) -> InlineClosure {
         let (counted, more) = (Arc::clone(counted), [7_u8; BYTES]);
-        Work::new(move || {
+        InlineClosure::new(move || {
             assert_eq!((Arc::strong_count(&counted), more), (2, [7; BYTES]));
         })
     }
@@ -153,7 +155,7 @@ mod tests {
     fn what_a_closure_that_panics_carries_is_dropped_once() {
         let counted = Arc::new(());
         let counted2 = Arc::clone(&counted);
-        let work = Work::new(move || std::panic::resume_unwind(Box::new(counted2)));
+        let work = InlineClosure::new(move || std::panic::resume_unwind(Box::new(counted2)));
         let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.call()));
         assert_eq!(Arc::strong_count(&counted), 2);
         drop(payload);
@@ -165,7 +167,7 @@ mod tests {
         #[repr(align(64))]
         struct Wide(u8);
         let wide = Wide(7);
-        Work::new(move || {
+        InlineClosure::new(move || {
             let wide = &wide;
             assert!(std::ptr::from_ref(wide).addr().is_multiple_of(64) && wide.0 == 7);
         })

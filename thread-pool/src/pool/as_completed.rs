@@ -6,7 +6,8 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::{Handle, Outcome, waiting};
+use super::block_on;
+use crate::{Handle, Outcome};
 
 /// Returns what comes of each task as soon as it comes, with the number of its handle, from 0.
 ///
@@ -78,7 +79,7 @@ impl<T: Send + 'static> Iterator for AsCompleted<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let number = waiting::block_on(poll_fn(|context| {
+        let number = block_on::block_on(poll_fn(|context| {
             let mut arrivals = lock(&self.arrivals);
             match arrivals.over.pop_front() {
                 Some(number) => Poll::Ready(number),

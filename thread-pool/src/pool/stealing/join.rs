@@ -15,22 +15,22 @@ use std::task::Poll;
 use std::thread;
 
 use super::StealingPool;
-use super::forked::{Forked, Slot};
+use super::stack_job::{Slot, StackJob};
 use super::worker::Worker;
-use crate::runner::discard;
-use crate::waiting::{Helper, block_on};
-use crate::work::{Stacked, Work};
+use crate::pool::block_on::{Helper, block_on};
+use crate::pool::inline_closure::{InlineClosure, Stacked};
+use crate::pool::runner::discard;
 use crate::{Job, Pool};
 
-impl<F: FnOnce() -> R, R> Stacked for Forked<'_, F, R> {
+impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
     unsafe fn run(this: *const Self) {
         // SAFETY: the caller's promise.
-        unsafe { Forked::run(this) };
+        unsafe { StackJob::run(this) };
     }
 
     unsafe fn drop_unrun(this: *const Self) {
         // SAFETY: the caller's promise.
-        unsafe { Forked::over(this) };
+        unsafe { StackJob::over(this) };
     }
 }
 
@@ -71,10 +71,10 @@ impl StealingPool {
         a: impl FnOnce() -> A + Send,
         b: impl FnOnce() -> B + Send,
     ) -> (A, B) {
-        Worker::with(&self.crew, |worker| match worker {
+        Worker::with(&self.registry, |worker| match worker {
             Some(worker) => self.join_on(worker, a, b),
             None => self.enter(|| {
-                Worker::with(&self.crew, |worker| match worker {
+                Worker::with(&self.registry, |worker| match worker {
                     Some(worker) => self.join_on(worker, a, b),
                     None => (a(), b()),
                 })
@@ -91,16 +91,16 @@ impl StealingPool {
         if !self.room.as_ref().is_none_or(|(room, _)| room.try_take()) {
             return (a(), b());
         }
-        let forked = Forked::new(b, &worker.waker);
+        let stack_job = StackJob::new(b, &worker.waker);
         // SAFETY: it stays until it is over or taken back: its drop would end the program before.
-        worker.fork(Job(unsafe { Work::stacked(&raw const forked) }));
+        worker.fork(Job(unsafe { InlineClosure::stacked(&raw const stack_job) }));
         let a = catch_unwind(AssertUnwindSafe(a));
-        while !forked.is_over() {
+        while !stack_job.is_over() {
             match worker.own.pop() {
-                Some(job) if job.0.is_at(&raw const forked) => {
+                Some(job) if job.0.is_at(&raw const stack_job) => {
                     mem::forget(job);
                     // SAFETY: this was the job.
-                    let b = unsafe { forked.take_back() };
+                    let b = unsafe { stack_job.take_back() };
                     if let Some((room, _)) = &self.room {
                         room.give_back();
                     }
@@ -108,28 +108,32 @@ impl StealingPool {
                     return (a, b());
                 }
                 Some(job) => worker.run(job),
-                None => worker.wait(&mut |_| forked.is_over()),
+                None => worker.wait(&mut |_| stack_job.is_over()),
             }
         }
-        both(a, forked.outcome())
+        both(a, stack_job.outcome())
     }
 
     /// Calls a function on a worker, and here if the pool does not take it.
     fn enter<R: Send>(&self, function: impl FnOnce() -> R + Send) -> R {
-        let (waker, forked) = (OnceCell::new(), OnceCell::new());
+        let (waker, stack_job) = (OnceCell::new(), OnceCell::new());
         let mut function = Some(function);
         block_on(poll_fn(|context| {
             if let Some(function) = function.take() {
                 let waker = waker.get_or_init(|| context.waker().clone());
-                let forked = forked.get_or_init(|| Forked::new(function, waker));
+                let stack_job = stack_job.get_or_init(|| StackJob::new(function, waker));
                 // SAFETY: as above.
-                let job = Job(unsafe { Work::stacked(std::ptr::from_ref(forked)) });
+                let job = Job(unsafe { InlineClosure::stacked(std::ptr::from_ref(stack_job)) });
                 // One that is refused is dropped, and so is over.
                 drop(self.execute(job));
             }
-            if forked.get().is_some_and(Forked::is_over) { Poll::Ready(()) } else { Poll::Pending }
+            if stack_job.get().is_some_and(StackJob::is_over) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         }));
-        came_of(forked.get().expect("it was polled").outcome())
+        came_of(stack_job.get().expect("it was polled").outcome())
     }
 }
 

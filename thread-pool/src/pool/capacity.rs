@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Counts the jobs that wait.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct Capacity {
     bound: usize,
     state: Mutex<State>,
     freed: Condvar,
@@ -21,7 +21,7 @@ struct State {
     closed: bool,
 }
 
-impl Room {
+impl Capacity {
     pub(crate) fn new(bound: usize) -> Self {
         Self { bound, state: Mutex::default(), freed: Condvar::new() }
     }

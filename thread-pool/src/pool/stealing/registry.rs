@@ -2,7 +2,7 @@
 //! pool is being stopped.
 
 use super::Job;
-use super::queues::{Own, Queues};
+use super::queues::{LocalQueue, Queues};
 use super::sleep::{Look, Sleep};
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicBool, AtomicUsize, fence};
@@ -10,7 +10,7 @@ use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::worker::Worker;
 
 /// What the workers and the submitters share.
-pub(super) struct Crew {
+pub(super) struct Registry {
     pub(super) queues: Queues,
     pub(super) sleep: Sleep,
     /// Nobody begins another job, except for whoever waits for one.
@@ -47,24 +47,24 @@ impl Counted {
     }
 }
 
-impl Crew {
+impl Registry {
     /// Makes what they share, and each worker's own queue.
     pub(super) fn new(
         workers: usize,
         run: Box<dyn Fn(Job) + Send + Sync>,
-    ) -> (Arc<Self>, Vec<Own>) {
+    ) -> (Arc<Self>, Vec<LocalQueue>) {
         let (queues, own) = Queues::new(workers);
         let tallies = (0..workers).map(|_| Counted::default()).collect();
         let (stopped, left) = (AtomicBool::new(false), Mutex::default());
         (Arc::new(Self { queues, sleep: Sleep::new(workers), stopped, left, tallies, run }), own)
     }
 
-    /// Queues a job: with this worker, if this thread is one of the crew, and from outside
+    /// Queues a job: with this worker, if this thread is one of the registry, and from outside
     /// otherwise. Not if it was closed: it is handed back.
     pub(super) fn queue(self: &Arc<Self>, job: Job) -> Result<(), Job> {
         Worker::with(self, |worker| match worker {
             Some(worker) => worker.queue_one(job),
-            None => self.queues.inlet.push(job).map(|()| self.sleep.queued_under_lock()),
+            None => self.queues.injector.push(job).map(|()| self.sleep.queued_under_lock()),
         })
     }
 
@@ -72,19 +72,19 @@ impl Crew {
     pub(super) fn queue_all(self: &Arc<Self>, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
         Worker::with(self, |worker| match worker {
             Some(worker) => worker.queue(jobs),
-            None => self.queues.inlet.push_all(jobs).map(|()| self.sleep.queued_under_lock()),
+            None => self.queues.injector.push_all(jobs).map(|()| self.sleep.queued_under_lock()),
         })
     }
 
     /// Takes nothing any more, and wakes all.
     pub(super) fn close(&self) {
-        self.queues.inlet.close();
+        self.queues.injector.close();
         self.sleep.wake_all();
     }
 
     /// Takes nothing any more, lets nobody begin another job, and empties the queues. When this
     /// returns, no job is left in any of them, nor in the hands of a worker that was moving it, but
-    /// for what is [forked](Worker::fork) by those who go on.
+    /// for what is [stack_job](Worker::fork) by those who go on.
     ///
     /// # Blocking
     /// While a worker moves jobs, which calls nothing of anybody's.
@@ -131,7 +131,7 @@ impl Crew {
     pub(super) fn look(&self, waits: bool) -> Look {
         if !self.is_idle(waits) {
             Look::Work
-        } else if !waits && self.queues.inlet.is_at_its_end() {
+        } else if !waits && self.queues.injector.is_at_its_end() {
             Look::End
         } else {
             Look::Nothing

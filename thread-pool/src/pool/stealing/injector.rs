@@ -19,7 +19,7 @@ const CHUNK: usize = 256;
 /// A queue of chunks.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(super) struct Inlet<T> {
+pub(super) struct Injector<T> {
     state: Mutex<State<T>>,
     hints: Hints,
 }
@@ -41,7 +41,7 @@ struct Hints {
     closed: AtomicBool,
 }
 
-impl<T> Inlet<T> {
+impl<T> Injector<T> {
     pub(super) fn new() -> Self {
         let state = State { full: VecDeque::new(), filling: Vec::new(), closed: false };
         let hints = Hints { any: AtomicBool::new(false), closed: AtomicBool::new(false) };

@@ -23,9 +23,10 @@ use std::task::Waker;
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use crate::runner::Runner;
-use crate::threads::Threads;
-use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull, waiting};
+use super::block_on;
+use super::runner::Runner;
+use super::threads::Threads;
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 
 /// Runs jobs on a pool of rayon's.
 ///
@@ -72,7 +73,7 @@ thread_local! {
 }
 
 impl Build for RayonPool {
-    fn build(builder: Builder) -> Result<Self, Refused> {
+    fn build(builder: Builder) -> Result<Self, BuildError> {
         builder.at_most(rayon::max_num_threads())?;
         let (bound, when_full) = builder.queue.unwrap_or((usize::MAX, WhenFull::Block));
         let state = State { jobs: VecDeque::new(), idle: Vec::new(), open: true };
@@ -83,12 +84,12 @@ impl Build for RayonPool {
             rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
                 let queue = Arc::clone(&queue);
                 let thread = builder.start(worker.index() + 1, move || {
-                    waiting::helped_by(Rc::new(Tickets(queue)), || worker.run());
+                    block_on::with_helper(Rc::new(Tickets(queue)), || worker.run());
                 });
                 match thread {
                     Ok(thread) => threads.push(thread),
                     Err(source) => {
-                        refused = Some(Refused {
+                        refused = Some(BuildError {
                             started: threads.len(),
                             wanted: builder.workers,
                             source,
@@ -130,7 +131,7 @@ impl Pool for RayonPool {
                 }
             };
             match self.when_full {
-                WhenFull::Refuse => return Err(Reason::Full.hands_back(full)),
+                WhenFull::Reject => return Err(Reason::Full.hands_back(full)),
                 WhenFull::RunInCaller => {
                     self.queue.runner.run_in_caller(full);
                     return Ok(());
@@ -243,11 +244,11 @@ impl Queue {
 /// What a worker of rayon's does while it waits.
 struct Tickets(Arc<Queue>);
 
-impl waiting::Helper for Tickets {
+impl block_on::Helper for Tickets {
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
         const SHORTEST: Duration = Duration::from_micros(100);
         const LONGEST: Duration = Duration::from_millis(10);
-        let (waker, mut pause) = (waiting::this_thread(), SHORTEST);
+        let (waker, mut pause) = (block_on::this_thread(), SHORTEST);
         while !over(&waker) {
             if rayon::yield_now() == Some(rayon::Yield::Executed) {
                 pause = SHORTEST;

@@ -9,27 +9,27 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// joined.
 ///
 /// ```
-/// use thread_pool::census::Census;
+/// use thread_pool::thread_count::ThreadCount;
 ///
-/// let census = Census::default();
+/// let thread_count = ThreadCount::default();
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
-///         let _alive = census.enter();
+///         let _alive = thread_count.enter();
 ///     });
 /// });
-/// assert_eq!(census.most(), 1);
+/// assert_eq!(thread_count.most(), 1);
 /// ```
 #[derive(Debug, Default)]
-pub struct Census {
+pub struct ThreadCount {
     now: AtomicUsize,
     most: AtomicUsize,
 }
 
 /// Counts its thread for as long as it lives.
 #[derive(Debug)]
-pub struct Alive<'a>(&'a Census);
+pub struct Alive<'a>(&'a ThreadCount);
 
-impl Census {
+impl ThreadCount {
     /// Counts this thread from now on, until the value returned is dropped.
     pub fn enter(&self) -> Alive<'_> {
         self.come();

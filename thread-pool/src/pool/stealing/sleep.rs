@@ -42,7 +42,7 @@ pub(super) struct Sleep {
     /// is woken first.
     asleep: Mutex<Vec<usize>>,
     /// What each of the workers sleeps on.
-    beds: Box<[Condvar]>,
+    condvars: Box<[Condvar]>,
 }
 
 /// Says how a sleep ended.
@@ -67,8 +67,8 @@ pub(super) enum Look {
 
 impl Sleep {
     pub(super) fn new(workers: usize) -> Self {
-        let beds = (0..workers).map(|_| Condvar::new()).collect();
-        Self { word: AtomicU64::new(0), asleep: Mutex::new(Vec::with_capacity(workers)), beds }
+        let condvars = (0..workers).map(|_| Condvar::new()).collect();
+        Self { word: AtomicU64::new(0), asleep: Mutex::new(Vec::with_capacity(workers)), condvars }
     }
 
     /// Is told by who has queued a job under a lock, under which workers look before they sleep.
@@ -147,7 +147,7 @@ impl Sleep {
             Look::Nothing => {}
         }
         while sleepers.contains(&number) {
-            sleepers = self.beds[number].wait(sleepers).unwrap_or_else(PoisonError::into_inner);
+            sleepers = self.condvars[number].wait(sleepers).unwrap_or_else(PoisonError::into_inner);
         }
         Woken::Searching
     }
@@ -184,7 +184,7 @@ impl Sleep {
         let all = std::mem::take(&mut *sleepers);
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP).wrapping_mul(all.len() as u64), Relaxed);
         drop(sleepers);
-        all.into_iter().for_each(|number| self.beds[number].notify_one());
+        all.into_iter().for_each(|number| self.condvars[number].notify_one());
     }
 
     /// Counts a worker that was taken off the list as searching, from now on: who submits next need
@@ -193,7 +193,7 @@ impl Sleep {
         // Relaxed: the lock orders it against whoever falls asleep.
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
         drop(sleepers);
-        self.beds[number].notify_one();
+        self.condvars[number].notify_one();
     }
 
     fn sleepers(&self) -> MutexGuard<'_, Vec<usize>> {

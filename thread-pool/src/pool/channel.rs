@@ -12,10 +12,10 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
 
-use crate::room::Room;
-use crate::runner::Runner;
-use crate::threads::Threads;
-use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
+use super::capacity::Capacity;
+use super::runner::Runner;
+use super::threads::Threads;
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 
 /// Runs jobs on threads that share one queue.
 ///
@@ -33,16 +33,17 @@ pub struct ChannelPool {
     /// after the shutdown has had it, nobody does.
     entrance: RwLock<Option<Sender<Job>>>,
     queued: Receiver<Job>,
-    bound: Option<(Arc<Room>, WhenFull)>,
+    bound: Option<(Arc<Capacity>, WhenFull)>,
     threads: Threads,
     runner: Runner,
     workers: usize,
 }
 
 impl Build for ChannelPool {
-    fn build(builder: Builder) -> Result<Self, Refused> {
+    fn build(builder: Builder) -> Result<Self, BuildError> {
         let (jobs, queued) = unbounded::<Job>();
-        let bound = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
+        let bound =
+            builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
         let runner = builder.runner();
         let threads = builder.start_all(|_| {
             let (queued, runner) = (queued.clone(), runner.clone());
@@ -71,7 +72,7 @@ impl Pool for ChannelPool {
         let Some((room, when_full)) = &self.bound else { return self.queue(job) };
         let admitted = match when_full {
             WhenFull::Block => room.take(),
-            WhenFull::Refuse | WhenFull::RunInCaller => room.try_take(),
+            WhenFull::Reject | WhenFull::RunInCaller => room.try_take(),
         };
         if admitted {
             return self.queue(job);
@@ -79,7 +80,7 @@ impl Pool for ChannelPool {
         if self.is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }
-        if *when_full == WhenFull::Refuse {
+        if *when_full == WhenFull::Reject {
             return Err(Reason::Full.hands_back(job));
         }
         self.runner.run_in_caller(job);

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use crate::job::{Job, Run};
-use crate::outcome::{Outcome, TaskError};
-use crate::task::{Callback, Task};
-use crate::waiting;
+use super::block_on;
+use super::job::{Job, Run};
+use super::outcome::{Outcome, TaskError};
+use super::task::{Callback, Task};
 
 /// Waits for one task's result, or asks for it.
 ///
@@ -67,7 +67,7 @@ impl<T: Send + 'static> Handle<T> {
     pub fn wait(mut self) -> Outcome<T> {
         match self.try_wait() {
             Some(outcome) => outcome,
-            None => waiting::block_on(&mut self),
+            None => block_on::block_on(&mut self),
         }
     }
 
@@ -81,8 +81,8 @@ impl<T: Send + 'static> Handle<T> {
         match self.try_wait() {
             // A limit that no clock reaches is none.
             None => match Instant::now().checked_add(limit) {
-                Some(deadline) => waiting::block_until(self, deadline),
-                None => Some(waiting::block_on(self)),
+                Some(deadline) => block_on::block_until(self, deadline),
+                None => Some(block_on::block_on(self)),
             },
             outcome => outcome,
         }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
-use crate::work::Work;
+use super::inline_closure::InlineClosure;
 
 /// A piece of work that is run once, by whoever has it.
 ///
@@ -21,7 +21,7 @@ use crate::work::Work;
 /// job.run();
 /// assert_eq!(receiver.recv(), Ok(7));
 /// ```
-pub struct Job(pub(crate) Work);
+pub struct Job(pub(crate) InlineClosure);
 
 /// A task as its job sees it, whatever comes of it.
 pub(crate) trait Run: Send + Sync {
@@ -36,13 +36,13 @@ struct Queued(Arc<dyn Run>);
 impl Job {
     /// Makes a job of some work. It is put into a box only if it carries more than three words.
     pub fn new(work: impl FnOnce() + Send + 'static) -> Self {
-        Self(Work::new(work))
+        Self(InlineClosure::new(work))
     }
 
     /// Makes the job of a task that has a handle.
     pub(crate) fn of(task: Arc<dyn Run>) -> Self {
         let task = Queued(task);
-        Self(Work::new(move || task.run()))
+        Self(InlineClosure::new(move || task.run()))
     }
 
     /// Says whether it lies on the stack of a thread that waits for its end.
@@ -95,7 +95,7 @@ pub struct Rejected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Its queue has reached its bound, and was built with
-    /// [`WhenFull::Refuse`](crate::WhenFull::Refuse).
+    /// [`WhenFull::Reject`](crate::WhenFull::Reject).
     Full,
     /// It was shut down.
     ShutDown,

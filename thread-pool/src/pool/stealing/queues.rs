@@ -1,4 +1,4 @@
-//! Where jobs wait: a queue of each worker's own, and an inlet that all share, for jobs from
+//! Where jobs wait: a queue of each worker's own, and an injector that all share, for jobs from
 //! outside.
 //!
 //! # Source
@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use crossbeam_deque::{Steal, Stealer, Worker};
 
-use super::inlet::Inlet;
+use super::injector::Injector;
 use crate::Job;
 
 /// At most so many jobs are stolen at once.
@@ -19,12 +19,12 @@ const BATCH: usize = 32;
 /// The queues as all see them.
 #[derive(Debug)]
 pub(super) struct Queues {
-    pub(super) inlet: Inlet<Job>,
+    pub(super) injector: Injector<Job>,
     stealers: Box<[Stealer<Job>]>,
 }
 
 /// A worker's own queue, as its owner sees it.
-pub(super) struct Own {
+pub(super) struct LocalQueue {
     deque: Worker<Job>,
     /// What it exchanges for jobs.
     empty: Cell<Vec<Job>>,
@@ -32,17 +32,17 @@ pub(super) struct Own {
 
 impl Queues {
     /// Makes them, and each worker's own.
-    pub(super) fn new(workers: usize) -> (Self, Vec<Own>) {
+    pub(super) fn new(workers: usize) -> (Self, Vec<LocalQueue>) {
         let own: Vec<_> = (0..workers).map(|_| Worker::new_lifo()).collect();
         let stealers = own.iter().map(Worker::stealer).collect();
-        let own = own.into_iter().map(|deque| Own { deque, empty: Cell::default() });
-        (Self { inlet: Inlet::new(), stealers }, own.collect())
+        let own = own.into_iter().map(|deque| LocalQueue { deque, empty: Cell::default() });
+        (Self { injector: Injector::new(), stealers }, own.collect())
     }
 
     /// Takes the oldest jobs from outside: the first to be done, the others for the worker's own
     /// queue, where others may steal them.
-    pub(super) fn take_injected(&self, own: &Own) -> Option<Job> {
-        let mut taken = self.inlet.take(own.empty.take());
+    pub(super) fn take_injected(&self, own: &LocalQueue) -> Option<Job> {
+        let mut taken = self.injector.take(own.empty.take());
         let mut jobs = taken.drain(..);
         let first = jobs.next();
         // Its owner takes the last one first.
@@ -53,7 +53,7 @@ impl Queues {
 
     /// Takes the oldest job of worker `from`, and moves some that come next, half of what is there
     /// at most.
-    pub(super) fn steal(&self, from: usize, own: &Own) -> Option<Job> {
+    pub(super) fn steal(&self, from: usize, own: &LocalQueue) -> Option<Job> {
         sure(|| self.stealers[from].steal_batch_with_limit_and_pop(&own.deque, BATCH))
     }
 
@@ -69,23 +69,23 @@ impl Queues {
 
     /// Says how many jobs wait. While others queue and take, it is a guess.
     pub(super) fn len(&self) -> usize {
-        self.inlet.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()
+        self.injector.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()
     }
 
     /// Says whether no job waits. One that is being moved may be overlooked: who moves it wakes
     /// somebody for it, if need be.
     pub(super) fn is_empty(&self) -> bool {
-        self.inlet.is_empty() && self.stealers.iter().all(Stealer::is_empty)
+        self.injector.is_empty() && self.stealers.iter().all(Stealer::is_empty)
     }
 
     /// Takes all jobs that wait.
     pub(super) fn drain(&self) -> Vec<Job> {
         let own = self.stealers.iter().flat_map(|own| std::iter::from_fn(|| sure(|| own.steal())));
-        self.inlet.drain().into_iter().chain(own).collect()
+        self.injector.drain().into_iter().chain(own).collect()
     }
 }
 
-impl Own {
+impl LocalQueue {
     /// Queues a job of the owner.
     pub(super) fn push(&self, job: Job) {
         self.deque.push(job);

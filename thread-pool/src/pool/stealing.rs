@@ -4,7 +4,7 @@
 //! to a queue that all share, from which a worker takes several at once. A worker without work
 //! first takes from the shared queue, then from the others' queues, then looks about for a moment,
 //! and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits,
-//! `stealing/worker.rs` who takes what from where, `stealing/crew.rs` how it is stopped.
+//! `stealing/worker.rs` who takes what from where, `stealing/registry.rs` how it is stopped.
 //!
 //! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so
 //! that jobs may wait for jobs (lesson `nested`).
@@ -17,26 +17,26 @@
 use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
-use crate::cell;
+use super::block_on::{Helper, with_helper};
+use super::capacity::Capacity;
+use super::cell;
+use super::runner::Runner;
+use super::threads::Threads;
 use crate::pool::one_by_one;
-use crate::room::Room;
-use crate::runner::Runner;
-use crate::threads::Threads;
-use crate::waiting::{Helper, helped_by};
-use crate::{Build, Builder, Job, Pool, Reason, Refused, Rejected, WhenFull};
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 
-mod crew;
-mod forked;
-mod inlet;
+mod injector;
 mod join;
 mod queues;
+mod registry;
 mod sleep;
+mod stack_job;
 mod worker;
 
-use crew::Crew;
+use registry::Registry;
 use worker::Worker;
 
-pub use crew::Tally;
+pub use registry::Tally;
 
 /// Each worker has a queue of some KiB before a thread is started: as many as rayon allows.
 const MOST_WORKERS: usize = 65_535;
@@ -59,18 +59,19 @@ fn pause() {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct StealingPool {
-    crew: Arc<Crew>,
-    room: Option<(Arc<Room>, WhenFull)>,
+    registry: Arc<Registry>,
+    room: Option<(Arc<Capacity>, WhenFull)>,
     runner: Runner,
     threads: Threads,
     workers: usize,
 }
 
 impl Build for StealingPool {
-    fn build(builder: Builder) -> Result<Self, Refused> {
+    fn build(builder: Builder) -> Result<Self, BuildError> {
         builder.at_most(MOST_WORKERS)?;
         let (runner, workers) = (builder.runner(), builder.workers);
-        let room = builder.queue.map(|(bound, when_full)| (Arc::new(Room::new(bound)), when_full));
+        let room =
+            builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
         let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), runner.clone());
         let run = move |job| {
             if let Some(room) = &begun {
@@ -78,15 +79,16 @@ impl Build for StealingPool {
             }
             runs.run(job);
         };
-        let (crew, own) = Crew::new(workers, Box::new(run));
+        let (registry, own) = Registry::new(workers, Box::new(run));
         let mut own = own.into_iter();
         let threads = builder.start_all(|number| {
-            let (crew, own) = (Arc::clone(&crew), own.next().expect("there is one for each"));
-            move || Worker::work(crew, number - 1, own)
+            let (registry, own) =
+                (Arc::clone(&registry), own.next().expect("there is one for each"));
+            move || Worker::work(registry, number - 1, own)
         });
         let (threads, refused) =
             threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
-        let pool = Self { crew, room, runner, threads, workers };
+        let pool = Self { registry, room, runner, threads, workers };
         // If too few were started, the pool is dropped here, and with it they are ended.
         refused.map_or(Ok(pool), Err)
     }
@@ -95,7 +97,7 @@ impl Build for StealingPool {
 impl StealingPool {
     /// Says what each worker has done so far.
     pub fn tallies(&self) -> Vec<Tally> {
-        self.crew.tallies()
+        self.registry.tallies()
     }
 
     /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to
@@ -103,28 +105,28 @@ impl StealingPool {
     fn admit(&self, job: Job) -> Result<Option<Job>, Rejected> {
         let Some((room, when_full)) = &self.room else { return Ok(Some(job)) };
         let admitted = match when_full {
-            WhenFull::Block => Worker::with(&self.crew, |worker| {
+            WhenFull::Block => Worker::with(&self.registry, |worker| {
                 let Some(worker) = worker else { return room.take() };
                 // It makes room itself: all others may be waiting for room as well.
                 loop {
                     if room.try_take() {
                         break true;
                     }
-                    if self.crew.queues.inlet.is_closed() {
+                    if self.registry.queues.injector.is_closed() {
                         break false;
                     }
                     worker.help();
                 }
             }),
-            WhenFull::Refuse | WhenFull::RunInCaller => room.try_take(),
+            WhenFull::Reject | WhenFull::RunInCaller => room.try_take(),
         };
         if admitted {
             return Ok(Some(job));
         }
-        if self.crew.queues.inlet.is_closed() {
+        if self.registry.queues.injector.is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }
-        if *when_full == WhenFull::Refuse {
+        if *when_full == WhenFull::Reject {
             return Err(Reason::Full.hands_back(job));
         }
         self.runner.run_in_caller(job);
@@ -141,7 +143,7 @@ impl StealingPool {
 impl Pool for StealingPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let Some(job) = self.admit(job)? else { return Ok(()) };
-        self.crew.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
+        self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
     }
 
     /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken
@@ -152,7 +154,7 @@ impl Pool for StealingPool {
         }
         let hand_back =
             |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
-        self.crew.queue_all(jobs).map_err(hand_back)
+        self.registry.queue_all(jobs).map_err(hand_back)
     }
 
     fn workers(&self) -> usize {
@@ -163,13 +165,13 @@ impl Pool for StealingPool {
         match &self.room {
             // As it decides who finds room: a job on its way to a worker is in no queue, and still
             // has its room.
-            Some((room, _)) if !self.crew.queues.inlet.is_closed() => room.waiting(),
-            _ => self.crew.queues.len(),
+            Some((room, _)) if !self.registry.queues.injector.is_closed() => room.waiting(),
+            _ => self.registry.queues.len(),
         }
     }
 
     fn shutdown(&self) {
-        self.crew.close();
+        self.registry.close();
         self.close_room();
         self.threads.join();
     }
@@ -180,10 +182,10 @@ impl Pool for StealingPool {
     /// The half of a [`join`](Self::join) that nobody has begun is not handed back: the thread that
     /// waits for it calls it.
     fn shutdown_now(&self) -> Vec<Job> {
-        self.crew.stop();
+        self.registry.stop();
         self.close_room();
         self.threads.join();
-        let mut back = self.crew.rest();
+        let mut back = self.registry.rest();
         // Dropped, it is over, of which the thread that waits for it is told. Handed back, it could
         // be forgotten.
         back.retain(|job| !job.is_stacked());

@@ -16,8 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::outcome::{Outcome, Payload, TaskError};
-use crate::runner::discard;
+use super::outcome::{Outcome, Payload, TaskError};
+use super::runner::discard;
 use crate::{Handle, Job, Pool, Reason};
 
 /// Takes tasks that may borrow what outlives the call of [`Pool::scope`].

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 /// not.
 ///
 /// ```
-/// use thread_pool::Token;
+/// use thread_pool::CancelToken;
 ///
-/// let token = Token::new();
+/// let token = CancelToken::new();
 /// let theirs = token.clone();
 /// let task = std::thread::spawn(move || {
 ///     let mut steps: u64 = 0;
@@ -31,12 +31,12 @@ use std::time::{Duration, Instant};
 /// Relaxed: the flag carries nothing but itself. What the one who cancels wrote before that is not
 /// to be read on its strength.
 #[derive(Clone, Debug, Default)]
-pub struct Token {
+pub struct CancelToken {
     cancelled: Arc<AtomicBool>,
     until: Option<Instant>,
 }
 
-impl Token {
+impl CancelToken {
     /// Makes a token that is not cancelled.
     pub fn new() -> Self {
         Self::default()

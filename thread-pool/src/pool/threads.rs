@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 
-use crate::runner::discard;
+use super::runner::discard;
 
 /// A pool's threads, to be joined once they have been told to end.
 #[derive(Debug)]
