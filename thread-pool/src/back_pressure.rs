@@ -1,15 +1,14 @@
-//! Tasks that come faster than they are run: what the submitter meets when the queue is full, and
-//! what it means when it never is.
+//! Tasks that come faster than they are run: what the producer meets when the queue is full, and
+//! what happens when it never is.
 //!
-//! In every form a producer submits a number of tasks to a pool, each with data of its own as a
-//! request has it. The tasks stand at a gate, in the open, until what the form is about has come
-//! about; then they all go through. So what is counted does not depend on how fast this machine is.
+//! In every variant a producer submits tasks to a pool, each with data of its own as a request has
+//! it. The tasks stand at a gate, in the open, until the queue has shown what the variant is about;
+//! then they all pass. So what is counted does not depend on how fast this machine is.
 //!
-//! What is in the system is queued or being run. Little's law says how many that are on average: as
-//! many as come in a second, times the seconds that one of them stays (J. D. C. Little, "A proof
-//! for the queuing formula: L = λW", 1961). It holds whatever the tasks, the pool and their order:
-//! so at a given rate a bound on how many are in the system bounds how long one of them stays on
-//! average.
+//! A task is in the system while it is queued or run. Little's law gives how many are in it on
+//! average: the arrivals per second times the average stay (J. D. C. Little, "A proof for the
+//! queuing formula: L = λW", 1961). It holds whatever the tasks, the pool and their order: so at a
+//! given rate, a bound on the number of tasks in the system bounds their average stay.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -17,38 +16,65 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-pub use crate::BuildError;
 use crate::thread_count::System;
-use crate::{Builder, ChannelPool, Gate, Job, Pool, Rejected};
+use crate::{BuildError, Builder, ChannelPool, Gate, Job, Pool, Rejected, WhenFull};
 
-pub mod block;
-pub mod refuse;
-pub mod run_in_caller;
-pub mod unbounded;
+/// Submits to a queue without a bound, the default of most pools: it grows for as long as the
+/// producer goes on, which is never told that the workers do not keep up.
+pub fn unbounded(plan: Plan) -> Result<Pressure, BuildError> {
+    let setup = Setup::new(plan, Builder::new())?;
+    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
+}
 
-/// Says how much there is to do, and with what.
+/// Blocks on a full queue: the producer becomes as slow as the workers, and so does whatever waits
+/// for the producer. The gate opens when it has one task in its hands that does not fit.
+pub fn block(plan: Plan) -> Result<Pressure, BuildError> {
+    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::Block))?;
+    let submit = |pool: &ChannelPool, job| {
+        let _waits = info_span!("waits", what = "room");
+        pool.execute(job)
+    };
+    let most = plan.workers + plan.bound + 1;
+    Ok(setup.run(submit, |tasks| tasks.until(|now| now.alive == most)))
+}
+
+/// Gets a task back from a full queue at once, and decides: drop it, retry later, go elsewhere.
+/// Here it is dropped.
+pub fn refuse(plan: Plan) -> Result<Pressure, BuildError> {
+    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::Reject))?;
+    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
+}
+
+/// Runs a task that finds the queue full, and submits nothing meanwhile: no task is lost, and work
+/// slows the producer down. The gate opens when the producer stands at it with the first such task.
+pub fn run_in_caller(plan: Plan) -> Result<Pressure, BuildError> {
+    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::RunInCaller))?;
+    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.by_producer == 1)))
+}
+
+/// How much there is to do, and with what. There have to be more tasks than find room.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// The tasks that the producer submits.
     pub tasks: usize,
     /// The workers of the pool.
     pub workers: usize,
-    /// The queue's bound, for the forms that have one.
+    /// The queue's bound, for the variants that have one.
     pub bound: usize,
     /// The bytes that each task has with it.
     pub bytes: usize,
 }
 
-/// Says what came out.
+/// The counts of the lesson `back-pressure`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct Pressure {
     /// The tasks that the workers have run.
     pub by_workers: usize,
     /// The tasks that the producer has run itself.
     pub by_producer: usize,
-    /// The tasks that the producer was not rid of, and dropped.
+    /// The tasks that were rejected, and dropped.
     pub handed_back: usize,
-    /// The most tasks that were there at once, with their data: queued, run, and in the producer's
+    /// The most tasks that existed at once, with their data: queued, run, and in the producer's
     /// hands.
     pub most_alive: usize,
     /// The tasks that were queued when the gate was opened.
@@ -59,80 +85,81 @@ pub struct Outcome {
     pub little: Little,
 }
 
-/// Says how many tasks were there on average, found in two ways.
+/// The average number of tasks in the system, found in two ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Little {
-    /// Counted: the number of tasks at each moment, averaged over all moments.
+    /// The number of tasks at each moment, averaged over all moments.
     pub average: f64,
-    /// How many came in a second.
+    /// The arrivals per second.
     pub rate: f64,
-    /// How long one stayed on average.
+    /// The average stay of a task.
     pub stay: Duration,
 }
 
-/// Keeps the book on the tasks that are there.
+/// The tasks that exist, counted as they come and go.
 #[derive(Debug, Default)]
-struct Book {
-    page: Mutex<Page>,
+struct Tasks {
+    now: Mutex<Now>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Page {
+struct Now {
     alive: usize,
     most: usize,
     came: u32,
-    /// The tasks that the producer has submitted and that were taken, or handed back.
+    /// The tasks that the producer has submitted, taken or rejected.
     submitted: usize,
     by_workers: usize,
     by_producer: usize,
     /// The first arrival, and the last change.
     time: Option<(Instant, Instant)>,
-    /// The number of tasks, times how long there were so many.
+    /// The number of tasks, integrated over time.
     tasks_times_time: Duration,
-    /// How long those that are gone had been there.
+    /// The sum of the stays of those that are gone.
     stays: Duration,
 }
 
-/// A task's data, on the book for as long as it lives.
+/// A task's data, counted for as long as it lives.
 #[derive(Debug)]
 struct Data {
-    book: Arc<Book>,
+    tasks: Arc<Tasks>,
     came: Instant,
     bytes: Vec<u8>,
 }
 
-impl Book {
-    fn page(&self) -> MutexGuard<'_, Page> {
-        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+impl Tasks {
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn enter(self: &Arc<Self>, bytes: usize) -> Data {
-        // Not zeroes, for which the system finds no place before they are touched.
+        // Not zeroes, whose pages the system does not allocate before they are touched.
         let bytes = vec![1; bytes];
-        let mut page = self.page();
-        let came = page.turn();
-        page.came += 1;
-        page.alive += 1;
-        page.most = page.most.max(page.alive);
-        drop(page);
-        self.changed.notify_all();
-        Data { book: Arc::clone(self), came, bytes }
+        let came = self.note(|now| {
+            now.came += 1;
+            let came = now.add_up();
+            now.alive += 1;
+            now.most = now.most.max(now.alive);
+            came
+        });
+        Data { tasks: Arc::clone(self), came, bytes }
     }
 
-    fn note(&self, change: impl FnOnce(&mut Page)) {
-        change(&mut self.page());
+    fn note<R>(&self, change: impl FnOnce(&mut Now) -> R) -> R {
+        let noted = change(&mut self.now());
         self.changed.notify_all();
+        noted
     }
 
-    fn until(&self, condition: impl Fn(&Page) -> bool) {
-        drop(self.changed.wait_while(self.page(), |page| !condition(page)));
+    fn until(&self, condition: impl Fn(&Now) -> bool) {
+        drop(self.changed.wait_while(self.now(), |now| !condition(now)));
     }
 }
 
-impl Page {
+impl Now {
     /// Adds up the time since the last change, in which the number of tasks was the same.
-    fn turn(&mut self) -> Instant {
+    fn add_up(&mut self) -> Instant {
         let now = Instant::now();
         let (first, last) = self.time.unwrap_or((now, now));
         self.tasks_times_time += now.duration_since(last) * self.alive as u32;
@@ -152,62 +179,62 @@ impl Page {
 
 impl Drop for Data {
     fn drop(&mut self) {
-        let mut page = self.book.page();
-        let now = page.turn();
-        page.alive -= 1;
-        page.stays += now.duration_since(self.came);
-        drop(page);
-        self.book.changed.notify_all();
+        self.tasks.note(|now| {
+            let left = now.add_up();
+            now.alive -= 1;
+            now.stays += left.duration_since(self.came);
+        });
     }
 }
 
-/// What a form is made of: the pool, the gate that its tasks stand at, and the book on them.
-struct Scene {
+/// What a variant is made of: the pool, the gate that its tasks stand at, and their counts.
+struct Setup {
     plan: Plan,
     pool: ChannelPool,
     gate: Arc<Gate>,
-    book: Arc<Book>,
+    tasks: Arc<Tasks>,
 }
 
-impl Scene {
+impl Setup {
     fn new(plan: Plan, builder: Builder) -> Result<Self, BuildError> {
         let pool = builder.workers(plan.workers).build()?;
-        Ok(Self { plan, pool, gate: Arc::default(), book: Arc::default() })
+        Ok(Self { plan, pool, gate: Arc::default(), tasks: Arc::default() })
     }
 
     /// Makes a task, with its data.
     fn task(&self, number: usize, producer: ThreadId) -> Job {
-        let (gate, data) = (Arc::clone(&self.gate), self.book.enter(self.plan.bytes));
+        let (gate, data) = (Arc::clone(&self.gate), self.tasks.enter(self.plan.bytes));
         Job::new(move || {
             let here = thread::current().id() == producer;
-            data.book.note(|page| if here { page.by_producer += 1 } else { page.by_workers += 1 });
+            data.tasks.note(|now| if here { now.by_producer += 1 } else { now.by_workers += 1 });
             let waits = info_span!("waits", what = "gate");
             gate.pass();
             drop(waits);
             let _runs = info_span!("runs", what = number);
-            assert!(data.bytes.iter().all(|byte| *byte == 1), "nobody else has this task's data");
+            assert!(data.bytes.iter().all(|byte| *byte == 1), "the data is this task's alone");
         })
     }
 
     /// Has a producer submit the tasks, opens the gate when `until` returns, and counts.
     ///
     /// The producer waits until each worker has begun one of the first tasks, so that all the
-    /// others find the workers taken.
-    fn play(
+    /// others find the workers busy.
+    fn run(
         self,
         submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
-        until: impl FnOnce(&Book),
-    ) -> Outcome {
-        let Self { plan, pool, gate, book } = &self;
+        until: impl FnOnce(&Tasks),
+    ) -> Pressure {
+        let Self { plan, pool, gate, tasks } = &self;
         let produce = || {
             let producer = thread::current().id();
             let _submits = info_span!("runs", what = "submits");
             let handed_back = (1..=plan.tasks).filter(|&number| {
                 let taken = submit(pool, self.task(number, producer));
                 if number <= plan.workers {
-                    book.until(|page| page.by_workers == number);
+                    tasks.until(|now| now.by_workers == number);
                 }
-                book.note(|page| page.submitted += 1);
+                tasks.note(|now| now.submitted += 1);
+                // The error has the job in it: dropping one drops the other.
                 taken.is_err()
             });
             handed_back.count()
@@ -217,21 +244,21 @@ impl Scene {
             let producer = thread::Builder::new().name("producer".into());
             let producer =
                 producer.spawn_scoped(scope, produce).expect("there is room for a thread");
-            until(book);
-            let seen = (pool.queued(), System::now());
+            until(tasks);
+            let (queued, most) = (pool.queued(), System::now());
             gate.open();
-            (seen.0, seen.1, producer.join().expect("the producer does not panic"))
+            (queued, most, producer.join().expect("the producer does not panic"))
         });
         pool.shutdown();
-        let page = book.page();
-        Outcome {
-            by_workers: page.by_workers,
-            by_producer: page.by_producer,
+        let now = tasks.now();
+        Pressure {
+            by_workers: now.by_workers,
+            by_producer: now.by_producer,
             handed_back,
-            most_alive: page.most,
+            most_alive: now.most,
             queued,
             system: before.zip(most).map(Into::into),
-            little: page.little(),
+            little: now.little(),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! A callback on completion: who runs it, and what it may do there.
+//! A callback on completion: which thread calls it, and what it may do there.
 //!
-//! It is called by the thread that ends the task: by the worker that runs it, or by the thread that
-//! cancels it before it begins. If the task is over already, it is called by the thread that sets
-//! it, at once. On a worker it keeps the worker for as long as it takes: what is slow belongs
-//! elsewhere, and what waits for another task of the pool may wait for ever.
+//! The thread that ends the task calls it: the worker that runs the task, or the thread that
+//! cancels it before it begins. If the task is over already, the thread that sets the callback
+//! calls it at once. On a worker it keeps the worker for as long as it takes: a slow callback is a
+//! slow task, and one that waits for another task of its pool may wait for ever.
 //!
-//! Each pool here has one worker, so that there is no other one to step in.
+//! Each pool here has one worker, so that no other one can step in. Each function returns
+//! [`BuildError`] if the system has no room for it.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -15,24 +16,24 @@ use std::time::Duration;
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
-use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Pool};
+use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Outcome, Pool};
 
-/// Nothing here takes so long, unless it is for ever.
+/// Nothing here takes this long, unless it hangs.
 const A_HANG: Duration = Duration::from_secs(10);
 
-/// Says on which thread what was run, by its name.
+/// The names of the threads that ran a task and its callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Threads {
-    /// The one that ran the task.
+pub struct CalledOn {
+    /// The thread that ran the task.
     pub task: String,
-    /// The one that ran the callback.
+    /// The thread that called the callback.
     pub callback: String,
 }
 
-/// Says what became of a task that was queued when the callback of another one was slow.
+/// What became of a task that was queued while the callback of another one was slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behind {
-    /// Whether it had ended before the slow part had.
+pub struct QueuedBehind {
+    /// Whether it ended before the slow part did.
     pub ended_meanwhile: bool,
     /// What it returned in the end.
     pub result: u64,
@@ -49,15 +50,22 @@ fn submit<T: Send + 'static>(
     pool.submit(task).expect("it has no bound, and is not shut down")
 }
 
-fn me() -> String {
+fn this_thread() -> String {
     thread::current().name().unwrap_or("no name").to_owned()
 }
 
+/// Returns a callback that tells which thread ran the task, and which one calls it.
+fn tells(told: Sender<CalledOn>) -> impl FnOnce(&Outcome<String>) + Send + 'static {
+    move |outcome| {
+        let _runs = info_span!("runs", what = "callback");
+        let task = outcome.as_ref().map_or_else(ToString::to_string, Clone::clone);
+        // This lesson waits for it.
+        let _ = told.send(CalledOn { task, callback: this_thread() });
+    }
+}
+
 /// Sets the callback while the task runs.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the worker.
-pub fn before_the_end() -> Result<Threads, BuildError> {
+pub fn before_the_end() -> Result<CalledOn, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (told, hears) = channel();
@@ -65,40 +73,26 @@ pub fn before_the_end() -> Result<Threads, BuildError> {
     let mut handle = submit(&pool, move || {
         let _runs = info_span!("runs", what = "task");
         at_gate.pass();
-        me()
+        this_thread()
     });
-    handle.on_done(move |outcome| {
-        let _runs = info_span!("runs", what = "callback");
-        let task = outcome.as_ref().map_or_else(ToString::to_string, Clone::clone);
-        // Who waits for it is this lesson.
-        let _ = told.send(Threads { task, callback: me() });
-    });
+    handle.on_done(tells(told));
     gate.open();
     Ok(hears.recv().expect("the callback is called"))
 }
 
 /// Sets the callback when the task is over.
-///
-/// # Errors
-/// As [`before_the_end`].
-pub fn after_the_end() -> Result<Threads, BuildError> {
+pub fn after_the_end() -> Result<CalledOn, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
-    let mut handle = submit(&pool, me);
-    // The worker begins the second one when it has ended the first one and told everybody so.
+    let mut handle = submit(&pool, this_thread);
+    // The worker begins the second one after the first one is over.
     submit(&pool, || ()).wait().expect("it does not panic");
-    handle.on_done(move |outcome| {
-        let task = outcome.as_ref().map_or_else(ToString::to_string, Clone::clone);
-        let _ = told.send(Threads { task, callback: me() });
-    });
-    Ok(hears.recv().expect("the callback was called, before on_done returned"))
+    handle.on_done(tells(told));
+    Ok(hears.recv().expect("the callback was called before on_done returned"))
 }
 
 /// Does something slow in the callback: it takes 10 ms, and then as long as the gate is shut.
-///
-/// # Errors
-/// As [`before_the_end`].
-pub fn slow() -> Result<Behind, BuildError> {
+pub fn slow() -> Result<QueuedBehind, BuildError> {
     let pool = one_worker()?;
     let start = Arc::new(Gate::default());
     let slow = Arc::new(Gate::default());
@@ -122,15 +116,11 @@ pub fn slow() -> Result<Behind, BuildError> {
     // The only worker stands at the gate, with the callback.
     let ended_meanwhile = behind.is_finished();
     slow.open();
-    Ok(Behind { ended_meanwhile, result: behind.wait().expect("it does not panic") })
+    Ok(QueuedBehind { ended_meanwhile, result: behind.wait().expect("it does not panic") })
 }
 
-/// Only says in the callback that there is something to do. The one who submitted does it, as long
-/// as it takes.
-///
-/// # Errors
-/// As [`before_the_end`].
-pub fn handed_on() -> Result<Behind, BuildError> {
+/// Sends a message in the callback; the submitter does the slow part.
+pub fn handed_on() -> Result<QueuedBehind, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
     let mut first = submit(&pool, || {
@@ -145,23 +135,20 @@ pub fn handed_on() -> Result<Behind, BuildError> {
         wait_and_count(2)
     });
     assert_eq!(hears.recv(), Ok(true), "the task does not panic");
-    // This is the slow part, on this thread: it lasts until the task behind has ended, if it does.
+    // This is the slow part, on this thread: it lasts until task 2 has ended, if it does.
     let outcome = {
         let _runs = info_span!("runs", what = "slow part");
         behind.wait_timeout(A_HANG)
     };
     let ended_meanwhile = outcome.is_some();
     let outcome = outcome.unwrap_or_else(|| behind.wait());
-    Ok(Behind { ended_meanwhile, result: outcome.expect("it does not panic") })
+    Ok(QueuedBehind { ended_meanwhile, result: outcome.expect("it does not panic") })
 }
 
 /// Waits in the callback for another task, on the only worker there is.
 ///
-/// # Errors
-/// As [`before_the_end`].
-///
 /// # Blocking
-/// For ever: the task that is waited for is queued behind the callback.
+/// For ever: that task is queued behind the callback.
 pub fn waits() -> Result<u32, BuildError> {
     follow_up(|pool, told| {
         let next = submit(pool, || 2);
@@ -170,10 +157,7 @@ pub fn waits() -> Result<u32, BuildError> {
     })
 }
 
-/// Submits the other task in the callback, and lets that one's callback go on: nobody waits.
-///
-/// # Errors
-/// As [`before_the_end`].
+/// Submits the other task in the callback, with a callback of its own: no thread waits.
 pub fn chained() -> Result<u32, BuildError> {
     follow_up(|pool, told| {
         let mut next = submit(pool, || 2);
@@ -203,7 +187,7 @@ fn follow_up(
     gate.open();
     let _waits = info_span!("waits", what = "task 2");
     let result = hears.recv().expect("the callback brings it about");
-    // It has let go of the pool then, so that the pool ends here, and not on its own worker.
+    // The callback has dropped its pool then, so that the pool ends here, and not on its own worker.
     first.wait().expect("it does not panic");
     Ok(result)
 }

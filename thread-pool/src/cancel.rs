@@ -1,11 +1,12 @@
-//! How a task is ended that nobody wants any more, and what a time limit ends.
+//! How a task that is no longer wanted is cancelled, and what a timeout ends.
 //!
-//! A task that is queued is taken back, and never begins. One that runs goes on: nothing can stop a
-//! thread from outside, for the locks that it holds and the things that it has half done are its
-//! own. It has to ask, between two of its steps, whether it is still wanted. A time limit for
-//! *waiting* ends the waiting, and nothing else.
+//! A task that is queued never begins. One that runs goes on: nothing can stop a thread from
+//! outside, for the locks that it holds and the work that it has half done are its own. It has to
+//! check, between two of its steps, whether it is still wanted. A timeout for *waiting* ends the
+//! waiting, and nothing else.
 //!
-//! Each pool here has one worker: what keeps it keeps everybody else.
+//! Each pool here has one worker, so that a task that keeps it delays all others. Each function
+//! returns [`BuildError`] if the system has no room for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -19,13 +20,13 @@ use crate::{
     BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, TaskError,
 };
 
-/// How long a task is waited for, and how long one may run: nothing depends on it being so long.
+/// How long a task is waited for, and how long one may run: any other time would do.
 pub const LIMIT: Duration = Duration::from_millis(20);
 
-/// Says how a task ended that was cancelled.
+/// How a task ended that was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled {
-    /// Whether `cancel` said that it did it.
+    /// Whether `cancel` returned true.
     pub said: bool,
     /// Whether the handle says so.
     pub handle: bool,
@@ -33,16 +34,16 @@ pub struct Cancelled {
     pub ended: bool,
 }
 
-/// Says what became of a task that had a time limit, and of one that was queued behind it.
+/// What became of a task with a timeout, and of one that was queued behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limited {
-    /// Whether the limit passed.
+pub struct TimedOut {
+    /// Whether the timeout passed.
     pub passed: bool,
     /// Whether the task still ran then, and the one behind had not begun.
     pub kept_its_worker: bool,
 }
 
-/// What a task says that was asked to stop: so many steps are done.
+/// The steps that a task had done when it saw that it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped(pub u32);
 
@@ -64,7 +65,7 @@ fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>
     let handle = submit(pool, move || {
         let _runs = info_span!("runs", what = name);
         gate.pass();
-        // As long as it takes to be seen.
+        // Long enough to be seen in its lane.
         thread::sleep(Duration::from_millis(5));
         end.store(true, Relaxed);
     });
@@ -77,9 +78,6 @@ fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> Cancelled
 }
 
 /// Cancels a task that is queued.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the worker.
 pub fn queued() -> Result<Cancelled, BuildError> {
     let pool = one_worker()?;
     let (gate, open) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
@@ -87,7 +85,7 @@ pub fn queued() -> Result<Cancelled, BuildError> {
     let (first, _) = held(&pool, &gate, "task 1");
     let (second, ended) = held(&pool, &open, "task 2");
     let said = second.cancel();
-    // Nobody has to get to it first: the handle knows at once, with the worker still at the gate.
+    // No worker has to reach it first: the handle is told at once, with the worker at the gate.
     let outcome = second.wait();
     gate.open();
     first.wait().expect("it does not panic");
@@ -96,9 +94,6 @@ pub fn queued() -> Result<Cancelled, BuildError> {
 }
 
 /// Cancels a task that runs.
-///
-/// # Errors
-/// As [`queued`].
 pub fn running() -> Result<Cancelled, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
@@ -111,11 +106,8 @@ pub fn running() -> Result<Cancelled, BuildError> {
     Ok(cancelled(said, &outcome, &ended))
 }
 
-/// Cancels a token that the running task asks before each step; returns how many of its hundred
+/// Cancels a token that the running task checks before each step; returns how many of its hundred
 /// steps it did. After the third one it waits until the token is cancelled, in the open.
-///
-/// # Errors
-/// As [`queued`].
 pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
     let pool = one_worker()?;
     let token = CancelToken::new();
@@ -144,11 +136,8 @@ pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
     Ok(handle.wait().expect("it does not panic"))
 }
 
-/// Waits at most so long for a task, and gives up. The task does not: it keeps its worker.
-///
-/// # Errors
-/// As [`queued`].
-pub fn wait_limit() -> Result<Limited, BuildError> {
+/// Waits for a task with a timeout, and gives up. The task does not: it keeps its worker.
+pub fn wait_limit() -> Result<TimedOut, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (mut handle, ended) = held(&pool, &gate, "task 1");
@@ -161,15 +150,12 @@ pub fn wait_limit() -> Result<Limited, BuildError> {
     let kept_its_worker = !ended.load(Relaxed) && !behind.is_finished();
     gate.open();
     behind.wait().expect("it does not panic");
-    Ok(Limited { passed, kept_its_worker })
+    Ok(TimedOut { passed, kept_its_worker })
 }
 
-/// Gives the task itself the time limit: a token whose time ends, which it asks. It ends, and its
+/// Gives the task itself the deadline: a token that expires, which it checks. It returns, and its
 /// worker takes the next one.
-///
-/// # Errors
-/// As [`queued`].
-pub fn deadline() -> Result<Limited, BuildError> {
+pub fn deadline() -> Result<TimedOut, BuildError> {
     let pool = one_worker()?;
     let token = CancelToken::for_time(LIMIT);
     let theirs = token.clone();
@@ -181,5 +167,5 @@ pub fn deadline() -> Result<Limited, BuildError> {
     });
     submit(&pool, || ()).wait().expect("it does not panic");
     // There is one worker: if the one behind has ended, so has the endless one.
-    Ok(Limited { passed: token.is_cancelled(), kept_its_worker: !endless.is_finished() })
+    Ok(TimedOut { passed: token.is_cancelled(), kept_its_worker: !endless.is_finished() })
 }

@@ -1,9 +1,9 @@
-//! Whose a queued task is, when a worker is about to begin it and its caller is about to cancel it.
+//! A race for a queued task: a worker is about to begin it, and its caller is about to cancel it.
 //!
-//! Both look whether the other one has it, and then take it: two steps, between which the other one
-//! may look too. Looking and taking have to be one step, a compare-exchange or a lock; then one of
-//! the two wins, and the other one knows. It is the same with whatever two may claim: a seat, a job
-//! that is stolen, the last item of a queue.
+//! Both check whether the other one has it, and then take it: check, then act, which is not atomic,
+//! for the other one may check in between. Both have to be one atomic step, a compare-and-swap or a
+//! critical section; then one of the two wins, and the other one sees it. It is the same with
+//! whatever two threads may claim: a seat, a job that is stolen, the last item of a queue.
 
 use std::sync::Barrier;
 
@@ -13,7 +13,7 @@ use super::sync::Arc;
 use super::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 use super::thread;
 
-/// Says what became of the task.
+/// What became of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fate {
     /// Whether the caller was told that it is cancelled.
@@ -23,14 +23,14 @@ pub struct Fate {
 }
 
 impl Fate {
-    /// Says whether it is one of the two, as it has to be.
+    /// Returns whether it is exactly one of the two, as it has to be.
     pub fn is_one(self) -> bool {
         self.cancelled != self.ran
     }
 }
 
-/// Where both meet before they take it, so that both have looked; or nobody does, for the model
-/// checker, where every schedule gets its turn anyway.
+/// Where both meet before they take it, so that both have checked; `None` for the model checker,
+/// which runs every schedule anyway.
 pub type Meeting = Option<Arc<Barrier>>;
 
 fn meet(meeting: &Meeting) {
@@ -39,7 +39,7 @@ fn meet(meeting: &Meeting) {
     }
 }
 
-/// Looks first, then takes it. Relaxed will do: that both have looked before one takes it needs no
+/// Checks first, then takes it. Relaxed will do: that both check before one takes it needs no
 /// reordering.
 ///
 /// # Panics
@@ -48,7 +48,7 @@ pub fn looked_first(meeting: Meeting) -> Fate {
     let (begun, cancelled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let (begun2, cancelled2, meeting2) =
         (Arc::clone(&begun), Arc::clone(&cancelled), meeting.clone());
-    between(
+    race(
         move || {
             let free = !cancelled.load(Relaxed);
             info!("looks: {}", if free { "it is free" } else { "it is cancelled" });
@@ -76,8 +76,8 @@ const QUEUED: u8 = 0;
 const BEGUN: u8 = 1;
 const CANCELLED: u8 = 2;
 
-/// Looks and takes it in one step: one word for both, and a compare-exchange. Relaxed, for here
-/// nothing is handed over with it but the word.
+/// Takes it by a compare-and-swap: one word for both. Relaxed, for nothing but the word is handed
+/// over with it.
 ///
 /// # Panics
 /// If the system has no room for a thread.
@@ -86,7 +86,7 @@ pub fn one_step(meeting: Meeting) -> Fate {
     let (state2, meeting2) = (Arc::clone(&state), meeting.clone());
     let take =
         |state: &AtomicU8, new| state.compare_exchange(QUEUED, new, Relaxed, Relaxed).is_ok();
-    between(
+    race(
         move || {
             meet(&meeting);
             let mine = take(&state, BEGUN);
@@ -102,9 +102,9 @@ pub fn one_step(meeting: Meeting) -> Fate {
     )
 }
 
-/// Runs the worker's side and the caller's, each on a thread of its own: each says whether it has
+/// Runs the worker's side and the caller's, each on a thread of its own; each returns whether it has
 /// the task.
-fn between(
+fn race(
     worker: impl FnOnce() -> bool + Send + 'static,
     caller: impl FnOnce() -> bool + Send + 'static,
 ) -> Fate {

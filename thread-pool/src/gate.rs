@@ -3,7 +3,7 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Holds threads until it is opened; after that it holds nobody.
+/// A gate that holds threads until it is opened, and none after that.
 ///
 /// ```
 /// use thread_pool::Gate;
@@ -44,7 +44,7 @@ impl Gate {
         drop(self.opened.wait_while(state, |state| !state.open));
     }
 
-    /// Waits until that many threads have come to the gate; one thread at a time may ask for that.
+    /// Waits until `threads` threads have come to the gate; one thread at a time may call this.
     ///
     /// # Blocking
     /// Until then.

@@ -1,10 +1,10 @@
-//! Work of very different lengths: dealt out beforehand, from one queue, and from queues that are
-//! stolen from.
+//! Load imbalance, tasks of very different lengths: dealt out statically, taken from one queue, and
+//! balanced by work stealing.
 //!
 //! One task is long, in the open: it lasts until the others have got as far as they can without its
-//! worker. All others wait 2 ms, as for a network. What is counted is how many tasks are left in
-//! the queue behind the long one when there is nothing else to do: while they wait, the other
-//! workers are idle.
+//! worker. All others wait 2 ms, as for a network. What is counted is how many tasks are then left
+//! in the queue behind the long one: while they wait, the other workers are idle. Each function
+//! returns [`BuildError`] if the system has no room for the workers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,10 +15,10 @@ use tracing::info_span;
 
 use crate::{BuildError, Builder, ChannelPool, Handle, Pool, StealingPool};
 
-/// Says what came out.
+/// The counts of the lesson `stealing`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Tasks that nobody had begun when the others could get no further without the worker of the
+pub struct Imbalance {
+    /// The tasks that had not begun when the others could get no further without the worker of the
     /// long one.
     pub left_behind: usize,
     /// What each worker has done, by its name; one that has run no task may be missing.
@@ -27,68 +27,58 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// Says what one worker has done.
+/// What one worker has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
-    /// How many of the tasks it ran.
+    /// The number of tasks that it ran.
     pub ran: usize,
-    /// How many it took from other workers' queues; some may have been taken on from it.
+    /// The number that it stole from other workers; some may have been stolen from it in turn.
     pub stolen: usize,
     /// Whether it ran the long one.
     pub long: bool,
 }
 
-/// Deals the tasks out to the workers, one after the other, and each does its own: a pool of one
-/// worker for each.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
-pub fn dealt(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
+/// Deals the tasks out to the workers in turn (static partitioning): a pool of one worker for each.
+pub fn dealt(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     let one = |number| Builder::new().workers(1).name(&format!("w{number}")).build::<ChannelPool>();
     let pools = (1..=workers).map(one).collect::<Result<Vec<_>, _>>()?;
     // All end but those that are dealt to the worker of the long one.
-    let work = Work::new(tasks, tasks - tasks.div_ceil(workers));
+    let shared = Tasks::new(tasks, tasks - tasks.div_ceil(workers));
     let begun = Instant::now();
-    let handles = (0..tasks).map(|task| work.submit(&pools[task % workers], task)).collect();
-    Ok(outcome(handles, begun))
+    let handles = (0..tasks).map(|task| shared.submit(&pools[task % workers], task)).collect();
+    Ok(collected(handles, begun))
 }
 
 /// Has all workers take from one queue.
-///
-/// # Errors
-/// As [`dealt`].
-pub fn channel(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
+pub fn channel(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
-    let work = Work::new(tasks, tasks - 1);
+    let shared = Tasks::new(tasks, tasks - 1);
     let begun = Instant::now();
-    let handles = (0..tasks).map(|task| work.submit(&pool, task)).collect();
-    Ok(outcome(handles, begun))
+    let handles = (0..tasks).map(|task| shared.submit(&pool, task)).collect();
+    Ok(collected(handles, begun))
 }
 
-/// Queues all tasks with one worker: a task submits them. What others run of them, they have to
-/// steal; and they do, for that task stays until one of them is begun.
-///
-/// # Errors
-/// As [`dealt`].
-pub fn stealing(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
+/// Queues all tasks in one worker's deque: a task submits them. What other workers run of them, they
+/// have to steal; and they do, for that task stays until one of them is begun.
+pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     let pool: Arc<StealingPool> = Arc::new(Builder::new().workers(workers).build()?);
-    let (work, pool2) = (Work::new(tasks, tasks - 1), Arc::clone(&pool));
+    let (shared, pool2) = (Tasks::new(tasks, tasks - 1), Arc::clone(&pool));
     let begun = Instant::now();
     let submit_all = move || {
-        let handles = (0..tasks).map(|task| work.submit(&*pool2, task)).collect();
-        work.until_one_is_begun();
+        let handles = (0..tasks).map(|task| shared.submit(&*pool2, task)).collect();
+        shared.until_one_is_begun();
         handles
     };
     let handles = pool.submit(submit_all).expect("it has no bound and is not shut down").wait();
-    let mut outcome = outcome(handles.expect("it does not panic"), begun);
+    let mut imbalance = collected(handles.expect("it does not panic"), begun);
     for (number, tally) in (1..).zip(pool.tallies()) {
-        outcome.workers.entry(format!("w{number}")).or_default().stolen = tally.stolen;
+        imbalance.workers.entry(format!("w{number}")).or_default().stolen = tally.stolen;
     }
-    Ok(outcome)
+    Ok(imbalance)
 }
 
 /// The tasks, and how far they have got.
-struct Work {
+struct Tasks {
     tasks: usize,
     /// How many end while the long one lasts.
     meanwhile: usize,
@@ -103,25 +93,25 @@ struct Progress {
     ended: usize,
 }
 
-/// Says which worker ran a task, and what was left behind the long one.
+/// The worker that ran a task, and what was left behind the long one.
 struct Ran {
     worker: String,
     left_behind: Option<usize>,
 }
 
-impl Work {
+impl Tasks {
     fn new(tasks: usize, meanwhile: usize) -> Arc<Self> {
         Arc::new(Self { tasks, meanwhile, progress: Mutex::default(), changed: Condvar::new() })
     }
 
     /// Submits a task; the first is the long one.
     fn submit(self: &Arc<Self>, pool: &impl Pool, task: usize) -> Handle<Ran> {
-        let work = Arc::clone(self);
+        let shared = Arc::clone(self);
         let run = move || {
             let _runs =
                 info_span!("runs", what = if task == 0 { "long".into() } else { task.to_string() });
-            work.gets_on(|progress| progress.begun += 1);
-            let left_behind = if task == 0 { Some(work.long()) } else { work.short() };
+            shared.gets_on(|progress| progress.begun += 1);
+            let left_behind = if task == 0 { Some(shared.long()) } else { shared.short() };
             Ran { worker: thread::current().name().unwrap_or_default().to_owned(), left_behind }
         };
         pool.submit(run).expect("it has no bound and is not shut down")
@@ -145,7 +135,7 @@ impl Work {
 
     fn gets_on(&self, step: impl FnOnce(&mut Progress)) {
         step(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
-        // Of two who may wait, for different things.
+        // Two threads may wait, for different conditions.
         self.changed.notify_all();
     }
 
@@ -158,8 +148,8 @@ impl Work {
 }
 
 /// Waits for all.
-fn outcome(handles: Vec<Handle<Ran>>, begun: Instant) -> Outcome {
-    let mut outcome = Outcome { left_behind: 0, workers: BTreeMap::new(), took: Duration::ZERO };
+fn collected(handles: Vec<Handle<Ran>>, begun: Instant) -> Imbalance {
+    let mut outcome = Imbalance { left_behind: 0, workers: BTreeMap::new(), took: Duration::ZERO };
     for handle in handles {
         let ran = handle.wait().expect("it does not panic");
         let share = outcome.workers.entry(ran.worker).or_default();

@@ -19,7 +19,6 @@ pub mod imbalance;
 pub mod nested;
 pub mod panic;
 pub mod results;
-pub mod role;
 pub mod shutdown;
 pub mod sizing;
 pub mod submit;

@@ -2,9 +2,31 @@
 
 use std::process::ExitCode;
 
+use thread_pool::{panic, shutdown};
+
 mod lessons;
 
 fn main() -> ExitCode {
-    // Started by a lesson, this is not the topic but a child in it.
-    thread_pool::role::play().unwrap_or_else(|| stage::main(env!("CARGO_PKG_NAME"), "Why threads are reused, and what a pool has to get right. Without a lesson: the tour of all of them.", [lessons::unbounded(), lessons::submit(), lessons::shutdown(), lessons::callback(), lessons::results(), lessons::panic(), lessons::cancel(), lessons::back_pressure(), lessons::nested(), lessons::stealing(), lessons::sizing()]))
+    kit::child::enter(&[
+        shutdown::LEFT,
+        shutdown::LEFT_TO_RAYON,
+        shutdown::SHUT_DOWN,
+        panic::RAYON_PANIC,
+    ]);
+    let about = "Why threads are reused, and what a pool has to get right. Without a lesson: the \
+                 tour of all of them.";
+    let lessons = [
+        lessons::unbounded::lesson(),
+        lessons::submit::lesson(),
+        lessons::shutdown::lesson(),
+        lessons::callback::lesson(),
+        lessons::results::lesson(),
+        lessons::panic::lesson(),
+        lessons::cancel::lesson(),
+        lessons::back_pressure::lesson(),
+        lessons::nested::lesson(),
+        lessons::stealing::lesson(),
+        lessons::sizing::lesson(),
+    ];
+    stage::main(env!("CARGO_PKG_NAME"), about, lessons)
 }

@@ -1,11 +1,12 @@
-//! Tasks that wait for tasks of their own pool: when every worker waits, nobody is left to do what
-//! they wait for.
+//! Tasks that wait for tasks of their own pool: when every worker waits, no thread is left to run
+//! what they wait for (a thread-starvation deadlock).
 //!
 //! Each worker runs an outer task, which submits an inner one and waits for its result. All outer
-//! tasks meet at a barrier first, in the open: so every worker has one of them in hand before the
-//! first inner one is queued, on every run.
+//! tasks meet at a barrier first, in the open: so every worker has one of them before the first
+//! inner one is queued, on every run. Each function returns [`BuildError`] if the system has no room
+//! for the workers.
 //!
-//! `nested/modelled.rs` is the same on a pool that the model checker can follow.
+//! `nested/model.rs` is the same on a pool that the model checker can follow.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
@@ -18,11 +19,8 @@ use crate::{Build, BuildError, Builder, ChannelPool, Gate, Handle, Pool, Stealin
 /// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns
 /// their results.
 ///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
-///
 /// # Blocking
-/// For ever, if a worker that waits does nothing else.
+/// For ever, if a worker that waits runs nothing else.
 pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<P>(workers, workers)
 }
@@ -30,20 +28,14 @@ pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildE
 /// As [`run`] on a pool that does not help, but with one worker more than there are tasks that
 /// wait.
 ///
-/// It holds for as long as nobody adds one more task that waits: the number of workers is part of
-/// whether the program is right.
-///
-/// # Errors
-/// As [`run`].
+/// It holds until one more task waits: the number of workers is part of whether the program is
+/// right.
 pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<ChannelPool>(waiting, waiting + 1)
 }
 
 /// As [`run`] on a pool that does not help, but no task waits: the outer task returns the handle of
-/// its inner one, and who is no worker waits for it.
-///
-/// # Errors
-/// As [`run`].
+/// its inner one, and a thread outside the pool waits for it.
 pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
     let (pool, all_begun) = (pool::<ChannelPool>(workers)?, Arc::new(Barrier::new(workers)));
     let outer = |number: u32| {
@@ -70,11 +62,8 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
 /// Another worker runs the inner task, which ends when the other task has begun: so the outer one,
 /// which waits for the inner one, has nothing else to run meanwhile.
 ///
-/// # Errors
-/// As [`run`].
-///
 /// # Blocking
-/// For ever: the one below goes on when the one on top has ended, which waits for it.
+/// For ever: the task below goes on when the one on top of it has ended, which waits for it.
 pub fn below() -> Result<u32, BuildError> {
     let (pool, gate) = (pool::<StealingPool>(2)?, Arc::new(Gate::default()));
     let until_begun = Arc::clone(&gate);
@@ -84,7 +73,7 @@ pub fn below() -> Result<u32, BuildError> {
         10
     });
     let inner = inner.expect("it has no bound and is not shut down");
-    // Nobody who waits may take it.
+    // It has begun: no worker that waits can take it.
     gate.until_waiting(1);
     let (pool2, (give, own)) = (Arc::clone(&pool), channel::<Handle<u32>>());
     let (told, hears) = channel();
@@ -97,7 +86,7 @@ pub fn below() -> Result<u32, BuildError> {
         });
         let _waits = info_span!("waits", what = "inner");
         let result = inner.wait().expect("it does not panic") + 1;
-        // Whoever hears it need not wait for the other one.
+        // It is told without waiting for the other one.
         drop((other, told.send(result)));
         result
     });
@@ -143,7 +132,7 @@ fn numbers(tasks: usize) -> impl Iterator<Item = u32> {
     (1..).take(tasks)
 }
 
-/// Says what the outer tasks of so many come to.
+/// Returns the results of `tasks` outer tasks.
 pub fn expected(tasks: usize) -> Vec<u32> {
     numbers(tasks).map(|number| number * 11).collect()
 }

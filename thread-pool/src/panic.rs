@@ -1,45 +1,50 @@
-//! A task that panics: what it costs the pool, and who hears of it.
+//! A task that panics: what it costs the pool, and where the panic is reported.
 //!
-//! A panic unwinds its thread up to whoever catches it. A pool that does not catch it loses the
-//! worker; a pool that does has to tell somebody: the handle, or, where nobody holds one, whoever
-//! it was built to tell.
+//! A panic unwinds its thread up to the first `catch_unwind`. A pool that does not catch it loses
+//! the worker; a pool that does has to report it: to the handle or, where the handle was dropped, to
+//! a panic handler that it was built with.
+//!
+//! A function that builds a pool returns [`BuildError`] if the system has no room for it.
 
 use std::any::Any;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
+use std::time::Duration;
 
+use kit::child::{Entry, exit_after};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::{BuildError, Builder, ChannelPool, Handle, Job, Pool, TaskError, role};
+use crate::{BuildError, Builder, ChannelPool, Handle, Job, Pool, TaskError};
 
-/// Says what is left of a pool that catches nothing.
+/// What is left of a pool that catches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Left {
-    /// How many workers live.
+pub struct Survivors {
+    /// The workers that are alive.
     pub workers: usize,
-    /// How many jobs are queued that nobody will ever run.
+    /// The queued jobs that no worker will ever run.
     pub queued: usize,
 }
 
-/// Says what a pool that catches panics made of them.
+/// What a pool that catches panics made of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caught {
     /// What the panics of the tasks carried, as the handles say.
     pub payloads: Vec<u32>,
-    /// How many workers live.
+    /// The workers that are alive.
     pub workers: usize,
 }
 
 /// Runs a job that panics on each of four workers, and queues one more job.
 ///
-/// The pool is the one that everybody writes first: each worker takes a job and runs it.
-pub fn uncaught() -> Left {
+/// The pool is the obvious first one: each worker takes a job and runs it.
+pub fn uncaught() -> Survivors {
     const WORKERS: usize = 4;
     let (queue, jobs) = crossbeam_channel::unbounded::<Job>();
     let workers: Vec<_> = (1..=WORKERS)
@@ -62,16 +67,13 @@ pub fn uncaught() -> Left {
         queue.send(job).expect("this function has a receiver");
     }
     queue.send(Job::new(|| ())).expect("this function has a receiver");
-    // Nobody asks them to end: the queue is still open.
+    // Nothing tells them to end: the queue is still open.
     let panicked = workers.into_iter().map(thread::JoinHandle::join).filter(Result::is_err).count();
-    Left { workers: WORKERS - panicked, queued: jobs.len() }
+    Survivors { workers: WORKERS - panicked, queued: jobs.len() }
 }
 
 /// Runs the same four tasks on a pool that catches their panics. Afterwards all workers meet once
 /// more.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
 pub fn caught() -> Result<Caught, BuildError> {
     const WORKERS: usize = 4;
     let pool: ChannelPool = Builder::new().workers(WORKERS).build()?;
@@ -101,10 +103,7 @@ pub fn caught() -> Result<Caught, BuildError> {
     Ok(Caught { payloads, workers })
 }
 
-/// Goes on with the task's panic on the thread that asks for its result, as a call would have.
-///
-/// # Errors
-/// As [`caught`].
+/// Resumes the task's panic on the thread that asks for its result, as a call would have.
 pub fn passed_on() -> Result<Option<&'static str>, BuildError> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
     let handle = pool
@@ -118,22 +117,16 @@ pub fn passed_on() -> Result<Option<&'static str>, BuildError> {
     Ok(catch_unwind(AssertUnwindSafe(call)).err().and_then(text))
 }
 
-/// Submits a task that panics, and drops its handle: returns whether anybody heard of it.
-///
-/// # Errors
-/// As [`caught`].
+/// Submits a task that panics, and drops its handle; returns what was reported.
 pub fn ignored() -> Result<Option<&'static str>, BuildError> {
     heard(|builder, _| builder)
 }
 
-/// As [`ignored`], on a pool that was told whom to tell.
-///
-/// # Errors
-/// As [`caught`].
+/// As [`ignored`], on a pool with a panic handler.
 pub fn handler() -> Result<Option<&'static str>, BuildError> {
     heard(|builder, told| {
         builder.on_panic(move |payload| {
-            // Who listens is this lesson.
+            // This lesson receives it.
             let _ = told.send(text(payload));
         })
     })
@@ -156,18 +149,22 @@ fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static
     Ok(hears.iter().next().flatten())
 }
 
-/// Starts `program` as a child in which a task of rayon's panics; returns the signal that ended it.
+/// A child in which a task panics that `rayon::spawn` was given.
+pub const RAYON_PANIC: Entry = Entry { name: "rayon-panic", run: |_| panic_in_rayon() };
+
+/// Starts `program`, which has to call [`kit::child::enter`], as [`RAYON_PANIC`]; returns the signal
+/// that ended it.
 ///
 /// # Errors
 /// The child cannot be started.
 pub fn in_rayon(program: &Path) -> io::Result<Option<i32>> {
-    Ok(role::ended(program, "rayon-panic")?.status.signal())
+    Ok(RAYON_PANIC.command(program).stdin(Stdio::null()).output()?.status.signal())
 }
 
-/// Spawns a task that panics, in the background: rayon has nobody to give the panic to, and no
-/// default but the end of the process.
-pub(crate) fn panic_in_rayon() -> io::Result<()> {
-    // What is meant to end so leaves no memory dump behind.
+/// Spawns a task that panics: it has no caller to resume the panic, and rayon's default is to abort.
+fn panic_in_rayon() -> io::Result<()> {
+    exit_after(Duration::from_secs(20));
+    // An abort that is meant leaves no core dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     rayon::spawn(|| panic!("in the task"));
     loop {
@@ -175,8 +172,8 @@ pub(crate) fn panic_in_rayon() -> io::Result<()> {
     }
 }
 
-/// Runs a task that panics in a scope of rayon's, which gives the panic to whoever opened the
-/// scope.
+/// Runs a task that panics in a scope of rayon's, which resumes the panic on the thread that opened
+/// the scope.
 pub fn in_rayons_scope() -> Option<&'static str> {
     let scope = || rayon::scope(|scope| scope.spawn(|_| panic!("in the task")));
     catch_unwind(scope).err().and_then(text)

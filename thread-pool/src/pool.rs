@@ -55,49 +55,47 @@ pub use stealing::{StealingPool, Tally};
 /// it.
 ///
 /// # A job that waits for another job
-/// A worker of [`ChannelPool`](crate::ChannelPool) sleeps while it waits: when all workers wait for
+/// A worker of [`ChannelPool`](crate::ChannelPool) parks while it waits: when all workers wait for
 /// queued jobs, none of these waits ends. A worker of [`StealingPool`](crate::StealingPool) or
 /// [`RayonPool`](crate::RayonPool) that waits for a [`Handle`], a [`scope`](Self::scope),
-/// [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile, also those
-/// that are submitted later. On these, a wait does not end if it is for a job below it on the
-/// worker's own stack (lesson `nested`, variant `below`), or if the pool does not know of it (a
-/// channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] with a limit runs
-/// nothing meanwhile, but ends.
+/// [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile (a helping
+/// join), also those that are submitted later. There a wait does not end if it is for a job below it
+/// on the worker's own stack (lesson `nested`, variant `below`), or if the pool does not know of it
+/// (a channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] runs nothing
+/// meanwhile, but ends.
 ///
-/// What a worker runs so lies on top of the job that waits. Beside what the jobs take themselves,
-/// that is about 2.2 KiB of stack a job on `StealingPool` and 2.7 KiB on `RayonPool` (a debug
-/// build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their own
-/// need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs fit
-/// the 2 MiB that std gives a thread; a longer one overflows the stack, which ends the program,
+/// What a worker runs meanwhile lies on top of the job that waits. Besides what the jobs take
+/// themselves, that is about 2.2 KiB of stack a job on `StealingPool` and 2.7 KiB on `RayonPool` (a
+/// debug build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their
+/// own need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs
+/// fit the 2 MiB that std gives a thread; a longer one overflows the stack, which ends the process,
 /// unless the pool has [larger stacks](crate::Builder::stack_size).
 ///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
-    /// Queues a job and returns, or does what the pool was built to do [when its queue is
-    /// full](crate::WhenFull).
+    /// Queues a job and returns; a full queue is dealt with by the pool's [policy](crate::WhenFull).
     ///
     /// # Errors
     /// [`Rejected`], with the job, if the queue is full or the pool was shut down.
     fn execute(&self, job: Job) -> Result<(), Rejected>;
 
-    /// Returns how many workers it has.
+    /// Returns the number of workers.
     fn workers(&self) -> usize;
 
-    /// Returns how many jobs are queued that nobody has begun, cancelled ones included. A moment
-    /// later it may be otherwise.
+    /// Returns the number of queued jobs, cancelled ones included. A moment later it may differ.
     fn queued(&self) -> usize;
 
     /// Takes no more jobs, runs those that are queued, and waits until its threads have ended.
-    /// Whoever waits for room in the queue and finds none is refused. A second call waits likewise.
+    /// A submitter that waits for room in the queue is rejected. A second call waits likewise.
     ///
     /// # Blocking
-    /// As long as the jobs take. A job of the pool that shuts it down does not wait, which it would
-    /// do for itself: the threads end by themselves, the job's own when it has returned.
+    /// Until the jobs are done. A job of the pool that shuts it down does not wait, for it would wait
+    /// for itself: the threads end by themselves, the job's own when it has returned.
     fn shutdown(&self);
 
-    /// Takes no more jobs, hands back those that nobody has begun, and waits for those that
-    /// somebody has. Dropping a job that was handed back tells its handle. One that is forgotten
-    /// ([`std::mem::forget`]) tells nobody: its handle and its scope wait for ever.
+    /// Takes no more jobs, hands back those that have not begun, and waits for those that have.
+    /// Dropping a job that was handed back ends its task. One that is forgotten
+    /// ([`std::mem::forget`]) never ends: its handle and its scope wait for ever.
     ///
     /// # Blocking
     /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that
@@ -105,7 +103,7 @@ pub trait Pool: Send + Sync {
     /// run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
-    /// Queues many jobs at once: for one price, where the pool has a way.
+    /// Queues many jobs at once, in one critical section where the pool can.
     ///
     /// # Errors
     /// The jobs that were not taken, each with the reason.
@@ -113,11 +111,10 @@ pub trait Pool: Send + Sync {
         one_by_one(self, jobs)
     }
 
-    /// Queues a task and returns the way to its result.
+    /// Queues a task and returns its handle.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute). The handle is gone: the job that is handed back has nobody to
-    /// bring its result to.
+    /// As [`execute`](Self::execute). The job that is handed back has no handle any more.
     fn submit<T: Send + 'static>(
         &self,
         task: impl FnOnce() -> T + Send + 'static,
@@ -130,7 +127,7 @@ pub trait Pool: Send + Sync {
         Ok(handle)
     }
 
-    /// Queues many tasks at once, and returns the ways to their results, in order.
+    /// Queues many tasks at once, and returns their handles, in order.
     ///
     /// # Errors
     /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they
@@ -147,8 +144,8 @@ pub trait Pool: Send + Sync {
         Ok(handles)
     }
 
-    /// Runs tasks that borrow from here, and waits for all of them, as [`std::thread::scope`] does
-    /// with threads.
+    /// Runs tasks that borrow from the caller, and waits for all of them: structured concurrency, as
+    /// [`std::thread::scope`] has it for threads.
     ///
     /// ```
     /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -183,7 +180,7 @@ pub trait Pool: Send + Sync {
         scope::scope(self, body)
     }
 
-    /// Runs a function on each item, and returns what came of each in the order of the items.
+    /// Runs a function on each item, and returns the outcomes in the order of the items.
     ///
     /// # Errors
     /// As [`execute`](Self::execute), for the first item that is not taken.
@@ -207,8 +204,7 @@ pub trait Pool: Send + Sync {
     }
 }
 
-/// Queues jobs, each for itself: what pools do that have no better way, and those that have one
-/// where it does not serve.
+/// Queues jobs one by one.
 pub(crate) fn one_by_one(pool: &(impl Pool + ?Sized), jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
     let rejected: Vec<_> = jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect();
     if rejected.is_empty() { Ok(()) } else { Err(rejected) }

@@ -1,30 +1,35 @@
 //! How a pool ends, and what becomes of what is queued then.
 //!
-//! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what nobody has
-//! begun (`shutdown_now`), or leave: a process ends when its main returns, and a pool in a static
-//! is never dropped. Then nobody is told. So the last one runs in a child process.
+//! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what has not begun
+//! (`shutdown_now`), or leave: a process exits when its main returns, and a pool in a static is
+//! never dropped. Then the queued tasks are lost in silence, so these run in a child process.
+//!
+//! A function that builds a pool returns [`BuildError`] if the system has no room for it.
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::Duration;
 
+use kit::child::{Entry, exit_after};
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
-use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, TaskError, role};
+use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, TaskError};
 
-/// Says what became of the tasks that were submitted: each is counted once.
+/// What became of the tasks that were submitted: each is counted once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ends {
-    /// So many had ended when the pool was told to end.
+pub struct TasksAtEnd {
+    /// Tasks that had ended when the pool was told to end.
     pub before: usize,
-    /// So many had when it had ended.
+    /// Tasks that had ended when the pool had.
     pub after: usize,
-    /// So many were handed back.
+    /// Tasks that were handed back.
     pub handed_back: usize,
-    /// So many handles say that their task was dropped.
+    /// Handles that say that their task was dropped.
     pub dropped: usize,
 }
 
@@ -32,10 +37,7 @@ fn ended<T: Send + 'static>(handles: &[Handle<T>]) -> usize {
     handles.iter().filter(|handle| handle.is_finished()).count()
 }
 
-/// Submits so many tasks, tells the pool to end at once, and waits until it has.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
+/// Submits `tasks` tasks, tells the pool at once to shut down, and waits until it has.
 ///
 /// # Blocking
 /// Until all have been run.
@@ -43,7 +45,7 @@ pub fn waits(
     tasks: u64,
     workers: usize,
     end: impl FnOnce(ChannelPool),
-) -> Result<Ends, BuildError> {
+) -> Result<TasksAtEnd, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let handles: Vec<_> = (1..=tasks)
         .map(|number| {
@@ -56,18 +58,15 @@ pub fn waits(
         .collect();
     let before = ended(&handles);
     end(pool);
-    Ok(Ends { before, after: ended(&handles), handed_back: 0, dropped: 0 })
+    Ok(TasksAtEnd { before, after: ended(&handles), handed_back: 0, dropped: 0 })
 }
 
-/// Takes back what nobody has begun, and drops it. The workers stand at a gate with what they have
+/// Takes back what has not begun, and drops it. The workers stand at a gate with what they have
 /// begun, until the queue is empty.
-///
-/// # Errors
-/// As [`waits`].
 ///
 /// # Blocking
 /// Until those have ended that were begun; for ever, if there are fewer tasks than workers.
-pub fn now(tasks: usize, workers: usize) -> Result<Ends, BuildError> {
+pub fn now(tasks: usize, workers: usize) -> Result<TasksAtEnd, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let gate = Arc::new(Gate::default());
     let handles: Vec<_> = (0..tasks)
@@ -88,19 +87,16 @@ pub fn now(tasks: usize, workers: usize) -> Result<Ends, BuildError> {
         back.join().expect("it does not panic")
     });
     let (after, handed_back) = (ended(&handles), back.len());
-    // Whoever has a job may still run it, here or elsewhere. These are dropped, and their handles
-    // say so.
+    // A job that was handed back may still be run, here or elsewhere. These are dropped, and their
+    // handles say so.
     drop(back);
     let outcomes = handles.into_iter().map(Handle::wait);
     let dropped = outcomes.filter(|outcome| matches!(outcome, Err(TaskError::Dropped))).count();
-    Ok(Ends { before, after, handed_back, dropped })
+    Ok(TasksAtEnd { before, after, handed_back, dropped })
 }
 
 /// Asks a pool for one more job after its shutdown; returns why it did not take it, and what the
 /// job returned when run here.
-///
-/// # Errors
-/// As [`waits`].
 pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
     let pool: ChannelPool = Builder::new().workers(1).build()?;
     pool.shutdown();
@@ -115,35 +111,47 @@ pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
     }))
 }
 
-/// Starts `program` as a child whose main is one of those below, by its name with hyphens. Returns
-/// the lines that came.
+/// Starts `program`, which has to call [`kit::child::enter`], at one of the entries below; returns
+/// the lines that it wrote.
 ///
 /// # Errors
-/// As [`role::started`].
-pub fn lines(program: &Path, main: &str) -> io::Result<Vec<String>> {
-    Ok(role::started(program, main)?.lines().map(str::to_owned).collect())
+/// It cannot be started, or its exit status is not 0, as when it takes too long.
+pub fn lines(program: &Path, main: &Entry) -> io::Result<Vec<String>> {
+    let output = main.command(program).stdin(Stdio::null()).output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(format!("the child ended with {}: {said}", output.status)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
 }
 
-/// A pool for the whole program, as people make it. Nobody drops a static.
+/// A child whose main returns while task 1 is running and two tasks are queued.
+pub const LEFT: Entry = Entry { name: "left", run: |_| left() };
+/// As [`LEFT`], with rayon's global pool.
+pub const LEFT_TO_RAYON: Entry = Entry { name: "left-to-rayon", run: |_| left_to_rayon() };
+/// A child whose main shuts the pool down before it returns.
+pub const SHUT_DOWN: Entry = Entry { name: "shut-down", run: |_| shut_down() };
+
+/// The time after which a child is ended; a second is more than it needs.
+const CHILD_LIMIT: Duration = Duration::from_secs(20);
+
+/// A pool for the whole program, as people make it. A static is never dropped.
 static POOL: OnceLock<ChannelPool> = OnceLock::new();
 
-/// Main returns while task 1 is at work and two tasks are queued.
-pub(crate) fn left() -> io::Result<()> {
+fn left() -> io::Result<()> {
     let pool = one_worker()?;
     three_tasks(endless, |task| drop(pool.execute(Job::new(task))));
     say("main returns")
 }
 
-/// The same with rayon's pool, which is a static too: nothing in rayon would wait for it, if
-/// somebody wanted to.
-pub(crate) fn left_to_rayon() -> io::Result<()> {
+// rayon's global pool is a static too, and has no function that waits for its end.
+fn left_to_rayon() -> io::Result<()> {
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().map_err(io::Error::other)?;
     three_tasks(endless, rayon::spawn);
     say("main returns")
 }
 
-/// Main shuts the pool down before it returns.
-pub(crate) fn shut_down() -> io::Result<()> {
+fn shut_down() -> io::Result<()> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let at_gate = Arc::clone(&gate);
@@ -169,6 +177,7 @@ fn endless() {
 /// Submits three tasks, and waits until the worker is in the middle of the first one. What they
 /// cannot write does not come to the parent, which sees to it.
 fn three_tasks(middle: impl FnOnce() + Send + 'static, submit: impl Fn(Box<dyn FnOnce() + Send>)) {
+    exit_after(CHILD_LIMIT);
     let (begun, has_begun) = channel();
     submit(Box::new(move || {
         let _ = say("task 1 begins");

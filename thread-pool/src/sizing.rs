@@ -1,5 +1,5 @@
-//! How many workers a pool should have: as many as can be at work at once. For tasks that compute,
-//! these are the cores; for tasks that wait, it is a matter of how long they wait.
+//! How many workers a pool should have: as many as can make progress at once. For CPU-bound tasks
+//! that is the number of cores; for tasks that wait, it depends on how long they wait.
 //!
 //! The same tasks are run on pools of more and more workers. Before the clock starts, each worker
 //! has begun a task that waits for all the others: the pool is up, and what is timed is the work
@@ -17,9 +17,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use crate::BuildError;
 use crate::thread_count::ThreadCount;
-use crate::{Builder, ChannelPool, Job, Pool};
+use crate::{BuildError, Builder, ChannelPool, Job, Pool};
 
 /// What each task does: it computes, then it waits.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +30,7 @@ pub struct Task {
     pub wait: Duration,
 }
 
-/// Says what a pool of one size made of the tasks.
+/// The figures of one pool size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
     /// Its workers.
@@ -45,7 +44,7 @@ pub struct Point {
 }
 
 impl Task {
-    /// Does it.
+    /// Runs the task.
     pub fn run(self) {
         let mut state = 1_u32;
         for _ in 0..self.steps {
@@ -56,7 +55,7 @@ impl Task {
         }
     }
 
-    /// Says how long it computes, on one core that it has for itself: the shortest of a few times.
+    /// Measures how long it computes on a core of its own: the shortest of a few runs.
     pub fn computes(self) -> Duration {
         let alone = Self { wait: Duration::ZERO, ..self };
         let times = (0..20).map(|_| {
@@ -67,8 +66,8 @@ impl Task {
         times.min().unwrap_or_default()
     }
 
-    /// Says how many workers keep so many cores busy with such tasks, by the rule; as many as there
-    /// are tasks, if they only wait.
+    /// Returns how many workers keep `cores` cores busy with such tasks, by the rule; `None` if they
+    /// only wait, for then there is no bound.
     pub fn rule(self, cores: usize) -> Option<usize> {
         if self.steps == 0 {
             return None;
@@ -78,9 +77,8 @@ impl Task {
     }
 }
 
-/// Runs the tasks on pools of 1, 2, 4, … workers, as far as the limit, and says what each made of
-/// them: the quickest of three runs, for what else happens on a machine only ever makes one longer.
-/// The counts are those of all three.
+/// Runs the tasks on pools of 1, 2, 4, … up to `limit` workers. The time is that of the quickest of
+/// three runs, for other load only ever makes one longer; the counts are those of all three.
 pub fn curve(
     task: Task,
     tasks: usize,
@@ -102,9 +100,6 @@ pub fn curve(
 }
 
 /// Runs the tasks on one pool.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
 pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, BuildError> {
     let pool: ChannelPool = Builder::new().workers(workers).build()?;
     let shared = Arc::new((ThreadCount::default(), AtomicUsize::new(0)));

@@ -1,11 +1,9 @@
-//! Fifty tasks on ten workers: who submits goes on at once, however long the tasks take.
+//! Fifty tasks on ten workers: `submit` queues a task and returns, however long the task takes.
 //!
 //! The tasks are held at a gate until the last one is submitted, in the open: a `submit` that
-//! waited for anything would never come to its end. Then ten of them stand at the gate, for that is
-//! how many workers there are, and forty are queued.
-//!
-//! What is done is written for whatever [`Pool`]; which one is the only difference between the
-//! forms.
+//! waited for a result would never return. Then ten tasks stand at the gate, one on each worker,
+//! and forty are queued. The code is generic over [`Pool`]: the pool is all that the variants
+//! differ in.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -18,16 +16,16 @@ use tracing::info_span;
 use crate::thread_count::ThreadCount;
 use crate::{Build, BuildError, Builder, Gate, Handle, Pool};
 
-/// Says what came out.
+/// The counts of the lesson `submit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// How many tasks had ended when all were submitted.
+pub struct Submitted {
+    /// The tasks that had ended when all were submitted.
     pub ended_by_then: usize,
-    /// What each task has counted to, in the order in which they were submitted.
+    /// What each task has counted to, in the order of submission.
     pub results: Vec<u64>,
-    /// The most tasks that were at work at once.
+    /// The most tasks that were running at once.
     pub most_at_once: usize,
-    /// How many tasks each worker ran, by its name.
+    /// The number of tasks that each worker ran, by its name.
     pub by_worker: BTreeMap<String, usize>,
     /// The time that it took to submit them all.
     pub submitting: Duration,
@@ -43,26 +41,22 @@ pub fn wait_and_count(number: u64) -> u64 {
     (0..number * number).fold(0, |count, _| black_box(count + 1))
 }
 
-/// Submits so many tasks to a pool of so many workers, does something else, and then waits for the
-/// results.
+/// Submits `tasks` tasks to a pool of `workers` workers, and only then waits for the results.
 ///
 /// ```
 /// use thread_pool::{ChannelPool, submit::run};
 ///
-/// let outcome = run::<ChannelPool>(5, 2)?;
-/// assert_eq!((outcome.ended_by_then, outcome.most_at_once), (0, 2));
-/// assert_eq!(outcome.results, [1, 4, 9, 16, 25]);
+/// let submitted = run::<ChannelPool>(5, 2)?;
+/// assert_eq!((submitted.ended_by_then, submitted.most_at_once), (0, 2));
+/// assert_eq!(submitted.results, [1, 4, 9, 16, 25]);
 /// # Ok::<(), thread_pool::BuildError>(())
 /// ```
 ///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
-///
 /// # Blocking
 /// Until all tasks have been run; for ever, if there are fewer tasks than workers.
-pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, BuildError> {
+pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, BuildError> {
     let shared = Arc::new((ThreadCount::default(), Gate::default()));
-    let (thread_count, gate) = &*shared;
+    let (running, gate) = &*shared;
     let pool: P = Builder::new().workers(workers).build()?;
 
     let begun = Instant::now();
@@ -71,8 +65,8 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Bui
         .map(|number| {
             let shared = Arc::clone(&shared);
             let task = move || {
-                let (thread_count, gate) = &*shared;
-                let _at_work = thread_count.enter();
+                let (running, gate) = &*shared;
+                let _running = running.enter();
                 let waits = info_span!("waits", what = "gate");
                 gate.pass();
                 drop(waits);
@@ -85,7 +79,7 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Bui
     let submitting = begun.elapsed();
     drop(submits);
 
-    // Here the submitter is free to do whatever else there is. It sees how the tasks are.
+    // Here the submitter is free to do other work. It looks at how far the tasks are.
     gate.until_waiting(workers);
     let ended_by_then = handles.iter().filter(|handle| handle.is_finished()).count();
     let begun = Instant::now();
@@ -98,6 +92,6 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Outcome, Bui
     for name in names {
         *by_worker.entry(name.expect("a worker has a name")).or_default() += 1;
     }
-    let (most_at_once, running) = (thread_count.most(), begun.elapsed());
-    Ok(Outcome { ended_by_then, results, most_at_once, by_worker, submitting, running })
+    let (most_at_once, running) = (running.most(), begun.elapsed());
+    Ok(Submitted { ended_by_then, results, most_at_once, by_worker, submitting, running })
 }

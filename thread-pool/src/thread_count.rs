@@ -1,9 +1,9 @@
-//! How many threads there are: as counted by those who start them, and as the system counts them.
+//! How many threads there are: as they count themselves, and as the system counts them.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Counts the threads that are alive, and remembers the most there were at once.
+/// A count of the threads that are alive, and of the most there were at once.
 ///
 /// Relaxed: each change is one operation, and what comes out is read when the threads have been
 /// joined.
@@ -25,7 +25,7 @@ pub struct ThreadCount {
     most: AtomicUsize,
 }
 
-/// Counts its thread for as long as it lives.
+/// A guard that counts its thread until it is dropped.
 #[derive(Debug)]
 pub struct Alive<'a>(&'a ThreadCount);
 
@@ -36,7 +36,7 @@ impl ThreadCount {
         Alive(self)
     }
 
-    /// Counts this thread from now on, until it says that it [goes](Self::go).
+    /// Counts this thread from now on, until [`go`](Self::go).
     pub fn come(&self) {
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
@@ -59,12 +59,12 @@ impl Drop for Alive<'_> {
     }
 }
 
-/// Says what the system counts for this process at one moment.
+/// What the system counts for this process at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct System {
     /// Its threads, those included that have nothing to do with the lesson.
     pub threads: usize,
-    /// Its memory that has a place in the machine's, in KiB.
+    /// Its resident memory, in KiB.
     pub resident: usize,
 }
 

@@ -1,104 +1,96 @@
 //! The lesson `back-pressure`.
 
-use stage::{Checked, Lesson, Report, Variant, duration, grouped};
-use thread_pool::back_pressure::{
-    BuildError, Outcome, Plan, block, refuse, run_in_caller, unbounded,
-};
+use stage::{Checked, Lesson, Report, Variant, grouped};
+use thread_pool::BuildError;
+use thread_pool::back_pressure::{Plan, Pressure, block, refuse, run_in_caller, unbounded};
 
-/// What `back-pressure` can be asked for.
+use super::text::{count, line, mebibytes, time};
+
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct BackPressure {
+struct Options {
     /// How many tasks the queue holds where it has a bound, 1 to 100
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = 8,
+          value_parser = clap::value_parser!(u8).range(1..=100))]
     bound: u8,
 }
 
-pub(crate) fn back_pressure() -> Lesson {
+pub(crate) fn lesson() -> Lesson {
     Lesson::new("back-pressure", "tasks that come faster than they are run")
         .story(
-            "1000 tasks, with 16 KiB of data each, for two workers who stand at a gate until \
-             the queue has shown what it does when it is full.",
+            "1000 tasks, with 16 KiB of data each, for two workers that stand at a gate until the \
+             queue has shown what it does when it is full.",
         )
-        .source("thread-pool/src/back_pressure/")
-        .variants_with(back_pressure_variants)
+        .source("thread-pool/src/back_pressure.rs")
+        .variants_with(variants)
 }
 
-fn back_pressure_variants(&options: &BackPressure) -> Vec<Variant> {
+fn variants(options: &Options) -> [Variant; 4] {
     let plan = Plan { tasks: 1000, workers: 2, bound: options.bound.into(), bytes: 16 * 1024 };
     let Plan { tasks, workers, bound, .. } = plan;
-    // The workers have theirs, the queue is full, and the producer has one in its hands.
+    // Each worker has one, the queue is full, and the producer has one in its hands.
     let most = workers + bound + 1;
-    Vec::from([
+    [
         Variant::breaks("unbounded", move || {
-            shown(unbounded::run(plan), plan, |outcome| {
-                let all = outcome.queued == tasks - workers && outcome.most_alive == tasks;
+            checked(unbounded(plan), plan, |out| {
+                let all = out.queued == tasks - workers && out.most_alive == tasks;
                 all.then(|| {
-                    format!("the queue grew to {} tasks: all that nobody had begun", outcome.queued)
+                    format!("the queue grew to {} tasks: all that had not begun", out.queued)
                 })
             })
         })
         .story(
-            "The queue has no bound: the producer is never slowed \
-                     down, and the queue holds all that is not begun.",
+            "The queue has no bound: the producer is never slowed down, and the queue holds all \
+             that has not begun.",
         ),
         Variant::holds("block", move || {
-            shown(block::run(plan), plan, |outcome| {
-                let bounded = outcome.most_alive == most && outcome.by_workers == tasks;
-                bounded.then(|| format!("the producer waits: never more than {most} tasks there"))
+            checked(block(plan), plan, |out| {
+                (out.most_alive == most && out.by_workers == tasks)
+                    .then(|| format!("the producer waits: never more than {most} tasks exist"))
             })
         })
         .story(
-            "The queue is bounded and blocks: the producer \
-                     waits until a worker takes a task out of it.",
+            "The queue is bounded and blocks: the producer waits until a worker takes a task out \
+             of it.",
         ),
         Variant::holds("refuse", move || {
-            shown(refuse::run(plan), plan, |outcome| {
-                let bounded = outcome.most_alive == most && outcome.by_workers == workers + bound;
-                let back = outcome.handed_back;
-                bounded.then(|| {
-                    format!("{back} tasks handed back: never more than {most} tasks there")
-                })
+            checked(refuse(plan), plan, |out| {
+                let back = count(out.handed_back, "task");
+                (out.most_alive == most && out.by_workers == workers + bound)
+                    .then(|| format!("{back} rejected: never more than {most} tasks exist"))
             })
         })
         .story(
-            "The queue is bounded and rejects: a task that finds no \
-                     room is handed back to the producer (abort policy).",
+            "The queue is bounded and rejects: a task that finds no room is handed back to the \
+             producer (abort policy).",
         ),
         Variant::holds("run-in-caller", move || {
-            shown(run_in_caller::run(plan), plan, |outcome| {
-                let bounded = outcome.most_alive == most && outcome.by_producer > 0;
-                let own = outcome.by_producer;
-                bounded
-                    .then(|| format!("the producer runs {own}: never more than {most} tasks there"))
+            checked(run_in_caller(plan), plan, |out| {
+                let own = out.by_producer;
+                (out.most_alive == most && own > 0)
+                    .then(|| format!("the producer runs {own}: never more than {most} tasks exist"))
             })
         })
         .story(
-            "The queue is bounded; a task that finds no room is \
-                     run by the producer itself (caller-runs policy).",
+            "The queue is bounded; a task that finds no room is run by the producer itself \
+             (caller-runs policy).",
         ),
-    ])
+    ]
 }
 
-/// Reports, if each task is accounted for once, and what the form promises has come about.
-fn shown(
-    outcome: Result<Outcome, BuildError>,
+/// Reports, if each task is accounted for once, and what the variant promises has come about.
+fn checked(
+    out: Result<Pressure, BuildError>,
     plan: Plan,
-    line: impl FnOnce(&Outcome) -> Option<String>,
+    said: impl FnOnce(&Pressure) -> Option<String>,
 ) -> Checked {
-    let outcome = outcome.map_err(|refused| refused.to_string())?;
-    let all = outcome.by_workers + outcome.by_producer + outcome.handed_back == plan.tasks;
-    let line = line(&outcome)
-        .filter(|_| all)
-        .ok_or_else(|| format!("of {} tasks: {outcome:?}", plan.tasks))?;
-    let little = outcome.little;
-    let stay = duration(u64::try_from(little.stay.as_nanos()).unwrap_or(u64::MAX));
-    let rate = grouped(little.rate as i64);
-    let law = format!("{:.1} tasks = {rate} a second × {stay} each", little.average);
-    let data = (outcome.most_alive * plan.bytes) as f64 / f64::from(1 << 20);
-    let seen = outcome.system.map(|[before, most]| {
-        let more = most.resident.saturating_sub(before.resident) as f64 / 1024.0;
-        format!("; the system counts +{more:.1} MiB")
-    });
+    let out = out.map_err(line)?;
+    let all = out.by_workers + out.by_producer + out.handed_back == plan.tasks;
+    let said =
+        said(&out).filter(|_| all).ok_or_else(|| format!("of {} tasks: {out:?}", plan.tasks))?;
+    let (stay, rate) = (time(out.little.stay), grouped(out.little.rate as i64));
+    let law = format!("{:.1} tasks = {rate} a second × {stay} each", out.little.average);
+    let data = (out.most_alive * plan.bytes) as f64 / f64::from(1 << 20);
+    let seen = out.system.map(|system| format!("; the system counts +{}", mebibytes(system)));
     let data = format!("{data:.1} MiB at most{}", seen.unwrap_or_default());
-    Ok(Report::new(line).fact("their data", data).fact("Little's law", law))
+    Ok(Report::new(said).fact("their data", data).fact("Little's law", law))
 }

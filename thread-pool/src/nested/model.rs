@@ -1,8 +1,6 @@
-//! What `nested.rs` does, on a pool that the model checker can follow: a queue behind a lock stands
-//! for the channel.
-//!
-//! Its workers do nothing while they wait, or run what is queued. The stealing pool itself takes
-//! more steps than can all be tried; the tests follow it as far as they can.
+//! What `nested.rs` does, on a pool small enough for the model checker: a queue behind a lock stands
+//! for the channel. Its workers block while they wait, or run what is queued. The stealing pool
+//! itself takes more steps than can all be tried; tests draw some thousands of its schedules.
 
 use std::collections::VecDeque;
 
@@ -12,7 +10,7 @@ use super::sync::{Arc, Condvar, Mutex, MutexGuard};
 use super::thread;
 use crate::Job;
 
-/// Two outer tasks on two workers that do nothing while they wait.
+/// Runs two outer tasks on two workers that block while they wait.
 ///
 /// # Blocking
 /// For ever: both outer tasks are queued before any inner one.
@@ -20,8 +18,8 @@ pub fn waits() -> [u32; 2] {
     run(Pool::wait)
 }
 
-/// Two outer tasks on two workers that run what is queued while they wait, and sleep for whatever
-/// comes first: a job, or the result.
+/// Runs two outer tasks on two workers that run what is queued while they wait, and park until a job
+/// or the result comes.
 pub fn helps() -> [u32; 2] {
     run(Pool::help)
 }

@@ -1,4 +1,4 @@
-//! Results in the order in which they come, and not in that in which they were asked for.
+//! Results in the order of completion, not of submission.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::task::{Poll, Waker};
 use super::block_on;
 use crate::{Handle, Outcome};
 
-/// Returns what comes of each task as soon as it comes, with the number of its handle, from 0.
+/// Returns the outcome of each task as soon as it is over, with the index of its handle.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool, as_completed};
@@ -27,7 +27,7 @@ use crate::{Handle, Outcome};
 /// ```
 ///
 /// # Panics
-/// If what came of one of them was taken before.
+/// If the outcome of one of them was taken before.
 pub fn as_completed<T: Send + 'static>(
     handles: impl IntoIterator<Item = Handle<T>>,
 ) -> AsCompleted<T> {
@@ -41,12 +41,12 @@ pub fn as_completed<T: Send + 'static>(
     AsCompleted { left: handles.len(), handles, arrivals }
 }
 
-/// Iterates over what comes of tasks, as it comes: see [`as_completed`].
+/// An iterator over outcomes in the order of completion: see [`as_completed`].
 ///
 /// # Blocking
-/// `next` blocks until one more is over. To drop it lets those that are left run.
+/// `next` blocks until one more task is over. Dropping it lets the tasks that are left run.
 pub struct AsCompleted<T> {
-    /// None, where the outcome was returned.
+    /// `None` where the outcome was returned.
     handles: Vec<Option<Handle<T>>>,
     left: usize,
     arrivals: Arc<Mutex<Arrivals>>,
@@ -54,7 +54,7 @@ pub struct AsCompleted<T> {
 
 #[derive(Default)]
 struct Arrivals {
-    /// The numbers of those that are over and were not returned yet.
+    /// The indices of those that are over and were not returned yet.
     over: VecDeque<usize>,
     waker: Option<Waker>,
 }
@@ -90,7 +90,7 @@ impl<T: Send + 'static> Iterator for AsCompleted<T> {
             }
         }));
         let handle = self.handles[number].take().expect("each arrives once");
-        // Its callback was called a moment before its outcome can be had.
+        // Its callback was called a moment before its outcome can be taken.
         Some((number, handle.wait()))
     }
 

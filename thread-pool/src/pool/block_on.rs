@@ -1,8 +1,8 @@
-//! How a thread waits for something that wakes a waker: asleep, or, on a worker that can, by
-//! running other jobs meanwhile.
+//! How a thread waits for a future: parked, or, on a worker that helps, by running other jobs
+//! meanwhile.
 //!
-//! Whatever waits here (a handle, a scope, [`as_completed`](super::as_completed)) is a future, and
-//! a thread that waits is one more executor, with one thing to do.
+//! What is waited for (a handle, a scope, [`as_completed`](super::as_completed)) is a future, and a
+//! thread that waits is an executor of one future.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -15,8 +15,8 @@ use std::time::Instant;
 
 /// What a worker does while it waits.
 pub(crate) trait Helper {
-    /// Runs other jobs, or sleeps, until `over` says so. `over` is told how to wake this worker,
-    /// and sees to it that it is woken when asking once more is worth while.
+    /// Runs other jobs, or parks, until `over` returns true. `over` is given a waker for this worker,
+    /// which it wakes when polling once more is worth while.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
 }
 
@@ -24,8 +24,8 @@ thread_local! {
     static HELPER: RefCell<Option<Rc<dyn Helper>>> = const { RefCell::new(None) };
 }
 
-/// Has this thread wait with the helper's help while it works. Not longer: what waits as the thread
-/// ends is no job of the pool's.
+/// Makes `helper` what this thread waits with while it calls `work`. Not longer: what waits as the
+/// thread ends is no job of the pool's.
 pub(crate) fn with_helper(helper: Rc<dyn Helper>, work: impl FnOnce()) {
     HELPER.set(Some(helper));
     work();
@@ -42,7 +42,7 @@ pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
         }
         Poll::Pending => false,
     };
-    // A thread that ends has none any more.
+    // None either on a thread whose thread-locals are destroyed.
     match HELPER.try_with(|helper| helper.borrow().clone()).ok().flatten() {
         Some(helper) => helper.wait(&mut over),
         None => {
@@ -55,7 +55,7 @@ pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
     ready.expect("it is over")
 }
 
-/// Waits until the future is ready, asleep, but no longer than until the deadline.
+/// Waits until the future is ready, parked, or until the deadline.
 pub(crate) fn block_until<F: Future + Unpin>(
     mut future: F,
     deadline: Instant,
@@ -77,7 +77,7 @@ fn poll<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
 }
 
-/// Wakes the thread that asks for it.
+/// Returns a waker for the current thread.
 pub(crate) fn this_thread() -> Waker {
     struct Unpark(Thread);
     impl Wake for Unpark {

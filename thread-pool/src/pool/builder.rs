@@ -1,4 +1,4 @@
-//! How a pool is asked for: the same questions, whatever pool.
+//! The builder, the same for every pool.
 
 use std::any::Any;
 use std::num::NonZero;
@@ -8,13 +8,14 @@ use std::{fmt, io, thread};
 use super::runner::{OnPanic, Runner, discard};
 use super::threads::Threads;
 
-/// Says what a pool is to be like. The defaults do for most.
+/// A builder of pools. The defaults do for most.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
 ///
 /// let pool: ChannelPool = Builder::new().workers(2).name("parser").build()?;
-/// assert_eq!(pool.submit(|| std::thread::current().name().map(str::len))?.wait()?, Some("parser-1".len()));
+/// let name = pool.submit(|| std::thread::current().name().map(str::to_owned))?.wait()?;
+/// assert!(name.is_some_and(|name| name.starts_with("parser-")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -30,27 +31,27 @@ pub struct Builder {
 
 type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 
-/// Says what becomes of a job that finds the queue at its bound.
+/// What becomes of a job that finds the queue full: the rejection policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
     /// The submitter waits until there is room. A worker that submits to its own pool runs queued
-    /// jobs meanwhile; not so on [`ChannelPool`](crate::ChannelPool), where all workers may so wait
-    /// for each other.
+    /// jobs meanwhile; not so on [`ChannelPool`](crate::ChannelPool), where all workers may wait for
+    /// each other in this way.
     Block,
-    /// The submitter gets the job back.
+    /// The submitter gets the job back (abort policy).
     Reject,
-    /// The submitter runs it, and so submits nothing else meanwhile. A panic goes where it would go
-    /// from a worker.
+    /// The submitter runs it, and submits nothing else meanwhile (caller-runs policy). A panic is
+    /// reported as it would be from a worker.
     RunInCaller,
 }
 
-/// Makes a pool out of what was asked for.
+/// A pool that a [`Builder`] can build.
 pub trait Build: Sized {
     /// Starts the workers.
     ///
     /// # Errors
-    /// [`BuildError`], if the system has no room for one of them, or what was asked for cannot be;
-    /// those that were started are ended and joined.
+    /// [`BuildError`], if the system refuses a thread, or the request cannot be met; the threads that
+    /// were started are ended and joined.
     fn build(builder: Builder) -> Result<Self, BuildError>;
 }
 
@@ -61,8 +62,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Asks for as many workers as the system says can run at once, an unbounded queue, and names
-    /// `w1`, `w2`, …
+    /// Returns a builder of as many workers as there are cores for this process, an unbounded queue,
+    /// and names `w1`, `w2`, …
     pub fn new() -> Self {
         Self {
             workers: thread::available_parallelism().map_or(1, NonZero::get),
@@ -75,94 +76,94 @@ impl Builder {
         }
     }
 
-    /// Asks for a number of workers. More than 65 535 are refused by [`build`](Self::build), but
-    /// for [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
+    /// Sets the number of workers. More than 65 535 are refused by [`build`](Self::build), but for
+    /// [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
     ///
     /// # Panics
-    /// For none: nobody would ever run a job.
+    /// For 0: no job would ever run.
     pub fn workers(mut self, workers: usize) -> Self {
         assert!(workers > 0, "a pool has at least one worker");
         self.workers = workers;
         self
     }
 
-    /// Asks for names that begin so: `parser` makes `parser-1`, `parser-2`, … A name with a NUL
-    /// byte in it is refused by [`build`](Self::build), for no thread can have it.
+    /// Sets the prefix of the workers' names: `parser` makes `parser-1`, `parser-2`, … One with a NUL
+    /// byte in it is refused by [`build`](Self::build), for no thread can have that name.
     pub fn name(mut self, name: &str) -> Self {
         self.name = format!("{name}-");
         self
     }
 
-    /// Asks for stacks of `bytes` bytes; std's default is 2 MiB. [`Pool`](crate::Pool) says what
+    /// Sets the size of the workers' stacks; std's default is 2 MiB. [`Pool`](crate::Pool) says what
     /// jobs that wait for jobs need.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
     }
 
-    /// Asks for a queue that holds at most `bound` jobs that nobody has begun, and says what
-    /// happens to one more. A bound takes no memory by itself.
+    /// Bounds the queue: at most `bound` jobs that have not begun, and what becomes of one more. A
+    /// bound takes no memory by itself.
     ///
     /// # Panics
-    /// For none: nothing would ever be queued.
+    /// For 0: no job would ever be queued.
     pub fn queue(mut self, bound: usize, when_full: WhenFull) -> Self {
         assert!(bound > 0, "a queue has room for at least one job");
         self.queue = Some((bound, when_full));
         self
     }
 
-    /// Asks to be told of panics that no handle is told of: those of jobs without one, or whose
-    /// handle is dropped, of callbacks and of hooks. They are dropped otherwise, and so is a panic
-    /// of this function itself.
+    /// Sets a panic handler for panics that no handle takes: of jobs without one, or whose handle is
+    /// dropped, of callbacks and of hooks. They are dropped otherwise, and so is a panic of the handler
+    /// itself.
     ///
-    /// It is called by the thread on which it happens, most often a worker. If a task has panicked
-    /// before its handle is dropped, that is the thread that drops the handle.
+    /// It is called on the thread that panics, most often a worker. If a task has panicked before its
+    /// handle is dropped, that is the thread that drops the handle.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
         self.on_panic = Some(Arc::new(told));
         self
     }
 
-    /// Asks each worker to call this first, with its number, from 1.
+    /// Sets what each worker calls first, with its number, from 1.
     pub fn on_start(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
         self.on_start = Some(Arc::new(hook));
         self
     }
 
-    /// Asks each worker to call this last, likewise.
+    /// Sets what each worker calls last, likewise.
     pub fn on_stop(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
         self.on_stop = Some(Arc::new(hook));
         self
     }
 
-    /// Starts the pool: which one, the type says.
+    /// Starts the pool that the type names.
     ///
     /// # Errors
-    /// [`BuildError`], if the system has no room for its threads.
+    /// As [`Build::build`].
     pub fn build<P: Build>(self) -> Result<P, BuildError> {
         P::build(self)
     }
 
-    /// Starts all workers. `work` is asked for what each of them, by its number from 1, is to do
-    /// between its hooks.
+    /// Starts all workers. `work` returns what each of them, by its number from 1, does between its
+    /// hooks.
     ///
-    /// # Errors
-    /// [`BuildError`], with those that were started: they are to be told to end, and joined.
+    /// If a thread cannot be started, the error comes with those that were: they are to be told to
+    /// end, and joined.
     pub(crate) fn start_all<W: FnOnce() + Send + 'static>(
         &self,
         mut work: impl FnMut(usize) -> W,
-    ) -> Result<Threads, (Threads, BuildError)> {
+    ) -> (Threads, Option<BuildError>) {
         let mut threads = Vec::new();
         for number in 1..=self.workers {
             match self.start(number, work(number)) {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {
-                    let refused =
-                        BuildError { started: threads.len(), wanted: self.workers, source };
-                    return Err((Threads::new(threads), refused));
+                    let started = threads.len();
+                    let refused = BuildError { started, wanted: self.workers, source };
+                    return (Threads::new(threads), Some(refused));
                 }
             }
         }
-        Ok(Threads::new(threads))
+        (Threads::new(threads), None)
     }
 
     /// Starts worker `number`, which calls the hooks around its work.
@@ -189,8 +190,7 @@ impl Builder {
                 runner.catch(work);
                 runner.catch(|| on_stop.iter().for_each(|hook| hook(number)));
             });
-            // At the end, so that the builder is never the last to have one; and where a panic of
-            // its drop is caught.
+            // Dropped last, where a panic of a destructor is caught.
             discard(on_start);
             discard(on_stop);
             discard(runner);
@@ -227,8 +227,8 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// A pool could not be built: a thread could not be started, or nothing was started because of what
-/// was asked for.
+/// The error of a pool that could not be built: the system refused a thread, or the request cannot be
+/// met.
 #[derive(Debug)]
 pub struct BuildError {
     /// How many threads had been started until then.

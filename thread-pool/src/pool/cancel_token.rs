@@ -1,15 +1,14 @@
-//! A wish that a task should end, which the task has to ask for.
+//! Cooperative cancellation: a flag that the task has to check.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Tells a task that nobody wants it any more: because somebody said so, or because its time is
-/// over.
+/// A cancellation token: a flag that is set by a call of [`cancel`](Self::cancel) or when a deadline
+/// passes, and that a task checks.
 ///
-/// All clones are one token. In C++ it is `std::stop_token`, in Go a `context`; between async
-/// tasks, `tokio_util` has a `CancellationToken` that also wakes who sleeps, which this one does
-/// not.
+/// All clones are one token. In C++ it is `std::stop_token`, in Go a `context`; for async tasks,
+/// `tokio_util` has a `CancellationToken` that also wakes a task that waits, which this one does not.
 ///
 /// ```
 /// use thread_pool::CancelToken;
@@ -28,8 +27,7 @@ use std::time::{Duration, Instant};
 /// ```
 ///
 /// # Memory ordering
-/// Relaxed: the flag carries nothing but itself. What the one who cancels wrote before that is not
-/// to be read on its strength.
+/// Relaxed: the flag publishes nothing but itself. Writes before `cancel` are not made visible by it.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken {
     cancelled: Arc<AtomicBool>,
@@ -37,12 +35,12 @@ pub struct CancelToken {
 }
 
 impl CancelToken {
-    /// Makes a token that is not cancelled.
+    /// Returns a token that is not cancelled.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes a token that is cancelled after so long by itself, or before by somebody.
+    /// Returns a token that expires after `limit`, or is cancelled before.
     pub fn for_time(limit: Duration) -> Self {
         Self { until: Instant::now().checked_add(limit), ..Self::default() }
     }
@@ -52,7 +50,7 @@ impl CancelToken {
         self.cancelled.store(true, Relaxed);
     }
 
-    /// Says whether it is cancelled, or its time is over.
+    /// Returns whether it is cancelled, or its deadline has passed.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Relaxed) || self.until.is_some_and(|until| Instant::now() >= until)
     }

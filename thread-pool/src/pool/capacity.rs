@@ -1,11 +1,80 @@
-//! How much room a bounded queue has left.
+//! The bound of a queue: how many jobs it has room for, and what becomes of one that finds none.
 //!
-//! The queue itself is not bounded, and may be many queues: what is counted is jobs that nobody has
+//! The queue itself is not bounded, and may be many queues: what is counted is jobs that have not
 //! begun, wherever they wait. So a bound, however large, takes no memory before there are jobs.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Counts the jobs that wait.
+use super::runner::Runner;
+use crate::{Builder, Job, Reason, Rejected, WhenFull};
+
+/// What decides whether a pool takes a job.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    bound: Option<(Arc<Capacity>, WhenFull)>,
+    runner: Runner,
+}
+
+impl Admission {
+    pub(crate) fn new(builder: &Builder) -> Self {
+        let bound =
+            builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
+        Self { bound, runner: builder.runner() }
+    }
+
+    /// Returns the count of what waits, if the queue has a bound.
+    pub(crate) fn capacity(&self) -> Option<&Capacity> {
+        self.bound.as_ref().map(|(capacity, _)| &**capacity)
+    }
+
+    /// Returns what a worker does with a job from the queue.
+    pub(crate) fn run_queued(&self) -> impl Fn(Job) + Clone + Send + Sync + 'static {
+        let capacity = self.bound.as_ref().map(|(capacity, _)| Arc::clone(capacity));
+        let runner = self.runner.clone();
+        move |job| {
+            if let Some(capacity) = &capacity {
+                capacity.release();
+            }
+            runner.run(job);
+        }
+    }
+
+    /// Finds room for a job, and returns it if it is to be queued; `None` if it was run here.
+    /// `blocked` waits for room, and returns whether it has found some.
+    pub(crate) fn admit(
+        &self,
+        job: Job,
+        blocked: impl FnOnce(&Capacity) -> bool,
+        is_closed: impl FnOnce() -> bool,
+    ) -> Result<Option<Job>, Rejected> {
+        let Some((capacity, when_full)) = &self.bound else { return Ok(Some(job)) };
+        let admitted = match when_full {
+            WhenFull::Block => blocked(capacity),
+            WhenFull::Reject | WhenFull::RunInCaller => capacity.try_acquire(),
+        };
+        if admitted {
+            return Ok(Some(job));
+        }
+        if is_closed() {
+            return Err(Reason::ShutDown.hands_back(job));
+        }
+        if *when_full == WhenFull::Reject {
+            return Err(Reason::Full.hands_back(job));
+        }
+        self.runner.run_in_caller(job);
+        Ok(None)
+    }
+
+    /// Lets no thread wait for room any more.
+    pub(crate) fn close(&self) {
+        if let Some(capacity) = self.capacity() {
+            capacity.lock().closed = true;
+            capacity.freed.notify_all();
+        }
+    }
+}
+
+/// A count of the jobs that wait, with a bound: a counting semaphore that can be closed.
 #[derive(Debug)]
 pub(crate) struct Capacity {
     bound: usize,
@@ -16,29 +85,30 @@ pub(crate) struct Capacity {
 #[derive(Debug, Default)]
 struct State {
     waiting: usize,
-    /// Threads that are blocked until there is room. To wake nobody would be a system call, too.
+    /// Threads that are blocked until there is room. A notify that wakes none would be a system
+    /// call, too.
     blocked: usize,
     closed: bool,
 }
 
 impl Capacity {
-    pub(crate) fn new(bound: usize) -> Self {
+    fn new(bound: usize) -> Self {
         Self { bound, state: Mutex::default(), freed: Condvar::new() }
     }
 
     /// Takes room for one job, if there is some.
-    pub(crate) fn try_take(&self) -> bool {
+    pub(crate) fn try_acquire(&self) -> bool {
         let mut state = self.lock();
         let free = state.waiting < self.bound;
         state.waiting += usize::from(free);
         free
     }
 
-    /// Takes room for one job; not once it is closed.
+    /// Takes room for one job; returns false once it is closed.
     ///
     /// # Blocking
-    /// Until there is some, or it is closed.
-    pub(crate) fn take(&self) -> bool {
+    /// Until there is room, or it is closed.
+    pub(crate) fn acquire(&self) -> bool {
         let mut state = self.lock();
         while state.waiting >= self.bound && !state.closed {
             state.blocked += 1;
@@ -50,7 +120,7 @@ impl Capacity {
     }
 
     /// Gives back the room of one job.
-    pub(crate) fn give_back(&self) {
+    pub(crate) fn release(&self) {
         let mut state = self.lock();
         state.waiting -= 1;
         let blocked = state.blocked > 0;
@@ -60,15 +130,9 @@ impl Capacity {
         }
     }
 
-    /// Says how many jobs wait.
+    /// Returns the number of jobs that wait.
     pub(crate) fn waiting(&self) -> usize {
         self.lock().waiting
-    }
-
-    /// Lets nobody wait for room any more.
-    pub(crate) fn close(&self) {
-        self.lock().closed = true;
-        self.freed.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,9 +1,9 @@
-//! std's `UnsafeCell` with the face of Loom's: a closure is handed the pointer.
+//! std's `UnsafeCell` with the interface of Loom's: a closure is handed the pointer.
 //!
-//! Loom sees where such a closure begins and ends, and so whether two accesses could meet. What is
-//! written against this face compiles on either.
+//! Loom sees where such a closure begins and ends, and so whether two accesses could meet. Code that is
+//! written against this interface compiles on either.
 
-/// Holds what one thread at a time may touch.
+/// A value that one thread at a time may access.
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 

@@ -1,23 +1,21 @@
-//! A pool of threads that share one queue: a channel, of which every worker has the receiving end.
+//! A pool of threads that share one queue: a channel, of which every worker has a receiver.
 //!
-//! A worker waits in the channel for a job, runs it, and begins again. At the shutdown the sending
-//! end is dropped: each worker runs what is still queued, until the channel says that nothing will
-//! come any more, and ends.
+//! A worker receives a job, runs it, and receives the next. A shutdown drops the sender: each worker
+//! runs what is still queued, until the channel is disconnected and empty, and ends.
 //!
 //! # When not
-//! All workers meet at one queue, which short jobs feel. A job that waits for another job of its
-//! pool may wait for ever (lesson `nested`).
+//! All workers contend for one queue, which very short jobs feel. A job that waits for another job
+//! of its pool may wait for ever (lesson `nested`).
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
 
-use super::capacity::Capacity;
-use super::runner::Runner;
+use super::capacity::{Admission, Capacity};
 use super::threads::Threads;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
-/// Runs jobs on threads that share one queue.
+/// A pool of threads that share one queue.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -29,62 +27,38 @@ use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 /// ```
 #[derive(Debug)]
 pub struct ChannelPool {
-    /// None once the pool is shut down. Whoever puts a job into the queue holds this meanwhile:
-    /// after the shutdown has had it, nobody does.
-    entrance: RwLock<Option<Sender<Job>>>,
+    /// `None` once the pool is shut down. A submitter holds the read lock while it sends: after the
+    /// shutdown has had the write lock, no job is on its way into the queue.
+    sender: RwLock<Option<Sender<Job>>>,
     queued: Receiver<Job>,
-    bound: Option<(Arc<Capacity>, WhenFull)>,
+    admission: Admission,
     threads: Threads,
-    runner: Runner,
     workers: usize,
 }
 
 impl Build for ChannelPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
-        let (jobs, queued) = unbounded::<Job>();
-        let bound =
-            builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
-        let runner = builder.runner();
-        let threads = builder.start_all(|_| {
-            let (queued, runner) = (queued.clone(), runner.clone());
-            let room = bound.as_ref().map(|(room, _)| Arc::clone(room));
-            move || {
-                for job in queued {
-                    if let Some(room) = &room {
-                        room.give_back();
-                    }
-                    runner.run(job);
-                }
-            }
+        let (sender, queued) = unbounded::<Job>();
+        let admission = Admission::new(&builder);
+        let (threads, refused) = builder.start_all(|_| {
+            let (queued, run) = (queued.clone(), admission.run_queued());
+            move || queued.into_iter().for_each(run)
         });
-        let (threads, refused) =
-            threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
-        let workers = builder.workers;
-        let pool =
-            Self { entrance: RwLock::new(Some(jobs)), queued, bound, threads, runner, workers };
-        // If too few were started, the pool is dropped here, and with it they are ended.
+        let (sender, workers) = (RwLock::new(Some(sender)), builder.workers);
+        let pool = Self { sender, queued, admission, threads, workers };
+        // If too few were started, the pool is dropped here, which ends those.
         refused.map_or(Ok(pool), Err)
     }
 }
 
 impl Pool for ChannelPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
-        let Some((room, when_full)) = &self.bound else { return self.queue(job) };
-        let admitted = match when_full {
-            WhenFull::Block => room.take(),
-            WhenFull::Reject | WhenFull::RunInCaller => room.try_take(),
-        };
-        if admitted {
-            return self.queue(job);
+        let admitted = self.admission.admit(job, Capacity::acquire, || self.is_closed());
+        let Some(job) = admitted? else { return Ok(()) };
+        match &*self.sender() {
+            Some(jobs) => jobs.send(job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job)),
+            None => Err(Reason::ShutDown.hands_back(job)),
         }
-        if self.is_closed() {
-            return Err(Reason::ShutDown.hands_back(job));
-        }
-        if *when_full == WhenFull::Reject {
-            return Err(Reason::Full.hands_back(job));
-        }
-        self.runner.run_in_caller(job);
-        Ok(())
     }
 
     fn workers(&self) -> usize {
@@ -92,10 +66,10 @@ impl Pool for ChannelPool {
     }
 
     fn queued(&self) -> usize {
-        match &self.bound {
-            // As it decides who finds room: a job that a worker has just taken has its room for a
+        match self.admission.capacity() {
+            // The number that decides: a job that a worker has just received keeps its room for a
             // moment more.
-            Some((room, _)) if !self.is_closed() => room.waiting(),
+            Some(capacity) if !self.is_closed() => capacity.waiting(),
             _ => self.queued.len(),
         }
     }
@@ -114,27 +88,17 @@ impl Pool for ChannelPool {
 }
 
 impl ChannelPool {
-    /// Queues a job for which there is room.
-    fn queue(&self, job: Job) -> Result<(), Rejected> {
-        match &*self.entrance() {
-            Some(jobs) => jobs.send(job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job)),
-            None => Err(Reason::ShutDown.hands_back(job)),
-        }
-    }
-
     fn close(&self) {
-        drop(self.entrance.write().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some((room, _)) = &self.bound {
-            room.close();
-        }
+        drop(self.sender.write().unwrap_or_else(PoisonError::into_inner).take());
+        self.admission.close();
     }
 
     fn is_closed(&self) -> bool {
-        self.entrance().is_none()
+        self.sender().is_none()
     }
 
-    fn entrance(&self) -> RwLockReadGuard<'_, Option<Sender<Job>>> {
-        self.entrance.read().unwrap_or_else(PoisonError::into_inner)
+    fn sender(&self) -> RwLockReadGuard<'_, Option<Sender<Job>>> {
+        self.sender.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,7 +106,7 @@ impl Drop for ChannelPool {
     /// Shuts it down.
     ///
     /// # Blocking
-    /// As long as the jobs take.
+    /// Until the jobs are done.
     fn drop(&mut self) {
         self.shutdown();
     }

@@ -1,7 +1,8 @@
-//! What `submit` returns: the way to a result that is not there yet. Python calls it a future.
+//! What `submit` returns: the handle of a result that is not there yet. Python and Java call it a
+//! future.
 #![expect(
     unsafe_code,
-    reason = "what came of a task is for its one handle to take, which the types here see to"
+    reason = "the outcome of a task is for its one handle to take, which the types here ensure"
 )]
 
 use std::fmt;
@@ -16,11 +17,11 @@ use super::job::{Job, Run};
 use super::outcome::{Outcome, TaskError};
 use super::task::{Callback, Task};
 
-/// Waits for one task's result, or asks for it.
+/// The handle of a task: it waits for the outcome, polls it, or cancels the task.
 ///
-/// Dropping it lets the task run. Nobody will see the result then, and a panic is told to the
-/// pool's [panic handler](crate::Builder::on_panic), whether it comes after that or was there
-/// before; not if the job was handed back and had ended, with its panic, on a thread of no pool.
+/// Dropping it lets the task run. Its result is dropped then, and a panic is reported to the pool's
+/// [panic handler](crate::Builder::on_panic), whether it comes after that or came before; not if the
+/// job was handed back and had ended, with its panic, on a thread outside the pool.
 ///
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
@@ -30,7 +31,7 @@ use super::task::{Callback, Task};
 /// assert_eq!(handle.wait()?, 42);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use = "a result that nobody asks for hides a panic"]
+#[must_use = "a result that is never asked for hides a panic"]
 pub struct Handle<T>(Arc<dyn End<T>>);
 
 /// A task as its handle sees it, whatever the work is.
@@ -40,30 +41,30 @@ pub struct Handle<T>(Arc<dyn End<T>>);
 trait End<T>: Send + Sync {
     fn is_done(&self) -> bool;
     fn give_up(&self, why: TaskError) -> bool;
-    fn nobody_asks(&self);
+    fn handle_dropped(&self);
     fn wake_when_done(&self, waker: &Waker) -> bool;
     unsafe fn call_when_done(&self, callback: Callback<T>);
     unsafe fn take(&self) -> Option<Outcome<T>>;
 }
 
 impl<T: Send + 'static> Handle<T> {
-    /// Makes the two ends of a task: the job for a pool's queue, the handle for who submits it.
+    /// Returns the two ends of a task: the job for a queue, the handle for the submitter.
     pub(crate) fn of(task: impl FnOnce() -> T + Send + 'static) -> (Job, Self) {
         let task = Arc::new(Task::new(task));
         (Job::of(Arc::clone(&task) as Arc<dyn Run>), Self(task))
     }
 
-    /// Waits for what comes of the task.
+    /// Waits for the outcome of the task.
     ///
     /// # Errors
     /// [`TaskError`], if it has no result.
     ///
     /// # Panics
-    /// If what came of it was taken before.
+    /// If the outcome was taken before.
     ///
     /// # Blocking
-    /// Until it has been run, cancelled or dropped. On a worker of the very pool that is to run it,
-    /// see [`Pool`](crate::Pool).
+    /// Until the task has been run, cancelled or dropped. On a worker of its own pool, see
+    /// [`Pool`](crate::Pool).
     pub fn wait(mut self) -> Outcome<T> {
         match self.try_wait() {
             Some(outcome) => outcome,
@@ -71,15 +72,14 @@ impl<T: Send + 'static> Handle<T> {
         }
     }
 
-    /// Waits for at most the time given; `None` if it is not done then. A worker that waits so runs
-    /// nothing else meanwhile. A limit beyond what the clock reaches, as [`Duration::MAX`] is, is
-    /// none: it waits as [`wait`](Self::wait) does.
+    /// Waits with a timeout; `None` if it has passed. A worker runs nothing else meanwhile. A timeout
+    /// beyond what the clock can represent, such as [`Duration::MAX`], is none: it waits as
+    /// [`wait`](Self::wait) does.
     ///
     /// # Panics
-    /// If what came of it was taken before.
+    /// If the outcome was taken before.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T>> {
         match self.try_wait() {
-            // A limit that no clock reaches is none.
             None => match Instant::now().checked_add(limit) {
                 Some(deadline) => block_on::block_until(self, deadline),
                 None => Some(block_on::block_on(self)),
@@ -88,26 +88,26 @@ impl<T: Send + 'static> Handle<T> {
         }
     }
 
-    /// Takes what came of the task, if it is done; does not wait.
+    /// Takes the outcome, if the task is over; does not wait.
     ///
     /// # Panics
     /// If it was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T>> {
-        // SAFETY: this is the task's one handle, and `&mut` says that one thread has it.
+        // SAFETY: `of` makes one handle for a task and it is not `Clone`, so `&mut self` is the one
+        // access from the handle's side.
         unsafe { self.0.take() }
     }
 
-    /// Says whether the task is over, whatever came of it, and all callbacks have returned.
+    /// Returns whether the task is over, with any outcome, and all callbacks have returned.
     pub fn is_finished(&self) -> bool {
         self.0.is_done()
     }
 
-    /// Cancels the task if it has not begun; says whether it did. What it holds is dropped; its
-    /// place in the queue is not.
+    /// Cancels the task if it has not begun; returns whether it did. What the task holds is dropped
+    /// here and now; its place in the queue stays.
     ///
     /// # Panics
-    /// If a callback does, or what the task holds as it is dropped: both happen here and now. It is
-    /// cancelled all the same.
+    /// If a callback does, or what the task holds as it is dropped. It is cancelled all the same.
     pub fn cancel(&self) -> bool {
         self.0.give_up(TaskError::Cancelled)
     }
@@ -115,19 +115,19 @@ impl<T: Send + 'static> Handle<T> {
     /// Calls a function when the task is over: on the thread that ends it, or here and now if it is
     /// over.
     ///
-    /// Callbacks are called in the order in which they were given, before anybody gets the outcome.
-    /// One that panics keeps none of that from happening; its panic is told to the pool's [panic
+    /// Callbacks are called in the order in which they were set, before the outcome can be taken. A
+    /// panic of one does not keep the others from being called; it is reported to the pool's [panic
     /// handler](crate::Builder::on_panic).
     ///
     /// # Panics
-    /// If what came of the task was taken before; or if the callback does, here and now.
+    /// If the outcome was taken before; or if the callback does, here and now.
     pub fn on_done(&mut self, callback: impl FnOnce(&Outcome<T>) + Send + 'static) {
         // SAFETY: as in `try_wait`.
         unsafe { self.0.call_when_done(Box::new(callback)) };
     }
 }
 
-/// So that async code can await it, on any executor.
+/// Async code can await it, on any executor.
 impl<T: Send + 'static> Future for Handle<T> {
     type Output = Outcome<T>;
 
@@ -142,7 +142,7 @@ impl<T: Send + 'static> Future for Handle<T> {
 
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        self.0.nobody_asks();
+        self.0.handle_dropped();
     }
 }
 
@@ -161,8 +161,8 @@ impl<F: Send, T: Send> End<T> for Task<F, T> {
         self.give_up(why)
     }
 
-    fn nobody_asks(&self) {
-        self.nobody_asks();
+    fn handle_dropped(&self) {
+        self.handle_dropped();
     }
 
     fn wake_when_done(&self, waker: &Waker) -> bool {
@@ -170,12 +170,12 @@ impl<F: Send, T: Send> End<T> for Task<F, T> {
     }
 
     unsafe fn call_when_done(&self, callback: Callback<T>) {
-        // SAFETY: who calls promises what it asks for.
+        // SAFETY: this trait's function asks its caller for what the task's does.
         unsafe { self.call_when_done(callback) }
     }
 
     unsafe fn take(&self) -> Option<Outcome<T>> {
-        // SAFETY: who calls promises what it asks for.
+        // SAFETY: this trait's function asks its caller for what the task's does.
         unsafe { self.take() }
     }
 }

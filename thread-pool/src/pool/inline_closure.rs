@@ -1,9 +1,8 @@
-//! A closure that is called once, whatever its type, and without a place of its own on the heap if
-//! it is small.
+//! A closure that is called once, whatever its type, without an allocation of its own if it is small.
 //!
-//! A box for each job costs more than the queue: it is taken on one thread and given back on
-//! another, and the allocator's two ends meet as often as the pool's. So three words of storage are
-//! part of the job itself; what needs more is put into a box, and the box into the three words.
+//! A box for each job costs more than the queue: it is allocated on one thread and freed on another,
+//! so the allocator contends as often as the pool does. So three words of storage are part of the
+//! job itself; a larger closure is boxed, and the box put into the three words.
 #![expect(unsafe_code, reason = "a closure is kept in bytes that do not know its type")]
 
 use std::mem::{ManuallyDrop, MaybeUninit};
@@ -11,14 +10,16 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 type Storage = [usize; 3];
 
 /// A closure to be called once.
+///
+/// The invariant that the SAFETY comments below rest on: `storage` holds one value of the type that
+/// `kind` was made for, moved in by the constructor, and out by the one call of `kind.call` or
+/// `kind.drop`, which ends this value.
 pub(crate) struct InlineClosure {
-    /// Holds a closure, until it is called or dropped.
     storage: MaybeUninit<Storage>,
     kind: &'static Kind,
 }
 
-/// What can be done with the closure in the storage: each takes a pointer to it, and leaves nothing
-/// there.
+/// A hand-made vtable: each function takes a pointer to the value in the storage, and moves it out.
 struct Kind {
     call: unsafe fn(*mut Storage),
     drop: unsafe fn(*mut Storage),
@@ -26,24 +27,24 @@ struct Kind {
     stacked: bool,
 }
 
-/// What lies where it is, and whose end, one way or the other, is waited for there.
+/// A value in a stack frame that is queued by a pointer; the frame waits for its end.
 ///
 /// # Safety
-/// One of the two is called, once, while it lies there; it may be gone when they return.
+/// Callers: `this` is valid, and one of the two is called, once. It may be gone when they return.
 pub(crate) trait Stacked {
     unsafe fn run(this: *const Self);
     unsafe fn drop_unrun(this: *const Self);
 }
 
-/// The kind of a pointer to something of that type.
+/// The kind of a pointer to an `S`.
 struct At<S>(S);
 
 impl<S: Stacked> At<S> {
     const KIND: Kind = Kind {
-        // SAFETY: who calls it says that a pointer is there, and who made the work of it that what
-        // it points to is.
+        // SAFETY: `stacked` has written a `*const S`, which is valid until this, as its caller has
+        // promised; this is the one call, by the invariant.
         call: |storage| unsafe { S::run(storage.cast::<*const S>().read()) },
-        // SAFETY: likewise.
+        // SAFETY: as for `call`.
         drop: |storage| unsafe { S::drop_unrun(storage.cast::<*const S>().read()) },
         stacked: true,
     };
@@ -56,10 +57,10 @@ impl<F: FnOnce()> Of<F> {
     const FITS: bool =
         size_of::<F>() <= size_of::<Storage>() && align_of::<F>() <= align_of::<Storage>();
     const KIND: Kind = Kind {
-        // SAFETY: who calls it says that an `F` is there, and nobody uses it again: it is moved
-        // out.
+        // SAFETY: `of` has written an `F` there, aligned; it is moved out by the one call, by the
+        // invariant, so it is neither called nor dropped again.
         call: |storage| unsafe { storage.cast::<F>().read()() },
-        // SAFETY: likewise; it is dropped in place.
+        // SAFETY: as for `call`; it is dropped in place, and not used again.
         drop: |storage| unsafe { storage.cast::<F>().drop_in_place() },
         stacked: false,
     };
@@ -76,32 +77,32 @@ impl InlineClosure {
     fn of<F: FnOnce() + Send + 'static>(work: F) -> Self {
         assert!(Of::<F>::FITS, "a box does");
         let mut storage = MaybeUninit::<Storage>::uninit();
-        // SAFETY: it fits, by size and alignment, and nothing is overwritten that would have to be
-        // dropped.
+        // SAFETY: `F` fits by size and alignment, as asserted; the storage is uninitialised, so
+        // nothing is overwritten that would have to be dropped.
         unsafe { storage.as_mut_ptr().cast::<F>().write(work) };
         Self { storage, kind: &Of::<F>::KIND }
     }
 
-    /// Makes work of something that lies elsewhere.
+    /// Returns a closure that is a pointer to something in a stack frame.
     ///
     /// # Safety
-    /// It stays there until the work was called or dropped, on whatever thread.
+    /// It stays valid until the closure is called or dropped, on whatever thread.
     pub(crate) unsafe fn stacked<S: Stacked + Sync>(at: *const S) -> Self {
         let mut storage = MaybeUninit::<Storage>::uninit();
-        // SAFETY: a pointer is one word of three.
+        // SAFETY: a thin pointer is one word of three, of the same alignment.
         unsafe { storage.as_mut_ptr().cast::<*const S>().write(at) };
         Self { storage, kind: &At::<S>::KIND }
     }
 
-    /// Says whether it is work of something that lies elsewhere, on the stack of a thread that
-    /// waits for its end.
+    /// Returns whether it is a pointer into the stack frame of a thread that waits for its end.
     pub(crate) fn is_stacked(&self) -> bool {
         self.kind.stacked
     }
 
-    /// Says whether it is work of what lies there.
+    /// Returns whether it points to `at`.
     pub(crate) fn is_at<S: Stacked>(&self, at: *const S) -> bool {
-        // SAFETY: the first word is a pointer, as the kind says.
+        // SAFETY: `stacked` has initialised the first word with a pointer, and set this kind; the
+        // read is of a word, and copies it.
         self.kind.stacked
             && unsafe { self.storage.as_ptr().cast::<*const ()>().read() } == at.cast()
     }
@@ -109,22 +110,23 @@ impl InlineClosure {
     /// Calls it.
     pub(crate) fn call(self) {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: the closure in the storage is of this kind, and has neither been called nor dropped,
-        // for both end the value. It is not dropped after this, not even if it panics.
+        // SAFETY: `kind` is that of the value in the storage, which has not been moved out: `self`
+        // was passed by value, and `ManuallyDrop` keeps `drop` from running, even if this panics.
         unsafe { (this.kind.call)(this.storage.as_mut_ptr()) };
     }
 }
 
 impl Drop for InlineClosure {
     fn drop(&mut self) {
-        // SAFETY: as in `call`, which keeps from coming here.
+        // SAFETY: `kind` is that of the value in the storage, which has not been moved out: `call`
+        // would have kept this from running, and a value is dropped once.
         unsafe { (self.kind.drop)(self.storage.as_mut_ptr()) };
     }
 }
 
-// SAFETY: what is in the storage is `Send`: `new` asks for it; and so is a pointer to what is `Sync`,
-// which `stacked` asks for. That it is `Sync` besides, as words are, is no harm: a reference to it
-// gives access to nothing in the storage.
+// SAFETY: what is in the storage may be sent: `new` asks for a closure that is `Send`, and `stacked`
+// for a pointer to what is `Sync`, on which its functions may run on any thread. That the type is
+// `Sync` as well, as words are, is sound: a shared reference gives no access to the value.
 unsafe impl Send for InlineClosure {}
 
 #[cfg(test)]
@@ -132,7 +134,7 @@ mod tests {
     use super::InlineClosure;
     use std::sync::Arc;
 
-    /// A closure with something to drop, and so much more to carry.
+    /// A closure with something to drop, and `BYTES` bytes more to carry.
     fn carrying<const BYTES: usize>(counted: &Arc<()>) -> InlineClosure {
         let (counted, more) = (Arc::clone(counted), [7_u8; BYTES]);
         InlineClosure::new(move || {

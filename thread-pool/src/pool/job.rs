@@ -7,10 +7,10 @@ use std::thread;
 
 use super::inline_closure::InlineClosure;
 
-/// A piece of work that is run once, by whoever has it.
+/// A piece of work that is run once.
 ///
 /// What [`submit`](crate::Pool::submit) queues is a job too: it brings the result to its
-/// [`Handle`](crate::Handle), also when it is run by somebody else than the pool, and if it is
+/// [`Handle`](crate::Handle), also when it is run outside the pool, and if it is
 /// dropped instead, the handle says so.
 ///
 /// ```
@@ -30,7 +30,7 @@ pub(crate) trait Run: Send + Sync {
     fn drop_unrun(&self);
 }
 
-/// A task that is not lost without a word: who drops it unrun ends it.
+/// A task in a queue: dropping it unrun ends the task, so that its handle is told.
 struct Queued(Arc<dyn Run>);
 
 impl Job {
@@ -45,7 +45,7 @@ impl Job {
         Self(InlineClosure::new(move || task.run()))
     }
 
-    /// Says whether it lies on the stack of a thread that waits for its end.
+    /// Returns whether it points into the stack frame of a thread that waits for its end.
     pub(crate) fn is_stacked(&self) -> bool {
         self.0.is_stacked()
     }
@@ -53,7 +53,7 @@ impl Job {
     /// Does the work, on this thread.
     ///
     /// # Panics
-    /// If the work does, and no handle is there to be told; or if a callback does.
+    /// If the work does, and there is no handle; or if a callback does.
     pub fn run(self) {
         self.0.call();
     }
@@ -82,7 +82,7 @@ impl fmt::Debug for Job {
     }
 }
 
-/// Says that a pool did not take a job, and hands it back.
+/// The error of a job that a pool did not take, with the job.
 #[derive(Debug)]
 pub struct Rejected {
     /// The job, not run. Running it here, later or in another pool is up to the caller.
@@ -91,7 +91,7 @@ pub struct Rejected {
     pub reason: Reason,
 }
 
-/// Says why a pool did not take a job.
+/// Why a pool did not take a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Its queue has reached its bound, and was built with
@@ -102,7 +102,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Makes the error of it.
+    /// Returns the error, with the job.
     pub(crate) fn hands_back(self, job: Job) -> Rejected {
         Rejected { job, reason: self }
     }

@@ -1,16 +1,16 @@
-//! What can come of a task.
+//! The outcome of a task.
 
 use std::any::Any;
 use std::fmt;
 use std::panic::resume_unwind;
 
-/// What came of a task.
+/// The outcome of a task: its result, or why there is none.
 pub type Outcome<T> = Result<T, TaskError>;
 
-/// What a panic was called with, as [`std::thread::JoinHandle::join`] returns it.
+/// The payload of a panic, as [`std::thread::JoinHandle::join`] returns it.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// Says why a task has no result.
+/// Why a task has no result.
 pub enum TaskError {
     /// It panicked, with this payload; `std::panic::resume_unwind` goes on with the panic.
     Panicked(Box<dyn Any + Send>),
@@ -42,7 +42,7 @@ impl fmt::Display for TaskError {
 
 impl std::error::Error for TaskError {}
 
-/// Goes on with a panic, if there is one.
+/// Resumes a panic, if there is one.
 pub(crate) fn go_on(panic: Option<Payload>) {
     if let Some(panic) = panic {
         resume_unwind(panic);

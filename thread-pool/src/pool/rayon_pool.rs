@@ -1,19 +1,18 @@
-//! rayon's pool, in earnest use the world over, behind the same face.
+//! An adapter: rayon's pool behind the trait `Pool`.
 //!
-//! rayon takes closures, not jobs that could be handed back, and has no bound. So the jobs wait in
-//! a queue of our own, and for each of them rayon is given a ticket, which takes the oldest job
-//! that is there. After `shutdown_now` there are tickets left and no jobs.
+//! rayon takes closures, not jobs that could be handed back, and has no bound. So the jobs wait in a
+//! queue here, and for each of them rayon is given a ticket, a closure that takes the oldest job.
+//! After `shutdown_now` there are tickets left and no jobs.
 //!
 //! # A worker that waits
 //! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often
-//! the one that it waits for, or one that this needs, so that its stack does not fill with jobs
-//! that have nothing to do with each other. Where there is none it sleeps, and is woken by what it
-//! waits for or by the next job. Work that is given to rayon itself (`rayon::spawn`, `par_iter` in
-//! a job) wakes only rayon's own sleepers, so a worker that waits here looks for it at intervals,
-//! of 10 ms at most.
+//! the one that it waits for, or one that this needs, so that its stack does not fill with unrelated
+//! jobs. Where there is none it parks, and is woken by what it waits for or by the next job. Work
+//! that is given to rayon itself (`rayon::spawn`, `par_iter` in a job) wakes only rayon's own
+//! sleepers, so a worker that waits here polls for it, at intervals of 10 ms at most.
 //!
 //! # When
-//! For work that computes: `par_iter` and `join` of rayon itself.
+//! For CPU-bound work: `par_iter` and `join` of rayon itself.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -28,7 +27,7 @@ use super::runner::Runner;
 use super::threads::Threads;
 use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 
-/// Runs jobs on a pool of rayon's.
+/// rayon's pool behind the trait [`Pool`].
 ///
 /// ```
 /// use thread_pool::{Builder, Pool, RayonPool};
@@ -39,8 +38,7 @@ use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
 /// ```
 #[derive(Debug)]
 pub struct RayonPool {
-    /// None once it is shut down. Whoever queues a job holds this until rayon has the ticket for
-    /// it.
+    /// `None` once it is shut down. A submitter holds the read lock until rayon has the ticket.
     pool: RwLock<Option<rayon::ThreadPool>>,
     queue: Arc<Queue>,
     threads: Threads,
@@ -48,12 +46,12 @@ pub struct RayonPool {
     when_full: WhenFull,
 }
 
-/// The jobs that nobody has begun.
+/// The jobs that have not begun.
 #[derive(Debug)]
 struct Queue {
     bound: usize,
     state: Mutex<State>,
-    /// Somebody took a job, or there will be no room any more.
+    /// Notified when a job was taken, or the pool was shut down.
     room: Condvar,
     runner: Runner,
 }
@@ -61,14 +59,13 @@ struct Queue {
 #[derive(Debug)]
 struct State {
     jobs: VecDeque<Job>,
-    /// Workers that wait in a job, and found no other to run.
+    /// Workers that wait in a job, and have found no other to run.
     idle: Vec<Thread>,
     open: bool,
 }
 
 thread_local! {
-    /// Whether this thread is in the middle of a job of a pool here, and so runs others on top of
-    /// it.
+    /// Whether this thread is in the middle of a job, and so runs others on top of it.
     static IN_A_JOB: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -94,8 +91,7 @@ impl Build for RayonPool {
                             wanted: builder.workers,
                             source,
                         });
-                        // rayon asks for an error of the same kind, and makes nothing of it but to end
-                        // those that were started.
+                        // On an error, rayon ends the threads that were started.
                         return Err(std::io::ErrorKind::Other.into());
                     }
                 }
@@ -123,7 +119,7 @@ impl Pool for RayonPool {
                     Ok(idle) => {
                         let queue = Arc::clone(&self.queue);
                         pool.spawn(move || queue.run_one());
-                        // Not before there is a ticket to be found.
+                        // Not before there is a ticket.
                         idle.iter().for_each(Thread::unpark);
                         return Ok(());
                     }
@@ -166,8 +162,7 @@ impl Pool for RayonPool {
 }
 
 impl RayonPool {
-    /// Dropped, a pool of rayon's runs what it was given and ends its threads, without waiting for
-    /// them.
+    /// Drops rayon's pool, which runs what it was given and then ends its threads, without waiting.
     fn close(&self) {
         drop(self.pool.write().unwrap_or_else(PoisonError::into_inner).take());
         self.queue.lock().open = false;

@@ -1,4 +1,4 @@
-//! What runs jobs, and whom it tells of their panics.
+//! What runs jobs, and where their panics are reported.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::outcome::Payload;
 use crate::Job;
 
-/// What a pool was built to tell of panics.
+/// A pool's panic handler.
 pub(crate) type OnPanic = Arc<dyn Fn(Payload) + Send + Sync>;
 
 thread_local! {
@@ -18,11 +18,11 @@ thread_local! {
 
 /// Returns the panic handler of the pool whose job this thread runs.
 pub(crate) fn handler() -> Option<OnPanic> {
-    // A thread that ends runs no job any more.
+    // None either on a thread whose thread-locals are destroyed.
     HANDLER.try_with(|handler| handler.borrow().clone()).ok().flatten()
 }
 
-/// Tells a panic handler of a panic; a panic of the handler itself ends here, unseen.
+/// Reports a panic to a panic handler; a panic of the handler itself is dropped.
 #[cold]
 pub(crate) fn tell(handler: &Option<OnPanic>, panic: Payload) {
     match handler {
@@ -35,17 +35,15 @@ pub(crate) fn tell(handler: &Option<OnPanic>, panic: Payload) {
     }
 }
 
-/// Drops something of the caller's that may panic as it is dropped, where nobody is left to be
-/// told, or a panic is on its way already.
-///
-/// What it panics with is forgotten: dropped, it might panic again.
+/// Drops a value whose destructor may panic, where that can be reported to nothing, or a panic is
+/// unwinding already. The payload is forgotten: dropped, it might panic again.
 pub(crate) fn discard<T>(value: T) {
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         std::mem::forget(another);
     }
 }
 
-/// Runs jobs; their panics end here.
+/// What runs jobs and catches their panics.
 #[derive(Clone)]
 pub(crate) struct Runner {
     on_panic: Option<OnPanic>,
@@ -61,12 +59,12 @@ impl Runner {
         self.catch(|| job.run());
     }
 
-    /// Runs a job on a thread that is not the pool's, or of which that is not known.
+    /// Runs a job on a thread that may be outside the pool.
     pub(crate) fn run_in_caller(&self, job: Job) {
         self.as_handler(|| self.run(job));
     }
 
-    /// Has this thread count as the pool's while it does something.
+    /// Makes this pool's panic handler the thread's while it calls a function.
     pub(crate) fn as_handler(&self, work: impl FnOnce()) {
         let set = |handler| HANDLER.try_with(|this| this.replace(handler)).ok().flatten();
         let before = set(self.on_panic.clone());
@@ -77,7 +75,7 @@ impl Runner {
         }
     }
 
-    /// Does something that may panic, of which the panic handler is told.
+    /// Calls a function; a panic is reported to the panic handler.
     pub(crate) fn catch(&self, work: impl FnOnce()) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
             self.tell(panic);

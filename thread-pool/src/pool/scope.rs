@@ -1,9 +1,8 @@
-//! Tasks that borrow from the stack of whoever waits for them.
+//! Scoped tasks, which borrow from the stack of the thread that waits for them.
 //!
-//! A job is to outlive everything (`'static`), for a queue may keep it for as long as it likes. A
-//! task that borrows does not. What makes a job of it all the same is that the scope does not end
-//! before the job is run or dropped, whatever happens: each job has a part in one thing, *open*,
-//! and the scope waits until that is gone.
+//! A job is `'static`, for a queue may keep it for any time; a task that borrows is not. It can be a
+//! job all the same, because the scope does not end before the job is run or dropped, whatever
+//! happens: each job has a reference count on `Open`, and the scope waits until that is dropped.
 //!
 //! # Source
 //! The shape, and its lifetimes, are those of [`std::thread::scope`].
@@ -20,7 +19,7 @@ use super::outcome::{Outcome, Payload, TaskError};
 use super::runner::discard;
 use crate::{Handle, Job, Pool, Reason};
 
-/// Takes tasks that may borrow what outlives the call of [`Pool::scope`].
+/// A scope for tasks that may borrow what outlives the call of [`Pool::scope`].
 ///
 /// What a task borrows has to live on until the scope's end, so it cannot be something that is made
 /// within:
@@ -59,7 +58,7 @@ use crate::{Handle, Job, Pool, Reason};
 /// ```
 pub struct Scope<'scope, 'env: 'scope> {
     pool: &'env dyn Pool,
-    /// Whoever can reach the scope has a part in it: the function, or a task.
+    /// Counted by the function and by each task: what can reach the scope keeps it open.
     open: Weak<Open>,
     unseen: Arc<Mutex<Option<Payload>>>,
     // Neither lifetime may be taken for a longer or a shorter one.
@@ -67,17 +66,17 @@ pub struct Scope<'scope, 'env: 'scope> {
     env: PhantomData<&'env mut &'env ()>,
 }
 
-/// Shared by a scope and its jobs. To drop the last of them drops the job in it, of which its
-/// handle knows: nothing of the scope is left.
+/// What a scope and its jobs share. Dropping the last reference drops the job in it, whose handle
+/// the scope waits for: nothing of the scope is left then.
 struct Open(#[expect(dead_code, reason = "it is there to be dropped")] Mutex<Job>);
 
-/// Waits for the result of a task of a scope. To drop it leaves that to the scope.
+/// The handle of a scoped task. Dropped, it leaves the waiting to the scope.
 pub struct ScopedHandle<T> {
     handle: Handle<()>,
     packet: Arc<Packet<T>>,
 }
 
-/// Brings the result from the task to the handle.
+/// The result, shared by the task and the handle.
 struct Packet<T> {
     result: Mutex<Option<Result<T, Payload>>>,
     unseen: Arc<Mutex<Option<Payload>>>,
@@ -89,7 +88,7 @@ struct Borrowed {
     open: Arc<Open>,
 }
 
-/// Ends the program where going on would free what is borrowed.
+/// A guard that aborts where unwinding would free what is borrowed.
 struct NotPast;
 
 impl Drop for NotPast {
@@ -119,8 +118,8 @@ pub(crate) fn scope<'env, R>(
     debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
     mem::forget(not_past);
     let unseen = lock(&unseen).take();
-    // What panics as it is dropped while a panic is on its way ends the program: it is dropped
-    // before, and apart.
+    // A destructor that panics while a panic unwinds aborts: what is left is dropped before, and
+    // apart.
     match (result, unseen) {
         (Ok(result), None) => result,
         (Ok(result), Some(panic)) => {
@@ -150,11 +149,12 @@ impl<'scope> Scope<'scope, '_> {
             let result = catch_unwind(AssertUnwindSafe(task));
             *lock(&sender.result) = Some(result);
         });
-        // SAFETY: the lifetime is all that is changed. What the box borrows lives until `scope`
-        // returns or unwinds. That it does not do while anybody has a part in `open`, and the box
-        // never is without one: `Borrowed` is the only owner of it, and whether it is run,
-        // cancelled, dropped or unwound from, the box, and all that it holds, is gone before the
-        // part is. To forget it keeps the part, too.
+        // SAFETY: `transmute` asks for the same layout: only a lifetime changes. The box must not be
+        // used after `'scope`, and what it borrows lives until `scope` returns or unwinds. It does
+        // neither while a reference to `open` exists (`NotPast` aborts else), and the box never exists
+        // without one: `Borrowed` is its only owner, and whether that is run, cancelled, dropped or
+        // unwound, the box and all it holds is gone before the reference is. Forgotten, it keeps the
+        // reference, and the scope waits for ever.
         let task: Box<dyn FnOnce() + Send> = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(task)
         };
@@ -175,7 +175,7 @@ impl Borrowed {
 }
 
 impl<T: Send> ScopedHandle<T> {
-    /// Waits for what comes of the task.
+    /// Waits for the outcome of the task.
     ///
     /// # Errors
     /// [`TaskError`], if it has no result.
@@ -189,19 +189,19 @@ impl<T: Send> ScopedHandle<T> {
         result.map_err(TaskError::Panicked)
     }
 
-    /// Says whether the task is over, whatever came of it.
+    /// Returns whether the task is over, with any outcome.
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }
 
-    /// Cancels the task if it has not begun; says whether it did.
+    /// Cancels the task if it has not begun; returns whether it did.
     pub fn cancel(&self) -> bool {
         self.handle.cancel()
     }
 }
 
 impl<T> Drop for Packet<T> {
-    /// Tells the scope of a panic that nobody has asked for.
+    /// Leaves a panic that was not taken to the scope.
     fn drop(&mut self) {
         if let Some(Err(panic)) =
             self.result.get_mut().unwrap_or_else(PoisonError::into_inner).take()
@@ -210,7 +210,7 @@ impl<T> Drop for Packet<T> {
             if unseen.is_none() {
                 *unseen = Some(panic);
             } else {
-                // The first goes on, and this may be on the way of a panic.
+                // The scope resumes the first; a panic may be unwinding here already.
                 drop(unseen);
                 discard(panic);
             }

@@ -1,29 +1,28 @@
-//! A pool with a queue for each worker: who has nothing left to do takes from the others.
+//! A work-stealing pool: a deque for each worker, from which idle workers steal.
 //!
-//! A job that a worker submits goes to its own queue, where it meets nobody; one from outside goes
-//! to a queue that all share, from which a worker takes several at once. A worker without work
-//! first takes from the shared queue, then from the others' queues, then looks about for a moment,
-//! and then sleeps. `stealing/sleep.rs` says why nobody sleeps while a job waits,
-//! `stealing/worker.rs` who takes what from where, `stealing/registry.rs` how it is stopped.
+//! A job that a worker submits goes to its own deque, without contention; one from outside goes to
+//! the injector, a queue that all share and from which a worker takes a batch. A worker without work
+//! looks into the injector, then steals from the others' deques, spins for a few rounds, and parks.
+//! `sleep.rs` says why no worker parks while a job waits, `worker.rs` which queue comes first,
+//! `registry.rs` how the pool is stopped.
 //!
-//! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile, so
-//! that jobs may wait for jobs (lesson `nested`).
+//! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile (a
+//! helping join), so that jobs may wait for jobs (lesson `nested`).
 //!
 //! # When not
-//! Jobs are not begun in the order of their submission. A job that waits may find another one on
-//! top of its own stack, and does not go on before that one has ended; nor does it give back a lock
-//! that it holds meanwhile. If one after the other shall be done, take one worker and a channel.
+//! Jobs do not begin in the order of submission. A job that waits may find another one on top of its
+//! own stack, and goes on only after that one has ended; a lock that it holds stays held meanwhile.
+//! For FIFO, one after the other, take a channel and one worker.
 
 use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
 use super::block_on::{Helper, with_helper};
-use super::capacity::Capacity;
+use super::capacity::Admission;
 use super::cell;
-use super::runner::Runner;
+use super::one_by_one;
 use super::threads::Threads;
-use crate::pool::one_by_one;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
 mod injector;
 mod join;
@@ -38,18 +37,18 @@ use worker::Worker;
 
 pub use registry::Tally;
 
-/// Each worker has a queue of some KiB before a thread is started: as many as rayon allows.
+/// Each worker has a deque of some KiB before a thread is started: as many as rayon allows.
 const MOST_WORKERS: usize = 65_535;
 
-/// So often a worker looks for work in vain before it sleeps.
+/// The rounds in which a worker looks for work in vain before it parks.
 const ROUNDS: usize = 6;
 
-/// Passes the time between two looks: whoever submits may need the core.
+/// Yields between two rounds: a submitter may need the core.
 fn pause() {
     thread::yield_now();
 }
 
-/// Runs jobs on threads that have a queue each, and take from each other.
+/// A pool of threads that have a deque each, and steal from each other.
 ///
 /// ```
 /// use thread_pool::{Builder, Pool, StealingPool};
@@ -60,8 +59,7 @@ fn pause() {
 /// ```
 pub struct StealingPool {
     registry: Arc<Registry>,
-    room: Option<(Arc<Capacity>, WhenFull)>,
-    runner: Runner,
+    admission: Admission,
     threads: Threads,
     workers: usize,
 }
@@ -69,87 +67,59 @@ pub struct StealingPool {
 impl Build for StealingPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
         builder.at_most(MOST_WORKERS)?;
-        let (runner, workers) = (builder.runner(), builder.workers);
-        let room =
-            builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
-        let (begun, runs) = (room.as_ref().map(|(room, _)| Arc::clone(room)), runner.clone());
-        let run = move |job| {
-            if let Some(room) = &begun {
-                room.give_back();
-            }
-            runs.run(job);
-        };
-        let (registry, own) = Registry::new(workers, Box::new(run));
+        let (admission, workers) = (Admission::new(&builder), builder.workers);
+        let (registry, own) = Registry::new(workers, Box::new(admission.run_queued()));
         let mut own = own.into_iter();
-        let threads = builder.start_all(|number| {
-            let (registry, own) =
-                (Arc::clone(&registry), own.next().expect("there is one for each"));
+        let (threads, refused) = builder.start_all(|number| {
+            let (registry, own) = (Arc::clone(&registry), own.next().expect("there is one each"));
             move || Worker::work(registry, number - 1, own)
         });
-        let (threads, refused) =
-            threads.map_or_else(|(few, refused)| (few, Some(refused)), |all| (all, None));
-        let pool = Self { registry, room, runner, threads, workers };
-        // If too few were started, the pool is dropped here, and with it they are ended.
+        let pool = Self { registry, admission, threads, workers };
+        // If too few were started, the pool is dropped here, which ends those.
         refused.map_or(Ok(pool), Err)
     }
 }
 
 impl StealingPool {
-    /// Says what each worker has done so far.
+    /// Returns what each worker has done so far.
     pub fn tallies(&self) -> Vec<Tally> {
         self.registry.tallies()
     }
 
-    /// Finds room for a job, or does what is to be done if there is none; hands it back if it is to
-    /// be queued.
-    fn admit(&self, job: Job) -> Result<Option<Job>, Rejected> {
-        let Some((room, when_full)) = &self.room else { return Ok(Some(job)) };
-        let admitted = match when_full {
-            WhenFull::Block => Worker::with(&self.registry, |worker| {
-                let Some(worker) = worker else { return room.take() };
-                // It makes room itself: all others may be waiting for room as well.
-                loop {
-                    if room.try_take() {
-                        break true;
-                    }
-                    if self.registry.queues.injector.is_closed() {
-                        break false;
-                    }
-                    worker.help();
-                }
-            }),
-            WhenFull::Reject | WhenFull::RunInCaller => room.try_take(),
-        };
-        if admitted {
-            return Ok(Some(job));
-        }
-        if self.registry.queues.injector.is_closed() {
-            return Err(Reason::ShutDown.hands_back(job));
-        }
-        if *when_full == WhenFull::Reject {
-            return Err(Reason::Full.hands_back(job));
-        }
-        self.runner.run_in_caller(job);
-        Ok(None)
-    }
-
-    fn close_room(&self) {
-        if let Some((room, _)) = &self.room {
-            room.close();
-        }
+    fn is_closed(&self) -> bool {
+        self.registry.queues.injector.is_closed()
     }
 }
 
 impl Pool for StealingPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
-        let Some(job) = self.admit(job)? else { return Ok(()) };
+        let admitted = self.admission.admit(
+            job,
+            |capacity| {
+                Worker::with(&self.registry, |worker| {
+                    let Some(worker) = worker else { return capacity.acquire() };
+                    // It makes room itself: all others may be waiting for room as well.
+                    loop {
+                        if capacity.try_acquire() {
+                            break true;
+                        }
+                        if self.is_closed() {
+                            break false;
+                        }
+                        worker.help();
+                    }
+                })
+            },
+            || self.is_closed(),
+        );
+        let Some(job) = admitted? else { return Ok(()) };
         self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
     }
 
-    /// Queues them in one go, if there is no bound: one wake-up does for all, for who is woken
-    /// wakes the next.
+    /// Queues them in one critical section, if there is no bound, and wakes one worker, which wakes
+    /// the next.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-        if self.room.is_some() {
+        if self.admission.capacity().is_some() {
             return one_by_one(self, jobs);
         }
         let hand_back =
@@ -162,32 +132,32 @@ impl Pool for StealingPool {
     }
 
     fn queued(&self) -> usize {
-        match &self.room {
-            // As it decides who finds room: a job on its way to a worker is in no queue, and still
-            // has its room.
-            Some((room, _)) if !self.registry.queues.injector.is_closed() => room.waiting(),
+        match self.admission.capacity() {
+            // The number that decides: a job on its way to a worker is in no queue, and still has
+            // its room.
+            Some(capacity) if !self.is_closed() => capacity.waiting(),
             _ => self.registry.queues.len(),
         }
     }
 
     fn shutdown(&self) {
         self.registry.close();
-        self.close_room();
+        self.admission.close();
         self.threads.join();
     }
 
-    /// As for any pool. But a job that waits for another one goes on to run others until that one
+    /// As for any pool, but a job that waits for another one goes on to run others until that one
     /// is done: it would never end otherwise.
     ///
-    /// The half of a [`join`](Self::join) that nobody has begun is not handed back: the thread that
+    /// The half of a [`join`](Self::join) that has not begun is not handed back: the thread that
     /// waits for it calls it.
     fn shutdown_now(&self) -> Vec<Job> {
         self.registry.stop();
-        self.close_room();
+        self.admission.close();
         self.threads.join();
         let mut back = self.registry.rest();
-        // Dropped, it is over, of which the thread that waits for it is told. Handed back, it could
-        // be forgotten.
+        // Dropped, such a job is over, which wakes the thread that waits for it. Handed back, it
+        // could be forgotten.
         back.retain(|job| !job.is_stacked());
         back
     }
@@ -197,7 +167,7 @@ impl Drop for StealingPool {
     /// Shuts it down.
     ///
     /// # Blocking
-    /// As long as the jobs take.
+    /// Until the jobs are done.
     fn drop(&mut self) {
         self.shutdown();
     }

@@ -1,28 +1,27 @@
-//! A task between its two ends, the job in a queue and the handle: the work until it begins, then
-//! what came of it, and who is told.
+//! A task, shared by the job in a queue and the handle: the closure until it begins, then its
+//! outcome, and what is to be notified.
 //!
-//! One word says whose the slot is. Its bits are only ever set:
+//! One word says which thread the slot belongs to. Its bits are only ever set:
 //!
-//! | bits | in the slot | who may touch it |
+//! | bits | in the slot | accessed by |
 //! | --- | --- | --- |
-//! | none | the work | nobody, until he has set `BEGUN`: a worker, who cancels, or who drops the job |
-//! | `BEGUN` | the work, then what came of it | who has set `BEGUN` |
-//! | `BEGUN`, `DONE` | what came of it, until it is taken | the handle |
+//! | none | the closure | no thread, until it sets `BEGUN`: to run, to cancel, or to drop the job |
+//! | `BEGUN` | the closure, then the outcome | the thread that has set `BEGUN` |
+//! | `BEGUN`, `DONE` | the outcome, until it is taken | the handle |
 //!
-//! Three more make the end cost something only where somebody cares. `LISTENED`: there is somebody
-//! in the list of those who are to be told. `UNSEEN`: the handle was dropped before `DONE`.
-//! `PANICKED`, set together with `DONE`: what came of it is a panic. The thread that ends the task
-//! tries to go from `BEGUN` alone to `BEGUN`, `DONE`; only if that fails does it look further. So a
-//! task whose result nobody waits for yet takes no lock and makes no system call: one allocation,
-//! two exchanges.
+//! Three more keep the usual end cheap. `LISTENED`: the list of listeners is not empty. `ORPHANED`:
+//! the handle was dropped before `DONE`. `PANICKED`, set together with `DONE`: the outcome is a
+//! panic. The thread that ends the task tries a compare-and-swap from `BEGUN` alone to `BEGUN`,
+//! `DONE`; only if that fails does it look further. So a task for whose result no thread waits yet
+//! takes no lock and makes no system call: one allocation, two read-modify-writes.
 //!
-//! A panic that the handle never took is told once: by the thread that ends the task, if it finds
-//! `UNSEEN`, else by the one that drops the handle, which finds `DONE` then.
+//! A panic that the handle never took is reported once: by the thread that ends the task, if it
+//! finds `ORPHANED`, else by the one that drops the handle, which finds `DONE` then.
 //!
 //! # Memory ordering
 //! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of
-//! [`Task::take`] and of [`Task::nobody_asks`]. The other bits are Relaxed: the work was written
-//! before the job and the handle were handed to anybody, and the list has a lock of its own.
+//! [`Task::take`] and of [`Task::handle_dropped`]. The other bits are Relaxed: the closure was
+//! written before the job and the handle were handed out, and the list has a lock of its own.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
 #![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the bits say")]
@@ -41,53 +40,52 @@ use super::sync::{Mutex, MutexGuard, PoisonError};
 const BEGUN: u32 = 1;
 const DONE: u32 = 2;
 const LISTENED: u32 = 4;
-const UNSEEN: u32 = 8;
+const ORPHANED: u32 = 8;
 const PANICKED: u32 = 16;
 
-/// Holds a task, and what came of it.
+/// A task, and its outcome.
 pub(crate) struct Task<F, T> {
     state: AtomicU32,
     slot: UnsafeCell<Slot<F, T>>,
-    /// In a box of their own, which most tasks never need: a smaller task fits a cache better.
+    /// Boxed, for most tasks have none, and a smaller task fits a cache better.
     listeners: Mutex<Option<Box<Listeners<T>>>>,
 }
 
 enum Slot<F, T> {
     Work(F),
     Outcome(Outcome<T>),
-    /// The work is being done, or what came of it was taken.
+    /// The closure is being called, or the outcome was taken.
     Empty,
 }
 
-/// Those who are to be told of the end.
+/// What is to be notified of the end.
 struct Listeners<T> {
     callbacks: Vec<Callback<T>>,
-    /// Of the thread, or the async task, that waits with the handle; there is one handle.
+    /// Of the thread, or the async task, that waits for the one handle.
     waker: Option<Waker>,
-    /// Of the pool that ran the task, if it has panicked.
+    /// The panic handler of the pool that ran the task, if it has panicked.
     on_panic: Option<OnPanic>,
 }
 
-/// What is called with what came of a task.
+/// A function that is called with the outcome.
 pub(crate) type Callback<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
-// SAFETY: the slot is what is not Sync by itself. As the table says, one thread at a time touches
-// it, and what is in it goes from thread to thread, which both may (`Send`); a callback looks at
-// the outcome on the thread whose the slot is.
+// SAFETY: the slot alone is not Sync by itself. By the table, one thread at a time accesses it:
+// `BEGUN` is set by one thread only, and `DONE` (Release) hands it to the handle (Acquire). What is in
+// it moves between threads, which `Send` allows; a callback sees the outcome on the slot's thread.
 unsafe impl<F: Send, T: Send> Sync for Task<F, T> {}
 
 impl<F, T> Task<F, T> {
-    /// Makes a task that nobody has begun.
+    /// Returns a task that has not begun.
     pub(crate) fn new(work: F) -> Self {
         let slot = UnsafeCell::new(Slot::Work(work));
         Self { state: AtomicU32::new(0), slot, listeners: Mutex::new(None) }
     }
 
-    /// Does the work, if nobody has begun.
+    /// Runs it, if it has not begun.
     ///
     /// # Panics
-    /// If a callback does, or if the work does and nobody is there to see it: the handle was
-    /// dropped.
+    /// If a callback does, or if the closure does and the handle was dropped.
     pub(crate) fn run(&self)
     where
         F: FnOnce() -> T,
@@ -97,14 +95,13 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Ends the task without doing the work, for the reason given, if nobody has begun; says
-    /// whether it did.
+    /// Ends the task without calling the closure, if it has not begun; returns whether it did.
     ///
     /// # Panics
-    /// If a callback does, or what the work holds as it is dropped.
+    /// If a callback does, or what the closure holds as it is dropped.
     pub(crate) fn give_up(&self, why: TaskError) -> bool {
-        // Who drops a job that was run comes here, and most jobs are run: a look costs less than an
-        // exchange.
+        // Each job that was run comes here as it is dropped: a load costs less than a
+        // read-modify-write.
         if self.state.load(Relaxed) & BEGUN != 0 {
             return false;
         }
@@ -113,7 +110,7 @@ impl<F, T> Task<F, T> {
         true
     }
 
-    /// Drops the work, and then ends the task: what the work holds is gone when the end is known.
+    /// Drops the closure, and then ends the task: what it holds is gone when the end is visible.
     #[cold]
     fn end_unrun(&self, work: F, why: TaskError) {
         let mut panic = None;
@@ -122,12 +119,12 @@ impl<F, T> Task<F, T> {
         go_on(panic);
     }
 
-    /// Says whether it is over.
+    /// Returns whether it is over.
     pub(crate) fn is_done(&self) -> bool {
         self.state.load(Relaxed) & DONE != 0
     }
 
-    /// Takes what came of it; `None` if it is not over.
+    /// Takes the outcome; `None` if it is not over.
     ///
     /// # Safety
     /// Only the one handle may, from one thread at a time.
@@ -138,21 +135,21 @@ impl<F, T> Task<F, T> {
         if self.state.load(Acquire) & DONE == 0 {
             return None;
         }
-        // SAFETY: it is done, and who calls speaks for the handle.
+        // SAFETY: `DONE` is set, so the slot is the handle's, and the caller acts for the one handle.
         match unsafe { self.replace(Slot::Empty) } {
             Slot::Outcome(outcome) => Some(outcome),
-            _ => panic!("what came of the task was taken before"),
+            _ => panic!("the outcome of the task was taken before"),
         }
     }
 
-    /// Sees to it that the waker is woken when the task is over; `false` if it is over, and the
-    /// waker will not be woken.
+    /// Registers a waker for the end of the task; `false` if it is over, and the waker will not be
+    /// woken.
     pub(crate) fn wake_when_done(&self, waker: &Waker) -> bool {
         // The caller's code, which may panic or come back here, is called without the lock.
         let waker = waker.clone();
         let mut listeners = self.lock();
-        // Under the lock: a thread that fails to end the task because of this bit waits for the
-        // lock, and then sees what is put into the list.
+        // In the critical section: a thread whose compare-and-swap fails because of this bit waits for
+        // the lock, and then sees the list.
         if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
             return false;
         }
@@ -162,70 +159,69 @@ impl<F, T> Task<F, T> {
         true
     }
 
-    /// Sees to it that the callback is called at the end; or calls it here and now, if it is over.
+    /// Registers a callback for the end; or calls it here and now, if the task is over.
     ///
     /// # Safety
     /// As for [`take`](Self::take).
     ///
     /// # Panics
-    /// If what came of it was taken before, or if the callback does, here and now.
+    /// If the outcome was taken before, or if the callback does, here and now.
     pub(crate) unsafe fn call_when_done(&self, callback: Callback<T>) {
         let mut listeners = self.lock();
         if self.state.fetch_or(LISTENED, Acquire) & DONE == 0 {
             listeners.get_or_insert_default().callbacks.push(callback);
         } else {
             drop(listeners);
-            // SAFETY: it is done, and who calls speaks for the handle.
+            // SAFETY: as in `take`.
             unsafe { self.show(callback) };
         }
     }
 
-    /// Is called once, as the handle is dropped. Tells the panic handler of a panic that nobody has
-    /// seen.
-    pub(crate) fn nobody_asks(&self) {
+    /// Is called once, as the handle is dropped. Reports a panic that the handle has not taken.
+    pub(crate) fn handle_dropped(&self) {
         let mut state = self.state.load(Acquire);
         if state & DONE == 0 {
-            // One of the two, this thread and the one that ends the task, comes second and sees the
-            // other's bit.
-            state = self.state.fetch_or(UNSEEN, Acquire);
+            // Of this thread and the one that ends the task, the second sees the other's bit.
+            state = self.state.fetch_or(ORPHANED, Acquire);
         }
         if state & PANICKED != 0 {
-            self.tell_unseen();
+            self.report();
         }
     }
 
     #[cold]
-    fn tell_unseen(&self) {
-        // SAFETY: it is done, and the slot's owner, the handle, is being dropped.
-        let Some(panic) = unseen(unsafe { self.replace(Slot::Empty) }) else { return };
+    fn report(&self) {
+        // SAFETY: `DONE` is set, together with `PANICKED`: the slot is the handle's, which is being
+        // dropped on this thread.
+        let Some(panic) = unclaimed(unsafe { self.replace(Slot::Empty) }) else { return };
         let on_panic = self.lock().as_mut().and_then(|listeners| listeners.on_panic.take());
         runner::tell(&on_panic, panic);
         runner::discard(on_panic);
     }
 
-    /// Takes the work, if nobody has.
+    /// Takes the closure, if it has not begun.
     fn begin(&self) -> Option<F> {
         if self.state.fetch_or(BEGUN, Relaxed) & BEGUN != 0 {
             return None;
         }
-        // SAFETY: the slot is this thread's from the moment it has set `BEGUN`, until it sets
-        // `DONE`.
+        // SAFETY: `fetch_or` returned a word without `BEGUN` to one thread only, this one: the slot is
+        // its own until it sets `DONE`.
         match unsafe { self.replace(Slot::Empty) } {
             Slot::Work(work) => Some(work),
-            _ => unreachable!("whoever sets BEGUN finds the work"),
+            _ => unreachable!("the thread that sets BEGUN finds the closure"),
         }
     }
 
-    /// Brings what came of the work. By the thread that has begun it, and once.
+    /// Stores the outcome. Is called once, by the thread that has begun the task.
     // Out of line, the outcome would be copied once more: a tenth of the price of a submit and a wait.
     #[inline(always)]
     fn finish(&self, outcome: Outcome<T>) {
         let panicked = matches!(outcome, Err(TaskError::Panicked(_)));
         let over = if panicked { self.has_panicked() } else { DONE };
-        // SAFETY: as in `begin`.
+        // SAFETY: this thread has set `BEGUN`, and does not set `DONE` before the next line.
         drop(unsafe { self.replace(Slot::Outcome(outcome)) });
         if self.state.compare_exchange(BEGUN, BEGUN | over, Release, Relaxed).is_err() {
-            self.tell(over);
+            self.notify(over);
         }
     }
 
@@ -239,10 +235,10 @@ impl<F, T> Task<F, T> {
         DONE | PANICKED
     }
 
-    /// Ends a task whose end somebody cares about: the callbacks come first, for after `DONE` the
-    /// outcome may be taken away.
+    /// Ends a task that has listeners or no handle, or panicked: the callbacks come first, for after
+    /// `DONE` the outcome may be taken.
     #[cold]
-    fn tell(&self, over: u32) {
+    fn notify(&self, over: u32) {
         let mut panic = None;
         let (waker, before) = loop {
             let mut listeners = self.lock();
@@ -250,19 +246,19 @@ impl<F, T> Task<F, T> {
                 listeners.as_mut().map(|of| mem::take(&mut of.callbacks)).unwrap_or_default();
             if callbacks.is_empty() {
                 let waker = listeners.as_mut().and_then(|listeners| listeners.waker.take());
-                // Under the lock: a callback that is set after this will see `DONE`.
+                // In the critical section: a callback that is registered later sees `DONE`.
                 break (waker, self.state.fetch_or(over, Release));
             }
             drop(listeners);
             for callback in callbacks {
-                // SAFETY: as in `begin`.
+                // SAFETY: this thread has set `BEGUN`, and `DONE` is not set before the loop ends.
                 caught(&mut panic, || unsafe { self.show(callback) });
             }
         };
-        if before & UNSEEN != 0 {
-            // SAFETY: it is done, and the handle, which alone could touch the slot now, is gone.
+        if before & ORPHANED != 0 {
+            // SAFETY: `DONE` is set, so the slot is the handle's, which has set `ORPHANED` and is gone.
             let slot = unsafe { self.replace(Slot::Empty) };
-            caught(&mut panic, || go_on(unseen(slot)));
+            caught(&mut panic, || go_on(unclaimed(slot)));
         }
         if let Some(waker) = waker {
             caught(&mut panic, || waker.wake());
@@ -270,16 +266,16 @@ impl<F, T> Task<F, T> {
         go_on(panic);
     }
 
-    /// Shows what came of the task to a callback.
+    /// Calls a callback with the outcome.
     ///
     /// # Safety
     /// As for [`replace`](Self::replace).
     unsafe fn show(&self, callback: Callback<T>) {
-        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls
-        // promises.
+        // SAFETY: the pointer is the cell's own, so valid; no other thread accesses it meanwhile, as
+        // the caller promises, and the callback has no way to this slot: the handle waits for `DONE`.
         self.slot.with_mut(|slot| match unsafe { &*slot } {
             Slot::Outcome(outcome) => callback(outcome),
-            _ => panic!("what came of the task was taken before"),
+            _ => panic!("the outcome of the task was taken before"),
         });
     }
 
@@ -288,8 +284,8 @@ impl<F, T> Task<F, T> {
     /// # Safety
     /// The slot must be the caller's, as the table in the file's head says.
     unsafe fn replace(&self, with: Slot<F, T>) -> Slot<F, T> {
-        // SAFETY: the pointer is the cell's own, and nobody else touches it meanwhile, as who calls
-        // promises.
+        // SAFETY: the pointer is the cell's own, so valid; the exclusive reference ends within this
+        // call, and no other access exists meanwhile, as the caller promises.
         self.slot.with_mut(|slot| mem::replace(unsafe { &mut *slot }, with))
     }
 
@@ -298,8 +294,8 @@ impl<F, T> Task<F, T> {
     }
 }
 
-/// Calls something of the caller's. Keeps the first of several panics, and tells the pool's panic
-/// handler of the others.
+/// Calls foreign code. Keeps the first of several panics, and reports the others to the pool's panic
+/// handler.
 fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
     let Err(panic) = catch_unwind(AssertUnwindSafe(call)) else { return };
     match first {
@@ -308,8 +304,8 @@ fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
     }
 }
 
-/// Returns the panic that nobody will see.
-fn unseen<F, T>(slot: Slot<F, T>) -> Option<Payload> {
+/// Returns the panic that no handle will take.
+fn unclaimed<F, T>(slot: Slot<F, T>) -> Option<Payload> {
     match slot {
         Slot::Outcome(Err(TaskError::Panicked(payload))) => Some(payload),
         _ => None,

@@ -1,4 +1,4 @@
-//! A pool's threads, and who may wait for them.
+//! A pool's threads, and how they are joined.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
@@ -20,19 +20,19 @@ impl Threads {
         }
     }
 
-    /// Says whether the thread that asks is one of them.
+    /// Returns whether the current thread is one of them.
     pub(crate) fn is_one(&self) -> bool {
         self.ids.contains(&thread::current().id())
     }
 
-    /// Waits until all have ended, whoever else waits. On one of them, it returns at once: it would
-    /// wait for itself, or for another of them that waits for it. The others end all the same, and
-    /// so does this one, when its job has returned.
+    /// Waits until all have ended; so do other threads that call this. On one of them it returns at
+    /// once: it would wait for itself, or for another of them that waits for it. All end all the same,
+    /// this one when its job has returned.
     pub(crate) fn join(&self) {
         if self.is_one() {
             return;
         }
-        // The lock is held, so that a second one who asks waits as well.
+        // The lock is held, so that a second caller waits as well.
         for handle in self.handles.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             // A worker catches all panics: here is at most one of std's own.
             discard(handle.join());

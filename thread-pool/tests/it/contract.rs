@@ -1,15 +1,17 @@
 //! What every pool promises, asked of each of them: the same tests, made once for each pool.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
 
-use thread_pool::{Build, Builder, Job, Pool};
+use thread_pool::{Build, Builder, Handle, Job, Pool};
 
 mod awaiting;
 mod ends;
 mod handles;
 mod panics;
+mod promises;
 mod queues;
 mod scopes;
 mod waits;
@@ -18,14 +20,8 @@ mod workers;
 /// Makes a test of each function, for each pool; none may hang.
 macro_rules! every_pool {
     ($($name:ident),* $(,)?) => {
-        mod channel_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
-        }
-        mod rayon_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
-        }
-        mod stealing_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
+        super::on_pools! {
+            [channel_pool ChannelPool, rayon_pool RayonPool, stealing_pool StealingPool] $($name)*
         }
     };
 }
@@ -34,17 +30,25 @@ use every_pool;
 /// The same for the pools whose workers run other jobs while they wait.
 macro_rules! every_pool_that_helps {
     ($($name:ident),* $(,)?) => {
-        mod rayon_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
-        }
-        mod stealing_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
-        }
+        super::on_pools! { [rayon_pool RayonPool, stealing_pool StealingPool] $($name)* }
     };
 }
 use every_pool_that_helps;
 
-/// Makes a pool of so many workers, with an unbounded queue.
+macro_rules! on_pools {
+    ([$module:ident $Pool:ident $(, $modules:ident $Pools:ident)*] $($name:ident)*) => {
+        mod $module {
+            checks::within_a_minute! {
+                $(#[test] fn $name() { super::$name::<thread_pool::$Pool>() })*
+            }
+        }
+        super::on_pools! { [$($modules $Pools),*] $($name)* }
+    };
+    ([] $($name:ident)*) => {};
+}
+use on_pools;
+
+/// Makes a pool of `workers` workers, with an unbounded queue.
 fn pool<P: Pool + Build>(workers: usize) -> P {
     Builder::new().workers(workers).build().expect("the system has room for some threads")
 }
@@ -52,6 +56,27 @@ fn pool<P: Pool + Build>(workers: usize) -> P {
 /// Has the pool run something.
 fn run(pool: &impl Pool, job: impl FnOnce() + Send + 'static) {
     pool.execute(Job::new(job)).expect("there is room, and it was not shut down");
+}
+
+fn submit<T: Send + 'static>(
+    pool: &impl Pool,
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Handle<T> {
+    pool.submit(task).expect("there is room, and it was not shut down")
+}
+
+/// A value that panics with a word as it is dropped.
+struct PanicsAtItsEnd(&'static str);
+
+impl Drop for PanicsAtItsEnd {
+    fn drop(&mut self) {
+        resume_unwind(Box::new(self.0));
+    }
+}
+
+/// Asserts that the pool's workers still run tasks.
+fn lives(pool: &impl Pool) {
+    assert!(matches!(submit(pool, || 7).wait(), Ok(7)), "the worker lives");
 }
 
 /// Keeps a worker busy until the value returned is dropped. It has begun when this returns.
@@ -67,7 +92,7 @@ fn keep(pool: &impl Pool) -> Sender<()> {
     open
 }
 
-/// Counts how many of its jobs were run.
+/// A count of the jobs that were run.
 #[derive(Clone, Default)]
 struct Runs(Arc<AtomicUsize>);
 

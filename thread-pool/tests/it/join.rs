@@ -1,4 +1,4 @@
-//! Two functions at once, on the stack of who waits for both.
+//! Fork and join of two closures on the stack of the thread that waits for both.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -67,7 +67,8 @@ checks::within_a_minute! {
                 let called = AtomicU32::new(0);
                 let second = || pool.join(|| called.fetch_add(1, Relaxed), || panics("second"));
                 assert_eq!((panic_of(second), called.into_inner()), (Some("second"), 1));
-                assert_eq!(panic_of(|| pool.join(|| panics("first"), || panics("second"))), Some("first"));
+                let both = || pool.join(|| panics("first"), || panics("second"));
+                assert_eq!(panic_of(both), Some("first"));
             }
             assert_eq!(pool.join(|| 1, || 2), (1, 2));
         }
@@ -118,7 +119,8 @@ checks::within_a_minute! {
     #[test]
     fn a_bound_is_kept_and_does_not_stop_who_divides_himself() {
         for when_full in [WhenFull::Block, WhenFull::Reject, WhenFull::RunInCaller] {
-            let pool: StealingPool = Builder::new().workers(2).queue(2, when_full).build().expect("there is room for two");
+            let pool = Builder::new().workers(2).queue(2, when_full).build::<StealingPool>();
+            let pool = pool.expect("there is room for two");
             for _ in 0..20 {
                 assert_eq!(fibonacci(&pool, 12), 144);
             }

@@ -148,7 +148,7 @@ fn a_job_that_stops_its_pool_gets_back_what_nobody_has_begun_also_what_is_being_
     });
 }
 
-/// A result, and who is to be told of it.
+/// A result, and the waker that is to be woken for it.
 type Slot = Mutex<(Option<u32>, Option<Waker>)>;
 
 #[test]

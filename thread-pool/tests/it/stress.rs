@@ -1,6 +1,5 @@
-//! A million tasks from four submitters, of which some panic, some are cancelled, some have nobody
-//! who asks for them, and a shutdown in the middle: every one of them is accounted for exactly
-//! once.
+//! A million tasks from four submitters, of which some panic, some are cancelled, some have no
+//! handle, and a shutdown in the middle: every one of them is accounted for exactly once.
 //!
 //! What happens to a task is written down where it happens, in a slot of its own: when it is run,
 //! or when it is dropped unrun. One that is lost leaves nothing there, one that is run twice leaves

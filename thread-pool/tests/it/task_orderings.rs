@@ -70,13 +70,15 @@ macro_rules! loomed {
                 let stack_job = super::Arc::new(stack_job::StackJob::new(|| 7, super::Waker::noop()));
                 let stolen = super::Arc::clone(&stack_job);
                 let thief = super::thread::spawn(move || {
-                    // SAFETY: it is out, and this thread stands for who has its job.
+                    // SAFETY: it is out, and this thread stands for the one that has its job.
                     unsafe { stack_job::StackJob::run(&raw const *stolen) };
                 });
                 while !stack_job.is_over() {
                     super::thread::yield_now();
                 }
-                assert!(matches!(stack_job.outcome(), stack_job::Slot::Outcome(Ok(7))));
+                // SAFETY: this thread is the one that waits for it.
+                let outcome = unsafe { stack_job.outcome() };
+                assert!(matches!(outcome, stack_job::Slot::Outcome(Ok(7))));
                 thief.join().expect("nothing panics");
             }
         }
@@ -231,7 +233,7 @@ fn a_panic_whose_handle_is_dropped_is_told_once_by_the_worker_or_by_the_thread_t
         let task = Arc::new(as_it_is::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));
         let early = Arc::clone(&task);
         let worker = thread::spawn(move || catch_unwind(AssertUnwindSafe(|| early.run())).is_err());
-        task.nobody_asks();
+        task.handle_dropped();
         let told = worker.join().expect("it is caught");
         // All threads of a model are one thread of the system.
         assert_eq!(u32::from(told) + TOLD.get(), 1);
@@ -247,7 +249,7 @@ fn a_panic_that_the_dropped_handle_reads_with_relaxed_is_met_half_written() {
             Arc::new(relaxed_acquire::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));
         let early = Arc::clone(&task);
         let worker = thread::spawn(move || catch_unwind(AssertUnwindSafe(|| early.run())).is_err());
-        task.nobody_asks();
+        task.handle_dropped();
         worker.join().expect("it is caught");
     });
 }

@@ -1,10 +1,10 @@
 //! Where jobs from outside wait: a queue behind one short lock, out of which a worker takes a whole
 //! chunk at once.
 //!
-//! A submit is a push under the lock: two changes of one word, and no others. A worker comes once
-//! for many jobs, and what it does under the lock is to exchange its empty chunk for the one that
-//! is being filled; it reads the jobs when the lock is free again. That the queue is closed stands
-//! under the same lock: nobody can be in the middle of a submit when it is.
+//! A submit is a push under the lock: two atomic operations on one word. A worker comes once for
+//! many jobs, and in its critical section it exchanges an empty chunk for the one that is being
+//! filled; it reads the jobs after the unlock. `closed` is under the same lock: no submit is under
+//! way when it is set.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -13,7 +13,7 @@ use super::sync::atomic::AtomicBool;
 use super::sync::atomic::Ordering::Relaxed;
 use super::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So many jobs are in a full chunk: enough for one trip to the queue to cost little for each.
+/// The jobs in a full chunk: enough for one acquisition of the lock to cost little for each.
 const CHUNK: usize = 256;
 
 /// A queue of chunks.
@@ -27,13 +27,13 @@ pub(super) struct Injector<T> {
 #[derive(Debug)]
 struct State<T> {
     full: VecDeque<Vec<T>>,
-    /// The chunk that is being filled. The youngest jobs are here.
+    /// The chunk that is being filled, with the newest jobs.
     filling: Vec<T>,
     closed: bool,
 }
 
-/// What can be seen without the lock, perhaps late. Written where it changes, and not at each push:
-/// so those who look about do not take the line of memory from those who submit.
+/// What can be seen without the lock, perhaps late. Written where it changes, and not at each push,
+/// so that workers that poll it do not take the cache line from the submitters.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Hints {
@@ -116,17 +116,17 @@ impl<T> Injector<T> {
         full.into_iter().flatten().chain(filling).collect()
     }
 
-    /// Says whether there seem to be jobs.
+    /// Returns whether there seem to be jobs.
     pub(super) fn any(&self) -> bool {
         self.hints.any.load(Relaxed)
     }
 
-    /// Says for sure whether there are none.
+    /// Returns whether there are none, under the lock.
     pub(super) fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
 
-    /// Says for sure whether there are none, and will be none.
+    /// Returns whether there are none, and will be none.
     pub(super) fn is_at_its_end(&self) -> bool {
         let state = self.lock();
         state.closed && state.is_empty()
@@ -137,21 +137,21 @@ impl<T> Injector<T> {
         state.full.iter().map(Vec::len).sum::<usize>() + state.filling.len()
     }
 
-    /// Takes nothing any more.
+    /// Takes no more jobs.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         self.hints.closed.store(true, Relaxed);
     }
 
-    /// Says whether it seems to be closed.
+    /// Returns whether it seems to be closed.
     pub(super) fn is_closed(&self) -> bool {
         self.hints.closed.load(Relaxed)
     }
 
     /// Is called under the lock.
     fn there_are_some(&self) {
-        // Nobody but who holds the lock writes it.
+        // Only the holder of the lock writes it.
         if !self.any() {
             self.hints.any.store(true, Relaxed);
         }
@@ -167,7 +167,7 @@ impl<T> State<T> {
         self.full.is_empty() && self.filling.is_empty()
     }
 
-    /// Goes on with the next chunk, be it filled or to be filled.
+    /// Makes `next` the chunk that is being filled.
     fn next_chunk(&mut self, next: Vec<T>) {
         let before = mem::replace(&mut self.filling, next);
         if !before.is_empty() {

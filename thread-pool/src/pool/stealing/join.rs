@@ -1,11 +1,11 @@
-//! Two functions at once, for work that divides itself: nothing is put on the heap, and what nobody
-//! steals is called as any function is.
+//! Fork and join of two closures, for divide and conquer: no allocation, and a closure that is not
+//! stolen is called as any function is.
 //!
 //! # Source
 //! The shape is that of `rayon::join`, after Cilk's spawn (Frigo, Leiserson, Randall, "The
-//! Implementation of the Cilk-5 Multithreaded Language", 1998): the cost of a fork belongs to the
-//! thief.
-#![expect(unsafe_code, reason = "a function on this stack is queued")]
+//! Implementation of the Cilk-5 Multithreaded Language", 1998): the work-first principle moves
+//! the cost of a fork to the thief.
+#![expect(unsafe_code, reason = "a closure on this stack is queued")]
 
 use std::cell::OnceCell;
 use std::future::poll_fn;
@@ -18,28 +18,30 @@ use super::StealingPool;
 use super::stack_job::{Slot, StackJob};
 use super::worker::Worker;
 use crate::pool::block_on::{Helper, block_on};
+use crate::pool::capacity::Capacity;
 use crate::pool::inline_closure::{InlineClosure, Stacked};
 use crate::pool::runner::discard;
 use crate::{Job, Pool};
 
 impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
     unsafe fn run(this: *const Self) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `Stacked` asks its caller for a pointer that is valid and for one call of one of the
+        // two: so the job is out, and its holder is the caller.
         unsafe { StackJob::run(this) };
     }
 
     unsafe fn drop_unrun(this: *const Self) {
-        // SAFETY: the caller's promise.
+        // SAFETY: as in `run`; the closure stays in the slot, for the thread that waits.
         unsafe { StackJob::over(this) };
     }
 }
 
 impl StealingPool {
-    /// Calls two functions, at the same time if a worker is free, and returns what both return.
+    /// Calls two closures, in parallel if a worker is free, and returns what both return.
     ///
-    /// On a worker, the second is queued while it calls the first; if nobody has stolen it then, it
-    /// calls it as well. From outside, the whole is one job. Where the pool takes nothing (it is
-    /// shut down, or its queue is full), they are called here, one after the other.
+    /// On a worker, the second is queued while it calls the first; if it has not been stolen then,
+    /// the worker calls it as well. From outside, the whole is one job. Where the pool takes no job
+    /// (it is shut down, or its queue is full), both are called here, one after the other.
     ///
     /// ```
     /// use thread_pool::{Builder, StealingPool};
@@ -61,8 +63,8 @@ impl StealingPool {
     /// ```
     ///
     /// # Panics
-    /// If one of the two does: with the panic of the first, if both do. If the first does and
-    /// nobody has begun the second, that is not called.
+    /// If one of the two does: with the panic of the first, if both do. If the first does and the
+    /// second has not begun, that is not called.
     ///
     /// # Blocking
     /// Until both are over. A worker runs other jobs meanwhile.
@@ -88,21 +90,23 @@ impl StealingPool {
         a: impl FnOnce() -> A,
         b: impl FnOnce() -> B + Send,
     ) -> (A, B) {
-        if !self.room.as_ref().is_none_or(|(room, _)| room.try_take()) {
+        if !self.admission.capacity().is_none_or(Capacity::try_acquire) {
             return (a(), b());
         }
         let stack_job = StackJob::new(b, &worker.waker);
-        // SAFETY: it stays until it is over or taken back: its drop would end the program before.
+        // SAFETY: `stacked` asks that it stay there until the job is called or dropped: `stack_job` is
+        // not moved, and leaves this frame over or taken back (its job forgotten), for its drop
+        // aborts else.
         worker.fork(Job(unsafe { InlineClosure::stacked(&raw const stack_job) }));
         let a = catch_unwind(AssertUnwindSafe(a));
         while !stack_job.is_over() {
             match worker.own.pop() {
                 Some(job) if job.0.is_at(&raw const stack_job) => {
                     mem::forget(job);
-                    // SAFETY: this was the job.
+                    // SAFETY: this was the one job that points to it, and it is forgotten.
                     let b = unsafe { stack_job.take_back() };
-                    if let Some((room, _)) = &self.room {
-                        room.give_back();
+                    if let Some(capacity) = self.admission.capacity() {
+                        capacity.release();
                     }
                     let a = a.unwrap_or_else(|panic| resume_unwind(panic));
                     return (a, b());
@@ -111,10 +115,11 @@ impl StealingPool {
                 None => worker.wait(&mut |_| stack_job.is_over()),
             }
         }
-        both(a, stack_job.outcome())
+        // SAFETY: this is the thread that waits for it.
+        both(a, unsafe { stack_job.outcome() })
     }
 
-    /// Calls a function on a worker, and here if the pool does not take it.
+    /// Calls a closure on a worker, and here if the pool does not take it.
     fn enter<R: Send>(&self, function: impl FnOnce() -> R + Send) -> R {
         let (waker, stack_job) = (OnceCell::new(), OnceCell::new());
         let mut function = Some(function);
@@ -122,9 +127,10 @@ impl StealingPool {
             if let Some(function) = function.take() {
                 let waker = waker.get_or_init(|| context.waker().clone());
                 let stack_job = stack_job.get_or_init(|| StackJob::new(function, waker));
-                // SAFETY: as above.
+                // SAFETY: it is in a cell that outlives the poll, is not moved, and is dropped only
+                // after `block_on` has seen it over; its drop aborts else.
                 let job = Job(unsafe { InlineClosure::stacked(std::ptr::from_ref(stack_job)) });
-                // One that is refused is dropped, and so is over.
+                // One that is rejected is dropped, and so is over.
                 drop(self.execute(job));
             }
             if stack_job.get().is_some_and(StackJob::is_over) {
@@ -133,17 +139,17 @@ impl StealingPool {
                 Poll::Pending
             }
         }));
-        came_of(stack_job.get().expect("it was polled").outcome())
+        // SAFETY: this is the thread that waits for it.
+        result(unsafe { stack_job.get().expect("it was polled").outcome() })
     }
 }
 
-/// Makes of both sides what `join` returns, where the second was not taken back. Apart, for that is
-/// seldom: most are taken back.
+/// Returns what `join` does where the second was stolen. Out of line, for that is rare.
 #[cold]
 #[inline(never)]
 fn both<A, F: FnOnce() -> B, B>(a: thread::Result<A>, b: Slot<F, B>) -> (A, B) {
-    // What panics as it is dropped while a panic is on its way ends the program: it is dropped
-    // before, and apart.
+    // A destructor that panics while a panic unwinds aborts: what is left is dropped before, and
+    // apart.
     match (a, b) {
         (Err(panic), b) => {
             discard(b);
@@ -153,12 +159,12 @@ fn both<A, F: FnOnce() -> B, B>(a: thread::Result<A>, b: Slot<F, B>) -> (A, B) {
             discard(a);
             resume_unwind(panic)
         }
-        (Ok(a), b) => (a, came_of(b)),
+        (Ok(a), b) => (a, result(b)),
     }
 }
 
-/// Makes it what came of a function that was called; calls it, if it was not.
-fn came_of<F: FnOnce() -> R, R>(slot: Slot<F, R>) -> R {
+/// Returns the result of a closure that was called; calls it, if it was not.
+fn result<F: FnOnce() -> R, R>(slot: Slot<F, R>) -> R {
     match slot {
         Slot::Work(work) => work(),
         Slot::Outcome(outcome) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),

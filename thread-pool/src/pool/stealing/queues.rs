@@ -1,9 +1,8 @@
-//! Where jobs wait: a queue of each worker's own, and an injector that all share, for jobs from
-//! outside.
+//! Where jobs wait: a deque for each worker, and an injector that all share, for jobs from outside.
 //!
 //! # Source
 //! A worker's own queue is the deque of Chase and Lev ("Dynamic Circular Work-Stealing Deque",
-//! 2005) from `crossbeam-deque`: its owner pushes and pops at one end and meets nobody there;
+//! 2005) from `crossbeam-deque`: its owner pushes and pops at one end without contention;
 //! thieves take from the other, where the oldest jobs are, which in a recursion are the largest.
 
 use std::cell::Cell;
@@ -13,10 +12,10 @@ use crossbeam_deque::{Steal, Stealer, Worker};
 use super::injector::Injector;
 use crate::Job;
 
-/// At most so many jobs are stolen at once.
+/// The most jobs that are stolen at once.
 const BATCH: usize = 32;
 
-/// The queues as all see them.
+/// The queues as every thread sees them.
 #[derive(Debug)]
 pub(super) struct Queues {
     pub(super) injector: Injector<Job>,
@@ -26,12 +25,12 @@ pub(super) struct Queues {
 /// A worker's own queue, as its owner sees it.
 pub(super) struct LocalQueue {
     deque: Worker<Job>,
-    /// What it exchanges for jobs.
+    /// The empty buffer that it exchanges for a chunk of jobs.
     empty: Cell<Vec<Job>>,
 }
 
 impl Queues {
-    /// Makes them, and each worker's own.
+    /// Returns the shared side, and each worker's own.
     pub(super) fn new(workers: usize) -> (Self, Vec<LocalQueue>) {
         let own: Vec<_> = (0..workers).map(|_| Worker::new_lifo()).collect();
         let stealers = own.iter().map(Worker::stealer).collect();
@@ -62,18 +61,18 @@ impl Queues {
         sure(|| self.stealers[from].steal())
     }
 
-    /// Says whether worker `from` seems to have jobs.
+    /// Returns whether worker `from` seems to have jobs.
     pub(super) fn has_any(&self, from: usize) -> bool {
         !self.stealers[from].is_empty()
     }
 
-    /// Says how many jobs wait. While others queue and take, it is a guess.
+    /// Returns how many jobs wait; a guess, while others queue and take.
     pub(super) fn len(&self) -> usize {
         self.injector.len() + self.stealers.iter().map(Stealer::len).sum::<usize>()
     }
 
-    /// Says whether no job waits. One that is being moved may be overlooked: who moves it wakes
-    /// somebody for it, if need be.
+    /// Returns whether no job waits. One that is being moved may be missed: the worker that moves it
+    /// wakes another for it, if need be.
     pub(super) fn is_empty(&self) -> bool {
         self.injector.is_empty() && self.stealers.iter().all(Stealer::is_empty)
     }
@@ -96,13 +95,13 @@ impl LocalQueue {
         self.deque.pop()
     }
 
-    /// Says how many jobs wait in it.
+    /// Returns how many jobs wait in it.
     pub(super) fn len(&self) -> usize {
         self.deque.len()
     }
 }
 
-/// Tries again for as long as somebody else was faster.
+/// Retries while another thread was faster.
 fn sure(mut steal: impl FnMut() -> Steal<Job>) -> Option<Job> {
     loop {
         match steal() {

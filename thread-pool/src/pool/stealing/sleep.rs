@@ -1,22 +1,23 @@
-//! When a worker sleeps, and who wakes it: the part of the pool in which a wake-up can be lost.
+//! When a worker parks, and which thread wakes it: the part of the pool in which a wake-up can be
+//! lost.
 //!
-//! A wake-up costs the waker a system call, so a submit has to be spared it wherever it can: if a
-//! worker is looking for work already, it will find this job too. One word counts all that has to
-//! be known for that: how many are *asleep*, and how many are *searching*.
+//! A wake-up costs a system call, which a submit avoids where it can: if a worker is searching
+//! already, it will find this job too. One word counts how many workers are *asleep* (parked), and
+//! how many are *searching*.
 //!
 //! # Why no wake-up is lost
-//! Who submits queues the job *before* it looks at the word, and a worker looks at the queues
-//! *after* it was counted as asleep. So one of the two sees the other: either who submits sees the
-//! sleeper, and wakes it, or the sleeper sees the job. What makes it so differs:
+//! A submitter queues the job *before* it loads the word, and a worker looks at the queues *after*
+//! it was counted as asleep. So one of the two sees the other: either the submitter sees the
+//! sleeper, and wakes it, or the sleeper sees the job. What orders it differs:
 //!
-//! - From outside, the job is queued under the lock of the queue, and the sleeper looks under the
-//!   same lock. If the sleeper was there first, all that it did before, and so the count, is seen
-//!   by who takes the lock after it.
-//! - A worker's own queue has no lock. There a fence stands between the two steps of each.
+//! - From outside, the job is queued under the lock of the injector, and the sleeper looks under the
+//!   same lock. If the sleeper was first, its unlock happens before the submitter's lock, and so
+//!   does the count.
+//! - A worker's own deque has no lock. There a `SeqCst` fence is between the two steps of each.
 //!
-//! What is left are the wake-ups that were spared because somebody was searching. That somebody
-//! owes them: the last one to stop searching looks at the queues *after* it was counted out, and if
-//! there is more, wakes the next, who is searching then, and owes the same.
+//! What is left are the wake-ups that were omitted because a worker was searching. That worker owes
+//! them: the last one to stop searching looks at the queues *after* it was counted out, and if there
+//! is more, wakes the next, which is searching then, and owes the same.
 //!
 //! # Source
 //! The throttle is the one of Go's scheduler (Dmitry Vyukov, "Scalable Go Scheduler Design Doc",
@@ -31,30 +32,29 @@ use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 const ASLEEP: u64 = 1;
 const SEARCHING: u64 = 1 << 32;
 
-/// Keeps track of who sleeps.
+/// The count of workers that are asleep and searching, and what they sleep on.
 ///
-/// A line of memory of its own: it is read at every submit.
+/// A cache line of its own: it is read at every submit.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Sleep {
     word: AtomicU64,
-    /// The numbers of those that sleep; the last one to fall asleep, whose memory is still at hand,
-    /// is woken first.
+    /// The numbers of those that sleep; the last one, whose cache is still warm, is woken first.
     asleep: Mutex<Vec<usize>>,
-    /// What each of the workers sleeps on.
+    /// A condition variable for each worker.
     condvars: Box<[Condvar]>,
 }
 
-/// Says how a sleep ended.
+/// How a sleep ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Woken {
     /// There may be something to do; this worker is searching.
     Searching,
-    /// Nothing will come any more.
+    /// No job will come any more.
     Ended,
 }
 
-/// Says what a worker sees when it looks once more before it sleeps.
+/// What a worker sees when it looks once more before it sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     /// There is something to do.
@@ -71,21 +71,22 @@ impl Sleep {
         Self { word: AtomicU64::new(0), asleep: Mutex::new(Vec::with_capacity(workers)), condvars }
     }
 
-    /// Is told by who has queued a job under a lock, under which workers look before they sleep.
+    /// Wakes a worker, if need be, for a job that was queued under a lock, under which workers look
+    /// before they sleep.
     ///
     /// # Memory ordering
-    /// Relaxed: who took that lock before, and found nothing, is seen here.
+    /// Relaxed: the count of a worker that held that lock before, and found nothing, is visible here.
     pub(super) fn queued_under_lock(&self) {
         self.wake_if_nobody_looks(self.word.load(Relaxed));
     }
 
-    /// Is told by a worker that it has put jobs into its own queue.
+    /// Wakes a worker, if need be, for jobs that a worker has put into its own deque.
     ///
     /// # Memory ordering
     /// The fence stands between queueing the job and the look at the word; its partners stand in
     /// [`sleep`](Self::sleep) and [`found`](Self::found), between a change of the word and the look
-    /// at the queues. One of the two sees what the other has written. A change of the word would do
-    /// as well, but all workers would meet there at each job.
+    /// at the queues. One of the two sees what the other has written. A read-modify-write of the word
+    /// would do as well, but all workers would contend for it at each job.
     pub(super) fn queued(&self) {
         fence(SeqCst);
         self.wake_if_nobody_looks(self.word.load(Relaxed));
@@ -98,14 +99,13 @@ impl Sleep {
         self.word.fetch_add(SEARCHING, Relaxed);
     }
 
-    /// Counts a worker as searching no more, for it has found something; `more` looks whether there
-    /// is more.
+    /// Counts a worker that has found a job as searching no more; `more` looks whether there is more.
     ///
     /// # Memory ordering
     /// The fence stands between being counted out and the look at the queues. Its partner is the
-    /// fence of each worker that has [queued](Self::queued) something: who has spared itself the
-    /// wake-up is seen by `more`. Release: whoever falls asleep after this sees what this worker
-    /// has moved to its own queue.
+    /// fence of each worker that has [queued](Self::queued) something: a job whose wake-up
+    /// was omitted is seen by `more`. Release: a worker that falls asleep after this sees what this
+    /// one has moved to its own deque.
     pub(super) fn found(&self, more: impl FnOnce() -> bool) {
         let before = self.word.fetch_sub(SEARCHING, Release);
         if searching(before) == 1 && asleep(before) > 0 {
@@ -120,8 +120,7 @@ impl Sleep {
     /// afterwards. `look` looks once more whether there is something to do.
     ///
     /// # Blocking
-    /// Until somebody has work for it, or has called [`wake`](Self::wake), or nothing will come any
-    /// more.
+    /// Until it is woken for a job or by [`wake`](Self::wake), or no job will come any more.
     ///
     /// # Memory ordering
     /// The fence stands between being counted as asleep and the last look at the queues. Its
@@ -132,7 +131,7 @@ impl Sleep {
         sleepers.push(number);
         self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
         fence(SeqCst);
-        // In the first two cases nobody has taken it off the list: the list is locked.
+        // In the first two cases it is still on the list: the list is locked.
         match look() {
             Look::Work => {
                 sleepers.pop();
@@ -167,10 +166,10 @@ impl Sleep {
         }
     }
 
-    /// Wakes somebody, unless somebody has begun to search meanwhile.
+    /// Wakes a worker, unless one has begun to search meanwhile.
     fn wake_one(&self) {
         let mut sleepers = self.sleepers();
-        // Under the lock, for two who come for one job shall not wake two.
+        // Under the lock, so that two submitters do not wake two workers for one job.
         if searching(self.word.load(Relaxed)) == 0
             && let Some(number) = sleepers.pop()
         {
@@ -187,10 +186,10 @@ impl Sleep {
         all.into_iter().for_each(|number| self.condvars[number].notify_one());
     }
 
-    /// Counts a worker that was taken off the list as searching, from now on: who submits next need
+    /// Counts a worker that was taken off the list as searching, from now on: the next submitter need
     /// not wake another.
     fn rise(&self, sleepers: MutexGuard<'_, Vec<usize>>, number: usize) {
-        // Relaxed: the lock orders it against whoever falls asleep.
+        // Relaxed: the lock orders it against a worker that falls asleep.
         self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
         drop(sleepers);
         self.condvars[number].notify_one();

@@ -1,11 +1,11 @@
-//! What a worker does: where it looks for a job, and what it does while it waits.
+//! A worker: where it looks for a job, and what it does while it waits.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
 use super::queues::LocalQueue;
-use super::registry::{Counted, Registry};
+use super::registry::{Counters, Registry};
 use super::sleep::{Look, Woken};
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -17,8 +17,8 @@ thread_local! {
     static THIS: RefCell<Option<Rc<Worker>>> = const { RefCell::new(None) };
 }
 
-/// After so many jobs, a worker looks at the jobs from outside before its own, or its own might
-/// keep it from them for ever.
+/// Every 61st job (Go's number), a worker looks into the injector before its own deque, which could
+/// starve the jobs from outside.
 const TURN: usize = 61;
 
 /// One worker, on its own thread.
@@ -32,13 +32,10 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Works until the pool is closed and nothing will come any more.
+    /// Works until the pool is closed and no job is left.
     pub(super) fn work(registry: Arc<Registry>, number: usize, own: LocalQueue) {
-        let alarm = Arc::new(Alarm {
-            registry: Arc::clone(&registry),
-            number,
-            rung: AtomicBool::new(false),
-        });
+        let rung = AtomicBool::new(false);
+        let alarm = Arc::new(Alarm { registry: Arc::clone(&registry), number, rung });
         let waker = Waker::from(Arc::clone(&alarm));
         let worker = Rc::new(Self { registry, number, own, alarm, waker });
         THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
@@ -48,17 +45,17 @@ impl Worker {
             }
         });
         THIS.with(|this| *this.borrow_mut() = None);
-        // It may have been woken for something that is for those who wait.
+        // It may have been woken for a job that only a worker that waits may run.
         worker.registry.sleep.search();
         worker.registry.sleep.found(|| !worker.registry.is_idle(true));
     }
 
-    /// Does something with the worker that this thread is, if it is one of that registry.
-    pub(super) fn with<R>(registry: &Arc<Registry>, work: impl FnOnce(Option<&Self>) -> R) -> R {
-        // A thread that ends is none any more. A copy, for `work` comes here again for the jobs that
-        // it runs.
+    /// Calls a function with the worker that this thread is, if it is one of that pool's.
+    pub(super) fn with<R>(registry: &Arc<Registry>, call: impl FnOnce(Option<&Self>) -> R) -> R {
+        // `None` also on a thread whose thread-locals are destroyed. Cloned, for `call` may run jobs
+        // that come here again.
         let this = THIS.try_with(|this| this.borrow().clone()).ok().flatten();
-        work(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.registry, registry)))
+        call(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.registry, registry)))
     }
 
     /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
@@ -67,7 +64,7 @@ impl Worker {
         self.registry.sleep.queued();
     }
 
-    /// Queues jobs; hands back those that nobody has taken, if the pool is closed or is being
+    /// Queues jobs; hands back those that are still in the deque, if the pool is closed or is being
     /// stopped.
     pub(super) fn queue(&self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
         if self.registry.queues.injector.is_closed() {
@@ -90,27 +87,28 @@ impl Worker {
         back.map_or(Ok(()), Err)
     }
 
-    /// Takes those of the last `count` jobs in its own queue that are still there: nobody is to begin
-    /// another job, and they may have come after the others were drained.
+    /// Takes those of the last `count` jobs in its own deque that are still there: no worker is to
+    /// begin another job, and they may have come after the others were drained.
     #[cold]
     #[inline(never)]
     fn take_back(&self, count: usize) -> Vec<Job> {
-        // Others take the oldest first: what is there is the newest.
+        // Thieves take the oldest first: what is there is the newest.
         let mut back: Vec<_> = std::iter::from_fn(|| self.own.pop()).take(count).collect();
         back.reverse();
         back
     }
 
     pub(super) fn run(&self, job: Job) {
-        add(&self.tally().ran, 1);
+        add(&self.counters().ran, 1);
         (self.registry.run)(job);
     }
 
-    /// Finds a job; sleeps where there is none. `None` when `done`, or when nothing will come any
-    /// more; not so if this worker `waits` for a job.
+    /// Finds a job; parks where there is none. `None` when `done`, or when the pool has come to its
+    /// end; not so if this worker `waits` for a job.
     ///
     /// # Blocking
-    /// Until then. Who changes what `done` says has to [`wake`](Sleep::wake) it.
+    /// Until then. A thread that changes what `done` returns has to [`wake`](super::sleep::Sleep)
+    /// this worker.
     fn find(&self, waits: bool, done: impl Fn() -> bool) -> Option<Job> {
         if done() {
             return None;
@@ -129,16 +127,14 @@ impl Worker {
                 }
                 pause();
             }
-            if sleep
-                .sleep(self.number, || if done() { Look::Work } else { self.registry.look(waits) })
-                == Woken::Ended
-            {
+            let look = || if done() { Look::Work } else { self.registry.look(waits) };
+            if sleep.sleep(self.number, look) == Woken::Ended {
                 return None;
             }
         }
     }
 
-    /// Runs one job, or passes some time.
+    /// Runs one job, or yields.
     pub(super) fn help(&self) {
         match self.at_hand().or_else(|| self.steal()) {
             Some(job) => self.run(job),
@@ -148,67 +144,65 @@ impl Worker {
 
     /// Takes the next job that can be had without a search.
     fn at_hand(&self) -> Option<Job> {
-        let turn = self.tally().ran.load(Relaxed) % TURN == TURN - 1;
+        let turn = self.counters().ran.load(Relaxed) % TURN == TURN - 1;
         let injected = if turn { self.take_injected() } else { None };
         injected.or_else(|| self.own.pop()).or_else(|| self.take_injected())
     }
 
-    /// Looks everywhere but in its own queue, which is empty.
+    /// Looks everywhere but in its own deque, which is empty.
     fn look(&self, waits: bool) -> Option<Job> {
-        let found = self.take_injected().or_else(|| self.steal());
-        found.or_else(|| {
-            if waits && self.registry.is_stopped() { self.registry.left().pop() } else { None }
-        })
+        let left =
+            || if waits && self.registry.is_stopped() { self.registry.left().pop() } else { None };
+        self.take_injected().or_else(|| self.steal()).or_else(left)
     }
 
     fn take_injected(&self) -> Option<Job> {
         if !self.registry.queues.injector.any() {
             return None;
         }
-        let moving = self.tally().lock();
+        let moving = self.counters().lock();
         let job = self.registry.queues.take_injected(&self.own);
         drop(moving);
         let job = job?;
         if self.own.len() > 0 {
-            // On their way they were in no queue, and whoever looked for work then may sleep now.
+            // On their way they were in no queue, and a worker that looked for work may be parked.
             self.registry.sleep.queued();
         }
         Some(job)
     }
 
     fn steal(&self) -> Option<Job> {
-        let (workers, queues) = (self.registry.tallies.len(), &self.registry.queues);
+        let (workers, queues) = (self.registry.counters.len(), &self.registry.queues);
         (1..workers).find_map(|next| {
             let from = (self.number + next) % workers;
             if !queues.has_any(from) {
                 return None;
             }
-            let moving = self.tally().lock();
-            // What is moved now would be found by nobody: a worker that waits takes one alone.
+            let moving = self.counters().lock();
+            // What is moved now would be found by no other worker: one that waits takes one alone.
             let stopped = self.registry.is_stopped();
             let job = if stopped { queues.steal_one(from) } else { queues.steal(from, &self.own) };
             drop(moving);
             let job = job?;
-            // Its own queue was empty before.
-            add(&self.tally().stolen, 1 + self.own.len());
+            // Its own deque was empty before.
+            add(&self.counters().stolen, 1 + self.own.len());
             Some(job)
         })
     }
 
-    fn tally(&self) -> &Counted {
-        &self.registry.tallies[self.number]
+    fn counters(&self) -> &Counters {
+        &self.registry.counters[self.number]
     }
 }
 
 impl Helper for Worker {
-    /// A job that is run so lies on top of the stack of the one that waits, which does not go on
-    /// before it has ended.
+    /// A job that is run here lies on top of the stack of the one that waits, which goes on only
+    /// after it has ended.
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
         loop {
-            // A wait in a job that is run meanwhile does the same, and may so miss what was meant
-            // for this one: `over` is asked after each job. An exchange, and Acquire: either `over`
-            // sees what was reached before the alarm was rung, or the ring comes after this, and
-            // stays.
+            // A wait in a job that is run meanwhile resets the alarm, too, and may so miss a ring
+            // for this one: `over` is asked after each job. A swap, and Acquire: either `over` sees
+            // what happened before the ring, or the ring comes after this, and stays.
             self.alarm.rung.swap(false, Acquire);
             if over(&self.waker) {
                 return;
@@ -220,7 +214,7 @@ impl Helper for Worker {
     }
 }
 
-/// Wakes a worker for what it waits for.
+/// What wakes a worker for what it waits for.
 struct Alarm {
     registry: Arc<Registry>,
     number: usize,
@@ -229,8 +223,8 @@ struct Alarm {
 
 impl Wake for Alarm {
     /// # Memory ordering
-    /// Release, for the Acquire of who waits: but what has been reached is guarded by the future
-    /// itself.
+    /// Release, for the Acquire of the worker that waits; what has been reached is guarded by the
+    /// future itself.
     fn wake(self: Arc<Self>) {
         self.rung.store(true, Release);
         self.registry.sleep.wake(self.number);

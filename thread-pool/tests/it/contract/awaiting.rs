@@ -7,18 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use thread_pool::{Build, Handle, Pool};
+use thread_pool::{Build, Pool};
 
-use super::{every_pool, keep, pool};
+use super::{every_pool, keep, pool, submit};
 
 every_pool!(results_can_be_awaited, whoever_polls_last_is_woken);
-
-fn submit<T: Send + 'static>(
-    pool: &impl Pool,
-    task: impl FnOnce() -> T + Send + 'static,
-) -> Handle<T> {
-    pool.submit(task).expect("there is room, and it was not shut down")
-}
 
 /// A small executor: one thread, one future.
 struct Unpark(thread::Thread, AtomicUsize);

@@ -7,9 +7,9 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 
-use thread_pool::{Build, Builder, Handle, Pool, ScopedHandle, TaskError};
+use thread_pool::{Build, Builder, Pool, ScopedHandle, TaskError};
 
-use super::{every_pool, keep, pool};
+use super::{PanicsAtItsEnd, every_pool, keep, lives, pool, submit};
 
 every_pool!(
     several_panics_at_the_end_of_a_task_are_all_told,
@@ -17,22 +17,6 @@ every_pool!(
     a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler,
     what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing,
 );
-
-fn submit<T: Send + 'static>(
-    pool: &impl Pool,
-    task: impl FnOnce() -> T + Send + 'static,
-) -> Handle<T> {
-    pool.submit(task).expect("there is room, and it was not shut down")
-}
-
-/// Panics as it is dropped, with that.
-struct PanicsAtItsEnd(&'static str);
-
-impl Drop for PanicsAtItsEnd {
-    fn drop(&mut self) {
-        resume_unwind(Box::new(self.0));
-    }
-}
 
 fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
     let (tell, told) = channel();
@@ -48,7 +32,7 @@ fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
     handle.on_done(|_| resume_unwind(Box::new("two")));
     drop(handle);
     drop(open);
-    assert!(matches!(submit(&pool, || 7).wait(), Ok(7)), "the worker lives");
+    lives(&pool);
     drop(pool);
     let mut told: Vec<_> = told.iter().flatten().collect();
     told.sort_unstable();
@@ -65,7 +49,7 @@ fn a_task_that_panics_as_it_is_dropped_can_be_cancelled<P: Pool + Build>() {
     assert_eq!(panic.downcast_ref(), Some(&"the task"));
     assert!(matches!(handle.wait(), Err(TaskError::Cancelled)));
     drop(open);
-    assert!(matches!(submit(&pool, || 7).wait(), Ok(7)), "the worker lives");
+    lives(&pool);
 }
 
 /// Panics when it is woken or dropped: on a worker, if that wakes it last.
@@ -91,7 +75,7 @@ fn a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler<P: Pool 
     drop(open);
     assert_eq!(told.recv().expect("it is told").downcast_ref(), Some(&"waker"));
     assert!(matches!(handle.try_wait(), Some(Ok(7))));
-    assert!(matches!(submit(&pool, || 8).wait(), Ok(8)), "the worker lives");
+    lives(&pool);
 }
 
 fn what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing<P: Pool + Build>() {

@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -11,7 +11,6 @@ use thread_pool::{Build, Builder, Job, Pool, Reason, WhenFull};
 use super::{Runs, every_pool, keep, pool, run};
 
 every_pool!(
-    every_job_is_run_once,
     jobs_that_nobody_has_begun_are_counted,
     many_jobs_queued_at_once_are_all_run,
     results_of_many_tasks_submitted_at_once_come_in_their_order,
@@ -25,19 +24,6 @@ every_pool!(
 
 fn bounded<P: Pool + Build>(bound: usize, when_full: WhenFull) -> P {
     Builder::new().workers(1).queue(bound, when_full).build().expect("there is room for one")
-}
-
-fn every_job_is_run_once<P: Pool + Build>() {
-    let runs: Arc<Vec<AtomicUsize>> = Arc::new((0..1000).map(|_| AtomicUsize::new(0)).collect());
-    let pool: P = pool(2);
-    for job in 0..runs.len() {
-        let runs = Arc::clone(&runs);
-        run(&pool, move || {
-            runs[job].fetch_add(1, Relaxed);
-        });
-    }
-    drop(pool);
-    assert!(runs.iter().all(|runs| runs.load(Relaxed) == 1));
 }
 
 fn jobs_that_nobody_has_begun_are_counted<P: Pool + Build>() {

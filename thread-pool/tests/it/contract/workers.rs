@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use thread_pool::{Build, Builder, Pool, WhenFull};
 
-use super::{every_pool, pool, run};
+use super::{PanicsAtItsEnd, every_pool, lives, pool, run};
 
 every_pool!(
     as_many_jobs_run_at_once_as_there_are_workers,
@@ -136,27 +136,15 @@ fn a_panic_handler_and_hooks_that_panic_cost_no_worker<P: Pool + Build>() {
     });
     let pool: P = pool.build().expect("there is room for one");
     run(&pool, || resume_unwind(Box::new("job")));
-    assert!(
-        matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
-        "the worker lives"
-    );
+    lives(&pool);
     drop(pool);
     assert_eq!(told.load(Relaxed), 3, "start, job, stop");
 }
 
 fn a_payload_that_panics_when_it_is_dropped_costs_no_worker<P: Pool + Build>() {
-    struct Worse;
-    impl Drop for Worse {
-        fn drop(&mut self) {
-            resume_unwind(Box::new("worse"));
-        }
-    }
     let pool: P = pool(1);
-    run(&pool, || resume_unwind(Box::new(Worse)));
-    assert!(
-        matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
-        "the worker lives"
-    );
+    run(&pool, || resume_unwind(Box::new(PanicsAtItsEnd("worse"))));
+    lives(&pool);
 }
 
 fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool + Build>() {
@@ -187,7 +175,7 @@ fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
         return;
     }
     let all = || threads.iter().map(|thread| look(thread)).collect::<Vec<_>>();
-    // They may take their time to fall asleep. Who looks about at intervals never sleeps through a
+    // They may take their time to fall asleep. A worker that polls at intervals never sleeps through a
     // stretch of this length.
     loop {
         let before = all();
@@ -249,40 +237,26 @@ fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool + Build>() {
     }
 }
 
-/// Panics as it is dropped.
-struct PanicsAtItsEnd;
-impl Drop for PanicsAtItsEnd {
-    fn drop(&mut self) {
-        resume_unwind(Box::new("at its end"));
-    }
-}
-
 fn hooks_that_panic_when_they_are_dropped_cost_no_worker<P: Pool + Build>() {
     for round in 0..30 {
-        let last = PanicsAtItsEnd;
+        let last = PanicsAtItsEnd("hook");
         let hook = move |_| {
             std::hint::black_box(&last);
         };
         let pool = Builder::new().workers(1);
         let pool = if round % 2 == 0 { pool.on_start(hook) } else { pool.on_stop(hook) };
         let pool: P = pool.build().expect("there is room for one");
-        assert!(
-            matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
-            "the worker lives"
-        );
+        lives(&pool);
         drop(pool);
     }
     for _ in 0..10 {
-        let last = PanicsAtItsEnd;
+        let last = PanicsAtItsEnd("hook");
         let told = move |_| {
             std::hint::black_box(&last);
         };
         let pool: P =
             Builder::new().workers(1).on_panic(told).build().expect("there is room for one");
-        assert!(
-            matches!(pool.submit(|| 7).expect("it is not shut down").wait(), Ok(7)),
-            "the worker lives"
-        );
+        lives(&pool);
         // Here or by a worker, whichever is the last to have it.
         drop(catch_unwind(AssertUnwindSafe(|| drop(pool))));
     }

@@ -7,31 +7,13 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use super::{every_pool, pool, submit};
 use checks::while_thread_locals_are_destroyed;
 use thread_pool::thread_count::ThreadCount;
 use thread_pool::{
     AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Job, Pool,
     RayonPool, Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull, as_completed,
 };
-
-fn pool<P: Pool + Build>(workers: usize) -> P {
-    Builder::new().workers(workers).build().expect("the system has room for some threads")
-}
-
-/// Makes a test of each function, for each pool; none may hang.
-macro_rules! every_pool {
-    ($($name:ident),* $(,)?) => {
-        mod channel_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::ChannelPool>() })* }
-        }
-        mod rayon_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::RayonPool>() })* }
-        }
-        mod stealing_pool {
-            checks::within_a_minute! { $(#[test] fn $name() { super::$name::<thread_pool::StealingPool>() })* }
-        }
-    };
-}
 
 every_pool!(
     to_print_it_never_waits_nor_shows_what_a_task_has,
@@ -72,19 +54,19 @@ fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + Build + 'stati
     let pool = Arc::new(pool::<P>(2));
     let [before, during] = [(); 2].map(|()| Arc::clone(&pool));
     let used = move || {
-        let handle = before.submit(|| 7).expect("it is not shut down");
+        let handle = submit(&*before, || 7);
         assert!(matches!(handle.wait(), Ok(7)));
     };
     let found = while_thread_locals_are_destroyed(used, move || {
-        let handle = during.submit(|| 7).expect("it is not shut down");
-        let mut limited = during.submit(|| 8).expect("it is not shut down");
+        let handle = submit(&*during, || 7);
+        let mut limited = submit(&*during, || 8);
         let (send, called) = channel();
         limited.on_done(move |_| send.send(()).expect("it is waited for"));
         called.recv().expect("the callback is called");
         let sum = handle.wait().expect("it does not panic");
         let more =
             limited.wait_timeout(Duration::MAX).map(|outcome| outcome.expect("it does not panic"));
-        let last = as_completed([during.submit(|| 9).expect("it is not shut down")]).next();
+        let last = as_completed([submit(&*during, || 9)]).next();
         (sum, more, matches!(last, Some((0, Ok(9)))))
     });
     assert_eq!(found.expect("it does not panic"), (7, Some(8), true));
@@ -143,7 +125,7 @@ fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + Build + 'static>(
             send.send(refused).expect("it is waited for");
         });
     };
-    pool.submit(put_aside).expect("it is not shut down").wait().expect("it does not panic");
+    submit(&*pool, put_aside).wait().expect("it does not panic");
     pool.shutdown();
     drop(pool);
     assert_eq!(dropped.recv(), Ok(true));
@@ -152,7 +134,7 @@ fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + Build + 'static>(
 fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build + 'static>() {
     let (pool, other) = (pool::<P>(1), pool::<P>(1));
     let (open, gate) = channel::<()>();
-    let late = other.submit(move || gate.recv().map_or(7, |()| 0)).expect("it is not shut down");
+    let late = submit(&other, move || gate.recv().map_or(7, |()| 0));
     let (send, found) = channel();
     let put_aside = move || {
         at_the_end_of_this_thread(move || {
@@ -161,7 +143,7 @@ fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build
             send.send(late.wait().expect("it does not panic")).expect("it is waited for");
         });
     };
-    pool.submit(put_aside).expect("it is not shut down").wait().expect("it does not panic");
+    submit(&pool, put_aside).wait().expect("it does not panic");
     drop(pool);
     assert_eq!(found.recv(), Ok(7));
 }
@@ -171,28 +153,28 @@ fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
     for limit in
         [Duration::MAX, Duration::MAX - Duration::from_nanos(1), Duration::from_secs(u64::MAX / 2)]
     {
-        let mut handle = pool.submit(|| 7).expect("it is not shut down");
+        let mut handle = submit(&*pool, || 7);
         assert!(matches!(handle.wait_timeout(limit), Some(Ok(7))));
         // On a worker, too.
-        let inner = pool.submit(|| 7).expect("it is not shut down");
+        let inner = submit(&*pool, || 7);
         inner.wait().expect("it does not panic");
-        let mut over = pool.submit(|| 8).expect("it is not shut down");
+        let mut over = submit(&*pool, || 8);
         while !over.is_finished() {
             std::thread::yield_now();
         }
-        let outer = pool.submit(move || over.wait_timeout(limit)).expect("it is not shut down");
+        let outer = submit(&*pool, move || over.wait_timeout(limit));
         assert!(matches!(outer.wait(), Ok(Some(Ok(8)))));
         assert!(!CancelToken::for_time(limit).is_cancelled());
     }
     let (open, gate) = channel::<()>();
-    let mut kept = pool.submit(move || gate.recv().is_err()).expect("it is not shut down");
+    let mut kept = submit(&*pool, move || gate.recv().is_err());
     assert!(kept.wait_timeout(Duration::ZERO).is_none());
     assert!(CancelToken::for_time(Duration::ZERO).is_cancelled());
     drop(open);
     assert!(matches!(kept.wait_timeout(Duration::MAX), Some(Ok(true))));
 }
 
-/// Says of a type whether it may go to another thread, and whether others may look at it. An
+/// Returns whether a type may go to another thread, and whether others may look at it. An
 /// associated constant of the type itself comes first where its bound holds, and that of the trait
 /// else.
 macro_rules! send_and_sync {

@@ -1,0 +1,69 @@
+//! The lesson `callback`.
+
+use stage::{Lesson, Variant, expect};
+use thread_pool::BuildError;
+use thread_pool::callback::{
+    CalledOn, QueuedBehind, after_the_end, before_the_end, chained, handed_on, slow, waits,
+};
+
+use super::text::line;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("callback", "a callback on completion, and which thread calls it")
+        .story(
+            "One worker. While the callback of task 1 takes its time there, task 2 does not even \
+             begin.",
+        )
+        .source("thread-pool/src/callback.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 6] {
+    let called = |ran: Result<CalledOn, BuildError>, wanted: &str, what: &str| {
+        let CalledOn { task, callback } = ran.map_err(line)?;
+        let said = format!("{what}: on {callback}; the task ran on {task}");
+        expect((&*task, &*callback), ("w1", wanted), said)
+    };
+    let behind = |ran: Result<QueuedBehind, BuildError>, ended_meanwhile, what: &str| {
+        expect(ran.map_err(line)?, QueuedBehind { ended_meanwhile, result: 4 }, what)
+    };
+    [
+        Variant::breaks("slow", move || {
+            behind(slow(), false, "until the callback ended, task 2 did not begin")
+        })
+        .story(
+            "The callback runs on the only worker, which begins no other task until the callback \
+             has returned.",
+        ),
+        Variant::holds("handed-on", move || {
+            behind(handed_on(), true, "the submitter does the slow part; task 2 ended meanwhile")
+        })
+        .story(
+            "The callback only sends a message; the submitter does the slow part, so that the \
+             worker takes the next task.",
+        ),
+        Variant::holds("set-before", move || {
+            called(before_the_end(), "w1", "set while the task runs")
+        })
+        .story("A callback that is set before the task ends is called by the worker that ends it."),
+        Variant::holds("set-after", move || {
+            called(after_the_end(), "lesson", "set when it was over")
+        })
+        .story(
+            "A callback that is set after the task has ended is called at once, by the thread that \
+             sets it.",
+        ),
+        Variant::deadlocks("waits", waits).story(
+            "The callback waits for a second task, which is queued behind it on the only worker: \
+             neither ends.",
+        ),
+        Variant::holds("chained", || {
+            let what = "it submits task 2 with a callback of its own, and ends";
+            expect(chained().map_err(line)?, 2, what)
+        })
+        .story(
+            "The callback submits the second task with a callback of its own and returns: no \
+             thread waits.",
+        ),
+    ]
+}

@@ -1,0 +1,99 @@
+//! The lesson `cancel`.
+
+use std::sync::{Arc, Barrier};
+
+use stage::{Lesson, Variant, expect};
+use thread_pool::BuildError;
+use thread_pool::cancel::{
+    Cancelled, Stopped, TimedOut, deadline, queued, running, token, wait_limit,
+};
+use thread_pool::model::cancel_race as model;
+use thread_pool::real::cancel_race::{Fate, looked_first, one_step};
+
+use super::text::line;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("cancel", "a task that is no longer wanted, and timeouts")
+        .story(
+            "Nothing stops a thread from outside. A task that is queued can be cancelled; one that \
+             runs has to check.",
+        )
+        .source("thread-pool/src/{cancel,cancel_race}.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 7] {
+    let cancelled = |ended: Result<Cancelled, BuildError>, wanted: bool, said: &str| {
+        let wanted = Cancelled { said: wanted, handle: wanted, ended: !wanted };
+        expect(ended.map_err(line)?, wanted, said)
+    };
+    let timed_out = |out: Result<TimedOut, BuildError>, kept_its_worker, said: &str| {
+        expect(out.map_err(line)?, TimedOut { passed: true, kept_its_worker }, said)
+    };
+    let meeting = || Some(Arc::new(Barrier::new(2)));
+    let explored = |variant: Variant, run: fn(model::Meeting) -> model::Fate| {
+        let right = [(true, false), (false, true)];
+        let right = right.map(|(cancelled, ran)| model::Fate { cancelled, ran });
+        variant.explored_for("2 threads", "do both", right, move || run(None))
+    };
+    [
+        Variant::holds("queued", move || {
+            cancelled(queued(), true, "it never begins, and its handle says so")
+        })
+        .story(
+            "A task that no worker has begun is cancelled: its handle is told at once, and it \
+             never runs.",
+        ),
+        Variant::breaks("running", move || {
+            cancelled(running(), false, "cancel says no; it runs to its end")
+        })
+        .story(
+            "A task that has begun cannot be cancelled from outside: it runs to its end and keeps \
+             its worker.",
+        ),
+        Variant::holds("token", || {
+            let said = "checked between two steps: it stopped after 3 of 100";
+            expect(token().map_err(line)?, Err(Stopped(3)), said)
+        })
+        .story(
+            "The task checks a cancellation token between its steps, and returns when the caller \
+             has cancelled it.",
+        ),
+        Variant::breaks("wait-limit", move || {
+            timed_out(wait_limit(), true, "the caller gave up; the task kept its worker")
+        })
+        .story(
+            "A timeout for waiting ends the waiting only: the task runs on and keeps its worker.",
+        ),
+        Variant::holds("deadline", move || {
+            timed_out(deadline(), false, "the task checked, and returned; the next one ran")
+        })
+        .story(
+            "The task checks a token with a deadline and returns when it has passed, so that its \
+             worker is free again.",
+        ),
+        explored(
+            Variant::breaks("looked-first", move || {
+                let both = Fate { cancelled: true, ran: true };
+                expect(looked_first(meeting()), both, "cancelled, says the caller; and it ran")
+            })
+            .story(
+                "Worker and caller each check whether the task is free and then take it, which is \
+                 not atomic: both may take it.",
+            ),
+            model::looked_first,
+        ),
+        explored(
+            Variant::holds("one-step", move || {
+                let fate = one_step(meeting());
+                let said = format!("the {} had it", if fate.ran { "worker" } else { "caller" });
+                expect(fate.is_one(), true, said)
+            })
+            .story(
+                "Worker and caller take the task by one compare-and-swap of one word: exactly one \
+                 of them succeeds.",
+            ),
+            model::one_step,
+        ),
+    ]
+}

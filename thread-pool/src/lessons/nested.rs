@@ -1,0 +1,73 @@
+//! The lesson `nested`.
+
+use stage::{Lesson, Variant, expect};
+use thread_pool::nested::{below, expected, handed_on, one_more_worker, run};
+use thread_pool::{BuildError, ChannelPool, RayonPool, StealingPool, model};
+
+use super::text::line;
+
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// How many workers there are, and tasks that wait, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = clap::value_parser!(u8).range(1..=64))]
+    workers: u8,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("nested", "tasks that wait for tasks of their own pool")
+        .story(
+            "Each worker has an outer task, which submits an inner one and waits for it. Which \
+             thread is left to run the inner ones?",
+        )
+        .source("thread-pool/src/nested.rs")
+        .variants_with(variants)
+}
+
+fn variants(options: &Options) -> [Variant; 6] {
+    let workers = usize::from(options.workers);
+    let holds = move |name, run: fn(usize) -> Result<Vec<u32>, BuildError>, said: &'static str| {
+        Variant::holds(name, move || expect(run(workers).map_err(line)?, expected(workers), said))
+    };
+    let explored = |variant: Variant, run: fn() -> [u32; 2]| {
+        variant.explored_for("2 workers", "deadlock", [[11, 22]], run)
+    };
+    [
+        explored(
+            Variant::deadlocks("channel", move || run::<ChannelPool>(workers)).story(
+                "A worker that waits runs nothing: with every worker waiting, no thread is left to \
+                 run the inner tasks.",
+            ),
+            model::nested::waits,
+        ),
+        explored(
+            holds(
+                "stealing",
+                run::<StealingPool>,
+                "a worker that waits runs its inner task meanwhile",
+            )
+            .story(
+                "A worker that waits runs queued jobs meanwhile (a helping join), its own inner \
+                 task first.",
+            ),
+            model::nested::helps,
+        ),
+        holds("rayon", run::<RayonPool>, "a worker that waits runs rayon's jobs meanwhile").story(
+            "A worker that waits runs rayon's pending jobs with `yield_now`, the newest first, \
+             until its task has ended.",
+        ),
+        Variant::deadlocks("below", below).story(
+            "A helping worker runs a task that waits for the one below it on the same stack: \
+             neither can go on.",
+        ),
+        holds("one-more-worker", one_more_worker, "one worker is free, until one more task waits")
+            .story(
+                "There is one worker more than there are tasks that wait: it is always free for \
+                 the inner tasks.",
+            ),
+        holds("handed-on", handed_on, "no task waits: it returns the inner one's handle").story(
+            "No task waits: the outer one returns the handle of its inner one, and a thread \
+             outside the pool waits.",
+        ),
+    ]
+}

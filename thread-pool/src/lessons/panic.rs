@@ -1,0 +1,84 @@
+//! The lesson `panic`.
+
+use kit::child::program;
+use stage::{Lesson, Variant, expect};
+use thread_pool::BuildError;
+use thread_pool::panic::{
+    Caught, Survivors, caught, handler, ignored, in_rayon, in_rayons_scope, passed_on, uncaught,
+};
+
+use super::text::line;
+
+/// The number of the signal, on every system that this is for.
+const SIGABRT: i32 = 6;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("panic", "a task that panics, and where the panic is reported")
+        .story(
+            "Four workers of a pool that catches nothing, four tasks that panic, and a fifth task.",
+        )
+        .source("thread-pool/src/panic.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 7] {
+    let reported = |out: Result<Option<&'static str>, BuildError>, wanted, said: &str| {
+        expect(out.map_err(line)?, wanted, said)
+    };
+    let payload = Some("in the task");
+    [
+        Variant::breaks("uncaught", || {
+            let said = "4 panics: 0 of 4 workers left, 1 job never run";
+            expect(uncaught(), Survivors { workers: 0, queued: 1 }, said)
+        })
+        .story(
+            "Nothing catches the panic of a task: it unwinds the worker's thread, and the pool has \
+             one worker less.",
+        ),
+        Variant::holds("caught", || {
+            let wanted = Caught { payloads: vec![1, 2, 3, 4], workers: 4 };
+            expect(caught().map_err(line)?, wanted, "each handle has its panic; all 4 workers live")
+        })
+        .story(
+            "Each worker catches the panic of a task and stores it for the handle, so that the \
+             worker lives on.",
+        ),
+        Variant::holds("passed-on", move || {
+            reported(passed_on(), payload, "the thread that waits for the result resumes the panic")
+        })
+        .story(
+            "The thread that waits takes the panic from the handle and resumes it, as if it had \
+             called the task itself.",
+        ),
+        Variant::breaks("ignored", move || {
+            reported(ignored(), None, "the handle was dropped: it is reported nowhere")
+        })
+        .story(
+            "The handle was dropped and the pool has no panic handler: the panic is caught, and \
+             reported nowhere.",
+        ),
+        Variant::holds("handler", move || {
+            let said = "the handle was dropped: the pool's panic handler is called";
+            reported(handler(), payload, said)
+        })
+        .story(
+            "The handle was dropped, but the pool was built with `on_panic`, which is called with \
+             the payload.",
+        ),
+        Variant::breaks("rayon-spawn", || {
+            let signal = in_rayon(&program().map_err(line)?).map_err(line)?;
+            expect(signal, Some(SIGABRT), "the whole process is ended, by SIGABRT")
+        })
+        .story(
+            "`rayon::spawn` has no caller to give a panic to, and aborts the process if the pool \
+             has no panic handler.",
+        ),
+        Variant::holds("rayon-scope", move || {
+            expect(in_rayons_scope(), payload, "the thread that opened the scope resumes the panic")
+        })
+        .story(
+            "rayon's `scope` waits for its tasks and resumes the panic of one on the thread that \
+             opened it.",
+        ),
+    ]
+}

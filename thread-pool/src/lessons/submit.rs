@@ -1,0 +1,53 @@
+//! The lesson `submit`.
+
+use stage::{Checked, Lesson, Report, Variant};
+use thread_pool::submit::run;
+use thread_pool::{Build, ChannelPool, Pool, RayonPool, StealingPool};
+
+use super::text::{line, time};
+
+const TASKS: usize = 50;
+const WORKERS: usize = 10;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("submit", "fifty tasks on ten workers, and submit does not wait for any")
+        .story(
+            "Task n waits 2 ms, as for a network, and counts to n². All are held at a gate until \
+             the last one is submitted.",
+        )
+        .source("thread-pool/src/submit.rs")
+        .variants(|| {
+            [
+                Variant::holds("channel", checked::<ChannelPool>).story(
+                    "All workers receive from one channel; a submit sends to it and returns \
+                     without waiting for a worker.",
+                ),
+                Variant::holds("stealing", checked::<StealingPool>).story(
+                    "Each worker has a deque and steals from the others; a submit from outside \
+                     goes to a shared injector queue.",
+                ),
+                Variant::holds("rayon", checked::<RayonPool>).story(
+                    "rayon's pool runs the jobs of a queue beside it; a submit queues the job, \
+                     spawns a ticket and returns.",
+                ),
+            ]
+        })
+}
+
+fn checked<P: Pool + Build>() -> Checked {
+    let out = run::<P>(TASKS, WORKERS).map_err(line)?;
+    let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
+    let counted = (out.ended_by_then, out.most_at_once, out.by_worker.values().sum());
+    // Each worker had one of them at the gate.
+    let all = out.by_worker.len() == WORKERS;
+    if out.results != squares || counted != (0, WORKERS, TASKS) || !all {
+        return Err(format!("{out:?}"));
+    }
+    let (least, most) = (out.by_worker.values().min(), out.by_worker.values().max());
+    let (least, most) = (least.expect("there is one"), most.expect("there is one"));
+    let line = format!("{TASKS} tasks submitted, {WORKERS} begun, none ended: submit did not wait");
+    let (submitting, running) = (time(out.submitting), time(out.running));
+    let took =
+        format!("{submitting} to submit, {running} to run; {least} to {most} tasks a worker");
+    Ok(Report::new(line).fact("took", took))
+}

@@ -1,0 +1,121 @@
+//! The lesson `unbounded`.
+
+use std::time::Duration;
+
+use stage::{Checked, Lesson, Report, Variant};
+use thread_pool::BuildError;
+use thread_pool::unbounded::{ThreadUse, curve, expected, per_task, pooled};
+
+use super::text::{bar, count, line, mebibytes, time};
+
+#[derive(Clone, Debug, clap::Args)]
+struct Options {
+    /// How many tasks there are, 1 to 10000
+    #[arg(long, value_name = "N", default_value_t = 2000,
+          value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    tasks: u16,
+}
+
+const WORKERS: usize = 4;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("unbounded", "a thread for each of thousands of tasks, beside a pool of four")
+        .story(
+            "Each thread waits at a gate until the last one is started; the lanes of some are \
+             drawn. Then the same tasks run on a pool.",
+        )
+        .source("thread-pool/src/unbounded.rs")
+        .variants_with(variants)
+}
+
+fn variants(options: &Options) -> [Variant; 3] {
+    let tasks = usize::from(options.tasks);
+    // A thread is started in a fraction of 10 ms.
+    let limit = Duration::from_secs(30) + Duration::from_millis(10) * u32::from(options.tasks);
+    let each = move || {
+        let used = checked(per_task(tasks), tasks)?;
+        let line = format!("threads alive at once: {}, one for each task", used.most_alive);
+        let all = used.system.is_none_or(|[_, most]| most.threads >= tasks);
+        if all && used.most_alive == tasks { Ok(report(&used, line)) } else { Err(line) }
+    };
+    let pool = move || {
+        let used = checked(pooled(tasks, WORKERS), tasks)?;
+        let of = count(tasks, "task");
+        let line = format!("threads alive at once: never more than {WORKERS}, for {of}");
+        if used.most_alive <= WORKERS {
+            Ok(report(&used, line))
+        } else {
+            Err(format!("{} threads alive at once", used.most_alive))
+        }
+    };
+    [
+        Variant::breaks("per-task", each).within(limit).story(
+            "Each task is spawned on a thread of its own: as many threads are alive at once as \
+             there are tasks.",
+        ),
+        Variant::holds("pool", pool).within(limit).story(
+            "Four workers take the tasks from one queue, so that there are never more threads than \
+             workers.",
+        ),
+        Variant::holds("curve", move || drawn(tasks)).within(4 * limit).story(
+            "Both are run with an eighth, a quarter, half and all of the tasks: time, threads and \
+             memory at each size.",
+        ),
+    ]
+}
+
+/// Checks what both promise: every task was run exactly once, and the results are right.
+fn checked(used: Result<ThreadUse, BuildError>, tasks: usize) -> Result<ThreadUse, String> {
+    let used = used.map_err(line)?;
+    let others = used.runs.iter().filter(|&&runs| runs != 1).count();
+    if others > 0 || used.runs.len() != tasks {
+        return Err(format!("{} not run exactly once", count(others, "task")));
+    }
+    if used.sum != expected(tasks) {
+        return Err(format!("the results add up to {}, not {}", used.sum, expected(tasks)));
+    }
+    Ok(used)
+}
+
+fn report(used: &ThreadUse, line: String) -> Report {
+    let report = Report::new(line)
+        .fact("took", time(used.took))
+        .fact("results add up to", used.sum.to_string());
+    let Some(system) = used.system else {
+        return report.fact("the system counts", "not shown here: there is no /proc");
+    };
+    let [before, most] = system.map(|system| system.threads);
+    report
+        .fact("the system counts", format!("{}; {before} before", count(most, "thread")))
+        .fact("memory", format!("{} more", mebibytes(system)))
+}
+
+/// Draws time, threads and memory for more and more tasks, of both.
+fn drawn(tasks: usize) -> Checked {
+    let points = curve(tasks, WORKERS).collect::<Result<Vec<_>, _>>().map_err(line)?;
+    for [each, pool] in &points {
+        let tasks = each.runs.len();
+        checked(Ok(each.clone()), tasks)?;
+        checked(Ok(pool.clone()), tasks)?;
+        if each.most_alive != tasks || pool.most_alive > WORKERS {
+            let [each, pool] = [each, pool].map(|used| count(used.most_alive, "thread"));
+            return Err(format!("{}: {each}, {pool} on the pool", count(tasks, "task")));
+        }
+    }
+    let memory = |used: &ThreadUse| {
+        used.system.map_or_else(String::new, |of| " ".to_owned() + &mebibytes(of))
+    };
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
+    let line =
+        format!("at each size a thread for each task; on the pool never more than {WORKERS}");
+    Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
+        let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 5);
+        let (of_each, of_pool) = (memory(each), memory(pool));
+        let threads = if each.most_alive == 1 { "thread" } else { "threads" };
+        let each =
+            format!("{bar} {:>4.0} ms {:>5} {threads}{of_each}", ms(each.took), each.most_alive);
+        let tasks = count(pool.runs.len(), "task");
+        report.fact(tasks, format!("{each}; pool {:.0} ms{of_pool}", ms(pool.took)))
+    }))
+}

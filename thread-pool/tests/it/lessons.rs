@@ -1,0 +1,188 @@
+//! What the lessons promise beyond what their variants assert: other sizes, exact counts of
+//! schedules, the cycles that are found, what the system refuses.
+
+use std::process::Command;
+use std::thread::Builder;
+use std::time::Duration;
+
+use stage::{Bound, End, Explored, explore, model};
+use thread_pool::back_pressure::{self, Plan};
+use thread_pool::model::{cancel_race, nested as modelled};
+use thread_pool::sizing::{self, Task};
+use thread_pool::thread_count::System;
+use thread_pool::{ChannelPool, RayonPool, StealingPool, imbalance, nested, submit, unbounded};
+
+const ROOM: &str = "the system has room for some threads";
+
+fn explored<T: Send + Sync + 'static>(run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
+    explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, &model(run))
+}
+
+/// Returns the cycle in which a variant deadlocks.
+fn cycle(lesson: &str, variant: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_thread-pool"));
+    let deadline = Duration::from_secs(60);
+    let seen = stage::watch(command.arg(lesson), variant, deadline).expect("the binary was built");
+    match seen.end {
+        End::Deadlocked(cycle) => cycle.to_string(),
+        other => panic!("it did not deadlock: {other:?}; {}", seen.complaint),
+    }
+}
+
+#[test]
+fn a_task_or_callback_that_waits_for_what_only_its_own_worker_can_run_is_a_cycle() {
+    assert_eq!(cycle("callback", "waits"), "w1 → task 2 → w1");
+    let below = cycle("nested", "below");
+    assert!(["w1 → outer → w1", "w2 → outer → w2"].contains(&&*below), "{below}");
+    let output =
+        checks::run(env!("CARGO_BIN_EXE_thread-pool"), &["nested", "--variant", "channel"]);
+    let said = checks::fits(&output, "80");
+    for wanted in ["deadlock", "waits for inner 1", "waits for inner 2"] {
+        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+    }
+}
+
+#[test]
+fn a_task_that_is_checked_and_then_taken_is_run_and_cancelled_in_30_of_59_schedules() {
+    let found = explored(|| assert!(cancel_race::looked_first(None).is_one()));
+    assert!(found.exhaustive(), "these were not all schedules: {:?}", found.depth_first);
+    let found = found.depth_first;
+    assert_eq!((found.panicked, found.deadlocked, found.run), (30, 0, 59));
+}
+
+#[test]
+fn a_task_that_is_taken_by_a_compare_and_swap_is_run_or_cancelled_in_all_19_schedules() {
+    let found = explored(|| assert!(cancel_race::one_step(None).is_one()));
+    assert!(found.exhaustive() && !found.failed(), "{:?}", found.shortest);
+    assert_eq!(found.depth_first.run, 19);
+}
+
+#[test]
+fn the_model_checker_finds_where_a_pool_that_does_not_help_stops_and_nowhere_on_one_that_does() {
+    let found = explored(|| assert_eq!(modelled::waits(), [11, 22]));
+    assert!(found.counts().iter().any(|count| count.deadlocked > 0), "{found:?}");
+    assert!(found.counts().iter().all(|count| count.panicked == 0), "{found:?}");
+    let found = explored(|| assert_eq!(modelled::helps(), [11, 22]));
+    assert!(!found.failed(), "{:?}", found.shortest);
+    assert!(found.counts().iter().all(|count| count.finished() > 0), "{found:?}");
+}
+
+#[test]
+fn the_results_come_to_what_adding_them_up_one_by_one_comes_to() {
+    for tasks in [0, 1, 2, 10, 300] {
+        let one_by_one: u64 = (1..=tasks as u64).map(|number| (1..=number).sum::<u64>()).sum();
+        assert_eq!(unbounded::expected(tasks), one_by_one);
+    }
+}
+
+#[test]
+fn the_system_counts_a_thread_for_each_task_too() {
+    let now = System::now();
+    assert_eq!(now.is_some(), cfg!(target_os = "linux"), "Linux has /proc");
+    let Some(now) = now else { return };
+    assert!(now.threads > 0 && now.resident > 0, "{now:?}");
+    let [_, most] = unbounded::per_task(300).expect(ROOM).system.expect("it was there before");
+    assert!(most.threads > 300, "the tasks', and this one: {most:?}");
+}
+
+#[test]
+fn a_thread_that_the_system_refuses_is_an_error_and_those_that_were_started_end() {
+    // No system has room for a stack of that size.
+    let huge = |from| {
+        move |task| {
+            if task < from { Builder::new() } else { Builder::new().stack_size(1 << 60) }
+        }
+    };
+    for first in [1, 6] {
+        let refused = unbounded::per_task_on(10, huge(first)).expect_err("it is refused");
+        assert_eq!((refused.started, refused.wanted), (first - 1, 10));
+        let said = refused.to_string();
+        let wanted = format!("the system refused thread {first} of 10: ");
+        assert!(said.starts_with(&wanted), "{said}");
+        assert!(std::error::Error::source(&refused).is_some());
+    }
+}
+
+#[test]
+fn the_rule_gives_a_worker_a_core_to_tasks_that_compute_more_if_they_wait_and_no_bound_if_that_is_all()
+ {
+    let [computes, both, waits] = [(100, 0), (1_000, 1), (0, 1)]
+        .map(|(steps, wait)| Task { steps, wait: Duration::from_secs(wait) });
+    assert_eq!((computes.rule(2), computes.rule(64)), (Some(2), Some(64)));
+    assert!(both.rule(2).is_some_and(|workers| workers > 2), "{:?}", both.rule(2));
+    assert_eq!(waits.rule(2), None);
+}
+
+checks::within_a_minute! {
+    #[test]
+    fn a_pool_of_any_size_runs_as_many_tasks_at_once_as_it_has_workers() {
+        for (tasks, workers) in [(1, 1), (64, 1), (64, 7), (2, 16), (0, 3)] {
+            for (steps, wait) in [(0, Duration::from_micros(100)), (100, Duration::ZERO)] {
+                let point = sizing::run(Task { steps, wait }, tasks, workers).expect(ROOM);
+                assert_eq!((point.workers, point.most, point.run), (workers, workers, tasks));
+            }
+            let used = unbounded::pooled(tasks, workers).expect(ROOM);
+            assert!((1..=workers).contains(&used.most_alive), "{used:?}");
+        }
+        for (tasks, wanted) in [(1, vec![1]), (3, vec![1, 3]), (80, vec![10, 20, 40, 80])] {
+            let points = unbounded::curve(tasks, 3).map(|point| point.expect(ROOM));
+            assert_eq!(points.map(|[each, _]| each.most_alive).collect::<Vec<_>>(), wanted);
+        }
+        for (limit, wanted) in [(1, vec![1]), (2, vec![1, 2]), (20, vec![1, 2, 4, 8, 16, 20])] {
+            let points = sizing::curve(Task { steps: 100, wait: Duration::ZERO }, 10, limit);
+            let points: Vec<_> = points.map(|point| point.expect(ROOM)).collect();
+            assert!(points.iter().all(|point| point.run == 30), "{points:?}");
+            assert_eq!(points.iter().map(|point| point.workers).collect::<Vec<_>>(), wanted);
+        }
+    }
+
+    #[test]
+    fn tasks_that_wait_for_tasks_end_where_a_worker_helps_or_is_free_however_many_wait() {
+        let runs = [nested::run::<StealingPool>, nested::run::<RayonPool>, nested::one_more_worker, nested::handed_on];
+        for (run, workers) in runs.into_iter().flat_map(|run| [1, 5].map(|workers| (run, workers))) {
+            assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
+        }
+    }
+
+    #[test]
+    fn a_share_waits_behind_the_long_task_only_if_it_was_dealt_to_its_worker() {
+        for (tasks, workers, behind) in [(9, 2, 4), (2, 2, 0), (40, 2, 19)] {
+            let [dealt, channel, stealing] = [imbalance::dealt, imbalance::channel, imbalance::stealing].map(|run| run(tasks, workers).expect(ROOM));
+            assert_eq!((dealt.left_behind, channel.left_behind, stealing.left_behind), (behind, 0, 0));
+            assert_eq!(channel.workers.values().filter(|share| share.long).count(), 1);
+            assert!(stealing.workers.values().any(|share| share.stolen > 0), "{stealing:?}");
+        }
+    }
+
+    #[test]
+    fn submit_waits_for_no_task_whatever_the_sizes() {
+        for run in [submit::run::<ChannelPool>, submit::run::<StealingPool>, submit::run::<RayonPool>] {
+            let out = run(7, 3).expect(ROOM);
+            assert_eq!((out.ended_by_then, out.most_at_once, out.by_worker.len()), (0, 3, 3), "{out:?}");
+        }
+    }
+
+    #[test]
+    fn a_queue_holds_its_bound_and_no_more_and_littles_law_holds_in_every_variant() {
+        use back_pressure::{block, refuse, run_in_caller, unbounded};
+        for (tasks, workers, bound, bytes) in [(50, 1, 1, 1), (50, 2, 8, 1_000), (300, 4, 3, 10), (5, 1, 3, 0)] {
+            let plan = Plan { tasks, workers, bound, bytes };
+            let room = workers + bound;
+            let all = unbounded(plan).expect(ROOM);
+            assert_eq!((all.queued, all.most_alive, all.by_workers), (tasks - workers, tasks, tasks));
+            let blocked = block(plan).expect(ROOM);
+            assert_eq!((blocked.queued, blocked.most_alive, blocked.by_workers), (bound, room + 1, tasks));
+            let refused = refuse(plan).expect(ROOM);
+            assert_eq!((refused.queued, refused.by_workers, refused.handed_back), (bound, room, tasks - room));
+            let own = run_in_caller(plan).expect(ROOM);
+            assert_eq!((own.queued, own.most_alive, own.by_workers + own.by_producer), (bound, room + 1, tasks));
+            for little in [all, blocked, refused, own].map(|out| out.little) {
+                let product = little.rate * little.stay.as_secs_f64();
+                // One side is added up moment by moment, the other task by task. A nanosecond is
+                // lost in the division.
+                let off = (little.average - product).abs() / little.average;
+                assert!(little.average > 0.0 && off < 1e-3, "{little:?}");
+            }
+        }
+    }
+}
