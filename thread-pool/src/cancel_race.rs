@@ -15,18 +15,15 @@ use super::thread;
 
 /// What became of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fate {
-    /// Whether the caller was told that it is cancelled.
-    pub cancelled: bool,
-    /// Whether it ran all the same.
-    pub ran: bool,
-}
-
-impl Fate {
-    /// Returns whether it is exactly one of the two, as it has to be.
-    pub fn is_one(self) -> bool {
-        self.cancelled != self.ran
-    }
+pub enum Fate {
+    /// A worker ran it, and the caller was told that it is not cancelled.
+    Ran,
+    /// It never ran, and the caller was told so.
+    Cancelled,
+    /// The caller was told that it is cancelled, and it ran all the same.
+    Both,
+    /// The caller was told that it is not cancelled, and it did not run.
+    Neither,
 }
 
 /// Where both meet before they take it, so that both have checked; `None` for the model checker,
@@ -51,7 +48,7 @@ pub fn looked_first(meeting: Meeting) -> Fate {
     race(
         move || {
             let free = !cancelled.load(Relaxed);
-            info!("looks: {}", if free { "it is free" } else { "it is cancelled" });
+            info!("checks: {}", if free { "it is free" } else { "it is cancelled" });
             meet(&meeting);
             if free {
                 begun.store(true, Relaxed);
@@ -61,7 +58,7 @@ pub fn looked_first(meeting: Meeting) -> Fate {
         },
         move || {
             let free = !begun2.load(Relaxed);
-            info!("looks: {}", if free { "it is free" } else { "it has begun" });
+            info!("checks: {}", if free { "it is free" } else { "it has begun" });
             meet(&meeting2);
             if free {
                 cancelled2.store(true, Relaxed);
@@ -116,5 +113,10 @@ fn race(
     };
     let (worker, caller) = (start("w1", Box::new(worker)), start("caller", Box::new(caller)));
     let took = |side: thread::JoinHandle<bool>| side.join().expect("neither side panics");
-    Fate { ran: took(worker), cancelled: took(caller) }
+    match (took(worker), took(caller)) {
+        (true, false) => Fate::Ran,
+        (false, true) => Fate::Cancelled,
+        (true, true) => Fate::Both,
+        (false, false) => Fate::Neither,
+    }
 }

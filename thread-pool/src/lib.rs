@@ -1,4 +1,22 @@
-//! Why threads are reused, and what a pool has to get right. The topic's page is its `README.md`.
+#![doc = include_str!("../README.md")]
+//!
+//! # Where to read
+//!
+//! | lesson | module | the question |
+//! | --- | --- | --- |
+//! | `unbounded` | [`unbounded`] | What does a thread for each task cost? |
+//! | `submit` | [`submit`] | Does `submit` wait? |
+//! | `shutdown` | [`shutdown`] | What happens to queued tasks at the end? |
+//! | `callback` | [`callback`] | Which thread calls a callback? |
+//! | `results` | [`results`] | When is a result asked for, and what does that decide? |
+//! | `panic` | [`panic`] | Where is a panic reported? |
+//! | `cancel` | [`cancel`], [`real::cancel_race`] | What can be cancelled, and by which atomic step? |
+//! | `back-pressure` | [`back_pressure`] | What does a full queue do? |
+//! | `nested` | [`nested`] | May a task wait for a task of its own pool? |
+//! | `stealing` | [`imbalance`] | What waits behind a long task? |
+//! | `sizing` | [`sizing`] | How many workers? |
+//!
+//! The library itself is in [`pool`], which begins with its layout.
 
 pub mod pool;
 pub use pool::{
@@ -7,11 +25,11 @@ pub use pool::{
     as_completed,
 };
 
+// What lessons are made with.
 mod gate;
 pub mod thread_count;
 pub use gate::Gate;
 
-// The lessons, each under the name of its subcommand (`stealing` is `imbalance`).
 pub mod back_pressure;
 pub mod callback;
 pub mod cancel;
@@ -43,8 +61,3 @@ pub mod model {
     #[path = "nested/model.rs"]
     pub mod nested;
 }
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

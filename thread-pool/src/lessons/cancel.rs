@@ -32,8 +32,7 @@ fn variants() -> [Variant; 7] {
     };
     let meeting = || Some(Arc::new(Barrier::new(2)));
     let explored = |variant: Variant, run: fn(model::Meeting) -> model::Fate| {
-        let right = [(true, false), (false, true)];
-        let right = right.map(|(cancelled, ran)| model::Fate { cancelled, ran });
+        let right = [model::Fate::Ran, model::Fate::Cancelled];
         variant.explored_for("2 threads", "do both", right, move || run(None))
     };
     [
@@ -74,8 +73,11 @@ fn variants() -> [Variant; 7] {
         ),
         explored(
             Variant::breaks("looked-first", move || {
-                let both = Fate { cancelled: true, ran: true };
-                expect(looked_first(meeting()), both, "cancelled, says the caller; and it ran")
+                expect(
+                    looked_first(meeting()),
+                    Fate::Both,
+                    "cancelled, says the caller; and it ran",
+                )
             })
             .story(
                 "Worker and caller each check whether the task is free and then take it, which is \
@@ -86,8 +88,9 @@ fn variants() -> [Variant; 7] {
         explored(
             Variant::holds("one-step", move || {
                 let fate = one_step(meeting());
-                let said = format!("the {} had it", if fate.ran { "worker" } else { "caller" });
-                expect(fate.is_one(), true, said)
+                let winner = if fate == Fate::Ran { "worker" } else { "caller" };
+                let one = matches!(fate, Fate::Ran | Fate::Cancelled);
+                expect(one, true, format!("the {winner} had it"))
             })
             .story(
                 "Worker and caller take the task by one compare-and-swap of one word: exactly one \

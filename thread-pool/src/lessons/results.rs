@@ -43,7 +43,7 @@ fn variants() -> [Variant; 5] {
             "`map` submits a task for each input and returns the results in the order of the \
              inputs.",
         ),
-        all("awaited", awaited, "and the async thread ran another task").story(
+        all("awaited", awaited, "and an async thread that went on").story(
             "The handles are futures: an async task awaits them, and its thread runs other async \
              tasks meanwhile.",
         ),
