@@ -9,7 +9,7 @@
 //! | `shutdown` | [`shutdown`] | What happens to queued tasks at the end? |
 //! | `callback` | [`callback`] | Which thread calls a callback? |
 //! | `results` | [`results`] | When is a result asked for, and what does that decide? |
-//! | `panic` | [`panic`] | Where is a panic reported? |
+//! | `panic` | [`mod@panic`] | Where is a panic reported? |
 //! | `cancel` | [`cancel`], [`real::cancel_race`] | What can be cancelled, and by which atomic step? |
 //! | `back-pressure` | [`back_pressure`] | What does a full queue do? |
 //! | `nested` | [`nested`] | May a task wait for a task of its own pool? |

@@ -13,9 +13,9 @@
 //! worker: Runner catches panics     runner.rs      Capacity bounds a queue   capacity.rs
 //! waiting thread: block_on.rs, parked, or a worker that runs other jobs meanwhile
 //! ```
-//! A pool queues [`Job`]s and knows no results. A [`Task`](task::Task) is shared by the job, which
+//! A pool queues [`Job`]s and knows no results. A `Task` is shared by the job, which
 //! runs it, and the [`Handle`], which takes its outcome. Waiting for a handle, a scope or
-//! `as_completed` is polling a future in [`block_on`], so a thread and an async task wait alike.
+//! `as_completed` is polling a future in `block_on`, so a thread and an async task wait alike.
 
 mod as_completed;
 mod block_on;
@@ -55,10 +55,10 @@ pub use stealing::{StealingPool, Tally};
 /// it.
 ///
 /// # A job that waits for another job
-/// A worker of [`ChannelPool`](crate::ChannelPool) parks while it waits: when all workers wait for
-/// queued jobs, none of these waits ends. A worker of [`StealingPool`](crate::StealingPool) or
-/// [`RayonPool`](crate::RayonPool) that waits for a [`Handle`], a [`scope`](Self::scope),
-/// [`as_completed`](crate::as_completed) or room in the queue runs other jobs meanwhile (a helping
+/// A worker of [`ChannelPool`] parks while it waits: when all workers wait for
+/// queued jobs, none of these waits ends. A worker of [`StealingPool`] or
+/// [`RayonPool`] that waits for a [`Handle`], a [`scope`](Self::scope),
+/// [`as_completed`] or room in the queue runs other jobs meanwhile (a helping
 /// join), also those that are submitted later. There a wait does not end if it is for a job below it
 /// on the worker's own stack (lesson `nested`, variant `below`), or if the pool does not know of it
 /// (a channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] runs nothing
@@ -69,11 +69,11 @@ pub use stealing::{StealingPool, Tally};
 /// debug build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their
 /// own need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs
 /// fit the 2 MiB that std gives a thread; a longer one overflows the stack, which ends the process,
-/// unless the pool has [larger stacks](crate::Builder::stack_size).
+/// unless the pool has [larger stacks](Builder::stack_size).
 ///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
-    /// Queues a job and returns; a full queue is dealt with by the pool's [policy](crate::WhenFull).
+    /// Queues a job and returns; a full queue is dealt with by the pool's [policy](WhenFull).
     ///
     /// # Errors
     /// [`Rejected`], with the job, if the queue is full or the pool was shut down.
@@ -99,7 +99,7 @@ pub trait Pool: Send + Sync {
     ///
     /// # Blocking
     /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that
-    /// is to be handed back; only [`StealingPool`](crate::StealingPool) lets a worker that waits
+    /// is to be handed back; only [`StealingPool`] lets a worker that waits
     /// run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
