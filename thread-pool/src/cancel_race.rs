@@ -5,8 +5,7 @@
 //! critical section; then one of the two wins, and the other one sees it. It is the same with
 //! whatever two threads may claim: a seat, a job that is stolen, the last item of a queue.
 
-use std::sync::Barrier;
-
+use kit::sync_point::SyncPoint;
 use tracing::info;
 
 use super::sync::Arc;
@@ -26,30 +25,20 @@ pub enum Fate {
     Neither,
 }
 
-/// Where both meet before they take it, so that both have checked; `None` for the model checker,
-/// which runs every schedule anyway.
-pub type Meeting = Option<Arc<Barrier>>;
-
-fn meet(meeting: &Meeting) {
-    if let Some(meeting) = meeting {
-        meeting.wait();
-    }
-}
-
-/// Checks first, then takes it. Relaxed will do: that both check before one takes it needs no
-/// reordering.
+/// Checks first, then takes it; both meet in between. Relaxed will do: that both check before one
+/// takes it needs no reordering.
 ///
 /// # Panics
 /// If the system has no room for a thread.
-pub fn looked_first(meeting: Meeting) -> Fate {
+pub fn looked_first(checked: SyncPoint) -> Fate {
     let (begun, cancelled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let (begun2, cancelled2, meeting2) =
-        (Arc::clone(&begun), Arc::clone(&cancelled), meeting.clone());
+    let (begun2, cancelled2, checked2) =
+        (Arc::clone(&begun), Arc::clone(&cancelled), checked.clone());
     race(
         move || {
             let free = !cancelled.load(Relaxed);
             info!("checks: {}", if free { "it is free" } else { "it is cancelled" });
-            meet(&meeting);
+            checked.meet();
             if free {
                 begun.store(true, Relaxed);
                 info!("begins the task");
@@ -59,7 +48,7 @@ pub fn looked_first(meeting: Meeting) -> Fate {
         move || {
             let free = !begun2.load(Relaxed);
             info!("checks: {}", if free { "it is free" } else { "it has begun" });
-            meet(&meeting2);
+            checked2.meet();
             if free {
                 cancelled2.store(true, Relaxed);
                 info!("cancels the task");
@@ -78,20 +67,20 @@ const CANCELLED: u8 = 2;
 ///
 /// # Panics
 /// If the system has no room for a thread.
-pub fn one_step(meeting: Meeting) -> Fate {
+pub fn one_step(start: SyncPoint) -> Fate {
     let state = Arc::new(AtomicU8::new(QUEUED));
-    let (state2, meeting2) = (Arc::clone(&state), meeting.clone());
+    let (state2, start2) = (Arc::clone(&state), start.clone());
     let take =
         |state: &AtomicU8, new| state.compare_exchange(QUEUED, new, Relaxed, Relaxed).is_ok();
     race(
         move || {
-            meet(&meeting);
+            start.meet();
             let mine = take(&state, BEGUN);
             info!("begins the task: {mine}");
             mine
         },
         move || {
-            meet(&meeting2);
+            start2.meet();
             let mine = take(&state2, CANCELLED);
             info!("cancels the task: {mine}");
             mine

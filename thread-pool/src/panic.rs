@@ -11,13 +11,12 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use kit::child::{Entry, exit_after};
+use kit::child::{self, Entry};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
@@ -158,12 +157,12 @@ pub const RAYON_PANIC: Entry = Entry { name: "rayon-panic", run: |_| panic_in_ra
 /// # Errors
 /// The child cannot be started.
 pub fn in_rayon(program: &Path) -> io::Result<Option<i32>> {
-    Ok(RAYON_PANIC.command(program).stdin(Stdio::null()).output()?.status.signal())
+    let limit = Duration::from_secs(20);
+    Ok(child::output(&mut RAYON_PANIC.command(program), limit)?.status.signal())
 }
 
 /// Spawns a task that panics: it has no caller to resume the panic, and rayon's default is to abort.
 fn panic_in_rayon() -> io::Result<()> {
-    exit_after(Duration::from_secs(20));
     // An abort that is meant leaves no core dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     rayon::spawn(|| panic!("in the task"));

@@ -8,13 +8,12 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use kit::child::{Entry, exit_after};
+use kit::child::{self, Entry};
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
@@ -117,12 +116,8 @@ pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
 /// # Errors
 /// It cannot be started, or its exit status is not 0, as when it takes too long.
 pub fn lines(program: &Path, main: &Entry) -> io::Result<Vec<String>> {
-    let output = main.command(program).stdin(Stdio::null()).output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(format!("the child ended with {}: {said}", output.status)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    let written = child::stdout(&mut main.command(program), CHILD_LIMIT)?;
+    Ok(written.lines().map(str::to_owned).collect())
 }
 
 /// A child whose main returns while task 1 is running and two tasks are queued.
@@ -132,7 +127,7 @@ pub const LEFT_TO_RAYON: Entry = Entry { name: "left-to-rayon", run: |_| left_to
 /// A child whose main shuts the pool down before it returns.
 pub const SHUT_DOWN: Entry = Entry { name: "shut-down", run: |_| shut_down() };
 
-/// The time after which a child is ended; a second is more than it needs.
+/// The time after which a child is killed; a second is more than it needs.
 const CHILD_LIMIT: Duration = Duration::from_secs(20);
 
 /// A pool for the whole program, as people make it. A static is never dropped.
@@ -177,7 +172,6 @@ fn endless() {
 /// Submits three tasks, and waits until the worker is in the middle of the first one. What they
 /// cannot write does not come to the parent, which sees to it.
 fn three_tasks(middle: impl FnOnce() + Send + 'static, submit: impl Fn(Box<dyn FnOnce() + Send>)) {
-    exit_after(CHILD_LIMIT);
     let (begun, has_begun) = channel();
     submit(Box::new(move || {
         let _ = say("task 1 begins");

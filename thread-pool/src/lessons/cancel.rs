@@ -1,7 +1,6 @@
 //! The lesson `cancel`.
 
-use std::sync::{Arc, Barrier};
-
+use kit::sync_point::SyncPoint;
 use stage::{Lesson, Variant, expect};
 use thread_pool::BuildError;
 use thread_pool::cancel::{
@@ -30,10 +29,9 @@ fn variants() -> [Variant; 7] {
     let timed_out = |out: Result<TimedOut, BuildError>, kept_its_worker, said: &str| {
         expect(out.map_err(line)?, TimedOut { passed: true, kept_its_worker }, said)
     };
-    let meeting = || Some(Arc::new(Barrier::new(2)));
-    let explored = |variant: Variant, run: fn(model::Meeting) -> model::Fate| {
+    let explored = |variant: Variant, run: fn(SyncPoint) -> model::Fate| {
         let right = [model::Fate::Ran, model::Fate::Cancelled];
-        variant.explored_for("2 threads", "do both", right, move || run(None))
+        variant.explored_for("2 threads", "do both", right, move || run(SyncPoint::none()))
     };
     [
         Variant::holds("queued", move || {
@@ -74,7 +72,7 @@ fn variants() -> [Variant; 7] {
         explored(
             Variant::breaks("looked-first", move || {
                 expect(
-                    looked_first(meeting()),
+                    looked_first(SyncPoint::of(2)),
                     Fate::Both,
                     "cancelled, says the caller; and it ran",
                 )
@@ -87,7 +85,7 @@ fn variants() -> [Variant; 7] {
         ),
         explored(
             Variant::holds("one-step", move || {
-                let fate = one_step(meeting());
+                let fate = one_step(SyncPoint::of(2));
                 let winner = if fate == Fate::Ran { "worker" } else { "caller" };
                 let one = matches!(fate, Fate::Ran | Fate::Cancelled);
                 expect(one, true, format!("the {winner} had it"))

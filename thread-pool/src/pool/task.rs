@@ -83,9 +83,6 @@ impl<F, T> Task<F, T> {
     }
 
     /// Runs it, if it has not begun.
-    ///
-    /// # Panics
-    /// If a callback does, or if the closure does and the handle was dropped.
     pub(crate) fn run(&self)
     where
         F: FnOnce() -> T,
@@ -96,9 +93,6 @@ impl<F, T> Task<F, T> {
     }
 
     /// Ends the task without calling the closure, if it has not begun; returns whether it did.
-    ///
-    /// # Panics
-    /// If a callback does, or what the closure holds as it is dropped.
     pub(crate) fn give_up(&self, why: TaskError) -> bool {
         // Each job that was run comes here as it is dropped: a load costs less than a
         // read-modify-write.
@@ -128,9 +122,6 @@ impl<F, T> Task<F, T> {
     ///
     /// # Safety
     /// Only the one handle may, from one thread at a time.
-    ///
-    /// # Panics
-    /// If it was taken before.
     pub(crate) unsafe fn take(&self) -> Option<Outcome<T>> {
         if self.state.load(Acquire) & DONE == 0 {
             return None;
@@ -163,9 +154,6 @@ impl<F, T> Task<F, T> {
     ///
     /// # Safety
     /// As for [`take`](Self::take).
-    ///
-    /// # Panics
-    /// If the outcome was taken before, or if the callback does, here and now.
     pub(crate) unsafe fn call_when_done(&self, callback: Callback<T>) {
         let mut listeners = self.lock();
         if self.state.fetch_or(LISTENED, Acquire) & DONE == 0 {

@@ -1,9 +1,11 @@
 //! What every pool promises, asked of each of them: the same tests, made once for each pool.
 
+use std::any::Any;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use thread_pool::{Build, Builder, Handle, Job, Pool};
 
@@ -77,6 +79,28 @@ impl Drop for PanicsAtItsEnd {
 /// Asserts that the pool's workers still run tasks.
 fn lives(pool: &impl Pool) {
     assert!(matches!(submit(pool, || 7).wait(), Ok(7)), "the worker lives");
+}
+
+/// Builds a pool; what its panic handler is told comes out of the channel, until the pool is dropped.
+fn reporting<P: Pool + Build>(builder: Builder) -> (P, Receiver<Box<dyn Any + Send>>) {
+    let (tell, told) = channel();
+    let tell = Mutex::new(tell);
+    let pool = builder.on_panic(move |payload| {
+        tell.lock().expect("nobody panics").send(payload).expect("it is asked");
+    });
+    (pool.build().expect("the system has room for some threads"), told)
+}
+
+/// Shuts the pool down with its only worker kept by a job, so that what is queued stays queued.
+fn shut_down_now(pool: &impl Pool, open: Sender<()>) -> Vec<Job> {
+    thread::scope(|scope| {
+        let back = scope.spawn(|| pool.shutdown_now());
+        while pool.queued() > 0 {
+            thread::yield_now();
+        }
+        drop(open);
+        back.join().expect("it does not panic")
+    })
 }
 
 /// Keeps a worker busy until the value returned is dropped. It has begun when this returns.

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::thread::Builder;
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use stage::{Bound, End, Explored, explore, model};
 use thread_pool::back_pressure::{self, Plan};
 use thread_pool::model::{cancel_race, nested as modelled};
@@ -48,7 +49,7 @@ fn a_task_or_callback_that_waits_for_what_only_its_own_worker_can_run_is_a_cycle
 
 #[test]
 fn a_task_that_is_checked_and_then_taken_is_run_and_cancelled_in_30_of_59_schedules() {
-    let found = explored(|| assert!(fated(cancel_race::looked_first(None))));
+    let found = explored(|| assert!(fated(cancel_race::looked_first(SyncPoint::none()))));
     assert!(found.exhaustive(), "these were not all schedules: {:?}", found.depth_first);
     let found = found.depth_first;
     assert_eq!((found.panicked, found.deadlocked, found.run), (30, 0, 59));
@@ -56,7 +57,7 @@ fn a_task_that_is_checked_and_then_taken_is_run_and_cancelled_in_30_of_59_schedu
 
 #[test]
 fn a_task_that_is_taken_by_a_compare_and_swap_is_run_or_cancelled_in_all_19_schedules() {
-    let found = explored(|| assert!(fated(cancel_race::one_step(None))));
+    let found = explored(|| assert!(fated(cancel_race::one_step(SyncPoint::none()))));
     assert!(found.exhaustive() && !found.failed(), "{:?}", found.shortest);
     assert_eq!(found.depth_first.run, 19);
 }

@@ -3,6 +3,7 @@
 
 mod command_line;
 mod contract;
+mod job;
 mod join;
 mod lessons;
 mod python;

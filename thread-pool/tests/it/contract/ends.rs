@@ -7,7 +7,7 @@ use std::{fs, thread};
 
 use thread_pool::{Build, Builder, Job, Pool, Reason, TaskError};
 
-use super::{Runs, every_pool, keep, pool, run};
+use super::{Runs, every_pool, keep, pool, run, shut_down_now};
 
 every_pool!(
     shutdown_runs_what_is_queued_and_then_refuses,
@@ -61,18 +61,6 @@ fn two_who_shut_down_both_wait<P: Pool + Build>() {
         both.wait();
         drop(open);
     });
-}
-
-/// Shuts the pool down with its only worker kept by a job, so that what is queued stays queued.
-fn shut_down_now(pool: &impl Pool, open: std::sync::mpsc::Sender<()>) -> Vec<Job> {
-    thread::scope(|scope| {
-        let back = scope.spawn(|| pool.shutdown_now());
-        while pool.queued() > 0 {
-            thread::yield_now();
-        }
-        drop(open);
-        back.join().expect("it does not panic")
-    })
 }
 
 fn shutdown_now_hands_back_what_nobody_has_begun<P: Pool + Build>() {

@@ -1,15 +1,15 @@
 //! The handle: results, panics, time limits, cancelling, callbacks.
 
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use thread_pool::{Build, Builder, Handle, Pool, TaskError, as_completed};
 
-use super::{every_pool, holders, keep, lives, pool, run, submit};
+use super::{every_pool, holders, keep, lives, pool, reporting, run, shut_down_now, submit};
 
 every_pool!(
     map_keeps_the_order,
@@ -161,14 +161,7 @@ fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool + Build>() {
     assert!(tell().cancel());
     assert_eq!(heard.try_recv(), Ok(("the task was cancelled before it began".into(), here)));
     let handle = tell();
-    thread::scope(|scope| {
-        let back = scope.spawn(|| pool.shutdown_now());
-        while pool.queued() > 0 {
-            thread::yield_now();
-        }
-        drop(open);
-        drop(back.join().expect("it does not panic"));
-    });
+    drop(shut_down_now(&pool, open));
     assert_eq!(heard.try_recv(), Ok(("the task was dropped before it began".into(), here)));
     assert!(matches!(handle.wait(), Err(TaskError::Dropped)));
 }
@@ -188,12 +181,7 @@ fn callbacks_come_in_order_and_before_the_outcome<P: Pool + Build>() {
 }
 
 fn a_callback_that_panics_keeps_nobody_from_anything<P: Pool + Build>() {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let pool = Builder::new().workers(1).on_panic(move |payload| {
-        tell.lock().expect("nobody panics").send(payload).expect("it is asked");
-    });
-    let pool: P = pool.build().expect("there is room for one");
+    let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let (send, called) = channel();
     let mut handle = submit(&pool, || 7);

@@ -1,15 +1,15 @@
 //! Panics of what the caller gives: callbacks, wakers, payloads, and whatever panics as it is
 //! dropped. None costs a worker, nor ends the program.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use thread_pool::{Build, Builder, Pool, ScopedHandle, TaskError};
 
-use super::{PanicsAtItsEnd, every_pool, keep, lives, pool, submit};
+use super::{PanicsAtItsEnd, every_pool, keep, lives, pool, reporting, submit};
 
 every_pool!(
     several_panics_at_the_end_of_a_task_are_all_told,
@@ -19,13 +19,7 @@ every_pool!(
 );
 
 fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let pool = Builder::new().workers(1).on_panic(move |payload| {
-        let said = payload.downcast_ref::<&str>().copied();
-        tell.lock().expect("nobody panics").send(said).expect("it is asked");
-    });
-    let pool: P = pool.build().expect("there is room for one");
+    let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let mut handle = submit::<()>(&pool, || resume_unwind(Box::new("task")));
     handle.on_done(|_| resume_unwind(Box::new("one")));
@@ -34,7 +28,8 @@ fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
     drop(open);
     lives(&pool);
     drop(pool);
-    let mut told: Vec<_> = told.iter().flatten().collect();
+    let word = |payload: Box<dyn Any + Send>| payload.downcast_ref::<&str>().copied();
+    let mut told: Vec<_> = told.iter().filter_map(word).collect();
     told.sort_unstable();
     assert_eq!(told, ["one", "task", "two"]);
 }
@@ -62,12 +57,7 @@ impl Wake for Panics {
 }
 
 fn a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler<P: Pool + Build>() {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let pool = Builder::new().workers(1).on_panic(move |payload| {
-        tell.lock().expect("nobody panics").send(payload).expect("it is asked");
-    });
-    let pool: P = pool.build().expect("there is room for one");
+    let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let mut handle = submit(&pool, || 7);
     let waker = Waker::from(Arc::new(Panics));

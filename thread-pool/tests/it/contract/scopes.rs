@@ -3,11 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::thread;
 
 use thread_pool::{Build, Pool, Reason, TaskError};
 
-use super::{every_pool, keep, pool};
+use super::{every_pool, keep, pool, shut_down_now};
 
 every_pool!(
     tasks_borrow_and_write_to_what_they_borrow,
@@ -123,14 +122,7 @@ fn a_scope_ends_when_its_tasks_are_handed_back_and_dropped<P: Pool + Build>() {
     let open = keep(&pool);
     let outcome = pool.scope(|scope| {
         let task = scope.spawn(|| ()).expect("it is not shut down");
-        thread::scope(|threads| {
-            let back = threads.spawn(|| pool.shutdown_now());
-            while pool.queued() > 0 {
-                thread::yield_now();
-            }
-            drop(open);
-            assert_eq!(back.join().expect("it does not panic").len(), 1);
-        });
+        assert_eq!(shut_down_now(&pool, open).len(), 1);
         task.wait()
     });
     assert!(matches!(outcome, Err(TaskError::Dropped)));

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use thread_pool::{Build, Builder, Pool, WhenFull};
 
-use super::{PanicsAtItsEnd, every_pool, lives, pool, run};
+use super::{PanicsAtItsEnd, every_pool, lives, pool, reporting, run};
 
 every_pool!(
     as_many_jobs_run_at_once_as_there_are_workers,
@@ -93,13 +93,7 @@ fn threads_that_the_system_refuses_are_an_error<P: Pool + Build>() {
 }
 
 fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: Pool + Build>() {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let pool = Builder::new().workers(1).on_panic(move |payload| {
-        let payload = payload.downcast::<i32>().expect("it is what the jobs panic with");
-        tell.lock().expect("nobody panics").send(*payload).expect("it is waited for");
-    });
-    let pool: P = pool.build().expect("there is room for one");
+    let (pool, told) = reporting::<P>(Builder::new().workers(1));
     for number in 0..10 {
         run(&pool, move || resume_unwind(Box::new(number)));
         // A handle that is gone hears nothing, whether it was dropped before the end or after it.
@@ -123,7 +117,8 @@ fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: 
     drop(pool);
     let expected: Vec<_> =
         (0..10).flat_map(|number| [number, number + 100, number + 200]).collect();
-    assert_eq!(told.iter().collect::<Vec<_>>(), expected);
+    let told = told.iter().filter_map(|payload| payload.downcast_ref().copied());
+    assert_eq!(told.collect::<Vec<i32>>(), expected);
 }
 
 fn a_panic_handler_and_hooks_that_panic_cost_no_worker<P: Pool + Build>() {
