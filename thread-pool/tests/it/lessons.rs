@@ -143,17 +143,23 @@ checks::within_a_minute! {
 
     #[test]
     fn tasks_that_wait_for_tasks_end_where_a_worker_helps_or_is_free_however_many_wait() {
-        let runs = [nested::run::<StealingPool>, nested::run::<RayonPool>, nested::one_more_worker, nested::handed_on];
-        for (run, workers) in runs.into_iter().flat_map(|run| [1, 5].map(|workers| (run, workers))) {
-            assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
+        for workers in [1, 5] {
+            for run in [nested::run::<StealingPool>, nested::run::<RayonPool>] {
+                assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
+            }
+            for run in [nested::one_more_worker, nested::handed_on] {
+                assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
+            }
         }
     }
 
     #[test]
     fn a_share_waits_behind_the_long_task_only_if_it_was_dealt_to_its_worker() {
         for (tasks, workers, behind) in [(9, 2, 4), (2, 2, 0), (40, 2, 19)] {
-            let [dealt, channel, stealing] = [imbalance::dealt, imbalance::channel, imbalance::stealing].map(|run| run(tasks, workers).expect(ROOM));
-            assert_eq!((dealt.left_behind, channel.left_behind, stealing.left_behind), (behind, 0, 0));
+            let runs = [imbalance::dealt, imbalance::channel, imbalance::stealing];
+            let [dealt, channel, stealing] = runs.map(|run| run(tasks, workers).expect(ROOM));
+            let left = [&dealt, &channel, &stealing].map(|out| out.left_behind);
+            assert_eq!(left, [behind, 0, 0]);
             assert_eq!(channel.workers.values().filter(|share| share.long).count(), 1);
             assert!(stealing.workers.values().any(|share| share.stolen > 0), "{stealing:?}");
         }
@@ -161,27 +167,25 @@ checks::within_a_minute! {
 
     #[test]
     fn submit_waits_for_no_task_whatever_the_sizes() {
-        for run in [submit::run::<ChannelPool>, submit::run::<StealingPool>, submit::run::<RayonPool>] {
-            let out = run(7, 3).expect(ROOM);
-            assert_eq!((out.ended_by_then, out.most_at_once, out.by_worker.len()), (0, 3, 3), "{out:?}");
+        let runs = [submit::run::<ChannelPool>, submit::run::<StealingPool>, submit::run::<RayonPool>];
+        for out in runs.map(|run| run(7, 3).expect(ROOM)) {
+            let counted = (out.ended_by_then, out.most_at_once, out.by_worker.len());
+            assert_eq!(counted, (0, 3, 3), "{out:?}");
         }
     }
 
     #[test]
     fn a_queue_holds_its_bound_and_no_more_and_littles_law_holds_in_every_variant() {
         use back_pressure::{block, refuse, run_in_caller, unbounded};
-        for (tasks, workers, bound, bytes) in [(50, 1, 1, 1), (50, 2, 8, 1_000), (300, 4, 3, 10), (5, 1, 3, 0)] {
-            let plan = Plan { tasks, workers, bound, bytes };
-            let room = workers + bound;
-            let all = unbounded(plan).expect(ROOM);
-            assert_eq!((all.queued, all.most_alive, all.by_workers), (tasks - workers, tasks, tasks));
-            let blocked = block(plan).expect(ROOM);
-            assert_eq!((blocked.queued, blocked.most_alive, blocked.by_workers), (bound, room + 1, tasks));
-            let refused = refuse(plan).expect(ROOM);
-            assert_eq!((refused.queued, refused.by_workers, refused.handed_back), (bound, room, tasks - room));
-            let own = run_in_caller(plan).expect(ROOM);
-            assert_eq!((own.queued, own.most_alive, own.by_workers + own.by_producer), (bound, room + 1, tasks));
-            for little in [all, blocked, refused, own].map(|out| out.little) {
+        for (tasks, workers, bound) in [(50, 1, 1), (50, 2, 8), (300, 4, 3), (5, 1, 3)] {
+            let (plan, room) = (Plan { tasks, workers, bound, bytes: tasks % 60 }, workers + bound);
+            let outs = [unbounded, block, refuse, run_in_caller].map(|run| run(plan).expect(ROOM));
+            assert_eq!(outs.each_ref().map(|out| out.queued), [tasks - workers, bound, bound, bound]);
+            assert_eq!(outs.each_ref().map(|out| out.most_alive), [tasks, room + 1, room + 1, room + 1]);
+            let [all, blocked, refused, own] = outs.each_ref().map(|out| out.by_workers);
+            assert_eq!([all, blocked, refused], [tasks, tasks, room]);
+            assert_eq!((outs[2].handed_back, own + outs[3].by_producer), (tasks - room, tasks));
+            for little in outs.map(|out| out.little) {
                 let product = little.rate * little.stay.as_secs_f64();
                 // One side is added up moment by moment, the other task by task. A nanosecond is
                 // lost in the division.
