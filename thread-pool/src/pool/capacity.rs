@@ -41,13 +41,31 @@ impl Admission {
 
     /// Finds room for a job, and returns it if it is to be queued; `None` if it was run here.
     /// `blocked` waits for room, and returns whether it has found some.
+    #[inline]
     pub(crate) fn admit(
         &self,
         job: Job,
         blocked: impl FnOnce(&Capacity) -> bool,
         is_closed: impl FnOnce() -> bool,
     ) -> Result<Option<Job>, Rejected> {
-        let Some((capacity, when_full)) = &self.bound else { return Ok(Some(job)) };
+        match &self.bound {
+            None => Ok(Some(job)),
+            Some((capacity, when_full)) => {
+                self.admit_bounded(capacity, *when_full, job, blocked, is_closed)
+            }
+        }
+    }
+
+    // Out of line: a submit to a queue without a bound is to be short.
+    #[inline(never)]
+    fn admit_bounded(
+        &self,
+        capacity: &Capacity,
+        when_full: WhenFull,
+        job: Job,
+        blocked: impl FnOnce(&Capacity) -> bool,
+        is_closed: impl FnOnce() -> bool,
+    ) -> Result<Option<Job>, Rejected> {
         let admitted = match when_full {
             WhenFull::Block => blocked(capacity),
             WhenFull::Reject | WhenFull::RunInCaller => capacity.try_acquire(),
@@ -58,7 +76,7 @@ impl Admission {
         if is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }
-        if *when_full == WhenFull::Reject {
+        if when_full == WhenFull::Reject {
             return Err(Reason::Full.hands_back(job));
         }
         self.runner.run_in_caller(job);

@@ -94,8 +94,7 @@ impl<F, T> Task<F, T> {
 
     /// Ends the task without calling the closure, if it has not begun; returns whether it did.
     pub(crate) fn give_up(&self, why: TaskError) -> bool {
-        // Each job that was run comes here as it is dropped: a load costs less than a
-        // read-modify-write.
+        // Most jobs that are dropped were run: a load costs less than a read-modify-write.
         if self.state.load(Relaxed) & BEGUN != 0 {
             return false;
         }
@@ -113,7 +112,6 @@ impl<F, T> Task<F, T> {
         go_on(panic);
     }
 
-    /// Returns whether it is over.
     pub(crate) fn is_done(&self) -> bool {
         self.state.load(Relaxed) & DONE != 0
     }
@@ -133,14 +131,12 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Registers a waker for the end of the task; `false` if it is over, and the waker will not be
-    /// woken.
+    /// Registers a waker for the end; returns false, and will not wake it, if the task is over.
     pub(crate) fn wake_when_done(&self, waker: &Waker) -> bool {
         // The caller's code, which may panic or come back here, is called without the lock.
         let waker = waker.clone();
         let mut listeners = self.lock();
-        // In the critical section: a thread whose compare-and-swap fails because of this bit waits for
-        // the lock, and then sees the list.
+        // Under the lock: a thread whose compare-and-swap fails for this bit locks and sees the list.
         if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
             return false;
         }
@@ -254,10 +250,7 @@ impl<F, T> Task<F, T> {
         go_on(panic);
     }
 
-    /// Calls a callback with the outcome.
-    ///
-    /// # Safety
-    /// As for [`replace`](Self::replace).
+    /// Calls a callback with the outcome. Its safety is that of [`replace`](Self::replace).
     unsafe fn show(&self, callback: Callback<T>) {
         // SAFETY: the pointer is the cell's own, so valid; no other thread accesses it meanwhile, as
         // the caller promises, and the callback has no way to this slot: the handle waits for `DONE`.
@@ -300,7 +293,6 @@ fn unclaimed<F, T>(slot: Slot<F, T>) -> Option<Payload> {
     }
 }
 
-// Derived, it would ask for a default of `T`.
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
         Self { callbacks: Vec::new(), waker: None, on_panic: None }
