@@ -1,150 +1,147 @@
-//! A named pipe between processes that are no relatives: they share nothing but a path.
+//! A named pipe (FIFO) between processes that are no relatives: they share nothing but a path.
 //!
-//! Whoever opens one end waits until someone opens the other. What is read ends whenever no writer
-//! is left, even if the next one is on its way.
+//! An open of one end blocks until another process opens the other end. The reader's input ends
+//! whenever no writer is left, even if the next one is on its way.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use kit::child::Entry;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tracing::info_span;
 
+use crate::child::{TalkingChild, parent_lane};
 use crate::names::Names;
-use crate::part::Part;
-use crate::peer::{Parent, Peer, parent};
+use crate::parent::{Parent, words};
 
-/// Makes a fifo in a folder of the run's own.
-fn made(program: &Path) -> io::Result<(Names, String)> {
-    let names = Names::new(program)?;
-    let path = names.path("fifo");
-    mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-    let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
-    Ok((names, path))
+/// A FIFO in a folder of the run's own.
+struct Fifo<'a> {
+    program: &'a Path,
+    path: String,
+    _names: Names,
 }
 
-fn start(program: &Path, path: &str, lane: &str, does: &str) -> io::Result<Peer> {
-    let mut peer = Peer::start(program, Part::Fifo, lane)?;
-    peer.tell(path)?;
-    peer.tell(does)?;
-    Ok(peer)
+impl<'a> Fifo<'a> {
+    fn new(program: &'a Path) -> io::Result<Self> {
+        let names = Names::new(program)?;
+        let path = names.path("fifo");
+        mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+        let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
+        Ok(Self { program, path, _names: names })
+    }
+
+    fn start(&self, lane: &str, does: &str) -> io::Result<TalkingChild> {
+        TalkingChild::start(self.program, &CHILD, lane, &[], &[&self.path, does])
+    }
+
+    /// Lets a child do something, and returns the one line that it sends.
+    fn answer(&self, lane: &str, does: &str) -> io::Result<String> {
+        answer(self.start(lane, does)?)
+    }
 }
 
-/// One process writes a line, another reads it; neither has been handed anything but the path.
-/// Returns what was read.
+fn answer(mut child: TalkingChild) -> io::Result<String> {
+    let line = child.recv_line()?;
+    child.succeeds().map(|()| line)
+}
+
+/// Lets one process write a line and another read it, and returns what was read.
 ///
 /// # Errors
-/// The fifo cannot be made, or a child fails.
+/// The FIFO cannot be made, or a child fails.
 pub fn by_name(program: &Path) -> io::Result<String> {
-    let (names, path) = made(program)?;
-    let mut reader = start(program, &path, "reader", "read")?;
-    let waits = reader.lane(|| info_span!("waits", what = "a writer", from = "writer"));
-    let mut writer = start(program, &path, "writer", "write hello")?;
-    writer.expect("open")?;
-    // Both have it open: its name is of no more use.
-    drop(names);
-    let read = reader.heard()?;
-    drop(waits);
-    writer.ended()?;
-    reader.ended()?;
-    Ok(read)
+    let fifo = Fifo::new(program)?;
+    let reader = fifo.start("reader", "read")?;
+    let _waits = reader.lane(|| info_span!("waits", what = "a writer", from = "writer"));
+    fifo.answer("writer", "write hello")?;
+    answer(reader)
 }
 
-/// A process opens the fifo to write, and nobody reads.
+/// Lets a process open the FIFO to write, though no process reads.
 ///
 /// # Errors
-/// The fifo cannot be made, or the child fails.
+/// The FIFO cannot be made, or the child fails.
 ///
 /// # Blocking
 /// For ever.
 pub fn no_reader(program: &Path) -> io::Result<()> {
-    let (_names, path) = made(program)?;
-    let mut writer = start(program, &path, "writer", "write hello")?;
+    let fifo = Fifo::new(program)?;
+    let mut writer = fifo.start("writer", "write hello")?;
     let _writer = writer.lane(|| info_span!("waits", what = "a reader", from = "parent"));
-    let _parent = parent(|| info_span!("waits", what = "the writer's end", from = "writer"));
+    let _parent = parent_lane(|| info_span!("waits", what = "the writer's exit", from = "writer"));
     writer.join().map(drop)
 }
 
-/// A process opens the fifo to write without waiting, and nobody reads. Returns what it was told.
+/// Lets a process open the FIFO with `O_NONBLOCK`, though no process reads, and returns what it
+/// found.
 ///
 /// # Errors
-/// The fifo cannot be made, or the child fails.
+/// The FIFO cannot be made, or the child fails.
 pub fn asked_first(program: &Path) -> io::Result<String> {
-    let (_names, path) = made(program)?;
-    let mut writer = start(program, &path, "writer", "ask")?;
-    let said = writer.heard()?;
-    writer.ended()?;
-    Ok(said)
+    Fifo::new(program)?.answer("writer", "ask")
 }
 
-/// A writer writes and ends, and only then does a second one come. Returns what one reader reads
-/// until its input ends.
+/// Lets a writer write and exit before a second one comes, and returns what one reader reads until
+/// its input ends.
 ///
 /// # Errors
-/// The fifo cannot be made, or a child fails.
+/// The FIFO cannot be made, or a child fails.
 pub fn early_end(program: &Path) -> io::Result<String> {
-    two_writers(program, "read")
+    let fifo = Fifo::new(program)?;
+    let reader = fifo.start("reader", "read")?;
+    fifo.answer("first", "write one")?;
+    let read = answer(reader)?;
+    // The reader has come to the end of its input and has exited; a second writer would block.
+    match fifo.answer("second", "ask")?.as_str() {
+        "no reader" => Ok(read),
+        line => Err(io::Error::other(format!("the second writer says {line:?}"))),
+    }
 }
 
-/// As [`early_end`], but the reader has opened the fifo to write as well: so there is a writer all
-/// the time, and the input has no end. That two lines come is agreed on.
+/// As [`early_end`], but the reader has the FIFO open for writing as well: there is always a
+/// writer, and the input does not end. The reader knows that two lines come.
 ///
 /// # Errors
-/// The fifo cannot be made, or a child fails.
+/// The FIFO cannot be made, or a child fails.
 pub fn kept_open(program: &Path) -> io::Result<String> {
-    two_writers(program, "read two lines")
-}
-
-fn two_writers(program: &Path, reads: &str) -> io::Result<String> {
-    let (names, path) = made(program)?;
-    let mut reader = start(program, &path, "reader", reads)?;
-    let mut first = start(program, &path, "first", "write one")?;
-    first.expect("open")?;
-    first.ended()?;
-    if reads == "read" {
-        // It has come to an end of its input; that is what is shown. The second writer would wait
-        // for a reader.
-        let read = reader.heard()?;
-        reader.ended()?;
-        let mut second = start(program, &path, "second", "ask")?;
-        second.expect("no reader")?;
-        second.ended()?;
-        return Ok(read);
+    let fifo = Fifo::new(program)?;
+    let reader = fifo.start("reader", "read two lines")?;
+    for (lane, does) in [("first", "write one"), ("second", "write two")] {
+        fifo.answer(lane, does)?;
     }
-    let mut second = start(program, &path, "second", "write two")?;
-    second.expect("open")?;
-    drop(names);
-    second.ended()?;
-    let read = reader.heard()?;
-    reader.ended()?;
-    Ok(read)
+    answer(reader)
 }
 
-/// A reader or a writer: is told the path, and what to do.
-pub(crate) fn peer(parent: &Parent) -> io::Result<()> {
-    let path = parent.told()?;
-    let does = parent.told()?;
-    match does.as_str() {
+/// The child: a reader or a writer, which is given the path, and what to do.
+pub const CHILD: Entry = Entry { name: "fifo", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [path, does] = words(arguments)?;
+    let parent = Parent::listen()?;
+    match does {
         "read" => {
             let mut text = String::new();
             File::open(path)?.read_to_string(&mut text)?;
-            parent.tell(text.trim_end().replace('\n', " "))
+            parent.send_line(text.trim_end().replace('\n', " "))
         }
         "read two lines" => {
             let fifo = OpenOptions::new().read(true).write(true).open(path)?;
             let lines: Vec<_> = BufReader::new(fifo).lines().take(2).collect::<Result<_, _>>()?;
-            parent.tell(lines.join(" "))
+            parent.send_line(lines.join(" "))
         }
         "ask" => match OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(path) {
-            Err(error) if error.raw_os_error() == Some(libc::ENXIO) => parent.tell("no reader"),
-            other => other.and_then(|_| parent.tell("a reader")),
+            Err(error) if error.raw_os_error() == Some(libc::ENXIO) => {
+                parent.send_line("no reader")
+            }
+            other => other.and_then(|_| parent.send_line("a reader")),
         },
         write => {
             let mut fifo = OpenOptions::new().write(true).open(path)?;
-            parent.tell("open")?;
-            writeln!(fifo, "{}", write.trim_start_matches("write "))
+            writeln!(fifo, "{}", write.trim_start_matches("write "))?;
+            parent.send_line("written")
         }
     }
 }

@@ -1,154 +1,151 @@
-//! A lock that is a file's: between processes that know a path, and given back by the kernel when
-//! its holder is killed.
+//! A file's lock between processes that know a path, which the kernel releases when its holder is
+//! killed.
 //!
-//! `File::lock` is `flock`: it belongs to the open file, and ends when the last copy of that is
-//! closed. The locks of POSIX (`fcntl`) belong to the process, and all that it has on a file end
-//! when it closes *any* descriptor of that file. Both are advisory: who does not ask is not
-//! stopped.
+//! `File::lock` is `flock`: it belongs to the open file description, and ends when the last
+//! descriptor of that is closed. A lock of POSIX (`fcntl`) belongs to the process, and ends when
+//! the process closes *any* descriptor of the file. Both are advisory: they do not stop a process
+//! that does not ask.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::Path;
 
+use kit::child::Entry;
 use rustix::fs::{FlockOperation, fcntl_lock};
 use tracing::info_span;
 
+use crate::child::TalkingChild;
 use crate::names::Names;
-use crate::part::Part;
-use crate::peer::{Parent, Peer};
+use crate::parent::{Parent, words};
 
-fn start(program: &Path, names: &Names, lane: &str, does: &str) -> io::Result<Peer> {
-    let mut peer = Peer::start(program, Part::FileLock, lane)?;
-    peer.tell(names.path("number").display())?;
-    peer.tell(does)?;
-    Ok(peer)
+/// A file that holds the number 0.
+struct Number<'a> {
+    program: &'a Path,
+    names: Names,
 }
 
-/// A file with a 0 in it.
-fn zero(program: &Path) -> io::Result<Names> {
-    let names = Names::new(program)?;
-    fs::write(names.path("number"), "0")?;
-    Ok(names)
+impl<'a> Number<'a> {
+    fn new(program: &'a Path) -> io::Result<Self> {
+        let names = Names::new(program)?;
+        fs::write(names.path("number"), "0")?;
+        Ok(Self { program, names })
+    }
+
+    fn start(&self, lane: &str, does: &str) -> io::Result<TalkingChild> {
+        let path = self.names.path("number");
+        let path = path.to_str().ok_or(ErrorKind::InvalidFilename)?;
+        TalkingChild::start(self.program, &CHILD, lane, &[], &[path, does])
+    }
+
+    fn read(&self) -> io::Result<u32> {
+        fs::read_to_string(self.names.path("number"))?.parse().map_err(io::Error::other)
+    }
 }
 
-fn number(names: &Names) -> io::Result<u32> {
-    fs::read_to_string(names.path("number"))?.parse().map_err(io::Error::other)
-}
-
-/// Two processes add 1 to the number in a file, without a lock. Both have read it before either
-/// writes. Returns what is left.
+/// Lets two processes add 1 to the number in a file without a lock; both read it before either
+/// writes. Returns the number afterwards.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
 pub fn without(program: &Path) -> io::Result<u32> {
-    let names = zero(program)?;
-    let mut both = [start(program, &names, "p1", "add")?, start(program, &names, "p2", "add")?];
-    for peer in &mut both {
-        peer.expect("read")?;
+    let number = Number::new(program)?;
+    let mut both = [number.start("p1", "add")?, number.start("p2", "add")?];
+    for child in &mut both {
+        child.expect_line("read")?;
     }
-    // Whoever has read has what the other one is about to change.
-    let have = both
+    let stale = both
         .each_ref()
-        .map(|peer| peer.lane(|| info_span!("holds", what = "a 0 that it has read")));
-    for (peer, has) in both.into_iter().zip(have) {
-        let runs = peer.lane(|| info_span!("runs", what = "writes 0 + 1"));
-        drop(has);
-        written(peer)?;
-        drop(runs);
+        .map(|child| child.lane(|| info_span!("holds", what = "a 0 that it has read")));
+    for (child, stale) in both.into_iter().zip(stale) {
+        let _runs = child.lane(|| info_span!("runs", what = "writes 0 + 1"));
+        drop(stale);
+        let_write(child)?;
     }
-    number(&names)
+    number.read()
 }
 
-/// Lets a process write what it has made of the number that it read, and waits for its end.
-fn written(mut peer: Peer) -> io::Result<()> {
-    peer.tell("write")?;
-    peer.ended()
+/// Lets a process write the number that it read plus 1, and waits for its exit.
+fn let_write(mut child: TalkingChild) -> io::Result<()> {
+    child.send_line("write")?;
+    child.succeeds()
 }
 
-/// The same with the file locked. The second process asks while the first has read and not yet
-/// written: it is told to wait, and does. Returns what is left.
+/// As [`without`], with the file locked. The second process asks for the lock while the first has
+/// read and not yet written: it blocks.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
 pub fn locked(program: &Path) -> io::Result<u32> {
-    let names = zero(program)?;
-    let mut first = start(program, &names, "p1", "lock and add")?;
-    first.expect("read")?;
-    let holds = first.lane(|| info_span!("holds", what = "the file's lock"));
-    let mut second = start(program, &names, "p2", "lock and add")?;
-    second.expect("taken")?;
-    let waits = second.lane(|| info_span!("waits", what = "the file's lock", from = "p1"));
-    written(first)?;
-    drop(holds);
-    second.expect("read")?;
-    drop(waits);
-    written(second)?;
-    number(&names)
+    two_that_lock(program, let_write)
 }
 
-/// The first process is killed when it has the lock and has read. Returns what the second one
-/// leaves, which waited for it.
+/// As [`locked`], but the first process is killed when it holds the lock and has read.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
 pub fn holder_killed(program: &Path) -> io::Result<u32> {
-    let names = zero(program)?;
-    let mut first = start(program, &names, "p1", "lock and add")?;
-    first.expect("read")?;
-    let mut second = start(program, &names, "p2", "lock and add")?;
-    second.expect("taken")?;
-    first.kill()?;
-    second.expect("read")?;
-    written(second)?;
-    number(&names)
+    two_that_lock(program, |mut first| first.kill())
 }
 
-/// A process locks the file as POSIX has it, then opens and closes it once more, as a function that
-/// it calls might. Tells whether another process gets the lock while the first one believes that it
-/// has it.
+fn two_that_lock(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> io::Result<u32> {
+    let number = Number::new(program)?;
+    let mut first = number.start("p1", "lock and add")?;
+    first.expect_line("read")?;
+    let holds = first.lane(|| info_span!("holds", what = "the file's lock"));
+    let mut second = number.start("p2", "lock and add")?;
+    second.expect_line("taken")?;
+    let waits = second.lane(|| info_span!("waits", what = "the file's lock", from = "p1"));
+    end_first(first)?;
+    drop(holds);
+    second.expect_line("read")?;
+    drop(waits);
+    let_write(second)?;
+    number.read()
+}
+
+/// Lets a process lock the file by `fcntl`, then open and close it once more, as a function that it
+/// calls might. Tells whether another process gets the lock while the first relies on it.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
 pub fn posix_dropped(program: &Path) -> io::Result<bool> {
-    reopened(program, "lock by fcntl", "try by fcntl")
+    reopened(program, "fcntl")
 }
 
-/// The same with the lock of the open file.
+/// As [`posix_dropped`], with `flock`.
 ///
 /// # Errors
 /// The file cannot be made, or a child fails.
 pub fn flock_kept(program: &Path) -> io::Result<bool> {
-    reopened(program, "lock by flock", "try by flock")
+    reopened(program, "flock")
 }
 
-fn reopened(program: &Path, lock: &str, try_lock: &str) -> io::Result<bool> {
-    let names = zero(program)?;
-    let asks = |does| {
-        let mut other = start(program, &names, "p2", does)?;
-        let got = other.heard()? == "got";
-        other.ended().map(|()| got)
+fn reopened(program: &Path, by: &str) -> io::Result<bool> {
+    let number = Number::new(program)?;
+    let another_gets_it = || {
+        let mut other = number.start("p2", &format!("try by {by}"))?;
+        let got = other.recv_line()? == "got";
+        other.succeeds().map(|()| got)
     };
-    let mut first = start(program, &names, "p1", lock)?;
-    first.expect("locked")?;
-    if asks(try_lock)? {
+    let mut first = number.start("p1", &format!("lock by {by}"))?;
+    first.expect_line("locked")?;
+    if another_gets_it()? {
         return Err(io::Error::other("it was not locked to begin with"));
     }
-    first.tell("open and close")?;
-    first.expect("closed")?;
-    let got = asks(try_lock)?;
-    first.tell("end")?;
-    first.ended()?;
-    Ok(got)
+    first.send_line("open and close")?;
+    first.expect_line("closed")?;
+    let got = another_gets_it()?;
+    first.send_line("exit")?;
+    first.succeeds().map(|()| got)
 }
 
-/// Locks a file. `File::lock` reports it as an error when a signal was handled meanwhile; here it
-/// is asked again, as std's reads and writes do by themselves.
+/// Locks a file, and goes on waiting after a signal: `File::lock` returns an error then.
 ///
 /// # Errors
-/// The file's system has no locks.
+/// The file system has no locks.
 ///
 /// # Blocking
-/// As long as others have it.
+/// Until no other open file description holds the lock. If its holder is stopped, that is for ever.
 pub fn lock(file: &File) -> io::Result<()> {
     loop {
         match file.lock() {
@@ -158,9 +155,9 @@ pub fn lock(file: &File) -> io::Result<()> {
     }
 }
 
-/// Tries to lock a whole file, as POSIX has it or as `File::lock` does; tells whether it did.
-fn try_lock(file: &File, posix: bool) -> io::Result<bool> {
-    if !posix {
+/// Tries to lock a whole file by `fcntl` or by `flock`; tells whether it did.
+fn try_lock(file: &File, by: &str) -> io::Result<bool> {
+    if by == "flock" {
         return match file.try_lock() {
             Ok(()) => Ok(true),
             Err(fs::TryLockError::WouldBlock) => Ok(false),
@@ -179,36 +176,32 @@ fn try_lock(file: &File, posix: bool) -> io::Result<bool> {
     }
 }
 
-/// One of the two: is told the path, and what to do.
-pub(crate) fn peer(parent: &Parent) -> io::Result<()> {
-    let path = parent.told()?;
-    let does = parent.told()?;
-    let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
-    match does.as_str() {
-        "lock by fcntl" | "lock by flock" => {
-            if try_lock(&file, does.ends_with("fcntl"))? {
-                parent.tell("locked")?;
-            }
-            parent.told()?;
-            drop(File::open(&path)?);
-            parent.tell("closed")?;
-            return parent.told().map(drop);
-        }
-        "try by fcntl" | "try by flock" => {
-            let got = try_lock(&file, does.ends_with("fcntl"))?;
-            return parent.tell(if got { "got" } else { "taken" });
-        }
-        "lock and add" if !try_lock(&file, false)? => {
-            parent.tell("taken")?;
-            lock(&file)?;
-        }
-        _ => {}
+/// The child: one of the processes, which is given the path, and what to do.
+pub const CHILD: Entry = Entry { name: "file-lock", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [path, does] = words(arguments)?;
+    let parent = Parent::listen()?;
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    if let Some(by) = does.strip_prefix("try by ") {
+        return parent.send_line(if try_lock(&file, by)? { "got" } else { "taken" });
+    }
+    if let Some(by) = does.strip_prefix("lock by ") {
+        parent.send_line(if try_lock(&file, by)? { "locked" } else { "taken" })?;
+        parent.recv_line()?;
+        drop(File::open(path)?);
+        parent.send_line("closed")?;
+        return parent.recv_line().map(drop);
+    }
+    if does == "lock and add" && !try_lock(&file, "flock")? {
+        parent.send_line("taken")?;
+        lock(&file)?;
     }
     let mut text = String::new();
     file.read_to_string(&mut text)?;
     let number: u32 = text.trim().parse().map_err(io::Error::other)?;
-    parent.tell("read")?;
-    parent.told()?;
+    parent.send_line("read")?;
+    parent.recv_line()?;
     file.rewind()?;
     write!(file, "{}", number + 1)
 }

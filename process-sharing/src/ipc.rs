@@ -1,5 +1,5 @@
-//! What is asked of the crate `ipc-channel`, which panics where it has no descriptor to spare or no
-//! folder: here that is an error.
+//! Calls of the crate `ipc-channel`, which panics where the process is out of descriptors or has no
+//! folder for temporary files: here that is an error.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::{LONGEST_NAME, in_folder, is_a_path};
 
-/// Makes a call of `ipc-channel` if there are descriptors to spare; a panic of it is an error.
+/// Calls `ipc-channel`, and returns a panic of it as an error.
 pub(crate) fn caught<T>(call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let panicked =
-        |_| Err(io::Error::other("ipc-channel panicked: there may be no descriptor to spare"));
+        |_| Err(io::Error::other("ipc-channel panicked: the process may be out of descriptors"));
     catch_unwind(AssertUnwindSafe(|| ready().and_then(|()| call()))).unwrap_or_else(panicked)
 }
 
-/// Has `ipc-channel` find out how much a socket takes. For that it opens two sockets at its first
-/// message, and if it cannot, panics then and at each message after that.
+/// Lets `ipc-channel` find out how much a socket takes. For that it opens two sockets at its first
+/// message; if it cannot, it panics then and at each message after that.
 fn ready() -> io::Result<()> {
     // Relaxed: if two threads come at once, both find it out.
     static READY: AtomicBool = AtomicBool::new(false);
@@ -34,14 +34,15 @@ fn ready() -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a door for one client, which is a socket in the folder for temporary files.
+/// Opens a door for one client: a socket in the folder for temporary files.
 ///
 /// # Errors
-/// There is no such folder, or no room for a socket's path in it, or no descriptor to spare.
+/// There is no such folder, or no room for a socket's path in it, or the process is out of
+/// descriptors.
 pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>()
 -> io::Result<(IpcOneShotServer<T>, String)> {
     let folder = std::env::temp_dir();
-    // Its name is cut off if it is too long, and has to be UTF-8.
+    // ipc-channel truncates a path that is too long, and needs UTF-8.
     let there = is_a_path(&folder, LONGEST_NAME).and_then(|()| std::fs::metadata(&folder));
     there.map_err(|error| in_folder(&folder, &error))?;
     caught(IpcOneShotServer::new)

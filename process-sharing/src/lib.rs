@@ -1,93 +1,80 @@
-//! How processes share data, and at what price. The topic's page is its `README.md`.
+#![doc = include_str!("../README.md")]
 //!
-//! What the lessons on shared memory are made of: [`memory`], which processes have in common;
-//! [`real::word`], on which they sleep; [`real::owner`], which says who of them still lives;
-//! [`ring`], a queue out of all three.
+//! # Lessons and files
 //!
-//! And of the lessons in which processes talk: [`peer`], a child that is told what to do line by
-//! line; [`part`], what it can be; [`names`], which has a run's names in the system removed.
+//! | lesson | file | question |
+//! | --- | --- | --- |
+//! | `not-shared` | [`not_shared`] | Who sees a change to a plain variable? |
+//! | `value` | [`value`] | How does a child change a value of its parent? |
+//! | `array` | [`array`] | And several values that belong together? |
+//! | `manager` | [`manager`] | Why is a change to a proxied list lost? |
+//! | `queue` | [`queue`] | Why does my program hang in `join`? |
+//! | `pipe` | [`pipe`] | When does the other end of a pipe end? |
+//! | `fifo` | [`fifo`] | How do processes meet that are no relatives? |
+//! | `message-queue` | `message_queue` | What outlives the processes that use it? |
+//! | `socket` | [`socket`] | How is an open file handed to another process? |
+//! | `semaphore` | [`semaphore`] | How many processes may be in at once? |
+//! | `signal` | `signal` | Why was my second signal lost? |
+//! | `ring` | [`ring`], [`shared_memory::ring`] | How are messages sent without the kernel? |
+//! | `process-lock` | [`process_lock`], [`counter`] | How do a thousand processes count? |
+//! | `owner-died` | [`owner_died`], [`kill_stress`] | What happens to the lock of a killed process? |
+//! | `file-lock` | [`file_lock`] | Which lock does the kernel release? |
+//! | `ipc-compared` | [`ipc_compared`] | What does each means cost? |
+//!
+//! Below them: [`shared_memory`], the library that is made by hand; [`child`], a child process that
+//! a lesson talks with; [`names`], which has a run's names in the system removed.
+
+// What `counter.rs` is compiled against; in `model` it is the model checker's.
+use std::sync;
+
+pub mod child;
+mod ipc;
+pub mod named_semaphore;
+pub mod names;
+mod parent;
+pub mod shared_memory;
 
 pub mod array;
-pub mod child;
-pub mod compared;
+pub mod counter;
 pub mod fifo;
 pub mod file_lock;
-mod ipc;
-pub mod killed_often;
+pub mod ipc_compared;
+pub mod kill_stress;
 pub mod manager;
-pub mod memory;
-pub mod memory_role;
 #[cfg(target_os = "linux")]
 pub mod message_queue;
-pub mod messages;
-pub mod names;
 pub mod not_shared;
 pub mod owner_died;
-pub mod part;
-pub mod peer;
 pub mod pipe;
 pub mod process_lock;
-pub mod pthread;
 pub mod queue;
 pub mod ring;
-pub mod robust_mutex;
-pub mod role;
 pub mod semaphore;
 #[cfg(target_os = "linux")]
 pub mod signal;
 pub mod socket;
 pub mod value;
 
-/// What processes agree by, on std's atomics.
-#[path = ""]
-pub mod real {
-    use std::{hint, sync};
-
-    /// The longest pause before a process sleeps, in spin hints.
-    const MOST_PAUSES: u32 = 512;
-
-    pub mod adding;
-    pub mod owner;
-    #[path = ""]
-    pub mod ring {
-        //! How the ends of a [ring](crate::ring) agree.
-        use super::{hint, sync, word};
-
-        #[path = "ring/positions.rs"]
-        pub mod positions;
-    }
-    pub mod robust;
-    #[cfg_attr(target_os = "linux", path = "word/kernel.rs")]
-    #[cfg_attr(not(target_os = "linux"), path = "word/naps.rs")]
-    pub mod word;
-}
-
-/// The same files, compiled a second time: on the model checker's threads, which stand for
-/// processes.
+/// The files by which processes synchronise, compiled for the model checker, and the models.
+#[doc(hidden)]
 #[path = ""]
 pub mod model {
-    use kit::model::{hint, lazy_static, sync, thread, thread_local};
+    use kit::model::{sync, thread};
 
-    const MOST_PAUSES: u32 = 0;
+    pub mod counter;
+    pub mod models;
+    pub mod protocols;
+    #[path = "shared_memory"]
+    pub mod shared_memory {
+        use kit::model::{hint, lazy_static, sync, thread_local};
 
-    pub mod adding;
-    pub mod modelled;
-    #[path = "owner/modelled.rs"]
-    pub mod owner;
-    #[path = ""]
-    pub mod ring {
-        //! How the ends of a ring agree.
-        use super::{hint, sync, word};
+        const BACK_OFF_STEPS: u32 = 0;
 
-        #[path = "ring/positions.rs"]
         pub mod positions;
+        #[path = "process_id/model.rs"]
+        pub mod process_id;
+        pub mod robust_lock;
+        #[path = "word/model.rs"]
+        pub mod word;
     }
-    pub mod robust;
-    #[path = "word/condvar.rs"]
-    pub mod word;
 }
-
-/// The README's Rust blocks, if it has any, are run as doctests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -1,234 +1,209 @@
-//! A server process that owns dicts and lists, and proxies of them in any number of client
-//! processes: Python's `Manager`.
+//! A server process that owns dicts and lists, and proxies of them in client processes: Python's
+//! `Manager`.
 //!
-//! A proxy has nothing but a name and a channel. What it is asked goes to the server as a message,
-//! the server's thread for that client does it under the server's lock, and what comes back is a
-//! copy. A client that dies takes nothing down: its thread in the server sees the end of its
-//! channel. A server that dies is an error at each proxy, by name.
-//!
-//! The channels are those of the crate `ipc-channel`. At most one message is under way in either
-//! direction, so none is ever full.
+//! The library is a [`Client`], whose [`Dict`] and [`List`] are the proxies; the lesson is what two
+//! clients do to one list, and what a kill of either side does to the other.
 
-use std::fmt;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
-use ipc_channel::IpcError;
-use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
-use serde::{Deserialize, Serialize};
+use kit::child::Entry;
+use tracing::info_span;
 
-use crate::ipc::caught;
-use crate::names::LONGEST_PATH;
+use crate::child::TalkingChild;
+use crate::names::Names;
+use crate::parent::{Parent, words};
 
-mod lessons;
+mod client;
 mod server;
 mod value;
 
-pub(crate) use lessons::client;
-pub use lessons::{
-    Left, both_put_back, changed_copy, client_killed, own_list, put_back, server_killed,
-};
-
-pub(crate) use server::server;
+pub use client::{Client, Dict, Error, List};
+use server::NO_DOOR;
+pub use server::SERVER;
 pub use value::{DEEPEST, Value};
 
-/// Says why a proxy was not served.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Error {
-    /// The server is gone, or was never there.
-    ServerGone,
-    /// There is nothing of that name.
-    NoSuchName(String),
-    /// There is something of that name, of another kind.
-    OtherKind(String),
-    /// Lists are nested in the value deeper than [`DEEPEST`].
-    TooDeep,
-    /// A message could not be sent or understood.
-    Failed(String),
+/// The server of the lessons: it has a dict `d`, whose `"inner"` is the list `[1]`, and a list `l`,
+/// which is `[1]` too.
+struct Server {
+    process: TalkingChild,
+    client: Client,
+    // A door of ipc-channel is a socket in the folder for temporary files, which is this one.
+    _names: Names,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ServerGone => f.write_str("the server is gone"),
-            Self::NoSuchName(name) => write!(f, "nothing is named {name:?}"),
-            Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
-            Self::TooDeep => {
-                write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper")
+/// The lists that the parent finds in the server when the clients are done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lists {
+    /// The list inside the dict.
+    pub inner: Vec<i64>,
+    /// The list that has a name of its own.
+    pub own: Vec<i64>,
+}
+
+/// Asks the server for a door for one client, and returns the door's name.
+fn door(server: &mut TalkingChild) -> io::Result<String> {
+    server.send_line("a client comes")?;
+    let door = server.recv_line()?;
+    door.strip_prefix(NO_DOOR).map_or(Ok(()), |why| Err(io::Error::other(why.to_owned())))?;
+    Ok(door)
+}
+
+impl Server {
+    fn start(program: &Path) -> io::Result<Self> {
+        let names = Names::new(program)?;
+        let mut command = SERVER.command(program);
+        command.env("TMPDIR", names.folder());
+        let mut process = TalkingChild::spawn(command, "server", &[], &[])?;
+        let client = Client::connect(&door(&mut process)?)?;
+        client.dict("d")?.insert("inner", Value::List(vec![Value::Number(1)]))?;
+        client.list("l")?.push(Value::Number(1))?;
+        Ok(Self { process, client, _names: names })
+    }
+
+    /// Starts a client, which is connected when this returns.
+    fn client(&mut self, program: &Path, lane: &str) -> io::Result<TalkingChild> {
+        let door = door(&mut self.process)?;
+        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[&door])?;
+        client.expect_line("connected")?;
+        Ok(client)
+    }
+
+    fn lists(&self) -> io::Result<Lists> {
+        let Some(Value::List(inner)) = self.client.dict("d")?.get("inner")? else {
+            return Err(io::Error::other("the inner list is gone"));
+        };
+        let own = self.client.list("l")?.items()?;
+        let numbers = |list: Vec<Value>| list.iter().filter_map(Value::number).collect();
+        Ok(Lists { inner: numbers(inner), own: numbers(own) })
+    }
+}
+
+/// Lets a client do something, and returns the server's lists after it.
+fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
+    let mut server = Server::start(program)?;
+    let mut client = server.client(program, "client")?;
+    let serves = server.process.lane(|| info_span!("idles", what = "owns d and l"));
+    let runs = client.lane(|| info_span!("runs", what = does));
+    client.send_line(does)?;
+    client.succeeds()?;
+    drop((runs, serves));
+    server.lists()
+}
+
+/// Lets a client get the list inside the dict, and append 2 to its copy.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn changed_copy(program: &Path) -> io::Result<Lists> {
+    after(program, "changes its copy")
+}
+
+/// Lets a client get the list inside the dict, append 2, and put the list back under its key.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn put_back(program: &Path) -> io::Result<Lists> {
+    after(program, "puts it back")
+}
+
+/// Lets two clients get the list inside the dict before either puts it back, each with a 2
+/// appended.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn both_put_back(program: &Path) -> io::Result<Lists> {
+    let mut server = Server::start(program)?;
+    let mut both = [server.client(program, "c1")?, server.client(program, "c2")?];
+    for client in &mut both {
+        client.send_line("gets, and puts it back when told")?;
+        client.expect_line("got")?;
+    }
+    for mut client in both {
+        client.send_line("go on")?;
+        client.succeeds()?;
+    }
+    server.lists()
+}
+
+/// Lets a client append 2 to the list that has a name of its own.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn own_list(program: &Path) -> io::Result<Lists> {
+    after(program, "pushes")
+}
+
+/// Kills a client after it has pushed, and lets another one push then.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn client_killed(program: &Path) -> io::Result<Lists> {
+    let mut server = Server::start(program)?;
+    let mut killed = server.client(program, "killed")?;
+    let mut other = server.client(program, "other")?;
+    killed.send_line("pushes and stays")?;
+    killed.expect_line("pushed")?;
+    killed.kill()?;
+    other.send_line("pushes")?;
+    other.succeeds()?;
+    server.lists()
+}
+
+/// Kills the server; returns the results of a client's next request, and of one of the parent's.
+///
+/// # Errors
+/// A process cannot be started, or fails.
+pub fn server_killed(program: &Path) -> io::Result<[String; 2]> {
+    let mut server = Server::start(program)?;
+    let mut client = server.client(program, "client")?;
+    server.process.kill()?;
+    client.send_line("asks")?;
+    let theirs = client.recv_line()?;
+    client.succeeds()?;
+    Ok([theirs, asked(&server.client)])
+}
+
+fn asked(client: &Client) -> String {
+    let items = client.list("l").and_then(|list| list.items());
+    items.map_or_else(|error| error.to_string(), |items| format!("{items:?}"))
+}
+
+/// The child that is a client: it connects at the door that it is given, and does what it is told.
+pub const CLIENT: Entry = Entry { name: "manager-client", run: client };
+
+fn client(arguments: &[String]) -> io::Result<()> {
+    let [door] = words(arguments)?;
+    let (client, parent) = (Client::connect(door)?, Parent::listen()?);
+    parent.send_line("connected")?;
+    let does = parent.recv_line()?;
+    let get_and_push = || match client.dict("d")?.get("inner")? {
+        Some(Value::List(mut inner)) => {
+            inner.push(Value::Number(2));
+            Ok(inner)
+        }
+        other => Err(Error::Failed(format!("{other:?} is no list"))),
+    };
+    match does.as_str() {
+        "changes its copy" => {
+            get_and_push()?;
+        }
+        "puts it back" | "gets, and puts it back when told" => {
+            let inner = get_and_push()?;
+            if does != "puts it back" {
+                parent.send_line("got")?;
+                parent.recv_line()?;
             }
-            Self::Failed(why) => f.write_str(why),
+            client.dict("d")?.insert("inner", Value::List(inner))?;
         }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<IpcError> for Error {
-    fn from(error: IpcError) -> Self {
-        match error {
-            IpcError::Disconnected => Self::ServerGone,
-            // What a send into a closed channel comes back with.
-            IpcError::Io(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
-                ) =>
-            {
-                Self::ServerGone
+        "asks" => parent.send_line(asked(&client))?,
+        _ => {
+            client.list("l")?.push(Value::Number(2))?;
+            if does == "pushes and stays" {
+                parent.send_line("pushed")?;
+                parent.recv_line()?;
             }
-            error => Self::Failed(error.to_string()),
         }
     }
-}
-
-/// What the server is asked; the first field is the name of the dict or list.
-#[derive(Debug, Serialize, Deserialize)]
-enum Request {
-    MakeDict(String),
-    MakeList(String),
-    Insert(String, String, Value),
-    Get(String, String),
-    Push(String, Value),
-    Items(String),
-}
-
-impl Request {
-    /// Checks what the server would not survive: by the client, which is told, and by the server,
-    /// which trusts no client.
-    fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => {
-                Err(Error::TooDeep)
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What it answers: nothing, or a copy.
-type Answer = Result<Option<Value>, Error>;
-
-/// Both directions of a client's channel, as the client hands them to the server.
-type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
-
-/// Receives, whatever signals are handled meanwhile: `ipc-channel` reports them as errors. An
-/// answer that was given up then would be taken for that to the next question.
-fn receive<T: for<'a> Deserialize<'a> + Serialize>(from: &IpcReceiver<T>) -> Result<T, IpcError> {
-    loop {
-        match from.recv() {
-            Err(IpcError::Io(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            received => return received,
-        }
-    }
-}
-
-/// A client's connection to the server.
-#[derive(Debug)]
-pub struct Client {
-    requests: IpcSender<Request>,
-    // One request and its answer at a time, whoever of this process's threads asks.
-    answers: Mutex<IpcReceiver<Answer>>,
-}
-
-impl Client {
-    /// Connects, by the name of a door that the server has opened for one client.
-    ///
-    /// # Errors
-    /// There is no such door: the server is gone, or a client went through it before. Or there is
-    /// no descriptor to spare.
-    pub fn connect(door: &str) -> Result<Self, Error> {
-        let failed = |error: io::Error| Error::Failed(error.to_string());
-        // `ipc-channel` panics at what is no path, and cuts off what is too long for one of a
-        // socket.
-        if door.contains('\0') || door.len() > LONGEST_PATH {
-            return Err(Error::ServerGone);
-        }
-        let connected = caught(|| {
-            let Ok(hello) = IpcSender::<Hello>::connect(door.to_owned()) else {
-                return Ok(Err(Error::ServerGone));
-            };
-            let ((requests, theirs), (answering, answers)) = (channel()?, channel()?);
-            let sent = hello.send((theirs, answering)).map_err(Error::from);
-            Ok(sent.map(|()| Self { requests, answers: Mutex::new(answers) }))
-        });
-        connected.map_err(failed)?
-    }
-
-    /// Makes a dict of that name, if there is none, and returns a proxy of it.
-    ///
-    /// # Errors
-    /// The name is taken by a list, or the server is gone.
-    pub fn dict(&self, name: &str) -> Result<Dict<'_>, Error> {
-        self.ask(Request::MakeDict(name.to_owned()))?;
-        Ok(Dict { client: self, name: name.to_owned() })
-    }
-
-    /// Makes a list of that name, if there is none, and returns a proxy of it.
-    ///
-    /// # Errors
-    /// The name is taken by a dict, or the server is gone.
-    pub fn list(&self, name: &str) -> Result<List<'_>, Error> {
-        self.ask(Request::MakeList(name.to_owned()))?;
-        Ok(List { client: self, name: name.to_owned() })
-    }
-
-    fn ask(&self, request: Request) -> Answer {
-        request.check()?;
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        self.requests.send(request)?;
-        receive(&answers)?
-    }
-}
-
-/// A dict in the server, by its name.
-#[derive(Debug)]
-pub struct Dict<'a> {
-    client: &'a Client,
-    name: String,
-}
-
-impl Dict<'_> {
-    /// Puts a value under a key, in the server.
-    ///
-    /// # Errors
-    /// The value is [too deep](Error::TooDeep), or the server is gone.
-    pub fn insert(&self, key: &str, value: Value) -> Result<(), Error> {
-        self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
-    }
-
-    /// Returns a copy of what is under a key. A change to it changes nothing in the server.
-    ///
-    /// # Errors
-    /// The server is gone.
-    pub fn get(&self, key: &str) -> Result<Option<Value>, Error> {
-        self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
-    }
-}
-
-/// A list in the server, by its name.
-#[derive(Debug)]
-pub struct List<'a> {
-    client: &'a Client,
-    name: String,
-}
-
-impl List<'_> {
-    /// Appends a value, in the server.
-    ///
-    /// # Errors
-    /// The value is [too deep](Error::TooDeep), or the server is gone.
-    pub fn push(&self, value: Value) -> Result<(), Error> {
-        self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
-    }
-
-    /// Returns a copy of the whole list.
-    ///
-    /// # Errors
-    /// The server is gone.
-    pub fn items(&self) -> Result<Vec<Value>, Error> {
-        match self.client.ask(Request::Items(self.name.clone()))? {
-            Some(Value::List(items)) => Ok(items),
-            other => Err(Error::Failed(format!("{other:?} is no list"))),
-        }
-    }
+    Ok(())
 }

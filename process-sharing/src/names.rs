@@ -1,15 +1,14 @@
-//! Names in the system, which outlive the processes that use them: a folder for files, fifos and
-//! sockets, and one word for a message queue or a semaphore. A process of its own removes them,
-//! whatever the end of the run.
+//! Names in the system, which outlive the processes that use them: a folder for files, FIFOs and
+//! sockets, and one word for a message queue or a semaphore. A process of its own, the sweeper,
+//! removes them, however the run ends.
 //!
-//! That process, the sweeper, makes the folder, and a semaphore if it is asked for one, and removes
-//! them when its input ends: when [`Names`] is dropped, or its process is killed. It is in a
-//! process group of its own, so Ctrl-C, or a kill of the whole group, does not reach it. If it is
-//! killed itself, by its number, the run removes the names at its end. Only if both are killed do
-//! names remain.
+//! The sweeper makes the folder, and a semaphore if it is asked for one. It removes them when its
+//! input ends: when [`Names`] is dropped, or its process is killed. It is in a process group of its
+//! own, so Ctrl-C, or a kill of the whole group, does not reach it. If the sweeper itself is
+//! killed, by its PID, the run removes the names at its end. Names remain only if both are killed.
 //!
-//! The folder is in the one for temporary files, `TMPDIR`, if a socket's path has room in there and
-//! lines of text can name it; otherwise in `/tmp`.
+//! The folder is in `TMPDIR`, if a socket's path has room in there and a line of text can hold it;
+//! otherwise it is in `/tmp`.
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,35 +16,33 @@ use std::mem::offset_of;
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::part::Part;
-use crate::peer::Peer;
-use crate::semaphore::{self, Semaphore};
+use kit::child::Entry;
 
-/// How many bytes the path of a socket may have; a zero follows.
+use crate::child::TalkingChild;
+use crate::named_semaphore::{self, Semaphore};
+use crate::parent::words;
+
+/// The length of the longest path of a socket in bytes; a zero follows it.
 pub(crate) const LONGEST_PATH: usize =
     size_of::<libc::sockaddr_un>() - offset_of!(libc::sockaddr_un, sun_path) - 1;
 
-/// The longest name that is made below the folder: that of a door of `ipc-channel`.
+/// The longest name in the folder: that of a door of `ipc-channel`.
 pub(crate) const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
 
-/// Names the variable that tells the sweeper the run's word.
-const WORD: &str = "PROCESS_SHARING_NAMES";
-
-/// A run's own names.
+/// The names of one run. Dropping them removes them.
 #[derive(Debug)]
 pub struct Names {
-    /// What the folder is called, and a slash before it, a message queue or a semaphore.
+    /// The name of the folder; behind a slash, that of a message queue or a semaphore.
     word: String,
     folder: PathBuf,
-    sweeper: Option<Peer>,
+    sweeper: Option<TalkingChild>,
 }
 
 impl Names {
-    /// Makes names that nobody else has.
+    /// Makes names that no other run has.
     ///
     /// # Errors
     /// The folder can be made neither in `TMPDIR` nor in `/tmp`, or `program` cannot be started.
@@ -53,15 +50,15 @@ impl Names {
         let now =
             SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
         let word = format!("process-sharing-{}-{:x}", std::process::id(), now & 0xff_ffff_ffff);
-        let mut command = Command::new(program);
-        command.process_group(0).env(WORD, &word);
-        let sweeper = Peer::spawn(&mut command, Part::Sweeper, "sweeper".into(), &[])?;
-        // From here on, the names go with this, even if the sweeper is killed before it has said
+        let mut command = SWEEPER.command(program);
+        command.process_group(0);
+        let sweeper = TalkingChild::spawn(command, "sweeper", &[], &[&word])?;
+        // From here on the drop removes the names, even if the sweeper is killed before it has said
         // where they are.
         let mut names = Self { word, folder: PathBuf::new(), sweeper: Some(sweeper) };
-        let said = names.sweeper.as_mut().map_or_else(|| Ok(String::new()), Peer::heard)?;
+        let line = names.sweeper.as_mut().map_or_else(|| Ok(String::new()), |it| it.recv_line())?;
         names.folder =
-            said.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(said))?;
+            line.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(line))?;
         Ok(names)
     }
 
@@ -75,18 +72,17 @@ impl Names {
         slash(&self.word)
     }
 
-    /// Has a semaphore made of that name, with this number of permits, and opens it.
+    /// Has the sweeper make a semaphore of that name, with this number of permits, and opens it.
     ///
-    /// Not by this process: libc makes a file of some other name first, writes to it, and then
-    /// gives it the right one. A process that is killed in the middle of that leaves a file whose
-    /// name nobody knows.
+    /// libc makes a file of a random name first, writes to it, and then renames it. A run that is
+    /// killed in the middle of that would leave a file whose name is not known.
     ///
     /// # Errors
     /// The system will not have the semaphore, or there is one already.
     pub fn semaphore(&mut self, permits: u32) -> io::Result<Semaphore> {
         if let Some(sweeper) = &mut self.sweeper {
-            sweeper.tell(permits)?;
-            sweeper.expect(MADE)?;
+            sweeper.send_line(permits)?;
+            sweeper.expect_line(MADE)?;
         }
         Semaphore::open(&self.word())
     }
@@ -100,16 +96,16 @@ impl Names {
 impl Drop for Names {
     fn drop(&mut self) {
         if let Some(mut sweeper) = self.sweeper.take() {
-            sweeper.leave();
-            if sweeper.ended().is_err() {
-                // It was killed, by someone or for taking too long. A drop has no use for an error.
+            sweeper.close_input();
+            if sweeper.succeeds().is_err() {
+                // It was killed, or took too long. A drop cannot return an error.
                 let _ = remove(&self.word);
             }
         }
     }
 }
 
-/// The folders in which a run's own may be, the best first.
+/// Returns the folders in which a run's own may be, the best first.
 fn roots() -> impl Iterator<Item = PathBuf> {
     let temporary = std::env::temp_dir();
     let other = PathBuf::from("/tmp");
@@ -145,10 +141,10 @@ fn slash(word: &str) -> String {
     format!("/{word}")
 }
 
-/// What the sweeper says of a folder, before its path, and of a semaphore.
+/// What the sweeper sends when it has made a folder, before its path, or a semaphore.
 const MADE: &str = "made";
 
-/// Makes the run's folder where that is possible; says why not, if it is not.
+/// Makes the run's folder in the first place where that is possible.
 fn make(word: &str) -> io::Result<PathBuf> {
     let mut why = Vec::new();
     for root in roots() {
@@ -164,42 +160,38 @@ fn make(word: &str) -> io::Result<PathBuf> {
     Err(io::Error::other(format!("no folder for temporary files: {}", why.join("; "))))
 }
 
-/// Makes the folder, says where it is, makes a semaphore if it is told to, and removes all names
-/// when its parent is gone.
-pub(crate) fn sweep() -> io::Result<()> {
-    let word = std::env::var(WORD).map_err(io::Error::other)?;
-    let said = make(&word).map_or_else(
+/// The child that makes the folder, says where it is, makes a semaphore if it is told to, and removes
+/// all names when its parent is gone.
+pub const SWEEPER: Entry = Entry { name: "sweeper", run: sweep };
+
+fn sweep(arguments: &[String]) -> io::Result<()> {
+    let [word] = words(arguments)?;
+    let made = make(word).map_or_else(
         |error| error.to_string().replace('\n', " "),
         |folder| format!("{MADE}{}", folder.display()),
     );
-    // To say something fails when the parent is gone: then there is nothing to wait for, and the
-    // input is at its end as well.
-    let _ = writeln!(io::stdout(), "{said}");
+    // A write fails when the parent is gone: then the input is at its end as well.
+    let _ = writeln!(io::stdout(), "{made}");
     for permits in io::stdin().lines().map_while(Result::ok) {
         let permits = permits.parse().map_err(io::Error::other);
-        let made = permits.and_then(|permits| Semaphore::create(&slash(&word), permits));
-        let _ = writeln!(
-            io::stdout(),
-            "{}",
-            made.map_or_else(|error| error.to_string(), |_| MADE.to_owned())
-        );
+        let made = permits.and_then(|permits| Semaphore::create(&slash(word), permits));
+        let made = made.map_or_else(|error| error.to_string(), |_| MADE.to_owned());
+        let _ = writeln!(io::stdout(), "{made}");
     }
-    remove(&word)
+    remove(word)
 }
 
-/// Removes all names of a run. Only the run has made them, and what it does with them is over: none
-/// comes after this.
+/// Removes all names of a run, which makes no more of them.
 fn remove(word: &str) -> io::Result<()> {
     // Mostly there is none, or it is removed already.
-    let _ = semaphore::unlink(&slash(word));
+    let _ = named_semaphore::unlink(&slash(word));
     #[cfg(target_os = "linux")]
-    let _ = crate::message_queue::unlink(&slash(word));
+    let _ = nix::mqueue::mq_unlink(slash(word).as_str());
     roots().try_for_each(|root| remove_folder(&root.join(word)))
 }
 
 fn remove_folder(folder: &Path) -> io::Result<()> {
-    // A child that has not seen its parent's end may put something into the folder while it is
-    // removed.
+    // A child that has not yet seen its parent's end may make a file in the folder meanwhile.
     let mut tries = 0;
     loop {
         match fs::remove_dir_all(folder) {

@@ -1,47 +1,49 @@
-//! Two plain variables, a static and a value on the heap, changed by another: by a thread, and by a
-//! child process.
+//! Two plain variables, a static and a value on the heap, changed by a thread and by a child
+//! process.
 //!
-//! Both do it by the same function. A thread finds the variables of its process; a process has its
-//! own, of the same names.
+//! Both run the same function. A thread finds the variables of its process; a process has variables
+//! of its own, under the same names.
 
+use std::convert::Infallible;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use tracing::{Span, info_span};
+use kit::child::Entry;
+use tracing::info_span;
 
-use crate::child::{DEADLINE, ask};
-use crate::role::Role;
+use crate::child::{TalkingChild, parent_lane};
+use crate::parent::{Parent, number, words};
 
-/// The static. It is 0 when a process begins: in each process that has it.
+/// The static, which is 0 when a process begins, in each process.
 ///
-/// Relaxed is enough for it: whoever reads has joined the thread, or awaited the process, that
+/// Relaxed is enough: the process that reads has joined the thread, or reaped the child, that
 /// wrote.
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 /// Keeps two runs in one process apart: there is only one static.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// What both variables of the parent are before anything happens.
+/// The value of both variables in the parent before anything happens.
 pub const START: u32 = 10;
 
-/// A variable as someone saw it.
+/// A variable, as one process has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable {
     /// Its value.
     pub value: u32,
-    /// Where it is, in the memory of the process that looked.
+    /// Its virtual address in that process.
     pub address: usize,
 }
 
-/// Both variables, as seen in one process at one moment.
+/// Both variables, as one process has them at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The process.
+pub struct Variables {
+    /// The PID of the process.
     pub pid: u32,
     /// The static.
     pub counter: Variable,
@@ -49,112 +51,110 @@ pub struct Seen {
     pub heap: Variable,
 }
 
-/// What the one who changed the variables saw, and what their owner saw afterwards.
+/// The result of a run: the variables as the thread or child has them that changed them, and as
+/// the parent has them afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The thread or child, when it had added 1 to both.
-    pub changer: Seen,
-    /// The parent, after that thread or child had ended.
-    pub parent: Seen,
+pub struct NotShared {
+    /// In the thread or child, when it has added 1 to both.
+    pub changer: Variables,
+    /// In the parent, after that thread or child has ended.
+    pub parent: Variables,
 }
 
-fn look(heap: &AtomicU32) -> Seen {
-    let at = |variable: &AtomicU32| Variable {
+fn read(heap: &AtomicU32) -> Variables {
+    let variable = |variable: &AtomicU32| Variable {
         value: variable.load(Relaxed),
         address: std::ptr::from_ref(variable).addr(),
     };
-    Seen { pid: std::process::id(), counter: at(&COUNTER), heap: at(heap) }
+    Variables { pid: std::process::id(), counter: variable(&COUNTER), heap: variable(heap) }
 }
 
-/// Adds 1 to both variables: what the thread does, and what the child process does.
-fn change(heap: &AtomicU32) -> Seen {
+/// Adds 1 to both variables, in the thread and in the child process alike.
+fn change(heap: &AtomicU32) -> Variables {
     COUNTER.fetch_add(1, Relaxed);
     heap.fetch_add(1, Relaxed);
-    look(heap)
+    read(heap)
 }
 
-/// Sets both variables of this process, lets `change` run, and looks at them again.
-fn run<E>(change: impl FnOnce(&AtomicU32) -> Result<Seen, E>) -> Result<Outcome, E> {
+/// Sets both variables of this process, runs `change`, and reads them again.
+fn run<E>(change: impl FnOnce(&AtomicU32) -> Result<Variables, E>) -> Result<NotShared, E> {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let heap = Box::new(AtomicU32::new(START));
     COUNTER.store(START, Relaxed);
     let changer = change(&heap)?;
-    Ok(Outcome { changer, parent: look(&heap) })
+    Ok(NotShared { changer, parent: read(&heap) })
 }
 
-/// Opens a span in the lane of the parent or of the child, as the parent knows it. The thread has
-/// its own, by its name.
-fn lane(name: &str, what: impl FnOnce() -> Span) -> Span {
-    info_span!("lane", lane = name).in_scope(what)
-}
-
-/// Lets a thread change them.
+/// Lets a thread change the variables.
 ///
 /// # Panics
 /// If the system has no room for another thread.
-pub fn by_a_thread() -> Outcome {
+pub fn by_a_thread() -> NotShared {
     let outcome = run(|heap| {
         let _parent =
-            lane("parent", || info_span!("waits", what = "the thread's end", from = "thread"));
+            parent_lane(|| info_span!("waits", what = "the thread's end", from = "thread"));
         let body = || {
             let _runs = info_span!("runs", what = "adds 1");
             change(heap)
         };
-        thread::scope(|scope| {
+        Ok::<_, Infallible>(thread::scope(|scope| {
             let thread = thread::Builder::new().name("thread".into()).spawn_scoped(scope, body);
-            thread.expect("the system has room for another thread").join()
-        })
+            let joined = thread.expect("the system has room for another thread").join();
+            joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }))
     });
-    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let Ok(outcome) = outcome;
+    outcome
 }
 
-/// Lets a child process change them: `program`, which has to be this topic's binary. The value on
-/// the heap is handed over, for the child could not find it; the static is not, for the child has
-/// it, or so it looks.
+/// Lets a child process change the variables. It is given the value on the heap as an argument, for
+/// it could not find it; the static it has, or so it looks.
 ///
 /// # Errors
 /// The program cannot be started, fails, or reports something else.
-pub fn by_a_process(program: &Path) -> io::Result<Outcome> {
+pub fn by_a_process(program: &Path) -> io::Result<NotShared> {
     run(|_| {
-        let _parent =
-            lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-        let _child = lane("child", || info_span!("runs", what = "adds 1"));
-        let report = ask(program, Role::Change(START), DEADLINE)?;
-        report.parse().map_err(io::Error::other)
+        let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[&START.to_string()])?;
+        let _runs = child.lane(|| info_span!("runs", what = "adds 1"));
+        let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+        let report = child.recv_line()?.parse().map_err(io::Error::other)?;
+        child.succeeds().map(|()| report)
     })
 }
 
-/// Changes the variables of this process, which is the child, and has just begun. What was handed
-/// over becomes a value on its heap.
-pub(crate) fn in_a_child(handed_over: u32) -> Seen {
-    change(&Box::new(AtomicU32::new(handed_over)))
+/// The child: puts the value that it was given on its heap, changes both variables of its own, and
+/// reports them.
+pub const CHILD: Entry = Entry { name: "not-shared", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [value] = words(arguments)?;
+    let heap = Box::new(AtomicU32::new(number(value)?));
+    let _parent = Parent::listen()?;
+    writeln!(io::stdout(), "{}", change(&heap))
 }
 
-/// One line: how a child reports.
-impl fmt::Display for Seen {
+/// The line in which a child reports.
+impl fmt::Display for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { pid, counter, heap } = self;
         write!(f, "{pid} {} {} {} {}", counter.value, counter.address, heap.value, heap.address)
     }
 }
 
-impl FromStr for Seen {
+impl FromStr for Variables {
     type Err = String;
 
     fn from_str(line: &str) -> Result<Self, String> {
-        let numbers: Result<Vec<u64>, _> = line.split_whitespace().map(str::parse).collect();
         let wrong = || format!("{line:?} is no report");
-        let [pid, counter, counter_at, heap, heap_at] = numbers
-            .ok()
-            .and_then(|numbers| <[u64; 5]>::try_from(numbers).ok())
-            .ok_or_else(wrong)?;
-        let small = |number| u32::try_from(number).map_err(|_| wrong());
-        let variable = |value, address| {
-            let address = usize::try_from(address).map_err(|_| wrong())?;
-            Ok::<_, String>(Variable { value: small(value)?, address })
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [pid, counter, counter_at, heap, heap_at] = words[..] else { return Err(wrong()) };
+        let number = |word: &str| word.parse().map_err(|_| wrong());
+        let variable = |value, address: &str| {
+            let address = address.parse().map_err(|_| wrong())?;
+            Ok::<_, String>(Variable { value: number(value)?, address })
         };
         Ok(Self {
-            pid: small(pid)?,
+            pid: number(pid)?,
             counter: variable(counter, counter_at)?,
             heap: variable(heap, heap_at)?,
         })

@@ -1,142 +1,120 @@
-//! A thousand processes add 1 to one number, with a lock and without.
+//! A thousand processes add 1 to one counter, with a lock and without.
 //!
 //! To start a program a thousand times would take seconds. So ten children are started, and each
 //! forks a hundred more.
 #![expect(unsafe_code, reason = "a process is forked")]
 
-use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use kit::child::Entry;
 use rustix::io::retry_on_intr;
 use rustix::process::{WaitOptions, wait};
 use tracing::info_span;
 
-use crate::child::{DEADLINE, start};
-use crate::memory::{Share, Shared};
-use crate::memory_role::MemoryRole;
-use crate::pthread::PthreadMutex;
-use crate::real::adding::{Tally, fetch_added, locked, unlocked};
-use crate::role::Role;
+use crate::child::TalkingChild;
+use crate::counter::{Counter, fetch_added, locked, unlocked};
+use crate::parent::{inherited, words};
+use crate::shared_memory::{MapMode, PthreadMutex, Share, Shared};
 
 /// How many children are started.
 pub const CHILDREN: u32 = 10;
 /// How many processes each of them forks.
 pub const FORKED: u32 = 100;
 
-/// Says how the processes add.
+/// How the processes add.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// By [`unlocked::add`].
+    /// By [`unlocked`].
     Unlocked,
-    /// By [`locked::add`].
+    /// By [`locked`].
     Locked,
-    /// By [`fetch_added::add`].
+    /// By [`fetch_added`].
     FetchAdded,
     /// Under a [`PthreadMutex`].
     Pthread,
 }
 
-const HOWS: [(&str, How); 4] = [
-    ("unlocked", How::Unlocked),
-    ("locked", How::Locked),
-    ("fetch-added", How::FetchAdded),
-    ("pthread", How::Pthread),
-];
-
-impl fmt::Display for How {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        HOWS.iter().filter(|(_, how)| how == self).try_for_each(|(name, _)| f.write_str(name))
-    }
-}
-
-impl FromStr for How {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        HOWS.iter().find(|(name, _)| *name == text).map(|(_, how)| *how).ok_or(())
-    }
-}
-
 /// What the processes share.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct Memory {
-    tally: Tally,
+struct Memory {
+    counter: Counter,
     pthread: PthreadMutex,
     /// The number under it.
     number: AtomicU64,
 }
 
-// SAFETY: 0 is a value of each of its parts: atomics, words and locks, which know processes. None
-// has an address or needs a drop, and each change to the numbers is one instruction.
+// SAFETY: 0 is a value of each of its parts, which are atomics, words, and locks that know
+// processes. None holds an address or needs a drop, several processes may reach each by `&`, and
+// each change to a number is one instruction, so that a kill leaves a value.
 unsafe impl Share for Memory {}
 
-/// Lets a thousand processes add 1, and returns what the number is then.
+/// Lets a thousand processes add 1, and returns the number that comes out.
 ///
 /// # Errors
 /// A process cannot be started, or fails.
 pub fn run(program: &Path, how: How) -> io::Result<u64> {
     let memory = Shared::<Memory>::new()?;
     match how {
-        How::Unlocked => memory.tally.widen(),
+        How::Unlocked => memory.counter.widen(),
         How::Pthread => memory.pthread.make(true)?,
         How::Locked | How::FetchAdded => {}
     }
-    let role = Role::Memory(MemoryRole::Add { memory: memory.as_fd().as_raw_fd(), how });
-    let names: Vec<_> = (1..=CHILDREN).map(|child| format!("child {child}")).collect();
-    let children = names.iter().map(|name| {
-        let adds = info_span!("lane", lane = &**name)
-            .in_scope(|| info_span!("runs", what = "forks, adds"));
-        Ok((adds, start(program, role, &[memory.as_fd()], DEADLINE)?))
-    });
-    for (adds, child) in children.collect::<io::Result<Vec<_>>>()? {
-        child.answer()?;
+    let mut children = Vec::new();
+    for number in 1..=CHILDREN {
+        let lane = format!("child {number}");
+        let how = format!("{how:?}");
+        let child = TalkingChild::start(program, &CHILD, lane, &[&memory], &[&how])?;
+        children.push((child.lane(|| info_span!("runs", what = "forks, adds")), child));
+    }
+    for (adds, child) in children {
+        child.succeeds()?;
         drop(adds);
     }
-    Ok(if how == How::Pthread { memory.number.load(Relaxed) } else { memory.tally.number() })
+    Ok(if how == How::Pthread { memory.number.load(Relaxed) } else { memory.counter.number() })
 }
 
-/// Forks a hundred processes, each of which adds 1, and waits for them: what a child does.
-pub(crate) fn in_a_child(memory: OwnedFd, how: How) -> io::Result<()> {
-    let memory = Shared::<Memory>::open(memory)?;
+/// The child: forks a hundred processes, each of which adds 1, and waits for their exits.
+pub const CHILD: Entry = Entry { name: "process-lock", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [memory, how] = words(arguments)?;
+    let memory = Shared::<Memory>::open(inherited(memory)?, MapMode::Shared)?;
     let parent = std::process::id();
     for _ in 0..FORKED {
-        // SAFETY: this process has one thread, for it has just begun. So whatever the forked one
-        // finds locked, it has locked itself.
+        // SAFETY: after the fork of a process with several threads, only async-signal-safe calls
+        // may be made. This process has one thread, for it has just begun and does not listen to
+        // its parent, so no lock can be held by a thread that the forked process does not have.
         match unsafe { libc::fork() } {
             -1 => return Err(io::Error::last_os_error()),
             0 => {
-                end_with(parent);
+                die_with(parent);
                 let added = add(&memory, how);
-                // SAFETY: it ends this process at once, and runs nothing of the parent's that waits
-                // for the end.
+                // SAFETY: `_exit` has no precondition. It ends this process at once, and runs none
+                // of the exit handlers that it has a copy of.
                 unsafe { libc::_exit(i32::from(added.is_err())) }
             }
             _ => {}
         }
     }
     let mut failed = 0;
-    // A signal that is handled interrupts a wait, and is no reason to end before the children do:
-    // they would be killed with this process.
+    // A signal that is handled interrupts a wait, and is no reason to exit before the forked
+    // processes do: they would be killed with this one.
     while let Ok(Some((_, status))) = retry_on_intr(|| wait(WaitOptions::empty())) {
         failed += u32::from(status.exit_status() != Some(0));
     }
-    if failed == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("{failed} of the forked processes failed")))
-    }
+    let failure = || io::Error::other(format!("{failed} of the forked processes failed"));
+    if failed == 0 { Ok(()) } else { Err(failure()) }
 }
 
-fn add(memory: &Memory, how: How) -> io::Result<()> {
+fn add(memory: &Memory, how: &str) -> io::Result<()> {
     match how {
-        How::Unlocked => unlocked::add(&memory.tally),
-        How::Locked => locked::add(&memory.tally),
-        How::FetchAdded => fetch_added::add(&memory.tally),
-        How::Pthread => memory.pthread.with(None, |_| {
+        "Unlocked" => unlocked(&memory.counter),
+        "Locked" => locked(&memory.counter),
+        "FetchAdded" => fetch_added(&memory.counter),
+        _ => memory.pthread.with(None, |_| {
             let read = memory.number.load(Relaxed);
             memory.number.store(read + 1, Relaxed);
         })?,
@@ -144,14 +122,14 @@ fn add(memory: &Memory, how: How) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets the kernel kill this forked process when its parent is killed; elsewhere than on Linux, it
-/// comes to its own end.
-fn end_with(parent: u32) {
+/// Lets the kernel kill this forked process when its parent dies; elsewhere than on Linux it comes
+/// to its own end.
+fn die_with(parent: u32) {
     // It fails for a signal that does not exist.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
     if std::os::unix::process::parent_id() != parent {
-        // SAFETY: as above.
+        // SAFETY: `_exit` has no precondition.
         unsafe { libc::_exit(1) }
     }
 }

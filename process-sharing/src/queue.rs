@@ -1,305 +1,232 @@
-//! A bounded queue with any number of producers and consumers in any number of processes.
+//! Producers and consumers as processes, around a bounded queue.
 //!
-//! It is made of one pair of connected sockets that keep messages whole (`SOCK_SEQPACKET`). All
-//! producers share copies of one end, all consumers copies of the other; the kernel gives each
-//! message to one process that receives. What bounds the queue are permits, a message of two bytes
-//! each, that go the other way: as many as there is room for are there at the beginning, a producer
-//! receives one before it sends, and a consumer sends it back. So there is room in the kernel for
-//! whatever has a permit: [`bounded`] tries it out, for values of the longest kind.
-//!
-//! No lock is involved, so none can be left locked by a process that is killed. A permit can be
-//! lost: a producer that is killed between its permit and its message takes the permit with it, a
-//! consumer between a message and its permit both. From then on the queue has room for one value
-//! less; one that had room for one value takes no more, and has to be made anew.
-//!
-//! Python's `multiprocessing.Queue` is a pipe, two locks and a semaphore, with a thread in each
-//! producer that does the sending. It loses room in the same way, for a producer takes one from the
-//! semaphore before its thread sends; and a process that is killed with one of the two locks stops
-//! all others.
+//! The library is [`bounded`], which makes a [`Sender`] and a [`Receiver`] that any number of
+//! processes may share.
 
 use std::io;
-use std::marker::PhantomData;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::os::fd::AsFd;
+use std::path::Path;
 
-use rustix::io::{Errno, retry_on_intr};
-use rustix::net::sockopt::{set_socket_send_buffer_size, socket_send_buffer_size};
-use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown,
-    socketpair,
-};
-use serde::{Serialize, de::DeserializeOwned};
+use kit::child::Entry;
+use tracing::info_span;
 
-use crate::pipe::decode;
+use crate::child::{TalkingChild, parent_lane};
+use crate::parent::{Parent, inherited, number, words};
 
-mod lessons;
+mod channel;
 
-pub use lessons::{closed, consumer_killed, join_first, many, ten_numbers};
-pub(crate) use lessons::{consumer, producer};
+pub use channel::{Error, Receiver, Sender, bounded};
 
-/// The longest value, in bytes, and one that every queue takes.
-const LONGEST: usize = 4096;
-const SURE: usize = 512;
-/// What the kernel needs for the longest value, at the most.
-const COST: usize = 3 * LONGEST;
+/// The capacity of the lessons' queues.
+const CAPACITY: usize = 4;
 
-/// Says why nothing was sent or received.
-#[derive(Debug)]
-pub enum Error {
-    /// Closed; or all of the other side are gone. What lay in the queue has been received.
-    Closed,
-    /// There is no room, or nothing to receive, at this moment.
-    NotNow,
-    /// The value is longer than the queue takes, which is 4 KiB or, see [`bounded`], less; or what
-    /// came cannot be a value of the type, by its length or its bytes. A value of another type may
-    /// well have the bytes of one of this.
-    Malformed,
-    /// Something else.
-    Io(io::Error),
+fn start_producer(
+    program: &Path,
+    lane: impl Into<String>,
+    queue: &dyn AsFd,
+    [first, count]: [u32; 2],
+) -> io::Result<TalkingChild> {
+    let arguments = [first.to_string(), count.to_string()];
+    TalkingChild::start(program, &PRODUCER, lane, &[queue], &[&arguments[0], &arguments[1]])
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Closed => f.write_str("the queue is closed"),
-            Self::NotNow => f.write_str("not at this moment"),
-            Self::Malformed => f.write_str("no value that the queue can carry"),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
+fn start_consumer(
+    program: &Path,
+    lane: impl Into<String>,
+    queue: &dyn AsFd,
+) -> io::Result<TalkingChild> {
+    TalkingChild::start(program, &CONSUMER, lane, &[queue], &[])
 }
 
-impl std::error::Error for Error {}
-
-/// The producers' end.
-#[derive(Debug)]
-pub struct Sender<T> {
-    end: OwnedFd,
-    /// The longest value that the queue takes; 0 if no permit has told of it yet. Relaxed: it is a
-    /// number and no more.
-    longest: AtomicUsize,
-    value: PhantomData<fn(T)>,
+/// Starts a child that sends ten numbers, and has found that there is no room for all.
+fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
+    let (sender, receiver) = bounded::<u32>(CAPACITY)?;
+    let mut child = start_producer(program, "child", &sender, [0, 10])?;
+    child.expect_line("full")?;
+    Ok((receiver, child))
 }
 
-/// The consumers' end.
-#[derive(Debug)]
-pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
-
-/// Makes a queue with room for `capacity` values, 1 to 128, of up to 4 KiB each once they are
-/// encoded.
-///
-/// That much the kernel has to hold. What a socket may have there is limited (Linux: by
-/// `net.core.wmem_max`): where that is too little for `capacity` values of 4 KiB, the queue takes
-/// shorter values only, but 512 bytes at the least. Where nobody has raised the limit, these are
-/// queues of more than 50 values.
-///
-/// ```
-/// use process_sharing::queue::{Error, bounded};
-///
-/// let (sender, receiver) = bounded(1)?;
-/// sender.send(&7)?;
-/// assert!(matches!(sender.try_send(&8), Err(Error::NotNow)));
-/// drop(sender);
-/// assert_eq!(receiver.receive()?, 7);
-/// assert!(matches!(receiver.receive(), Err(Error::Closed)));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Panics
-/// If the capacity is not within that.
+/// Waits for the exit of a child that sends ten numbers through a queue with room for four, before
+/// it receives the first.
 ///
 /// # Errors
-/// The system has no room for it, or no descriptors to spare, or (macOS) no such sockets.
-pub fn bounded<T: Serialize + DeserializeOwned>(
-    capacity: usize,
-) -> io::Result<(Sender<T>, Receiver<T>)> {
-    assert!((1..=128).contains(&capacity), "a queue has room for 1 to 128 values");
-    let (ours, theirs) =
-        socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
-    for end in [&ours, &theirs] {
-        if socket_send_buffer_size(end)? < capacity * COST {
-            // Less may be granted, or even nothing: what there is room for is found out next.
-            let _ = set_socket_send_buffer_size(end, capacity * COST);
-        }
-    }
-    let lengths = (SURE..=LONGEST).rev().step_by(SURE);
-    let longest = lengths.into_iter().find(|length| has_room(&ours, &theirs, capacity, *length));
-    let none =
-        || io::Error::other(format!("the system's sockets have no room for {capacity} values"));
-    let longest = longest.ok_or_else(none)?;
-    for _ in 0..capacity {
-        send(&theirs, &(longest as u16).to_le_bytes(), SendFlags::NOSIGNAL | SendFlags::DONTWAIT)?;
-    }
-    Ok((sender(ours, longest), Receiver(theirs, PhantomData)))
+/// The child cannot be started.
+///
+/// # Blocking
+/// For ever.
+pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
+    let (receiver, mut child) = ten(program)?;
+    let child_waits = child.lane(|| info_span!("waits", what = "room", from = "parent"));
+    let parent_waits =
+        parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+    child.join()?;
+    drop((child_waits, parent_waits));
+    drain(&receiver)
 }
 
-fn sender<T>(end: OwnedFd, longest: usize) -> Sender<T> {
-    Sender { end, longest: longest.into(), value: PhantomData }
+/// Receives until the queue is closed, which it is by the child's exit, and only then waits for the
+/// child.
+///
+/// # Errors
+/// The child cannot be started, or fails.
+pub fn drain_first(program: &Path) -> io::Result<Vec<u32>> {
+    let (receiver, child) = ten(program)?;
+    let numbers = drain(&receiver)?;
+    child.succeeds().map(|()| numbers)
 }
 
-/// Tells whether `count` values of this length can lie between the two ends, by sending and
-/// receiving them.
-fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
-    let message = &mut [0; PERMIT + LONGEST][..PERMIT + length];
-    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-    let sent = (0..count).take_while(|_| send(from, message, flags).is_ok()).count();
-    let received = (0..sent)
-        .filter(|_| retry_on_intr(|| recv(to, &mut *message, RecvFlags::empty())).is_ok())
-        .count();
-    sent == count && received == count
-}
-
-/// The length of a permit. It says what the longest value is that the queue takes: an end that was
-/// handed over has nothing but its socket. A message begins with its permit, which the consumer
-/// sends back.
-const PERMIT: usize = 2;
-
-/// Receives a message of some length; none is the end.
-fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {
-    let mut message = [0; PERMIT + LONGEST];
+fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
     loop {
-        match recv(end, &mut message, flags) {
-            Ok((0, _)) => return Err(Error::Closed),
-            Ok((length, _)) => return Ok(message[..length].to_vec()),
-            // The other side is gone, and had not received everything. It is said once, before what
-            // still lies here.
-            Err(Errno::CONNRESET | Errno::INTR) => {}
-            Err(Errno::AGAIN) => return Err(Error::NotNow),
-            Err(error) => return Err(Error::Io(error.into())),
+        match receiver.receive() {
+            Ok(number) => numbers.push(number),
+            Err(Error::Closed) => return Ok(numbers),
+            Err(error) => return Err(io::Error::other(error)),
         }
     }
 }
 
-impl<T: Serialize> Sender<T> {
-    /// Sends a value.
-    ///
-    /// # Errors
-    /// The queue is closed, or the value too long. After an error of the system ([`Io`](Error::Io))
-    /// there may be room for one value less.
-    ///
-    /// # Blocking
-    /// While the queue is full. Of a consumer that is stopped, and receives nothing, a producer is
-    /// not told.
-    pub fn send(&self, value: &T) -> Result<(), Error> {
-        self.put(value, RecvFlags::empty())
-    }
+/// Runs `producers` and `consumers`; producer `n` sends `each` numbers, from 1000 `n` on. Returns
+/// what each consumer has received, in its order.
+///
+/// # Errors
+/// A child cannot be started, or fails.
+pub fn many(
+    program: &Path,
+    producers: u32,
+    consumers: u32,
+    each: u32,
+) -> io::Result<Vec<Vec<u32>>> {
+    let (sender, receiver) = bounded::<u32>(CAPACITY)?;
+    let consumers: io::Result<Vec<_>> = (0..consumers)
+        .map(|number| start_consumer(program, format!("consumer{number}"), &receiver))
+        .collect();
+    let producers: io::Result<Vec<_>> = (0..producers)
+        .map(|n| start_producer(program, format!("producer{n}"), &sender, [1000 * n, each]))
+        .collect();
+    let (consumers, producers) = (consumers?, producers?);
+    // With a copy of the producers' end in this process, the queue would not close with its
+    // producers.
+    drop((sender, receiver));
+    producers.into_iter().try_for_each(TalkingChild::succeeds)?;
+    consumers.into_iter().map(received).collect()
+}
 
-    /// Sends a value if there is room.
-    ///
-    /// # Errors
-    /// There is none ([`NotNow`](Error::NotNow)); or as [`send`](Self::send).
-    pub fn try_send(&self, value: &T) -> Result<(), Error> {
-        self.put(value, RecvFlags::DONTWAIT)
-    }
-
-    fn put(&self, value: &T, flags: RecvFlags) -> Result<(), Error> {
-        let mut message =
-            postcard::to_extend(value, vec![0; PERMIT]).map_err(|_| Error::Malformed)?;
-        let length = message.len() - PERMIT;
-        if length > LONGEST || length > SURE && length > self.longest(flags)? {
-            return Err(Error::Malformed);
+/// Returns what a consumer receives until the queue is closed, and waits for its exit.
+fn received(mut consumer: TalkingChild) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    loop {
+        match consumer.recv_line()?.as_str() {
+            "empty" => {}
+            "closed" => break,
+            number => numbers.push(number.parse().map_err(io::Error::other)?),
         }
-        message[..PERMIT]
-            .copy_from_slice(take(&self.end, flags)?.get(..PERMIT).ok_or(Error::Malformed)?);
-        loop {
-            // There is room for it: that is what the permit says.
-            match send(&self.end, &message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
-                Ok(_) => return Ok(()),
-                Err(Errno::INTR | Errno::CONNRESET) => {}
-                Err(Errno::PIPE) => return Err(Error::Closed),
-                Err(error) => return Err(Error::Io(error.into())),
+    }
+    consumer.succeeds().map(|()| numbers)
+}
+
+/// Closes an empty queue, at which two consumers wait, and a full one, at which two producers wait.
+/// Returns what each of them says then.
+///
+/// # Errors
+/// A child cannot be started, or fails.
+pub fn closed(program: &Path) -> io::Result<Vec<String>> {
+    let (empty, theirs) = bounded::<u32>(CAPACITY)?;
+    let (full, _receiver) = bounded::<u32>(CAPACITY)?;
+    let mut all = Vec::new();
+    for name in ["consumer0", "consumer1"] {
+        let mut consumer = start_consumer(program, name, &theirs)?;
+        consumer.expect_line("empty")?;
+        all.push(consumer);
+    }
+    for name in ["producer0", "producer1"] {
+        let mut producer = start_producer(program, name, &full, [0, 10])?;
+        producer.expect_line("full")?;
+        all.push(producer);
+    }
+    empty.close()?;
+    full.close()?;
+    let last_line = |mut child: TalkingChild| {
+        let line = child.recv_line()?;
+        child.succeeds().map(|()| line)
+    };
+    all.into_iter().map(last_line).collect()
+}
+
+/// Kills one of two consumers while both wait, and sends ten numbers; returns what the other one
+/// receives.
+///
+/// # Errors
+/// A child cannot be started, or fails.
+pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
+    let (sender, receiver) = bounded::<u32>(CAPACITY)?;
+    let mut killed = start_consumer(program, "killed", &receiver)?;
+    killed.expect_line("empty")?;
+    let mut other = start_consumer(program, "other", &receiver)?;
+    other.expect_line("empty")?;
+    // With a copy of the consumers' end in this process, a send would wait for ever if the other
+    // consumer died as well.
+    drop(receiver);
+    killed.kill()?;
+    for number in 0..10 {
+        sender.send(&number).map_err(io::Error::other)?;
+    }
+    drop(sender);
+    received(other)
+}
+
+/// The child that sends numbers from a first one on. It says so when it has to wait, the first
+/// time, and when the queue is closed.
+pub const PRODUCER: Entry = Entry { name: "producer", run: producer };
+
+fn producer(arguments: &[String]) -> io::Result<()> {
+    let [queue, first, count] = words(arguments)?;
+    let (first, count): (u32, u32) = (number(first)?, number(count)?);
+    let (sender, parent) = (Sender::<u32>::from(inherited(queue)?), Parent::listen()?);
+    let mut waited = false;
+    for number in first..first + count {
+        let sent = match sender.try_send(&number) {
+            Err(Error::NotNow) => {
+                if !waited {
+                    waited = true;
+                    parent.send_line("full")?;
+                }
+                sender.send(&number)
             }
+            sent => sent,
+        };
+        match sent {
+            Ok(()) => {}
+            Err(Error::Closed) => return parent.send_line("closed"),
+            Err(error) => return Err(io::Error::other(error)),
         }
     }
+    Ok(())
+}
 
-    /// Returns the length of the longest message that the queue takes. The first time, it is read
-    /// off a permit, which is left where it is.
-    fn longest(&self, flags: RecvFlags) -> Result<usize, Error> {
-        match self.longest.load(Relaxed) {
-            0 => {
-                let permit = take(&self.end, flags | RecvFlags::PEEK)?;
-                let longest =
-                    permit.try_into().map(u16::from_le_bytes).map_err(|_| Error::Malformed)?;
-                self.longest.store(longest.into(), Relaxed);
-                Ok(longest.into())
+/// The child that receives until the queue is closed. It says what it receives, and so when it has
+/// to wait, the first time.
+pub const CONSUMER: Entry = Entry { name: "consumer", run: consumer };
+
+fn consumer(arguments: &[String]) -> io::Result<()> {
+    let [queue] = words(arguments)?;
+    let (receiver, parent) = (Receiver::<u32>::from(inherited(queue)?), Parent::listen()?);
+    let mut waited = false;
+    loop {
+        let number = match receiver.try_receive() {
+            Err(Error::NotNow) => {
+                if !waited {
+                    waited = true;
+                    parent.send_line("empty")?;
+                }
+                receiver.receive()
             }
-            longest => Ok(longest),
+            number => number,
+        };
+        match number {
+            Ok(number) => parent.send_line(number)?,
+            Err(Error::Closed) => return parent.send_line("closed"),
+            Err(error) => return Err(io::Error::other(error)),
         }
-    }
-}
-
-impl<T: DeserializeOwned> Receiver<T> {
-    /// Receives a value.
-    ///
-    /// # Errors
-    /// The queue is closed, and empty; or what came is no value of the type, and has been taken
-    /// out.
-    ///
-    /// # Blocking
-    /// While it is empty.
-    ///
-    /// # Fairness
-    /// None: of several consumers, one may get everything.
-    pub fn receive(&self) -> Result<T, Error> {
-        self.get(RecvFlags::empty())
-    }
-
-    /// Receives a value if there is one.
-    ///
-    /// # Errors
-    /// There is none ([`NotNow`](Error::NotNow)), or the queue is closed, and empty.
-    pub fn try_receive(&self) -> Result<T, Error> {
-        self.get(RecvFlags::DONTWAIT)
-    }
-
-    fn get(&self, flags: RecvFlags) -> Result<T, Error> {
-        let message = take(&self.0, flags)?;
-        let (permit, value) = message.split_first_chunk::<PERMIT>().ok_or(Error::Malformed)?;
-        // It fails if there is no producer left to want it.
-        let _ = send(&self.0, permit, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
-        decode(value).ok_or(Error::Malformed)
-    }
-}
-
-/// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can still
-/// be received.
-fn close(end: &OwnedFd) -> io::Result<()> {
-    Ok(shutdown(end, Shutdown::Both)?)
-}
-
-impl<T> Sender<T> {
-    /// Closes the queue for all, in every process, and wakes whoever waits. What lies in it can
-    /// still be received.
-    ///
-    /// # Errors
-    /// It is no socket, which it is.
-    pub fn close(&self) -> io::Result<()> {
-        close(&self.end)
-    }
-}
-
-impl<T> AsFd for Sender<T> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.end.as_fd()
-    }
-}
-
-impl<T> AsFd for Receiver<T> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
-
-impl<T> From<OwnedFd> for Sender<T> {
-    /// Takes an end that was handed over; all sides have to mean the same type.
-    fn from(end: OwnedFd) -> Self {
-        sender(end, 0)
-    }
-}
-
-impl<T> From<OwnedFd> for Receiver<T> {
-    /// Takes an end that was handed over; all sides have to mean the same type.
-    fn from(end: OwnedFd) -> Self {
-        Self(end, PhantomData)
     }
 }

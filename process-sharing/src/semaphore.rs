@@ -1,130 +1,142 @@
-//! A semaphore with a name in the system: any process that knows it can come in, while there is a
-//! permit.
-#![expect(unsafe_code, reason = "std has no semaphore, and POSIX's is a C interface")]
+//! Five processes that go into a critical section, and how many are in it at once: without a
+//! semaphore, and with a named one that has two permits.
 
-use std::ffi::CString;
-use std::io;
-use std::ptr::NonNull;
+use std::io::{self, BufRead, BufReader, PipeReader, Write};
+use std::path::Path;
 
-mod lessons;
+use kit::child::Entry;
+use tracing::{Span, info_span};
 
-pub(crate) use lessons::peer;
-pub use lessons::{Crowd, free_for_all, killed_inside, limited};
+use crate::child::TalkingChild;
+use crate::named_semaphore::{Semaphore, unlink};
+use crate::names::Names;
+use crate::parent::{Parent, inherited, words};
 
-/// A named semaphore that is open in this process. Dropping it closes it; the semaphore stays until
-/// it is unlinked.
-///
-/// # Relationship with std
-/// Between the threads of one process, a `Mutex` and a `Condvar` do; this is for processes.
-#[derive(Debug)]
-pub struct Semaphore(NonNull<libc::sem_t>);
+/// How many processes go in.
+const CROWD: usize = 5;
+/// How many may be in the critical section at once.
+const PERMITS: u32 = 2;
 
-// SAFETY: a `sem_t` is there to be waited for and posted by any thread at any time; it has no
-// owner.
-unsafe impl Send for Semaphore {}
-// SAFETY: as above.
-unsafe impl Sync for Semaphore {}
-
-fn name_of(name: &str) -> io::Result<CString> {
-    CString::new(name).map_err(|_| io::ErrorKind::InvalidInput.into())
+/// How many processes were in the critical section, as seen from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// The greatest number at once.
+    pub most: usize,
+    /// The number of entries.
+    pub came: usize,
 }
 
-fn opened(semaphore: *mut libc::sem_t) -> io::Result<Semaphore> {
-    match NonNull::new(semaphore) {
-        Some(semaphore) if semaphore.as_ptr() != libc::SEM_FAILED => Ok(Semaphore(semaphore)),
-        _ => Err(io::Error::last_os_error()),
-    }
-}
-
-impl Semaphore {
-    /// Makes a semaphore of that name, a slash and a word, with so many permits.
-    ///
-    /// # Errors
-    /// There is one of that name, or the name is none.
-    pub fn create(name: &str, permits: u32) -> io::Result<Self> {
-        let name = name_of(name)?;
-        let (flags, mode) = (libc::O_CREAT | libc::O_EXCL, libc::S_IRUSR | libc::S_IWUSR);
-        // SAFETY: the name ends with a zero byte; with O_CREAT, a mode and a count follow, of these
-        // types once promoted.
-        opened(unsafe { libc::sem_open(name.as_ptr(), flags, libc::c_uint::from(mode), permits) })
-    }
-
-    /// Opens the semaphore of that name, and makes none: one that is made when its remover has come
-    /// and gone would stay for ever.
-    ///
-    /// # Errors
-    /// There is none of that name, or it is someone else's.
-    pub fn open(name: &str) -> io::Result<Self> {
-        let name = name_of(name)?;
-        // SAFETY: the name ends with a zero byte; without O_CREAT nothing follows.
-        opened(unsafe { libc::sem_open(name.as_ptr(), 0) })
-    }
-
-    /// Takes a permit.
-    ///
-    /// # Errors
-    /// None that is known, for a semaphore that is open.
-    ///
-    /// # Blocking
-    /// Until there is one.
-    pub fn wait(&self) -> io::Result<()> {
-        loop {
-            // SAFETY: it was returned by `sem_open`, and is closed only when `self` is dropped.
-            if unsafe { libc::sem_wait(self.0.as_ptr()) } == 0 {
-                return Ok(());
-            }
-            let error = io::Error::last_os_error();
-            if error.kind() != io::ErrorKind::Interrupted {
-                return Err(error);
-            }
-        }
-    }
-
-    /// Takes a permit, if there is one.
-    ///
-    /// # Errors
-    /// None that is known, for a semaphore that is open.
-    pub fn try_wait(&self) -> io::Result<bool> {
-        // SAFETY: as in `wait`.
-        if unsafe { libc::sem_trywait(self.0.as_ptr()) } == 0 {
-            return Ok(true);
-        }
-        let error = io::Error::last_os_error();
-        if error.kind() == io::ErrorKind::WouldBlock { Ok(false) } else { Err(error) }
-    }
-
-    /// Gives a permit, whoever took it: a semaphore does not know.
-    ///
-    /// # Errors
-    /// There are as many as it can count.
-    pub fn post(&self) -> io::Result<()> {
-        // SAFETY: as in `wait`.
-        if unsafe { libc::sem_post(self.0.as_ptr()) } == 0 {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
-        }
-    }
-}
-
-impl Drop for Semaphore {
-    fn drop(&mut self) {
-        // SAFETY: it was returned by `sem_open`, and is not used again. It fails only for what is
-        // no open semaphore.
-        unsafe { libc::sem_close(self.0.as_ptr()) };
-    }
-}
-
-/// Removes the name of a semaphore. The semaphore itself goes when nobody has it open any more.
+/// Lets five processes go in without a semaphore. All of them stay in until the last has come.
 ///
 /// # Errors
-/// There is none of that name.
-pub fn unlink(name: &str) -> io::Result<()> {
-    let name = name_of(name)?;
-    // SAFETY: the name ends with a zero byte.
-    if unsafe { libc::sem_unlink(name.as_ptr()) } == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
+/// A child cannot be started, or fails.
+pub fn free_for_all(program: &Path) -> io::Result<Crowd> {
+    crowd(program, CROWD, "-")
+}
+
+/// Lets five processes go in, two at a time. A process stays in until as many are in as the
+/// semaphore has permits: so all permits are taken while a process is left to take one.
+///
+/// # Errors
+/// The system will not have the semaphore, or a child fails.
+pub fn limited(program: &Path) -> io::Result<Crowd> {
+    let mut names = Names::new(program)?;
+    let _semaphore = names.semaphore(PERMITS)?;
+    crowd(program, PERMITS as usize, &names.word())
+}
+
+/// Starts the processes, and lets one leave whenever `full` of them are in, or all that are left.
+fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
+    // One pipe for the reports of all: so they come in the order in which they were written.
+    let (reports, report) = io::pipe()?;
+    let mut children = Vec::new();
+    for number in 0..CROWD {
+        let lane = format!("p{number}");
+        let arguments = [number.to_string()];
+        let mut child =
+            TalkingChild::start(program, &CHILD, lane, &[&report], &[&arguments[0], name])?;
+        child.expect_line("open")?;
+        children.push(child);
     }
+    drop(report);
+    if name != "-" {
+        // All have it open.
+        unlink(name)?;
+    }
+    for child in &mut children {
+        child.send_line("go in")?;
+    }
+    let crowd = watch(reports, &mut children, full)?;
+    children.into_iter().try_for_each(TalkingChild::succeeds)?;
+    Ok(crowd)
+}
+
+fn watch(reports: PipeReader, children: &mut [TalkingChild], full: usize) -> io::Result<Crowd> {
+    let mut crowd = Crowd { most: 0, came: 0 };
+    let waits = |child: &TalkingChild| child.lane(|| info_span!("waits", what = "to go in"));
+    let mut waits: Vec<Option<Span>> = children.iter().map(|child| Some(waits(child))).collect();
+    let mut inside: Vec<(usize, Span)> = Vec::new();
+    let mut left = 0;
+    // The pipe ends when all of them have exited.
+    for line in BufReader::new(reports).lines() {
+        let line = line?;
+        let (number, what) = line.split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
+        let number: usize = number.parse().map_err(io::Error::other)?;
+        let child = children.get(number).ok_or(io::ErrorKind::InvalidData)?;
+        if what == "in" {
+            waits[number] = None;
+            inside.push((number, child.lane(|| info_span!("holds", what = "a place inside"))));
+            crowd.came += 1;
+            crowd.most = crowd.most.max(inside.len());
+        } else {
+            inside.retain(|(one, _)| *one != number);
+            left += 1;
+        }
+        // One leaves at a time, and only when all places are taken: the next report is that of the
+        // next process that goes in, or of this one's exit.
+        let waiting = CROWD - left - inside.len();
+        if let Some((first, _)) = inside.first().filter(|_| inside.len() >= full || waiting == 0) {
+            children[*first].send_line("go out")?;
+        }
+    }
+    Ok(crowd)
+}
+
+/// Kills a process that holds the only permit, and tells whether another one gets it then.
+///
+/// # Errors
+/// The system will not have the semaphore, or a child fails.
+pub fn killed_inside(program: &Path) -> io::Result<bool> {
+    let mut names = Names::new(program)?;
+    let semaphore = names.semaphore(1)?;
+    let (reports, report) = io::pipe()?;
+    let name = names.word();
+    let mut killed = TalkingChild::start(program, &CHILD, "killed", &[&report], &["0", &name])?;
+    drop(report);
+    killed.expect_line("open")?;
+    unlink(&name)?;
+    killed.send_line("go in")?;
+    BufReader::new(reports).read_line(&mut String::new())?;
+    let holds = killed.lane(|| info_span!("holds", what = "the permit"));
+    killed.kill()?;
+    drop(holds);
+    semaphore.try_wait()
+}
+
+/// The child: one of the processes, which is given its number, and the semaphore's name or `-`.
+pub const CHILD: Entry = Entry { name: "semaphore", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [report, number, name] = words(arguments)?;
+    let (mut report, parent) = (io::PipeWriter::from(inherited(report)?), Parent::listen()?);
+    let semaphore = (name != "-").then(|| Semaphore::open(name)).transpose()?;
+    parent.send_line("open")?;
+    parent.recv_line()?;
+    semaphore.as_ref().map_or(Ok(()), Semaphore::wait)?;
+    // In one write each: a write of a line into a pipe with several writers is atomic.
+    report.write_all(format!("{number} in\n").as_bytes())?;
+    parent.recv_line()?;
+    // Before the post: the process that gets the permit reports after this.
+    report.write_all(format!("{number} out\n").as_bytes())?;
+    semaphore.as_ref().map_or(Ok(()), Semaphore::post)
 }

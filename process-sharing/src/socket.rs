@@ -1,53 +1,50 @@
-//! Unix domain sockets: a conversation between processes that know a path, who they are, and open
-//! files handed from one to the other.
+//! Unix domain sockets: a conversation between processes that know a path, the credentials of the
+//! peer, and open files that one process hands to another.
 
 use std::fs;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use rustix::io::retry_on_intr;
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
-};
+use kit::child::{DEADLINE, Entry};
+use rustix::io::{retry_on_intr, write};
+use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, recv, socketpair};
 use rustix::process::{Resource, getrlimit};
 use tracing::info_span;
 
-use crate::child::DEADLINE;
+use crate::child::{TalkingChild, parent_lane};
 use crate::names::Names;
-use crate::part::Part;
-use crate::peer::{Parent, Peer, parent};
+use crate::parent::{Parent, inherited, words};
 
-mod border;
-mod stale;
+mod descriptor;
+mod take_over;
 
-pub(crate) use border::two_writes;
-pub use border::{seqpacket, stream};
-pub use stale::{bind_or_take_over, bound_again, taken_over};
+pub use descriptor::{receive_descriptor, send_descriptor};
+pub use take_over::bind_or_take_over;
 
-/// A listener in a folder of the run's own, and a client that connects to it.
-fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, Peer)> {
+/// Starts a client that connects to a listener in a folder of the run's own.
+fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, TalkingChild)> {
     let names = Names::new(program)?;
     let path = names.path("socket");
     let listener = UnixListener::bind(&path)?;
-    let mut client = Peer::start(program, Part::Socket, "client")?;
-    client.tell(path.display())?;
-    client.tell(does)?;
-    // It says so when it is connected, or ends: an accept alone would wait for ever for one that
+    let mut client = start(program, "client", &path, does)?;
+    // The client says so when it is connected: an accept alone would wait for ever for one that
     // has died.
-    client.expect("connected")?;
+    client.expect_line("connected")?;
     let (stream, _) = listener.accept()?;
-    // One that is stopped says nothing, and does not end.
+    // A client that is stopped sends nothing, and does not exit.
     stream.set_read_timeout(Some(DEADLINE))?;
     Ok((names, stream, client))
 }
 
-/// A client connects by the path, asks, and is answered. Returns what the server heard, what the
-/// client heard, and whether the kernel says that the one at the other end is the client, where it
-/// can be asked.
+fn start(program: &Path, lane: &str, path: &Path, does: &str) -> io::Result<TalkingChild> {
+    let path = path.to_str().ok_or(ErrorKind::InvalidFilename)?;
+    TalkingChild::start(program, &CHILD, lane, &[], &[path, does])
+}
+
+/// Lets a client connect by the path, ask and be answered. Returns what the server received, what
+/// the client received, and whether the kernel names the client as the peer, where it can be asked.
 ///
 /// # Errors
 /// The socket cannot be made, or the child fails.
@@ -56,31 +53,27 @@ pub fn by_path(program: &Path) -> io::Result<(String, String, bool)> {
     let mut asked = [0; 4];
     stream.read_exact(&mut asked)?;
     stream.write_all(b"123")?;
-    finish(&stream)?;
-    let known = peer(&stream)?.is_none_or(|pid| pid == client.pid());
-    let answer = client.heard()?;
-    client.ended()?;
+    // Ends the client's input.
+    stream.shutdown(std::net::Shutdown::Write)?;
+    let known = peer_pid(&stream)?.is_none_or(|pid| pid == client.pid());
+    let answer = client.recv_line()?;
+    client.succeeds()?;
     Ok((String::from_utf8_lossy(&asked).into_owned(), answer, known))
 }
 
-/// Ends what is sent, so that the other side's input ends.
-fn finish(stream: &UnixStream) -> io::Result<()> {
-    stream.shutdown(std::net::Shutdown::Write)
-}
-
-/// Asks the kernel who is at the other end.
+/// Returns the PID of the process at the other end, as the kernel knows it (`SO_PEERCRED`).
 #[cfg(target_os = "linux")]
-fn peer(stream: &UnixStream) -> io::Result<Option<u32>> {
+fn peer_pid(stream: &UnixStream) -> io::Result<Option<u32>> {
     let credentials = rustix::net::sockopt::socket_peercred(stream)?;
     Ok(u32::try_from(credentials.pid.as_raw_nonzero().get()).ok())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn peer(_: &UnixStream) -> io::Result<Option<u32>> {
+fn peer_pid(_: &UnixStream) -> io::Result<Option<u32>> {
     Ok(None)
 }
 
-/// A client opens a file, removes its name, and sends the descriptor's number; returns what the
+/// Lets a client open a file, remove its name, and send the descriptor's number; returns what the
 /// server finds under that number.
 ///
 /// # Errors
@@ -88,111 +81,130 @@ fn peer(_: &UnixStream) -> io::Result<Option<u32>> {
 pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, mut stream, mut client) = client(program, "number")?;
     let _holds = client.lane(|| info_span!("holds", what = "the file"));
-    let _runs = parent(|| info_span!("runs", what = "opens what has that number"));
+    let _runs = parent_lane(|| info_span!("runs", what = "opens what has that number"));
     let mut number = String::new();
     stream.read_to_string(&mut number)?;
     let found = fs::read_to_string(format!("/dev/fd/{number}")).ok();
-    client.tell("done")?;
-    client.ended()?;
-    Ok(found)
+    client.send_line("done")?;
+    client.succeeds().map(|()| found)
 }
 
-/// A client opens a file, removes its name, and passes the descriptor itself; returns what the
-/// server reads from what it got, when the client has ended.
+/// Lets a client open a file, remove its name, and pass the descriptor itself; returns what the
+/// server reads from it when the client has exited.
 ///
 /// # Errors
 /// The socket cannot be made, or the child fails.
 pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, stream, mut client) = client(program, "descriptor")?;
     let holds = client.lane(|| info_span!("holds", what = "the file"));
-    let got = receive_descriptor(&stream)?;
-    let _holds = parent(|| info_span!("holds", what = "the file"));
-    client.tell("done")?;
-    client.ended()?;
+    let file = receive_descriptor(&stream)?;
+    let _holds = parent_lane(|| info_span!("holds", what = "the file"));
+    client.send_line("done")?;
+    client.succeeds()?;
     drop(holds);
     let mut text = String::new();
-    got.map(|file| fs::File::from(file).read_to_string(&mut text)).transpose()?;
+    file.map(|file| fs::File::from(file).read_to_string(&mut text)).transpose()?;
     Ok(Some(text))
 }
 
-/// Sends a byte, and with it a descriptor: the other process gets one of its own, of whatever
-/// number, to the same open file.
+/// Lets a client write `one` and then `two` into a stream, and returns what the first receive
+/// takes out when both are there.
 ///
 /// # Errors
-/// The other end is closed.
-pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    let descriptors = [descriptor];
-    // There is space for one, and it is one.
-    ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
-    let byte = [IoSlice::new(&[0])];
-    retry_on_intr(|| sendmsg(stream, &byte, &mut ancillary, SendFlags::empty()))?;
-    Ok(())
+/// The sockets cannot be made, or the child fails.
+pub fn stream(program: &Path) -> io::Result<String> {
+    two_writes(program, SocketType::STREAM)
 }
 
-/// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other
-/// end is closed.
+/// As [`stream`], with sockets that keep message boundaries.
 ///
 /// # Errors
-/// One was sent, and this process has no room for another open file; or more were sent than there
-/// is space for. What was sent is lost then.
-pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-    let mut byte = [0];
-    // Close-on-exec from the first moment: a child that another thread starts just now shall not
-    // have it.
-    #[cfg(target_os = "linux")]
-    let flags = RecvFlags::CMSG_CLOEXEC;
-    #[cfg(not(target_os = "linux"))]
-    let flags = RecvFlags::empty();
-    let received = retry_on_intr(|| {
-        recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags)
-    })?;
-    // The kernel has closed what it could not hand over, and says no more than this.
-    if received.flags.contains(ReturnFlags::CTRUNC) {
-        let why = "a descriptor was sent, and this process had no room for it: raise its limit of open files";
-        return Err(io::Error::other(why));
+/// The sockets cannot be made (macOS has none of this type), or the child fails.
+pub fn seqpacket(program: &Path) -> io::Result<String> {
+    two_writes(program, SocketType::SEQPACKET)
+}
+
+fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
+    let (ours, theirs) = socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
+    let handed: [&dyn AsFd; 1] = [&theirs];
+    let mut client = TalkingChild::start(program, &CHILD, "client", &handed, &["write twice"])?;
+    client.expect_line("both are written")?;
+    let mut text = [0; 64];
+    let (length, _) = retry_on_intr(|| recv(&ours, &mut text, RecvFlags::empty()))?;
+    client.succeeds()?;
+    Ok(String::from_utf8_lossy(&text[..length]).into_owned())
+}
+
+/// Kills a server that has bound a path, and returns the error of a second one that binds it again.
+///
+/// # Errors
+/// The first one cannot bind it, or the child fails.
+pub fn bound_again(program: &Path) -> io::Result<Option<ErrorKind>> {
+    after_a_kill(program, |path| UnixListener::bind(path))
+}
+
+/// As [`bound_again`], but the second server takes the path over.
+///
+/// # Errors
+/// The first one cannot bind it, or the child fails.
+pub fn taken_over(program: &Path) -> io::Result<Option<ErrorKind>> {
+    after_a_kill(program, bind_or_take_over)
+}
+
+fn after_a_kill(
+    program: &Path,
+    bind: fn(&Path) -> io::Result<UnixListener>,
+) -> io::Result<Option<ErrorKind>> {
+    let names = Names::new(program)?;
+    let path = names.path("socket");
+    let mut server = start(program, "server", &path, "bind")?;
+    server.expect_line("bound")?;
+    server.kill()?;
+    Ok(bind(&path).err().map(|error| error.kind()))
+}
+
+/// The child: a client that connects to a path or has one end of a pair, or a server that binds a
+/// path and waits to be killed.
+pub const CHILD: Entry = Entry { name: "socket", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [path, does] = words(arguments)?;
+    let parent = Parent::listen()?;
+    if does == "write twice" {
+        let socket = inherited(path)?;
+        for text in [b"one", b"two"] {
+            retry_on_intr(|| write(&socket, text))?;
+        }
+        return parent.send_line("both are written");
     }
-    Ok(ancillary.drain().find_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-        _ => None,
-    }))
-}
-
-/// A client: is told the path, and what to do.
-pub(crate) fn peer_of(parent: &Parent) -> io::Result<()> {
-    let path = parent.told()?;
-    let does = parent.told()?;
     if does == "bind" {
-        return stale::bind_and_stay(parent, &path);
+        let _listener = UnixListener::bind(path)?;
+        parent.send_line("bound")?;
+        return parent.recv_line().map(drop);
     }
-    let mut stream = UnixStream::connect(&path)?;
-    parent.tell("connected")?;
+    let mut stream = UnixStream::connect(path)?;
+    parent.send_line("connected")?;
     if does == "ask" {
         stream.write_all(b"what")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        return parent.tell(answer);
+        return parent.send_line(answer);
     }
-    // A file without a name: who has no descriptor of it cannot open it.
+    // A file without a name: a process that has no descriptor of it cannot open it.
     let path = format!("{path}.text");
     fs::write(&path, "from the client")?;
     let file = fs::File::open(&path)?;
     fs::remove_file(&path)?;
     if does == "descriptor" {
         send_descriptor(&stream, file.as_fd())?;
-    } else {
-        // A number so high that the server surely has nothing under it; a low one would be some
-        // other file of the server's.
-        let limit = getrlimit(Resource::Nofile).current.and_then(|limit| i32::try_from(limit).ok());
-        let high = rustix::io::fcntl_dupfd_cloexec(&file, 200.min(limit.unwrap_or(i32::MAX) - 1))?;
-        write!(stream, "{}", high.as_raw_fd())?;
-        drop(stream);
-        // It stays open until the server has looked.
-        parent.told()?;
-        return Ok(());
+        return parent.recv_line().map(drop);
     }
-    parent.told().map(drop)
+    // A number so high that the server has no descriptor under it; a low one would be some other
+    // file of the server's.
+    let limit = getrlimit(Resource::Nofile).current.and_then(|limit| i32::try_from(limit).ok());
+    let high = rustix::io::fcntl_dupfd_cloexec(&file, 200.min(limit.unwrap_or(i32::MAX) - 1))?;
+    write!(stream, "{}", high.as_raw_fd())?;
+    // Ends the server's input; the file stays open until the server has looked.
+    drop(stream);
+    parent.recv_line().map(drop)
 }

@@ -1,24 +1,23 @@
-//! An integer, a byte and a character, changed by a child to new values: in shared memory, and in a
-//! copy of it.
+//! An integer, a byte and a character, changed by a child: in shared memory, and in a private copy
+//! of it.
 //!
-//! The child is handed the memory's descriptor. What it does is the same in all forms; how it has
-//! the memory makes the difference.
+//! The child inherits the memory's descriptor. It does the same in all variants; how it maps the
+//! memory makes the difference.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering::Relaxed};
 
+use kit::child::Entry;
 use tracing::info_span;
 use zerocopy::FromBytes;
 
-use crate::child::{DEADLINE, start};
-use crate::memory::{Share, Shared};
-use crate::memory_role::MemoryRole;
-use crate::robust_mutex::RobustMutex;
-use crate::role::Role;
+use crate::child::{TalkingChild, parent_lane};
+use crate::parent::{Parent, inherited, words};
+use crate::shared_memory::{MapMode, RobustMutex, Share, Shared};
 
-/// What is shared, as plain old data. A `char` is shared as its number: not every number is one.
+/// Three values as plain old data. A `char` is stored as its number: not every number is a `char`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes)]
 #[repr(C)]
 pub struct Values {
@@ -30,23 +29,24 @@ pub struct Values {
     pub byte: u8,
 }
 
-/// What the parent begins with.
+/// The values that the parent begins with.
 pub const OLD: Values = Values { integer: 1, wide: 'a' as u32, byte: b'a' };
-/// What the child changes it to: none of them is what it was.
+/// The values that the child writes; each differs from the old one.
 pub const NEW: Values = Values { integer: -20, wide: '程' as u32, byte: b'z' };
 
-/// The same, an atomic each. Nothing keeps one who looks from seeing some of them old and some new.
+/// The same values, an atomic each. A reader may see some of them old and some new.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct Atomics {
-    // Relaxed: the parent looks when the child has ended.
+struct Atomics {
+    // Relaxed: the parent reads them after it has reaped the child.
     integer: AtomicI64,
     wide: AtomicU32,
     byte: AtomicU8,
 }
 
-// SAFETY: atomics alone, which may be shared.
-#[expect(unsafe_code, reason = "what may be shared has to be vouched for")]
+// SAFETY: it consists of atomics: 0 is a value of each, they hold no address, need no drop, are
+// reached by single instructions of the processor, and are whole after each of them.
+#[expect(unsafe_code, reason = "rustc does not know which types processes may share")]
 unsafe impl Share for Atomics {}
 
 impl Atomics {
@@ -65,64 +65,53 @@ impl Atomics {
     }
 }
 
-/// Says how the child has the memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// As its parent has it.
-    Shared,
-    /// As a copy of its own.
-    Private,
-}
-
-/// Lets a child change atomics, and returns what its parent reads then.
+/// Lets a child change atomics, in memory that it maps in this mode, and returns what the parent
+/// reads then.
 ///
 /// # Errors
 /// The child cannot be started, or fails.
-pub fn atomics(program: &Path, kept: Kept) -> io::Result<Values> {
+pub fn atomics(program: &Path, mode: MapMode) -> io::Result<Values> {
     let atomics = Shared::<Atomics>::new()?;
     atomics.store(OLD);
-    let memory = atomics.as_fd().as_raw_fd();
-    let private = kept == Kept::Private;
-    changed_by_a_child(program, MemoryRole::Atomics { memory, private }, &atomics)?;
+    changed_by(program, &CHILD, &atomics, &["atomics", mode.word()])?;
     Ok(atomics.load())
 }
 
-/// Lets a child change all three under one lock, and returns what its parent reads then.
+/// Lets a child change all three under one lock, and returns what the parent reads then.
 ///
 /// # Errors
 /// As [`atomics`]; or the child died with the lock.
 pub fn locked(program: &Path) -> io::Result<Values> {
     let values = Shared::<RobustMutex<Values>>::new()?;
-    let whole = || values.lock().map_err(|_| io::Error::other("the child died with the lock"));
-    *whole()? = OLD;
-    let memory = values.as_fd().as_raw_fd();
-    changed_by_a_child(program, MemoryRole::Values { memory }, &values)?;
-    let values = *whole()?;
+    *values.lock()? = OLD;
+    changed_by(program, &CHILD, &values, &["locked", MapMode::Shared.word()])?;
+    let values = *values.lock()?;
     Ok(values)
 }
 
-/// Starts a child in a role, with the memory, and waits for it.
-pub(crate) fn changed_by_a_child(
+/// Starts a child with the memory, and waits for its exit.
+pub(crate) fn changed_by(
     program: &Path,
-    role: MemoryRole,
-    memory: &impl AsFd,
+    entry: &Entry,
+    memory: &dyn AsFd,
+    arguments: &[&str],
 ) -> io::Result<()> {
-    let lane = |name, span: fn() -> tracing::Span| info_span!("lane", lane = name).in_scope(span);
-    let _parent = lane("parent", || info_span!("waits", what = "the child's end", from = "child"));
-    let _child = lane("child", || info_span!("runs", what = "writes"));
-    start(program, Role::Memory(role), &[memory.as_fd()], DEADLINE)?.answer().map(drop)
+    let child = TalkingChild::start(program, entry, "child", &[memory], arguments)?;
+    let _writes = child.lane(|| info_span!("runs", what = "writes"));
+    let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+    child.succeeds()
 }
 
-/// Changes the atomics: what the child does.
-pub(crate) fn change_atomics(memory: OwnedFd, private: bool) -> io::Result<()> {
-    let open = if private { Shared::<Atomics>::open_private } else { Shared::open };
-    open(memory)?.store(NEW);
-    Ok(())
-}
+/// The child: maps the memory, and writes the new values.
+pub const CHILD: Entry = Entry { name: "value", run: child };
 
-/// Changes the values under their lock: what the child does.
-pub(crate) fn change_values(memory: OwnedFd) -> io::Result<()> {
-    let values = Shared::<RobustMutex<Values>>::open(memory)?;
-    *values.lock().map_err(|_| io::Error::other("the parent died with the lock"))? = NEW;
+fn child(arguments: &[String]) -> io::Result<()> {
+    let [memory, how, mode] = words(arguments)?;
+    let (memory, mode, _parent) = (inherited(memory)?, mode.parse()?, Parent::listen()?);
+    if how == "locked" {
+        *Shared::<RobustMutex<Values>>::open(memory, mode)?.lock()? = NEW;
+    } else {
+        Shared::<Atomics>::open(memory, mode)?.store(NEW);
+    }
     Ok(())
 }

@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, Orderin
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use process_sharing::memory::{Share, Shared};
-use process_sharing::pthread::PthreadMutex;
-use process_sharing::robust_mutex::RobustMutex;
+use process_sharing::shared_memory::{PthreadMutex, RobustMutex, Share, Shared};
 
 use super::peer::{self, Peer, stay_on};
 

@@ -9,7 +9,7 @@ use ipc_channel::ipc::{
 };
 use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send, mq_unlink};
 use nix::sys::stat::Mode;
-use process_sharing::ring;
+use process_sharing::shared_memory::ring;
 
 pub(crate) trait Sends {
     fn send(&mut self, message: &[u8]);

@@ -1,4 +1,4 @@
-//! The server: what it owns, and what it does with what a client asks.
+//! The server: the dicts and lists that it owns, and how it serves a request.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,12 +7,14 @@ use std::thread;
 
 use ipc_channel::IpcError;
 use ipc_channel::ipc::IpcOneShotServer;
+use kit::child::Entry;
 
-use super::{Answer, Error, Hello, Request, Value, receive};
+use super::client::{Answer, Hello, Request, receive};
+use super::{Error, Value};
 use crate::ipc::{caught, door};
-use crate::peer::Parent;
+use crate::parent::Parent;
 
-/// What the server has under a name.
+/// An object that the server has under a name.
 #[derive(Debug)]
 enum Object {
     Dict(BTreeMap<String, Value>),
@@ -21,7 +23,7 @@ enum Object {
 
 type Objects = BTreeMap<String, Object>;
 
-/// Does what a client asks.
+/// Serves a request.
 fn serve(objects: &mut Objects, request: Request) -> Answer {
     request.check()?;
     let of_its_kind = |name: &str, objects: &Objects| match objects.contains_key(name) {
@@ -63,21 +65,25 @@ fn serve(objects: &mut Objects, request: Request) -> Answer {
     }
 }
 
-/// What the server says in place of a door's name when it could open none.
+/// The beginning of the line that the server sends when it could open no door.
 pub(super) const NO_DOOR: &str = "no door: ";
 
-/// The server: for each line that its parent tells, opens a door for one client, and says its name,
-/// or why there is none. It ends with its parent, and for no other reason: it has everybody's data.
-pub(crate) fn server(parent: &Parent) -> io::Result<()> {
+/// The child that is the server. For each line of its parent it opens a door for one client, and
+/// sends the door's name, or why there is none. It exits with its parent, and for no other reason:
+/// it owns the data of all clients.
+pub const SERVER: Entry = Entry { name: "manager-server", run: server };
+
+fn server(_: &[String]) -> io::Result<()> {
     let objects = Arc::new(Mutex::new(Objects::new()));
+    let parent = Parent::listen()?;
     loop {
-        parent.told()?;
+        parent.recv_line()?;
         let objects = Arc::clone(&objects);
         // A client that dies at its door leaves this thread waiting, and the server as it was.
         let opened = door().and_then(|(door, name)| {
             thread::Builder::new().spawn(move || serve_a_client(door, &objects)).map(|_| name)
         });
-        parent.tell(opened.unwrap_or_else(|error| format!("{NO_DOOR}{error}")))?;
+        parent.send_line(opened.unwrap_or_else(|error| format!("{NO_DOOR}{error}")))?;
     }
 }
 
@@ -89,11 +95,11 @@ fn serve_a_client(door: IpcOneShotServer<Hello>, objects: &Mutex<Objects>) {
             Ok(request) => {
                 serve(&mut objects.lock().unwrap_or_else(PoisonError::into_inner), request)
             }
-            // All of it has been received, so the next one can be.
+            // All of the message has been received, so the next one can be.
             Err(IpcError::SerializationError(_)) => {
                 Err(Error::Failed("the server cannot decode the request".into()))
             }
-            // The end of either channel is the client's, and this thread's.
+            // The client has closed its channel, or has died: this thread ends.
             Err(_) => return,
         };
         if answers.send(answer).is_err() {

@@ -1,6 +1,6 @@
-//! What dicts and lists of the server have in them. How deep it is nested is limited: a value is
-//! encoded, decoded, copied and dropped by functions that call themselves, and a stack that is used
-//! up ends the process, the server and everybody's data with it.
+//! The values in the server's dicts and lists. How deep lists are nested is limited: recursive
+//! functions encode, decode, copy and drop a value, and a stack overflow ends the process: the
+//! server, and with it the data of all clients.
 
 use std::fmt;
 
@@ -9,20 +9,28 @@ use serde::de::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How many lists deep a value may be nested.
+/// How many lists deep a value may be nested, at the most.
 pub const DEEPEST: usize = 128;
 
-/// What a dict or a list may have in it.
+/// A value in a dict or a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Value {
     /// A number.
     Number(i64),
-    /// A list within a dict or a list. It is handed out whole, as a copy.
+    /// A list within a dict or a list. A client gets a copy of the whole list.
     List(Vec<Value>),
 }
 
 impl Value {
-    /// Tells whether lists are nested deeper than [`DEEPEST`], without calling itself.
+    /// Returns the number, if it is one.
+    pub(super) fn number(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::List(_) => None,
+        }
+    }
+
+    /// Tells whether lists are nested deeper than [`DEEPEST`], without recursion.
     pub(super) fn is_too_deep(&self) -> bool {
         let mut level = vec![self];
         for _ in 0..DEEPEST {
@@ -43,7 +51,7 @@ impl Value {
 }
 
 impl<'de> Deserialize<'de> for Value {
-    /// Decodes a value, but not one of which more would come than a list of the deepest values.
+    /// Decodes a value, and refuses one that is nested more than one list deeper than [`DEEPEST`].
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Nested(DEEPEST + 1).deserialize(from)
     }
@@ -55,7 +63,7 @@ struct Nested(usize);
 /// The items of a list, in each of which this many lists may be nested.
 struct Items(usize);
 
-/// How a value is told from another, as the derived `Serialize` writes it.
+/// The kind of a value, as the derived `Serialize` writes it.
 #[derive(Deserialize)]
 enum Kind {
     Number,

@@ -1,23 +1,14 @@
-//! Locks in shared memory that are held when something goes wrong: a panic, an unwind, a want of
-//! descriptors.
+//! Locks in shared memory that are held when something goes wrong: a panic, an unwind, no descriptor
+//! to spare.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use process_sharing::memory::Shared;
-use process_sharing::pthread::PthreadMutex;
-use process_sharing::real::owner::Owner;
-use process_sharing::robust_mutex::RobustMutex;
+use process_sharing::shared_memory::{ProcessId, PthreadMutex, RobustMutex, Shared};
 
-use crate::alone;
+use crate::{alone, pthread};
 
-fn pthread(robust: bool) -> Shared<PthreadMutex> {
-    let mutex = Shared::<PthreadMutex>::new().expect("there is memory");
-    mutex.make(robust).expect("the system has it");
-    mutex
-}
-
-/// Panics with the lock in its hand, without a word on standard error.
+/// Panics in the critical section, without a message on standard error.
 fn panics_under(mutex: &PthreadMutex) {
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         mutex.with(None, |_| resume_unwind(Box::new("as it must")))
@@ -57,7 +48,7 @@ checks::within_a_minute! {
         struct AddsWhenDropped<'a>(&'a RobustMutex<u32>);
         impl Drop for AddsWhenDropped<'_> {
             fn drop(&mut self) {
-                *self.0.lock().expect("nobody died with it") += 1;
+                *self.0.lock().expect("no process died with it") += 1;
             }
         }
         let shared = Shared::<RobustMutex<u32>>::new().expect("there is memory");
@@ -70,7 +61,7 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_limit_without_an_end_is_no_limit_and_one_of_zero_is_over_at_once() {
+    fn a_timeout_beyond_the_clock_is_none_and_one_of_zero_is_over_at_once() {
         let mutex = pthread(true);
         for limit in [Duration::ZERO, Duration::from_secs(u64::MAX / 2), Duration::from_secs(u64::MAX), Duration::MAX] {
             assert!(!mutex.with(Some(limit), |told| told).expect("it is free"));
@@ -104,7 +95,7 @@ fn a_dead_process_is_found_dead_without_a_descriptor_to_spare() {
     }
     let mut lives = std::process::Command::new("sleep").arg("60").spawn().expect("there is one");
     let mut dies = std::process::Command::new("sleep").arg("60").spawn().expect("there is one");
-    let [living, dead] = [&lives, &dies].map(|child| Owner::of(child.id()));
+    let [living, dead] = [&lives, &dies].map(|child| ProcessId::of(child.id()));
     dies.kill().expect("it is ours");
     let pid = rustix::process::Pid::from_child(&dies);
     waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).expect("it is ours");

@@ -1,4 +1,4 @@
-//! A signal that is handled interrupts whoever waits in the kernel; that is no error, and no end.
+//! A signal that is handled interrupts a system call that blocks; that is no error, and no end.
 #![expect(
     unsafe_code,
     reason = "a handler for a signal, and a signal for one thread, are a C interface"
@@ -12,14 +12,13 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use process_sharing::child::TalkingChild;
 use process_sharing::file_lock::lock;
-use process_sharing::manager::{Client, Value};
-use process_sharing::memory::Shared;
+use process_sharing::manager::{Client, SERVER, Value};
 use process_sharing::names::Names;
-use process_sharing::part::Part;
-use process_sharing::peer::Peer;
 use process_sharing::queue::bounded;
-use process_sharing::real::word::Word;
+use process_sharing::shared_memory::Shared;
+use process_sharing::shared_memory::word::Word;
 use process_sharing::socket::{receive_descriptor, send_descriptor};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -39,16 +38,14 @@ extern "C" fn handle(_: libc::c_int) {
 fn interrupted<T: Send>(wait: impl FnOnce() -> T + Send, then: impl FnOnce()) -> T {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     HANDLED.store(0, Relaxed);
-    // SAFETY: 0 is a value of it: no flags, and no signal blocked. Without SA_RESTART, nothing goes
-    // on by itself.
+    // SAFETY: 0 is a value of it: no flags, and no signal blocked. Without SA_RESTART, a system call
+    // that the signal interrupts fails with EINTR.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handle as *const () as libc::sighandler_t;
-    // SAFETY: the handler does one store, which a handler may. Nothing else in this process has one
-    // for this signal.
-    assert_eq!(
-        unsafe { libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut()) },
-        0
-    );
+    // SAFETY: the action is initialised and outlives the call. The handler does one atomic store,
+    // which is async-signal-safe, and nothing else in this process has one for this signal.
+    let set = unsafe { libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut()) };
+    assert_eq!(set, 0);
     let (sender, who) = mpsc::channel();
     thread::scope(|scope| {
         let waits = scope.spawn(move || {
@@ -78,13 +75,13 @@ fn send(pid: u32, signal: libc::c_int) -> bool {
 
 checks::within_a_minute! {
     #[test]
-    fn a_sleep_that_a_signal_ends_is_not_taken_for_a_wake_so_that_the_sleeper_looks_who_has_died() {
+    fn a_sleep_that_a_signal_ends_is_not_taken_for_a_wake_so_that_the_sleeper_checks_the_owner() {
         let word = Shared::<Word>::new().expect("there is memory");
         assert!(!interrupted(|| word.wait(0, Some(Duration::from_secs(30))), || ()));
     }
 
     #[test]
-    fn who_receives_a_descriptor_or_a_value_of_a_queue_is_not_kept_from_it_by_a_signal() {
+    fn a_signal_does_not_end_a_receive_of_a_descriptor_or_of_a_value_of_a_queue() {
         let (ours, theirs) = UnixStream::pair().expect("there is room");
         let (mut read, write) = std::io::pipe().expect("there is room");
         let got = interrupted(
@@ -108,10 +105,10 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn the_answer_to_a_question_that_was_interrupted_is_not_taken_for_that_to_the_next() {
-        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
-        server.tell("a door").expect("it listens");
-        let client = Client::connect(&server.heard().expect("it opens one")).expect("it is there");
+    fn the_answer_to_a_request_that_was_interrupted_is_not_taken_for_that_to_the_next() {
+        let mut server = TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts");
+        server.send_line("a door").expect("it listens");
+        let client = Client::connect(&server.recv_line().expect("it opens one")).expect("it is there");
         let list = client.list("l").expect("the name is free");
         list.push(Value::Number(1)).expect("it is there");
         assert!(send(server.pid(), libc::SIGSTOP));
@@ -125,7 +122,7 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn who_waits_for_a_locked_file_is_not_kept_from_it_by_a_signal() {
+    fn a_signal_does_not_end_a_wait_for_a_locked_file() {
         let names = Names::new(program()).expect("the sweeper starts");
         let path = names.path("locked");
         let open = || File::create(&path).expect("the folder is ours");
@@ -136,7 +133,7 @@ checks::within_a_minute! {
     }
 }
 
-/// It is told by /proc who waits for whom.
+/// /proc tells which process waits for which.
 #[cfg(target_os = "linux")]
 mod forked {
     use std::fs;
@@ -147,13 +144,11 @@ mod forked {
     use super::send;
     use crate::program;
 
-    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11,
-    /// for which std has a handler in each program: it finds no fault, and takes itself off.
+    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11:
+    /// std has a handler for it in each program, which finds no fault, and removes itself.
     fn waits_for_those_that_add(pid: u32) -> Option<bool> {
-        let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
-        let adds = environment
-            .split(|byte| *byte == 0)
-            .any(|variable| variable.starts_with(b"PROCESS_SHARING_CHILD=add:"));
+        let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        let adds = command.split(|byte| *byte == 0).any(|word| word == b"process-lock");
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let is_ours = field("PPid:")? == std::process::id().to_string();
@@ -164,7 +159,7 @@ mod forked {
 
     checks::within_a_minute! {
         #[test]
-        fn who_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
+        fn a_process_that_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
             let mut sent = 0;
             while sent < 5 {
                 let adds = thread::spawn(|| run(program(), How::Locked));

@@ -1,46 +1,63 @@
-//! Every claim of the topic `process-sharing`, as a test with a sentence for a name.
+//! The contracts of the topic `process-sharing`, each as a test with a sentence for a name. What a
+//! variant of a lesson asserts is a test by itself: see `tests/variants.rs`.
 
-mod broken;
 mod command_line;
-mod compared;
 mod end_of_a_run;
 mod held;
 mod interrupted;
 mod memory;
 mod messages;
-mod named;
 mod names;
-mod not_shared;
 mod orderings;
 mod promises;
 mod python;
-mod python_memory;
 mod readme;
 mod ring;
 mod robust;
 mod schedules;
-mod short_of;
+mod systems;
 #[cfg(target_os = "linux")]
 mod untrusted;
 mod whole;
 
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::process::Command;
 
-/// This topic's binary: what the lessons start as their child.
+use process_sharing::shared_memory::ring::{Consumer, Producer, Ring};
+use process_sharing::shared_memory::{PthreadMutex, Shared};
+
+/// This topic's binary, which the lessons start as their child.
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_process-sharing"))
 }
 
+/// Returns a second descriptor of the same open file description.
+fn again(end: &(impl AsFd + ?Sized)) -> OwnedFd {
+    end.as_fd().try_clone_to_owned().expect("there is a descriptor to spare")
+}
+
+fn pthread(robust: bool) -> Shared<PthreadMutex> {
+    let mutex = Shared::<PthreadMutex>::new().expect("there is memory");
+    mutex.make(robust).expect("the system has it");
+    mutex
+}
+
+/// Both ends of a ring, in this process.
+fn both_ends(capacity: usize) -> (Producer, Consumer) {
+    let ring = Ring::new(capacity).expect("there is memory");
+    let other = Ring::open(again(&ring)).expect("it is a ring");
+    (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
+}
+
 /// Runs the test of this name once more, by itself in a process of its own, where it may spoil what
-/// all tests share; tells whether this is that process. In the other one, there is nothing left to
-/// do.
+/// all tests share; tells whether this is that process. In the other one, nothing is left to do.
 fn alone(test: &str) -> bool {
     const ALONE: &str = "PROCESS_SHARING_TEST_ALONE";
     if std::env::var_os(ALONE).is_some_and(|name| name == test) {
         return true;
     }
-    let mut command =
-        std::process::Command::new(std::env::current_exe().expect("this test runs out of it"));
+    let mut command = Command::new(std::env::current_exe().expect("this test runs out of it"));
     let output = command.args(["--exact", test, "--nocapture"]).env(ALONE, test).output();
     let output = output.expect("it has been started before");
     let said = String::from_utf8_lossy(&output.stdout);

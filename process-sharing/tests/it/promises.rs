@@ -4,50 +4,30 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use process_sharing::child::Started;
-use process_sharing::manager::{Client, Dict, List};
-use process_sharing::memory::{Mapping, Shared};
+use process_sharing::child::TalkingChild;
+use process_sharing::manager::{Client, Dict, List, SERVER};
+use process_sharing::named_semaphore::Semaphore;
 use process_sharing::names::Names;
-use process_sharing::part::Part;
-use process_sharing::peer::Peer;
 use process_sharing::pipe::Pipe;
-use process_sharing::pthread::PthreadMutex;
 use process_sharing::queue::{Receiver, Sender, bounded};
-use process_sharing::real::owner::Owner;
-use process_sharing::real::ring::positions::{Patience, Position};
-use process_sharing::real::robust::{Entry, RawRobustLock};
-use process_sharing::real::word::Word;
-use process_sharing::ring::{Consumer, Message, Producer, Ring, Slot};
-use process_sharing::robust_mutex::{Guard, OwnerDied, RobustMutex};
-use process_sharing::semaphore::Semaphore;
+use process_sharing::shared_memory::positions::{Patience, Position};
+use process_sharing::shared_memory::ring::{Consumer, Message, Producer, Ring, Slot};
+use process_sharing::shared_memory::robust_lock::{Acquired, RawRobustLock};
+use process_sharing::shared_memory::word::Word;
+use process_sharing::shared_memory::{
+    Guard, MapMode, Mapping, OwnerDied, ProcessId, PthreadMutex, RobustMutex, Shared,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::program;
+use crate::{again, both_ends, program, pthread};
 
-fn again(end: &impl AsFd) -> OwnedFd {
-    end.as_fd().try_clone_to_owned().expect("there is a descriptor to spare")
-}
-
-fn pthread() -> Shared<PthreadMutex> {
-    let mutex = Shared::<PthreadMutex>::new().expect("there is memory");
-    mutex.make(true).expect("the system has it");
-    mutex
-}
-
-fn ring() -> (Producer, Consumer) {
-    let ring = Ring::new(1).expect("there is memory");
-    let other = Ring::open(again(&ring)).expect("it is a ring");
-    (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
-}
-
-/// Has a panic that says nothing on standard error.
+/// Runs what has to panic, without a message on standard error.
 fn panics<R>(run: impl FnOnce() -> R) {
     assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
 }
@@ -77,20 +57,20 @@ checks::within_a_minute! {
     #[test]
     fn what_a_lock_guards_is_not_read_by_debug_and_nobody_is_waited_for() {
         let robust = Shared::<RobustMutex<[u64; 2]>>::new().expect("there is memory");
-        let mut guard = robust.lock().expect("nobody died with it");
+        let mut guard = robust.lock().expect("no process died with it");
         // So long that no address and no PID has it in it.
         *guard = [4_711_471_147_114_711; 2];
         let said = format!("{robust:?} {:?} {guard:?}", *robust);
         assert!(!said.contains("4711471147114711"), "{said}");
         drop(guard);
 
-        let mutex = pthread();
+        let mutex = pthread(true);
         mutex.with(None, |_| format!("{mutex:?} {:?}", *mutex)).expect("it is free");
 
         let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
-        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
-        server.tell("a door").expect("it listens");
-        let client = Client::connect(&server.heard().expect("it opens one")).expect("it is there");
+        let mut server = TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts");
+        server.send_line("a door").expect("it listens");
+        let client = Client::connect(&server.recv_line().expect("it opens one")).expect("it is there");
         let begun = Barrier::new(2);
         std::thread::scope(|scope| {
             // Whether it waits already or not, nothing of this waits for it.
@@ -110,8 +90,8 @@ checks::within_a_minute! {
     #[test]
     fn all_of_it_works_while_the_thread_locals_of_a_thread_are_destroyed() {
         let robust = Shared::<RobustMutex<u32>>::new().expect("there is memory");
-        let (mutex, word) = (pthread(), Shared::<Word>::new().expect("there is memory"));
-        let (mut producer, mut consumer) = ring();
+        let (mutex, word) = (pthread(true), Shared::<Word>::new().expect("there is memory"));
+        let (mut producer, mut consumer) = both_ends(1);
         let (sender, receiver) = bounded(1).expect("there is room for a queue");
         let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
         let mut names = Names::new(program()).expect("the sweeper starts");
@@ -119,10 +99,10 @@ checks::within_a_minute! {
         let used = while_thread_locals_are_destroyed(
             || drop(std::thread::current()),
             move || {
-                *robust.lock().expect("nobody died with it") += 1;
+                *robust.lock().expect("no process died with it") += 1;
                 assert!(!mutex.with(None, |told| told).expect("it is free"));
                 assert!(!word.wait(0, Some(Duration::ZERO)));
-                assert!(Owner::me().is_alive());
+                assert!(ProcessId::me().is_alive());
                 producer.send(b"7").expect("there is room");
                 assert_eq!(*consumer.receive().expect("it was sent"), *b"7");
                 sender.send(&7_u32).expect("there is room");
@@ -131,7 +111,7 @@ checks::within_a_minute! {
                 assert_eq!(there.receive().expect("it was sent"), 7);
                 assert!(semaphore.try_wait().expect("it is open"));
                 drop((producer, consumer, Shared::<Word>::new().expect("there is memory")));
-                *robust.lock().expect("nobody died with it")
+                *robust.lock().expect("no process died with it")
             },
         );
         assert_eq!(used.expect("nothing panics"), 1);
@@ -141,7 +121,7 @@ checks::within_a_minute! {
     fn a_word_is_waited_for_with_any_limit() {
         let word = Shared::<Word>::new().expect("there is memory");
         assert!(!word.wait(0, Some(Duration::ZERO)));
-        let elsewhere = Shared::<Word>::open(again(&word)).expect("it is a word");
+        let elsewhere = Shared::<Word>::open(again(&word), MapMode::Shared).expect("it is a word");
         std::thread::scope(|scope| {
             scope.spawn(|| while elsewhere.load(Relaxed) == 0 { elsewhere.wait(0, Some(Duration::MAX)); });
             word.store(1, Relaxed);
@@ -153,14 +133,14 @@ checks::within_a_minute! {
     fn a_panic_in_what_is_called_leaves_it_whole() {
         let robust = Shared::<RobustMutex<u32>>::new().expect("there is memory");
         panics(|| {
-            let _guard = robust.lock().expect("nobody died with it");
+            let _guard = robust.lock().expect("no process died with it");
             panic::<()>();
         });
         panics(|| robust.lock().expect_err("a panic is told").repair(|_| panic()));
         *robust.lock().expect_err("it was not repaired").repair(|value| *value = 1) += 1;
         assert_eq!(*robust.lock().expect("it was repaired"), 2);
 
-        let mutex = pthread();
+        let mutex = pthread(true);
         panics(|| mutex.with(None, |_| panic::<()>()));
         assert!(mutex.with(None, |told| told).expect("it was released"));
 
@@ -175,7 +155,7 @@ checks::within_a_minute! {
             panics(|| there.receive());
         }
 
-        let (mut producer, mut consumer) = ring();
+        let (mut producer, mut consumer) = both_ends(1);
         panics(|| {
             producer.reserve(8).expect("there is room").fill(1);
             panic::<()>();
@@ -224,9 +204,9 @@ fn threads_have_and_share_what_they_may_and_nothing_else() {
         Word: true,
         Position: true,
         Patience: true,
-        Owner: true,
+        ProcessId: true,
         RawRobustLock: true,
-        Entry: true,
+        Acquired: true,
         RobustMutex<u32>: true,
         RobustMutex<OneAtATime>: true,
         Guard<'_, u32>: true,
@@ -246,11 +226,10 @@ fn threads_have_and_share_what_they_may_and_nothing_else() {
         Dict<'_>: true,
         List<'_>: true,
         Names: false,
-        Peer: false,
-        Started: false,
+        TalkingChild: false,
     }
     #[cfg(target_os = "linux")]
-    threads!(process_sharing::message_queue::Mailbox: true);
+    threads!(process_sharing::message_queue::MessageQueue: true);
 }
 
 #[test]

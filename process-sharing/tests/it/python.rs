@@ -1,12 +1,12 @@
 //! What the README says of Python, asked of Python where there is one.
 
-use checks::python;
-
-/// Every script starts its children by fork: they need no file to be imported from.
-fn asked(script: &str) -> Option<String> {
-    python(&format!(
-        "import multiprocessing as mp, os, signal\nmp = mp.get_context('fork')\n{script}"
-    ))
+/// Asks Python a question. Every script starts its children by fork: they need no file to be imported
+/// from.
+fn says(script: &str, wanted: &str) {
+    let begin = "import multiprocessing as mp, os, signal, time\nmp = mp.get_context('fork')\n";
+    if let Some(said) = checks::python(&format!("{begin}{script}")) {
+        assert_eq!(said, wanted);
+    }
 }
 
 #[test]
@@ -22,9 +22,7 @@ with mp.Manager() as manager:
     own.append(2)
     print(d['inner'], d['back'], list(own))
 ";
-    if let Some(said) = asked(script) {
-        assert_eq!(said, "[1] [1, 2] [1, 2]");
-    }
+    says(script, "[1] [1, 2] [1, 2]");
 }
 
 #[test]
@@ -39,9 +37,7 @@ queue.get()
 child.join(20)
 print(waits, child.is_alive())
 ";
-    if let Some(said) = asked(script) {
-        assert_eq!(said, "True False");
-    }
+    says(script, "True False");
 }
 
 #[test]
@@ -59,9 +55,7 @@ def ended(close):
         return 'ends'
 print(ended(False), ended(True))
 ";
-    if let Some(said) = asked(script) {
-        assert_eq!(said, "waits ends");
-    }
+    says(script, "waits ends");
 }
 
 #[test]
@@ -80,21 +74,16 @@ child.kill()
 child.join()
 print(lock.acquire(timeout=0.2))
 ";
-    if let Some(said) = asked(script) {
-        assert_eq!(said, "False");
-    }
+    says(script, "False");
 }
 
 #[test]
 fn a_killed_reader_of_pythons_queue_stops_the_others() {
     let script = "
-import time
 queue = mp.Queue()
-def read():
-    queue.get()
-child = mp.Process(target=read)
+child = mp.Process(target=lambda: queue.get())
 child.start()
-# It has the reader's lock when nobody else can get it.
+# It has the reader's lock when no other process can get it.
 while queue._rlock.acquire(block=False):
     queue._rlock.release()
     time.sleep(0.001)
@@ -107,7 +96,43 @@ except Exception as error:
     print(type(error).__name__, flush=True)
 os._exit(0)
 ";
-    if let Some(said) = asked(script) {
-        assert_eq!(said, "Empty");
-    }
+    says(script, "Empty");
+}
+
+#[test]
+fn a_python_value_has_a_lock_and_loses_an_addition_that_does_not_hold_it() {
+    let script = "
+def add(value, barrier):
+    read = value.value
+    barrier.wait(60)
+    value.value = read + 1
+def add_locked(value, barrier):
+    barrier.wait(60)
+    with value.get_lock():
+        value.value += 1
+def both(body):
+    value, barrier = mp.Value('i', 0), mp.Barrier(2)
+    started = [mp.Process(target=body, args=(value, barrier)) for _ in range(2)]
+    for process in started: process.start()
+    for process in started: process.join()
+    return value.value
+print(both(add), both(add_locked))
+";
+    says(script, "1 2");
+}
+
+#[test]
+fn a_python_array_shows_a_change_only_if_something_else_is_written() {
+    let script = "
+def write(array, numbers):
+    array[:] = numbers
+def written(numbers):
+    array = mp.Array('i', [1, 2, 3, 4])
+    process = mp.Process(target=write, args=(array, numbers))
+    process.start()
+    process.join()
+    return list(array)
+print(written([1, 2, 3, 4]), written([10, 20, 30, 40]))
+";
+    says(script, "[1, 2, 3, 4] [10, 20, 30, 40]");
 }

@@ -1,40 +1,10 @@
-//! The ring: whole messages, in order, between processes; and what each end hears when the other
+//! The ring: whole messages, in order, between processes; and what each end is told when the other
 //! one is gone.
 
-use std::os::fd::AsFd;
-use std::time::Duration;
+use process_sharing::ring::echo;
+use process_sharing::shared_memory::ring::{Error, Ring};
 
-use process_sharing::child::{DEADLINE, Started, start};
-use process_sharing::memory_role::MemoryRole;
-use process_sharing::ring::{Consumer, Error, Producer, Ring};
-use process_sharing::role::Role;
-use std::os::fd::AsRawFd;
-
-use crate::program;
-
-/// Both ends of a ring, in this process.
-fn both_ends(capacity: usize) -> (Producer, Consumer) {
-    let ring = Ring::new(capacity).expect("there is memory");
-    let other = ring.as_fd().try_clone_to_owned().and_then(Ring::open).expect("it is a ring");
-    (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
-}
-
-/// Starts a child that sends back what it receives; these are the ends that are left.
-fn echo(capacity: usize) -> (Started, Producer, Consumer) {
-    let (there, back) = (
-        Ring::new(capacity).expect("there is memory"),
-        Ring::new(capacity).expect("there is memory"),
-    );
-    let role = Role::Memory(MemoryRole::Echo {
-        from: there.as_fd().as_raw_fd(),
-        to: back.as_fd().as_raw_fd(),
-    });
-    let child =
-        start(program(), role, &[there.as_fd(), back.as_fd()], DEADLINE).expect("it starts");
-    there.expect_consumer(child.pid());
-    back.expect_producer(child.pid());
-    (child, there.producer().expect("it is free"), back.consumer().expect("it is free"))
-}
+use crate::{again, both_ends, program};
 
 checks::within_a_minute! {
     #[test]
@@ -69,7 +39,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_child_sends_back_what_it_receives() {
-        let (child, mut there, mut back) = echo(1 << 16);
+        let (child, mut there, mut back) = echo(program(), 1 << 16).expect("it starts");
         for n in 0..2_000_usize {
             let message = vec![n as u8; n * 13 % 30_000];
             there.send(&message).expect("the child receives");
@@ -77,12 +47,12 @@ checks::within_a_minute! {
         }
         drop(there);
         assert_eq!(back.receive().map(|message| message.len()), Err(Error::Closed));
-        child.answer().expect("it ends well");
+        child.succeeds().expect("it ends well");
     }
 
     #[test]
     fn a_consumer_is_told_that_its_producer_was_killed() {
-        let (child, mut there, mut back) = echo(1 << 16);
+        let (mut child, mut there, mut back) = echo(program(), 1 << 16).expect("it starts");
         let pid = child.pid();
         there.send(b"one").expect("the child receives");
         assert_eq!(*back.receive().expect("it sends"), *b"one");
@@ -92,7 +62,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_producer_is_told_that_its_consumer_was_killed_when_there_is_no_more_room() {
-        let (child, mut there, _back) = echo(1 << 16);
+        let (mut child, mut there, _back) = echo(program(), 1 << 16).expect("it starts");
         let pid = child.pid();
         child.kill().expect("it is ours");
         let told = (0..3).find_map(|_| there.send(&[1; 30_000]).err());
@@ -102,12 +72,12 @@ checks::within_a_minute! {
     #[test]
     fn a_child_that_dies_before_it_takes_its_end_is_not_waited_for() {
         let ring = Ring::new(1).expect("there is memory");
-        let child = start(std::path::Path::new("tail"), Role::Change(0), &[], Duration::from_secs(50));
-        let child = child.expect("it starts");
-        let pid = child.pid();
+        let mut command = std::process::Command::new("tail");
+        let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("there is one");
+        let pid = child.id();
         ring.expect_producer(pid);
         let mut consumer = ring.consumer().expect("it is free");
-        child.kill().expect("it is ours");
+        child.kill().and_then(|()| child.wait()).expect("it is ours");
         assert_eq!(consumer.receive().map(drop), Err(Error::Died { pid }));
     }
 
@@ -164,9 +134,9 @@ checks::within_a_minute! {
 }
 
 #[test]
-fn an_end_is_taken_once() {
+fn an_end_is_claimed_once() {
     let ring = Ring::new(1).expect("there is memory");
-    let again = || ring.as_fd().try_clone_to_owned().and_then(Ring::open).expect("it is a ring");
+    let again = || Ring::open(again(&ring)).expect("it is a ring");
     let _producer = again().producer().expect("it is free");
     assert!(again().producer().is_err());
     ring.expect_consumer(1);
@@ -175,8 +145,8 @@ fn an_end_is_taken_once() {
 
 #[test]
 fn memory_that_was_not_made_for_a_ring_is_refused() {
-    let odd = process_sharing::memory::Mapping::new(4096 * 4).expect("there is memory");
-    assert!(Ring::open(odd.as_fd().try_clone_to_owned().expect("it is open")).is_err());
+    let odd = process_sharing::shared_memory::Mapping::new(4096 * 4).expect("there is memory");
+    assert!(Ring::open(again(&odd)).is_err());
     let null = std::fs::File::open("/dev/null").expect("there is one");
     assert!(Ring::open(null.into()).is_err());
 }

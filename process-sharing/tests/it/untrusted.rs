@@ -4,15 +4,14 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileExt;
-
-use process_sharing::memory::{Mapping, PAGE, Shared};
-use process_sharing::ring::{Consumer, Error, Producer, Ring};
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-fn again(memory: &impl AsFd) -> OwnedFd {
-    memory.as_fd().try_clone_to_owned().expect("there is a descriptor to spare")
-}
+use process_sharing::shared_memory::MapMode::{self, Private};
+use process_sharing::shared_memory::ring::{Consumer, Error, Producer, Ring};
+use process_sharing::shared_memory::{Mapping, PAGE, Shared};
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+
+use crate::again;
 
 /// A ring of the least size, both of its ends, and its memory as another process may write to it.
 struct Written {
@@ -140,12 +139,17 @@ checks::within_a_minute! {
     }
 }
 
+fn bytes(memory: &dyn AsFd) -> Vec<u8> {
+    let memory = File::from(again(memory));
+    let length = memory.metadata().expect("it is open").len();
+    let mut bytes = vec![0; length.try_into().expect("it is small")];
+    memory.read_exact_at(&mut bytes, 0).expect("it has that length");
+    bytes
+}
+
 /// Makes memory with the same bytes as `memory`, and the seals that are named.
 fn copy(memory: &impl AsFd, seals: SealFlags) -> OwnedFd {
-    let memory = File::from(again(memory));
-    let mut bytes =
-        vec![0; memory.metadata().expect("it is open").len().try_into().expect("it is small")];
-    memory.read_exact_at(&mut bytes, 0).expect("it has that length");
+    let bytes = bytes(memory);
     let copy = memfd_create("copy", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)
         .expect("there is memory");
     let copy = File::from(copy);
@@ -160,33 +164,28 @@ fn memory_that_could_be_made_smaller_under_its_readers_is_refused() {
     let value = Shared::<AtomicU64>::new().expect("there is memory");
     for seals in [SealFlags::empty(), SealFlags::GROW, SealFlags::SEAL] {
         assert!(Ring::open(copy(&ring, seals)).is_err());
-        assert!(Shared::<AtomicU64>::open(copy(&value, seals)).is_err());
-        assert!(Shared::<AtomicU64>::open_private(copy(&value, seals)).is_err());
-        assert!(Mapping::open(copy(&value, seals)).is_err());
+        assert!(Shared::<AtomicU64>::open(copy(&value, seals), MapMode::Shared).is_err());
+        assert!(Shared::<AtomicU64>::open(copy(&value, seals), Private).is_err());
+        assert!(Mapping::open(copy(&value, seals), Private).is_err());
     }
     Ring::open(copy(&ring, SealFlags::SHRINK)).expect("it cannot be made smaller");
-    Shared::<AtomicU64>::open(copy(&value, SealFlags::SHRINK)).expect("it cannot be made smaller");
+    Shared::<AtomicU64>::open(copy(&value, SealFlags::SHRINK), Private)
+        .expect("it cannot be made smaller");
 }
 
 #[test]
 fn a_file_on_a_disk_is_refused_whatever_is_in_it() {
     let names = process_sharing::names::Names::new(crate::program()).expect("the sweeper starts");
     let on_disk = |memory: &dyn AsFd| {
-        let memory = File::from(
-            memory.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"),
-        );
-        let mut bytes =
-            vec![0; memory.metadata().expect("it is open").len().try_into().expect("it is small")];
-        memory.read_exact_at(&mut bytes, 0).expect("it has that length");
         let path = names.path("memory");
-        std::fs::write(&path, bytes).expect("the folder is ours");
+        std::fs::write(&path, bytes(memory)).expect("the folder is ours");
         OwnedFd::from(File::options().read(true).write(true).open(path).expect("it was just made"))
     };
     let ring = Ring::new(1).expect("there is memory");
     assert!(Ring::open(on_disk(&ring)).is_err());
     let value = Shared::<AtomicU64>::new().expect("there is memory");
     value.store(7, Relaxed);
-    assert!(Shared::<AtomicU64>::open(on_disk(&value)).is_err());
+    assert!(Shared::<AtomicU64>::open(on_disk(&value), Private).is_err());
 }
 
 #[test]

@@ -5,14 +5,23 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-use process_sharing::manager::{self, Client, Value};
-use process_sharing::part::Part;
-use process_sharing::peer::Peer;
+use process_sharing::child::TalkingChild;
+use process_sharing::manager::{self, Client, SERVER, Value};
 use process_sharing::pipe::{self, Pipe};
 use process_sharing::queue::{self, Receiver, Sender, bounded};
 use process_sharing::socket::{receive_descriptor, send_descriptor};
 
-use crate::{alone, program};
+use crate::{again, alone, program};
+
+fn server() -> TalkingChild {
+    TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts")
+}
+
+/// Asks a server for a door; returns its name, or why there is none.
+fn door(server: &mut TalkingChild) -> String {
+    server.send_line("a door").expect("it listens");
+    server.recv_line().expect("it says something")
+}
 
 /// A value whose encoding is as long as this: two bytes of it, or one, are its length.
 fn bytes(length: usize) -> Vec<u8> {
@@ -46,7 +55,7 @@ fn filled(capacity: usize, length: usize) -> Option<()> {
 
 checks::within_a_minute! {
     #[test]
-    fn the_room_that_a_queue_promises_is_there_at_every_size_and_nobody_who_tries_waits() {
+    fn the_room_that_a_queue_promises_is_there_at_every_size_and_a_try_never_waits() {
         for capacity in [1, 2, 26, 27, 64, 128] {
             for length in [1, 64, 500, 1000, 2048, 3000, 4095, 4096] {
                 let taken = filled(capacity, length);
@@ -80,16 +89,16 @@ checks::within_a_minute! {
     #[test]
     fn bytes_that_are_left_over_make_no_value_of_another_type() {
         let (here, there) = Pipe::<(u16, String), u8>::pair().expect("there is room for a pipe");
-        let there = Pipe::<u8, u8>::from(there.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        let there = Pipe::<u8, u8>::from(again(&there));
         here.send(&(300, "abc".into())).expect("there is room");
         assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
 
         let (sender, receiver) = bounded::<(u16, String)>(1).expect("there is room for a queue");
-        let receiver = Receiver::<u8>::from(receiver.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        let receiver = Receiver::<u8>::from(again(&receiver));
         sender.send(&(300, "abc".into())).expect("there is room");
         assert!(matches!(receiver.receive(), Err(queue::Error::Malformed)));
         sender.try_send(&(1, String::new())).expect("what was refused has given its room back");
-        let sender = Sender::<u8>::from(sender.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        let sender = Sender::<u8>::from(again(&sender));
         assert!(matches!(sender.try_send(&1), Err(queue::Error::NotNow)));
     }
 
@@ -117,9 +126,9 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_pipe_whose_stream_is_out_of_step_brings_no_value_any_more() {
+    fn a_pipe_whose_framing_is_lost_brings_no_value_any_more() {
         let (here, there) = Pipe::<u32, u8>::pair().expect("there is room for a pipe");
-        let mut raw = UnixStream::from(here.as_fd().try_clone_to_owned().expect("there is a descriptor to spare"));
+        let mut raw = UnixStream::from(again(&here));
         // A length that is none, and then what could be a value.
         raw.write_all(&[0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 7]).expect("there is room");
         assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
@@ -128,9 +137,9 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn who_has_no_room_for_a_descriptor_that_was_sent_is_told_so() {
+    fn a_process_without_room_for_a_descriptor_that_was_sent_is_told_so() {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        if !alone("whole::who_has_no_room_for_a_descriptor_that_was_sent_is_told_so") {
+        if !alone("whole::a_process_without_room_for_a_descriptor_that_was_sent_is_told_so") {
             return;
         }
         let (ours, theirs) = UnixStream::pair().expect("there is room");
@@ -151,11 +160,8 @@ checks::within_a_minute! {
     #[test]
     fn a_list_that_is_nested_too_deep_is_refused_and_the_server_goes_on() {
         let nested = |depth| (0..depth).fold(Value::Number(1), |inner, _| Value::List(vec![inner]));
-        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
-        let mut connect = || {
-            server.tell("a door").expect("it listens");
-            Client::connect(&server.heard().expect("it opens one")).expect("it is there")
-        };
+        let mut server = server();
+        let mut connect = || Client::connect(&door(&mut server)).expect("it is there");
         let (client, other) = (connect(), connect());
         other.list("l").expect("the name is free").push(Value::Number(1)).expect("it is there");
         let list = client.list("deep").expect("the name is free");
@@ -173,7 +179,7 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_client_that_does_not_look_how_deep_a_list_is_hears_of_it_from_the_server() {
+    fn a_client_that_does_not_check_how_deep_a_list_is_is_refused_by_the_server() {
         use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
         /// What this topic's client sends, as it is encoded.
         #[derive(serde::Serialize, serde::Deserialize)]
@@ -192,9 +198,8 @@ checks::within_a_minute! {
         type Answer = Result<Option<Value>, manager::Error>;
         type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
 
-        let mut server = Peer::start(program(), Part::ManagerServer, "server").expect("it starts");
-        server.tell("a door").expect("it listens");
-        let hello = IpcSender::<Hello>::connect(server.heard().expect("it opens one")).expect("it is there");
+        let mut server = server();
+        let hello = IpcSender::<Hello>::connect(door(&mut server)).expect("it is there");
         let ((requests, theirs), (answering, answers)) = (channel().expect("there is room"), channel().expect("there is room"));
         hello.send((theirs, answering)).expect("the server is there");
         let nested = |depth| (0..depth).fold(Deep::Number(1), |inner, _| Deep::List(vec![inner]));
@@ -222,5 +227,28 @@ checks::within_a_minute! {
         for door in [String::new(), "a\0b".into(), "/".repeat(200), "no door".into()] {
             assert_eq!(Client::connect(&door).expect_err("there is none"), manager::Error::ServerGone);
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+checks::within_a_minute! {
+    #[test]
+    fn a_manager_that_cannot_open_a_door_says_why_and_keeps_the_data() {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let mut server = server();
+        let pid = Pid::from_raw(server.pid().cast_signed());
+        let client = Client::connect(&door(&mut server)).expect("it is there");
+        let list = client.list("l").expect("the name is free");
+        list.push(Value::Number(1)).expect("it is there");
+        let before = prlimit(pid, Resource::Nofile, Rlimit { current: Some(3), maximum: Some(64) });
+        let before = before.expect("it is our child, and this is less");
+        let said = door(&mut server);
+        assert!(said.starts_with("no door: "), "{said}");
+        assert_eq!(list.items(), Ok(vec![Value::Number(1)]));
+        let more = Rlimit { current: Some(64), maximum: Some(64) };
+        assert!(before.current.is_none_or(|limit| limit >= 64));
+        prlimit(pid, Resource::Nofile, more).expect("it is no more than it may have");
+        let other = Client::connect(&door(&mut server)).expect("it is there");
+        assert_eq!(other.list("l").and_then(|list| list.items()), Ok(vec![Value::Number(1)]));
     }
 }

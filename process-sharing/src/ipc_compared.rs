@@ -1,0 +1,161 @@
+//! Each means of communication at 64 B, 4 KiB and 1 MiB: the time of a round trip, and the
+//! throughput one way.
+//!
+//! This is a short run, for a first impression: the median of three batches of some 12 ms each, on
+//! the cores that the system gives to the two processes. With all means but the ring, a message is
+//! copied out of the kernel, or out of a channel's buffer; the ring's is read where it was written.
+//! `cargo bench --bench ipc` takes longer, and more care.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use kit::child::Entry;
+
+use crate::child::TalkingChild;
+use crate::parent::{Parent, number};
+
+mod links;
+#[cfg(target_os = "linux")]
+mod message_queues;
+
+pub use links::Means;
+use links::{Link, Opened, join, open};
+
+/// The lengths that are compared, in bytes.
+pub const SIZES: [usize; 3] = [64, 4096, 1 << 20];
+
+/// The time that a batch is meant to take.
+const BATCH: Duration = Duration::from_millis(12);
+
+/// The times of one means at one length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Of a message and its echo.
+    pub there_and_back: Duration,
+    /// Of a message, one of many in a row.
+    pub one_way: Duration,
+}
+
+impl Measured {
+    /// Returns the throughput one way, in megabytes a second.
+    pub fn megabytes(&self, size: usize) -> u64 {
+        let bytes = size as f64 / self.one_way.as_secs_f64();
+        (bytes / 1e6).round() as u64
+    }
+}
+
+/// Measures a means at each of the [`SIZES`]; `None` where it has no message of that length.
+///
+/// # Errors
+/// The means cannot be had, or the child fails, or a message does not come whole.
+pub fn measure(program: &Path, means: Means) -> io::Result<[Option<Measured>; 3]> {
+    let Opened { mut child, mut link, .. } = open(program, means)?;
+    let mut measured = [None; 3];
+    for (size, measured) in SIZES.into_iter().zip(&mut measured) {
+        if size <= means.longest() {
+            let there_and_back = median(|count| echoed(&mut child, &mut *link, size, count))?;
+            let one_way = median(|count| taken(&mut child, &mut *link, size, count))?;
+            *measured = Some(Measured { there_and_back, one_way });
+        }
+    }
+    child.send_line("end")?;
+    child.succeeds()?;
+    Ok(measured)
+}
+
+/// Returns the median time of one message, of three batches, whose size is found out first.
+fn median(mut batch: impl FnMut(u32) -> io::Result<Duration>) -> io::Result<Duration> {
+    let one = batch(1)?.max(Duration::from_nanos(100));
+    let few = u32::try_from(BATCH.as_nanos() / 10 / one.as_nanos()).unwrap_or(1).clamp(1, 1000);
+    let one = (batch(few)? / few).max(Duration::from_nanos(50));
+    let count = u32::try_from(BATCH.as_nanos() / one.as_nanos()).unwrap_or(1).clamp(1, 100_000);
+    let mut times = [batch(count)?, batch(count)?, batch(count)?];
+    times.sort_unstable();
+    Ok(times[1] / count)
+}
+
+/// Writes the number of a message into its first byte and its last one.
+fn mark(message: &mut [u8], number: u32) {
+    let (first, last) = (number as u8, !(number as u8));
+    if let [start, .., end] = message {
+        (*start, *end) = (first, last);
+    }
+}
+
+fn check(message: &[u8], number: u32) -> io::Result<()> {
+    match message {
+        [start, .., end] if (*start, *end) == (number as u8, !(number as u8)) => Ok(()),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "a message did not come whole")),
+    }
+}
+
+fn echoed(
+    child: &mut TalkingChild,
+    link: &mut dyn Link,
+    size: usize,
+    count: u32,
+) -> io::Result<Duration> {
+    child.send_line(format!("echo {size} {count}"))?;
+    let mut message = vec![0; size];
+    let mut exchange = |number| {
+        mark(&mut message, number);
+        link.send(&message)?;
+        link.receive(size, &mut |echo| check(echo, number))
+    };
+    // The first one is not timed: the child may have been asleep.
+    exchange(0)?;
+    let start = Instant::now();
+    for number in 1..=count {
+        exchange(number)?;
+    }
+    Ok(start.elapsed())
+}
+
+fn taken(
+    child: &mut TalkingChild,
+    link: &mut dyn Link,
+    size: usize,
+    count: u32,
+) -> io::Result<Duration> {
+    child.send_line(format!("take {size} {count}"))?;
+    let mut message = vec![0; size];
+    let mut send = |link: &mut dyn Link, number| {
+        mark(&mut message, number);
+        link.send(&message)
+    };
+    send(link, 0)?;
+    link.receive(SIZES[0], &mut |_| Ok(()))?;
+    let start = Instant::now();
+    for number in 1..=count {
+        send(link, number)?;
+    }
+    // The time ends when the last one has been received.
+    link.receive(SIZES[0], &mut |_| Ok(()))?;
+    Ok(start.elapsed())
+}
+
+/// The child, at the other side: it is given the means, and then told what to do with how many
+/// messages of what length.
+pub const CHILD: Entry = Entry { name: "ipc-compared", run: child };
+
+fn child(arguments: &[String]) -> io::Result<()> {
+    let (means, handed) = arguments.split_last().ok_or(io::ErrorKind::InvalidInput)?;
+    let parent = Parent::listen()?;
+    let mut link = join(&parent, means, handed)?;
+    let mut message = vec![0; SIZES[2]];
+    loop {
+        let line = parent.recv_line()?;
+        let [does, size, count] = line.split(' ').collect::<Vec<_>>()[..] else { return Ok(()) };
+        let (size, count): (usize, u32) = (number(size)?, number(count)?);
+        for number in 0..=count {
+            link.receive(size, &mut |message| check(message, number))?;
+            if does == "echo" {
+                mark(&mut message[..size], number);
+                link.send(&message[..size])?;
+            } else if number == 0 || number == count {
+                link.send(&message[..SIZES[0]])?;
+            }
+        }
+    }
+}

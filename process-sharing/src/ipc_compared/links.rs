@@ -1,0 +1,245 @@
+//! The means of communication, each as a link: a message can be sent and received on both sides.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, bytes_channel};
+use kit::child::DEADLINE;
+use nix::sys::stat::Mode;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+use super::CHILD;
+#[cfg(target_os = "linux")]
+use super::message_queues;
+use crate::child::TalkingChild;
+use crate::ipc::{caught, door};
+use crate::names::Names;
+use crate::parent::{Parent, inherited};
+use crate::shared_memory::ring::{Consumer, Producer, Ring};
+
+/// A means for two processes to send each other bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Two unnamed pipes, one for each direction.
+    Pipe,
+    /// A pair of connected sockets, a stream.
+    Socketpair,
+    /// Two named pipes.
+    Fifo,
+    /// Two POSIX message queues.
+    MessageQueue,
+    /// The crate `ipc-channel`, with bytes that it does not encode.
+    IpcChannel,
+    /// Two rings in shared memory.
+    Ring,
+}
+
+impl Means {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Pipe,
+        Self::Socketpair,
+        Self::Fifo,
+        Self::MessageQueue,
+        Self::IpcChannel,
+        Self::Ring,
+    ];
+
+    /// Returns the length of the longest message that is sent by it here.
+    pub fn longest(self) -> usize {
+        // Linux lets an ordinary process have messages of 8 KiB.
+        if self == Self::MessageQueue { 4096 } else { usize::MAX }
+    }
+}
+
+/// A function that a received message is checked with.
+pub(super) type Look<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
+
+pub(super) trait Link {
+    fn send(&mut self, message: &[u8]) -> io::Result<()>;
+    fn receive(&mut self, size: usize, look: Look<'_>) -> io::Result<()>;
+}
+
+/// The parent's side of a link, and the child at the other one.
+pub(super) struct Opened {
+    // In this order: the child exits when the link is closed.
+    pub(super) link: Box<dyn Link>,
+    pub(super) child: TalkingChild,
+    /// The names of what both sides have opened, to be removed with it.
+    pub(super) _names: Option<Names>,
+}
+
+/// A stream each way, and a buffer for received messages.
+struct Streams<R, W>(R, W, Vec<u8>);
+
+impl<R: Read, W: Write> Link for Streams<R, W> {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        self.1.write_all(message)
+    }
+
+    fn receive(&mut self, size: usize, look: Look<'_>) -> io::Result<()> {
+        self.2.resize(size.max(self.2.len()), 0);
+        let message = &mut self.2[..size];
+        self.0.read_exact(message)?;
+        look(message)
+    }
+}
+
+fn streams<R: Read + 'static, W: Write + 'static>(read: R, write: W) -> Box<dyn Link> {
+    Box::new(Streams(read, write, Vec::new()))
+}
+
+struct Channel(IpcBytesReceiver, IpcBytesSender);
+
+impl Link for Channel {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        self.1.send(message)
+    }
+
+    fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
+        look(&self.0.recv().map_err(io::Error::other)?)
+    }
+}
+
+struct Rings(Consumer, Producer);
+
+impl Link for Rings {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        self.1.send(message).map_err(io::Error::other)
+    }
+
+    fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
+        look(&self.0.receive().map_err(io::Error::other)?)
+    }
+}
+
+/// The child's ends of a channel each way, which `ipc-channel` hands over.
+type Hello = (IpcBytesReceiver, IpcBytesSender);
+
+/// The capacity of a ring: four times the longest message.
+const RING: usize = 4 << 20;
+
+/// Opens the parent's side, and starts the child.
+pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
+    let name = format!("{means:?}");
+    let start = |handed: &[&dyn AsFd]| {
+        TalkingChild::start(program, &CHILD, name.as_str(), handed, &[&name])
+    };
+    match means {
+        Means::Pipe => {
+            let ((their_read, write), (read, their_write)) = (io::pipe()?, io::pipe()?);
+            let child = start(&[&their_read, &their_write])?;
+            Ok(Opened { child, link: streams(read, write), _names: None })
+        }
+        Means::Socketpair => {
+            let (ours, theirs) = UnixStream::pair()?;
+            let child = start(&[&theirs])?;
+            Ok(Opened { child, link: streams(ours.try_clone()?, ours), _names: None })
+        }
+        Means::Fifo => {
+            let names = Names::new(program)?;
+            let mut child = start(&[])?;
+            for name in ["there", "back"] {
+                let path = names.path(name);
+                nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+                child.send_line(path.display())?;
+            }
+            let [write, read] = opened_by_both(&names, &mut child)?;
+            Ok(Opened { child, link: streams(read, write), _names: Some(names) })
+        }
+        #[cfg(target_os = "linux")]
+        Means::MessageQueue => message_queues::open(program, start(&[])?),
+        #[cfg(not(target_os = "linux"))]
+        Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
+        Means::IpcChannel => {
+            let names = Names::new(program)?;
+            let mut command = CHILD.command(program);
+            command.env("TMPDIR", names.folder());
+            let mut child = TalkingChild::spawn(command, name.as_str(), &[], &[&name])?;
+            let door = child.recv_line()?;
+            let channel = caught(|| {
+                let hello = IpcSender::<Hello>::connect(door)?;
+                let ((send, their_receive), (their_send, receive)) =
+                    (bytes_channel()?, bytes_channel()?);
+                hello.send((their_receive, their_send)).map_err(io::Error::other)?;
+                Ok(Channel(receive, send))
+            });
+            Ok(Opened { child, link: Box::new(channel?), _names: Some(names) })
+        }
+        Means::Ring => {
+            let (there, back) = (Ring::new(RING)?, Ring::new(RING)?);
+            let child = start(&[&there, &back])?;
+            there.expect_consumer(child.pid());
+            back.expect_producer(child.pid());
+            let link = Box::new(Rings(back.consumer()?, there.producer()?));
+            Ok(Opened { child, link, _names: None })
+        }
+    }
+}
+
+/// Opens both FIFOs without blocking, for the child may have died; when it says that it has opened
+/// them, they become blocking.
+fn opened_by_both(names: &Names, child: &mut TalkingChild) -> io::Result<[File; 2]> {
+    let open = |options: &mut OpenOptions, name| {
+        options.custom_flags(libc::O_NONBLOCK).open(names.path(name))
+    };
+    let deadline = Instant::now() + DEADLINE;
+    let write = loop {
+        match open(OpenOptions::new().write(true), "there") {
+            // The child has not opened it to read yet.
+            Err(error)
+                if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline =>
+            {
+                child.still_runs()?;
+                thread::sleep(Duration::from_millis(1));
+            }
+            opened => break opened?,
+        }
+    };
+    let read = open(OpenOptions::new().read(true), "back")?;
+    child.expect_line("open")?;
+    for file in [&write, &read] {
+        fcntl_setfl(file, fcntl_getfl(file)?.difference(OFlags::NONBLOCK))?;
+    }
+    Ok([write, read])
+}
+
+/// Opens the child's side.
+pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Result<Box<dyn Link>> {
+    let mut handed = handed.iter().map(|number| inherited(number));
+    let mut handed = || handed.next().ok_or(io::ErrorKind::InvalidInput)?;
+    let means = Means::ALL.into_iter().find(|known| format!("{known:?}") == means);
+    match means.ok_or(io::ErrorKind::InvalidInput)? {
+        Means::Pipe => Ok(streams(File::from(handed()?), File::from(handed()?))),
+        Means::Socketpair => {
+            let ours = UnixStream::from(handed()?);
+            Ok(streams(ours.try_clone()?, ours))
+        }
+        Means::Fifo => {
+            let read = File::open(parent.recv_line()?)?;
+            let write = OpenOptions::new().write(true).open(parent.recv_line()?)?;
+            parent.send_line("open")?;
+            Ok(streams(read, write))
+        }
+        #[cfg(target_os = "linux")]
+        Means::MessageQueue => message_queues::join(parent),
+        #[cfg(not(target_os = "linux"))]
+        Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
+        Means::IpcChannel => {
+            let (door, name) = door::<Hello>()?;
+            parent.send_line(name)?;
+            let (_, (receive, send)) = caught(|| door.accept().map_err(io::Error::other))?;
+            Ok(Box::new(Channel(receive, send)))
+        }
+        Means::Ring => {
+            let (there, back) = (Ring::open(handed()?)?, Ring::open(handed()?)?);
+            Ok(Box::new(Rings(there.consumer()?, back.producer()?)))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use process_sharing::file_lock;
+use stage::Lesson;
+
+use super::{breaks, holds, is};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("file-lock", "a file's lock between processes, which the kernel releases")
+        .story("Two processes add 1 to the number in a file. Both read it before either writes.")
+        .source("process-sharing/src/file_lock.rs")
+        .variants(|| {
+            [
+                breaks(
+                    "without",
+                    "Two processes read the number before either writes it: both write 1, and one \
+                     update is lost.",
+                    file_lock::without,
+                    is(1, "0 + 1 twice: 1, an update is lost"),
+                ),
+                holds(
+                    "locked",
+                    "A process locks the file (flock) from its read to its write: the second one \
+                     blocks, and reads 1.",
+                    file_lock::locked,
+                    is(2, "the second one waited: 2"),
+                ),
+                holds(
+                    "holder-killed",
+                    "The process that holds the lock is killed: the kernel closes its file, and \
+                     the waiter gets the lock.",
+                    file_lock::holder_killed,
+                    is(1, "the kernel gave the lock to the one that waited"),
+                ),
+                breaks(
+                    "posix-dropped",
+                    "An fcntl lock belongs to the process: closing any descriptor of the file \
+                     releases it.",
+                    file_lock::posix_dropped,
+                    is(true, "by fcntl: opened and closed once more, the file is unlocked"),
+                ),
+                holds(
+                    "flock-kept",
+                    "A flock lock belongs to the open file description: closing another one of \
+                     that file does not release it.",
+                    file_lock::flock_kept,
+                    is(false, "by File::lock: it is still locked"),
+                ),
+            ]
+        })
+}

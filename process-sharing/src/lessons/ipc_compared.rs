@@ -1,0 +1,76 @@
+use process_sharing::ipc_compared::{Means, Measured, SIZES, measure};
+use stage::{Lesson, Report, Variant, duration, grouped};
+
+use super::with_children;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("ipc-compared", "each means of communication at 64 B, 4 KiB and 1 MiB")
+        .story(
+            "The time of a round trip, a message there and back, and the throughput one way: the \
+             medians of three short batches, on whatever cores the system gives. A message queue \
+             has no messages of 1 MiB.",
+        )
+        .source("process-sharing/src/ipc_compared.rs")
+        .variants(|| {
+            [
+                variant(
+                    "pipe",
+                    "Two unnamed pipes, one for each direction: each message is copied into the \
+                     kernel and out again.",
+                    Means::Pipe,
+                ),
+                variant(
+                    "socketpair",
+                    "A pair of connected Unix stream sockets: one descriptor at either side \
+                     carries both directions.",
+                    Means::Socketpair,
+                ),
+                variant(
+                    "fifo",
+                    "Two named pipes: the same as unnamed ones as soon as both sides have opened \
+                     them.",
+                    Means::Fifo,
+                ),
+                variant(
+                    "message-queue",
+                    "Two POSIX message queues, which keep messages whole: of 4 KiB at the most \
+                     here.",
+                    Means::MessageQueue,
+                ),
+                variant(
+                    "ipc-channel",
+                    "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, and fragments \
+                     of a long message.",
+                    Means::IpcChannel,
+                ),
+                variant(
+                    "ring",
+                    "Two rings in shared memory: no system call while both sides are awake, and \
+                     no copy by the kernel.",
+                    Means::Ring,
+                ),
+            ]
+        })
+}
+
+fn variant(name: &'static str, story: &'static str, means: Means) -> Variant {
+    let run = move || {
+        if means == Means::MessageQueue && !cfg!(target_os = "linux") {
+            return Ok(Report::not_here("this system has no POSIX message queues"));
+        }
+        let measured = with_children(|program| measure(program, means))?;
+        let each = |figure: &dyn Fn(Measured, usize) -> String| {
+            let sizes = ["64 B", "4 KiB", "1 MiB"].into_iter().zip(SIZES).zip(measured);
+            let figures = sizes.map(|((name, size), measured)| {
+                let figure = measured.map_or("-".to_owned(), |measured| figure(measured, size));
+                format!("{name} {figure}")
+            });
+            figures.collect::<Vec<_>>().join(", ")
+        };
+        let round_trip = each(&|measured, _| duration(measured.there_and_back.as_nanos() as u64));
+        let one_way = each(&|measured, size| grouped(measured.megabytes(size).cast_signed()));
+        let report = Report::measured(format!("round trip  {round_trip}"));
+        Ok(report.fact("one way", format!("{one_way} MB/s")))
+    };
+    Variant::holds(name, run).story(story)
+}

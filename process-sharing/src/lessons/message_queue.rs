@@ -1,0 +1,51 @@
+use stage::Lesson;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("message-queue", "messages with priorities, in a queue that the system owns")
+        .story(
+            "All processes that had the queue open have exited. What was sent is still there, for \
+             the next one that opens it.",
+        )
+        .source("process-sharing/src/message_queue.rs")
+        .variants(variants)
+}
+
+#[cfg(target_os = "linux")]
+fn variants() -> [stage::Variant; 3] {
+    use process_sharing::message_queue::{Received, full, left_behind, priorities};
+
+    use super::{breaks, holds, is};
+
+    let received = |messages: &str, name_stays| Received { messages: messages.into(), name_stays };
+    [
+        breaks(
+            "left-behind",
+            "All processes that had the queue open have exited: it stays, with its messages, until \
+             it is unlinked.",
+            left_behind,
+            is(
+                received("forgotten", true),
+                "a later process received it, and the queue still stays",
+            ),
+        ),
+        holds(
+            "priorities",
+            "The queue is unlinked while both have it open, and goes with them; the highest \
+             priority comes first.",
+            priorities,
+            is(received("urgent a b", false), "urgent came first, then a and b; no name is left"),
+        ),
+        holds(
+            "full",
+            "The fifth message finds a queue with room for four full: a non-blocking send fails \
+             with EAGAIN.",
+            full,
+            is("no room for e", "room for four: the fifth is told"),
+        ),
+    ]
+}
+
+#[cfg(not(target_os = "linux"))]
+fn variants() -> [stage::Variant; 1] {
+    super::not_here("this system has no POSIX message queues")
+}

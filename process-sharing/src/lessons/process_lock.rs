@@ -1,0 +1,80 @@
+use process_sharing::model::{counter, models};
+use process_sharing::process_lock::{CHILDREN, FORKED, How, run};
+use stage::{Lesson, Report, Variant, expect, grouped};
+
+use super::{breaks, holds};
+
+const ALL: u64 = (CHILDREN * FORKED) as u64;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("process-lock", "a thousand processes add 1, with a lock and without")
+        .story(
+            "Ten children fork a hundred processes each. The first two to read the number wait for \
+             each other before they write it, where they can.",
+        )
+        .source("process-sharing/src/{process_lock,counter}.rs")
+        .variants(|| {
+            [
+                explored(
+                    breaks(
+                        "unlocked",
+                        "Each process reads, adds and writes in separate steps: of two that read \
+                         the same, one update is lost.",
+                        |program| run(program, How::Unlocked),
+                        |sum| {
+                            let line = format!("{} of {}: some are lost", count(sum), count(ALL));
+                            expect(sum < ALL, true, line)
+                        },
+                    ),
+                    counter::unlocked,
+                ),
+                explored(
+                    all(
+                        "locked",
+                        "Each process holds a robust lock from its read to its write: no other \
+                         reads in between.",
+                        How::Locked,
+                        "one at a time",
+                    ),
+                    counter::locked,
+                ),
+                all(
+                    "pthread",
+                    "Each process holds a robust, process-shared pthread mutex from its read to \
+                     its write.",
+                    How::Pthread,
+                    "with libc's lock",
+                ),
+                explored(
+                    all(
+                        "fetch-added",
+                        "Each process adds by one atomic read-modify-write: nothing comes between \
+                         the read and the write.",
+                        How::FetchAdded,
+                        "one number needs no lock, but one step",
+                    ),
+                    counter::fetch_added,
+                ),
+            ]
+        })
+}
+
+fn count(number: u64) -> String {
+    grouped(number.cast_signed())
+}
+
+fn all(name: &'static str, story: &'static str, how: How, why: &'static str) -> Variant {
+    holds(
+        name,
+        story,
+        move |program| run(program, how),
+        move |sum| {
+            expect(sum, ALL, "")?;
+            Ok(Report::new(format!("{} of {}: {why}", count(sum), count(ALL))))
+        },
+    )
+}
+
+fn explored(variant: Variant, add: fn(&counter::Counter)) -> Variant {
+    variant.explored_for("2 processes", "lose an update", [2], move || models::two_add(add))
+}

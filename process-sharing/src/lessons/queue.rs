@@ -1,0 +1,93 @@
+use process_sharing::model::protocols;
+use process_sharing::queue::{closed, consumer_killed, drain_first, join_first, many};
+use stage::{Checked, Lesson, Report};
+
+use super::{deadlocks, holds, is};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("queue", "ten numbers out of a child, through a queue with room for four")
+        .story(
+            "The child can exit only when there has been room for all ten. A parent that waits for \
+             that first, and receives then, waits for ever.",
+        )
+        .source("process-sharing/src/queue.rs")
+        .variants(|| {
+            const SMALL: &str = "2 values, room for 1";
+            [
+                deadlocks(
+                    "join-first",
+                    "The parent waits for the child's exit before it receives, and the child for \
+                     room: a deadlock.",
+                    join_first,
+                )
+                .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true)),
+                holds(
+                    "drain-first",
+                    "The parent receives until the queue is closed, and waits for the child after \
+                     that: the child can exit.",
+                    drain_first,
+                    is(
+                        (0..10).collect::<Vec<_>>(),
+                        "the ten numbers, in order; then the child's exit",
+                    ),
+                )
+                .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false)),
+                holds(
+                    "many",
+                    "Three producers and two consumers share one queue: the kernel gives each \
+                     message to one consumer.",
+                    |program| many(program, 3, 2, 100),
+                    each_came_once,
+                )
+                .explored_for(
+                    "2 producers, 2 consumers, room for 1",
+                    "lose a value",
+                    [vec![1, 2]],
+                    protocols::many,
+                ),
+                holds(
+                    "closed",
+                    "The queue is closed while consumers and producers block on it: all of them \
+                     return with an error.",
+                    closed,
+                    is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
+                )
+                .explored_for(
+                    "2 consumers",
+                    "leave one waiting",
+                    [2],
+                    protocols::closed,
+                ),
+                holds(
+                    "consumer-killed",
+                    "A consumer is killed while it blocks: it holds no lock, so the other consumer \
+                     gets every message.",
+                    consumer_killed,
+                    is(
+                        (0..10).collect::<Vec<_>>(),
+                        "it was killed while it waited; the other one got all ten",
+                    ),
+                ),
+            ]
+        })
+}
+
+/// Checks that each of the numbers of three producers came once, and those of one producer in order.
+fn each_came_once(received: Vec<Vec<u32>>) -> Checked {
+    for numbers in &received {
+        for producer in 0..3 {
+            if !numbers.iter().filter(|number| **number / 1000 == producer).is_sorted() {
+                return Err(format!("those of producer {producer} are out of order: {numbers:?}"));
+            }
+        }
+    }
+    let mut all = received.concat();
+    all.sort_unstable();
+    let sent = (0..3).flat_map(|producer| (0..100).map(move |n| 1000 * producer + n));
+    if !sent.eq(all.iter().copied()) {
+        return Err(format!("{} came, not the 300 that were sent", all.len()));
+    }
+    let counts = format!("{} and {} numbers", received[0].len(), received[1].len());
+    let line = "3 producers, 2 consumers: each of 300 numbers came once";
+    Ok(Report::new(line).fact("received", counts))
+}

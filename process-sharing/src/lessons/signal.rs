@@ -1,0 +1,47 @@
+use stage::Lesson;
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("signal", "five signals to a process that has blocked them")
+        .story(
+            "A standard signal is a flag. Real-time signals are queued, in order, each with its \
+             value.",
+        )
+        .source("process-sharing/src/signal.rs")
+        .variants(variants)
+}
+
+#[cfg(target_os = "linux")]
+fn variants() -> [stage::Variant; 3] {
+    use process_sharing::signal::{real_time, standard, unprepared};
+
+    use super::{breaks, holds, is};
+
+    [
+        breaks(
+            "standard",
+            "SIGUSR1 is sent five times while it is blocked: a pending standard signal is a flag, \
+             and is delivered once.",
+            standard,
+            is("USR1 USR2", "SIGUSR1 was sent five times, and came once"),
+        ),
+        holds(
+            "real-time",
+            "SIGRTMIN is sent five times while it is blocked: real-time signals are queued, each \
+             with its value.",
+            real_time,
+            is("1 2 3 4 5", "all five came, in order: 1 2 3 4 5"),
+        ),
+        breaks(
+            "unprepared",
+            "The child has neither a handler for SIGUSR1 nor blocked it: the default action ends \
+             the process.",
+            unprepared,
+            is(Some(libc::SIGUSR1), "SIGUSR1 has ended a process that took no notice"),
+        ),
+    ]
+}
+
+#[cfg(not(target_os = "linux"))]
+fn variants() -> [stage::Variant; 1] {
+    super::not_here("this system has no real-time signals")
+}

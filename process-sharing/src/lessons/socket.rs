@@ -1,0 +1,71 @@
+use std::io::ErrorKind;
+
+use process_sharing::socket;
+use stage::Lesson;
+
+use super::{breaks, holds, is};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("socket", "a Unix domain socket: who is there, and an open file handed over")
+        .story("A client opens a file without a name, and the server is to read it.")
+        .source("process-sharing/src/socket.rs")
+        .variants(|| {
+            [
+                breaks(
+                    "number-passed",
+                    "The client sends its descriptor's number: in the server that number means \
+                     another file, or none.",
+                    socket::number_passed,
+                    is(None, "a descriptor's number is nothing to another process"),
+                ),
+                holds(
+                    "descriptor-passed",
+                    "The client sends the descriptor by SCM_RIGHTS: the kernel gives the server \
+                     one of the same open file.",
+                    socket::descriptor_passed,
+                    is(
+                        Some("from the client".to_owned()),
+                        "the server read the file, when the client had exited",
+                    ),
+                ),
+                holds(
+                    "by-path",
+                    "The client connects by a path, asks and is answered; SO_PEERCRED tells the \
+                     server the client's PID.",
+                    socket::by_path,
+                    is(
+                        ("what".to_owned(), "123".to_owned(), true),
+                        "asked and answered; the kernel says who asks",
+                    ),
+                ),
+                breaks(
+                    "stream",
+                    "The client writes twice into a stream, which has no message boundaries: one \
+                     read returns both.",
+                    socket::stream,
+                    is("onetwo", "two writes came out as one: onetwo"),
+                ),
+                holds(
+                    "seqpacket",
+                    "A SOCK_SEQPACKET socket keeps message boundaries: one read returns what one \
+                     write has sent.",
+                    socket::seqpacket,
+                    is("one", "two writes are two messages"),
+                ),
+                breaks(
+                    "stale-path",
+                    "A killed server leaves its socket's path behind: bind fails with EADDRINUSE, \
+                     though no process listens.",
+                    socket::bound_again,
+                    is(Some(ErrorKind::AddrInUse), "the killed server's path is in the way"),
+                ),
+                holds(
+                    "taken-over",
+                    "The second server connects first: that is refused, so it removes the path \
+                     and binds.",
+                    socket::taken_over,
+                    is(None, "no process listens there: it is removed, and bound anew"),
+                ),
+            ]
+        })
+}

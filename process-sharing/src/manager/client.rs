@@ -1,0 +1,244 @@
+//! The client's side: a connection to the server, and the proxies.
+//!
+//! A proxy has nothing but a name and a channel. A request goes to the server as a message, the
+//! server's thread for that client serves it under the server's lock, and what comes back is a
+//! copy. If a client dies, its thread in the server sees the end of its channel, and nothing else
+//! is lost. If the server dies, each proxy returns [`Error::ServerGone`].
+//!
+//! The channels are those of the crate `ipc-channel`. At most one message is under way in either
+//! direction, so none is ever full.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use ipc_channel::IpcError;
+use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
+use serde::{Deserialize, Serialize};
+
+use super::{DEEPEST, Value};
+use crate::ipc::caught;
+use crate::names::LONGEST_PATH;
+
+/// The reason why a request was not served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Error {
+    /// The server is gone, or was never there.
+    ServerGone,
+    /// There is nothing of that name.
+    NoSuchName(String),
+    /// There is something of that name, of another kind.
+    OtherKind(String),
+    /// Lists are nested in the value deeper than [`DEEPEST`].
+    TooDeep,
+    /// A message could not be sent or understood.
+    Failed(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServerGone => f.write_str("the server is gone"),
+            Self::NoSuchName(name) => write!(f, "nothing is named {name:?}"),
+            Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
+            Self::TooDeep => {
+                write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper")
+            }
+            Self::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<IpcError> for Error {
+    fn from(error: IpcError) -> Self {
+        match error {
+            IpcError::Disconnected => Self::ServerGone,
+            // The error of a send into a closed channel.
+            IpcError::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                Self::ServerGone
+            }
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// A request to the server; its first field is the name of the dict or list.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    MakeDict(String),
+    MakeList(String),
+    Insert(String, String, Value),
+    Get(String, String),
+    Push(String, Value),
+    Items(String),
+}
+
+impl Request {
+    /// Checks for what the server would not survive. The client checks, to be told at once, and so
+    /// does the server, which trusts no client.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => {
+                Err(Error::TooDeep)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// An answer of the server: nothing, or a copy.
+pub(super) type Answer = Result<Option<Value>, Error>;
+
+/// Both directions of a client's channel, as the client hands them to the server.
+pub(super) type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
+
+/// Receives, and goes on after a signal, which `ipc-channel` reports as an error. An answer that was
+/// given up then would be taken for the answer to the next request.
+pub(super) fn receive<T: for<'a> Deserialize<'a> + Serialize>(
+    from: &IpcReceiver<T>,
+) -> Result<T, IpcError> {
+    loop {
+        match from.recv() {
+            Err(IpcError::Io(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            received => return received,
+        }
+    }
+}
+
+/// A client's connection to the server.
+///
+/// # Blocking
+/// A request has no timeout. A server that is killed ends it by an error; a server that is stopped
+/// (SIGSTOP) makes it wait until the server goes on.
+///
+/// ```no_run
+/// use process_sharing::manager::{Client, Value};
+///
+/// // The name of a door, which the server has told to this process.
+/// let client = Client::connect("/tmp/door")?;
+/// let list = client.list("numbers")?;
+/// list.push(Value::Number(1))?;
+/// assert_eq!(list.items()?, [Value::Number(1)]);
+/// # Ok::<(), process_sharing::manager::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Client {
+    requests: IpcSender<Request>,
+    // One request and its answer at a time, for all threads of this process.
+    answers: Mutex<IpcReceiver<Answer>>,
+}
+
+impl Client {
+    /// Connects, by the name of a door that the server has opened for one client.
+    ///
+    /// # Errors
+    /// There is no such door: the server is gone, or another client has used it. Or the process is
+    /// out of descriptors.
+    pub fn connect(door: &str) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::Failed(error.to_string());
+        // `ipc-channel` panics at a zero byte, and truncates what is too long for a socket's path.
+        if door.contains('\0') || door.len() > LONGEST_PATH {
+            return Err(Error::ServerGone);
+        }
+        let connected = caught(|| {
+            let Ok(hello) = IpcSender::<Hello>::connect(door.to_owned()) else {
+                return Ok(Err(Error::ServerGone));
+            };
+            let ((requests, theirs), (answering, answers)) = (channel()?, channel()?);
+            let sent = hello.send((theirs, answering)).map_err(Error::from);
+            Ok(sent.map(|()| Self { requests, answers: Mutex::new(answers) }))
+        });
+        connected.map_err(failed)?
+    }
+
+    /// Makes a dict of that name, if there is none, and returns a proxy of it.
+    ///
+    /// # Errors
+    /// The name is taken by a list, or the server is gone.
+    pub fn dict(&self, name: &str) -> Result<Dict<'_>, Error> {
+        self.ask(Request::MakeDict(name.to_owned()))?;
+        Ok(Dict { client: self, name: name.to_owned() })
+    }
+
+    /// Makes a list of that name, if there is none, and returns a proxy of it.
+    ///
+    /// # Errors
+    /// The name is taken by a dict, or the server is gone.
+    pub fn list(&self, name: &str) -> Result<List<'_>, Error> {
+        self.ask(Request::MakeList(name.to_owned()))?;
+        Ok(List { client: self, name: name.to_owned() })
+    }
+
+    fn ask(&self, request: Request) -> Answer {
+        request.check()?;
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        self.requests.send(request)?;
+        receive(&answers)?
+    }
+}
+
+/// A proxy of a dict in the server.
+#[derive(Debug)]
+pub struct Dict<'a> {
+    client: &'a Client,
+    name: String,
+}
+
+impl Dict<'_> {
+    /// Puts a value under a key, in the server.
+    ///
+    /// # Errors
+    /// The value is [too deep](Error::TooDeep), or the server is gone.
+    pub fn insert(&self, key: &str, value: Value) -> Result<(), Error> {
+        self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
+    }
+
+    /// Returns a copy of the value under a key. A change to the copy changes nothing in the server.
+    ///
+    /// # Errors
+    /// The server is gone.
+    pub fn get(&self, key: &str) -> Result<Option<Value>, Error> {
+        self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
+    }
+}
+
+/// A proxy of a list in the server.
+#[derive(Debug)]
+pub struct List<'a> {
+    client: &'a Client,
+    name: String,
+}
+
+impl List<'_> {
+    /// Appends a value, in the server.
+    ///
+    /// # Errors
+    /// The value is [too deep](Error::TooDeep), or the server is gone.
+    pub fn push(&self, value: Value) -> Result<(), Error> {
+        self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
+    }
+
+    /// Returns a copy of the whole list.
+    ///
+    /// # Errors
+    /// The server is gone.
+    pub fn items(&self) -> Result<Vec<Value>, Error> {
+        match self.client.ask(Request::Items(self.name.clone()))? {
+            Some(Value::List(items)) => Ok(items),
+            other => Err(Error::Failed(format!("{other:?} is no list"))),
+        }
+    }
+}

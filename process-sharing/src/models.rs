@@ -1,0 +1,138 @@
+//! Models of what processes synchronise by: threads that stand for processes, over the very files
+//! that the processes use.
+
+use tracing::info_span;
+
+use super::counter::Counter;
+use super::shared_memory::positions::{CLOSED, Patience, Position};
+use super::shared_memory::process_id::{ProcessId, die, set_pid};
+use super::shared_memory::robust_lock::{Acquired, RawRobustLock};
+use super::sync::Arc;
+use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use super::thread;
+
+/// Starts a thread that stands for a process.
+fn start<R: Send + 'static>(
+    name: &str,
+    pid: u32,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> thread::JoinHandle<R> {
+    let body = move || {
+        set_pid(pid);
+        body()
+    };
+    thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for a thread")
+}
+
+/// Lets two processes add 1 to a counter, and returns the number.
+pub fn two_add(add: fn(&Counter)) -> u64 {
+    let counter = Arc::new(Counter::new());
+    let adds = |name, pid| {
+        let counter = Arc::clone(&counter);
+        start(name, pid, move || add(&counter))
+    };
+    for process in [adds("one", 1), adds("other", 2)] {
+        process.join().expect("it does not panic");
+    }
+    counter.number()
+}
+
+/// Lets a process die while it owns the lock, after it has added to the first of two sums, and
+/// another acquire the lock after that or before; it repairs the sums if it is told of the death.
+/// Returns both sums as the second process leaves them.
+pub fn one_dies() -> [u64; 2] {
+    let shared = Arc::new((RawRobustLock::new(), AtomicU64::new(0), AtomicU64::new(0)));
+    let shared2 = Arc::clone(&shared);
+    let killed = start("killed", 1, move || {
+        let (lock, first, _) = &*shared2;
+        lock.lock();
+        let _holds = info_span!("holds", what = "lock");
+        first.store(first.load(Relaxed) + 1, Relaxed);
+        tracing::info!("is killed");
+        die(lock);
+    });
+    let shared2 = Arc::clone(&shared);
+    let next = start("next", 2, move || {
+        let (lock, first, second) = &*shared2;
+        let acquired = lock.lock();
+        let _holds = info_span!("holds", what = "lock");
+        if acquired != Acquired::Whole {
+            assert_eq!(acquired, Acquired::OwnerDied(Some(ProcessId::from_bits(1))));
+            second.store(first.load(Relaxed), Relaxed);
+        }
+        let sums = [first.load(Relaxed), second.load(Relaxed)];
+        lock.unlock(true);
+        sums
+    });
+    killed.join().expect("it does not panic");
+    next.join().expect("it does not panic")
+}
+
+/// A ring with room for one number: the positions are the real ones.
+#[derive(Default)]
+struct Ring {
+    tail: Position,
+    head: Position,
+    place: AtomicU64,
+}
+
+impl Ring {
+    /// Sends the numbers from 1 to `last`, unless the consumer closes its end; then closes this one.
+    /// Returns how many it has sent.
+    fn send(&self, last: u64) -> u64 {
+        let (mut patience, mut released) = (Patience::new(0), 0);
+        for number in 1..=last {
+            let at = (number - 1) * 8;
+            while at + 8 - released > 8 {
+                let _waits = info_span!("waits", what = "room", from = "consumer");
+                let head = self.head.wait(released, &mut patience, || true).expect("it lives");
+                if head == released | CLOSED {
+                    return number - 1;
+                }
+                released = head & !CLOSED;
+            }
+            let _writes = info_span!("runs", what = "writes");
+            self.place.store(number, Relaxed);
+            self.tail.move_to(at + 8);
+        }
+        self.tail.move_to((last * 8) | CLOSED);
+        last
+    }
+
+    /// Receives up to `most` numbers, unless the producer closes its end; then closes this one.
+    fn receive(&self, most: usize) -> Vec<u64> {
+        let (mut patience, mut at, mut received) = (Patience::new(0), 0, Vec::new());
+        while received.len() < most {
+            let waits = info_span!("waits", what = "message", from = "producer");
+            let tail = self.tail.wait(at, &mut patience, || true).expect("it lives");
+            drop(waits);
+            if tail == at | CLOSED {
+                return received;
+            }
+            at += 8;
+            received.push(self.place.load(Relaxed));
+            self.head.move_to(at);
+        }
+        self.head.move_to(at | CLOSED);
+        received
+    }
+}
+
+fn ring(sent: u64, received: usize) -> (u64, Vec<u64>) {
+    let ring = Arc::new(Ring::default());
+    let ring2 = Arc::clone(&ring);
+    let producer = start("producer", 1, move || ring2.send(sent));
+    let received = ring.receive(received);
+    (producer.join().expect("it does not panic"), received)
+}
+
+/// Sends two numbers through a ring with room for one, and closes it; returns what is received.
+pub fn hand_over() -> Vec<u64> {
+    ring(2, usize::MAX).1
+}
+
+/// Receives one number through a ring with room for one, and closes it, while the producer has more
+/// to send; returns how many are sent: two, for the place of the first was released.
+pub fn closing() -> u64 {
+    ring(u64::MAX >> 4, 1).0
+}

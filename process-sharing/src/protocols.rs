@@ -1,0 +1,217 @@
+//! Models of what processes do through the kernel or a server: threads stand for processes, a mutex
+//! for the kernel's or the server's own lock.
+
+use std::collections::VecDeque;
+
+use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use super::sync::{Arc, Condvar, Mutex};
+use super::thread;
+
+fn start<R: Send + 'static>(
+    name: &str,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> thread::JoinHandle<R> {
+    thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for a thread")
+}
+
+fn join<R>(thread: thread::JoinHandle<R>) -> R {
+    thread.join().expect("it does not panic")
+}
+
+/// One direction of a pair of sockets that keep message boundaries, for any number of receivers.
+#[derive(Default)]
+struct Socket {
+    /// The messages, and whether it is shut down.
+    state: Mutex<(VecDeque<u32>, bool)>,
+    changed: Condvar,
+}
+
+impl Socket {
+    fn send(&self, message: u32) {
+        self.state.lock().expect("no thread panics").0.push_back(message);
+        self.changed.notify_one();
+    }
+
+    fn shut_down(&self) {
+        self.state.lock().expect("no thread panics").1 = true;
+        self.changed.notify_all();
+    }
+
+    /// Receives a message; `None` if there is none and the socket is shut down.
+    fn receive(&self) -> Option<u32> {
+        let mut state = self.state.lock().expect("no thread panics");
+        while state.0.is_empty() && !state.1 {
+            state = self.changed.wait(state).expect("no thread panics");
+        }
+        state.0.pop_front()
+    }
+}
+
+/// The protocol of `queue/channel.rs`: a producer receives a permit before it sends, and a consumer
+/// sends it back.
+#[derive(Default)]
+struct Queue {
+    permits: Socket,
+    values: Socket,
+}
+
+impl Queue {
+    /// Makes a queue with room for one value.
+    fn new() -> Arc<Self> {
+        let queue = Self::default();
+        queue.permits.send(0);
+        Arc::new(queue)
+    }
+
+    fn send(&self, value: u32) {
+        if self.permits.receive().is_some() {
+            self.values.send(value);
+            tracing::info!("sends {value}");
+        }
+    }
+
+    fn receive(&self) -> Option<u32> {
+        let value = self.values.receive()?;
+        tracing::info!("receives {value}");
+        self.permits.send(0);
+        Some(value)
+    }
+
+    fn drain(&self) -> Vec<u32> {
+        std::iter::from_fn(|| self.receive()).collect()
+    }
+}
+
+/// Lets a producer send two values through a queue with room for one; the parent joins it before it
+/// receives, or after. Returns what it receives.
+pub fn ten_numbers(join_first: bool) -> Vec<u32> {
+    let queue = Queue::new();
+    let queue2 = Arc::clone(&queue);
+    let child = start("child", move || {
+        [1, 2].into_iter().for_each(|value| queue2.send(value));
+        // Its exit closes the producers' end.
+        queue2.values.shut_down();
+    });
+    if join_first {
+        join(child);
+        return queue.drain();
+    }
+    let received = queue.drain();
+    join(child);
+    received
+}
+
+/// Lets two producers send a value each through a queue with room for one, to two consumers. Returns
+/// what they receive, in order of the values.
+pub fn many() -> Vec<u32> {
+    let queue = Queue::new();
+    let producers = [1, 2].map(|value| {
+        let queue = Arc::clone(&queue);
+        start(&format!("producer{value}"), move || queue.send(value))
+    });
+    let queue2 = Arc::clone(&queue);
+    let consumer = start("consumer", move || queue2.receive());
+    let mut received = vec![queue.receive(), join(consumer)];
+    producers.into_iter().for_each(join);
+    received.sort_unstable();
+    received.into_iter().flatten().collect()
+}
+
+/// Closes a queue at which two consumers wait, or are about to; returns how many are told.
+pub fn closed() -> usize {
+    let queue = Queue::new();
+    let consumers = ["consumer0", "consumer1"].map(|name| {
+        let queue = Arc::clone(&queue);
+        start(name, move || queue.receive())
+    });
+    queue.values.shut_down();
+    consumers.map(join).iter().filter(|value| value.is_none()).count()
+}
+
+/// Lets two clients append to a list in a server, which serves each request under its lock: by a
+/// get and a put of the whole list, or by one request. Returns the length of the list.
+pub fn two_append(by_one_request: bool) -> usize {
+    let list = Arc::new(Mutex::new(Vec::new()));
+    let clients = [1, 2].map(|client| {
+        let list = Arc::clone(&list);
+        start(&format!("client{client}"), move || {
+            let server = || list.lock().expect("no thread panics");
+            if by_one_request {
+                server().push(client);
+                tracing::info!("appends");
+                return;
+            }
+            let mut copy = server().clone();
+            tracing::info!("gets {copy:?}");
+            copy.push(client);
+            tracing::info!("puts {copy:?}");
+            *server() = copy;
+        })
+    });
+    clients.into_iter().for_each(join);
+    list.lock().expect("no thread panics").len()
+}
+
+/// A counting semaphore, as the kernel has it.
+#[derive(Default)]
+struct Semaphore {
+    permits: Mutex<u32>,
+    posted: Condvar,
+}
+
+impl Semaphore {
+    fn wait(&self) {
+        let mut permits = self.permits.lock().expect("no thread panics");
+        while *permits == 0 {
+            permits = self.posted.wait(permits).expect("no thread panics");
+        }
+        *permits -= 1;
+    }
+
+    fn try_wait(&self) -> bool {
+        let mut permits = self.permits.lock().expect("no thread panics");
+        permits.checked_sub(1).map(|left| *permits = left).is_some()
+    }
+
+    fn post(&self) {
+        *self.permits.lock().expect("no thread panics") += 1;
+        self.posted.notify_one();
+    }
+}
+
+/// Lets three processes go into a critical section, by a semaphore with a number of permits or
+/// without one. Returns the greatest number of them that were in it at once.
+pub fn crowd(permits: Option<u32>) -> u32 {
+    let shared = Arc::new((Semaphore::default(), AtomicU32::new(0)));
+    (0..permits.unwrap_or(0)).for_each(|_| shared.0.post());
+    let processes = ["p0", "p1", "p2"].map(|name| {
+        let shared = Arc::clone(&shared);
+        start(name, move || {
+            let (semaphore, inside) = &*shared;
+            if permits.is_some() {
+                semaphore.wait();
+            }
+            let most = inside.fetch_add(1, Relaxed) + 1;
+            tracing::info!("is in");
+            inside.fetch_sub(1, Relaxed);
+            tracing::info!("is out");
+            if permits.is_some() {
+                semaphore.post();
+            }
+            most
+        })
+    });
+    processes.map(join).into_iter().max().unwrap_or(0)
+}
+
+/// Lets a process exit with the only permit; tells whether another one gets a permit then.
+pub fn killed_inside() -> bool {
+    let semaphore = Arc::new(Semaphore::default());
+    semaphore.post();
+    let semaphore2 = Arc::clone(&semaphore);
+    join(start("killed", move || {
+        semaphore2.wait();
+        tracing::info!("is killed");
+    }));
+    semaphore.try_wait()
+}

@@ -1,0 +1,181 @@
+//! How far a ring has been written and read: two positions that only grow, and how one end sleeps
+//! until the other moves on.
+//!
+//! | position | written by | means |
+//! | --- | --- | --- |
+//! | `tail` | the producer | the number of bytes that were ever published |
+//! | `head` | the consumer | the number of those that were released again |
+//!
+//! Between `head` and `tail` the bytes are the consumer's; the rest of the ring is the producer's.
+//! So neither waits for a lock. Positions are multiples of 8: an odd one means that its writer has
+//! closed its end.
+//!
+//! An end sleeps only after it has set `asleep`, and has then read the position once more; the other
+//! end moves its position, and reads `asleep` after that. In any order, one of them sees the other,
+//! if each write becomes visible before the read after it: that is what the two fences are for. So
+//! a message to an end that is awake needs no system call.
+//!
+//! An end sleeps on `asleep`, not on the position. The end that wakes clears `asleep` first, and may
+//! be slow: by then the sleeper may have seen the new position by itself, used it up, and set
+//! `asleep` again. That is cleared, and the wake-up comes too early for it. The futex finds
+//! `asleep` changed, and does not let it sleep; the position would still be the same, and it would.
+//!
+//! What one end writes often is on a cache line that the other one seldom writes.
+//!
+//! # Source
+//! One producer, one consumer, two indices: Leslie Lamport, "Proving the Correctness of
+//! Multiprocess Programs", 1977. "Announce, fence, look again" is Dekker's, as told by E. W.
+//! Dijkstra, 1965.
+
+use std::time::Duration;
+
+use super::hint;
+use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use super::sync::atomic::{AtomicU64, fence};
+use super::word::Word;
+
+/// Set in a position: its writer has closed its end.
+pub(crate) const CLOSED: u64 = 1;
+
+/// The timeout of a sleep, after which an end checks whether the other one still lives.
+const CHECK: Duration = Duration::from_millis(10);
+
+/// A value on cache lines of its own: two, since processors fetch them in pairs.
+#[derive(Debug)]
+#[repr(C, align(128))]
+pub(super) struct Line<T>(pub(super) T);
+
+/// One end's position, and whether the other end sleeps until it changes.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Position {
+    /// The position; odd when its writer has closed its end.
+    pub(super) at: Line<AtomicU64>,
+    /// 1 if the other end sleeps, or is about to; 0 if not.
+    pub(super) asleep: Line<Word>,
+}
+
+impl Default for Position {
+    /// Returns a position that has not moved.
+    fn default() -> Self {
+        Self { at: Line(AtomicU64::new(0)), asleep: Line(Word::new(0)) }
+    }
+}
+
+impl Position {
+    /// Returns the position.
+    ///
+    /// # Memory ordering
+    /// Acquire; its partner is the Release in [`move_to`](Self::move_to): the bytes of a message
+    /// were written before `tail` says so, and they have been read before `head` does.
+    #[inline]
+    pub fn look(&self) -> u64 {
+        self.at.0.load(Acquire)
+    }
+
+    /// Moves the position, for the end that owns it, and wakes the other end if it sleeps; tells
+    /// whether it did.
+    ///
+    /// # Memory ordering
+    /// Release, for the Acquire in [`look`](Self::look). The fence is `SeqCst`; its partner is the
+    /// one in [`wait`](Self::wait): either this end reads that the other sleeps, or the other reads
+    /// the new position before it does.
+    #[inline]
+    pub fn move_to(&self, at: u64) -> bool {
+        self.at.0.store(at, Release);
+        fence(SeqCst);
+        self.asleep.0.load(Relaxed) != 0 && self.rouse()
+    }
+
+    #[cold]
+    fn rouse(&self) -> bool {
+        // Cleared here, not by the end that is woken: that takes a while, and until then each move
+        // would be a system call.
+        self.asleep.0.store(0, Relaxed);
+        self.asleep.0.wake()
+    }
+
+    /// Waits, for the end that reads it, until the position is no longer `seen`, and returns the new
+    /// one; `None` if the other end is dead.
+    ///
+    /// # Blocking
+    /// Until the other end moves on, closes, or is found dead, which `is_alive` tells every 10 ms.
+    ///
+    /// # Memory ordering
+    /// That of [`look`](Self::look).
+    pub fn wait(
+        &self,
+        seen: u64,
+        patience: &mut Patience,
+        is_alive: impl Fn() -> bool,
+    ) -> Option<u64> {
+        let moved = || Some(self.look()).filter(|now| *now != seen);
+        if let Some(now) = moved().or_else(|| patience.spin(moved)) {
+            return Some(now);
+        }
+        loop {
+            self.asleep.0.store(1, Relaxed);
+            fence(SeqCst);
+            if let Some(now) = moved() {
+                // The other end may make one system call in vain.
+                self.asleep.0.store(0, Relaxed);
+                return Some(now);
+            }
+            patience.sleeps += 1;
+            let in_time = self.asleep.0.wait(1, Some(CHECK));
+            if let Some(now) = moved() {
+                self.asleep.0.store(0, Relaxed);
+                return Some(now);
+            }
+            // It may have moved just before it died, so the position is read once more.
+            if !in_time && !is_alive() {
+                return moved();
+            }
+        }
+    }
+}
+
+/// The number of times that an end spins before it sleeps, adapted to what has paid lately.
+///
+/// If the other end is awake, its answer comes sooner than a system call would return: to sleep would
+/// cost twenty times as much. If it is not, spinning is in vain. What was true of the last wait is
+/// likely to be true of the next: so a wait that was over while spinning doubles the limit, and one
+/// that was not halves it. Now and then, an end spins for long all the same: otherwise two ends that
+/// sleep would never find out that both could be awake.
+#[derive(Debug)]
+pub struct Patience {
+    limit: u32,
+    waits: u32,
+    /// The number of sleeps.
+    pub(crate) sleeps: u64,
+    most: u32,
+}
+
+impl Patience {
+    /// The least limit.
+    const LEAST: u32 = 4;
+    /// The limit after the first spinning that has paid: a message comes back in about ten spins.
+    const SOME: u32 = 64;
+    /// After this number of waits, an end spins up to the greatest limit.
+    const TRY_AGAIN: u32 = 1024;
+
+    /// Begins with the greatest limit, which is `most`; it soon falls if spinning is in vain.
+    pub fn new(most: u32) -> Self {
+        Self { limit: most, waits: 0, sleeps: 0, most }
+    }
+
+    #[inline]
+    fn spin(&mut self, look: impl Fn() -> Option<u64>) -> Option<u64> {
+        self.waits = self.waits.wrapping_add(1);
+        let limit = if self.waits.is_multiple_of(Self::TRY_AGAIN) { self.most } else { self.limit };
+        for _ in 0..limit {
+            hint::spin_loop();
+            if let Some(seen) = look() {
+                self.limit = (self.limit * 2).max(Self::SOME).min(self.most);
+                return Some(seen);
+            }
+        }
+        self.limit = (self.limit / 2).max(Self::LEAST.min(self.most));
+        None
+    }
+}

@@ -1,0 +1,137 @@
+//! The end that sends, and the places that it lends.
+
+use std::ops::{Deref, DerefMut};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::slice;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::{CLOSED, End, Error, HEADER, IN_PAGE, PAGE, Patience, Ring};
+
+/// The end of a ring that sends. Dropping it closes the end.
+#[derive(Debug)]
+pub struct Producer {
+    pub(super) ring: Ring,
+    /// The position up to which it has published.
+    pub(super) at: u64,
+    /// The position up to which the consumer had released when it was last read.
+    pub(super) released: u64,
+    pub(super) patience: Patience,
+}
+
+impl Producer {
+    /// Returns the place of the next message, of `len` bytes, with old bytes in it. [`Slot::send`]
+    /// sends it; if it is dropped, there was no message.
+    ///
+    /// # Errors
+    /// The consumer is gone and there is no more room, or the message never fits; or the consumer has
+    /// released [what it was not sent](Error::Broken).
+    ///
+    /// # Blocking
+    /// Until the consumer has released enough, or is gone. It waits for a consumer that is stopped,
+    /// or that no process has claimed yet.
+    #[inline]
+    pub fn reserve(&mut self, len: usize) -> Result<Slot<'_>, Error> {
+        let longest = self.ring.capacity - PAGE - IN_PAGE;
+        if len > longest {
+            return Err(Error::TooLong { longest });
+        }
+        let start = if len < PAGE { HEADER } else { self.start_in_page() };
+        let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
+        while end - self.released > self.ring.capacity as u64 {
+            let most = self.at - self.released;
+            self.released =
+                self.ring.wait(End::Consumer, self.released, most, &mut self.patience)?;
+        }
+        let first = self.ring.bytes(self.at);
+        // SAFETY: the place ends before `end`, which is at most `capacity` bytes after `released`, and
+        // that is not beyond `at`, as `wait` has checked: so it is within the `capacity` bytes that
+        // follow `first`, which stay mapped as long as the ring. The consumer has released all of it
+        // (Release, Acquire), and reads it only after `send`; there is one producer, and the slot
+        // borrows it exclusively.
+        let bytes = unsafe { slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len) };
+        Ok(Slot { producer: self, bytes, start, end })
+    }
+
+    /// Sends a copy of a message.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    ///
+    /// # Blocking
+    /// As [`reserve`](Self::reserve).
+    #[inline]
+    pub fn send(&mut self, message: &[u8]) -> Result<(), Error> {
+        let mut slot = self.reserve(message.len())?;
+        slot.copy_from_slice(message);
+        slot.send();
+        Ok(())
+    }
+
+    /// Returns the start of a large message, counted from the header.
+    fn start_in_page(&self) -> usize {
+        let here = self.at as usize % PAGE;
+        (2 * PAGE + IN_PAGE - here - HEADER) % PAGE + HEADER
+    }
+
+    /// Returns the number of its sleeps.
+    pub fn sleeps(&self) -> u64 {
+        self.patience.sleeps
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.ring.shared().tail.move_to(self.at | CLOSED);
+    }
+}
+
+impl AsFd for Producer {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.ring.as_fd()
+    }
+}
+
+/// The place of a message that has not been sent.
+///
+/// A message that was sent is the consumer's, and rustc refuses to write to it:
+///
+/// ```compile_fail,E0382
+/// # let mut producer = process_sharing::shared_memory::ring::Ring::new(4096).unwrap().producer().unwrap();
+/// let mut slot = producer.reserve(1).unwrap();
+/// slot.send();
+/// slot[0] = 1;
+/// ```
+#[derive(Debug)]
+pub struct Slot<'a> {
+    producer: &'a mut Producer,
+    bytes: &'a mut [u8],
+    start: usize,
+    end: u64,
+}
+
+impl Slot<'_> {
+    /// Publishes the message, and wakes the consumer if it sleeps.
+    #[inline]
+    pub fn send(self) {
+        let header = self.bytes.len() as u64 | (self.start as u64) << 32;
+        let first = self.producer.ring.bytes(self.producer.at);
+        // SAFETY: the 8 bytes of the header are within those that `reserve` has checked, in one piece
+        // and aligned, for positions are multiples of 8. They are the producer's until it moves on.
+        unsafe { first.cast::<AtomicU64>().as_ref() }.store(header, Relaxed);
+        self.producer.at = self.end;
+        self.producer.ring.shared().tail.move_to(self.end);
+    }
+}
+
+impl Deref for Slot<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        self.bytes
+    }
+}
+
+impl DerefMut for Slot<'_> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        self.bytes
+    }
+}

@@ -1,0 +1,78 @@
+//! Open files that are passed from process to process (`SCM_RIGHTS`).
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::io::retry_on_intr;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+
+/// Sends a byte, and with it a descriptor: the other process gets one of its own, under another
+/// number, of the same open file description.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::os::fd::AsFd;
+/// use std::os::unix::net::UnixStream;
+///
+/// use process_sharing::socket::{receive_descriptor, send_descriptor};
+///
+/// let (here, there) = UnixStream::pair()?;
+/// let (read, mut write) = std::io::pipe()?;
+/// send_descriptor(&here, read.as_fd())?;
+/// let received = receive_descriptor(&there)?.expect("one was sent");
+/// write.write_all(b"through it")?;
+/// drop(write);
+/// let mut text = String::new();
+/// std::io::PipeReader::from(received).read_to_string(&mut text)?;
+/// assert_eq!(text, "through it");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// The other end is closed.
+pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    let descriptors = [descriptor];
+    // There is space for one, and it is one.
+    ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
+    let byte = [IoSlice::new(&[0])];
+    retry_on_intr(|| sendmsg(stream, &byte, &mut ancillary, SendFlags::empty()))?;
+    Ok(())
+}
+
+/// Receives what [`send_descriptor`] has sent; `None` if the byte came without one, or the other
+/// end is closed.
+///
+/// # Errors
+/// One was sent, and this process has no room for another open file; or more were sent than there
+/// is space for. What was sent is lost then.
+pub fn receive_descriptor(stream: &UnixStream) -> io::Result<Option<OwnedFd>> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    let mut byte = [0];
+    // Close-on-exec from the first moment: a child that another thread starts just now shall not
+    // inherit it.
+    #[cfg(target_os = "linux")]
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    #[cfg(not(target_os = "linux"))]
+    let flags = RecvFlags::empty();
+    let received = retry_on_intr(|| {
+        recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, flags)
+    })?;
+    // The kernel has closed what it could not hand over, and says no more than this.
+    if received.flags.contains(ReturnFlags::CTRUNC) {
+        let why = "a descriptor was sent, and this process had no room for it: raise its limit of \
+                   open files";
+        return Err(io::Error::other(why));
+    }
+    Ok(ancillary.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+        _ => None,
+    }))
+}

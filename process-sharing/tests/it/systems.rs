@@ -1,0 +1,50 @@
+//! Contracts of what the system provides under a name or a PID: sockets, semaphores, message queues,
+//! signals.
+
+use std::io::ErrorKind;
+
+use process_sharing::named_semaphore::Semaphore;
+use process_sharing::names::Names;
+use process_sharing::socket::bind_or_take_over;
+
+use crate::program;
+
+#[test]
+fn a_path_at_which_a_process_listens_is_not_taken_over() {
+    let names = Names::new(program()).expect("the sweeper starts");
+    let path = names.path("socket");
+    let _listens = bind_or_take_over(&path).expect("it is free");
+    let error = bind_or_take_over(&path).expect_err("a process listens");
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
+
+#[test]
+fn a_semaphore_has_as_many_permits_as_it_was_given() {
+    let names = Names::new(program()).expect("the sweeper starts");
+    let one = Semaphore::create(&names.word(), 2).expect("it is new");
+    let other = Semaphore::open(&names.word()).expect("it is there");
+    let got = [&one, &other, &one, &other].map(|it| it.try_wait().expect("it is open"));
+    assert_eq!(got, [true, true, false, false]);
+    other.post().expect("it is open");
+    assert!(one.try_wait().expect("it is open"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_message_that_is_too_long_for_a_message_queue_is_an_error_and_not_truncated() {
+    use process_sharing::message_queue::MessageQueue;
+    let names = Names::new(program()).expect("the sweeper starts");
+    let queue = MessageQueue::create(&names.word()).expect("it is new");
+    queue.send(&"x".repeat(65), 0).expect_err("there is room for 64 bytes");
+    assert_eq!(queue.receive().expect("it is open"), None);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_a_shell_has_ignored_still_ends_the_child() {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' USR1; exec \"$0\" signal --variant unprepared"]).arg(program());
+    let output = shell.output().expect("there is a shell");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("SIGUSR1 has ended"), "{said}");
+}
