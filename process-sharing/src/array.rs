@@ -20,9 +20,6 @@ pub const NEW: [i32; 4] = [10, 20, 30, 40];
 
 /// Lets a child write these four into memory that it maps in this mode, and returns what the parent
 /// reads then.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn run(program: &Path, mode: MapMode, written: [i32; 4]) -> io::Result<[i32; 4]> {
     let array = Shared::<Array>::new()?;
     *array.lock()? = OLD;

@@ -156,7 +156,12 @@ impl TalkingChild {
 
 /// Opens a span in the parent's lane, for a lesson may run on a thread of another name.
 pub(crate) fn parent_lane(span: impl FnOnce() -> Span) -> Span {
-    info_span!("lane", lane = "parent").in_scope(span)
+    shared_lane("parent", span)
+}
+
+/// Opens a span in a lane that several processes share, one after another.
+pub(crate) fn shared_lane(name: &str, span: impl FnOnce() -> Span) -> Span {
+    info_span!("lane", lane = name).in_scope(span)
 }
 
 /// Lets the process that `command` will start inherit these descriptors, which the caller lends

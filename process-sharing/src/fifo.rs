@@ -49,9 +49,6 @@ fn answer(mut child: TalkingChild) -> io::Result<String> {
 }
 
 /// Lets one process write a line and another read it, and returns what was read.
-///
-/// # Errors
-/// The FIFO cannot be made, or a child fails.
 pub fn by_name(program: &Path) -> io::Result<String> {
     let fifo = Fifo::new(program)?;
     let reader = fifo.start("reader", "read")?;
@@ -61,12 +58,7 @@ pub fn by_name(program: &Path) -> io::Result<String> {
 }
 
 /// Lets a process open the FIFO to write, though no process reads.
-///
-/// # Errors
-/// The FIFO cannot be made, or the child fails.
-///
-/// # Blocking
-/// For ever.
+/// It blocks for ever.
 pub fn no_reader(program: &Path) -> io::Result<()> {
     let fifo = Fifo::new(program)?;
     let mut writer = fifo.start("writer", "write hello")?;
@@ -77,18 +69,12 @@ pub fn no_reader(program: &Path) -> io::Result<()> {
 
 /// Lets a process open the FIFO with `O_NONBLOCK`, though no process reads, and returns what it
 /// found.
-///
-/// # Errors
-/// The FIFO cannot be made, or the child fails.
 pub fn asked_first(program: &Path) -> io::Result<String> {
     Fifo::new(program)?.answer("writer", "ask")
 }
 
 /// Lets a writer write and exit before a second one comes, and returns what one reader reads until
 /// its input ends.
-///
-/// # Errors
-/// The FIFO cannot be made, or a child fails.
 pub fn early_end(program: &Path) -> io::Result<String> {
     let fifo = Fifo::new(program)?;
     let reader = fifo.start("reader", "read")?;
@@ -103,9 +89,6 @@ pub fn early_end(program: &Path) -> io::Result<String> {
 
 /// As [`early_end`], but the reader has the FIFO open for writing as well: there is always a
 /// writer, and the input does not end. The reader knows that two lines come.
-///
-/// # Errors
-/// The FIFO cannot be made, or a child fails.
 pub fn kept_open(program: &Path) -> io::Result<String> {
     let fifo = Fifo::new(program)?;
     let reader = fifo.start("reader", "read two lines")?;

@@ -44,9 +44,6 @@ impl<'a> Number<'a> {
 
 /// Lets two processes add 1 to the number in a file without a lock; both read it before either
 /// writes. Returns the number afterwards.
-///
-/// # Errors
-/// The file cannot be made, or a child fails.
 pub fn without(program: &Path) -> io::Result<u32> {
     let number = Number::new(program)?;
     let mut both = [number.start("p1", "add")?, number.start("p2", "add")?];
@@ -72,17 +69,11 @@ fn let_write(mut child: TalkingChild) -> io::Result<()> {
 
 /// As [`without`], with the file locked. The second process asks for the lock while the first has
 /// read and not yet written: it blocks.
-///
-/// # Errors
-/// The file cannot be made, or a child fails.
 pub fn locked(program: &Path) -> io::Result<u32> {
     two_that_lock(program, let_write)
 }
 
 /// As [`locked`], but the first process is killed when it holds the lock and has read.
-///
-/// # Errors
-/// The file cannot be made, or a child fails.
 pub fn holder_killed(program: &Path) -> io::Result<u32> {
     two_that_lock(program, |mut first| first.kill())
 }
@@ -105,17 +96,11 @@ fn two_that_lock(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) 
 
 /// Lets a process lock the file by `fcntl`, then open and close it once more, as a function that it
 /// calls might. Tells whether another process gets the lock while the first relies on it.
-///
-/// # Errors
-/// The file cannot be made, or a child fails.
 pub fn posix_dropped(program: &Path) -> io::Result<bool> {
     reopened(program, "fcntl")
 }
 
 /// As [`posix_dropped`], with `flock`.
-///
-/// # Errors
-/// The file cannot be made, or a child fails.
 pub fn flock_kept(program: &Path) -> io::Result<bool> {
     reopened(program, "flock")
 }

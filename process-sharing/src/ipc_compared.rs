@@ -46,9 +46,6 @@ impl Measured {
 }
 
 /// Measures a means at each of the [`SIZES`]; `None` where it has no message of that length.
-///
-/// # Errors
-/// The means cannot be had, or the child fails, or a message does not come whole.
 pub fn measure(program: &Path, means: Means) -> io::Result<[Option<Measured>; 3]> {
     let Opened { mut child, mut link, .. } = open(program, means)?;
     let mut measured = [None; 3];

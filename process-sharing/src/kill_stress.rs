@@ -7,7 +7,7 @@ use std::path::Path;
 use kit::child::Entry;
 use tracing::info_span;
 
-use crate::child::TalkingChild;
+use crate::child::{TalkingChild, shared_lane};
 use crate::parent::{Parent, inherited, number, words};
 use crate::shared_memory::{Guard, MapMode, RobustMutex, Shared};
 
@@ -38,14 +38,11 @@ fn acquire(sums: &Sums) -> Guard<'_, [u64; 3]> {
 }
 
 /// Kills `kills` processes in the middle of their additions, while another adds [`TIMES`] times.
-///
-/// # Errors
-/// A process cannot be started, or the one that is not killed does not finish.
 pub fn run(program: &Path, kills: u32) -> io::Result<KillStress> {
     let sums = Shared::<Sums>::new()?;
     let start = |lane: &str, times: u32| {
         let child = TalkingChild::start(program, &CHILD, lane, &[&sums], &[&times.to_string()])?;
-        let adds = child.lane(|| info_span!("runs", what = "adds"));
+        let adds = shared_lane(lane, || info_span!("runs", what = "adds"));
         Ok::<_, io::Error>((adds, child))
     };
     let (adds, survivor) = start("survivor", TIMES)?;

@@ -4,7 +4,7 @@
 //!
 //! | lesson | file | question |
 //! | --- | --- | --- |
-//! | `not-shared` | [`not_shared`] | Who sees a change to a plain variable? |
+//! | `not-shared` | [`not_shared`] | Do processes share a plain variable? |
 //! | `value` | [`value`] | How does a child change a value of its parent? |
 //! | `array` | [`array`] | And several values that belong together? |
 //! | `manager` | [`manager`] | Why is a change to a proxied list lost? |
@@ -20,6 +20,9 @@
 //! | `owner-died` | [`owner_died`], [`kill_stress`] | What happens to the lock of a killed process? |
 //! | `file-lock` | [`file_lock`] | Which lock does the kernel release? |
 //! | `ipc-compared` | [`ipc_compared`] | What does each means cost? |
+//!
+//! A lesson's functions take the path of this topic's binary, which they start as their children, and
+//! return an error if a child cannot be started, or fails.
 //!
 //! Below them: [`shared_memory`], the library that is made by hand; [`child`], a child process that
 //! a lesson talks with; [`names`], which has a run's names in the system removed.

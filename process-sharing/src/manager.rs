@@ -92,26 +92,17 @@ fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
 }
 
 /// Lets a client get the list inside the dict, and append 2 to its copy.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn changed_copy(program: &Path) -> io::Result<Lists> {
     after(program, "changes its copy")
 }
 
 /// Lets a client get the list inside the dict, append 2, and put the list back under its key.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn put_back(program: &Path) -> io::Result<Lists> {
     after(program, "puts it back")
 }
 
 /// Lets two clients get the list inside the dict before either puts it back, each with a 2
 /// appended.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn both_put_back(program: &Path) -> io::Result<Lists> {
     let mut server = Server::start(program)?;
     let mut both = [server.client(program, "c1")?, server.client(program, "c2")?];
@@ -127,17 +118,11 @@ pub fn both_put_back(program: &Path) -> io::Result<Lists> {
 }
 
 /// Lets a client append 2 to the list that has a name of its own.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn own_list(program: &Path) -> io::Result<Lists> {
     after(program, "pushes")
 }
 
 /// Kills a client after it has pushed, and lets another one push then.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn client_killed(program: &Path) -> io::Result<Lists> {
     let mut server = Server::start(program)?;
     let mut killed = server.client(program, "killed")?;
@@ -151,9 +136,6 @@ pub fn client_killed(program: &Path) -> io::Result<Lists> {
 }
 
 /// Kills the server; returns the results of a client's next request, and of one of the parent's.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn server_killed(program: &Path) -> io::Result<[String; 2]> {
     let mut server = Server::start(program)?;
     let mut client = server.client(program, "client")?;

@@ -125,9 +125,6 @@ fn received(mut receiver: TalkingChild, name: &str) -> io::Result<Received> {
 
 /// Lets one process send `1:a`, `1:b` and `9:urgent`, a priority and a word each, and another one
 /// receive after that. Both have the queue open when its name is removed.
-///
-/// # Errors
-/// The system will not have the queue, or a child fails.
 pub fn priorities(program: &Path) -> io::Result<Received> {
     let (_names, name) = queue(program)?;
     let sender = start(program, &name, "sender", "1:a 1:b 9:urgent")?;
@@ -139,9 +136,6 @@ pub fn priorities(program: &Path) -> io::Result<Received> {
 
 /// Lets a process send and exit, so that no process has the queue open; a second one, started
 /// afterwards, receives and exits as well.
-///
-/// # Errors
-/// The system will not have the queue, or a child fails.
 pub fn left_behind(program: &Path) -> io::Result<Received> {
     let (_names, name) = queue(program)?;
     sent(start(program, &name, "sender", "1:forgotten")?)?;
@@ -153,9 +147,6 @@ pub fn left_behind(program: &Path) -> io::Result<Received> {
 
 /// Lets a process send five messages into a queue with room for four; returns what it says of the
 /// fifth.
-///
-/// # Errors
-/// The system will not have the queue, or the child fails.
 pub fn full(program: &Path) -> io::Result<String> {
     let (_names, name) = queue(program)?;
     let mut sender = start(program, &name, "sender", "1:a 1:b 1:c 1:d 1:e")?;

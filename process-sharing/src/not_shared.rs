@@ -109,9 +109,6 @@ pub fn by_a_thread() -> NotShared {
 
 /// Lets a child process change the variables. It is given the value on the heap as an argument, for
 /// it could not find it; the static it has, or so it looks.
-///
-/// # Errors
-/// The program cannot be started, fails, or reports something else.
 pub fn by_a_process(program: &Path) -> io::Result<NotShared> {
     run(|_| {
         let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[&START.to_string()])?;

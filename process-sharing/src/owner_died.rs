@@ -61,9 +61,6 @@ fn repair(accounts: &mut [i64; 2]) {
 
 /// Kills the owner of a robust lock: the next owner is told, repairs the accounts if `heedful`, and
 /// goes on.
-///
-/// # Errors
-/// The child cannot be started, or does not come as far as it should.
 pub fn robust(program: &Path, heedful: bool) -> io::Result<OwnerDied> {
     let shared = Shared::<Accounts>::new()?;
     shared.lock()?[0] = SUM;
@@ -80,9 +77,6 @@ pub fn robust(program: &Path, heedful: bool) -> io::Result<OwnerDied> {
 }
 
 /// Kills the owner of a pthread mutex, robust or not.
-///
-/// # Errors
-/// As [`robust`].
 pub fn pthread(program: &Path, robust: bool) -> io::Result<OwnerDied> {
     let shared = Shared::<Beside>::new()?;
     shared.mutex.make(robust)?;
@@ -107,9 +101,6 @@ pub fn pthread(program: &Path, robust: bool) -> io::Result<OwnerDied> {
 }
 
 /// Starts a child that acquires the lock, and kills it when it is in the middle; returns its PID.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn kill_in_the_middle(
     program: &Path,
     lock: &str,

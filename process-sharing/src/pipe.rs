@@ -34,9 +34,6 @@ fn start(program: &Path, does: &str) -> io::Result<(Ours, Theirs, TalkingChild)>
 
 /// Lets the child send the numbers 1 to 5 and the parent answer 123; returns what each has
 /// received.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
     let (ours, theirs, mut child) = start(program, "converse")?;
     drop(theirs);
@@ -54,9 +51,6 @@ pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
 pub type Ended = (Result<Vec<u32>, Error>, Result<(), Error>);
 
 /// Lets the child exit without a message, and returns the results of the parent's receive and send.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn closed(program: &Path) -> io::Result<Ended> {
     let (ours, theirs, child) = start(program, "exit")?;
     drop(theirs);
@@ -66,9 +60,6 @@ pub fn closed(program: &Path) -> io::Result<Ended> {
 }
 
 /// Kills the child when it has sent half a value, and returns the result of the parent's receive.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn cut_off(program: &Path) -> io::Result<Result<Vec<u32>, Error>> {
     let (ours, theirs, mut child) = start(program, "half")?;
     drop(theirs);
@@ -79,12 +70,7 @@ pub fn cut_off(program: &Path) -> io::Result<Result<Vec<u32>, Error>> {
 
 /// Lets the child exit while the parent still has its own copy of the child's end, and waits for
 /// the end of the stream.
-///
-/// # Errors
-/// The child cannot be started, or fails.
-///
-/// # Blocking
-/// For ever.
+/// It blocks for ever.
 pub fn end_kept(program: &Path) -> io::Result<()> {
     let (ours, _theirs, child) = start(program, "exit")?;
     child.succeeds()?;
@@ -94,12 +80,7 @@ pub fn end_kept(program: &Path) -> io::Result<()> {
 }
 
 /// Lets both send 4 MiB, which is more than there is room for, before either receives.
-///
-/// # Errors
-/// The child cannot be started, or fails.
-///
-/// # Blocking
-/// For ever.
+/// It blocks for ever.
 pub fn both_send(program: &Path) -> io::Result<()> {
     let (ours, theirs) = Much::pair()?;
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&theirs], &["send much"])?;

@@ -52,9 +52,6 @@ struct Memory {
 unsafe impl Share for Memory {}
 
 /// Lets a thousand processes add 1, and returns the number that comes out.
-///
-/// # Errors
-/// A process cannot be started, or fails.
 pub fn run(program: &Path, how: How) -> io::Result<u64> {
     let memory = Shared::<Memory>::new()?;
     match how {

@@ -48,12 +48,7 @@ fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
 
 /// Waits for the exit of a child that sends ten numbers through a queue with room for four, before
 /// it receives the first.
-///
-/// # Errors
-/// The child cannot be started.
-///
-/// # Blocking
-/// For ever.
+/// It blocks for ever.
 pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
     let (receiver, mut child) = ten(program)?;
     let child_waits = child.lane(|| info_span!("waits", what = "room", from = "parent"));
@@ -66,9 +61,6 @@ pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
 
 /// Receives until the queue is closed, which it is by the child's exit, and only then waits for the
 /// child.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn drain_first(program: &Path) -> io::Result<Vec<u32>> {
     let (receiver, child) = ten(program)?;
     let numbers = drain(&receiver)?;
@@ -88,9 +80,6 @@ fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
 
 /// Runs `producers` and `consumers`; producer `n` sends `each` numbers, from 1000 `n` on. Returns
 /// what each consumer has received, in its order.
-///
-/// # Errors
-/// A child cannot be started, or fails.
 pub fn many(
     program: &Path,
     producers: u32,
@@ -127,9 +116,6 @@ fn received(mut consumer: TalkingChild) -> io::Result<Vec<u32>> {
 
 /// Closes an empty queue, at which two consumers wait, and a full one, at which two producers wait.
 /// Returns what each of them says then.
-///
-/// # Errors
-/// A child cannot be started, or fails.
 pub fn closed(program: &Path) -> io::Result<Vec<String>> {
     let (empty, theirs) = bounded::<u32>(CAPACITY)?;
     let (full, _receiver) = bounded::<u32>(CAPACITY)?;
@@ -155,9 +141,6 @@ pub fn closed(program: &Path) -> io::Result<Vec<String>> {
 
 /// Kills one of two consumers while both wait, and sends ten numbers; returns what the other one
 /// receives.
-///
-/// # Errors
-/// A child cannot be started, or fails.
 pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
     let mut killed = start_consumer(program, "killed", &receiver)?;

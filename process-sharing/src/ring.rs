@@ -37,9 +37,6 @@ fn lanes(child: &TalkingChild) -> [Span; 2] {
 }
 
 /// Kills a child in the middle of its third message, which it writes to a pipe.
-///
-/// # Errors
-/// The child cannot be started, or exits by itself.
 pub fn through_a_pipe(program: &Path) -> io::Result<Arrived> {
     let (mut from, to) = io::pipe()?;
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&to], &["write"])?;
@@ -61,9 +58,6 @@ pub fn through_a_pipe(program: &Path) -> io::Result<Arrived> {
 }
 
 /// Kills a child in the middle of its third message, which it writes to a ring.
-///
-/// # Errors
-/// As [`through_a_pipe`].
 pub fn through_a_ring(program: &Path) -> io::Result<Arrived> {
     let ring = Ring::new(4 * LONG)?;
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&ring], &["send"])?;
@@ -97,9 +91,6 @@ pub struct RoundTrips {
 }
 
 /// Starts a child that sends back each message, and returns this process's ends of the two rings.
-///
-/// # Errors
-/// The child cannot be started.
 pub fn echo(program: &Path, capacity: usize) -> io::Result<(TalkingChild, Producer, Consumer)> {
     let (there, back) = (Ring::new(capacity)?, Ring::new(capacity)?);
     let child = TalkingChild::start(program, &CHILD, "child", &[&there, &back], &["echo"])?;
@@ -109,9 +100,6 @@ pub fn echo(program: &Path, capacity: usize) -> io::Result<(TalkingChild, Produc
 }
 
 /// Sends messages of 64 bytes to a child, and waits for each to come back.
-///
-/// # Errors
-/// The child cannot be started, or dies.
 pub fn there_and_back(program: &Path, messages: u32) -> io::Result<RoundTrips> {
     let (child, mut there, mut back) = echo(program, 1 << 16)?;
     let _lanes = lanes(&child);

@@ -27,18 +27,12 @@ pub struct Crowd {
 }
 
 /// Lets five processes go in without a semaphore. All of them stay in until the last has come.
-///
-/// # Errors
-/// A child cannot be started, or fails.
 pub fn free_for_all(program: &Path) -> io::Result<Crowd> {
     crowd(program, CROWD, "-")
 }
 
 /// Lets five processes go in, two at a time. A process stays in until as many are in as the
 /// semaphore has permits: so all permits are taken while a process is left to take one.
-///
-/// # Errors
-/// The system will not have the semaphore, or a child fails.
 pub fn limited(program: &Path) -> io::Result<Crowd> {
     let mut names = Names::new(program)?;
     let _semaphore = names.semaphore(PERMITS)?;
@@ -103,9 +97,6 @@ fn watch(reports: PipeReader, children: &mut [TalkingChild], full: usize) -> io:
 }
 
 /// Kills a process that holds the only permit, and tells whether another one gets it then.
-///
-/// # Errors
-/// The system will not have the semaphore, or a child fails.
 pub fn killed_inside(program: &Path) -> io::Result<bool> {
     let mut names = Names::new(program)?;
     let semaphore = names.semaphore(1)?;

@@ -5,7 +5,7 @@
 //!
 //! | file | what it is |
 //! | --- | --- |
-//! | `memory.rs` | [`Mapping`], pages that several processes map; [`Shared`], one value in them, of a type that is [`Share`] |
+//! | `memory.rs` | [`Mapping`], mapped pages; [`Shared`], a value in them that is [`Share`] |
 //! | `word/` | [`word::Word`], a futex word: processes sleep on it and wake each other |
 //! | `process_id.rs` | [`ProcessId`], which process holds something, and whether it still lives |
 //! | `robust_lock.rs` | [`robust_lock::RawRobustLock`], a lock that outlives its owner |

@@ -113,9 +113,6 @@ fn pending(
 
 /// Sends `SIGUSR1` five times, and `SIGUSR2` once, to a child that has blocked both. Returns what
 /// the child finds pending.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn standard(program: &Path) -> io::Result<String> {
     pending(program, |child| {
         (0..SENT).try_for_each(|_| send(child, Signal::USR1))?;
@@ -125,9 +122,6 @@ pub fn standard(program: &Path) -> io::Result<String> {
 
 /// Sends a real-time signal five times, with the values 1 to 5. Returns what the child finds
 /// pending.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn real_time(program: &Path) -> io::Result<String> {
     pending(program, |child| {
         (1..=SENT).try_for_each(|value| queue(child.pid(), libc::SIGRTMIN(), value))
@@ -136,9 +130,6 @@ pub fn real_time(program: &Path) -> io::Result<String> {
 
 /// Sends `SIGUSR1` to a child that neither blocks nor handles it. Returns the signal that has ended
 /// the child, if one has.
-///
-/// # Errors
-/// The child cannot be started.
 pub fn unprepared(program: &Path) -> io::Result<Option<i32>> {
     let mut child = start(program, "stay")?;
     send(&child, Signal::USR1)?;

@@ -45,9 +45,6 @@ fn start(program: &Path, lane: &str, path: &Path, does: &str) -> io::Result<Talk
 
 /// Lets a client connect by the path, ask and be answered. Returns what the server received, what
 /// the client received, and whether the kernel names the client as the peer, where it can be asked.
-///
-/// # Errors
-/// The socket cannot be made, or the child fails.
 pub fn by_path(program: &Path) -> io::Result<(String, String, bool)> {
     let (_names, mut stream, mut client) = client(program, "ask")?;
     let mut asked = [0; 4];
@@ -75,9 +72,6 @@ fn peer_pid(_: &UnixStream) -> io::Result<Option<u32>> {
 
 /// Lets a client open a file, remove its name, and send the descriptor's number; returns what the
 /// server finds under that number.
-///
-/// # Errors
-/// The socket cannot be made, or the child fails.
 pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, mut stream, mut client) = client(program, "number")?;
     let _holds = client.lane(|| info_span!("holds", what = "the file"));
@@ -91,9 +85,6 @@ pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
 
 /// Lets a client open a file, remove its name, and pass the descriptor itself; returns what the
 /// server reads from it when the client has exited.
-///
-/// # Errors
-/// The socket cannot be made, or the child fails.
 pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, stream, mut client) = client(program, "descriptor")?;
     let holds = client.lane(|| info_span!("holds", what = "the file"));
@@ -109,17 +100,11 @@ pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
 
 /// Lets a client write `one` and then `two` into a stream, and returns what the first receive
 /// takes out when both are there.
-///
-/// # Errors
-/// The sockets cannot be made, or the child fails.
 pub fn stream(program: &Path) -> io::Result<String> {
     two_writes(program, SocketType::STREAM)
 }
 
 /// As [`stream`], with sockets that keep message boundaries.
-///
-/// # Errors
-/// The sockets cannot be made (macOS has none of this type), or the child fails.
 pub fn seqpacket(program: &Path) -> io::Result<String> {
     two_writes(program, SocketType::SEQPACKET)
 }
@@ -136,17 +121,11 @@ fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
 }
 
 /// Kills a server that has bound a path, and returns the error of a second one that binds it again.
-///
-/// # Errors
-/// The first one cannot bind it, or the child fails.
 pub fn bound_again(program: &Path) -> io::Result<Option<ErrorKind>> {
     after_a_kill(program, |path| UnixListener::bind(path))
 }
 
 /// As [`bound_again`], but the second server takes the path over.
-///
-/// # Errors
-/// The first one cannot bind it, or the child fails.
 pub fn taken_over(program: &Path) -> io::Result<Option<ErrorKind>> {
     after_a_kill(program, bind_or_take_over)
 }

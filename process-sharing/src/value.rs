@@ -13,7 +13,7 @@ use kit::child::Entry;
 use tracing::info_span;
 use zerocopy::FromBytes;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::{TalkingChild, parent_lane, shared_lane};
 use crate::parent::{Parent, inherited, words};
 use crate::shared_memory::{MapMode, RobustMutex, Share, Shared};
 
@@ -67,9 +67,6 @@ impl Atomics {
 
 /// Lets a child change atomics, in memory that it maps in this mode, and returns what the parent
 /// reads then.
-///
-/// # Errors
-/// The child cannot be started, or fails.
 pub fn atomics(program: &Path, mode: MapMode) -> io::Result<Values> {
     let atomics = Shared::<Atomics>::new()?;
     atomics.store(OLD);
@@ -78,9 +75,6 @@ pub fn atomics(program: &Path, mode: MapMode) -> io::Result<Values> {
 }
 
 /// Lets a child change all three under one lock, and returns what the parent reads then.
-///
-/// # Errors
-/// As [`atomics`]; or the child died with the lock.
 pub fn locked(program: &Path) -> io::Result<Values> {
     let values = Shared::<RobustMutex<Values>>::new()?;
     *values.lock()? = OLD;
@@ -97,7 +91,7 @@ pub(crate) fn changed_by(
     arguments: &[&str],
 ) -> io::Result<()> {
     let child = TalkingChild::start(program, entry, "child", &[memory], arguments)?;
-    let _writes = child.lane(|| info_span!("runs", what = "writes"));
+    let _writes = shared_lane("child", || info_span!("runs", what = "writes"));
     let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
     child.succeeds()
 }

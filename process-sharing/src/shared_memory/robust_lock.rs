@@ -3,9 +3,9 @@
 //!
 //! | bits of `word` | meaning | changed by |
 //! | --- | --- | --- |
-//! | 0 to 21 | the PID of the owner, 0 if there is none | a compare-and-swap from 0, or from a dead owner |
+//! | 0 to 21 | the PID of the owner, 0 if none | a compare-and-swap from 0 or a dead owner |
 //! | 30 `WAITED_FOR` | others may sleep | `unlock`, which then wakes one |
-//! | 31 `BROKEN` | an owner died, and no later one has repaired the data | an `unlock` that says that it is whole |
+//! | 31 `BROKEN` | an owner died, and the data is unrepaired | an `unlock` that says it is whole |
 //! | 32 to 63 | when the owner was started | with bits 0 to 21 |
 //!
 //! The kernel tells no process of a death by SIGKILL. So the word names the owner, and a process

@@ -49,14 +49,17 @@ checks::within_a_minute! {
 
     #[test]
     fn a_lesson_that_is_short_of_descriptors_comes_to_an_end_without_a_panic() {
-        let limits = [("manager", 12..=17), ("ipc-compared", 14..=17), ("queue", 8..=10), ("fifo", 8..=10)];
-        for (lesson, limits) in limits {
+        for (lesson, limits) in
+            [("manager", 12..=17), ("ipc-compared", 14..=17), ("queue", 8..=10), ("fifo", 8..=10)]
+        {
             for limit in limits {
                 let script = format!("ulimit -n {limit}; exec \"$0\" {lesson}");
                 let output = Command::new("sh").args(["-c", &script]).arg(program()).output();
                 let output = output.expect("there is a shell");
-                let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-                assert!(matches!(output.status.code(), Some(0 | 1)), "{lesson} {limit}: {} {said}", output.status);
+                let said = String::from_utf8_lossy(&output.stdout).into_owned()
+                    + &String::from_utf8_lossy(&output.stderr);
+                let ended = output.status;
+                assert!(matches!(ended.code(), Some(0 | 1)), "{lesson} {limit}: {ended} {said}");
                 assert!(!said.contains("panicked"), "{lesson} {limit}: {said}");
             }
         }

@@ -12,9 +12,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use process_sharing::child::TalkingChild;
 use process_sharing::file_lock::lock;
-use process_sharing::manager::{Client, SERVER, Value};
+use process_sharing::manager::{Client, Value};
 use process_sharing::names::Names;
 use process_sharing::queue::bounded;
 use process_sharing::shared_memory::Shared;
@@ -23,7 +22,7 @@ use process_sharing::socket::{receive_descriptor, send_descriptor};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use crate::program;
+use crate::{door, program, server};
 
 /// How many signals have been handled; one test at a time counts them.
 static HANDLED: AtomicU32 = AtomicU32::new(0);
@@ -100,21 +99,22 @@ checks::within_a_minute! {
         let got = interrupted(|| receiver.receive(), || sender.send(&7).expect("there is room"));
         assert_eq!(got.expect("it is no error"), 7);
         sender.send(&8).expect("there is room");
-        let sent = interrupted(|| sender.send(&9), || assert_eq!(receiver.receive().expect("it was sent"), 8));
+        let receive = || assert_eq!(receiver.receive().expect("it was sent"), 8);
+        let sent = interrupted(|| sender.send(&9), receive);
         sent.expect("it is no error");
     }
 
     #[test]
     fn the_answer_to_a_request_that_was_interrupted_is_not_taken_for_that_to_the_next() {
-        let mut server = TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts");
-        server.send_line("a door").expect("it listens");
-        let client = Client::connect(&server.recv_line().expect("it opens one")).expect("it is there");
+        let mut server = server();
+        let client = Client::connect(&door(&mut server)).expect("it is there");
         let list = client.list("l").expect("the name is free");
         list.push(Value::Number(1)).expect("it is there");
         assert!(send(server.pid(), libc::SIGSTOP));
         // The signal alone is not yet the stop: one of its threads might still answer.
         let pid = Pid::from_raw(server.pid().cast_signed()).expect("it has a number");
-        retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT)).expect("it is ours");
+        let stopped = WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
+        retry_on_intr(|| waitid(WaitId::Pid(pid), stopped)).expect("it is ours");
         let items = interrupted(|| list.items(), || assert!(send(server.pid(), libc::SIGCONT)));
         assert_eq!(items, Ok(vec![Value::Number(1)]));
         list.push(Value::Number(2)).expect("it is there");

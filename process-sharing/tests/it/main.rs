@@ -24,6 +24,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::process::Command;
 
+use process_sharing::child::TalkingChild;
+use process_sharing::manager::SERVER;
 use process_sharing::shared_memory::ring::{Consumer, Producer, Ring};
 use process_sharing::shared_memory::{PthreadMutex, Shared};
 
@@ -41,6 +43,17 @@ fn pthread(robust: bool) -> Shared<PthreadMutex> {
     let mutex = Shared::<PthreadMutex>::new().expect("there is memory");
     mutex.make(robust).expect("the system has it");
     mutex
+}
+
+/// Starts the manager's server.
+fn server() -> TalkingChild {
+    TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts")
+}
+
+/// Asks the server for a door; returns its name, or why there is none.
+fn door(server: &mut TalkingChild) -> String {
+    server.send_line("a door").expect("it listens");
+    server.recv_line().expect("it says something")
 }
 
 /// Both ends of a ring, in this process.

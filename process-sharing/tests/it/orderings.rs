@@ -1,24 +1,26 @@
-//! The files by which processes synchronise, compiled against Loom, which reorders what may be reordered:
-//! as they are, and once more with each ordering that they need weakened. Under Loom, a deadlock
-//! aborts the process: what is broken runs in a child.
+//! The files by which processes synchronise, compiled against Loom, which reorders what may be
+//! reordered: as they are, and once more with each ordering that they need weakened. Under Loom, a
+//! deadlock aborts the process: what is broken runs in a child.
 
 use std::process::Command;
 
-/// Compiles the files in a module, under orderings, and a fence, that go by the names given.
+/// Compiles the files in a module, with a fence, and with orderings under the names given.
 macro_rules! loomed {
-    ($module:ident: $fence:path, $($ordering:ident as $name:ident),*) => {
+    ($module:ident: $fences:ident, $($ordering:ident as $name:ident),*) => {
         #[path = "../../src"]
-        #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "it is a part of a library")]
+        #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a library's part")]
         mod $module {
             use loom::thread;
             mod sync {
                 pub(super) use loom::sync::{Arc, Condvar, Mutex};
                 pub(super) mod atomic {
-                    pub(in super::super) use $fence as fence;
+                    pub(in super::super) use crate::orderings::$fences::fence;
                     pub(in super::super) use loom::sync::atomic::AtomicU64;
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
-                        $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
+                        use loom::sync::atomic::Ordering as Loom;
+                        pub(in super::super::super) use Loom::SeqCst;
+                        $(pub(in super::super::super) use Loom::$ordering as $name;)*
                     }
                 }
             }
@@ -41,15 +43,19 @@ macro_rules! loomed {
     };
 }
 
-pub(crate) mod no {
+pub(crate) mod fences {
+    pub(crate) use loom::sync::atomic::fence;
+}
+
+pub(crate) mod no_fences {
     /// Orders nothing, where there should be a fence.
     pub(crate) fn fence(_: loom::sync::atomic::Ordering) {}
 }
 
-loomed!(as_it_is: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
-loomed!(relaxed_release: loom::sync::atomic::fence, Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release, SeqCst as SeqCst);
-loomed!(relaxed_acquire: loom::sync::atomic::fence, Relaxed as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
-loomed!(no_fence: crate::orderings::no::fence, Acquire as Acquire, Relaxed as Relaxed, Release as Release, SeqCst as SeqCst);
+loomed!(as_it_is: fences, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
+loomed!(relaxed_release: fences, Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release);
+loomed!(relaxed_acquire: fences, Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
+loomed!(no_fence: no_fences, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 
 /// Follows a model in schedules of few preemptions.
 fn few(model: impl Fn() + Send + Sync + 'static) {

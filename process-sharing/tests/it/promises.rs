@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
 use process_sharing::child::TalkingChild;
-use process_sharing::manager::{Client, Dict, List, SERVER};
+use process_sharing::manager::{Client, Dict, List};
 use process_sharing::named_semaphore::Semaphore;
 use process_sharing::names::Names;
 use process_sharing::pipe::Pipe;
@@ -25,7 +25,7 @@ use process_sharing::shared_memory::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{again, both_ends, program, pthread};
+use crate::{again, both_ends, door, program, pthread, server};
 
 /// Runs what has to panic, without a message on standard error.
 fn panics<R>(run: impl FnOnce() -> R) {
@@ -68,9 +68,7 @@ checks::within_a_minute! {
         mutex.with(None, |_| format!("{mutex:?} {:?}", *mutex)).expect("it is free");
 
         let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
-        let mut server = TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts");
-        server.send_line("a door").expect("it listens");
-        let client = Client::connect(&server.recv_line().expect("it opens one")).expect("it is there");
+        let client = Client::connect(&door(&mut server())).expect("it is there");
         let begun = Barrier::new(2);
         std::thread::scope(|scope| {
             // Whether it waits already or not, nothing of this waits for it.
@@ -123,7 +121,11 @@ checks::within_a_minute! {
         assert!(!word.wait(0, Some(Duration::ZERO)));
         let elsewhere = Shared::<Word>::open(again(&word), MapMode::Shared).expect("it is a word");
         std::thread::scope(|scope| {
-            scope.spawn(|| while elsewhere.load(Relaxed) == 0 { elsewhere.wait(0, Some(Duration::MAX)); });
+            scope.spawn(|| {
+                while elsewhere.load(Relaxed) == 0 {
+                    elsewhere.wait(0, Some(Duration::MAX));
+                }
+            });
             word.store(1, Relaxed);
             word.wake();
         });

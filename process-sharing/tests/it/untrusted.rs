@@ -107,7 +107,8 @@ checks::within_a_minute! {
         let mut ring = Written::new();
         let [tail, _] = ring.positions();
         ring.write(tail, 88 + 16);
-        for (len, start) in [(9, 8), (u32::MAX, 8), (0, u32::MAX), (u32::MAX, u32::MAX), (0, 0), (8, 7)] {
+        const MAX: u32 = u32::MAX;
+        for (len, start) in [(9, 8), (MAX, 8), (0, MAX), (MAX, MAX), (0, 0), (8, 7)] {
             ring.header(88, len, start);
             assert_eq!(received(&mut ring.consumer), Err(Error::Broken), "{len} {start}");
         }

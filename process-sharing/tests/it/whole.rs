@@ -5,23 +5,12 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-use process_sharing::child::TalkingChild;
-use process_sharing::manager::{self, Client, SERVER, Value};
+use process_sharing::manager::{self, Client, Value};
 use process_sharing::pipe::{self, Pipe};
 use process_sharing::queue::{self, Receiver, Sender, bounded};
 use process_sharing::socket::{receive_descriptor, send_descriptor};
 
-use crate::{again, alone, program};
-
-fn server() -> TalkingChild {
-    TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts")
-}
-
-/// Asks a server for a door; returns its name, or why there is none.
-fn door(server: &mut TalkingChild) -> String {
-    server.send_line("a door").expect("it listens");
-    server.recv_line().expect("it says something")
-}
+use crate::{again, alone, door, server};
 
 /// A value whose encoding is as long as this: two bytes of it, or one, are its length.
 fn bytes(length: usize) -> Vec<u8> {
@@ -59,7 +48,8 @@ checks::within_a_minute! {
         for capacity in [1, 2, 26, 27, 64, 128] {
             for length in [1, 64, 500, 1000, 2048, 3000, 4095, 4096] {
                 let taken = filled(capacity, length);
-                assert!(taken.is_some() || capacity > 26 && length > 1024, "{capacity} of {length} are refused");
+                let large = capacity > 26 && length > 1024;
+                assert!(taken.is_some() || large, "{capacity} of {length} are refused");
             }
         }
     }
@@ -115,7 +105,8 @@ checks::within_a_minute! {
                     }
                 });
             }
-            let receives = || (0..EACH).map(|_| there.receive().expect("it was sent")).collect::<Vec<_>>();
+            let receive = move |_| there.receive().expect("it was sent");
+            let receives = move || (0..EACH).map(receive).collect::<Vec<_>>();
             let [one, other] = [scope.spawn(receives), scope.spawn(receives)];
             [one, other].map(|thread| thread.join().expect("it does not panic")).concat()
         });
@@ -152,9 +143,10 @@ checks::within_a_minute! {
         assert!(error.to_string().contains("descriptor"), "{error}");
 
         (&theirs).write_all(&[0]).expect("it is open");
-        assert!(receive_descriptor(&ours).expect("it is no error").is_none(), "none was sent");
+        let received = || receive_descriptor(&ours).expect("it is no error");
+        assert!(received().is_none(), "none was sent");
         drop(theirs);
-        assert!(receive_descriptor(&ours).expect("it is no error").is_none(), "the other end is closed");
+        assert!(received().is_none(), "the other end is closed");
     }
 
     #[test]
@@ -200,7 +192,8 @@ checks::within_a_minute! {
 
         let mut server = server();
         let hello = IpcSender::<Hello>::connect(door(&mut server)).expect("it is there");
-        let ((requests, theirs), (answering, answers)) = (channel().expect("there is room"), channel().expect("there is room"));
+        let (requests, theirs) = channel().expect("there is room");
+        let (answering, answers) = channel().expect("there is room");
         hello.send((theirs, answering)).expect("the server is there");
         let nested = |depth| (0..depth).fold(Deep::Number(1), |inner, _| Deep::List(vec![inner]));
         let asks = move || {
@@ -210,15 +203,19 @@ checks::within_a_minute! {
             };
             assert_eq!(ask(Request::MakeList("l".into())), Ok(None));
             for depth in [129, 130, 3_000, 100_000] {
-                ask(Request::Push("l".into(), nested(depth))).expect_err("it is too deep");
-                ask(Request::Insert("d".into(), "k".into(), nested(depth))).expect_err("it is too deep");
+                let push = Request::Push("l".into(), nested(depth));
+                let insert = Request::Insert("d".into(), "k".into(), nested(depth));
+                for request in [push, insert] {
+                    ask(request).expect_err("it is too deep");
+                }
             }
             assert_eq!(ask(Request::Push("l".into(), nested(128))), Ok(None));
             assert_eq!(ask(Request::MakeDict("d".into())), Ok(None));
             assert_eq!(ask(Request::Get("d".into(), "k".into())), Ok(None));
         };
         // To encode and to drop that much nesting takes a stack of its own.
-        let asks = std::thread::Builder::new().stack_size(256 << 20).spawn(asks).expect("there is room");
+        let thread = std::thread::Builder::new().stack_size(256 << 20);
+        let asks = thread.spawn(asks).expect("there is room");
         asks.join().expect("it does not panic");
     }
 

@@ -79,7 +79,8 @@ impl AsFd for Consumer {
 /// rustc refuses to read on after that:
 ///
 /// ```compile_fail,E0505
-/// # let mut consumer = process_sharing::shared_memory::ring::Ring::new(4096).unwrap().consumer().unwrap();
+/// # let ring = process_sharing::shared_memory::ring::Ring::new(4096).unwrap();
+/// # let mut consumer = ring.consumer().unwrap();
 /// let message = consumer.receive().unwrap();
 /// let bytes: &[u8] = &message;
 /// drop(message);

@@ -96,7 +96,8 @@ impl AsFd for Producer {
 /// A message that was sent is the consumer's, and rustc refuses to write to it:
 ///
 /// ```compile_fail,E0382
-/// # let mut producer = process_sharing::shared_memory::ring::Ring::new(4096).unwrap().producer().unwrap();
+/// # let ring = process_sharing::shared_memory::ring::Ring::new(4096).unwrap();
+/// # let mut producer = ring.producer().unwrap();
 /// let mut slot = producer.reserve(1).unwrap();
 /// slot.send();
 /// slot[0] = 1;
