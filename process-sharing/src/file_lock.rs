@@ -62,23 +62,14 @@ pub fn without(program: &Path) -> io::Result<u32> {
 }
 
 /// Lets a process write the number that it read plus 1, and waits for its exit.
-fn let_write(mut child: TalkingChild) -> io::Result<()> {
+pub fn let_write(mut child: TalkingChild) -> io::Result<()> {
     child.send_line("write")?;
     child.succeeds()
 }
 
-/// As [`without`], with the file locked. The second process asks for the lock while the first has
-/// read and not yet written: it blocks.
-pub fn locked(program: &Path) -> io::Result<u32> {
-    two_that_lock(program, let_write)
-}
-
-/// As [`locked`], but the first process is killed when it holds the lock and has read.
-pub fn holder_killed(program: &Path) -> io::Result<u32> {
-    two_that_lock(program, |mut first| first.kill())
-}
-
-fn two_that_lock(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> io::Result<u32> {
+/// Lets two processes add 1 with the file locked. The second one asks for the lock while the first has
+/// read and not yet written, and blocks. `end_first` lets the first one write, or kills it.
+pub fn locked(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> io::Result<u32> {
     let number = Number::new(program)?;
     let mut first = number.start("p1", "lock and add")?;
     first.expect_line("read")?;
@@ -94,18 +85,10 @@ fn two_that_lock(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) 
     number.read()
 }
 
-/// Lets a process lock the file by `fcntl`, then open and close it once more, as a function that it
-/// calls might. Tells whether another process gets the lock while the first relies on it.
-pub fn posix_dropped(program: &Path) -> io::Result<bool> {
-    reopened(program, "fcntl")
-}
-
-/// As [`posix_dropped`], with `flock`.
-pub fn flock_kept(program: &Path) -> io::Result<bool> {
-    reopened(program, "flock")
-}
-
-fn reopened(program: &Path, by: &str) -> io::Result<bool> {
+/// Lets a process lock the file by `fcntl` or by `flock`, then open and close it once more, as a
+/// function that it calls might. Tells whether another process gets the lock while the first relies
+/// on it.
+pub fn reopened(program: &Path, by: &str) -> io::Result<bool> {
     let number = Number::new(program)?;
     let another_gets_it = || {
         let mut other = number.start("p2", &format!("try by {by}"))?;

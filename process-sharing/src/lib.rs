@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | `not-shared` | [`not_shared`] | Do processes share a plain variable? |
 //! | `value` | [`value`] | How does a child change a value of its parent? |
-//! | `array` | [`array`] | And several values that belong together? |
+//! | `array` | [`array`](mod@array) | And several values that belong together? |
 //! | `manager` | [`manager`] | Why is a change to a proxied list lost? |
 //! | `queue` | [`queue`] | Why does my program hang in `join`? |
 //! | `pipe` | [`pipe`] | When does the other end of a pipe end? |

@@ -79,8 +79,9 @@ impl Server {
     }
 }
 
-/// Lets a client do something, and returns the server's lists after it.
-fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
+/// Lets a client append 2 to a list, and returns the server's lists after it. It `changes its copy` of
+/// the list inside the dict, `puts it back` as well, or `pushes` to the list with a name of its own.
+pub fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
     let mut server = Server::start(program)?;
     let mut client = server.client(program, "client")?;
     let serves = server.process.lane(|| info_span!("idles", what = "owns d and l"));
@@ -89,16 +90,6 @@ fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
     client.succeeds()?;
     drop((runs, serves));
     server.lists()
-}
-
-/// Lets a client get the list inside the dict, and append 2 to its copy.
-pub fn changed_copy(program: &Path) -> io::Result<Lists> {
-    after(program, "changes its copy")
-}
-
-/// Lets a client get the list inside the dict, append 2, and put the list back under its key.
-pub fn put_back(program: &Path) -> io::Result<Lists> {
-    after(program, "puts it back")
 }
 
 /// Lets two clients get the list inside the dict before either puts it back, each with a 2
@@ -115,11 +106,6 @@ pub fn both_put_back(program: &Path) -> io::Result<Lists> {
         client.succeeds()?;
     }
     server.lists()
-}
-
-/// Lets a client append 2 to the list that has a name of its own.
-pub fn own_list(program: &Path) -> io::Result<Lists> {
-    after(program, "pushes")
 }
 
 /// Kills a client after it has pushed, and lets another one push then.

@@ -5,10 +5,8 @@
 //! of its own, under the same names.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -114,7 +112,7 @@ pub fn by_a_process(program: &Path) -> io::Result<NotShared> {
         let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[&START.to_string()])?;
         let _runs = child.lane(|| info_span!("runs", what = "adds 1"));
         let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
-        let report = child.recv_line()?.parse().map_err(io::Error::other)?;
+        let report = reported(&child.recv_line()?).ok_or(io::ErrorKind::InvalidData)?;
         child.succeeds().map(|()| report)
     })
 }
@@ -127,33 +125,20 @@ fn child(arguments: &[String]) -> io::Result<()> {
     let [value] = words(arguments)?;
     let heap = Box::new(AtomicU32::new(number(value)?));
     let _parent = Parent::listen()?;
-    writeln!(io::stdout(), "{}", change(&heap))
+    let Variables { pid, counter, heap } = change(&heap);
+    let numbers = [pid as usize, counter.value as usize, counter.address, heap.value as usize];
+    writeln!(io::stdout(), "{numbers:?} {}", heap.address)
 }
 
-/// The line in which a child reports.
-impl fmt::Display for Variables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pid, counter, heap } = self;
-        write!(f, "{pid} {} {} {} {}", counter.value, counter.address, heap.value, heap.address)
-    }
-}
-
-impl FromStr for Variables {
-    type Err = String;
-
-    fn from_str(line: &str) -> Result<Self, String> {
-        let wrong = || format!("{line:?} is no report");
-        let words: Vec<_> = line.split_whitespace().collect();
-        let [pid, counter, counter_at, heap, heap_at] = words[..] else { return Err(wrong()) };
-        let number = |word: &str| word.parse().map_err(|_| wrong());
-        let variable = |value, address: &str| {
-            let address = address.parse().map_err(|_| wrong())?;
-            Ok::<_, String>(Variable { value: number(value)?, address })
-        };
-        Ok(Self {
-            pid: number(pid)?,
-            counter: variable(counter, counter_at)?,
-            heap: variable(heap, heap_at)?,
-        })
-    }
+/// Reads the line in which a child reports.
+fn reported(line: &str) -> Option<Variables> {
+    let words = line.split(|sign: char| !sign.is_ascii_digit()).filter(|word| !word.is_empty());
+    let numbers: Vec<usize> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let [pid, counter, counter_at, heap, heap_at] = numbers[..] else { return None };
+    let variable = |value, address| Variable { value, address };
+    Some(Variables {
+        pid: pid.try_into().ok()?,
+        counter: variable(counter.try_into().ok()?, counter_at),
+        heap: variable(heap.try_into().ok()?, heap_at),
+    })
 }

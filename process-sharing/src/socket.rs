@@ -98,18 +98,9 @@ pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// Lets a client write `one` and then `two` into a stream, and returns what the first receive
-/// takes out when both are there.
-pub fn stream(program: &Path) -> io::Result<String> {
-    two_writes(program, SocketType::STREAM)
-}
-
-/// As [`stream`], with sockets that keep message boundaries.
-pub fn seqpacket(program: &Path) -> io::Result<String> {
-    two_writes(program, SocketType::SEQPACKET)
-}
-
-fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
+/// Lets a client write `one` and then `two` into a socket of this type, and returns what the first
+/// receive takes out when both are there. (macOS has no `SEQPACKET`.)
+pub fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
     let (ours, theirs) = socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
     let handed: [&dyn AsFd; 1] = [&theirs];
     let mut client = TalkingChild::start(program, &CHILD, "client", &handed, &["write twice"])?;
@@ -120,17 +111,9 @@ fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&text[..length]).into_owned())
 }
 
-/// Kills a server that has bound a path, and returns the error of a second one that binds it again.
-pub fn bound_again(program: &Path) -> io::Result<Option<ErrorKind>> {
-    after_a_kill(program, |path| UnixListener::bind(path))
-}
-
-/// As [`bound_again`], but the second server takes the path over.
-pub fn taken_over(program: &Path) -> io::Result<Option<ErrorKind>> {
-    after_a_kill(program, bind_or_take_over)
-}
-
-fn after_a_kill(
+/// Kills a server that has bound a path, and returns the error of a second one that binds it by
+/// `bind`.
+pub fn after_a_kill(
     program: &Path,
     bind: fn(&Path) -> io::Result<UnixListener>,
 ) -> io::Result<Option<ErrorKind>> {

@@ -20,28 +20,28 @@ pub(crate) fn lesson() -> Lesson {
                     "locked",
                     "A process locks the file (flock) from its read to its write: the second one \
                      blocks, and reads 1.",
-                    file_lock::locked,
+                    |program| file_lock::locked(program, file_lock::let_write),
                     is(2, "the second one waited: 2"),
                 ),
                 holds(
                     "holder-killed",
                     "The process that holds the lock is killed: the kernel closes its file, and \
                      the waiter gets the lock.",
-                    file_lock::holder_killed,
+                    |program| file_lock::locked(program, |mut first| first.kill()),
                     is(1, "the kernel gave the lock to the one that waited"),
                 ),
                 breaks(
                     "posix-dropped",
                     "An fcntl lock belongs to the process: closing any descriptor of the file \
                      releases it.",
-                    file_lock::posix_dropped,
+                    |program| file_lock::reopened(program, "fcntl"),
                     is(true, "by fcntl: opened and closed once more, the file is unlocked"),
                 ),
                 holds(
                     "flock-kept",
                     "A flock lock belongs to the open file description: closing another one of \
                      that file does not release it.",
-                    file_lock::flock_kept,
+                    |program| file_lock::reopened(program, "flock"),
                     is(false, "by File::lock: it is still locked"),
                 ),
             ]

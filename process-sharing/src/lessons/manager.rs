@@ -19,14 +19,14 @@ pub(crate) fn lesson() -> Lesson {
                     "changed-copy",
                     "The client gets the inner list, which is a copy, and appends to that: the \
                      server's list is unchanged.",
-                    manager::changed_copy,
+                    |program| manager::after(program, "changes its copy"),
                     is(lists(&[1], &[1]), "the server's is [1] still: the client changed its own"),
                 ),
                 holds(
                     "put-back",
                     "The client appends to its copy, and puts it back under its key: the server \
                      replaces the list.",
-                    manager::put_back,
+                    |program| manager::after(program, "puts it back"),
                     is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
                 ),
                 two_append(
@@ -48,7 +48,7 @@ pub(crate) fn lesson() -> Lesson {
                         "own-list",
                         "The list has a name of its own in the server, which appends by itself: \
                          one request is atomic.",
-                        manager::own_list,
+                        |program| manager::after(program, "pushes"),
                         is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
                     ),
                 ),

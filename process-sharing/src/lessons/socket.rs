@@ -1,6 +1,8 @@
 use std::io::ErrorKind;
+use std::os::unix::net::UnixListener;
 
 use process_sharing::socket;
+use rustix::net::SocketType;
 use stage::Lesson;
 
 use super::{breaks, holds, is};
@@ -42,28 +44,28 @@ pub(crate) fn lesson() -> Lesson {
                     "stream",
                     "The client writes twice into a stream, which has no message boundaries: one \
                      read returns both.",
-                    socket::stream,
+                    |program| socket::two_writes(program, SocketType::STREAM),
                     is("onetwo", "two writes came out as one: onetwo"),
                 ),
                 holds(
                     "seqpacket",
                     "A SOCK_SEQPACKET socket keeps message boundaries: one read returns what one \
                      write has sent.",
-                    socket::seqpacket,
+                    |program| socket::two_writes(program, SocketType::SEQPACKET),
                     is("one", "two writes are two messages"),
                 ),
                 breaks(
                     "stale-path",
                     "A killed server leaves its socket's path behind: bind fails with EADDRINUSE, \
                      though no process listens.",
-                    socket::bound_again,
+                    |program| socket::after_a_kill(program, |path| UnixListener::bind(path)),
                     is(Some(ErrorKind::AddrInUse), "the killed server's path is in the way"),
                 ),
                 holds(
                     "taken-over",
                     "The second server connects first: that is refused, so it removes the path \
                      and binds.",
-                    socket::taken_over,
+                    |program| socket::after_a_kill(program, socket::bind_or_take_over),
                     is(None, "no process listens there: it is removed, and bound anew"),
                 ),
             ]

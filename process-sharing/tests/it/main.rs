@@ -6,7 +6,6 @@ mod end_of_a_run;
 mod held;
 mod interrupted;
 mod memory;
-mod messages;
 mod names;
 mod orderings;
 mod promises;

@@ -115,14 +115,6 @@ fn a_semaphore_and_a_queue_are_removed_with_the_names() {
     assert!(process_sharing::message_queue::unlink(&word).is_err(), "{word} stays");
 }
 
-#[test]
-fn two_runs_have_names_of_their_own() {
-    let (one, other) = (Names::new(program()), Names::new(program()));
-    let (one, other) = (one.expect("the sweeper starts"), other.expect("the sweeper starts"));
-    assert_ne!(one.folder(), other.folder());
-    assert_ne!(one.word(), other.word());
-}
-
 /// Kills the process that removes the names of a run; returns whether there was one.
 #[cfg(target_os = "linux")]
 fn kill_the_sweeper_of(run: u32) -> bool {

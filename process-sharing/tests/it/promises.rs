@@ -142,10 +142,6 @@ checks::within_a_minute! {
         *robust.lock().expect_err("it was not repaired").repair(|value| *value = 1) += 1;
         assert_eq!(*robust.lock().expect("it was repaired"), 2);
 
-        let mutex = pthread(true);
-        panics(|| mutex.with(None, |_| panic::<()>()));
-        assert!(mutex.with(None, |told| told).expect("it was released"));
-
         let (sender, receiver) = bounded::<Panics>(1).expect("there is room for a queue");
         let (here, there) = Pipe::<Panics, Panics>::pair().expect("there is room for a pipe");
         for _ in 0..3 {

@@ -143,11 +143,3 @@ fn an_end_is_claimed_once() {
     ring.expect_consumer(1);
     assert!(again().consumer().is_err(), "it was promised to another process");
 }
-
-#[test]
-fn memory_that_was_not_made_for_a_ring_is_refused() {
-    let odd = process_sharing::shared_memory::Mapping::new(4096 * 4).expect("there is memory");
-    assert!(Ring::open(again(&odd)).is_err());
-    let null = std::fs::File::open("/dev/null").expect("there is one");
-    assert!(Ring::open(null.into()).is_err());
-}

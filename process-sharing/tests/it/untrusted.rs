@@ -213,4 +213,6 @@ fn a_ring_has_the_same_limits_opened_as_made() {
 fn memory_of_a_value_is_no_ring_even_if_it_has_the_size_of_one() {
     let value = Shared::<[AtomicU64; (3 * PAGE - 128) / 8]>::new().expect("there is memory");
     assert!(Ring::open(again(&value)).is_err());
+    let null = File::open("/dev/null").expect("there is one");
+    assert!(Ring::open(null.into()).is_err());
 }

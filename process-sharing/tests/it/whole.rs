@@ -77,6 +77,24 @@ checks::within_a_minute! {
     }
 
     #[test]
+    fn a_value_in_a_closed_queue_can_still_be_received() {
+        let (sender, receiver) = bounded(4).expect("there is room for a queue");
+        sender.send(&1).expect("there is room");
+        sender.close().expect("it is open");
+        assert!(matches!(sender.send(&2), Err(queue::Error::Closed)));
+        assert_eq!(receiver.receive().expect("it was sent"), 1);
+        assert!(matches!(receiver.receive(), Err(queue::Error::Closed)));
+    }
+
+    #[test]
+    fn an_end_that_is_closed_with_something_unread_is_closed() {
+        let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
+        here.send(&1).expect("there is room");
+        drop(there);
+        assert!(matches!(here.receive(), Err(pipe::Error::Closed)));
+    }
+
+    #[test]
     fn bytes_that_are_left_over_make_no_value_of_another_type() {
         let (here, there) = Pipe::<(u16, String), u8>::pair().expect("there is room for a pipe");
         let there = Pipe::<u8, u8>::from(again(&there));
