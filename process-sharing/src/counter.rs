@@ -63,12 +63,14 @@ impl Counter {
         self.window.wanted.store(2, Relaxed);
     }
 
+    #[track_caller]
     fn read(&self) -> u64 {
         let read = self.number.load(Relaxed);
         tracing::info!("reads {read}");
         read
     }
 
+    #[track_caller]
     fn write(&self, number: u64) {
         self.number.store(number, Relaxed);
         tracing::info!("writes {number}");

@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use super::sync::{Arc, Condvar, Mutex};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard};
 use super::thread;
 
+#[track_caller]
 fn start<R: Send + 'static>(
     name: &str,
     body: impl FnOnce() -> R + Send + 'static,
@@ -14,8 +15,14 @@ fn start<R: Send + 'static>(
     thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for a thread")
 }
 
+#[track_caller]
 fn join<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().expect("it does not panic")
+}
+
+#[track_caller]
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no thread panics")
 }
 
 /// One direction of a pair of sockets that keep message boundaries, for any number of receivers.
@@ -27,20 +34,24 @@ struct Socket {
 }
 
 impl Socket {
+    #[track_caller]
     fn send(&self, message: u32) {
-        self.state.lock().expect("no thread panics").0.push_back(message);
+        locked(&self.state).0.push_back(message);
         self.changed.notify_one();
     }
 
+    #[track_caller]
     fn shut_down(&self) {
-        self.state.lock().expect("no thread panics").1 = true;
+        locked(&self.state).1 = true;
         self.changed.notify_all();
     }
 
     /// Receives a message; `None` if there is none and the socket is shut down.
+    #[track_caller]
     fn receive(&self) -> Option<u32> {
-        let mut state = self.state.lock().expect("no thread panics");
+        let mut state = locked(&self.state);
         while state.0.is_empty() && !state.1 {
+            tracing::info!("waits");
             state = self.changed.wait(state).expect("no thread panics");
         }
         state.0.pop_front()
@@ -93,6 +104,7 @@ pub fn ten_numbers(join_first: bool) -> Vec<u32> {
         queue2.values.shut_down();
     });
     if join_first {
+        tracing::info!("joins the child");
         join(child);
         return queue.drain();
     }
@@ -135,21 +147,20 @@ pub fn two_append(by_one_request: bool) -> usize {
     let clients = [1, 2].map(|client| {
         let list = Arc::clone(&list);
         start(&format!("client{client}"), move || {
-            let server = || list.lock().expect("no thread panics");
             if by_one_request {
-                server().push(client);
+                locked(&list).push(client);
                 tracing::info!("appends");
                 return;
             }
-            let mut copy = server().clone();
+            let mut copy = locked(&list).clone();
             tracing::info!("gets {copy:?}");
             copy.push(client);
             tracing::info!("puts {copy:?}");
-            *server() = copy;
+            *locked(&list) = copy;
         })
     });
     clients.into_iter().for_each(join);
-    list.lock().expect("no thread panics").len()
+    locked(&list).len()
 }
 
 /// A counting semaphore, as the kernel has it.
@@ -160,21 +171,24 @@ struct Semaphore {
 }
 
 impl Semaphore {
+    #[track_caller]
     fn wait(&self) {
-        let mut permits = self.permits.lock().expect("no thread panics");
+        let mut permits = locked(&self.permits);
         while *permits == 0 {
             permits = self.posted.wait(permits).expect("no thread panics");
         }
         *permits -= 1;
     }
 
+    #[track_caller]
     fn try_wait(&self) -> bool {
-        let mut permits = self.permits.lock().expect("no thread panics");
+        let mut permits = locked(&self.permits);
         permits.checked_sub(1).map(|left| *permits = left).is_some()
     }
 
+    #[track_caller]
     fn post(&self) {
-        *self.permits.lock().expect("no thread panics") += 1;
+        *locked(&self.permits) += 1;
         self.posted.notify_one();
     }
 }
