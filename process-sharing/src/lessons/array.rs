@@ -3,7 +3,7 @@ use std::path::Path;
 
 use process_sharing::array::{NEW, OLD, run};
 use process_sharing::shared_memory::MapMode;
-use stage::{Lesson, expect};
+use stage::{Lesson, Variant, expect};
 
 use super::{breaks, holds};
 
@@ -13,34 +13,32 @@ pub(crate) fn lesson() -> Lesson {
             "They are 1, 2, 3, 4. To see that a change arrives, something else has to be written.",
         )
         .source("process-sharing/src/array.rs")
-        .variants(|| {
-            [
-                breaks(
-                    "old-values",
-                    "The child writes the values that are there already: the parent cannot tell \
-                     shared from copied.",
-                    |program| both(program, OLD),
-                    |both| {
-                        let line = "shared or not, the parent reads the same: it shows nothing";
-                        let written = format!("{OLD:?} over {OLD:?}");
-                        Ok(expect(both, [OLD, OLD], line)?.fact("written", written))
-                    },
-                ),
-                holds(
-                    "new-values",
-                    "The child writes other values: the parent reads them in shared memory, but \
-                     not in a private copy.",
-                    |program| both(program, NEW),
-                    |both| {
-                        let report =
-                            expect(both, [NEW, OLD], "what is shared has changed, a copy has not")?;
-                        Ok(report
-                            .fact("shared", format!("{NEW:?}"))
-                            .fact("private", format!("{OLD:?}")))
-                    },
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "old-values",
+            "The child writes the old values again: the parent cannot tell shared from copied.",
+            |program| both(program, OLD),
+            |both| {
+                let line = "shared or not, the parent reads the same: it shows nothing";
+                let written = format!("{OLD:?} over {OLD:?}");
+                Ok(expect(both, [OLD, OLD], line)?.fact("written", written))
+            },
+        ),
+        holds(
+            "new-values",
+            "The child writes new values: the parent reads them if shared, not if a private copy.",
+            |program| both(program, NEW),
+            |both| {
+                let report =
+                    expect(both, [NEW, OLD], "what is shared has changed, a copy has not")?;
+                Ok(report.fact("shared", format!("{NEW:?}")).fact("private", format!("{OLD:?}")))
+            },
+        ),
+    ]
 }
 
 /// What the parent reads after a child has written to shared memory, and to a private copy.

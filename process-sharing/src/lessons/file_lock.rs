@@ -1,5 +1,5 @@
 use process_sharing::file_lock;
-use stage::Lesson;
+use stage::{Lesson, Variant};
 
 use super::{breaks, holds, is};
 
@@ -7,43 +7,40 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("file-lock", "a file's lock between processes, which the kernel releases")
         .story("Two processes add 1 to the number in a file. Both read it before either writes.")
         .source("process-sharing/src/file_lock.rs")
-        .variants(|| {
-            [
-                breaks(
-                    "without",
-                    "Two processes read the number before either writes it: both write 1, and one \
-                     update is lost.",
-                    file_lock::without,
-                    is(1, "0 + 1 twice: 1, an update is lost"),
-                ),
-                holds(
-                    "locked",
-                    "A process locks the file (flock) from its read to its write: the second one \
-                     blocks, and reads 1.",
-                    |program| file_lock::locked(program, file_lock::let_write),
-                    is(2, "the second one waited: 2"),
-                ),
-                holds(
-                    "holder-killed",
-                    "The process that holds the lock is killed: the kernel closes its file, and \
-                     the waiter gets the lock.",
-                    |program| file_lock::locked(program, |mut first| first.kill()),
-                    is(1, "the kernel gave the lock to the one that waited"),
-                ),
-                breaks(
-                    "posix-dropped",
-                    "An fcntl lock belongs to the process: closing any descriptor of the file \
-                     releases it.",
-                    |program| file_lock::reopened(program, "fcntl"),
-                    is(true, "by fcntl: opened and closed once more, the file is unlocked"),
-                ),
-                holds(
-                    "flock-kept",
-                    "A flock lock belongs to the open file description: closing another one of \
-                     that file does not release it.",
-                    |program| file_lock::reopened(program, "flock"),
-                    is(false, "by File::lock: it is still locked"),
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "without",
+            "Two processes read the number before either writes: both write 1, a lost update.",
+            file_lock::without,
+            is(1, "0 + 1 twice: 1, an update is lost"),
+        ),
+        holds(
+            "locked",
+            "A process locks the file (flock) from its read to its write: the second one blocks.",
+            |program| file_lock::locked(program, file_lock::let_write),
+            is(2, "the second one waited: 2"),
+        ),
+        holds(
+            "holder-killed",
+            "The owner of the lock is killed: the kernel closes its file and releases the lock.",
+            |program| file_lock::locked(program, |mut first| first.kill()),
+            is(1, "the kernel gave the lock to the one that waited"),
+        ),
+        breaks(
+            "posix-dropped",
+            "An fcntl lock belongs to the process: closing any descriptor of the file releases it.",
+            |program| file_lock::reopened(program, "fcntl"),
+            is(true, "by fcntl: opened and closed once more, the file is unlocked"),
+        ),
+        holds(
+            "flock-kept",
+            "A flock lock belongs to the open file description: closing another is harmless.",
+            |program| file_lock::reopened(program, "flock"),
+            is(false, "by File::lock: it is still locked"),
+        ),
+    ]
 }

@@ -11,46 +11,42 @@ pub(crate) fn lesson() -> Lesson {
              has no messages of 1 MiB.",
         )
         .source("process-sharing/src/ipc_compared.rs")
-        .variants(|| {
-            [
-                variant(
-                    "pipe",
-                    "Two unnamed pipes, one for each direction: each message is copied into the \
-                     kernel and out again.",
-                    Means::Pipe,
-                ),
-                variant(
-                    "socketpair",
-                    "A pair of connected Unix stream sockets: one descriptor at either side \
-                     carries both directions.",
-                    Means::Socketpair,
-                ),
-                variant(
-                    "fifo",
-                    "Two named pipes: the same as unnamed ones as soon as both sides have opened \
-                     them.",
-                    Means::Fifo,
-                ),
-                variant(
-                    "message-queue",
-                    "Two POSIX message queues, which keep messages whole: of 4 KiB at the most \
-                     here.",
-                    Means::MessageQueue,
-                ),
-                variant(
-                    "ipc-channel",
-                    "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, and fragments \
-                     of a long message.",
-                    Means::IpcChannel,
-                ),
-                variant(
-                    "ring",
-                    "Two rings in shared memory: no system call while both sides are awake, and \
-                     no copy by the kernel.",
-                    Means::Ring,
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        variant(
+            "pipe",
+            "Two unnamed pipes, one for each direction: the kernel copies each message in and out.",
+            Means::Pipe,
+        ),
+        variant(
+            "socketpair",
+            "A pair of connected Unix stream sockets: one descriptor carries both directions.",
+            Means::Socketpair,
+        ),
+        variant(
+            "fifo",
+            "Two named pipes: the same as unnamed ones as soon as both sides have opened them.",
+            Means::Fifo,
+        ),
+        variant(
+            "message-queue",
+            "Two POSIX message queues, which keep messages whole: of 4 KiB at the most here.",
+            Means::MessageQueue,
+        ),
+        variant(
+            "ipc-channel",
+            "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, long ones in parts.",
+            Means::IpcChannel,
+        ),
+        variant(
+            "ring",
+            "Two rings in shared memory: no system call while both are awake, no copy.",
+            Means::Ring,
+        ),
+    ]
 }
 
 fn variant(name: &'static str, story: &'static str, means: Means) -> Variant {

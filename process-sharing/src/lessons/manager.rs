@@ -11,63 +11,56 @@ pub(crate) fn lesson() -> Lesson {
              [1]; a client appends 2.",
         )
         .source("process-sharing/src/manager.rs")
-        .variants(|| {
-            let lists = |inner: &[i64], own: &[i64]| Lists { inner: inner.into(), own: own.into() };
-            let gone = || Error::ServerGone.to_string();
-            [
-                breaks(
-                    "changed-copy",
-                    "The client gets the inner list, which is a copy, and appends to that: the \
-                     server's list is unchanged.",
-                    |program| manager::after(program, "changes its copy"),
-                    is(lists(&[1], &[1]), "the server's is [1] still: the client changed its own"),
-                ),
-                holds(
-                    "put-back",
-                    "The client appends to its copy, and puts it back under its key: the server \
-                     replaces the list.",
-                    |program| manager::after(program, "puts it back"),
-                    is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
-                ),
-                two_append(
-                    false,
-                    breaks(
-                        "both-put-back",
-                        "Two clients get the list before either puts it back: the second one \
-                         overwrites the first, a lost update.",
-                        manager::both_put_back,
-                        is(
-                            lists(&[1, 2], &[1]),
-                            "two appended 2, both before either put back: [1, 2]",
-                        ),
-                    ),
-                ),
-                two_append(
-                    true,
-                    holds(
-                        "own-list",
-                        "The list has a name of its own in the server, which appends by itself: \
-                         one request is atomic.",
-                        |program| manager::after(program, "pushes"),
-                        is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
-                    ),
-                ),
-                holds(
-                    "client-killed",
-                    "A client is killed after its change: the server's thread for it ends, and \
-                     other clients are served.",
-                    manager::client_killed,
-                    is(lists(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on"),
-                ),
-                holds(
-                    "server-killed",
-                    "The server is killed: each client's next request returns an error and waits \
-                     for no answer.",
-                    manager::server_killed,
-                    is([gone(), gone()], "two clients are told: the server is gone"),
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    let lists = |inner: &[i64], own: &[i64]| Lists { inner: inner.into(), own: own.into() };
+    let gone = || Error::ServerGone.to_string();
+    vec![
+        breaks(
+            "changed-copy",
+            "The client gets a copy of the list, and appends to it: the server's is unchanged.",
+            |program| manager::after(program, "changes its copy"),
+            is(lists(&[1], &[1]), "the server's is [1] still: the client changed its own"),
+        ),
+        holds(
+            "put-back",
+            "The client appends to its copy, and puts it back: the server replaces the list.",
+            |program| manager::after(program, "puts it back"),
+            is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
+        ),
+        two_append(
+            false,
+            breaks(
+                "both-put-back",
+                "Two clients get the list before either puts it back: a lost update.",
+                manager::both_put_back,
+                is(lists(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]"),
+            ),
+        ),
+        two_append(
+            true,
+            holds(
+                "own-list",
+                "The list has its own name in the server, which appends: one request is atomic.",
+                |program| manager::after(program, "pushes"),
+                is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
+            ),
+        ),
+        holds(
+            "client-killed",
+            "A client is killed after its change: the server goes on to serve the other clients.",
+            manager::client_killed,
+            is(lists(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on"),
+        ),
+        holds(
+            "server-killed",
+            "The server is killed: each client's next request returns an error at once.",
+            manager::server_killed,
+            is([gone(), gone()], "two clients are told: the server is gone"),
+        ),
+    ]
 }
 
 fn two_append(by_one_request: bool, variant: Variant) -> Variant {

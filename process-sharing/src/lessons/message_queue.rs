@@ -20,8 +20,7 @@ fn variants() -> [stage::Variant; 3] {
     [
         breaks(
             "left-behind",
-            "All processes that had the queue open have exited: it stays, with its messages, until \
-             it is unlinked.",
+            "All processes that used the queue have exited: it stays until it is unlinked.",
             left_behind,
             is(
                 received("forgotten", true),
@@ -30,15 +29,13 @@ fn variants() -> [stage::Variant; 3] {
         ),
         holds(
             "priorities",
-            "The queue is unlinked while both have it open, and goes with them; the highest \
-             priority comes first.",
+            "The queue is unlinked and goes with its users; the highest priority comes first.",
             priorities,
             is(received("urgent a b", false), "urgent came first, then a and b; no name is left"),
         ),
         holds(
             "full",
-            "The fifth message finds a queue with room for four full: a non-blocking send fails \
-             with EAGAIN.",
+            "The fifth message finds the queue full: a non-blocking send fails with EAGAIN.",
             full,
             is("no room for e", "room for four: the fifth is told"),
         ),

@@ -10,36 +10,33 @@ pub(crate) fn lesson() -> Lesson {
              the parent both were 10.",
         )
         .source("process-sharing/src/not_shared.rs")
-        .variants(|| {
-            [
-                Variant::holds("process", || {
-                    let outcome = with_children(by_a_process)?;
-                    // The child's static began at 0; its heap with the 10 that it was given.
-                    let wanted = [(START, 1), (START, START + 1)];
-                    let line = "both are 10 still: a process has a memory of its own";
-                    let report = expect(values(&outcome), wanted, line)?;
-                    let [counter, heap] = variables(&outcome);
-                    let fact =
-                        |(parent, child)| format!("parent's {}, child's {}", at(parent), at(child));
-                    Ok(report.fact("static", fact(counter)).fact("heap", fact(heap)))
-                })
-                .story(
-                    "A child process adds 1 to variables of its own: the parent's are in another \
-                     memory, and stay 10.",
-                ),
-                Variant::holds("thread", || {
-                    let outcome = by_a_thread();
-                    let wanted = [(START + 1, START + 1); 2];
-                    let line = "both are 11: a thread has the memory of its process";
-                    expect(outcome.parent, outcome.changer, "")?;
-                    expect(values(&outcome), wanted, line)
-                })
-                .story(
-                    "A thread adds 1 to the very variables of its process, so the parent reads 11 \
-                     in both.",
-                ),
-            ]
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        Variant::holds("process", || {
+            let outcome = with_children(by_a_process)?;
+            // The child's static began at 0; its heap with the 10 that it was given.
+            let wanted = [(START, 1), (START, START + 1)];
+            let line = "both are 10 still: a process has a memory of its own";
+            let report = expect(values(&outcome), wanted, line)?;
+            let [counter, heap] = variables(&outcome);
+            let fact = |(parent, child)| format!("parent's {}, child's {}", at(parent), at(child));
+            Ok(report.fact("static", fact(counter)).fact("heap", fact(heap)))
         })
+        .story("A child adds 1 to variables in an address space of its own: the parent's stay 10."),
+        Variant::holds("thread", || {
+            let outcome = by_a_thread();
+            let wanted = [(START + 1, START + 1); 2];
+            let line = "both are 11: a thread has the memory of its process";
+            expect(outcome.parent, outcome.changer, "")?;
+            expect(values(&outcome), wanted, line)
+        })
+        .story(
+            "A thread adds 1 to the very variables of its process, so the parent reads 11 in both.",
+        ),
+    ]
 }
 
 /// The static and the value on the heap: as the parent has it, and as the one that changed it.

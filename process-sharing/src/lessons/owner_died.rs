@@ -1,7 +1,7 @@
 use process_sharing::kill_stress;
 use process_sharing::model::models;
 use process_sharing::owner_died::{AMOUNT, OwnerDied, PATIENCE, SUM, pthread, robust};
-use stage::{Checked, Lesson, expect, grouped};
+use stage::{Checked, Lesson, Variant, expect, grouped};
 
 use super::{breaks, holds};
 
@@ -14,71 +14,62 @@ pub(crate) fn lesson() -> Lesson {
              waits, is told, or is not.",
         )
         .source("process-sharing/src/owner_died.rs")
-        .variants(|| {
-            [
-                breaks(
-                    "not-robust",
-                    "The lock is a plain pthread mutex: its owner is killed, and no process can \
-                     ever acquire it again.",
-                    |program| pthread(program, false),
-                    |outcome| {
-                        let ms = PATIENCE.as_millis();
-                        let line = format!("the dead owner holds it: given up after {ms} ms");
-                        found(&outcome, false, None, &line)
-                    },
-                ),
-                breaks(
-                    "unheeded",
-                    "The next owner is told of the death, and goes on without a repair: half of \
-                     the transfer is missing.",
-                    |program| robust(program, false),
-                    |outcome| {
-                        let half = Some([SUM - AMOUNT, 0]);
-                        found(&outcome, true, half, "told, and gone on; money is lost")
-                    },
-                ),
-                holds(
-                    "robust",
-                    "The lock's word names its owner: a waiter finds it dead, acquires the lock, \
-                     is told, and repairs the data.",
-                    |program| robust(program, true),
-                    |outcome| {
-                        expect(outcome.named, Some(outcome.killed), "")?;
-                        let line = format!("told that {} died, repaired, gone on", outcome.killed);
-                        found(&outcome, true, WHOLE, &line)
-                    },
-                )
-                .explored_for(
-                    "2 processes",
-                    "lose an update",
-                    [[0, 0], [1, 1]],
-                    models::one_dies,
-                ),
-                holds(
-                    "pthread",
-                    "The kernel marks a robust pthread mutex when its owner dies: the next owner \
-                     is told by EOWNERDEAD.",
-                    |program| pthread(program, true),
-                    |outcome| found(&outcome, true, WHOLE, "the same, by libc's lock"),
-                ),
-                holds(
-                    "again-and-again",
-                    "Twenty processes are killed at any moment while others add: the next owner \
-                     finishes what was begun.",
-                    |program| kill_stress::run(program, 20),
-                    |out| {
-                        let [begun, done] = out.sums;
-                        let line = "20 killed at any moment: none stuck, nothing half done";
-                        let report =
-                            expect((begun == done, done >= out.least), (true, true), line)?;
-                        let count = |number: u64| grouped(number.cast_signed());
-                        let sums = format!("{}, at least {}", count(done), count(out.least));
-                        let inside = format!("{} of {}", count(out.deaths), out.killed);
-                        Ok(report.fact("additions", sums).fact("died inside", inside))
-                    },
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "not-robust",
+            "The owner of a plain pthread mutex is killed: no process can acquire it again.",
+            |program| pthread(program, false),
+            |outcome| {
+                let ms = PATIENCE.as_millis();
+                let line = format!("the dead owner holds it: given up after {ms} ms");
+                found(&outcome, false, None, &line)
+            },
+        ),
+        breaks(
+            "unheeded",
+            "The next owner is told of the death, and does not repair: half a transfer is missing.",
+            |program| robust(program, false),
+            |outcome| {
+                let half = Some([SUM - AMOUNT, 0]);
+                found(&outcome, true, half, "told, and gone on; money is lost")
+            },
+        ),
+        holds(
+            "robust",
+            "The lock names its owner: a waiter finds it dead, acquires the lock, and repairs.",
+            |program| robust(program, true),
+            |outcome| {
+                expect(outcome.named, Some(outcome.killed), "")?;
+                let line = format!("told that {} died, repaired, gone on", outcome.killed);
+                found(&outcome, true, WHOLE, &line)
+            },
+        )
+        .explored_for("2 processes", "lose an update", [[0, 0], [1, 1]], models::one_dies),
+        holds(
+            "pthread",
+            "The kernel marks a robust pthread mutex: the next owner is told by EOWNERDEAD.",
+            |program| pthread(program, true),
+            |outcome| found(&outcome, true, WHOLE, "the same, by libc's lock"),
+        ),
+        holds(
+            "again-and-again",
+            "Twenty processes are killed at any moment: the next owner finishes what was begun.",
+            |program| kill_stress::run(program, 20),
+            |out| {
+                let [begun, done] = out.sums;
+                let line = "20 killed at any moment: none stuck, nothing half done";
+                let report = expect((begun == done, done >= out.least), (true, true), line)?;
+                let count = |number: u64| grouped(number.cast_signed());
+                let sums = format!("{}, at least {}", count(done), count(out.least));
+                let inside = format!("{} of {}", count(out.deaths), out.killed);
+                Ok(report.fact("additions", sums).fact("died inside", inside))
+            },
+        ),
+    ]
 }
 
 fn found(outcome: &OwnerDied, told: bool, accounts: Option<[i64; 2]>, line: &str) -> Checked {

@@ -1,5 +1,5 @@
 use process_sharing::pipe::{Error, both_send, closed, conversation, cut_off, end_kept};
-use stage::{Lesson, Report, expect};
+use stage::{Lesson, Report, Variant, expect};
 
 use super::{deadlocks, holds, is};
 
@@ -10,52 +10,47 @@ pub(crate) fn lesson() -> Lesson {
              is closed, in whatever process that is.",
         )
         .source("process-sharing/src/pipe.rs")
-        .variants(|| {
-            [
-                deadlocks(
-                    "both-send",
-                    "Parent and child both send 4 MiB before either receives: both buffers are \
-                     full, and both sides block.",
-                    both_send,
-                ),
-                holds(
-                    "two-way",
-                    "One side receives while the other one sends: five numbers go one way, and an \
-                     answer the other.",
-                    conversation,
-                    is((vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123"),
-                ),
-                deadlocks(
-                    "end-kept",
-                    "The parent has kept its copy of the child's end open: so the stream has no \
-                     end, and it waits for itself.",
-                    end_kept,
-                ),
-                holds(
-                    "end-dropped",
-                    "The parent drops its copy of the child's end: the child's exit closes the \
-                     last one, and neither side waits.",
-                    closed,
-                    |ended| match ended {
-                        (Err(received), Err(sent)) => {
-                            let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
-                            expect(both, true, format!("receive and send both say: {received}"))
-                        }
-                        ended => Err(format!("{ended:?} came out, no two errors")),
-                    },
-                ),
-                holds(
-                    "cut-off",
-                    "The child is killed in the middle of a value: its length was sent first, so \
-                     half of it is an error.",
-                    cut_off,
-                    |received| match received {
-                        Err(error @ Error::CutOff) => {
-                            Ok(Report::new(format!("receive says: {error}")))
-                        }
-                        received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
-                    },
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        deadlocks(
+            "both-send",
+            "Both sides send 4 MiB before either receives: both buffers are full, and both block.",
+            both_send,
+        ),
+        holds(
+            "two-way",
+            "One side receives while the other sends: five numbers one way, an answer back.",
+            conversation,
+            is((vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123"),
+        ),
+        deadlocks(
+            "end-kept",
+            "The parent keeps its copy of the child's end open: it waits for itself.",
+            end_kept,
+        ),
+        holds(
+            "end-dropped",
+            "The parent drops its copy of the child's end: the child's exit closes the last one.",
+            closed,
+            |ended| match ended {
+                (Err(received), Err(sent)) => {
+                    let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
+                    expect(both, true, format!("receive and send both say: {received}"))
+                }
+                ended => Err(format!("{ended:?} came out, no two errors")),
+            },
+        ),
+        holds(
+            "cut-off",
+            "The child is killed in the middle of a value: by its length, half of it is an error.",
+            cut_off,
+            |received| match received {
+                Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
+                received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
+            },
+        ),
+    ]
 }

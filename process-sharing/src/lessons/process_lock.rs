@@ -13,50 +13,48 @@ pub(crate) fn lesson() -> Lesson {
              each other before they write it, where they can.",
         )
         .source("process-sharing/src/{process_lock,counter}.rs")
-        .variants(|| {
-            [
-                explored(
-                    breaks(
-                        "unlocked",
-                        "Each process reads, adds and writes in separate steps: of two that read \
-                         the same, one update is lost.",
-                        |program| run(program, How::Unlocked),
-                        |sum| {
-                            let line = format!("{} of {}: some are lost", count(sum), count(ALL));
-                            expect(sum < ALL, true, line)
-                        },
-                    ),
-                    counter::unlocked,
-                ),
-                explored(
-                    all(
-                        "locked",
-                        "Each process holds a robust lock from its read to its write: no other \
-                         reads in between.",
-                        How::Locked,
-                        "one at a time",
-                    ),
-                    counter::locked,
-                ),
-                all(
-                    "pthread",
-                    "Each process holds a robust, process-shared pthread mutex from its read to \
-                     its write.",
-                    How::Pthread,
-                    "with libc's lock",
-                ),
-                explored(
-                    all(
-                        "fetch-added",
-                        "Each process adds by one atomic read-modify-write: nothing comes between \
-                         the read and the write.",
-                        How::FetchAdded,
-                        "one number needs no lock, but one step",
-                    ),
-                    counter::fetch_added,
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        explored(
+            breaks(
+                "unlocked",
+                "Each process reads, adds and writes: of two that read the same, one is lost.",
+                |program| run(program, How::Unlocked),
+                |sum| {
+                    let line = format!("{} of {}: some are lost", count(sum), count(ALL));
+                    expect(sum < ALL, true, line)
+                },
+            ),
+            counter::unlocked,
+        ),
+        explored(
+            all(
+                "locked",
+                "Each process holds a robust lock from its read to its write: mutual exclusion.",
+                How::Locked,
+                "one at a time",
+            ),
+            counter::locked,
+        ),
+        all(
+            "pthread",
+            "Each process holds a robust, process-shared pthread mutex from its read to its write.",
+            How::Pthread,
+            "with libc's lock",
+        ),
+        explored(
+            all(
+                "fetch-added",
+                "Each process adds by one atomic read-modify-write: no process comes between.",
+                How::FetchAdded,
+                "one number needs no lock, but one step",
+            ),
+            counter::fetch_added,
+        ),
+    ]
 }
 
 fn count(number: u64) -> String {

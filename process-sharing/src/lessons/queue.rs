@@ -1,6 +1,6 @@
 use process_sharing::model::protocols;
 use process_sharing::queue::{closed, consumer_killed, drain_first, join_first, many};
-use stage::{Checked, Lesson, Report};
+use stage::{Checked, Lesson, Report, Variant};
 
 use super::{deadlocks, holds, is};
 
@@ -11,65 +11,54 @@ pub(crate) fn lesson() -> Lesson {
              that first, and receives then, waits for ever.",
         )
         .source("process-sharing/src/queue.rs")
-        .variants(|| {
-            const SMALL: &str = "2 values, room for 1";
-            [
-                deadlocks(
-                    "join-first",
-                    "The parent waits for the child's exit before it receives, and the child for \
-                     room: a deadlock.",
-                    join_first,
-                )
-                .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true)),
-                holds(
-                    "drain-first",
-                    "The parent receives until the queue is closed, and waits for the child after \
-                     that: the child can exit.",
-                    drain_first,
-                    is(
-                        (0..10).collect::<Vec<_>>(),
-                        "the ten numbers, in order; then the child's exit",
-                    ),
-                )
-                .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false)),
-                holds(
-                    "many",
-                    "Three producers and two consumers share one queue: the kernel gives each \
-                     message to one consumer.",
-                    |program| many(program, 3, 2, 100),
-                    each_came_once,
-                )
-                .explored_for(
-                    "2 producers, 2 consumers, room for 1",
-                    "lose a value",
-                    [vec![1, 2]],
-                    protocols::many,
-                ),
-                holds(
-                    "closed",
-                    "The queue is closed while consumers and producers block on it: all of them \
-                     return with an error.",
-                    closed,
-                    is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
-                )
-                .explored_for(
-                    "2 consumers",
-                    "leave one waiting",
-                    [2],
-                    protocols::closed,
-                ),
-                holds(
-                    "consumer-killed",
-                    "A consumer is killed while it blocks: it holds no lock, so the other consumer \
-                     gets every message.",
-                    consumer_killed,
-                    is(
-                        (0..10).collect::<Vec<_>>(),
-                        "it was killed while it waited; the other one got all ten",
-                    ),
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    const SMALL: &str = "2 values, room for 1";
+    vec![
+        deadlocks(
+            "join-first",
+            "The parent waits for the child's exit, and the child for room: a deadlock.",
+            join_first,
+        )
+        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true)),
+        holds(
+            "drain-first",
+            "The parent receives until the queue is closed, and joins the child after that.",
+            drain_first,
+            is((0..10).collect::<Vec<_>>(), "the ten numbers, in order; then the child's exit"),
+        )
+        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false)),
+        holds(
+            "many",
+            "Three producers and two consumers share a queue: each message goes to one consumer.",
+            |program| many(program, 3, 2, 100),
+            each_came_once,
+        )
+        .explored_for(
+            "2 producers, 2 consumers, room for 1",
+            "lose a value",
+            [vec![1, 2]],
+            protocols::many,
+        ),
+        holds(
+            "closed",
+            "The queue is closed while consumers and producers block: all return with an error.",
+            closed,
+            is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
+        )
+        .explored_for("2 consumers", "leave one waiting", [2], protocols::closed),
+        holds(
+            "consumer-killed",
+            "A consumer is killed while it blocks: it holds no lock, and the other gets all.",
+            consumer_killed,
+            is(
+                (0..10).collect::<Vec<_>>(),
+                "it was killed while it waited; the other one got all ten",
+            ),
+        ),
+    ]
 }
 
 /// Checks that each of the numbers of three producers came once, and those of one producer in order.

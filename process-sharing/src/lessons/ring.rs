@@ -1,6 +1,6 @@
 use process_sharing::model::models;
 use process_sharing::ring::{LONG, there_and_back, through_a_pipe, through_a_ring};
-use stage::{Lesson, duration, expect, grouped};
+use stage::{Lesson, Variant, duration, expect, grouped};
 
 use super::{breaks, holds};
 
@@ -13,63 +13,60 @@ pub(crate) fn lesson() -> Lesson {
              arrives; through the ring, whole ones.",
         )
         .source("process-sharing/src/{ring,shared_memory/ring}.rs")
-        .variants(|| {
-            [
-                breaks(
-                    "pipe",
-                    "The child is killed while it writes to a pipe: what it has written of the \
-                     message arrives.",
-                    through_a_pipe,
-                    |arrived| {
-                        let some = (1..LONG).contains(&arrived.of_another);
-                        let line = "the third message arrives in part, and the reader is not told";
-                        let report = expect((arrived.whole, some), (2, true), line)?;
-                        let (part, all) = (count(arrived.of_another), count(LONG));
-                        Ok(report.fact("third", format!("{part} of {all} bytes")))
-                    },
-                ),
-                holds(
-                    "ring",
-                    "The child publishes a message by one store when it is whole: killed before \
-                     that, it has sent nothing.",
-                    through_a_ring,
-                    |arrived| {
-                        let line =
-                            "two messages arrive whole, then the reader is told of the death";
-                        let found = (arrived.whole, arrived.of_another, arrived.told);
-                        expect(found, (2, 0, true), line)
-                    },
-                )
-                .explored_for(
-                    "2 messages, room for 1",
-                    "lose a message",
-                    [vec![1, 2]],
-                    models::hand_over,
-                ),
-                holds(
-                    "there-and-back",
-                    "A message goes there and back through two rings: an end that waits spins \
-                     first, then blocks on a futex.",
-                    |program| there_and_back(program, MESSAGES),
-                    |out| {
-                        let all = grouped(MESSAGES.into());
-                        let report =
-                            expect(out.right, MESSAGES, format!("{all} messages came back"))?;
-                        let time = duration(out.time.as_nanos() as u64);
-                        let sleeps = grouped(out.sleeps.cast_signed());
-                        Ok(report
-                            .fact("time", format!("{time}, the median"))
-                            .fact("slept", format!("{sleeps} times of {all}")))
-                    },
-                )
-                .explored_for(
-                    "1 message, then the consumer closes",
-                    "leave the producer waiting",
-                    [2],
-                    models::closing,
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "pipe",
+            "The child is killed while it writes to a pipe: a part of the message arrives.",
+            through_a_pipe,
+            |arrived| {
+                let some = (1..LONG).contains(&arrived.of_another);
+                let line = "the third message arrives in part, and the reader is not told";
+                let report = expect((arrived.whole, some), (2, true), line)?;
+                let (part, all) = (count(arrived.of_another), count(LONG));
+                Ok(report.fact("third", format!("{part} of {all} bytes")))
+            },
+        ),
+        holds(
+            "ring",
+            "One store publishes a whole message: a child killed before that has sent nothing.",
+            through_a_ring,
+            |arrived| {
+                let line = "two messages arrive whole, then the reader is told of the death";
+                let found = (arrived.whole, arrived.of_another, arrived.told);
+                expect(found, (2, 0, true), line)
+            },
+        )
+        .explored_for(
+            "2 messages, room for 1",
+            "lose a message",
+            [vec![1, 2]],
+            models::hand_over,
+        ),
+        holds(
+            "there-and-back",
+            "A message goes through two rings: an end that waits spins, then blocks on a futex.",
+            |program| there_and_back(program, MESSAGES),
+            |out| {
+                let all = grouped(MESSAGES.into());
+                let report = expect(out.right, MESSAGES, format!("{all} messages came back"))?;
+                let time = duration(out.time.as_nanos() as u64);
+                let sleeps = grouped(out.sleeps.cast_signed());
+                Ok(report
+                    .fact("time", format!("{time}, the median"))
+                    .fact("slept", format!("{sleeps} times of {all}")))
+            },
+        )
+        .explored_for(
+            "1 message, then the consumer closes",
+            "leave the producer waiting",
+            [2],
+            models::closing,
+        ),
+    ]
 }
 
 fn count(bytes: usize) -> String {

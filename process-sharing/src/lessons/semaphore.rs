@@ -1,6 +1,6 @@
 use process_sharing::model::protocols;
 use process_sharing::semaphore::{Crowd, free_for_all, killed_inside, limited};
-use stage::Lesson;
+use stage::{Lesson, Variant};
 
 use super::{breaks, holds, is};
 
@@ -8,38 +8,37 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("semaphore", "five processes, and a named semaphore with two permits")
         .story("A process stays in the critical section until as many are in it as can come.")
         .source("process-sharing/src/semaphore.rs")
-        .variants(|| {
-            const MODEL: (&str, &str) = ("3 processes", "let three in at once");
-            [
-                breaks(
-                    "free-for-all",
-                    "Without a semaphore, all five processes are in the critical section at the \
-                     same time.",
-                    free_for_all,
-                    is(Crowd { most: 5, came: 5 }, "all five were in at once"),
-                )
-                .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(None)),
-                holds(
-                    "limited",
-                    "A process waits for one of two permits before it goes in, and posts it when \
-                     it comes out.",
-                    limited,
-                    is(Crowd { most: 2, came: 5 }, "all five came in, two at once at the most"),
-                )
-                .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(Some(2))),
-                breaks(
-                    "killed-inside",
-                    "A process is killed with the only permit: a semaphore has no owner, so no \
-                     process posts it.",
-                    killed_inside,
-                    is(false, "the permit of a process that was killed is never posted"),
-                )
-                .explored_for(
-                    "2 processes, 1 permit",
-                    "lose the permit",
-                    [true],
-                    protocols::killed_inside,
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    const MODEL: (&str, &str) = ("3 processes", "let three in at once");
+    vec![
+        breaks(
+            "free-for-all",
+            "Without a semaphore, all five processes are in the critical section at the same time.",
+            free_for_all,
+            is(Crowd { most: 5, came: 5 }, "all five were in at once"),
+        )
+        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(None)),
+        holds(
+            "limited",
+            "A process waits for one of two permits to go in, and posts it when it comes out.",
+            limited,
+            is(Crowd { most: 2, came: 5 }, "all five came in, two at once at the most"),
+        )
+        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(Some(2))),
+        breaks(
+            "killed-inside",
+            "A process is killed with the only permit: no process posts it, for it has no owner.",
+            killed_inside,
+            is(false, "the permit of a process that was killed is never posted"),
+        )
+        .explored_for(
+            "2 processes, 1 permit",
+            "lose the permit",
+            [true],
+            protocols::killed_inside,
+        ),
+    ]
 }

@@ -19,22 +19,19 @@ fn variants() -> [stage::Variant; 3] {
     [
         breaks(
             "standard",
-            "SIGUSR1 is sent five times while it is blocked: a pending standard signal is a flag, \
-             and is delivered once.",
+            "SIGUSR1 is sent five times while blocked: a pending standard signal is a flag.",
             standard,
             is("USR1 USR2", "SIGUSR1 was sent five times, and came once"),
         ),
         holds(
             "real-time",
-            "SIGRTMIN is sent five times while it is blocked: real-time signals are queued, each \
-             with its value.",
+            "SIGRTMIN is sent five times while blocked: real-time signals are queued, with values.",
             real_time,
             is("1 2 3 4 5", "all five came, in order: 1 2 3 4 5"),
         ),
         breaks(
             "unprepared",
-            "The child has neither a handler for SIGUSR1 nor blocked it: the default action ends \
-             the process.",
+            "The child neither handles nor blocks SIGUSR1: the default action ends the process.",
             unprepared,
             is(Some(libc::SIGUSR1), "SIGUSR1 has ended a process that took no notice"),
         ),

@@ -3,7 +3,7 @@ use std::os::unix::net::UnixListener;
 
 use process_sharing::socket;
 use rustix::net::SocketType;
-use stage::Lesson;
+use stage::{Lesson, Variant};
 
 use super::{breaks, holds, is};
 
@@ -11,63 +11,58 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("socket", "a Unix domain socket: who is there, and an open file handed over")
         .story("A client opens a file without a name, and the server is to read it.")
         .source("process-sharing/src/socket.rs")
-        .variants(|| {
-            [
-                breaks(
-                    "number-passed",
-                    "The client sends its descriptor's number: in the server that number means \
-                     another file, or none.",
-                    socket::number_passed,
-                    is(None, "a descriptor's number is nothing to another process"),
-                ),
-                holds(
-                    "descriptor-passed",
-                    "The client sends the descriptor by SCM_RIGHTS: the kernel gives the server \
-                     one of the same open file.",
-                    socket::descriptor_passed,
-                    is(
-                        Some("from the client".to_owned()),
-                        "the server read the file, when the client had exited",
-                    ),
-                ),
-                holds(
-                    "by-path",
-                    "The client connects by a path, asks and is answered; SO_PEERCRED tells the \
-                     server the client's PID.",
-                    socket::by_path,
-                    is(
-                        ("what".to_owned(), "123".to_owned(), true),
-                        "asked and answered; the kernel says who asks",
-                    ),
-                ),
-                breaks(
-                    "stream",
-                    "The client writes twice into a stream, which has no message boundaries: one \
-                     read returns both.",
-                    |program| socket::two_writes(program, SocketType::STREAM),
-                    is("onetwo", "two writes came out as one: onetwo"),
-                ),
-                holds(
-                    "seqpacket",
-                    "A SOCK_SEQPACKET socket keeps message boundaries: one read returns what one \
-                     write has sent.",
-                    |program| socket::two_writes(program, SocketType::SEQPACKET),
-                    is("one", "two writes are two messages"),
-                ),
-                breaks(
-                    "stale-path",
-                    "A killed server leaves its socket's path behind: bind fails with EADDRINUSE, \
-                     though no process listens.",
-                    |program| socket::after_a_kill(program, |path| UnixListener::bind(path)),
-                    is(Some(ErrorKind::AddrInUse), "the killed server's path is in the way"),
-                ),
-                holds(
-                    "taken-over",
-                    "The second server connects first: that is refused, so it removes the path \
-                     and binds.",
-                    |program| socket::after_a_kill(program, socket::bind_or_take_over),
-                    is(None, "no process listens there: it is removed, and bound anew"),
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "number-passed",
+            "The client sends its descriptor's number: to the server, it is another file or none.",
+            socket::number_passed,
+            is(None, "a descriptor's number is nothing to another process"),
+        ),
+        holds(
+            "descriptor-passed",
+            "The client sends the descriptor by SCM_RIGHTS: the server gets one of the same file.",
+            socket::descriptor_passed,
+            is(
+                Some("from the client".to_owned()),
+                "the server read the file, when the client had exited",
+            ),
+        ),
+        holds(
+            "by-path",
+            "The client connects by a path; SO_PEERCRED tells the server the client's PID.",
+            socket::by_path,
+            is(
+                ("what".to_owned(), "123".to_owned(), true),
+                "asked and answered; the kernel says who asks",
+            ),
+        ),
+        breaks(
+            "stream",
+            "The client writes twice into a stream, which has no boundaries: one read gets both.",
+            |program| socket::two_writes(program, SocketType::STREAM),
+            is("onetwo", "two writes came out as one: onetwo"),
+        ),
+        holds(
+            "seqpacket",
+            "A SOCK_SEQPACKET socket keeps message boundaries: one read returns one write.",
+            |program| socket::two_writes(program, SocketType::SEQPACKET),
+            is("one", "two writes are two messages"),
+        ),
+        breaks(
+            "stale-path",
+            "A killed server leaves its socket's path behind: the next bind fails with EADDRINUSE.",
+            |program| socket::after_a_kill(program, |path| UnixListener::bind(path)),
+            is(Some(ErrorKind::AddrInUse), "the killed server's path is in the way"),
+        ),
+        holds(
+            "taken-over",
+            "The second server connects first: that is refused, so it removes the path and binds.",
+            |program| socket::after_a_kill(program, socket::bind_or_take_over),
+            is(None, "no process listens there: it is removed, and bound anew"),
+        ),
+    ]
 }

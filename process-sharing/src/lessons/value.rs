@@ -1,6 +1,6 @@
 use process_sharing::shared_memory::MapMode;
 use process_sharing::value::{NEW, OLD, Values, atomics, locked};
-use stage::{Checked, Lesson, expect};
+use stage::{Checked, Lesson, Variant, expect};
 
 use super::holds;
 
@@ -11,34 +11,33 @@ pub(crate) fn lesson() -> Lesson {
              unless the child maps a private copy.",
         )
         .source("process-sharing/src/value.rs")
-        .variants(|| {
-            [
-                holds(
-                    "private",
-                    "The child maps the memory privately: its first write to a page makes a copy \
-                     (copy-on-write), which no other process sees.",
-                    |program| atomics(program, MapMode::Private),
-                    |values| {
-                        let line = "the parent's are unchanged: the child wrote to a copied page";
-                        Ok(expect(values, OLD, line)?.fact("parent reads", shown(values)))
-                    },
-                ),
-                holds(
-                    "atomics",
-                    "Each of the three is an atomic in shared memory: the parent sees every \
-                     change, each one on its own.",
-                    |program| atomics(program, MapMode::Shared),
-                    |values| changed(values, "each is seen as the child left it"),
-                ),
-                holds(
-                    "locked",
-                    "A robust mutex guards all three: the parent sees them as one critical \
-                     section has left them.",
-                    locked,
-                    |values| changed(values, "all are seen as the child left them, together"),
-                ),
-            ]
-        })
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        holds(
+            "private",
+            "The child maps a private copy: its first write copies the page (copy-on-write).",
+            |program| atomics(program, MapMode::Private),
+            |values| {
+                let line = "the parent's are unchanged: the child wrote to a copied page";
+                Ok(expect(values, OLD, line)?.fact("parent reads", shown(values)))
+            },
+        ),
+        holds(
+            "atomics",
+            "Each of the three is an atomic in shared memory: the parent sees each change alone.",
+            |program| atomics(program, MapMode::Shared),
+            |values| changed(values, "each is seen as the child left it"),
+        ),
+        holds(
+            "locked",
+            "A robust mutex guards all three: they change together, in one critical section.",
+            locked,
+            |values| changed(values, "all are seen as the child left them, together"),
+        ),
+    ]
 }
 
 fn shown(values: Values) -> String {
