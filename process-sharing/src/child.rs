@@ -99,9 +99,6 @@ impl TalkingChild {
     }
 
     /// Checks that it has not exited, for a parent that waits for something else than a line.
-    ///
-    /// # Errors
-    /// It has.
     pub(crate) fn still_runs(&mut self) -> io::Result<()> {
         let exited = || io::Error::other(format!("{} has exited", self.lane));
         if self.guard.is_running()? { Ok(()) } else { Err(exited()) }

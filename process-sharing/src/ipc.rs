@@ -35,10 +35,6 @@ fn ready() -> io::Result<()> {
 }
 
 /// Opens a door for one client: a socket in the folder for temporary files.
-///
-/// # Errors
-/// There is no such folder, or no room for a socket's path in it, or the process is out of
-/// descriptors.
 pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>()
 -> io::Result<(IpcOneShotServer<T>, String)> {
     let folder = std::env::temp_dir();

@@ -17,14 +17,11 @@ pub(crate) struct Parent(mpsc::Receiver<String>);
 impl Parent {
     /// Listens to the parent, and exits when standard input ends: the parent has closed it, or is
     /// gone.
-    ///
-    /// # Errors
-    /// There is no room for a thread.
     pub(crate) fn listen() -> io::Result<Self> {
         let (sender, lines) = mpsc::channel();
         thread::Builder::new().name("parent-watch".into()).spawn(move || {
             for line in io::stdin().lines().map_while(Result::ok) {
-                // It fails where nobody listens any more; the end of the input still counts.
+                // It fails when the receiver is dropped; the end of the input still counts.
                 let _ = sender.send(line);
             }
             std::process::exit(1);

@@ -105,8 +105,8 @@ pub(super) type Answer = Result<Option<Value>, Error>;
 /// Both directions of a client's channel, as the client hands them to the server.
 pub(super) type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
 
-/// Receives, and goes on after a signal, which `ipc-channel` reports as an error. An answer that was
-/// given up then would be taken for the answer to the next request.
+/// Receives, and goes on after a signal, which `ipc-channel` reports as an error: otherwise the next
+/// request would receive the answer to this one.
 pub(super) fn receive<T: for<'a> Deserialize<'a> + Serialize>(
     from: &IpcReceiver<T>,
 ) -> Result<T, IpcError> {

@@ -29,7 +29,7 @@ impl Word {
     /// Sleeps, if the word still is `expected`, until it is woken; then returns `false`, as after a
     /// timeout, so that the sleeper checks whether the owner has died.
     pub fn wait(&self, expected: u64, _timeout: Option<Duration>) -> bool {
-        let guard = self.asleep.lock().expect("nobody panics with it");
+        let guard = self.asleep.lock().expect("no thread panics");
         if self.value.load(Relaxed) == expected && !*guard {
             drop(self.woken.wait(guard));
         }
@@ -45,7 +45,7 @@ impl Word {
 
     /// Fires every timeout, of the sleepers and of those that are about to sleep.
     pub fn wake_all(&self) {
-        *self.asleep.lock().expect("nobody panics with it") = true;
+        *self.asleep.lock().expect("no thread panics") = true;
         self.woken.notify_all();
     }
 }
