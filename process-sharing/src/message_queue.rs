@@ -26,6 +26,17 @@ const OURS: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
 
 /// A message queue that is open in this process, non-blocking. Dropping it closes it; the queue
 /// stays.
+///
+/// ```
+/// use process_sharing::message_queue::{MessageQueue, unlink};
+///
+/// let name = format!("/example-{}", std::process::id());
+/// let queue = MessageQueue::create(&name)?;
+/// unlink(&name)?;
+/// assert!(queue.send("later", 1)? && queue.send("urgent", 9)?);
+/// assert_eq!(queue.receive()?.as_deref(), Some("urgent"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct MessageQueue(MqdT);
 
