@@ -5,7 +5,8 @@
 //!
 //! | file | what it is |
 //! | --- | --- |
-//! | `memory.rs` | [`Mapping`], mapped pages; [`Shared`], a value in them that is [`Share`] |
+//! | `memory.rs` | [`Mapping`], pages that several processes map |
+//! | `shared.rs` | [`Shared`], one value in them, of a type that is [`Share`] |
 //! | `word/` | [`word::Word`], a futex word: processes sleep on it and wake each other |
 //! | `process_id.rs` | [`ProcessId`], which process holds something, and whether it still lives |
 //! | `robust_lock.rs` | [`robust_lock::RawRobustLock`], a lock that outlives its owner |
@@ -31,11 +32,13 @@ mod pthread;
 pub mod ring;
 pub mod robust_lock;
 mod robust_mutex;
+mod shared;
 #[cfg_attr(target_os = "linux", path = "shared_memory/word/futex.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "shared_memory/word/poll.rs")]
 pub mod word;
 
-pub use memory::{MapMode, Mapping, PAGE, Share, Shared};
+pub use memory::{MapMode, Mapping, PAGE};
 pub use process_id::ProcessId;
 pub use pthread::PthreadMutex;
 pub use robust_mutex::{Guard, OwnerDied, Plain, RobustMutex};
+pub use shared::{Share, Shared};

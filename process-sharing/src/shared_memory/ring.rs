@@ -55,9 +55,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::memory::{Mapping, PAGE, anonymous, kind};
+use super::memory::{Mapping, PAGE, anonymous};
 use super::positions::{CLOSED, Patience, Position};
 use super::process_id::ProcessId;
+use super::shared::kind;
 
 /// What both ends share beside the bytes; it fits in the first page.
 #[repr(C)]
