@@ -204,12 +204,16 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
              table"
                 .into()
         } else {
-            format!("there is no result of {what} yet: run cargo bench --bench {bench}")
+            format!(
+                "there is no result of {bench} yet{}: run cargo bench --bench {bench}",
+                unknown(what)
+            )
         });
     }
     rankings.retain(|ranking| chosen(&what, &[&ranking.workload]));
     if rankings.is_empty() {
-        let told = "there is no result yet: run cargo bench, or one of it, as in cargo bench --bench locks";
+        let told = "there is no result yet: run cargo bench, or one of it, as in \
+                    cargo bench --bench locks";
         return Err(Error::NothingYet(if missing.is_empty() {
             told.into()
         } else {
@@ -217,6 +221,15 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
         }));
     }
     Ok((rankings, missing))
+}
+
+/// Tells of a workload of a bench without results that nobody can say whether there is one.
+fn unknown(what: &str) -> String {
+    if what.contains('/') {
+        format!(", so whether it has the workload '{what}' is not known")
+    } else {
+        String::new()
+    }
 }
 
 /// Tells whether this was not asked for by its name, but stands for a topic.

@@ -188,7 +188,7 @@ impl Sources {
     }
 }
 
-fn append(folder: &Path, text: &mut String) {
+pub(crate) fn append(folder: &Path, text: &mut String) {
     for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
     {
         if path.is_dir() {

@@ -5,12 +5,14 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+pub use circles::no_circle_of_modules;
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::variants;
 
 use variants::Listed;
 
+mod circles;
 mod cited;
 mod variants;
 
@@ -252,6 +254,11 @@ macro_rules! the_readme_is_run {
         #[test]
         fn the_tour_fits_a_narrow_screen() {
             $crate::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
+        }
+
+        #[test]
+        fn no_two_modules_use_each_other() {
+            $crate::no_circle_of_modules(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
         }
 
         #[test]

@@ -56,3 +56,10 @@ fn a_test_a_file_and_a_link_that_are_not_there_are_found() {
         assert!(missing(page).contains(wanted), "{page}: {}", missing(page));
     }
 }
+
+#[test]
+fn the_crates_that_the_topics_share_have_no_circle_of_modules() {
+    for folder in ["kit", "stage", "checks"] {
+        checks::no_circle_of_modules(&root().join(folder));
+    }
+}

@@ -11,6 +11,7 @@ use clap::{Args, Command, FromArgMatches};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::child;
+use crate::chosen::Chosen;
 use crate::explore::Bound;
 use crate::lesson::Lesson;
 use crate::options::Options;
@@ -22,7 +23,6 @@ use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
 use crate::{page, panics, play, schedules, silence};
 
-pub(crate) use self::chosen::Chosen;
 pub use self::refusal::refusal;
 
 mod chosen;
@@ -131,8 +131,10 @@ impl Topic {
         }
         if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
             return Err(Error::Request(
-            "--trace: the screen is on standard output, and the trace needs a file: name one (./- is one of that name)".into(),
-        ));
+                "--trace: the screen is on standard output, and the trace needs a file: name one \
+                 (./- is one of that name)"
+                    .into(),
+            ));
         }
         let unwritable = |file: &PathBuf, error| {
             let file = file.display();
@@ -155,7 +157,8 @@ impl Topic {
             if nothing && played.is_ok() {
                 let names: Vec<_> = lessons.iter().map(|chosen| chosen.lesson.name).collect();
                 return Err(Error::Request(format!(
-                    "--trace: nothing is recorded of {}, only what came out is told: no trace was written",
+                    "--trace: nothing is recorded of {}, only what came out is told: \
+                     no trace was written",
                     names.join(", ")
                 )));
             }

@@ -8,6 +8,7 @@
 //! [`main`] how they are run.
 
 mod child;
+mod chosen;
 mod cli;
 mod explore;
 mod lanes;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::Chosen;
+use crate::chosen::Chosen;
 use crate::explore::{Place, Thread, Why, written};
 use crate::lesson::{Promise, Variant};
 use crate::source;
@@ -73,7 +73,8 @@ impl Files {
         };
         files
             .into_iter()
-            .map(|(file, _)| json!({"name": name(file), "text": source::text(file).unwrap_or_default()}))
+            .map(|(file, _)| (name(file), source::text(file).unwrap_or_default()))
+            .map(|(name, text)| json!({ "name": name, "text": text }))
             .collect()
     }
 }

@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use crate::cli::Chosen;
+use crate::chosen::Chosen;
 use crate::explore::{self, Ahead, Model, Position, Thread, Why};
 use crate::lesson::{Promise, Variant};
 use crate::progress::with_spinner;

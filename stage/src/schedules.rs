@@ -5,7 +5,7 @@ use std::io;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::cli::Chosen;
+use crate::chosen::Chosen;
 use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
 use crate::lesson::Promise;

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::child::{self, End, Seen};
-use crate::cli::Chosen;
+use crate::chosen::Chosen;
 use crate::lanes::Lanes;
 use crate::lesson::{Checked, Kind, Promise, Report, Variant};
 use crate::panics;

@@ -33,7 +33,10 @@ fn ids(aims: &[Aim]) -> BTreeSet<String> {
     let output = end.recv_timeout(DEADLINE).unwrap_or_else(|_| {
         // Its builds end with it; that it has just ended by itself is as good.
         let _ = Command::new("kill").arg(id.to_string()).status();
-        panic!("after {DEADLINE:?} Cargo has not listed the ids: it builds the benches, or waits for another Cargo")
+        panic!(
+            "after {DEADLINE:?} Cargo has not listed the ids: it builds the benches, or waits for \
+             another Cargo"
+        )
     });
     let output = output.expect("it is ours to wait for");
     let said = String::from_utf8_lossy(&output.stdout);

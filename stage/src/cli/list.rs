@@ -3,8 +3,8 @@
 
 use std::io;
 
-use super::chosen::Chosen;
 use super::{Error, Topic};
+use crate::chosen::Chosen;
 use crate::lesson::{Promise, Variant};
 use crate::terminal::{Style, Terminal};
 

@@ -53,7 +53,9 @@ pub(super) fn without_effect(
     let drawn = options.schedules.is_some() || options.seed.is_some();
     if options.schedule.is_some() && drawn {
         return Some(
-            "--schedule runs one schedule again: --schedules and --seed choose none; leave them out".into(),
+            "--schedule runs one schedule again: --schedules and --seed choose none; leave them \
+             out"
+            .into(),
         );
     }
     if options.page.is_none() && !options.explore && !options.play && options.schedule.is_none() {

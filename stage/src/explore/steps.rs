@@ -123,7 +123,10 @@ fn contended(noted: &[Noted], range: std::ops::Range<usize>, label: &str) -> boo
             return true;
         }
     }
-    let opened = |noted: &Noted| matches!(&noted.record.what, What::Opened { state: State::Holds, label: held, .. } if held == label);
+    let opened = |noted: &Noted| match &noted.record.what {
+        What::Opened { state: State::Holds, label: held, .. } => held == label,
+        _ => false,
+    };
     !is_held && !noted[range.end..].iter().any(opened)
 }
 
