@@ -2,31 +2,39 @@
 //! stage --example picture`.
 
 use std::error::Error;
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
-/// The picture, and the arguments of `cargo run -p` that it shows.
-const PICTURES: [(&str, &str); 8] = [
-    ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order"),
+/// The picture, the arguments of `cargo run -p` that it shows, and what is typed.
+const PICTURES: [(&str, &str, &str); 9] = [
+    ("deadlock/pictures/lock-order.svg", "deadlock -- lock-order", ""),
     (
         "deadlock/pictures/lock-order-explore.svg",
         "deadlock -- lock-order --explore --variant opposite",
+        "",
     ),
-    ("threads-basics/pictures/gil.svg", "threads-basics -- gil"),
-    ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus"),
-    ("locks/pictures/fairness.svg", "locks -- fairness"),
-    ("thread-pool/pictures/results.svg", "thread-pool -- results"),
-    ("process-pool/pictures/crash.svg", "process-pool -- crash"),
-    ("coroutines/pictures/executor.svg", "coroutines -- executor"),
+    ("deadlock/pictures/lock-order-play.svg", "deadlock -- lock-order --play", "1\n2\n"),
+    ("threads-basics/pictures/gil.svg", "threads-basics -- gil", ""),
+    ("thread-safety/pictures/litmus.svg", "thread-safety -- litmus", ""),
+    ("locks/pictures/fairness.svg", "locks -- fairness", ""),
+    ("thread-pool/pictures/results.svg", "thread-pool -- results", ""),
+    ("process-pool/pictures/crash.svg", "process-pool -- crash", ""),
+    ("coroutines/pictures/executor.svg", "coroutines -- executor", ""),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for (picture, shown) in PICTURES {
+    for (picture, shown, typed) in PICTURES {
         let asked = ["--color", "always", "--width", "80"];
-        let output = Command::new("cargo")
+        let mut run = Command::new("cargo")
             .args(["run", "-q", "-p"])
             .args(shown.split(' '))
             .args(asked)
-            .output()?;
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        run.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(typed.as_bytes()))?;
+        let output = run.wait_with_output()?;
         if !output.status.success() {
             return Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
