@@ -20,6 +20,9 @@ mod graph;
 /// The page around the data.
 const TEMPLATE: &str = include_str!("page/player.html");
 
+/// How a run ends in which nobody can move.
+const DEADLOCK: &str = "nobody can move: deadlock";
+
 /// Returns the page of a lesson: `None` if it has no model.
 pub(crate) fn page(topic: &str, chosen: &Chosen) -> Option<String> {
     let mut files = Files::default();
@@ -35,6 +38,7 @@ pub(crate) fn page(topic: &str, chosen: &Chosen) -> Option<String> {
         "title": lesson.title,
         "story": lesson.story,
         "source": lesson.source,
+        "deadlock": DEADLOCK,
         "variants": variants,
         "files": files.texts(),
     });
@@ -113,7 +117,7 @@ fn data(variant: &Variant, files: &mut Files) -> Option<Value> {
                 .collect();
             let end = node.end.as_ref().map(|end| match end {
                 Ok(out) => json!([1, out]),
-                Err(Why::Deadlock) => json!([0, "nobody can move: deadlock"]),
+                Err(Why::Deadlock) => json!([0, DEADLOCK]),
                 Err(why) => json!([0, why.to_string()]),
             });
             json!([threads, moves, end])
