@@ -104,7 +104,9 @@ impl Page<'_> {
                 {
                     return refused(binary, &given);
                 }
-                let lesson = given.first().filter(|first| !first.starts_with('-'))?;
+                // A subcommand of every topic.
+                let lesson =
+                    given.first().filter(|first| !first.starts_with('-') && **first != "quiz")?;
                 let known = Sources::lessons(root, package);
                 (!known.iter().any(|known| known == lesson))
                     .then(|| format!("{package} has no lesson {lesson}"))
@@ -142,8 +144,9 @@ fn refused(binary: &str, given: &[&str]) -> Option<String> {
     let mut given = given.iter();
     while let Some(word) = given.next() {
         match *word {
-            "--explore" => {}
-            "--trace" | "--schedule" => drop(given.next()),
+            // These and `--list` are refused together.
+            "--explore" | "--play" | "--quiz" | "quiz" => {}
+            "--trace" | "--schedule" | "--answer" | "--progress" => drop(given.next()),
             // In a sentence on what may be given.
             word if word.chars().all(|sign| sign.is_ascii_uppercase()) => {
                 asked.pop().into_iter().for_each(drop);

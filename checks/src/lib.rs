@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub use circles::no_circle_of_modules;
+pub use quiz::every_question_has_one_true_choice;
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::variants;
@@ -14,6 +15,7 @@ use variants::Listed;
 
 mod circles;
 mod cited;
+mod quiz;
 mod variants;
 
 /// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests

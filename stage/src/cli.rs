@@ -27,6 +27,7 @@ pub use self::refusal::refusal;
 
 mod chosen;
 mod list;
+mod quiz;
 mod refusal;
 
 /// How many schedules are tried with all orders of independent steps, where all that differ were
@@ -47,7 +48,7 @@ impl Topic {
         let command = Options::augment_args(command.allow_negative_numbers(true))
             .about(short)
             .long_about(self.about);
-        command.subcommands(self.lessons.iter().map(Lesson::command))
+        command.subcommands(self.lessons.iter().map(Lesson::command)).subcommand(quiz::command())
     }
 }
 
@@ -122,6 +123,9 @@ impl Topic {
         }
         if let Some(file) = &options.page {
             return self.write_page(&mut terminal, &lessons, file);
+        }
+        if quiz::is_asked_for(&matches, &options) {
+            return self.quiz(&mut terminal, &lessons, &options);
         }
         if options.play {
             return self.play(&mut terminal, &lessons, &options);

@@ -213,6 +213,8 @@ pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
 pub(crate) struct Ahead {
     /// One of all that differ only in the order of independent steps, as far as they were run.
     pub(crate) count: Count,
+    /// What came out of those.
+    pub(crate) ends: Ends,
     /// The beginnings of those that fail, the shortest first.
     pub(crate) failing: Vec<Vec<usize>>,
 }
@@ -222,8 +224,8 @@ pub(crate) fn ahead(prefix: &[usize], most: usize, model: &Model) -> Ahead {
     keep_callsites_open();
     let choices = prefix.len() + Bound::default().choices;
     let search = Found::new(Box::new(Reduced::from(prefix.to_vec())), most, choices);
-    let Found { count, shortest, .. } = run_all(search, model);
-    Ahead { count, failing: shortest }
+    let Found { count, ends, shortest, .. } = run_all(search, model);
+    Ahead { count, ends, failing: shortest }
 }
 
 /// How a run along given choices ended.

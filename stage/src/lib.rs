@@ -19,6 +19,7 @@ mod panics;
 mod play;
 mod procfs;
 mod progress;
+mod quiz;
 pub mod record;
 mod recording;
 mod schedules;

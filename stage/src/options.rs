@@ -23,6 +23,19 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule"])]
     pub(crate) page: Option<PathBuf>,
 
+    /// Asks five questions about the lesson's models: say first what will happen, then see
+    #[arg(long, global = true)]
+    pub(crate) quiz: bool,
+
+    /// With --quiz or quiz: the answers, a letter from a to d for each question, instead of
+    /// standard input
+    #[arg(long, global = true, value_name = "LETTERS", value_delimiter = ',', value_parser = letter)]
+    pub(crate) answer: Vec<char>,
+
+    /// With --quiz or quiz: keeps in FILE what was answered right, and asks that again last
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) progress: Option<PathBuf>,
+
     /// Runs this variant of the lesson alone, with its lanes
     #[arg(long, global = true, value_name = "NAME", aliases = ["form", "strategy"])]
     pub(crate) variant: Option<String>,
@@ -32,7 +45,8 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) schedules: Option<u32>,
 
-    /// With --explore: the seed, a whole number, that the sample is drawn from; 1 if not given
+    /// With --explore or a quiz: the seed, a whole number, that the sample or the questions are
+    /// drawn from; 1 if not given
     #[arg(long, global = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
@@ -56,4 +70,15 @@ pub struct Options {
 
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,
+}
+
+/// Reads the letter of a choice.
+fn letter(text: &str) -> Result<char, &'static str> {
+    match text.to_lowercase().as_str() {
+        "a" => Ok('a'),
+        "b" => Ok('b'),
+        "c" => Ok('c'),
+        "d" => Ok('d'),
+        _ => Err("an answer is a letter from a to d, and a comma stands between two"),
+    }
 }

@@ -222,7 +222,7 @@ impl Game<'_> {
         if end.is_some() {
             return terminal.wrap("  ", Style::Plain, "this is the end: u undoes the last move");
         }
-        let Ahead { count, failing } =
+        let Ahead { count, failing, .. } =
             with_spinner("the schedules from here", || explore::ahead(choices, AHEAD, self.model));
         let ends = failing.iter().filter_map(|choices| explore::position(choices, self.model));
         let nearest = ends.min_by_key(|end| end.moves.len());

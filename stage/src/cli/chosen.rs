@@ -1,6 +1,6 @@
 //! How a command line chooses lessons.
 
-use super::{Error, Topic};
+use super::{Error, Topic, quiz};
 use crate::chosen::Chosen;
 use crate::lesson::Lesson;
 
@@ -8,7 +8,8 @@ impl Topic {
     /// Returns the lesson that the command line names, with its options; all lessons, with the
     /// defaults of theirs, where it names none.
     pub(super) fn chosen(&self, matches: &clap::ArgMatches) -> Result<Vec<Chosen>, Error> {
-        let Some((name, given)) = matches.subcommand() else {
+        let named = matches.subcommand().filter(|(name, _)| *name != quiz::NAME);
+        let Some((name, given)) = named else {
             return self.lessons.iter().map(|lesson| self.by_default(lesson)).collect();
         };
         let lesson = self.lessons.iter().find(|lesson| lesson.name == name);

@@ -4,6 +4,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
+use super::quiz;
 use crate::options::Options;
 
 /// Puts clap's message into one line: the error and its tip, without the usage; for a value that is
@@ -58,13 +59,23 @@ pub(super) fn without_effect(
             .into(),
         );
     }
-    if options.page.is_none() && !options.explore && !options.play && options.schedule.is_none() {
+    let asks = quiz::is_asked_for(matches, options);
+    if asks {
+        if let Some(wrong) = quiz::without_effect(matches, options) {
+            return Some(wrong);
+        }
+    } else if !options.answer.is_empty() || options.progress.is_some() {
+        return Some("--answer and --progress go with --quiz, or with quiz".into());
+    } else if options.page.is_none()
+        && !options.explore
+        && !options.play
+        && options.schedule.is_none()
+    {
         if options.source {
             return Some("--source goes with --explore or --schedule".into());
         }
         return drawn.then(|| "--schedules and --seed go with --explore".into());
-    }
-    if options.trace.is_some() {
+    } else if options.trace.is_some() {
         return Some("--trace is of a real run, and --explore has none: choose one of them".into());
     }
     let (name, given) = matches.subcommand()?;

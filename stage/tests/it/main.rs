@@ -4,6 +4,7 @@ mod child;
 mod explore;
 mod lanes;
 mod page;
+mod quiz;
 mod record;
 mod reduction;
 mod trace;

@@ -1,0 +1,277 @@
+//! The quiz about code of one's own: every question has one true choice, and it is what the other
+//! lenses show.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::your_turn::example;
+
+fn quiz(arguments: &[&str], typed: &str) -> Output {
+    let mut command = Command::new(example());
+    command.args(arguments).env("LC_ALL", "C.UTF-8");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = command.spawn().expect("cargo test -p stage builds the example");
+    // A request that is refused reads nothing.
+    let _ = run.stdin.take().expect("it is piped").write_all(typed.as_bytes());
+    run.wait_with_output().expect("it ends")
+}
+
+fn shown(arguments: &[&str], typed: &str) -> String {
+    let output = quiz(arguments, typed);
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    checks::fits(&output, "80")
+}
+
+/// A question as it was asked and answered by some letter.
+struct Question {
+    asks: String,
+    /// The text of the choice that is right.
+    truth: String,
+    choices: Vec<String>,
+    /// The arguments of the command that proves it.
+    proof: Vec<String>,
+}
+
+/// Returns the questions of a sitting in which every answer is `d`.
+fn questions(seed: u64) -> Vec<Question> {
+    let seed = seed.to_string();
+    let screen = shown(&["overdraft", "--quiz", "--seed", &seed, "--answer", "d,d,d,d,d"], "");
+    let one = |text: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let choice = |line: &&&str| line.starts_with("    ") && line.get(5..7) == Some("  ");
+        let choices: Vec<_> =
+            lines.iter().filter(choice).map(|line| line[4..].to_owned()).collect();
+        let first = lines.iter().position(|line| choice(&line)).expect("there are choices");
+        let asks = lines[..first].iter().rev().take_while(|line| !line.is_empty());
+        let asks = asks.map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        let right = match text.split_once("not right, it is ") {
+            Some((_, rest)) => &rest[..1],
+            None => "d",
+        };
+        let truth = choices.iter().find(|choice| choice.starts_with(right)).expect("it is one");
+        let proof = lines.iter().find_map(|line| line.split_once(" -- "));
+        let proof = proof.expect("it is proved").1.split(' ').map(str::to_owned).collect();
+        Question { asks, truth: truth[3..].to_owned(), choices, proof }
+    };
+    screen.split("\nquestion ").skip(1).map(one).collect()
+}
+
+fn run(arguments: &[String], typed: &str) -> String {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    String::from_utf8_lossy(&quiz(&arguments, typed).stdout).into_owned()
+}
+
+/// Returns what `--explore` counts of the schedules that differ: how many, how many finish.
+fn counted(screen: &str) -> (usize, usize) {
+    let line = screen.lines().find(|line| line.contains("that differ  ")).expect("it is counted");
+    let numbers: Vec<usize> =
+        line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    (numbers[0], numbers[1])
+}
+
+#[test]
+fn exactly_one_choice_of_every_question_is_true() {
+    let binary = example();
+    let binary = binary.to_str().expect("the example's path is text");
+    let asked = checks::every_question_has_one_true_choice(binary, &["overdraft", "--quiz"], 1..31);
+    assert_eq!(asked, 150, "five a sitting");
+    assert_eq!(checks::every_question_has_one_true_choice(binary, &["quiz"], 1..2), 5);
+}
+
+#[test]
+fn the_true_choice_is_what_the_other_lenses_show() {
+    let mut seen = [0; 6];
+    for question in (1..21).flat_map(questions) {
+        let Question { asks, truth, choices, proof } = &question;
+        let screen = run(proof, "q\n");
+        let kind = if asks.starts_with("Does it hold") {
+            let wanted = match counted(&screen) {
+                (all, finish) if all == finish => "it holds in all of its schedules",
+                (_, 0) => "it fails in all of its schedules",
+                _ => "it fails in some of its schedules",
+            };
+            assert_eq!(truth, wanted, "{screen}");
+            0
+        } else if asks.starts_with("How many") {
+            assert_eq!(truth, &counted(&screen).0.to_string(), "{screen}");
+            1
+        } else if asks.starts_with("Which threads can move") {
+            // A thread that can move is offered as a move, with a number.
+            let can = ["t1", "t2"].map(|name| offered(&screen, name));
+            let wanted = match can {
+                [true, true] => "t1 and t2",
+                [true, false] => "only t1",
+                [false, true] => "only t2",
+                [false, false] => "no thread",
+            };
+            assert_eq!(truth, wanted, "{screen}");
+            2
+        } else if asks.starts_with("What comes next") {
+            let can = ["t1", "t2"].map(|name| offered(&screen, name));
+            let wanted = match can {
+                [true, true] => "t1 and t2 can move next",
+                [true, false] => "only t1 can move next",
+                [false, true] => "only t2 can move next",
+                [false, false] if screen.contains("all have finished") => "all threads finish",
+                [false, false] => "the run fails",
+            };
+            assert_eq!(truth, wanted, "{screen}");
+            3
+        } else if asks.starts_with("Which schedule has failed") {
+            assert_eq!(choices.len(), 4, "{asks}");
+            assert!(screen.contains("-60 came out, not 20"), "{screen}");
+            4
+        } else {
+            assert!(asks.contains("the least and the greatest"), "{asks}");
+            let broken = screen.contains("-60: ");
+            let wanted = if broken { "least -60, greatest 20" } else { "always 20" };
+            assert_eq!(truth, wanted, "{screen}");
+            5
+        };
+        seen[kind] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 3), "not every kind is asked: {seen:?}");
+}
+
+fn offered(screen: &str, thread: &str) -> bool {
+    let (first, _) = screen.split_once(", q quits > ").unwrap_or((screen, ""));
+    let is_move = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.next().is_some_and(|number| number == "1" || number == "2")
+            && words.next() == Some(thread)
+    };
+    first.lines().any(is_move)
+}
+
+#[test]
+fn the_same_seed_asks_the_same_and_another_one_others() {
+    let screen = |seed| shown(&["quiz", "--seed", seed, "--answer", "a,a,a,a,a"], "");
+    assert_eq!(screen("4"), screen("4"));
+    assert_ne!(screen("4"), screen("5"));
+}
+
+#[test]
+fn the_end_of_input_and_q_end_a_sitting_with_a_score() {
+    let said = shown(&["overdraft", "--quiz"], "");
+    assert!(said.contains("score: 0 of 0 right, the last question was not answered"), "{said}");
+    let said = shown(&["overdraft", "--quiz"], "a\nq\n");
+    assert!(said.contains(" of 1 right, the last question was not answered"), "{said}");
+    assert_eq!(said.matches("proof:  cargo run").count(), 1, "{said}");
+}
+
+#[test]
+fn a_wrong_word_is_one_line_and_the_question_is_still_asked() {
+    let said = shown(&["overdraft", "--quiz"], "x\n\n7\nA\nq\n");
+    for wanted in ["'x' is no answer", "'' is no answer", "'7' is no answer", " of 1 right"] {
+        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+    }
+}
+
+/// A folder that is removed at the end of a test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("stage-quiz-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("there is room for a folder");
+        Self(folder)
+    }
+
+    fn file(&self) -> String {
+        self.0.join("progress").to_str().expect("its path is text").to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // There is nothing left to do about it when this fails.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn what_was_answered_right_is_kept_and_asked_again_last() {
+    let folder = Folder::new("kept");
+    let file = folder.file();
+    let sit = |letters: &str| {
+        shown(&["overdraft", "--quiz", "--progress", &file, "--answer", letters], "")
+    };
+    let heads = |screen: &str| -> Vec<String> {
+        let asks = [
+            "Does it hold",
+            "How many",
+            "Which threads",
+            "What comes",
+            "Which schedule",
+            "Which are",
+        ];
+        let one = |text: &str| {
+            let kind = asks.iter().position(|asks| text.contains(asks)).expect("it asks something");
+            let variant = text.split_once("variant ").expect("it names one").1;
+            format!("{kind} {}", variant.split_once(',').expect("and its size").0)
+        };
+        screen.split("\nquestion ").skip(1).map(one).collect()
+    };
+    // The letters that are right come out of four sittings that answer each letter.
+    let mut right = ["d"; 5];
+    for letter in ["a", "b", "c"] {
+        let fresh = shown(&["overdraft", "--quiz", "--answer", &[letter; 5].join(",")], "");
+        for (at, text) in fresh.split("\nquestion ").skip(1).enumerate() {
+            if text.contains("  right: ") {
+                right[at] = letter;
+            }
+        }
+    }
+    let first = sit(&right.join(","));
+    assert!(first.contains("score: 5 of 5 right"), "{first}");
+    let kept = std::fs::read_to_string(&file).expect("it was written");
+    assert_eq!(kept.lines().count(), 6, "a head, and a line for each: {kept}");
+    let (before, after) = (heads(&first), heads(&sit("a,a,a,a,a")));
+    // Eleven can be asked: five were, and the others come first.
+    assert!(after.iter().all(|head| !before.contains(head)), "{before:?} {after:?}");
+}
+
+#[test]
+fn a_file_that_is_no_progress_is_refused_and_left_as_it_is() {
+    let folder = Folder::new("damaged");
+    let file = folder.file();
+    let head = "# quiz: topic, lesson, variant and kind of what was answered right\n";
+    for text in [
+        "a letter to a friend\n".to_owned(),
+        format!("{head}one two three four\n"),
+        format!("{head}your_turn overdraft in-one-step\n"),
+        format!("{head}your_turn overdraft in-one-step ends"),
+        format!("{head}your_turn overdraft \u{1b}[2J ends\n"),
+    ] {
+        std::fs::write(&file, &text).expect("there is room for a file");
+        let output = quiz(&["quiz", "--progress", &file], "a\n");
+        checks::refused(&output, "is not what a quiz writes");
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), text);
+    }
+    std::fs::write(&file, [0xff, 0xfe, 0]).expect("there is room for a file");
+    checks::refused(&quiz(&["quiz", "--progress", &file], "a\n"), "is not what a quiz writes");
+}
+
+#[test]
+fn a_request_that_is_wrong_is_refused_in_a_line() {
+    for (arguments, wanted) in [
+        (&["quiz", "--explore"][..], "--explore does not go with a quiz"),
+        (&["quiz", "--play"], "--play does not go with a quiz"),
+        (&["overdraft", "--quiz", "--schedule", "00"], "--schedule does not go with a quiz"),
+        (&["overdraft", "--quiz", "--schedules", "9"], "--schedules does not go with a quiz"),
+        (&["quiz", "--trace", "x"], "--trace does not go with a quiz"),
+        (&["quiz", "--quiz"], "leave one of them out"),
+        (&["quiz", "--answer", "e"], "a letter from a to d"),
+        (&["quiz", "--answer", "a,,b"], "a letter from a to d"),
+        (&["quiz", "--answer", "a,a,a,a,a,a"], "a quiz has 5 questions"),
+        (&["quiz", "--seed", "x"], "it is no whole number"),
+        (&["overdraft", "--answer", "a"], "go with --quiz"),
+        (&["overdraft", "--progress", "x"], "go with --quiz"),
+        (&["quiz", "--progress", "/"], "not a regular file"),
+        (&["quiz", "--progress", "/no/such/folder/file"], "cannot be read and written"),
+    ] {
+        checks::refused(&quiz(arguments, ""), wanted);
+    }
+    assert!(!Path::new("x").exists(), "what is refused writes nothing");
+}
