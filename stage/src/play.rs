@@ -48,6 +48,16 @@ pub(crate) fn play(
     game.run(terminal).map(Ok)
 }
 
+/// Reads what the reader has typed; `None` at the end, or where nothing can be read. What is no text
+/// is an empty line.
+pub(crate) fn next_line(lines: &mut io::Lines<io::StdinLock<'_>>) -> Option<String> {
+    match lines.next()? {
+        Ok(line) => Some(line),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Some(String::new()),
+        Err(_) => None,
+    }
+}
+
 /// Tells what the reader is to try.
 fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
     let moves = |choices: &Vec<usize>| explore::position(choices, model).map(|end| end.moves.len());
@@ -100,12 +110,10 @@ impl Game<'_> {
         let mut lines = io::stdin().lock().lines();
         loop {
             self.prompt(terminal)?;
-            let Some(line) = lines.next() else {
+            let Some(line) = next_line(&mut lines) else {
                 terminal.text("")?;
                 return self.leave(terminal);
             };
-            // What is no text is no move.
-            let line = line.unwrap_or_default();
             if !self.interactive {
                 terminal.text(line.trim())?;
             }

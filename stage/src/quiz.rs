@@ -6,6 +6,8 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use crate::chosen::Chosen;
+use crate::explore::Thread;
+use crate::play::next_line;
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
@@ -156,6 +158,26 @@ enum Input<'a> {
     Typed(io::Lines<io::StdinLock<'static>>),
 }
 
+/// Tells where a thread stands: the line, and, on the way through a schedule, what it holds and
+/// would do next, though not whether it can.
+fn stands(thread: &Thread, on_the_way: bool) -> String {
+    let Some(next) = &thread.next else { return "has ended".to_owned() };
+    let at = thread.at.map(|at| {
+        let line = source::line(at).unwrap_or_default();
+        format!("{}  {line}", source::short(at))
+    });
+    if !on_the_way {
+        return at.unwrap_or_else(|| next.clone());
+    }
+    let holds = match thread.holds.as_slice() {
+        [] => String::new(),
+        held => format!("holds {}, ", held.join(", ")),
+    };
+    // A lock that is released by the end of its guard has no line of its own.
+    let at = at.filter(|_| !next.starts_with("releases")).map(|at| format!(" · {at}"));
+    format!("{holds}next: {next}{}", at.unwrap_or_default())
+}
+
 struct Sitting<'a> {
     terminal: &'a mut Terminal,
     request: &'a Request<'a>,
@@ -195,15 +217,8 @@ impl Sitting<'_> {
         let names = question.threads.iter().map(|thread| thread.name.chars().count()).max();
         for thread in &question.threads {
             let first = format!("  {:<1$}  ", thread.name, names.unwrap_or(0));
-            let at = thread.at.filter(|_| thread.next.is_some());
-            let place = at.map(source::short).unwrap_or_else(|| "has ended".to_owned());
-            let line = at.and_then(source::line).unwrap_or_default();
-            let holds = if thread.holds.is_empty() || at.is_none() {
-                String::new()
-            } else {
-                format!(" (holds {})", thread.holds.join(", "))
-            };
-            terminal.wrap(&first, Style::Quiet, &format!("{place}{holds}  {line}"))?;
+            let told = stands(thread, !question.steps.is_empty());
+            terminal.wrap(&first, Style::Quiet, &told)?;
         }
         terminal.gap();
         terminal.wrap("  ", Style::Plain, &question.asks)?;
@@ -221,9 +236,8 @@ impl Sitting<'_> {
             self.terminal.prompt(&format!("  a to {last}, q quits > "))?;
             let word = match &mut self.input {
                 Input::Given(letters) => letters.next().map(|letter| (letter.to_string(), true)),
-                // What is no text is no answer.
                 Input::Typed(lines) => {
-                    lines.next().map(|line| (line.unwrap_or_default(), !io::stdin().is_terminal()))
+                    next_line(lines).map(|line| (line, !io::stdin().is_terminal()))
                 }
             };
             let Some((word, echo)) = word else {

@@ -68,13 +68,19 @@ impl Topic {
             [one] => format!("{} --quiz", one.lesson.name),
             _ => NAME.to_owned(),
         };
-        let variant = options.variant.iter().map(|name| format!(" --variant {name}"));
+        let mut again = format!("cargo run -p {} -- {which}", self.name);
+        if let Some(name) = &options.variant {
+            again += &format!(" --variant {name}");
+        }
+        if let Some(file) = &options.progress {
+            again += &format!(" --progress {}", file.display());
+        }
         let request = Request {
             topic: self.name,
             lessons,
             seed: options.seed.unwrap_or(1),
             answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
-            again: format!("cargo run -p {} -- {which}{}", self.name, variant.collect::<String>()),
+            again,
         };
         // Shuttle reports each failing schedule on standard error; here they are asked about.
         let _quiet = silence::stderr()?;

@@ -228,15 +228,7 @@ impl Question<'_> {
                 why.and_then(Result::err).map(|why| format!("after {moves}, {}", failure(&why)))
             }
             Some(Claim::Ends(_) | Claim::Differ(_)) => Some(ways(subject)),
-            Some(Claim::Values(..)) => {
-                let ends = subject.ahead().ends.iter();
-                let ends = ends.map(|(value, (_, count))| format!("{value} comes out of {count}"));
-                let all = subject.differ().unwrap_or_default();
-                Some(format!(
-                    "of {all} schedules that differ, {}",
-                    ends.collect::<Vec<_>>().join(", ")
-                ))
-            }
+            Some(Claim::Values(..)) => Some(came_out(subject)),
             None => None,
         }
         .unwrap_or_else(|| "the model is not the same in each run".to_owned())
@@ -250,6 +242,19 @@ fn failure(why: &Why) -> String {
     }
 }
 
+/// Tells which value comes out of how many schedules.
+fn came_out(subject: &Subject<'_>) -> String {
+    let ends: Vec<_> = subject.ahead().ends.iter().collect();
+    if let [(value, (_, count))] = ends.as_slice() {
+        let of = if *count == 1 { "schedule" } else { "schedules that differ" };
+        return format!("{value} comes out of {count} {of}, which are all");
+    }
+    let told = ends.iter().map(|(value, (_, count))| format!("{value} in {count}"));
+    let told: Vec<_> = told.collect();
+    let differ: usize = ends.iter().map(|(_, (_, count))| count).sum();
+    format!("what comes out of the {differ} schedules that differ: {}", told.join(", "))
+}
+
 /// Tells how the schedules end that differ.
 fn ways(subject: &Subject<'_>) -> String {
     let count = subject.ahead().count;
@@ -258,6 +263,8 @@ fn ways(subject: &Subject<'_>) -> String {
     match (finish, fail) {
         (1, 0) => "there is one schedule, and it finishes".to_owned(),
         (0, 1) => "there is one schedule, and it fails".to_owned(),
+        (2, 0) => "both schedules that differ finish".to_owned(),
+        (0, 2) => "both schedules that differ fail".to_owned(),
         (_, 0) => format!("all {finish} schedules that differ finish"),
         (0, _) => format!("all {fail} schedules that differ fail"),
         _ => format!(

@@ -1,7 +1,7 @@
 //! The quiz about code of one's own: every question has one true choice, and it is what the other
 //! lenses show.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -158,6 +158,34 @@ fn the_end_of_input_and_q_end_a_sitting_with_a_score() {
     let said = shown(&["overdraft", "--quiz"], "a\nq\n");
     assert!(said.contains(" of 1 right, the last question was not answered"), "{said}");
     assert_eq!(said.matches("proof:  cargo run").count(), 1, "{said}");
+}
+
+#[test]
+fn standard_input_that_cannot_be_read_ends_a_sitting_and_a_game() {
+    for lens in ["--quiz", "--play"] {
+        // A folder can be opened, and not be read.
+        let folder = std::fs::File::open("/").expect("it can be opened");
+        let mut command = Command::new(example());
+        command.args(["overdraft", lens]).stdin(folder).stdout(Stdio::piped());
+        let mut run = command.spawn().expect("cargo test -p stage builds the example");
+        // One that asks for ever has a closed pipe after this, and ends by it.
+        let mut said = String::new();
+        let screen = run.stdout.take().expect("it is piped");
+        screen.take(10_000).read_to_string(&mut said).expect("it is text");
+        assert!(run.wait().expect("it ends").success() && said.lines().count() < 30, "{said}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_no_answer() {
+    let mut command = Command::new(example());
+    command.args(["overdraft", "--quiz"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut run = command.spawn().expect("cargo test -p stage builds the example");
+    let mut stdin = run.stdin.take().expect("it is piped");
+    stdin.write_all(b"\xff\xfe\na\nq\n").expect("the pipe has room");
+    drop(stdin);
+    let said = checks::fits(&run.wait_with_output().expect("it ends"), "80");
+    assert!(said.contains("'' is no answer") && said.contains(" of 1 right"), "{said}");
 }
 
 #[test]
