@@ -30,6 +30,7 @@ impl Posted {
     }
 
     /// Clears the flag, before the task is polled: a wake-up from here on means another poll.
+    #[inline]
     pub(super) fn clear(&self) {
         // A flag that is not seen yet need not be cleared: the thread that set it puts the task in,
         // and the lock makes it visible there.

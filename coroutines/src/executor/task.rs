@@ -12,14 +12,12 @@ use std::cell::{Cell, RefCell};
 use std::mem::{ManuallyDrop, replace};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::ptr;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::inbox::{Inbox, Posted};
 use super::join::{JoinError, Joined};
-use super::local::{Key, Local, here};
+use super::local::{Key, queue_here};
 use crate::contain::contain;
 
 pub(super) struct Task<F: Future> {
@@ -29,7 +27,7 @@ pub(super) struct Task<F: Future> {
     /// Another thread has put it into the inbox since its last poll.
     posted: Posted,
     /// It is in the run queue; or it has ended, and must not be queued again.
-    queued: Cell<bool>,
+    pub(super) queued: Cell<bool>,
     /// Its future is to be dropped, not polled.
     aborted: Cell<bool>,
     /// Its handle is dropped: nobody will ask for its output.
@@ -72,13 +70,6 @@ impl<F: Future> Task<F> {
         let [queued, aborted, detached] = [(); 3].map(|()| Cell::new(false));
         let stage = RefCell::new(Stage::Runs(future));
         Self { inbox, key, posted, queued, aborted, detached, joiner, stage }
-    }
-
-    /// Puts it into its executor's queue, unless it is there.
-    pub(super) fn queue(&self, local: &Local) {
-        if !self.queued.replace(true) {
-            local.queue.borrow_mut().push_back(self.key);
-        }
     }
 
     /// Notes that it is no longer in the queue. Before it is polled: a wake-up during the poll means
@@ -161,14 +152,7 @@ impl<F: Future + 'static> Wake for Task<F> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let is_ours = |local: &Rc<Local>| {
-            let is_ours = ptr::eq(&*local.inbox, &*self.inbox);
-            if is_ours {
-                self.queue(local);
-            }
-            is_ours
-        };
-        if here(is_ours) != Some(true) && self.posted.note() {
+        if !queue_here(&self.inbox, &self.queued, self.key) && self.posted.note() {
             self.inbox.post(Waker::from(Arc::clone(self)));
         }
     }
