@@ -96,7 +96,7 @@ impl Page<'_> {
                 if !root.join(package).join("Cargo.toml").exists() {
                     return Some("no such package".into());
                 }
-                if words.contains(&"--example") || package == "bench" {
+                if words.contains(&"--example") || ["bench", "site"].contains(&package) {
                     return None;
                 }
                 if let Some((topic, binary)) = self.topic
