@@ -129,7 +129,8 @@ impl Words {
         if self.cut_off {
             let most = bound.choices;
             told.push(format!(
-                "cut off: not at its end after {most} steps, so neither finished nor failed"
+                "cut off: not at its end after {most} steps, neither finished nor failed, for threads \
+                 that try again can do so for ever"
             ));
         }
         if self.sampled {
