@@ -25,7 +25,7 @@ fn variants() -> [Variant; 3] {
             Ok(expect((field, result), (0, Ok(55)), line)?.fact("sent back", "55, at its end"))
         })
         .story("The child adds to a field of its own copy of the struct: the parent's stays 0."),
-        Variant::holds("state", || {
+        Variant::holds("asked", || {
             let (totals, last) = with_child(|program| {
                 let mut worker = Worker::start(program, 100)?;
                 let mut totals = Vec::new();
