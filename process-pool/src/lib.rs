@@ -16,7 +16,7 @@
 //! | `crash` | [`crash`] | What does the caller learn when a worker dies in the middle of a task? |
 //! | `poison` | [`poison`] | What if the task itself kills its worker? |
 //! | `timeout` | [`timeout`] | What does a timeout end: the wait, or the task? |
-//! | `versus-threads` | [`versus_threads`] | When are workers better processes? |
+//! | `versus-threads` | [`versus_threads`] | When should workers be processes? |
 //!
 //! A lesson's function fails with the error of its pool or of a task, or when a worker reports
 //! nothing.

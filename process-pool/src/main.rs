@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let children =
         [crash::NAIVE_WORKER, shutdown::LEAVES, shutdown::STAYS, versus_threads::THREADS];
     kit::child::enter(&children);
-    let about = "When workers are better processes, and what happens when one dies. Without a \
+    let about = "When workers should be processes, and what happens when one dies. Without a \
                  lesson: the tour of all of them. The worker processes run this same program; none \
                  outlives it.";
     let lessons = [
