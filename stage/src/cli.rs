@@ -334,13 +334,13 @@ impl Topic {
         if !chosen.is_modelled() {
             return Err(Error::Request(self.no_model()?));
         }
-        let mut out = std::fs::File::create(file).map_err(unwritable)?;
+        page::can_be_written(file).map_err(unwritable)?;
         let page = {
             let _quiet = silence::stderr()?;
             with_spinner("the schedules", || page::page(self.name, chosen))
         };
         let Some(page) = page else { return Err(Error::Request(self.no_model()?)) };
-        out.write_all(page.as_bytes()).map_err(unwritable)?;
+        page::write(file, &page).map_err(unwritable)?;
         let told =
             format!("{}, {} kB: open it in a browser", file.display(), page.len().div_ceil(1000));
         Ok(terminal.wrap("", Style::Plain, &told).map(|()| true)?)

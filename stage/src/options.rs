@@ -20,7 +20,7 @@ pub struct Options {
     pub(crate) play: bool,
 
     /// Writes the lesson's models as one HTML file with a player of every schedule, for any browser
-    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule"])]
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule", "schedules", "seed", "source"])]
     pub(crate) page: Option<PathBuf>,
 
     /// Asks five questions about the lesson's models: say first what will happen, then see

@@ -42,7 +42,11 @@ pub(crate) fn play(
     let whole = with_spinner("the schedules", || explore::ahead(&[], AHEAD, model));
     let again =
         format!("cargo run -p {topic} -- {} --variant {}", chosen.lesson.name, variant.name);
-    let goal = goal(variant, &whole, model);
+    let goal = if position.end.is_some() && position.moves.is_empty() {
+        "there is nothing to choose, it ends so in every schedule".to_owned()
+    } else {
+        goal(variant, &whole, model)
+    };
     let title = (chosen.lesson.name, format!(" · {}, {size}: {goal}", variant.name));
     let mut game = Game { model, position, title, again, interactive: io::stdin().is_terminal() };
     game.run(terminal).map(Ok)
@@ -132,6 +136,9 @@ impl Game<'_> {
     }
 
     fn prompt(&self, terminal: &mut Terminal) -> io::Result<()> {
+        if terminal.width() < 62 {
+            return terminal.prompt("  number, u, h, s or q > ");
+        }
         let moves = match self.position.can_move().count() {
             0 => String::new(),
             1 => "1 moves, ".to_owned(),

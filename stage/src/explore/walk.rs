@@ -1,8 +1,8 @@
 //! A run along the beginning of a schedule, up to the next choice: what a player of the schedules
 //! stands before.
 //!
-//! Some steps are no choice, and are taken at once: those of the thread that starts the others and
-//! waits for them, wherever it can go on, and a thread's way to its first operation. Where no
+//! Some steps are no choice, and are taken at once: the first thread's, where it only starts the others
+//! and waits for their ends, and a thread's way to its first operation. Where no
 //! thread could do more than be blocked, each is, and the run ends in the deadlock that it is.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -61,6 +61,9 @@ impl Position {
         ended: Option<(Option<Why>, Option<String>)>,
     ) -> Self {
         let records: Vec<Record> = noted.iter().map(|noted| noted.record.clone()).collect();
+        let failed = ended.as_ref().is_some_and(|(why, _)| why.is_some());
+        // Where the run is over, no thread moves; where it has ended well, each has ended.
+        let (over, well) = (ended.is_some(), ended.is_some() && !failed);
         let mut lanes = doing(&records);
         let thread = |standing: Standing| {
             let Standing { task, name, what, at, can_move, ended } = standing;
@@ -76,10 +79,11 @@ impl Position {
                 Some(label) => format!("{what}: {label}"),
                 None => what,
             });
-            let waits = waits.filter(|_| !can_move && !ended).map(|wait| wait.to_string());
+            let can_move = can_move && !over;
+            let next = next.filter(|_| !well);
+            let waits = waits.filter(|_| !can_move && next.is_some()).map(|wait| wait.to_string());
             Thread { task, name, at, next, can_move, holds, waits }
         };
-        let failed = ended.as_ref().is_some_and(|(why, _)| why.is_some());
         let end = ended.map(|(why, out)| match why {
             Some(why) => Err(why),
             None => Ok(out.unwrap_or_default()),
@@ -135,7 +139,8 @@ struct Standing {
 
 /// Returns a task's name, or one for a task that has none.
 fn name(task: usize) -> String {
-    notes::name(task).unwrap_or_else(|| format!("thread {task}"))
+    let unnamed = || if task == 0 { "main".to_owned() } else { format!("thread {task}") };
+    notes::name(task).unwrap_or_else(unnamed)
 }
 
 /// Where a walk stands.
@@ -226,13 +231,28 @@ impl Walk {
         Self { choices: choices.to_vec(), stops, taken: 0, started: false, noted, stand }
     }
 
+    /// Returns whether the thread that starts the others does more than that beside them, so that
+    /// when it does so is a choice like any other.
+    fn first_acts(runnable: &[usize]) -> bool {
+        let mut others = (1..).take_while(|&task| notes::is_known(task));
+        let beside =
+            runnable.iter().any(|&task| task > 0) || others.any(|task| !notes::has_ended(task));
+        let operation = notes::operation(0).map(|operation| operation.what);
+        let only_starts = matches!(operation, Some("starts a thread" | "joins"));
+        beside && notes::has_begun(0) && !only_starts
+    }
+
     /// Finds the step that is no choice, if there is one.
     fn no_choice(runnable: &[usize]) -> Option<usize> {
-        if runnable.contains(&0) && notes::possible(0) {
+        if runnable.contains(&0) && notes::possible(0) && !Self::first_acts(runnable) {
             return Some(0);
         }
-        let sets_out =
-            |task: &&usize| !notes::has_begun(**task) && notes::operation(**task).is_none();
+        // Of a task that is not known yet, nothing says that its first step is a way to an operation.
+        let sets_out = |task: &&usize| {
+            notes::is_known(**task)
+                && !notes::has_begun(**task)
+                && notes::operation(**task).is_none()
+        };
         if let Some(&task) = runnable.iter().find(sets_out) {
             return Some(task);
         }
@@ -268,7 +288,10 @@ impl Scheduler for Walk {
         stand.ends_step();
         // Of a long way here, only its end is looked at.
         if self.stops && self.taken + 1 >= self.choices.len() {
-            let tasks = (1..).take_while(|&task| notes::is_known(task));
+            // A task of which nothing is noted is known by being there to choose.
+            let most = runnable.iter().max().copied().unwrap_or(0);
+            let tasks = (0..).take_while(|&task| task <= most || notes::is_known(task));
+            let tasks = tasks.filter(|&task| task > 0 || Self::first_acts(&runnable));
             stand.standing = tasks.map(|task| Self::standing(task, &runnable)).collect();
         }
         let no_choice = Self::no_choice(&runnable);
@@ -288,7 +311,9 @@ impl Scheduler for Walk {
         if no_choice != Some(chosen) {
             stand.moves.push(self.taken);
         }
-        if let Some(operation) = notes::operation(chosen).filter(|_| chosen > 0) {
+        if let Some(operation) =
+            notes::operation(chosen).filter(|_| chosen > 0 || Self::first_acts(&runnable))
+        {
             let at = Some((operation.at.file(), operation.at.line()));
             let lane = name(chosen);
             stand.operations.push(Step { lane, did: operation.what.to_owned(), at });
@@ -301,5 +326,62 @@ impl Scheduler for Walk {
 
     fn next_u64(&mut self) -> u64 {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::model::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    use kit::model::sync::{Arc, Mutex};
+    use kit::model::thread;
+
+    use crate::explore::{self, Model, Why};
+
+    /// Tells whether some choice of moves leads to a failure.
+    fn fails(choices: &[usize], model: &Model) -> bool {
+        let position = explore::position(choices, model).expect("it was led here by its own moves");
+        let tasks: Vec<usize> = position.can_move().map(|thread| thread.task).collect();
+        match &position.end {
+            Some(end) => {
+                assert!(tasks.is_empty(), "nobody moves after the end");
+                matches!(end, Err(Why::Panic(_)))
+            }
+            None => tasks
+                .into_iter()
+                .any(|task| fails(&[&position.choices[..], &[task]].concat(), model)),
+        }
+    }
+
+    #[test]
+    fn what_the_first_thread_does_beside_the_others_is_a_choice() {
+        // Only where the flag is set before the other thread looks does it fail: the first thread has
+        // to be able to wait, and to move.
+        for late in [false, true] {
+            let model = explore::model(move || {
+                let flag = Arc::new(AtomicU32::new(0));
+                let own = Arc::clone(&flag);
+                let other = thread::spawn(move || own.load(SeqCst));
+                flag.store(1, SeqCst);
+                let seen = other.join().expect("it does not panic");
+                assert_ne!(seen == 1, late, "seen {seen}");
+            });
+            assert!(fails(&[], &model), "late: {late}");
+        }
+    }
+
+    #[test]
+    fn the_thread_that_only_starts_the_others_is_none_of_them() {
+        let model = explore::model(|| {
+            let lock = Arc::new(Mutex::new(0));
+            let threads = [(); 2].map(|()| {
+                let lock = Arc::clone(&lock);
+                thread::spawn(move || *lock.lock().expect("not poisoned") += 1)
+            });
+            threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
+            assert_eq!(*lock.lock().expect("not poisoned"), 2);
+        });
+        let position = explore::position(&[], &model).expect("it begins");
+        assert_eq!(position.threads.iter().map(|one| one.task).collect::<Vec<_>>(), [1, 2]);
+        assert!(!fails(&[], &model));
     }
 }
