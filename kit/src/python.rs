@@ -10,7 +10,8 @@ pub fn program() -> OsString {
 }
 
 /// Returns a command that starts the interpreter, isolated from the environment variables and the
-/// folder that it is started in (`-I`).
+/// folder that it is started in (`-I`), and writes what is printed at once (`-u`): a child that a script
+/// forks would else inherit what is printed and not yet written, and write it once more.
 ///
 /// A script that uses `multiprocessing` names its start method: the default changed in Python 3.14.
 ///
@@ -23,6 +24,6 @@ pub fn program() -> OsString {
 /// ```
 pub fn command() -> Command {
     let mut command = Command::new(program());
-    command.arg("-I");
+    command.args(["-I", "-u"]);
     command
 }
