@@ -12,10 +12,12 @@ use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio, exit};
+use std::process::{Command, Output, Stdio, exit};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::deadline::Deadline;
 
 mod guard;
 mod lines;
@@ -131,19 +133,6 @@ pub fn program() -> io::Result<PathBuf> {
     if cfg!(target_os = "linux") && link.exists() { Ok(link) } else { std::env::current_exe() }
 }
 
-/// How often a child is looked at that has closed its output: it is about to end, and std has no
-/// wait with a timeout.
-const LOOK: Duration = Duration::from_micros(100);
-
-/// A child that is killed, if it still runs, and reaped when this is dropped.
-struct Reaped(Child);
-
-impl Drop for Reaped {
-    fn drop(&mut self) {
-        kill_and_reap(&mut self.0);
-    }
-}
-
 /// Runs a command to its end, and returns its exit status and what it wrote. Its standard input is
 /// empty.
 ///
@@ -163,20 +152,14 @@ impl Drop for Reaped {
 /// # Blocking
 /// Until it has ended and closed its output, or the deadline is over.
 pub fn output(command: &mut Command, deadline: Duration) -> io::Result<Output> {
-    // A time that the clock has no room for is no limit.
-    let until = Instant::now().checked_add(deadline);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = Reaped(command.spawn()?);
-    let (stdout, stderr) = (read_all(child.0.stdout.take())?, read_all(child.0.stderr.take())?);
-    let stdout = received(until, &stdout)?;
-    let stderr = received(until, &stderr)?;
-    loop {
-        match child.0.try_wait()? {
-            Some(status) => return Ok(Output { status, stdout, stderr }),
-            None if until.is_none_or(|until| Instant::now() < until) => thread::sleep(LOOK),
-            None => return Err(timed_out()),
-        }
-    }
+    let until = Deadline::after(deadline);
+    let mut child = command.spawn()?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let mut child = ChildGuard::of(child, deadline);
+    let (stdout, stderr) = (read_all(stdout)?, read_all(stderr)?);
+    let (stdout, stderr) = (received(until, &stdout)?, received(until, &stderr)?);
+    Ok(Output { status: child.wait()?, stdout, stderr })
 }
 
 /// As [`output`], for a command that has to end with exit status 0; returns its standard output.
@@ -206,8 +189,8 @@ fn read_all(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec
     Ok(receiver)
 }
 
-fn received(until: Option<Instant>, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
-    let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+fn received(until: Deadline, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
+    let left = until.left().unwrap_or(Duration::MAX);
     pipe.recv_timeout(left).map_err(|error| match error {
         RecvTimeoutError::Disconnected => io::Error::other("its output could not be read"),
         RecvTimeoutError::Timeout => timed_out(),
