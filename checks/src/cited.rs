@@ -145,7 +145,7 @@ fn refused(binary: &str, given: &[&str]) -> Option<String> {
     while let Some(word) = given.next() {
         match *word {
             // These and `--list` are refused together.
-            "--explore" | "--play" | "--quiz" | "quiz" => {}
+            "--explore" | "--play" | "--quiz" | "quiz" | "--python" | "--weaken" => {}
             "--trace" | "--schedule" | "--answer" | "--progress" => drop(given.next()),
             // In a sentence on what may be given.
             word if word.chars().all(|sign| sign.is_ascii_uppercase()) => {

@@ -16,6 +16,7 @@ use variants::Listed;
 mod circles;
 mod cited;
 mod quiz;
+mod scripts;
 mod variants;
 
 /// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests

@@ -1,5 +1,6 @@
 //! A test for each variant of each lesson.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
@@ -12,13 +13,14 @@ pub(crate) struct Listed {
 }
 
 /// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a
-/// variant that is shown as broken has to break, one that is shown as fixed has to hold.
+/// variant that is shown as broken has to break, one that is shown as fixed has to hold. The Python
+/// scripts in the topic's folder `python` are tests as well: each prints what it says.
 ///
 /// # Panics
 /// If the binary cannot be run.
-pub fn variants(binary: &'static str) -> ExitCode {
+pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = listed(binary).into_iter().map(|Listed { lesson, variant, story }| {
+    let variants = listed(binary).into_iter().map(|Listed { lesson, variant, story }| {
         // A name of the test runner is one line, and not a long one.
         let claim = story.split_once(". ").map_or(story.as_str(), |(first, _)| first);
         let name = format!("{lesson}/{variant}: {}", claim.trim_end_matches('.'));
@@ -32,6 +34,7 @@ pub fn variants(binary: &'static str) -> ExitCode {
             Err(format!("{}\n{}", output.status, said.concat()).into())
         })
     });
+    let trials = variants.chain(crate::scripts::trials(Path::new(topic)));
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -39,7 +42,9 @@ pub fn variants(binary: &'static str) -> ExitCode {
 pub(crate) fn listed(binary: &str) -> Vec<Listed> {
     let mut lesson = String::new();
     let mut listed = Vec::<Listed>::new();
-    for line in crate::list(binary).lines().filter(|line| !line.starts_with("  read  ")) {
+    let is_variant =
+        |line: &&str| !line.starts_with("  read  ") && !line.starts_with("  in Python  ");
+    for line in crate::list(binary).lines().filter(is_variant) {
         if let Some(story) = line.strip_prefix("      ") {
             let Some(last) = listed.last_mut() else { continue };
             let space = if last.story.is_empty() { "" } else { " " };

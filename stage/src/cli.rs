@@ -27,6 +27,7 @@ pub use self::refusal::refusal;
 
 mod chosen;
 mod list;
+mod python;
 mod quiz;
 mod refusal;
 
@@ -121,6 +122,9 @@ impl Topic {
         if options.list {
             return Ok(list::list(&mut terminal, &lessons).map(|()| true)?);
         }
+        if options.python {
+            return self.python(&mut terminal, &lessons);
+        }
         if let Some(file) = &options.page {
             return self.write_page(&mut terminal, &lessons, file);
         }
@@ -212,6 +216,10 @@ fn play(
         if chosen.is_modelled() {
             let again = format!("cargo run -p {topic} -- {} --explore", chosen.lesson.name);
             terminal.command("  its schedules:  ", &again)?;
+        }
+        if !chosen.lesson.scripts.is_empty() {
+            let again = format!("cargo run -p {topic} -- {} --python", chosen.lesson.name);
+            terminal.command("  in Python:  ", &again)?;
         }
         terminal.gap();
     }

@@ -197,6 +197,8 @@ pub struct Lesson {
     pub(crate) title: &'static str,
     pub(crate) story: &'static str,
     pub(crate) source: &'static str,
+    /// The names of the Python scripts that show the same.
+    pub(crate) scripts: Vec<&'static str>,
     options: fn(Command) -> Command,
     make: Make,
 }
@@ -206,7 +208,8 @@ impl Lesson {
     /// mark.
     pub fn new(name: &'static str, title: &'static str) -> Self {
         let make: Make = Arc::new(|_| Ok(Vec::new()));
-        Self { name, title, story: "", source: "", options: |command| command, make }
+        let scripts = Vec::new();
+        Self { name, title, story: "", source: "", scripts, options: |command| command, make }
     }
 
     /// Sets what happens in the lesson, in a sentence or two.
@@ -220,6 +223,14 @@ impl Lesson {
     #[must_use]
     pub fn source(mut self, source: &'static str) -> Self {
         self.source = source;
+        self
+    }
+
+    /// Adds a Python script that shows the same, for `--python`: `callback` is the topic's file
+    /// `python/callback.py`.
+    #[must_use]
+    pub fn python(mut self, script: &'static str) -> Self {
+        self.scripts.push(script);
         self
     }
 

@@ -23,6 +23,11 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule", "schedules", "seed", "source"])]
     pub(crate) page: Option<PathBuf>,
 
+    /// Prints the Python scripts that show the same as the lesson, and runs them where there is a
+    /// Python
+    #[arg(long, global = true, conflicts_with_all = ["list", "explore", "play", "page", "quiz", "variant", "trace", "schedule"])]
+    pub(crate) python: bool,
+
     /// Asks five questions about the lesson's models: say first what will happen, then see
     #[arg(long, global = true)]
     pub(crate) quiz: bool,

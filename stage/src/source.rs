@@ -1,6 +1,6 @@
 //! The lines of the lessons' sources, as far as the files are where they were built from.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::explore::Place;
 
@@ -24,8 +24,13 @@ pub(crate) fn around((file, line): Place, more: u32) -> Option<Vec<(u32, String)
 
 /// Returns the whole file, named from the root of the workspace; `None` where it cannot be read.
 pub(crate) fn text(file: &str) -> Option<String> {
+    std::fs::read_to_string(found(file)).ok()
+}
+
+/// Returns where a file is that is named from the root of the workspace.
+pub(crate) fn found(file: &str) -> PathBuf {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    std::fs::read_to_string(file).or_else(|_| std::fs::read_to_string(root.join(file))).ok()
+    if Path::new(file).exists() { file.into() } else { root.join(file) }
 }
 
 fn own((number, text): (u32, &str)) -> (u32, String) {

@@ -31,6 +31,9 @@ pub(super) fn list(terminal: &mut Terminal, lessons: &[Chosen]) -> io::Result<()
             terminal.wrap("      ", Style::Plain, variant.story.unwrap_or(NO_STORY))?;
         }
         terminal.wrap("  read  ", Style::Quiet, lesson.source)?;
+        if !lesson.scripts.is_empty() {
+            terminal.wrap("  in Python  ", Style::Quiet, &lesson.scripts.join(", "))?;
+        }
     }
     Ok(())
 }

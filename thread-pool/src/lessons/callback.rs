@@ -14,6 +14,7 @@ pub(crate) fn lesson() -> Lesson {
             "One worker. While the callback of task 1 takes its time there, task 2 does not even \
              begin.",
         )
+        .python("callback")
         .source("thread-pool/src/callback.rs")
         .variants(variants)
 }

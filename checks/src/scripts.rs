@@ -1,0 +1,57 @@
+//! The Python scripts of a topic: each prints what it says, and belongs to a lesson.
+
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Failed, Trial};
+
+/// The lines that a script may have at the most: it is read on one screen or two.
+const LINES: usize = 60;
+
+/// Returns a test of each script in the topic's folder `python`, which may be missing: the script
+/// prints what its docstring says, is short, and some lesson names it. Where there is no Python, the
+/// tests say so and only read.
+pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
+    let mut lessons = String::new();
+    crate::cited::append(&topic.join("src/lessons"), &mut lessons);
+    let scripts = std::fs::read_dir(topic.join("python")).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = scripts.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|is| is == "py"));
+    paths.sort();
+    let trial = |path: PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let named = lessons.contains(&format!(".python(\"{name}\")"));
+        Trial::test(format!("python/{name}: prints what it says"), move || {
+            if !named {
+                return Err(format!("no lesson names {name}").into());
+            }
+            check(&path)
+        })
+    };
+    paths.into_iter().map(trial).collect()
+}
+
+fn check(path: &Path) -> Result<(), Failed> {
+    let script = std::fs::read_to_string(path)?;
+    let lines = script.lines().count();
+    if lines > LINES {
+        return Err(format!("{lines} lines, more than {LINES}").into());
+    }
+    let promised =
+        kit::python::promised(&script).ok_or("its docstring has no lines below Prints:")?;
+    let run =
+        kit::child::output(kit::python::command().arg(path), std::time::Duration::from_secs(60));
+    let output = match run {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            eprintln!("{:?} is not here: no script is run", kit::python::program());
+            return Ok(());
+        }
+        run => run?,
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (printed, said) = (text(&output.stdout), text(&output.stderr));
+    let lines: Vec<_> = printed.lines().collect();
+    if output.status.success() && kit::python::keeps(&promised, &lines) {
+        return Ok(());
+    }
+    Err(format!("it ended with {}, and printed:\n{printed}{said}", output.status).into())
+}
