@@ -30,7 +30,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use bench::python::Python;
+use bench::python::Pythons;
 use coroutines::executor::{self, Executor};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
@@ -263,20 +263,26 @@ fn contender(
 
 /// Python's contenders: what criterion calls them, and the script.
 const PYTHON: [(&str, &str); 8] = [
-    ("python3, sequential", "sequential"),
-    ("python3, thread for each", "thread-for-each"),
-    ("python3, ThreadPoolExecutor(2)", "2-threads"),
-    ("python3, ThreadPoolExecutor(20)", "20-threads"),
-    ("python3, 2 processes by fork", "2-processes"),
-    ("python3, ProcessPoolExecutor(2) by fork", "process-pool"),
-    ("python3, asyncio", "asyncio"),
-    ("python3, asyncio and processes by fork", "asyncio-processes"),
+    ("sequential", "sequential"),
+    ("thread for each", "thread-for-each"),
+    ("ThreadPoolExecutor(2)", "2-threads"),
+    ("ThreadPoolExecutor(20)", "20-threads"),
+    ("2 processes by fork", "2-processes"),
+    ("ProcessPoolExecutor(2) by fork", "process-pool"),
+    ("asyncio", "asyncio"),
+    ("asyncio and processes by fork", "asyncio-processes"),
+];
+
+/// Those of a Python of 3.14 or newer.
+const PYTHON_3_14: [(&str, &str); 2] = [
+    ("InterpreterPoolExecutor(2)", "interpreters"),
+    ("ProcessPoolExecutor(2) by forkserver", "forkserver-pool"),
 ];
 
 fn choose(criterion: &mut Criterion) {
     let kept = Kept::start();
     let expected = WORKLOADS.map(|workload| primes(0..workload.below));
-    let mut python = Python::start("choose", &expected.map(u64::from));
+    let mut pythons = Pythons::start("choose", &expected.map(u64::from));
     for (workload, expected) in WORKLOADS.into_iter().zip(expected) {
         let mut group = criterion.benchmark_group(format!("choose/{}", workload.name));
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
@@ -295,14 +301,17 @@ fn choose(criterion: &mut Criterion) {
         if workload.waits {
             add("pool of 20 (ours)", &|| workload.pool(&kept.twenty));
         }
-        for (name, asked) in PYTHON {
-            let Some(python) = &mut python else { continue };
-            // The script has checked what it found before it answers.
-            let line = format!("{} {asked}", workload.name);
-            group.bench_function(name, |bencher| {
-                bencher.iter_custom(|times| (0..times).map(|_| python.time(&line)).sum());
-            });
-        }
+        pythons.each(|python| {
+            let newer = PYTHON_3_14.iter().filter(|_| python.interpreter().has_interpreters);
+            let contenders: Vec<_> = PYTHON.iter().chain(newer).collect();
+            for (name, asked) in contenders {
+                // The script has checked what it found before it answers.
+                let line = format!("{} {asked}", workload.name);
+                group.bench_function(format!("{}, {name}", python.name()), |bencher| {
+                    bencher.iter_custom(|times| (0..times).map(|_| python.time(&line)).sum());
+                });
+            }
+        });
         group.finish();
     }
 }

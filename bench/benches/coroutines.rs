@@ -32,7 +32,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use bench::python::Python;
+use bench::python::{Python, Pythons};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use coroutines::executor::{self, Executor};
@@ -149,7 +149,7 @@ where
     runtime.block_on(async { tokio::spawn(future).await.expect("it ends") })
 }
 
-fn spawn_and_await(criterion: &mut Criterion, python: &mut Option<Python>) {
+fn spawn_and_await(criterion: &mut Criterion, pythons: &mut Pythons) {
     let mut group = Group::new(criterion, "spawn-and-await");
     let executor = Executor::new();
     let ours = || async { executor::spawn(async { 1 }).await.expect("it ends") };
@@ -175,12 +175,16 @@ fn spawn_and_await(criterion: &mut Criterion, python: &mut Option<Python>) {
     group.run("threads", |times| {
         timed_here(times, || std::thread::spawn(|| 1).join().expect("it does not panic"))
     });
-    if let Some(python) = python {
-        group.run("asyncio", |times| by(python, "spawn", times));
-    }
+    pythons.each(|python| {
+        group.run(&python.asyncio(), |times| by(python, "spawn", times));
+        if python.interpreter().version >= [3, 12, 0] {
+            let name = format!("{}, eager", python.asyncio());
+            group.run(&name, |times| by(python, "spawn-eager", times));
+        }
+    });
 }
 
-fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
+fn give_ways(criterion: &mut Criterion, pythons: &mut Pythons) {
     for tasks in [1, 2, 1000] {
         let mut group = Group::new(criterion, &format!("yield {tasks}"));
         let executor = Executor::new();
@@ -229,13 +233,13 @@ fn give_ways(criterion: &mut Criterion, python: &mut Option<Python>) {
             })
         });
         if tasks == 1 {
-            give_ways_of_one(&mut group, python);
+            give_ways_of_one(&mut group, pythons);
         }
     }
 }
 
 /// What gives way in another manner, one of each.
-fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
+fn give_ways_of_one(group: &mut Group<'_>, pythons: &mut Pythons) {
     let runtime = one_thread();
     group.run("tokio, its own", |times| {
         let give_way = || async {
@@ -255,20 +259,18 @@ fn give_ways_of_one(group: &mut Group<'_>, python: &mut Option<Python>) {
         timed_here(times, || coroutine.resume(true).as_yield().unwrap_or(0))
     });
     assert!(matches!(coroutine.resume(false), CoroutineResult::Return(())));
-    if let Some(python) = python {
-        group.run("asyncio", |times| by(python, "yield", times));
-    }
+    pythons.each(|python| group.run(&python.asyncio(), |times| by(python, "yield", times)));
 }
 
 fn all(criterion: &mut Criterion) {
-    let mut python = Python::start("coroutines", &[]);
+    let mut pythons = Pythons::start("coroutines", &[]);
     if !std::env::args().any(|argument| argument == "--list") {
-        memory::memory(&mut python);
+        memory::memory(&mut pythons);
     }
-    spawn_and_await(criterion, &mut python);
-    give_ways(criterion, &mut python);
-    messages::ping_pongs(criterion, &mut python);
-    messages::timers(criterion, &mut python);
+    spawn_and_await(criterion, &mut pythons);
+    give_ways(criterion, &mut pythons);
+    messages::ping_pongs(criterion, &mut pythons);
+    messages::timers(criterion, &mut pythons);
 }
 
 bench::main!(all);

@@ -18,7 +18,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use bench::python::Python;
+use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use threads_basics::bytecode::{Op, add_up, read};
@@ -35,14 +35,6 @@ fn gil(interval: Duration) -> Guard {
 
 /// What `CPython` takes if it is not told otherwise.
 const INTERVAL: Duration = Duration::from_millis(5);
-
-/// Starts Python, if there is one that has the lock: a build without it is another contender than
-/// the name says.
-fn python() -> Option<Python> {
-    let mut python =
-        Python::start("gil", &[NUMBERS as u64, READS as u64, READ.as_micros() as u64])?;
-    (python.answer() == [1]).then_some(python)
-}
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(format!("gil/{name}"));
@@ -63,7 +55,8 @@ type Sum = fn(i64) -> i64;
 const BROUGHT: i64 = 1;
 
 fn workloads(criterion: &mut Criterion) {
-    let mut python = python();
+    let asked = [NUMBERS as u64, READS as u64, READ.as_micros() as u64];
+    let mut pythons = Pythons::start("gil", &asked);
     let programs: [(&str, Program, Sum); 2] = [
         (
             "cpu-bound",
@@ -94,12 +87,23 @@ fn workloads(criterion: &mut Criterion) {
                     bencher.iter(|| run(&plan));
                 });
             }
-            if let Some(python) = &mut python {
-                group.bench_function(format!("python3, {threads}"), |bencher| {
-                    let asked = format!("{workload} {threads}");
-                    bencher.iter_custom(|times| (0..times).map(|_| python.time(&asked)).sum());
-                });
-            }
+            pythons.each(|python| {
+                let ways: &[_] = if python.interpreter().has_interpreters {
+                    &[("", ""), (", interpreters", "interpreters/")]
+                } else {
+                    &[("", "")]
+                };
+                for (more, way) in ways {
+                    group.bench_function(
+                        format!("{}{more}, {threads}", python.name()),
+                        |bencher| {
+                            let asked = format!("{way}{workload} {threads}");
+                            bencher
+                                .iter_custom(|times| (0..times).map(|_| python.time(&asked)).sum());
+                        },
+                    );
+                }
+            });
         }
         group.finish();
     }

@@ -24,7 +24,7 @@ use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::time::{Duration, Instant};
 
-use bench::python::Python;
+use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 
@@ -134,11 +134,11 @@ macro_rules! each {
 }
 
 fn latency(criterion: &mut Criterion) {
-    let mut python = Python::start("ipc", &[]);
+    let mut pythons = Pythons::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("there-and-back/{name}"));
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
-        pythons(&mut group, python.as_mut(), "there-and-back", size);
+        by_python(&mut group, &mut pythons, "there-and-back", size);
         group.finish();
     }
     let mut one_core = group(criterion, "one-core");
@@ -154,31 +154,29 @@ fn latency(criterion: &mut Criterion) {
 }
 
 /// Adds Python's contenders to a group.
-fn pythons(
+fn by_python(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    python: Option<&mut Python>,
+    pythons: &mut Pythons,
     way: &str,
     size: usize,
 ) {
-    let Some(python) = python else { return };
-    for (name, means) in [
-        ("python3, Pipe", "pipe"),
-        ("python3, Queue", "queue"),
-        ("python3, shared_memory", "memory"),
-    ] {
-        group.bench_function(name, |bencher| {
-            bencher.iter_custom(|times| python.time(format_args!("{means} {way} {size} {times}")));
-        });
-    }
+    pythons.each(|python| {
+        for (name, means) in [("Pipe", "pipe"), ("Queue", "queue"), ("shared_memory", "memory")] {
+            group.bench_function(format!("{}, {name}", python.name()), |bencher| {
+                let run = |times| python.time(format_args!("{means} {way} {size} {times}"));
+                bencher.iter_custom(run);
+            });
+        }
+    });
 }
 
 fn throughput(criterion: &mut Criterion) {
-    let mut python = Python::start("ipc", &[]);
+    let mut pythons = Pythons::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
         each!(one_way(&mut group, size));
-        pythons(&mut group, python.as_mut(), "one-way", size);
+        by_python(&mut group, &mut pythons, "one-way", size);
         group.finish();
     }
 }

@@ -45,7 +45,7 @@ mod fork_join;
 #[path = "pools/paired.rs"]
 mod paired;
 
-use bench::python::Python;
+use bench::python::Pythons;
 use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
 
 /// How many workers everybody has.
@@ -205,11 +205,17 @@ macro_rules! each {
 }
 
 fn tasks(criterion: &mut Criterion) {
-    let mut python = Python::start("pools", &[WORKERS as u64]);
+    let mut pythons = Pythons::start("pools", &[WORKERS as u64]);
     let mut by_python = |group: &mut BenchmarkGroup<'_, WallTime>, workload, tasks| {
-        if let Some(python) = &mut python {
-            rounds(group, "python3", tasks, || python.time(format_args!("{workload} {tasks}")));
-        }
+        pythons.each(|python| {
+            let name = python.name().to_owned();
+            rounds(group, &name, tasks, || python.time(format_args!("{workload} {tasks}")));
+            if python.interpreter().has_interpreters {
+                let name = format!("{name}, interpreters");
+                let run = || python.time(format_args!("interpreters/{workload} {tasks}"));
+                rounds(group, &name, tasks, run);
+            }
+        });
     };
 
     let mut group = self::group(criterion, "empty");

@@ -27,7 +27,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bench::python::Python;
+use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use process_pool::{Builder, Context, Handle, Pool, Task};
@@ -164,22 +164,23 @@ fn rounds(
 
 fn by_python(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    python: &mut Option<Python>,
+    pythons: &mut Pythons,
     workload: &str,
     ways: &[(&str, u64)],
 ) {
-    let Some(python) = python else { return };
-    for &(way, tasks) in ways {
-        let what = format!("{workload}/{}", way.replace(' ', ""));
-        rounds(group, &format!("python3, {way}"), tasks, |tasks| {
-            python.time(format_args!("{what} {tasks}"))
-        });
-    }
+    pythons.each(|python| {
+        for &(way, tasks) in ways {
+            let what = format!("{workload}/{}", way.replace(' ', ""));
+            rounds(group, &format!("{}, {way}", python.name()), tasks, |tasks| {
+                python.time(format_args!("{what} {tasks}"))
+            });
+        }
+    });
 }
 
 fn process_pools(criterion: &mut Criterion) {
     // First those that fork: this process has one thread until there is a pool.
-    let mut python = Python::start("process_pools", &[WORKERS as u64]);
+    let mut pythons = Pythons::start("process_pools", &[WORKERS as u64]);
     let steps = steps_a_millisecond();
 
     let mut empty = group(criterion, "empty");
@@ -205,7 +206,7 @@ fn process_pools(criterion: &mut Criterion) {
         ("ProcessPoolExecutor.map in chunks of 100", 20_000),
         ("ProcessPoolExecutor.submit", 1_000),
     ];
-    by_python(&mut empty, &mut python, "empty", &ways);
+    by_python(&mut empty, &mut pythons, "empty", &ways);
     empty.finish();
 
     let mut alone = group(criterion, "one-at-a-time");
@@ -224,7 +225,7 @@ fn process_pools(criterion: &mut Criterion) {
     });
     drop(procspawn);
     let ways = [("Pool.apply", ALONE), ("ProcessPoolExecutor.submit, then result", ALONE)];
-    by_python(&mut alone, &mut python, "empty", &ways);
+    by_python(&mut alone, &mut pythons, "empty", &ways);
     alone.finish();
 
     let mut computing = group(criterion, "1ms");
@@ -249,7 +250,7 @@ fn process_pools(criterion: &mut Criterion) {
         ("ProcessPoolExecutor.map in chunks of 1", COMPUTING),
         ("ProcessPoolExecutor.submit", COMPUTING),
     ];
-    by_python(&mut computing, &mut python, "1ms", &ways);
+    by_python(&mut computing, &mut pythons, "1ms", &ways);
     computing.finish();
 }
 

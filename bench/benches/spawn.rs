@@ -24,7 +24,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 use std::time::Duration;
 
-use bench::python::Python;
+use bench::python::Pythons;
 use coroutines::executor::Executor;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
@@ -43,7 +43,7 @@ fn contender(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut one: impl
     group.bench_function(name, |bencher| bencher.iter(&mut one));
 }
 
-fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
+fn start_and_join(criterion: &mut Criterion, pythons: &mut Pythons) {
     let mut group = criterion.benchmark_group("spawn/start-and-join");
     group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
 
@@ -88,25 +88,22 @@ fn start_and_join(criterion: &mut Criterion, python: &mut Option<Python>) {
             runtime.block_on(runtime.spawn(async { job() })).expect("the job does not panic")
         });
     }
-    by_python(&mut group, python, &["Thread", "ThreadPoolExecutor", "asyncio task"]);
+    by_python(&mut group, pythons, &["Thread", "ThreadPoolExecutor", "asyncio task"]);
     group.finish();
 }
 
 /// Adds Python's contenders.
-fn by_python(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    python: &mut Option<Python>,
-    names: &[&str],
-) {
-    let Some(python) = python else { return };
-    for name in names {
-        group.bench_function(format!("python3, {name}"), |bencher| {
-            bencher.iter_custom(|times| python.time(format_args!("{times} {name}")));
-        });
-    }
+fn by_python(group: &mut BenchmarkGroup<'_, WallTime>, pythons: &mut Pythons, names: &[&str]) {
+    pythons.each(|python| {
+        for name in names {
+            group.bench_function(format!("{}, {name}", python.name()), |bencher| {
+                bencher.iter_custom(|times| python.time(format_args!("{times} {name}")));
+            });
+        }
+    });
 }
 
-fn a_process(criterion: &mut Criterion, python: &mut Option<Python>) {
+fn a_process(criterion: &mut Criterion, pythons: &mut Pythons) {
     let mut group = criterion.benchmark_group("spawn/a-process");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
@@ -124,14 +121,14 @@ fn a_process(criterion: &mut Criterion, python: &mut Option<Python>) {
             bencher.iter_custom(|times| stopwatch.time(method, times).expect("it starts"));
         });
     }
-    by_python(&mut group, python, &["Process by fork"]);
+    by_python(&mut group, pythons, &["Process by fork"]);
     group.finish();
 }
 
 fn spawn(criterion: &mut Criterion) {
-    let mut python = Python::start("spawn", &[]);
-    start_and_join(criterion, &mut python);
-    a_process(criterion, &mut python);
+    let mut pythons = Pythons::start("spawn", &[]);
+    start_and_join(criterion, &mut pythons);
+    a_process(criterion, &mut pythons);
 }
 
 fn main() {

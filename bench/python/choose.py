@@ -1,12 +1,15 @@
 """Python's side of the bench `choose`: reads a workload and a contender from each line, answers with ns. Its arguments are what the workloads come to.
 
-Processes are started by a fork: the default differs from version to version.
+Processes are started by the method that the contender names: the default differs from version to version.
 """
 
 import asyncio
+import concurrent.futures
+import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from threading import Thread
 
@@ -62,6 +65,29 @@ def thread_for_each(workload, jobs):
     return sum(results)
 
 
+def interpreters():
+    # Since 3.14: each worker is a thread with an interpreter, and so a lock, of its own. A plain
+    # function comes there without the globals that it uses; a partial is pickled, so that the
+    # function is looked up in its module, which has to be found there.
+    here = os.path.dirname(os.path.abspath(__file__))
+    find = f"import sys; sys.path.insert(0, {here!r})"
+    exec(find)
+    import choose
+
+    pool_of = concurrent.futures.InterpreterPoolExecutor
+    return started(pool_of(2, initializer=exec, initargs=(find,)), choose)
+
+
+def started(executor, module=sys.modules[__name__]):
+    """Returns a contender whose workers are there before it is timed."""
+    assert sum(executor.map(partial(module.several), ["io-bound"] * 2, [range(1)] * 2)) == 0
+    return pool(executor, module)
+
+
+def forkserver_pool():
+    return started(ProcessPoolExecutor(2, get_context("forkserver")))
+
+
 def answer(queue, workload, jobs):
     queue.put(several(workload, jobs))
 
@@ -77,8 +103,8 @@ def two_processes(workload, jobs):
     return found
 
 
-def pool(executor):
-    return lambda workload, jobs: sum(executor.map(work, [workload] * len(jobs), jobs))
+def pool(executor, module=sys.modules[__name__]):
+    return lambda workload, jobs: sum(executor.map(partial(module.work), [workload] * len(jobs), jobs))
 
 
 async def task(workload, job, executor=None):
@@ -111,8 +137,11 @@ def main():
             "asyncio": tasks(),
             "asyncio-processes": tasks(processes),
         }
+        late = {"interpreters": interpreters, "forkserver-pool": forkserver_pool}
         for line in sys.stdin:
             workload, contender = line.split()
+            if contender in late and contender not in contenders:
+                contenders[contender] = late[contender]()
             jobs = range(WORKLOADS[workload][0])
             began = time.perf_counter_ns()
             found = contenders[contender](workload, jobs)

@@ -15,6 +15,12 @@ async def spawn(times):
     return sum([await asyncio.create_task(one()) for _ in range(times)])
 
 
+async def spawn_eager(times):
+    # Since 3.12: a task runs at once, up to its first await that has to wait.
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    return await spawn(times)
+
+
 async def yields(times):
     for _ in range(times):
         await asyncio.sleep(0)
@@ -63,7 +69,7 @@ async def memory(times):
     return grew
 
 
-BODIES = {"spawn": spawn, "yield": yields, "ping-pong": ping_pong, "timers": timers, "memory": memory}
+BODIES = {"spawn": spawn, "spawn-eager": spawn_eager, "yield": yields, "ping-pong": ping_pong, "timers": timers, "memory": memory}
 
 for line in sys.stdin:
     workload, times = line.split()

@@ -1,5 +1,9 @@
-"""Python's side of the bench `gil`: reads a workload and a number of threads from each line, answers with ns, and whether it has the lock."""
+"""Python's side of the bench `gil`: reads a workload and a number of threads from each line, answers with ns.
 
+`interpreters/cpu-bound` does it in as many sub-interpreters, each on a thread of its own (3.14 and newer).
+"""
+
+import concurrent.futures
 import sys
 import threading
 import time
@@ -10,30 +14,56 @@ NUMBERS, READS, READ = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) / 1e
 totals = []
 
 
-def cpu(threads):
-    left, total = NUMBERS // threads, 0
+def add_up(left):
+    total = 0
     while left:
         total += left
         left -= 1
-    totals.append(total)
+    return total
 
 
-def io(threads):
-    for _ in range(READS // threads):
-        time.sleep(READ)
+def wait(times, pause):
+    for _ in range(times):
+        time.sleep(pause)
+    return 0
 
 
-print(int(getattr(sys, "_is_gil_enabled", lambda: True)()), flush=True)
-for line in sys.stdin:
-    body, threads = {"cpu-bound": cpu, "io-bound": io}[line.split()[0]], int(line.split()[1])
-    started = [threading.Thread(target=body, args=(threads,)) for _ in range(threads)]
-    began = time.perf_counter_ns()
+def on_threads(threads, body, *arguments):
+    def run():
+        totals.append(body(*arguments))
+
+    started = [threading.Thread(target=run) for _ in range(threads)]
     for thread in started:
         thread.start()
     for thread in started:
         thread.join()
+
+
+def in_interpreters(threads, body, *arguments):
+    pool = pools[threads]
+    totals.extend(future.result() for future in [pool.submit(body, *arguments) for _ in range(threads)])
+
+
+def pool_of(threads):
+    """Returns a pool whose interpreters are there before anything is timed."""
+    pool = concurrent.futures.InterpreterPoolExecutor(threads)
+    for future in [pool.submit(time.sleep, 0.01) for _ in range(threads)]:
+        future.result()
+    return pool
+
+
+pools = {}
+for line in sys.stdin:
+    workload, threads = line.split()[0], int(line.split()[1])
+    way, _, workload = workload.rpartition("/")
+    if way and threads not in pools:
+        pools[threads] = pool_of(threads)
+    work = {"cpu-bound": (add_up, NUMBERS // threads), "io-bound": (wait, READS // threads, READ)}[workload]
+    began = time.perf_counter_ns()
+    (in_interpreters if way else on_threads)(threads, *work)
     took = time.perf_counter_ns() - began
     last = NUMBERS // threads
-    assert body is io or totals == [last * (last + 1) // 2] * threads
+    wanted = last * (last + 1) // 2 if workload == "cpu-bound" else 0
+    assert totals == [wanted] * threads, totals
     totals.clear()
     print(took, flush=True)

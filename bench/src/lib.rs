@@ -2,7 +2,7 @@
 //! `bench/benches`.
 //!
 //! A bench begins with [`main!`], which records what the run is [of](run::Run); where Python is
-//! among its contenders, it asks [`Python`](python::Python). `cargo run -p bench` then
+//! among its contenders, it asks [`Pythons`](python::Pythons). `cargo run -p bench` then
 //! [reads](results) what criterion has written, [ranks](ranking) the contenders of each workload
 //! and compares what the topics have [aimed](aims) at.
 

@@ -1,7 +1,11 @@
 //! The Python interpreter that lessons, tests and benches compare with.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::Command;
+
+mod interpreters;
+
+pub use interpreters::{Interpreter, PYTHONS, interpreters, listed};
 
 /// Returns the interpreter's name or path: the environment variable `PYTHON`, or `python3` where it
 /// is not set or empty.
@@ -23,7 +27,11 @@ pub fn program() -> OsString {
 /// }
 /// ```
 pub fn command() -> Command {
-    let mut command = Command::new(program());
+    command_of(&program())
+}
+
+fn command_of(program: &OsStr) -> Command {
+    let mut command = Command::new(program);
     command.args(["-I", "-u"]);
     command
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 
-use bench::python::Python;
+use bench::python::Pythons;
 use corosensei::Coroutine;
 use coroutines::executor::Executor;
 use futures_executor::LocalPool;
@@ -79,7 +79,7 @@ fn grown<R>(contender: &str, make: impl FnOnce() -> R) {
     drop(made);
 }
 
-pub(super) fn memory(python: &mut Option<Python>) {
+pub(super) fn memory(pythons: &mut Pythons) {
     // The handles lie in a row of their own, which is not counted.
     let mut handles = Vec::with_capacity(IDLE);
     let executor = Executor::new();
@@ -128,8 +128,8 @@ pub(super) fn memory(python: &mut Option<Python>) {
     });
     drop(held);
     threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
-    if let Some(python) = python {
+    pythons.each(|python| {
         let (_, grew) = by(python, "memory", IDLE as u64);
-        bytes("asyncio", "by which the process grew", grew as usize, IDLE);
-    }
+        bytes(&python.asyncio(), "by which the process grew", grew as usize, IDLE);
+    });
 }

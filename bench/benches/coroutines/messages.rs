@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use bench::python::Python;
+use bench::python::Pythons;
 use corosensei::Coroutine;
 use coroutines::executor::{self, Executor};
 use criterion::Criterion;
@@ -42,7 +42,7 @@ macro_rules! ping_pong {
     }};
 }
 
-pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>) {
+pub(super) fn ping_pongs(criterion: &mut Criterion, pythons: &mut Pythons) {
     use tokio::sync::mpsc;
 
     let mut group = Group::new(criterion, "ping-pong");
@@ -97,9 +97,7 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, python: &mut Option<Python>)
             (time, value)
         })
     });
-    if let Some(python) = python {
-        group.run("asyncio", |times| by(python, "ping-pong", times));
-    }
+    pythons.each(|python| group.run(&python.asyncio(), |times| by(python, "ping-pong", times)));
 }
 
 /// Is a future whose 1000 tasks set a limit, yield, and drop it, `times` times each.
@@ -127,7 +125,7 @@ macro_rules! limits {
     }};
 }
 
-pub(super) fn timers(criterion: &mut Criterion, python: &mut Option<Python>) {
+pub(super) fn timers(criterion: &mut Criterion, pythons: &mut Pythons) {
     let mut group = Group::new(criterion, "timers");
     let executor = Executor::new();
     group.run_by(1000, "ours", |rounds| {
@@ -138,7 +136,7 @@ pub(super) fn timers(criterion: &mut Criterion, python: &mut Option<Python>) {
             as_a_task(&runtime, limits!(rounds, tokio::spawn, tokio::time::timeout))
         });
     }
-    if let Some(python) = python {
-        group.run_by(1000, "asyncio", |rounds| by(python, "timers", rounds * 1000));
-    }
+    pythons.each(|python| {
+        group.run_by(1000, &python.asyncio(), |rounds| by(python, "timers", rounds * 1000));
+    });
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::bare::Sockets;
 use super::{ALONE, COMPUTING, MANY, WORKERS};
 use super::{by_map, by_submit, one_at_a_time, pool, steps_a_millisecond, timed};
-use bench::python::Python;
+use bench::python::Pythons;
 
 const TURNS: usize = 25;
 
@@ -43,7 +43,7 @@ pub(super) fn paired() {
     // First those that fork: this process has one thread until there is a pool, and none of
     // Python's pipes, whose end they would hide.
     let (mut many, mut one) = (Sockets::start(1024, 4, 0), Sockets::start(1, 1, 0));
-    let python = Python::start("process_pools", &[WORKERS as u64]);
+    let python = Pythons::start("process_pools", &[WORKERS as u64]).first();
     let steps = steps_a_millisecond();
     let (first, second, third) = (pool(WORKERS), pool(WORKERS), pool(WORKERS));
     let mut entries: Vec<Entry> = vec![

@@ -4,5 +4,6 @@ mod check;
 mod command_line;
 mod fixture;
 mod pages;
+mod pythons;
 mod ranking;
 mod sources;

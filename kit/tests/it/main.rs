@@ -2,4 +2,5 @@
 
 mod child;
 mod child_output;
+mod interpreters;
 mod signals;

@@ -1,0 +1,99 @@
+//! Interpreters that are given in a list, good ones and bad ones.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use kit::python::listed;
+
+/// A program made for one test, and removed with it.
+struct Program(PathBuf);
+
+impl Program {
+    fn new(name: &str, script: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kit-{}-{name}", std::process::id()));
+        // A child writes it: were the file open for writing here, another test that forks just then
+        // would keep it from being run (ETXTBSY).
+        let mut writes = Command::new("sh");
+        writes.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 755 "$1""#, "sh"]);
+        let written = writes.arg(&path).arg(script).status().expect("there is a shell");
+        assert!(written.success(), "there is room in {}", path.display());
+        Self(path)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It is a test's own; what is not there any more needs no removal.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn list(programs: &[&Program]) -> std::ffi::OsString {
+    std::env::join_paths(programs.iter().map(|program| &program.0)).expect("no colon is in them")
+}
+
+#[test]
+fn an_empty_list_is_no_interpreter() {
+    assert_eq!(listed(OsStr::new("")), []);
+}
+
+#[test]
+fn the_first_is_called_python3_and_the_others_by_what_they_are() {
+    let says = |name: &str, words: &str| Program::new(name, &format!("echo python {words}"));
+    let programs = [
+        says("a", "3 11 7 1 0 fork"),
+        says("b", "3 14 10 1 1 forkserver"),
+        says("c", "3 14 10 0 1 forkserver"),
+        says("d", "3 14 11 1 1 forkserver"),
+        says("e", "3 14 10 1 1 forkserver"),
+        says("f", "3 14 10 1 1 forkserver"),
+    ];
+    let pythons = listed(&list(&programs.each_ref()));
+    let names: Vec<_> = pythons.iter().flatten().map(|python| python.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "python3",
+            "python3.14",
+            "python3.14 free-threaded",
+            "python3.14.11",
+            "python3.14.10",
+            "python3.14.10, 6"
+        ]
+    );
+    let third = pythons[2].as_ref().expect("it has answered");
+    assert!(!third.has_gil && third.has_interpreters, "{third:?}");
+    assert_eq!(
+        (third.version(), &*third.start_method),
+        ("3.14.10 free-threaded".into(), "forkserver")
+    );
+}
+
+#[test]
+fn what_is_no_interpreter_is_told_in_one_line_and_the_rest_goes_on() {
+    let programs = [
+        Program::new("silent", "exit 0"),
+        Program::new("dies", "echo no such module >&2; exit 3"),
+        Program::new("two", "echo python 2 7 18 1 0 fork"),
+        Program::new("good", "echo python 3 12 1 1 0 fork"),
+    ];
+    let mut paths = list(&programs.each_ref());
+    paths.push(":/there/is/none");
+    let [silent, dies, two, good, none] = listed(&paths).try_into().expect("each has an answer");
+    assert!(silent.expect_err("it said nothing").contains("is no Python 3"));
+    let dies = dies.expect_err("it failed");
+    assert!(dies.contains("exit status: 3") && dies.contains("no such module"), "{dies}");
+    assert!(two.expect_err("it is too old").contains("is no Python 3"));
+    assert_eq!(good.expect("it answered").name, "python3");
+    let none = none.expect_err("there is none");
+    assert!(none.contains("cannot be started") && none.lines().count() == 1, "{none}");
+}
+
+#[test]
+fn an_interpreter_that_hangs_is_killed_after_its_deadline() {
+    let hangs = Program::new("hangs", "exec sleep 3600");
+    let [hangs] = listed(&list(&[&hangs])).try_into().expect("there is one");
+    assert!(hangs.expect_err("it never answers").contains("has not answered within"));
+}
