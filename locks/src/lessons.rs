@@ -1,10 +1,13 @@
 //! The lessons, a file each: what is shown, by which variants, and what has to come out.
 
+pub(crate) mod alternate;
 pub(crate) mod barrier;
+pub(crate) mod bounded_buffer;
 pub(crate) mod condvar;
 pub(crate) mod convoy;
 pub(crate) mod event;
 pub(crate) mod fairness;
+pub(crate) mod from_condvar;
 pub(crate) mod futex;
 pub(crate) mod latch;
 pub(crate) mod mcs;

@@ -82,11 +82,14 @@ pub mod real {
     #[cfg_attr(not(target_os = "linux"), path = "word/condvar.rs")]
     pub mod word;
 
+    pub mod alternate;
     pub mod barrier;
+    pub mod bounded_buffer;
     pub mod condvar;
     pub mod event;
     pub mod exclusion_probe;
     pub mod fifo;
+    pub mod from_condvar;
     pub mod futex;
     pub mod lane;
     pub mod latch;
@@ -127,11 +130,14 @@ pub mod model {
     #[path = "word/condvar.rs"]
     pub mod word;
 
+    pub mod alternate;
     pub mod barrier;
+    pub mod bounded_buffer;
     pub mod condvar;
     pub mod event;
     pub mod exclusion_probe;
     pub mod fifo;
+    pub mod from_condvar;
     pub mod futex;
     pub mod lane;
     pub mod latch;

@@ -15,6 +15,10 @@ use super::primitives::rwlock::RawRwLock;
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::{sync_point, thread};
 
+mod optimistic;
+
+pub use optimistic::{Read, optimistic};
+
 /// A reader-writer lock, whichever side it prefers.
 trait Lock: Send + Sync + 'static {
     fn read(&self);

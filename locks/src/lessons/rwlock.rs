@@ -26,7 +26,7 @@ pub(crate) fn lesson() -> Lesson {
             "r1 and r2 hand over to each other: one is always inside. w wants to write. May a \
              reader overtake a writer that waits?",
         )
-        .source("locks/src/{rwlock,primitives/rwlock}.rs")
+        .source("locks/src/{rwlock,rwlock/optimistic,primitives/rwlock}.rs")
         .variants_with(variants)
 }
 
@@ -39,7 +39,7 @@ fn explored(variant: Variant, run: fn(usize, Duration) -> model::rwlock::Writer)
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
-    use real::rwlock::{Writer, reader_preferring, writer_preferring};
+    use real::rwlock::{Read, Writer, optimistic, reader_preferring, writer_preferring};
     let turns = options.turns;
     let limit = Duration::from_secs(30) + 4 * turns * PACE;
     let reader_first = Variant::breaks("reader-preferring", move || {
@@ -61,8 +61,16 @@ fn variants(options: &Options) -> Vec<Variant> {
         "Lets no new reader in once a writer waits, so the writer waits for the readers inside \
          alone.",
     );
+    let optimistic = Variant::holds("optimistic", || {
+        let line = "the writer waits for no reader; both read again, as the stamp has changed";
+        expect(optimistic(2, PACE), vec![Read { pair: [1, 1], repeated: true }; 2], line)
+    })
+    .story("Reads without the lock, and again if the stamp has changed, so no writer waits.");
     Vec::from([
         explored(reader_first, model::rwlock::reader_preferring).within(limit),
         explored(writer_first, model::rwlock::writer_preferring).within(limit),
+        optimistic.explored_for("2 threads", "torn", [[0, 0], [1, 1]], || {
+            model::rwlock::optimistic(1, Duration::ZERO)[0].pair
+        }),
     ])
 }
