@@ -12,9 +12,10 @@ use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::exclusion_probe::ExclusionProbe;
-use super::lane::{lock, run_all, task, wait_while};
+use super::lane::{run_all, task};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
+use super::unpoisoned::{lock, wait_while};
 
 /// A number of permits: at most that many threads are inside.
 #[derive(Debug)]

@@ -102,6 +102,7 @@ pub mod real {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
+    pub mod unpoisoned;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
@@ -150,6 +151,7 @@ pub mod model {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
+    pub mod unpoisoned;
 }
 
 pub mod convoy;

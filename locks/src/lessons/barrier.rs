@@ -27,6 +27,7 @@ pub(crate) fn lesson() -> Lesson {
              and arrives again before t1 has looked.",
         )
         .source("locks/src/{barrier,primitives/barrier}.rs")
+        .python("barrier")
         .variants_with(variants)
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn lesson() -> Lesson {
              flag, just when t2 sets it.",
         )
         .source("locks/src/{condvar,primitives/condvar}.rs")
+        .python("condition")
         .variants_with(variants)
 }
 

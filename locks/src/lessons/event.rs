@@ -12,6 +12,8 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("event", "one thread waits until another signals")
         .story("t2 signals when t1 has not come to wait for it yet.")
         .source("locks/src/{event,primitives/event}.rs")
+        .python("event")
+        .python("signal_handler")
         .variants(variants)
 }
 

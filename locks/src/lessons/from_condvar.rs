@@ -15,7 +15,7 @@ pub(crate) fn lesson() -> Lesson {
              mutex. When is one notification too few?",
         )
         .source("locks/src/from_condvar.rs")
-        .python("from_condition")
+        .python("reader_writer")
         .variants(variants)
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("mutex", "how long a guard lives, how long to wait, what a panic leaves")
         .story("t1 takes a job out of a list and does it. t2 looks whether the list is free.")
         .source("locks/src/mutex/")
+        .python("lock")
         .variants(variants)
 }
 

@@ -22,6 +22,8 @@ pub(crate) fn lesson() -> Lesson {
              asks, and counts.",
         )
         .source("locks/src/nested.rs")
+        .python("lock")
+        .python("rlock")
         .variants_with(variants)
 }
 

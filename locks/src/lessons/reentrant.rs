@@ -27,6 +27,7 @@ pub(crate) fn lesson() -> Lesson {
              of the inner critical section is the end of the outer one, too.",
         )
         .source("locks/src/{reentrant,primitives/reentrant}.rs")
+        .python("rlock")
         .variants_with(variants)
 }
 

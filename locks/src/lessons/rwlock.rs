@@ -27,6 +27,7 @@ pub(crate) fn lesson() -> Lesson {
              reader overtake a writer that waits?",
         )
         .source("locks/src/{rwlock,rwlock/optimistic,primitives/rwlock}.rs")
+        .python("reader_writer")
         .variants_with(variants)
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn lesson() -> Lesson {
              releases a permit that was never acquired.",
         )
         .source("locks/src/{semaphore,primitives/semaphore}.rs")
+        .python("semaphore")
         .variants(variants)
 }
 

@@ -21,6 +21,8 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
         ("nested --depth 0", "1..=1000"),
         ("rwlock --turns 0", "1..=1000"),
         ("condvar --items 1000001", "1..=1000000"),
+        ("bounded-buffer --batches 0", "1..=100000"),
+        ("alternate --rounds 1001", "1..=1000"),
         ("barrier --rounds many", "--rounds"),
         ("barrier --rounds -1", "1..=100000"),
         ("peterson --rounds -5", "1..=10000000"),
@@ -36,7 +38,7 @@ fn the_tour_shows_every_lesson_and_every_line_fits_the_width() {
     let tour = checks::fits(&locks(&["--width", "60"]), "60");
     let list = checks::fits(&locks(&["--list", "--width", "160"]), "160");
     let lessons: Vec<_> = list.lines().filter_map(|line| line.split_once(" · ")).collect();
-    assert_eq!(lessons.len(), 18, "{list}");
+    assert_eq!(lessons.len(), 21, "{list}");
     for (lesson, _) in lessons {
         assert!(tour.contains(&format!("{lesson} · ")), "{tour}");
         let lines = checks::fits(&locks(&[lesson, "--width", "80"]), "80").lines().count();

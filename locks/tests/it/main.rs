@@ -14,7 +14,6 @@ mod mutexes;
 mod peterson_orderings;
 mod priority_inversion;
 mod promises;
-mod python;
 mod readme;
 mod reentrant;
 mod rwlock_orderings;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
 use locks::mutex::timed::TimedMutex;
+use locks::real::from_condvar;
 use locks::real::primitives::barrier::Barrier;
 use locks::real::primitives::condvar::Condvar;
 use locks::real::primitives::event::{AutoEvent, Event};
@@ -41,6 +42,8 @@ static AUTO_EVENT: AutoEvent = AutoEvent::new();
 static LATCH: Latch = Latch::new(1);
 static BARRIER: Barrier = Barrier::new(1);
 static WORD: Word = Word::new(0);
+static FROM_CONDVAR: (from_condvar::Semaphore, from_condvar::RwLock, from_condvar::Latch) =
+    (from_condvar::Semaphore::new(1), from_condvar::RwLock::new(), from_condvar::Latch::new(1));
 
 /// Uses each of them, on whichever thread.
 fn use_all() {
@@ -70,6 +73,15 @@ fn use_all() {
     LATCH.wait();
     assert!(BARRIER.wait());
     assert!(WORD.wait(1, None), "it is 0");
+    let (semaphore, rwlock, latch) = &FROM_CONDVAR;
+    semaphore.acquire();
+    semaphore.release();
+    rwlock.write();
+    rwlock.leave_as_writer();
+    rwlock.read();
+    rwlock.leave();
+    latch.count_down();
+    latch.wait();
 }
 
 /// A value that must not be printed.

@@ -1,5 +1,5 @@
-//! One contract for all reader-writer locks: ours, the standard library's, `parking_lot`'s and
-//! `crossbeam`'s.
+//! One contract for all reader-writer locks: ours, the one out of a condition variable, the standard
+//! library's, `parking_lot`'s and `crossbeam`'s.
 
 use std::sync::PoisonError;
 
@@ -54,6 +54,38 @@ macro_rules! like_std {
 
 like_std!(std::sync::RwLock<u32>);
 like_std!(crossbeam_utils::sync::ShardedLock<u32>);
+
+/// The lock out of a condition variable, and a value that refuses a thread which it should not have
+/// admitted.
+struct FromCondvar(locks::real::from_condvar::RwLock, std::sync::RwLock<u32>);
+
+impl Lock for FromCondvar {
+    fn new(value: u32) -> Self {
+        Self(Default::default(), value.into())
+    }
+    fn read<R>(&self, inside: impl FnOnce(&u32) -> R) -> R {
+        self.0.read();
+        let result = inside(&self.1.try_read().expect("no writer is inside"));
+        self.0.leave();
+        result
+    }
+    fn write<R>(&self, inside: impl FnOnce(&mut u32) -> R) -> R {
+        self.0.write();
+        let result = inside(&mut self.1.try_write().expect("no other thread is inside"));
+        self.0.leave_as_writer();
+        result
+    }
+    fn can_read(&self) -> bool {
+        let can = self.0.try_read();
+        can.then(|| self.0.leave());
+        can
+    }
+    fn can_write(&self) -> bool {
+        let can = self.0.try_write();
+        can.then(|| self.0.leave_as_writer());
+        can
+    }
+}
 
 /// Tries to read and to write, on a thread of its own.
 fn tried(lock: &impl Lock) -> (bool, bool) {
@@ -148,6 +180,7 @@ macro_rules! contract {
 
 contract!(ours: locks::real::primitives::rwlocks::RwLock<u32>);
 contract!(ours_sharded: locks::real::primitives::rwlocks::ShardedRwLock<u32>);
+contract!(from_a_condvar: super::FromCondvar);
 contract!(the_standard_library_s: std::sync::RwLock<u32>);
 contract!(parking_lot_s: parking_lot::RwLock<u32>);
 contract!(crossbeam_s: crossbeam_utils::sync::ShardedLock<u32>);
@@ -200,16 +233,19 @@ checks::within_a_minute! {
 
     #[test]
     fn once_a_writer_waits_no_new_reader_is_let_in() {
-        let lock = RwLock::new(0);
-        std::thread::scope(|scope| {
-            let read = lock.read();
-            scope.spawn(|| *lock.write() += 1);
-            // From the moment on in which the writer waits; before that, the tries succeed.
-            while lock.try_read().is_some() {
-                std::thread::yield_now();
-            }
-            drop(read);
-        });
-        assert_eq!(*lock.read(), 1);
+        fn check<L: Lock>(lock: &L) {
+            std::thread::scope(|scope| {
+                lock.read(|_| {
+                    scope.spawn(|| lock.write(|value| *value += 1));
+                    // From the moment on in which the writer waits; before that, the tries succeed.
+                    while lock.can_read() {
+                        std::thread::yield_now();
+                    }
+                });
+            });
+            assert_eq!(lock.read(|value| *value), 1);
+        }
+        check::<RwLock<u32>>(&Lock::new(0));
+        check::<FromCondvar>(&Lock::new(0));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use locks::model::spin;
+use locks::model::{alternate, spin};
 use stage::{Bound, explore, model};
 
 checks::within_a_minute! {
@@ -37,5 +37,13 @@ checks::within_a_minute! {
             explore(&Bound { schedules: 2_000, random: 2_000, ..Bound::default() }, &waited);
         assert!(!found.failed() && !found.exhaustive(), "{:?}", found.shortest);
         assert!(found.depth_first.cut > 0, "one thread looks again and again: {found:?}");
+    }
+    #[test]
+    fn a_thread_that_parks_may_return_again_and_again_and_still_writes_in_turn() {
+        let parked =
+            model(|| assert_eq!(alternate::park(1, Duration::ZERO), "ABC"));
+        let found = explore(&Bound { schedules: 2_000, random: 500, ..Bound::default() }, &parked);
+        assert!(!found.failed() && found.depth_first.finished() > 0, "{:?}", found.shortest);
+        assert!(!found.exhaustive(), "a park without a token has no end of schedules");
     }
 }

@@ -1,44 +1,59 @@
-//! The semaphore on real threads.
+//! The semaphores on real threads: the one of atomics, and the one out of a condition variable.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread::scope;
 use std::time::Duration;
 
+use locks::real::from_condvar;
 use locks::real::primitives::semaphore::{Semaphore, TooMany};
 
+macro_rules! contract {
+    ($name:ident: $new:expr, $release:expr) => {
+        mod $name {
+            use super::*;
+
+            checks::within_a_minute! {
+                #[test]
+                fn no_more_threads_are_inside_than_there_are_permits() {
+                    let (semaphore, inside) = ($new(2), AtomicU32::new(0));
+                    scope(|scope| {
+                        for _ in 0..4 {
+                            scope.spawn(|| for _ in 0..2_000 {
+                                semaphore.acquire();
+                                assert!(inside.fetch_add(1, SeqCst) < 2);
+                                inside.fetch_sub(1, SeqCst);
+                                $release(&semaphore);
+                            });
+                        }
+                    });
+                    assert_eq!([(); 3].map(|()| semaphore.try_acquire()), [true, true, false]);
+                }
+
+                #[test]
+                fn a_thread_that_waits_is_admitted_by_a_release_of_another_thread() {
+                    let (semaphore, (asks, asked)) = ($new(0), mpsc::channel());
+                    scope(|scope| {
+                        for _ in 0..3 {
+                            let (asks, semaphore) = (asks.clone(), &semaphore);
+                            scope.spawn(move || {
+                                asks.send(()).expect("the test waits for it");
+                                semaphore.acquire();
+                            });
+                        }
+                        (0..3).for_each(|_| asked.recv().expect("each sends once"));
+                        (0..3).for_each(|_| $release(&semaphore));
+                    });
+                }
+            }
+        }
+    };
+}
+
+contract!(of_atomics: Semaphore::new, |semaphore: &Semaphore| semaphore.release().expect("room"));
+contract!(from_a_condvar: from_condvar::Semaphore::new, from_condvar::Semaphore::release);
+
 checks::within_a_minute! {
-    #[test]
-    fn no_more_threads_are_inside_than_there_are_permits() {
-        let (semaphore, inside) = (Semaphore::bounded(2), AtomicU32::new(0));
-        scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| for _ in 0..2_000 {
-                    let _permit = semaphore.enter();
-                    assert!(inside.fetch_add(1, SeqCst) < 2);
-                    inside.fetch_sub(1, SeqCst);
-                });
-            }
-        });
-        assert_eq!([(); 3].map(|()| semaphore.try_acquire()), [true, true, false]);
-    }
-
-    #[test]
-    fn a_thread_that_waits_is_admitted_by_a_release_of_another_thread() {
-        let (semaphore, (asks, asked)) = (Semaphore::new(0), mpsc::channel());
-        scope(|scope| {
-            for _ in 0..3 {
-                let (asks, semaphore) = (asks.clone(), &semaphore);
-                scope.spawn(move || {
-                    asks.send(()).expect("the test waits for it");
-                    semaphore.acquire();
-                });
-            }
-            (0..3).for_each(|_| asked.recv().expect("each sends once"));
-            (0..3).for_each(|_| semaphore.release().expect("there is room for it"));
-        });
-    }
-
     #[test]
     fn a_timeout_is_reported_and_no_permit_acquired() {
         let semaphore = Semaphore::new(0);

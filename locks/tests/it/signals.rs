@@ -4,6 +4,7 @@ use std::sync::mpsc;
 use std::thread::scope;
 use std::time::Duration;
 
+use locks::real::from_condvar;
 use locks::real::primitives::event::{AutoEvent, Event};
 use locks::real::primitives::latch::Latch;
 
@@ -60,19 +61,25 @@ checks::within_a_minute! {
 
     #[test]
     fn a_latch_opens_with_the_last_count_down_and_stays_open() {
-        let latch = Latch::new(3);
-        scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| latch.wait());
-            }
-            (0..2).for_each(|_| latch.count_down());
-            assert!(!latch.is_open());
-            latch.count_down();
-        });
-        latch.count_down();
-        assert!(latch.is_open());
-        latch.wait();
-        assert!(Latch::new(0).is_open());
+        macro_rules! check {
+            ($Latch:ty) => {
+                let latch = <$Latch>::new(3);
+                scope(|scope| {
+                    for _ in 0..2 {
+                        scope.spawn(|| latch.wait());
+                    }
+                    (0..2).for_each(|_| latch.count_down());
+                    assert!(!latch.is_open());
+                    latch.count_down();
+                });
+                latch.count_down();
+                assert!(latch.is_open());
+                latch.wait();
+                assert!(<$Latch>::new(0).is_open());
+            };
+        }
+        check!(Latch);
+        check!(from_condvar::Latch);
     }
 }
 
