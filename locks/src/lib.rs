@@ -16,10 +16,13 @@
 //! | `rwlock` | [`real::rwlock`] | Which side starves at a reader-writer lock? |
 //! | `sharded-rwlock` | [`real::sharded_rwlock`] | A reader acquires one shard; and the writer? |
 //! | `condvar` | [`real::condvar`] | Why `while` around `wait`? |
+//! | `bounded-buffer` | [`real::bounded_buffer`] | When is `notify_one` a bug? |
+//! | `alternate` | [`real::alternate`] | How do three threads print A, B, C in turn? |
 //! | `semaphore` | [`real::semaphore`] | Semaphore of one, or mutex? |
 //! | `barrier` | [`real::barrier`] | What makes a barrier reusable? |
 //! | `event` | [`real::event`] | Which signal is remembered? |
 //! | `latch` | [`real::latch`] | Latch or barrier? |
+//! | `from-condvar` | [`real::from_condvar`] | What can a mutex and a condition variable build? |
 //! | `peterson` | [`real::peterson`] | When are Acquire and Release not enough? |
 //! | `fairness` | [`fairness`] | Is std's mutex fair? |
 //! | `convoy` | [`convoy`] | What is a lock convoy? |
@@ -31,7 +34,7 @@
 //!   lessons without a model.
 //! - [`kit::sync_point`]: widens the window between two threads' steps, in the open.
 //! - [`real::exclusion_probe`]: counts the threads in a critical section. [`real::fifo`]: lets
-//!   threads join a queue one by one.
+//!   threads join a queue one by one. [`real::unpoisoned`]: std's mutex, poisoned or not.
 //! - [`real::word`]: what locks need besides atomics, a number on which threads can park.
 
 /// The locks and their lessons on real threads and std's atomics.
