@@ -13,8 +13,9 @@ use tracing::{info, info_span};
 use super::lane::{run_all, task, two};
 use super::primitives::{self, FutexMutex};
 use super::sync::atomic::{AtomicBool, Ordering};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard};
 use super::sync_point;
+use super::unpoisoned::{lock, wait, wait_while};
 
 /// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;
@@ -26,20 +27,11 @@ struct Buffer {
     emptied: Condvar,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Buffer {
     /// Puts an item in as soon as there is room, and notifies all threads that wait for one.
     fn put(&self, item: u32) {
-        let full = |items: &mut VecDeque<u32>| items.len() == CAPACITY;
-        let items = self.emptied.wait_while(lock(&self.items), full);
-        items.unwrap_or_else(PoisonError::into_inner).push_back(item);
+        let items = lock(&self.items);
+        wait_while(&self.emptied, items, |items| items.len() == CAPACITY).push_back(item);
         self.filled.notify_all();
     }
 

@@ -4,7 +4,7 @@
 //! All have one shape. The state is a value under the mutex. To wait is `wait_while` it is not as
 //! needed; to go on is to change it, under the same lock; and whatever may let another thread go on
 //! notifies. What [`primitives`](super::primitives) has is faster, as it makes no call where no
-//! thread waits; this is what one writes first, and what one can prove.
+//! thread waits; this is what one writes first.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::exclusion_probe::ExclusionProbe;
-use super::lane::{run_all, task};
+use super::lane::{Task, run_all, task};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 use super::unpoisoned::{lock, wait_while};
@@ -30,10 +30,7 @@ impl Semaphore {
         Self { permits: Mutex::new(permits), released: Condvar::new() }
     }
 
-    /// Acquires a permit.
-    ///
-    /// # Blocking
-    /// Until there is one.
+    /// Acquires a permit, as soon as there is one.
     pub fn acquire(&self) {
         *wait_while(&self.released, lock(&self.permits), |permits| *permits == 0) -= 1;
     }
@@ -41,9 +38,9 @@ impl Semaphore {
     /// Acquires a permit if there is one at this moment.
     pub fn try_acquire(&self) -> bool {
         let mut permits = lock(&self.permits);
-        let there_is_one = *permits > 0;
-        *permits -= u32::from(there_is_one);
-        there_is_one
+        let left = permits.checked_sub(1);
+        *permits = left.unwrap_or(0);
+        left.is_some()
     }
 
     /// Releases a permit. One waiter is enough: any of them can take it, and there is one.
@@ -54,7 +51,7 @@ impl Semaphore {
 }
 
 /// The threads in a reader-writer lock, and the writers before it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inside {
     readers: u32,
     writing: bool,
@@ -62,17 +59,24 @@ struct Inside {
 }
 
 impl Inside {
-    fn keeps_readers_out(&self) -> bool {
-        self.writing || self.writers_waiting > 0
+    /// Admits a reader, unless a writer is inside or waits.
+    fn admit_reader(&mut self) -> bool {
+        let free = !self.writing && self.writers_waiting == 0;
+        self.readers += u32::from(free);
+        free
     }
 
-    fn keeps_writers_out(&self) -> bool {
-        self.writing || self.readers > 0
+    /// Admits a writer, unless another thread is inside.
+    fn admit_writer(&mut self) -> bool {
+        let free = !self.writing && self.readers == 0;
+        self.writing |= free;
+        free
     }
 }
 
-/// A reader-writer lock that admits no reader while a writer waits.
-#[derive(Debug)]
+/// A reader-writer lock that admits no reader while a writer waits. Both kinds wait at one condition
+/// variable, so all are woken.
+#[derive(Debug, Default)]
 pub struct RwLock {
     inside: Mutex<Inside>,
     left: Condvar,
@@ -85,62 +89,39 @@ impl RwLock {
         Self { inside: Mutex::new(inside), left: Condvar::new() }
     }
 
-    /// Comes in as a reader.
-    ///
-    /// # Blocking
-    /// Until no writer is inside or waits.
+    /// Enters as a reader, as soon as no writer is inside or waits.
     pub fn read(&self) {
-        wait_while(&self.left, lock(&self.inside), |now| now.keeps_readers_out()).readers += 1;
+        drop(wait_while(&self.left, lock(&self.inside), |now| !now.admit_reader()));
     }
 
-    /// Comes in as a reader, unless that has to be waited for.
+    /// Enters as a reader, unless that has to be waited for.
     pub fn try_read(&self) -> bool {
-        let mut now = lock(&self.inside);
-        let free = !now.keeps_readers_out();
-        now.readers += u32::from(free);
-        free
+        lock(&self.inside).admit_reader()
     }
 
     /// Leaves as a reader.
     pub fn leave(&self) {
-        let mut now = lock(&self.inside);
-        now.readers -= 1;
-        if now.readers == 0 {
-            // Readers and writers wait here: to wake one of them is not enough.
-            self.left.notify_all();
-        }
+        lock(&self.inside).readers -= 1;
+        self.left.notify_all();
     }
 
-    /// Comes in as the writer.
-    ///
-    /// # Blocking
-    /// Until no other thread is inside.
+    /// Enters as the writer, as soon as no other thread is inside.
     pub fn write(&self) {
         let mut now = lock(&self.inside);
         now.writers_waiting += 1;
-        now = wait_while(&self.left, now, |now| now.keeps_writers_out());
+        now = wait_while(&self.left, now, |now| !now.admit_writer());
         now.writers_waiting -= 1;
-        now.writing = true;
     }
 
-    /// Comes in as the writer, unless that has to be waited for.
+    /// Enters as the writer, unless that has to be waited for.
     pub fn try_write(&self) -> bool {
-        let mut now = lock(&self.inside);
-        let free = !now.keeps_writers_out();
-        now.writing |= free;
-        free
+        lock(&self.inside).admit_writer()
     }
 
     /// Leaves as the writer.
     pub fn leave_as_writer(&self) {
         lock(&self.inside).writing = false;
         self.left.notify_all();
-    }
-}
-
-impl Default for RwLock {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -176,9 +157,6 @@ impl Latch {
     }
 
     /// Waits until it is open.
-    ///
-    /// # Blocking
-    /// Until then; not at all if it is.
     pub fn wait(&self) {
         self.wait_after(|| ());
     }
@@ -191,77 +169,73 @@ impl Latch {
     }
 }
 
+/// A lock, what counts the threads inside, and the point at which they come together.
+type Probed<L> = (L, ExclusionProbe, SyncPoint);
+
+fn probed<L>(lock: L) -> Arc<Probed<L>> {
+    Arc::new((lock, ExclusionProbe::new(), sync_point()))
+}
+
+/// Names a thread that enters, stays until `together` are inside, and leaves.
+fn visit<L: 'static>(
+    name: &'static str,
+    enter: fn(&L),
+    leave: fn(&L),
+    together: usize,
+    pace: Duration,
+) -> Task<Probed<L>, ()> {
+    task(name, move |(lock, probe, inside): &Probed<L>| {
+        let waits = info_span!("waits", what = "lock");
+        enter(lock);
+        drop(waits);
+        probe.during("lock", || {
+            inside.arrive();
+            inside.wait_for(together);
+            std::thread::sleep(pace);
+        });
+        leave(lock);
+    })
+}
+
 /// Lets one thread more in than there are permits, at most two; returns the largest number inside.
 ///
 /// The window is widened: each stays until as many are inside as there are permits.
 pub fn semaphore(permits: u32, pace: Duration) -> u32 {
-    let shared = Arc::new((Semaphore::new(permits), ExclusionProbe::new(), sync_point()));
-    let enter = move |(semaphore, probe, inside): &(Semaphore, ExclusionProbe, SyncPoint)| {
-        let waits = info_span!("waits", what = "permit");
-        semaphore.acquire();
-        drop(waits);
-        probe.during("permit", || {
-            inside.arrive();
-            inside.wait_for(permits as usize);
-            std::thread::sleep(pace);
-        });
-        semaphore.release();
-    };
-    let names = ["t1", "t2", "t3"].into_iter().zip(0..=permits);
-    run_all(&shared, names.map(|(name, _)| task(name, enter)));
+    let (shared, together) = (probed(Semaphore::new(permits)), permits as usize);
+    let names = ["t1", "t2", "t3"].into_iter().take(together + 1);
+    let enter = |name| visit(name, Semaphore::acquire, Semaphore::release, together, pace);
+    run_all(&shared, names.map(enter));
     shared.1.most_inside()
 }
 
-/// Lets two readers in, and a writer that comes when they are inside; returns the largest number of
-/// readers inside at once, and whether no thread was inside with the writer.
-pub fn rwlock(pace: Duration) -> (u32, bool) {
-    // A cell that refuses a thread which the lock should not have admitted.
-    type Shared = (RwLock, std::sync::RwLock<()>, ExclusionProbe, SyncPoint);
-    let shared: Shared = (RwLock::new(), Default::default(), ExclusionProbe::new(), sync_point());
-    let shared = Arc::new(shared);
-    let read = move |(lock, cell, readers, inside): &Shared| {
-        let waits = info_span!("waits", what = "read");
-        lock.read();
-        drop(waits);
-        let admitted = cell.try_read();
-        readers.during("read", || {
-            inside.arrive();
-            inside.wait_for(2);
-            std::thread::sleep(pace);
-        });
-        let right = admitted.is_ok();
-        drop(admitted);
-        lock.leave();
-        right
-    };
-    let write = move |(lock, cell, _, inside): &Shared| {
+/// Lets two readers in, and a writer that comes when both are inside; returns the largest number of
+/// threads inside, for which the writer counts as two.
+pub fn rwlock(pace: Duration) -> u32 {
+    let read = |name| visit(name, RwLock::read, RwLock::leave, 2, pace);
+    let write = move |(lock, probe, inside): &Probed<RwLock>| {
         inside.wait_for(2);
-        let waits = info_span!("waits", what = "write");
+        let waits = info_span!("waits", what = "lock");
         lock.write();
-        let _holds = info_span!("holds", what = "write");
         drop(waits);
-        let right = cell.try_write().is_ok();
-        std::thread::sleep(pace);
+        probe.during("lock", || probe.during("lock", || std::thread::sleep(pace)));
         lock.leave_as_writer();
-        right
     };
-    let right = run_all(&shared, [task("r1", read), task("r2", read), task("w", write)]);
-    (shared.2.most_inside(), right.into_iter().all(|right| right))
+    let shared = probed(RwLock::new());
+    run_all(&shared, [read("r1"), read("r2"), task("w", write)]);
+    shared.1.most_inside()
 }
 
 /// Lets two threads wait for a latch, and one open it, when both wait.
 fn two_wait(pace: Duration, notify: fn(&Condvar)) {
     type Shared = (Latch, SyncPoint);
     let wait = |(latch, come): &Shared| {
-        let waits = info_span!("waits", what = "latch");
+        let _waits = info_span!("waits", what = "latch");
         latch.wait_after(|| come.arrive());
-        drop(waits);
     };
     let open = move |(latch, come): &Shared| {
         come.wait_for(2);
-        let runs = info_span!("runs", what = "work");
+        let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);
-        drop(runs);
         latch.count_down_and(notify);
     };
     let shared = Arc::new((Latch::new(1), sync_point()));

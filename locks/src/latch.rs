@@ -8,8 +8,9 @@ use tracing::info_span;
 use super::lane::{run_all, task};
 use super::primitives::latch::Latch;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
+use super::unpoisoned::{lock, wait_while};
 
 /// What a worker does as it begins and as it ends, and what the other thread waits by.
 struct Steps<G> {
@@ -61,16 +62,13 @@ fn run<G: Send + Sync + 'static>(
 /// finds a count of 0: all are done, it seems.
 pub fn registered_late(workers: u32, pace: Duration) -> u32 {
     type AtWork = (Mutex<u32>, Condvar);
-    fn lock((count, _): &AtWork) -> MutexGuard<'_, u32> {
-        count.lock().unwrap_or_else(PoisonError::into_inner)
-    }
     let steps = Steps {
-        begin: |group: &AtWork| *lock(group) += 1,
-        end: |group| {
-            *lock(group) -= 1;
-            group.1.notify_all();
+        begin: |(count, _): &AtWork| *lock(count) += 1,
+        end: |(count, changed)| {
+            *lock(count) -= 1;
+            changed.notify_all();
         },
-        wait: |group| drop(group.1.wait_while(lock(group), |count| *count > 0)),
+        wait: |(count, changed)| drop(wait_while(changed, lock(count), |count| *count > 0)),
     };
     // Nothing keeps the waiting thread from going on: the workers can wait for that.
     run((Mutex::new(0), Condvar::new()), steps, workers, Duration::from_secs(10), pace)

@@ -24,8 +24,50 @@ pub(crate) mod ticket;
 
 use std::time::Duration;
 
+use clap::value_parser;
 use locks::model::exclusion_probe::{Admission, Entries};
-use stage::Variant;
+use stage::{Checked, Variant, expect};
+
+/// The options of `spin` and `futex`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Increments {
+    /// Increments of each of two threads at full speed, 1 to 10000000
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(value_parser = value_parser!(u32).range(1..=10_000_000))]
+    increments: u32,
+}
+
+impl Increments {
+    /// Has two threads count to the sum of their increments.
+    fn counted(self, count: fn(u32) -> u32) -> Checked {
+        let times = self.increments;
+        let line = format!("2 × {times} increments of a plain value make {}", 2 * times);
+        expect(count(times), 2 * times, line)
+    }
+
+    /// Returns far more time than that takes, even where one core is all there is.
+    fn limit(self) -> Duration {
+        Duration::from_secs(30) + Duration::from_micros(20) * self.increments
+    }
+}
+
+/// The options of `ticket` and `mcs`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Waiters {
+    /// Threads that join the queue, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(value_parser = value_parser!(u32).range(1..=64))]
+    waiters: u32,
+}
+
+impl Waiters {
+    /// Has threads join a queue one by one, and acquire the lock in that order.
+    fn in_order(self, run: fn(u32, Duration) -> Vec<u32>) -> Checked {
+        let threads = number_of(self.waiters, "thread");
+        let line = format!("{threads} joined one by one, and acquired it in that order");
+        expect(run(self.waiters, Duration::from_millis(1)), (1..=self.waiters).collect(), line)
+    }
+}
 
 /// Adds a model in which two threads try to enter a critical section once each.
 fn exclusion(variant: Variant, run: fn(Duration) -> Entries) -> Variant {

@@ -12,7 +12,8 @@ use tracing::{Span, info_span};
 
 use super::lane::{run_all, task};
 use super::primitives::rwlock::RawRwLock;
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, Condvar, Mutex};
+use super::unpoisoned::{lock, wait_while};
 use super::{sync_point, thread};
 
 mod optimistic;
@@ -108,7 +109,7 @@ fn hand_over<L: Lock>(lock: L, turns: usize, pace: Duration) -> Writer {
 
 impl<L: Lock> Shared<L> {
     fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
-        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.observed.lock().expect("no thread panics with it")
     }
 
     /// Comes in as a reader, at once or after the writer; returns the span that shows it.
@@ -159,24 +160,13 @@ struct ReaderPreferring {
     left: Condvar,
 }
 
-impl ReaderPreferring {
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait_while(&self, condition: impl FnMut(&mut Inside) -> bool) -> MutexGuard<'_, Inside> {
-        let inside = self.left.wait_while(self.inside(), condition);
-        inside.unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Lock for ReaderPreferring {
     fn read(&self) {
-        self.wait_while(|inside| inside.writing).readers += 1;
+        wait_while(&self.left, lock(&self.inside), |inside| inside.writing).readers += 1;
     }
 
     fn try_read(&self) -> bool {
-        let mut inside = self.inside();
+        let mut inside = lock(&self.inside);
         // A writer that waits is not asked about.
         let free = !inside.writing;
         inside.readers += u32::from(free);
@@ -184,30 +174,25 @@ impl Lock for ReaderPreferring {
     }
 
     fn leave(&self) {
-        self.inside().readers -= 1;
+        lock(&self.inside).readers -= 1;
         self.left.notify_all();
     }
 
     fn write(&self) {
-        let mut waits = false;
-        let mut inside = self.wait_while(|inside| {
-            let taken = inside.writing || inside.readers > 0;
-            // Counts this writer while it waits.
-            inside.writers_waiting += u32::from(taken && !waits);
-            waits |= taken;
-            taken
-        });
-        inside.writers_waiting -= u32::from(waits);
+        let mut inside = lock(&self.inside);
+        inside.writers_waiting += 1;
+        inside = wait_while(&self.left, inside, |inside| inside.writing || inside.readers > 0);
+        inside.writers_waiting -= 1;
         inside.writing = true;
     }
 
     fn leave_as_writer(&self) {
-        self.inside().writing = false;
+        lock(&self.inside).writing = false;
         self.left.notify_all();
     }
 
     fn has_writer(&self) -> bool {
-        let inside = self.inside();
+        let inside = lock(&self.inside);
         inside.writing || inside.writers_waiting > 0
     }
 }

@@ -3,10 +3,12 @@
 
 use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use tracing::{Span, info_span};
+
+pub(crate) use crate::real::unpoisoned::lock;
 
 /// A guard of std, and the span that shows it.
 #[derive(Debug)]
@@ -26,11 +28,6 @@ impl<T> DerefMut for Held<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.guard
     }
-}
-
-/// Acquires a lock, poisoned or not, and shows nothing of it.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Acquires a lock, poisoned or not, and shows that its thread waits for it and holds it.

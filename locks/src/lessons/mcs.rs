@@ -2,22 +2,12 @@
 
 use std::time::Duration;
 
-use clap::value_parser;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-use super::number_of;
+use super::Waiters;
 
 const PACE: Duration = Duration::from_millis(1);
-
-/// The options of `mcs`.
-#[derive(Clone, Debug, clap::Args)]
-struct Options {
-    /// Threads that join the queue, 1 to 64
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    #[arg(value_parser = value_parser!(u32).range(1..=64))]
-    waiters: u32,
-}
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("mcs", "a queue lock: each thread spins on a cell of its own")
@@ -33,9 +23,8 @@ fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
     variant.explored_for("2 threads", "deadlock", [2], move || run(Duration::ZERO))
 }
 
-fn variants(options: &Options) -> Vec<Variant> {
+fn variants(&options: &Waiters) -> Vec<Variant> {
     use real::mcs::{in_order, linked, unlinked};
-    let waiters = options.waiters;
     let unlinked = Variant::deadlocks("unlinked", || unlinked(10 * PACE)).story(
         "Releases the lock and does not wait for the link of a thread that has joined: that one \
          waits for ever.",
@@ -47,14 +36,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     .story(
         "Waits, before it releases the lock, until the thread that has joined the queue is linked.",
     );
-    let in_line = Variant::holds("in-line", move || {
-        let line = format!(
-            "{} joined one by one, and acquired it in that order",
-            number_of(waiters, "thread")
-        );
-        expect(in_order(waiters, PACE), (1..=waiters).collect(), line)
-    })
-    .story(
+    let in_line = Variant::holds("in-line", move || options.in_order(in_order)).story(
         "Each thread joins the tail by one swap, and the lock is handed over in that order (FIFO).",
     );
     Vec::from([

@@ -2,23 +2,13 @@
 
 use std::time::Duration;
 
-use clap::value_parser;
 use locks::real::exclusion_probe::Entries;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-use super::{exclusion, number_of};
+use super::{Waiters, exclusion};
 
 const PACE: Duration = Duration::from_millis(1);
-
-/// The options of `ticket`.
-#[derive(Clone, Debug, clap::Args)]
-struct Options {
-    /// Threads that join the queue, 1 to 64
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    #[arg(value_parser = value_parser!(u32).range(1..=64))]
-    waiters: u32,
-}
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("ticket", "first in, first out: a thread draws a number and waits for its turn")
@@ -30,9 +20,8 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn variants(options: &Options) -> Vec<Variant> {
+fn variants(&options: &Waiters) -> Vec<Variant> {
     use real::ticket::{in_order, two_steps};
-    let waiters = options.waiters;
     let two_steps = Variant::breaks("two-steps", || {
         let both = Entries { entered: 2, most_inside: 2, value: 1 };
         let line = "both draw number 0, and both are served: an increment is lost";
@@ -41,14 +30,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     .story(
         "Reads the next number and writes it back in two steps, so two threads draw the same one.",
     );
-    let one_step = Variant::holds("one-step", move || {
-        let line = format!(
-            "{} joined one by one, and acquired it in that order",
-            number_of(waiters, "thread")
-        );
-        expect(in_order(waiters, PACE), (1..=waiters).collect(), line)
-    })
-    .story(
+    let one_step = Variant::holds("one-step", move || options.in_order(in_order)).story(
         "Draws the number by one fetch-and-add, so each thread has its own and is served in that \
          order.",
     );

@@ -5,11 +5,9 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
-use super::super::lane::{run_all, task};
 use super::super::primitives::rwlocks::RwLock;
-use super::super::sync::Arc;
 use super::super::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use super::super::sync_point;
+use super::{Arc, run_all, sync_point, task};
 
 /// Two numbers that belong together, with the stamp of their last change: what Java's `StampedLock`
 /// and the kernel's seqlock do.
