@@ -244,10 +244,13 @@ fn two_wait(pace: Duration, notify: fn(&Condvar)) {
 
 /// Wakes one of the two threads that wait for the latch, and there will be no other notification.
 ///
+/// The window is tried again, for at most `latches` latches: a thread that has released the mutex and
+/// does not sleep yet goes on as well.
+///
 /// # Blocking
 /// For ever, whichever of the two is woken.
-pub fn latch_notify_one() {
-    two_wait(Duration::ZERO, Condvar::notify_one);
+pub fn latch_notify_one(latches: u32) {
+    (0..latches).for_each(|_| two_wait(Duration::ZERO, Condvar::notify_one));
 }
 
 /// Wakes all threads that wait for the latch.

@@ -22,7 +22,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> Vec<Variant> {
     use model::from_condvar as modelled;
     use real::from_condvar::{latch, latch_notify_one, rwlock, semaphore};
-    let one = Variant::deadlocks("latch-notify-one", latch_notify_one).story(
+    let one = Variant::deadlocks("latch-notify-one", || latch_notify_one(1_000)).story(
         "Wakes one thread when the latch opens: two wait, and no other notification will come.",
     );
     let latch = Variant::holds("latch", || {
@@ -39,7 +39,7 @@ fn variants() -> Vec<Variant> {
     })
     .story("Wakes all when a thread leaves, for readers and writers wait in one place.");
     Vec::from([
-        one.explored("3 threads", "deadlock", modelled::latch_notify_one),
+        one.explored("3 threads", "deadlock", || modelled::latch_notify_one(1)),
         latch.explored("3 threads", "deadlock", || modelled::latch(Duration::ZERO)),
         semaphore.explored_for("2 threads", "2 in", [1], || modelled::semaphore(1, Duration::ZERO)),
         rwlock.explored_for("3 threads", "not alone", [2], || modelled::rwlock(Duration::ZERO)),
