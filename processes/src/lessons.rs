@@ -11,6 +11,7 @@ pub(crate) mod copy_on_write;
 pub(crate) mod cpus;
 pub(crate) mod daemon;
 pub(crate) mod fork;
+pub(crate) mod fork_count;
 pub(crate) mod fork_server;
 pub(crate) mod fork_with_threads;
 pub(crate) mod inherited_files;

@@ -6,6 +6,7 @@
 //! | --- | --- | --- |
 //! | spawn-and-wait | [`spawn_and_wait`] | How did a child end, and what did it write? |
 //! | fork, spawn, fork-server | [`start`] | Where does a child get its memory from? |
+//! | fork-count | [`fork_count`] | How many processes do some forks make, and how many lines? |
 //! | fork-with-threads | [`fork_with_threads`] | Which locks does a forked child find held? |
 //! | copy-on-write | [`copy_on_write`] | Which memory does a fork copy, and when? |
 //! | inherited-files | [`inherited_files`] | Which open files does a child have? |
@@ -37,6 +38,7 @@ pub mod spawn_and_wait;
 pub mod start;
 
 pub mod copy_on_write;
+pub mod fork_count;
 pub mod fork_with_threads;
 pub mod inherited_files;
 

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use processes::{
-    copy_on_write, cpus, daemon, inherited_files, isolation, limits, names, pipeline, signals,
-    spawn_and_wait, start, subreaper, threads, worker, zombie,
+    copy_on_write, cpus, daemon, fork_count, inherited_files, isolation, limits, names, pipeline,
+    signals, spawn_and_wait, start, subreaper, threads, worker, zombie,
 };
 
 mod lessons;
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     let children = [
         spawn_and_wait::CHILDREN,
         start::CHILDREN,
+        fork_count::CHILDREN,
         copy_on_write::CHILDREN,
         inherited_files::CHILDREN,
         subreaper::CHILDREN,
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         lessons::worker::lesson(),
         lessons::cpus::lesson(),
         lessons::fork::lesson(),
+        lessons::fork_count::lesson(),
         lessons::spawn::lesson(),
         lessons::fork_server::lesson(),
         lessons::fork_with_threads::lesson(),

@@ -149,7 +149,7 @@ pub struct Forked {
 }
 
 impl Forked {
-    pub(super) fn new(child: nix::unistd::Pid) -> io::Result<Self> {
+    pub(crate) fn new(child: nix::unistd::Pid) -> io::Result<Self> {
         let pid = Pid::from_raw(child.as_raw()).ok_or(io::ErrorKind::InvalidData)?;
         Ok(Self { pid, reaped: None })
     }

@@ -1,0 +1,129 @@
+//! Some forks in a row: how many processes there are, and how many lines they write.
+//!
+//! Every process that there is goes on to the next fork, so each fork doubles their number: `n`
+//! forks make 2ⁿ processes. After each fork every process writes a line, 2 + 4 + … in all. The line
+//! is written into a buffer in the process's memory, and a fork copies the memory: what has not
+//! been flushed is in both processes, and both write it at their ends. C's `printf` into a pipe or
+//! a file, Python's `print`, and here a [`BufWriter`] have such a buffer.
+
+#![expect(unsafe_code, reason = "the children go on as their parent does, which `forked` prevents")]
+
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::process::parent_id;
+use std::path::Path;
+
+use kit::child::Entry;
+use nix::unistd::{ForkResult, fork};
+use serde::{Deserialize, Serialize};
+
+use crate::exit::Exit;
+use crate::lane::Lane;
+use crate::messages::{argument, start};
+use crate::start::{Forked, bound_lifetime};
+
+/// The first process of this lesson.
+pub const CHILDREN: &[Entry] = &[FIRST];
+
+const FIRST: Entry = Entry { name: "forks-in-a-row", run: first };
+
+/// What is done so that no line is written twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fix {
+    /// Nothing: what is in the buffer at a fork is in both processes afterwards.
+    Nothing,
+    /// Each process flushes its buffer before it forks.
+    FlushFirst,
+    /// A child writes by a system call, and ends by `_exit`, which flushes nothing.
+    ExitAtOnce,
+    /// A child leaves the loop at once, and ends by `_exit`: one process alone forks.
+    LeaveTheLoop,
+}
+
+/// What the forks made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forks {
+    /// The number of processes of each generation: one, its children, its grandchildren, ….
+    pub generations: Vec<usize>,
+    /// The number of lines that were written.
+    pub written: usize,
+    /// The number of lines that arrived.
+    pub arrived: usize,
+}
+
+/// The names of the generations in the lanes.
+const LANES: [&str; 4] = ["generation 1", "generation 2", "generation 3", "generation 4+"];
+
+/// Starts a process that forks `forks` times, as do its children from where they begin.
+pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<Forks> {
+    let mut first = start(program, &FIRST, &(forks, fix))?;
+    let (out, births) = (first.stdout(), first.stderr());
+    let (mut generation, mut lanes) = (HashMap::new(), Vec::new());
+    // Each process writes its PIDs, unbuffered, before it forks; the pipe ends with the last of them.
+    while let Some(line) = births.recv_line()? {
+        let [pid, parent]: [u32; 2] = crate::messages::numbers(&line)?;
+        let older = generation.get(&parent).map_or(0, |parent| parent + 1);
+        generation.insert(pid, older);
+        lanes.push(Lane::of(LANES[older.min(LANES.len() - 1)], pid).runs("forks"));
+    }
+    drop(lanes);
+    let lines = out.recv_all()?;
+    match Exit::from(first.wait()?) {
+        Exit::SUCCESS => {}
+        exit => return Err(io::Error::other(format!("the first process ended with {exit:?}"))),
+    }
+    let mut generations = vec![0; generation.values().max().map_or(0, |oldest| oldest + 1)];
+    generation.values().for_each(|&older| generations[older] += 1);
+    let mut different = lines.clone();
+    different.sort();
+    different.dedup();
+    Ok(Forks { generations, written: different.len(), arrived: lines.len() })
+}
+
+fn report_birth() -> io::Result<()> {
+    io::stderr().write_all(format!("{} {}\n", std::process::id(), parent_id()).as_bytes())
+}
+
+/// What the first process does, and each of the others from its fork on.
+fn first(arguments: &[String]) -> io::Result<()> {
+    bound_lifetime();
+    report_birth()?;
+    let (forks, fix): (u8, Fix) = argument(arguments)?;
+    let (mut children, mut is_child) = (Vec::new(), false);
+    let mut out = BufWriter::new(io::stdout());
+    for number in 1..=forks {
+        if fix == Fix::FlushFirst {
+            out.flush()?;
+        }
+        // SAFETY: nix asks that the child of a process with several threads calls only what is
+        // async-signal-safe. This process has one thread, as its ancestors had: the first was
+        // started at this entry, which starts none.
+        match unsafe { fork() }? {
+            ForkResult::Parent { child } => children.push(Forked::new(child)?),
+            ForkResult::Child => {
+                bound_lifetime();
+                report_birth()?;
+                // They are its siblings: it cannot wait for them.
+                children.clear();
+                is_child = true;
+            }
+        }
+        let line = format!("{} after fork {number}\n", std::process::id());
+        if is_child && matches!(fix, Fix::ExitAtOnce | Fix::LeaveTheLoop) {
+            rustix::io::write(rustix::stdio::stdout(), line.as_bytes())?;
+        } else {
+            out.write_all(line.as_bytes())?;
+        }
+        if is_child && fix == Fix::LeaveTheLoop {
+            break;
+        }
+    }
+    for child in children {
+        child.wait()?;
+    }
+    if is_child && matches!(fix, Fix::ExitAtOnce | Fix::LeaveTheLoop) {
+        // SAFETY: `_exit` has no preconditions. The copy of the buffer is never flushed.
+        unsafe { nix::libc::_exit(0) }
+    }
+    out.flush()
+}
