@@ -10,6 +10,7 @@ use stage::{Checked, Report};
 pub(crate) mod copy_on_write;
 pub(crate) mod cpus;
 pub(crate) mod daemon;
+pub(crate) mod daemonize;
 pub(crate) mod fork;
 pub(crate) mod fork_count;
 pub(crate) mod fork_server;

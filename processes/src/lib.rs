@@ -13,6 +13,7 @@
 //! | zombie | [`zombie`] | What is left of a child that is not waited for? |
 //! | orphan | [`orphan`], [`subreaper`] | Which process waits for a child that has lost its parent? |
 //! | daemon | [`daemon`] | What becomes of a child when its parent is killed? |
+//! | daemonize | [`daemonize`] | What survives when its terminal is closed? |
 //! | signals | [`signals`] | How is a process asked to stop, and made to? |
 //! | isolation | [`isolation`] | What does a crash take with it? |
 //! | limits | [`limits`] | What happens at a limit on memory, time or files? |
@@ -45,6 +46,7 @@ pub mod inherited_files;
 pub mod subreaper;
 
 pub mod daemon;
+pub mod daemonize;
 pub mod isolation;
 pub mod limits;
 pub mod orphan;

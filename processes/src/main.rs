@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use processes::{
-    copy_on_write, cpus, daemon, fork_count, inherited_files, isolation, limits, names, pipeline,
-    signals, spawn_and_wait, start, subreaper, threads, worker, zombie,
+    copy_on_write, cpus, daemon, daemonize, fork_count, inherited_files, isolation, limits, names,
+    pipeline, signals, spawn_and_wait, start, subreaper, threads, worker, zombie,
 };
 
 mod lessons;
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         inherited_files::CHILDREN,
         subreaper::CHILDREN,
         daemon::CHILDREN,
+        daemonize::CHILDREN,
         isolation::CHILDREN,
         limits::CHILDREN,
         pipeline::CHILDREN,
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let lessons = [
         lessons::spawn_and_wait::lesson(),
         lessons::daemon::lesson(),
+        lessons::daemonize::lesson(),
         lessons::names::lesson(),
         lessons::threads::lesson(),
         lessons::worker::lesson(),

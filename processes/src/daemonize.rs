@@ -1,0 +1,220 @@
+//! A process leaves its terminal: what becomes of it when the terminal is closed.
+//!
+//! A terminal belongs to a session, and one process group of the session is in the foreground. When
+//! a terminal is closed (its window, its connection), the kernel sends SIGHUP to the session's
+//! leader, a shell, and at the leader's end to the foreground group. The default action of SIGHUP
+//! ends a process. `setsid` begins a session without a terminal; but the leader of such a session
+//! acquires one by opening it, on Linux without asking for it. Hence the second fork: the grandchild
+//! is no leader, and never gets a terminal.
+//!
+//! The terminal here is a pseudo-terminal: what a terminal emulator and `sshd` have. A daemon in
+//! earnest also moves to `/`, sets its umask, and puts `/dev/null` in place of the three standard
+//! streams; here they are the lesson's pipes, at whose end it ends.
+
+#![expect(unsafe_code, reason = "a forked child goes on without its parent, and SIGHUP is ignored")]
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::parent_id;
+use std::path::Path;
+
+use kit::child::{DEADLINE, Entry, program};
+use nix::libc::{self, O_NOCTTY, SIGHUP};
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::unistd::{ForkResult, alarm, fork};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
+use rustix::process::{
+    Pid, WaitOptions, getpid, getsid, ioctl_tiocsctty, setpgid, setsid, waitpid,
+};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde::{Deserialize, Serialize};
+
+use crate::exit::Exit;
+use crate::lane::Lane;
+use crate::messages::argument;
+use crate::subreaper::{Subreaper, kill};
+
+/// The terminal of this lesson and its shell.
+pub const CHILDREN: &[Entry] = &[TERMINAL, SHELL];
+
+const TERMINAL: Entry = Entry { name: "terminal", run: terminal };
+
+const SHELL: Entry = Entry { name: "terminal-shell", run: shell };
+
+/// What a process that a shell has started does to outlive the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detaches {
+    /// Nothing: it is in the session's foreground group.
+    Not,
+    /// It has a process group of its own, which is in the background: a shell's `&`.
+    ToTheBackground,
+    /// It ignores SIGHUP: `nohup`.
+    ByIgnoring,
+    /// It begins a session, and opens a second terminal, as a log.
+    ByOneFork,
+    /// The same, after a further fork.
+    ByTwoForks,
+}
+
+/// A process, and what became of it when both terminals were closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterHangup {
+    /// The shell's exit status.
+    pub shell: Exit,
+    /// Whether the process was a session's leader.
+    pub leader: bool,
+    /// Whether it had a controlling terminal.
+    pub terminal: bool,
+    /// Whether it lived on: it answered, had a new parent and no terminal, and a write to the
+    /// terminal that it had open failed (EIO).
+    pub lived_on: bool,
+    /// Its exit status. A process that lives on is told to end.
+    pub exit: Exit,
+}
+
+/// Opens a pseudo-terminal: the end of a terminal emulator, and the path of the other end.
+fn pseudo_terminal() -> io::Result<(OwnedFd, String)> {
+    let emulator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    grantpt(&emulator)?;
+    unlockpt(&emulator)?;
+    let path = ptsname(&emulator, Vec::new())?.into_string().map_err(io::Error::other)?;
+    Ok((emulator, path))
+}
+
+/// Opens a terminal for reading and writing. On Linux, a session's leader that has no controlling
+/// terminal acquires it by this; elsewhere, it would have to ask.
+fn open_terminal(path: &str) -> io::Result<File> {
+    File::options().read(true).write(true).open(path)
+}
+
+/// Returns why this system has no pseudo-terminals, if it has none.
+pub fn no_terminal() -> Option<io::Error> {
+    let open = |(_emulator, path): (OwnedFd, String)| {
+        File::options().read(true).custom_flags(O_NOCTTY).open(path).map(drop)
+    };
+    pseudo_terminal().and_then(open).err()
+}
+
+/// Starts a terminal, a shell in it and a process that the shell starts, and closes the terminal.
+pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
+    let argument = serde_json::to_string(&detaches)?;
+    let mut subreaper = Subreaper::start(program, &TERMINAL, &[&argument])?;
+    let [emulator] = subreaper.recv_numbers("terminal")?;
+    let [shell] = subreaper.recv_numbers("shell")?;
+    let shell_lane = Lane::of("shell", shell).waits("a line", "terminal");
+    let [process, leader, terminal] = subreaper.recv_numbers("process")?;
+    let _process = Lane::of("process", process).runs("works");
+    {
+        let _terminal = Lane::of("terminal", emulator).runs("is closed");
+        // The kernel closes what a killed process had open.
+        kill(emulator)?;
+        subreaper.wait_for(emulator)?;
+    }
+    let shell = subreaper.wait_for(shell)?;
+    drop(shell_lane);
+    // What is about to end by SIGHUP is not asked: it might still answer.
+    let lived_on = !matches!(detaches, Detaches::Not | Detaches::ByOneFork) && {
+        subreaper.send_line("are you there?")?;
+        let [parent, terminal, error] = subreaper.recv_numbers("answer")?;
+        subreaper.send_line("end")?;
+        (parent, terminal, error.cast_signed()) == (subreaper.id(), 0, libc::EIO)
+    };
+    let (leader, terminal) = (leader == 1, terminal == 1);
+    Ok(AfterHangup { shell, leader, terminal, lived_on, exit: subreaper.wait_for(process)? })
+}
+
+/// What the terminal does: opens two pseudo-terminals, starts a shell in the first one, and keeps
+/// both until it is killed or the lesson's pipe ends.
+fn terminal(arguments: &[String]) -> io::Result<()> {
+    alarm::set(DEADLINE.as_secs() as u32);
+    // Under `nohup`, this process and all below it would ignore it.
+    kit::signals::restore(&[SIGHUP]);
+    let detaches: Detaches = argument(arguments)?;
+    let ((_first, path), (_second, log)) = (pseudo_terminal()?, pseudo_terminal()?);
+    writeln!(io::stdout(), "terminal {}", std::process::id())?;
+    SHELL.command(&program()?).arg(serde_json::to_string(&(detaches, path, log))?).spawn()?;
+    // The process below reads the pipe; this one waits for its end only (POLLHUP).
+    let stdin = rustix::stdio::stdin();
+    retry_on_intr(|| poll(&mut [PollFd::from_borrowed_fd(stdin, PollFlags::empty())], None))?;
+    Ok(())
+}
+
+/// What the shell does: begins a session with a controlling terminal, starts a process, and waits
+/// for a line of its terminal.
+fn shell(arguments: &[String]) -> io::Result<()> {
+    let (detaches, path, log): (Detaches, String, String) = argument(arguments)?;
+    setsid()?;
+    let mut terminal = open_terminal(&path)?;
+    ioctl_tiocsctty(&terminal)?;
+    writeln!(io::stdout(), "shell {}", std::process::id())?;
+    let Some(child) = fork_child()? else {
+        let ended = detach(detaches, &log).and_then(|opened| work(opened.unwrap_or(terminal)));
+        let code = ended.map_or_else(|error| complain(&error), |()| 0);
+        // SAFETY: `_exit` has no preconditions.
+        unsafe { libc::_exit(code) }
+    };
+    if detaches == Detaches::ByTwoForks {
+        retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
+    }
+    terminal.read(&mut [0]).map(drop)
+}
+
+fn complain(error: &io::Error) -> i32 {
+    eprintln!("processes: {error}");
+    1
+}
+
+/// Forks, and returns the child's PID; `None` in the child, which has to end by `_exit`.
+fn fork_child() -> io::Result<Option<Pid>> {
+    // SAFETY: nix asks that the child of a process with several threads calls only what is
+    // async-signal-safe. The shell has one thread, as its children have: it was started at an entry
+    // that starts none.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => Ok(Pid::from_raw(child.as_raw())),
+        ForkResult::Child => Ok(None),
+    }
+}
+
+/// Does what is to keep this process from ending with the terminal; returns the terminal that it has
+/// opened, if it has.
+fn detach(detaches: Detaches, log: &str) -> io::Result<Option<File>> {
+    match detaches {
+        Detaches::Not => Ok(None),
+        Detaches::ToTheBackground => setpgid(None, None).map(|()| None).map_err(Into::into),
+        // SAFETY: nix asks that a handler calls only what is async-signal-safe, and that no code
+        // relied on the one before it. `SigIgn` runs no code, and there was no handler.
+        Detaches::ByIgnoring => {
+            unsafe { signal(Signal::SIGHUP, SigHandler::SigIgn) }.map(|_| None).map_err(Into::into)
+        }
+        Detaches::ByOneFork | Detaches::ByTwoForks => {
+            setsid()?;
+            if detaches == Detaches::ByTwoForks && fork_child()?.is_some() {
+                // SAFETY: `_exit` has no preconditions.
+                unsafe { libc::_exit(0) }
+            }
+            open_terminal(log).map(Some)
+        }
+    }
+}
+
+/// What the process does: says what it is, and answers until it is told to end or its input ends.
+fn work(mut terminal: File) -> io::Result<()> {
+    alarm::set(DEADLINE.as_secs() as u32);
+    let leader = getsid(None)? == getpid();
+    // It stands for the controlling terminal of whatever process opens it.
+    let has_terminal = || u32::from(File::open("/dev/tty").is_ok());
+    let (pid, leader) = (std::process::id(), u32::from(leader));
+    writeln!(io::stdout(), "process {pid} {leader} {}", has_terminal())?;
+    for line in io::stdin().lines() {
+        if line? == "end" {
+            break;
+        }
+        let error = terminal.write(b"still here\n").err();
+        let error = error.and_then(|error| error.raw_os_error()).unwrap_or(0);
+        writeln!(io::stdout(), "answer {} {} {error}", parent_id(), has_terminal())?;
+    }
+    Ok(())
+}
