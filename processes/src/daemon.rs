@@ -11,6 +11,7 @@ use std::process::{Child, Stdio};
 use std::thread;
 
 use kit::child::{Entry, program};
+use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
@@ -41,6 +42,8 @@ pub enum ParentDeath {
     Pipe,
     /// The parent waits for the child before it ends.
     WaitsFirst,
+    /// The parent ends the child before it ends, as Python's `multiprocessing` does with a daemon.
+    EndsIt,
 }
 
 impl ParentDeath {
@@ -105,6 +108,19 @@ pub fn waited_for(program: &Path) -> io::Result<Exit> {
     subreaper.wait_for(parent)
 }
 
+/// Starts a parent, and has it end in order; returns its exit status, and that of the child, which
+/// it has ended (SIGTERM) and reaped before.
+pub fn parent_ends(program: &Path) -> io::Result<[Exit; 2]> {
+    let mut subreaper = ParentDeath::EndsIt.start(program)?;
+    let [parent] = subreaper.recv_numbers("parent")?;
+    let [child, _] = subreaper.recv_numbers("child")?;
+    let _parent = Lane::of("parent", parent).runs("ends in order");
+    let _child = lane::child(child).waits("its input", "parent");
+    subreaper.close_stdin();
+    let [signal] = subreaper.recv_numbers("signal")?;
+    Ok([subreaper.wait_for(parent)?, Exit::Signal(signal.cast_signed())])
+}
+
 /// Starts a parent of which one thread starts the child and ends; returns how the child ended while
 /// the parent lived.
 pub fn thread_ended(program: &Path) -> io::Result<Exit> {
@@ -128,9 +144,16 @@ fn parent(arguments: &[String]) -> io::Result<()> {
             command.status()?;
             writeln!(io::stdout(), "then the child had ended")
         }
-        ParentDeath::Pipe => {
-            let child = command.stdin(Stdio::piped()).spawn()?;
+        ParentDeath::Pipe | ParentDeath::EndsIt => {
+            let mut child = command.stdin(Stdio::piped()).spawn()?;
             io::stdin().read_to_end(&mut Vec::new())?;
+            if arranged == ParentDeath::EndsIt {
+                kill_process(Pid::from_child(&child), Signal::TERM)?;
+                // std closes the pipe before it waits, and the child might end by that.
+                let pipe = child.stdin.take();
+                writeln!(io::stdout(), "signal {}", child.wait()?.signal().unwrap_or(0))?;
+                drop(pipe);
+            }
             // This closes the writing end of the pipe, as the kernel does if this process is killed.
             drop(child);
             Ok(())
@@ -176,7 +199,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
 /// and a pipe has to do it.
 fn die_with(parent: u32) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     // The order matters: a parent that ended before the call above is not the parent any more; one
     // that ends after it kills this process.
     if cfg!(target_os = "linux") && parent_id() == parent {

@@ -77,7 +77,10 @@ pub struct AfterHangup {
 
 /// Opens a pseudo-terminal: the end of a terminal emulator, and the path of the other end.
 fn pseudo_terminal() -> io::Result<(OwnedFd, String)> {
-    let emulator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    #[cfg(target_os = "linux")]
+    let flags = flags | OpenptFlags::CLOEXEC;
+    let emulator = openpt(flags)?;
     grantpt(&emulator)?;
     unlockpt(&emulator)?;
     let path = ptsname(&emulator, Vec::new())?.into_string().map_err(io::Error::other)?;

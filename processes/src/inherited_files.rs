@@ -23,8 +23,12 @@ use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 use crate::start::{bound_lifetime, forked};
 
+mod exec;
+
+pub use exec::{ProcessState, exec};
+
 /// The parent of this lesson, and its child.
-pub const CHILDREN: &[Entry] = &[FILE_OWNER, LIST_FILES];
+pub const CHILDREN: &[Entry] = &[FILE_OWNER, LIST_FILES, exec::BEFORE, exec::AFTER];
 
 const FILE_OWNER: Entry = Entry {
     name: "file-owner",

@@ -5,6 +5,8 @@
 //! sets another: it is the name of a thread, and main's is the process's. `ps` shows the process
 //! name, `ps -f` the command line.
 
+#![expect(unsafe_code, reason = "no safe wrapper suspends a process by vfork")]
+
 use std::ffi::CString;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, parent_id};
@@ -16,8 +18,12 @@ use crate::lane::{self, PARENT};
 use crate::messages::{numbers, text};
 use crate::procfs;
 
-/// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[NAMED];
+mod states;
+
+pub use states::states;
+
+/// The children of this lesson.
+pub const CHILDREN: &[Entry] = &[NAMED, states::SPINS, states::SUSPENDED];
 
 const NAMED: Entry = Entry { name: "named", run: child };
 

@@ -5,7 +5,8 @@
 //! parent ends. A server that starts children and forgets them runs out of PIDs one day.
 //!
 //! SIGCHLD tells a parent that a child has ended, but not how many: a signal that is pending already
-//! is not queued a second time. So a handler waits until no child is left that has ended.
+//! is not queued a second time. So a handler waits until no child is left that has ended. It collects
+//! the exit statuses, and a `wait` elsewhere in the process then finds none: one place may wait.
 
 #![expect(unsafe_code, reason = "handlers of signals are installed")]
 
@@ -17,14 +18,15 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use kit::child::{ChildGuard, DEADLINE, Entry, kill_and_reap, program, timed_out};
 use kit::deadline::{self, Deadline};
 use nix::sys::signal::{SigHandler, SigSet, Signal::SIGCHLD, signal};
-use rustix::io::retry_on_intr;
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use rustix::io::{Errno, retry_on_intr};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
 use serde::{Deserialize, Serialize};
 
 use crate::lane::{self, PARENT};
 use crate::messages::{argument, ask, print_json};
 use crate::procfs::{self, Process};
-use crate::spawn_and_wait::EXIT;
+use crate::spawn_and_wait::{EXIT, WAIT};
+use crate::subreaper::pid;
 
 #[doc(hidden)]
 pub mod model;
@@ -113,6 +115,27 @@ pub fn dropped(program: &Path) -> io::Result<Zombies> {
     Ok(Zombies { processes, accept_signal: accept.count() })
 }
 
+/// Polls three children with `WNOHANG` while they run, once they have ended, and once more. Returns
+/// how many of the answers were "it runs", an exit status, and "no such child" (`ECHILD`).
+pub fn polled(program: &Path) -> io::Result<[usize; 3]> {
+    type Answer = Result<Option<(Pid, WaitStatus)>, Errno>;
+    let _parent = PARENT.runs("polls, and works between");
+    let start = |_| WAIT.start(program, &[]);
+    let mut children = (0..THREE).map(start).collect::<io::Result<Vec<_>>>()?;
+    let _children: Vec<_> =
+        children.iter().map(|child| lane::child(child.id()).waits("its input", "parent")).collect();
+    let pids = children.iter().map(|child| pid(child.id())).collect::<io::Result<Vec<_>>>()?;
+    let poll = |wanted: fn(&Answer) -> bool| {
+        let answers = pids.iter().map(|pid| waitpid(Some(*pid), WaitOptions::NOHANG));
+        answers.filter(wanted).count()
+    };
+    let running = poll(|answer| matches!(answer, Ok(None)));
+    children.iter_mut().for_each(ChildGuard::close_stdin);
+    wait_for_ends(&pids)?;
+    let collected = poll(|answer| matches!(answer, Ok(Some(_))));
+    Ok([running, collected, poll(|answer| matches!(answer, Err(Errno::CHILD)))])
+}
+
 /// Waits for the children; returns how many are left.
 pub fn waited(program: &Path) -> io::Result<usize> {
     let _parent = PARENT.waits("the children's end", "child");
@@ -158,6 +181,8 @@ pub enum Handler {
 pub struct Handled {
     /// How often the handler ran.
     pub signals: usize,
+    /// The number of exit statuses that it has collected.
+    pub collected: usize,
     /// The number of zombies that are left.
     pub zombies: usize,
 }
@@ -171,10 +196,14 @@ pub fn handled(program: &Path, handler: Handler) -> io::Result<Handled> {
 
 /// The number of signals that this process has handled.
 static SIGNALS: AtomicUsize = AtomicUsize::new(0);
+/// The number of exit statuses that the handler has collected.
+static COLLECTED: AtomicUsize = AtomicUsize::new(0);
 
 /// Reaps one child that has ended; returns whether there was one.
 fn reap_one() -> bool {
-    matches!(retry_on_intr(|| waitpid(None, WaitOptions::NOHANG)), Ok(Some(_)))
+    let one = matches!(retry_on_intr(|| waitpid(None, WaitOptions::NOHANG)), Ok(Some(_)));
+    COLLECTED.fetch_add(usize::from(one), SeqCst);
+    one
 }
 
 fn handle_and_start(handler: Handler) -> io::Result<Handled> {
@@ -186,7 +215,7 @@ fn handle_and_start(handler: Handler) -> io::Result<Handled> {
         }
     };
     // SAFETY: signal-hook asks that the handler calls only what is async-signal-safe, and does not
-    // panic. It adds to an atomic and calls `waitpid`.
+    // panic. It adds to atomics and calls `waitpid`.
     unsafe { signal_hook::low_level::register(signal_hook::consts::SIGCHLD, on_signal) }?;
     let sigchld = SigSet::from(SIGCHLD);
     sigchld.thread_block()?;
@@ -197,5 +226,6 @@ fn handle_and_start(handler: Handler) -> io::Result<Handled> {
     let zombies = children.iter().filter(|child| is_left(child.id())).count();
     // The wait for a child that the handler has reaped fails.
     children.iter_mut().for_each(|child| drop(child.wait()));
-    Ok(Handled { signals: SIGNALS.load(SeqCst), zombies })
+    let (signals, collected) = (SIGNALS.load(SeqCst), COLLECTED.load(SeqCst));
+    Ok(Handled { signals, collected, zombies })
 }

@@ -9,6 +9,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("copy-on-write", "memory that is copied when it is written to")
         .story("A parent with 64 MiB forks, and one of the two writes to half. The kernel counts.")
         .source("processes/src/copy_on_write.rs")
+        .python("fork_copies")
         .variants(variants)
 }
 

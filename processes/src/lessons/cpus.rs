@@ -9,6 +9,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("cpus", "how many processors there are, and how many may be used")
         .story("A child is kept to one processor, or to a tenth of one, as in a container.")
         .source("processes/src/cpus.rs")
+        .python("cpu_count")
         .variants(variants)
 }
 

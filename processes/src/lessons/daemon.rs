@@ -1,15 +1,18 @@
 //! What becomes of a child when its parent is killed.
 
-use processes::daemon::{AfterParentDeath, ParentDeath, killed, thread_ended, waited_for};
+use processes::daemon::{
+    AfterParentDeath, ParentDeath, killed, parent_ends, thread_ended, waited_for,
+};
 use processes::exit::Exit;
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new("daemon", "what becomes of a child when its parent is killed")
+    Lesson::new("daemon", "what becomes of a child when its parent ends")
         .story("SIGKILL runs no handler: what is to end the child has to be arranged beforehand.")
         .source("processes/src/daemon.rs")
+        .python("daemon")
         .variants(variants)
 }
 
@@ -23,7 +26,7 @@ fn after(
     move || on_linux(|| expect(with_child(|program| killed(program, arranged))?, wanted, line))
 }
 
-fn variants() -> [Variant; 5] {
+fn variants() -> [Variant; 6] {
     let on = "it lives on, and answers below a new parent";
     let dies = "it asked for SIGKILL at its parent's death, and gets it";
     let ends = "its parent had the writing end of its input: it exits";
@@ -50,5 +53,11 @@ fn variants() -> [Variant; 5] {
             on_linux(|| expect(with_child(waited_for)?, Exit::SUCCESS, line))
         })
         .story("The parent waits for its child before it exits: it leaves no orphan."),
+        Variant::holds("parent-ends", || {
+            let line = "the parent sends SIGTERM, waits, then exits";
+            let wanted = [Exit::SUCCESS, Exit::Signal(15)];
+            on_linux(|| expect(with_child(parent_ends)?, wanted, line))
+        })
+        .story("The parent ends in order, and ends its child first, as Python ends a daemon."),
     ]
 }

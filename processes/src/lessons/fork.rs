@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("fork", "the child begins as a copy of its parent")
         .story("It finds its parent's list, and appends 5 to a copy. The parent has one thread.")
         .source("processes/src/start/fork.rs")
+        .python("start_methods")
         .variants(variants)
 }
 

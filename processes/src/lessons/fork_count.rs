@@ -19,6 +19,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("fork-count", "three forks in a row: how many processes, how many lines?")
         .story("Each process goes on to the next fork, and writes a line after each.")
         .source("processes/src/fork_count.rs")
+        .python("fork_count")
         .variants_with(variants)
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("fork-with-threads", "a lock that another thread held at the fork")
         .story("The child has a copy of the lock, held, and no copy of the thread that holds it.")
         .source("processes/src/fork_with_threads.rs")
+        .python("fork_with_threads")
         .variants(variants)
 }
 

@@ -1,6 +1,6 @@
 //! The open files that a child inherits.
 
-use processes::inherited_files::{OpenFile, Way, run};
+use processes::inherited_files::{OpenFile, ProcessState, Way, exec, run};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -8,7 +8,7 @@ use super::{on_linux, with_child};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("inherited-files", "the open files that a child inherits")
         .story("The parent has a file open. Numbers are descriptors; c: close-on-exec is set.")
-        .source("processes/src/inherited_files.rs")
+        .source("processes/src/{inherited_files,inherited_files/exec}.rs")
         .variants(variants)
 }
 
@@ -28,7 +28,27 @@ fn inherited(way: Way, descriptors: fn(i32) -> Vec<i32>, line: &'static str) -> 
     Ok(report.fact("open", format!("parent {}; child {}", list(&out.parent), list(&out.child))))
 }
 
-fn variants() -> [Variant; 5] {
+fn executed() -> Checked {
+    let [before, after] = with_child(exec)?;
+    let (pid, parent) = (before.pid, std::process::id());
+    let set = ProcessState {
+        pid,
+        parent,
+        alarm: true,
+        ignores: true,
+        unmarked: true,
+        marked: true,
+        handles: true,
+        value: 7,
+        threads: 2,
+    };
+    let new = ProcessState { marked: false, handles: false, value: 0, threads: 1, ..set };
+    let report = expect([before, after], [set, new], "the same process, with a new memory")?;
+    let kept = "PID, parent, alarm, ignored signal, file without close-on-exec";
+    Ok(report.fact("kept", kept).fact("gone", "memory, threads, handler, file with close-on-exec"))
+}
+
+fn variants() -> [Variant; 6] {
     let of = |way, descriptors: fn(i32) -> Vec<i32>, line| {
         move || on_linux(|| inherited(way, descriptors, line))
     };
@@ -52,6 +72,9 @@ fn variants() -> [Variant; 5] {
         ),
         Variant::holds("forked", of(Way::Forked, same, all)).story(
             "A fork without exec has every open file, and shares its offset with the parent.",
+        ),
+        Variant::holds("exec", || on_linux(executed)).story(
+            "A process executes another program: the kernel keeps the process, not its memory.",
         ),
     ]
 }

@@ -1,6 +1,6 @@
 //! PIDs and names, and where they come from.
 
-use processes::names::{COMM_BYTES, ProcessNames, named};
+use processes::names::{COMM_BYTES, ProcessNames, named, states};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -8,7 +8,8 @@ use super::{on_linux, with_child};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("names", "PIDs and process names, and where they come from")
         .story("A child gets one name and sets its process name (comm); its parent reads both.")
-        .source("processes/src/names.rs")
+        .source("processes/src/{names,names/states}.rs")
+        .python("names")
         .variants(variants)
 }
 
@@ -41,7 +42,20 @@ fn by_itself() -> Checked {
     expect(seen, ("indexer", "indexer: 40 %"), line)
 }
 
-fn variants() -> [Variant; 3] {
+fn life() -> Checked {
+    let seen = with_child(states)?;
+    let wanted = [Some('D'), Some('S'), Some('R'), Some('T'), Some('R'), Some('Z'), None];
+    let report = expect(seen.as_slice(), &wanted, "a letter in /proc/PID/stat for each state")?;
+    let facts = [
+        ("R", "running, or ready: the textbooks' two states are one letter"),
+        ("S, D", "blocked: in a read; in vfork, until its child ends"),
+        ("T", "stopped by SIGSTOP; SIGCONT makes it ready again"),
+        ("Z", "terminated, not waited for; after the wait there is nothing"),
+    ];
+    Ok(facts.into_iter().fold(report, |report, (state, what)| report.fact(state, what)))
+}
+
+fn variants() -> [Variant; 4] {
     [
         Variant::breaks("cut", || on_linux(cut)).story(
             "Two process names differ in the 17th byte: the kernel keeps 15, they look the same.",
@@ -51,5 +65,7 @@ fn variants() -> [Variant; 3] {
         ),
         Variant::holds("titled", || on_linux(by_itself))
             .story("The child sets its own process name (comm); its command line stays as it was."),
+        Variant::holds("states", || on_linux(life))
+            .story("The parent puts a child into each state, and reads the state from /proc."),
     ]
 }

@@ -15,6 +15,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("spawn-and-wait", "how a child ended, and what it wrote meanwhile")
         .story("The parent learns an exit code or a signal, and reads what comes out of two pipes.")
         .source("processes/src/spawn_and_wait.rs")
+        .python("start_join")
         .variants(variants)
 }
 

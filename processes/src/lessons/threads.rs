@@ -9,6 +9,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("threads", "ten threads, counted inside the child and outside")
         .story("The kernel counts the threads that run; a program knows those that it has started.")
         .source("processes/src/threads.rs")
+        .python("threads_in_child")
         .variants(variants)
 }
 

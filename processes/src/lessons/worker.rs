@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("worker", "the process class: a struct that stands for a process")
         .story("It has a state of its own and takes tasks. Its memory is not its parent's.")
         .source("processes/src/worker.rs")
+        .python("process_class")
         .variants(variants)
 }
 

@@ -1,7 +1,9 @@
 //! A child that has ended and is not waited for.
 
 use processes::procfs::Process;
-use processes::zombie::{Handled, Handler, THREE, dropped, handled, ignored, model, waited};
+use processes::zombie::{
+    Handled, Handler, THREE, dropped, handled, ignored, model, polled, waited,
+};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -25,11 +27,11 @@ fn left_as_zombies() -> Checked {
 }
 
 fn signalled(handler: Handler, zombies: usize, line: &str) -> Checked {
-    let wanted = Handled { signals: 1, zombies };
+    let wanted = Handled { signals: 1, collected: THREE - zombies, zombies };
     expect(with_child(|program| handled(program, handler))?, wanted, line)
 }
 
-fn variants() -> [Variant; 5] {
+fn variants() -> [Variant; 6] {
     let explored = |variant: Variant, handler| {
         variant.explored_for("2 children", "leave a zombie", [0], move || model::zombies(handler))
     };
@@ -46,8 +48,10 @@ fn variants() -> [Variant; 5] {
         )
         .story("The handler of SIGCHLD waits for one child; but one signal may stand for several."),
         explored(
-            Variant::holds("handler-loops", || {
-                on_linux(|| signalled(Handler::Loops, 0, "one SIGCHLD, three children reaped"))
+            Variant::holds("handler", || {
+                on_linux(|| {
+                    signalled(Handler::Loops, 0, "one SIGCHLD: all three exit statuses collected")
+                })
             }),
             Handler::Loops,
         )
@@ -57,8 +61,13 @@ fn variants() -> [Variant; 5] {
             on_linux(|| expect(with_child(waited)?, 0, line))
         })
         .story("The parent waits for each child: it gets the exit status, and the PID is free."),
+        Variant::holds("polled", || {
+            let line = "three still run; three exit statuses; then ECHILD";
+            on_linux(|| expect(with_child(polled)?, [THREE; 3], line))
+        })
+        .story("The parent polls with WNOHANG between its own work: waitpid returns at once."),
         Variant::holds("ignored", || {
-            let line = "SIGCHLD ignored: nothing is left, no exit status is known";
+            let line = "nothing is left, and no exit status is known";
             on_linux(|| expect(with_child(ignored)?, (0, 0), line))
         })
         .story("The parent ignores SIGCHLD: the kernel reaps each child; the exit status is lost."),

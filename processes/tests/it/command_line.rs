@@ -8,8 +8,9 @@ use crate::program;
 
 #[test]
 fn a_wrong_request_is_refused_with_what_would_be_right() {
-    let table: [(&[&str], &str); 3] = [
+    let table: [(&[&str], &str); 4] = [
         (&["spawn-and-wit"], "spawn-and-wait"),
+        (&["fork-count", "--forks", "7"], "7 is not in 2..=6"),
         (&["--child-entry", "sing"], "no child entry is called 'sing'; there are exit, wait, "),
         (&["--child-entry"], "no child entry is called ''"),
     ];

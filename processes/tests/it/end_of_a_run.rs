@@ -30,12 +30,16 @@ fn a_child_ends_when_its_parents_ends_of_the_pipes_are_closed() {
 
 #[test]
 fn no_child_outlives_the_lesson_that_started_it_whatever_it_does() {
-    let entries: [(&[&str], u32); 10] = [
+    let entries: [(&[&str], u32); 14] = [
         (&["subreaper", "daemon-parent", "\"Ignored\""], 2),
         (&["subreaper", "daemon-parent", "\"Signal\""], 2),
         (&["subreaper", "daemon-parent", "\"Pipe\""], 2),
         (&["subreaper", "daemon-parent", "\"WaitsFirst\""], 2),
         (&["subreaper", "not-reaping", "daemon-parent", "\"Ignored\""], 2),
+        (&["subreaper", "daemon-parent", "\"EndsIt\""], 2),
+        (&["subreaper", "terminal", "\"Not\""], 3),
+        (&["subreaper", "terminal", "\"ByTwoForks\""], 3),
+        (&["suspended-by-vfork"], 1),
         (&["named", ""], 1),
         (&["ten-threads"], 1),
         (&["stopped", "\"Default\""], 1),

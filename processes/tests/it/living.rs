@@ -87,6 +87,14 @@ fn without_a_limit_the_same_memory_is_allocated() {
 }
 
 #[test]
+fn a_terminal_that_is_closed_ends_its_shell_also_when_the_lesson_runs_under_nohup() {
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=HUP").arg(program());
+    let ran = command.args(["daemonize", "--variant", "in-the-session"]).output();
+    assert!(ran.expect("there is an env").status.success());
+}
+
+#[test]
 fn an_entry_reaps_and_listens_whatever_its_parent_ignores_and_blocks() {
     let mut command = Command::new("env");
     command.args(["--ignore-signal=CHLD", "--block-signal"]).arg(program());

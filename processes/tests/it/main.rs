@@ -15,7 +15,6 @@ mod python;
 mod readme;
 mod spawn_and_wait;
 mod start;
-mod starting_python;
 mod worker;
 
 use std::path::Path;

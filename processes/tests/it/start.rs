@@ -217,3 +217,15 @@ fn a_stopwatch_that_is_dropped_takes_its_zygote_with_it() {
     drop(ours);
     eventually("the zygote's end", || zygotes.iter().all(|&zygote| has_ended(zygote)));
 }
+
+#[test]
+fn pythons_stopwatch_takes_the_time_of_its_three_methods() {
+    let Some(mut watch) = Stopwatch::python(1, DEADLINE).expect("it can be started") else {
+        eprintln!("there is no python3: nothing is asked of it");
+        return;
+    };
+    for method in Method::ALL.map(Method::name) {
+        assert!(!watch.median(method, 1).expect("it has it").is_zero(), "{method}");
+    }
+    assert!(watch.time("teleport", 1).is_err());
+}
