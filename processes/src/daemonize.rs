@@ -11,8 +11,6 @@
 //! earnest also moves to `/`, sets its umask, and puts `/dev/null` in place of the three standard
 //! streams; here they are the lesson's pipes, at whose end it ends.
 
-#![expect(unsafe_code, reason = "a forked child goes on without its parent, and SIGHUP is ignored")]
-
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
@@ -21,20 +19,20 @@ use std::os::unix::process::parent_id;
 use std::path::Path;
 
 use kit::child::{DEADLINE, Entry, program};
-use nix::libc::{self, O_NOCTTY, SIGHUP};
-use nix::sys::signal::{SigHandler, Signal, signal};
-use nix::unistd::{ForkResult, alarm, fork};
+use nix::libc::{EIO, O_NOCTTY, SIGHUP};
+use nix::sys::signal::Signal;
+use nix::unistd::alarm;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
-use rustix::process::{
-    Pid, WaitOptions, getpid, getsid, ioctl_tiocsctty, setpgid, setsid, waitpid,
-};
+use rustix::process::{WaitOptions, getpid, getsid, ioctl_tiocsctty, setpgid, setsid, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
 use crate::lane::Lane;
 use crate::messages::argument;
+use crate::signals::ignore;
+use crate::start::{exit_at_once, fork_alone};
 use crate::subreaper::{Subreaper, kill};
 
 /// The terminal of this lesson and its shell.
@@ -123,7 +121,7 @@ pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
         subreaper.send_line("are you there?")?;
         let [parent, terminal, error] = subreaper.recv_numbers("answer")?;
         subreaper.send_line("end")?;
-        (parent, terminal, error.cast_signed()) == (subreaper.id(), 0, libc::EIO)
+        (parent, terminal, error.cast_signed()) == (subreaper.id(), 0, EIO)
     };
     let (leader, terminal) = (leader == 1, terminal == 1);
     Ok(AfterHangup { shell, leader, terminal, lived_on, exit: subreaper.wait_for(process)? })
@@ -153,11 +151,9 @@ fn shell(arguments: &[String]) -> io::Result<()> {
     let mut terminal = open_terminal(&path)?;
     ioctl_tiocsctty(&terminal)?;
     writeln!(io::stdout(), "shell {}", std::process::id())?;
-    let Some(child) = fork_child()? else {
+    let Some(child) = fork_alone()? else {
         let ended = detach(detaches, &log).and_then(|opened| work(opened.unwrap_or(terminal)));
-        let code = ended.map_or_else(|error| complain(&error), |()| 0);
-        // SAFETY: `_exit` has no preconditions.
-        unsafe { libc::_exit(code) }
+        exit_at_once(ended.map_or_else(|error| complain(&error), |()| 0));
     };
     if detaches == Detaches::ByTwoForks {
         retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
@@ -170,37 +166,22 @@ fn complain(error: &io::Error) -> i32 {
     1
 }
 
-/// Forks, and returns the child's PID; `None` in the child, which has to end by `_exit`.
-fn fork_child() -> io::Result<Option<Pid>> {
-    // SAFETY: nix asks that the child of a process with several threads calls only what is
-    // async-signal-safe. The shell has one thread, as its children have: it was started at an entry
-    // that starts none.
-    match unsafe { fork() }? {
-        ForkResult::Parent { child } => Ok(Pid::from_raw(child.as_raw())),
-        ForkResult::Child => Ok(None),
-    }
-}
-
 /// Does what is to keep this process from ending with the terminal; returns the terminal that it has
 /// opened, if it has.
 fn detach(detaches: Detaches, log: &str) -> io::Result<Option<File>> {
     match detaches {
-        Detaches::Not => Ok(None),
-        Detaches::ToTheBackground => setpgid(None, None).map(|()| None).map_err(Into::into),
-        // SAFETY: nix asks that a handler calls only what is async-signal-safe, and that no code
-        // relied on the one before it. `SigIgn` runs no code, and there was no handler.
-        Detaches::ByIgnoring => {
-            unsafe { signal(Signal::SIGHUP, SigHandler::SigIgn) }.map(|_| None).map_err(Into::into)
-        }
+        Detaches::Not => {}
+        Detaches::ToTheBackground => setpgid(None, None)?,
+        Detaches::ByIgnoring => ignore(Signal::SIGHUP)?,
         Detaches::ByOneFork | Detaches::ByTwoForks => {
             setsid()?;
-            if detaches == Detaches::ByTwoForks && fork_child()?.is_some() {
-                // SAFETY: `_exit` has no preconditions.
-                unsafe { libc::_exit(0) }
+            if detaches == Detaches::ByTwoForks && fork_alone()?.is_some() {
+                exit_at_once(0);
             }
-            open_terminal(log).map(Some)
+            return open_terminal(log).map(Some);
         }
     }
+    Ok(None)
 }
 
 /// What the process does: says what it is, and answers until it is told to end or its input ends.

@@ -6,21 +6,18 @@
 //! been flushed is in both processes, and both write it at their ends. C's `printf` into a pipe or
 //! a file, Python's `print`, and here a [`BufWriter`] have such a buffer.
 
-#![expect(unsafe_code, reason = "the children go on as their parent does, which `forked` prevents")]
-
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::process::parent_id;
 use std::path::Path;
 
 use kit::child::Entry;
-use nix::unistd::{ForkResult, fork};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
 use crate::lane::Lane;
-use crate::messages::{argument, start};
-use crate::start::{Forked, bound_lifetime};
+use crate::messages::{argument, numbers, start};
+use crate::start::{Forked, bound_lifetime, exit_at_once, fork_alone};
 
 /// The first process of this lesson.
 pub const CHILDREN: &[Entry] = &[FIRST];
@@ -61,7 +58,7 @@ pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<Forks> {
     let (mut generation, mut lanes) = (HashMap::new(), Vec::new());
     // Each process writes its PIDs, unbuffered, before it forks; the pipe ends with the last of them.
     while let Some(line) = births.recv_line()? {
-        let [pid, parent]: [u32; 2] = crate::messages::numbers(&line)?;
+        let [pid, parent]: [u32; 2] = numbers(&line)?;
         let older = generation.get(&parent).map_or(0, |parent| parent + 1);
         generation.insert(pid, older);
         lanes.push(Lane::of(LANES[older.min(LANES.len() - 1)], pid).runs("forks"));
@@ -95,18 +92,14 @@ fn first(arguments: &[String]) -> io::Result<()> {
         if fix == Fix::FlushFirst {
             out.flush()?;
         }
-        // SAFETY: nix asks that the child of a process with several threads calls only what is
-        // async-signal-safe. This process has one thread, as its ancestors had: the first was
-        // started at this entry, which starts none.
-        match unsafe { fork() }? {
-            ForkResult::Parent { child } => children.push(Forked::new(child)?),
-            ForkResult::Child => {
-                bound_lifetime();
-                report_birth()?;
-                // They are its siblings: it cannot wait for them.
-                children.clear();
-                is_child = true;
-            }
+        if let Some(child) = fork_alone()? {
+            children.push(Forked::new(child));
+        } else {
+            bound_lifetime();
+            report_birth()?;
+            // They are its siblings: it cannot wait for them.
+            children.clear();
+            is_child = true;
         }
         let line = format!("{} after fork {number}\n", std::process::id());
         if is_child && matches!(fix, Fix::ExitAtOnce | Fix::LeaveTheLoop) {
@@ -122,8 +115,8 @@ fn first(arguments: &[String]) -> io::Result<()> {
         child.wait()?;
     }
     if is_child && matches!(fix, Fix::ExitAtOnce | Fix::LeaveTheLoop) {
-        // SAFETY: `_exit` has no preconditions. The copy of the buffer is never flushed.
-        unsafe { nix::libc::_exit(0) }
+        // The copy of the buffer is never flushed.
+        exit_at_once(0);
     }
     out.flush()
 }

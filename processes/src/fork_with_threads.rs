@@ -138,8 +138,7 @@ mod tests {
     checks::within_a_minute! {
         #[test]
         fn a_forked_child_that_dies_before_its_first_byte_is_an_error_and_no_wait() {
-            // SAFETY: `_exit` has no preconditions and is async-signal-safe.
-            let dies = || unsafe { nix::libc::_exit(3) };
+            let dies = || crate::start::exit_at_once(3);
             let error = forked_child(DEADLINE, dies, || {}).expect_err("it has written nothing");
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }

@@ -5,6 +5,8 @@
 //! writes a byte, and a thread that waits at the other end does the work. [`signal_hook`]'s iterator
 //! is made like that.
 
+#![expect(unsafe_code, reason = "a signal's disposition is set")]
+
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::exit;
@@ -14,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use kit::child::{ChildGuard, Entry};
+use nix::sys::signal::SigHandler;
 use rustix::process::{Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use signal_hook::consts::SIGTERM;
@@ -123,6 +126,15 @@ fn family(program: &Path, arranged: ParentDeath) -> io::Result<(Subreaper, [u32;
     let [child] = subreaper.recv_numbers("parent")?;
     let [grandchild, _] = subreaper.recv_numbers("child")?;
     Ok((subreaper, [child, grandchild]))
+}
+
+/// Ignores a signal from here on.
+pub(crate) fn ignore(signal: nix::sys::signal::Signal) -> io::Result<()> {
+    // SAFETY: nix asks two things of a handler: that it calls only what is async-signal-safe, and
+    // that no code relied on the one before it. `SigIgn` runs no code; and the processes that call
+    // this have just begun, with the default disposition.
+    unsafe { nix::sys::signal::signal(signal, SigHandler::SigIgn) }?;
+    Ok(())
 }
 
 /// What the child does: prepares for SIGTERM as its argument says, and works until it comes.

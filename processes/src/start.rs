@@ -27,7 +27,7 @@ mod zygote;
 
 pub use child_view::{ChildView, ParentView, views};
 pub use fork::{Fork, Forked, forked};
-pub(crate) use fork::{bound_lifetime, fork_and};
+pub(crate) use fork::{bound_lifetime, exit_at_once, fork_alone, fork_and};
 pub use fork_server::{ForkServer, MAX_CHILDREN};
 pub use leave::{Leaves, lines_written};
 pub use spawn::{Spawn, in_an_argument, over_a_pipe};

@@ -8,7 +8,7 @@
 //! is not queued a second time. So a handler waits until no child is left that has ended. It collects
 //! the exit statuses, and a `wait` elsewhere in the process then finds none: one place may wait.
 
-#![expect(unsafe_code, reason = "handlers of signals are installed")]
+#![expect(unsafe_code, reason = "a handler of a signal is installed")]
 
 use std::io;
 use std::path::Path;
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use kit::child::{ChildGuard, DEADLINE, Entry, kill_and_reap, program, timed_out};
 use kit::deadline::{self, Deadline};
-use nix::sys::signal::{SigHandler, SigSet, Signal::SIGCHLD, signal};
+use nix::sys::signal::{SigSet, Signal::SIGCHLD};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::lane::{self, PARENT};
 use crate::messages::{argument, ask, print_json};
 use crate::procfs::{self, Process};
+use crate::signals::ignore;
 use crate::spawn_and_wait::{EXIT, WAIT};
 use crate::subreaper::pid;
 
@@ -156,10 +157,7 @@ pub fn ignored(program: &Path) -> io::Result<(usize, usize)> {
 }
 
 fn ignore_and_start() -> io::Result<(usize, usize)> {
-    // SAFETY: nix asks two things of a handler: that it calls only what is async-signal-safe, and
-    // that no code relied on the one before it. `SigIgn` runs no code; and this process has just
-    // begun, with the default disposition.
-    unsafe { signal(SIGCHLD, SigHandler::SigIgn) }?;
+    ignore(SIGCHLD)?;
     let mut children = start(&program()?)?;
     // The wait returns when all children have ended, and fails: the exit status is gone.
     let known = children.iter_mut().filter_map(|child| child.wait().ok()).count();

@@ -12,7 +12,7 @@ use std::thread;
 
 use kit::child::{DEADLINE, Entry, program};
 use nix::libc::{SIGUSR1, SIGUSR2};
-use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::sys::signal::Signal;
 use nix::unistd::alarm;
 use rustix::io::{FdFlags, fcntl_setfd};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 use crate::procfs;
+use crate::signals::ignore;
 use crate::start::bound_lifetime;
 
 pub(super) const BEFORE: Entry = Entry { name: "before-exec", run: |_| before() };
@@ -92,9 +93,7 @@ fn before() -> io::Result<()> {
     bound_lifetime();
     VALUE.store(7, Relaxed);
     signal_hook::flag::register(SIGUSR1, Arc::new(AtomicBool::new(false)))?;
-    // SAFETY: nix asks that a handler calls only what is async-signal-safe, and that no code relied
-    // on the one before it. `SigIgn` runs no code, and there was no handler.
-    unsafe { signal(Signal::SIGUSR2, SigHandler::SigIgn) }?;
+    ignore(Signal::SIGUSR2)?;
     let program = program()?;
     let (unmarked, marked) = (File::open(&program)?, File::open(&program)?);
     fcntl_setfd(&unmarked, FdFlags::empty())?;

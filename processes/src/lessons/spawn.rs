@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("spawn", "the child is a program that begins at its beginning")
         .story("What it needs to know is sent to it over a pipe, as JSON.")
         .source("processes/src/start/spawn.rs")
+        .python("start_methods")
         .python("pickled_by_name")
         .python("main_guard")
         .variants(variants)

@@ -80,16 +80,7 @@ impl StartMethod for Fork {
 /// This process has other threads, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does
 /// not show them; or it cannot fork.
 pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
-    // A directory's link count is two and one for each directory in it: here, one for each thread.
-    let Ok(tasks) = fs::metadata("/proc/self/task") else {
-        let why = "no /proc here: whether a process has other threads cannot be told";
-        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
-    };
-    if tasks.nlink() != 3 {
-        let others = tasks.nlink().saturating_sub(3);
-        let why = format!("{others} other threads: the child would be without them");
-        return Err(io::Error::other(why));
-    }
+    check_alone()?;
     // What is left in the buffer would be in the child's copy as well.
     io::stdout().flush()?;
     let run = || {
@@ -98,10 +89,49 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
             1
         })
     };
-    // SAFETY: `fork_and` asks that this process has no other thread. The count above found the
-    // caller alone, and no thread can have started since: only a thread of this process could start
-    // one, and the only one is here.
+    // SAFETY: `fork_and` asks that this process has no other thread, and `check_alone` found none.
     unsafe { fork_and(run) }
+}
+
+/// Forks a process that has no thread but the caller, as C does: both go on from here. Returns the
+/// child's PID, and `None` in the child.
+///
+/// # Errors
+/// As [`forked`].
+pub(crate) fn fork_alone() -> io::Result<Option<Pid>> {
+    check_alone()?;
+    // SAFETY: nix asks that the child of a process with several threads calls only what is
+    // async-signal-safe; `check_alone` found one thread.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => rustix_pid(child).map(Some),
+        ForkResult::Child => Ok(None),
+    }
+}
+
+/// Checks that this process has one thread. No other can have started when it returns: only a thread
+/// of this process could start one, and the only one is here.
+fn check_alone() -> io::Result<()> {
+    // A directory's link count is two and one for each directory in it: here, one for each thread.
+    let Ok(tasks) = fs::metadata("/proc/self/task") else {
+        let why = "no /proc here: whether a process has other threads cannot be told";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+    };
+    let others = tasks.nlink().saturating_sub(3);
+    if tasks.nlink() == 3 {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("{others} other threads: the child would be without them")))
+}
+
+/// Ends this process at once: `exit` in its place would flush buffers, and run what the process, or
+/// the parent that it is a copy of, has registered for its end.
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    // SAFETY: `_exit` has no preconditions and is async-signal-safe.
+    unsafe { nix::libc::_exit(code) }
+}
+
+fn rustix_pid(pid: nix::unistd::Pid) -> io::Result<Pid> {
+    Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 /// Forks; the child does `run` and exits with its code.
@@ -116,17 +146,14 @@ pub(crate) unsafe fn fork_and(run: impl FnOnce() -> i32) -> io::Result<Forked> {
     // a panic is caught; a `run` that panics allocates itself, which its contract allows to a
     // process with one thread only.
     match unsafe { fork() }? {
-        ForkResult::Parent { child } => Forked::new(child),
+        ForkResult::Parent { child } => rustix_pid(child).map(Forked::new),
         ForkResult::Child => {
             bound_lifetime();
             // A parent that ended before the call above sends no signal any more.
             if getppid() != Some(parent) {
                 let _ = kill_process(getpid(), Signal::KILL);
             }
-            let code = catch_unwind(AssertUnwindSafe(run)).unwrap_or(101);
-            // SAFETY: `_exit` has no preconditions and is async-signal-safe. `exit` in its place
-            // would run what the parent has registered for its own end.
-            unsafe { nix::libc::_exit(code) }
+            exit_at_once(catch_unwind(AssertUnwindSafe(run)).unwrap_or(101))
         }
     }
 }
@@ -149,9 +176,8 @@ pub struct Forked {
 }
 
 impl Forked {
-    pub(crate) fn new(child: nix::unistd::Pid) -> io::Result<Self> {
-        let pid = Pid::from_raw(child.as_raw()).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Self { pid, reaped: None })
+    pub(crate) fn new(pid: Pid) -> Self {
+        Self { pid, reaped: None }
     }
 
     pub(super) fn pid(&self) -> Pid {
@@ -215,8 +241,7 @@ impl Drop for Forked {
 pub(super) fn bare_fork() -> io::Result<Exit> {
     // SAFETY: nix asks that the child calls only what is async-signal-safe: it calls only `_exit`.
     match unsafe { fork() }? {
-        ForkResult::Parent { child } => Forked::new(child)?.reap(),
-        // SAFETY: `_exit` has no preconditions.
-        ForkResult::Child => unsafe { nix::libc::_exit(0) },
+        ForkResult::Parent { child } => Forked::new(rustix_pid(child)?).reap(),
+        ForkResult::Child => exit_at_once(0),
     }
 }

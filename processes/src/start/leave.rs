@@ -1,14 +1,13 @@
 //! Three ways in which a forked child ends, and what each does a second time.
-#![expect(unsafe_code, reason = "a child that returns is forked without the guard against it")]
+#![expect(unsafe_code, reason = "a function is registered for the end of the process")]
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use kit::child::Entry;
-use nix::unistd::{ForkResult, fork};
 use serde::{Deserialize, Serialize};
 
-use super::fork::{Forked, bound_lifetime, forked};
+use super::fork::{Forked, bound_lifetime, fork_alone, forked};
 use crate::lane::Lane;
 use crate::messages::{argument, start, wait_for_success};
 
@@ -47,16 +46,13 @@ fn leave(arguments: &[String]) -> io::Result<()> {
         return Err(io::ErrorKind::OutOfMemory.into());
     }
     let child = match leaves {
-        // SAFETY: nix asks that the child of a process with several threads calls only what is
-        // async-signal-safe. This process has one thread: it was started at this entry, which
-        // starts none.
-        Leaves::ByReturn => match unsafe { fork() }? {
-            ForkResult::Parent { child } => Forked::new(child)?,
-            ForkResult::Child => {
+        Leaves::ByReturn => {
+            let Some(child) = fork_alone()? else {
                 bound_lifetime();
                 return out.flush();
-            }
-        },
+            };
+            Forked::new(child)
+        }
         Leaves::ByExit => forked(|| std::process::exit(0))?,
         Leaves::AtOnce => forked(|| Ok(0))?,
     };
