@@ -24,7 +24,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::alarm;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
-use rustix::process::{WaitOptions, getpid, getsid, ioctl_tiocsctty, setpgid, setsid, waitpid};
+use rustix::process::{WaitOptions, getpid, getsid, setpgid, setsid, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde::{Deserialize, Serialize};
 
@@ -85,8 +85,8 @@ fn pseudo_terminal() -> io::Result<(OwnedFd, String)> {
     Ok((emulator, path))
 }
 
-/// Opens a terminal for reading and writing. On Linux, a session's leader that has no controlling
-/// terminal acquires it by this; elsewhere, it would have to ask.
+/// Opens a terminal. On Linux, a session's leader that has no controlling terminal acquires it by
+/// this; elsewhere, it would have to ask (`TIOCSCTTY`).
 fn open_terminal(path: &str) -> io::Result<File> {
     File::options().read(true).write(true).open(path)
 }
@@ -101,19 +101,18 @@ pub fn no_terminal() -> Option<io::Error> {
 
 /// Starts a terminal, a shell in it and a process that the shell starts, and closes the terminal.
 pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
-    let argument = serde_json::to_string(&detaches)?;
-    let mut subreaper = Subreaper::start(program, &TERMINAL, &[&argument])?;
+    let mut subreaper =
+        Subreaper::start(program, &TERMINAL, &[&serde_json::to_string(&detaches)?])?;
     let [emulator] = subreaper.recv_numbers("terminal")?;
+    let terminal_lane = Lane::of("terminal", emulator).runs("is open");
     let [shell] = subreaper.recv_numbers("shell")?;
     let shell_lane = Lane::of("shell", shell).waits("a line", "terminal");
     let [process, leader, terminal] = subreaper.recv_numbers("process")?;
     let _process = Lane::of("process", process).runs("works");
-    {
-        let _terminal = Lane::of("terminal", emulator).runs("is closed");
-        // The kernel closes what a killed process had open.
-        kill(emulator)?;
-        subreaper.wait_for(emulator)?;
-    }
+    // The kernel closes what a killed process had open.
+    kill(emulator)?;
+    subreaper.wait_for(emulator)?;
+    drop(terminal_lane);
     let shell = subreaper.wait_for(shell)?;
     drop(shell_lane);
     // What is about to end by SIGHUP is not asked: it might still answer.
@@ -149,21 +148,16 @@ fn shell(arguments: &[String]) -> io::Result<()> {
     let (detaches, path, log): (Detaches, String, String) = argument(arguments)?;
     setsid()?;
     let mut terminal = open_terminal(&path)?;
-    ioctl_tiocsctty(&terminal)?;
     writeln!(io::stdout(), "shell {}", std::process::id())?;
     let Some(child) = fork_alone()? else {
         let ended = detach(detaches, &log).and_then(|opened| work(opened.unwrap_or(terminal)));
-        exit_at_once(ended.map_or_else(|error| complain(&error), |()| 0));
+        ended.unwrap_or_else(|error| eprintln!("processes: {error}"));
+        exit_at_once(0);
     };
     if detaches == Detaches::ByTwoForks {
         retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
     }
     terminal.read(&mut [0]).map(drop)
-}
-
-fn complain(error: &io::Error) -> i32 {
-    eprintln!("processes: {error}");
-    1
 }
 
 /// Does what is to keep this process from ending with the terminal; returns the terminal that it has

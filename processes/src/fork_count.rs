@@ -6,7 +6,7 @@
 //! been flushed is in both processes, and both write it at their ends. C's `printf` into a pipe or
 //! a file, Python's `print`, and here a [`BufWriter`] have such a buffer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::process::parent_id;
 use std::path::Path;
@@ -14,9 +14,8 @@ use std::path::Path;
 use kit::child::Entry;
 use serde::{Deserialize, Serialize};
 
-use crate::exit::Exit;
 use crate::lane::Lane;
-use crate::messages::{argument, numbers, start};
+use crate::messages::{argument, numbers, start, wait_for_success};
 use crate::start::{Forked, bound_lifetime, exit_at_once, fork_alone};
 
 /// The first process of this lesson.
@@ -48,33 +47,26 @@ pub struct Forks {
     pub arrived: usize,
 }
 
-/// The names of the generations in the lanes.
-const LANES: [&str; 4] = ["generation 1", "generation 2", "generation 3", "generation 4+"];
-
 /// Starts a process that forks `forks` times, as do its children from where they begin.
 pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<Forks> {
     let mut first = start(program, &FIRST, &(forks, fix))?;
     let (out, births) = (first.stdout(), first.stderr());
-    let (mut generation, mut lanes) = (HashMap::new(), Vec::new());
+    let lanes = ["generation 1", "generation 2", "generation 3", "generation 4+"];
+    let (mut generation, mut spans) = (HashMap::new(), Vec::new());
     // Each process writes its PIDs, unbuffered, before it forks; the pipe ends with the last of them.
     while let Some(line) = births.recv_line()? {
         let [pid, parent]: [u32; 2] = numbers(&line)?;
         let older = generation.get(&parent).map_or(0, |parent| parent + 1);
         generation.insert(pid, older);
-        lanes.push(Lane::of(LANES[older.min(LANES.len() - 1)], pid).runs("forks"));
+        spans.push(Lane::of(lanes[older.min(3)], pid).runs("forks"));
     }
-    drop(lanes);
+    drop(spans);
     let lines = out.recv_all()?;
-    match Exit::from(first.wait()?) {
-        Exit::SUCCESS => {}
-        exit => return Err(io::Error::other(format!("the first process ended with {exit:?}"))),
-    }
+    wait_for_success(&mut first)?;
     let mut generations = vec![0; generation.values().max().map_or(0, |oldest| oldest + 1)];
     generation.values().for_each(|&older| generations[older] += 1);
-    let mut different = lines.clone();
-    different.sort();
-    different.dedup();
-    Ok(Forks { generations, written: different.len(), arrived: lines.len() })
+    let written = lines.iter().collect::<HashSet<_>>().len();
+    Ok(Forks { generations, written, arrived: lines.len() })
 }
 
 fn report_birth() -> io::Result<()> {

@@ -25,7 +25,7 @@ use crate::start::{bound_lifetime, forked};
 
 mod exec;
 
-pub use exec::{ProcessState, exec};
+pub use exec::exec;
 
 /// The parent of this lesson, and its child.
 pub const CHILDREN: &[Entry] = &[FILE_OWNER, LIST_FILES, exec::BEFORE, exec::AFTER];

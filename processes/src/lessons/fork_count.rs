@@ -23,15 +23,16 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-/// Counts the processes and lines of some forks.
-fn counted(forks: u8, fix: Fix, wanted: Forks, line: &str) -> Checked {
-    let Forks { generations, written, arrived } = wanted.clone();
-    let processes: usize = generations.iter().sum();
-    let of_each = generations.iter().map(usize::to_string).collect::<Vec<_>>().join(" + ");
-    let not = if arrived == written { String::new() } else { format!(", not {written}") };
+/// Counts the processes of some forks, the lines that they write, and those that arrive.
+fn counted(forks: u8, fix: Fix, wanted: [usize; 3], line: &str) -> Checked {
     on_linux(|| {
-        let forks = with_child(|program| count(program, forks, fix))?;
-        let report = expect(forks, wanted, format!("{arrived} lines{not}: {line}"))?;
+        let Forks { generations, written, arrived } =
+            with_child(|program| count(program, forks, fix))?;
+        let processes: usize = generations.iter().sum();
+        let not = if arrived == written { String::new() } else { format!(", not {written}") };
+        let line = format!("{arrived} lines{not}: {line}");
+        let report = expect([processes, written, arrived], wanted, line)?;
+        let of_each = generations.iter().map(usize::to_string).collect::<Vec<_>>().join(" + ");
         Ok(report.fact(format!("{processes} processes"), format!("by generation: {of_each}")))
     })
 }
@@ -39,39 +40,25 @@ fn counted(forks: u8, fix: Fix, wanted: Forks, line: &str) -> Checked {
 fn variants(options: &Options) -> [Variant; 4] {
     let forks = options.forks;
     let n = usize::from(forks);
-    // The first process makes a child at each fork, and each of them is the first process of the
-    // forks that are left: the binomial coefficients.
-    let mut doubled = vec![1];
-    for _ in 0..n {
-        let shifted = [&[0], doubled.as_slice()].concat();
-        doubled.push(0);
-        doubled.iter_mut().zip(shifted).for_each(|(all, new)| *all += new);
-    }
-    // 2 + 4 + … + 2ⁿ.
-    let (written, twice) = ((2 << n) - 2, n << n);
-    let of = |fix, generations: &[usize], written, arrived, line| {
-        let wanted = Forks { generations: generations.to_vec(), written, arrived };
-        move || counted(forks, fix, wanted.clone(), line)
-    };
+    // 2 + 4 + … + 2ⁿ lines are written; in a buffer, each process has n of them in the end.
+    let (all, lines, copied) = (1 << n, (2 << n) - 2, n << n);
+    let of = |fix, wanted, line| move || counted(forks, fix, wanted, line);
     [
         Variant::breaks(
             "buffered",
-            of(Fix::Nothing, &doubled, written, twice, "a fork copies the buffer"),
+            of(Fix::Nothing, [all, lines, copied], "a fork copies the buffer"),
         )
         .story("A line in the buffer at a fork is in both processes, and each writes it."),
-        Variant::holds(
-            "flushed",
-            of(Fix::FlushFirst, &doubled, written, written, "each arrives once"),
-        )
-        .story("Each process flushes its buffer before each fork: no line is copied."),
+        Variant::holds("flushed", of(Fix::FlushFirst, [all, lines, lines], "each arrives once"))
+            .story("Each process flushes its buffer before each fork: no line is copied."),
         Variant::holds(
             "at-once",
-            of(Fix::ExitAtOnce, &doubled, written, written, "_exit flushes no copy"),
+            of(Fix::ExitAtOnce, [all, lines, lines], "_exit flushes no copy"),
         )
         .story("A child writes by system calls, and ends by _exit: its copy is not written."),
         Variant::holds(
             "leaves-the-loop",
-            of(Fix::LeaveTheLoop, &[1, n], 2 * n, 2 * n, "no child forks"),
+            of(Fix::LeaveTheLoop, [n + 1, 2 * n, 2 * n], "no child forks"),
         )
         .story("A child leaves the loop: one process forks, and there is a child for each fork."),
     ]

@@ -1,59 +1,54 @@
-//! The states of a process, as the kernel shows them to everyone: one child is put into each.
+//! The states of a process, as the kernel shows them to everyone: a child is put into each.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-use kit::child::{ChildGuard, DEADLINE, Entry};
+use kit::child::{DEADLINE, Entry};
 use rustix::process::{Signal, kill_process};
+use tracing::Span;
 
 use crate::lane;
 use crate::procfs;
+use crate::start::bound_lifetime;
 use crate::subreaper::pid;
 
 pub(super) const SPINS: Entry = Entry { name: "spins-when-told", run: |_| spin() };
-
 pub(super) const SUSPENDED: Entry = Entry { name: "suspended-by-vfork", run: |_| suspend() };
 
 /// Puts a child into one state after another, and returns what the system showed: `None` once the
 /// child has been reaped (Linux).
 pub fn states(program: &Path) -> io::Result<Vec<Option<char>>> {
-    let mut seen = vec![uninterruptible(program)?];
     let mut child = SPINS.start(program, &[])?;
+    let (out, number) = (child.stdout(), child.id());
+    child.recv_line(&out)?;
+    let (lane, process) = (lane::child(number), pid(number)?);
+    let mut seen = vec![uninterruptible(program)?];
+    let mut look = |_span: Span, state| wait_for(number, state).map(|state| seen.push(state));
+    look(lane.waits("its input", "parent"), Some('S'))?;
+    child.send_line("go")?;
+    look(lane.runs("computes"), Some('R'))?;
+    kill_process(process, Signal::STOP)?;
+    look(lane.waits("SIGCONT", "parent"), Some('T'))?;
+    kill_process(process, Signal::CONT)?;
+    look(lane.runs("computes"), Some('R'))?;
+    child.kill()?;
+    look(lane.waits("to be waited for", "parent"), Some('Z'))?;
+    child.wait()?;
+    look(Span::none(), None)?;
+    Ok(seen)
+}
+
+/// Starts a process that vfork suspends, and returns its state.
+fn uninterruptible(program: &Path) -> io::Result<Option<char>> {
+    let mut child = SUSPENDED.start(program, &[])?;
     let out = child.stdout();
     child.recv_line(&out)?;
-    let number = child.id();
-    let mut look = |state: Option<char>| {
-        seen.push(wait_for(number, state)?);
-        io::Result::Ok(())
-    };
-    {
-        let _child = lane::child(number).waits("its input", "parent");
-        look(Some('S'))?;
-    }
-    {
-        let _child = lane::child(number).runs("computes");
-        child.send_line("go")?;
-        look(Some('R'))?;
-    }
-    {
-        let _child = lane::child(number).waits("SIGCONT", "parent");
-        kill_process(pid(number)?, Signal::STOP)?;
-        look(Some('T'))?;
-    }
-    {
-        let _child = lane::child(number).runs("computes");
-        kill_process(pid(number)?, Signal::CONT)?;
-        look(Some('R'))?;
-    }
-    {
-        let _child = lane::child(number).waits("to be waited for", "parent");
-        child.kill()?;
-        look(Some('Z'))?;
-    }
+    let _child = lane::child(child.id()).waits("its child's end", "its child");
+    let seen = wait_for(child.id(), Some('D'))?;
+    child.close_stdin();
     child.wait()?;
-    look(None)?;
     Ok(seen)
 }
 
@@ -71,21 +66,9 @@ fn wait_for(child: u32, state: Option<char>) -> io::Result<Option<char>> {
     }
 }
 
-/// Starts a process that vfork suspends, and returns its state.
-fn uninterruptible(program: &Path) -> io::Result<Option<char>> {
-    let mut child: ChildGuard = SUSPENDED.start(program, &[])?;
-    let out = child.stdout();
-    child.recv_line(&out)?;
-    let _child = lane::child(child.id()).waits("its child's end", "its child");
-    let seen = wait_for(child.id(), Some('D'))?;
-    child.close_stdin();
-    child.wait()?;
-    Ok(seen)
-}
-
 /// Waits for a line, and then computes until it is killed.
 fn spin() -> io::Result<()> {
-    crate::start::bound_lifetime();
+    bound_lifetime();
     writeln!(io::stdout(), "ready")?;
     if io::stdin().read_line(&mut String::new())? == 0 {
         return Ok(());
@@ -97,29 +80,22 @@ fn spin() -> io::Result<()> {
 
 /// Forks with `CLONE_VFORK`: the kernel suspends this process until its child ends, which it does
 /// at the end of its input.
-#[cfg(target_os = "linux")]
 fn suspend() -> io::Result<()> {
-    use nix::libc::{CLONE_VFORK, SIGCHLD, SYS_clone, c_long, syscall};
-    crate::start::bound_lifetime();
+    bound_lifetime();
     writeln!(io::stdout(), "ready")?;
-    let (flags, none) = (c_long::from(CLONE_VFORK | SIGCHLD), c_long::from(0));
-    // SAFETY: without `CLONE_VM` and with no stack, `clone` is a fork: it has no preconditions, and
-    // the child has a copy of the memory. This process has one thread, so its child may call
-    // anything.
-    match unsafe { syscall(SYS_clone, flags, none, none, none, none) } {
-        -1 => Err(io::Error::last_os_error()),
-        0 => {
-            crate::start::bound_lifetime();
+    #[cfg(target_os = "linux")]
+    {
+        use nix::libc::{CLONE_VFORK, SIGCHLD, SYS_clone, syscall};
+        // SAFETY: without `CLONE_VM` and with no stack, `clone` is a fork: it has no preconditions.
+        // This process has one thread, so its child may call anything.
+        if unsafe {
+            syscall(SYS_clone, i64::from(CLONE_VFORK | SIGCHLD), 0_i64, 0_i64, 0_i64, 0_i64)
+        } == 0
+        {
+            bound_lifetime();
             let _ = io::stdin().read_to_end(&mut Vec::new());
-            crate::start::exit_at_once(0)
+            crate::start::exit_at_once(0);
         }
-        _ => rustix::process::wait(rustix::process::WaitOptions::empty())
-            .map(drop)
-            .map_err(Into::into),
     }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn suspend() -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
+    Ok(())
 }
