@@ -118,29 +118,23 @@ fn start_child(way: Way) -> io::Result<InheritedFiles> {
     let mut file = File::open(&program)?;
     let mut descriptor = file.as_raw_fd();
     let mut command = LIST_FILES.command(&program);
-    let forked = match way {
-        Way::Forked => Some((forked_child(&mut file)?, open_files()?)),
-        Way::FlagCleared => {
-            fcntl_setfd(&file, FdFlags::empty())?;
-            None
-        }
-        Way::AsOpened => None,
+    let mut forked = None;
+    match way {
+        Way::Forked => forked = Some(forked_child(&mut file)?),
+        Way::FlagCleared => fcntl_setfd(&file, FdFlags::empty())?,
+        Way::AsOpened => {}
         Way::AsInput => {
             // std makes it descriptor 0 of the child by dup2; the copy has no close-on-exec.
             command.stdin(OwnedFd::from(file.try_clone()?));
-            None
         }
         Way::FlagClearedInTheChild => {
             let handed = file.try_clone()?;
             descriptor = handed.as_raw_fd();
             hand_over(&mut command, handed.into());
-            None
         }
-    };
-    let (child, parent) = match forked {
-        Some(both) => both,
-        None => (list_of(&mut command)?, open_files()?),
-    };
+    }
+    let child = forked.map_or_else(|| list_of(&mut command), Ok)?;
+    let parent = open_files()?;
     let next = list_of(&mut LIST_FILES.command(&program))?;
     let found = parent.iter().find(|open| open.descriptor == descriptor).cloned();
     let offset = file.stream_position()?;

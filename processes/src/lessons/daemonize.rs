@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("daemonize", "the terminal is closed: what survives?")
         .story("A shell has started a process. The kernel sends SIGHUP when the terminal closes.")
         .source("processes/src/daemonize.rs")
+        .python("daemonize")
         .variants(variants)
 }
 

@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("zombie", "a child that has ended and is not waited for")
         .story("Three children end at once. Their parent has something else to do.")
         .source("processes/src/zombie.rs")
+        .python("zombie")
         .variants(variants)
 }
 

@@ -3,11 +3,12 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::process::exit;
 
 use kit::child::Entry;
 use serde::{Deserialize, Serialize};
 
-use super::fork::{Forked, bound_lifetime, fork_alone, forked};
+use super::fork::{Forked, bound_lifetime, exit_at_once, fork_alone};
 use crate::lane::Lane;
 use crate::messages::{argument, start, wait_for_success};
 
@@ -45,18 +46,12 @@ fn leave(arguments: &[String]) -> io::Result<()> {
     if unsafe { nix::libc::atexit(at_the_end) } != 0 {
         return Err(io::ErrorKind::OutOfMemory.into());
     }
-    let child = match leaves {
-        Leaves::ByReturn => {
-            let Some(child) = fork_alone()? else {
-                bound_lifetime();
-                return out.flush();
-            };
-            Forked::new(child)
-        }
-        Leaves::ByExit => forked(|| std::process::exit(0))?,
-        Leaves::AtOnce => forked(|| Ok(0))?,
-    };
-    child.wait()?;
+    match (fork_alone()?, leaves) {
+        (Some(child), _) => Forked::new(child).wait().map(drop)?,
+        (None, Leaves::ByReturn) => bound_lifetime(),
+        (None, Leaves::ByExit) => exit(0),
+        (None, Leaves::AtOnce) => exit_at_once(0),
+    }
     out.flush()
 }
 
