@@ -98,12 +98,6 @@ impl TalkingChild {
         if line == wanted { Ok(()) } else { Err(wrong()) }
     }
 
-    /// Checks that it has not exited, for a parent that waits for something else than a line.
-    pub(crate) fn still_runs(&mut self) -> io::Result<()> {
-        let exited = || io::Error::other(format!("{} has exited", self.lane));
-        if self.guard.is_running()? { Ok(()) } else { Err(exited()) }
-    }
-
     /// Waits until it exits, and is satisfied only with success. Lines that it still sends are
     /// dropped.
     ///

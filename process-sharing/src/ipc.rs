@@ -9,8 +9,6 @@ use ipc_channel::ipc::{IpcOneShotServer, channel};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use serde::{Deserialize, Serialize};
 
-use crate::names::{LONGEST_NAME, in_folder, is_a_path};
-
 /// Calls `ipc-channel`, and returns a panic of it as an error.
 pub(crate) fn caught<T>(call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let panicked =
@@ -34,12 +32,9 @@ fn ready() -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a door for one client: a socket in the folder for temporary files.
+/// Opens a door for one client: a socket in the folder for temporary files, which has to be that of
+/// a run's [`Names`](crate::names::Names): `ipc-channel` truncates a path that is too long.
 pub(crate) fn door<T: for<'a> Deserialize<'a> + Serialize>()
 -> io::Result<(IpcOneShotServer<T>, String)> {
-    let folder = std::env::temp_dir();
-    // ipc-channel truncates a path that is too long, and needs UTF-8.
-    let there = is_a_path(&folder, LONGEST_NAME).and_then(|()| std::fs::metadata(&folder));
-    there.map_err(|error| in_folder(&folder, &error))?;
     caught(IpcOneShotServer::new)
 }

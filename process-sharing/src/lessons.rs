@@ -13,6 +13,7 @@ pub(crate) mod file_lock;
 pub(crate) mod ipc_compared;
 pub(crate) mod manager;
 pub(crate) mod message_queue;
+pub(crate) mod named_memory;
 pub(crate) mod not_shared;
 pub(crate) mod owner_died;
 pub(crate) mod pipe;
@@ -22,6 +23,7 @@ pub(crate) mod ring;
 pub(crate) mod semaphore;
 pub(crate) mod signal;
 pub(crate) mod socket;
+pub(crate) mod unnamed_pipe;
 pub(crate) mod value;
 
 /// Runs a function with this program, which it starts as its children.

@@ -7,9 +7,11 @@
 //! | `not-shared` | [`not_shared`] | Do processes share a plain variable? |
 //! | `value` | [`value`] | How does a child change a value of its parent? |
 //! | `array` | [`array`](mod@array) | And several values that belong together? |
+//! | `named-memory` | [`named_memory`] | How is memory shared with a process that is no relative? |
 //! | `manager` | [`manager`] | Why is a change to a proxied list lost? |
 //! | `queue` | [`queue`] | Why does my program hang in `join`? |
 //! | `pipe` | [`pipe`] | When does the other end of a pipe end? |
+//! | `unnamed-pipe` | [`unnamed_pipe`] | When do two writers' messages mix? |
 //! | `fifo` | [`fifo`] | How do processes meet that are no relatives? |
 //! | `message-queue` | `message_queue` | What outlives the processes that use it? |
 //! | `socket` | [`socket`] | How is an open file handed to another process? |
@@ -17,7 +19,7 @@
 //! | `signal` | `signal` | Why was my second signal lost? |
 //! | `ring` | [`ring`], [`shared_memory::ring`] | How are messages sent without the kernel? |
 //! | `process-lock` | [`process_lock`], [`counter`] | How do a thousand processes count? |
-//! | `owner-died` | [`owner_died`], [`kill_stress`] | What happens to the lock of a killed process? |
+//! | `owner-died` | [`owner_died`] | What happens to the lock of a killed process? |
 //! | `file-lock` | [`file_lock`] | Which lock does the kernel release? |
 //! | `ipc-compared` | [`ipc_compared`] | What does each means cost? |
 //!
@@ -32,6 +34,7 @@ use std::sync;
 
 pub mod child;
 mod ipc;
+pub mod message;
 pub mod named_semaphore;
 pub mod names;
 mod parent;
@@ -42,10 +45,10 @@ pub mod counter;
 pub mod fifo;
 pub mod file_lock;
 pub mod ipc_compared;
-pub mod kill_stress;
 pub mod manager;
 #[cfg(target_os = "linux")]
 pub mod message_queue;
+pub mod named_memory;
 pub mod not_shared;
 pub mod owner_died;
 pub mod pipe;
@@ -56,6 +59,7 @@ pub mod semaphore;
 #[cfg(target_os = "linux")]
 pub mod signal;
 pub mod socket;
+pub mod unnamed_pipe;
 pub mod value;
 
 /// The files by which processes synchronise, compiled for the model checker, and the models.

@@ -1,27 +1,27 @@
-//! A server process that owns dicts and lists, and proxies of them in client processes: Python's
-//! `Manager`.
+//! A server process that owns dicts, lists and locks, and proxies of them in client processes:
+//! Python's `Manager`.
 //!
-//! The library is a [`Client`], whose [`Dict`] and [`List`] are the proxies; the lesson is what two
-//! clients do to one list, and what a kill of either side does to the other.
+//! The library is a [`Client`], whose [`Dict`], [`List`] and [`Locked`] are the proxies; the lesson is
+//! what several clients do to one list, and what a kill of either side does to the other.
 
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use kit::child::Entry;
 use tracing::info_span;
 
 use crate::child::TalkingChild;
 use crate::names::Names;
-use crate::parent::{Parent, words};
+use crate::parent::{Parent, number, words};
+use crate::shared_memory::{RobustMutex, Shared};
 
 mod client;
 mod server;
-mod value;
 
-pub use client::{Client, Dict, Error, List};
+pub use client::{Client, Dict, Error, List, Locked, Value};
 use server::NO_DOOR;
 pub use server::SERVER;
-pub use value::{DEEPEST, Value};
 
 /// The server of the lessons: it has a dict `d`, whose `"inner"` is the list `[1]`, and a list `l`,
 /// which is `[1]` too.
@@ -56,8 +56,8 @@ impl Server {
         command.env("TMPDIR", names.folder());
         let mut process = TalkingChild::spawn(command, "server", &[], &[])?;
         let client = Client::connect(&door(&mut process)?)?;
-        client.dict("d")?.insert("inner", Value::List(vec![Value::Number(1)]))?;
-        client.list("l")?.push(Value::Number(1))?;
+        client.dict("d").insert("inner", Value::List(vec![1]))?;
+        client.list("l").push(1)?;
         Ok(Self { process, client, _names: names })
     }
 
@@ -70,12 +70,10 @@ impl Server {
     }
 
     fn lists(&self) -> io::Result<Lists> {
-        let Some(Value::List(inner)) = self.client.dict("d")?.get("inner")? else {
+        let Some(Value::List(inner)) = self.client.dict("d").get("inner")? else {
             return Err(io::Error::other("the inner list is gone"));
         };
-        let own = self.client.list("l")?.items()?;
-        let numbers = |list: Vec<Value>| list.iter().filter_map(Value::number).collect();
-        Ok(Lists { inner: numbers(inner), own: numbers(own) })
+        Ok(Lists { inner, own: self.client.list("l").items()? })
     }
 }
 
@@ -108,15 +106,62 @@ pub fn both_put_back(program: &Path) -> io::Result<Lists> {
     server.lists()
 }
 
-/// Kills a client after it has pushed, and lets another one push then.
+/// The result of [`locked`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderALock {
+    /// The lists afterwards.
+    pub lists: Lists,
+    /// The time that it takes to acquire a free lock and release it: the server's, and a
+    /// [`RobustMutex`] in shared memory.
+    pub times: [Duration; 2],
+}
+
+/// Lets three clients get the list inside the dict and put it back, each under a lock in the server.
+/// A client appends its number to the other list as a message, when it has acquired the lock and
+/// before it releases it. The first one holds the lock until the others have asked for it.
+pub fn locked(program: &Path) -> io::Result<UnderALock> {
+    let mut server = Server::start(program)?;
+    let [mut first, mut second, mut third] = [
+        server.client(program, "c1")?,
+        server.client(program, "c2")?,
+        server.client(program, "c3")?,
+    ];
+    first.send_line("locks, and waits there, as 1")?;
+    first.expect_line("locked")?;
+    let holds = first.lane(|| info_span!("holds", what = "lock"));
+    second.send_line("locks, as 2")?;
+    third.send_line("locks, as 3")?;
+    let wait =
+        |child: &TalkingChild| child.lane(|| info_span!("waits", what = "lock", from = "c1"));
+    let waits = [wait(&second), wait(&third)];
+    first.send_line("go on")?;
+    first.succeeds()?;
+    drop((holds, waits));
+    [second, third].into_iter().try_for_each(TalkingChild::succeeds)?;
+    let memory = Shared::<RobustMutex<u32>>::new()?;
+    let times = [
+        time(200, || Ok(server.client.lock("lock").map(drop)?))?,
+        time(20_000, || Ok(memory.lock().map(drop)?))?,
+    ];
+    Ok(UnderALock { lists: server.lists()?, times })
+}
+
+/// Returns the time of one call, of many in a row.
+fn time(calls: u32, call: impl Fn() -> io::Result<()>) -> io::Result<Duration> {
+    let begun = Instant::now();
+    (0..calls).try_for_each(|_| call())?;
+    Ok(begun.elapsed() / calls)
+}
+
+/// Kills a client that has pushed, and holds the lock; lets another one acquire it, and push.
 pub fn client_killed(program: &Path) -> io::Result<Lists> {
     let mut server = Server::start(program)?;
     let mut killed = server.client(program, "killed")?;
     let mut other = server.client(program, "other")?;
-    killed.send_line("pushes and stays")?;
-    killed.expect_line("pushed")?;
+    killed.send_line("locks, and waits there, as 2")?;
+    killed.expect_line("locked")?;
     killed.kill()?;
-    other.send_line("pushes")?;
+    other.send_line("locks, as 3")?;
     other.succeeds()?;
     server.lists()
 }
@@ -133,7 +178,7 @@ pub fn server_killed(program: &Path) -> io::Result<[String; 2]> {
 }
 
 fn asked(client: &Client) -> String {
-    let items = client.list("l").and_then(|list| list.items());
+    let items = client.list("l").items();
     items.map_or_else(|error| error.to_string(), |items| format!("{items:?}"))
 }
 
@@ -145,32 +190,36 @@ fn client(arguments: &[String]) -> io::Result<()> {
     let (client, parent) = (Client::connect(door)?, Parent::listen()?);
     parent.send_line("connected")?;
     let does = parent.recv_line()?;
-    let get_and_push = || match client.dict("d")?.get("inner")? {
+    let get_and_push = || match client.dict("d").get("inner")? {
         Some(Value::List(mut inner)) => {
-            inner.push(Value::Number(2));
+            inner.push(2);
             Ok(inner)
         }
         other => Err(Error::Failed(format!("{other:?} is no list"))),
     };
     match does.as_str() {
-        "changes its copy" => {
-            get_and_push()?;
-        }
+        "changes its copy" => drop(get_and_push()?),
         "puts it back" | "gets, and puts it back when told" => {
             let inner = get_and_push()?;
             if does != "puts it back" {
                 parent.send_line("got")?;
                 parent.recv_line()?;
             }
-            client.dict("d")?.insert("inner", Value::List(inner))?;
+            client.dict("d").insert("inner", Value::List(inner))?;
         }
         "asks" => parent.send_line(asked(&client))?,
-        _ => {
-            client.list("l")?.push(Value::Number(2))?;
-            if does == "pushes and stays" {
-                parent.send_line("pushed")?;
+        "pushes" => client.list("l").push(2)?,
+        locks => {
+            let (does, me) = locks.split_once(", as ").ok_or(io::ErrorKind::InvalidInput)?;
+            let _locked = client.lock("lock")?;
+            client.list("l").push(number(me)?)?;
+            let inner = get_and_push()?;
+            if does != "locks" {
+                parent.send_line("locked")?;
                 parent.recv_line()?;
             }
+            client.dict("d").insert("inner", Value::List(inner))?;
+            client.list("l").push(number(me)?)?;
         }
     }
     Ok(())

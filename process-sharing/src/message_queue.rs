@@ -6,6 +6,7 @@
 //! such queues, macOS has none.
 
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use kit::child::Entry;
@@ -18,8 +19,9 @@ use crate::child::{TalkingChild, parent_lane};
 use crate::names::Names;
 use crate::parent::{Parent, number, words};
 
-/// The capacity of the lessons' queues in messages, and the length of the longest in bytes.
-const CAPACITY: (i64, i64) = (4, 64);
+/// The capacity of the lesson's queues in messages, and the length of the longest in bytes.
+const CAPACITY: i64 = 4;
+const LONGEST: usize = 64;
 
 const FLAGS: MQ_OFlag = MQ_OFlag::O_RDWR.union(MQ_OFlag::O_NONBLOCK);
 const OURS: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
@@ -31,22 +33,25 @@ const OURS: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
 /// use process_sharing::message_queue::{MessageQueue, unlink};
 ///
 /// let name = format!("/example-{}", std::process::id());
-/// let queue = MessageQueue::create(&name)?;
+/// let queue = MessageQueue::create(&name, 4, 64)?;
 /// unlink(&name)?;
-/// assert!(queue.send("later", 1)? && queue.send("urgent", 9)?);
-/// assert_eq!(queue.receive()?.as_deref(), Some("urgent"));
+/// assert!(queue.send(b"later", 1)? && queue.send(b"urgent", 9)?);
+/// let mut buffer = [0; 64];
+/// let length = queue.receive(&mut buffer)?.expect("two were sent");
+/// assert_eq!(buffer[..length], *b"urgent");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct MessageQueue(MqdT);
 
 impl MessageQueue {
-    /// Makes a queue of that name, a slash and a word.
+    /// Makes a queue of that name, a slash and a word, with room for a number of messages of a length
+    /// in bytes.
     ///
     /// # Errors
     /// There is one of that name, or the system will not have it.
-    pub fn create(name: &str) -> io::Result<Self> {
-        let attributes = MqAttr::new(0, CAPACITY.0, CAPACITY.1, 0);
+    pub fn create(name: &str, messages: i64, longest: i64) -> io::Result<Self> {
+        let attributes = MqAttr::new(0, messages, longest, 0);
         let flags = MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL | FLAGS;
         Ok(Self(mq_open(name, flags, OURS, Some(&attributes))?))
     }
@@ -64,27 +69,30 @@ impl MessageQueue {
     ///
     /// # Errors
     /// The message is too long.
-    pub fn send(&self, text: &str, priority: u32) -> io::Result<bool> {
-        match mq_send(&self.0, text.as_bytes(), priority) {
+    pub fn send(&self, message: &[u8], priority: u32) -> io::Result<bool> {
+        match mq_send(&self.0, message, priority) {
             Err(Errno::EAGAIN) => Ok(false),
             sent => Ok(sent.map(|()| true)?),
         }
     }
 
-    /// Receives the message of the highest priority, of several the oldest; `None` if the queue is
-    /// empty.
+    /// Receives the message of the highest priority, of several the oldest, and returns its length;
+    /// `None` if the queue is empty.
     ///
     /// # Errors
-    /// The message is no text.
-    pub fn receive(&self) -> io::Result<Option<String>> {
-        let mut text = [0; CAPACITY.1 as usize];
-        match mq_receive(&self.0, &mut text, &mut 0) {
+    /// The buffer is shorter than the queue's longest message.
+    pub fn receive(&self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        match mq_receive(&self.0, buffer, &mut 0) {
             Err(Errno::EAGAIN) => Ok(None),
-            Err(error) => Err(error.into()),
-            Ok(length) => {
-                String::from_utf8(text[..length].to_vec()).map(Some).map_err(io::Error::other)
-            }
+            received => Ok(received.map(Some)?),
         }
+    }
+}
+
+/// On Linux a queue is a descriptor, which `poll` and `epoll` can wait for.
+impl AsFd for MessageQueue {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 
@@ -109,7 +117,7 @@ pub struct Received {
 fn queue(program: &Path) -> io::Result<(Names, String)> {
     let names = Names::new(program)?;
     let name = names.word();
-    MessageQueue::create(&name).map(|_| (names, name))
+    MessageQueue::create(&name, CAPACITY, LONGEST as i64).map(|_| (names, name))
 }
 
 fn start(program: &Path, name: &str, lane: &str, does: &str) -> io::Result<TalkingChild> {
@@ -177,14 +185,15 @@ fn child(arguments: &[String]) -> io::Result<()> {
     parent.recv_line()?;
     if does == "receive" {
         let mut received = Vec::new();
-        while let Some(text) = queue.receive()? {
-            received.push(text);
+        let buffer = &mut [0; LONGEST];
+        while let Some(length) = queue.receive(buffer)? {
+            received.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
         }
         return parent.send_line(received.join(" "));
     }
     for message in does.split_whitespace() {
         let (priority, text) = message.split_once(':').ok_or(io::ErrorKind::InvalidInput)?;
-        if !queue.send(text, number(priority)?)? {
+        if !queue.send(text.as_bytes(), number(priority)?)? {
             parent.send_line(format!("no room for {text}"))?;
         }
     }

@@ -1,5 +1,5 @@
 //! Names in the system, which outlive the processes that use them: a folder for files, FIFOs and
-//! sockets, and one word for a message queue or a semaphore. A process of its own, the sweeper,
+//! sockets, and one word for memory, a message queue or a semaphore. A process of its own, the sweeper,
 //! removes them, however the run ends.
 //!
 //! The sweeper makes the folder, and a semaphore if it is asked for one. It removes them when its
@@ -29,13 +29,16 @@ use crate::parent::words;
 pub(crate) const LONGEST_PATH: usize =
     size_of::<libc::sockaddr_un>() - offset_of!(libc::sockaddr_un, sun_path) - 1;
 
+/// The greatest length of a run's word, with a slash.
+const WORD: usize = 1 + "process-sharing-4294967295-ffffffffff".len();
+
 /// The longest name in the folder: that of a door of `ipc-channel`.
-pub(crate) const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
+const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
 
 /// The names of one run. Dropping them removes them.
 #[derive(Debug)]
 pub struct Names {
-    /// The name of the folder; behind a slash, that of a message queue or a semaphore.
+    /// The name of the folder; behind a slash, that of memory, a message queue or a semaphore.
     word: String,
     folder: PathBuf,
     sweeper: Option<TalkingChild>,
@@ -67,7 +70,7 @@ impl Names {
         self.folder.join(file)
     }
 
-    /// Returns a name for a message queue or a semaphore of the run's own: a slash and a word.
+    /// Returns a name for memory, a message queue or a semaphore of the run's own: a slash and a word.
     pub fn word(&self) -> String {
         slash(&self.word)
     }
@@ -105,36 +108,16 @@ impl Drop for Names {
     }
 }
 
-/// Returns the folders in which a run's own may be, the best first.
+/// Returns the folders in which a run's own may be, the best first. `TMPDIR` is one if the path of
+/// a socket in it is not too long, and is a line of text.
 fn roots() -> impl Iterator<Item = PathBuf> {
     let temporary = std::env::temp_dir();
-    let other = PathBuf::from("/tmp");
-    let same = temporary == other;
-    [Some(temporary), Some(other).filter(|_| !same)]
-        .into_iter()
-        .flatten()
-        .filter(|root| !root.as_os_str().is_empty())
-}
-
-/// Checks that a socket of this name in a folder has a path, and one that a line of text can hold.
-pub(crate) fn is_a_path(folder: &Path, name: &str) -> io::Result<()> {
-    let why = match folder.to_str() {
-        None => "the folder's name is not UTF-8".to_owned(),
-        Some(text) if text.contains('\n') => "the folder's name is more than a line".to_owned(),
-        Some(text) if text.len() + name.len() > LONGEST_PATH => {
-            let most = LONGEST_PATH - name.len();
-            format!(
-                "the folder's name has {} bytes, and for a socket in it {most} at the most",
-                text.len()
-            )
-        }
-        Some(_) => return Ok(()),
+    let fits = |text: &str| {
+        let length = text.len() + WORD + LONGEST_NAME.len();
+        !text.is_empty() && !text.contains('\n') && length <= LONGEST_PATH
     };
-    Err(io::Error::new(io::ErrorKind::InvalidFilename, why))
-}
-
-pub(crate) fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
+    let fits = temporary.to_str().is_some_and(fits);
+    fits.then_some(temporary).into_iter().chain([PathBuf::from("/tmp")])
 }
 
 fn slash(word: &str) -> String {
@@ -146,18 +129,14 @@ const MADE: &str = "made";
 
 /// Makes the run's folder in the first place where that is possible.
 fn make(word: &str) -> io::Result<PathBuf> {
-    let mut why = Vec::new();
-    for root in roots() {
+    let made = |root: PathBuf| {
         let folder = root.join(word);
-        let made = is_a_path(&folder, LONGEST_NAME)
-            .and_then(|()| fs::DirBuilder::new().mode(0o700).create(&folder))
-            .map_err(|error| in_folder(&root, &error));
-        match made {
-            Ok(()) => return Ok(folder),
-            Err(error) => why.push(error.to_string()),
-        }
-    }
-    Err(io::Error::other(format!("no folder for temporary files: {}", why.join("; "))))
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", root.display()));
+        fs::DirBuilder::new().mode(0o700).create(&folder).map(|()| folder).map_err(named)
+    };
+    // The last one tells why there is none.
+    roots().map(made).reduce(Result::or).ok_or(io::ErrorKind::NotFound)?
 }
 
 /// The child that makes the folder, says where it is, makes a semaphore if it is told to, and removes
@@ -185,6 +164,7 @@ fn sweep(arguments: &[String]) -> io::Result<()> {
 fn remove(word: &str) -> io::Result<()> {
     // Mostly there is none, or it is removed already.
     let _ = named_semaphore::unlink(&slash(word));
+    let _ = rustix::shm::unlink(slash(word));
     #[cfg(target_os = "linux")]
     let _ = nix::mqueue::mq_unlink(slash(word).as_str());
     roots().try_for_each(|root| remove_folder(&root.join(word)))

@@ -5,7 +5,7 @@
 //! of its own, under the same names.
 
 use std::convert::Infallible;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -38,16 +38,8 @@ pub struct Variable {
     pub address: usize,
 }
 
-/// Both variables, as one process has them at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Variables {
-    /// The PID of the process.
-    pub pid: u32,
-    /// The static.
-    pub counter: Variable,
-    /// The value on the heap.
-    pub heap: Variable,
-}
+/// Both variables, as one process has them: the static, and the value on the heap.
+pub type Variables = [Variable; 2];
 
 /// The result of a run: the variables as the thread or child has them that changed them, and as
 /// the parent has them afterwards.
@@ -60,11 +52,10 @@ pub struct NotShared {
 }
 
 fn read(heap: &AtomicU32) -> Variables {
-    let variable = |variable: &AtomicU32| Variable {
+    [&COUNTER, heap].map(|variable| Variable {
         value: variable.load(Relaxed),
         address: std::ptr::from_ref(variable).addr(),
-    };
-    Variables { pid: std::process::id(), counter: variable(&COUNTER), heap: variable(heap) }
+    })
 }
 
 /// Adds 1 to both variables, in the thread and in the child process alike.
@@ -112,7 +103,12 @@ pub fn by_a_process(program: &Path) -> io::Result<NotShared> {
         let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[&START.to_string()])?;
         let _runs = child.lane(|| info_span!("runs", what = "adds 1"));
         let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
-        let report = reported(&child.recv_line()?).ok_or(io::ErrorKind::InvalidData)?;
+        let mut variable = || {
+            let line = child.recv_line()?;
+            let (value, address) = line.split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
+            Ok::<_, io::Error>(Variable { value: number(value)?, address: number(address)? })
+        };
+        let report = [variable()?, variable()?];
         child.succeeds().map(|()| report)
     })
 }
@@ -124,21 +120,8 @@ pub const CHILD: Entry = Entry { name: "not-shared", run: child };
 fn child(arguments: &[String]) -> io::Result<()> {
     let [value] = words(arguments)?;
     let heap = Box::new(AtomicU32::new(number(value)?));
-    let _parent = Parent::listen()?;
-    let Variables { pid, counter, heap } = change(&heap);
-    let numbers = [pid as usize, counter.value as usize, counter.address, heap.value as usize];
-    writeln!(io::stdout(), "{numbers:?} {}", heap.address)
-}
-
-/// Reads the line in which a child reports.
-fn reported(line: &str) -> Option<Variables> {
-    let words = line.split(|sign: char| !sign.is_ascii_digit()).filter(|word| !word.is_empty());
-    let numbers: Vec<usize> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
-    let [pid, counter, counter_at, heap, heap_at] = numbers[..] else { return None };
-    let variable = |value, address| Variable { value, address };
-    Some(Variables {
-        pid: pid.try_into().ok()?,
-        counter: variable(counter.try_into().ok()?, counter_at),
-        heap: variable(heap.try_into().ok()?, heap_at),
-    })
+    let parent = Parent::listen()?;
+    change(&heap)
+        .iter()
+        .try_for_each(|Variable { value, address }| parent.send_line(format!("{value} {address}")))
 }

@@ -3,9 +3,9 @@
 //!
 //! The child acquires the lock, does half of the transfer, and says so; then its parent kills it
 //! with SIGKILL, and acquires the lock. The variants differ in the lock, and in what its next owner
-//! does.
+//! does. In the last one, processes that add are killed at any moment, again and again.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
@@ -13,9 +13,9 @@ use std::time::Duration;
 use kit::child::{DEADLINE, Entry};
 use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::{TalkingChild, parent_lane, shared_lane};
 use crate::parent::{Parent, inherited, words};
-use crate::shared_memory::{MapMode, PthreadMutex, RobustMutex, Share, Shared};
+use crate::shared_memory::{Guard, MapMode, PthreadMutex, RobustMutex, Share, Shared};
 
 /// The sum of both accounts; all of it is on the first one at the beginning.
 pub const SUM: i64 = 100;
@@ -114,15 +114,67 @@ pub fn kill_in_the_middle(
 
 const IN_THE_MIDDLE: &str = "in the middle";
 
-/// The child: acquires the lock, does half of the transfer, says so, and waits to be killed.
+/// Three sums under the lock: `[begun, done, deaths]`. Each addition goes to the first and then to
+/// the second; between the two, they differ. An owner that is told of a death adds to the third.
+type Sums = RobustMutex<[u64; 3]>;
+
+/// How often the process that is not killed adds.
+pub const TIMES: u32 = 5_000;
+
+/// The result of a stress run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KillStress {
+    /// How many processes were killed.
+    pub killed: u32,
+    /// The least number of additions: those of the process that was not killed, and one of each
+    /// that was.
+    pub least: u64,
+    /// How often an owner was told that another had died with the lock.
+    pub deaths: u64,
+    /// The additions that were begun, and those that were finished.
+    pub sums: [u64; 2],
+}
+
+/// Acquires the lock, and finishes an addition that a dead owner has begun.
+fn acquire(sums: &Sums) -> Guard<'_, [u64; 3]> {
+    sums.lock().unwrap_or_else(|died| died.repair(|sums| *sums = [sums[0], sums[0], sums[2] + 1]))
+}
+
+/// Kills `kills` processes in the middle of their additions, while another adds [`TIMES`] times.
+pub fn again_and_again(program: &Path, kills: u32) -> io::Result<KillStress> {
+    let sums = Shared::<Sums>::new()?;
+    let start = |lane: &str, does: &str| {
+        let child = TalkingChild::start(program, &CHILD, lane, &[&sums], &[does])?;
+        let adds = shared_lane(lane, || info_span!("runs", what = "adds"));
+        Ok::<_, io::Error>((adds, child))
+    };
+    let (adds, survivor) = start("survivor", "add")?;
+    for _ in 0..kills {
+        let (_adds, mut child) = start("killed", "add for ever")?;
+        // It has said that it adds: from then on, each moment is as good as any.
+        child.expect_line("adds")?;
+        child.kill()?;
+    }
+    survivor.succeeds()?;
+    drop(adds);
+    let [begun, done, deaths] = *acquire(&sums);
+    Ok(KillStress { killed: kills, least: u64::from(TIMES + kills), deaths, sums: [begun, done] })
+}
+
+/// The child: acquires the lock, does half of the transfer, says so, and waits to be killed; or adds
+/// again and again.
 pub const CHILD: Entry = Entry { name: "owner-died", run: child };
 
 fn child(arguments: &[String]) -> io::Result<()> {
     let [memory, lock] = words(arguments)?;
-    let (memory, _parent) = (inherited(memory)?, Parent::listen()?);
+    let (memory, parent) = (inherited(memory)?, Parent::listen()?);
+    if lock.starts_with("add") {
+        let sums = Shared::<Sums>::open(memory, MapMode::Shared)?;
+        return add(&sums, lock != "add", &parent);
+    }
     let wait_to_be_killed = || {
         // It fails when the parent is gone, and then this process exits.
-        let _ = writeln!(io::stdout(), "{IN_THE_MIDDLE}");
+        let _ = parent.send_line(IN_THE_MIDDLE);
         std::thread::park_timeout(DEADLINE);
     };
     if lock == "robust" {
@@ -140,4 +192,24 @@ fn child(arguments: &[String]) -> io::Result<()> {
         wait_to_be_killed();
         second.fetch_add(AMOUNT, Relaxed);
     })
+}
+
+/// Adds [`TIMES`] times, or for ever.
+fn add(sums: &Sums, for_ever: bool, parent: &Parent) -> io::Result<()> {
+    let mut added = 0;
+    while for_ever || added < TIMES {
+        let mut sums = acquire(sums);
+        sums[0] += 1;
+        if for_ever {
+            // A system call, in which a kill hits it more often than between two additions.
+            std::thread::yield_now();
+        }
+        sums[1] += 1;
+        drop(sums);
+        added = added.saturating_add(1);
+        if added == 1 && for_ever {
+            parent.send_line("adds")?;
+        }
+    }
+    Ok(())
 }

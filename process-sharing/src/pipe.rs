@@ -15,8 +15,9 @@ use crate::parent::{Parent, inherited, words};
 
 mod typed;
 
-pub(crate) use typed::decode;
-pub use typed::{Error, Pipe};
+pub use typed::Pipe;
+
+pub use crate::message::Error;
 
 /// The parent's end, which receives a list of numbers and sends a number.
 type Ours = Pipe<u32, Vec<u32>>;
@@ -38,10 +39,10 @@ pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
     let (ours, theirs, mut child) = start(program, "converse")?;
     drop(theirs);
     let waits = parent_lane(|| info_span!("waits", what = "numbers", from = "child"));
-    let numbers = ours.receive().map_err(io::Error::other)?;
+    let numbers = ours.receive()?;
     drop(waits);
     let waits = child.lane(|| info_span!("waits", what = "an answer", from = "parent"));
-    ours.send(&123).map_err(io::Error::other)?;
+    ours.send(&123)?;
     let answer = child.recv_line()?.parse().map_err(io::Error::other)?;
     drop(waits);
     child.succeeds().map(|()| (numbers, answer))
@@ -76,7 +77,7 @@ pub fn end_kept(program: &Path) -> io::Result<()> {
     child.succeeds()?;
     let _holds = parent_lane(|| info_span!("holds", what = "the child's end"));
     let _waits = parent_lane(|| info_span!("waits", what = "the child's end"));
-    ours.receive().map(drop).map_err(io::Error::other)
+    Ok(ours.receive().map(drop)?)
 }
 
 /// Lets both send 4 MiB, which is more than there is room for, before either receives.
@@ -92,8 +93,8 @@ pub fn both_send(program: &Path) -> io::Result<()> {
 }
 
 fn send_then_receive(pipe: &Much) -> io::Result<()> {
-    let sent = pipe.send(&vec![u32::MAX; 1 << 20]);
-    sent.and_then(|()| pipe.receive()).map(drop).map_err(io::Error::other)
+    pipe.send(&vec![u32::MAX; 1 << 20])?;
+    Ok(pipe.receive().map(drop)?)
 }
 
 /// The child: has an end of the pipe, and does what it is told.
@@ -105,8 +106,8 @@ fn child(arguments: &[String]) -> io::Result<()> {
     match does {
         "converse" => {
             let pipe = Theirs::from(end);
-            pipe.send(&vec![1, 2, 3, 4, 5]).map_err(io::Error::other)?;
-            parent.send_line(pipe.receive().map_err(io::Error::other)?)
+            pipe.send(&vec![1, 2, 3, 4, 5])?;
+            parent.send_line(pipe.receive()?)
         }
         "half" => {
             // The length says 9 bytes, and 3 of them follow.

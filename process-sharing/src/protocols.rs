@@ -140,27 +140,46 @@ pub fn closed() -> usize {
     consumers.map(join).iter().filter(|value| value.is_none()).count()
 }
 
-/// Lets two clients append to a list in a server, which serves each request under its lock: by a
-/// get and a put of the whole list, or by one request. Returns the length of the list.
-pub fn two_append(by_one_request: bool) -> usize {
-    let list = Arc::new(Mutex::new(Vec::new()));
+/// How a client appends to a list in a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Append {
+    /// It gets the list, and puts it back.
+    GetAndPut,
+    /// It does so under a lock in the server.
+    UnderALock,
+    /// It asks the server to append.
+    OneRequest,
+}
+
+/// Lets two clients append to a list in a server, which serves each request under a lock of its
+/// own. Returns the length of the list.
+pub fn two_append(how: Append) -> usize {
+    let server = Arc::new((Mutex::new(Vec::new()), Semaphore::default()));
+    server.1.post();
     let clients = [1, 2].map(|client| {
-        let list = Arc::clone(&list);
+        let server = Arc::clone(&server);
         start(&format!("client{client}"), move || {
-            if by_one_request {
-                locked(&list).push(client);
+            let (list, lock) = &*server;
+            if how == Append::OneRequest {
+                locked(list).push(client);
                 tracing::info!("appends");
                 return;
             }
-            let mut copy = locked(&list).clone();
+            if how == Append::UnderALock {
+                lock.wait();
+            }
+            let mut copy = locked(list).clone();
             tracing::info!("gets {copy:?}");
             copy.push(client);
             tracing::info!("puts {copy:?}");
-            *locked(&list) = copy;
+            *locked(list) = copy;
+            if how == Append::UnderALock {
+                lock.post();
+            }
         })
     });
     clients.into_iter().for_each(join);
-    locked(&list).len()
+    locked(&server.0).len()
 }
 
 /// A counting semaphore, as the kernel has it.

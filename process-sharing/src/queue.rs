@@ -15,7 +15,9 @@ use crate::parent::{Parent, inherited, number, words};
 
 mod channel;
 
-pub use channel::{Error, Receiver, Sender, bounded};
+pub use channel::{Receiver, Sender, bounded};
+
+pub use crate::message::Error;
 
 /// The capacity of the lessons' queues.
 const CAPACITY: usize = 4;
@@ -73,7 +75,7 @@ fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
         match receiver.receive() {
             Ok(number) => numbers.push(number),
             Err(Error::Closed) => return Ok(numbers),
-            Err(error) => return Err(io::Error::other(error)),
+            Err(error) => return Err(error.into()),
         }
     }
 }
@@ -152,7 +154,7 @@ pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
     drop(receiver);
     killed.kill()?;
     for number in 0..10 {
-        sender.send(&number).map_err(io::Error::other)?;
+        sender.send(&number)?;
     }
     drop(sender);
     received(other)
@@ -181,7 +183,7 @@ fn producer(arguments: &[String]) -> io::Result<()> {
         match sent {
             Ok(()) => {}
             Err(Error::Closed) => return parent.send_line("closed"),
-            Err(error) => return Err(io::Error::other(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
@@ -209,7 +211,7 @@ fn consumer(arguments: &[String]) -> io::Result<()> {
         match number {
             Ok(number) => parent.send_line(number)?,
             Err(Error::Closed) => return parent.send_line("closed"),
-            Err(error) => return Err(io::Error::other(error)),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -3,9 +3,11 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry};
 use rustix::io::{retry_on_intr, write};
@@ -18,10 +20,8 @@ use crate::names::Names;
 use crate::parent::{Parent, inherited, words};
 
 mod descriptor;
-mod take_over;
 
 pub use descriptor::{receive_descriptor, send_descriptor};
-pub use take_over::bind_or_take_over;
 
 /// Starts a client that connects to a listener in a folder of the run's own.
 fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, TalkingChild)> {
@@ -68,6 +68,63 @@ fn peer_pid(stream: &UnixStream) -> io::Result<Option<u32>> {
 #[cfg(not(target_os = "linux"))]
 fn peer_pid(_: &UnixStream) -> io::Result<Option<u32>> {
     Ok(None)
+}
+
+/// A conversation by TCP on the loopback interface, beside one by a Unix socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BesideTcp {
+    /// The client's address, all that the server knows of it.
+    pub peer: SocketAddr,
+    /// The time of a message of 64 bytes and its echo: by the Unix socket, and by TCP.
+    pub times: [Duration; 2],
+}
+
+/// Lets two clients echo messages, one by a Unix socket and one by TCP. `None` if there is no
+/// loopback interface.
+pub fn tcp(program: &Path) -> io::Result<Option<BesideTcp>> {
+    let (_names, mut unix, unix_client) = client(program, "echo")?;
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) {
+        Err(error) if error.kind() == ErrorKind::AddrNotAvailable => return Ok(None),
+        bound => bound?,
+    };
+    let address = listener.local_addr()?.to_string();
+    let mut tcp_client =
+        TalkingChild::start(program, &CHILD, "tcp client", &[], &[&address, "echo by tcp"])?;
+    tcp_client.expect_line("connected")?;
+    let (mut tcp, peer) = listener.accept()?;
+    // A short message goes at once, and does not wait for the next one (Nagle's algorithm).
+    tcp.set_nodelay(true)?;
+    tcp.set_read_timeout(Some(DEADLINE))?;
+    let times = [round_trip(&mut unix)?, round_trip(&mut tcp)?];
+    drop((unix, tcp));
+    unix_client.succeeds()?;
+    tcp_client.succeeds()?;
+    Ok(Some(BesideTcp { peer, times }))
+}
+
+/// Returns the mean time of a message and its echo.
+fn round_trip(stream: &mut (impl Read + Write)) -> io::Result<Duration> {
+    const TIMES: u32 = 500;
+    let begun = Instant::now();
+    for number in 0..TIMES {
+        let message = [number as u8; 64];
+        stream.write_all(&message)?;
+        let mut echo = [0; 64];
+        stream.read_exact(&mut echo)?;
+        if echo != message {
+            return Err(ErrorKind::InvalidData.into());
+        }
+    }
+    Ok(begun.elapsed() / TIMES)
+}
+
+/// Sends back messages of 64 bytes until the other end is closed.
+fn echo(mut stream: impl Read + Write) -> io::Result<()> {
+    let mut message = [0; 64];
+    while stream.read_exact(&mut message).is_ok() {
+        stream.write_all(&message)?;
+    }
+    Ok(())
 }
 
 /// Lets a client open a file, remove its name, and send the descriptor's number; returns what the
@@ -125,8 +182,28 @@ pub fn after_a_kill(
     Ok(bind(&path).err().map(|error| error.kind()))
 }
 
-/// The child: a client that connects to a path or has one end of a pair, or a server that binds a
-/// path and waits to be killed.
+/// Binds a path. If it is taken, but no process listens there, removes it and binds again.
+///
+/// Two processes that do so at once may both find no listener, and the second remove what the first
+/// has just bound: where that can happen, a file lock beside the socket has to exclude it.
+///
+/// # Errors
+/// A process listens there, or the folder cannot be written to.
+pub fn bind_or_take_over(path: &Path) -> io::Result<UnixListener> {
+    match UnixListener::bind(path) {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => match UnixStream::connect(path) {
+            Err(refused) if refused.kind() == ErrorKind::ConnectionRefused => {
+                fs::remove_file(path)?;
+                UnixListener::bind(path)
+            }
+            _ => Err(error),
+        },
+        bound => bound,
+    }
+}
+
+/// The child: a client that connects to a path or an address, or has one end of a pair; or a server
+/// that binds a path and waits to be killed.
 pub const CHILD: Entry = Entry { name: "socket", run: child };
 
 fn child(arguments: &[String]) -> io::Result<()> {
@@ -144,8 +221,17 @@ fn child(arguments: &[String]) -> io::Result<()> {
         parent.send_line("bound")?;
         return parent.recv_line().map(drop);
     }
+    if does == "echo by tcp" {
+        let stream = TcpStream::connect(path)?;
+        stream.set_nodelay(true)?;
+        parent.send_line("connected")?;
+        return echo(stream);
+    }
     let mut stream = UnixStream::connect(path)?;
     parent.send_line("connected")?;
+    if does == "echo" {
+        return echo(stream);
+    }
     if does == "ask" {
         stream.write_all(b"what")?;
         let mut answer = String::new();

@@ -1,18 +1,13 @@
 //! The means of communication, each as a link: a message can be sent and received on both sides.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, bytes_channel};
-use kit::child::DEADLINE;
 use nix::sys::stat::Mode;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::CHILD;
 #[cfg(target_os = "linux")]
@@ -145,12 +140,17 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
         Means::Fifo => {
             let names = Names::new(program)?;
             let mut child = start(&[])?;
-            for name in ["there", "back"] {
-                let path = names.path(name);
-                nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+            let paths = [names.path("there"), names.path("back")];
+            // Open for both, a FIFO waits for no process: neither here nor in the child.
+            let mut both = Vec::new();
+            for path in &paths {
+                nix::unistd::mkfifo(path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+                both.push(File::options().read(true).write(true).open(path)?);
                 child.send_line(path.display())?;
             }
-            let [write, read] = opened_by_both(&names, &mut child)?;
+            child.expect_line("open")?;
+            let write = File::options().write(true).open(&paths[0])?;
+            let read = File::open(&paths[1])?;
             Ok(Opened { child, link: streams(read, write), _names: Some(names) })
         }
         #[cfg(target_os = "linux")]
@@ -183,33 +183,6 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
     }
 }
 
-/// Opens both FIFOs without blocking, for the child may have died; when it says that it has opened
-/// them, they become blocking.
-fn opened_by_both(names: &Names, child: &mut TalkingChild) -> io::Result<[File; 2]> {
-    let open = |options: &mut OpenOptions, name| {
-        options.custom_flags(libc::O_NONBLOCK).open(names.path(name))
-    };
-    let deadline = Instant::now() + DEADLINE;
-    let write = loop {
-        match open(OpenOptions::new().write(true), "there") {
-            // The child has not opened it to read yet.
-            Err(error)
-                if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline =>
-            {
-                child.still_runs()?;
-                thread::sleep(Duration::from_millis(1));
-            }
-            opened => break opened?,
-        }
-    };
-    let read = open(OpenOptions::new().read(true), "back")?;
-    child.expect_line("open")?;
-    for file in [&write, &read] {
-        fcntl_setfl(file, fcntl_getfl(file)?.difference(OFlags::NONBLOCK))?;
-    }
-    Ok([write, read])
-}
-
 /// Opens the child's side.
 pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Result<Box<dyn Link>> {
     let mut handed = handed.iter().map(|number| inherited(number));
@@ -223,7 +196,7 @@ pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Resul
         }
         Means::Fifo => {
             let read = File::open(parent.recv_line()?)?;
-            let write = OpenOptions::new().write(true).open(parent.recv_line()?)?;
+            let write = File::options().write(true).open(parent.recv_line()?)?;
             parent.send_line("open")?;
             Ok(streams(read, write))
         }

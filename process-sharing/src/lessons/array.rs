@@ -10,9 +10,11 @@ use super::{breaks, holds};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("array", "four integers in shared memory, changed by a child")
         .story(
-            "They are 1, 2, 3, 4. To see that a change arrives, something else has to be written.",
+            "They are 1, 2, 3, 4 (Python: Array('i', [1, 2, 3, 4])). To see that a change arrives, \
+             something else has to be written.",
         )
         .source("process-sharing/src/array.rs")
+        .python("four_integers")
         .variants(variants)
 }
 

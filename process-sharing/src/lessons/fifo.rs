@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
              the other end.",
         )
         .source("process-sharing/src/fifo.rs")
+        .python("named_pipe")
         .variants(variants)
 }
 

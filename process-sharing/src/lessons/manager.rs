@@ -1,6 +1,6 @@
-use process_sharing::manager::{self, Error, Lists};
-use process_sharing::model::protocols;
-use stage::{Lesson, Variant};
+use process_sharing::manager::{self, Error, Lists, UnderALock};
+use process_sharing::model::protocols::{self, Append};
+use stage::{Checked, Lesson, Variant, duration, expect};
 
 use super::{breaks, holds, is};
 
@@ -11,6 +11,8 @@ pub(crate) fn lesson() -> Lesson {
              [1]; a client appends 2.",
         )
         .source("process-sharing/src/manager.rs")
+        .python("managed_copies")
+        .python("managed_lock")
         .variants(variants)
 }
 
@@ -31,7 +33,7 @@ fn variants() -> Vec<Variant> {
             is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
         ),
         two_append(
-            false,
+            Append::GetAndPut,
             breaks(
                 "both-put-back",
                 "Two clients get the list before either puts it back: a lost update.",
@@ -40,7 +42,7 @@ fn variants() -> Vec<Variant> {
             ),
         ),
         two_append(
-            true,
+            Append::OneRequest,
             holds(
                 "own-list",
                 "The list has its own name in the server, which appends: one request is atomic.",
@@ -48,11 +50,20 @@ fn variants() -> Vec<Variant> {
                 is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
             ),
         ),
+        two_append(
+            Append::UnderALock,
+            holds(
+                "lock",
+                "Three clients get and put back under a lock in the server: mutual exclusion.",
+                manager::locked,
+                under_a_lock,
+            ),
+        ),
         holds(
             "client-killed",
-            "A client is killed after its change: the server goes on to serve the other clients.",
+            "A client is killed with the lock: the server sees its end, and releases the lock.",
             manager::client_killed,
-            is(lists(&[1], &[1, 2, 2]), "what it had done stays; the other client goes on"),
+            is(lists(&[1, 2], &[1, 2, 3, 3]), "what it had done stays; the next got the lock"),
         ),
         holds(
             "server-killed",
@@ -63,8 +74,18 @@ fn variants() -> Vec<Variant> {
     ]
 }
 
-fn two_append(by_one_request: bool, variant: Variant) -> Variant {
-    variant.explored_for("2 clients", "lose an update", [2], move || {
-        protocols::two_append(by_one_request)
-    })
+/// Checks that each client has left its two messages side by side, in any order of the clients.
+fn under_a_lock(out: UnderALock) -> Checked {
+    expect(out.lists.inner, vec![1, 2, 2, 2], "")?;
+    let messages = &out.lists.own[1..];
+    let runs: Vec<_> = messages.chunk_by(|one, next| one == next).map(<[_]>::len).collect();
+    let report = expect(runs, vec![2; 3], "three processes, one at a time: [1, 2, 2, 2]")?;
+    let [server, memory] = out.times.map(|time| duration(time.as_nanos() as u64));
+    let messages = messages.iter().map(|client| format!("c{client}")).collect::<Vec<_>>();
+    let report = report.fact("messages", messages.join(" "));
+    Ok(report.fact("a lock costs", format!("{server}; in shared memory {memory}")))
+}
+
+fn two_append(how: Append, variant: Variant) -> Variant {
+    variant.explored_for("2 clients", "lose an update", [2], move || protocols::two_append(how))
 }

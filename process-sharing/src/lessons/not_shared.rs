@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
              the parent both were 10.",
         )
         .source("process-sharing/src/not_shared.rs")
+        .python("changed_values")
         .variants(variants)
 }
 
@@ -21,9 +22,9 @@ fn variants() -> Vec<Variant> {
             let wanted = [(START, 1), (START, START + 1)];
             let line = "both are 10 still: a process has a memory of its own";
             let report = expect(values(&outcome), wanted, line)?;
-            let [counter, heap] = variables(&outcome);
-            let fact = |(parent, child)| format!("parent's {}, child's {}", at(parent), at(child));
-            Ok(report.fact("static", fact(counter)).fact("heap", fact(heap)))
+            let (parent, child) = (outcome.parent, outcome.changer);
+            let fact = |n: usize| format!("parent's {}, child's {}", at(parent[n]), at(child[n]));
+            Ok(report.fact("static", fact(0)).fact("heap", fact(1)))
         })
         .story("A child adds 1 to variables in an address space of its own: the parent's stay 10."),
         Variant::holds("thread", || {
@@ -39,14 +40,10 @@ fn variants() -> Vec<Variant> {
     ]
 }
 
-/// The static and the value on the heap: as the parent has it, and as the one that changed it.
-fn variables(outcome: &NotShared) -> [(Variable, Variable); 2] {
-    let NotShared { parent, changer } = outcome;
-    [(parent.counter, changer.counter), (parent.heap, changer.heap)]
-}
-
+/// The values of the static and of that on the heap: the parent's, and those of the one that changed
+/// them.
 fn values(outcome: &NotShared) -> [(u32, u32); 2] {
-    variables(outcome).map(|(parent, changer)| (parent.value, changer.value))
+    [0, 1].map(|n| (outcome.parent[n].value, outcome.changer[n].value))
 }
 
 fn at(variable: Variable) -> String {

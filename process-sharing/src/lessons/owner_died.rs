@@ -1,6 +1,7 @@
-use process_sharing::kill_stress;
 use process_sharing::model::models;
-use process_sharing::owner_died::{AMOUNT, OwnerDied, PATIENCE, SUM, pthread, robust};
+use process_sharing::owner_died::{
+    AMOUNT, OwnerDied, PATIENCE, SUM, again_and_again, pthread, robust,
+};
 use stage::{Checked, Lesson, Variant, expect, grouped};
 
 use super::{breaks, holds};
@@ -14,6 +15,7 @@ pub(crate) fn lesson() -> Lesson {
              waits, is told, or is not.",
         )
         .source("process-sharing/src/owner_died.rs")
+        .python("killed_holder")
         .variants(variants)
 }
 
@@ -58,7 +60,7 @@ fn variants() -> Vec<Variant> {
         holds(
             "again-and-again",
             "Twenty processes are killed at any moment: the next owner finishes what was begun.",
-            |program| kill_stress::run(program, 20),
+            |program| again_and_again(program, 20),
             |out| {
                 let [begun, done] = out.sums;
                 let line = "20 killed at any moment: none stuck, nothing half done";

@@ -10,6 +10,8 @@ pub(crate) fn lesson() -> Lesson {
              is closed, in whatever process that is.",
         )
         .source("process-sharing/src/pipe.rs")
+        .python("two_way_pipe")
+        .python("kept_end")
         .variants(variants)
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn lesson() -> Lesson {
              each other before they write it, where they can.",
         )
         .source("process-sharing/src/{process_lock,counter}.rs")
+        .python("increments")
         .variants(variants)
 }
 

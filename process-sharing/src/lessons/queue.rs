@@ -11,6 +11,9 @@ pub(crate) fn lesson() -> Lesson {
              that first, and receives then, waits for ever.",
         )
         .source("process-sharing/src/queue.rs")
+        .python("ten_numbers")
+        .python("undrained_queue")
+        .python("killed_reader")
         .variants(variants)
 }
 

@@ -8,6 +8,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("semaphore", "five processes, and a named semaphore with two permits")
         .story("A process stays in the critical section until as many are in it as can come.")
         .source("process-sharing/src/semaphore.rs")
+        .python("two_permits")
         .variants(variants)
 }
 

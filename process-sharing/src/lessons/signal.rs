@@ -7,6 +7,7 @@ pub(crate) fn lesson() -> Lesson {
              value.",
         )
         .source("process-sharing/src/signal.rs")
+        .python("coalesced_signals")
         .variants(variants)
 }
 

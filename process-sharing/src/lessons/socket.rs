@@ -3,7 +3,7 @@ use std::os::unix::net::UnixListener;
 
 use process_sharing::socket;
 use rustix::net::SocketType;
-use stage::{Lesson, Variant};
+use stage::{Lesson, Report, Variant, duration, expect};
 
 use super::{breaks, holds, is};
 
@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("socket", "a Unix domain socket: who is there, and an open file handed over")
         .story("A client opens a file without a name, and the server is to read it.")
         .source("process-sharing/src/socket.rs")
+        .python("unix_socket")
         .variants(variants)
 }
 
@@ -39,6 +40,20 @@ fn variants() -> Vec<Variant> {
                 ("what".to_owned(), "123".to_owned(), true),
                 "asked and answered; the kernel says who asks",
             ),
+        ),
+        holds(
+            "tcp",
+            "Over TCP on 127.0.0.1, the peer is an address and a port: any machine's, and no PID.",
+            socket::tcp,
+            |out| {
+                let Some(out) = out else {
+                    return Ok(Report::not_here("there is no loopback interface"));
+                };
+                let [unix, tcp] = out.times.map(|time| duration(time.as_nanos() as u64));
+                let line = format!("the peer is {}, and the kernel names no process", out.peer);
+                let report = expect(out.peer.ip().is_loopback(), true, line)?;
+                Ok(report.fact("there and back", format!("{tcp}; by a Unix socket {unix}")))
+            },
         ),
         breaks(
             "stream",

@@ -7,10 +7,11 @@ use super::holds;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("value", "an integer, a byte and a character in shared memory, changed by a child")
         .story(
-            "The child inherits the memory's descriptor. What it writes there its parent reads, \
-             unless the child maps a private copy.",
+            "The child inherits the descriptor of a long, a char and a wide char (Python: Value of \
+             'l', 'c', 'u'). What it writes its parent reads, unless it maps a private copy.",
         )
         .source("process-sharing/src/value.rs")
+        .python("changed_values")
         .variants(variants)
 }
 
@@ -33,7 +34,7 @@ fn variants() -> Vec<Variant> {
         ),
         holds(
             "locked",
-            "A robust mutex guards all three: they change together, in one critical section.",
+            "A robust mutex guards all three, as Value's get_lock() does one: they change together.",
             locked,
             |values| changed(values, "all are seen as the child left them, together"),
         ),

@@ -16,7 +16,6 @@ use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use serde::{Deserialize, Serialize};
 
-use super::{DEEPEST, Value};
 use crate::ipc::caught;
 use crate::names::LONGEST_PATH;
 
@@ -25,12 +24,8 @@ use crate::names::LONGEST_PATH;
 pub enum Error {
     /// The server is gone, or was never there.
     ServerGone,
-    /// There is nothing of that name.
-    NoSuchName(String),
-    /// There is something of that name, of another kind.
+    /// The name is that of an object of another kind.
     OtherKind(String),
-    /// Lists are nested in the value deeper than [`DEEPEST`].
-    TooDeep,
     /// A message could not be sent or understood.
     Failed(String),
 }
@@ -39,11 +34,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ServerGone => f.write_str("the server is gone"),
-            Self::NoSuchName(name) => write!(f, "nothing is named {name:?}"),
             Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
-            Self::TooDeep => {
-                write!(f, "lists may be nested {DEEPEST} deep in a value, and no deeper")
-            }
             Self::Failed(why) => f.write_str(why),
         }
     }
@@ -75,28 +66,25 @@ impl From<IpcError> for Error {
     }
 }
 
-/// A request to the server; its first field is the name of the dict or list.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Request {
-    MakeDict(String),
-    MakeList(String),
-    Insert(String, String, Value),
-    Get(String, String),
-    Push(String, Value),
-    Items(String),
+/// A value in a dict. Numbers and lists of numbers, and nothing deeper: recursive functions decode,
+/// copy and drop a type that nests without limit, and a client could overflow the server's stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    /// A number.
+    Number(i64),
+    /// A list of numbers. A client gets a copy of the whole list.
+    List(Vec<i64>),
 }
 
-impl Request {
-    /// Checks for what the server would not survive. The client checks, to be told at once, and so
-    /// does the server, which trusts no client.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Insert(_, _, value) | Self::Push(_, value) if value.is_too_deep() => {
-                Err(Error::TooDeep)
-            }
-            _ => Ok(()),
-        }
-    }
+/// A request to the server; its first field is the name of the dict, list or lock.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    Insert(String, String, Value),
+    Get(String, String),
+    Push(String, i64),
+    Items(String),
+    Acquire(String),
+    Release(String),
 }
 
 /// An answer of the server: nothing, or a copy.
@@ -125,13 +113,13 @@ pub(super) fn receive<T: for<'a> Deserialize<'a> + Serialize>(
 /// (SIGSTOP) makes it wait until the server goes on.
 ///
 /// ```no_run
-/// use process_sharing::manager::{Client, Value};
+/// use process_sharing::manager::Client;
 ///
 /// // The name of a door, which the server has told to this process.
 /// let client = Client::connect("/tmp/door")?;
-/// let list = client.list("numbers")?;
-/// list.push(Value::Number(1))?;
-/// assert_eq!(list.items()?, [Value::Number(1)]);
+/// let list = client.list("numbers");
+/// list.push(1)?;
+/// assert_eq!(list.items()?, [1]);
 /// # Ok::<(), process_sharing::manager::Error>(())
 /// ```
 #[derive(Debug)]
@@ -164,26 +152,31 @@ impl Client {
         connected.map_err(failed)?
     }
 
-    /// Makes a dict of that name, if there is none, and returns a proxy of it.
-    ///
-    /// # Errors
-    /// The name is taken by a list, or the server is gone.
-    pub fn dict(&self, name: &str) -> Result<Dict<'_>, Error> {
-        self.ask(Request::MakeDict(name.to_owned()))?;
-        Ok(Dict { client: self, name: name.to_owned() })
+    /// Returns a proxy of the dict of that name. The first request makes it.
+    pub fn dict(&self, name: &str) -> Dict<'_> {
+        Dict { client: self, name: name.to_owned() }
     }
 
-    /// Makes a list of that name, if there is none, and returns a proxy of it.
+    /// Returns a proxy of the list of that name. The first request makes it.
+    pub fn list(&self, name: &str) -> List<'_> {
+        List { client: self, name: name.to_owned() }
+    }
+
+    /// Acquires the lock of that name: Python's `Manager().Lock()`. The server releases it when the
+    /// guard is dropped, and when this process dies.
     ///
     /// # Errors
-    /// The name is taken by a dict, or the server is gone.
-    pub fn list(&self, name: &str) -> Result<List<'_>, Error> {
-        self.ask(Request::MakeList(name.to_owned()))?;
-        Ok(List { client: self, name: name.to_owned() })
+    /// The name is that of another kind, or the server is gone.
+    ///
+    /// # Blocking
+    /// While another client holds it, with every other request of this client: a second thread
+    /// that needs the server meanwhile needs a connection of its own.
+    pub fn lock(&self, name: &str) -> Result<Locked<'_>, Error> {
+        self.ask(Request::Acquire(name.to_owned()))?;
+        Ok(Locked { client: self, name: name.to_owned() })
     }
 
     fn ask(&self, request: Request) -> Answer {
-        request.check()?;
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         self.requests.send(request)?;
         receive(&answers)?
@@ -201,7 +194,7 @@ impl Dict<'_> {
     /// Puts a value under a key, in the server.
     ///
     /// # Errors
-    /// The value is [too deep](Error::TooDeep), or the server is gone.
+    /// The name is that of another kind, or the server is gone.
     pub fn insert(&self, key: &str, value: Value) -> Result<(), Error> {
         self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
     }
@@ -209,7 +202,7 @@ impl Dict<'_> {
     /// Returns a copy of the value under a key. A change to the copy changes nothing in the server.
     ///
     /// # Errors
-    /// The server is gone.
+    /// The name is that of another kind, or the server is gone.
     pub fn get(&self, key: &str) -> Result<Option<Value>, Error> {
         self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
     }
@@ -226,19 +219,33 @@ impl List<'_> {
     /// Appends a value, in the server.
     ///
     /// # Errors
-    /// The value is [too deep](Error::TooDeep), or the server is gone.
-    pub fn push(&self, value: Value) -> Result<(), Error> {
+    /// The name is that of another kind, or the server is gone.
+    pub fn push(&self, value: i64) -> Result<(), Error> {
         self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
     }
 
     /// Returns a copy of the whole list.
     ///
     /// # Errors
-    /// The server is gone.
-    pub fn items(&self) -> Result<Vec<Value>, Error> {
+    /// The name is that of another kind, or the server is gone.
+    pub fn items(&self) -> Result<Vec<i64>, Error> {
         match self.client.ask(Request::Items(self.name.clone()))? {
             Some(Value::List(items)) => Ok(items),
             other => Err(Error::Failed(format!("{other:?} is no list"))),
         }
+    }
+}
+
+/// A lock in the server, held by this client. Dropping it releases the lock.
+#[derive(Debug)]
+pub struct Locked<'a> {
+    client: &'a Client,
+    name: String,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        // Without a server there is no lock.
+        let _ = self.client.ask(Request::Release(self.name.clone()));
     }
 }

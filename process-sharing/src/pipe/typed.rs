@@ -4,8 +4,7 @@
 //! of the stream is an error with a name, whether the other side has closed its end, has exited, or
 //! was killed in the middle of a value.
 
-use std::fmt;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -14,49 +13,10 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::message::{Error, decode};
+
 /// The length of the longest value in bytes.
 const LONGEST: u32 = 16 << 20;
-
-/// The reason why nothing was sent or received.
-#[derive(Debug)]
-pub enum Error {
-    /// The other end is closed: all of its copies are, in every process that had one. Or the
-    /// framing is lost: an earlier value was cut off by an error, or had an impossible length, so
-    /// that it is unknown where the next one begins.
-    Closed,
-    /// The other end was closed in the middle of a value.
-    CutOff,
-    /// The value is longer than 16 MiB, or what came cannot be a value of the type, by its length
-    /// or its bytes. A value of another type may well have the bytes of one of this.
-    Malformed,
-    /// Something else.
-    Io(io::Error),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => f.write_str("the other end is closed"),
-            Self::CutOff => f.write_str("the other end was closed in the middle of a value"),
-            Self::Malformed => f.write_str("what came is no value of the type"),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            // A reset: the other end was closed while a message of ours lay there unread.
-            ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
-                Self::Closed
-            }
-            _ => Self::Io(error),
-        }
-    }
-}
 
 /// An end of a two-way pipe, which sends `S` and receives `R`.
 ///
@@ -93,13 +53,6 @@ impl Framing {
         let mut middle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *middle { Err(Error::Closed) } else { value(&mut middle) }
     }
-}
-
-/// Decodes a value from all of these bytes; `None` if they encode none of the type, or some are left
-/// over.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    let (value, left_over) = postcard::take_from_bytes(bytes).ok()?;
-    left_over.is_empty().then_some(value)
 }
 
 impl<S: Serialize, R: DeserializeOwned> Pipe<S, R> {

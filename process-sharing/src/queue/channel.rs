@@ -30,41 +30,13 @@ use rustix::net::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::pipe::decode;
+use crate::message::{Error, decode};
 
 /// The length of the longest value in bytes, and one that every queue takes.
 const LONGEST: usize = 4096;
 const SURE: usize = 512;
 /// The most that the kernel needs for the longest value.
 const COST: usize = 3 * LONGEST;
-
-/// The reason why nothing was sent or received.
-#[derive(Debug)]
-pub enum Error {
-    /// The queue is closed, or all processes of the other side are gone; and it is empty.
-    Closed,
-    /// The queue is full, or empty, at this moment.
-    NotNow,
-    /// The value is longer than the queue takes, which is 4 KiB or, see [`bounded`], less; or what
-    /// came cannot be a value of the type, by its length or its bytes. A value of another type may
-    /// well have the bytes of one of this.
-    Malformed,
-    /// Something else.
-    Io(io::Error),
-}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Closed => f.write_str("the queue is closed"),
-            Self::NotNow => f.write_str("not at this moment"),
-            Self::Malformed => f.write_str("no value that the queue can carry"),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// The producers' end of a [`bounded`] queue.
 #[derive(Debug)]
@@ -159,7 +131,7 @@ fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {
             // before the messages that are still there.
             Err(Errno::CONNRESET | Errno::INTR) => {}
             Err(Errno::AGAIN) => return Err(Error::NotNow),
-            Err(error) => return Err(Error::Io(error.into())),
+            Err(error) => return Err(io::Error::from(error).into()),
         }
     }
 }
@@ -199,8 +171,7 @@ impl<T: Serialize> Sender<T> {
             match send(&self.end, &message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
                 Ok(_) => return Ok(()),
                 Err(Errno::INTR | Errno::CONNRESET) => {}
-                Err(Errno::PIPE) => return Err(Error::Closed),
-                Err(error) => return Err(Error::Io(error.into())),
+                Err(error) => return Err(io::Error::from(error).into()),
             }
         }
     }

@@ -75,6 +75,15 @@ impl Mapping {
     /// The descriptor is not one of memory, or of memory without any bytes, or (Linux) of memory
     /// that is not sealed against being made smaller: a file on a disk, for one.
     pub fn open(memory: OwnedFd, mode: MapMode) -> io::Result<Self> {
+        // First of all: without the seal, another process could change the size just now.
+        #[cfg(target_os = "linux")]
+        keeps_its_size(&memory)?;
+        Self::of_a_file(memory, mode)
+    }
+
+    /// Maps a file, or memory that has a name. Other processes can make either smaller, and a process
+    /// that reads beyond its end is killed by SIGBUS: they have to be trusted.
+    pub(crate) fn of_a_file(memory: OwnedFd, mode: MapMode) -> io::Result<Self> {
         let bytes = size(&memory)?;
         let shared = mode == MapMode::Shared;
         Self::map(memory, bytes, if shared { MapFlags::SHARED } else { MapFlags::PRIVATE })
@@ -86,6 +95,8 @@ impl Mapping {
     /// # Errors
     /// As [`open`](Self::open); or `kept`, or the memory's size, is not a multiple of [`PAGE`].
     pub fn open_mirrored(memory: OwnedFd, kept: usize) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        keeps_its_size(&memory)?;
         let bytes = size(&memory)?;
         if bytes <= kept || !kept.is_multiple_of(PAGE) || !bytes.is_multiple_of(PAGE) {
             return Err(io::Error::new(
@@ -176,11 +187,7 @@ pub(crate) fn anonymous(bytes: usize) -> io::Result<OwnedFd> {
     Ok(memory)
 }
 
-/// Returns the size of memory that keeps it.
 fn size(memory: &OwnedFd) -> io::Result<usize> {
-    // First of all: without the seal, another process could change the size just now.
-    #[cfg(target_os = "linux")]
-    keeps_its_size(memory)?;
     let none = || io::Error::new(ErrorKind::InvalidData, "the descriptor has no memory behind it");
     // A pipe, a terminal or a socket has no size.
     usize::try_from(fstat(memory)?.st_size).ok().filter(|bytes| *bytes > 0).ok_or_else(none)

@@ -11,6 +11,7 @@
 use std::cell::UnsafeCell;
 use std::io;
 use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -115,49 +116,19 @@ impl PthreadMutex {
             succeeded(result)?;
         }
         let told = died || self.broken.load(Relaxed) != 0;
-        let held = Held { mutex: self, died, told };
-        let value = critical(told);
-        held.release_whole()?;
-        Ok(value)
-    }
-}
-
-/// The lock, held. A panic drops it, and the drop releases it: a robust lock that is held must not be
-/// unmapped, for it is in its thread's list.
-struct Held<'a> {
-    mutex: &'a PthreadMutex,
-    died: bool,
-    told: bool,
-}
-
-impl Held<'_> {
-    fn release_whole(self) -> io::Result<()> {
-        if self.told {
-            self.mutex.broken.store(0, Relaxed);
+        // A robust lock that is held must not be unmapped, for it is in its thread's list: a panic
+        // releases it as well.
+        let value = catch_unwind(AssertUnwindSafe(|| critical(told)));
+        if told || value.is_err() {
+            self.broken.store(value.is_err().into(), Relaxed);
         }
-        let released = self.release();
-        std::mem::forget(self);
-        released
-    }
-
-    fn release(&self) -> io::Result<()> {
-        let mutex = self.mutex.mutex.get().cast();
-        if self.died {
+        if died {
             // SAFETY: the mutex is initialised, and this thread has acquired it with EOWNERDEAD.
             succeeded(unsafe { libc::pthread_mutex_consistent(mutex) })?;
         }
-        // SAFETY: a mutex is unlocked by the thread that holds it. `with` makes a `Held` only when it
-        // has acquired the mutex, and keeps it on its thread. It is released once, for either this
-        // is the drop, or `forget` prevents one.
-        succeeded(unsafe { libc::pthread_mutex_unlock(mutex) })
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.mutex.broken.store(1, Relaxed);
-        // It fails only for a lock that this thread does not hold.
-        let _ = self.release();
+        // SAFETY: a mutex is unlocked by the thread that holds it: this one has acquired it above.
+        succeeded(unsafe { libc::pthread_mutex_unlock(mutex) })?;
+        value.or_else(|panic| resume_unwind(panic))
     }
 }
 

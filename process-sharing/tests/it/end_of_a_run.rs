@@ -67,13 +67,15 @@ checks::within_a_minute! {
 }
 
 /// The lessons that have children, and whether they have names in the system.
-pub(crate) const LESSONS: [(&str, bool); 16] = [
+pub(crate) const LESSONS: [(&str, bool); 18] = [
     ("not-shared", false),
     ("value", false),
     ("array", false),
+    ("named-memory", true),
     ("manager", true),
     ("queue", false),
     ("pipe", false),
+    ("unnamed-pipe", false),
     ("fifo", true),
     ("message-queue", true),
     ("socket", true),

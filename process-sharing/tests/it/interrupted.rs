@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use process_sharing::file_lock::lock;
-use process_sharing::manager::{Client, Value};
+use process_sharing::manager::Client;
 use process_sharing::names::Names;
 use process_sharing::queue::bounded;
 use process_sharing::shared_memory::Shared;
@@ -108,17 +108,17 @@ checks::within_a_minute! {
     fn the_answer_to_a_request_that_was_interrupted_is_not_taken_for_that_to_the_next() {
         let mut server = server();
         let client = Client::connect(&door(&mut server)).expect("it is there");
-        let list = client.list("l").expect("the name is free");
-        list.push(Value::Number(1)).expect("it is there");
+        let list = client.list("l");
+        list.push(1).expect("it is there");
         assert!(send(server.pid(), libc::SIGSTOP));
         // The signal alone is not yet the stop: one of its threads might still answer.
         let pid = Pid::from_raw(server.pid().cast_signed()).expect("it has a number");
         let stopped = WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
         retry_on_intr(|| waitid(WaitId::Pid(pid), stopped)).expect("it is ours");
         let items = interrupted(|| list.items(), || assert!(send(server.pid(), libc::SIGCONT)));
-        assert_eq!(items, Ok(vec![Value::Number(1)]));
-        list.push(Value::Number(2)).expect("it is there");
-        assert_eq!(list.items(), Ok(vec![Value::Number(1), Value::Number(2)]));
+        assert_eq!(items, Ok(vec![1]));
+        list.push(2).expect("it is there");
+        assert_eq!(list.items(), Ok(vec![1, 2]));
     }
 
     #[test]

@@ -9,7 +9,6 @@ mod memory;
 mod names;
 mod orderings;
 mod promises;
-mod python;
 mod readme;
 mod ring;
 mod robust;

@@ -107,7 +107,8 @@ fn a_semaphore_and_a_queue_are_removed_with_the_names() {
     assert!(names.semaphore(2).is_err());
     assert!(Semaphore::open(&word).is_ok());
     #[cfg(target_os = "linux")]
-    let _queue = process_sharing::message_queue::MessageQueue::create(&word).expect("it is new");
+    let _queue =
+        process_sharing::message_queue::MessageQueue::create(&word, 4, 64).expect("it is new");
     drop(names);
     assert!(!folder.exists());
     assert!(named_semaphore::unlink(&word).is_err(), "{word} stays");
@@ -145,7 +146,8 @@ fn names_go_with_the_run_when_only_the_sweeper_was_killed() {
     let (folder, word) = (names.folder().to_owned(), names.word());
     fs::write(names.path("file"), "").expect("the folder is ours");
     let _semaphore = names.semaphore(1).expect("it is new");
-    let _queue = process_sharing::message_queue::MessageQueue::create(&word).expect("it is new");
+    let _queue =
+        process_sharing::message_queue::MessageQueue::create(&word, 4, 64).expect("it is new");
     assert!(kill_the_sweeper_of(std::process::id()));
     assert!(folder.exists());
     drop(names);

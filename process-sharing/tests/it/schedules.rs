@@ -3,7 +3,7 @@
 
 use process_sharing::model::counter::{Counter, fetch_added, unlocked};
 use process_sharing::model::models::{one_dies, two_add};
-use process_sharing::model::protocols::{crowd, ten_numbers, two_append};
+use process_sharing::model::protocols::{Append, crowd, ten_numbers, two_append};
 use stage::{Bound, Explored, explore, model};
 
 fn explored<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
@@ -30,10 +30,10 @@ fn two_that_add_without_a_lock_lose_one_in_180_of_251_schedules_and_in_one_step_
 #[test]
 fn two_clients_that_get_and_put_lose_one_in_343_of_518_schedules_and_by_one_request_in_none_of_51()
 {
-    let found = explored(|| assert_eq!(two_append(false), 2));
+    let found = explored(|| assert_eq!(two_append(Append::GetAndPut), 2));
     assert!(found.exhaustive());
     assert_eq!((found.depth_first.panicked, found.depth_first.run), (343, 518));
-    let found = explored(|| assert_eq!(two_append(true), 2));
+    let found = explored(|| assert_eq!(two_append(Append::OneRequest), 2));
     assert!(found.exhaustive() && !found.failed());
     assert_eq!(found.depth_first.run, 51);
 }

@@ -34,9 +34,9 @@ fn a_semaphore_has_as_many_permits_as_it_was_given() {
 fn a_message_that_is_too_long_for_a_message_queue_is_an_error_and_not_truncated() {
     use process_sharing::message_queue::MessageQueue;
     let names = Names::new(program()).expect("the sweeper starts");
-    let queue = MessageQueue::create(&names.word()).expect("it is new");
-    queue.send(&"x".repeat(65), 0).expect_err("there is room for 64 bytes");
-    assert_eq!(queue.receive().expect("it is open"), None);
+    let queue = MessageQueue::create(&names.word(), 4, 64).expect("it is new");
+    queue.send(&[b'x'; 65], 0).expect_err("there is room for 64 bytes");
+    assert_eq!(queue.receive(&mut [0; 64]).expect("it is open"), None);
 }
 
 #[cfg(target_os = "linux")]

@@ -5,9 +5,10 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-use process_sharing::manager::{self, Client, Value};
-use process_sharing::pipe::{self, Pipe};
-use process_sharing::queue::{self, Receiver, Sender, bounded};
+use process_sharing::manager::{self, Client};
+use process_sharing::message::Error;
+use process_sharing::pipe::Pipe;
+use process_sharing::queue::{Receiver, Sender, bounded};
 use process_sharing::socket::{receive_descriptor, send_descriptor};
 
 use crate::{again, alone, door, server};
@@ -25,14 +26,14 @@ fn filled(capacity: usize, length: usize) -> Option<()> {
         for number in 0..capacity {
             match sender.try_send(&bytes(length)) {
                 Ok(()) => {}
-                Err(queue::Error::Malformed) if number == 0 => return None,
+                Err(Error::Malformed) if number == 0 => return None,
                 Err(error) => {
                     panic!("{number} of {capacity} of {length} bytes, round {round}: {error}")
                 }
             }
         }
         assert!(
-            matches!(sender.try_send(&bytes(length)), Err(queue::Error::NotNow)),
+            matches!(sender.try_send(&bytes(length)), Err(Error::NotNow)),
             "{capacity} of {length}"
         );
         for _ in 0..capacity {
@@ -57,9 +58,9 @@ checks::within_a_minute! {
     #[test]
     fn what_is_too_long_for_a_queue_is_refused_whether_it_is_full_or_not_and_takes_no_room() {
         let (sender, receiver) = bounded::<Vec<u8>>(1).expect("there is room for a queue");
-        assert!(matches!(sender.send(&bytes(4097)), Err(queue::Error::Malformed)));
+        assert!(matches!(sender.send(&bytes(4097)), Err(Error::Malformed)));
         sender.try_send(&bytes(4096)).expect("there is room still");
-        assert!(matches!(sender.try_send(&bytes(4097)), Err(queue::Error::Malformed)));
+        assert!(matches!(sender.try_send(&bytes(4097)), Err(Error::Malformed)));
         assert_eq!(receiver.receive().expect("it was sent").len(), 4094);
     }
 
@@ -71,7 +72,7 @@ checks::within_a_minute! {
         let received = rustix::net::recv(&sender, permit, rustix::net::RecvFlags::DONTWAIT);
         assert!(received.is_ok_and(|(length, _)| length > 0));
         sender.try_send(&1).expect("there is room for another");
-        assert!(matches!(sender.try_send(&2), Err(queue::Error::NotNow)));
+        assert!(matches!(sender.try_send(&2), Err(Error::NotNow)));
         assert_eq!(receiver.receive().expect("it was sent"), 1);
         sender.try_send(&3).expect("there is room again");
     }
@@ -81,9 +82,9 @@ checks::within_a_minute! {
         let (sender, receiver) = bounded(4).expect("there is room for a queue");
         sender.send(&1).expect("there is room");
         sender.close().expect("it is open");
-        assert!(matches!(sender.send(&2), Err(queue::Error::Closed)));
+        assert!(matches!(sender.send(&2), Err(Error::Closed)));
         assert_eq!(receiver.receive().expect("it was sent"), 1);
-        assert!(matches!(receiver.receive(), Err(queue::Error::Closed)));
+        assert!(matches!(receiver.receive(), Err(Error::Closed)));
     }
 
     #[test]
@@ -91,7 +92,7 @@ checks::within_a_minute! {
         let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
         here.send(&1).expect("there is room");
         drop(there);
-        assert!(matches!(here.receive(), Err(pipe::Error::Closed)));
+        assert!(matches!(here.receive(), Err(Error::Closed)));
     }
 
     #[test]
@@ -99,15 +100,15 @@ checks::within_a_minute! {
         let (here, there) = Pipe::<(u16, String), u8>::pair().expect("there is room for a pipe");
         let there = Pipe::<u8, u8>::from(again(&there));
         here.send(&(300, "abc".into())).expect("there is room");
-        assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
+        assert!(matches!(there.receive(), Err(Error::Malformed)));
 
         let (sender, receiver) = bounded::<(u16, String)>(1).expect("there is room for a queue");
         let receiver = Receiver::<u8>::from(again(&receiver));
         sender.send(&(300, "abc".into())).expect("there is room");
-        assert!(matches!(receiver.receive(), Err(queue::Error::Malformed)));
+        assert!(matches!(receiver.receive(), Err(Error::Malformed)));
         sender.try_send(&(1, String::new())).expect("what was refused has given its room back");
         let sender = Sender::<u8>::from(again(&sender));
-        assert!(matches!(sender.try_send(&1), Err(queue::Error::NotNow)));
+        assert!(matches!(sender.try_send(&1), Err(Error::NotNow)));
     }
 
     #[test]
@@ -140,9 +141,9 @@ checks::within_a_minute! {
         let mut raw = UnixStream::from(again(&here));
         // A length that is none, and then what could be a value.
         raw.write_all(&[0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 7]).expect("there is room");
-        assert!(matches!(there.receive(), Err(pipe::Error::Malformed)));
+        assert!(matches!(there.receive(), Err(Error::Malformed)));
         let next = there.receive();
-        assert!(matches!(next, Err(pipe::Error::Closed)), "{next:?}");
+        assert!(matches!(next, Err(Error::Closed)), "{next:?}");
     }
 
     #[test]
@@ -168,76 +169,6 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_list_that_is_nested_too_deep_is_refused_and_the_server_goes_on() {
-        let nested = |depth| (0..depth).fold(Value::Number(1), |inner, _| Value::List(vec![inner]));
-        let mut server = server();
-        let mut connect = || Client::connect(&door(&mut server)).expect("it is there");
-        let (client, other) = (connect(), connect());
-        other.list("l").expect("the name is free").push(Value::Number(1)).expect("it is there");
-        let list = client.list("deep").expect("the name is free");
-        for depth in [129, 3_000, 10_000] {
-            let said = list.push(nested(depth)).expect_err("it is too deep");
-            assert!(said.to_string().contains("128"), "{said}");
-        }
-        let dict = client.dict("d").expect("the name is free");
-        dict.insert("deep", nested(10_000)).expect_err("it is too deep");
-        list.push(nested(128)).expect("that deep is allowed");
-        assert_eq!(list.items().expect("it is there"), [nested(128)]);
-        dict.insert("deep", nested(128)).expect("that deep is allowed");
-        assert_eq!(dict.get("deep").expect("it is there"), Some(nested(128)));
-        assert_eq!(other.list("l").and_then(|list| list.items()), Ok(vec![Value::Number(1)]));
-    }
-
-    #[test]
-    fn a_client_that_does_not_check_how_deep_a_list_is_is_refused_by_the_server() {
-        use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
-        /// What this topic's client sends, as it is encoded.
-        #[derive(serde::Serialize, serde::Deserialize)]
-        enum Request {
-            MakeDict(String),
-            MakeList(String),
-            Insert(String, String, Deep),
-            Get(String, String),
-            Push(String, Deep),
-        }
-        #[derive(serde::Serialize, serde::Deserialize)]
-        enum Deep {
-            Number(i64),
-            List(Vec<Deep>),
-        }
-        type Answer = Result<Option<Value>, manager::Error>;
-        type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
-
-        let mut server = server();
-        let hello = IpcSender::<Hello>::connect(door(&mut server)).expect("it is there");
-        let (requests, theirs) = channel().expect("there is room");
-        let (answering, answers) = channel().expect("there is room");
-        hello.send((theirs, answering)).expect("the server is there");
-        let nested = |depth| (0..depth).fold(Deep::Number(1), |inner, _| Deep::List(vec![inner]));
-        let asks = move || {
-            let ask = |request| {
-                requests.send(request).expect("the server is there");
-                answers.recv().expect("the server answers")
-            };
-            assert_eq!(ask(Request::MakeList("l".into())), Ok(None));
-            for depth in [129, 130, 3_000, 100_000] {
-                let push = Request::Push("l".into(), nested(depth));
-                let insert = Request::Insert("d".into(), "k".into(), nested(depth));
-                for request in [push, insert] {
-                    ask(request).expect_err("it is too deep");
-                }
-            }
-            assert_eq!(ask(Request::Push("l".into(), nested(128))), Ok(None));
-            assert_eq!(ask(Request::MakeDict("d".into())), Ok(None));
-            assert_eq!(ask(Request::Get("d".into(), "k".into())), Ok(None));
-        };
-        // To encode and to drop that much nesting takes a stack of its own.
-        let thread = std::thread::Builder::new().stack_size(256 << 20);
-        let asks = thread.spawn(asks).expect("there is room");
-        asks.join().expect("it does not panic");
-    }
-
-    #[test]
     fn a_door_that_cannot_be_one_is_an_error() {
         for door in [String::new(), "a\0b".into(), "/".repeat(200), "no door".into()] {
             assert_eq!(Client::connect(&door).expect_err("there is none"), manager::Error::ServerGone);
@@ -253,17 +184,17 @@ checks::within_a_minute! {
         let mut server = server();
         let pid = Pid::from_raw(server.pid().cast_signed());
         let client = Client::connect(&door(&mut server)).expect("it is there");
-        let list = client.list("l").expect("the name is free");
-        list.push(Value::Number(1)).expect("it is there");
+        let list = client.list("l");
+        list.push(1).expect("it is there");
         let before = prlimit(pid, Resource::Nofile, Rlimit { current: Some(3), maximum: Some(64) });
         let before = before.expect("it is our child, and this is less");
         let said = door(&mut server);
         assert!(said.starts_with("no door: "), "{said}");
-        assert_eq!(list.items(), Ok(vec![Value::Number(1)]));
+        assert_eq!(list.items(), Ok(vec![1]));
         let more = Rlimit { current: Some(64), maximum: Some(64) };
         assert!(before.current.is_none_or(|limit| limit >= 64));
         prlimit(pid, Resource::Nofile, more).expect("it is no more than it may have");
         let other = Client::connect(&door(&mut server)).expect("it is there");
-        assert_eq!(other.list("l").and_then(|list| list.items()), Ok(vec![Value::Number(1)]));
+        assert_eq!(other.list("l").items(), Ok(vec![1]));
     }
 }

@@ -72,11 +72,6 @@ impl Producer {
         let here = self.at as usize % PAGE;
         (2 * PAGE + IN_PAGE - here - HEADER) % PAGE + HEADER
     }
-
-    /// Returns the number of its sleeps.
-    pub fn sleeps(&self) -> u64 {
-        self.patience.sleeps
-    }
 }
 
 impl Drop for Producer {

@@ -1,0 +1,51 @@
+use process_sharing::named_memory::{by_name, left_behind, mapped_file, unlinked};
+use process_sharing::shared_memory::MapMode;
+use stage::{Lesson, Variant};
+
+use super::{breaks, holds, is};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("named-memory", "shared memory by name, and a mapped file")
+        .story(
+            "Two processes that are no relatives have mapped the same memory: the first writes 7, \
+             the second reads it and writes 8.",
+        )
+        .source("process-sharing/src/named_memory.rs")
+        .python("named_memory")
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    vec![
+        breaks(
+            "left-behind",
+            "Both are killed, and no process has unlinked the name: the memory stays in the system.",
+            left_behind,
+            is(8, "a third process opens the name, and reads the 8 of the dead"),
+        ),
+        holds(
+            "by-name",
+            "Both open one name by shm_open and map it with MAP_SHARED: each reads the other's.",
+            |program| by_name(program, MapMode::Shared),
+            is([7, 8], "the second read 7, the first read 8"),
+        ),
+        breaks(
+            "private",
+            "The second process maps it with MAP_PRIVATE: its write goes to a copy of the page.",
+            |program| by_name(program, MapMode::Private),
+            is([7, 7], "the second read 7 and wrote 8; the first reads 7 still"),
+        ),
+        holds(
+            "mapped-file",
+            "Both map one file with MAP_SHARED: what they write is in the file after their exits.",
+            mapped_file,
+            is(([7, 8], 8), "the second read 7, the first read 8; the file holds 8"),
+        ),
+        holds(
+            "unlinked",
+            "The name is unlinked while both have it mapped: they go on, and it ends with them.",
+            unlinked,
+            is(([7, 8], false), "no process can open it any more, and these two go on"),
+        ),
+    ]
+}

@@ -1,0 +1,66 @@
+use process_sharing::unnamed_pipe::{
+    OneWay, PIPE_BUF, TwoWriters, no_reader, one_way, two_writers,
+};
+use stage::{Checked, Lesson, Report, Variant, expect, grouped};
+
+use super::{breaks, holds, is};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("unnamed-pipe", "a pipe from a child to its parent, and a pipe with two writers")
+        .story(
+            "A pipe has room for a part of one writer's message. Another writer writes three bytes \
+             before the first goes on.",
+        )
+        .source("process-sharing/src/unnamed_pipe.rs")
+        .python("one_way_pipe")
+        .variants(variants)
+}
+
+fn variants() -> Vec<Variant> {
+    let hello = OneWay { text: "hello".into(), refused: [true; 2] };
+    vec![
+        breaks(
+            "mixed",
+            "A message longer than PIPE_BUF is written in parts: another one gets in between.",
+            |program| two_writers(program, None),
+            |out| {
+                let [('a', first), ('b', 3), ('a', rest)] = out.runs[..] else {
+                    return Err(format!("{out:?}: it is not split"));
+                };
+                expect(first + rest, out.length, "")?;
+                shown(&out, "the other writer's message is in the middle of it")
+            },
+        ),
+        holds(
+            "whole",
+            "A message of PIPE_BUF bytes is atomic: without room for all of it, none is written.",
+            |program| two_writers(program, Some(PIPE_BUF)),
+            |out| {
+                let mut runs = out.runs.clone();
+                runs.sort_unstable();
+                expect(runs, vec![('a', PIPE_BUF), ('b', 3)], "")?;
+                shown(&out, "each message came in one piece")
+            },
+        ),
+        holds(
+            "one-way",
+            "A child inherits the writing end: each end goes one way, and the input ends with it.",
+            one_way,
+            is(hello, "hello, then the end; the other direction is refused (EBADF)"),
+        ),
+        holds(
+            "no-reader",
+            "The last reading end is closed: a write fails with EPIPE, and SIGPIPE is sent.",
+            no_reader,
+            is("EPIPE", "a write that no process can read is an error at once"),
+        ),
+    ]
+}
+
+fn shown(out: &TwoWriters, line: &str) -> Checked {
+    let count = |length: usize| grouped(length.cast_signed() as i64);
+    let runs: Vec<_> =
+        out.runs.iter().map(|(byte, length)| format!("{} {byte}", count(*length))).collect();
+    let report = Report::new(line).fact("message", format!("{} bytes", count(out.length)));
+    Ok(report.fact("read", runs.join(", ")))
+}
