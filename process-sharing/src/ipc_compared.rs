@@ -15,6 +15,7 @@ use kit::child::Entry;
 use crate::child::TalkingChild;
 use crate::parent::{Parent, number};
 
+mod channels;
 mod links;
 #[cfg(target_os = "linux")]
 mod message_queues;

@@ -33,7 +33,6 @@
 use std::sync;
 
 pub mod child;
-mod ipc;
 pub mod message;
 pub mod named_semaphore;
 pub mod names;

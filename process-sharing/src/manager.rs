@@ -20,7 +20,7 @@ mod client;
 mod server;
 
 pub use client::{Client, Dict, Error, List, Locked, Value};
-use server::NO_DOOR;
+use server::LISTENS;
 pub use server::SERVER;
 
 /// The server of the lessons: it has a dict `d`, whose `"inner"` is the list `[1]`, and a list `l`,
@@ -28,8 +28,8 @@ pub use server::SERVER;
 struct Server {
     process: TalkingChild,
     client: Client,
-    // A door of ipc-channel is a socket in the folder for temporary files, which is this one.
-    _names: Names,
+    /// The folder of its socket.
+    names: Names,
 }
 
 /// The lists that the parent finds in the server when the clients are done.
@@ -41,30 +41,29 @@ pub struct Lists {
     pub own: Vec<i64>,
 }
 
-/// Asks the server for a door for one client, and returns the door's name.
-fn door(server: &mut TalkingChild) -> io::Result<String> {
-    server.send_line("a client comes")?;
-    let door = server.recv_line()?;
-    door.strip_prefix(NO_DOOR).map_or(Ok(()), |why| Err(io::Error::other(why.to_owned())))?;
-    Ok(door)
+/// Starts a server; returns it when it listens at that path.
+pub fn serve(program: &Path, path: &Path) -> io::Result<TalkingChild> {
+    let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+    let mut process = TalkingChild::start(program, &SERVER, "server", &[], &[path])?;
+    process.expect_line(LISTENS)?;
+    Ok(process)
 }
 
 impl Server {
     fn start(program: &Path) -> io::Result<Self> {
         let names = Names::new(program)?;
-        let mut command = SERVER.command(program);
-        command.env("TMPDIR", names.folder());
-        let mut process = TalkingChild::spawn(command, "server", &[], &[])?;
-        let client = Client::connect(&door(&mut process)?)?;
+        let process = serve(program, &names.path("manager"))?;
+        let client = Client::connect(&names.path("manager"))?;
         client.dict("d").insert("inner", Value::List(vec![1]))?;
         client.list("l").push(1)?;
-        Ok(Self { process, client, _names: names })
+        Ok(Self { process, client, names })
     }
 
     /// Starts a client, which is connected when this returns.
-    fn client(&mut self, program: &Path, lane: &str) -> io::Result<TalkingChild> {
-        let door = door(&mut self.process)?;
-        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[&door])?;
+    fn client(&self, program: &Path, lane: &str) -> io::Result<TalkingChild> {
+        let path = self.names.path("manager");
+        let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[path])?;
         client.expect_line("connected")?;
         Ok(client)
     }
@@ -80,7 +79,7 @@ impl Server {
 /// Lets a client append 2 to a list, and returns the server's lists after it. It `changes its copy` of
 /// the list inside the dict, `puts it back` as well, or `pushes` to the list with a name of its own.
 pub fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
-    let mut server = Server::start(program)?;
+    let server = Server::start(program)?;
     let mut client = server.client(program, "client")?;
     let serves = server.process.lane(|| info_span!("idles", what = "owns d and l"));
     let runs = client.lane(|| info_span!("runs", what = does));
@@ -93,7 +92,7 @@ pub fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
 /// Lets two clients get the list inside the dict before either puts it back, each with a 2
 /// appended.
 pub fn both_put_back(program: &Path) -> io::Result<Lists> {
-    let mut server = Server::start(program)?;
+    let server = Server::start(program)?;
     let mut both = [server.client(program, "c1")?, server.client(program, "c2")?];
     for client in &mut both {
         client.send_line("gets, and puts it back when told")?;
@@ -120,7 +119,7 @@ pub struct UnderALock {
 /// A client appends its number to the other list as a message, when it has acquired the lock and
 /// before it releases it. The first one holds the lock until the others have asked for it.
 pub fn locked(program: &Path) -> io::Result<UnderALock> {
-    let mut server = Server::start(program)?;
+    let server = Server::start(program)?;
     let [mut first, mut second, mut third] = [
         server.client(program, "c1")?,
         server.client(program, "c2")?,
@@ -155,7 +154,7 @@ fn time(calls: u32, call: impl Fn() -> io::Result<()>) -> io::Result<Duration> {
 
 /// Kills a client that has pushed, and holds the lock; lets another one acquire it, and push.
 pub fn client_killed(program: &Path) -> io::Result<Lists> {
-    let mut server = Server::start(program)?;
+    let server = Server::start(program)?;
     let mut killed = server.client(program, "killed")?;
     let mut other = server.client(program, "other")?;
     killed.send_line("locks, and waits there, as 2")?;
@@ -182,12 +181,12 @@ fn asked(client: &Client) -> String {
     items.map_or_else(|error| error.to_string(), |items| format!("{items:?}"))
 }
 
-/// The child that is a client: it connects at the door that it is given, and does what it is told.
+/// The child that is a client: it connects to the path that it is given, and does what it is told.
 pub const CLIENT: Entry = Entry { name: "manager-client", run: client };
 
 fn client(arguments: &[String]) -> io::Result<()> {
-    let [door] = words(arguments)?;
-    let (client, parent) = (Client::connect(door)?, Parent::listen()?);
+    let [path] = words(arguments)?;
+    let (client, parent) = (Client::connect(path.as_ref())?, Parent::listen()?);
     parent.send_line("connected")?;
     let does = parent.recv_line()?;
     let get_and_push = || match client.dict("d").get("inner")? {

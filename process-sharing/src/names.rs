@@ -26,7 +26,7 @@ use crate::named_semaphore::{self, Semaphore};
 use crate::parent::words;
 
 /// The length of the longest path of a socket in bytes; a zero follows it.
-pub(crate) const LONGEST_PATH: usize =
+const LONGEST_PATH: usize =
     size_of::<libc::sockaddr_un>() - offset_of!(libc::sockaddr_un, sun_path) - 1;
 
 /// The greatest length of a run's word, with a slash.

@@ -170,23 +170,28 @@ fn producer(arguments: &[String]) -> io::Result<()> {
     let (sender, parent) = (Sender::<u32>::from(inherited(queue)?), Parent::listen()?);
     let mut waited = false;
     for number in first..first + count {
-        let sent = match sender.try_send(&number) {
-            Err(Error::NotNow) => {
-                if !waited {
-                    waited = true;
-                    parent.send_line("full")?;
-                }
-                sender.send(&number)
-            }
-            sent => sent,
-        };
-        match sent {
-            Ok(()) => {}
+        let tried = sender.try_send(&number);
+        match or_wait(&parent, &mut waited, "full", tried, || sender.send(&number)) {
             Err(Error::Closed) => return parent.send_line("closed"),
-            Err(error) => return Err(error.into()),
+            sent => sent?,
         }
     }
     Ok(())
+}
+
+/// Waits if it has to, and says so the first time.
+fn or_wait<T>(
+    parent: &Parent,
+    waited: &mut bool,
+    says: &str,
+    tried: Result<T, Error>,
+    wait: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let Err(Error::NotNow) = tried else { return tried };
+    if !std::mem::replace(waited, true) {
+        parent.send_line(says)?;
+    }
+    wait()
 }
 
 /// The child that receives until the queue is closed. It says what it receives, and so when it has
@@ -198,20 +203,10 @@ fn consumer(arguments: &[String]) -> io::Result<()> {
     let (receiver, parent) = (Receiver::<u32>::from(inherited(queue)?), Parent::listen()?);
     let mut waited = false;
     loop {
-        let number = match receiver.try_receive() {
-            Err(Error::NotNow) => {
-                if !waited {
-                    waited = true;
-                    parent.send_line("empty")?;
-                }
-                receiver.receive()
-            }
-            number => number,
-        };
-        match number {
-            Ok(number) => parent.send_line(number)?,
+        let tried = receiver.try_receive();
+        match or_wait(&parent, &mut waited, "empty", tried, || receiver.receive()) {
             Err(Error::Closed) => return parent.send_line("closed"),
-            Err(error) => return Err(error.into()),
+            number => parent.send_line(number?)?,
         }
     }
 }

@@ -6,14 +6,12 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcSender, bytes_channel};
 use nix::sys::stat::Mode;
 
-use super::CHILD;
 #[cfg(target_os = "linux")]
 use super::message_queues;
+use super::{CHILD, channels};
 use crate::child::TalkingChild;
-use crate::ipc::{caught, door};
 use crate::names::Names;
 use crate::parent::{Parent, inherited};
 use crate::shared_memory::ring::{Consumer, Producer, Ring};
@@ -90,18 +88,6 @@ fn streams<R: Read + 'static, W: Write + 'static>(read: R, write: W) -> Box<dyn 
     Box::new(Streams(read, write, Vec::new()))
 }
 
-struct Channel(IpcBytesReceiver, IpcBytesSender);
-
-impl Link for Channel {
-    fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        self.1.send(message)
-    }
-
-    fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
-        look(&self.0.recv().map_err(io::Error::other)?)
-    }
-}
-
 struct Rings(Consumer, Producer);
 
 impl Link for Rings {
@@ -113,9 +99,6 @@ impl Link for Rings {
         look(&self.0.receive().map_err(io::Error::other)?)
     }
 }
-
-/// The child's ends of a channel each way, which `ipc-channel` hands over.
-type Hello = (IpcBytesReceiver, IpcBytesSender);
 
 /// The capacity of a ring: four times the longest message.
 const RING: usize = 4 << 20;
@@ -157,21 +140,7 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
         Means::MessageQueue => message_queues::open(program, start(&[])?),
         #[cfg(not(target_os = "linux"))]
         Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
-        Means::IpcChannel => {
-            let names = Names::new(program)?;
-            let mut command = CHILD.command(program);
-            command.env("TMPDIR", names.folder());
-            let mut child = TalkingChild::spawn(command, name.as_str(), &[], &[&name])?;
-            let door = child.recv_line()?;
-            let channel = caught(|| {
-                let hello = IpcSender::<Hello>::connect(door)?;
-                let ((send, their_receive), (their_send, receive)) =
-                    (bytes_channel()?, bytes_channel()?);
-                hello.send((their_receive, their_send)).map_err(io::Error::other)?;
-                Ok(Channel(receive, send))
-            });
-            Ok(Opened { child, link: Box::new(channel?), _names: Some(names) })
-        }
+        Means::IpcChannel => channels::open(program, &name),
         Means::Ring => {
             let (there, back) = (Ring::new(RING)?, Ring::new(RING)?);
             let child = start(&[&there, &back])?;
@@ -204,12 +173,7 @@ pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Resul
         Means::MessageQueue => message_queues::join(parent),
         #[cfg(not(target_os = "linux"))]
         Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
-        Means::IpcChannel => {
-            let (door, name) = door::<Hello>()?;
-            parent.send_line(name)?;
-            let (_, (receive, send)) = caught(|| door.accept().map_err(io::Error::other))?;
-            Ok(Box::new(Channel(receive, send)))
-        }
+        Means::IpcChannel => channels::join(parent),
         Means::Ring => {
             let (there, back) = (Ring::open(handed()?)?, Ring::open(handed()?)?);
             Ok(Box::new(Rings(there.consumer()?, back.producer()?)))

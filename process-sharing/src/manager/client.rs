@@ -1,23 +1,21 @@
 //! The client's side: a connection to the server, and the proxies.
 //!
-//! A proxy has nothing but a name and a channel. A request goes to the server as a message, the
-//! server's thread for that client serves it under the server's lock, and what comes back is a
-//! copy. If a client dies, its thread in the server sees the end of its channel, and nothing else
-//! is lost. If the server dies, each proxy returns [`Error::ServerGone`].
-//!
-//! The channels are those of the crate `ipc-channel`. At most one message is under way in either
-//! direction, so none is ever full.
+//! A proxy has nothing but a name and the connection, a [`Pipe`] over a Unix socket. A request goes to
+//! the server as a message, the server's thread for that client serves it under the server's lock,
+//! and what comes back is a copy. If a client dies, its thread in the server sees the end of the
+//! stream, and nothing else is lost. If the server dies, each proxy returns [`Error::ServerGone`].
 
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use ipc_channel::IpcError;
-use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use serde::{Deserialize, Serialize};
 
-use crate::ipc::caught;
-use crate::names::LONGEST_PATH;
+use crate::message;
+use crate::pipe::Pipe;
 
 /// The reason why a request was not served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,19 +46,10 @@ impl From<Error> for io::Error {
     }
 }
 
-impl From<IpcError> for Error {
-    fn from(error: IpcError) -> Self {
+impl From<message::Error> for Error {
+    fn from(error: message::Error) -> Self {
         match error {
-            IpcError::Disconnected => Self::ServerGone,
-            // The error of a send into a closed channel.
-            IpcError::Io(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
-                ) =>
-            {
-                Self::ServerGone
-            }
+            message::Error::Closed | message::Error::CutOff => Self::ServerGone,
             error => Self::Failed(error.to_string()),
         }
     }
@@ -90,22 +79,6 @@ pub(super) enum Request {
 /// An answer of the server: nothing, or a copy.
 pub(super) type Answer = Result<Option<Value>, Error>;
 
-/// Both directions of a client's channel, as the client hands them to the server.
-pub(super) type Hello = (IpcReceiver<Request>, IpcSender<Answer>);
-
-/// Receives, and goes on after a signal, which `ipc-channel` reports as an error: otherwise the next
-/// request would receive the answer to this one.
-pub(super) fn receive<T: for<'a> Deserialize<'a> + Serialize>(
-    from: &IpcReceiver<T>,
-) -> Result<T, IpcError> {
-    loop {
-        match from.recv() {
-            Err(IpcError::Io(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            received => return received,
-        }
-    }
-}
-
 /// A client's connection to the server.
 ///
 /// # Blocking
@@ -115,41 +88,29 @@ pub(super) fn receive<T: for<'a> Deserialize<'a> + Serialize>(
 /// ```no_run
 /// use process_sharing::manager::Client;
 ///
-/// // The name of a door, which the server has told to this process.
-/// let client = Client::connect("/tmp/door")?;
+/// let client = Client::connect("/tmp/manager".as_ref())?;
 /// let list = client.list("numbers");
 /// list.push(1)?;
 /// assert_eq!(list.items()?, [1]);
 /// # Ok::<(), process_sharing::manager::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Client {
-    requests: IpcSender<Request>,
+pub struct Client(
     // One request and its answer at a time, for all threads of this process.
-    answers: Mutex<IpcReceiver<Answer>>,
-}
+    Mutex<Pipe<Request, Answer>>,
+);
 
 impl Client {
-    /// Connects, by the name of a door that the server has opened for one client.
+    /// Connects to the server that listens at a path.
     ///
     /// # Errors
-    /// There is no such door: the server is gone, or another client has used it. Or the process is
-    /// out of descriptors.
-    pub fn connect(door: &str) -> Result<Self, Error> {
-        let failed = |error: io::Error| Error::Failed(error.to_string());
-        // `ipc-channel` panics at a zero byte, and truncates what is too long for a socket's path.
-        if door.contains('\0') || door.len() > LONGEST_PATH {
-            return Err(Error::ServerGone);
-        }
-        let connected = caught(|| {
-            let Ok(hello) = IpcSender::<Hello>::connect(door.to_owned()) else {
-                return Ok(Err(Error::ServerGone));
-            };
-            let ((requests, theirs), (answering, answers)) = (channel()?, channel()?);
-            let sent = hello.send((theirs, answering)).map_err(Error::from);
-            Ok(sent.map(|()| Self { requests, answers: Mutex::new(answers) }))
-        });
-        connected.map_err(failed)?
+    /// There is none, or the process is out of descriptors.
+    pub fn connect(path: &Path) -> Result<Self, Error> {
+        let stream = UnixStream::connect(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Error::ServerGone,
+            _ => Error::Failed(error.to_string()),
+        })?;
+        Ok(Self(Mutex::new(Pipe::from(OwnedFd::from(stream)))))
     }
 
     /// Returns a proxy of the dict of that name. The first request makes it.
@@ -177,9 +138,9 @@ impl Client {
     }
 
     fn ask(&self, request: Request) -> Answer {
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        self.requests.send(request)?;
-        receive(&answers)?
+        let pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pipe.send(&request)?;
+        pipe.receive()?
     }
 }
 

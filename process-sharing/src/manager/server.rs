@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 
-use ipc_channel::IpcError;
-use ipc_channel::ipc::IpcOneShotServer;
 use kit::child::Entry;
 
-use super::client::{Answer, Error, Hello, Request, Value, receive};
-use crate::ipc::{caught, door};
-use crate::parent::Parent;
+use super::client::{Answer, Error, Request, Value};
+use crate::message;
+use crate::parent::{Parent, words};
+use crate::pipe::Pipe;
 
 /// An object that the server has under a name.
 #[derive(Debug)]
@@ -85,20 +87,19 @@ impl Owned {
         self.released.notify_all();
     }
 
-    /// Serves a client until its channel is closed: it has dropped its end, or has died.
-    fn serve_a_client(&self, door: IpcOneShotServer<Hello>) {
-        let accepted = caught(|| door.accept().map_err(io::Error::other));
-        let Ok((_, (requests, answers))) = accepted else { return };
+    /// Serves a client until its end of the stream is closed: it has dropped it, or has died.
+    fn serve_a_client(&self, stream: UnixStream) {
+        let pipe = Pipe::<Answer, Request>::from(OwnedFd::from(stream));
         loop {
-            let answer = match receive(&requests) {
+            let answer = match pipe.receive() {
                 Ok(request) => self.serve(request),
                 // All of the message has been received, so the next one can be.
-                Err(IpcError::SerializationError(_)) => {
+                Err(message::Error::Malformed) => {
                     Err(Error::Failed("the server cannot decode the request".into()))
                 }
                 Err(_) => break,
             };
-            if answers.send(answer).is_err() {
+            if pipe.send(&answer).is_err() {
                 break;
             }
         }
@@ -106,24 +107,27 @@ impl Owned {
     }
 }
 
-/// The beginning of the line that the server sends when it could open no door.
-pub(super) const NO_DOOR: &str = "no door: ";
-
-/// The child that is the server. For each line of its parent it opens a door for one client, and
-/// sends the door's name, or why there is none. It exits with its parent, and for no other reason:
-/// it owns the data of all clients.
+/// The child that is the server: it listens at the path that it is given. It exits with its parent,
+/// and for no other reason: it owns the data of all clients.
 pub const SERVER: Entry = Entry { name: "manager-server", run: server };
 
-fn server(_: &[String]) -> io::Result<()> {
+/// The line that the server sends when clients can connect.
+pub(super) const LISTENS: &str = "listens";
+
+fn server(arguments: &[String]) -> io::Result<()> {
+    let [path] = words(arguments)?;
+    let listener = UnixListener::bind(path)?;
+    Parent::listen()?.send_line(LISTENS)?;
     let owned = Arc::new(Owned::default());
-    let parent = Parent::listen()?;
-    loop {
-        parent.recv_line()?;
+    for stream in listener.incoming() {
         let owned = Arc::clone(&owned);
-        // A client that dies at its door leaves this thread waiting, and the server as it was.
-        let opened = door().and_then(|(door, name)| {
-            thread::Builder::new().spawn(move || owned.serve_a_client(door)).map(|_| name)
+        let served = stream.and_then(|stream| {
+            thread::Builder::new().spawn(move || owned.serve_a_client(stream)).map(drop)
         });
-        parent.send_line(opened.unwrap_or_else(|error| format!("{NO_DOOR}{error}")))?;
+        if served.is_err() {
+            // Out of descriptors, or threads: a client that comes waits until another one has gone.
+            thread::sleep(Duration::from_millis(10));
+        }
     }
+    Ok(())
 }

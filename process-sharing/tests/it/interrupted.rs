@@ -22,7 +22,7 @@ use process_sharing::socket::{receive_descriptor, send_descriptor};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use crate::{door, program, server};
+use crate::{program, server};
 
 /// How many signals have been handled; one test at a time counts them.
 static HANDLED: AtomicU32 = AtomicU32::new(0);
@@ -106,16 +106,16 @@ checks::within_a_minute! {
 
     #[test]
     fn the_answer_to_a_request_that_was_interrupted_is_not_taken_for_that_to_the_next() {
-        let mut server = server();
-        let client = Client::connect(&door(&mut server)).expect("it is there");
+        let server = server();
+        let client = Client::connect(&server.path).expect("it is there");
         let list = client.list("l");
         list.push(1).expect("it is there");
-        assert!(send(server.pid(), libc::SIGSTOP));
+        assert!(send(server.process.pid(), libc::SIGSTOP));
         // The signal alone is not yet the stop: one of its threads might still answer.
-        let pid = Pid::from_raw(server.pid().cast_signed()).expect("it has a number");
+        let pid = Pid::from_raw(server.process.pid().cast_signed()).expect("it has a number");
         let stopped = WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
         retry_on_intr(|| waitid(WaitId::Pid(pid), stopped)).expect("it is ours");
-        let items = interrupted(|| list.items(), || assert!(send(server.pid(), libc::SIGCONT)));
+        let items = interrupted(|| list.items(), || assert!(send(server.process.pid(), libc::SIGCONT)));
         assert_eq!(items, Ok(vec![1]));
         list.push(2).expect("it is there");
         assert_eq!(list.items(), Ok(vec![1, 2]));

@@ -19,11 +19,12 @@ mod untrusted;
 mod whole;
 
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use process_sharing::child::TalkingChild;
-use process_sharing::manager::SERVER;
+use process_sharing::manager::serve;
+use process_sharing::names::Names;
 use process_sharing::shared_memory::ring::{Consumer, Producer, Ring};
 use process_sharing::shared_memory::{PthreadMutex, Shared};
 
@@ -43,15 +44,19 @@ fn pthread(robust: bool) -> Shared<PthreadMutex> {
     mutex
 }
 
-/// Starts the manager's server.
-fn server() -> TalkingChild {
-    TalkingChild::start(program(), &SERVER, "server", &[], &[]).expect("it starts")
+/// A manager's server, and its path.
+struct Server {
+    process: TalkingChild,
+    path: PathBuf,
+    _names: Names,
 }
 
-/// Asks the server for a door; returns its name, or why there is none.
-fn door(server: &mut TalkingChild) -> String {
-    server.send_line("a door").expect("it listens");
-    server.recv_line().expect("it says something")
+/// Starts the manager's server.
+fn server() -> Server {
+    let names = Names::new(program()).expect("the sweeper starts");
+    let path = names.path("manager");
+    let process = serve(program(), &path).expect("it starts");
+    Server { process, path, _names: names }
 }
 
 /// Both ends of a ring, in this process.

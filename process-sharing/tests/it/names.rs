@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use process_sharing::named_semaphore::{self, Semaphore};
 use process_sharing::names::Names;
+use rustix::fs::Mode;
 
 use crate::end_of_a_run::LESSONS;
 use crate::{alone, program};
@@ -28,6 +29,22 @@ fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
         assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
         std::thread::park_timeout(Duration::from_millis(1));
     }
+}
+
+/// Makes memory, and a message queue where there are some, of this name.
+fn make(word: &str) {
+    use rustix::shm::OFlags;
+    rustix::shm::open(word, OFlags::CREATE | OFlags::EXCL, Mode::RUSR).expect("it is new");
+    #[cfg(target_os = "linux")]
+    process_sharing::message_queue::MessageQueue::create(word, 4, 64).expect("it is new");
+}
+
+/// Checks that neither a semaphore nor memory nor a message queue has this name.
+fn are_gone(word: &str) {
+    assert!(named_semaphore::unlink(word).is_err(), "{word} stays");
+    assert!(rustix::shm::unlink(word).is_err(), "{word} stays");
+    #[cfg(target_os = "linux")]
+    assert!(process_sharing::message_queue::unlink(word).is_err(), "{word} stays");
 }
 
 /// A folder for temporary files, which is empty and the test's own.
@@ -89,14 +106,12 @@ fn a_lesson_that_is_killed_leaves_no_name() {
         let found = temporary.killed(lesson);
         eventually("the end of the names", || entries(&temporary.0).is_empty());
         let word = format!("/{}", found.file_name().expect("it has a name").to_string_lossy());
-        assert!(named_semaphore::unlink(&word).is_err(), "{word} stays");
-        #[cfg(target_os = "linux")]
-        assert!(process_sharing::message_queue::unlink(&word).is_err(), "{word} stays");
+        are_gone(&word);
     }
 }
 
 #[test]
-fn a_semaphore_and_a_queue_are_removed_with_the_names() {
+fn a_semaphore_memory_and_a_queue_are_removed_with_the_names() {
     let mut names = Names::new(program()).expect("the sweeper starts");
     let (folder, word) = (names.folder().to_owned(), names.word());
     fs::write(names.path("file"), "").expect("the folder is ours");
@@ -106,14 +121,10 @@ fn a_semaphore_and_a_queue_are_removed_with_the_names() {
     }
     assert!(names.semaphore(2).is_err());
     assert!(Semaphore::open(&word).is_ok());
-    #[cfg(target_os = "linux")]
-    let _queue =
-        process_sharing::message_queue::MessageQueue::create(&word, 4, 64).expect("it is new");
+    make(&word);
     drop(names);
     assert!(!folder.exists());
-    assert!(named_semaphore::unlink(&word).is_err(), "{word} stays");
-    #[cfg(target_os = "linux")]
-    assert!(process_sharing::message_queue::unlink(&word).is_err(), "{word} stays");
+    are_gone(&word);
 }
 
 /// Kills the process that removes the names of a run; returns whether there was one.
@@ -146,14 +157,12 @@ fn names_go_with_the_run_when_only_the_sweeper_was_killed() {
     let (folder, word) = (names.folder().to_owned(), names.word());
     fs::write(names.path("file"), "").expect("the folder is ours");
     let _semaphore = names.semaphore(1).expect("it is new");
-    let _queue =
-        process_sharing::message_queue::MessageQueue::create(&word, 4, 64).expect("it is new");
+    make(&word);
     assert!(kill_the_sweeper_of(std::process::id()));
     assert!(folder.exists());
     drop(names);
     assert!(!folder.exists());
-    assert!(named_semaphore::unlink(&word).is_err(), "{word} stays");
-    assert!(process_sharing::message_queue::unlink(&word).is_err(), "{word} stays");
+    are_gone(&word);
 }
 
 #[cfg(target_os = "linux")]

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
 use process_sharing::child::TalkingChild;
-use process_sharing::manager::{Client, Dict, List};
+use process_sharing::manager::{Client, Dict, List, Locked};
 use process_sharing::named_semaphore::Semaphore;
 use process_sharing::names::Names;
 use process_sharing::pipe::Pipe;
@@ -25,7 +25,7 @@ use process_sharing::shared_memory::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{again, both_ends, door, program, pthread, server};
+use crate::{again, both_ends, program, pthread, server};
 
 /// Runs what has to panic, without a message on standard error.
 fn panics<R>(run: impl FnOnce() -> R) {
@@ -68,7 +68,8 @@ checks::within_a_minute! {
         mutex.with(None, |_| format!("{mutex:?} {:?}", *mutex)).expect("it is free");
 
         let (here, there) = Pipe::<u32, u32>::pair().expect("there is room for a pipe");
-        let client = Client::connect(&door(&mut server())).expect("it is there");
+        let server = server();
+        let client = Client::connect(&server.path).expect("it is there");
         let begun = Barrier::new(2);
         std::thread::scope(|scope| {
             // Whether it waits already or not, nothing of this waits for it.
@@ -223,6 +224,7 @@ fn threads_have_and_share_what_they_may_and_nothing_else() {
         Client: true,
         Dict<'_>: true,
         List<'_>: true,
+        Locked<'_>: true,
         Names: false,
         TalkingChild: false,
     }

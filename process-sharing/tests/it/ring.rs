@@ -51,16 +51,6 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_consumer_is_told_that_its_producer_was_killed() {
-        let (mut child, mut there, mut back) = echo(program(), 1 << 16).expect("it starts");
-        let pid = child.pid();
-        there.send(b"one").expect("the child receives");
-        assert_eq!(*back.receive().expect("it sends"), *b"one");
-        child.kill().expect("it is ours");
-        assert_eq!(back.receive().map(drop), Err(Error::Died { pid }));
-    }
-
-    #[test]
     fn a_producer_is_told_that_its_consumer_was_killed_when_there_is_no_more_room() {
         let (mut child, mut there, _back) = echo(program(), 1 << 16).expect("it starts");
         let pid = child.pid();

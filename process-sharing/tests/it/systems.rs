@@ -1,9 +1,8 @@
-//! Contracts of what the system provides under a name or a PID: sockets, semaphores, message queues,
+//! Contracts of what the system provides under a name or a PID: sockets, message queues,
 //! signals.
 
 use std::io::ErrorKind;
 
-use process_sharing::named_semaphore::Semaphore;
 use process_sharing::names::Names;
 use process_sharing::socket::bind_or_take_over;
 
@@ -16,17 +15,6 @@ fn a_path_at_which_a_process_listens_is_not_taken_over() {
     let _listens = bind_or_take_over(&path).expect("it is free");
     let error = bind_or_take_over(&path).expect_err("a process listens");
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
-}
-
-#[test]
-fn a_semaphore_has_as_many_permits_as_it_was_given() {
-    let names = Names::new(program()).expect("the sweeper starts");
-    let one = Semaphore::create(&names.word(), 2).expect("it is new");
-    let other = Semaphore::open(&names.word()).expect("it is there");
-    let got = [&one, &other, &one, &other].map(|it| it.try_wait().expect("it is open"));
-    assert_eq!(got, [true, true, false, false]);
-    other.post().expect("it is open");
-    assert!(one.try_wait().expect("it is open"));
 }
 
 #[cfg(target_os = "linux")]
