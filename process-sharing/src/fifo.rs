@@ -28,8 +28,7 @@ impl<'a> Fifo<'a> {
     fn new(program: &'a Path) -> io::Result<Self> {
         let names = Names::new(program)?;
         let path = names.path("fifo");
-        mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-        let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
+        mkfifo(path.as_str(), Mode::S_IRUSR | Mode::S_IWUSR)?;
         Ok(Self { program, path, _names: names })
     }
 

@@ -32,9 +32,7 @@ impl<'a> Number<'a> {
     }
 
     fn start(&self, lane: &str, does: &str) -> io::Result<TalkingChild> {
-        let path = self.names.path("number");
-        let path = path.to_str().ok_or(ErrorKind::InvalidFilename)?;
-        TalkingChild::start(self.program, &CHILD, lane, &[], &[path, does])
+        TalkingChild::start(self.program, &CHILD, lane, &[], &[&self.names.path("number"), does])
     }
 
     fn read(&self) -> io::Result<u32> {

@@ -42,8 +42,7 @@ pub struct Lists {
 }
 
 /// Starts a server; returns it when it listens at that path.
-pub fn serve(program: &Path, path: &Path) -> io::Result<TalkingChild> {
-    let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+pub fn serve(program: &Path, path: &str) -> io::Result<TalkingChild> {
     let mut process = TalkingChild::start(program, &SERVER, "server", &[], &[path])?;
     process.expect_line(LISTENS)?;
     Ok(process)
@@ -62,8 +61,7 @@ impl Server {
     /// Starts a client, which is connected when this returns.
     fn client(&self, program: &Path, lane: &str) -> io::Result<TalkingChild> {
         let path = self.names.path("manager");
-        let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
-        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[path])?;
+        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[&path])?;
         client.expect_line("connected")?;
         Ok(client)
     }
@@ -186,7 +184,7 @@ pub const CLIENT: Entry = Entry { name: "manager-client", run: client };
 
 fn client(arguments: &[String]) -> io::Result<()> {
     let [path] = words(arguments)?;
-    let (client, parent) = (Client::connect(path.as_ref())?, Parent::listen()?);
+    let (client, parent) = (Client::connect(path)?, Parent::listen()?);
     parent.send_line("connected")?;
     let does = parent.recv_line()?;
     let get_and_push = || match client.dict("d").get("inner")? {

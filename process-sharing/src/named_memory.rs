@@ -51,9 +51,7 @@ impl Two {
     /// Starts both; the second maps the memory in this mode.
     fn start(program: &Path, by_path: bool, mode: MapMode) -> io::Result<Self> {
         let names = Names::new(program)?;
-        let path = names.path("memory");
-        let path = path.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
-        let name = if by_path { path.to_owned() } else { names.word() };
+        let name = if by_path { names.path("memory") } else { names.word() };
         let first = start(program, "first", &name, "make", MapMode::Shared)?;
         let second = start(program, "second", &name, "open", mode)?;
         Ok(Self { first, second, name, names })

@@ -40,7 +40,7 @@ const LONGEST_NAME: &str = "/.tmpXXXXXX/socket";
 pub struct Names {
     /// The name of the folder; behind a slash, that of memory, a message queue or a semaphore.
     word: String,
-    folder: PathBuf,
+    folder: String,
     sweeper: Option<TalkingChild>,
 }
 
@@ -58,16 +58,16 @@ impl Names {
         let sweeper = TalkingChild::spawn(command, "sweeper", &[], &[&word])?;
         // From here on the drop removes the names, even if the sweeper is killed before it has said
         // where they are.
-        let mut names = Self { word, folder: PathBuf::new(), sweeper: Some(sweeper) };
+        let mut names = Self { word, folder: String::new(), sweeper: Some(sweeper) };
         let line = names.sweeper.as_mut().map_or_else(|| Ok(String::new()), |it| it.recv_line())?;
         names.folder =
-            line.strip_prefix(MADE).map(PathBuf::from).ok_or_else(|| io::Error::other(line))?;
+            line.strip_prefix(MADE).map(str::to_owned).ok_or_else(|| io::Error::other(line))?;
         Ok(names)
     }
 
     /// Returns a path in the run's own folder.
-    pub fn path(&self, file: &str) -> PathBuf {
-        self.folder.join(file)
+    pub fn path(&self, file: &str) -> String {
+        format!("{}/{file}", self.folder)
     }
 
     /// Returns a name for memory, a message queue or a semaphore of the run's own: a slash and a word.
@@ -92,7 +92,7 @@ impl Names {
 
     /// Returns the folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.as_ref()
     }
 }
 
@@ -129,14 +129,17 @@ const MADE: &str = "made";
 
 /// Makes the run's folder in the first place where that is possible.
 fn make(word: &str) -> io::Result<PathBuf> {
-    let made = |root: PathBuf| {
+    let mut why = io::ErrorKind::NotFound.into();
+    for root in roots() {
         let folder = root.join(word);
-        let named =
-            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", root.display()));
-        fs::DirBuilder::new().mode(0o700).create(&folder).map(|()| folder).map_err(named)
-    };
-    // The last one tells why there is none.
-    roots().map(made).reduce(Result::or).ok_or(io::ErrorKind::NotFound)?
+        match fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) => {
+                why = io::Error::new(error.kind(), format!("{}: {error}", root.display()))
+            }
+        }
+    }
+    Err(why)
 }
 
 /// The child that makes the folder, says where it is, makes a semaphore if it is told to, and removes

@@ -15,7 +15,7 @@ use tracing::info_span;
 
 use crate::child::{TalkingChild, parent_lane, shared_lane};
 use crate::parent::{Parent, inherited, words};
-use crate::shared_memory::{Guard, MapMode, PthreadMutex, RobustMutex, Share, Shared};
+use crate::shared_memory::{Guard, MapMode, PthreadMutex, RobustMutex, Shared};
 
 /// The sum of both accounts; all of it is on the first one at the beginning.
 pub const SUM: i64 = 100;
@@ -40,19 +40,8 @@ pub struct OwnerDied {
 /// The accounts under a robust lock.
 pub type Accounts = RobustMutex<[i64; 2]>;
 
-/// The accounts beside a pthread mutex, which guards no particular memory.
-#[derive(Debug)]
-#[repr(C)]
-struct Beside {
-    mutex: PthreadMutex,
-    /// Relaxed: the mutex orders them.
-    accounts: [AtomicI64; 2],
-}
-
-// SAFETY: it consists of types that are `Share`, side by side: what that trait asks for is true of
-// both, and thus of them together.
-#[expect(unsafe_code, reason = "rustc does not know which types processes may share")]
-unsafe impl Share for Beside {}
+/// The accounts beside a pthread mutex, which guards no particular memory. Relaxed: it orders them.
+type Beside = (PthreadMutex, [AtomicI64; 2]);
 
 /// Repairs the accounts: the second is in doubt, and their sum is not.
 fn repair(accounts: &mut [i64; 2]) {
@@ -79,12 +68,12 @@ pub fn robust(program: &Path, heedful: bool) -> io::Result<OwnerDied> {
 /// Kills the owner of a pthread mutex, robust or not.
 pub fn pthread(program: &Path, robust: bool) -> io::Result<OwnerDied> {
     let shared = Shared::<Beside>::new()?;
-    shared.mutex.make(robust)?;
-    let [first, second] = &shared.accounts;
+    let (mutex, [first, second]) = &*shared;
+    mutex.make(robust)?;
     first.store(SUM, Relaxed);
     let killed = kill_in_the_middle(program, "pthread", &shared)?;
     let _acquires = parent_lane(|| info_span!("waits", what = "lock", from = "child"));
-    let acquired = shared.mutex.with(Some(PATIENCE), |told| {
+    let acquired = mutex.with(Some(PATIENCE), |told| {
         let mut accounts = [first.load(Relaxed), second.load(Relaxed)];
         if told {
             repair(&mut accounts);
@@ -186,8 +175,8 @@ fn child(arguments: &[String]) -> io::Result<()> {
         return Ok(());
     }
     let shared = Shared::<Beside>::open(memory, MapMode::Shared)?;
-    let [first, second] = &shared.accounts;
-    shared.mutex.with(None, |_| {
+    let (mutex, [first, second]) = &*shared;
+    mutex.with(None, |_| {
         first.fetch_sub(AMOUNT, Relaxed);
         wait_to_be_killed();
         second.fetch_add(AMOUNT, Relaxed);

@@ -36,32 +36,26 @@ pub enum How {
     Pthread,
 }
 
-/// What the processes share.
-#[derive(Debug)]
-#[repr(C)]
-struct Memory {
-    counter: Counter,
-    pthread: PthreadMutex,
-    /// The number under it.
-    number: AtomicU64,
-}
+/// What the processes share: the counter, and a pthread mutex with the number under it.
+type Memory = (Counter, (PthreadMutex, AtomicU64));
 
-// SAFETY: 0 is a value of each of its parts, which are atomics, words, and locks that know
-// processes. None holds an address or needs a drop, several processes may reach each by `&`, and
-// each change to a number is one instruction, so that a kill leaves a value.
-unsafe impl Share for Memory {}
+// SAFETY: 0 is a value of each of its parts, which are atomics, words and a lock that knows processes.
+// None holds an address or needs a drop, several processes may reach each by `&`, and each change is
+// one instruction, so that a kill leaves a value.
+unsafe impl Share for Counter {}
 
 /// Lets a thousand processes add 1, and returns the number that comes out.
 pub fn run(program: &Path, how: How) -> io::Result<u64> {
     let memory = Shared::<Memory>::new()?;
+    let (counter, (pthread, number)) = &*memory;
     match how {
-        How::Unlocked => memory.counter.widen(),
-        How::Pthread => memory.pthread.make(true)?,
+        How::Unlocked => counter.widen(),
+        How::Pthread => pthread.make(true)?,
         How::Locked | How::FetchAdded => {}
     }
     let mut children = Vec::new();
-    for number in 1..=CHILDREN {
-        let lane = format!("child {number}");
+    for child in 1..=CHILDREN {
+        let lane = format!("child {child}");
         let how = format!("{how:?}");
         let child = TalkingChild::start(program, &CHILD, lane, &[&memory], &[&how])?;
         children.push((child.lane(|| info_span!("runs", what = "forks, adds")), child));
@@ -70,7 +64,7 @@ pub fn run(program: &Path, how: How) -> io::Result<u64> {
         child.succeeds()?;
         drop(adds);
     }
-    Ok(if how == How::Pthread { memory.number.load(Relaxed) } else { memory.counter.number() })
+    Ok(if how == How::Pthread { number.load(Relaxed) } else { counter.number() })
 }
 
 /// The child: forks a hundred processes, each of which adds 1, and waits for their exits.
@@ -106,15 +100,12 @@ fn child(arguments: &[String]) -> io::Result<()> {
     if failed == 0 { Ok(()) } else { Err(failure()) }
 }
 
-fn add(memory: &Memory, how: &str) -> io::Result<()> {
+fn add((counter, (pthread, number)): &Memory, how: &str) -> io::Result<()> {
     match how {
-        "Unlocked" => unlocked(&memory.counter),
-        "Locked" => locked(&memory.counter),
-        "FetchAdded" => fetch_added(&memory.counter),
-        _ => memory.pthread.with(None, |_| {
-            let read = memory.number.load(Relaxed);
-            memory.number.store(read + 1, Relaxed);
-        })?,
+        "Unlocked" => unlocked(counter),
+        "Locked" => locked(counter),
+        "FetchAdded" => fetch_added(counter),
+        _ => pthread.with(None, |_| number.store(number.load(Relaxed) + 1, Relaxed))?,
     }
     Ok(())
 }

@@ -38,8 +38,7 @@ fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, TalkingC
     Ok((names, stream, client))
 }
 
-fn start(program: &Path, lane: &str, path: &Path, does: &str) -> io::Result<TalkingChild> {
-    let path = path.to_str().ok_or(ErrorKind::InvalidFilename)?;
+fn start(program: &Path, lane: &str, path: &str, does: &str) -> io::Result<TalkingChild> {
     TalkingChild::start(program, &CHILD, lane, &[], &[path, does])
 }
 
@@ -179,7 +178,7 @@ pub fn after_a_kill(
     let mut server = start(program, "server", &path, "bind")?;
     server.expect_line("bound")?;
     server.kill()?;
-    Ok(bind(&path).err().map(|error| error.kind()))
+    Ok(bind(path.as_ref()).err().map(|error| error.kind()))
 }
 
 /// Binds a path. If it is taken, but no process listens there, removes it and binds again.

@@ -15,7 +15,7 @@ use zerocopy::FromBytes;
 
 use crate::child::{TalkingChild, parent_lane, shared_lane};
 use crate::parent::{Parent, inherited, words};
-use crate::shared_memory::{MapMode, RobustMutex, Share, Shared};
+use crate::shared_memory::{MapMode, RobustMutex, Shared};
 
 /// Three values as plain old data. A `char` is stored as its number: not every number is a `char`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes)]
@@ -34,44 +34,28 @@ pub const OLD: Values = Values { integer: 1, wide: 'a' as u32, byte: b'a' };
 /// The values that the child writes; each differs from the old one.
 pub const NEW: Values = Values { integer: -20, wide: '程' as u32, byte: b'z' };
 
-/// The same values, an atomic each. A reader may see some of them old and some new.
-#[derive(Debug)]
-#[repr(C)]
-struct Atomics {
-    // Relaxed: the parent reads them after it has reaped the child.
-    integer: AtomicI64,
-    wide: AtomicU32,
-    byte: AtomicU8,
-}
+/// The integer, the wide character and the byte, an atomic each. A reader may see some of them old and
+/// some new. Relaxed: the parent reads them after it has reaped the child.
+type Atomics = (AtomicI64, (AtomicU32, AtomicU8));
 
-// SAFETY: it consists of atomics: 0 is a value of each, they hold no address, need no drop, are
-// reached by single instructions of the processor, and are whole after each of them.
-#[expect(unsafe_code, reason = "rustc does not know which types processes may share")]
-unsafe impl Share for Atomics {}
-
-impl Atomics {
-    fn store(&self, values: Values) {
-        self.integer.store(values.integer, Relaxed);
-        self.wide.store(values.wide, Relaxed);
-        self.byte.store(values.byte, Relaxed);
-    }
-
-    fn load(&self) -> Values {
-        Values {
-            integer: self.integer.load(Relaxed),
-            wide: self.wide.load(Relaxed),
-            byte: self.byte.load(Relaxed),
-        }
-    }
+fn store((integer, (wide, byte)): &Atomics, values: Values) {
+    integer.store(values.integer, Relaxed);
+    wide.store(values.wide, Relaxed);
+    byte.store(values.byte, Relaxed);
 }
 
 /// Lets a child change atomics, in memory that it maps in this mode, and returns what the parent
 /// reads then.
 pub fn atomics(program: &Path, mode: MapMode) -> io::Result<Values> {
     let atomics = Shared::<Atomics>::new()?;
-    atomics.store(OLD);
+    store(&atomics, OLD);
     changed_by(program, &CHILD, &atomics, &["atomics", mode.word()])?;
-    Ok(atomics.load())
+    let (integer, (wide, byte)) = &*atomics;
+    Ok(Values {
+        integer: integer.load(Relaxed),
+        wide: wide.load(Relaxed),
+        byte: byte.load(Relaxed),
+    })
 }
 
 /// Lets a child change all three under one lock, and returns what the parent reads then.
@@ -105,7 +89,8 @@ fn child(arguments: &[String]) -> io::Result<()> {
     if how == "locked" {
         *Shared::<RobustMutex<Values>>::open(memory, mode)?.lock()? = NEW;
     } else {
-        Shared::<Atomics>::open(memory, mode)?.store(NEW);
+        let atomics = Shared::<Atomics>::open(memory, mode)?;
+        store(&atomics, NEW);
     }
     Ok(())
 }

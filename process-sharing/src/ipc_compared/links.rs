@@ -127,9 +127,9 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             // Open for both, a FIFO waits for no process: neither here nor in the child.
             let mut both = Vec::new();
             for path in &paths {
-                nix::unistd::mkfifo(path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+                nix::unistd::mkfifo(path.as_str(), Mode::S_IRUSR | Mode::S_IWUSR)?;
                 both.push(File::options().read(true).write(true).open(path)?);
-                child.send_line(path.display())?;
+                child.send_line(path)?;
             }
             child.expect_line("open")?;
             let write = File::options().write(true).open(&paths[0])?;

@@ -9,7 +9,6 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -88,7 +87,7 @@ pub(super) type Answer = Result<Option<Value>, Error>;
 /// ```no_run
 /// use process_sharing::manager::Client;
 ///
-/// let client = Client::connect("/tmp/manager".as_ref())?;
+/// let client = Client::connect("/tmp/manager")?;
 /// let list = client.list("numbers");
 /// list.push(1)?;
 /// assert_eq!(list.items()?, [1]);
@@ -105,7 +104,7 @@ impl Client {
     ///
     /// # Errors
     /// There is none, or the process is out of descriptors.
-    pub fn connect(path: &Path) -> Result<Self, Error> {
+    pub fn connect(path: &str) -> Result<Self, Error> {
         let stream = UnixStream::connect(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Error::ServerGone,
             _ => Error::Failed(error.to_string()),

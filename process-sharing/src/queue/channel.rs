@@ -2,7 +2,7 @@
 //!
 //! It consists of one pair of connected sockets that keep message boundaries (`SOCK_SEQPACKET`).
 //! All producers share copies of one end, all consumers copies of the other; the kernel gives each
-//! message to one receiver. Permits bound the queue, messages of two bytes that go the other way:
+//! message to one receiver. Permits bound the queue, messages of a byte that go the other way:
 //! at the beginning there is one for each place, a producer receives one before it sends, and a
 //! consumer sends it back. So the kernel has room for each message whose producer has a permit:
 //! [`bounded`] tries it out, for values of the longest kind.
@@ -20,7 +20,6 @@
 use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::sockopt::{set_socket_send_buffer_size, socket_send_buffer_size};
@@ -32,21 +31,14 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::message::{Error, decode};
 
-/// The length of the longest value in bytes, and one that every queue takes.
+/// The length of the longest value in bytes.
 const LONGEST: usize = 4096;
-const SURE: usize = 512;
 /// The most that the kernel needs for the longest value.
 const COST: usize = 3 * LONGEST;
 
 /// The producers' end of a [`bounded`] queue.
 #[derive(Debug)]
-pub struct Sender<T> {
-    end: OwnedFd,
-    /// The length of the longest value that the queue takes; 0 if no permit has told it yet.
-    /// Relaxed: it publishes nothing else.
-    longest: AtomicUsize,
-    value: PhantomData<fn(T)>,
-}
+pub struct Sender<T>(OwnedFd, PhantomData<fn(T)>);
 
 /// The consumers' end of a [`bounded`] queue.
 #[derive(Debug)]
@@ -55,9 +47,8 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 /// Makes a queue with room for `capacity` values, 1 to 128, of up to 4 KiB each once they are
 /// encoded.
 ///
-/// The kernel holds the values, and limits a socket's buffer (Linux: by `net.core.wmem_max`). Where
-/// that is too small for `capacity` values of 4 KiB, the queue takes shorter values only, but 512
-/// bytes at the least. With the usual limit, this happens to queues of more than 50 values.
+/// The kernel holds the values, and limits a socket's buffer (Linux: by `net.core.wmem_max`): with the
+/// usual limit, to some 50 values of 4 KiB.
 ///
 /// ```
 /// use process_sharing::queue::{Error, bounded};
@@ -75,7 +66,8 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 /// If the capacity is not from 1 to 128.
 ///
 /// # Errors
-/// The system has no room for it, or no such sockets (macOS), or the process is out of descriptors.
+/// The system's sockets have no room for so many values, or there are no such sockets (macOS), or the
+/// process is out of descriptors.
 pub fn bounded<T: Serialize + DeserializeOwned>(
     capacity: usize,
 ) -> io::Result<(Sender<T>, Receiver<T>)> {
@@ -88,41 +80,36 @@ pub fn bounded<T: Serialize + DeserializeOwned>(
             let _ = set_socket_send_buffer_size(end, capacity * COST);
         }
     }
-    let lengths = (SURE..=LONGEST).rev().step_by(SURE);
-    let longest = lengths.into_iter().find(|length| has_room(&ours, &theirs, capacity, *length));
-    let none =
-        || io::Error::other(format!("the system's sockets have no room for {capacity} values"));
-    let longest = longest.ok_or_else(none)?;
-    for _ in 0..capacity {
-        send(&theirs, &(longest as u16).to_le_bytes(), SendFlags::NOSIGNAL | SendFlags::DONTWAIT)?;
+    if !has_room(&ours, &theirs, capacity) {
+        let why = format!("the system's sockets have no room for {capacity} values");
+        return Err(io::Error::other(why));
     }
-    Ok((sender(ours, longest), Receiver(theirs, PhantomData)))
+    for _ in 0..capacity {
+        send(&theirs, &PERMIT, AT_ONCE)?;
+    }
+    Ok((Sender(ours, PhantomData), Receiver(theirs, PhantomData)))
 }
 
-fn sender<T>(end: OwnedFd, longest: usize) -> Sender<T> {
-    Sender { end, longest: longest.into(), value: PhantomData }
-}
-
-/// Tells whether `count` values of this length can lie between the two ends, by sending and
-/// receiving them.
-fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize, length: usize) -> bool {
-    let message = &mut [0; PERMIT + LONGEST][..PERMIT + length];
-    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-    let sent = (0..count).take_while(|_| send(from, message, flags).is_ok()).count();
+/// Tells whether `count` of the longest values can lie between the two ends, by sending and receiving
+/// them.
+fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize) -> bool {
+    let message = &mut [0; PERMIT.len() + LONGEST];
+    let sent = (0..count).take_while(|_| send(from, message, AT_ONCE).is_ok()).count();
     let received = (0..sent)
         .filter(|_| retry_on_intr(|| recv(to, &mut *message, RecvFlags::empty())).is_ok())
         .count();
     sent == count && received == count
 }
 
-/// The length of a permit. A permit holds the length of the longest value that the queue takes: an
-/// end that was handed over has nothing but its socket. A message begins with its permit, which the
-/// consumer sends back.
-const PERMIT: usize = 2;
+/// A permit. A message begins with its own, which the consumer sends back: none is empty, for that is
+/// the end.
+const PERMIT: [u8; 1] = [0];
+
+const AT_ONCE: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::DONTWAIT);
 
 /// Receives a message; one of length 0 is the end.
 fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {
-    let mut message = [0; PERMIT + LONGEST];
+    let mut message = [0; PERMIT.len() + LONGEST];
     loop {
         match recv(end, &mut message, flags) {
             Ok((0, _)) => return Err(Error::Closed),
@@ -158,36 +145,18 @@ impl<T: Serialize> Sender<T> {
     }
 
     fn put(&self, value: &T, flags: RecvFlags) -> Result<(), Error> {
-        let mut message =
-            postcard::to_extend(value, vec![0; PERMIT]).map_err(|_| Error::Malformed)?;
-        let length = message.len() - PERMIT;
-        if length > LONGEST || length > SURE && length > self.longest(flags)? {
+        let message = postcard::to_extend(value, PERMIT.to_vec()).map_err(|_| Error::Malformed)?;
+        if message.len() > PERMIT.len() + LONGEST {
             return Err(Error::Malformed);
         }
-        message[..PERMIT]
-            .copy_from_slice(take(&self.end, flags)?.get(..PERMIT).ok_or(Error::Malformed)?);
+        take(&self.0, flags)?;
         loop {
             // There is room for it: that is what a permit is.
-            match send(&self.end, &message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+            match send(&self.0, &message, AT_ONCE) {
                 Ok(_) => return Ok(()),
                 Err(Errno::INTR | Errno::CONNRESET) => {}
                 Err(error) => return Err(io::Error::from(error).into()),
             }
-        }
-    }
-
-    /// Returns the length of the longest value that the queue takes. The first time, it reads it off
-    /// a permit, which it leaves where it is.
-    fn longest(&self, flags: RecvFlags) -> Result<usize, Error> {
-        match self.longest.load(Relaxed) {
-            0 => {
-                let permit = take(&self.end, flags | RecvFlags::PEEK)?;
-                let longest =
-                    permit.try_into().map(u16::from_le_bytes).map_err(|_| Error::Malformed)?;
-                self.longest.store(longest.into(), Relaxed);
-                Ok(longest.into())
-            }
-            longest => Ok(longest),
         }
     }
 }
@@ -218,9 +187,9 @@ impl<T: DeserializeOwned> Receiver<T> {
 
     fn get(&self, flags: RecvFlags) -> Result<T, Error> {
         let message = take(&self.0, flags)?;
-        let (permit, value) = message.split_first_chunk::<PERMIT>().ok_or(Error::Malformed)?;
+        let (permit, value) = message.split_at(PERMIT.len());
         // It fails if no producer is left to take it.
-        let _ = send(&self.0, permit, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+        let _ = send(&self.0, permit, AT_ONCE);
         decode(value).ok_or(Error::Malformed)
     }
 }
@@ -232,13 +201,13 @@ impl<T> Sender<T> {
     /// # Errors
     /// None that is known, for a connected socket.
     pub fn close(&self) -> io::Result<()> {
-        Ok(shutdown(&self.end, Shutdown::Both)?)
+        Ok(shutdown(&self.0, Shutdown::Both)?)
     }
 }
 
 impl<T> AsFd for Sender<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.end.as_fd()
+        self.0.as_fd()
     }
 }
 
@@ -251,7 +220,7 @@ impl<T> AsFd for Receiver<T> {
 impl<T> From<OwnedFd> for Sender<T> {
     /// Takes an end that was handed over. All sides have to mean the same type.
     fn from(end: OwnedFd) -> Self {
-        sender(end, 0)
+        Self(end, PhantomData)
     }
 }
 

@@ -36,6 +36,9 @@ atomics!(AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicI64);
 // SAFETY: an array is its elements in a row, and what is asked for is true of each of them.
 unsafe impl<T: Share, const N: usize> Share for [T; N] {}
 
+// SAFETY: so it is of a pair, whose parts all processes find in the same places: they are one program.
+unsafe impl<A: Share, B: Share> Share for (A, B) {}
+
 /// A value in shared memory, reached by `&` as if it were in an `Arc`.
 ///
 /// ```

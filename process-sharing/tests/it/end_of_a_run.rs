@@ -18,7 +18,7 @@ use crate::program;
 fn a_child_that_is_blocked_exits_with_its_parent() {
     let names = Names::new(program()).expect("the sweeper starts");
     let path = names.path("fifo");
-    nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("the folder is ours");
+    nix::unistd::mkfifo(path.as_str(), nix::sys::stat::Mode::S_IRWXU).expect("the folder is ours");
     // It opens the FIFO, and no process ever opens the other side.
     let mut command = fifo::CHILD.command(program());
     let command = command.arg(&path).arg("write hello");
@@ -43,7 +43,7 @@ checks::within_a_minute! {
             let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sweeper-only");
             symlink(script, &sweeper_only).expect("the folder is ours");
             symlink(program(), binary).expect("the folder is ours");
-            measure(&sweeper_only, means).expect_err("the other side has exited");
+            measure(sweeper_only.as_ref(), means).expect_err("the other side has exited");
         }
     }
 

@@ -19,7 +19,7 @@ mod untrusted;
 mod whole;
 
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use process_sharing::child::TalkingChild;
@@ -47,7 +47,7 @@ fn pthread(robust: bool) -> Shared<PthreadMutex> {
 /// A manager's server, and its path.
 struct Server {
     process: TalkingChild,
-    path: PathBuf,
+    path: String,
     _names: Names,
 }
 

@@ -12,8 +12,8 @@ use crate::program;
 fn a_path_at_which_a_process_listens_is_not_taken_over() {
     let names = Names::new(program()).expect("the sweeper starts");
     let path = names.path("socket");
-    let _listens = bind_or_take_over(&path).expect("it is free");
-    let error = bind_or_take_over(&path).expect_err("a process listens");
+    let _listens = bind_or_take_over(path.as_ref()).expect("it is free");
+    let error = bind_or_take_over(path.as_ref()).expect_err("a process listens");
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
 }
 
