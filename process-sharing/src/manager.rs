@@ -115,7 +115,7 @@ pub struct UnderALock {
 
 /// Lets three clients get the list inside the dict and put it back, each under a lock in the server.
 /// A client appends its number to the other list as a message, when it has acquired the lock and
-/// before it releases it. The first one holds the lock until the others have asked for it.
+/// before it releases it. The first one holds the lock until the others have found it taken.
 pub fn locked(program: &Path) -> io::Result<UnderALock> {
     let server = Server::start(program)?;
     let [mut first, mut second, mut third] = [
@@ -131,6 +131,8 @@ pub fn locked(program: &Path) -> io::Result<UnderALock> {
     let wait =
         |child: &TalkingChild| child.lane(|| info_span!("waits", what = "lock", from = "c1"));
     let waits = [wait(&second), wait(&third)];
+    second.expect_line("taken")?;
+    third.expect_line("taken")?;
     first.send_line("go on")?;
     first.succeeds()?;
     drop((holds, waits));
@@ -208,7 +210,13 @@ fn client(arguments: &[String]) -> io::Result<()> {
         "pushes" => client.list("l").push(2)?,
         locks => {
             let (does, me) = locks.split_once(", as ").ok_or(io::ErrorKind::InvalidInput)?;
-            let _locked = client.lock("lock")?;
+            let _locked = match client.try_lock("lock")? {
+                Some(locked) => locked,
+                None => {
+                    parent.send_line("taken")?;
+                    client.lock("lock")?
+                }
+            };
             client.list("l").push(number(me)?)?;
             let inner = get_and_push()?;
             if does != "locks" {

@@ -71,7 +71,8 @@ pub(super) enum Request {
     Get(String, String),
     Push(String, i64),
     Items(String),
-    Acquire(String),
+    /// And whether to wait while another client holds it.
+    Acquire(String, bool),
     Release(String),
 }
 
@@ -132,8 +133,17 @@ impl Client {
     /// While another client holds it, with every other request of this client: a second thread
     /// that needs the server meanwhile needs a connection of its own.
     pub fn lock(&self, name: &str) -> Result<Locked<'_>, Error> {
-        self.ask(Request::Acquire(name.to_owned()))?;
+        self.ask(Request::Acquire(name.to_owned(), true))?;
         Ok(Locked { client: self, name: name.to_owned() })
+    }
+
+    /// Acquires the lock of that name, unless another client holds it.
+    ///
+    /// # Errors
+    /// As [`lock`](Self::lock).
+    pub fn try_lock(&self, name: &str) -> Result<Option<Locked<'_>>, Error> {
+        let acquired = self.ask(Request::Acquire(name.to_owned(), false))?.is_some();
+        Ok(acquired.then(|| Locked { client: self, name: name.to_owned() }))
     }
 
     fn ask(&self, request: Request) -> Answer {

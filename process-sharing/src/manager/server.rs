@@ -61,10 +61,13 @@ impl Owned {
                 Ok(None)
             }
             Request::Items(name) => Ok(Some(Value::List(object!(objects, name, List).clone()))),
-            Request::Acquire(name) => loop {
+            Request::Acquire(name, waits) => loop {
                 let holder = object!(objects, name, Lock);
                 if holder.is_none() {
                     *holder = Some(thread::current().id());
+                    return Ok(Some(Value::Number(1)));
+                }
+                if !waits {
                     return Ok(None);
                 }
                 objects = self.released.wait(objects).unwrap_or_else(PoisonError::into_inner);
