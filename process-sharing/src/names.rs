@@ -135,7 +135,7 @@ fn make(word: &str) -> io::Result<PathBuf> {
         match fs::DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) => {
-                why = io::Error::new(error.kind(), format!("{}: {error}", root.display()))
+                why = io::Error::new(error.kind(), format!("{}: {error}", root.display()));
             }
         }
     }

@@ -19,7 +19,7 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "left-behind",
-            "Both are killed, and no process has unlinked the name: the memory stays in the system.",
+            "Both are killed, and the name is not unlinked: the memory stays in the system.",
             left_behind,
             is(8, "a third process opens the name, and reads the 8 of the dead"),
         ),

@@ -40,8 +40,8 @@ fn variants() -> Vec<Variant> {
     ]
 }
 
-/// The values of the static and of that on the heap: the parent's, and those of the one that changed
-/// them.
+/// The values of the static and of that on the heap: the parent's, and those of the process that
+/// changed them.
 fn values(outcome: &NotShared) -> [(u32, u32); 2] {
     [0, 1].map(|n| (outcome.parent[n].value, outcome.changer[n].value))
 }

@@ -34,7 +34,7 @@ fn variants() -> Vec<Variant> {
         ),
         holds(
             "locked",
-            "A robust mutex guards all three, as Value's get_lock() does one: they change together.",
+            "A robust mutex guards all three, as a Value's get_lock() does: all change at once.",
             locked,
             |values| changed(values, "all are seen as the child left them, together"),
         ),

@@ -66,7 +66,7 @@ pub struct Receiver<T>(OwnedFd, PhantomData<fn() -> T>);
 /// If the capacity is not from 1 to 128.
 ///
 /// # Errors
-/// The system's sockets have no room for so many values, or there are no such sockets (macOS), or the
+/// The system's sockets have no room for the values, or there are no such sockets (macOS), or the
 /// process is out of descriptors.
 pub fn bounded<T: Serialize + DeserializeOwned>(
     capacity: usize,
