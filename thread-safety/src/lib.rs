@@ -6,6 +6,7 @@
 //! | --- | --- | --- |
 //! | `lost-update` | [`real::lost_update`] | What becomes of a read and a write that belong together? |
 //! | `check-then-act` | [`real::check_then_act`] | Is what was checked still true at the act? |
+//! | `optimistic` | [`real::optimistic`], [`conflicts`] | Wait for the others, or notice them? |
 //! | `torn-read` | [`real::torn_read`], [`real::seq_lock`] | Can a half-written pair be read? |
 //! | `publication` | [`real::publication`] | Does a thread that sees the flag see the data? |
 //! | `litmus` | [`real::litmus`], [`orderings`], [`litmus_harness`] | What does each ordering forbid? |
@@ -21,6 +22,7 @@
 //! named threads, locks that show who holds them, and the point at which racing threads meet.
 
 pub mod compiler;
+pub mod conflicts;
 mod executions;
 pub mod litmus_harness;
 pub mod operations;
@@ -39,6 +41,7 @@ pub mod real {
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod optimistic;
     pub mod publication;
     pub mod seq_lock;
     pub mod torn_read;
@@ -55,6 +58,7 @@ pub mod model {
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod optimistic;
     pub mod publication;
     pub mod seq_lock;
     pub mod torn_read;

@@ -10,6 +10,7 @@ mod lessons {
     pub(crate) mod litmus;
     pub(crate) mod lost_update;
     pub(crate) mod operations;
+    pub(crate) mod optimistic;
     pub(crate) mod publication;
     pub(crate) mod torn_read;
 }
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         [
             lessons::lost_update::lesson(),
             lessons::check_then_act::lesson(),
+            lessons::optimistic::lesson(),
             lessons::torn_read::lesson(),
             lessons::publication::lesson(),
             lessons::litmus::lesson(),

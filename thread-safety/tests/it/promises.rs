@@ -11,6 +11,7 @@ use thread_safety::real::check_then_act::Account;
 use thread_safety::real::false_sharing::{Counters, OneLine, OwnVariable, TwoLines};
 use thread_safety::real::lane::SyncPoint;
 use thread_safety::real::litmus::{Reads, Test, Words};
+use thread_safety::real::optimistic::Row;
 use thread_safety::real::publication::Slot;
 use thread_safety::real::seq_lock::{SeqLock, Writing};
 
@@ -19,7 +20,7 @@ fn what_may_be_shared_among_threads_is_shared() {
     fn send_and_sync<T: Send + Sync>() {}
     send_and_sync::<(SeqLock<2>, Writing<'static, 2>)>();
     send_and_sync::<(Reused, Tagged, Epoch)>();
-    send_and_sync::<(Account, Slot, Words, SyncPoint)>();
+    send_and_sync::<(Account, Row, Slot, Words, SyncPoint)>();
     send_and_sync::<(OneLine, TwoLines, OwnVariable)>();
 }
 

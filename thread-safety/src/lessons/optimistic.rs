@@ -1,0 +1,93 @@
+//! Optimistic and pessimistic locking.
+
+use stage::{Checked, Lesson, Report, Variant, expect};
+use thread_safety::conflicts::{Approach, Run, run};
+use thread_safety::model::{lane::SyncPoint as ModelPoint, optimistic as model};
+use thread_safety::real::lane::SyncPoint;
+use thread_safety::real::optimistic::{self as real, Added};
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("optimistic", "write if the version is the one that was read, or begin again")
+        .story(
+            "t1 and t2 read a row and its version, add 1, and write it back. A lock keeps the \
+             other one out; a version tells that the other one was there.",
+        )
+        .python("optimistic")
+        .source("thread-safety/src/{optimistic,conflicts}.rs")
+        .variants(variants)
+}
+
+fn variants() -> [Variant; 4] {
+    let modelled = |variant: Variant, run: fn(ModelPoint) -> model::Added, right: &[(u32, u32)]| {
+        variant.explored_for("2 threads", "lose one", right, move || {
+            let model::Added { value, retries } = run(ModelPoint::stepped());
+            (value, retries)
+        })
+    };
+    [
+        modelled(
+            Variant::breaks("unchecked", || {
+                let added = real::unchecked(SyncPoint::until_all(2));
+                added_up(added, (1, 0), "both read version 0 and wrote: 1 is left of 2")
+            })
+            .story("Writes without a look at the version, and so over what another has written."),
+            model::unchecked,
+            &[(2, 0)],
+        ),
+        modelled(
+            Variant::holds("version", || {
+                let added = real::version(SyncPoint::until_all(2));
+                added_up(added, (2, 1), "one had to begin again: 2 of 2, retries: 1")
+            })
+            .story(
+                "Optimistic: writes only if the version is the one that was read, by \
+                 compare-and-swap; else begins again.",
+            ),
+            model::version,
+            &[(2, 0), (2, 1)],
+        ),
+        modelled(
+            Variant::holds("lock", || {
+                let added = real::lock(SyncPoint::for_a_moment());
+                added_up(added, (2, 0), "one waited: 2 of 2, none computed in vain")
+            })
+            .story(
+                "Pessimistic: holds a lock from the read to the write, so that nobody conflicts.",
+            ),
+            model::lock,
+            &[(2, 0)],
+        ),
+        Variant::holds("crossover", crossover).story(
+            "8 threads: where they seldom meet, the version is faster than one lock; where they \
+             meet often, slower.",
+        ),
+    ]
+}
+
+fn added_up(added: Added, (value, retries): (u32, u32), line: &str) -> Checked {
+    expect(added, Added { value, retries }, line)
+}
+
+const THREADS: u32 = 8;
+
+/// How many transactions each thread makes.
+const EACH: u32 = 20;
+
+/// Measures tables of fewer and fewer rows.
+fn crossover() -> Checked {
+    let mut report = Report::measured("µs a transaction, 8 threads; fewer rows, more conflicts");
+    for rows in [64, 8, 2, 1] {
+        let runs = [Approach::Version, Approach::TableLock, Approach::RowLock]
+            .map(|approach| run(approach, rows, THREADS, EACH));
+        if let Some(wrong) = runs.iter().find(|run| run.sum != THREADS * EACH) {
+            return Err(format!("{} of {} were added up", wrong.sum, THREADS * EACH));
+        }
+        let [version, table, row] = runs.map(|run: Run| run.each.as_micros());
+        let retries = f64::from(runs[0].retries) / f64::from(THREADS * EACH);
+        let costs = format!(
+            "version {version:>4}, retries {retries:.1}; lock {table:>4}; row locks {row:>4}"
+        );
+        report = report.fact(format!("{rows:>2} rows"), costs);
+    }
+    Ok(report)
+}
