@@ -9,8 +9,12 @@ use crossbeam_utils::CachePadded;
 
 use super::lane::{finish, start};
 use super::sync::Arc;
-use super::sync::atomic::AtomicU32;
+use super::sync::atomic::{AtomicU32, Ordering};
 use crate::orderings::{Orderings, Strength};
+
+mod mirrored;
+
+pub use mirrored::{Exchanged, Fenced, LoadBuffering, ReadByWriting, StoreBuffering};
 
 /// The two words, each in a cache line of its own, so that each travels between the cores by
 /// itself.
@@ -31,6 +35,10 @@ pub trait Test: 'static {
     const IN_STEP: Reads;
     /// The weakest orderings under which the memory model forbids what is asked for.
     const FORBIDDEN_FROM: Strength;
+    /// Whether every processor of two cores shows it where it is allowed.
+    const SEEN_EVERYWHERE: bool = false;
+    /// What the words show when both threads are done, where that is asked for.
+    const END: Option<fn(&Words, u32) -> Reads> = None;
 
     /// Does t1's part; returns what it has read.
     fn t1<O: Orderings>(words: &Words, new: u32) -> Reads;
@@ -52,33 +60,6 @@ fn r1(read: u32, new: u32) -> Reads {
 #[inline]
 fn r2(read: u32, new: u32) -> Reads {
     u8::from(read == new)
-}
-
-/// SB, store buffering. t1: x = new, r1 = y. t2: y = new, r2 = x. Asked: both old.
-///
-/// A store waits in its core's store buffer until the cache line is there, and the load behind it
-/// does not wait: x86 shows it. Release and Acquire do not help: they order what comes *before* a
-/// store and what comes *after* a load, and here the load comes after the store. `SeqCst` forbids
-/// it; so does a `SeqCst` fence in between, or a read-modify-write in place of the load. Dekker's
-/// lock rests on this test.
-pub enum StoreBuffering {}
-
-impl Test for StoreBuffering {
-    const ASKED: Reads = 0b00;
-    const IN_STEP: Reads = 0b11;
-    const FORBIDDEN_FROM: Strength = Strength::SeqCst;
-
-    #[inline]
-    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
-        words.x.store(new, O::STORE);
-        r1(words.y.load(O::LOAD), new)
-    }
-
-    #[inline]
-    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
-        words.y.store(new, O::STORE);
-        r2(words.x.load(O::LOAD), new)
-    }
 }
 
 /// MP, message passing. t1: x = new, y = new. t2: r1 = y, r2 = x. Asked: y new, x old.
@@ -107,34 +88,6 @@ impl Test for MessagePassing {
     }
 }
 
-/// LB, load buffering. t1: r1 = x, y = new. t2: r2 = y, x = new. Asked: both new.
-///
-/// With `Relaxed` the model allows it, for a load may be done after the store behind it. ARM and
-/// POWER allow it too, and hardly any chip does it; x86 never does, and Loom has no loads that read
-/// from the future. With Release and Acquire each load would happen before the store that it reads
-/// from, in a cycle, and so it is forbidden.
-pub enum LoadBuffering {}
-
-impl Test for LoadBuffering {
-    const ASKED: Reads = 0b11;
-    const IN_STEP: Reads = 0b00;
-    const FORBIDDEN_FROM: Strength = Strength::ReleaseAcquire;
-
-    #[inline]
-    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
-        let read = words.x.load(O::LOAD);
-        words.y.store(new, O::STORE);
-        r1(read, new)
-    }
-
-    #[inline]
-    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
-        let read = words.y.load(O::LOAD);
-        words.x.store(new, O::STORE);
-        r2(read, new)
-    }
-}
-
 /// `CoRR`, coherence. t1: x = new. t2: r1 = x, r2 = x. Asked: new, then old.
 ///
 /// Never, not even with `Relaxed`: all threads agree on the modification order of *one* word, and
@@ -159,13 +112,71 @@ impl Test for Coherence {
     }
 }
 
+/// 2+2W, two words and two writes of each. t1: x = 1, y = 2. t2: y = 1, x = 2. Asked: each word ends
+/// with a first write; a bit is set where it ends with a second one.
+///
+/// No load reads any of the stores, so Release and Acquire order nothing. In one total order of all
+/// four, the last is some thread's second one, and its word ends with it. No processor is known to
+/// show what Release allows here (Lahav, Giannarakis, Vafeiadis, "Taming Release-Acquire
+/// Consistency", 2016).
+pub enum TwoWrites {}
+
+impl Test for TwoWrites {
+    const ASKED: Reads = 0b00;
+    const IN_STEP: Reads = 0b11;
+    const FORBIDDEN_FROM: Strength = Strength::SeqCst;
+    const END: Option<fn(&Words, u32) -> Reads> = Some(|words, new| {
+        let second = |word: &AtomicU32| word.load(Ordering::Relaxed) % 2;
+        debug_assert_eq!(words.x.load(Ordering::Relaxed) / 2, new, "both were written");
+        r1(second(&words.x), 1) | r2(second(&words.y), 1)
+    });
+
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.x.store(2 * new, O::STORE);
+        words.y.store(2 * new + 1, O::STORE);
+        0
+    }
+
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        words.y.store(2 * new, O::STORE);
+        words.x.store(2 * new + 1, O::STORE);
+        0
+    }
+}
+
+/// RMW, atomicity. t1: r1 = swap x. t2: r1 = x, r2 = swap x. Asked: everyone reads the old value.
+///
+/// Never, not even with `Relaxed`: a read-modify-write reads the write that comes directly before its
+/// own in the modification order. A load may be older: that is why an update by load and store is
+/// lost, and one by `fetch_add` is not.
+pub enum ReadModifyWrite {}
+
+impl Test for ReadModifyWrite {
+    const ASKED: Reads = 0b00;
+    const IN_STEP: Reads = 0b01;
+    const FORBIDDEN_FROM: Strength = Strength::Relaxed;
+
+    #[inline]
+    fn t1<O: Orderings>(words: &Words, new: u32) -> Reads {
+        r1(words.x.swap(new, O::UPDATE), new)
+    }
+
+    #[inline]
+    fn t2<O: Orderings>(words: &Words, new: u32) -> Reads {
+        let before = words.x.load(O::LOAD);
+        r1(before, new) | r2(words.x.swap(new, O::UPDATE), new)
+    }
+}
+
 /// Runs a test once, from 0 to 1: for a model checker.
 pub fn once<T: Test, O: Orderings>() -> Reads {
     let words = Arc::new(Words::default());
     let words2 = Arc::clone(&words);
     let t2 = start("t2", move || T::t2::<O>(&words2, 1));
-    let reads = T::t1::<O>(&words, 1);
-    reads | finish(t2)
+    let reads = T::t1::<O>(&words, 1) | finish(t2);
+    reads | T::END.map_or(0, |end| end(&words, 1))
 }
 
 /// IRIW, independent reads of independent writes: t1 writes x, t2 writes y; t3 reads x, then y, and

@@ -86,8 +86,8 @@ pub fn stress<T: Test, O: Orderings>(plan: Plan) -> Tally {
     for _ in 0..plan.rounds {
         let shared = Arc::new(Shared::new(plan));
         let other = Arc::clone(&shared);
-        let t1 = start("t1", move || shared.run(0, T::t1::<O>));
-        let t2 = start("t2", move || other.run(1, T::t2::<O>));
+        let t1 = start("t1", move || shared.run(0, T::t1::<O>, T::END));
+        let t2 = start("t2", move || other.run(1, T::t2::<O>, T::END));
         tally.add(&finish(t1), &finish(t2));
         if tally.of(T::ASKED) > 0 {
             break;
@@ -126,7 +126,7 @@ impl Drop for PastAll<'_> {
 
 struct Shared {
     words: Vec<Words>,
-    /// How far each thread has come: the batch that it is ready for.
+    /// How far each thread has come: the half of a batch that it is ready for.
     ready: [CachePadded<AtomicU32>; 2],
     batches: u32,
     /// The last batch, once the time is over.
@@ -142,8 +142,14 @@ impl Shared {
         Self { words, ready, batches, last, timeout: plan.timeout }
     }
 
-    /// Goes through all batches on one of two threads; returns what it has read in each trial.
-    fn run(&self, me: usize, part: impl Fn(&Words, u32) -> Reads) -> Vec<Reads> {
+    /// Goes through all batches on one of two threads; returns what it has read in each trial, and
+    /// the first of them what is there in the end, if that is asked for.
+    fn run(
+        &self,
+        me: usize,
+        part: impl Fn(&Words, u32) -> Reads,
+        end: Option<fn(&Words, u32) -> Reads>,
+    ) -> Vec<Reads> {
         pin_to_core(me);
         let _past_all = PastAll(&self.ready[me]);
         let began = Instant::now();
@@ -158,13 +164,20 @@ impl Shared {
             random ^= random << 13;
             random ^= random >> 17;
             random ^= random << 5;
-            self.meet(me, batch);
+            self.meet(me, 2 * batch);
             for _ in 0..random % 16 {
                 spin_loop();
             }
             for words in &self.words {
                 // The compiler can neither foresee a read of these words nor merge two trials.
                 reads.push(part(black_box(words), batch));
+            }
+            if let Some(end) = end {
+                self.meet(me, 2 * batch + 1);
+                if me == 0 {
+                    let trials = reads.iter_mut().rev().zip(self.words.iter().rev());
+                    trials.for_each(|(reads, words)| *reads |= end(words, batch));
+                }
             }
             if me == 0 && began.elapsed() > self.timeout && self.last.load(Relaxed) == self.batches
             {
@@ -174,15 +187,15 @@ impl Shared {
         reads
     }
 
-    /// Waits until both threads are ready for this batch.
+    /// Waits until both threads are ready for this half of a batch.
     ///
     /// # Memory ordering
     /// The partner of each Release store is the other thread's Acquire load: all of the last batch
     /// happens before all of this one.
-    fn meet(&self, me: usize, batch: u32) {
-        self.ready[me].store(batch, Release);
+    fn meet(&self, me: usize, half: u32) {
+        self.ready[me].store(half, Release);
         let mut spins = 0_usize;
-        while self.ready[1 - me].load(Acquire) < batch {
+        while self.ready[1 - me].load(Acquire) < half {
             spins += 1;
             // Where other programs want the cores, a thread that spins uses up its time slice
             // before the other one runs, and the two take turns for ever. A thread that has slept

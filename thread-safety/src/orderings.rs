@@ -1,4 +1,4 @@
-//! The orderings of a store and a load, as types: they are known when a test is compiled, so that
+//! The orderings of stores, loads and read-modify-writes, as types: they are known when a test is compiled, so that
 //! no decision stands between two accesses.
 
 use std::sync::atomic::Ordering;
@@ -14,7 +14,7 @@ pub enum Strength {
     SeqCst,
 }
 
-/// A pair of orderings: one for stores, one for loads.
+/// Orderings that belong together: for stores, for loads, for read-modify-writes.
 pub trait Orderings: 'static {
     /// How strong they are.
     const STRENGTH: Strength;
@@ -22,10 +22,12 @@ pub trait Orderings: 'static {
     const STORE: Ordering;
     /// The ordering of each load.
     const LOAD: Ordering;
+    /// The ordering of each read-modify-write.
+    const UPDATE: Ordering;
 }
 
 macro_rules! orderings {
-    ($($(#[$doc:meta])* $name:ident: $store:ident, $load:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $store:ident, $load:ident, $update:ident;)*) => {$(
         $(#[$doc])*
         pub enum $name {}
 
@@ -33,15 +35,16 @@ macro_rules! orderings {
             const STRENGTH: Strength = Strength::$name;
             const STORE: Ordering = Ordering::$store;
             const LOAD: Ordering = Ordering::$load;
+            const UPDATE: Ordering = Ordering::$update;
         }
     )*};
 }
 
 orderings! {
     /// No order among different words.
-    Relaxed: Relaxed, Relaxed;
+    Relaxed: Relaxed, Relaxed, Relaxed;
     /// What was before a store happens before what follows the load that reads it.
-    ReleaseAcquire: Release, Acquire;
+    ReleaseAcquire: Release, Acquire, AcqRel;
     /// Besides, one total order of all such accesses, in which every thread sees them.
-    SeqCst: SeqCst, SeqCst;
+    SeqCst: SeqCst, SeqCst, SeqCst;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use stage::{Bound, Checked, Lesson, Report, Variant, grouped};
 use thread_safety::litmus_harness::{Plan, Tally, check, stress, two_cores};
 use thread_safety::orderings::{Orderings, Relaxed, ReleaseAcquire, SeqCst};
-use thread_safety::real::litmus::{Reads, StoreBuffering, Test};
+use thread_safety::real::litmus::{Reads, Test};
 use thread_safety::{Executions, executions, executions_within, loom, model, real};
 
 /// A round of a test. On two free cores it takes less than a tenth of a second.
@@ -21,6 +21,8 @@ struct Row {
     in_step: Reads,
     /// Whether the memory model allows what is asked for.
     allowed: bool,
+    /// Whether every processor shows it then.
+    seen_everywhere: bool,
     here: fn(Plan) -> Tally,
     checked_by: Checker,
 }
@@ -53,6 +55,7 @@ macro_rules! row {
             asked: $test::ASKED,
             in_step: $test::IN_STEP,
             allowed: $test::allowed::<$orderings>(),
+            seen_everywhere: $test::SEEN_EVERYWHERE,
             here: stress::<$test, $orderings>,
             checked_by: row!(@ $checker, $test, $orderings),
         };
@@ -68,7 +71,7 @@ macro_rules! row {
 }
 
 #[rustfmt::skip]
-fn variants() -> [Variant; 15] {
+fn variants() -> [Variant; 22] {
     [
         row!("sb-relaxed", StoreBuffering, Relaxed, Loom,
             "Each thread stores, then loads the other's word: a store buffer lets both loads read \
@@ -79,6 +82,15 @@ fn variants() -> [Variant; 15] {
         row!("sb-seq-cst", StoreBuffering, SeqCst, Shuttle,
             "All SeqCst accesses have one total order, in which one of the two loads comes after \
              both stores."),
+        row!("sb-fence", Fenced, Relaxed, Loom,
+            "A SeqCst fence stands between each store and load: what is stored before the earlier \
+             fence is seen after the later one."),
+        row!("sb-exchange", Exchanged, ReleaseAcquire, Loom,
+            "An exchange in place of the store is no fence in the model; x86's waits until the \
+             store buffer is empty."),
+        row!("sb-rmw", ReadByWriting, ReleaseAcquire, Loom,
+            "Each load is a read-modify-write as well: the later one on a word acquires what the \
+             earlier one released."),
         row!("mp-relaxed", MessagePassing, Relaxed, Loom,
             "One thread stores data, then a flag: without an order, the other may see the flag \
              before the data."),
@@ -104,6 +116,18 @@ fn variants() -> [Variant; 15] {
         row!("corr-seq-cst", Coherence, SeqCst, Shuttle,
             "SeqCst adds nothing for a single word: no thread goes back in its order of writes \
              anyway."),
+        row!("rmw-relaxed", ReadModifyWrite, Relaxed, Loom,
+            "A read-modify-write reads the last write of its word, even if Relaxed, so no two \
+             threads exchange the same old value."),
+        row!("2+2w-relaxed", TwoWrites, Relaxed, None,
+            "Two threads write both words in opposite orders: Relaxed keeps no order of two words, \
+             so each may end with a first write."),
+        row!("2+2w-acq-rel", TwoWrites, ReleaseAcquire, None,
+            "No load reads a store, so Release and Acquire order nothing, and each word may end with \
+             a first write."),
+        row!("2+2w-seq-cst", TwoWrites, SeqCst, Shuttle,
+            "The last of all four stores in their total order is a second one, and its word ends with \
+             it."),
         readers_may_disagree::<Relaxed>("iriw-relaxed",
             "Two threads write a word each; two readers may disagree about which was written \
              first."),
@@ -154,7 +178,7 @@ impl Row {
     fn shown(&self) -> Checked {
         let asked = self.asked;
         // Whatever a processor does with loads, its stores wait in a buffer.
-        let must = self.allowed && asked == StoreBuffering::ASKED;
+        let must = self.allowed && self.seen_everywhere;
         let line = match (self.allowed, must) {
             (false, _) => format!("{asked:02b} forbidden"),
             (true, true) => format!("{asked:02b} allowed, {PROCESSOR} can"),

@@ -39,7 +39,9 @@ fn every_lesson_fits_each_width_and_a_screen() {
             let said = checks::fits(&output, width);
             let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(words.contains(wanted), "{width}, {wanted}: {said}");
-            let screen = width != "80" || arguments.len() > 1 || said.lines().count() <= 24;
+            // The table of `litmus` has a row for each test and ordering.
+            let long = arguments.len() > 1 || arguments == ["litmus"];
+            let screen = width != "80" || long || said.lines().count() <= 24;
             assert!(screen, "more than a screen: {said}");
         }
     }
@@ -52,7 +54,7 @@ fn what_only_a_model_checker_shows_is_marked_as_such() {
             let said = checks::fits(&thread_safety(&[lesson, "--width", "140"]), "140");
             said.matches("shown by the model checker only").count()
         };
-        assert_eq!((shown("publication"), shown("litmus")), (2, 4));
+        assert_eq!((shown("publication"), shown("litmus")), (2, 5));
     }
 }
 
@@ -61,6 +63,6 @@ fn on_one_core_litmus_says_that_nothing_can_be_shown() {
     if let Some(output) = checks::run_on_one_core(env!("CARGO_BIN_EXE_thread-safety"), &["litmus"])
     {
         let said = checks::fits(&output, "80");
-        assert_eq!(said.matches("cannot be shown here").count(), 12, "{said}");
+        assert_eq!(said.matches("cannot be shown here").count(), 19, "{said}");
     }
 }
