@@ -5,6 +5,7 @@
 //! | lesson | module | question |
 //! | --- | --- | --- |
 //! | `lost-update` | [`real::lost_update`] | What becomes of a read and a write that belong together? |
+//! | `mutex` | [`real::mutex`] | What does a panic between acquire and release leave? |
 //! | `check-then-act` | [`real::check_then_act`] | Is what was checked still true at the act? |
 //! | `optimistic` | [`real::optimistic`], [`conflicts`] | Wait for the others, or notice them? |
 //! | `torn-read` | [`real::torn_read`], [`real::seq_lock`] | Can a half-written pair be read? |
@@ -41,6 +42,7 @@ pub mod real {
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod mutex;
     pub mod optimistic;
     pub mod publication;
     pub mod seq_lock;
@@ -58,6 +60,7 @@ pub mod model {
     pub mod lane;
     pub mod litmus;
     pub mod lost_update;
+    pub mod mutex;
     pub mod optimistic;
     pub mod publication;
     pub mod seq_lock;

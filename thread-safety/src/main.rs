@@ -9,6 +9,7 @@ mod lessons {
     pub(crate) mod false_sharing;
     pub(crate) mod litmus;
     pub(crate) mod lost_update;
+    pub(crate) mod mutex;
     pub(crate) mod operations;
     pub(crate) mod optimistic;
     pub(crate) mod publication;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
          behaviour.",
         [
             lessons::lost_update::lesson(),
+            lessons::mutex::lesson(),
             lessons::check_then_act::lesson(),
             lessons::optimistic::lesson(),
             lessons::torn_read::lesson(),

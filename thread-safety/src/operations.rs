@@ -1,8 +1,8 @@
 //! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
 //! has no such lock.
 //!
-//! Each is called from several threads on the type that one would take for it, and [`check`] looks
-//! for what a race would spoil.
+//! Each is called from several threads on the type that one would take for it. [`check`] looks for
+//! what a race would spoil, and [`history`] whether short histories of it are linearizable.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use arc_swap::ArcSwap;
 use crossbeam_skiplist::SkipMap;
 
+use history::Call;
+
 pub mod check;
+pub mod history;
 
 /// A plan: on how many threads an operation is called how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +132,43 @@ operations! {
             };
             check::keys(plan, replace, |map| read(map).keys().copied().collect())
         };
+}
+
+/// A call of a list: `Some` appends and returns nothing, `None` reads the whole.
+pub type ListCall = Call<Option<usize>, Vec<usize>>;
+
+/// Appends on one thread, and then reads on another, which looks at a copy that is renewed only after
+/// that. Returns what is there in the end, and the history.
+///
+/// Nothing is lost, and no value is torn: the end does not show that a read was out of date.
+pub fn from_a_copy() -> (Vec<usize>, [ListCall; 2]) {
+    let (list, copy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let on_a_thread = |operation: Option<usize>, began| {
+        let work = || match operation {
+            Some(item) => {
+                lock(&list).push(item);
+                Vec::new()
+            }
+            None => lock(&copy).clone(),
+        };
+        let result = history::on_each_thread(1, |_| work()).concat();
+        Call { operation, result, began, ended: began + 1 }
+    };
+    let history = [on_a_thread(Some(1), 0), on_a_thread(None, 2)];
+    lock(&copy).clone_from(&lock(&list));
+    (lock(&copy).clone(), history)
+}
+
+/// Tells whether an order of the calls of a list explains their results.
+pub fn explained(history: &[ListCall]) -> bool {
+    let apply = |list: &mut Vec<usize>, operation: &Option<usize>| match operation {
+        Some(item) => {
+            list.push(*item);
+            Vec::new()
+        }
+        None => list.clone(),
+    };
+    history::order(Vec::new(), history, apply).is_some()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -14,6 +14,7 @@ pub(crate) fn lesson() -> Lesson {
             "t1 and t2 read the counter, add to what they read, and write it back. The last \
              write overwrites the other one.",
         )
+        .python("lost_update")
         .source("thread-safety/src/lost_update.rs")
         .variants(variants)
 }

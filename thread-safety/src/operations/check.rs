@@ -2,10 +2,10 @@
 //! spoil. What is given may be broken: so the tests see that a check finds it.
 
 use std::collections::HashMap;
-use std::panic::resume_unwind;
-use std::sync::{Barrier, Mutex, RwLock};
+use std::sync::{Mutex, RwLock};
 use std::thread;
 
+use super::history::{ensure, linearizable, on_each_thread, register, unique, written_and_read};
 use super::{Checked, Plan, lock};
 
 /// An item of a list: the thread that has put it in, and the number of its call.
@@ -17,8 +17,17 @@ pub const BATCH: usize = 4;
 /// `L.append(x)`: no item of a thread is lost, and they are in order.
 pub fn append(plan: Plan, push: impl Fn(&Mutex<Vec<Item>>, Item) + Sync) -> Checked {
     let list = Mutex::default();
-    on_each_thread(plan, |thread| (0..plan.calls).for_each(|call| push(&list, (thread, call))));
-    in_order(plan.threads, plan.calls, &lock(&list))
+    on_each_thread(plan.threads, |thread| {
+        (0..plan.calls).for_each(|call| push(&list, (thread, call)));
+    });
+    in_order(plan.threads, plan.calls, &lock(&list))?;
+    written_and_read(
+        || (Mutex::default(), Vec::new()),
+        push,
+        |list| lock(list).clone(),
+        Vec::push,
+        Vec::clone,
+    )
 }
 
 fn in_order(threads: usize, each: usize, list: &[Item]) -> Checked {
@@ -34,7 +43,7 @@ fn in_order(threads: usize, each: usize, list: &[Item]) -> Checked {
 /// `L.extend(xs)`: besides, no other thread's items are among the [`BATCH`] items of a call.
 pub fn extend(plan: Plan, extend: impl Fn(&Mutex<Vec<Item>>, &[Item]) + Sync) -> Checked {
     let list = Mutex::default();
-    on_each_thread(plan, |thread| {
+    on_each_thread(plan.threads, |thread| {
         for call in 0..plan.calls {
             extend(&list, &[0, 1, 2, 3].map(|place| (thread, BATCH * call + place)));
         }
@@ -42,7 +51,14 @@ pub fn extend(plan: Plan, extend: impl Fn(&Mutex<Vec<Item>>, &[Item]) + Sync) ->
     let list = lock(&list);
     in_order(plan.threads, BATCH * plan.calls, &list)?;
     let whole = |batch: &[Item]| batch.iter().all(|item| item.0 == batch[0].0);
-    ensure(list.chunks(BATCH).all(whole), || "a batch is torn apart".into())
+    ensure(list.chunks(BATCH).all(whole), || "a batch is torn apart".into())?;
+    written_and_read(
+        || (Mutex::default(), Vec::new()),
+        |list, item| extend(list, &[item; BATCH]),
+        |list| lock(list).clone(),
+        |state, item| state.extend([item; BATCH]),
+        Vec::clone,
+    )
 }
 
 /// A place of a list whose two halves are always alike.
@@ -59,18 +75,33 @@ pub fn index(
         let [left, right] = read(&list);
         ensure(left == right, || format!("the halves are {left} and {right}"))
     };
-    write_and_read(plan, |thread, call| write(&list, [call * plan.threads + thread + 1; 2]), reads)
+    write_and_read(
+        plan,
+        |thread, call| write(&list, [call * plan.threads + thread + 1; 2]),
+        reads,
+    )?;
+    written_and_read(
+        || (RwLock::new(vec![[0, 0]]), [0, 0]),
+        |list, this| write(list, [unique(this); 2]),
+        &read,
+        |state, this| *state = [unique(this); 2],
+        |state| *state,
+    )
 }
 
 /// `L.pop()`: each item comes out once.
 pub fn pop(plan: Plan, pop: impl Fn(&Mutex<Vec<usize>>) -> Option<usize> + Sync) -> Checked {
     let items = plan.threads * plan.calls;
     let list = Mutex::new((0..items).collect());
-    let out =
-        on_each_thread(plan, |_| (0..plan.calls).filter_map(|_| pop(&list)).collect::<Vec<_>>());
+    let out = on_each_thread(plan.threads, |_| {
+        (0..plan.calls).filter_map(|_| pop(&list)).collect::<Vec<_>>()
+    });
     let mut out = out.concat();
     out.sort_unstable();
-    ensure(out.into_iter().eq(0..items), || "an item came out twice, or never".into())
+    ensure(out.into_iter().eq(0..items), || "an item came out twice, or never".into())?;
+    let five: Vec<_> = (0..5).collect();
+    let fresh = || (Mutex::new(five.clone()), five.clone());
+    linearizable(fresh, |_, _| (), |list, ()| pop(list), |state, ()| state.pop())
 }
 
 /// How a list is shared out among a number of threads.
@@ -106,7 +137,19 @@ pub fn sort(
         ensure(seen.is_sorted(), || format!("it is not sorted: {seen:?}"))
     };
     // Numbers that jump about, the first of them beyond all that are there.
-    write_and_read(plan, |thread, call| write(&list, (call * 7919 + thread + 100) % 1000), reads)
+    write_and_read(plan, |thread, call| write(&list, (call * 7919 + thread + 100) % 1000), reads)?;
+    let few: Vec<_> = (0..4).collect();
+    let change_and_sort = |state: &mut Vec<usize>, this| {
+        state[0] = 100 - unique(this);
+        state.sort_unstable();
+    };
+    written_and_read(
+        || (RwLock::new(few.clone()), few.clone()),
+        |list, this| write(list, 100 - unique(this)),
+        read,
+        change_and_sort,
+        Vec::clone,
+    )
 }
 
 /// A value of several words, all of them alike.
@@ -122,7 +165,8 @@ pub fn assign(
         let value = read();
         ensure(value.iter().all(|word| *word == value[0]), || format!("half old: {value:?}"))
     };
-    write_and_read(plan, |thread, call| write([call * plan.threads + thread + 1; 8]), reads)
+    write_and_read(plan, |thread, call| write([call * plan.threads + thread + 1; 8]), reads)?;
+    register(|number| write([number; 8]), read, |number| [number; 8])
 }
 
 /// `x.field = y`: each field shows what was assigned to it last.
@@ -135,14 +179,16 @@ pub fn field(
     let shows = |field, value| {
         ensure(read(field) == value, || format!("an assignment to field {field} is lost"))
     };
-    let ends = on_each_thread(plan, |thread| {
+    let ends = on_each_thread(plan.threads, |thread| {
         (1..=plan.calls).try_for_each(|value| {
             write(thread, value);
             shows(thread, value)
         })
     });
     ends.into_iter().collect::<Checked>()?;
-    (0..plan.threads).try_for_each(|field| shows(field, plan.calls))
+    (0..plan.threads).try_for_each(|field| shows(field, plan.calls))?;
+    // An object is linearizable if each of its parts is: here, all write to one field.
+    register(|number| write(0, number), || read(0), |number| number)
 }
 
 /// The number of keys that an update sets, and that each thread has for `item`.
@@ -154,7 +200,7 @@ pub fn item(
     set: impl Fn((usize, usize), usize) + Sync,
     get: impl Fn((usize, usize)) -> Option<usize> + Sync,
 ) -> Checked {
-    on_each_thread(plan, |thread| {
+    on_each_thread(plan.threads, |thread| {
         (0..plan.calls).for_each(|call| set((thread, call % KEYS), call));
     });
     let firsts = plan.calls.saturating_sub(KEYS)..plan.calls;
@@ -165,7 +211,7 @@ pub fn item(
             format!("t{} set {call}, and {found:?} is there", thread + 1)
         })?;
     }
-    Ok(())
+    register(|number| set((0, 0), number), || get((0, 0)), Some)
 }
 
 /// The map that is updated and listed.
@@ -184,7 +230,14 @@ pub fn update(
             format!("a part of an update: {seen:?}")
         })
     };
-    write_and_read(plan, |thread, call| set_all(&map, call * plan.threads + thread + 1), reads)
+    write_and_read(plan, |thread, call| set_all(&map, call * plan.threads + thread + 1), reads)?;
+    written_and_read(
+        || (Map::new((0..KEYS).map(|key| (key, 0)).collect()), 0),
+        |map, this| set_all(map, unique(this)),
+        values,
+        |state, this| *state = unique(this),
+        |state| vec![*state; KEYS],
+    )
 }
 
 /// `list(d.keys())`: `replace` puts a key in the place of another; a reader sees one of the two.
@@ -200,31 +253,30 @@ pub fn keys(
         let (even, odd) = (thread, thread + 1);
         if call % 2 == 0 { replace(&map, even, odd) } else { replace(&map, odd, even) }
     };
-    let reads = || {
-        let mut seen = keys(&map);
+    let sorted = |map: &Map| {
+        let mut seen = keys(map);
         seen.sort_unstable();
+        seen
+    };
+    let reads = || {
+        let seen = sorted(&map);
         let pairs = seen.iter().map(|key| key / 2);
         ensure(pairs.eq(0..writers), || format!("not one of each pair: {seen:?}"))
     };
-    write_and_read(plan, writes, reads)
-}
-
-/// Runs `body(thread)` on every thread, all starting together; returns what they return.
-fn on_each_thread<R: Send>(plan: Plan, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let (body, together) = (&body, &Barrier::new(plan.threads));
-    thread::scope(|scope| {
-        let start = |thread| {
-            scope.spawn(move || {
-                together.wait();
-                body(thread)
-            })
-        };
-        let threads: Vec<_> = (0..plan.threads).map(start).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
+    write_and_read(plan, writes, reads)?;
+    // Each thread replaces a key of its own, and then puts it back.
+    let pair = |(thread, number)| match number {
+        0 => (2 * thread, 2 * thread + 1),
+        _ => (2 * thread + 1, 2 * thread),
+    };
+    let of_three = [0, 2, 4];
+    written_and_read(
+        || (Map::new(of_three.map(|key| (key, 0)).into()), of_three),
+        |map, this| replace(map, pair(this).0, pair(this).1),
+        sorted,
+        |state, this| state[this.0] = pair(this).1,
+        |state| state.to_vec(),
+    )
 }
 
 /// Lets every other thread, the first included, call `write(thread, number of the call)`, and the
@@ -234,7 +286,7 @@ fn write_and_read(
     write: impl Fn(usize, usize) + Sync,
     read: impl Fn() -> Checked + Sync,
 ) -> Checked {
-    let ends = on_each_thread(plan, |thread| {
+    let ends = on_each_thread(plan.threads, |thread| {
         if thread % 2 == 0 {
             (0..plan.calls).for_each(|call| write(thread, call));
             return Ok(());
@@ -242,9 +294,4 @@ fn write_and_read(
         (0..plan.calls).try_for_each(|_| read())
     });
     ends.into_iter().collect()
-}
-
-/// Returns an error if something does not hold.
-fn ensure(holds: bool, why_not: impl FnOnce() -> String) -> Checked {
-    if holds { Ok(()) } else { Err(why_not()) }
 }

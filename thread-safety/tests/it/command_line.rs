@@ -18,9 +18,10 @@ fn a_request_that_is_wrong_is_refused_with_what_would_be_right() {
 
 #[test]
 fn every_lesson_fits_each_width_and_a_screen() {
-    let lessons: [(&[&str], &str); 13] = [
+    let lessons: [(&[&str], &str); 14] = [
         (&["lost-update"], "both read 0, wrote 1 and -1: "),
         (&["check-then-act"], "both saw 100: paid 2 of 2, left -60"),
+        (&["mutex"], "as it must: t2 → the lock: nobody can move"),
         (&["optimistic"], "one had to begin again: 2 of 2, retries: 1"),
         (&["torn-read"], "read 1, 0: a pair that was never written"),
         (&["publication"], "early: Loom 0 of 6, here 0 of 20 000"),

@@ -1,5 +1,5 @@
 //! What the variants do not assert by themselves: contracts of the types, exact counts of schedules
-//! and executions, the command line, Python.
+//! and executions and the command line.
 
 mod aba;
 mod check_then_act;
@@ -11,7 +11,6 @@ mod lost_update;
 mod operations;
 mod promises;
 mod publication;
-mod python;
 mod readme;
 mod torn_read;
 mod weakened;

@@ -6,6 +6,7 @@ use std::sync::{Barrier, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWrite
 
 use thread_safety::operations::Plan;
 use thread_safety::operations::check::{self, KEYS, Map, Pair};
+use thread_safety::operations::history::{Call, order};
 
 /// A moment between two steps of one thread, held open for the other one: the first time that
 /// either comes to it.
@@ -193,4 +194,64 @@ checks::within_a_minute! {
         );
         assert!(keys.is_err(), "in two goes");
     }
+}
+
+/// A call of a queue: `Some` puts a number in, `None` takes the oldest out.
+fn call(operation: Option<u8>, result: Option<u8>, began: usize, ended: usize) -> QueueCall {
+    Call { operation, result, began, ended }
+}
+
+type QueueCall = Call<Option<u8>, Option<u8>>;
+
+fn explained(history: &[QueueCall]) -> bool {
+    let apply = |queue: &mut Vec<u8>, operation: &Option<u8>| match operation {
+        Some(number) => {
+            queue.push(*number);
+            None
+        }
+        None => (!queue.is_empty()).then(|| queue.remove(0)),
+    };
+    let found = order(Vec::new(), history, apply);
+    if let Some(order) = &found {
+        let mut queue = Vec::new();
+        for (place, &at) in order.iter().enumerate() {
+            assert_eq!(apply(&mut queue, &history[at].operation), history[at].result);
+            let later =
+                order[place..].iter().all(|&other| history[other].ended > history[at].began);
+            assert!(later, "a call is before one that had ended: {order:?}");
+        }
+    }
+    found.is_some()
+}
+
+#[test]
+fn a_history_without_an_order_is_refused_and_one_with_an_order_is_not() {
+    // Herlihy and Wing, "Linearizability", figure 1: calls that overlap may come in either order.
+    let overlap = [call(Some(1), None, 0, 3), call(Some(2), None, 1, 2)];
+    assert!(explained(
+        &[&overlap[..], &[call(None, Some(2), 4, 5), call(None, Some(1), 6, 7)]].concat()
+    ));
+    // One after the other, they may not: a queue gives out first what came first.
+    let in_turn = [call(Some(1), None, 0, 1), call(Some(2), None, 2, 3)];
+    assert!(!explained(&[&in_turn[..], &[call(None, Some(2), 4, 5)]].concat()));
+    // Taken out twice; and found empty after something was put in.
+    let once = call(Some(1), None, 0, 1);
+    assert!(!explained(&[once.clone(), call(None, Some(1), 2, 4), call(None, Some(1), 3, 5)]));
+    assert!(!explained(&[once.clone(), call(None, None, 2, 3)]));
+    assert!(explained(&[call(None, None, 2, 5), once, call(None, Some(1), 3, 4)]));
+}
+
+#[test]
+fn the_search_goes_back_where_the_first_choice_was_wrong_and_ends_where_all_are() {
+    // All puts overlap, and the takes ask for the opposite order.
+    let puts = (0..6).map(|number| call(Some(number), None, number.into(), 100));
+    let takes = (0..6).map(|at| {
+        let began = 101 + 2 * usize::from(at);
+        call(None, Some(5 - at), began, began + 1)
+    });
+    let history: Vec<_> = puts.chain(takes).collect();
+    assert!(explained(&history));
+    let puts = (0..6).map(|number| call(Some(number), None, number.into(), 100));
+    let none: Vec<_> = puts.chain([call(None, Some(9), 101, 102)]).collect();
+    assert!(!explained(&none));
 }
