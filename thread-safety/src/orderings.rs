@@ -1,5 +1,5 @@
-//! The orderings of stores, loads and read-modify-writes, as types: they are known when a test is compiled, so that
-//! no decision stands between two accesses.
+//! The orderings of stores, loads and read-modify-writes, as types: they are known when a test is
+//! compiled, so that no decision stands between two accesses.
 
 use std::sync::atomic::Ordering;
 
