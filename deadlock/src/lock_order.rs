@@ -144,3 +144,46 @@ pub fn both_at_once(window: SyncPoint) -> Added {
     );
     shared.0.added(0)
 }
+
+/// An account; its number is the key by which its lock is ordered.
+#[derive(Debug)]
+struct Account {
+    name: &'static str,
+    number: u32,
+    balance: Mutex<u32>,
+}
+
+/// Transfers 10 from A to B while t2 transfers 20 from B to A, of 100 on each: the locks come from
+/// the arguments, and are acquired in the order of the accounts' numbers. Returns the balances.
+pub fn by_key(numbers: [u32; 2], window: SyncPoint) -> [u32; 2] {
+    let account = |name, number| Account { name, number, balance: Mutex::new(100) };
+    let bank =
+        Arc::new((account("A", numbers[0]), account("B", numbers[1]), Mutex::new(()), window));
+    two(
+        &bank,
+        |(a, b, tie, window)| transfer(a, b, 10, tie, window),
+        |(a, b, tie, window)| transfer(b, a, 20, tie, window),
+    );
+    [&bank.0, &bank.1].map(|account| *lock(&account.balance))
+}
+
+/// Accounts of the same number have no order: whoever holds the `tie` lock acquires both.
+fn transfer(from: &Account, to: &Account, amount: u32, tie: &Mutex<()>, window: &SyncPoint) {
+    if std::ptr::eq(from, to) {
+        return; // A mutex is not reentrant.
+    }
+    let tie = (from.number == to.number).then(|| acquire("the tie", tie));
+    let [low, high] = if from.number <= to.number { [from, to] } else { [to, from] };
+    let mut low_balance = acquire(low.name, &low.balance);
+    window.meet();
+    let mut high_balance = acquire(high.name, &high.balance);
+    drop(tie);
+    window.work();
+    let (source, target) = if std::ptr::eq(from, low) {
+        (&mut low_balance, &mut high_balance)
+    } else {
+        (&mut high_balance, &mut low_balance)
+    };
+    **source -= amount;
+    **target += amount;
+}

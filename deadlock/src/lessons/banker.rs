@@ -14,20 +14,39 @@ pub(crate) fn lesson() -> Lesson {
         .variants(variants)
 }
 
-fn variants() -> [Variant; 2] {
+/// What two clients draw who want all that they may claim.
+const BOTH: [u32; 2] = [2, 2];
+
+fn variants() -> [Variant; 3] {
     use model::banker::Policy;
-    let explored = |variant: Variant, policy| {
-        let run = move || model::banker::run(policy, SyncPoint::none());
-        variant.explored_for("2 clients", "deadlock", [2], run)
+    use real::banker::{Policy::Greedy, run};
+    let explored = |variant: Variant, policy, draws, right: &[(u32, bool)]| {
+        let run = move || model::banker::run(policy, draws, SyncPoint::none());
+        variant.explored_for("2 clients", "deadlock", right, run)
     };
-    let greedy = || real::banker::run(real::banker::Policy::Greedy, SyncPoint::until_all_hold(2));
+    let both_hold = || SyncPoint::until_all_hold(2);
     [
         explored(
-            Variant::deadlocks("greedy", greedy).story(
+            Variant::deadlocks("greedy", move || run(Greedy, BOTH, both_hold())).story(
                 "The bank lends whatever it has, and ends with all its coins out and no client able \
                  to finish.",
             ),
             Policy::Greedy,
+            BOTH,
+            &[(2, false)],
+        ),
+        explored(
+            Variant::holds("unsafe-state", move || {
+                let line = "unsafe, no deadlock: client 0 wants no more";
+                expect(run(Greedy, [1, 2], both_hold()), (2, true), line)
+            })
+            .story(
+                "The same unsafe state, but one client ends without all that it may claim, so the \
+                 other can.",
+            ),
+            Policy::Greedy,
+            [1, 2],
+            &[(2, false), (2, true)],
         ),
         explored(
             Variant::holds("banker", safely).story(
@@ -35,6 +54,8 @@ fn variants() -> [Variant; 2] {
                  safe state.",
             ),
             Policy::Banker,
+            BOTH,
+            &[(2, false)],
         ),
     ]
 }
@@ -47,8 +68,8 @@ fn safely() -> Checked {
     }
     let order = example.safe_order().ok_or("the example is not safe")?;
     let Ledger { left, claims, granted } = &example;
-    let left_at_the_end = run(Policy::Banker, SyncPoint::for_a_moment(2));
-    Ok(expect(left_at_the_end, 2, "all was lent, and all was paid back")?
+    let end = run(Policy::Banker, BOTH, SyncPoint::for_a_moment(2));
+    Ok(expect(end, (2, false), "all was lent, and all was paid back")?
         .fact("example", format!("left {left:?}, claims {claims:?}"))
         .fact("", format!("granted {granted:?}: safe, in the order {order:?}"))
         .fact(

@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each lock notes its holder, and each waiting thread its lock; a thread that would \
              close a cycle is told the threads, locks and lines.",
         )
+        .python("dump")
         .source("deadlock/src/detect.rs")
         .variants(variants)
 }

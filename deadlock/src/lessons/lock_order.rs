@@ -1,18 +1,20 @@
-//! `lock-order`: two locks, acquired in opposite orders, and three ways out.
+//! `lock-order`: two locks, acquired in opposite orders, and the ways out.
 
+use deadlock::timed::{self, timed};
 use deadlock::{model, real};
 use kit::sync_point::SyncPoint;
-use stage::{Lesson, Variant, expect};
+use stage::{Lesson, Report, Variant, expect};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("lock-order", "two threads, two locks, opposite orders")
         .story("t1 acquires A, then B; t2 B, then A. Each holds what the other waits for.")
-        .source("deadlock/src/lock_order.rs")
+        .python("lock_order")
+        .source("deadlock/src/{lock_order,timed}.rs")
         .variants(variants)
 }
 
-fn variants() -> [Variant; 4] {
-    use real::lock_order::{Added, both_at_once, opposite, ordered, try_back_off};
+fn variants() -> [Variant; 7] {
+    use real::lock_order::{Added, both_at_once, by_key, opposite, ordered, try_back_off};
     let all_hold = || SyncPoint::until_all_hold(2);
     let moment = || SyncPoint::for_a_moment(2);
     let explored = |variant: Variant, run: fn(SyncPoint) -> model::lock_order::Added| {
@@ -61,5 +63,35 @@ fn variants() -> [Variant; 4] {
             ),
             model::lock_order::both_at_once,
         ),
+        keyed(
+            Variant::holds("by-key", move || {
+                expect(by_key([1, 2], moment()), [110, 90], "lower number first: 110 and 90, as transferred")
+            })
+            .story("The locks come from data: both transfers lock the lower account number first."),
+            [1, 2],
+        ),
+        keyed(
+            Variant::holds("by-key-equal", move || {
+                expect(by_key([7, 7], moment()), [110, 90], "equal numbers, under a tie lock: 110 and 90")
+            })
+            .story("Equal keys have no order, so a third lock, a tie lock, is acquired before both."),
+            [7, 7],
+        ),
+        Variant::holds("timed", move || match timed(all_hold()) {
+            timed::Added { values: (2, 2), given_up } if given_up > 0 => {
+                Ok(Report::new(format!("no wait for ever: both had both, timeouts: {given_up}")))
+            }
+            other => Err(format!("{other:?}")),
+        })
+        .story(
+            "The second lock has a timeout of 20 ms: a thread that gives up releases its first one, \
+             and pauses.",
+        ),
     ]
+}
+
+/// Adds the model of two transfers between accounts of these numbers.
+fn keyed(variant: Variant, numbers: [u32; 2]) -> Variant {
+    let model = move || model::lock_order::by_key(numbers, SyncPoint::none());
+    variant.explored_for("2 threads", "deadlock", [[110, 90]], model)
 }

@@ -9,6 +9,7 @@ pub(crate) fn lesson() -> Lesson {
             "t1 holds A and calls a function that acquires A. A mutex is not reentrant: t1 waits \
              for itself.",
         )
+        .python("self_lock")
         .source("deadlock/src/self_lock.rs")
         .variants(variants)
 }

@@ -8,6 +8,5 @@ mod end_of_a_run;
 mod fixed;
 mod ordered_mutex;
 mod promises;
-mod python;
 mod readme;
 mod schedules;
