@@ -20,9 +20,8 @@
 //!
 //! Read first [`Singleton`], the interface that all approaches share, and [`real::race`], how
 //! threads ask at once. An approach whose interleavings matter is one file, compiled twice: in
-//! [`real`] its `super::sync` and `super::thread` are std's, in `model` they are the model
-//! checker's. Those that rest on memory orderings are compiled once more, in [`orderings`], against
-//! Loom.
+//! [`real`] on std, in `model` on the model checker. Those that rest on memory orderings are
+//! compiled once more, in [`orderings`], against Loom.
 
 mod config;
 mod singleton;

@@ -1,6 +1,7 @@
 //! What every lesson does with its approach: several threads ask at once, and what they got is
 //! counted.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
@@ -21,10 +22,7 @@ pub struct RaceResult {
 impl RaceResult {
     /// Returns how many configs are in use.
     pub fn in_use(&self) -> usize {
-        let mut numbers = self.got.clone();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.len()
+        self.got.iter().collect::<BTreeSet<_>>().len()
     }
 }
 
@@ -53,8 +51,11 @@ const VISIBLE: Duration = Duration::from_millis(10);
 impl Constructor {
     /// Returns a constructor that takes no time: for a model checker, which tries every schedule.
     pub fn instant() -> Self {
-        let (start, building) = Default::default();
-        Self { built: Arc::new(Built::new()), start, building }
+        Self {
+            built: Arc::new(Built::new()),
+            start: SyncPoint::none(),
+            building: SyncPoint::none(),
+        }
     }
 
     /// Returns a constructor that takes until this number of `threads` are in it: for approaches
@@ -116,6 +117,5 @@ pub fn race_for(
     };
     let threads: Vec<_> = (1..=threads).map(start).collect();
     let got = threads.into_iter().map(|thread| thread.join().expect("no thread panics here"));
-    let got = got.collect();
-    RaceResult { built: constructor.built.count(), got }
+    RaceResult { got: got.collect(), built: constructor.built.count() }
 }

@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
             "A fork copies what was built, to the same address; from then on there are two. It \
              also copies that a thread is building.",
         )
+        .python("broken")
         .source("singleton/src/after_fork.rs")
         .variants(variants)
 }

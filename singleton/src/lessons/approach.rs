@@ -7,7 +7,6 @@ use singleton::real::race::{Constructor, RaceResult, race};
 use singleton::{Singleton, model};
 use stage::{Checked, Report, Variant};
 
-/// What the approaches can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Threads {
     /// How many threads ask at once, 2 to 100
@@ -22,7 +21,6 @@ impl Threads {
     }
 }
 
-/// The number of configs in use after a schedule.
 #[derive(PartialEq)]
 struct InUse(usize);
 
@@ -39,7 +37,6 @@ pub(super) fn modelled<S: Singleton>(variant: Variant) -> Variant {
     })
 }
 
-/// A variant whose every thread builds a config, and uses its own.
 pub(super) fn builds_many<S: Singleton>(threads: Threads) -> Variant {
     let threads = threads.count();
     Variant::breaks("all-at-once", move || {
@@ -48,7 +45,6 @@ pub(super) fn builds_many<S: Singleton>(threads: Threads) -> Variant {
     })
 }
 
-/// A variant that builds one.
 pub(super) fn builds_one<S: Singleton>(name: &'static str, threads: Threads) -> Variant {
     let threads = threads.count();
     Variant::holds(name, move || {
@@ -57,7 +53,6 @@ pub(super) fn builds_one<S: Singleton>(name: &'static str, threads: Threads) -> 
     })
 }
 
-/// Reports a race, if these numbers of configs were built and are in use.
 pub(super) fn counted(result: &RaceResult, wanted: (usize, usize), line: &str) -> Checked {
     let line = format!("{} threads, {} built: {line}", result.got.len(), result.built);
     stage::expect((result.built, result.in_use()), wanted, line)

@@ -15,6 +15,7 @@ pub(crate) fn lesson() -> Lesson {
              An x86 forgives a wrong one; Loom, in whose executions a store may become visible \
              late, does not.",
     )
+    .python("double_checked")
     .source("singleton/src/double_checked.rs")
     .variants_with(|threads: &Threads| {
         let variant =

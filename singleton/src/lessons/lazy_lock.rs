@@ -9,6 +9,7 @@ use super::approach::{Threads, counted};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("lazy-lock", "std's lazy value: its initialiser stands beside it")
         .story("Take this one for a static whose initialiser needs nothing from its callers.")
+        .python("module")
         .source("singleton/src/lazy_lock.rs")
         .variants_with(|threads: &Threads| {
             let threads = threads.count();

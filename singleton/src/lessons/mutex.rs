@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
             "The first thread to get the lock builds, while the others wait. Every later call \
              acquires the lock as well.",
         )
+        .python("ways")
         .source("singleton/src/mutex.rs")
         .variants_with(|threads: &Threads| {
             let variant = builds_one::<real::mutex::Locked>("one-lock", *threads);

@@ -13,6 +13,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each constructor takes its time, and stays until all threads are in theirs: so all \
              have checked, and found none.",
         )
+        .python("new")
         .source("singleton/src/naive.rs")
         .variants_with(|threads: &Threads| {
             let all = builds_many::<Naive>(*threads).story(

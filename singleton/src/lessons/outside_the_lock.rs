@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
         "check, lock, check again, and build after the lock is released",
     )
     .story("A double check by the book, but for one line: the lock is released before it.")
+    .python("double_checked")
     .source("singleton/src/outside_the_lock.rs")
     .variants_with(|threads: &Threads| {
         let variant = builds_many::<real::outside_the_lock::OutsideTheLock>(*threads);

@@ -14,6 +14,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each caller gets a new config. An address shows where one is; a count shows how many \
              there are.",
         )
+        .python("plain")
         .source("singleton/src/plain.rs")
         .variants(|| {
             [
