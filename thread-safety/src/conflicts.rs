@@ -1,8 +1,8 @@
 //! Transactions on a table, by version and by lock: what do conflicts cost?
 //!
 //! A transaction reads a row, waits for an answer (as for a disk), computes, and writes. The fewer
-//! rows there are, the more often two transactions meet at one. A transaction by version that meets
-//! another has computed in vain, on a core that others could have used; one by lock has waited.
+//! rows there are, the more often two meet at one. One by version has then computed in vain, on a
+//! core that others could have used; one by lock has waited.
 
 use std::hint::spin_loop;
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
@@ -29,48 +29,28 @@ pub enum Approach {
     RowLock,
 }
 
-/// What a run came to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Run {
-    /// How long it took, divided by the transactions.
-    pub each: Duration,
-    /// How many transactions computed in vain, and began again.
-    pub retries: u32,
-    /// The sum of all rows, to each of which a transaction adds 1.
-    pub sum: u32,
-}
-
-/// Runs `each` transactions on each thread, on rows at random.
-pub fn run(approach: Approach, rows: usize, threads: u32, each: u32) -> Run {
-    let table: Arc<Vec<(Row, Mutex<()>)>> =
-        Arc::new((0..rows).map(|_| Default::default()).collect());
+/// Runs `each` transactions on each thread, all over the table. Returns the time that they took,
+/// divided by all of them; how many computed in vain; and the sum of the rows, to which each adds 1.
+pub fn run(approach: Approach, rows: usize, threads: u32, each: u32) -> (Duration, u32, u32) {
+    let table: Arc<Vec<(Row, Mutex<()>)>> = Arc::new((0..rows).map(|_| <_>::default()).collect());
     let together = Arc::new(Barrier::new(threads as usize));
     let workers = (1..=threads).map(|thread| {
         let (table, together) = (Arc::clone(&table), Arc::clone(&together));
         start(format!("t{thread}"), move || {
-            let mut random = 0x9E37_79B9_u32.wrapping_mul(thread);
             together.wait();
             let began = Instant::now();
-            let retries: u32 = (0..each)
-                .map(|_| {
-                    // xorshift, Marsaglia 2003.
-                    random ^= random << 13;
-                    random ^= random >> 17;
-                    random ^= random << 5;
-                    transaction(approach, &table, random as usize % rows)
-                })
-                .sum();
-            (retries, began.elapsed())
+            // Knuth's multiplicative hash: the same rows in each run.
+            let row = |number: u32| (thread * each + number).wrapping_mul(0x9E37_79B1) >> 16;
+            let rows = (0..each).map(|number| row(number) as usize % table.len());
+            (rows.map(|row| transaction(approach, &table, row)).sum::<u32>(), began.elapsed())
         })
     });
     let workers: Vec<_> = workers.collect();
     let ends: Vec<_> = workers.into_iter().map(finish).collect();
     let took = ends.iter().map(|(_, took)| *took).max().unwrap_or_default();
-    Run {
-        each: took / (threads * each).max(1),
-        retries: ends.iter().map(|(retries, _)| retries).sum(),
-        sum: table.iter().map(|(row, _)| row.read().value).sum(),
-    }
+    let retries = ends.iter().map(|(retries, _)| retries).sum();
+    let sum = table.iter().map(|(row, _)| row.read().value).sum();
+    (took / (threads * each).max(1), retries, sum)
 }
 
 /// Adds 1 to a row; returns how often it began again.
@@ -82,14 +62,11 @@ fn transaction(approach: Approach, table: &[(Row, Mutex<()>)], at: usize) -> u32
     };
     let _guard = locked.map(|lock| table[lock].1.lock().unwrap_or_else(PoisonError::into_inner));
     let row = &table[at].0;
-    let mut retries = 0;
-    loop {
+    let attempt = || {
         let read = row.read();
         sleep(ANSWER);
         (0..SPINS).for_each(|_| spin_loop());
-        if row.write_if_unchanged(read, read.value + 1) {
-            return retries;
-        }
-        retries += 1;
-    }
+        row.write_if_unchanged(read, read.value + 1)
+    };
+    (0..).find(|_| attempt()).unwrap_or(u32::MAX)
 }

@@ -2,9 +2,10 @@
 //! between leave?
 //!
 //! Each function is a variant: under a lock, t1 adds 1 to a counter, and has slow work to do that
-//! needs no lock; t2 adds 1 as well.
+//! needs no lock; t2 comes while t1 has the lock, and adds 1 as well.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
 
 use kit::sync_point::SyncPoint as Meeting;
 use tracing::info_span;
@@ -12,114 +13,74 @@ use tracing::info_span;
 use super::lane::{SyncPoint, acquire, finish, lock, start};
 use super::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// How the threads meet.
-#[derive(Clone, Debug)]
-pub struct Points {
-    /// t1 has the lock: t2 comes now.
-    pub held: Meeting,
-    /// t2 has had the lock: t1 ends its slow work now.
-    pub had: Meeting,
-}
-
-impl Points {
-    /// Returns points at which no thread waits, for a model checker.
-    pub fn none() -> Self {
-        Self { held: Meeting::none(), had: Meeting::none() }
-    }
-
-    /// Returns points at which t2 waits for t1, and t1 for t2, but for 20 ms at most.
-    pub fn real() -> Self {
-        Self { held: Meeting::of(1), had: Meeting::for_a_moment(1) }
-    }
-
-    fn slow_work(&self) {
-        let _runs = info_span!("runs", what = "slow work");
-        self.had.wait_for(1);
-    }
-}
-
-/// The counter as t1 found it after its slow work, and in the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counter {
-    /// 2, if t2 was let in meanwhile.
-    pub after_the_work: u32,
-    /// 2: no update is lost.
-    pub in_the_end: u32,
-}
+/// The counter as t1 finds it after its slow work, and as t2 leaves it: 2 and 2, if t2 was let in
+/// meanwhile.
+pub type Counter = (u32, u32);
 
 /// The guard releases the lock where its block ends: here, after the slow work.
-pub fn guard(points: &Points) -> Counter {
-    on_two_threads(points, |counter, points| {
+pub fn guard(point: &Meeting) -> Counter {
+    counted(point, |counter, point| {
         let (_holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", counter);
-        points.held.arrive();
+        point.arrive();
         *guard += 1;
-        points.slow_work();
+        slow_work(point);
         *guard
     })
 }
 
 /// `drop(guard)` releases the lock by hand: before the slow work. rustc refuses any use of the
 /// guard after that, and unwinding drops it if a panic comes before.
-pub fn explicit(points: &Points) -> Counter {
-    on_two_threads(points, |counter, points| {
+pub fn explicit(point: &Meeting) -> Counter {
+    counted(point, |counter, point| {
         let (holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", counter);
-        points.held.arrive();
+        point.arrive();
         *guard += 1;
         drop((guard, holds));
-        points.slow_work();
+        slow_work(point);
         *lock(counter)
     })
 }
 
 /// A panic comes between `lock()` and `drop(guard)`. Returns whether t2 is told (the mutex is
-/// poisoned), and the counter, which t2 adds 1 to all the same.
-pub fn explicit_panic(points: &Points) -> (bool, u32) {
-    let counter = Arc::new(Mutex::new(0));
-    let (counter1, points1) = (Arc::clone(&counter), points.clone());
-    let t1 = start("t1", move || {
+/// poisoned), and the counter after its own addition.
+pub fn explicit_panic(point: &Meeting) -> (bool, u32) {
+    let t1 = |counter: &Mutex<u32>, point: &Meeting| {
         panics(|| {
-            let (holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", &counter1);
-            points1.held.arrive();
+            let (holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", counter);
+            point.arrive();
             *guard += 1;
             open_a_file_that_is_not_there();
             drop((guard, holds));
         });
-    });
-    let (counter2, points2) = (Arc::clone(&counter), points.clone());
-    let t2 = start("t2", move || {
-        points2.held.wait_for(1);
-        let locked = counter2.lock();
+    };
+    let t2 = |counter: &Mutex<u32>| {
+        let locked = counter.lock();
         let told = locked.is_err();
-        *locked.unwrap_or_else(PoisonError::into_inner) += 1;
-        told
-    });
-    finish(t1);
-    (finish(t2), *lock(&counter))
+        let mut guard = locked.unwrap_or_else(PoisonError::into_inner);
+        *guard += 1;
+        (told, *guard)
+    };
+    on_two_threads(Mutex::new(0), point, t1, t2).1
 }
 
 /// The same panic, between the `acquire` and the `release` of a lock that has no guard.
 ///
 /// # Blocking
 /// For ever, if t1 acquires the lock first: it is never released.
-pub fn by_hand(points: &Points) {
-    let lock = Arc::new(ByHand::default());
-    let (lock1, points1) = (Arc::clone(&lock), points.clone());
-    let t1 = start("t1", move || {
+pub fn by_hand(point: &Meeting) {
+    let t1 = |lock: &ByHand, point: &Meeting| {
         panics(|| {
-            lock1.acquire();
-            points1.held.arrive();
+            lock.acquire();
+            point.arrive();
             open_a_file_that_is_not_there();
-            lock1.release();
+            lock.release();
         });
-    });
-    let points2 = points.clone();
-    let t2 = start("t2", move || {
-        points2.held.wait_for(1);
+    };
+    let t2 = |lock: &ByHand| {
         lock.acquire();
         lock.release();
-    });
-    finish(t1);
-    finish(t2);
+    };
+    on_two_threads(ByHand::default(), point, t1, t2);
 }
 
 /// A lock without a guard, as Python's `Lock` is, and C's `pthread_mutex_t`.
@@ -151,21 +112,39 @@ fn panics(body: impl FnOnce()) {
     assert!(catch_unwind(AssertUnwindSafe(body)).is_err(), "it should have panicked");
 }
 
+/// Works until t2 has had the lock, but for 20 ms at most.
+fn slow_work(point: &Meeting) {
+    let _runs = info_span!("runs", what = "slow work");
+    point.clone().at_most(Duration::from_millis(20)).wait_for(2);
+}
+
 /// Runs t1's part, which returns the counter after its slow work, and lets t2 add 1.
-fn on_two_threads(
-    points: &Points,
-    t1: impl FnOnce(&Mutex<u32>, &Points) -> u32 + Send + 'static,
+fn counted(
+    point: &Meeting,
+    t1: impl FnOnce(&Mutex<u32>, &Meeting) -> u32 + Send + 'static,
 ) -> Counter {
-    let counter = Arc::new(Mutex::new(0));
-    let (counter1, points1) = (Arc::clone(&counter), points.clone());
-    let t1 = start("t1", move || t1(&counter1, &points1));
-    let (counter2, points2) = (Arc::clone(&counter), points.clone());
+    on_two_threads(Mutex::new(0), point, t1, |counter| {
+        let (_holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", counter);
+        *guard += 1;
+        *guard
+    })
+}
+
+/// Runs t1, and t2 once t1 has arrived; t2 arrives when it is done.
+fn on_two_threads<S: Send + Sync + 'static, A: Send + 'static, B: Send + 'static>(
+    shared: S,
+    point: &Meeting,
+    t1: impl FnOnce(&S, &Meeting) -> A + Send + 'static,
+    t2: impl FnOnce(&S) -> B + Send + 'static,
+) -> (A, B) {
+    let shared = Arc::new(shared);
+    let (shared2, point1, point2) = (Arc::clone(&shared), point.clone(), point.clone());
+    let t1 = start("t1", move || t1(&shared, &point1));
     let t2 = start("t2", move || {
-        points2.held.wait_for(1);
-        *acquire(&SyncPoint::stepped(), "the lock", &counter2).1 += 1;
-        points2.had.arrive();
+        point2.wait_for(1);
+        let done = t2(&shared2);
+        point2.arrive();
+        done
     });
-    let after_the_work = finish(t1);
-    finish(t2);
-    Counter { after_the_work, in_the_end: *lock(&counter) }
+    (finish(t1), finish(t2))
 }

@@ -6,8 +6,6 @@
 //! writes only if the version is still the one that was read. A version also notices a value that
 //! has changed and changed back (ABA).
 
-use std::fmt;
-
 use super::lane::{SyncPoint, acquire, finish, start};
 use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::sync::{Arc, Mutex};
@@ -38,12 +36,6 @@ impl Read {
     /// Returns the word that a write of this value makes of it.
     fn next(self, value: u32) -> u64 {
         Self { version: self.version.wrapping_add(1), value }.word()
-    }
-}
-
-impl fmt::Display for Read {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (version {})", self.value, self.version)
     }
 }
 
@@ -90,7 +82,7 @@ pub struct Added {
 pub fn unchecked(point: SyncPoint) -> Added {
     on_two_threads(point, |Shared { row, .. }, point| {
         let read = row.read();
-        point.between(format_args!("read {read}"));
+        point.between(format_args!("read {}", read.value));
         row.write(read, read.value + 1);
         point.after(format_args!("wrote {}", read.value + 1));
         0
@@ -103,7 +95,7 @@ pub fn version(point: SyncPoint) -> Added {
     on_two_threads(point, |Shared { row, .. }, point| {
         for retries in 0.. {
             let read = row.read();
-            point.between(format_args!("read {read}"));
+            point.between(format_args!("read {}", read.value));
             if row.write_if_unchanged(read, read.value + 1) {
                 point.after(format_args!("wrote {}", read.value + 1));
                 return retries;
@@ -119,7 +111,7 @@ pub fn lock(point: SyncPoint) -> Added {
     on_two_threads(point, |Shared { row, lock }, point| {
         let (_holds, _guard) = acquire(point, "the row", lock);
         let read = row.read();
-        point.between(format_args!("read {read}"));
+        point.between(format_args!("read {}", read.value));
         row.write(read, read.value + 1);
         point.after(format_args!("wrote {}", read.value + 1));
         0

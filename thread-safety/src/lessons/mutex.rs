@@ -1,8 +1,9 @@
 //! The lock of row 4, released by its guard and by hand.
 
+use kit::sync_point::SyncPoint;
 use stage::{Lesson, Variant, expect};
 use thread_safety::model::mutex as model;
-use thread_safety::real::mutex::{Counter, Points, by_hand, explicit, explicit_panic, guard};
+use thread_safety::real::mutex::{by_hand, explicit, explicit_panic, guard};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("mutex", "a lock released by its guard and by hand, and a panic in between")
@@ -16,17 +17,17 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 4] {
-    let counter = |after_the_work| Counter { after_the_work, in_the_end: 2 };
-    let modelled = |variant: Variant, run: fn(&model::Points) -> model::Counter| {
-        variant.explored_for("2 threads", "lose one", [2], move || {
-            run(&model::Points::none()).in_the_end
-        })
+    let point = || SyncPoint::of(2);
+    let modelled = |variant: Variant, run: fn(&SyncPoint) -> model::Counter| {
+        // The one that comes later finds 2.
+        let model = move || run(&SyncPoint::none()).into();
+        variant.explored_for("2 threads", "lose one", [[1, 2], [2, 1], [2, 2]], model)
     };
     [
         modelled(
             Variant::holds("guard", move || {
                 let line = "released where the block ends: t2 waited for the slow work";
-                expect(guard(&Points::real()), counter(1), line)
+                expect(guard(&point()), (1, 2), line)
             })
             .story(
                 "The guard releases the lock at the end of its block, whatever way that is left.",
@@ -36,29 +37,29 @@ fn variants() -> [Variant; 4] {
         modelled(
             Variant::holds("explicit", move || {
                 let line = "drop(guard) before the slow work: t2 was in meanwhile";
-                expect(explicit(&Points::real()), counter(2), line)
+                expect(explicit(&point()), (2, 2), line)
             })
             .story(
                 "`drop(guard)` releases the lock by hand, as soon as it is not needed any more.",
             ),
             model::explicit,
         ),
-        Variant::holds("explicit-panic", || {
+        Variant::holds("explicit-panic", move || {
             let line = "unwinding dropped the guard: t2 got the lock, and was told";
-            expect(explicit_panic(&Points::real()), (true, 2), line)
+            expect(explicit_panic(&point()), (true, 2), line)
         })
         .story(
             "A panic comes before `drop(guard)`: unwinding releases the lock all the same, and \
              poisons it.",
         )
-        .explored_for("2 threads", "hang", [(true, 2), (false, 2)], || {
-            model::explicit_panic(&model::Points::none())
+        .explored_for("2 threads", "hang", [(true, 2), (false, 1)], || {
+            model::explicit_panic(&SyncPoint::none())
         }),
-        Variant::deadlocks("by-hand", || by_hand(&Points::real()))
+        Variant::deadlocks("by-hand", move || by_hand(&point()))
             .story(
                 "A lock without a guard: the panic comes between `acquire` and `release`, and t2 \
                  waits for ever.",
             )
-            .explored("2 threads", "hang", || model::by_hand(&model::Points::none())),
+            .explored("2 threads", "hang", || model::by_hand(&SyncPoint::none())),
     ]
 }

@@ -1,7 +1,7 @@
 //! Optimistic and pessimistic locking.
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use thread_safety::conflicts::{Approach, Run, run};
+use thread_safety::conflicts::{Approach, run};
 use thread_safety::model::{lane::SyncPoint as ModelPoint, optimistic as model};
 use thread_safety::real::lane::SyncPoint;
 use thread_safety::real::optimistic::{self as real, Added};
@@ -79,11 +79,11 @@ fn crossover() -> Checked {
     for rows in [64, 8, 2, 1] {
         let runs = [Approach::Version, Approach::TableLock, Approach::RowLock]
             .map(|approach| run(approach, rows, THREADS, EACH));
-        if let Some(wrong) = runs.iter().find(|run| run.sum != THREADS * EACH) {
-            return Err(format!("{} of {} were added up", wrong.sum, THREADS * EACH));
+        if let Some((.., sum)) = runs.iter().find(|(.., sum)| *sum != THREADS * EACH) {
+            return Err(format!("{sum} of {} were added up", THREADS * EACH));
         }
-        let [version, table, row] = runs.map(|run: Run| run.each.as_micros());
-        let retries = f64::from(runs[0].retries) / f64::from(THREADS * EACH);
+        let [version, table, row] = runs.map(|(took, ..)| took.as_micros());
+        let retries = f64::from(runs[0].1) / f64::from(THREADS * EACH);
         let costs = format!(
             "version {version:>4}, retries {retries:.1}; lock {table:>4}; row locks {row:>4}"
         );

@@ -10,6 +10,7 @@ use crate::orderings::{Orderings, Strength};
 macro_rules! mirrored {
     (
         $(#[$doc:meta])* $name:ident {
+            asked $asked:literal, in step $in_step:literal, forbidden from $strength:ident;
             $(const $const:ident: $type:ty = $value:expr;)*
             |$own:ident, $other:ident, $new:ident, $O:ident| $part:expr
         }
@@ -25,6 +26,9 @@ macro_rules! mirrored {
         }
 
         impl Test for $name {
+            const ASKED: Reads = $asked;
+            const IN_STEP: Reads = $in_step;
+            const FORBIDDEN_FROM: Strength = Strength::$strength;
             $(const $const: $type = $value;)*
 
             #[inline]
@@ -48,9 +52,7 @@ mirrored! {
     /// *before* a store and what comes *after* a load, and here the load comes after the store.
     /// `SeqCst` forbids it. Dekker's lock rests on this test.
     StoreBuffering {
-        const ASKED: Reads = 0b00;
-        const IN_STEP: Reads = 0b11;
-        const FORBIDDEN_FROM: Strength = Strength::SeqCst;
+        asked 0b00, in step 0b11, forbidden from SeqCst;
         const SEEN_EVERYWHERE: bool = true;
         |own, other, new, O| {
             own.store(new, O::STORE);
@@ -65,9 +67,7 @@ mirrored! {
     /// All such fences have one total order; what is stored before the earlier one is seen by the
     /// loads behind the later one, whatever the orderings of the accesses are.
     Fenced {
-        const ASKED: Reads = 0b00;
-        const IN_STEP: Reads = 0b11;
-        const FORBIDDEN_FROM: Strength = Strength::Relaxed;
+        asked 0b00, in step 0b11, forbidden from Relaxed;
         |own, other, new, O| {
             own.store(new, O::STORE);
             fence(Ordering::SeqCst);
@@ -83,9 +83,7 @@ mirrored! {
     /// done before its store. x86's `xchg` waits until the store buffer is empty, as each of its
     /// locked instructions does.
     Exchanged {
-        const ASKED: Reads = 0b00;
-        const IN_STEP: Reads = 0b11;
-        const FORBIDDEN_FROM: Strength = Strength::SeqCst;
+        asked 0b00, in step 0b11, forbidden from SeqCst;
         |own, other, new, O| {
             own.swap(new, O::UPDATE);
             other.load(O::LOAD)
@@ -99,9 +97,7 @@ mirrored! {
     /// On each word, the two have an order. If t1 reads y as it was, t2's exchange of y comes later,
     /// and so reads, and acquires, what t1 wrote: x = new happens before t2 reads x.
     ReadByWriting {
-        const ASKED: Reads = 0b00;
-        const IN_STEP: Reads = 0b11;
-        const FORBIDDEN_FROM: Strength = Strength::ReleaseAcquire;
+        asked 0b00, in step 0b11, forbidden from ReleaseAcquire;
         |own, other, new, O| {
             own.swap(new, O::UPDATE);
             other.fetch_add(0, O::UPDATE)
@@ -117,9 +113,7 @@ mirrored! {
     /// read from the future. With Release and Acquire each load would happen before the store that
     /// it reads from, in a cycle, and so it is forbidden.
     LoadBuffering {
-        const ASKED: Reads = 0b11;
-        const IN_STEP: Reads = 0b00;
-        const FORBIDDEN_FROM: Strength = Strength::ReleaseAcquire;
+        asked 0b11, in step 0b00, forbidden from ReleaseAcquire;
         |own, other, new, O| {
             let read = other.load(O::LOAD);
             own.store(new, O::STORE);
