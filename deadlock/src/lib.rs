@@ -5,7 +5,7 @@
 //! | lesson | source | question |
 //! | --- | --- | --- |
 //! | `self-lock` | [`real::self_lock`] | Is a mutex reentrant? |
-//! | `lock-order` | [`real::lock_order`], [`timed`] | What do opposite orders do, and what are the ways out? |
+//! | `lock-order` | [`real::lock_order`], [`timed`] | What do opposite orders do, and what helps? |
 //! | `philosophers` | [`real::philosophers`] | Which strategies are there for a ring of locks? |
 //! | `coffman` | [`real::coffman`] | Which four conditions does a deadlock need? |
 //! | `banker` | [`real::banker`] | How is a deadlock avoided where the claims are known? |

@@ -167,7 +167,7 @@ pub fn by_key(numbers: [u32; 2], window: SyncPoint) -> [u32; 2] {
     [&bank.0, &bank.1].map(|account| *lock(&account.balance))
 }
 
-/// Accounts of the same number have no order: whoever holds the `tie` lock acquires both.
+/// Accounts of the same number have no order: the thread that holds the `tie` lock acquires both.
 fn transfer(from: &Account, to: &Account, amount: u32, tie: &Mutex<()>, window: &SyncPoint) {
     if std::ptr::eq(from, to) {
         return; // A mutex is not reentrant.

@@ -65,14 +65,16 @@ fn variants() -> [Variant; 7] {
         ),
         keyed(
             Variant::holds("by-key", move || {
-                expect(by_key([1, 2], moment()), [110, 90], "lower number first: 110 and 90, as transferred")
+                let line = "lower number first: 110, 90, as transferred";
+                expect(by_key([1, 2], moment()), [110, 90], line)
             })
             .story("The locks come from data: both transfers lock the lower account number first."),
             [1, 2],
         ),
         keyed(
             Variant::holds("by-key-equal", move || {
-                expect(by_key([7, 7], moment()), [110, 90], "equal numbers, under a tie lock: 110 and 90")
+                let line = "equal numbers, under a tie lock: 110, 90";
+                expect(by_key([7, 7], moment()), [110, 90], line)
             })
             .story("Equal keys have no order, so a third lock, a tie lock, is acquired before both."),
             [7, 7],
