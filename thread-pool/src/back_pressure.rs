@@ -38,16 +38,42 @@ pub fn block(plan: Plan) -> Result<Pressure, BuildError> {
     Ok(setup.run(submit, |tasks| tasks.until(|now| now.alive == most)))
 }
 
-/// Gets a task back from a full queue at once, and decides: drop it, retry later, go elsewhere.
-/// Here it is dropped.
-pub fn refuse(plan: Plan) -> Result<Pressure, BuildError> {
+/// Aborts: the producer gets a task back from a full queue at once, as an error, and decides: drop
+/// it, retry later, go elsewhere. Here it is dropped.
+pub fn abort(plan: Plan) -> Result<Pressure, BuildError> {
+    rejecting(plan, Pool::execute)
+}
+
+/// Discards a task that finds the queue full, and does not tell the producer.
+pub fn discard(plan: Plan) -> Result<Pressure, BuildError> {
+    rejecting(plan, |pool, job| {
+        drop(pool.execute(job));
+        Ok(())
+    })
+}
+
+/// Discards the oldest task in a full queue, does not tell the producer, and tries again.
+pub fn discard_oldest(plan: Plan) -> Result<Pressure, BuildError> {
+    rejecting(plan, |pool, mut job| {
+        loop {
+            let Err(rejected) = pool.execute(job) else { return Ok(()) };
+            drop(pool.take_oldest());
+            job = rejected.job;
+        }
+    })
+}
+
+fn rejecting(
+    plan: Plan,
+    submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
+) -> Result<Pressure, BuildError> {
     let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::Reject))?;
-    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
+    Ok(setup.run(submit, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
 }
 
 /// Runs a task that finds the queue full, and submits nothing meanwhile: no task is lost, and work
 /// slows the producer down. The gate opens when the producer stands at it with the first such task.
-pub fn run_in_caller(plan: Plan) -> Result<Pressure, BuildError> {
+pub fn caller_runs(plan: Plan) -> Result<Pressure, BuildError> {
     let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::RunInCaller))?;
     Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.by_producer == 1)))
 }
@@ -72,8 +98,10 @@ pub struct Pressure {
     pub by_workers: usize,
     /// The tasks that the producer has run itself.
     pub by_producer: usize,
-    /// The tasks that were rejected, and dropped.
+    /// The tasks that were rejected, and dropped by the producer.
     pub handed_back: usize,
+    /// The numbers of the tasks that were never run, from 1: those, and any that were discarded.
+    pub never_run: Vec<usize>,
     /// The most tasks that existed at once, with their data: queued, run, and in the producer's
     /// hands.
     pub most_alive: usize,
@@ -112,6 +140,7 @@ struct Now {
     submitted: usize,
     by_workers: usize,
     by_producer: usize,
+    never_run: Vec<usize>,
     /// The first arrival, and the last change.
     time: Option<(Instant, Instant)>,
     /// The number of tasks, integrated over time.
@@ -124,6 +153,8 @@ struct Now {
 #[derive(Debug)]
 struct Data {
     tasks: Arc<Tasks>,
+    /// Its number, until it is run.
+    number: Option<usize>,
     came: Instant,
     bytes: Vec<u8>,
 }
@@ -133,7 +164,7 @@ impl Tasks {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(self: &Arc<Self>, bytes: usize) -> Data {
+    fn enter(self: &Arc<Self>, number: usize, bytes: usize) -> Data {
         // Not zeroes, whose pages the system does not allocate before they are touched.
         let bytes = vec![1; bytes];
         let came = self.note(|now| {
@@ -143,7 +174,7 @@ impl Tasks {
             now.most = now.most.max(now.alive);
             came
         });
-        Data { tasks: Arc::clone(self), came, bytes }
+        Data { tasks: Arc::clone(self), number: Some(number), came, bytes }
     }
 
     fn note<R>(&self, change: impl FnOnce(&mut Now) -> R) -> R {
@@ -182,6 +213,7 @@ impl Drop for Data {
         self.tasks.note(|now| {
             let left = now.add_up();
             now.alive -= 1;
+            now.never_run.extend(self.number);
             now.stays += left.duration_since(self.came);
         });
     }
@@ -203,8 +235,10 @@ impl Setup {
 
     /// Makes a task, with its data.
     fn task(&self, number: usize, producer: ThreadId) -> Job {
-        let (gate, data) = (Arc::clone(&self.gate), self.tasks.enter(self.plan.bytes));
+        let gate = Arc::clone(&self.gate);
+        let mut data = self.tasks.enter(number, self.plan.bytes);
         Job::new(move || {
+            data.number = None;
             let here = thread::current().id() == producer;
             data.tasks.note(|now| if here { now.by_producer += 1 } else { now.by_workers += 1 });
             let waits = info_span!("waits", what = "gate");
@@ -255,6 +289,7 @@ impl Setup {
             by_workers: now.by_workers,
             by_producer: now.by_producer,
             handed_back,
+            never_run: now.never_run.clone(),
             most_alive: now.most,
             queued,
             system: before.zip(most).map(Into::into),

@@ -15,19 +15,22 @@ use std::time::Duration;
 
 use tracing::info_span;
 
+use crate::on_pool::{one_worker, submit};
 use crate::submit::wait_and_count;
-use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Outcome, Pool};
+use crate::{BuildError, ChannelPool, Gate, Outcome};
 
 /// Nothing here takes this long, unless it hangs.
 const A_HANG: Duration = Duration::from_secs(10);
 
-/// The names of the threads that ran a task and its callback.
+/// What a callback was given, and the names of the threads that ran the task and the callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalledOn {
     /// The thread that ran the task.
     pub task: String,
     /// The thread that called the callback.
     pub callback: String,
+    /// The task's result.
+    pub result: u64,
 }
 
 /// What became of a task that was queued while the callback of another one was slow.
@@ -39,28 +42,23 @@ pub struct QueuedBehind {
     pub result: u64,
 }
 
-fn one_worker() -> Result<Arc<ChannelPool>, BuildError> {
-    Builder::new().workers(1).build().map(Arc::new)
-}
-
-fn submit<T: Send + 'static>(
-    pool: &ChannelPool,
-    task: impl FnOnce() -> T + Send + 'static,
-) -> Handle<T> {
-    pool.submit(task).expect("it has no bound, and is not shut down")
-}
-
 fn this_thread() -> String {
     thread::current().name().unwrap_or("no name").to_owned()
 }
 
-/// Returns a callback that tells which thread ran the task, and which one calls it.
-fn tells(told: Sender<CalledOn>) -> impl FnOnce(&Outcome<String>) + Send + 'static {
+/// Counts to 100, as task 10 of the tutorial's fifty does.
+fn task_10() -> (u64, String) {
+    let _runs = info_span!("runs", what = "task");
+    (wait_and_count(10), this_thread())
+}
+
+/// Returns a callback that tells its result, which thread ran the task, and which one calls it.
+fn tells(told: Sender<CalledOn>) -> impl FnOnce(&Outcome<(u64, String)>) + Send + 'static {
     move |outcome| {
         let _runs = info_span!("runs", what = "callback");
-        let task = outcome.as_ref().map_or_else(ToString::to_string, Clone::clone);
+        let (result, task) = outcome.as_ref().expect("it does not panic").clone();
         // This lesson waits for it.
-        let _ = told.send(CalledOn { task, callback: this_thread() });
+        let _ = told.send(CalledOn { task, callback: this_thread(), result });
     }
 }
 
@@ -71,9 +69,8 @@ pub fn before_the_end() -> Result<CalledOn, BuildError> {
     let (told, hears) = channel();
     let at_gate = Arc::clone(&gate);
     let mut handle = submit(&pool, move || {
-        let _runs = info_span!("runs", what = "task");
         at_gate.pass();
-        this_thread()
+        task_10()
     });
     handle.on_done(tells(told));
     gate.open();
@@ -84,7 +81,7 @@ pub fn before_the_end() -> Result<CalledOn, BuildError> {
 pub fn after_the_end() -> Result<CalledOn, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
-    let mut handle = submit(&pool, this_thread);
+    let mut handle = submit(&pool, task_10);
     // The worker begins the second one after the first one is over.
     submit(&pool, || ()).wait().expect("it does not panic");
     handle.on_done(tells(told));
@@ -171,11 +168,11 @@ pub fn chained() -> Result<u32, BuildError> {
 fn follow_up(
     callback: impl FnOnce(&ChannelPool, Sender<u32>) + Send + 'static,
 ) -> Result<u32, BuildError> {
-    let pool = one_worker()?;
+    let pool = Arc::new(one_worker()?);
     let gate = Arc::new(Gate::default());
     let (told, hears) = channel();
     let at_gate = Arc::clone(&gate);
-    let mut first = submit(&pool, move || {
+    let mut first = submit(&*pool, move || {
         let _runs = info_span!("runs", what = "task 1");
         at_gate.pass();
     });

@@ -16,9 +16,8 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::{
-    BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, TaskError,
-};
+use crate::on_pool::{one_worker, submit};
+use crate::{BuildError, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, TaskError};
 
 /// How long a task is waited for, and how long one may run: any other time would do.
 pub const LIMIT: Duration = Duration::from_millis(20);
@@ -46,17 +45,6 @@ pub struct TimedOut {
 /// The steps that a task had done when it saw that it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped(pub u32);
-
-fn one_worker() -> Result<ChannelPool, BuildError> {
-    Builder::new().workers(1).build()
-}
-
-fn submit<T: Send + 'static>(
-    pool: &ChannelPool,
-    task: impl FnOnce() -> T + Send + 'static,
-) -> Handle<T> {
-    pool.submit(task).expect("it has no bound, and is not shut down")
-}
 
 /// Submits a task that stands at the gate, and then notes that it ended.
 fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>, Arc<AtomicBool>) {

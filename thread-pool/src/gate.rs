@@ -1,7 +1,7 @@
 //! How a moment of a lesson is made to last, in the open: tasks stand at a gate until what the
 //! lesson is about has come about.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use kit::sync_point::SyncPoint;
 
 /// A gate that holds threads until it is opened, and none after that.
 ///
@@ -17,19 +17,16 @@ use std::sync::{Condvar, Mutex, PoisonError};
 ///     gate.open();
 /// });
 /// ```
-///
-/// Two conditions, or each arrival would wake all who have arrived.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gate {
-    state: Mutex<State>,
-    arrived: Condvar,
-    opened: Condvar,
+    arrivals: SyncPoint,
+    opened: SyncPoint,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    waiting: usize,
-    open: bool,
+impl Default for Gate {
+    fn default() -> Self {
+        Self { arrivals: SyncPoint::of(1), opened: SyncPoint::of(1) }
+    }
 }
 
 impl Gate {
@@ -38,24 +35,20 @@ impl Gate {
     /// # Blocking
     /// Until it is opened.
     pub fn pass(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.waiting += 1;
-        self.arrived.notify_one();
-        drop(self.opened.wait_while(state, |state| !state.open));
+        self.arrivals.arrive();
+        self.opened.wait_for(1);
     }
 
-    /// Waits until `threads` threads have come to the gate; one thread at a time may call this.
+    /// Waits until `threads` threads have come to the gate.
     ///
     /// # Blocking
     /// Until then.
     pub fn until_waiting(&self, threads: usize) {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.arrived.wait_while(state, |state| state.waiting < threads));
+        self.arrivals.wait_for(threads);
     }
 
     /// Opens the gate, for good.
     pub fn open(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).open = true;
-        self.opened.notify_all();
+        self.opened.arrive();
     }
 }

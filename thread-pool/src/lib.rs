@@ -15,6 +15,9 @@
 //! | `nested` | [`nested`] | May a task wait for a task of its own pool? |
 //! | `stealing` | [`imbalance`] | What waits behind a long task? |
 //! | `sizing` | [`sizing`] | How many workers? |
+//! | `elastic` | [`elastic`] | When does a pool start a thread, and when does one end? |
+//! | `priority` | [`priority`] | What does an urgent task overtake, and for how long? |
+//! | `thread-locals` | [`thread_locals`] | What does a task leave on its thread? |
 //!
 //! The library itself is in [`pool`], which begins with its layout.
 
@@ -27,19 +30,23 @@ pub use pool::{
 
 // What lessons are made with.
 mod gate;
+mod on_pool;
 pub mod thread_count;
 pub use gate::Gate;
 
 pub mod back_pressure;
 pub mod callback;
 pub mod cancel;
+pub mod elastic;
 pub mod imbalance;
 pub mod nested;
 pub mod panic;
+pub mod priority;
 pub mod results;
 pub mod shutdown;
 pub mod sizing;
 pub mod submit;
+pub mod thread_locals;
 pub mod unbounded;
 
 /// Lessons whose interleavings matter, on real threads.

@@ -27,6 +27,9 @@ fn main() -> ExitCode {
         lessons::nested::lesson(),
         lessons::stealing::lesson(),
         lessons::sizing::lesson(),
+        lessons::elastic::lesson(),
+        lessons::priority::lesson(),
+        lessons::thread_locals::lesson(),
     ];
     stage::main(env!("CARGO_PKG_NAME"), about, lessons)
 }

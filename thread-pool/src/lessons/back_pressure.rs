@@ -2,7 +2,9 @@
 
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use thread_pool::BuildError;
-use thread_pool::back_pressure::{Plan, Pressure, block, refuse, run_in_caller, unbounded};
+use thread_pool::back_pressure::{
+    Plan, Pressure, abort, block, caller_runs, discard, discard_oldest, unbounded,
+};
 
 use super::text::{count, line, mebibytes, time};
 
@@ -24,7 +26,7 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn variants(options: &Options) -> [Variant; 4] {
+fn variants(options: &Options) -> [Variant; 6] {
     let plan = Plan { tasks: 1000, workers: 2, bound: options.bound.into(), bytes: 16 * 1024 };
     let Plan { tasks, workers, bound, .. } = plan;
     // Each worker has one, the queue is full, and the producer has one in its hands.
@@ -52,27 +54,43 @@ fn variants(options: &Options) -> [Variant; 4] {
             "The queue is bounded and blocks: the producer waits until a worker takes a task out \
              of it.",
         ),
-        Variant::holds("refuse", move || {
-            checked(refuse(plan), plan, |out| {
+        Variant::holds("abort", move || {
+            checked(abort(plan), plan, |out| {
                 let back = count(out.handed_back, "task");
-                (out.most_alive == most && out.by_workers == workers + bound)
+                (out.most_alive == most && out.never_run.len() == out.handed_back)
                     .then(|| format!("{back} rejected: never more than {most} tasks exist"))
             })
         })
         .story(
-            "The queue is bounded and rejects: a task that finds no room is handed back to the \
-             producer (abort policy).",
+            "The queue is bounded and rejects: the producer gets a task that finds no room back, as \
+             an error.",
         ),
-        Variant::holds("run-in-caller", move || {
-            checked(run_in_caller(plan), plan, |out| {
+        Variant::holds("caller-runs", move || {
+            checked(caller_runs(plan), plan, |out| {
                 let own = out.by_producer;
                 (out.most_alive == most && own > 0)
                     .then(|| format!("the producer runs {own}: never more than {most} tasks exist"))
             })
         })
+        .story("The queue is bounded; a task that finds no room is run by the producer itself."),
+        Variant::holds("discard", move || {
+            checked(discard(plan), plan, |out| {
+                let newest = out.never_run.iter().copied().eq(workers + bound + 1..=tasks);
+                (newest && out.handed_back == 0)
+                    .then(|| format!("the newest {} are lost, untold", out.never_run.len()))
+            })
+        })
+        .story("A task that finds the queue full is dropped, and the producer is not told."),
+        Variant::holds("discard-oldest", move || {
+            checked(discard_oldest(plan), plan, |out| {
+                let oldest = out.never_run.iter().copied().eq(workers + 1..=tasks - bound);
+                (oldest && out.handed_back == 0)
+                    .then(|| format!("{} older ones are lost, untold", out.never_run.len()))
+            })
+        })
         .story(
-            "The queue is bounded; a task that finds no room is run by the producer itself \
-             (caller-runs policy).",
+            "The task that has been queued longest is dropped to make room: for readings, of which \
+             the newest counts.",
         ),
     ]
 }
@@ -84,7 +102,7 @@ fn checked(
     said: impl FnOnce(&Pressure) -> Option<String>,
 ) -> Checked {
     let out = out.map_err(line)?;
-    let all = out.by_workers + out.by_producer + out.handed_back == plan.tasks;
+    let all = out.by_workers + out.by_producer + out.never_run.len() == plan.tasks;
     let said =
         said(&out).filter(|_| all).ok_or_else(|| format!("of {} tasks: {out:?}", plan.tasks))?;
     let (stay, rate) = (time(out.little.stay), grouped(out.little.rate as i64));

@@ -21,9 +21,10 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 6] {
     let called = |ran: Result<CalledOn, BuildError>, wanted: &str, what: &str| {
-        let CalledOn { task, callback } = ran.map_err(line)?;
+        let CalledOn { task, callback, result } = ran.map_err(line)?;
         let said = format!("{what}: on {callback}; the task ran on {task}");
-        expect((&*task, &*callback), ("w1", wanted), said)
+        let report = expect((&*task, &*callback, result), ("w1", wanted, 100), said)?;
+        Ok(report.fact("it prints", format!("result {result} on {callback}")))
     };
     let behind = |ran: Result<QueuedBehind, BuildError>, ended_meanwhile, what: &str| {
         expect(ran.map_err(line)?, QueuedBehind { ended_meanwhile, result: 4 }, what)

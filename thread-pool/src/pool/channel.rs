@@ -88,6 +88,15 @@ impl Pool for ChannelPool {
 }
 
 impl ChannelPool {
+    /// Takes the job out of the queue that has been in it longest.
+    pub(crate) fn take_oldest(&self) -> Option<Job> {
+        let job = self.queued.try_recv().ok()?;
+        if let Some(capacity) = self.admission.capacity() {
+            capacity.release();
+        }
+        Some(job)
+    }
+
     fn close(&self) {
         drop(self.sender.write().unwrap_or_else(PoisonError::into_inner).take());
         self.admission.close();

@@ -176,15 +176,17 @@ checks::within_a_minute! {
 
     #[test]
     fn a_queue_holds_its_bound_and_no_more_and_littles_law_holds_in_every_variant() {
-        use back_pressure::{block, refuse, run_in_caller, unbounded};
+        use back_pressure::{abort, block, caller_runs, discard, discard_oldest, unbounded};
         for (tasks, workers, bound) in [(50, 1, 1), (50, 2, 8), (300, 4, 3), (5, 1, 3)] {
             let (plan, room) = (Plan { tasks, workers, bound, bytes: tasks % 60 }, workers + bound);
-            let outs = [unbounded, block, refuse, run_in_caller].map(|run| run(plan).expect(ROOM));
+            let outs = [unbounded, block, abort, caller_runs].map(|run| run(plan).expect(ROOM));
             assert_eq!(outs.each_ref().map(|out| out.queued), [tasks - workers, bound, bound, bound]);
             assert_eq!(outs.each_ref().map(|out| out.most_alive), [tasks, room + 1, room + 1, room + 1]);
             let [all, blocked, refused, own] = outs.each_ref().map(|out| out.by_workers);
             assert_eq!([all, blocked, refused], [tasks, tasks, room]);
             assert_eq!((outs[2].handed_back, own + outs[3].by_producer), (tasks - room, tasks));
+            let lost = [discard, discard_oldest].map(|run| run(plan).expect(ROOM).never_run);
+            assert_eq!(lost, [(room + 1..=tasks).collect(), (workers + 1..=tasks - bound).collect::<Vec<_>>()]);
             for little in outs.map(|out| out.little) {
                 let product = little.rate * little.stay.as_secs_f64();
                 // One side is added up moment by moment, the other task by task. A nanosecond is

@@ -1,0 +1,238 @@
+//! How many threads a pool has: a core that stays, more while it is busy, and in which order it
+//! grows.
+//!
+//! Java's `ThreadPoolExecutor` starts core threads first, then fills the queue, and starts more
+//! threads only when that is full; a thread beyond the core ends after its keep-alive. Python's starts
+//! a thread if none is idle, up to its maximum, and ends none before its shutdown. Both are one pool
+//! here: `State::place` is all that they differ in.
+//!
+//! The tasks of a burst stand at a gate, in the open, so that each finds all threads busy. A function
+//! returns [`BuildError`] if the system has no room for a thread.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tracing::info_span;
+
+use crate::submit::wait_and_count;
+use crate::{BuildError, Builder, Gate, Handle, Job};
+
+/// Nothing here takes this long, unless it hangs.
+const A_HANG: Duration = Duration::from_secs(10);
+
+/// The sizes of a pool, and how it grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// The threads that are started before a task is queued, and that stay.
+    pub core: usize,
+    /// The most threads there may be.
+    pub maximum: usize,
+    /// The tasks that the queue has room for; with 0, a task is handed to an idle thread or to none.
+    pub bound: usize,
+    /// How long a thread beyond the core is idle before it ends.
+    pub keep_alive: Duration,
+    /// Whether an idle thread is given a task before another core thread is started.
+    pub reuses_idle: bool,
+}
+
+/// What became of tasks that were submitted while none of them ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Burst {
+    /// The tasks that had begun then, by number, from 1: a thread was started for each.
+    pub begun: Vec<usize>,
+    /// The tasks in the queue then.
+    pub queued: usize,
+    /// The tasks that were run in the end; the others were rejected.
+    pub run: usize,
+}
+
+/// Submits `tasks` tasks, none of which ends before the last one is submitted.
+pub fn burst(sizes: Sizes, tasks: usize) -> Result<Burst, BuildError> {
+    with_pool(sizes, |pool| burst_on(pool, tasks))
+}
+
+fn burst_on(pool: &Arc<ElasticPool>, tasks: usize) -> Result<Burst, BuildError> {
+    let shared = Arc::new((Gate::default(), Mutex::new(Vec::new())));
+    let submit = |number| {
+        let shared = Arc::clone(&shared);
+        pool.submit(move || {
+            let (gate, begun) = &*shared;
+            begun.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+            let _runs = info_span!("runs", what = number);
+            gate.pass();
+            wait_and_count(1)
+        })
+    };
+    let handles = (1..=tasks).map(submit).collect::<Result<Vec<_>, _>>();
+    let queued = pool.lock().queue.len();
+    let (gate, begun) = &*shared;
+    gate.until_waiting(pool.alive());
+    let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    begun.sort_unstable();
+    gate.open();
+    let run = handles?.into_iter().map(Handle::wait).filter(Result::is_ok).count();
+    Ok(Burst { begun, queued, run })
+}
+
+/// Has a burst that takes all threads, waits until those beyond the core have ended, and has one more
+/// burst. Returns the number of threads each time, and the shortest time that one was idle before its
+/// end.
+pub fn shrinks(sizes: Sizes) -> Result<([usize; 3], Option<Duration>), BuildError> {
+    with_pool(sizes, |pool| {
+        let tasks = sizes.maximum + sizes.bound;
+        let most = burst_on(pool, tasks)?.begun.len();
+        pool.until(|state| state.alive <= sizes.core);
+        let left = pool.alive();
+        let idled = pool.lock().idled.iter().min().copied();
+        Ok(([most, left, burst_on(pool, tasks)?.begun.len()], idled))
+    })
+}
+
+/// Submits `tasks` tasks, each when the one before is over and its thread is idle; returns the number
+/// of threads that were started.
+pub fn one_by_one(sizes: Sizes, tasks: usize) -> Result<usize, BuildError> {
+    with_pool(sizes, |pool| {
+        for number in 1..=tasks {
+            let task = move || {
+                let _runs = info_span!("runs", what = number);
+                wait_and_count(1)
+            };
+            pool.submit(task)?.wait().expect("it does not panic");
+            pool.until(|state| state.idle == state.alive);
+        }
+        Ok(pool.alive())
+    })
+}
+
+/// The pool: a queue behind a lock, and threads that come with tasks and go when they are idle.
+struct ElasticPool {
+    sizes: Sizes,
+    state: Mutex<State>,
+    /// Notified when a task is queued, and at the end.
+    queued: Condvar,
+    /// Notified when a thread has become idle, and when one ends.
+    settled: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    /// The threads that have not ended, and those of them that wait for a task.
+    alive: usize,
+    idle: usize,
+    closed: bool,
+    threads: Vec<JoinHandle<()>>,
+    /// How long each thread that has ended was idle before.
+    idled: Vec<Duration>,
+}
+
+impl State {
+    /// Decides where a task goes: core threads, then the queue, then more threads.
+    fn place(&self, sizes: Sizes) -> Place {
+        let one_is_idle = self.queue.len() < self.idle;
+        match () {
+            () if sizes.reuses_idle && one_is_idle => Place::Queue,
+            () if self.alive < sizes.core => Place::NewThread,
+            () if self.queue.len() < sizes.bound || one_is_idle => Place::Queue,
+            () if self.alive < sizes.maximum => Place::NewThread,
+            () => Place::Nowhere,
+        }
+    }
+}
+
+enum Place {
+    NewThread,
+    Queue,
+    Nowhere,
+}
+
+impl ElasticPool {
+    /// Submits a task; the handle of one that is rejected says that it was dropped.
+    fn submit<T: Send + 'static>(
+        self: &Arc<Self>,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Handle<T>, BuildError> {
+        let (job, handle) = Handle::of(task);
+        let mut state = self.lock();
+        match state.place(self.sizes) {
+            Place::NewThread => {
+                let (pool, started) = (Arc::clone(self), state.threads.len());
+                let thread = Builder::new().start(started + 1, move || pool.work(job));
+                let refused = |source| BuildError { started, wanted: started + 1, source };
+                state.threads.push(thread.map_err(refused)?);
+                state.alive += 1;
+            }
+            Place::Queue => {
+                state.queue.push_back(job);
+                self.queued.notify_one();
+            }
+            Place::Nowhere => {}
+        }
+        Ok(handle)
+    }
+
+    /// The life of a thread: the task that it was started for, then those of the queue.
+    fn work(&self, first: Job) {
+        let mut next = Some(first);
+        while let Some(job) = next {
+            job.run();
+            next = self.next();
+        }
+    }
+
+    /// Takes a task; returns none if the thread is to end. The thread looks at the queue once more
+    /// after each wait: a task that comes as the keep-alive runs out is not lost.
+    fn next(&self) -> Option<Job> {
+        let since = Instant::now();
+        let mut state = self.lock();
+        state.idle += 1;
+        self.settled.notify_all();
+        while state.queue.is_empty() && !state.closed {
+            let surplus = state.alive > self.sizes.core;
+            let limit = if surplus { self.sizes.keep_alive } else { Duration::MAX };
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.queued.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.idle -= 1;
+        let job = state.queue.pop_front();
+        if job.is_none() {
+            state.alive -= 1;
+            state.idled.push(since.elapsed());
+            self.settled.notify_all();
+        }
+        job
+    }
+
+    fn until(&self, is: impl Fn(&State) -> bool) {
+        drop(self.settled.wait_timeout_while(self.lock(), A_HANG, |state| !is(state)));
+    }
+
+    fn alive(&self) -> usize {
+        self.lock().alive
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a pool for a function; then runs what is queued, and joins the threads.
+fn with_pool<R>(sizes: Sizes, with: impl FnOnce(&Arc<ElasticPool>) -> R) -> R {
+    let (state, queued, settled) = Default::default();
+    let pool = Arc::new(ElasticPool { sizes, state, queued, settled });
+    let returned = with(&pool);
+    let mut state = pool.lock();
+    state.closed = true;
+    let threads = std::mem::take(&mut state.threads);
+    drop(state);
+    pool.queued.notify_all();
+    // The handles of the tasks take their panics.
+    threads.into_iter().for_each(|thread| drop(thread.join()));
+    returned
+}
