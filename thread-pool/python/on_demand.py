@@ -4,7 +4,9 @@ Prints:
     3 tasks at once: 3 threads of 10
     then 20 one by one: still 3 threads
     25 at once: 10 threads, 15 tasks in the queue
+    the default maximum is min(32, cores + 4): True
 """
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -47,6 +49,9 @@ def main():
         threads, queued = len(pool._threads), pool._work_queue.qsize()
         print(f"25 at once: {threads} threads, {queued} tasks in the queue")
         gate.set()
+    cores = (getattr(os, "process_cpu_count", None) or os.cpu_count)() or 1
+    default = ThreadPoolExecutor()._max_workers
+    print("the default maximum is min(32, cores + 4):", default == min(32, cores + 4))
 
 
 if __name__ == "__main__":

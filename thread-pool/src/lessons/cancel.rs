@@ -18,6 +18,7 @@ pub(crate) fn lesson() -> Lesson {
              runs has to check.",
         )
         .source("thread-pool/src/{cancel,cancel_race}.rs")
+        .python("cancel")
         .variants(variants)
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn lesson() -> Lesson {
             "Four workers of a pool that catches nothing, four tasks that panic, and a fifth task.",
         )
         .source("thread-pool/src/panic.rs")
+        .python("exception")
         .variants(variants)
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn lesson() -> Lesson {
              of them idle.",
         )
         .source("thread-pool/src/results.rs")
+        .python("results")
         .variants(variants)
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn lesson() -> Lesson {
              and nothing waits for its pool.",
         )
         .source("thread-pool/src/shutdown.rs")
+        .python("shutdown")
         .variants(variants)
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn lesson() -> Lesson {
              the last one is submitted.",
         )
         .source("thread-pool/src/submit.rs")
+        .python("submit")
         .variants(|| {
             [
                 Variant::holds("channel", checked::<ChannelPool>).story(

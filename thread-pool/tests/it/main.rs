@@ -6,7 +6,6 @@ mod contract;
 mod job;
 mod join;
 mod lessons;
-mod python;
 mod readme;
 mod stealing;
 mod stealing_orderings;
