@@ -194,17 +194,18 @@ pub struct ExecutorOutcome {
 /// Python. Task 4 kills its worker when tasks 1 to 3 are done, so these have results on every run.
 pub fn in_python() -> io::Result<Option<ExecutorOutcome>> {
     let mut command = kit::python::command();
-    command.args(["-c", include_str!("crash/executor.py")]);
+    command.args(["-c", include_str!("../python/executor.py")]);
     // The script gives up by itself after 25 s.
     let printed = match kit::child::stdout(&mut command, Duration::from_secs(28)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         printed => printed?,
     };
-    let mut words = printed.trim().split(' ');
-    let mut count = || words.next().and_then(|word| word.parse().ok());
-    let (Some(done), Some(failed)) = (count(), count()) else {
+    // "3 done, 7 failed, submit then raises BrokenProcessPool"
+    let words: Vec<_> = printed.split_whitespace().collect();
+    let [done, _, failed, .., refused] = words[..] else {
         return Err(io::Error::other(format!("Python printed: {printed}")));
     };
-    let refused = words.next().unwrap_or_default().to_owned();
+    let [done, failed] = [done, failed].map(|count| count.parse().map_err(io::Error::other));
+    let (done, failed, refused) = (done?, failed?, refused.to_owned());
     Ok(Some(ExecutorOutcome { done, failed, refused }))
 }

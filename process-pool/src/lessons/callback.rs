@@ -16,6 +16,7 @@ pub(crate) fn lesson() -> Lesson {
              can.",
         )
         .source("process-pool/src/callback.rs")
+        .python("callback")
         .variants(variants)
 }
 

@@ -26,6 +26,8 @@ pub(crate) fn lesson() -> Lesson {
              as Python's multiprocessing.Pool does; python is concurrent.futures.",
         )
         .source("process-pool/src/crash.rs")
+        .python("lost")
+        .python("executor")
         .variants(variants)
 }
 

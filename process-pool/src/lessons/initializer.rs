@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
              process.",
         )
         .source("process-pool/src/initializer.rs")
+        .python("initializer")
         .variants(variants)
 }
 

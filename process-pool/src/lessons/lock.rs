@@ -13,6 +13,7 @@ pub(crate) fn lesson() -> Lesson {
              same number.",
         )
         .source("process-pool/src/lock.rs")
+        .python("lock")
         .variants(variants)
 }
 

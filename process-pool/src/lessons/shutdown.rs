@@ -20,6 +20,7 @@ pub(crate) fn lesson() -> Lesson {
              is run, or its handle gets an error.",
         )
         .source("process-pool/src/shutdown.rs")
+        .python("shutdown")
         .variants(variants)
 }
 

@@ -18,6 +18,9 @@ pub(crate) fn lesson() -> Lesson {
              future, which waits for the answer.",
         )
         .source("process-pool/src/submit.rs")
+        .python("submit")
+        .python("pickled")
+        .python("cancel")
         .variants(variants)
 }
 

@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("timeout", "a task that hangs, and one behind it")
         .story("One worker. A timeout of the wait is not a timeout of the task.")
         .source("process-pool/src/timeout.rs")
+        .python("timeout")
         .variants(variants)
 }
 

@@ -186,7 +186,8 @@ checks::within_a_minute! {
             assert_eq!([all, blocked, refused], [tasks, tasks, room]);
             assert_eq!((outs[2].handed_back, own + outs[3].by_producer), (tasks - room, tasks));
             let lost = [discard, discard_oldest].map(|run| run(plan).expect(ROOM).never_run);
-            assert_eq!(lost, [(room + 1..=tasks).collect(), (workers + 1..=tasks - bound).collect::<Vec<_>>()]);
+            let [newest, oldest] = [room + 1..=tasks, workers + 1..=tasks - bound];
+            assert_eq!(lost, [newest, oldest].map(|numbers| numbers.collect::<Vec<_>>()));
             for little in outs.map(|out| out.little) {
                 let product = little.rate * little.stay.as_secs_f64();
                 // One side is added up moment by moment, the other task by task. A nanosecond is
