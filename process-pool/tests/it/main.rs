@@ -2,4 +2,5 @@
 
 mod command_line;
 mod lessons;
+mod python;
 mod readme;
