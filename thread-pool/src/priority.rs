@@ -1,7 +1,7 @@
 //! Urgent tasks first, what that does to the others, and aging.
 //!
 //! The queue is sorted by a key that a task is given when it is submitted; the smallest is next.
-//! [`key`] is all that the variants differ in. The pool has one worker, and its first task stands at
+//! `key` is all that the variants differ in. The pool has one worker, and its first task stands at
 //! a gate until the others are queued: so the order is the key's, and the same on every run.
 //!
 //! Each function returns [`BuildError`] if the system has no room for the worker.
