@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) mod context_switch;
 pub(crate) mod daemon;
 pub(crate) mod gil;
 pub(crate) mod jobs;

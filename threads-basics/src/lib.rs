@@ -16,6 +16,7 @@
 //! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
 //! | `gil` | [`real::gil`], [`bytecode`], [`python`] | What does a global interpreter lock do? |
 //! | `oversubscription` | [`oversubscription`] | How many threads are too many? |
+//! | `context-switch` | [`context_switch`], [`baton`] | What does it cost to go on with another thread? |
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
 //! `super::thread` are std's, in `model` they are the model checker's. An empty path in
@@ -46,14 +47,19 @@ pub mod model {
     pub mod worker;
 }
 
+pub mod baton;
 pub mod bytecode;
+pub mod context_switch;
+pub mod cores;
 pub mod daemon;
 pub mod gauge;
 pub mod jobs;
 pub mod local;
 pub mod names;
 pub mod oversubscription;
+pub mod pages;
 pub mod parker;
+pub mod procfs;
 pub mod python;
 pub mod scope;
 pub mod spawn;

@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         threads_basics::daemon::STOP_FLAG,
         threads_basics::versus_process::CHANGE,
         threads_basics::versus_process::NOTHING,
+        threads_basics::context_switch::HAND_OVER,
     ]);
     stage::main(
         env!("CARGO_PKG_NAME"),
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             versus_process::lesson(),
             gil::lesson(),
             oversubscription::lesson(),
+            context_switch::lesson(),
         ],
     )
 }

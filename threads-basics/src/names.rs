@@ -17,6 +17,7 @@ use kit::sync_point::SyncPoint;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
+use crate::procfs::Task;
 use crate::real::lane::finish;
 
 /// The bytes of a name that the Linux kernel keeps.
@@ -74,7 +75,7 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
                 all_are_there.meet();
                 // The dump is taken.
                 all_are_there.meet();
-                (me.name().map(str::to_owned), me.id(), own_tid())
+                (me.name().map(str::to_owned), me.id(), Task::me().tid())
             };
             builder.spawn(body).expect("the system has room for another thread")
         })
@@ -93,11 +94,6 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
             in_dump: in_dump(tid).map(|thread| thread.name.clone()),
         })
         .collect()
-}
-
-/// Returns the thread ID (TID) of the calling thread.
-fn own_tid() -> Option<u32> {
-    fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
 }
 
 /// Uses at least `wanted` bytes of the stack of a thread that has `size`; returns how many it used.

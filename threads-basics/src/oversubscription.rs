@@ -8,6 +8,8 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::procfs::Task;
+
 /// The work to be done in all, whatever the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -79,7 +81,10 @@ pub fn run(work: Work, threads: u64) -> Point {
             .map(|number| {
                 let named = thread::Builder::new().name(format!("t{}", number + 1));
                 let all = &all;
-                let body = move || (share(work, threads, number, all), preempted());
+                let body = move || {
+                    let done = share(work, threads, number, all);
+                    (done, Task::me().switches().map(|switches| switches.involuntary))
+                };
                 named.spawn_scoped(scope, body).expect("the system has room for another thread")
             })
             .collect();
@@ -128,11 +133,4 @@ fn compute(steps: u64) -> u64 {
     }
     black_box(state);
     steps
-}
-
-/// Reads how often the calling thread was preempted.
-fn preempted() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
-    line?.trim().parse().ok()
 }

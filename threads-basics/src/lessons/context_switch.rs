@@ -1,0 +1,114 @@
+//! `context-switch`: what it costs to go on with another thread.
+
+use std::time::Duration;
+
+use stage::{Checked, Lesson, Report, Variant, grouped};
+use threads_basics::baton::Baton;
+use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
+use threads_basics::cores::cores;
+
+use super::{PACE, with_children};
+
+/// The turns of each thread that a picture shows.
+const SHOWN: u64 = 3;
+
+/// The turns of each thread that spins: each lasts for a time slice.
+const SPUN: u64 = 5;
+
+/// What `context-switch` can be asked for.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Options {
+    /// The number of times that the baton is handed over and comes back, 10 to 1000000
+    #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    turns: u32,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("context-switch", "two threads on one core hand over to each other")
+        .story("On one core, the other one has its turn only when the core goes on with it.")
+        .source("threads-basics/src/{context_switch,baton}.rs")
+        .variants_with(variants)
+}
+
+fn variants(&options: &Options) -> [Variant; 5] {
+    let turns = u64::from(options.turns);
+    [
+        Variant::holds("threads", move || {
+            let Some(&core) = cores().first() else { return no_cores() };
+            by_threads([core; 2], SHOWN, Baton::take, Some(PACE));
+            on_one_core(by_threads([core; 2], turns, Baton::take, None))
+        })
+        .story(
+            "Each thread blocks until it has its turn (voluntary), unless the one that it wakes \
+             preempts it before (involuntary).",
+        ),
+        Variant::breaks("spinning", move || {
+            let Some(&core) = cores().first() else { return no_cores() };
+            let spun = by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO));
+            if spun.switches.is_some_and(|switches| switches.involuntary < SPUN) {
+                return Err(format!("they were hardly preempted: {spun:?}"));
+            }
+            on_one_core(spun)
+        })
+        .story(
+            "Each thread spins until it has its turn, which cannot come before the kernel preempts \
+             it: an involuntary switch.",
+        ),
+        Variant::holds("two-cores", move || match cores().as_slice() {
+            [] => no_cores(),
+            [_] => Ok(Report::not_here("there is one core here: the two share it")),
+            [first, second, ..] => {
+                Ok(report(by_threads([*first, *second], turns, Baton::take, None)))
+            }
+        })
+        .story("Each thread has a core of its own, which has to be woken: nothing is shared, and it takes longer."),
+        Variant::holds("processes", move || {
+            let Some(&core) = cores().first() else { return no_cores() };
+            on_one_core(with_children(|program| by_processes(program, core, turns))?)
+        })
+        .story(
+            "The same between two processes: the core goes on in another address space as well.",
+        ),
+        Variant::holds("coroutines", move || {
+            let handed = by_coroutines(10 * turns);
+            match handed.switches {
+                Some(switches) if switches.all() >= turns => Err(format!("{handed:?}")),
+                _ => Ok(report(handed)),
+            }
+        })
+        .story("Two coroutines on one thread: a hand-over is a return and a call, and no context switch."),
+    ]
+}
+
+/// Reports, if each hand-over took a context switch at least. The one after the last turn is not
+/// counted.
+fn on_one_core(handed: HandedOver) -> Checked {
+    match handed.switches {
+        Some(switches) if switches.all() < handed.times - 2 => {
+            Err(format!("a hand-over without a context switch: {handed:?}"))
+        }
+        _ => Ok(report(handed)),
+    }
+}
+
+fn report(HandedOver { times, took, switches }: HandedOver) -> Report {
+    let each = took.as_secs_f64() * 1e9 / times as f64;
+    let each = if each < 1e3 {
+        format!("{each:.0} ns")
+    } else if each < 1e6 {
+        format!("{:.1} µs", each / 1e3)
+    } else {
+        format!("{:.1} ms", each / 1e6)
+    };
+    let counted = switches.map_or("context switches are not counted here".into(), |switches| {
+        let [voluntary, involuntary] =
+            [switches.voluntary, switches.involuntary].map(|switches| grouped(switches as i64));
+        format!("{voluntary} voluntary, {involuntary} involuntary")
+    });
+    Report::measured(format!("{each} a hand-over"))
+        .fact(format!("{} hand-overs", grouped(times as i64)), counted)
+}
+
+fn no_cores() -> Checked {
+    Ok(Report::not_here("this system does not let a thread be kept to one core"))
+}

@@ -1,0 +1,134 @@
+//! What Linux tells of a thread or a process in `/proc`: its state, its context switches, its page
+//! faults, its registers. Each is `None` where the system does not tell.
+
+use std::fs;
+use std::ops::{Add, Sub};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kit::deadline::Deadline;
+
+/// The folder of a thread or a process in `/proc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task(PathBuf);
+
+/// How often a core went on with another thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// The thread blocked: it waited for something, or yielded.
+    pub voluntary: u64,
+    /// The kernel preempted it: it could have gone on.
+    pub involuntary: u64,
+}
+
+/// The registers of a thread that is blocked in a system call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registers {
+    /// The number of the call, and its arguments.
+    pub call: Vec<u64>,
+    /// The stack pointer.
+    pub stack_pointer: u64,
+    /// The program counter: the address of the next instruction.
+    pub program_counter: u64,
+}
+
+impl Task {
+    /// Returns the calling thread's folder.
+    pub fn me() -> Self {
+        Self("/proc/thread-self".into())
+    }
+
+    /// Returns the folder of a thread of this process.
+    pub fn thread(tid: u32) -> Self {
+        Self(format!("/proc/self/task/{tid}").into())
+    }
+
+    /// Returns the folder of a process.
+    pub fn process(pid: u32) -> Self {
+        Self(format!("/proc/{pid}").into())
+    }
+
+    /// Returns the thread ID (TID) that the calling thread's folder leads to.
+    pub fn tid(&self) -> Option<u32> {
+        fs::read_link(&self.0).ok()?.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// Returns the letter of its state: R, S, D, T, Z and others; `None` once it is gone.
+    pub fn state(&self) -> Option<char> {
+        self.stat(0)?.chars().next()
+    }
+
+    /// Waits until its state is `wanted`, or it is gone if that is wanted; returns the state that it
+    /// was last seen in.
+    pub fn wait_for(&self, wanted: Option<char>, timeout: Duration) -> Option<char> {
+        let by = Deadline::after(timeout);
+        loop {
+            let state = self.state();
+            if state == wanted || by.is_over() {
+                return state;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Returns its context switches so far.
+    pub fn switches(&self) -> Option<Switches> {
+        let status = self.read("status")?;
+        let number = |name| {
+            let number = status.lines().find_map(|line| line.strip_prefix(name))?;
+            number.trim().parse().ok()
+        };
+        let voluntary = number("voluntary_ctxt_switches:")?;
+        Some(Switches { voluntary, involuntary: number("nonvoluntary_ctxt_switches:")? })
+    }
+
+    /// Returns its page faults so far that needed no input (minor faults).
+    pub fn faults(&self) -> Option<u64> {
+        self.stat(7)?.parse().ok()
+    }
+
+    /// Returns its registers; `None` also while it is not blocked.
+    pub fn registers(&self) -> Option<Registers> {
+        let words = self.read("syscall")?;
+        let number = |word: &str| match word.strip_prefix("0x") {
+            Some(digits) => u64::from_str_radix(digits, 16).ok(),
+            None => word.parse().ok(),
+        };
+        let mut call = words.split_whitespace().map(number).collect::<Option<Vec<_>>>()?;
+        let (program_counter, stack_pointer) = (call.pop()?, call.pop()?);
+        Some(Registers { call, stack_pointer, program_counter })
+    }
+
+    /// Returns a field of `stat`, counted from the one behind the name, which may hold anything.
+    fn stat(&self, field: usize) -> Option<String> {
+        let stat = self.read("stat")?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(field).map(str::to_owned)
+    }
+
+    fn read(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.0.join(file)).ok()
+    }
+}
+
+impl Switches {
+    /// Returns how many they are.
+    pub fn all(self) -> u64 {
+        self.voluntary + self.involuntary
+    }
+}
+
+impl Add for Switches {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        let (voluntary, involuntary) = (other.voluntary, other.involuntary);
+        Self { voluntary: self.voluntary + voluntary, involuntary: self.involuntary + involuntary }
+    }
+}
+
+impl Sub for Switches {
+    type Output = Self;
+    fn sub(self, before: Self) -> Self {
+        let (voluntary, involuntary) = (before.voluntary, before.involuntary);
+        Self { voluntary: self.voluntary - voluntary, involuntary: self.involuntary - involuntary }
+    }
+}
