@@ -20,7 +20,7 @@ use tracing::info_span;
 
 use crate::baton::Baton;
 use crate::cores;
-use crate::pages::{PAGE, Pages};
+use crate::pages::Pages;
 use crate::procfs::{Switches, Task};
 use crate::real::lane::{finish, start, work};
 
@@ -160,7 +160,7 @@ fn shared_memory() -> io::Result<File> {
     {
         let flags = rustix::fs::MemfdFlags::CLOEXEC;
         let memory = File::from(rustix::fs::memfd_create("baton", flags)?);
-        memory.set_len(PAGE as u64)?;
+        memory.set_len(rustix::param::page_size() as u64)?;
         Ok(memory)
     }
     #[cfg(not(target_os = "linux"))]

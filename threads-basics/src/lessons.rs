@@ -15,6 +15,8 @@ pub(crate) mod oversubscription;
 pub(crate) mod park;
 pub(crate) mod scope;
 pub(crate) mod spawn;
+pub(crate) mod states;
+pub(crate) mod system_call;
 pub(crate) mod versus_process;
 pub(crate) mod worker;
 
@@ -24,4 +26,15 @@ const PACE: Duration = Duration::from_millis(10);
 /// Runs a part of a lesson that has this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     kit::child::program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Writes how long one of `times` took.
+fn each(took: Duration, times: u64) -> String {
+    let each = took.as_secs_f64() * 1e9 / times as f64;
+    match each {
+        ..10.0 => format!("{each:.1} ns"),
+        ..1e3 => format!("{each:.0} ns"),
+        ..1e6 => format!("{:.1} µs", each / 1e3),
+        _ => format!("{:.1} ms", each / 1e6),
+    }
 }

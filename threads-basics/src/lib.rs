@@ -16,6 +16,8 @@
 //! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
 //! | `gil` | [`real::gil`], [`bytecode`], [`python`] | What does a global interpreter lock do? |
 //! | `oversubscription` | [`oversubscription`] | How many threads are too many? |
+//! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
+//! | `system-call` | [`system_call`], [`pages`] | What does it cost to enter the kernel? |
 //! | `context-switch` | [`context_switch`], [`baton`] | What does it cost to go on with another thread? |
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
@@ -63,4 +65,6 @@ pub mod procfs;
 pub mod python;
 pub mod scope;
 pub mod spawn;
+pub mod states;
+pub mod system_call;
 pub mod versus_process;

@@ -14,6 +14,9 @@ fn main() -> ExitCode {
         threads_basics::versus_process::CHANGE,
         threads_basics::versus_process::NOTHING,
         threads_basics::context_switch::HAND_OVER,
+        threads_basics::states::LIVES,
+        threads_basics::states::VFORK,
+        threads_basics::system_call::FILTERED,
     ]);
     stage::main(
         env!("CARGO_PKG_NAME"),
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
             versus_process::lesson(),
             gil::lesson(),
             oversubscription::lesson(),
+            states::lesson(),
+            system_call::lesson(),
             context_switch::lesson(),
         ],
     )

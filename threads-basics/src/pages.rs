@@ -8,11 +8,9 @@ use std::io;
 use std::ptr;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+use rustix::param::page_size;
 
 use crate::baton::Baton;
-
-/// The size of a page, as most systems have it.
-pub const PAGE: usize = 4096;
 
 /// Pages of memory, all zeros at first.
 #[derive(Debug)]
@@ -32,7 +30,7 @@ impl Pages {
     /// # Errors
     /// The system has no room for them.
     pub fn own(pages: usize) -> io::Result<Self> {
-        let (access, bytes) = (ProtFlags::READ | ProtFlags::WRITE, pages * PAGE);
+        let (access, bytes) = (ProtFlags::READ | ProtFlags::WRITE, pages * page_size());
         // SAFETY: no address is asked for, so nothing that is mapped already is replaced.
         let at = unsafe { mmap_anonymous(ptr::null_mut(), bytes, access, MapFlags::PRIVATE)? };
         #[cfg(target_os = "linux")]
@@ -46,18 +44,18 @@ impl Pages {
     /// # Errors
     /// The system does not map it.
     pub fn shared(file: &File) -> io::Result<Self> {
-        let access = ProtFlags::READ | ProtFlags::WRITE;
+        let (access, bytes) = (ProtFlags::READ | ProtFlags::WRITE, page_size());
         // SAFETY: as above; the file has been given that size, and nobody takes it away.
-        let at = unsafe { mmap(ptr::null_mut(), PAGE, access, MapFlags::SHARED, file, 0)? };
-        Ok(Self { at, bytes: PAGE })
+        let at = unsafe { mmap(ptr::null_mut(), bytes, access, MapFlags::SHARED, file, 0)? };
+        Ok(Self { at, bytes })
     }
 
     /// Writes a byte into each page: the first write to a page is a page fault.
     pub fn touch(&mut self) {
-        for page in 0..self.bytes / PAGE {
+        for page in 0..self.bytes / page_size() {
             // SAFETY: it is a byte of these pages, which are borrowed exclusively. It is volatile so
             // that it is really written.
-            unsafe { self.at.cast::<u8>().add(page * PAGE).write_volatile(1) };
+            unsafe { self.at.cast::<u8>().add(page * page_size()).write_volatile(1) };
         }
     }
 

@@ -7,7 +7,7 @@ use threads_basics::baton::Baton;
 use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
 use threads_basics::cores::cores;
 
-use super::{PACE, with_children};
+use super::{PACE, each, with_children};
 
 /// The turns of each thread that a picture shows.
 const SHOWN: u64 = 3;
@@ -92,20 +92,12 @@ fn on_one_core(handed: HandedOver) -> Checked {
 }
 
 fn report(HandedOver { times, took, switches }: HandedOver) -> Report {
-    let each = took.as_secs_f64() * 1e9 / times as f64;
-    let each = if each < 1e3 {
-        format!("{each:.0} ns")
-    } else if each < 1e6 {
-        format!("{:.1} µs", each / 1e3)
-    } else {
-        format!("{:.1} ms", each / 1e6)
-    };
     let counted = switches.map_or("context switches are not counted here".into(), |switches| {
         let [voluntary, involuntary] =
             [switches.voluntary, switches.involuntary].map(|switches| grouped(switches as i64));
         format!("{voluntary} voluntary, {involuntary} involuntary")
     });
-    Report::measured(format!("{each} a hand-over"))
+    Report::measured(format!("{} a hand-over", each(took, times)))
         .fact(format!("{} hand-overs", grouped(times as i64)), counted)
 }
 
