@@ -105,7 +105,7 @@ type Contender = (&'static str, fn(usize, u64) -> Duration);
 /// The contenders; the first two take turns.
 const CONTENDERS: [Contender; 5] = [
     ("futex, bare", |core, times| hand_over(&Bare(AtomicU32::new(0)), core, times)),
-    ("futex (ours)", |core, times| hand_over(&Baton::new(), core, times)),
+    ("futex (ours)", |core, times| hand_over(&Baton::between_threads(), core, times)),
     ("std", |core, times| hand_over(&WithCondvar(Mutex::new(0), Condvar::new()), core, times)),
     ("park", |core, times| hand_over(&Parked(AtomicU32::new(0)), core, times)),
     ("coroutines (limit)", |_, times| by_coroutines(times.div_ceil(2)).took),

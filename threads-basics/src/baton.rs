@@ -18,7 +18,7 @@ const OVER: u32 = 4;
 /// ```
 /// use threads_basics::baton::Baton;
 ///
-/// let baton = Baton::new();
+/// let baton = Baton::between_threads();
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| baton.play(1, 1_000, Baton::take));
 ///     assert!(baton.play(0, 1_000, Baton::take));
@@ -39,7 +39,7 @@ pub struct Baton {
 
 impl Baton {
     /// Makes a baton for two threads.
-    pub const fn new() -> Self {
+    pub const fn between_threads() -> Self {
         Self { word: AtomicU32::new(0), private: true }
     }
 

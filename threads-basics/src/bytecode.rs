@@ -73,6 +73,17 @@ pub fn add_up(last: i64) -> Vec<Op> {
     program
 }
 
+/// Returns a program that adds up the numbers from 1 to `last`, then reads, and adds what came.
+///
+/// # Panics
+/// As [`add_up`].
+pub fn add_up_and_read(last: i64) -> Vec<Op> {
+    let mut program = add_up(last);
+    program.pop();
+    program.extend([Op::Read, Op::Add, Op::Return]);
+    program
+}
+
 /// Returns a program of `times` times `count += 1`.
 ///
 /// # Panics

@@ -43,7 +43,7 @@ pub fn by_threads(
     take: fn(&Baton, u32) -> bool,
     shown: Option<Duration>,
 ) -> HandedOver {
-    let (baton, both) = (Arc::new(Baton::new()), SyncPoint::of(2));
+    let (baton, both) = (Arc::new(Baton::between_threads()), SyncPoint::of(2));
     let threads = [0, 1].map(|me: u32| {
         let (baton, both) = (Arc::clone(&baton), both.clone());
         start(format!("t{}", me + 1), move || {

@@ -5,17 +5,17 @@
 //! | lesson | source | question |
 //! | --- | --- | --- |
 //! | `spawn` | [`spawn`] | Does the parent wait for a thread that it spawns? |
-//! | `jobs` | [`jobs`] | How are the results of several threads gathered? |
+//! | `jobs` | [`jobs`], [`triple_loop`] | How are the results of several threads gathered? |
 //! | `join` | [`real::join`] | What may be read before a join, and what after? |
 //! | `names` | [`names`] | How is a thread found in a dump, and how large is its stack? |
 //! | `worker` | [`real::worker`] | How is a thread stopped, and where does its panic go? |
 //! | `scope` | [`scope`] | Why may a scoped thread borrow? |
-//! | `local` | [`local`] | What does a thread have for itself? |
+//! | `local` | [`local`], [`registers`] | What does a thread have for itself? |
 //! | `park` | [`real::park`], [`parker`] | What do `park` and `unpark` promise? |
 //! | `daemon` | [`daemon`] | What becomes of a thread when main returns? |
 //! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
-//! | `gil` | [`real::gil`], [`bytecode`], [`python`] | What does a global interpreter lock do? |
-//! | `oversubscription` | [`oversubscription`] | How many threads are too many? |
+//! | `gil` | [`real::gil`], [`bytecode`], [`interpreters`] | What does a global interpreter lock do? |
+//! | `oversubscription` | [`oversubscription`], [`one_core`] | How many threads are too many? |
 //! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
 //! | `system-call` | [`system_call`], [`pages`] | What does it cost to enter the kernel? |
 //! | `context-switch` | [`context_switch`], [`baton`] | What does it cost to go on with another thread? |
@@ -55,16 +55,20 @@ pub mod context_switch;
 pub mod cores;
 pub mod daemon;
 pub mod gauge;
+pub mod interpreters;
 pub mod jobs;
 pub mod local;
 pub mod names;
+pub mod one_core;
 pub mod oversubscription;
 pub mod pages;
 pub mod parker;
 pub mod procfs;
 pub mod python;
+pub mod registers;
 pub mod scope;
 pub mod spawn;
 pub mod states;
 pub mod system_call;
+pub mod triple_loop;
 pub mod versus_process;

@@ -14,6 +14,8 @@ fn main() -> ExitCode {
         threads_basics::versus_process::CHANGE,
         threads_basics::versus_process::NOTHING,
         threads_basics::context_switch::HAND_OVER,
+        threads_basics::triple_loop::TRIPLE_LOOP,
+        threads_basics::interpreters::INTERPRETER,
         threads_basics::states::LIVES,
         threads_basics::states::VFORK,
         threads_basics::system_call::FILTERED,

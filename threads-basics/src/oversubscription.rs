@@ -124,7 +124,7 @@ fn part(all: u64, parts: u64, number: u64) -> u64 {
 }
 
 /// Makes steps of Marsaglia's xorshift, each of which needs the one before; returns their number.
-fn compute(steps: u64) -> u64 {
+pub(crate) fn compute(steps: u64) -> u64 {
     let mut state: u64 = 1;
     for _ in 0..steps {
         state ^= state << 13;

@@ -100,7 +100,7 @@ pub fn life(program: &Path) -> io::Result<Vec<(&'static str, State)>> {
     let task = Task::process(child.id());
     let mut seen = Vec::new();
     let mut saw = |what, wanted| seen.push((what, task.wait_for(wanted, TIMEOUT)));
-    saw("started: it reads, and there is nothing", Some('S'));
+    saw("started, and reads", Some('S'));
     signal(&child, Signal::STOP)?;
     saw("SIGSTOP", Some('T'));
     signal(&child, Signal::CONT)?;
@@ -110,7 +110,7 @@ pub fn life(program: &Path) -> io::Result<Vec<(&'static str, State)>> {
     child.kill()?;
     saw("SIGKILL", Some('Z'));
     child.wait()?;
-    saw("its parent waits for it (reaps it)", None);
+    saw("reaped by its parent", None);
     Ok(seen)
 }
 

@@ -1,7 +1,8 @@
 //! A thread as an object: a struct that owns its state and has `run`, two ways to end it in order,
 //! one that does not end it, and what becomes of its panic.
 //!
-//! Rust has no class to inherit from. [`Total`] is moved into its thread, where `run` consumes it,
+//! Rust has no class to inherit from: a type gives `run`, and a trait has `start`
+//! ([`Runnable`](own_run::Runnable)); or, as in the other variants, [`Total`] is moved into its thread, where `run` consumes it,
 //! so no other thread can touch it meanwhile; `run` returns it, so `join` returns the state. Each
 //! variant's `Worker` has the same two functions, `start` and `stop`.
 
@@ -15,6 +16,7 @@ use kit::sync_point::SyncPoint;
 pub mod flag;
 pub mod flag_unseen;
 pub mod hung_up;
+pub mod own_run;
 pub mod panics;
 
 /// The state that the worker owns: the numbers that it has added up.

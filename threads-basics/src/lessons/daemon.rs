@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each variant is a child process. What it printed before its end is below it, and so is \
              what never came.",
         )
+        .python("daemon")
         .source("threads-basics/src/daemon.rs")
         .variants(variants)
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use stage::{Checked, Lesson, Report, Variant, grouped};
+use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
+use threads_basics::interpreters::{self, Share, Together};
 use threads_basics::model;
 use threads_basics::python::{self, Asked, Showed};
 use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
+
+use super::with_children;
 
 /// The numbers of threads that do the same work.
 const THREADS: [i64; 3] = [1, 2, 4];
@@ -42,11 +45,12 @@ impl Options {
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("gil", "one lock for all threads of an interpreter")
         .story("On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.")
+        .python("gil")
         .source("threads-basics/src/gil/")
         .variants_with(variants)
 }
 
-fn variants(&options: &Options) -> [Variant; 8] {
+fn variants(&options: &Options) -> [Variant; 10] {
     let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
     // The outcome is the count after two increments.
     let explored = |variant: Variant, program: Vec<Op>, looks| {
@@ -102,6 +106,13 @@ fn variants(&options: &Options) -> [Variant; 8] {
             count(1),
             model::gil::Looks::JumpsBack,
         ),
+        Variant::holds("in-processes", move || in_processes(options)).story(
+            "Adds up in 1, 2 and 4 processes: each has a lock of its own, and all are held at once.",
+        ),
+        Variant::holds("mixed", move || mixed(options)).story(
+            "Two processes compute in parallel, and in each of them four threads wait for input at \
+             once.",
+        ),
         Variant::holds("python", move || in_python(options))
             .story("Asks the Python of this machine to do the same."),
     ]
@@ -146,6 +157,41 @@ fn io_bound(guard: Guard, op: Op) -> Checked {
         return Err(format!("{read} came, {reading:?} waited at once, {inside:?} were inside"));
     }
     Ok(Report::new(format!("{line}: {}", in_ms(ran.map(|ran| ran.took)))))
+}
+
+fn together(
+    processes: i64,
+    threads: i64,
+    input: Duration,
+    options: Options,
+) -> Result<Together, String> {
+    let share = Share {
+        threads: threads as usize,
+        numbers: NUMBERS / (processes * threads),
+        input: input.as_millis() as u64,
+        interval: options.interval.into(),
+    };
+    let ran =
+        with_children(|program| interpreters::in_processes(program, processes as usize, share))?;
+    let read = if input.is_zero() { 0 } else { 1 };
+    let each = share.numbers * (share.numbers + 1) / 2 + read;
+    let most = [1, (read * threads) as usize];
+    let wanted = (processes as usize, processes * threads * each, vec![most; processes as usize]);
+    expect((ran.holders, ran.sum, ran.most.clone()), wanted, "").map(|_| ran)
+}
+
+fn in_processes(options: Options) -> Checked {
+    let ran = THREADS.map(|processes| together(processes, 1, Duration::ZERO, options));
+    let [one, two, four] = ran;
+    let took = [one?.took, two?.took, four?.took];
+    Ok(Report::new(format!("all hold their own at once: {}", in_ms(took))))
+}
+
+fn mixed(options: Options) -> Checked {
+    let took = together(2, 4, INPUT, options)?.took;
+    let line =
+        format!("2 processes compute, 4 threads wait in each: {:.0} ms", took.as_secs_f64() * 1e3);
+    Ok(Report::new(line))
 }
 
 /// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.

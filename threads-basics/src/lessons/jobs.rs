@@ -2,8 +2,9 @@
 
 use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::jobs::{Gathered, as_they_end, joined_at_once, started_first};
+use threads_basics::triple_loop::{self, LOOPS};
 
-use super::PACE;
+use super::{PACE, with_children};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("jobs", "three jobs of different kinds, on three threads")
@@ -11,11 +12,12 @@ pub(crate) fn lesson() -> Lesson {
             "One adds up, one multiplies, one prints. Started and joined one by one, they never run \
              at once.",
         )
-        .source("threads-basics/src/jobs.rs")
+        .python("jobs")
+        .source("threads-basics/src/{jobs,triple_loop}.rs")
         .variants(variants)
 }
 
-fn variants() -> [Variant; 3] {
+fn variants() -> [Variant; 4] {
     let (forth, back) = (["add-up", "factorial", "print"], ["print", "factorial", "add-up"]);
     [
         Variant::breaks("joined-at-once", move || {
@@ -32,6 +34,16 @@ fn variants() -> [Variant; 3] {
             report(&as_they_end(PACE), back, 3, line)
         })
         .story("Takes the results from one channel, in the order in which the jobs end."),
+        Variant::holds("in-processes", || {
+            let wanted = (vec![6_000, 1_350, 840], 3);
+            let line = "counted in three processes at once: 6000, 1350, 840";
+            let report = expect(with_children(triple_loop::in_processes)?, wanted, line)?;
+            let loops = LOOPS.map(|[a, b, c]| format!("{a}x{b}x{c}")).join(", ");
+            Ok(report.fact("loops", loops))
+        })
+        .story(
+            "Three child processes count, each through a triple loop; each result comes over a pipe.",
+        ),
     ]
 }
 

@@ -14,6 +14,7 @@ const STEPS: u32 = 500_000;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("join", "a counter that two threads add to, read before they are joined and after")
         .story("The threads are held back half way until the parent has read it.")
+        .python("join")
         .source("threads-basics/src/join.rs")
         .variants(variants)
 }

@@ -1,10 +1,11 @@
 //! `local`: thread-locals.
 
-use stage::{Lesson, Variant, expect};
+use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::local::{
     Counts, apart, joined, joined_in_the_scope, left_over, left_to_the_scope, merged, put_back,
     together,
 };
+use threads_basics::registers::{Blocked, of_two_threads};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("local", "what a thread has for itself")
@@ -12,11 +13,12 @@ pub(crate) fn lesson() -> Lesson {
             "A thread-local is written like a static, and is one for each thread, for as long as \
              that lives.",
         )
-        .source("threads-basics/src/local.rs")
+        .python("local")
+        .source("threads-basics/src/{local,registers}.rs")
         .variants(variants)
 }
 
-fn variants() -> [Variant; 7] {
+fn variants() -> [Variant; 8] {
     let ada = || Some("Ada".to_owned());
     [
         Variant::breaks("apart", || {
@@ -64,5 +66,41 @@ fn variants() -> [Variant; 7] {
             expect(joined().as_slice(), &order, "join waits until it is destroyed, in a scope too")
         })
         .story("join waits until the thread has ended, its thread-locals included."),
+        Variant::holds("registers", registers).story(
+            "Two blocked threads, looked at from outside: each has a stack, registers and a program \
+             counter.",
+        ),
     ]
+}
+
+fn registers() -> Checked {
+    let Some(both) = of_two_threads() else {
+        return Ok(Report::not_here("this system does not show a thread's registers"));
+    };
+    let [first, second] = &both;
+    for Blocked { stack, local, registers } in [first, second] {
+        if !stack.contains(local) || !stack.contains(&registers.stack_pointer) {
+            return Err(format!("not on its own stack: {both:?}"));
+        }
+    }
+    if first.stack == second.stack
+        || first.registers.program_counter == second.registers.program_counter
+    {
+        return Err(format!("they have one in common: {both:?}"));
+    }
+    let line = "two blocked threads, seen from outside: a set for each";
+    Ok([("t1", first), ("t2", second)].into_iter().fold(
+        Report::new(line),
+        |report, (name, its)| {
+            let Blocked { stack, local, registers } = its;
+            report
+                .fact(
+                    name,
+                    format!("stack {:x} to {:x}, a local at {local:x}", stack.start, stack.end),
+                )
+                .fact("", format!("stack pointer {:x}", registers.stack_pointer))
+                .fact("", format!("program counter {:x}", registers.program_counter))
+                .fact("", format!("in system call {}", registers.call[0]))
+        },
+    ))
 }

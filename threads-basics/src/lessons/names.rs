@@ -21,6 +21,7 @@ struct Options {
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("names", "what threads are called, and how much stack they have")
         .story("Rust's name has any length. The kernel's, which a dump shows, has 15 bytes.")
+        .python("names")
         .source("threads-basics/src/names.rs")
         .variants_with(variants)
 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use stage::{Checked, Lesson, Report, Variant};
+use threads_basics::cores::cores;
+use threads_basics::one_core::{Looks, two_jobs};
 use threads_basics::oversubscription::{Point, Work, curve, median};
 
 /// Some 15 ms of arithmetic for one thread, in a build without optimisation.
@@ -35,11 +37,11 @@ pub(crate) fn lesson() -> Lesson {
             "Beyond the number of cores a thread that computes waits for a core; one that waits \
              needs none.",
         )
-        .source("threads-basics/src/oversubscription.rs")
+        .source("threads-basics/src/{oversubscription,one_core}.rs")
         .variants_with(variants)
 }
 
-fn variants(&options: &Options) -> [Variant; 3] {
+fn variants(&options: &Options) -> [Variant; 4] {
     let limit = u64::from(options.threads);
     [
         Variant::holds("cpu-bound", move || {
@@ -63,7 +65,44 @@ fn variants(&options: &Options) -> [Variant; 3] {
             drawn(Work::Io(WAITS, WAIT), limit, &line)
         })
         .story("Divides waits among more and more threads: a thread that waits needs no core."),
+        Variant::holds("one-core", one_core).story(
+            "The same two jobs on one core, in turns (concurrent), and on two at once (parallel).",
+        ),
     ]
+}
+
+/// Runs two jobs on one core, and then on two, if there are two.
+fn one_core() -> Checked {
+    let cores = cores();
+    let Some(&core) = cores.first() else {
+        return Ok(Report::not_here("this system does not let a thread be kept to one core"));
+    };
+    let one = two_jobs([core; 2], |looks| looks.got_on >= 4);
+    if one.iter().any(|looks| looks.got_on < 4 || looks.got_on > looks.switches.all()) {
+        return Err(format!("on one core, one got on while the other ran: {one:?}"));
+    }
+    let report = Report::new("concurrent on one core, parallel on two").fact("1 core", seen(one));
+    let Some(&other) = cores.get(1) else { return Ok(report.fact("2 cores", "there is one here")) };
+    let two = two_jobs([core, other], at_once);
+    if !two.iter().all(at_once) {
+        return Err(format!("on two cores, they have not been seen to run at once: {two:?}"));
+    }
+    Ok(report.fact("2 cores", seen(two)))
+}
+
+/// Tells whether a job has run at the same time as the other.
+fn at_once(looks: &Looks) -> bool {
+    looks.got_on > 20 + looks.switches.all()
+}
+
+fn seen([first, second]: [Looks; 2]) -> String {
+    format!(
+        "saw the other get on {} and {} times, in {} and {} context switches",
+        first.got_on,
+        second.got_on,
+        first.switches.all(),
+        second.switches.all()
+    )
 }
 
 /// Draws the curve, a bar a line, if all of the work was done at each point of it.

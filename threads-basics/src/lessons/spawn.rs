@@ -8,6 +8,7 @@ use super::PACE;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("spawn", "a function with four arguments, on a thread of its own")
         .story("The arguments move in, the parent goes on at once, join returns the result.")
+        .python("spawn")
         .source("threads-basics/src/spawn.rs")
         .variants(variants)
 }

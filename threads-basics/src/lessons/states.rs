@@ -1,6 +1,8 @@
 //! `states`: the states of a thread, read in `/proc`.
 
-use stage::{Checked, Lesson, Report, Variant};
+use std::fmt::Debug;
+
+use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::cores::cores;
 use threads_basics::procfs::Task;
 use threads_basics::states::{State, ended, life, ready, running, sleeping, uninterruptible};
@@ -26,11 +28,11 @@ fn variants() -> [Variant; 6] {
         })
         .story("A thread that spins is looked at by another one, which has their only core meanwhile."),
         Variant::holds("sleeping", || {
-            state(sleeping(), Some('S'), "textbook: blocked; Java: WAITING, BLOCKED for a lock")
+            state(sleeping(), Some('S'), "textbook: blocked; Java: WAITING or BLOCKED")
         })
         .story("A thread waits for a message; a signal could wake it."),
         Variant::holds("uninterruptible", || {
-            let wanted = "textbook: blocked; Java: as the call has it";
+            let wanted = "textbook: blocked; Java: RUNNABLE (native)";
             state(with_children(uninterruptible)?, Some('D'), wanted)
         })
         .story("A process waits in vfork, as others wait for a disk: no signal that it handles wakes it."),
@@ -52,25 +54,23 @@ fn variants() -> [Variant; 6] {
 
 /// Reports a state, if it is the one that has to be.
 fn state(state: State, wanted: State, names: &str) -> Checked {
+    read(format!("{}  {names}", letter(state)), state, wanted)
+}
+
+fn read<T: PartialEq + Debug>(line: impl Into<String>, seen: T, wanted: T) -> Checked {
     if Task::me().state().is_none() {
         return Ok(Report::not_here("this system has no /proc to read a state from"));
     }
-    if state != wanted {
-        return Err(format!("its state was {state:?}, not {wanted:?}"));
-    }
-    Ok(Report::new(format!("{}  {names}", letter(state))))
+    expect(seen, wanted, line)
 }
 
 fn life_cycle() -> Checked {
     let seen = with_children(life)?;
-    let report =
-        state(seen.last().and_then(|(_, state)| *state), None, "a process, state by state")?;
     let letters: Vec<_> = seen.iter().map(|(_, state)| letter(*state)).collect();
-    if letters != ["S", "T", "S", "R", "Z", "–"] {
-        return Err(format!("its states were {letters:?}"));
-    }
+    let wanted = ["S", "T", "S", "R", "Z", "–"].map(str::to_owned);
+    let report = read("a process, from state to state", letters.as_slice(), &wanted)?;
     let names = ["blocked", "stopped", "blocked", "running or ready", "zombie", "gone"];
-    Ok(seen.iter().zip(letters).zip(names).fold(report, |report, (((what, _), letter), name)| {
+    Ok(seen.iter().zip(&letters).zip(names).fold(report, |report, (((what, _), letter), name)| {
         report.fact(format!("─▶ {letter} {name}"), *what)
     }))
 }

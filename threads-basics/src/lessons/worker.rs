@@ -5,6 +5,7 @@ use std::any::Any;
 use kit::sync_point::SyncPoint;
 use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::model;
+use threads_basics::real::worker::own_run::{AddsUp, Repeats, Runnable};
 use threads_basics::real::worker::panics::{TooLarge, heard, heard_as_it_was_thrown, unheard};
 use threads_basics::real::worker::{Total, flag, flag_unseen, hung_up, message};
 
@@ -14,11 +15,12 @@ pub(crate) fn lesson() -> Lesson {
             "A struct is moved into its thread, which runs it and returns it. A thread that is \
              blocked sees no flag.",
         )
+        .python("worker")
         .source("threads-basics/src/worker/")
         .variants(variants)
 }
 
-fn variants() -> [Variant; 5] {
+fn variants() -> [Variant; 6] {
     let in_rounds = || SyncPoint::of(2).in_rounds();
     [
         Variant::deadlocks("flag-unseen", move || flag_unseen::Worker::start(&in_rounds()).stop())
@@ -55,6 +57,10 @@ fn variants() -> [Variant; 5] {
             expect(unheard(), 2, "its handle was dropped: 2 of 5 steps done, and nobody is told")
         })
         .story("The handle is dropped, so that no join reports the worker's panic."),
+        Variant::holds("own-run", own_run).story(
+            "Two types give a run of their own and have start from a trait; run called directly is \
+             a call.",
+        ),
     ]
 }
 
@@ -73,6 +79,20 @@ fn hangs_up() -> Checked {
     let total = worker.stop().map_err(panicked)?;
     let line = "no more can come: it ends when it has added up 1, 2, 3";
     expect(total, Total { numbers: 3, sum: 6 }, line)
+}
+
+fn own_run() -> Checked {
+    let mut worker = AddsUp { last: 10, ..AddsUp::default() };
+    let thread = Repeats { word: "ha", ..Repeats::default() }.start();
+    let started = worker.clone().start().join().map_err(panicked)?;
+    let repeated = thread.join().map_err(panicked)?.text;
+    worker.run();
+    let caller = std::thread::current().name().map(str::to_owned);
+    let on_worker = Some("worker".to_owned());
+    let line = "started: 55 and “hahaha”, on threads of their own";
+    let wanted = (55, on_worker, "hahaha", 55, caller);
+    expect((started.sum, started.ran_on, &*repeated, worker.sum, worker.ran_on), wanted, line)
+        .map(|report| report.fact("run()", "called directly: 55, on the caller's thread"))
 }
 
 fn panicked(payload: Box<dyn Any + Send>) -> String {

@@ -10,7 +10,6 @@ mod names;
 mod orderings;
 mod oversubscription;
 mod promises;
-mod python;
 mod readme;
 mod schedules;
 mod versus_process;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
 use kit::sync_point::SyncPoint;
+use threads_basics::baton::Baton;
 use threads_basics::gauge::Gauge;
 use threads_basics::real::gil::Gil;
 use threads_basics::real::gil::machine::Machine;
@@ -13,6 +14,7 @@ use threads_basics::real::worker::{flag, hung_up};
 
 // It can stand in a static: `new` is a constant.
 static GIL: Gil = Gil::new(None);
+static BATON: Baton = Baton::between_threads();
 
 /// Lets two threads acquire the lock by turns, `times` times each.
 fn hand_over(gil: &Gil, times: usize) {
@@ -65,6 +67,7 @@ checks::within_a_minute! {
             gauge.leave();
             gil.release(1);
             SyncPoint::of(1).meet();
+            assert!(format!("{BATON:?}").contains("private: true") && BATON.take(0));
             let worker = hung_up::Worker::start();
             worker.send(2);
             worker.stop().expect("it does not panic").sum
@@ -86,6 +89,6 @@ checks::within_a_minute! {
 #[test]
 fn what_may_be_sent_and_shared_can_be() {
     fn both<T: Send + Sync>() {}
-    both::<(Gil, Machine, SyncPoint, Gauge)>();
+    both::<(Gil, Machine, SyncPoint, Gauge, Baton)>();
     both::<(flag::Worker, hung_up::Worker)>();
 }

@@ -1,0 +1,78 @@
+//! Two jobs that compute: concurrent on one core, parallel on two.
+//!
+//! After each step, a job looks whether the other one has got on. On one core it can have done so only
+//! while this job was off the core: each time, there was a context switch. A job that has seen the
+//! other get on more often than it was switched has run at the same time.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use kit::deadline::Deadline;
+use kit::sync_point::SyncPoint;
+use tracing::{Span, info_span};
+
+use crate::cores;
+use crate::oversubscription::compute;
+use crate::procfs::{Switches, Task};
+use crate::real::lane::{finish, start};
+
+/// What a job has seen of the other one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looks {
+    /// After how many of its steps the other had got on.
+    pub got_on: u64,
+    /// Its own context switches meanwhile; none where the system does not count them.
+    pub switches: Switches,
+}
+
+/// Which job a core runs, as a picture shows it: a job that finds the other one there takes its place.
+type Core = Mutex<Option<(usize, Span)>>;
+
+/// Runs two jobs on two cores, or on one, until both have seen `enough`.
+pub fn two_jobs(cores: [usize; 2], enough: fn(&Looks) -> bool) -> [Looks; 2] {
+    let steps: Arc<[AtomicU64; 2]> = Arc::default();
+    let (both, done) = (SyncPoint::of(2), Arc::new(AtomicUsize::new(0)));
+    let first: Arc<Core> = Arc::default();
+    let second = if cores[0] == cores[1] { Arc::clone(&first) } else { Arc::default() };
+    let cores = [(cores[0], first), (cores[1], second)];
+    let mut me = 0..2;
+    cores
+        .map(|(core, shown)| {
+            let (steps, both, done) = (Arc::clone(&steps), both.clone(), Arc::clone(&done));
+            let me = me.next().unwrap_or_default();
+            start(format!("job-{}", me + 1), move || {
+                cores::pin(core);
+                both.meet();
+                let switches = || Task::me().switches().unwrap_or_default();
+                let (before, mut seen) = (switches(), steps[1 - me].load(Relaxed));
+                let mut looks = Looks { got_on: 0, switches: Switches::default() };
+                let (mut had_enough, by) = (false, Deadline::after(Duration::from_secs(20)));
+                while done.load(Relaxed) < 2 && !by.is_over() {
+                    show(&shown, me);
+                    compute(4_000);
+                    steps[me].fetch_add(1, Relaxed);
+                    let now = steps[1 - me].load(Relaxed);
+                    looks.got_on += u64::from(now != seen);
+                    seen = now;
+                    looks.switches = switches() - before;
+                    if !had_enough && enough(&looks) {
+                        had_enough = true;
+                        done.fetch_add(1, Relaxed);
+                    }
+                }
+                *shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                looks
+            })
+        })
+        .map(finish)
+}
+
+fn show(core: &Core, me: usize) {
+    let mut core = core.lock().unwrap_or_else(PoisonError::into_inner);
+    if core.as_ref().is_none_or(|(job, _)| *job != me) {
+        // The other one's span ends before this one's begins.
+        *core = None;
+        *core = Some((me, info_span!("runs", lane = format!("job-{}", me + 1), what = "")));
+    }
+}
