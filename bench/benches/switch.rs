@@ -49,7 +49,7 @@ impl HandOver for Bare {
 
 impl HandOver for Baton {
     fn play(&self, me: u32, _other: &Thread, times: u64) {
-        assert!(self.play(me, times, Baton::take), "it is not ended");
+        self.play(me, times, Baton::take);
     }
 }
 

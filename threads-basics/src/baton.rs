@@ -8,10 +8,11 @@ use std::hint;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+#[cfg(target_os = "linux")]
+use rustix::thread::futex::{self, Flags};
+
 /// The bit of a player that sleeps until it has its turn.
 const ASLEEP: u32 = 2;
-/// The word when the game is over.
-const OVER: u32 = 4;
 
 /// A baton between the players 0 and 1; the first turn is that of 0.
 ///
@@ -21,7 +22,7 @@ const OVER: u32 = 4;
 /// let baton = Baton::between_threads();
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| baton.play(1, 1_000, Baton::take));
-///     assert!(baton.play(0, 1_000, Baton::take));
+///     baton.play(0, 1_000, Baton::take);
 /// });
 /// ```
 ///
@@ -43,84 +44,55 @@ impl Baton {
         Self { word: AtomicU32::new(0), private: true }
     }
 
-    /// Waits for the turn of `me`; `false` if the game is over.
+    /// Waits for the turn of `me`.
     ///
     /// # Blocking
-    /// Until [`pass`](Self::pass) or [`end`](Self::end).
-    pub fn take(&self, me: u32) -> bool {
-        loop {
-            let now = self.word.load(Acquire);
-            if now & !ASLEEP == me || now == OVER {
-                return now != OVER;
-            }
+    /// Until the other player [passes](Self::pass) the baton.
+    pub fn take(&self, me: u32) {
+        self.wait(me, |now| {
             let asleep = now | ASLEEP;
             if now == asleep || self.word.compare_exchange(now, asleep, Relaxed, Relaxed).is_ok() {
-                self.sleep(asleep);
+                // It may return for no reason, a signal for one: the word is looked at again.
+                #[cfg(target_os = "linux")]
+                let _ = futex::wait(&self.word, self.flags(), asleep, None);
             }
-        }
+        });
     }
 
     /// As [`take`](Self::take), by looking again and again (spins), which makes no system call.
-    pub fn spin(&self, me: u32) -> bool {
+    pub fn spin(&self, me: u32) {
+        self.wait(me, |_| hint::spin_loop());
+    }
+
+    fn wait(&self, me: u32, not_yet: impl Fn(u32)) {
         loop {
-            let now = self.word.load(Acquire);
-            if now & !ASLEEP == me || now == OVER {
-                return now != OVER;
+            match self.word.load(Acquire) {
+                now if now & !ASLEEP == me => return,
+                now => not_yet(now),
             }
-            hint::spin_loop();
         }
     }
 
     /// Gives the turn to the other player, and wakes it if it sleeps.
     pub fn pass(&self, to: u32) {
         if self.word.swap(to, Release) & ASLEEP != 0 {
-            self.wake();
+            // It fails only for an address that is no futex, and this one is.
+            #[cfg(target_os = "linux")]
+            let _ = futex::wake(&self.word, self.flags(), 1);
         }
     }
 
-    /// Ends the game: whoever waits goes on, and whoever comes does not wait.
-    pub fn end(&self) {
-        self.word.store(OVER, Release);
-        self.wake();
-    }
-
     /// Takes the baton, by [`take`](Self::take) or by [`spin`](Self::spin), and passes it, `times`
-    /// times; `false` if the game was ended before.
-    pub fn play(&self, me: u32, times: u64, take: fn(&Self, u32) -> bool) -> bool {
-        (0..times).all(|_| {
-            let mine = take(self, me);
-            if mine {
-                self.pass(1 - me);
-            }
-            mine
-        })
+    /// times.
+    pub fn play(&self, me: u32, times: u64, take: fn(&Self, u32)) {
+        for _ in 0..times {
+            take(self, me);
+            self.pass(1 - me);
+        }
     }
 
     #[cfg(target_os = "linux")]
-    fn flags(&self) -> rustix::thread::futex::Flags {
-        use rustix::thread::futex::Flags;
+    fn flags(&self) -> Flags {
         if self.private { Flags::PRIVATE } else { Flags::empty() }
-    }
-
-    #[cfg(target_os = "linux")]
-    fn sleep(&self, expected: u32) {
-        // It may return for no reason, a signal for one: the caller looks again.
-        let _ = rustix::thread::futex::wait(&self.word, self.flags(), expected, None);
-    }
-
-    #[cfg(target_os = "linux")]
-    fn wake(&self) {
-        // It fails only for an address that is no futex, and this one is.
-        let _ = rustix::thread::futex::wake(&self.word, self.flags(), 1);
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn sleep(&self, _expected: u32) {
-        std::thread::yield_now();
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn wake(&self) {
-        let _ = self.private;
     }
 }

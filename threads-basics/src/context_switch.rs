@@ -5,7 +5,7 @@
 //! takes at least one context switch, however it is made. The kernel counts them.
 
 use std::cell::Cell;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::Path;
@@ -14,15 +14,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kit::child::{DEADLINE, Entry, stdout};
+use kit::child::Entry;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use crate::baton::Baton;
 use crate::cores;
-use crate::pages::Pages;
 use crate::procfs::{Switches, Task};
 use crate::real::lane::{finish, start, work};
+use crate::shared_page;
+use crate::together::{self, begin, numbers};
 
 /// The hand-overs that were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +36,22 @@ pub struct HandedOver {
     pub switches: Option<Switches>,
 }
 
+impl HandedOver {
+    fn of(times: u64, took: Duration, mine: Option<Switches>, theirs: Option<Switches>) -> Self {
+        let switches = mine.zip(theirs).map(|(mine, theirs)| Switches {
+            voluntary: mine.voluntary + theirs.voluntary,
+            involuntary: mine.involuntary + theirs.involuntary,
+        });
+        Self { times: 2 * times, took, switches }
+    }
+}
+
 /// Lets two threads, pinned to two cores or to one, hand over `times` times there and as often back;
 /// a thread waits for its turn by `take`. For a picture, each turn is shown, and lasts for `shown`.
 pub fn by_threads(
     cores: [usize; 2],
     times: u64,
-    take: fn(&Baton, u32) -> bool,
+    take: fn(&Baton, u32),
     shown: Option<Duration>,
 ) -> HandedOver {
     let (baton, both) = (Arc::new(Baton::between_threads()), SyncPoint::of(2));
@@ -51,66 +62,56 @@ pub fn by_threads(
             both.meet();
             timed(|| match shown {
                 None => baton.play(me, times, take),
-                Some(pace) => (0..times).all(|_| turn(&baton, me, take, pace)),
+                Some(pace) => (0..times).for_each(|_| turn(&baton, me, take, pace)),
             })
         })
     });
     let [(mine, took), (theirs, _)] = threads.map(finish);
-    HandedOver { times: 2 * times, took, switches: mine.zip(theirs).map(|(a, b)| a + b) }
+    HandedOver::of(times, took, mine, theirs)
 }
 
 /// Has a turn that a picture shows.
-fn turn(baton: &Baton, me: u32, take: fn(&Baton, u32) -> bool, pace: Duration) -> bool {
+fn turn(baton: &Baton, me: u32, take: fn(&Baton, u32), pace: Duration) {
     let waits = info_span!("waits", what = "its turn", from = format!("t{}", 2 - me));
-    let mine = take(baton, me);
+    take(baton, me);
     drop(waits);
     let runs = info_span!("runs", what = "its turn");
     work(pace);
     drop(runs);
     baton.pass(1 - me);
-    mine
 }
 
-/// Lets this process and a child on the same core hand over to each other, by a page of memory that
-/// both have mapped.
+/// Lets two child processes on one core hand over to each other, by a page of memory that both have
+/// mapped.
 ///
 /// # Errors
-/// As [`stdout`]; or there is no memory that both could map.
+/// As [`together::run`]; or there is no memory that both could map.
 pub fn by_processes(program: &Path, core: usize, times: u64) -> io::Result<HandedOver> {
-    let memory = shared_memory()?;
-    let pages = Arc::new(Pages::shared(&memory)?);
-    let theirs = Arc::clone(&pages);
-    let player = start("parent", move || {
-        cores::pin(core);
-        // The first turn comes back when the child is there.
-        theirs.baton().play(0, 1, Baton::take);
-        timed(|| theirs.baton().play(0, times, Baton::take))
-    });
-    let path = format!("/proc/{}/fd/{}", std::process::id(), memory.as_raw_fd());
-    let mut child = HAND_OVER.command(program);
-    let said = stdout(child.args([path, core.to_string(), times.to_string()]), DEADLINE);
-    // A child that has failed passes no turn to the player that waits for it.
-    pages.baton().end();
-    let (mine, took) = finish(player);
-    let theirs = said?.trim().split_once(' ').and_then(|(voluntary, involuntary)| {
-        let voluntary = voluntary.parse().ok()?;
-        Some(Switches { voluntary, involuntary: involuntary.parse().ok()? })
-    });
-    let switches = mine.zip(theirs).map(|(mine, theirs)| mine + theirs);
-    Ok(HandedOver { times: 2 * times, took, switches })
+    let memory = shared_page::create()?;
+    let file = [std::process::id().into(), memory.as_raw_fd() as u64];
+    let player = |me| [&[me, core as u64, times], &file[..]].concat();
+    let (switches, took) = together::run(HAND_OVER, program, &[player(0), player(1)])?;
+    let counted = |switches: &Vec<u64>| match switches[..] {
+        [voluntary, involuntary] => Some(Switches { voluntary, involuntary }),
+        _ => None,
+    };
+    Ok(HandedOver::of(times, took, counted(&switches[0]), counted(&switches[1])))
 }
 
-/// The other process: it maps the page, has its turns, and prints its context switches.
-pub const HAND_OVER: Entry = Entry { name: "hand-over", run: hand_over };
+/// A player in a process of its own: it maps its parent's page, has its turns, and prints its context
+/// switches.
+pub const HAND_OVER: Entry = Entry { name: "player", run: hand_over };
 
 fn hand_over(arguments: &[String]) -> io::Result<()> {
-    let [path, core, times] = arguments else { return Err(io::ErrorKind::InvalidInput.into()) };
-    let number = |text: &String| text.parse::<usize>().map_err(io::Error::other);
-    let (core, times) = (number(core)?, number(times)? as u64);
-    let pages = Pages::shared(&OpenOptions::new().read(true).write(true).open(path)?)?;
-    cores::pin(core);
-    let (switches, _) = timed(|| pages.baton().play(1, times + 1, Baton::take));
-    let Switches { voluntary, involuntary } = switches.unwrap_or_default();
+    let [me, core, times, pid, file] = numbers(arguments)?[..] else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let path = format!("/proc/{pid}/fd/{file}");
+    let baton = shared_page::map(&OpenOptions::new().read(true).write(true).open(path)?)?;
+    cores::pin(core as usize);
+    begin()?;
+    let (switches, _) = timed(|| baton.play(me as u32, times, Baton::take));
+    let Switches { voluntary, involuntary } = switches.ok_or(io::ErrorKind::Unsupported)?;
     writeln!(io::stdout(), "{voluntary} {involuntary}")
 }
 
@@ -132,7 +133,7 @@ pub fn by_coroutines(times: u64) -> HandedOver {
             | b.as_mut().poll(&mut context).is_pending()
         {}
     });
-    HandedOver { times: 2 * times, took, switches }
+    HandedOver::of(times, took, switches, Some(Switches::default()))
 }
 
 /// A future that is ready when it is polled for the second time.
@@ -151,18 +152,5 @@ fn timed<R>(body: impl FnOnce() -> R) -> (Option<Switches>, Duration) {
     let began = Instant::now();
     body();
     let took = began.elapsed();
-    (Task::me().switches().zip(before).map(|(after, before)| after - before), took)
-}
-
-/// Makes a file of one page that is in memory alone.
-fn shared_memory() -> io::Result<File> {
-    #[cfg(target_os = "linux")]
-    {
-        let flags = rustix::fs::MemfdFlags::CLOEXEC;
-        let memory = File::from(rustix::fs::memfd_create("baton", flags)?);
-        memory.set_len(rustix::param::page_size() as u64)?;
-        Ok(memory)
-    }
-    #[cfg(not(target_os = "linux"))]
-    Err(io::ErrorKind::Unsupported.into())
+    (Task::me().switches().zip(before).map(|(after, before)| after.since(before)), took)
 }

@@ -4,6 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use stage::{Checked, Report, grouped};
+use threads_basics::cores::cores;
+use threads_basics::procfs::Switches;
+
 pub(crate) mod context_switch;
 pub(crate) mod daemon;
 pub(crate) mod gil;
@@ -26,6 +30,23 @@ const PACE: Duration = Duration::from_millis(10);
 /// Runs a part of a lesson that has this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     kit::child::program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Runs a part of a lesson whose threads share a core.
+fn on_a_core(run: impl FnOnce(usize) -> Checked) -> Checked {
+    match cores().first() {
+        Some(&core) => run(core),
+        None => Ok(Report::not_here("this system does not let a thread be kept to one core")),
+    }
+}
+
+/// Writes context switches.
+fn counted(switches: Option<Switches>) -> String {
+    switches.map_or("context switches are not counted here".into(), |switches| {
+        let Switches { voluntary, involuntary } = switches;
+        let [voluntary, involuntary] = [voluntary, involuntary].map(|n| grouped(n as i64));
+        format!("{voluntary} voluntary, {involuntary} involuntary")
+    })
 }
 
 /// Writes how long one of `times` took.

@@ -17,7 +17,7 @@
 //! | `gil` | [`real::gil`], [`bytecode`], [`interpreters`] | What does a global interpreter lock do? |
 //! | `oversubscription` | [`oversubscription`], [`one_core`] | How many threads are too many? |
 //! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
-//! | `system-call` | [`system_call`], [`pages`] | What does it cost to enter the kernel? |
+//! | `system-call` | [`system_call`] | What does it cost to enter the kernel? |
 //! | `context-switch` | [`context_switch`], [`baton`] | What does it cost to go on with another thread? |
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
@@ -61,14 +61,15 @@ pub mod local;
 pub mod names;
 pub mod one_core;
 pub mod oversubscription;
-pub mod pages;
 pub mod parker;
 pub mod procfs;
 pub mod python;
 pub mod registers;
 pub mod scope;
+pub mod shared_page;
 pub mod spawn;
 pub mod states;
 pub mod system_call;
+pub mod together;
 pub mod triple_loop;
 pub mod versus_process;

@@ -50,12 +50,12 @@ pub fn two_jobs(cores: [usize; 2], enough: fn(&Looks) -> bool) -> [Looks; 2] {
                 let (mut had_enough, by) = (false, Deadline::after(Duration::from_secs(20)));
                 while done.load(Relaxed) < 2 && !by.is_over() {
                     show(&shown, me);
-                    compute(4_000);
+                    compute(40_000);
                     steps[me].fetch_add(1, Relaxed);
                     let now = steps[1 - me].load(Relaxed);
                     looks.got_on += u64::from(now != seen);
                     seen = now;
-                    looks.switches = switches() - before;
+                    looks.switches = switches().since(before);
                     if !had_enough && enough(&looks) {
                         had_enough = true;
                         done.fetch_add(1, Relaxed);

@@ -2,11 +2,14 @@
 //! faults, its registers. Each is `None` where the system does not tell.
 
 use std::fs;
-use std::ops::{Add, Sub};
 use std::path::PathBuf;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kit::deadline::Deadline;
+
+use crate::real::lane;
 
 /// The folder of a thread or a process in `/proc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +41,24 @@ impl Task {
         Self("/proc/thread-self".into())
     }
 
-    /// Returns the folder of a thread of this process.
-    pub fn thread(tid: u32) -> Self {
-        Self(format!("/proc/self/task/{tid}").into())
-    }
-
     /// Returns the folder of a process.
     pub fn process(pid: u32) -> Self {
         Self(format!("/proc/{pid}").into())
+    }
+
+    /// Starts a thread; returns it with its folder.
+    pub fn start<R: Send + 'static>(
+        name: &str,
+        body: impl FnOnce() -> R + Send + 'static,
+    ) -> (JoinHandle<R>, Self) {
+        let (sender, tids) = channel();
+        let thread = lane::start(name, move || {
+            let _ = sender.send(Self::me().tid());
+            body()
+        });
+        // Where there is no /proc, there is no thread 0 either.
+        let tid = tids.recv().ok().flatten().unwrap_or(0);
+        (thread, Self(format!("/proc/self/task/{tid}").into()))
     }
 
     /// Returns the thread ID (TID) that the calling thread's folder leads to.
@@ -115,20 +128,11 @@ impl Switches {
     pub fn all(self) -> u64 {
         self.voluntary + self.involuntary
     }
-}
 
-impl Add for Switches {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        let (voluntary, involuntary) = (other.voluntary, other.involuntary);
-        Self { voluntary: self.voluntary + voluntary, involuntary: self.involuntary + involuntary }
-    }
-}
-
-impl Sub for Switches {
-    type Output = Self;
-    fn sub(self, before: Self) -> Self {
-        let (voluntary, involuntary) = (before.voluntary, before.involuntary);
-        Self { voluntary: self.voluntary - voluntary, involuntary: self.involuntary - involuntary }
+    /// Returns those that have come since.
+    #[must_use]
+    pub fn since(self, Self { voluntary, involuntary }: Self) -> Self {
+        let voluntary = self.voluntary - voluntary;
+        Self { voluntary, involuntary: self.involuntary - involuntary }
     }
 }

@@ -5,14 +5,11 @@
 use std::fs;
 use std::io::{Read, pipe};
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::yield_now;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use kit::deadline::Deadline;
-
 use crate::procfs::{Registers, Task};
-use crate::real::lane::{finish, start};
+use crate::real::lane::finish;
 
 /// A blocked thread, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,43 +27,30 @@ pub struct Blocked {
 pub fn of_two_threads() -> Option<[Blocked; 2]> {
     let (message, messages) = channel::<()>();
     let (mut input, output) = pipe().ok()?;
-    let (said, says) = channel();
+    let (said, locals) = channel();
     let theirs = said.clone();
-    let t1 = start("t1", move || {
+    let (t1, task1) = Task::start("t1", move || {
         let local = 1_u8;
-        tell(&said, &local);
+        let _ = said.send((&raw const local).addr());
         messages.recv().is_err()
     });
-    let first = look(&says);
-    let t2 = start("t2", move || {
+    let first = look(&task1, locals.recv().ok()?);
+    let (t2, task2) = Task::start("t2", move || {
         let mut local = [2_u8];
-        tell(&theirs, &local[0]);
+        let _ = theirs.send((&raw const local).addr());
         input.read(&mut local).is_ok()
     });
-    let second = look(&says);
+    let second = look(&task2, locals.recv().ok()?);
     drop((message, output));
     finish(t1);
     finish(t2);
     Some([first?, second?])
 }
 
-/// Sends the thread's ID, and the address of one of its variables.
-fn tell(to: &Sender<(Option<u32>, usize)>, local: &u8) {
-    let _ = to.send((Task::me().tid(), std::ptr::from_ref(local).addr()));
-}
-
-/// Waits until the thread that has told of itself is blocked, and reads its registers.
-fn look(says: &Receiver<(Option<u32>, usize)>) -> Option<Blocked> {
-    let (tid, local) = says.recv().ok()?;
-    let task = Task::thread(tid?);
+/// Waits until a thread is blocked, and reads its registers.
+fn look(task: &Task, local: usize) -> Option<Blocked> {
     task.wait_for(Some('S'), Duration::from_secs(20));
-    let by = Deadline::after(Duration::from_secs(20));
-    let registers = loop {
-        match task.registers() {
-            None if !by.is_over() => yield_now(),
-            registers => break registers?,
-        }
-    };
+    let registers = task.registers()?;
     let stack = mapping(registers.stack_pointer)?;
     Some(Blocked { stack, local: local as u64, registers })
 }

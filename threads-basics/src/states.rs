@@ -31,36 +31,28 @@ pub fn running() -> State {
 /// A thread that spins is looked at by another one on the same core: while the one looks, the other
 /// cannot run.
 pub fn ready(core: usize) -> State {
-    let stop = Arc::new(AtomicBool::new(false));
-    let (sender, tids) = channel();
-    let theirs = Arc::clone(&stop);
-    let observer = start("observer", move || {
+    finish(start("observer", move || {
         cores::pin(core);
+        let stop = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&stop);
         // It inherits the core.
-        let spins = start("t1", move || {
-            let _ = sender.send(Task::me().tid());
+        let (spins, task) = Task::start("t1", move || {
             while !theirs.load(Relaxed) {
                 std::hint::spin_loop();
             }
         });
-        let state = tids.recv().ok().flatten().and_then(|tid| Task::thread(tid).state());
+        let state = task.state();
         stop.store(true, Relaxed);
         finish(spins);
         state
-    });
-    finish(observer)
+    }))
 }
 
 /// A thread waits for a message.
 pub fn sleeping() -> State {
     let (sender, messages) = channel::<()>();
-    let (mine, tids) = channel();
-    let waits = start("t1", move || {
-        let _ = mine.send(Task::me().tid());
-        messages.recv().is_err()
-    });
-    let tid = tids.recv().ok().flatten();
-    let state = tid.and_then(|tid| Task::thread(tid).wait_for(Some('S'), TIMEOUT));
+    let (waits, task) = Task::start("t1", move || messages.recv().is_err());
+    let state = task.wait_for(Some('S'), TIMEOUT);
     drop(sender);
     finish(waits);
     state
@@ -69,14 +61,8 @@ pub fn sleeping() -> State {
 /// A thread has ended and is not joined: returns the state in which the kernel has it, and the result
 /// that its join returns.
 pub fn ended() -> (State, u32) {
-    let (sender, tids) = channel();
-    let ends = start("t1", move || {
-        let _ = sender.send(Task::me().tid());
-        42
-    });
-    let tid = tids.recv().ok().flatten();
-    let state = tid.and_then(|tid| Task::thread(tid).wait_for(None, TIMEOUT));
-    (state, finish(ends))
+    let (ends, task) = Task::start("t1", || 42);
+    (task.wait_for(None, TIMEOUT), finish(ends))
 }
 
 /// A child process has called vfork, and waits until its own child ends or runs another program.

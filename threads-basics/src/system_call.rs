@@ -12,72 +12,67 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry, output};
+use rustix::param::page_size;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::pages::Pages;
 use crate::procfs::Task;
 
-/// A call that does not block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// Of a function of this program.
-    Function,
-    /// Of a function that the kernel has mapped into every process (vDSO), which reads the clock.
-    Clock,
-    /// Of the kernel, for the PID of the parent: it does next to nothing there.
-    System,
+/// A call, made a number of times.
+pub type Call = fn(u32);
+
+/// The calls, by their names.
+pub const CALLS: [(&str, Call); 3] = [("function", function), ("clock", clock), ("system", system)];
+
+/// Calls a function of this program.
+pub fn function(times: u32) {
+    #[inline(never)]
+    fn called(number: u32) -> u32 {
+        black_box(number) + 1
+    }
+    (0..times).for_each(|number| _ = black_box(called(number)));
 }
 
-impl Call {
-    const ALL: [(&str, Self); 3] =
-        [("function", Self::Function), ("clock", Self::Clock), ("system", Self::System)];
-
-    /// Makes the call `times` times; returns how long they took.
-    pub fn times(self, times: u32) -> Duration {
-        let began = Instant::now();
-        match self {
-            Self::Function => (0..times).for_each(|number| _ = black_box(function(number))),
-            Self::Clock => (0..times).for_each(|_| _ = black_box(Instant::now())),
-            Self::System => (0..times).for_each(|_| _ = black_box(rustix::process::getppid())),
-        }
-        began.elapsed()
-    }
-
-    /// Tells whether the call enters the kernel, by a child process that may make no other system call
-    /// than to write and to end; `None` where the system does not filter them.
-    ///
-    /// # Errors
-    /// The child cannot be started.
-    pub fn is_a_system_call(self, program: &Path) -> io::Result<Option<bool>> {
-        let name = Self::ALL.iter().find(|(_, call)| *call == self).map_or("", |(name, _)| name);
-        let ended = output(FILTERED.command(program).arg(name), DEADLINE)?;
-        Ok(match (ended.status.signal(), ended.status.code()) {
-            (Some(SIGSYS), _) => Some(true),
-            (_, Some(0)) => Some(false),
-            _ => None,
-        })
-    }
+/// Reads the clock, by a function that the kernel has mapped into every process (vDSO).
+pub fn clock(times: u32) {
+    (0..times).for_each(|_| _ = black_box(Instant::now()));
 }
+
+/// Asks the kernel for the PID of the parent: it does next to nothing there.
+pub fn system(times: u32) {
+    (0..times).for_each(|_| _ = black_box(rustix::process::getppid()));
+}
+
+/// Tells whether a call, by its name, enters the kernel: by a child process that may make no other
+/// system call than to write and to end. `None` where the system does not filter them.
+///
+/// # Errors
+/// The child cannot be started.
+pub fn enters_the_kernel(program: &Path, name: &str) -> io::Result<Option<bool>> {
+    let ended = output(FILTERED.command(program).arg(name), DEADLINE)?.status;
+    Ok(match (ended.signal(), ended.code()) {
+        (Some(SIGSYS), _) => Some(true),
+        (_, Some(0)) => Some(false),
+        _ => None,
+    })
+}
+
+/// The number of pages from which on glibc keeps no memory for later (32 MiB).
+const MOST_KEPT: usize = 8193;
 
 /// "Bad system call", on Linux.
 const SIGSYS: i32 = 31;
-
-#[inline(never)]
-fn function(number: u32) -> u32 {
-    black_box(number) + 1
-}
 
 /// The child has its system calls filtered, makes a call, and ends.
 pub const FILTERED: Entry = Entry { name: "filtered", run: filtered };
 
 fn filtered(arguments: &[String]) -> io::Result<()> {
-    let call = Call::ALL.iter().find(|(name, _)| Some(*name) == arguments.first().map(|it| &**it));
+    let call = CALLS.iter().find(|(name, _)| Some(*name) == arguments.first().map(String::as_str));
     let (_, call) = call.ok_or(io::ErrorKind::InvalidInput)?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // What is made at the first use is made before.
-    call.times(1);
+    call(1);
     filter()?;
-    call.times(1);
+    call(1);
     // SAFETY: it ends this process, and runs nothing of it before: that might make a system call.
     unsafe { libc::_exit(0) }
 }
@@ -113,29 +108,22 @@ fn filter() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// The page faults of two rounds of writing to pages, and how long each round took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Touched {
-    /// The page faults; `None` where the system does not count them.
-    pub faults: Option<[u64; 2]>,
-    /// The times.
-    pub took: [Duration; 2],
-}
-
-/// Asks for `pages` pages, and writes to each, twice.
-///
-/// # Errors
-/// The system has no room for them.
-pub fn touch(pages: usize) -> io::Result<Touched> {
-    let mut memory = Pages::own(pages)?;
-    let mut rounds = [(); 2].map(|()| {
+/// Allocates new pages, and writes to each, twice; returns the page faults of each round, where the
+/// system counts them, and how long it took.
+pub fn touch(pages: usize) -> [(Option<u64>, Duration); 2] {
+    // A fault brings one page, and not 512 at once.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+    // So large that the allocator asks the kernel for it: all zeros, and none of its pages there yet.
+    let mut memory = vec![0_u8; pages.max(MOST_KEPT) * page_size()];
+    let rounds = [(); 2].map(|()| {
         let before = Task::me().faults();
         let began = Instant::now();
-        memory.touch();
+        memory.iter_mut().step_by(page_size()).take(pages).for_each(|byte| *black_box(byte) = 1);
         let took = began.elapsed();
         (Task::me().faults().zip(before).map(|(after, before)| after - before), took)
     });
-    let [(first, _), (again, _)] = rounds;
-    let faults = first.zip(again).map(|(first, again)| [first, again]);
-    Ok(Touched { faults, took: rounds.each_mut().map(|(_, took)| *took) })
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(false);
+    rounds
 }

@@ -7,7 +7,7 @@ use threads_basics::baton::Baton;
 use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
 use threads_basics::cores::cores;
 
-use super::{PACE, each, with_children};
+use super::{PACE, counted, each, on_a_core, with_children};
 
 /// The turns of each thread that a picture shows.
 const SHOWN: u64 = 3;
@@ -34,37 +34,31 @@ fn variants(&options: &Options) -> [Variant; 5] {
     let turns = u64::from(options.turns);
     [
         Variant::holds("threads", move || {
-            let Some(&core) = cores().first() else { return no_cores() };
-            by_threads([core; 2], SHOWN, Baton::take, Some(PACE));
-            on_one_core(by_threads([core; 2], turns, Baton::take, None))
+            on_a_core(|core| {
+                by_threads([core; 2], SHOWN, Baton::take, Some(PACE));
+                on_one_core(by_threads([core; 2], turns, Baton::take, None))
+            })
         })
         .story(
             "Each thread blocks until it has its turn (voluntary), unless the one that it wakes \
              preempts it before (involuntary).",
         ),
-        Variant::breaks("spinning", move || {
-            let Some(&core) = cores().first() else { return no_cores() };
-            let spun = by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO));
-            if spun.switches.is_some_and(|switches| switches.involuntary < SPUN) {
-                return Err(format!("they were hardly preempted: {spun:?}"));
-            }
-            on_one_core(spun)
+        Variant::breaks("spinning", || {
+            on_a_core(|core| {
+                on_one_core(by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO)))
+            })
         })
         .story(
             "Each thread spins until it has its turn, which cannot come before the kernel preempts \
              it: an involuntary switch.",
         ),
-        Variant::holds("two-cores", move || match cores().as_slice() {
-            [] => no_cores(),
-            [_] => Ok(Report::not_here("there is one core here: the two share it")),
-            [first, second, ..] => {
-                Ok(report(by_threads([*first, *second], turns, Baton::take, None)))
-            }
+        Variant::holds("two-cores", move || match cores()[..] {
+            [one, other, ..] => Ok(report(by_threads([one, other], turns, Baton::take, None))),
+            _ => Ok(Report::not_here("there are not two cores here to choose from")),
         })
-        .story("Each thread has a core of its own, which has to be woken: nothing is shared, and it takes longer."),
+        .story("Each thread has a core of its own, which has to be woken, and that takes longer."),
         Variant::holds("processes", move || {
-            let Some(&core) = cores().first() else { return no_cores() };
-            on_one_core(with_children(|program| by_processes(program, core, turns))?)
+            on_a_core(|core| on_one_core(with_children(|own| by_processes(own, core, turns))?))
         })
         .story(
             "The same between two processes: the core goes on in another address space as well.",
@@ -76,7 +70,9 @@ fn variants(&options: &Options) -> [Variant; 5] {
                 _ => Ok(report(handed)),
             }
         })
-        .story("Two coroutines on one thread: a hand-over is a return and a call, and no context switch."),
+        .story(
+            "Two coroutines on one thread: a hand-over is a return and a call, no context switch.",
+        ),
     ]
 }
 
@@ -92,15 +88,6 @@ fn on_one_core(handed: HandedOver) -> Checked {
 }
 
 fn report(HandedOver { times, took, switches }: HandedOver) -> Report {
-    let counted = switches.map_or("context switches are not counted here".into(), |switches| {
-        let [voluntary, involuntary] =
-            [switches.voluntary, switches.involuntary].map(|switches| grouped(switches as i64));
-        format!("{voluntary} voluntary, {involuntary} involuntary")
-    });
     Report::measured(format!("{} a hand-over", each(took, times)))
-        .fact(format!("{} hand-overs", grouped(times as i64)), counted)
-}
-
-fn no_cores() -> Checked {
-    Ok(Report::not_here("this system does not let a thread be kept to one core"))
+        .fact(format!("{} hand-overs", grouped(times as i64)), counted(switches))
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
-use threads_basics::interpreters::{self, Share, Together};
+use threads_basics::interpreters::{self, Share};
 use threads_basics::model;
-use threads_basics::python::{self, Asked, Showed};
+use threads_basics::python;
 use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
 
 use super::with_children;
@@ -106,7 +106,7 @@ fn variants(&options: &Options) -> [Variant; 10] {
             count(1),
             model::gil::Looks::JumpsBack,
         ),
-        Variant::holds("in-processes", move || in_processes(options)).story(
+        Variant::holds("in-processes", move || alone(options)).story(
             "Adds up in 1, 2 and 4 processes: each has a lock of its own, and all are held at once.",
         ),
         Variant::holds("mixed", move || mixed(options)).story(
@@ -159,39 +159,32 @@ fn io_bound(guard: Guard, op: Op) -> Checked {
     Ok(Report::new(format!("{line}: {}", in_ms(ran.map(|ran| ran.took)))))
 }
 
-fn together(
-    processes: i64,
-    threads: i64,
+/// Divides the numbers among processes and their threads, which then wait for input, or do not;
+/// returns how long that took.
+fn in_processes(
+    processes: usize,
+    threads: u64,
     input: Duration,
     options: Options,
-) -> Result<Together, String> {
-    let share = Share {
-        threads: threads as usize,
-        numbers: NUMBERS / (processes * threads),
-        input: input.as_millis() as u64,
-        interval: options.interval.into(),
-    };
-    let ran =
-        with_children(|program| interpreters::in_processes(program, processes as usize, share))?;
-    let read = if input.is_zero() { 0 } else { 1 };
-    let each = share.numbers * (share.numbers + 1) / 2 + read;
-    let most = [1, (read * threads) as usize];
-    let wanted = (processes as usize, processes * threads * each, vec![most; processes as usize]);
-    expect((ran.holders, ran.sum, ran.most.clone()), wanted, "").map(|_| ran)
+) -> Result<Duration, String> {
+    let numbers = NUMBERS.unsigned_abs() / (processes as u64 * threads);
+    let (input, interval) = (input.as_millis() as u64, options.interval.into());
+    let share = Share { threads, numbers, input, interval };
+    let (ran, took) =
+        with_children(|program| interpreters::in_processes(program, processes, share))?;
+    let read = u64::from(input > 0);
+    let each = vec![threads * (numbers * (numbers + 1) / 2 + read), 1, threads * read];
+    expect(ran, vec![each; processes], "").map(|_| took)
 }
 
-fn in_processes(options: Options) -> Checked {
-    let ran = THREADS.map(|processes| together(processes, 1, Duration::ZERO, options));
-    let [one, two, four] = ran;
-    let took = [one?.took, two?.took, four?.took];
-    Ok(Report::new(format!("all hold their own at once: {}", in_ms(took))))
+fn alone(options: Options) -> Checked {
+    let [one, two, four] = [1, 2, 4].map(|n| in_processes(n, 1, Duration::ZERO, options));
+    Ok(Report::new(format!("all hold their own at once: {}", in_ms([one?, two?, four?]))))
 }
 
 fn mixed(options: Options) -> Checked {
-    let took = together(2, 4, INPUT, options)?.took;
-    let line =
-        format!("2 processes compute, 4 threads wait in each: {:.0} ms", took.as_secs_f64() * 1e3);
-    Ok(Report::new(line))
+    let took = in_processes(2, 4, INPUT, options)?.as_secs_f64() * 1e3;
+    Ok(Report::new(format!("2 processes compute, 4 threads wait in each: {took:.0} ms")))
 }
 
 /// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.
@@ -226,29 +219,16 @@ fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
 }
 
 fn in_python(options: Options) -> Checked {
-    let milliseconds = u32::try_from(INPUT.as_millis()).expect("it is a few");
-    let asked = Asked {
-        interval: options.interval,
-        numbers: 1_000_000,
-        reads: READS as u32,
-        read: milliseconds,
-    };
-    let showed = match python::ask(&asked, Duration::from_secs(25)) {
-        Ok(None) => return Ok(Report::not_here("there is no Python here that could be asked")),
-        showed => showed.map_err(|error| format!("Python: {error}"))?,
-    };
-    let Some(Showed { version, has_gil, cpu, io, lost, by_a_call }) = showed else {
-        unreachable!()
-    };
-    let kind = if has_gil { "" } else { ", built without the lock" };
-    let line = format!("{version}{kind}: {}; io {}", in_ms(cpu), in_ms(io));
-    let lost = format!(
-        "+= 1 lost {} of {}, += one() lost {} of 2",
-        lost.0,
-        grouped(lost.1.into()),
-        2_u32.saturating_sub(by_a_call)
-    );
-    Ok(Report::measured(line).fact("updates", lost))
+    let input = u32::try_from(INPUT.as_millis()).expect("it is a few");
+    let printed = python::ask([options.interval, 1_000_000, READS as u32, input]);
+    match printed.map_err(|error| format!("Python: {error}"))? {
+        None => Ok(Report::not_here("there is no Python here that could be asked")),
+        Some(printed) => {
+            let (times, updates) =
+                printed.trim_end().split_once('\n').ok_or_else(|| printed.clone())?;
+            Ok(Report::measured(times).fact("updates", updates))
+        }
+    }
 }
 
 fn in_ms(times: [Duration; 3]) -> String {

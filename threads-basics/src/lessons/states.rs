@@ -3,14 +3,13 @@
 use std::fmt::Debug;
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use threads_basics::cores::cores;
 use threads_basics::procfs::Task;
 use threads_basics::states::{State, ended, life, ready, running, sleeping, uninterruptible};
 
-use super::with_children;
+use super::{on_a_core, with_children};
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new("states", "the states of a thread, and who is in which")
+    Lesson::new("states", "the states of a thread, and what each is called")
         .story("The letter is Linux's, in /proc; beside it, the textbook's name and Java's.")
         .source("threads-basics/src/states.rs")
         .variants(variants)
@@ -22,11 +21,10 @@ fn variants() -> [Variant; 6] {
             state(running(), Some('R'), "textbook: running; Java: RUNNABLE")
         })
         .story("A thread reads its own state, so it has a core in this moment."),
-        Variant::holds("ready", || match cores().first() {
-            None => Ok(Report::not_here("this system does not let a thread be kept to one core")),
-            Some(&core) => state(ready(core), Some('R'), "textbook: ready; Java: RUNNABLE"),
+        Variant::holds("ready", || {
+            on_a_core(|core| state(ready(core), Some('R'), "textbook: ready; Java: RUNNABLE"))
         })
-        .story("A thread that spins is looked at by another one, which has their only core meanwhile."),
+        .story("A thread that spins is looked at by another, which has their core meanwhile."),
         Variant::holds("sleeping", || {
             state(sleeping(), Some('S'), "textbook: blocked; Java: WAITING or BLOCKED")
         })
@@ -35,7 +33,7 @@ fn variants() -> [Variant; 6] {
             let wanted = "textbook: blocked; Java: RUNNABLE (native)";
             state(with_children(uninterruptible)?, Some('D'), wanted)
         })
-        .story("A process waits in vfork, as others wait for a disk: no signal that it handles wakes it."),
+        .story("A process waits in vfork, as others do for a disk: a signal handler has to wait."),
         Variant::holds("ended", || {
             let (letter, result) = ended();
             if result != 42 {

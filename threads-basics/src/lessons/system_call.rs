@@ -1,12 +1,13 @@
 //! `system-call`: what it costs to enter the kernel, and to wait in it.
 
+use std::time::Instant;
+
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::baton::Baton;
-use threads_basics::context_switch::by_threads;
-use threads_basics::cores::cores;
-use threads_basics::system_call::{Call, Touched, touch};
+use threads_basics::context_switch::{HandedOver, by_threads};
+use threads_basics::system_call::{CALLS, enters_the_kernel, touch};
 
-use super::{each, with_children};
+use super::{counted, each, on_a_core, with_children};
 
 /// What `system-call` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -19,7 +20,7 @@ struct Options {
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("system-call", "user mode, kernel mode, and what it costs to change")
         .story(
-            "Whether a call enters the kernel is asked of a child whose system calls are filtered (seccomp).",
+            "A child whose system calls are filtered (seccomp) tells which call enters the kernel.",
         )
         .source("threads-basics/src/system_call.rs")
         .variants_with(variants)
@@ -28,31 +29,38 @@ pub(crate) fn lesson() -> Lesson {
 fn variants(&Options { calls }: &Options) -> [Variant; 5] {
     let timed = move |call, enters, what| move || cost(call, calls, enters, what);
     [
-        Variant::holds("function", timed(Call::Function, false, "a jump and a return"))
-            .story("Calls a function of this program: it stays in user mode."),
-        Variant::holds("vdso", timed(Call::Clock, false, "the clock, in a page of the kernel's"))
-            .story("Reads the clock by code that the kernel has mapped into each process (vDSO), in user mode."),
-        Variant::holds("system-call", timed(Call::System, true, "into the kernel and back"))
-            .story("Asks for the parent's PID, which is a number in the kernel: kernel mode, on the same thread."),
-        Variant::holds("page-fault", move || faults(calls as usize / 10)).story(
-            "Writes to pages that are not there yet: no call, and yet the kernel is entered, once for each.",
-        ),
-        Variant::holds("blocking", move || blocking(u64::from(calls) / 10)).story(
-            "Waits in the kernel until another thread on the same core has acted: a system call and \
-             context switches.",
+        Variant::holds("function", timed(0, false, "a jump and a return"))
+            .story("Calls a function of this program, in user mode."),
+        Variant::holds("vdso", timed(1, false, "the clock, in a page of the kernel's"))
+            .story("Reads the clock by code that the kernel has mapped (vDSO), in user mode."),
+        Variant::holds("system-call", timed(2, true, "into the kernel and back"))
+            .story("Asks for the parent's PID, in kernel mode, on the same thread."),
+        Variant::holds("page-fault", move || faults(calls as usize / 10))
+            .story("Writes to new pages: no call, and yet the kernel is entered, once for each."),
+        Variant::holds("blocking", move || {
+            on_a_core(|core| blocking(by_threads([core; 2], calls as u64 / 10, Baton::take, None)))
+        })
+        .story(
+            "Waits in the kernel until another thread on the same core has acted: a context switch.",
         ),
     ]
 }
 
-fn cost(call: Call, calls: u32, wanted: bool, what: &str) -> Checked {
-    let took = (0..5).map(|_| call.times(calls)).min().unwrap_or_default();
-    let filtered = match with_children(|program| call.is_a_system_call(program))? {
+fn cost(call: usize, calls: u32, wanted: bool, what: &str) -> Checked {
+    let (name, call) = CALLS[call];
+    let timed = || {
+        let began = Instant::now();
+        call(calls);
+        began.elapsed()
+    };
+    let took = (0..5).map(|_| timed()).min().unwrap_or_default();
+    let filtered = match with_children(|program| enters_the_kernel(program, name))? {
         None => "system calls are not filtered here",
-        Some(true) if call == Call::Clock => {
+        Some(true) if name == "clock" => {
             return Ok(Report::not_here("this system reads its clock by a system call"));
         }
         Some(enters) if enters != wanted => {
-            return Err(format!("{call:?}: that it enters the kernel is {enters}"));
+            return Err(format!("{name}: that it enters the kernel is {enters}"));
         }
         Some(true) => "the process is killed (SIGSYS): the kernel is entered",
         Some(false) => "the process goes on: the kernel is not entered",
@@ -62,35 +70,26 @@ fn cost(call: Call, calls: u32, wanted: bool, what: &str) -> Checked {
 }
 
 fn faults(pages: usize) -> Checked {
-    let Touched { faults, took } = touch(pages).map_err(|error| error.to_string())?;
-    let [first, again] = took.map(|took| each(took, pages as u64));
-    let counted = match faults {
+    let [(new, first), (old, again)] = touch(pages);
+    let [first, again] = [first, again].map(|took| each(took, pages as u64));
+    let counted = match new.zip(old) {
         None => "page faults are not counted here".into(),
-        Some([first, again]) if first < pages as u64 || again >= first / 10 => {
-            return Err(format!("{first} faults for {pages} new pages, then {again}"));
+        Some((new, old)) if new < pages as u64 || old >= new / 10 => {
+            return Err(format!("{new} faults for {pages} new pages, then {old}"));
         }
-        Some([first, again]) => {
-            format!("{} for {}, then {again}", grouped(first as i64), grouped(pages as i64))
+        Some((new, old)) => {
+            format!("{} for {}, then {old}", grouped(new as i64), grouped(pages as i64))
         }
     };
     Ok(Report::measured(format!("{first} a page at the first write, {again} at the next"))
         .fact("page faults", counted))
 }
 
-fn blocking(times: u64) -> Checked {
-    let Some(&core) = cores().first() else {
-        return Ok(Report::not_here("this system does not let a thread be kept to one core"));
-    };
-    let waited = by_threads([core; 2], times, Baton::take, None);
-    let counted = match waited.switches {
-        None => "context switches are not counted here".into(),
-        Some(switches) if switches.all() < waited.times - 2 => return Err(format!("{waited:?}")),
-        Some(switches) => {
-            let [switches, times] = [switches.all(), waited.times].map(|n| grouped(n as i64));
-            format!("{switches} context switches for {times} waits")
-        }
-    };
-    let each = each(waited.took, waited.times);
-    Ok(Report::measured(format!("{each} a wait: the core goes on with another thread"))
-        .fact("counted", counted))
+fn blocking(waited: HandedOver) -> Checked {
+    let HandedOver { times, took, switches } = waited;
+    if switches.is_some_and(|switches| switches.all() < times - 2) {
+        return Err(format!("a wait without a context switch: {waited:?}"));
+    }
+    let line = format!("{} a wait: the core goes on with another thread", each(took, times));
+    Ok(Report::measured(line).fact(format!("{} waits", grouped(times as i64)), counted(switches)))
 }

@@ -83,9 +83,9 @@ fn hangs_up() -> Checked {
 
 fn own_run() -> Checked {
     let mut worker = AddsUp { last: 10, ..AddsUp::default() };
-    let thread = Repeats { word: "ha", ..Repeats::default() }.start();
+    let thread = Repeats("ha".to_owned()).start();
     let started = worker.clone().start().join().map_err(panicked)?;
-    let repeated = thread.join().map_err(panicked)?.text;
+    let repeated = thread.join().map_err(panicked)?.0;
     worker.run();
     let caller = std::thread::current().name().map(str::to_owned);
     let on_worker = Some("worker".to_owned());

@@ -1,6 +1,7 @@
-"""The three experiments of the lesson `gil`, on the Python that runs this: one line each, a word and numbers.
+"""The experiments of the lesson `gil`, on the Python that runs this.
 
-Arguments: the switch interval in ms, how many numbers to add up, how many reads, how long each takes in ms.
+Arguments: the switch interval in ms, how many numbers to add up, how many reads, how long each
+takes in ms.
 """
 
 import platform
@@ -13,7 +14,7 @@ sys.setswitchinterval(interval / 1000)
 
 
 def timed(threads, body):
-    """Returns how many ms it takes to run `body(threads)` on so many threads."""
+    """Returns how many ms it takes to run `body(threads)` on `threads` threads."""
     started = [threading.Thread(target=body, args=(threads,)) for _ in range(threads)]
     began = time.perf_counter()
     for thread in started:
@@ -59,12 +60,14 @@ def count_by_a_call(_):
     count += one()
 
 
-print("version", platform.python_version())
-print("gil", int(getattr(sys, "_is_gil_enabled", lambda: True)()))
-print("cpu", *(timed(threads, add_up) for threads in (1, 2, 4)))
-print("io", *(timed(threads, read) for threads in (1, 2, 4)))
+def in_ms(body):
+    return ", ".join(f"{timed(threads, body):.0f}" for threads in (1, 2, 4)) + " ms"
+
+
+free = "" if getattr(sys, "_is_gil_enabled", lambda: True)() else ", built without the lock"
+print(f"{platform.python_version()}{free}: {in_ms(add_up)}; io {in_ms(read)}")
 timed(2, count_plainly)
-print("plain", 2 * UPDATES - count, 2 * UPDATES)
+plainly = f"+= 1 lost {2 * UPDATES - count} of {2 * UPDATES}"
 count = 0
 timed(2, count_by_a_call)
-print("call", count)
+print(f"{plainly}, += one() lost {2 - count} of 2")

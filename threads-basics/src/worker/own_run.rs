@@ -36,17 +36,12 @@ impl Runnable for AddsUp {
     }
 }
 
-/// A worker that repeats a word.
+/// A worker that repeats a word, which becomes the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repeats {
-    /// The word.
-    pub word: &'static str,
-    /// The text; empty before it has run.
-    pub text: String,
-}
+pub struct Repeats(pub String);
 
 impl Runnable for Repeats {
     fn run(&mut self) {
-        self.text = self.word.repeat(3);
+        self.0 = self.0.repeat(3);
     }
 }

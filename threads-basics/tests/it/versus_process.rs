@@ -18,7 +18,7 @@ fn a_list_that_is_none_is_a_failure_of_the_child_that_its_parent_learns_of() {
 fn an_entry_that_does_not_exist_is_refused_in_one_line() {
     let king = Entry { name: "king", run: |_| Ok(()) };
     let output = output(&mut king.command(program()), DEADLINE).expect("it ends");
-    checks::refused(&output, "overflow, detached, joined, stop-flag, change, nothing, hand-over, ");
+    checks::refused(&output, "overflow, detached, joined, stop-flag, change, nothing, player, ");
 }
 
 #[test]
