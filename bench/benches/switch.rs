@@ -1,15 +1,15 @@
 //! What it costs that a core goes on with another thread: two threads that hand over to each other.
 //!
 //! `switch/hand-over`: both on the same core; ns for one hand-over, each of which takes a context
-//! switch. `futex, bare` is the shortest that the system calls allow: store the turn, wake the other,
-//! sleep until it is one's own; `futex (ours)` is the `Baton` of the topic `threads-basics`, which
-//! wakes only a thread that sleeps. `std` is a mutex with a condition variable, `park` std's tokens,
-//! `coroutines (limit)` two futures that are polled by turns: no context switch. The first two take turns
-//! of some thousand hand-overs within each sample, and each counts its own: what the machine's other
-//! tenants do meets both.
+//! switch. `futex, bare` is the shortest that the system calls allow: store the turn, wake the
+//! other, sleep until it is one's own; `futex (ours)` is the `Baton` of the topic `threads-basics`,
+//! which wakes only a thread that sleeps. `std` is a mutex with a condition variable, `park` std's
+//! tokens, `coroutines (limit)` two futures that are polled by turns: no context switch. The first
+//! two take turns of some thousand hand-overs within each sample, and each counts its own: what the
+//! machine's other tenants do meets both.
 //!
-//! The threads are pinned, to the first core that this process may run on. On two cores, to wake the
-//! other one costs many times as much: `cargo run -p threads-basics -- context-switch`.
+//! The threads are pinned, to the first core that this process may run on. On two cores, to wake
+//! the other one costs many times as much: `cargo run -p threads-basics -- context-switch`.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Release};

@@ -1,8 +1,9 @@
-//! A baton that two threads, or two processes, hand to each other: one word, and the kernel's futex.
+//! A baton that two threads, or two processes, hand to each other: one word, and the kernel's
+//! futex.
 //!
-//! The word says whose turn it is, and whether the other sleeps. The kernel compares the word before
-//! it puts a thread to sleep, so a hand-over in between is not missed; and a thread that hands the
-//! baton to one that does not sleep makes no system call.
+//! The word says whose turn it is, and whether the other sleeps. The kernel compares the word
+//! before it puts a thread to sleep, so a hand-over in between is not missed; and a thread that
+//! hands the baton to one that does not sleep makes no system call.
 
 use std::hint;
 use std::sync::atomic::AtomicU32;
@@ -27,14 +28,14 @@ const ASLEEP: u32 = 2;
 /// ```
 ///
 /// # Memory ordering
-/// `pass` is Release, and `take` Acquire: what one player did in its turn is visible to the other in
-/// the next one. That a player sleeps is Relaxed: it carries nothing but itself.
+/// `pass` is Release, and `take` Acquire: what one player did in its turn is visible to the other
+/// in the next one. That a player sleeps is Relaxed: it carries nothing but itself.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Baton {
     word: AtomicU32,
-    /// Whether the players are threads of one process, which the kernel wakes by their address alone.
-    /// Memory that is all zeros is a baton for two processes.
+    /// Whether the players are threads of one process, which the kernel wakes by their address
+    /// alone. Memory that is all zeros is a baton for two processes.
     private: bool,
 }
 

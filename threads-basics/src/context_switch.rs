@@ -1,8 +1,8 @@
 //! Two threads, two processes and two coroutines that hand over to each other: how many context
 //! switches that takes, and what one costs.
 //!
-//! On one core, the next to have its turn can only run when the core goes on with it: each hand-over
-//! takes at least one context switch, however it is made. The kernel counts them.
+//! On one core, the next to have its turn can only run when the core goes on with it: each
+//! hand-over takes at least one context switch, however it is made. The kernel counts them.
 
 use std::cell::Cell;
 use std::fs::OpenOptions;
@@ -46,8 +46,9 @@ impl HandedOver {
     }
 }
 
-/// Lets two threads, pinned to two cores or to one, hand over `times` times there and as often back;
-/// a thread waits for its turn by `take`. For a picture, each turn is shown, and lasts for `shown`.
+/// Lets two threads, pinned to two cores or to one, hand over `times` times there and as often
+/// back; a thread waits for its turn by `take`. For a picture, each turn is shown, and lasts for
+/// `shown`.
 pub fn by_threads(
     cores: [usize; 2],
     times: u64,
@@ -98,8 +99,8 @@ pub fn by_processes(program: &Path, core: usize, times: u64) -> io::Result<Hande
     Ok(HandedOver::of(times, took, counted(&switches[0]), counted(&switches[1])))
 }
 
-/// A player in a process of its own: it maps its parent's page, has its turns, and prints its context
-/// switches.
+/// A player in a process of its own: it maps its parent's page, has its turns, and prints its
+/// context switches.
 pub const HAND_OVER: Entry = Entry { name: "player", run: hand_over };
 
 fn hand_over(arguments: &[String]) -> io::Result<()> {

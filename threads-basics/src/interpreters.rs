@@ -1,5 +1,5 @@
-//! Several processes, each with an interpreter and a lock of its own: what Python's `multiprocessing`
-//! is for.
+//! Several processes, each with an interpreter and a lock of its own: what Python's
+//! `multiprocessing` is for.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -14,11 +14,11 @@
 //! | `park` | [`real::park`], [`parker`] | What do `park` and `unpark` promise? |
 //! | `daemon` | [`daemon`] | What becomes of a thread when main returns? |
 //! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
-//! | `gil` | [`real::gil`], [`bytecode`], [`interpreters`] | What does a global interpreter lock do? |
+//! | `gil` | [`real::gil`], [`interpreters`] | What does one lock for all threads do? |
 //! | `oversubscription` | [`oversubscription`], [`one_core`] | How many threads are too many? |
 //! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
 //! | `system-call` | [`system_call`] | What does it cost to enter the kernel? |
-//! | `context-switch` | [`context_switch`], [`baton`] | What does it cost to go on with another thread? |
+//! | `context-switch` | [`context_switch`], [`baton`] | What does a context switch cost? |
 //!
 //! A lesson whose interleavings matter is one file, compiled twice: in [`real`] its `super::sync` and
 //! `super::thread` are std's, in `model` they are the model checker's. An empty path in

@@ -1,8 +1,8 @@
 //! Two jobs that compute: concurrent on one core, parallel on two.
 //!
-//! After each step, a job looks whether the other one has got on. On one core it can have done so only
-//! while this job was off the core: each time, there was a context switch. A job that has seen the
-//! other get on more often than it was switched has run at the same time.
+//! After each step, a job looks whether the other one has got on. On one core it can have done so
+//! only while this job was off the core: each time, there was a context switch. A job that has seen
+//! the other get on more often than it was switched has run at the same time.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +26,8 @@ pub struct Looks {
     pub switches: Switches,
 }
 
-/// Which job a core runs, as a picture shows it: a job that finds the other one there takes its place.
+/// Which job a core runs, as a picture shows it: a job that finds the other one there takes its
+/// place.
 type Core = Mutex<Option<(usize, Span)>>;
 
 /// Runs two jobs on two cores, or on one, until both have seen `enough`.

@@ -71,8 +71,8 @@ impl Task {
         self.stat(0)?.chars().next()
     }
 
-    /// Waits until its state is `wanted`, or it is gone if that is wanted; returns the state that it
-    /// was last seen in.
+    /// Waits until its state is `wanted`, or it is gone if that is wanted; returns the state that
+    /// it was last seen in.
     pub fn wait_for(&self, wanted: Option<char>, timeout: Duration) -> Option<char> {
         let by = Deadline::after(timeout);
         loop {

@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind};
 
 use kit::child::{DEADLINE, stdout};
 
-/// Runs the experiments, and returns the two lines that Python prints of them; `None` if there is no
-/// Python. The numbers are the switch interval in ms, how many numbers are added up, how many reads
-/// there are, and how long each takes in ms.
+/// Runs the experiments, and returns the two lines that Python prints of them; `None` if there is
+/// no Python. The numbers are the switch interval in ms, how many numbers are added up, how many
+/// reads there are, and how long each takes in ms.
 ///
 /// # Errors
 /// It takes longer than its deadline, or fails.

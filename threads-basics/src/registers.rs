@@ -1,6 +1,6 @@
-//! What each thread has for itself beside its thread-locals: a stack and registers, the stack pointer
-//! and the program counter among them. Two threads are looked at from outside, while both are
-//! blocked.
+//! What each thread has for itself beside its thread-locals: a stack and registers, the stack
+//! pointer and the program counter among them. Two threads are looked at from outside, while both
+//! are blocked.
 
 use std::fs;
 use std::io::{Read, pipe};
@@ -22,8 +22,8 @@ pub struct Blocked {
     pub registers: Registers,
 }
 
-/// Looks at two threads, of which one waits for a message and one for input; `None` where the system
-/// does not tell.
+/// Looks at two threads, of which one waits for a message and one for input; `None` where the
+/// system does not tell.
 pub fn of_two_threads() -> Option<[Blocked; 2]> {
     let (message, messages) = channel::<()>();
     let (mut input, output) = pipe().ok()?;

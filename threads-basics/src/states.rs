@@ -58,8 +58,8 @@ pub fn sleeping() -> State {
     state
 }
 
-/// A thread has ended and is not joined: returns the state in which the kernel has it, and the result
-/// that its join returns.
+/// A thread has ended and is not joined: returns the state in which the kernel has it, and the
+/// result that its join returns.
 pub fn ended() -> (State, u32) {
     let (ends, task) = Task::start("t1", || 42);
     (task.wait_for(None, TIMEOUT), finish(ends))

@@ -41,7 +41,7 @@ pub fn run(
     Ok((results.collect::<io::Result<_>>()?, began.elapsed()))
 }
 
-/// Says that this child is there, and waits until it is told to go on.
+/// Tells the parent that this child is there, and waits until it is told to go on.
 ///
 /// # Errors
 /// It has no parent any more.

@@ -2,9 +2,9 @@
 //! one that does not end it, and what becomes of its panic.
 //!
 //! Rust has no class to inherit from: a type gives `run`, and a trait has `start`
-//! ([`Runnable`](own_run::Runnable)); or, as in the other variants, [`Total`] is moved into its thread, where `run` consumes it,
-//! so no other thread can touch it meanwhile; `run` returns it, so `join` returns the state. Each
-//! variant's `Worker` has the same two functions, `start` and `stop`.
+//! ([`Runnable`](own_run::Runnable)). In the other variants, [`Total`] is moved into its thread,
+//! where `run` consumes it, so no other thread can touch it meanwhile; `run` returns it, so `join`
+//! returns the state. Each variant's `Worker` has the same two functions, `start` and `stop`.
 
 use std::any::Any;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::value_parser;
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::baton::Baton;
 use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
@@ -19,7 +20,7 @@ const SPUN: u64 = 5;
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Options {
     /// The number of times that the baton is handed over and comes back, 10 to 100000
-    #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    #[arg(long, default_value_t = 5_000, value_parser = value_parser!(u32).range(10..=100_000))]
     turns: u32,
 }
 

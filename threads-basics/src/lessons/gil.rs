@@ -106,9 +106,8 @@ fn variants(&options: &Options) -> [Variant; 10] {
             count(1),
             model::gil::Looks::JumpsBack,
         ),
-        Variant::holds("in-processes", move || alone(options)).story(
-            "Adds up in 1, 2 and 4 processes: each has a lock of its own, and all are held at once.",
-        ),
+        Variant::holds("in-processes", move || alone(options))
+            .story("Adds up in 1, 2 and 4 processes: each holds a lock of its own, all at once."),
         Variant::holds("mixed", move || mixed(options)).story(
             "Two processes compute in parallel, and in each of them four threads wait for input at \
              once.",

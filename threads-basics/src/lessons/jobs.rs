@@ -40,9 +40,7 @@ fn variants() -> [Variant; 4] {
             expect(with_children(triple_loop::in_processes)?, vec![6_000, 1_350, 840], line)
                 .map(|report| report.fact("loops", loops))
         })
-        .story(
-            "Three child processes count, each through a triple loop; each result comes over a pipe.",
-        ),
+        .story("Three child processes count, each through a triple loop, and print the result."),
     ]
 }
 

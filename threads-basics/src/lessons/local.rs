@@ -67,7 +67,7 @@ fn variants() -> [Variant; 8] {
         })
         .story("join waits until the thread has ended, its thread-locals included."),
         Variant::holds("registers", registers).story(
-            "Two blocked threads, looked at from outside: each has a stack, registers and a program \
+            "Two blocked threads, seen from outside: each has a stack, registers, a program \
              counter.",
         ),
     ]

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use clap::value_parser;
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::baton::Baton;
 use threads_basics::context_switch::{HandedOver, by_threads};
@@ -13,7 +14,7 @@ use super::{counted, each, on_a_core, with_children};
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Options {
     /// The number of calls that are timed, 100 to 200000; of pages and of blocking calls, a tenth
-    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
+    #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(100..=200_000))]
     calls: u32,
 }
 
@@ -40,9 +41,7 @@ fn variants(&Options { calls }: &Options) -> [Variant; 5] {
         Variant::holds("blocking", move || {
             on_a_core(|core| blocking(by_threads([core; 2], calls as u64 / 10, Baton::take, None)))
         })
-        .story(
-            "Waits in the kernel until another thread on the same core has acted: a context switch.",
-        ),
+        .story("Waits until another thread on the same core has acted: a context switch."),
     ]
 }
 
