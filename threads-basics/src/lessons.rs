@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stage::{Checked, Report, grouped};
 use threads_basics::cores::cores;
-use threads_basics::procfs::Switches;
+use threads_basics::procfs::{Switches, Task};
 
 pub(crate) mod context_switch;
 pub(crate) mod daemon;
@@ -37,6 +37,14 @@ fn on_a_core(run: impl FnOnce(usize) -> Checked) -> Checked {
     match cores().first() {
         Some(&core) => run(core),
         None => Ok(Report::not_here("this system does not let a thread be kept to one core")),
+    }
+}
+
+/// As [`on_a_core`], where the system counts context switches as well.
+fn counted_on_a_core(run: impl FnOnce(usize) -> Checked) -> Checked {
+    match Task::me().switches() {
+        Some(_) => on_a_core(run),
+        None => Ok(Report::not_here("this system has no /proc that counts context switches")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Two jobs that compute: concurrent on one core, parallel on two.
 //!
 //! After each step, a job looks whether the other one has got on. On one core it can have done so
-//! only while this job was off the core: each time, there was a context switch. A job that has seen
-//! the other get on more often than it was switched has run at the same time.
+//! only while this job was off the core: each time, there was a context switch. A job that sees the
+//! other get on more often than it is switched runs at the same time.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,17 +14,22 @@ use tracing::{Span, info_span};
 
 use crate::cores;
 use crate::oversubscription::compute;
-use crate::procfs::{Switches, Task};
+use crate::procfs::Task;
 use crate::real::lane::{finish, start};
 
 /// What a job has seen of the other one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Looks {
     /// After how many of its steps the other had got on.
     pub got_on: u64,
-    /// Its own context switches meanwhile; none where the system does not count them.
-    pub switches: Switches,
+    /// How many of these no context switch explains: both have run at the same time.
+    pub at_once: u64,
+    /// Its own context switches; 0 where the system does not count them.
+    pub switches: u64,
 }
+
+/// The steps after which a job counts its context switches.
+const WINDOW: usize = 32;
 
 /// Which job a core runs, as a picture shows it: a job that finds the other one there takes its
 /// place.
@@ -46,17 +51,26 @@ pub fn two_jobs(cores: [usize; 2], enough: fn(&Looks) -> bool) -> [Looks; 2] {
                 cores::pin(core);
                 both.meet();
                 let switches = || Task::me().switches().unwrap_or_default();
-                let (before, mut seen) = (switches(), steps[1 - me].load(Relaxed));
-                let mut looks = Looks { got_on: 0, switches: Switches::default() };
+                let (mut before, mut seen) = (switches(), steps[1 - me].load(Relaxed));
+                let mut looks = Looks::default();
                 let (mut had_enough, by) = (false, Deadline::after(Duration::from_secs(20)));
                 while done.load(Relaxed) < 2 && !by.is_over() {
-                    show(&shown, me);
-                    compute(40_000);
-                    steps[me].fetch_add(1, Relaxed);
-                    let now = steps[1 - me].load(Relaxed);
-                    looks.got_on += u64::from(now != seen);
-                    seen = now;
-                    looks.switches = switches().since(before);
+                    let mut got_on = 0;
+                    for _ in 0..WINDOW {
+                        show(&shown, me);
+                        compute(1_000);
+                        steps[me].fetch_add(1, Relaxed);
+                        let now = steps[1 - me].load(Relaxed);
+                        got_on += u64::from(now != seen);
+                        seen = now;
+                    }
+                    let now = switches();
+                    let switched = now.since(before).all();
+                    before = now;
+                    looks.got_on += got_on;
+                    looks.switches += switched;
+                    // One more: a switch before they were counted shows in the next look.
+                    looks.at_once += got_on.saturating_sub(switched + 1);
                     if !had_enough && enough(&looks) {
                         had_enough = true;
                         done.fetch_add(1, Relaxed);

@@ -77,7 +77,8 @@ impl Task {
         let by = Deadline::after(timeout);
         loop {
             let state = self.state();
-            if state == wanted || by.is_over() {
+            // What is gone stays so.
+            if state == wanted || state.is_none() || by.is_over() {
                 return state;
             }
             std::thread::yield_now();

@@ -8,7 +8,7 @@ use threads_basics::baton::Baton;
 use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
 use threads_basics::cores::cores;
 
-use super::{PACE, counted, each, on_a_core, with_children};
+use super::{PACE, counted, counted_on_a_core, each, on_a_core, with_children};
 
 /// The turns of each thread that a picture shows.
 const SHOWN: u64 = 3;
@@ -59,7 +59,9 @@ fn variants(&options: &Options) -> [Variant; 5] {
         })
         .story("Each thread has a core of its own, which has to be woken, and that takes longer."),
         Variant::holds("processes", move || {
-            on_a_core(|core| on_one_core(with_children(|own| by_processes(own, core, turns))?))
+            counted_on_a_core(|core| {
+                on_one_core(with_children(|own| by_processes(own, core, turns))?)
+            })
         })
         .story(
             "The same between two processes: the core goes on in another address space as well.",
