@@ -13,6 +13,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub mod clients;
+#[cfg(target_os = "linux")]
+pub mod ours;
 pub mod tasks;
 pub mod threads;
 

@@ -24,6 +24,8 @@
 //! | `join.rs` | [`JoinHandle`]: waits for a task's end | its own |
 //! | `timer.rs` | an ordered map of timers; [`sleep`], [`timeout`] | its own |
 //! | `inbox.rs` | the wake-ups from other threads | any |
+//! | `owner.rs` | the thread, to be woken by others | any |
+//! | `reactor.rs` | one wait, by epoll, for all sockets; [`Socket`] | its own |
 //!
 //! 1. [`spawn`] puts a future into a task, the task into a slot, and the slot's number into the run
 //!    queue. The loop takes the first number out of the queue and polls that task.
@@ -31,7 +33,8 @@
 //!    called. Called on this thread, the waker puts the number at the end of the queue: nothing in
 //!    that is atomic or locked. Called on another thread, it puts itself into the inbox, once
 //!    however often it is called, and unparks this thread.
-//! 3. When the queue is empty, the thread parks until the next timer is due or the inbox is filled.
+//! 3. When the queue is empty, the thread parks until the next timer is due or the inbox is filled;
+//!    with sockets, it waits for them instead, by epoll, and for a bell that others ring.
 //! 4. The output of a task stays in it until its handle asks; its end wakes the task that awaits
 //!    the handle.
 //! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: they
@@ -43,31 +46,37 @@
 //!
 //! # Relationship with tokio
 //! Names and meaning are tokio's (`spawn` is its `spawn_local`), so that lessons run on either.
-//! **Take tokio**: it has a reactor for sockets, work-stealing threads, budgets that keep a task
-//! from starving others, a timer wheel, task dumps and years of use. This executor has none of
-//! that, and does not pay for it.
+//! **Take tokio**: it has a reactor for all kinds of descriptors on every system, work-stealing
+//! threads, budgets that keep a task from starving others, a timer wheel, task dumps and years of
+//! use. This executor has none of that, and does not pay for it.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 mod inbox;
 mod join;
 mod local;
+mod owner;
+#[cfg(target_os = "linux")]
+mod reactor;
 mod task;
 mod timer;
 
 /// What the inbox is made of: the tests compile it once more with Loom's.
 mod sync {
+    pub(super) use super::owner::{Thread, current};
     pub(super) use std::sync::Mutex;
     pub(super) use std::sync::atomic::{AtomicBool, Ordering};
-    pub(super) use std::thread::{Thread, current};
 }
 
 pub use crate::channel::{Receiver, Sender, channel};
 pub use join::{JoinError, JoinHandle};
+#[cfg(target_os = "linux")]
+pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
 use local::{Local, MAIN};
@@ -148,6 +157,8 @@ impl Executor {
             local.inbox.take().into_iter().for_each(Waker::wake);
             if local.queue.borrow().is_empty() {
                 local.park();
+            } else {
+                local.sleep(Some(Duration::ZERO));
             }
             for _ in 0..LOOK_EVERY {
                 match local.next() {

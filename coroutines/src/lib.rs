@@ -21,6 +21,7 @@
 //! | `guard` | [`on_tokio::guard`] | What may be held across an await? |
 //! | `local` | [`on_tokio::local`] | Are there races on one thread? |
 //! | `shutdown` | [`shutdown`] | In which order do tasks end? |
+//! | `reactor` | [`reactor`], [`executor`] | Which of a thousand sockets has a message? |
 //! | `echo` | [`echo`] | A task or a thread for each connection? |
 //! | `cost` | [`cost`] | What does it cost to wait, and to switch? |
 //!
@@ -107,5 +108,7 @@ pub mod blocking;
 pub mod cost;
 pub mod echo;
 pub mod join_set;
+#[cfg(target_os = "linux")]
+pub mod reactor;
 pub mod shutdown;
 pub mod stream;

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
             lessons::guard::lesson(),
             lessons::local::lesson(),
             lessons::shutdown::lesson(),
+            lessons::reactor::lesson(),
             lessons::echo::lesson(),
             lessons::cost::lesson(),
         ],

@@ -47,7 +47,7 @@ impl Posted {
 pub(super) struct Inbox<T> {
     /// `None`: it is closed.
     woken: Mutex<Option<Vec<T>>>,
-    owner: Thread,
+    pub(super) owner: Thread,
 }
 
 impl<T> Inbox<T> {

@@ -7,9 +7,12 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Duration;
 
 use super::inbox::Inbox;
 use super::join::JoinHandle;
+#[cfg(target_os = "linux")]
+use super::reactor::Reactor;
 use super::task::{Run, Task};
 use super::timer::Timers;
 use crate::contain::contain;
@@ -27,6 +30,8 @@ pub(super) struct Local {
     slots: RefCell<Slots>,
     pub(super) timers: RefCell<Timers>,
     pub(super) inbox: Arc<Inbox<Waker>>,
+    #[cfg(target_os = "linux")]
+    reactor: std::cell::OnceCell<Rc<Reactor>>,
 }
 
 /// The slots of all tasks. One is empty while its task is polled, and after its end.
@@ -75,8 +80,37 @@ impl Drop for Entered {
 
 impl Local {
     pub(super) fn new(timers: Timers) -> Self {
-        let (queue, slots, timers) = (RefCell::default(), RefCell::default(), RefCell::new(timers));
-        Self { queue, slots, timers, inbox: Arc::new(Inbox::new()) }
+        Self {
+            queue: RefCell::default(),
+            slots: RefCell::default(),
+            timers: RefCell::new(timers),
+            inbox: Arc::new(Inbox::new()),
+            #[cfg(target_os = "linux")]
+            reactor: std::cell::OnceCell::new(),
+        }
+    }
+
+    /// Returns the reactor, which is made for the first socket.
+    #[cfg(target_os = "linux")]
+    pub(super) fn reactor(&self) -> std::io::Result<Rc<Reactor>> {
+        if let Some(reactor) = self.reactor.get() {
+            return Ok(Rc::clone(reactor));
+        }
+        let reactor = Rc::new(Reactor::new(&self.inbox.owner)?);
+        Ok(Rc::clone(self.reactor.get_or_init(|| reactor)))
+    }
+
+    /// Sleeps until another thread wakes a task, a socket is ready, or the time is over.
+    pub(super) fn sleep(&self, timeout: Option<Duration>) {
+        #[cfg(target_os = "linux")]
+        if let Some(reactor) = self.reactor.get() {
+            return reactor.wait(timeout);
+        }
+        match timeout {
+            Some(Duration::ZERO) => {}
+            Some(timeout) => std::thread::park_timeout(timeout),
+            None => std::thread::park(),
+        }
     }
 
     pub(super) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {

@@ -50,18 +50,21 @@ impl Local {
         }
     }
 
-    /// Parks until another thread wakes a task, or a timer is due. A clock that stands still jumps
-    /// to it instead.
+    /// Sleeps until another thread wakes a task, a socket is ready, or a timer is due. A clock that
+    /// stands still jumps to it instead.
     pub(super) fn park(&self) {
         let mut timers = self.timers.borrow_mut();
         let next = timers.due.first_key_value().map(|(key, _)| key.0);
-        match (next, timers.paused) {
-            (Some(next), Some(now)) => timers.paused = Some(next.max(now)),
-            (Some(next), None) => {
-                std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
-            }
-            (None, _) => std::thread::park(),
+        if let (Some(next), Some(now)) = (next, timers.paused) {
+            timers.paused = Some(next.max(now));
         }
+        let until = |next: Instant| match timers.paused {
+            Some(_) => Duration::ZERO,
+            None => next.saturating_duration_since(Instant::now()),
+        };
+        let timeout = next.map(until);
+        drop(timers);
+        self.sleep(timeout);
     }
 }
 

@@ -1,49 +1,24 @@
 use std::io;
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 use coroutines::echo::{Limits, Served, Server, clients, tasks, threads};
 use coroutines::lane::{self, wait};
 use coroutines::tokio_runtime::block_on;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use stage::{Checked, Lesson, Report, Variant, grouped};
+
+use super::descriptors::{most, pairs, with_descriptors};
 
 /// The options of `echo`.
 #[derive(clap::Args)]
 struct Options {
     /// The number of concurrent connections; each takes two descriptors, for both its ends are in
     /// this process
-    #[arg(long, default_value_t = 1000.min(most()), value_parser = connections)]
+    #[arg(long, default_value_t = 1000.min(most()), value_parser = pairs)]
     connections: u32,
 
     /// The number of messages over each
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     messages: u32,
-}
-
-/// Returns how many connections there are descriptors for, beside those for other things.
-fn most() -> u32 {
-    let limit = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
-    u32::try_from(limit.saturating_sub(64) / 2).unwrap_or(u32::MAX).clamp(1, 20_000)
-}
-
-fn connections(given: &str) -> Result<u32, String> {
-    let most = most();
-    match given.parse() {
-        Ok(count) if (1..=most).contains(&count) => Ok(count),
-        _ => Err(format!(
-            "{given} is not in 1..={most}, for which there are descriptors (see ulimit -Hn)"
-        )),
-    }
-}
-
-/// Raises the limit of descriptors, and makes sure that there are enough for both ends of
-/// `connections`: a server that has none left accepts no connection, and its clients would wait.
-fn with_descriptors(connections: u32) -> io::Result<()> {
-    let limit = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?;
-    let all = (0..2 * connections).map(|_| io::stderr().as_fd().try_clone_to_owned());
-    all.collect::<io::Result<Vec<_>>>().map(drop)
 }
 
 /// The timeout of an idle connection; on a busy machine it also hits one that is not: it reconnects.

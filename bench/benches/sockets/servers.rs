@@ -1,0 +1,158 @@
+//! The servers: each sends back what it is sent, in a process of its own, which prints its port and
+//! ends with its input.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use coroutines::executor::{self, Socket};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// The names of the contenders; those of Python come last.
+pub(super) const NAMES: [&str; 5] =
+    ["ours", "tokio, current thread", "threads", "asyncio", "python3, threads"];
+
+const BUFFER: usize = 512;
+
+/// Has this process be a server, if it was started as one.
+pub(super) fn enter() {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() != Some("--serve") {
+        return;
+    }
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        std::process::exit(0);
+    });
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a port");
+    println!("{}", listener.local_addr().expect("it has an address").port());
+    match arguments.next().as_deref() {
+        Some("ours") => ours(listener),
+        Some("threads") => threads(&listener),
+        _ => tokio(listener),
+    }
+    .expect("it is ended before it fails")
+}
+
+fn ours(listener: TcpListener) -> io::Result<()> {
+    executor::block_on(async {
+        let listener = Socket::new(listener)?;
+        loop {
+            let stream = listener.accept().await?;
+            stream.get().set_nodelay(true)?;
+            drop(executor::spawn(async move {
+                let mut buffer = [0; BUFFER];
+                loop {
+                    match stream.read(&mut buffer).await? {
+                        0 => return io::Result::Ok(()),
+                        length => stream.write_all(&buffer[..length]).await?,
+                    }
+                }
+            }));
+        }
+    })
+}
+
+fn tokio(listener: TcpListener) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    runtime.block_on(async {
+        // As a task, which its documentation advises.
+        tokio::spawn(async {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            loop {
+                let (mut stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                tokio::spawn(async move {
+                    let mut buffer = [0; BUFFER];
+                    loop {
+                        match stream.read(&mut buffer).await? {
+                            0 => return io::Result::Ok(()),
+                            length => stream.write_all(&buffer[..length]).await?,
+                        }
+                    }
+                });
+            }
+        })
+        .await?
+    })
+}
+
+fn threads(listener: &TcpListener) -> io::Result<()> {
+    loop {
+        let (mut stream, _) = listener.accept()?;
+        stream.set_nodelay(true)?;
+        thread::spawn(move || {
+            let mut buffer = [0; BUFFER];
+            loop {
+                match stream.read(&mut buffer)? {
+                    0 => return io::Result::Ok(()),
+                    length => stream.write_all(&buffer[..length])?,
+                }
+            }
+        });
+    }
+}
+
+/// A server; it ends, and is reaped, when this is dropped.
+pub(super) struct Server {
+    child: Child,
+    pub(super) port: u16,
+}
+
+impl Server {
+    /// Starts a contender; `None`, said in a line, where there is no Python for it.
+    pub(super) fn start(name: &str) -> Option<Self> {
+        let python = name.strip_prefix("python3, ").or((name == "asyncio").then_some(name));
+        let mut command = match python {
+            Some(how) => {
+                let mut python = kit::python::command();
+                python.args([concat!(env!("CARGO_MANIFEST_DIR"), "/python/sockets.py"), how]);
+                python
+            }
+            None => {
+                let mut own = Command::new(std::env::current_exe().expect("it is a file"));
+                own.args(["--serve", name]);
+                own
+            }
+        };
+        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let say = |error: &_| eprintln!("sockets/{name} is left out: {error}");
+        let mut child = started.inspect_err(say).ok()?;
+        let mut line = String::new();
+        let said = child.stdout.take().expect("it is a pipe");
+        BufReader::new(said).read_line(&mut line).expect("it says its port");
+        let port = line.trim().parse().expect("it says its port");
+        Some(Self { child, port })
+    }
+
+    /// Connects to it.
+    pub(super) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
+        stream.set_nodelay(true).expect("it is a socket");
+        stream
+    }
+
+    /// Returns its resident bytes, where the system tells them.
+    pub(super) fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// Raises the limit of descriptors as far as it goes: for this process and its servers.
+pub(super) fn raise_the_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    setrlimit(Resource::Nofile, most).expect("it may be raised that far");
+}

@@ -1,0 +1,29 @@
+//! The executor's thread, as others know it: to be woken from a park, or from its reactor's wait.
+
+use std::os::fd::OwnedFd;
+use std::sync::OnceLock;
+use std::thread;
+
+/// A handle to the thread that an executor runs on.
+#[derive(Debug)]
+pub(super) struct Thread {
+    thread: thread::Thread,
+    /// What its reactor waits for beside sockets, once it has one.
+    pub(super) bell: OnceLock<OwnedFd>,
+}
+
+/// Returns a handle to this thread.
+pub(super) fn current() -> Thread {
+    Thread { thread: thread::current(), bell: OnceLock::new() }
+}
+
+impl Thread {
+    /// Ends its sleep, or lets the next one end at once.
+    pub(super) fn unpark(&self) {
+        self.thread.unpark();
+        if let Some(bell) = self.bell.get() {
+            // It fails where 2^64 wake-ups have come that were not waited for.
+            let _ = rustix::io::write(bell, &1_u64.to_ne_bytes());
+        }
+    }
+}

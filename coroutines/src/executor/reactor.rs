@@ -1,0 +1,248 @@
+//! A reactor: one wait, by epoll, for all the sockets of an executor's tasks.
+//!
+//! It is made with the first [`Socket`], and from then on the executor's thread waits in it instead
+//! of parking. Each socket is added once, edge-triggered: the kernel tells when it *becomes* ready,
+//! and this file notes it. So a task tries first, and waits after its socket has said that it would
+//! block; a message costs a read and a write, and its share of a wait.
+//!
+//! ```
+//! use coroutines::executor::{Socket, block_on, spawn};
+//! use std::net::{TcpListener, TcpStream};
+//!
+//! block_on(async {
+//!     let listener = Socket::new(TcpListener::bind("127.0.0.1:0")?)?;
+//!     let client = Socket::new(TcpStream::connect(listener.get().local_addr()?)?)?;
+//!     let echo = spawn(async move {
+//!         let stream = listener.accept().await?;
+//!         let mut message = [0; 5];
+//!         let length = stream.read(&mut message).await?;
+//!         stream.write_all(&message[..length]).await
+//!     });
+//!     client.write_all(b"hello").await?;
+//!     let mut answer = [0; 64];
+//!     assert_eq!(client.read(&mut answer).await?, 5);
+//!     echo.await.expect("it does not panic")
+//! })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::{EventfdFlags, Timespec, epoll, epoll::EventFlags, eventfd};
+
+use super::local::here;
+use super::owner::Thread;
+use crate::contain::contain;
+
+/// One way of a socket: whether it may be tried, and the task that waits until it may.
+struct Way {
+    ready: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Way {
+    /// Returns one that is tried before it is waited for.
+    fn new() -> Self {
+        Self { ready: Cell::new(true), waker: Cell::new(None) }
+    }
+
+    fn tell(&self) {
+        self.ready.set(true);
+        if let Some(waker) = self.waker.take() {
+            contain(|| waker.wake());
+        }
+    }
+}
+
+/// What the kernel tells of a socket.
+struct Source {
+    read: Way,
+    write: Way,
+    /// Its other side has closed it, or it is broken: what comes after the last byte is known.
+    closed: Cell<bool>,
+}
+
+/// The sockets of an executor, by the numbers of their descriptors.
+pub(super) struct Reactor {
+    epoll: OwnedFd,
+    sources: RefCell<Vec<Option<Rc<Source>>>>,
+    events: Cell<Vec<epoll::Event>>,
+}
+
+impl Reactor {
+    /// Returns a reactor without sockets, whose wait the thread's bell ends.
+    pub(super) fn new(owner: &Thread) -> io::Result<Self> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        // Edge-triggered, so that it need not be read: each write is told once.
+        let data = epoll::EventData::new_u64(bell.as_raw_fd() as u64);
+        epoll::add(&epoll, &bell, data, EventFlags::IN | EventFlags::ET)?;
+        owner.bell.set(bell).expect("a thread has one reactor for each executor");
+        Ok(Self { epoll, sources: RefCell::default(), events: Cell::new(Vec::with_capacity(1024)) })
+    }
+
+    fn add(&self, socket: BorrowedFd<'_>) -> io::Result<Rc<Source>> {
+        let number = socket.as_raw_fd();
+        let data = epoll::EventData::new_u64(number as u64);
+        let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        epoll::add(&self.epoll, socket, data, both)?;
+        let source =
+            Rc::new(Source { read: Way::new(), write: Way::new(), closed: Cell::new(false) });
+        let mut sources = self.sources.borrow_mut();
+        if sources.len() <= number as usize {
+            sources.resize(number as usize + 1, None);
+        }
+        sources[number as usize] = Some(Rc::clone(&source));
+        Ok(source)
+    }
+
+    fn remove(&self, socket: BorrowedFd<'_>) {
+        let number = socket.as_raw_fd();
+        // It fails only for one that was never added.
+        let _ = epoll::delete(&self.epoll, socket);
+        let removed = self.sources.borrow_mut()[number as usize].take();
+        drop(removed);
+    }
+
+    /// Waits until a socket is ready, a waker rings, or the time is over, and wakes the tasks whose
+    /// sockets are ready. A socket that was dropped meanwhile, and whose number is another's now,
+    /// makes that one's task try in vain: no harm.
+    pub(super) fn wait(&self, timeout: Option<Duration>) {
+        let mut events = self.events.take();
+        // What is too long for the kernel is no limit.
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        // It fails if a signal has come: then there are no events.
+        let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
+        for epoll::Event { flags, data, .. } in events.drain(..) {
+            let source = self.sources.borrow().get(data.u64() as usize).cloned().flatten();
+            let Some(source) = source else { continue };
+            let closed = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
+            source.closed.set(source.closed.get() || closed);
+            if closed || flags.contains(EventFlags::IN) {
+                source.read.tell();
+            }
+            if closed || flags.contains(EventFlags::OUT) {
+                source.write.tell();
+            }
+        }
+        self.events.set(events);
+    }
+}
+
+/// A socket that tasks read and write, each way by one task at a time. It belongs to the executor
+/// that runs the task which makes it.
+pub struct Socket<T: AsFd> {
+    io: T,
+    source: Rc<Source>,
+    reactor: Rc<Reactor>,
+}
+
+impl<T: AsFd> std::fmt::Debug for Socket<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Socket")
+            .field("number", &self.io.as_fd().as_raw_fd())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: AsFd> Socket<T> {
+    /// Makes a socket non-blocking, and adds it to the reactor of the executor that runs the caller.
+    ///
+    /// # Errors
+    /// The system has no descriptors for a reactor, or this is no socket.
+    ///
+    /// # Panics
+    /// Outside of an executor.
+    pub fn new(io: T) -> io::Result<Self> {
+        let reactor =
+            here(|local| local.reactor()).expect("a socket is made inside an executor")?;
+        rustix::io::ioctl_fionbio(&io, true)?;
+        let source = reactor.add(io.as_fd())?;
+        Ok(Self { io, source, reactor })
+    }
+
+    /// Returns what it was made of.
+    pub fn get(&self) -> &T {
+        &self.io
+    }
+
+    /// Tries something whenever it is ready, until it would not block.
+    async fn when_ready<R>(
+        &self,
+        way: &Way,
+        mut io: impl FnMut(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        poll_fn(|cx: &mut Context<'_>| {
+            while way.ready.get() {
+                match io(&self.io) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => way.ready.set(false),
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    done => return Poll::Ready(done),
+                }
+            }
+            drop(way.waker.replace(Some(cx.waker().clone())));
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl<T: AsFd> Socket<T>
+where
+    for<'a> &'a T: Read + Write,
+{
+    /// Reads what has come, once something has; 0 bytes at the end.
+    ///
+    /// # Errors
+    /// The connection is broken.
+    ///
+    /// # Cancel safety
+    /// A read that is dropped has read nothing.
+    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.when_ready(&self.source.read, |mut io| io.read(buffer)).await?;
+        if length < buffer.len() && !self.source.closed.get() {
+            // It is drained: the next edge is told. This saves a read that would block.
+            self.source.read.ready.set(false);
+        }
+        Ok(length)
+    }
+
+    /// Writes all bytes; one that is dropped may have written some.
+    ///
+    /// # Errors
+    /// The connection is broken.
+    pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.when_ready(&self.source.write, |mut io| io.write(bytes)).await? {
+                0 => return Err(ErrorKind::WriteZero.into()),
+                length => bytes = &bytes[length..],
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Socket<TcpListener> {
+    /// Accepts the next connection.
+    ///
+    /// # Errors
+    /// No descriptor is left, or the client is gone already.
+    pub async fn accept(&self) -> io::Result<Socket<TcpStream>> {
+        let (stream, _) = self.when_ready(&self.source.read, TcpListener::accept).await?;
+        Socket::new(stream)
+    }
+}
+
+impl<T: AsFd> Drop for Socket<T> {
+    fn drop(&mut self) {
+        self.reactor.remove(self.io.as_fd());
+    }
+}

@@ -1,0 +1,117 @@
+use stage::{Lesson, Variant};
+
+use super::descriptors;
+
+/// The options of `reactor`.
+#[derive(clap::Args)]
+struct Options {
+    /// The number of sockets; each takes two descriptors, for both its ends are in this process
+    #[arg(long, default_value_t = 1000.min(descriptors::most()), value_parser = descriptors::pairs)]
+    sockets: u32,
+}
+
+pub(crate) fn lesson() -> Lesson {
+    Lesson::new("reactor", "one thread and a thousand sockets: which of them has a message?")
+        .story(
+            "A blocking read waits for one socket. select, poll and epoll wait for all in one \
+             call; a reactor does so for the tasks of an executor.",
+        )
+        .source("coroutines/src/{reactor,executor/reactor}.rs")
+        .python("event_loop")
+        .variants_with(variants)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn variants(_: &Options) -> [Variant; 1] {
+    let why = "epoll is Linux's; the BSDs and macOS have kqueue, which tokio uses there";
+    [Variant::holds("ours", move || Ok(stage::Report::not_here(why)))
+        .story("Our executor serves an echo, and waits for all sockets in one call.")]
+}
+
+#[cfg(target_os = "linux")]
+fn variants(options: &Options) -> [Variant; 7] {
+    use std::io;
+    use std::time::Duration;
+
+    use coroutines::echo::{clients, ours};
+    use coroutines::reactor::{Halved, blocking_read, by_epoll, by_poll, halved, select};
+    use coroutines::tokio_runtime::block_on;
+    use rustix::event::epoll::EventFlags;
+    use stage::{Checked, Report, expect, grouped};
+
+    const MESSAGES: u32 = 20;
+    let sockets = options.sockets;
+    let count = |number: usize| grouped(i64::try_from(number).unwrap_or(i64::MAX));
+    let all_found = move |find: fn(usize, usize) -> io::Result<(usize, usize)>| -> Checked {
+        let ran = descriptors::with_descriptors(sockets)
+            .and_then(|()| find(sockets as usize, MESSAGES as usize));
+        let (found, handed) = ran.map_err(|error| error.to_string())?;
+        let line =
+            format!("{MESSAGES} messages: {} descriptors handed to the kernel", count(handed));
+        expect(found, MESSAGES as usize, line)
+    };
+    let half = |flags, drains, wanted: Halved, line: &str| {
+        let seen = halved(flags, drains).map_err(|error| error.to_string())?;
+        expect(
+            seen,
+            wanted,
+            format!("told {} times, {} of 64 bytes read: {line}", seen.told, seen.read),
+        )
+    };
+    [
+        Variant::breaks("blocking-read", move || {
+            const LIMIT: Duration = Duration::from_millis(80);
+            let ran = descriptors::with_descriptors(sockets)
+                .and_then(|()| blocking_read(sockets as usize, LIMIT));
+            let (read, ready) = ran.map_err(|error| error.to_string())?;
+            let line =
+                format!("80 ms in the read of socket 0; {} messages lay there", count(ready));
+            expect((read, ready), (0, sockets as usize - 1), line)
+        })
+        .story("The thread blocks in a read of socket 0, and reads no other's message meanwhile."),
+        Variant::breaks("select", || match select() {
+            Err(error) => Ok(Report::not_here(format!("no descriptor may be 1024: {error}"))),
+            Ok(seen) => {
+                let line = "2 sockets have a message: select sees 1, poll both";
+                let report = expect(seen, (1, 2), line)?;
+                Ok(report.fact("the other", "is descriptor 1024, and FD_SETSIZE is 1024"))
+            }
+        })
+        .story("A set of `select` has a bit for descriptors 0 to 1023: a larger one is not seen."),
+        Variant::holds("poll", move || all_found(by_poll))
+            .story("`poll` takes any descriptor, and is handed all of them with each call."),
+        Variant::holds("epoll", move || all_found(by_epoll))
+            .story("`epoll` is handed each descriptor once, and tells of those that are ready."),
+        Variant::breaks("edge-half-drained", move || {
+            let wanted = Halved { told: 1, read: 32, left: 32 };
+            half(EventFlags::ET, false, wanted, "the rest is never told of")
+        })
+        .story("Edge-triggered, epoll tells of what comes, not of what is left."),
+        Variant::holds("edge-drained", move || {
+            let level = half(
+                EventFlags::empty(),
+                false,
+                Halved { told: 2, read: 64, left: 0 },
+                "level-triggered, by halves",
+            )?;
+            let wanted = Halved { told: 1, read: 64, left: 0 };
+            let edge = half(EventFlags::ET, true, wanted, "drained until it would block")?;
+            let _ = level;
+            Ok(edge)
+        })
+        .story("A reader that reads until it would block misses nothing; nor does a level."),
+        Variant::holds("ours", move || {
+            let ran = || {
+                descriptors::with_descriptors(sockets)?;
+                let server = ours::start()?;
+                block_on(clients::crowd(server.address(), sockets, MESSAGES.into()))?;
+                io::Result::Ok(server.stop().bytes)
+            };
+            let bytes = ran().map_err(|error| error.to_string())?;
+            let messages = sockets as usize * (MESSAGES as usize + 1);
+            let line = format!("one thread: {} messages sent back", count(messages));
+            expect(bytes, (messages * clients::MESSAGE) as u64, line)
+        })
+        .story("Our executor serves an echo: a task tries, and its reactor wakes it when it may."),
+    ]
+}
