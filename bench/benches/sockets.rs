@@ -6,10 +6,11 @@
 //! time that 99 of 100 messages took at the most, there and back, and no rate.
 //!
 //! A table comes first, in which the contenders take turns: each has one round, then each its next
-//! one. What stands in it is the median of the turns; `to tokio` compares with tokio in the same
-//! turn, with the quarter and three quarters of those ratios. Memory is by how much the server's
-//! resident pages have grown for each connection; what the kernel keeps for a socket or a thread is
-//! not in it.
+//! one. What stands in it is the quieter quarter of the turns, since whatever else the machine does
+//! makes a round slower; `to tokio` is the median of the ratios to tokio in the same turn, with the
+//! quarter and three quarters of them. `cpu` is the processor time of the server for a message.
+//! `bytes` is by how much its resident pages have grown for each connection; what the kernel keeps
+//! for a socket or a thread is not in it.
 //!
 //! Why it is fair: all servers read into 512 bytes and write back what they have read, with
 //! `TCP_NODELAY`. `ours` is the topic's executor with its reactor (`coroutines/src/executor`);
@@ -30,7 +31,7 @@ use clients::{Clients, Round};
 use servers::{NAMES, Server};
 
 const CONNECTIONS: [usize; 3] = [10, 100, 1000];
-const TURNS: usize = 15;
+const TURNS: usize = 31;
 /// With whom the others are compared.
 const MEASURE: &str = "tokio, current thread";
 
@@ -39,7 +40,7 @@ struct Contender {
     clients: Clients,
     /// By how much the server has grown for each connection, in bytes.
     memory: Option<u64>,
-    _server: Server,
+    server: Server,
 }
 
 fn contenders(connections: usize) -> Vec<Contender> {
@@ -52,20 +53,23 @@ fn contenders(connections: usize) -> Vec<Contender> {
         clients.round(2 * connections);
         let grown = server.memory().zip(before).map(|(now, before)| now.saturating_sub(before));
         let memory = grown.map(|bytes| bytes / connections as u64);
-        Some(Contender { name, clients, memory, _server: server })
+        Some(Contender { name, clients, memory, server })
     };
     NAMES.into_iter().filter_map(start).collect()
 }
 
-fn median<T: Copy>(values: &mut [T], by: impl Fn(T) -> f64, quarter: usize) -> f64 {
-    values.sort_by(|one, other| by(*one).total_cmp(&by(*other)));
-    by(values[values.len() * quarter / 4])
+/// Returns the quarter, the half and three quarters of the values.
+fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
 
 /// Prints what came out of turns that all contenders took.
 fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
-    let messages = (5 * connections).max(4_000);
+    let messages = (2 * connections).max(2_000);
     let mut rounds: Vec<Vec<Round>> = contenders.iter().map(|_| Vec::new()).collect();
+    let busy: Vec<_> = contenders.iter().map(|contender| contender.server.busy()).collect();
     for _ in 0..turns {
         for (contender, rounds) in contenders.iter_mut().zip(&mut rounds) {
             rounds.push(contender.clients.round(messages));
@@ -74,26 +78,29 @@ fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
     let measure = contenders.iter().position(|contender| contender.name == MEASURE);
     let measure = measure.expect("it needs no Python");
     eprintln!(
-        "\nsockets/{connections:<16} messages/s       to tokio   p50 µs   p99 µs       to tokio  bytes"
+        "\nsockets/{connections:<16} messages/s          to tokio  p50 µs  p99 µs          to tokio  \
+         cpu µs   bytes"
     );
-    for (contender, own) in contenders.iter().zip(&rounds) {
-        let ratios = |of: fn(&Round) -> f64| {
+    for ((contender, own), busy) in contenders.iter().zip(&rounds).zip(busy) {
+        let quiet = |of: fn(&Round) -> Duration| {
+            quarters(own.iter().map(|round| of(round).as_secs_f64()))[0] * 1e6
+        };
+        let to_tokio = |of: fn(&Round, &Round) -> f64| {
             let pairs = own.iter().zip(&rounds[measure]);
-            let mut ratios: Vec<_> = pairs.map(|(one, other)| of(one) / of(other)).collect();
-            [1, 2, 3].map(|quarter| median(&mut ratios, |ratio| ratio, quarter))
+            let [low, ratio, high] = quarters(pairs.map(|(one, tokio)| of(one, tokio)));
+            format!("{ratio:.2} ({low:.2}–{high:.2})")
         };
-        let one = |of: fn(&Round) -> Duration| {
-            median(&mut own.iter().collect::<Vec<_>>(), |round| of(round).as_secs_f64(), 2)
-        };
-        let rate = messages as f64 / one(|round| round.took);
-        let (p50, p99) = (one(|round| round.p50) * 1e6, one(|round| round.p99) * 1e6);
-        let [low, faster, high] = ratios(|round| 1.0 / round.took.as_secs_f64());
-        let [low99, slower, high99] = ratios(|round| round.p99.as_secs_f64());
+        let all = (turns * messages) as f64;
         let memory = contender.memory.map_or("?".to_owned(), |bytes| bytes.to_string());
         eprintln!(
-            "  {:<22} {rate:>10.0}  {faster:.2} ({low:.2}–{high:.2}) {p50:>8.0} {p99:>8.0}  \
-             {slower:.2} ({low99:.2}–{high99:.2}) {memory:>6}",
-            contender.name
+            "  {:<22} {:>12.0} {:>17} {:>7.0} {:>7.0} {:>17} {:>7.2} {memory:>7}",
+            contender.name,
+            messages as f64 / quiet(|round| round.took) * 1e6,
+            to_tokio(|one, tokio| tokio.took.as_secs_f64() / one.took.as_secs_f64()),
+            quiet(|round| round.p50),
+            quiet(|round| round.p99),
+            to_tokio(|one, tokio| one.p99.as_secs_f64() / tokio.p99.as_secs_f64()),
+            (contender.server.busy() - busy).as_secs_f64() * 1e6 / all,
         );
     }
 }

@@ -17,6 +17,8 @@ use std::time::Duration;
 use tracing::info_span;
 
 pub mod async_fn;
+pub mod delegate;
+pub mod send;
 pub mod stackful;
 pub mod state_machine;
 

@@ -15,6 +15,8 @@ pub(crate) mod generator;
 pub(crate) mod guard;
 pub(crate) mod join_and_select;
 pub(crate) mod local;
+pub(crate) mod one_fails;
+pub(crate) mod pin;
 pub(crate) mod reactor;
 pub(crate) mod semaphore;
 pub(crate) mod shutdown;

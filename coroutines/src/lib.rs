@@ -6,11 +6,13 @@
 //! | --- | --- | --- |
 //! | `generator` | [`generator`] | Where does a function that yields keep its place? |
 //! | `future` | [`on_ours::future`] | When is a future polled again? |
+//! | `pin` | [`pin`] | Why must a future not move? |
 //! | `executor` | [`real::wake`] | How does an executor sleep without losing a wake-up? |
 //! | | [`on_ours::run_loop`], [`executor`] | Which tasks does it poll, and when? |
 //! | `tasks` | [`on_ours::tasks`] | How does a task end? |
 //! | `join-and-select` | [`on_tokio::join_and_select`] | How does a task await several things? |
 //! | | [`join_set`] | And how with a task for each? |
+//! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
@@ -108,6 +110,8 @@ pub mod blocking;
 pub mod cost;
 pub mod echo;
 pub mod join_set;
+pub mod one_fails;
+pub mod pin;
 #[cfg(target_os = "linux")]
 pub mod reactor;
 pub mod shutdown;

@@ -16,9 +16,11 @@ fn main() -> ExitCode {
         [
             lessons::generator::lesson(),
             lessons::future::lesson(),
+            lessons::pin::lesson(),
             lessons::executor::lesson(),
             lessons::tasks::lesson(),
             lessons::join_and_select::lesson(),
+            lessons::one_fails::lesson(),
             lessons::timeout::lesson(),
             lessons::cancel::lesson(),
             lessons::channels::lesson(),

@@ -1,10 +1,13 @@
 //! The servers: each sends back what it is sent, in a process of its own, which prints its port and
 //! ends with its input.
 
+#![allow(unsafe_code, reason = "the clock of another process")]
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use coroutines::executor::{self, Socket};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -133,6 +136,19 @@ impl Server {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
         stream.set_nodelay(true).expect("it is a socket");
         stream
+    }
+
+    /// Returns the processor time that all its threads have had so far.
+    pub(super) fn busy(&self) -> Duration {
+        let (mut clock, mut time) = (0, libc::timespec { tv_sec: 0, tv_nsec: 0 });
+        let id = self.child.id().cast_signed();
+        // SAFETY: both write to variables of ours, of the types that they ask for.
+        let failed = unsafe {
+            libc::clock_getcpuclockid(id, &raw mut clock) != 0
+                || libc::clock_gettime(clock, &raw mut time) != 0
+        };
+        assert!(!failed, "a child that is not reaped has a clock");
+        Duration::new(time.tv_sec.cast_unsigned(), time.tv_nsec as u32)
     }
 
     /// Returns its resident bytes, where the system tells them.

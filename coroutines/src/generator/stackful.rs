@@ -25,7 +25,7 @@ use super::{COUNT, Ending, HandOver, Log, consume};
 
 /// Enough for the producer and the spans that it makes. Its size is guessed beforehand, unlike that
 /// of a state machine.
-const STACK: usize = 256 * 1024;
+pub(super) const STACK: usize = 256 * 1024;
 
 /// Returns an iterator that makes 0 to 4, each on demand.
 ///

@@ -1,0 +1,175 @@
+//! Three at once, and one of them fails: what becomes of its siblings, and when the caller hears of
+//! it.
+//!
+//! Fetch 0 fails after one beat; its siblings would take two beats and three. A caller that returns
+//! the error at once may leave them running ([`spawned`]), aborted but not ended yet ([`join_set`]),
+//! or ended ([`try_join`], [`scope`]). Structured concurrency is the last of these: when a scope
+//! returns, nothing that was begun in it goes on.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::task::{JoinSet, spawn_local};
+use tokio::time::sleep;
+
+use crate::lane::{self, wait};
+use crate::tokio_runtime::now;
+
+/// How the two siblings of the one that fails have ended so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Siblings {
+    /// The number of those that came to their end.
+    pub done: u32,
+    /// The number of those that were dropped before.
+    pub cancelled: u32,
+}
+
+/// What a caller has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The number of those that failed.
+    pub failed: usize,
+    /// The time until the caller knew, in beats.
+    pub beats: u128,
+    /// The siblings at that moment.
+    pub then: Siblings,
+    /// And when all beats are over.
+    pub later: Siblings,
+}
+
+/// The error of fetch 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed;
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fetch 0 has failed")
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// A run of three fetches.
+#[derive(Clone)]
+struct Run(Rc<Cell<Siblings>>, Duration);
+
+/// A guard in each sibling; its destructor tells how that one has ended.
+struct Ending<'a>(&'a Cell<Siblings>, bool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        let Siblings { done, cancelled } = self.0.get();
+        let (done, cancelled) = if self.1 { (done + 1, cancelled) } else { (done, cancelled + 1) };
+        self.0.set(Siblings { done, cancelled });
+    }
+}
+
+impl Run {
+    async fn fetch(self, number: u32) -> Result<u32, Failed> {
+        let body = wait("answer", sleep((number + 1) * self.1));
+        let mut ending = (number > 0).then(|| Ending(&self.0, false));
+        lane::task(&format!("fetch{number}"), body).await;
+        match &mut ending {
+            None => Err(Failed),
+            Some(ending) => {
+                ending.1 = true;
+                Ok(number)
+            }
+        }
+    }
+
+    /// Has a caller run all three, and looks at the siblings when it returns, and later.
+    async fn seen(beat: Duration, caller: impl AsyncFnOnce([Self; 3]) -> usize) -> Seen {
+        let run = Self(Rc::default(), beat);
+        let began = now();
+        let failed = caller([(); 3].map(|()| run.clone())).await;
+        let beats = (now() - began).as_millis() / beat.as_millis();
+        let then = run.0.get();
+        sleep(4 * beat).await;
+        Seen { failed, beats, then, later: run.0.get() }
+    }
+}
+
+/// Spawns all three, awaits one after the other, and returns the first error: the handles that are
+/// dropped detach their tasks, which run on.
+pub async fn spawned(beat: Duration) -> Seen {
+    Run::seen(beat, async |[a, b, c]| {
+        let tasks = [spawn_local(a.fetch(0)), spawn_local(b.fetch(1)), spawn_local(c.fetch(2))];
+        for task in tasks {
+            if task.await.expect("it does not panic").is_err() {
+                return 1;
+            }
+        }
+        0
+    })
+    .await
+}
+
+/// Awaits all three, and has three results, an error among them.
+pub async fn join(beat: Duration) -> Seen {
+    Run::seen(beat, async |[a, b, c]| {
+        let (a, b, c) = tokio::join!(a.fetch(0), b.fetch(1), c.fetch(2));
+        [a, b, c].iter().filter(|result| result.is_err()).count()
+    })
+    .await
+}
+
+/// Awaits all three within this task, and returns with the first error, which drops the others.
+pub async fn try_join(beat: Duration) -> Seen {
+    Run::seen(beat, async |[a, b, c]| {
+        usize::from(tokio::try_join!(a.fetch(0), b.fetch(1), c.fetch(2)).is_err())
+    })
+    .await
+}
+
+fn set([a, b, c]: [Run; 3]) -> JoinSet<Result<u32, Failed>> {
+    let mut set = JoinSet::new();
+    set.spawn_local(a.fetch(0));
+    set.spawn_local(b.fetch(1));
+    set.spawn_local(c.fetch(2));
+    set
+}
+
+/// Returns with the first error, and drops the set: its tasks are aborted, and not waited for.
+pub async fn join_set(beat: Duration) -> Seen {
+    Run::seen(beat, async |runs| {
+        let mut set = set(runs);
+        while let Some(ended) = set.join_next().await {
+            if ended.expect("it does not panic").is_err() {
+                return 1;
+            }
+        }
+        0
+    })
+    .await
+}
+
+/// Awaits all tasks of a set. The first error cancels the others, and is returned when they have
+/// ended.
+///
+/// # Errors
+/// One has failed.
+///
+/// # Panics
+/// If one has panicked.
+pub async fn scope<T: 'static, E: 'static>(mut set: JoinSet<Result<T, E>>) -> Result<Vec<T>, E> {
+    let mut all = Vec::new();
+    while let Some(ended) = set.join_next().await {
+        match ended.expect("it does not panic") {
+            Ok(one) => all.push(one),
+            Err(error) => {
+                // Aborts all, and waits for their ends.
+                set.shutdown().await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Runs all three in a scope.
+pub async fn scoped(beat: Duration) -> Seen {
+    Run::seen(beat, async |runs| usize::from(scope(set(runs)).await.is_err())).await
+}
