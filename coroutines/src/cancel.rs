@@ -38,7 +38,7 @@ pub fn at_each_await(variant: impl Fn(usize) -> Option<Cancelled>) -> Vec<Cancel
 
 /// Polls a future `times` times and drops it: at that await, since each of these lets one poll
 /// pass.
-fn drop_at<F: Future>(times: usize, future: F) -> Option<F::Output> {
+pub(crate) fn drop_at<F: Future>(times: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     (0..times).find_map(|_| match future.as_mut().poll(&mut context) {

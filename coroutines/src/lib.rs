@@ -15,6 +15,7 @@
 //! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
+//! | | [`cancel_safety`] | Which of tokio's operations lose something? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
 //! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
 //! | `stream` | [`stream`] | What polls the requests of a buffered stream? |
@@ -107,6 +108,7 @@ pub mod model {
 }
 
 pub mod blocking;
+pub mod cancel_safety;
 pub mod cost;
 pub mod echo;
 pub mod join_set;

@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
              own thread, it never does.",
         )
         .source("coroutines/src/blocking.rs")
+        .python("to_thread")
         .variants(variants)
 }
 

@@ -1,9 +1,11 @@
+use coroutines::cancel_safety::operations;
 use coroutines::model::cancel as model;
 use coroutines::on_ours::cancel as ours;
 use coroutines::on_tokio::cancel::{
     Cancelled, at_each_await, buffer_inside, buffer_outside, half_done, reserve, rolled_back, send,
     spawned,
 };
+use coroutines::tokio_runtime::block_on;
 use stage::{Checked, Lesson, Report, Variant, expect};
 
 pub(crate) fn lesson() -> Lesson {
@@ -12,7 +14,8 @@ pub(crate) fn lesson() -> Lesson {
             "Each variant's future is dropped at its first await, another one at its second, and \
              so on; then everything is counted.",
         )
-        .source("coroutines/src/cancel.rs")
+        .source("coroutines/src/{cancel,cancel_safety}.rs")
+        .python("cancel")
         .variants(variants)
 }
 
@@ -36,7 +39,7 @@ fn dropped(make: Made, wanted: &[u32], what: &str) -> Checked {
     Ok(Report::new(line).fact(what.to_owned(), after.join(", ")))
 }
 
-fn variants() -> [Variant; 8] {
+fn variants() -> [Variant; 9] {
     let breaks = |name, make: Made, wanted: &'static [u32], what| {
         Variant::breaks(name, move || dropped(make, wanted, what))
     };
@@ -67,6 +70,14 @@ fn variants() -> [Variant; 8] {
         .story("A destructor, which runs on a drop, puts the coins back that have not arrived."),
         explored(holds("spawned", spawned, "accounts"), "lose coins", model::waiter_aborted)
             .story("The transfer is a task of its own: only the wait for it is cancelled."),
+        Variant::breaks("operations", || {
+            let safe = [("recv", 0), ("read", 0), ("write", 0)];
+            let lossy = [("read_exact", 4), ("read_line", 4), ("write_all", 4)];
+            let line = "tokio's own: recv, read and write lose nothing";
+            let report = expect(block_on(operations()), (safe, lossy), line)?;
+            Ok(report.fact("lose 4 of 8 bytes", "read_exact, read_line, write_all"))
+        })
+        .story("Cancellation safe is what ends with its first byte; what asks for more is not."),
         Variant::holds("on-ours", || {
             let lost = |make: fn(usize) -> Option<ours::Cancelled>| {
                 let cuts = ours::at_each_await(make);

@@ -25,6 +25,7 @@ pub(crate) fn lesson() -> Lesson {
              it waits for room.",
         )
         .source("coroutines/src/channels.rs")
+        .python("bounded_queue")
         .variants_with(variants)
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn lesson() -> Lesson {
              not read, or reset the connection.",
         )
         .source("coroutines/src/echo/")
+        .python("echo_server")
         .variants_with(variants)
 }
 

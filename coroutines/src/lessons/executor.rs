@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
              its last check and its sleep.",
         )
         .source("coroutines/src/{wake,run_loop,executor}.rs")
+        .python("call_soon_threadsafe")
         .variants(variants)
 }
 

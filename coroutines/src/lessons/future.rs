@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
              its task; one that does not is never polled again.",
         )
         .source("coroutines/src/future.rs")
+        .python("not_awaited")
         .variants(variants)
 }
 

@@ -12,6 +12,7 @@ pub(crate) fn lesson() -> Lesson {
              the slow one anew never sees its end.",
         )
         .source("coroutines/src/{join_and_select,join_set}.rs")
+        .python("gather")
         .variants(variants)
 }
 

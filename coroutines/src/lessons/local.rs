@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
              where an await lies between read and write.",
         )
         .source("coroutines/src/local.rs")
+        .python("lost_update")
         .variants(variants)
 }
 

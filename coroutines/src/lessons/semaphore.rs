@@ -27,6 +27,7 @@ pub(crate) fn lesson() -> Lesson {
              tasks.",
         )
         .source("coroutines/src/semaphore.rs")
+        .python("bounded_queue")
         .variants_with(variants)
 }
 

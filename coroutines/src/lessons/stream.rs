@@ -11,6 +11,7 @@ pub(crate) fn lesson() -> Lesson {
              request is not polled.",
         )
         .source("coroutines/src/stream.rs")
+        .python("async_generator")
         .variants(variants)
 }
 

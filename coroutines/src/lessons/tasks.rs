@@ -10,6 +10,7 @@ pub(crate) fn lesson() -> Lesson {
              panics.",
         )
         .source("coroutines/src/tasks.rs")
+        .python("tasks")
         .variants(variants)
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn lesson() -> Lesson {
              future, or its join handle, or no await at all.",
         )
         .source("coroutines/src/timeout.rs")
+        .python("wait_for")
         .variants(variants)
 }
 

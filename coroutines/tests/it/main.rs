@@ -15,5 +15,4 @@ mod inbox_orderings;
 mod lessons;
 mod models;
 mod promises;
-mod python;
 mod readme;
