@@ -105,9 +105,7 @@ pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
 /// Wakes a task, if there is one. The cell must be free: a waker is foreign code, and may use this
 /// channel, or panic.
 fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        contain(|| waker.wake());
-    }
+    waker.into_iter().for_each(|waker| contain(|| waker.wake()));
 }
 
 /// Puts a value into the room that there is for it, and wakes the receiver.

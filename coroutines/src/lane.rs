@@ -26,7 +26,7 @@ pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output>
         let (mut future, mut polls) = (pin!(future), 0_u32);
         poll_fn(|context| {
             polls += 1;
-            let _runs = info_span!("runs", what = polls);
+            let _runs = info_span!("runs", what = format!("poll {polls}"));
             future.as_mut().poll(context)
         })
         .await

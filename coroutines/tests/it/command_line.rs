@@ -11,7 +11,10 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
     let descriptors = "for which there are descriptors";
     for (arguments, right) in [
         (&["generater"][..], "generator"),
-        (&["generator", "--variant", "wishful"], "state-machine, async-fn, stackful"),
+        (
+            &["generator", "--variant", "wishful"],
+            "state-machine, async-fn, stackful, send, delegate",
+        ),
         (&["channels", "--messages", "7"], "8..=1000"),
         (&["channels", "--room", "0"], "1..=100"),
         (&["semaphore", "--jobs", "-1"], "2..=1000"),
@@ -21,6 +24,10 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
         (&["echo", "--connections", "many"], descriptors),
         (&["echo", "--connections", "10000000"], descriptors),
         (&["echo", "--messages", "0"], "1..=1000"),
+        (&["reactor", "--sockets", "0"], descriptors),
+        (&["reactor", "--sockets", "few"], descriptors),
+        (&["reactor", "--sockets", "10000000"], descriptors),
+        (&["pin", "--python"], "--python works with"),
     ] {
         checks::refused(&coroutines(arguments), right);
     }

@@ -15,4 +15,6 @@ mod inbox_orderings;
 mod lessons;
 mod models;
 mod promises;
+#[cfg(target_os = "linux")]
+mod reactor;
 mod readme;
