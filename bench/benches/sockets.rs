@@ -28,7 +28,7 @@ mod clients;
 mod servers;
 
 use clients::{Clients, Round};
-use servers::{NAMES, Server};
+use servers::Server;
 
 const CONNECTIONS: [usize; 3] = [10, 100, 1000];
 const TURNS: usize = 31;
@@ -36,7 +36,7 @@ const TURNS: usize = 31;
 const MEASURE: &str = "tokio, current thread";
 
 struct Contender {
-    name: &'static str,
+    name: String,
     clients: Clients,
     /// By how much the server has grown for each connection, in bytes.
     memory: Option<u64>,
@@ -44,8 +44,8 @@ struct Contender {
 }
 
 fn contenders(connections: usize) -> Vec<Contender> {
-    let start = |name| {
-        let server = Server::start(name)?;
+    let start = |(name, mut command): (String, _)| {
+        let server = Server::start(&name, &mut command)?;
         // What it needs once is there after its first connection.
         drop(Clients::connect(&server, 1));
         let before = server.memory();
@@ -55,7 +55,7 @@ fn contenders(connections: usize) -> Vec<Contender> {
         let memory = grown.map(|bytes| bytes / connections as u64);
         Some(Contender { name, clients, memory, server })
     };
-    NAMES.into_iter().filter_map(start).collect()
+    servers::contenders().into_iter().filter_map(start).collect()
 }
 
 /// Returns the quarter, the half and three quarters of the values.
@@ -118,7 +118,7 @@ fn sockets(criterion: &mut Criterion) {
         group.sample_size(10).warm_up_time(Duration::from_millis(100));
         group.measurement_time(Duration::from_millis(500));
         for contender in &mut contenders {
-            group.bench_function(contender.name, |bencher| {
+            group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
                     let messages = at_least.max(times as usize);
                     let took = contender.clients.round(messages).took;
@@ -131,7 +131,7 @@ fn sockets(criterion: &mut Criterion) {
         group.sample_size(10).warm_up_time(Duration::from_millis(100));
         group.measurement_time(Duration::from_millis(500));
         for contender in &mut contenders {
-            group.bench_function(contender.name, |bencher| {
+            group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
                     contender.clients.round(at_least).p99.mul_f64(times as f64)
                 });

@@ -162,7 +162,8 @@ const ALL_TOPICS: [&str; 10] = [
 ];
 
 /// The topics whose benches have other names.
-const TOPICS: [(&str, &[&str]); 6] = [
+const TOPICS: [(&str, &[&str]); 7] = [
+    ("coroutines", &["coroutines", "sockets"]),
     ("process-pool", &["process_pools"]),
     ("process-sharing", &["ipc"]),
     ("processes", &["start_methods", "spawn/a-process"]),

@@ -7,7 +7,6 @@
 //! returns, nothing that was begun in it goes on.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -39,18 +38,6 @@ pub struct Seen {
     pub later: Siblings,
 }
 
-/// The error of fetch 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failed;
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("fetch 0 has failed")
-    }
-}
-
-impl std::error::Error for Failed {}
-
 /// A run of three fetches.
 #[derive(Clone)]
 struct Run(Rc<Cell<Siblings>>, Duration);
@@ -67,12 +54,12 @@ impl Drop for Ending<'_> {
 }
 
 impl Run {
-    async fn fetch(self, number: u32) -> Result<u32, Failed> {
+    async fn fetch(self, number: u32) -> Result<u32, &'static str> {
         let body = wait("answer", sleep((number + 1) * self.1));
         let mut ending = (number > 0).then(|| Ending(&self.0, false));
         lane::task(&format!("fetch{number}"), body).await;
         match &mut ending {
-            None => Err(Failed),
+            None => Err("no answer"),
             Some(ending) => {
                 ending.1 = true;
                 Ok(number)
@@ -95,8 +82,8 @@ impl Run {
 /// Spawns all three, awaits one after the other, and returns the first error: the handles that are
 /// dropped detach their tasks, which run on.
 pub async fn spawned(beat: Duration) -> Seen {
-    Run::seen(beat, async |[a, b, c]| {
-        let tasks = [spawn_local(a.fetch(0)), spawn_local(b.fetch(1)), spawn_local(c.fetch(2))];
+    Run::seen(beat, async |runs| {
+        let tasks: Vec<_> = (0..).zip(runs).map(|(n, run)| spawn_local(run.fetch(n))).collect();
         for task in tasks {
             if task.await.expect("it does not panic").is_err() {
                 return 1;
@@ -124,20 +111,19 @@ pub async fn try_join(beat: Duration) -> Seen {
     .await
 }
 
-fn set([a, b, c]: [Run; 3]) -> JoinSet<Result<u32, Failed>> {
-    let mut set = JoinSet::new();
-    set.spawn_local(a.fetch(0));
-    set.spawn_local(b.fetch(1));
-    set.spawn_local(c.fetch(2));
-    set
-}
-
-/// Returns with the first error, and drops the set: its tasks are aborted, and not waited for.
-pub async fn join_set(beat: Duration) -> Seen {
+/// Awaits all three tasks of a set, and returns with the first error. The others are aborted: by the
+/// set, which is dropped; or, if `waits`, by a shutdown, which waits for their ends.
+async fn in_a_set(beat: Duration, waits: bool) -> Seen {
     Run::seen(beat, async |runs| {
-        let mut set = set(runs);
+        let mut set = JoinSet::new();
+        for (number, run) in (0..).zip(runs) {
+            set.spawn_local(run.fetch(number));
+        }
         while let Some(ended) = set.join_next().await {
             if ended.expect("it does not panic").is_err() {
+                if waits {
+                    set.shutdown().await;
+                }
                 return 1;
             }
         }
@@ -146,30 +132,12 @@ pub async fn join_set(beat: Duration) -> Seen {
     .await
 }
 
-/// Awaits all tasks of a set. The first error cancels the others, and is returned when they have
-/// ended.
-///
-/// # Errors
-/// One has failed.
-///
-/// # Panics
-/// If one has panicked.
-pub async fn scope<T: 'static, E: 'static>(mut set: JoinSet<Result<T, E>>) -> Result<Vec<T>, E> {
-    let mut all = Vec::new();
-    while let Some(ended) = set.join_next().await {
-        match ended.expect("it does not panic") {
-            Ok(one) => all.push(one),
-            Err(error) => {
-                // Aborts all, and waits for their ends.
-                set.shutdown().await;
-                return Err(error);
-            }
-        }
-    }
-    Ok(all)
+/// Returns with the first error, and drops the set: its tasks are aborted, and not waited for.
+pub async fn join_set(beat: Duration) -> Seen {
+    in_a_set(beat, false).await
 }
 
-/// Runs all three in a scope.
-pub async fn scoped(beat: Duration) -> Seen {
-    Run::seen(beat, async |runs| usize::from(scope(set(runs)).await.is_err())).await
+/// Returns the first error when the others, which it cancels, have ended: a scope.
+pub async fn scope(beat: Duration) -> Seen {
+    in_a_set(beat, true).await
 }

@@ -13,9 +13,31 @@ use coroutines::executor::{self, Socket};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// The names of the contenders; those of Python come last.
-pub(super) const NAMES: [&str; 5] =
-    ["ours", "tokio, current thread", "threads", "asyncio", "python3, threads"];
+/// Returns the contenders, each with the command that starts its server.
+pub(super) fn contenders() -> Vec<(String, Command)> {
+    let own = ["ours", "tokio, current thread", "threads"].map(|name| {
+        let mut own = Command::new(std::env::current_exe().expect("it is a file"));
+        own.args(["--serve", name]);
+        (name.to_owned(), own)
+    });
+    let pythons = kit::python::interpreters().into_iter();
+    let pythons = pythons.filter_map(|python| python.map_err(|why| eprintln!("{why}")).ok());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/sockets.py");
+    let two = pythons.flat_map(|python| {
+        let asyncio = match &*python.name {
+            "python3" => "asyncio".to_owned(),
+            name => format!("asyncio, {name}"),
+        };
+        [(asyncio, "asyncio"), (format!("{}, threads", python.name), "threads")].map(
+            |(name, how)| {
+                let mut command = python.command();
+                command.args([script, how]);
+                (name, command)
+            },
+        )
+    });
+    own.into_iter().chain(two).collect()
+}
 
 const BUFFER: usize = 512;
 
@@ -106,29 +128,20 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts a contender; `None`, said in a line, where there is no Python for it.
-    pub(super) fn start(name: &str) -> Option<Self> {
-        let python = name.strip_prefix("python3, ").or((name == "asyncio").then_some(name));
-        let mut command = match python {
-            Some(how) => {
-                let mut python = kit::python::command();
-                python.args([concat!(env!("CARGO_MANIFEST_DIR"), "/python/sockets.py"), how]);
-                python
-            }
-            None => {
-                let mut own = Command::new(std::env::current_exe().expect("it is a file"));
-                own.args(["--serve", name]);
-                own
-            }
-        };
+    /// Starts a contender; `None`, said in a line, if it says no port.
+    pub(super) fn start(name: &str, command: &mut Command) -> Option<Self> {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let say = |error: &_| eprintln!("sockets/{name} is left out: {error}");
         let mut child = started.inspect_err(say).ok()?;
         let mut line = String::new();
-        let said = child.stdout.take().expect("it is a pipe");
-        BufReader::new(said).read_line(&mut line).expect("it says its port");
-        let port = line.trim().parse().expect("it says its port");
-        Some(Self { child, port })
+        let said = child.stdout.take().map(|said| BufReader::new(said).read_line(&mut line));
+        let port = line.trim().parse().unwrap_or(0);
+        let server = Self { child, port };
+        if port == 0 {
+            eprintln!("sockets/{name} is left out: it says no port ({said:?})");
+            return None;
+        }
+        Some(server)
     }
 
     /// Connects to it.

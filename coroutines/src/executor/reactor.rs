@@ -42,32 +42,38 @@ use super::local::here;
 use super::owner::Thread;
 use crate::contain::contain;
 
-/// One way of a socket: whether it may be tried, and the task that waits until it may.
-struct Way {
-    ready: Cell<bool>,
-    waker: Cell<Option<Waker>>,
-}
-
-impl Way {
-    /// Returns one that is tried before it is waited for.
-    fn new() -> Self {
-        Self { ready: Cell::new(true), waker: Cell::new(None) }
-    }
-
-    fn tell(&self) {
-        self.ready.set(true);
-        if let Some(waker) = self.waker.take() {
-            contain(|| waker.wake());
-        }
-    }
-}
-
-/// What the kernel tells of a socket.
+/// What the kernel has told of a socket, for each way: whether it may be tried, and the task that
+/// waits until it may.
 struct Source {
-    read: Way,
-    write: Way,
+    ready: [Cell<bool>; 2],
+    waker: [Cell<Option<Waker>>; 2],
     /// Its other side has closed it, or it is broken: what comes after the last byte is known.
     closed: Cell<bool>,
+}
+
+const READ: usize = 0;
+const WRITE: usize = 1;
+
+impl Source {
+    /// Returns one that is tried before it is waited for.
+    fn new() -> Self {
+        let (ready, closed) = ([Cell::new(true), Cell::new(true)], Cell::new(false));
+        Self { ready, waker: Default::default(), closed }
+    }
+
+    fn tell(&self, flags: EventFlags) {
+        if flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
+            self.closed.set(true);
+        }
+        for (way, flag) in [(READ, EventFlags::IN), (WRITE, EventFlags::OUT)] {
+            if self.closed.get() || flags.contains(flag) {
+                self.ready[way].set(true);
+                if let Some(waker) = self.waker[way].take() {
+                    contain(|| waker.wake());
+                }
+            }
+        }
+    }
 }
 
 /// The sockets of an executor, by the numbers of their descriptors.
@@ -94,8 +100,7 @@ impl Reactor {
         let data = epoll::EventData::new_u64(number as u64);
         let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         epoll::add(&self.epoll, socket, data, both)?;
-        let source =
-            Rc::new(Source { read: Way::new(), write: Way::new(), closed: Cell::new(false) });
+        let source = Rc::new(Source::new());
         let mut sources = self.sources.borrow_mut();
         if sources.len() <= number as usize {
             sources.resize(number as usize + 1, None);
@@ -123,14 +128,8 @@ impl Reactor {
         let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
         for epoll::Event { flags, data, .. } in events.drain(..) {
             let source = self.sources.borrow().get(data.u64() as usize).cloned().flatten();
-            let Some(source) = source else { continue };
-            let closed = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
-            source.closed.set(source.closed.get() || closed);
-            if closed || flags.contains(EventFlags::IN) {
-                source.read.tell();
-            }
-            if closed || flags.contains(EventFlags::OUT) {
-                source.write.tell();
+            if let Some(source) = source {
+                source.tell(flags);
             }
         }
         self.events.set(events);
@@ -177,18 +176,20 @@ impl<T: AsFd> Socket<T> {
     /// Tries something whenever it is ready, until it would not block.
     async fn when_ready<R>(
         &self,
-        way: &Way,
+        way: usize,
         mut io: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         poll_fn(|cx: &mut Context<'_>| {
-            while way.ready.get() {
+            while self.source.ready[way].get() {
                 match io(&self.io) {
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => way.ready.set(false),
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        self.source.ready[way].set(false);
+                    }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     done => return Poll::Ready(done),
                 }
             }
-            drop(way.waker.replace(Some(cx.waker().clone())));
+            drop(self.source.waker[way].replace(Some(cx.waker().clone())));
             Poll::Pending
         })
         .await
@@ -207,10 +208,10 @@ where
     /// # Cancel safety
     /// A read that is dropped has read nothing.
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.when_ready(&self.source.read, |mut io| io.read(buffer)).await?;
+        let length = self.when_ready(READ, |mut io| io.read(buffer)).await?;
         if length < buffer.len() && !self.source.closed.get() {
             // It is drained: the next edge is told. This saves a read that would block.
-            self.source.read.ready.set(false);
+            self.source.ready[READ].set(false);
         }
         Ok(length)
     }
@@ -221,7 +222,7 @@ where
     /// The connection is broken.
     pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            match self.when_ready(&self.source.write, |mut io| io.write(bytes)).await? {
+            match self.when_ready(WRITE, |mut io| io.write(bytes)).await? {
                 0 => return Err(ErrorKind::WriteZero.into()),
                 length => bytes = &bytes[length..],
             }
@@ -236,7 +237,7 @@ impl Socket<TcpListener> {
     /// # Errors
     /// No descriptor is left, or the client is gone already.
     pub async fn accept(&self) -> io::Result<Socket<TcpStream>> {
-        let (stream, _) = self.when_ready(&self.source.read, TcpListener::accept).await?;
+        let (stream, _) = self.when_ready(READ, TcpListener::accept).await?;
         Socket::new(stream)
     }
 }

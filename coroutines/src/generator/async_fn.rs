@@ -26,8 +26,16 @@ use super::{COUNT, Ending, HandOver, Log, consume};
 /// Returns an iterator that makes 0 to 4, each on demand.
 pub fn producer(log: &Log) -> impl Iterator<Item = u32> + use<> {
     let slot = Rc::<Cell<_>>::default();
+    made_by(Rc::clone(&slot), make_all(log.clone(), slot))
+}
+
+/// Returns an iterator over what an async function puts into the slot, an await for each.
+pub(super) fn made_by<F: Future<Output = ()>>(
+    slot: Rc<Cell<Option<u32>>>,
+    body: F,
+) -> impl Iterator<Item = u32> {
     // Pinned: what lives across an await may point into itself. `None`: it has ended.
-    let mut body = Some(Box::pin(make_all(log.clone(), Rc::clone(&slot))));
+    let mut body = Some(Box::pin(body));
     iter::from_fn(move || {
         match body.as_mut()?.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => slot.take(),
@@ -50,9 +58,13 @@ async fn make_all(log: Log, slot: Rc<Cell<Option<u32>>>) {
 /// its caller's.
 async fn make_one(log: &Log, slot: &Cell<Option<u32>>, value: u32) {
     log.make(value);
-    slot.set(Some(value));
     let _idles = info_span!("idles", lane = "producer", what = "");
-    // Pending until the consumer has taken the value and asks for the next one.
+    hand_over(slot, value).await;
+}
+
+/// Hands a value over, and waits until the consumer has taken it and asks for the next one.
+pub(super) async fn hand_over(slot: &Cell<Option<u32>>, value: u32) {
+    slot.set(Some(value));
     poll_fn(|_| {
         let value = slot.take();
         slot.set(value);

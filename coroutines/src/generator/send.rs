@@ -2,8 +2,8 @@
 //! average of all so far. It is Python's `total += yield average`.
 //!
 //! A state machine takes what is sent as an argument of the call that resumes it. A stackful
-//! coroutine gets it where it stands: as what `suspend` returns. The first value has no `suspend` to
-//! be returned from and is the body's argument; Python has no place for it, and so a generator is
+//! coroutine gets it where it stands, as what `suspend` returns. The first value has no `suspend` to
+//! be returned from, and is the body's argument; Python has no place for it, and so a generator is
 //! asked for a first value, by `next`, before anything can be sent.
 
 use std::io;
@@ -11,21 +11,7 @@ use std::io;
 use corosensei::{Coroutine, Yielder, stack::DefaultStack};
 use tracing::info_span;
 
-/// What is sent in.
-pub const SENT: [u32; 3] = [10, 20, 60];
-
-/// Sends each number, and returns what came back.
-fn exchanged(mut send: impl FnMut(u32) -> u32) -> Vec<u32> {
-    let exchange = |number| {
-        let answer = {
-            let _runs = info_span!("runs", lane = "producer", what = number);
-            send(number)
-        };
-        let _takes = info_span!("runs", lane = "consumer", what = answer);
-        answer
-    };
-    SENT.into_iter().map(exchange).collect()
-}
+use super::stackful::STACK;
 
 /// The producer as a state machine: its one state has two fields.
 #[derive(Debug, Default)]
@@ -36,33 +22,34 @@ struct Averager {
 
 impl Averager {
     fn send(&mut self, number: u32) -> u32 {
+        let _runs = info_span!("runs", lane = "producer", what = number);
         self.total += number;
         self.count += 1;
         self.total / self.count
     }
 }
 
-/// Sends to a state machine.
-pub fn stackless() -> Vec<u32> {
+/// Sends each number to a state machine, and returns what came back.
+pub fn stackless(numbers: &[u32]) -> Vec<u32> {
     let mut averager = Averager::default();
-    exchanged(|number| averager.send(number))
+    numbers.iter().map(|&number| averager.send(number)).collect()
 }
 
-/// Sends to a coroutine with a stack of its own.
+/// Sends each number to a coroutine with a stack of its own, and returns what came back.
 ///
 /// # Errors
 /// The system has no room for its stack.
-pub fn stackful() -> io::Result<Vec<u32>> {
+pub fn stackful(numbers: &[u32]) -> io::Result<Vec<u32>> {
     let body = |yielder: &Yielder<Option<u32>, u32>, first: Option<u32>| {
-        let (mut sent, mut total, mut count) = (first, 0, 0);
+        let (mut sent, mut averager) = (first, Averager::default());
         while let Some(number) = sent {
-            total += number;
-            count += 1;
-            sent = yielder.suspend(total / count);
+            sent = yielder.suspend(averager.send(number));
         }
     };
-    let mut coroutine = Coroutine::with_stack(DefaultStack::new(super::stackful::STACK)?, body);
-    let averages = exchanged(|number| coroutine.resume(Some(number)).as_yield().unwrap_or(0));
+    let mut coroutine = Coroutine::with_stack(DefaultStack::new(STACK)?, body);
+    let send = |&number| coroutine.resume(Some(number)).as_yield();
+    let averages = numbers.iter().map_while(send).collect();
+    // Told the end, it needs no unwinding.
     coroutine.resume(None);
     Ok(averages)
 }

@@ -29,7 +29,8 @@ fn variants() -> [Variant; 5] {
         Variant::holds("stackful", move || hand_over(&stackful::run(PACE).map_err(no_room)?))
             .story("An ordinary function on a stack of its own can yield from inside any call."),
         Variant::holds("send", move || {
-            let both = (send::stackless(), send::stackful().map_err(no_room)?);
+            let sent = [10, 20, 60];
+            let both = (send::stackless(&sent), send::stackful(&sent).map_err(no_room)?);
             let averages = vec![10, 15, 30];
             expect(both, (averages.clone(), averages), "10, 20, 60 sent in: 10, 15, 30 came back")
         })

@@ -1,4 +1,4 @@
-use coroutines::one_fails::{Seen, Siblings, join, join_set, scoped, spawned, try_join};
+use coroutines::one_fails::{Seen, Siblings, join, join_set, scope, spawned, try_join};
 use coroutines::tokio_runtime::block_on_paced;
 use stage::{Checked, Lesson, Variant, expect};
 
@@ -47,7 +47,7 @@ fn variants() -> [Variant; 5] {
         .story("A dropped `JoinSet` aborts its tasks, whose destructors run in a later turn."),
         Variant::holds("scope", move || {
             let line = "the others were cancelled, and had ended";
-            checked(block_on_paced(scoped(BEAT)), 1, CANCELLED, CANCELLED, line)
+            checked(block_on_paced(scope(BEAT)), 1, CANCELLED, CANCELLED, line)
         })
         .story("A scope aborts the siblings, waits for their ends, and then returns the error."),
     ]
