@@ -40,6 +40,7 @@ fn variants(options: &Options) -> [Variant; 8] {
     use stage::{Checked, Report, expect, grouped};
 
     const MESSAGES: u32 = 20;
+    const ECHOES: u64 = 4;
     let sockets = options.sockets;
     let count = |number: usize| grouped(i64::try_from(number).unwrap_or(i64::MAX));
     let all_found = move |find: fn(usize, usize) -> io::Result<(usize, usize)>| -> Checked {
@@ -99,11 +100,11 @@ fn variants(options: &Options) -> [Variant; 8] {
             let ran = || {
                 descriptors::with_descriptors(sockets)?;
                 let server = ours::start()?;
-                block_on(clients::crowd(server.address(), sockets, MESSAGES.into()))?;
+                block_on(clients::crowd(server.address(), sockets, ECHOES))?;
                 io::Result::Ok(server.stop().bytes)
             };
             let bytes = ran().map_err(|error| error.to_string())?;
-            let messages = sockets as usize * (MESSAGES as usize + 1);
+            let messages = sockets as usize * (ECHOES as usize + 1);
             let line = format!("one thread: {} messages sent back", count(messages));
             expect(bytes, (messages * clients::MESSAGE) as u64, line)
         })
