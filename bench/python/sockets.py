@@ -1,4 +1,4 @@
-"""Python's side of the bench `sockets`: an echo server, `asyncio` or `threads`; prints its port, ends with its input."""
+"""Python's side of the bench `sockets`: an echo server, which prints its port and ends with its input."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-//! Why a future must not move between two polls, and who sees to it.
+//! Why a future must not move between two polls, and what keeps it in place.
 //!
 //! What an `async fn` keeps across an await lies in its future: a local variable, and a reference to
 //! it as well. So the future may point into itself, and a move would leave that reference where the

@@ -2,9 +2,9 @@
 //! average of all so far. It is Python's `total += yield average`.
 //!
 //! A state machine takes what is sent as an argument of the call that resumes it. A stackful
-//! coroutine gets it where it stands, as what `suspend` returns. The first value has no `suspend` to
-//! be returned from, and is the body's argument; Python has no place for it, and so a generator is
-//! asked for a first value, by `next`, before anything can be sent.
+//! coroutine gets it where it stands, as what `suspend` returns. No `suspend` could return the first
+//! value, which is the body's argument; Python has no place for it, and so a generator is asked for
+//! a first value, by `next`, before anything can be sent.
 
 use std::io;
 
