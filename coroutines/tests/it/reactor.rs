@@ -22,7 +22,15 @@ checks::within_a_minute! {
             let (silent, _theirs) = pair();
             let read = spawn(async move { silent.read(&mut [0]).await.is_ok() });
             let (wake, woken) = oneshot::channel();
-            let thread = std::thread::spawn(move || wake.send(7));
+            let waiter = rustix::thread::gettid().as_raw_nonzero();
+            let thread = std::thread::spawn(move || {
+                // Until the executor's thread sleeps, which it does for sockets alone.
+                let stat = || std::fs::read_to_string(format!("/proc/self/task/{waiter}/stat"));
+                while !stat().is_ok_and(|stat| stat.contains(") S ")) {
+                    std::thread::yield_now();
+                }
+                wake.send(7)
+            });
             let number = woken.await;
             assert!(!read.is_finished(), "its client is silent");
             assert!(thread.join().is_ok_and(|sent| sent.is_ok()));
