@@ -22,7 +22,9 @@ use tracing::{Instrument, info_span};
 /// assert_eq!(sum, 2);
 /// ```
 pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output> + use<F> {
+    let own = name.to_owned();
     let polled = async move {
+        kit::model::notes::named(&own);
         let (mut future, mut polls) = (pin!(future), 0_u32);
         poll_fn(|context| {
             polls += 1;

@@ -264,6 +264,12 @@ pub(super) fn spawn<R>(
     spawned
 }
 
+/// Names the task that runs, from here on: a task of an executor gets no name where it is spawned.
+/// Does nothing outside of a model.
+pub fn named(name: &str) {
+    noted(|notes, task| notes.task(task).name = Some(name.to_owned()));
+}
+
 /// Notes that the task that runs has ended.
 pub(super) fn ended() {
     noted(|notes, task| {
