@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub use circles::no_circle_of_modules;
+pub use mutants::{Weakened, who_notices};
 pub use quiz::every_question_has_one_true_choice;
 #[doc(hidden)]
 pub use trycmd;
@@ -15,6 +16,7 @@ use variants::Listed;
 
 mod circles;
 mod cited;
+mod mutants;
 mod quiz;
 mod scripts;
 mod variants;

@@ -21,6 +21,7 @@ pub(crate) mod semaphore;
 pub(crate) mod sharded_rwlock;
 pub(crate) mod spin;
 pub(crate) mod ticket;
+mod weakened;
 
 use std::time::Duration;
 

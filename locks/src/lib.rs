@@ -106,6 +106,7 @@ pub mod real {
     pub mod spin;
     pub mod ticket;
     pub mod unpoisoned;
+    pub mod weakened;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
@@ -155,6 +156,17 @@ pub mod model {
     pub mod spin;
     pub mod ticket;
     pub mod unpoisoned;
+    pub mod weakened;
+}
+
+/// The primitives that can be weakened, once more: on Loom's atomics, which keep no more order than
+/// they are asked for.
+#[doc(hidden)]
+#[path = ""]
+pub mod loom {
+    use ::loom::{sync, thread};
+
+    pub mod weakened;
 }
 
 pub mod convoy;

@@ -131,6 +131,9 @@ impl Topic {
         if quiz::is_asked_for(&matches, &options) {
             return self.quiz(&mut terminal, &lessons, &options);
         }
+        if options.weaken {
+            return self.weaken(&mut terminal, &lessons, &options);
+        }
         if options.play {
             return self.play(&mut terminal, &lessons, &options);
         }

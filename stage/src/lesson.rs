@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{ArgMatches, Args, Command};
 
 use crate::explore::{self, Model};
+use crate::mutant::Mutant;
 
 /// What a variant's real run has to show: a report, or why the promise was not kept.
 pub type Checked = Result<Report, String>;
@@ -199,6 +200,8 @@ pub struct Lesson {
     pub(crate) source: &'static str,
     /// The names of the Python scripts that show the same.
     pub(crate) scripts: Vec<&'static str>,
+    /// What can be weakened of it.
+    pub(crate) mutants: Vec<Mutant>,
     options: fn(Command) -> Command,
     make: Make,
 }
@@ -208,8 +211,9 @@ impl Lesson {
     /// mark.
     pub fn new(name: &'static str, title: &'static str) -> Self {
         let make: Make = Arc::new(|_| Ok(Vec::new()));
-        let scripts = Vec::new();
-        Self { name, title, story: "", source: "", scripts, options: |command| command, make }
+        let (scripts, mutants) = Default::default();
+        let options = |command| command;
+        Self { name, title, story: "", source: "", scripts, mutants, options, make }
     }
 
     /// Sets what happens in the lesson, in a sentence or two.
@@ -231,6 +235,13 @@ impl Lesson {
     #[must_use]
     pub fn python(mut self, script: &'static str) -> Self {
         self.scripts.push(script);
+        self
+    }
+
+    /// Sets what can be weakened of its primitive, for `--weaken`.
+    #[must_use]
+    pub fn mutants(mut self, mutants: impl IntoIterator<Item = Mutant>) -> Self {
+        self.mutants = mutants.into_iter().collect();
         self
     }
 

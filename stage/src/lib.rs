@@ -13,6 +13,7 @@ mod cli;
 mod explore;
 mod lanes;
 mod lesson;
+mod mutant;
 mod options;
 mod page;
 mod panics;
@@ -39,6 +40,7 @@ pub use explore::{
 };
 pub use lanes::Lanes;
 pub use lesson::{Checked, Lesson, Report, Variant, expect};
+pub use mutant::Mutant;
 pub use options::Options;
 pub use procfs::{Thread, threads};
 pub use recording::{Recording, Run};

@@ -32,8 +32,13 @@ pub struct Options {
     #[arg(long, global = true)]
     pub(crate) quiz: bool,
 
-    /// With --quiz or quiz: the answers, a letter from a to d for each question, instead of
-    /// standard input
+    /// Weakens a line of the lesson's primitive, an ordering or a `while`, asks who will notice, and
+    /// then runs all three: this machine, Shuttle and Loom
+    #[arg(long, global = true, conflicts_with_all = ["list", "explore", "play", "page", "python", "quiz", "variant", "trace", "schedule", "schedules", "progress", "source"])]
+    pub(crate) weaken: bool,
+
+    /// With --quiz, quiz or --weaken: the answers, a letter from a to d for each question, instead
+    /// of standard input
     #[arg(long, global = true, value_name = "LETTERS", value_delimiter = ',', value_parser = letter)]
     pub(crate) answer: Vec<char>,
 

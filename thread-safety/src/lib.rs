@@ -47,6 +47,7 @@ pub mod real {
     pub mod publication;
     pub mod seq_lock;
     pub mod torn_read;
+    pub mod weakened;
 }
 
 /// The same files, compiled a second time: on the model checker's threads and atomics.
@@ -65,6 +66,7 @@ pub mod model {
     pub mod publication;
     pub mod seq_lock;
     pub mod torn_read;
+    pub mod weakened;
 }
 
 /// Some of them once more: on Loom's atomics, which keep no more order than they are asked for. See
@@ -85,4 +87,5 @@ pub mod loom {
     pub mod litmus;
     pub mod lost_update;
     pub mod publication;
+    pub mod weakened;
 }

@@ -14,6 +14,7 @@ mod lessons {
     pub(crate) mod optimistic;
     pub(crate) mod publication;
     pub(crate) mod torn_read;
+    mod weakened;
 }
 
 fn main() -> ExitCode {

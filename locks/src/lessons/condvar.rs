@@ -28,6 +28,7 @@ pub(crate) fn lesson() -> Lesson {
         )
         .source("locks/src/{condvar,primitives/condvar}.rs")
         .python("condition")
+        .mutants(super::weakened::condvar())
         .variants_with(variants)
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn lesson() -> Lesson {
              its announcement, both enter.",
         )
         .source("locks/src/peterson.rs")
+        .mutants(super::weakened::peterson())
         .variants_with(variants)
 }
 

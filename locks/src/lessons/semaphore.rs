@@ -16,6 +16,7 @@ pub(crate) fn lesson() -> Lesson {
         )
         .source("locks/src/{semaphore,primitives/semaphore}.rs")
         .python("semaphore")
+        .mutants(super::weakened::semaphore())
         .variants(variants)
 }
 

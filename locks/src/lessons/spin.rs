@@ -17,6 +17,7 @@ pub(crate) fn lesson() -> Lesson {
              thread that finds it free acquires it: in two steps both enter, in one step one does.",
         )
         .source("locks/src/{spin,primitives/spin}.rs")
+        .mutants(super::weakened::spin())
         .variants_with(variants)
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn lesson() -> Lesson {
              after its own. The draw must be atomic.",
         )
         .source("locks/src/{ticket,primitives/ticket}.rs")
+        .mutants(super::weakened::ticket())
         .variants_with(variants)
 }
 

@@ -24,4 +24,5 @@ mod signal_loops;
 mod signals;
 mod timed_mutexes;
 mod waiting_orderings;
+mod weakened_lines;
 mod word;

@@ -22,6 +22,10 @@ pub(super) fn command() -> Command {
         )
 }
 
+fn too_many(letters: usize) -> String {
+    format!("--answer has {letters} letters, and a quiz has {SITTING} questions")
+}
+
 /// Tells whether questions are to be asked.
 pub(super) fn is_asked_for(matches: &ArgMatches, options: &Options) -> bool {
     options.quiz || matches.subcommand_name() == Some(NAME)
@@ -36,6 +40,7 @@ pub(super) fn without_effect(matches: &ArgMatches, options: &Options) -> Option<
         ("--list", options.list),
         ("--explore", options.explore),
         ("--play", options.play),
+        ("--weaken", options.weaken),
         ("--page", options.page.is_some()),
         ("--schedules", options.schedules.is_some()),
         ("--schedule", options.schedule.is_some()),
@@ -47,6 +52,41 @@ pub(super) fn without_effect(matches: &ArgMatches, options: &Options) -> Option<
 }
 
 impl Topic {
+    /// Asks who notices a line that is weakened.
+    pub(super) fn weaken(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        options: &Options,
+    ) -> Result<bool, Error> {
+        if options.answer.len() > SITTING {
+            return Err(Error::Request(too_many(options.answer.len())));
+        }
+        if lessons.iter().all(|chosen| chosen.lesson.mutants.is_empty()) {
+            let with = self.lessons.iter().filter(|lesson| !lesson.mutants.is_empty());
+            let with: Vec<_> = with.map(|lesson| lesson.name).collect();
+            let with =
+                if with.is_empty() { "no lesson of this topic".into() } else { with.join(", ") };
+            return Err(Error::Request(format!(
+                "nothing is weakened of it; --weaken works with {with}"
+            )));
+        }
+        let which = match lessons {
+            [one] => format!("{} --weaken", one.lesson.name),
+            _ => "--weaken".to_owned(),
+        };
+        let request = Request {
+            topic: self.name,
+            lessons,
+            seed: options.seed.unwrap_or(1),
+            answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
+            again: format!("cargo run -p {} -- {which}", self.name),
+        };
+        // Shuttle and a test that panics report on standard error; here that is what is asked about.
+        let _quiet = silence::stderr()?;
+        Ok(quiz::weaken(terminal, &request).map(|()| true)?)
+    }
+
     pub(super) fn quiz(
         &self,
         terminal: &mut Terminal,
@@ -54,10 +94,7 @@ impl Topic {
         options: &Options,
     ) -> Result<bool, Error> {
         if options.answer.len() > SITTING {
-            return Err(Error::Request(format!(
-                "--answer has {} letters, and a quiz has {SITTING} questions",
-                options.answer.len()
-            )));
+            return Err(Error::Request(too_many(options.answer.len())));
         }
         if !lessons.iter().any(Chosen::is_modelled) {
             return Err(Error::Request(self.no_model()?));

@@ -64,6 +64,8 @@ pub(super) fn without_effect(
         if let Some(wrong) = quiz::without_effect(matches, options) {
             return Some(wrong);
         }
+    } else if options.weaken {
+        // The letters and the seed go with it.
     } else if !options.answer.is_empty() || options.progress.is_some() {
         return Some("--answer and --progress go with --quiz, or with quiz".into());
     } else if options.page.is_none()

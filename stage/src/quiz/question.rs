@@ -14,7 +14,6 @@ const DRAWN: usize = 6;
 
 /// A question: exactly one of its claims is true.
 pub(super) struct Question<'a> {
-    pub(super) kind: Kind,
     pub(super) subject: &'a Subject<'a>,
     /// The steps before the position that it is about.
     pub(super) steps: String,
@@ -59,7 +58,7 @@ pub(super) fn make<'a>(
     let steps = at.as_ref().map(steps).unwrap_or_default();
     // Of a question about the whole variant, it shows where its threads begin.
     let at = at.or_else(|| subject.position(&[]))?;
-    Some(Question { kind, subject, steps, threads: at.threads, asks, claims, proof })
+    Some(Question { subject, steps, threads: at.threads, asks, claims, proof })
 }
 
 /// Tells the last steps before a position; a thread that waits has not taken the step yet.

@@ -16,6 +16,7 @@ pub(crate) fn lesson() -> Lesson {
         )
         .python("lost_update")
         .source("thread-safety/src/lost_update.rs")
+        .mutants(super::weakened::lost_update())
         .variants(variants)
 }
 

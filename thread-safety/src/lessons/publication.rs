@@ -17,6 +17,7 @@ pub(crate) fn lesson() -> Lesson {
              Loom.",
         )
         .source("thread-safety/src/publication.rs")
+        .mutants(super::weakened::publication())
         .variants(variants)
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn lesson() -> Lesson {
              the other old.",
         )
         .source("thread-safety/src/torn_read.rs")
+        .mutants(super::weakened::torn_read())
         .variants(variants)
 }
 

@@ -14,3 +14,4 @@ mod publication;
 mod readme;
 mod torn_read;
 mod weakened;
+mod weakened_lines;

@@ -1,0 +1,54 @@
+//! The lines that `--weaken` weakens: each is noticed by whom the screen says, and as it should be it
+//! is noticed by none.
+
+use locks::loom::weakened as under_loom;
+use locks::model::weakened as modelled;
+use locks::real::weakened as here;
+
+#[test]
+fn each_weakened_line_is_noticed_first_by_one_of_four() {
+    let lessons = ["spin", "ticket", "semaphore", "peterson", "condvar"];
+    let mutants = checks::who_notices(env!("CARGO_BIN_EXE_locks"), &lessons);
+    assert_eq!(mutants.len(), 9);
+    // One core, or another processor, may show other things than an x86 of two; what it does not
+    // show is left to the model checkers.
+    let first = |letter| mutants.iter().filter(|one| one.first == letter).count();
+    assert!(first('a') >= 1, "a test that cannot pass is noticed anywhere: {mutants:?}");
+    assert!(first('d') >= 3, "some lines are stronger than they have to be: {mutants:?}");
+    let only = |fails| mutants.iter().filter(|one| one.fails[1..] == fails).count();
+    assert!(only([true, true]) >= 3 && only([false, true]) >= 3, "{mutants:?}");
+}
+
+#[test]
+fn as_they_should_be_they_pass_on_this_machine_in_every_schedule_and_in_every_execution() {
+    type Test = fn(&'static str) -> bool;
+    let real_tests: [Test; 6] =
+        [here::spin, here::ticket, here::semaphore, here::flags, here::queue, here::gate];
+    assert!((0..100).all(|_| real_tests.iter().all(|test| test(""))));
+    let models: [Test; 6] = [
+        modelled::spin,
+        modelled::ticket,
+        modelled::semaphore,
+        modelled::flags,
+        modelled::queue,
+        modelled::gate,
+    ];
+    for model in models {
+        let model = stage::outcomes(vec![true], move || model(""));
+        let found = stage::explore(&stage::Bound::default(), &model);
+        assert!(found.differ.whole() && !found.failed(), "{:?}", found.differ);
+    }
+    let loom_tests: [Test; 6] = [
+        under_loom::spin,
+        under_loom::ticket,
+        under_loom::semaphore,
+        under_loom::flags,
+        under_loom::queue,
+        under_loom::gate,
+    ];
+    for test in loom_tests {
+        let mut few = loom::model::Builder::new();
+        few.preemption_bound = Some(2);
+        few.check(move || assert!(test("")));
+    }
+}
