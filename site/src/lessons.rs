@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use crate::{Error, Topic};
 
-/// A lesson's page is left out if it is not written after this time.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// A lesson's page is left out if it is not written after this time: how many steps are run for it is
+/// bounded, and takes some seconds where nothing else runs.
+const TIMEOUT: Duration = Duration::from_secs(120);
 /// A lesson's page is left out if it has more bytes.
-const LARGEST: u64 = 600_000;
+const LARGEST: u64 = 1_500_000;
 /// The number of binaries that run at once.
 const AT_ONCE: usize = 2;
 

@@ -97,6 +97,23 @@ fn topic_page(topic: &Topic) -> String {
     format!("{readme}<h2>Lessons to play: you choose which thread moves</h2>\n{lessons}")
 }
 
+/// Returns the questions of a topic, each with its answer folded.
+fn flash_cards(topic: &Topic) -> String {
+    let folder = crate::lessons::root().join(topic.name);
+    // The first page is one folder above those of the topics.
+    let html = |text: &str| {
+        let html = readme::rendered(text, &folder, &TOPICS).replace("href=\"../", "href=\"");
+        html.replace("href=\"#", &format!("href=\"{}/index.html#", topic.name))
+    };
+    let card = |card: &stage::FlashCard| {
+        let question = html(&card.question);
+        let question = question.trim().trim_start_matches("<p>").trim_end_matches("</p>");
+        format!("<details><summary>{question}</summary>{}</details>\n", html(&card.answer))
+    };
+    let cards: String = stage::cards(&topic.readme).iter().map(card).collect();
+    if cards.is_empty() { cards } else { format!("<h3>{}</h3>\n{cards}", topic.name) }
+}
+
 /// Returns the first page.
 fn index(topics: &[Topic]) -> String {
     let mut body = String::from(
@@ -109,6 +126,8 @@ fn index(topics: &[Topic]) -> String {
         body += &format!("<h2><a href=\"{name}/index.html\">{name}</a></h2>\n<p>{question}</p>\n");
         body += &lessons(topic, &format!("{name}/"));
     }
+    body += "<h2 id=\"cards\">Flash cards: what is asked, and what is easily guessed wrong</h2>\n";
+    body += &topics.iter().map(flash_cards).collect::<String>();
     let first = topics.first().map(|topic| Link {
         to: format!("{}/index.html", topic.name),
         text: topic.name.to_owned(),
@@ -141,6 +160,28 @@ mod tests {
             "three/c.html",
         ];
         assert_eq!(files, wanted);
+    }
+
+    #[test]
+    fn a_question_of_a_readme_is_a_card_of_the_index_with_its_answer_folded() {
+        let readme = "## Asked in interviews\n\n*Is `a` <b>?* See [b](../locks) and [c](#c).\n";
+        let index = index(&[Topic { readme: readme.to_owned(), ..topic("one", &[]) }]);
+        let card = "<details><summary>Is <code>a</code> &lt;b&gt;?</summary><p>See \
+                    <a href=\"locks/index.html\">b</a> and <a href=\"one/index.html#c\">c</a>.</p>\n\
+                    </details>";
+        assert!(index.contains(card), "{index}");
+    }
+
+    #[test]
+    fn every_topic_has_cards_of_both_kinds() {
+        for name in TOPICS {
+            let readme = crate::lessons::root().join(name).join("README.md");
+            let readme = std::fs::read_to_string(readme).expect("each topic has one");
+            let cards = stage::cards(&readme);
+            let guessed = cards.iter().filter(|card| card.question.starts_with("You would guess"));
+            let guessed = guessed.count();
+            assert!(guessed > 2 && cards.len() - guessed > 8, "{name}: {guessed} {}", cards.len());
+        }
     }
 
     #[test]

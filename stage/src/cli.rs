@@ -187,6 +187,15 @@ impl Topic {
     }
 }
 
+/// Has all that is said from now on recorded in memory.
+fn recording() -> Arc<Recording> {
+    let memory = Arc::new(Recording::default());
+    let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
+    // Nobody else in this process sets one.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    memory
+}
+
 /// Plays the lessons for real; tells whether each showed what it promises.
 fn play(
     topic: &str,
@@ -194,10 +203,7 @@ fn play(
     lessons: &[Chosen],
     mut trace: Option<&mut Trace>,
 ) -> Result<bool, Error> {
-    let memory = Arc::new(Recording::default());
-    let subscriber = tracing_subscriber::registry().with(Recorder::new(Arc::clone(&memory)));
-    // Nobody else in this process sets one.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    let memory = recording();
     let started = Instant::now();
     let (mut broken, mut untraced) = (Vec::new(), Vec::new());
     for chosen in lessons {
@@ -345,12 +351,23 @@ impl Topic {
         if !chosen.is_modelled() {
             return Err(Error::Request(self.no_model()?));
         }
-        page::can_be_written(file).map_err(unwritable)?;
+        let to_screen = file.as_os_str() == "-";
+        if !to_screen {
+            page::can_be_written(file).map_err(unwritable)?;
+        }
         let page = {
             let _quiet = silence::stderr()?;
-            with_spinner("the schedules", || page::page(self.name, chosen))
+            let memory = recording();
+            with_spinner("the schedules", || page::page(self.name, chosen, &memory))
         };
         let Some(page) = page else { return Err(Error::Request(self.no_model()?)) };
+        if to_screen {
+            let mut output = io::stdout().lock();
+            return Ok(output
+                .write_all(page.as_bytes())
+                .and_then(|()| output.flush())
+                .map(|()| true)?);
+        }
         page::write(file, &page).map_err(unwritable)?;
         let told =
             format!("{}, {} kB: open it in a browser", file.display(), page.len().div_ceil(1000));

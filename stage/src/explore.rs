@@ -13,16 +13,17 @@ use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use tracing_subscriber::layer::SubscriberExt;
 
 pub use self::found::{Bound, Count, Ends, Explored};
+pub(crate) use self::position::{Position, Reached, Thread};
 use self::reduced::Reduced;
 use self::scheduler::{Found, Kept, NO_SUCH_STEP, Search, lock};
 pub(crate) use self::steps::Place;
 pub use self::steps::Step;
 use self::steps::{Noted, Steps};
-pub(crate) use self::walk::{Position, Thread};
 use self::walk::{Stand, Walk};
 use crate::record::Recorder;
 
 mod found;
+mod position;
 mod reduced;
 mod scheduler;
 mod steps;
@@ -202,11 +203,16 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
 /// Runs `model` along the beginning of a schedule, and on from there until a thread has to be
 /// chosen or the run ends; `None` if it has other choices to make than those given.
 pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
+    reached(prefix, model).map(Position::from)
+}
+
+/// As [`position`], with nothing told before it is asked for.
+pub(crate) fn reached(prefix: &[usize], model: &Model) -> Option<Reached> {
     let (ended, noted, mut stand) = walk(prefix, true, model);
     let Ended { why, came_out, took } = ended.filter(|ended| ended.took.starts_with(prefix))?;
     stand.ends_step();
     let ended = stand.stopped.is_none().then_some((why, came_out));
-    Some(Position::new(took, stand, &noted, ended))
+    Some(Reached::new(took, stand, noted, ended))
 }
 
 /// What the schedules come to that begin alike.

@@ -7,6 +7,7 @@
 //! order: [`record`] says which spans mean what, [`Lesson`] how a topic describes its lessons,
 //! [`main`] how they are run.
 
+mod cards;
 mod child;
 mod chosen;
 mod cli;
@@ -32,6 +33,7 @@ mod terminal;
 mod trace;
 mod wait_for;
 
+pub use cards::{FlashCard, cards};
 pub use child::{End, Seen, VARIANT, watch};
 pub use cli::{main, refusal};
 pub use explore::{

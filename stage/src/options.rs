@@ -19,7 +19,8 @@ pub struct Options {
     #[arg(long, global = true, conflicts_with_all = ["list", "explore", "trace", "schedules", "seed", "source"])]
     pub(crate) play: bool,
 
-    /// Writes the lesson's models as one HTML file with a player of every schedule, for any browser
+    /// Writes the lesson as one HTML file, or with - to standard output: the lanes of a real run, and
+    /// a player of its models' schedules, for any browser
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule", "schedules", "seed", "source"])]
     pub(crate) page: Option<PathBuf>,
 

@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 use crate::chosen::Chosen;
 use crate::explore::{Place, Thread, Why, written};
 use crate::lesson::{Promise, Variant};
+use crate::recording::Recording;
 use crate::source;
 
 use self::graph::Graph;
 
 mod graph;
+mod lanes;
 
 /// The page around the data.
 const TEMPLATE: &str = include_str!("page/player.html");
@@ -25,10 +27,18 @@ const TEMPLATE: &str = include_str!("page/player.html");
 const DEADLOCK: &str = "nobody can move: deadlock";
 
 /// Returns the page of a lesson: `None` if it has no model.
-pub(crate) fn page(topic: &str, chosen: &Chosen) -> Option<String> {
+///
+/// Each variant that has one is run for real as well, and `memory` gets what is recorded of it.
+pub(crate) fn page(topic: &str, chosen: &Chosen, memory: &Recording) -> Option<String> {
     let mut files = Files::default();
-    let variants: Vec<Value> =
-        chosen.variants.iter().filter_map(|variant| data(variant, &mut files)).collect();
+    let modelled = || chosen.variants.iter().filter(|variant| variant.model.is_some());
+    // All real runs come first: what they leave behind is not to run beside a model.
+    let lanes: Vec<Value> =
+        modelled().map(|variant| lanes::recorded(variant, &chosen.again, memory)).collect();
+    let variants: Vec<Value> = modelled()
+        .zip(lanes)
+        .filter_map(|(variant, lanes)| data(variant, lanes, &mut files))
+        .collect();
     if variants.is_empty() {
         return None;
     }
@@ -110,7 +120,7 @@ impl Files {
 }
 
 /// Returns what the page shows of a variant.
-fn data(variant: &Variant, files: &mut Files) -> Option<Value> {
+fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
     let (size, fails, model) = variant.model.as_ref()?;
     let graph = Graph::of(model);
     let mut states: Vec<Value> = Vec::new();
@@ -164,6 +174,7 @@ fn data(variant: &Variant, files: &mut Files) -> Option<Value> {
         "begin": written(&graph.begin),
         "states": states,
         "nodes": nodes,
+        "lanes": lanes,
     }))
 }
 

@@ -195,7 +195,7 @@ enum Heard {
 }
 
 /// Runs a variant on a thread of its own; one that hangs is left behind, and reported.
-fn within(variant: &Variant) -> Checked {
+pub(crate) fn within(variant: &Variant) -> Checked {
     let (sender, receiver) = mpsc::channel();
     let real = variant.real.clone();
     // Nobody listens where the variant has been left behind.
@@ -229,7 +229,7 @@ fn advised(why: &str) -> String {
 }
 
 /// Returns how the child ended: the word, and the rest of the sentence.
-fn verdict(variant: &Variant, seen: &Seen) -> (&'static str, String) {
+pub(crate) fn verdict(variant: &Variant, seen: &Seen) -> (&'static str, String) {
     match &seen.end {
         End::Deadlocked(cycle) => {
             let last = seen.records.last().map_or(seen.time.start, |record| record.at);

@@ -60,7 +60,7 @@ pub(crate) struct Doing {
 }
 
 /// Tells what each lane does where the records end.
-pub(crate) fn doing(records: &[Record]) -> BTreeMap<String, Doing> {
+pub(crate) fn doing<'a>(records: impl IntoIterator<Item = &'a Record>) -> BTreeMap<String, Doing> {
     let open = open(records);
     let lane = |(lane, doing): (&&str, &Vec<Open<'_>>)| {
         let held = doing.iter().filter(|open| open.state == State::Holds);
@@ -71,7 +71,7 @@ pub(crate) fn doing(records: &[Record]) -> BTreeMap<String, Doing> {
     open.iter().map(lane).collect()
 }
 
-fn open(records: &[Record]) -> BTreeMap<&str, Vec<Open<'_>>> {
+fn open<'a>(records: impl IntoIterator<Item = &'a Record>) -> BTreeMap<&'a str, Vec<Open<'a>>> {
     let mut open: BTreeMap<&str, Vec<Open<'_>>> = BTreeMap::new();
     for record in records {
         let lane = open.entry(&record.lane).or_default();

@@ -5,6 +5,7 @@
 
 mod access;
 mod hostile;
+mod lanes;
 mod moves;
 mod page;
 mod replay;

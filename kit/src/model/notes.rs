@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub use self::access::{
-    Access, Footprint, How, Object, dependent, mistake_for_independent, reversible,
+    Access, Footprint, How, Object, dependent, mistake_for_independent, reversible, trace_key,
 };
 pub use self::search::{
     begin, has_begun, has_ended, is_known, last_place, name, operation, possible, standing,

@@ -5,136 +5,23 @@
 //! and waits for their ends, and a thread's way to its first operation. Where no
 //! thread could do more than be blocked, each is, and the run ends in the deadlock that it is.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kit::model::notes::{self, Footprint, dependent};
+use kit::model::notes::{self, Footprint};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 use super::scheduler::{NO_SUCH_STEP, Search};
-use super::steps::{Noted, Place, Step, opened, steps};
-use super::{Why, written};
-use crate::record::{Record, What};
-use crate::wait_for::{Doing, doing};
-
-/// A thread of a model where a run has stopped.
-#[derive(Clone, Debug)]
-pub(crate) struct Thread {
-    /// Its task's number, which is what a schedule names.
-    pub(crate) task: usize,
-    /// Its name.
-    pub(crate) name: String,
-    /// Where it stands.
-    pub(crate) at: Option<Place>,
-    /// What it would do next, as a verb in the third person; `None` once it has ended.
-    pub(crate) next: Option<String>,
-    /// Whether it could do that now.
-    pub(crate) can_move: bool,
-    /// What it holds.
-    pub(crate) holds: Vec<String>,
-    /// What it waits for, and from whom.
-    pub(crate) waits: Option<String>,
-}
-
-/// Where a run stands after the beginning of a schedule.
-#[derive(Clone, Debug)]
-pub(crate) struct Position {
-    /// The choices that lead here, those that are none included.
-    pub(crate) choices: Vec<usize>,
-    /// How many of the choices there were before each that was one.
-    pub(crate) moves: Vec<usize>,
-    /// What was done so far.
-    pub(crate) steps: Vec<Step>,
-    /// The threads, in the order of their starts, without the one that started them.
-    pub(crate) threads: Vec<Thread>,
-    /// The same in all positions that differ only in the order of independent steps.
-    pub(crate) key: u64,
-    /// How the run ended, if it has: why it failed, or else what came out.
-    pub(crate) end: Option<Result<String, Why>>,
-}
-
-impl Position {
-    pub(super) fn new(
-        choices: Vec<usize>,
-        mut stand: Stand,
-        noted: &[Noted],
-        ended: Option<(Option<Why>, Option<String>)>,
-    ) -> Self {
-        let records: Vec<Record> = noted.iter().map(|noted| noted.record.clone()).collect();
-        let failed = ended.as_ref().is_some_and(|(why, _)| why.is_some());
-        // Where the run is over, no thread moves; where it has ended well, each has ended.
-        let (over, well) = (ended.is_some(), ended.is_some() && !failed);
-        let mut lanes = doing(&records);
-        let thread = |standing: Standing| {
-            let Standing { task, name, what, at, can_move, ended } = standing;
-            let Doing { holds, waits } = lanes.remove(&name).unwrap_or_default();
-            let label = if what == "releases" {
-                released(noted, &name).map(str::to_owned)
-            } else {
-                waits.as_ref().map(|wait| wait.what.clone())
-            };
-            let next = (!ended).then(|| match label {
-                Some(label) if what == "releases" => format!("releases {label}"),
-                Some(label) if what.ends_with("acquires") => format!("acquires {label}"),
-                Some(label) => format!("{what}: {label}"),
-                None => what,
-            });
-            let can_move = can_move && !over;
-            let next = next.filter(|_| !well);
-            let waits = waits.filter(|_| !can_move && next.is_some()).map(|wait| wait.to_string());
-            Thread { task, name, at, next, can_move, holds, waits }
-        };
-        let end = ended.map(|(why, out)| match why {
-            Some(why) => Err(why),
-            None => Ok(out.unwrap_or_default()),
-        });
-        let key = stand.key();
-        let mut steps = stand.steps(noted, failed);
-        let threads: Vec<Thread> = stand.standing.into_iter().map(thread).collect();
-        // What is told before the operation itself is still to come; a thread that can move waits
-        // for nothing.
-        for thread in &threads {
-            let to_come = |step: &Step| {
-                Some(&step.did) == thread.next.as_ref()
-                    || thread.can_move && step.did.starts_with("waits for ")
-            };
-            let last = steps.iter().rposition(|step| step.lane == thread.name);
-            if let Some(last) = last.filter(|&last| to_come(&steps[last])) {
-                steps.remove(last);
-            }
-        }
-        Self { choices, moves: stand.moves, steps, threads, key, end }
-    }
-
-    /// Returns the schedule up to here, as `--schedule` takes it.
-    pub(crate) fn schedule(&self) -> String {
-        written(&self.choices)
-    }
-
-    /// Returns the threads that can move.
-    pub(crate) fn can_move(&self) -> impl Iterator<Item = &Thread> {
-        self.threads.iter().filter(|thread| thread.can_move)
-    }
-}
-
-/// Finds what a lane has said last that it releases.
-fn released<'a>(noted: &'a [Noted], lane: &str) -> Option<&'a str> {
-    let of_lane = |noted: &&Noted| noted.record.lane == lane;
-    noted.iter().filter(of_lane).rev().find_map(|last| match last.record.what {
-        What::Closed { id } => opened(noted, id),
-        _ => None,
-    })
-}
+use super::steps::{Noted, Place, Step, steps};
 
 /// What a task stands before.
 #[derive(Debug)]
-struct Standing {
-    task: usize,
-    name: String,
-    what: String,
-    at: Option<Place>,
-    can_move: bool,
-    ended: bool,
+pub(super) struct Standing {
+    pub(super) task: usize,
+    pub(super) name: String,
+    pub(super) what: String,
+    pub(super) at: Option<Place>,
+    pub(super) can_move: bool,
+    pub(super) ended: bool,
 }
 
 /// Returns a task's name, or one for a task that has none.
@@ -149,8 +36,8 @@ pub(super) struct Stand {
     /// How many records there were when it stopped before a choice; `None` if it has come to its
     /// end.
     pub(super) stopped: Option<usize>,
-    moves: Vec<usize>,
-    standing: Vec<Standing>,
+    pub(super) moves: Vec<usize>,
+    pub(super) standing: Vec<Standing>,
     /// The operations that were taken, of the threads that were started.
     operations: Vec<Step>,
     /// The steps that were taken, with what each touched, and the task that takes one now.
@@ -167,38 +54,9 @@ impl Stand {
     }
 
     /// Returns what is the same for two beginnings of schedules that differ only in the order of
-    /// independent steps: a hash of each step by its task and number, with the steps of each task before it.
-    fn key(&self) -> u64 {
-        let tasks = 1 + self.trace.iter().map(|(task, _)| *task).max().unwrap_or(0);
-        let mut clocks: Vec<(usize, Vec<u32>)> = Vec::new();
-        for (index, (task, touched)) in self.trace.iter().enumerate() {
-            let mut clock = vec![0; tasks];
-            for (earlier, (other, before)) in self.trace[..index].iter().enumerate() {
-                if other == task || dependent(before, touched) {
-                    let known = &clocks[earlier].1;
-                    clock
-                        .iter_mut()
-                        .zip(known)
-                        .for_each(|(mine, theirs)| *mine = (*mine).max(*theirs));
-                }
-            }
-            clock[*task] += 1;
-            clocks.push((*task, clock));
-        }
-        let mut key: Vec<Vec<u32>> = clocks
-            .into_iter()
-            .map(|(task, mut clock)| {
-                while clock.last() == Some(&0) {
-                    clock.pop();
-                }
-                clock.insert(0, u32::try_from(task).unwrap_or(u32::MAX));
-                clock
-            })
-            .collect();
-        key.sort_unstable();
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        hasher.finish()
+    /// independent steps.
+    pub(super) fn key(&self) -> u64 {
+        notes::trace_key(&self.trace)
     }
 
     /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.

@@ -3,10 +3,13 @@
 
 use std::collections::HashMap;
 
-use crate::explore::{self, Model, Position, Thread, Why};
+use crate::explore::{self, Model, Reached, Thread, Why};
 
 /// More positions than this are not held: those of at most two preemptions are, then.
-const MOST: usize = 4_000;
+const MOST: usize = 20_000;
+/// The number of steps that are taken at the most, in all runs together: where there are so many,
+/// the others are left out in the same way.
+const STEPS: usize = 300_000;
 /// A schedule of more choices than this is not gone on with.
 const CHOICES: usize = 150;
 /// The number of preemptions that a schedule may have where there are too many positions.
@@ -31,9 +34,9 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    fn of(position: Position) -> Self {
-        let Position { threads, end, choices, .. } = position;
-        Self { threads, end, choices, moves: Vec::new() }
+    fn of(reached: &Reached) -> Self {
+        let (threads, end) = (reached.threads(), reached.end());
+        Self { threads, end, choices: reached.choices().to_vec(), moves: Vec::new() }
     }
 }
 
@@ -60,13 +63,13 @@ impl Graph {
 
     /// Returns the positions of at most that number of preemptions; `None` if they are too many.
     fn bounded(model: &Model, preemptions: Option<usize>) -> Option<Self> {
-        let first = explore::position(&[], model)?;
-        let begin = first.choices.clone();
+        let first = explore::reached(&[], model)?;
+        let begin = first.choices().to_vec();
         let mut known: HashMap<Key, usize> = HashMap::new();
-        known.insert((first.key, preemptions.map(|_| (0, 0))), 0);
-        let mut nodes = vec![Node::of(first)];
+        known.insert((first.key(), preemptions.map(|_| (0, 0))), 0);
+        let mut nodes = vec![Node::of(&first)];
         let mut spent = vec![(0, 0)];
-        let (mut next, mut cut) = (0, false);
+        let (mut next, mut cut, mut taken) = (0, false, 0);
         while next < nodes.len() {
             let (threads, from) = (nodes[next].threads.clone(), nodes[next].choices.clone());
             if from.len() > CHOICES {
@@ -84,17 +87,22 @@ impl Graph {
                 }
                 let mut choices = from.clone();
                 choices.push(thread.task);
-                let position = explore::position(&choices, model)?;
-                let choices = position.choices[from.len()..].to_vec();
-                let key = (position.key, preemptions.map(|_| (thread.task, count)));
+                let reached = explore::reached(&choices, model)?;
+                taken += reached.length();
+                let choices = reached.choices()[from.len()..].to_vec();
+                let key = (reached.key(), preemptions.map(|_| (thread.task, count)));
                 let to = *known.entry(key).or_insert(nodes.len());
                 if to == nodes.len() {
-                    nodes.push(Node::of(position));
+                    nodes.push(Node::of(&reached));
                     spent.push((thread.task, count));
                 }
                 nodes[next].moves.push(Move { thread: index, choices, to });
             }
-            if nodes.len() > MOST {
+            if nodes.len() > MOST || taken > STEPS {
+                // Of those of few preemptions, the first are held: they have the fewest moves.
+                if preemptions.is_some() {
+                    break;
+                }
                 return None;
             }
             next += 1;

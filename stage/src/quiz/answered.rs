@@ -25,6 +25,12 @@ impl Answered {
     /// It cannot be read and written, or it holds something else: in words, with the file's name.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let name = path.display();
+        if path.as_os_str() == "-" {
+            return Err(String::from(
+                "--progress: the quiz is on standard output, and what was answered needs a file: \
+                 name one (./- is one of that name)",
+            ));
+        }
         // A pipe or a device might be waited for.
         if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
             return Err(format!("--progress: {name} is not a regular file; name one"));

@@ -64,9 +64,21 @@ fn every_position_of_the_page_is_one_of_the_model_and_ends_as_it_does() {
 }
 
 #[test]
+fn a_page_to_standard_output_is_the_page_and_nothing_else() {
+    let output = Command::new(example()).args(["overdraft", "--page", "-"]).output();
+    let output = output.expect("cargo test -p stage builds the example");
+    let page = String::from_utf8(output.stdout).expect("it is text");
+    assert!(output.status.success() && page.starts_with("<!doctype html>"), "{page}");
+    assert!(page.ends_with("</html>\n") && !std::path::Path::new("-").exists());
+    assert_eq!(data(&page)["lesson"], "overdraft");
+}
+
+#[test]
 fn the_page_asks_nothing_of_a_network() {
     let (_, page) = page("overdraft");
     assert!(page.contains("default-src 'none'"), "nothing is loaded from elsewhere");
+    // What an element of a picture is called by is no address.
+    let page = page.replace("\"http://www.w3.org/2000/svg\"", "");
     assert!(!page.contains("http://") && !page.contains("https://"), "no address of another place");
 }
 

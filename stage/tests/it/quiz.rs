@@ -305,6 +305,7 @@ fn a_request_that_is_wrong_is_refused_in_a_line() {
         (&["quiz", "--seed", "x"], "it is no whole number"),
         (&["overdraft", "--answer", "a"], "go with --quiz"),
         (&["overdraft", "--progress", "x"], "go with --quiz"),
+        (&["quiz", "--progress", "-"], "needs a file: name one"),
         (&["quiz", "--progress", "/"], "not a regular file"),
         (&["quiz", "--progress", "/no/such/folder/file"], "cannot be read and written"),
     ] {

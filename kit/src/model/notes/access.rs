@@ -1,6 +1,7 @@
 //! The objects that a step touches, how it touches them, and when the order of two steps matters.
 
 use std::cell::Cell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The number of an object that tasks share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +68,28 @@ pub type Footprint = Option<Vec<Access>>;
 /// Returns whether the order of two steps matters.
 pub fn dependent(one: &Footprint, other: &Footprint) -> bool {
     pairs(one, other).is_none_or(|mut pairs| pairs.any(|(one, other)| conflict(one, other)))
+}
+
+/// Returns what is the same for two beginnings of runs that differ only in the order of independent
+/// steps, and else not: the sum of a hash of each step, which is made of its task, of its number
+/// among that task's, and of the steps before it on which it depends.
+pub fn trace_key(trace: &[(usize, Footprint)]) -> u64 {
+    let mut hashes: Vec<u64> = Vec::with_capacity(trace.len());
+    let mut numbers: Vec<u64> = Vec::new();
+    for (index, (task, touched)) in trace.iter().enumerate() {
+        if numbers.len() <= *task {
+            numbers.resize(task + 1, 0);
+        }
+        numbers[*task] += 1;
+        let earlier = trace[..index].iter().zip(&hashes);
+        let needed =
+            earlier.filter(|((other, before), _)| other == task || dependent(before, touched));
+        let past = needed.fold(0_u64, |sum, (_, hash)| sum.wrapping_add(*hash));
+        let mut hasher = DefaultHasher::new();
+        (*task, numbers[*task], past).hash(&mut hasher);
+        hashes.push(hasher.finish());
+    }
+    hashes.into_iter().fold(0, u64::wrapping_add)
 }
 
 /// Returns whether two steps of which the order matters could be taken in the other order: an

@@ -1,0 +1,155 @@
+//! Where a run of a model stands after the beginning of a schedule: what each thread holds, waits for
+//! and would do next.
+
+use super::steps::{Noted, Place, Step, opened};
+use super::walk::{Stand, Standing};
+use super::{Why, written};
+use crate::record::What;
+use crate::wait_for::{Doing, doing};
+
+/// A thread of a model where a run has stopped.
+#[derive(Clone, Debug)]
+pub(crate) struct Thread {
+    /// Its task's number, which is what a schedule names.
+    pub(crate) task: usize,
+    /// Its name.
+    pub(crate) name: String,
+    /// Where it stands.
+    pub(crate) at: Option<Place>,
+    /// What it would do next, as a verb in the third person; `None` once it has ended.
+    pub(crate) next: Option<String>,
+    /// Whether it could do that now.
+    pub(crate) can_move: bool,
+    /// What it holds.
+    pub(crate) holds: Vec<String>,
+    /// What it waits for, and from whom.
+    pub(crate) waits: Option<String>,
+}
+
+/// Where a run stands after the beginning of a schedule.
+#[derive(Clone, Debug)]
+pub(crate) struct Position {
+    /// The choices that lead here, those that are none included.
+    pub(crate) choices: Vec<usize>,
+    /// How many of the choices there were before each that was one.
+    pub(crate) moves: Vec<usize>,
+    /// What was done so far.
+    pub(crate) steps: Vec<Step>,
+    /// The threads, in the order of their starts, without the one that started them.
+    pub(crate) threads: Vec<Thread>,
+    /// How the run ended, if it has: why it failed, or else what came out.
+    pub(crate) end: Option<Result<String, Why>>,
+}
+
+/// Where a run has come to along the beginning of a schedule: told as far as it is asked.
+pub(crate) struct Reached {
+    took: Vec<usize>,
+    stand: Stand,
+    noted: Vec<Noted>,
+    /// Why it failed, if it did, and what came out; `None` where it has not ended.
+    ended: Option<(Option<Why>, Option<String>)>,
+}
+
+impl Reached {
+    pub(super) fn new(
+        took: Vec<usize>,
+        stand: Stand,
+        noted: Vec<Noted>,
+        ended: Option<(Option<Why>, Option<String>)>,
+    ) -> Self {
+        Self { took, stand, noted, ended }
+    }
+
+    /// Returns the choices that led here, those that are none included.
+    pub(crate) fn choices(&self) -> &[usize] {
+        &self.took
+    }
+
+    /// Returns the number of steps that were taken.
+    pub(crate) fn length(&self) -> usize {
+        self.took.len()
+    }
+
+    /// Returns what is the same in all positions that differ only in the order of independent steps.
+    pub(crate) fn key(&self) -> u64 {
+        self.stand.key()
+    }
+
+    /// Returns how the run ended, if it has: why it failed, or else what came out.
+    pub(crate) fn end(&self) -> Option<Result<String, Why>> {
+        self.ended.clone().map(|(why, out)| match why {
+            Some(why) => Err(why),
+            None => Ok(out.unwrap_or_default()),
+        })
+    }
+
+    /// Returns the threads, in the order of their starts, without the one that started them.
+    pub(crate) fn threads(&self) -> Vec<Thread> {
+        let failed = self.ended.as_ref().is_some_and(|(why, _)| why.is_some());
+        // Where the run is over, no thread moves; where it has ended well, each has ended.
+        let (over, well) = (self.ended.is_some(), self.ended.is_some() && !failed);
+        let mut lanes = doing(self.noted.iter().map(|noted| &noted.record));
+        let thread = |standing: &Standing| {
+            let Standing { task, name, what, at, can_move, ended } = standing;
+            let Doing { holds, waits } = lanes.remove(name).unwrap_or_default();
+            let label = if what == "releases" {
+                released(&self.noted, name).map(str::to_owned)
+            } else {
+                waits.as_ref().map(|wait| wait.what.clone())
+            };
+            let next = (!ended).then(|| match label {
+                Some(label) if what == "releases" => format!("releases {label}"),
+                Some(label) if what.ends_with("acquires") => format!("acquires {label}"),
+                Some(label) => format!("{what}: {label}"),
+                None => what.clone(),
+            });
+            let can_move = *can_move && !over;
+            let next = next.filter(|_| !well);
+            let waits = waits.filter(|_| !can_move && next.is_some()).map(|wait| wait.to_string());
+            Thread { task: *task, name: name.clone(), at: *at, next, can_move, holds, waits }
+        };
+        self.stand.standing.iter().map(thread).collect()
+    }
+}
+
+impl From<Reached> for Position {
+    fn from(mut reached: Reached) -> Self {
+        let (threads, end) = (reached.threads(), reached.end());
+        let failed = matches!(end, Some(Err(_)));
+        let mut steps = reached.stand.steps(&reached.noted, failed);
+        // What is told before the operation itself is still to come; a thread that can move waits
+        // for nothing.
+        for thread in &threads {
+            let to_come = |step: &Step| {
+                Some(&step.did) == thread.next.as_ref()
+                    || thread.can_move && step.did.starts_with("waits for ")
+            };
+            let last = steps.iter().rposition(|step| step.lane == thread.name);
+            if let Some(last) = last.filter(|&last| to_come(&steps[last])) {
+                steps.remove(last);
+            }
+        }
+        Self { choices: reached.took, moves: reached.stand.moves, steps, threads, end }
+    }
+}
+
+impl Position {
+    /// Returns the schedule up to here, as `--schedule` takes it.
+    pub(crate) fn schedule(&self) -> String {
+        written(&self.choices)
+    }
+
+    /// Returns the threads that can move.
+    pub(crate) fn can_move(&self) -> impl Iterator<Item = &Thread> {
+        self.threads.iter().filter(|thread| thread.can_move)
+    }
+}
+
+/// Finds what a lane has said last that it releases.
+fn released<'a>(noted: &'a [Noted], lane: &str) -> Option<&'a str> {
+    let of_lane = |noted: &&Noted| noted.record.lane == lane;
+    noted.iter().filter(of_lane).rev().find_map(|last| match last.record.what {
+        What::Closed { id } => opened(noted, id),
+        _ => None,
+    })
+}
