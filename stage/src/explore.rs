@@ -5,17 +5,16 @@
 //! on weaker orderings is Loom's to check, not this module's.
 
 use std::fmt::Debug;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use shuttle::scheduler::{DfsScheduler, RandomScheduler};
-use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use tracing_subscriber::layer::SubscriberExt;
 
 pub use self::found::{Bound, Count, Ends, Explored};
 pub(crate) use self::position::{Position, Reached, Thread};
 use self::reduced::Reduced;
-use self::scheduler::{Found, Kept, NO_SUCH_STEP, Search, lock};
+use self::run::{keep_callsites_open, run, run_all};
+use self::scheduler::{Found, NO_SUCH_STEP, Search, lock};
 pub(crate) use self::steps::Place;
 pub use self::steps::Step;
 use self::steps::{Noted, Steps};
@@ -25,6 +24,7 @@ use crate::record::Recorder;
 mod found;
 mod position;
 mod reduced;
+mod run;
 mod scheduler;
 mod steps;
 mod walk;
@@ -283,78 +283,4 @@ pub(crate) fn read(schedule: &str) -> Option<Vec<usize>> {
         return schedule.split('.').map(|choice| choice.parse().ok()).collect();
     }
     schedule.chars().map(|digit| digit.to_digit(36).map(|choice| choice as usize)).collect()
-}
-
-/// Runs all schedules that the search has. It goes on after each failure, which ends Shuttle's run
-/// but not the scheduler behind it.
-fn run_all(found: Found, model: &Model) -> Found {
-    let shared = Arc::new(Mutex::new(found));
-    while let Some((why, left)) = run(&shared, model) {
-        lock(&shared).failed(&why, left);
-    }
-    let done = Found::new(Box::new(DfsScheduler::new(Some(0), false)), 0, 0);
-    std::mem::replace(&mut *lock(&shared), done)
-}
-
-/// Runs schedules until one fails, and returns how, and whether it left tasks that could have gone
-/// on; `None` when there are no more.
-fn run(shared: &Arc<Mutex<Found>>, model: &Model) -> Option<(Why, bool)> {
-    keep_quiet_while_exploring();
-    let mut config = Config::new();
-    config.failure_persistence = FailurePersistence::None;
-    config.max_steps = MaxSteps::None;
-    config.silence_warnings = true;
-    let runner = Runner::new(Kept(Arc::clone(shared)), config);
-    let (model, found) = (Arc::clone(model), Arc::clone(shared));
-    EXPLORING.set(true);
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| {
-        runner.run(move || {
-            let out = model();
-            lock(&found).came_out(out.text, out.wrong.is_some());
-            assert!(out.wrong.is_none(), "{}", out.wrong.unwrap_or_default());
-        });
-    }));
-    EXPLORING.set(false);
-    let payload = ended.err()?;
-    let said = payload.downcast_ref::<String>().map(String::as_str);
-    let said = said
-        .or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("a panic without a message");
-    // This is how Shuttle says it, of all threads and of a lock that its own holder asks for.
-    let deadlocked = said.starts_with("deadlock!");
-    let left = !deadlocked || said.contains("already holds");
-    Some((if deadlocked { Why::Deadlock } else { Why::Panic(said.to_owned()) }, left))
-}
-
-/// Keeps tracing from taking a span for one that nobody wants. It asks the subscribers that are
-/// alive when a span's place in the code is first reached, and remembers a no; in a test binary,
-/// that may be while this thread's subscriber is being made, or before. One that is never dropped
-/// and wants to be asked each time keeps the answer open.
-fn keep_callsites_open() {
-    static ALWAYS_ASKED: OnceLock<tracing::Dispatch> = OnceLock::new();
-    ALWAYS_ASKED.get_or_init(|| {
-        let records = Arc::new(Mutex::new(Vec::new()));
-        tracing::Dispatch::new(
-            tracing_subscriber::registry().with(Recorder::new(Steps::new(&records))),
-        )
-    });
-}
-
-thread_local!(static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
-
-/// A failing schedule is a result here, not news: its panic is not printed.
-fn keep_quiet_while_exploring() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        // Shuttle puts a hook of its own over the one it finds, once. It gets its chance now.
-        let mut config = Config::new();
-        config.silence_warnings = true;
-        Runner::new(DfsScheduler::new(Some(1), false), config).run(|| ());
-        panic::set_hook(Box::new(move |info| {
-            if !EXPLORING.get() {
-                before(info);
-            }
-        }));
-    });
 }

@@ -24,6 +24,7 @@ mod progress;
 mod quiz;
 pub mod record;
 mod recording;
+mod report;
 mod schedules;
 mod shortage;
 mod show;
@@ -41,11 +42,12 @@ pub use explore::{
     replay,
 };
 pub use lanes::Lanes;
-pub use lesson::{Checked, Lesson, Report, Variant, expect};
+pub use lesson::{Lesson, Variant};
 pub use mutant::Mutant;
 pub use options::Options;
 pub use procfs::{Thread, threads};
 pub use recording::{Recording, Run};
+pub use report::{Checked, Report, expect};
 pub use terminal::{Line, Style, Terminal, duration, grouped};
 pub use trace::Trace;
 pub use wait_for::{Wait, WaitCycle};

@@ -7,11 +7,17 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use crate::chosen::Chosen;
-use crate::explore::{self, Ahead, Model, Position, Thread, Why};
+use crate::explore::{self, Ahead, Model, Position, Why};
 use crate::lesson::{Promise, Variant};
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
+
+mod columns;
+mod goal;
+
+use self::columns::columns;
+use self::goal::{goal, ways};
 
 /// How many schedules a hint and a count look ahead at the most.
 const AHEAD: usize = 2_000;
@@ -59,17 +65,6 @@ pub(crate) fn next_line(lines: &mut io::Lines<io::StdinLock<'_>>) -> Option<Stri
         Ok(line) => Some(line),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Some(String::new()),
         Err(_) => None,
-    }
-}
-
-/// Tells what the reader is to try.
-fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
-    let moves = |choices: &Vec<usize>| explore::position(choices, model).map(|end| end.moves.len());
-    match whole.failing.iter().filter_map(moves).min() {
-        Some(1) => "make it fail; the best known is 1 move".to_owned(),
-        Some(best) => format!("make it fail; the best known is {best} moves"),
-        None if variant.promise == Promise::Holds => "make it fail, if anyone can".to_owned(),
-        None => "make it fail".to_owned(),
     }
 }
 
@@ -272,76 +267,4 @@ impl Game<'_> {
         let schedule = position.schedule();
         terminal.command("  this position:  ", &format!("{again} --play --schedule {schedule}"))
     }
-}
-
-/// Tells how the schedules end that differ.
-fn ways(count: &explore::Count) -> String {
-    let (finish, fail) = (count.finished(), count.failed());
-    let verb =
-        |count: usize, verb: &str| format!("{count} {verb}{}", if count == 1 { "s" } else { "" });
-    let (all, more) = if count.whole() {
-        (format!("of {} ways that differ", finish + fail), "")
-    } else {
-        (format!("of the first {} ways that differ", finish + fail), "; the others were not run")
-    };
-    match (finish, fail) {
-        (1, 0) if count.whole() => "nobody can make it fail: the one way left finishes".to_owned(),
-        (_, 0) if count.whole() => {
-            format!("nobody can make it fail: all {finish} ways that differ finish")
-        }
-        _ => format!("{all}, {} well and {}{more}", verb(finish, "end"), verb(fail, "fail")),
-    }
-}
-
-/// Prints a column for each thread: its name, what it holds and waits for, and the source around
-/// the line where it stands; a line for each where there are too many for columns.
-fn columns(terminal: &mut Terminal, threads: &[Thread]) -> io::Result<()> {
-    let room = terminal.width().saturating_sub(2) / threads.len().max(1);
-    if room < 36 {
-        let names = threads.iter().map(|thread| thread.name.chars().count()).max().unwrap_or(0);
-        for thread in threads {
-            let line = thread.at.and_then(source::line).unwrap_or_default();
-            let told = format!("{}  {}", state(thread), line);
-            terminal.wrap(&format!("  {:<names$}  ", thread.name), Style::Title, &told)?;
-        }
-        return Ok(());
-    }
-    let columns: Vec<Vec<String>> = threads.iter().map(column).collect();
-    let height = columns.iter().map(Vec::len).max().unwrap_or(0);
-    for row in 0..height {
-        let cell = |column: &Vec<String>| {
-            let text: String =
-                column.get(row).map_or("", String::as_str).chars().take(room - 2).collect();
-            format!("{text:<room$}")
-        };
-        let line: String = columns.iter().map(cell).collect();
-        terminal.text(&format!("  {}", line.trim_end()))?;
-    }
-    Ok(())
-}
-
-fn column(thread: &Thread) -> Vec<String> {
-    let mut lines = vec![format!("{}  {}", thread.name, state(thread))];
-    let Some(at) = thread.at.filter(|_| thread.next.is_some()) else { return lines };
-    let around = source::around(at, 2).unwrap_or_default();
-    let indent = |text: &str| text.len() - text.trim_start().len();
-    let texts = around.iter().filter(|(_, text)| !text.trim().is_empty());
-    let least = texts.map(|(_, text)| indent(text)).min().unwrap_or(0);
-    for (number, text) in &around {
-        let mark = if *number == at.1 { '>' } else { ' ' };
-        lines.push(format!("{mark}{number:>4}  {}", text.get(least..).unwrap_or_default()));
-    }
-    lines
-}
-
-/// Tells what a thread holds and waits for.
-fn state(thread: &Thread) -> String {
-    if thread.next.is_none() {
-        return "has ended".to_owned();
-    }
-    let holds = (!thread.holds.is_empty()).then(|| format!("holds {}", thread.holds.join(", ")));
-    let waits =
-        thread.waits.clone().or_else(|| (!thread.can_move).then(|| "is blocked".to_owned()));
-    let told: Vec<_> = holds.into_iter().chain(waits).collect();
-    if told.is_empty() { "can move".to_owned() } else { told.join(", ") }
 }

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use crate::cards::FlashCard;
 use crate::chosen::Chosen;
 use crate::explore::Thread;
 use crate::progress::with_spinner;
@@ -19,6 +20,7 @@ use self::subject::Subject;
 pub(crate) use self::weaken::weaken;
 
 mod answered;
+mod asked;
 mod claim;
 mod draw;
 mod question;
@@ -45,6 +47,9 @@ pub(crate) enum Kind {
     /// Which values come out.
     Values,
 }
+
+/// The word in a file of progress for a question that a variant brings with it.
+const SHOWN: &str = "shown";
 
 impl Kind {
     /// All kinds, in the order in which a sitting would ask them if nothing were drawn.
@@ -95,25 +100,67 @@ pub(crate) fn sit(
     };
     let rest = format!(", at most {SITTING} questions of seed {}", request.seed);
     sitting.title(&format!("quiz · {of}"), &rest)?;
+    let mut shown = asked::of(request, answered.as_deref());
+    draw.shuffle(&mut shown);
+    shown.sort_by_key(|one| std::cmp::Reverse(one.known));
+    let mut whole = true;
     while sitting.asked < SITTING {
+        // Every other question is of this kind where there are such.
+        if sitting.asked % 2 == 1
+            && let Some(one) = shown.pop()
+        {
+            match sitting.ask(&one.card(request.topic), || one.judged())? {
+                None => {
+                    whole = false;
+                    break;
+                }
+                Some(false) => {}
+                Some(true) => {
+                    if let Some(answered) = &mut answered {
+                        answered.add(&one.entry(request.topic))?;
+                    }
+                }
+            }
+            continue;
+        }
         let Some((kind, subject)) = left.next() else { break };
         let made =
             with_spinner("the schedules", || question::make(kind, subject, &subjects, &mut draw));
         let Some(question) = made else { continue };
         left.asked.push((kind, subject));
         match sitting.ask(&card(request.topic, &question), || judged(&question))? {
-            None => break,
+            None => {
+                whole = false;
+                break;
+            }
             Some(false) => {}
             Some(true) => {
                 if let Some(answered) = &mut answered {
-                    answered.add(request.topic, subject, kind)?;
+                    answered.add(&entry(request.topic, subject, kind))?;
                 }
             }
         }
     }
     sitting.score()?;
+    if let Some(card) = flash_card(request, &mut draw).filter(|_| whole) {
+        sitting.unfold(&card)?;
+    }
     let Request { again, seed, .. } = request;
     terminal.command("others:  ", &format!("{again} --seed {}", seed.wrapping_add(1)))
+}
+
+/// Draws a question of the topic's README, where the quiz is of all its lessons.
+fn flash_card(request: &Request<'_>, draw: &mut Draw) -> Option<FlashCard> {
+    if request.lessons.len() < 2 {
+        return None;
+    }
+    let cards = crate::cards::cards(&source::text(&format!("{}/README.md", request.topic))?);
+    draw.one_of(&cards).cloned()
+}
+
+/// Returns what a file of progress holds of a question.
+fn entry(topic: &str, subject: &Subject<'_>, kind: Kind) -> String {
+    answered::entry(topic, subject.lesson.name, subject.variant.name, kind.word())
 }
 
 /// Returns a question as it stands on the screen.
@@ -170,7 +217,7 @@ impl<'a> Left<'a> {
         draw: &mut Draw,
     ) -> Self {
         let candidate = |kind, subject| {
-            let known = answered.is_some_and(|known| known.holds(topic, subject, kind));
+            let known = answered.is_some_and(|known| known.holds(&entry(topic, subject, kind)));
             Candidate { kind, subject, known }
         };
         let all =

@@ -21,30 +21,10 @@ use std::collections::BTreeSet;
 use kit::model::notes::{self, Footprint, dependent, reversible};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
+use self::node::{Node, join, known};
 use super::scheduler::{Ended, Search};
 
-/// A choice that was made, and what is known of it.
-struct Node {
-    /// The tasks that could take a step.
-    possible: Vec<usize>,
-    /// The tasks that have to be tried here.
-    wanted: BTreeSet<usize>,
-    /// The tasks that need not be tried here, with what their next step touches.
-    asleep: Vec<(usize, Footprint)>,
-    /// The task that was chosen.
-    task: usize,
-    /// What its step touched.
-    touched: Footprint,
-    /// The steps of each task that come before this one in every order that differs only in
-    /// independent steps; its own included.
-    after: Vec<u32>,
-}
-
-impl Node {
-    fn number(&self) -> u32 {
-        self.after[self.task]
-    }
-}
+mod node;
 
 /// The search. It outlives a run that fails.
 pub(super) struct Reduced {
@@ -249,19 +229,6 @@ impl Reduced {
             after: Vec::new(),
         });
         Some(task)
-    }
-}
-
-fn known(after: &[u32], task: usize) -> u32 {
-    after.get(task).copied().unwrap_or(0)
-}
-
-fn join(after: &mut Vec<u32>, other: &[u32]) {
-    if after.len() < other.len() {
-        after.resize(other.len(), 0);
-    }
-    for (one, other) in after.iter_mut().zip(other) {
-        *one = (*one).max(*other);
     }
 }
 

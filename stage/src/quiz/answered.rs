@@ -4,8 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::Kind;
-use super::subject::Subject;
+use super::{Kind, SHOWN};
 
 /// The file's first line.
 const HEAD: &str = "# quiz: topic, lesson, variant and kind of what was answered right";
@@ -67,19 +66,18 @@ impl Answered {
     }
 
     /// Returns whether a question was answered right before.
-    pub(super) fn holds(&self, topic: &str, subject: &Subject<'_>, kind: Kind) -> bool {
-        self.lines.contains(&entry(topic, subject, kind))
+    pub(super) fn holds(&self, entry: &str) -> bool {
+        self.lines.iter().any(|line| line == entry)
     }
 
     /// Adds a question that was answered right; one that it holds is not added again.
-    pub(super) fn add(&mut self, topic: &str, subject: &Subject<'_>, kind: Kind) -> io::Result<()> {
+    pub(super) fn add(&mut self, entry: &str) -> io::Result<()> {
         let mut new = Vec::new();
         if self.lines.is_empty() {
             new.push(HEAD.to_owned());
         }
-        let entry = entry(topic, subject, kind);
-        if !self.lines.contains(&entry) {
-            new.push(entry);
+        if !self.holds(entry) {
+            new.push(entry.to_owned());
         }
         let text: String = new.iter().map(|line| format!("{line}\n")).collect();
         self.lines.extend(new);
@@ -87,8 +85,9 @@ impl Answered {
     }
 }
 
-fn entry(topic: &str, subject: &Subject<'_>, kind: Kind) -> String {
-    format!("{topic} {} {} {}", subject.lesson.name, subject.variant.name, kind.word())
+/// Returns the line of a question.
+pub(super) fn entry(topic: &str, lesson: &str, variant: &str, kind: &str) -> String {
+    format!("{topic} {lesson} {variant} {kind}")
 }
 
 /// Returns whether a line could be an entry. Lessons and variants may have gone since: of the
@@ -102,5 +101,5 @@ fn is_entry(line: &str) -> bool {
     let [names @ .., kind] = words.as_slice() else { return false };
     names.len() == 3
         && names.iter().all(is_name)
-        && Kind::ALL.iter().any(|known| known.word() == *kind)
+        && (*kind == SHOWN || Kind::ALL.iter().any(|known| known.word() == *kind))
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
+use crate::cards::FlashCard;
 use crate::play::next_line;
 use crate::terminal::{Style, Terminal};
 
@@ -135,8 +136,25 @@ impl<'a> Sitting<'a> {
         Ok(Some(is_right))
     }
 
+    /// Shows a question of the README, and its answer where it is asked for.
+    pub(super) fn unfold(&mut self, card: &FlashCard) -> io::Result<()> {
+        self.terminal.gap();
+        self.terminal.wrap("say it aloud: ", Style::Title, &plain(&card.question))?;
+        if let Input::Typed(lines) = &mut self.input {
+            self.terminal.prompt("  Enter unfolds the answer, q does not > ")?;
+            let line = next_line(lines);
+            if line.is_none() || !io::stdin().is_terminal() {
+                self.terminal.text("")?;
+            }
+            if line.is_none_or(|line| line.trim() == "q") {
+                return Ok(());
+            }
+        }
+        self.terminal.wrap("  ", Style::Plain, &plain(&card.answer))
+    }
+
     /// Prints how many answers were right.
-    pub(super) fn score(self) -> io::Result<()> {
+    pub(super) fn score(&mut self) -> io::Result<()> {
         let left = match self.asked - self.told {
             0 => String::new(),
             _ => ", the last question was not answered".to_owned(),
@@ -144,5 +162,38 @@ impl<'a> Sitting<'a> {
         self.terminal.gap();
         let score = format!("{} of {} right{left}", self.right, self.told);
         self.terminal.wrap("score: ", Style::Title, &score)
+    }
+}
+
+/// Leaves out of Markdown what only a page can show: where links lead, and bold type.
+fn plain(markdown: &str) -> String {
+    let text = markdown.replace("**", "");
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, link)) = rest.split_once('[') {
+        plain += before;
+        match link.split_once("](").and_then(|(name, to)| Some((name, to.split_once(')')?.1))) {
+            Some((name, after)) if !name.contains('[') => {
+                plain += name;
+                rest = after;
+            }
+            _ => {
+                plain.push('[');
+                rest = link;
+            }
+        }
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_link_is_left_as_its_name_and_a_bracket_as_it_is() {
+        let text = "see [a](b.md) and `x[0]`, **proof:** [c](../d)";
+        assert_eq!(plain(text), "see a and `x[0]`, proof: c");
+        assert_eq!(plain("[ no ("), "[ no (");
     }
 }

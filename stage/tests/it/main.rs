@@ -4,6 +4,8 @@ mod child;
 mod explore;
 mod lanes;
 mod page;
+mod progress;
+mod python;
 mod quiz;
 mod record;
 mod reduction;

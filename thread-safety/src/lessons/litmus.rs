@@ -15,7 +15,11 @@ const ROUND: Plan = Plan { trials: 1_000_000, timeout: Duration::from_millis(150
 /// Where this processor must show what is asked for: 40 million trials at most, or 8 seconds.
 const UNTIL_SEEN: Plan = Plan { rounds: 40, timeout: Duration::from_millis(200), ..ROUND };
 
+/// A choice of the quiz.
+const ALLOWED_AND_SEEN: &str = "allowed, and seen on this machine within some million trials";
+
 /// A test under a pair of orderings.
+#[derive(Clone, Copy)]
 struct Row {
     asked: Reads,
     in_step: Reads,
@@ -28,6 +32,7 @@ struct Row {
 }
 
 /// The model checker that has the last word on a row.
+#[derive(Clone, Copy)]
 enum Checker {
     Loom(fn() -> Executions<Reads>),
     /// Shuttle takes every access as `SeqCst`; so it speaks for the memory model there, and only
@@ -165,14 +170,43 @@ impl Row {
     /// What the model allows breaks here or in Loom, on every run; what it forbids holds in both.
     fn variant(self, name: &'static str) -> Variant {
         let asked = self.asked;
-        match self.checked_by {
+        let variant = match self.checked_by {
             Checker::Shuttle(once) => {
                 let variant = Variant::holds(name, move || self.shown());
                 explored(variant, ("2 threads", 2), asked, once)
             }
             Checker::Loom(_) if self.allowed => Variant::breaks(name, move || self.shown()),
             Checker::Loom(_) | Checker::None => Variant::holds(name, move || self.shown()),
-        }
+        };
+        let asks = format!("May it come to {asked:02b} (0 old, 1 new), and does it here?");
+        variant.asked(
+            asks,
+            ["the memory model forbids it", ALLOWED_AND_SEEN, "allowed, and not seen here"],
+            move || self.judged(),
+        )
+    }
+
+    /// Finds which of the three is so: by the row's model checker, and by trials on this machine.
+    fn judged(&self) -> (usize, String) {
+        let asked = self.asked;
+        let (allowed, by) = match self.checked_by {
+            Checker::Loom(outcomes) => {
+                let outcomes = outcomes();
+                let seen = outcomes.with(|reads| *reads == asked);
+                (seen > 0, format!("Loom has it in {seen} of {} executions", outcomes.all()))
+            }
+            Checker::Shuttle(once) => {
+                let found = stage::explore(&Bound::default(), &stage::outcomes(Vec::new(), once));
+                let seen = found.ends.contains_key(&asked.to_string());
+                (seen, format!("of {} schedules that differ, none has it", found.differ.run))
+            }
+            Checker::None => (self.allowed, "by the orderings alone".to_owned()),
+        };
+        let plan = Plan { rounds: 10, ..UNTIL_SEEN };
+        let tally = if two_cores() { (self.here)(plan) } else { Tally::default() };
+        let (seen, trials) = (grouped(tally.of(asked) as i64), rounded(tally.trials()));
+        let choice = if !allowed { 0 } else { 2 - usize::from(tally.of(asked) > 0) };
+        (choice, format!("{by}; here {seen} of {trials}"))
     }
 
     fn shown(&self) -> Checked {

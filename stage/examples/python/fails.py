@@ -1,0 +1,7 @@
+"""Fails.
+
+Prints:
+    nothing
+"""
+
+raise SystemExit("it fails, as it has to")

@@ -1,0 +1,66 @@
+//! What the reader is to try, and what the schedules come to.
+
+use std::collections::HashSet;
+
+use crate::explore::{self, Ahead, Model};
+use crate::lesson::{Promise, Variant};
+
+/// The number of positions that are looked at for a failure of fewer moves.
+const POSITIONS: usize = 1_000;
+
+/// Finds the fewest moves to a failure, position by position, if it is fewer than are `known`;
+/// `known`, where there are too many positions to say.
+fn fewest(known: usize, model: &Model) -> usize {
+    let (mut row, mut seen) = (vec![Vec::new()], HashSet::new());
+    for moves in 0..known {
+        let mut next = Vec::new();
+        for choices in row {
+            let Some(reached) = explore::reached(&choices, model) else { return known };
+            if matches!(reached.end(), Some(Err(_))) {
+                return moves;
+            }
+            if !seen.insert(reached.key()) {
+                continue;
+            }
+            if seen.len() > POSITIONS {
+                return known;
+            }
+            for thread in reached.threads().iter().filter(|thread| thread.can_move) {
+                next.push([reached.choices(), &[thread.task]].concat());
+            }
+        }
+        row = next;
+    }
+    known
+}
+
+/// Tells what the reader is to try.
+pub(super) fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
+    let moves = |choices: &Vec<usize>| explore::position(choices, model).map(|end| end.moves.len());
+    let known = whole.failing.iter().filter_map(moves).min();
+    match known.map(|known| fewest(known, model)) {
+        Some(1) => "make it fail; the best known is 1 move".to_owned(),
+        Some(best) => format!("make it fail; the best known is {best} moves"),
+        None if variant.promise == Promise::Holds => "make it fail, if anyone can".to_owned(),
+        None => "make it fail".to_owned(),
+    }
+}
+
+/// Tells how the schedules end that differ.
+pub(super) fn ways(count: &explore::Count) -> String {
+    let (finish, fail) = (count.finished(), count.failed());
+    let verb =
+        |count: usize, verb: &str| format!("{count} {verb}{}", if count == 1 { "s" } else { "" });
+    let (all, more) = if count.whole() {
+        (format!("of {} ways that differ", finish + fail), "")
+    } else {
+        (format!("of the first {} ways that differ", finish + fail), "; the others were not run")
+    };
+    match (finish, fail) {
+        (1, 0) if count.whole() => "nobody can make it fail: the one way left finishes".to_owned(),
+        (_, 0) if count.whole() => {
+            format!("nobody can make it fail: all {finish} ways that differ finish")
+        }
+        _ => format!("{all}, {} well and {}{more}", verb(finish, "end"), verb(fail, "fail")),
+    }
+}

@@ -1,0 +1,74 @@
+//! `--python`: the scripts of a lesson are printed, run, and held to what they say.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::your_turn::example;
+
+/// Runs the example whose lessons bring scripts, from the folder above them.
+fn python(arguments: &[&str], interpreter: Option<&str>) -> Output {
+    let mut command = Command::new(example().with_file_name("scripted"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    if let Some(interpreter) = interpreter {
+        command.env("PYTHON", interpreter);
+    }
+    command.output().expect("cargo test -p stage builds the example")
+}
+
+/// Returns the exit code and the screen.
+fn shown(lesson: &str, interpreter: Option<&str>) -> (Option<i32>, String) {
+    let output = python(&[lesson, "--python"], interpreter);
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Returns whether there is a Python here; says aloud that there is none.
+fn there_is_one() -> bool {
+    checks::python("print(1)").is_some()
+}
+
+#[test]
+fn a_script_that_prints_what_it_says_keeps_its_promise() {
+    let (code, screen) = shown("says", None);
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("print(\"6 times 7 is\", 6 * 7)"), "the script is shown: {screen}");
+    if there_is_one() {
+        assert!(screen.contains("it printed what it says above"), "{screen}");
+    }
+}
+
+#[test]
+fn a_script_that_prints_something_else_or_fails_breaks_it() {
+    if !there_is_one() {
+        return;
+    }
+    for (lesson, wanted) in [
+        ("differs", "it printed something else than it says above"),
+        ("fails", "it failed, with exit status: 1: it fails, as it has to"),
+    ] {
+        let (code, screen) = shown(lesson, None);
+        assert_eq!(code, Some(1), "{screen}");
+        assert!(screen.contains(wanted), "no {wanted:?} in: {screen}");
+    }
+}
+
+#[test]
+fn without_an_interpreter_the_script_is_shown_and_not_run() {
+    let (code, screen) = shown("fails", Some("/no/such/python"));
+    assert_eq!(code, Some(0), "{screen}");
+    let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("it is not run: /no/such/python cannot be started"), "{screen}");
+    assert!(words.contains("install Python 3.8 or newer"), "{screen}");
+}
+
+#[test]
+fn a_request_for_a_script_that_is_not_there_is_refused_in_a_line() {
+    assert!(!Path::new("examples/python/missing.py").exists());
+    for (arguments, wanted) in [
+        (&["none", "--python"][..], "there is no Python script beside none"),
+        (&["missing", "--python"], "missing.py cannot be read"),
+        (&["--python"], "name it first"),
+        (&["says", "--python", "--explore"], "cannot be used with"),
+    ] {
+        checks::refused(&python(arguments, None), wanted);
+    }
+}
