@@ -198,7 +198,8 @@ impl Row {
             Checker::Shuttle(once) => {
                 let found = stage::explore(&Bound::default(), &stage::outcomes(Vec::new(), once));
                 let seen = found.ends.contains_key(&asked.to_string());
-                (seen, format!("of {} schedules that differ, none has it", found.differ.run))
+                let some = if seen { "some have" } else { "none has" };
+                (seen, format!("of {} schedules that differ, {some} it", found.differ.run))
             }
             Checker::None => (self.allowed, "by the orderings alone".to_owned()),
         };
