@@ -1,6 +1,6 @@
 //! A topic's weakened lines, held to what the three lenses say of them.
 
-/// A weakened line, and who was said to be the first to notice it.
+/// A weakened line, and the lens that was named as the first to notice it.
 #[derive(Debug)]
 pub struct Weakened {
     /// The mutant's name.

@@ -1,4 +1,4 @@
-//! A line of a primitive that is weakened, and who notices: a test that is repeated on this machine,
+//! A weakened line of a primitive, and what notices it first: a test that is repeated on this machine,
 //! the same test in every schedule, or in every execution that the memory model allows.
 
 use std::panic::{self, AssertUnwindSafe};
