@@ -17,7 +17,7 @@ const GUESSED: &str = "## What you would guess";
 /// Finds the questions of a README, in its order.
 ///
 /// ```
-/// let readme = "## Asked in interviews\n\n*What is a\nlock?* See above.\n\n## Traps\n\n*No.* No.\n";
+/// let readme = "## Asked in interviews\n\n*What is a\nlock?* See above.\n\n## Traps\n\n*No.*\n";
 /// let cards = stage::cards(readme);
 /// assert_eq!(cards.len(), 1);
 /// assert_eq!((&*cards[0].question, &*cards[0].answer), ("What is a lock?", "See above."));

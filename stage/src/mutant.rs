@@ -1,5 +1,5 @@
-//! A weakened line of a primitive, and what notices it first: a test that is repeated on this machine,
-//! the same test in every schedule, or in every execution that the memory model allows.
+//! A weakened line of a primitive, and what notices it first: a test that is repeated on this
+//! machine, the same test in every schedule, or in every execution that the memory model allows.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
