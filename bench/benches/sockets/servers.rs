@@ -58,7 +58,7 @@ pub(super) fn enter() {
         Some("threads") => threads(&listener),
         _ => tokio(listener),
     }
-    .expect("it is ended before it fails")
+    .expect("it is ended before it fails");
 }
 
 fn ours(listener: TcpListener) -> io::Result<()> {

@@ -79,6 +79,16 @@ impl Reduced {
         (node.touched, node.after) = (touched, after);
     }
 
+    /// Has those tried that the last step made impossible: of two that wait for a notification, one
+    /// got it, and the other one could have. No later step of that one tells, if its next
+    /// notification comes after what the first one did.
+    fn disabled(&mut self, runnable: &[usize]) {
+        let node = &mut self.nodes[self.depth - 1];
+        let lost =
+            node.possible.iter().filter(|task| **task != node.task && !runnable.contains(task));
+        node.wanted.extend(lost);
+    }
+
     /// Looks for the races of a step with those before `index`, and has their other order tried;
     /// returns what comes before the step.
     fn races(&mut self, index: usize, task: usize, touched: &Footprint) -> Vec<u32> {
@@ -265,6 +275,9 @@ impl Scheduler for Reduced {
             self.note();
         }
         let runnable: Vec<usize> = runnable.iter().map(|task| task.id().into()).collect();
+        if !self.attempts && self.depth > 0 {
+            self.disabled(&runnable);
+        }
         let chosen = match self.nodes.get(self.depth) {
             Some(node) => Some(node.task),
             None if self.attempts => runnable.first().copied(),

@@ -247,3 +247,28 @@ fn a_step_without_a_note_counts_as_one_that_touches_everything() {
     assert!(found.differ.whole(), "{found:?}");
     assert_eq!(found.ends.keys().collect::<Vec<_>>(), ["1", "2"]);
 }
+
+#[test]
+fn a_notification_for_one_of_two_that_wait_may_go_to_either() {
+    // Each waits once, if it has to, writes its letter, and notifies one: the third is written
+    // before the second if both wait for the first, and the third is the one that is woken.
+    let in_turn = || {
+        let shared = Arc::new((Mutex::new((0, String::new())), Condvar::new()));
+        let threads = [0, 1, 2].map(|me| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                let mut state = shared.0.lock().unwrap();
+                if state.0 != me {
+                    state = shared.1.wait(state).unwrap();
+                }
+                state.1.push_str(["a", "b", "c"][me]);
+                state.0 = me + 1;
+                shared.1.notify_one();
+            })
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        shared.0.lock().unwrap().1.clone()
+    };
+    let found = explore(&Bound::default(), &outcomes(vec!["abc".to_owned()], in_turn));
+    assert!(found.differ.whole() && found.ends.contains_key("\"acb\""), "{found:?}");
+}
