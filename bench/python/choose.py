@@ -66,9 +66,9 @@ def thread_for_each(workload, jobs):
 
 
 def interpreters():
-    # Since 3.14: each worker is a thread with an interpreter, and so a lock, of its own. A plain
-    # function comes there without the globals that it uses; a partial is pickled, so that the
-    # function is looked up in its module, which has to be found there.
+    # Since 3.14: each worker is a thread with an interpreter, and so a lock, of its own. A function
+    # comes there without the globals that only a generator within it uses; a partial of it is pickled,
+    # so that it is looked up in its module, which has to be found there.
     here = os.path.dirname(os.path.abspath(__file__))
     find = f"import sys; sys.path.insert(0, {here!r})"
     exec(find)
