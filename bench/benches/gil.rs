@@ -22,7 +22,7 @@ use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use threads_basics::bytecode::{Op, add_up, read};
-use threads_basics::real::gil::{Gil, Guard, Looks, Plan, run};
+use threads_basics::real::gil::{Counts, Gil, Guard, Looks, Plan, Values, run};
 
 const NUMBERS: i64 = 1_000_000;
 const READS: i64 = 8;
@@ -68,16 +68,24 @@ fn workloads(criterion: &mut Criterion) {
     for (workload, program, sum) in programs {
         let mut group = group(criterion, workload);
         for threads in THREADS {
-            let plan = |guard| Plan {
+            let plan = |guard, values| Plan {
                 programs: vec![program(threads); threads as usize],
                 guard,
+                values,
                 input: READ,
                 told: false,
             };
-            for (name, guard) in
-                [("lock (ours)", gil(INTERVAL)), ("no lock (ours)", Guard::Nothing)]
-            {
-                let plan = plan(guard);
+            let each = Guard::GilEach { interval: Some(INTERVAL), looks: Looks::EveryOpcode };
+            let counted = Values::Objects;
+            for (name, guard, values) in [
+                ("lock (ours)", gil(INTERVAL), Values::Numbers),
+                ("no lock (ours)", Guard::Nothing, Values::Numbers),
+                ("lock, counted (ours)", gil(INTERVAL), counted(Counts::Plain)),
+                ("free-threaded (ours)", Guard::Nothing, counted(Counts::Biased)),
+                ("free-threaded, atomic counts", Guard::Nothing, counted(Counts::Atomic)),
+                ("interpreters (ours)", each, counted(Counts::Plain)),
+            ] {
+                let plan = plan(guard, values);
                 assert_eq!(
                     run(&plan).results.iter().sum::<i64>(),
                     sum(threads),
@@ -116,6 +124,7 @@ fn switching(criterion: &mut Criterion) {
         let plan = Plan {
             programs: vec![add_up(NUMBERS / 2); 2],
             guard,
+            values: Values::Numbers,
             input: Duration::ZERO,
             told: false,
         };

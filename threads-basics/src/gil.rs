@@ -5,6 +5,7 @@
 //! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
 //! - `lock`: the lock, [`Gil`];
 //! - `machine`: the interpreter's loop, which runs opcodes under the lock;
+//! - `values`: what its stack holds: numbers, or objects with counted references;
 //! - here: [`run`], a thread for each program.
 
 use std::time::{Duration, Instant};
@@ -15,8 +16,10 @@ use crate::bytecode::Op;
 
 pub mod lock;
 pub mod machine;
+pub mod values;
 
 pub use lock::Gil;
+pub use values::{Counts, Values};
 
 /// The guard that keeps the threads of an interpreter apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,14 @@ pub enum Guard {
         /// asks at once.
         interval: Option<Duration>,
         /// Where the holder checks whether another thread asks.
+        looks: Looks,
+    },
+    /// A lock for each thread, as in sub-interpreters: they are inside at the same time, and share
+    /// nothing that a lock would have to guard. They wait for each other there once, at their start.
+    GilEach {
+        /// As for one lock.
+        interval: Option<Duration>,
+        /// As for one lock.
         looks: Looks,
     },
     /// No lock: each thread is inside until its program ends. They wait for each other there once, at
@@ -51,6 +62,8 @@ pub struct Plan {
     pub programs: Vec<Vec<Op>>,
     /// The guard that keeps them apart.
     pub guard: Guard,
+    /// What the programs' values are.
+    pub values: Values,
     /// The time that input takes to come. [`Op::Read`] first waits until all threads wait for input, so
     /// that all of them have to read equally often.
     pub input: Duration,
@@ -69,8 +82,11 @@ pub struct Ran {
     pub most_inside: usize,
     /// The largest number of threads that waited for input at once.
     pub most_reading: usize,
-    /// How often the lock went from one thread to another.
+    /// How often a lock went from one thread to another.
     pub switches: u64,
+    /// The references that were counted to the programs' constants and are left in the end: 0 if
+    /// counting is right.
+    pub references: i64,
     /// The time of the run, the start of the threads included.
     pub took: Duration,
 }
@@ -80,11 +96,11 @@ pub struct Ran {
 /// ```
 /// use std::time::Duration;
 /// use threads_basics::bytecode::count_locked;
-/// use threads_basics::real::gil::{Guard, Looks, Plan, run};
+/// use threads_basics::real::gil::{Guard, Looks, Plan, Values, run};
 ///
 /// let guard = Guard::Gil { interval: Some(Duration::from_millis(5)), looks: Looks::EveryOpcode };
-/// let programs = vec![count_locked(1_000); 2];
-/// let ran = run(&Plan { programs, guard, input: Duration::ZERO, told: false });
+/// let (programs, values) = (vec![count_locked(1_000); 2], Values::Numbers);
+/// let ran = run(&Plan { programs, guard, values, input: Duration::ZERO, told: false });
 /// assert_eq!((ran.count, ran.most_inside), (2_000, 1));
 /// ```
 ///

@@ -8,7 +8,7 @@ use std::time::Duration;
 use kit::child::Entry;
 
 use crate::bytecode::{add_up, add_up_and_read};
-use crate::real::gil::{Gil, Guard, Looks, Plan, run};
+use crate::real::gil::{Gil, Guard, Looks, Plan, Values, run};
 use crate::together::{self, begin, numbers};
 
 /// The work of each process.
@@ -57,6 +57,7 @@ fn interpreter(arguments: &[String]) -> io::Result<()> {
     let ran = run(&Plan {
         programs: vec![program; threads as usize],
         guard: Guard::Gil { interval, looks: Looks::EveryOpcode },
+        values: Values::Numbers,
         input: Duration::from_millis(input),
         told: false,
     });

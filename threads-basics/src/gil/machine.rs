@@ -6,7 +6,8 @@ use tracing::{Span, info, info_span};
 
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use super::sync::{Barrier, Condvar, Mutex, PoisonError};
-use super::{Gil, Guard, Looks, Plan, Ran, lock};
+use super::values::{Atomic, Biased, Heap, Numbers, Object, Plain, Stack};
+use super::{Counts, Gil, Guard, Looks, Plan, Ran, Values, lock};
 use crate::bytecode::{Op, VARIABLES};
 use crate::gauge::Gauge;
 
@@ -17,8 +18,14 @@ use crate::gauge::Gauge;
 /// its data race would be undefined behaviour; so it is one atomic load and one atomic store.
 #[derive(Debug)]
 pub struct Machine {
-    gil: Option<Gil>,
+    /// One for all threads, one for each, or none.
+    gils: Vec<Gil>,
     looks: Looks,
+    values: Values,
+    /// The programs' constants: those of each interpreter.
+    constants: Vec<Vec<Object>>,
+    /// Whether all threads are inside before any runs an opcode.
+    together: bool,
     count: AtomicI64,
     own: Mutex<Own>,
     given_back: Condvar,
@@ -48,7 +55,7 @@ impl Drop for Inside<'_> {
     fn drop(&mut self) {
         self.runs = None;
         self.machine.inside.leave();
-        if let Some(gil) = &self.machine.gil {
+        if let Some(gil) = self.machine.gil(self.me) {
             gil.release(self.me);
         }
     }
@@ -57,19 +64,31 @@ impl Drop for Inside<'_> {
 impl Machine {
     /// Returns an interpreter in which nothing runs yet.
     pub fn new(plan: &Plan) -> Self {
-        let (gil, looks) = match plan.guard {
-            Guard::Gil { interval, looks } => (Some(Gil::new(interval)), looks),
-            Guard::Nothing => (None, Looks::EveryOpcode),
+        let threads = plan.programs.len();
+        let (gils, looks) = match plan.guard {
+            Guard::Gil { interval, looks } => (vec![Gil::new(interval)], looks),
+            Guard::GilEach { interval, looks } => {
+                ((0..threads).map(|_| Gil::new(interval)).collect(), looks)
+            }
+            Guard::Nothing => (Vec::new(), Looks::EveryOpcode),
         };
+        let mut constants: Vec<i64> = plan.programs.iter().flatten().filter_map(constant).collect();
+        constants.sort_unstable();
+        constants.dedup();
         Self {
-            gil,
+            constants: (0..gils.len().max(1))
+                .map(|_| constants.iter().copied().map(Object::constant).collect())
+                .collect(),
+            gils,
             looks,
+            values: plan.values,
+            together: !matches!(plan.guard, Guard::Gil { .. }),
             count: AtomicI64::new(0),
             own: Mutex::default(),
             given_back: Condvar::new(),
             inside: Gauge::default(),
             reading: Gauge::default(),
-            all: Barrier::new(plan.programs.len()),
+            all: Barrier::new(threads),
             input: plan.input,
             told: plan.told,
         }
@@ -83,37 +102,56 @@ impl Machine {
     /// # Blocking
     /// Until it has ended.
     pub fn run(&self, me: usize, program: &[Op]) -> i64 {
+        let constants = own(&self.constants, me).map_or(&[][..], Vec::as_slice);
+        match self.values {
+            Values::Numbers => self.execute(me, program, Numbers),
+            Values::Objects(Counts::Plain) => {
+                self.execute(me, program, Heap::<Plain>::new(constants, me))
+            }
+            Values::Objects(Counts::Atomic) => {
+                self.execute(me, program, Heap::<Atomic>::new(constants, me))
+            }
+            Values::Objects(Counts::Biased) => {
+                self.execute(me, program, Heap::<Biased>::new(constants, me))
+            }
+        }
+    }
+
+    fn execute<S: Stack>(&self, me: usize, program: &[Op], mut values: S) -> i64 {
         let mut inside = self.enter(me);
-        if self.gil.is_none() {
+        if self.together {
             self.all.wait();
         }
-        let mut stack = Vec::new();
-        let mut variables = [0; VARIABLES];
+        let mut stack: Vec<S::Value> = Vec::new();
+        let mut variables: [S::Value; VARIABLES] = std::array::from_fn(|_| values.make(0));
         let mut next = 0;
         loop {
             let op = program[next];
             next += 1;
             match op {
-                Op::LoadConst(number) => stack.push(number),
-                Op::LoadFast(variable) => stack.push(variables[variable]),
-                Op::StoreFast(variable) => variables[variable] = pop(&mut stack),
-                Op::LoadGlobal => stack.push(self.load()),
-                Op::StoreGlobal => self.store(pop(&mut stack)),
-                Op::Add => {
-                    let sum = pop(&mut stack) + pop(&mut stack);
-                    stack.push(sum);
+                Op::LoadConst(number) => stack.push(values.constant(number)),
+                Op::LoadFast(variable) => stack.push(values.again(variables[variable])),
+                Op::StoreFast(variable) => {
+                    let old = std::mem::replace(&mut variables[variable], pop(&mut stack));
+                    values.take(old);
                 }
-                Op::JumpBackIf(to) if pop(&mut stack) != 0 => next = to,
+                Op::LoadGlobal => stack.push(values.make(self.load())),
+                Op::StoreGlobal => self.store(values.take(pop(&mut stack))),
+                Op::Add => {
+                    let [right, left] = [(); 2].map(|()| values.take(pop(&mut stack)));
+                    stack.push(values.make(left + right));
+                }
+                Op::JumpBackIf(to) if values.take(pop(&mut stack)) != 0 => next = to,
                 Op::JumpBackIf(_) => {}
                 Op::Read => {
                     drop(inside);
                     self.all_read();
                     inside = self.enter(me);
-                    stack.push(1);
+                    stack.push(values.make(1));
                 }
                 Op::ReadHolding => {
                     self.read();
-                    stack.push(1);
+                    stack.push(values.make(1));
                 }
                 Op::Acquire => {
                     if !self.try_acquire() {
@@ -130,13 +168,13 @@ impl Machine {
                         self.given_back.notify_one();
                     }
                 }
-                Op::Return => return pop(&mut stack),
+                Op::Return => return values.take(pop(&mut stack)),
             }
             let looks = match self.looks {
                 Looks::EveryOpcode => true,
                 Looks::JumpsBack => matches!(op, Op::JumpBackIf(_)),
             };
-            if looks && self.gil.as_ref().is_some_and(Gil::wanted) {
+            if looks && self.gil(me).is_some_and(Gil::wanted) {
                 drop(inside);
                 inside = self.enter(me);
             }
@@ -150,13 +188,19 @@ impl Machine {
             count: self.count.load(Relaxed),
             most_inside: self.inside.most(),
             most_reading: self.reading.most(),
-            switches: self.gil.as_ref().map_or(0, Gil::switches),
+            switches: self.gils.iter().map(Gil::switches).sum(),
+            references: self.constants.iter().flatten().map(|object| object.references() - 1).sum(),
             took,
         }
     }
 
+    /// Returns the lock that a thread has to hold, if there is one.
+    fn gil(&self, me: usize) -> Option<&Gil> {
+        own(&self.gils, me)
+    }
+
     fn enter(&self, me: usize) -> Inside<'_> {
-        if let Some(gil) = &self.gil {
+        if let Some(gil) = self.gil(me) {
             let _waits = info_span!("waits", what = "the GIL");
             gil.acquire(me);
         }
@@ -212,6 +256,15 @@ impl Machine {
     }
 }
 
-fn pop(stack: &mut Vec<i64>) -> i64 {
+/// Returns what a thread has for itself, or else what all share.
+fn own<T>(all: &[T], me: usize) -> Option<&T> {
+    all.get(me).or(all.first())
+}
+
+fn constant(op: &Op) -> Option<i64> {
+    if let Op::LoadConst(number) = op { Some(*number) } else { None }
+}
+
+fn pop<V>(stack: &mut Vec<V>) -> V {
     stack.pop().expect("a program takes no more from its stack than it has put there")
 }

@@ -7,7 +7,7 @@ use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_rea
 use threads_basics::interpreters::{self, Share};
 use threads_basics::model;
 use threads_basics::python;
-use threads_basics::real::gil::{Guard, Looks, Plan, Ran, run};
+use threads_basics::real::gil::{Counts, Guard, Looks, Plan, Ran, Values, run};
 
 use super::with_children;
 
@@ -40,6 +40,11 @@ impl Options {
     fn guard(self, looks: Looks) -> Guard {
         Guard::Gil { interval: Some(Duration::from_millis(self.interval.into())), looks }
     }
+
+    fn each(self) -> Guard {
+        let interval = Some(Duration::from_millis(self.interval.into()));
+        Guard::GilEach { interval, looks: Looks::EveryOpcode }
+    }
 }
 
 pub(crate) fn lesson() -> Lesson {
@@ -50,14 +55,15 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn variants(&options: &Options) -> [Variant; 10] {
+fn variants(&options: &Options) -> [Variant; 13] {
     let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
     // The outcome is the count after two increments.
     let explored = |variant: Variant, program: Vec<Op>, looks| {
         variant.explored_for("2 threads", "lose an update", [2], move || {
             let guard = model::gil::Guard::Gil { interval: None, looks };
             let programs = vec![program.clone(); 2];
-            let plan = model::gil::Plan { programs, guard, input: Duration::ZERO, told: true };
+            let (values, input) = (model::gil::Values::Numbers, Duration::ZERO);
+            let plan = model::gil::Plan { programs, guard, values, input, told: true };
             model::gil::run(&plan).count
         })
     };
@@ -112,23 +118,62 @@ fn variants(&options: &Options) -> [Variant; 10] {
             "Two processes compute in parallel, and in each of them four threads wait for input at \
              once.",
         ),
+        Variant::breaks("plain-counts", || miscounts(Guard::Nothing)).explored_for(
+            "2 threads",
+            "miscount",
+            [0],
+            || {
+                let programs = vec![vec![Op::LoadConst(7), Op::Return]; 2];
+                let values = model::gil::Values::Objects(model::gil::Counts::Plain);
+                let (guard, input) = (model::gil::Guard::Nothing, Duration::ZERO);
+                let plan = model::gil::Plan { programs, guard, values, input, told: true };
+                model::gil::run(&plan).references
+            },
+        )
+        .story(
+            "Counts the references to each object by a read and a write, and has no lock: two \
+             threads count one constant, and lose some.",
+        ),
+        Variant::holds("free-threaded", move || free_threaded(gil)).story(
+            "Counts references atomically, without a lock; or each thread counts its own objects \
+             plainly (biased), and constants are not counted (immortal).",
+        ),
+        Variant::holds("interpreters", move || counted(options.each(), Counts::Plain).map(|ran| {
+            Report::new(format!("each holds its own lock: {}", in_ms(ran.map(|ran| ran.took))))
+        }))
+        .story(
+            "Gives each thread an interpreter with a lock of its own: they compute in parallel, and \
+             share no object.",
+        ),
         Variant::holds("python", move || in_python(options))
             .story("Asks the Python of this machine to do the same."),
     ]
 }
 
 fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
-    run(&Plan { programs, guard, input: INPUT, told: false })
+    run(&Plan { programs, guard, values: Values::Numbers, input: INPUT, told: false })
 }
 
-fn cpu_bound(guard: Guard) -> Checked {
-    let ran = THREADS.map(|threads| ran(vec![add_up(NUMBERS / threads); threads as usize], guard));
+/// Adds up on 1, 2 and 4 threads; an error, if a sum or the count of references is wrong.
+fn added_up(guard: Guard, values: Values) -> Result<[Ran; 3], String> {
+    let ran = THREADS.map(|threads| {
+        let programs = vec![add_up(NUMBERS / threads); threads as usize];
+        run(&Plan { programs, guard, values, input: INPUT, told: false })
+    });
     for (ran, threads) in ran.iter().zip(THREADS) {
         let share = NUMBERS / threads;
         if ran.results != vec![share * (share + 1) / 2; threads as usize] {
             return Err(format!("the sums on {threads} threads were {:?}", ran.results));
         }
+        if ran.references != 0 {
+            return Err(format!("{} references to constants are left over", ran.references));
+        }
     }
+    Ok(ran)
+}
+
+fn cpu_bound(guard: Guard) -> Checked {
+    let ran = added_up(guard, Values::Numbers)?;
     let inside = ran.each_ref().map(|ran| ran.most_inside);
     let told =
         |line: &str| Report::new(format!("{line}: {}", in_ms(ran.each_ref().map(|ran| ran.took))));
@@ -184,6 +229,39 @@ fn alone(options: Options) -> Checked {
 fn mixed(options: Options) -> Checked {
     let took = in_processes(2, 4, INPUT, options)?.as_secs_f64() * 1e3;
     Ok(Report::new(format!("2 processes compute, 4 threads wait in each: {took:.0} ms")))
+}
+
+/// Adds up with counted references, all threads inside at once.
+fn counted(guard: Guard, counts: Counts) -> Result<[Ran; 3], String> {
+    let ran = added_up(guard, Values::Objects(counts))?;
+    let inside = ran.each_ref().map(|ran| ran.most_inside);
+    expect(inside, [1, 2, 4], "").map(|_| ran)
+}
+
+fn free_threaded(gil: Guard) -> Checked {
+    let ms = |ran: [Ran; 3]| in_ms(ran.map(|ran| ran.took));
+    let biased = ms(counted(Guard::Nothing, Counts::Biased)?);
+    let atomic = ms(counted(Guard::Nothing, Counts::Atomic)?);
+    let locked = ms(added_up(gil, Values::Objects(Counts::Plain))?);
+    Ok(Report::new(format!("biased counts: {biased}"))
+        .fact("atomic counts", atomic)
+        .fact("plain counts, with the lock", locked))
+}
+
+/// Adds up on two threads in rounds, each twice as long as the one before, until a reference to a
+/// constant was counted wrong.
+fn miscounts(guard: Guard) -> Checked {
+    for round in 0..ROUNDS {
+        let programs = vec![add_up(UPDATES << round); 2];
+        let values = Values::Objects(Counts::Plain);
+        let ran = run(&Plan { programs, guard, values, input: INPUT, told: false });
+        if ran.references != 0 {
+            let (wrong, all) = (ran.references.abs(), 4 * (UPDATES << round));
+            let line = format!("counted wrong by {} of {}", grouped(wrong), grouped(all));
+            return Ok(Report::new(line));
+        }
+    }
+    Err(format!("none was miscounted in {ROUNDS} rounds"))
 }
 
 /// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.

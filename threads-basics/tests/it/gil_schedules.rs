@@ -6,7 +6,7 @@ use std::time::Duration;
 use stage::{Bound, Explored, explore, model};
 use threads_basics::bytecode::{Op, count, count_locked};
 use threads_basics::gauge::Gauge;
-use threads_basics::model::gil::{Gil, Guard, Looks, Plan, run};
+use threads_basics::model::gil::{Counts, Gil, Guard, Looks, Plan, Values, run};
 
 fn explored<T>(schedules: usize, run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
     explore(&Bound { schedules, random: 500, ..Bound::default() }, &model(run))
@@ -18,7 +18,8 @@ fn failing(program: Vec<Op>, looks: Looks) -> (usize, usize) {
     let found = explored(5_000, move || {
         let guard = Guard::Gil { interval: None, looks };
         let programs = vec![program.clone(); 2];
-        let ran = run(&Plan { programs, guard, input: Duration::ZERO, told: false });
+        let (values, input) = (Values::Numbers, Duration::ZERO);
+        let ran = run(&Plan { programs, guard, values, input, told: false });
         assert_eq!(ran.most_inside, 1, "one at a time");
         assert_eq!(ran.count, 2);
     });
@@ -42,6 +43,24 @@ fn a_lock_around_the_opcodes_loses_none_in_any_of_them() {
 #[test]
 fn an_interpreter_that_looks_at_jumps_back_only_loses_none_in_any_of_them() {
     assert_eq!(failing(count(1), Looks::JumpsBack).0, 0);
+}
+
+/// Returns whether counting the references to a constant goes wrong in some schedule of two threads
+/// without the lock, each of which loads it once.
+fn miscounts(counts: Counts) -> bool {
+    let found = explored(5_000, move || {
+        let programs = vec![vec![Op::LoadConst(7), Op::Return]; 2];
+        let (guard, values) = (Guard::Nothing, Values::Objects(counts));
+        let ran = run(&Plan { programs, guard, values, input: Duration::ZERO, told: false });
+        assert_eq!((ran.results, ran.references), (vec![7, 7], 0));
+    });
+    found.failed()
+}
+
+#[test]
+fn without_the_lock_plain_counts_of_references_go_wrong_and_atomic_and_biased_ones_do_not() {
+    let all = [Counts::Plain, Counts::Atomic, Counts::Biased];
+    assert_eq!(all.map(miscounts), [true, false, false]);
 }
 
 #[test]
