@@ -1,21 +1,31 @@
-//! The experiments of [`real::gil`](crate::real::gil) on the Python of this machine, where there is
-//! one.
+//! What the lessons ask the Pythons of this machine: the experiments of
+//! [`real::gil`](crate::real::gil), and what it costs to start a thread and a process.
 
-use std::io::{self, ErrorKind};
+use std::io;
 
 use kit::child::{DEADLINE, stdout};
+use kit::python::Interpreter;
 
-/// Runs the experiments, and returns the two lines that Python prints of them; `None` if there is
-/// no Python. The numbers are the switch interval in ms, how many numbers are added up, how many
-/// reads there are, and how long each takes in ms.
+/// Runs the experiments, and returns the two lines that Python prints of them. The numbers are the
+/// switch interval in ms, how many numbers are added up, how many reads there are, and how long each
+/// takes in ms.
 ///
 /// # Errors
 /// It takes longer than its deadline, or fails.
-pub fn ask(numbers: [u32; 4]) -> io::Result<Option<String>> {
-    let mut python = kit::python::command();
-    python.args(["-c", include_str!("python/gil.py")]).args(numbers.map(|n| n.to_string()));
-    match stdout(&mut python, DEADLINE) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        printed => printed.map(Some),
-    }
+pub fn ask(python: &Interpreter, numbers: [u32; 4]) -> io::Result<String> {
+    run(python, include_str!("python/gil.py"), &numbers)
+}
+
+/// Starts threads and processes by turns, and returns a line with the median of each.
+///
+/// # Errors
+/// As [`ask`].
+pub fn starts(python: &Interpreter, starts: u32) -> io::Result<String> {
+    run(python, include_str!("python/starts.py"), &[starts])
+}
+
+fn run(python: &Interpreter, script: &str, numbers: &[u32]) -> io::Result<String> {
+    let mut command = python.command();
+    command.args(["-c", script]).args(numbers.iter().map(ToString::to_string));
+    Ok(stdout(&mut command, DEADLINE)?.trim_end().to_owned())
 }

@@ -297,15 +297,30 @@ fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
 
 fn in_python(options: Options) -> Checked {
     let input = u32::try_from(INPUT.as_millis()).expect("it is a few");
-    let printed = python::ask([options.interval, 1_000_000, READS as u32, input]);
-    match printed.map_err(|error| format!("Python: {error}"))? {
-        None => Ok(Report::not_here("there is no Python here that could be asked")),
-        Some(printed) => {
-            let (times, updates) =
-                printed.trim_end().split_once('\n').ok_or_else(|| printed.clone())?;
-            Ok(Report::measured(times).fact("updates", updates))
-        }
+    let asked = [options.interval, 1_000_000, READS as u32, input];
+    let (mut report, mut left_out) = (None, Vec::new());
+    for python in kit::python::interpreters() {
+        let told = python.and_then(|python| {
+            let printed = python::ask(&python, asked);
+            printed.map_err(|error| format!("{} {error}", python.name))
+        });
+        report = match told.as_deref().map(|told| told.split_once('\n').unwrap_or((told, ""))) {
+            Err(why) => {
+                left_out.push(why.clone());
+                report
+            }
+            Ok((times, updates)) => Some(match report {
+                None => Report::measured(times).fact("updates", updates),
+                Some(report) => {
+                    let (version, times) = times.split_once(": ").unwrap_or(("", times));
+                    Report::fact(report, version, times).fact("", updates)
+                }
+            }),
+        };
     }
+    let none = "there is no Python here that could be asked";
+    let report: Report = report.unwrap_or_else(|| Report::not_here(none));
+    Ok(left_out.into_iter().fold(report, |report, why| report.fact("left out", why)))
 }
 
 fn in_ms(times: [Duration; 3]) -> String {

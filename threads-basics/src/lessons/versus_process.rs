@@ -1,6 +1,7 @@
 //! `versus-process`: what a thread shares with its parent, and a process does not.
 
 use stage::{Checked, Lesson, Report, Variant};
+use threads_basics::python;
 use threads_basics::versus_process::{View, Views, by_process, by_thread, cost};
 
 use super::with_children;
@@ -57,9 +58,18 @@ fn measured(starts: usize) -> Checked {
     let [thread, process] = [cost.thread, cost.process].map(|time| time.as_secs_f64() * 1e6);
     let plural = if starts == 1 { "" } else { "s" };
     let line = format!("started and waited for, the median of {starts} start{plural}");
-    Ok(Report::measured(line)
+    let report = Report::measured(line)
         .fact("thread", format!("{thread:.0} µs"))
-        .fact("process", format!("{process:.0} µs, {:.0} times as much", process / thread)))
+        .fact("process", format!("{process:.0} µs, {:.0} times as much", process / thread));
+    // Python starts both more slowly, and is asked only where interpreters are given.
+    let given = std::env::var_os(kit::python::PYTHONS).map(|_| kit::python::interpreters());
+    Ok(given.into_iter().flatten().fold(report, |report, python| match python {
+        Err(why) => report.fact("", why),
+        Ok(python) => {
+            let told = python::starts(&python, starts as u32);
+            report.fact(python.version(), told.unwrap_or_else(|error| error.to_string()))
+        }
+    }))
 }
 
 /// Reports what both see, if the one that made the change sees it, and its parent what it has to:
