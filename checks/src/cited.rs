@@ -108,8 +108,15 @@ impl Page<'_> {
                 let lesson =
                     given.first().filter(|first| !first.starts_with('-') && **first != "quiz")?;
                 let known = Sources::lessons(root, package);
-                (!known.iter().any(|known| known == lesson))
-                    .then(|| format!("{package} has no lesson {lesson}"))
+                if !known.iter().any(|known| known == lesson) {
+                    return Some(format!("{package} has no lesson {lesson}"));
+                }
+                // Some variants are named by a function that several lessons share.
+                let variant = after("--variant")?;
+                let mut source = String::new();
+                append(&root.join(package).join("src"), &mut source);
+                (!source.contains(&format!("\"{variant}\"")))
+                    .then(|| format!("{lesson} has no variant {variant}"))
             }
             "bench" => {
                 let bench = after("--bench")?;

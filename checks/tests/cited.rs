@@ -23,7 +23,10 @@ fn missing(page: &'static str) -> String {
 #[test]
 fn every_name_that_the_root_pages_cite_exists() {
     let root = root().canonicalize().expect("it is there");
-    for page in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PYTHON.md"] {
+    let sheets = ["INTERVIEW.md", "INTERVIEW.zh-CN.md"];
+    for page in
+        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PYTHON.md"].into_iter().chain(sheets)
+    {
         let text = std::fs::read_to_string(root.join(page)).expect("it is there");
         every_name_exists(&text, &root, None);
     }
@@ -33,6 +36,7 @@ fn every_name_that_the_root_pages_cite_exists() {
 fn a_lesson_a_package_a_bench_and_a_filter_that_nobody_has_are_found() {
     for (page, wanted) in [
         ("`cargo run -p deadlock -- lock-oder`", "deadlock has no lesson lock-oder"),
+        ("`cargo run -p deadlock -- lock-order --variant oposite`", "has no variant oposite"),
         ("`cargo run -p dedlock`", "no such package"),
         ("```sh\ncargo bench --bench wishful\n```", "no such bench"),
         ("`cargo bench --bench locks -- no-such-workload`", "no bench names no-such-workload"),
@@ -61,5 +65,31 @@ fn a_test_a_file_and_a_link_that_are_not_there_are_found() {
 fn the_crates_that_the_topics_share_have_no_circle_of_modules() {
     for folder in ["kit", "stage", "checks"] {
         checks::no_circle_of_modules(&root().join(folder));
+    }
+}
+
+/// Returns a sheet's questions: the words, and the proofs below them.
+fn questions(page: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(root().join(page)).expect("it is there");
+    let after = text.split("\n**").skip(1);
+    let question = |text: &str| {
+        let (words, rest) = text.split_once("<br>\n").expect("a proof stands below each answer");
+        (words.to_owned(), rest.lines().next().unwrap_or_default().to_owned())
+    };
+    after.map(question).collect()
+}
+
+#[test]
+fn both_sheets_have_the_same_questions_in_the_same_order_and_one_evening_is_enough_for_them() {
+    let [sheet, chinese] = ["INTERVIEW.md", "INTERVIEW.zh-CN.md"].map(questions);
+    let proofs = |sheet: &[(String, String)]| -> Vec<String> {
+        sheet.iter().map(|(_, proof)| proof.clone()).collect()
+    };
+    assert_eq!(proofs(&sheet), proofs(&chinese));
+    assert!((48..=250).contains(&sheet.len()), "{} questions", sheet.len());
+    for (number, (words, proof)) in (1..).zip(sheet.iter().chain(&chinese)) {
+        let number = (number - 1) % sheet.len() + 1;
+        assert!(words.starts_with(&format!("{number}. ")), "not number {number}: {words}");
+        assert!(proof.starts_with('`'), "no proof: {words}");
     }
 }
