@@ -2,5 +2,4 @@
 
 mod command_line;
 mod lessons;
-mod python;
 mod readme;

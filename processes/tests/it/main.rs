@@ -11,7 +11,6 @@ mod other_side;
 mod pipeline;
 #[cfg(target_os = "linux")]
 mod promises;
-mod python;
 mod readme;
 mod spawn_and_wait;
 mod start;
