@@ -9,7 +9,7 @@
 //! | `philosophers` | [`real::philosophers`] | Which strategies are there for a ring of locks? |
 //! | `coffman` | [`real::coffman`] | Which four conditions does a deadlock need? |
 //! | `banker` | [`real::banker`] | How is a deadlock avoided where the claims are known? |
-//! | `detect` | [`real::detect`], [`parking_lot_detector`] | How is a deadlock found? |
+//! | `detect` | [`real::detect`], `parking_lot_detector` | How is a deadlock found? |
 //! | `recover` | [`real::recover`] | How is it undone? |
 //! | `lock-graph` | [`lock_graph`] | How is one found that has not happened yet? |
 //! | `upgrade` | [`real::upgrade`], [`rwlock`] | Why does `RwLock` have no upgrade? |
@@ -74,6 +74,7 @@ pub mod model {
 pub mod async_guard;
 pub mod lock_graph;
 pub mod ordered_mutex;
+#[cfg(feature = "parking-lot-detector")]
 pub mod parking_lot_detector;
 pub mod rwlock;
 pub mod starvation;

@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
-use parking_lot_detecting::Mutex;
+use parking_lot::Mutex;
 use tracing::{info, info_span};
 
 use crate::real::lane::two;

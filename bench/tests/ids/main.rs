@@ -20,9 +20,9 @@ const DEADLINE: Duration = Duration::from_secs(600);
 fn ids(aims: &[Aim]) -> BTreeSet<String> {
     let benches: BTreeSet<_> = aims.iter().map(Aim::bench).collect();
     let mut command = Command::new(env!("CARGO"));
-    // As a test, since what this test needed was built for tests; nothing is fetched that is not
-    // there.
-    command.args(["test", "--quiet", "--frozen", "--package", "bench"]);
+    // As a test, and of the whole workspace, with whose features `cargo test --workspace` has built what
+    // the benches need; nothing is fetched that is not there.
+    command.args(["test", "--quiet", "--frozen", "--workspace"]);
     command.args(benches.iter().flat_map(|bench| ["--bench", bench])).args(["--", "--list"]);
     // What Cargo says on its way is seen at once, so that who waits sees for what.
     let command = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));

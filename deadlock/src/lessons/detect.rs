@@ -1,6 +1,8 @@
 //! `detect`: a cycle of waits, found before it closes and after.
 
-use deadlock::{model, parking_lot_detector, real};
+#[cfg(feature = "parking-lot-detector")]
+use deadlock::parking_lot_detector;
+use deadlock::{model, real};
 use kit::sync_point::SyncPoint;
 use stage::{Checked, Lesson, Report, Variant};
 
@@ -49,6 +51,13 @@ fn checked() -> Checked {
     }))
 }
 
+#[cfg(not(feature = "parking-lot-detector"))]
+fn parking_lot() -> Checked {
+    let why = "it was built without the detector, which takes long to build";
+    Ok(Report::not_here(why).fact("with it", "cargo run -p deadlock -F parking-lot-detector"))
+}
+
+#[cfg(feature = "parking-lot-detector")]
 fn parking_lot() -> Checked {
     let found = parking_lot_detector::run(&SyncPoint::until_all_hold(2));
     let found = found.ok_or("the detector found nothing")?;
