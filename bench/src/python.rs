@@ -30,7 +30,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// ```no_run
 /// # use bench::python::Pythons;
 /// Pythons::start("pools", &[2]).each(|python| {
-///     println!("{}: {:?}", python.name(), python.time("empty 1000"));
+///     let took = python.time("empty 1000");
+///     println!("{}: {took:?}", python.name());
 /// });
 /// ```
 pub struct Pythons(Vec<Python>);
