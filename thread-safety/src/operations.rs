@@ -1,10 +1,9 @@
 //! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
 //! has no such lock.
 //!
-//! Each is called from several threads on the type that one would take for it. [`check`] looks for
-//! what a race would spoil, and [`history`] whether short histories of it are linearizable.
+//! Each is called from several threads on the type that one would take for it. [`check`] records short
+//! histories of it, and [`history`] looks whether they are linearizable.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -15,10 +14,10 @@ use history::Call;
 pub mod check;
 pub mod history;
 
-/// A plan: on how many threads an operation is called how often.
+/// A plan: on how many threads an operation is called how often in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The number of threads; for some operations, half of them write and half of them read.
+    /// The number of threads.
     pub threads: usize,
     /// The number of calls on each of them.
     pub calls: usize,
@@ -95,26 +94,28 @@ operations! {
         "A pointer to a new value is swapped in atomically, so a reader has the old value or the \
          new one.",
         |plan| {
-            let x = ArcSwap::from_pointee([0; 8]);
-            check::assign(plan, |value| x.store(Arc::new(value)), || **x.load())
+            let write = |x: &ArcSwap<_>, value| x.store(Arc::new(value));
+            check::assign(plan, ArcSwap::from_pointee, write, |x| **x.load())
         };
     "field", "AtomicUsize", "atomic", "no neighbour lost",
         "Each field is an atomic of its own, so assigning one does not undo its neighbour's \
          assignment.",
         |plan| {
-            let object: Vec<_> = (0..plan.threads).map(|_| AtomicUsize::new(0)).collect();
             // Relaxed: no field publishes another one.
-            let set = |field: usize, value| object[field].store(value, Relaxed);
-            check::field(plan, set, |field| object[field].load(Relaxed))
+            let set = |object: &[AtomicUsize; 2], at: usize, value| object[at].store(value, Relaxed);
+            check::field(plan, set, |object, at| object[at].load(Relaxed))
         };
     "item", "[RwLock<Map>]", "lock a shard", "last value of each key",
         "Each key belongs to one of several maps, each under a lock of its own, as in concurrent \
          maps.",
         |plan| {
-            let shards: [RwLock<HashMap<(usize, usize), usize>>; 4] = Default::default();
-            let shard = |key: (usize, usize)| &shards[(key.0 + key.1) % shards.len()];
-            let set = |key, value| _ = write(shard(key)).insert(key, value);
-            check::item(plan, set, |key| read(shard(key)).get(&key).copied())
+            type Shards = [check::Map; 4];
+            let set = |shards: &Shards, key: usize, value| {
+                write(&shards[key % shards.len()]).insert(key, value);
+            };
+            check::item(plan, set, |shards, key| {
+                read(&shards[key % shards.len()]).get(&key).copied()
+            })
         };
     "update", "RwLock<HashMap>", "lock", "all of it or nothing",
         "All keys are set under one lock, so a reader sees the whole update or nothing of it.",
@@ -135,41 +136,38 @@ operations! {
         };
 }
 
-/// A call of a list: `Some` appends and returns nothing, `None` reads the whole.
-pub type ListCall = Call<Option<usize>, Vec<usize>>;
-
-/// Appends on one thread, and then reads on another, which looks at a copy that is renewed only after
-/// that. Returns what is there in the end, and the history.
-///
-/// Nothing is lost, and no value is torn: the end does not show that a read was out of date.
-pub fn from_a_copy() -> (Vec<usize>, [ListCall; 2]) {
-    let (list, copy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let on_a_thread = |operation: Option<usize>, began| {
-        let work = || match operation {
-            Some(item) => {
-                lock(&list).push(item);
-                Vec::new()
-            }
-            None => lock(&copy).clone(),
-        };
-        let result = history::on_each_thread(1, |_| work()).concat();
-        Call { operation, result, began, ended: began + 1 }
-    };
-    let history = [on_a_thread(Some(1), 0), on_a_thread(None, 2)];
-    lock(&copy).clone_from(&lock(&list));
-    (lock(&copy).clone(), history)
+/// What becomes of an append on one thread, and then a read on another one, of a copy that is renewed
+/// only after that.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OutOfDate {
+    /// What is there in the end: nothing is lost, and no value is torn.
+    pub end: Vec<u8>,
+    /// What the read has returned.
+    pub seen: Vec<u8>,
+    /// Whether an order of the two calls explains that.
+    pub linearizable: bool,
 }
 
-/// Tells whether an order of the calls of a list explains their results.
-pub fn explained(history: &[ListCall]) -> bool {
-    let apply = |list: &mut Vec<usize>, operation: &Option<usize>| match operation {
+/// Appends, and reads a copy that is out of date.
+pub fn from_a_copy() -> OutOfDate {
+    let (list, copy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    history::on_each_thread(1, |_| lock(&list).push(1));
+    let seen = history::on_each_thread(1, |_| lock(&copy).clone()).concat();
+    lock(&copy).clone_from(&lock(&list));
+    // `Some` appends and returns nothing, `None` reads the whole.
+    let apply = |list: &mut Vec<_>, operation: &Option<u8>| match operation {
         Some(item) => {
             list.push(*item);
             Vec::new()
         }
         None => list.clone(),
     };
-    history::order(Vec::new(), history, apply).is_some()
+    let history = [
+        Call { operation: Some(1), result: Vec::new(), began: 0, ended: 1 },
+        Call { operation: None, result: seen.clone(), began: 2, ended: 3 },
+    ];
+    let linearizable = history::order(Vec::new(), &history, apply).is_some();
+    OutOfDate { end: lock(&copy).clone(), seen, linearizable }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

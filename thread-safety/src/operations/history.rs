@@ -12,7 +12,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
-use super::Checked;
+use super::{Checked, Plan};
 
 /// A call, from its beginning to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,98 +91,99 @@ pub fn order<S: Clone + Eq + Hash, O, R: PartialEq>(
     None
 }
 
-/// How many threads make a history, how many calls each of them makes, and how many histories there
-/// are.
-const THREADS: usize = 3;
-const CALLS: usize = 4;
-const HISTORIES: usize = 20;
+/// How many histories of an operation are recorded.
+const HISTORIES: usize = 100;
+
+/// The thread that makes a call, and the number of the call among its own.
+pub(super) type Id = (usize, usize);
 
 /// Records short histories on real threads, and looks for an order of each. `fresh` returns an object
-/// and its state; `operation` is given the thread and the number of its call.
-pub(super) fn linearizable<T: Sync, S, O, R>(
+/// and its state.
+pub(super) fn linearizable<T: Sync, S: Clone + Eq + Hash, R: Clone + Debug + PartialEq + Send>(
+    plan: Plan,
     fresh: impl Fn() -> (T, S),
-    operation: impl Fn(usize, usize) -> O + Sync,
-    call: impl Fn(&T, &O) -> R + Sync,
-    apply: impl Fn(&mut S, &O) -> R,
-) -> Checked
-where
-    S: Clone + Eq + Hash,
-    O: Clone + Debug + Send,
-    R: Clone + Debug + PartialEq + Send,
-{
+    call: impl Fn(&T, Id) -> R + Sync,
+    apply: impl Fn(&mut S, Id) -> R,
+) -> Checked {
     (0..HISTORIES).try_for_each(|_| {
         let ((object, state), clock) = (fresh(), AtomicUsize::new(0));
-        let (object, clock, call) = (&object, &clock, &call);
-        let calls = on_each_thread(THREADS, |thread| {
+        let calls = on_each_thread(plan.threads, |thread| {
             let recorded = |number| {
-                let operation = operation(thread, number);
+                let operation = (thread, number);
                 // What a call has done happens before all that begins when it has ended.
                 let began = clock.fetch_add(1, SeqCst);
-                let result = call(object, &operation);
+                let result = call(&object, operation);
                 Call { operation, result, began, ended: clock.fetch_add(1, SeqCst) }
             };
-            (0..CALLS).map(recorded).collect::<Vec<_>>()
+            (0..plan.calls).map(recorded).collect::<Vec<_>>()
         });
         let history = calls.concat();
-        let found = order(state, &history, &apply);
-        ensure(found.is_some(), || format!("no order explains {history:?}"))
+        let found = order(state, &history, |state, operation| apply(state, *operation));
+        found.map(drop).ok_or_else(|| format!("no order explains {history:?}"))
     })
 }
 
-/// The thread that writes, and the number of its call.
-pub(super) type Write = (usize, usize);
-
 /// Histories in which each thread writes and reads in turn: `apply` is what a write does to a state,
 /// and `view` what a read shows of it.
-pub(super) fn written_and_read<
-    T: Sync,
+pub(super) fn written_and_read<T: Sync, S, V>(
+    plan: Plan,
+    fresh: impl Fn() -> (T, S),
+    write: impl Fn(&T, Id) + Sync,
+    read: impl Fn(&T, Id) -> V + Sync,
+    apply: impl Fn(&mut S, Id),
+    view: impl Fn(&S, Id) -> V,
+) -> Checked
+where
     S: Clone + Eq + Hash,
     V: Clone + Debug + PartialEq + Send,
->(
-    fresh: impl Fn() -> (T, S),
-    write: impl Fn(&T, Write) + Sync,
-    read: impl Fn(&T) -> V + Sync,
-    apply: impl Fn(&mut S, Write),
-    view: impl Fn(&S) -> V,
-) -> Checked {
+{
+    let writes = |(_, number): Id| number % 2 == 0;
     linearizable(
+        plan,
         fresh,
-        |thread, number| (number % 2 == 0).then_some((thread, number)),
-        |object, written| match written {
-            Some(this) => {
-                write(object, *this);
-                None
+        |object, this| {
+            if writes(this) {
+                write(object, this);
+                return None;
             }
-            None => Some(read(object)),
+            Some(read(object, this))
         },
-        |state, written| match written {
-            Some(this) => {
-                apply(state, *this);
-                None
+        |state, this| {
+            if writes(this) {
+                apply(state, this);
+                return None;
             }
-            None => Some(view(state)),
+            Some(view(state, this))
         },
     )
 }
 
-/// The same, of one value that is all there is: `value` is what is written of a number.
-pub(super) fn register<V: Clone + Debug + Eq + Hash + Send>(
-    write: impl Fn(usize) + Sync,
-    read: impl Fn() -> V + Sync,
+/// The same, of parts that are written and read by themselves, each by all threads in turn: `value`
+/// is what is written of a number.
+pub(super) fn registers<const PARTS: usize, T: Sync, V: Clone + Debug + Eq + Hash + Send>(
+    plan: Plan,
+    fresh: impl Fn() -> (T, V),
+    write: impl Fn(&T, usize, usize) + Sync,
+    read: impl Fn(&T, usize) -> V + Sync,
     value: impl Fn(usize) -> V,
 ) -> Checked {
+    let part = |(thread, number): Id| (thread + number / 2) % PARTS;
     written_and_read(
-        || ((), read()),
-        |(), this| write(unique(this)),
-        |()| read(),
-        |state, this| *state = value(unique(this)),
-        V::clone,
+        plan,
+        || {
+            let (object, start) = fresh();
+            (object, [(); PARTS].map(|()| start.clone()))
+        },
+        |object, this| write(object, part(this), unique(this)),
+        |object, this| read(object, part(this)),
+        |state, this| state[part(this)] = value(unique(this)),
+        |state, this| state[part(this)].clone(),
     )
 }
 
-/// Returns a number that no other write of a history has.
-pub(super) fn unique((thread, number): Write) -> usize {
-    1 + thread * CALLS + number
+/// Returns a number that no other call of a history has.
+pub(super) fn unique((thread, number): Id) -> usize {
+    1 + 64 * thread + number
 }
 
 /// Runs `body(thread)` on every thread, all starting together; returns what they return.
@@ -196,14 +197,7 @@ pub(super) fn on_each_thread<R: Send>(threads: usize, body: impl Fn(usize) -> R 
             })
         };
         let threads: Vec<_> = (0..threads).map(start).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
+        let ends = threads.into_iter().map(|thread| thread.join());
+        ends.map(|end| end.unwrap_or_else(|panic| resume_unwind(panic))).collect()
     })
-}
-
-/// Returns an error if something does not hold.
-pub(super) fn ensure(holds: bool, why_not: impl FnOnce() -> String) -> Checked {
-    if holds { Ok(()) } else { Err(why_not()) }
 }

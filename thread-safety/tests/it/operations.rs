@@ -43,11 +43,9 @@ impl Gap {
     }
 }
 
-/// Two threads, one call each: where both write, each has done its first step before either does
-/// its second.
-const ONCE: Plan = Plan { threads: 2, calls: 1 };
-/// One thread that writes, one that reads.
-const BOTH: Plan = Plan { threads: 2, calls: 50 };
+/// Two threads that write and then read: where both write, each has done its first step before
+/// either does its second.
+const BOTH: Plan = Plan { threads: 2, calls: 2 };
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no thread panics with it")
@@ -61,30 +59,31 @@ fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
     lock.write().expect("no thread panics with it")
 }
 
-/// Reads, waits for the other thread, writes.
+/// Reads, waits for the other thread, writes, and waits for the other one's write.
 fn copied_and_put_back<T: Clone>(whole: &Mutex<T>, both: &Barrier, change: impl FnOnce(&mut T)) {
     let mut copy = lock(whole).clone();
     both.wait();
     change(&mut copy);
     *lock(whole) = copy;
+    both.wait();
 }
 
 checks::within_a_minute! {
     #[test]
     fn a_list_that_is_changed_in_two_steps_is_found() {
         let both = Barrier::new(2);
-        let append = check::append(ONCE, |list, item| {
+        let append = check::append(BOTH, |list, item| {
             copied_and_put_back(list, &both, |list| list.push(item));
         });
         assert!(append.is_err(), "a copy is put back");
-        let extend = check::extend(ONCE, |list, batch| {
+        let extend = check::extend(BOTH, |list, batch| {
             let (first, second) = batch.split_at(2);
             lock(list).extend_from_slice(first);
             both.wait();
             lock(list).extend_from_slice(second);
         });
-        assert_eq!(extend, Err("a batch is torn apart".to_owned()), "item by item");
-        let pop = check::pop(ONCE, |list| {
+        assert!(extend.is_err(), "half by half");
+        let pop = check::pop(BOTH, |list| {
             let last = lock(list).last().copied();
             both.wait();
             lock(list).pop();
@@ -133,33 +132,43 @@ checks::within_a_minute! {
 
     #[test]
     fn an_assignment_word_by_word_or_of_the_whole_object_is_found() {
-        let (gap, words) = (Gap::new(), [const { AtomicUsize::new(0) }; 8]);
+        let gap = Gap::new();
         let assign = check::assign(
             BOTH,
-            |value| {
-                words[0].store(value[0], Relaxed);
-                gap.between();
-                words.iter().zip(value).for_each(|(word, value)| word.store(value, Relaxed));
+            |value| value.map(AtomicUsize::new),
+            |words, value| {
+                let by_word = || words.iter().zip(value).for_each(|(word, one)| word.store(one, Relaxed));
+                gap.inside(by_word);
             },
-            || gap.inside(|| words.each_ref().map(|word| word.load(Relaxed))),
+            |words| {
+                let first = words[0].load(Relaxed);
+                gap.between();
+                let mut seen = words.each_ref().map(|word| word.load(Relaxed));
+                seen[0] = first;
+                seen
+            },
         );
         assert!(assign.is_err());
-        let (both, object) = (Barrier::new(2), Mutex::new([0; 2]));
-        let field = check::field(
-            ONCE,
-            |field, value| copied_and_put_back(&object, &both, |object| object[field] = value),
-            |field| lock(&object)[field],
+        let both = Barrier::new(2);
+        let field = check::field::<Mutex<[usize; 2]>>(
+            BOTH,
+            |object, at, value| copied_and_put_back(object, &both, |object| object[at] = value),
+            |object, at| lock(object)[at],
         );
         assert!(field.is_err());
     }
 
     #[test]
     fn a_map_that_is_changed_or_read_in_several_steps_is_found() {
-        let (both, whole) = (Barrier::new(2), Mutex::new(HashMap::new()));
-        let set = |key, value| {
-            copied_and_put_back(&whole, &both, |map: &mut HashMap<_, _>| _ = map.insert(key, value));
-        };
-        assert!(check::item(ONCE, set, |key| lock(&whole).get(&key).copied()).is_err());
+        let both = Barrier::new(2);
+        let item = check::item(
+            BOTH,
+            |map: &Mutex<HashMap<_, _>>, key, value| {
+                copied_and_put_back(map, &both, |map| _ = map.insert(key, value));
+            },
+            |map, key| lock(map).get(&key).copied(),
+        );
+        assert!(item.is_err());
         let gap = Gap::new();
         let update = check::update(
             BOTH,
@@ -177,8 +186,7 @@ checks::within_a_minute! {
             read(map).keys().copied().filter(|key| key % 2 == odd).collect::<Vec<_>>()
         };
         let keys = check::keys(
-            // A second call would put the first key back, perhaps before the reader goes on.
-            ONCE,
+            BOTH,
             |map, old, new| {
                 gap.inside(|| {
                     let mut map = write(map);
