@@ -18,20 +18,12 @@ const ANSWER: Duration = Duration::from_micros(100);
 /// How often a transaction that computes spins: for some tens of microseconds.
 const SPINS: u32 = 2_000;
 
-/// How transactions are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Approach {
-    /// By the row's version: optimistic.
-    Version,
-    /// By one lock for the whole table.
-    TableLock,
-    /// By a lock for each row.
-    RowLock,
-}
+/// The lock under which a transaction on a row works, if it needs one.
+pub type Locked = fn(usize) -> Option<usize>;
 
 /// Runs `each` transactions on each thread, all over the table. Returns the time that they took,
 /// divided by all of them; how many computed in vain; and the sum of the rows, to which each adds 1.
-pub fn run(approach: Approach, rows: usize, threads: u32, each: u32) -> (Duration, u32, u32) {
+pub fn run(locked: Locked, rows: usize, threads: u32, each: u32) -> (Duration, u32, u32) {
     let table: Arc<Vec<(Row, Mutex<()>)>> = Arc::new((0..rows).map(|_| <_>::default()).collect());
     let together = Arc::new(Barrier::new(threads as usize));
     let workers = (1..=threads).map(|thread| {
@@ -42,7 +34,7 @@ pub fn run(approach: Approach, rows: usize, threads: u32, each: u32) -> (Duratio
             // Knuth's multiplicative hash: the same rows in each run.
             let row = |number: u32| (thread * each + number).wrapping_mul(0x9E37_79B1) >> 16;
             let rows = (0..each).map(|number| row(number) as usize % table.len());
-            (rows.map(|row| transaction(approach, &table, row)).sum::<u32>(), began.elapsed())
+            (rows.map(|row| transaction(locked, &table, row)).sum::<u32>(), began.elapsed())
         })
     });
     let workers: Vec<_> = workers.collect();
@@ -54,13 +46,8 @@ pub fn run(approach: Approach, rows: usize, threads: u32, each: u32) -> (Duratio
 }
 
 /// Adds 1 to a row; returns how often it began again.
-fn transaction(approach: Approach, table: &[(Row, Mutex<()>)], at: usize) -> u32 {
-    let locked = match approach {
-        Approach::Version => None,
-        Approach::TableLock => Some(0),
-        Approach::RowLock => Some(at),
-    };
-    let _guard = locked.map(|lock| table[lock].1.lock().unwrap_or_else(PoisonError::into_inner));
+fn transaction(locked: Locked, table: &[(Row, Mutex<()>)], at: usize) -> u32 {
+    let _guard = locked(at).map(|at| table[at].1.lock().unwrap_or_else(PoisonError::into_inner));
     let row = &table[at].0;
     let attempt = || {
         let read = row.read();

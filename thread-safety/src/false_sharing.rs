@@ -21,10 +21,6 @@ pub struct OneLine(CachePadded<[AtomicU64; 2]>);
 impl Counters for OneLine {
     const NAME: &str = "one line";
 
-    fn count(&self, thread: usize, times: u32) {
-        (0..times).for_each(|_| _ = self.0[thread].fetch_add(1, Relaxed));
-    }
-
     fn counters(&self) -> [&AtomicU64; 2] {
         self.0.each_ref()
     }
@@ -37,10 +33,6 @@ pub struct TwoLines([CachePadded<AtomicU64>; 2]);
 
 impl Counters for TwoLines {
     const NAME: &str = "two lines";
-
-    fn count(&self, thread: usize, times: u32) {
-        (0..times).for_each(|_| _ = self.0[thread].fetch_add(1, Relaxed));
-    }
 
     fn counters(&self) -> [&AtomicU64; 2] {
         self.0.each_ref().map(|counter| &**counter)
@@ -71,7 +63,10 @@ pub trait Counters: Default + Send + Sync + 'static {
     const NAME: &str;
 
     /// Adds 1 to a thread's counter, this number of `times`.
-    fn count(&self, thread: usize, times: u32);
+    fn count(&self, thread: usize, times: u32) {
+        let counter = self.counters()[thread];
+        (0..times).for_each(|_| _ = counter.fetch_add(1, Relaxed));
+    }
 
     /// Returns the two counters.
     fn counters(&self) -> [&AtomicU64; 2];

@@ -33,7 +33,6 @@ impl Read {
         u64::from(self.version) << 32 | u64::from(self.value)
     }
 
-    /// Returns the word that a write of this value makes of it.
     fn next(self, value: u32) -> u64 {
         Self { version: self.version.wrapping_add(1), value }.word()
     }
@@ -69,30 +68,18 @@ impl Row {
     }
 }
 
-/// The result of two threads, each of which has added 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Added {
-    /// The value in the end.
-    pub value: u32,
-    /// How often a thread has computed in vain, since the row had changed meanwhile.
-    pub retries: u32,
-}
+/// The value after two threads have added 1 each, and how often one of them has computed in vain.
+pub type Added = (u32, u32);
 
 /// Reads, computes, and writes without a look at the version: the last write overwrites the other.
 pub fn unchecked(point: SyncPoint) -> Added {
-    on_two_threads(point, |Shared { row, .. }, point| {
-        let read = row.read();
-        point.between(format_args!("read {}", read.value));
-        row.write(read, read.value + 1);
-        point.after(format_args!("wrote {}", read.value + 1));
-        0
-    })
+    on_two_threads(point, |(row, _), point| add(row, point))
 }
 
 /// Optimistic: reads, computes, and writes if the version is still the one that was read; else
 /// begins again. A thread begins again only because another one has written: it is lock-free.
 pub fn version(point: SyncPoint) -> Added {
-    on_two_threads(point, |Shared { row, .. }, point| {
+    on_two_threads(point, |(row, _), point| {
         for retries in 0.. {
             let read = row.read();
             point.between(format_args!("read {}", read.value));
@@ -108,33 +95,31 @@ pub fn version(point: SyncPoint) -> Added {
 /// Pessimistic: holds a lock from the read to the write, as `SELECT … FOR UPDATE` does until the
 /// transaction ends. The other thread waits, and computes nothing in vain.
 pub fn lock(point: SyncPoint) -> Added {
-    on_two_threads(point, |Shared { row, lock }, point| {
+    on_two_threads(point, |(row, lock), point| {
         let (_holds, _guard) = acquire(point, "the row", lock);
-        let read = row.read();
-        point.between(format_args!("read {}", read.value));
-        row.write(read, read.value + 1);
-        point.after(format_args!("wrote {}", read.value + 1));
-        0
+        add(row, point)
     })
 }
 
-/// A row, and the lock that one of the variants acquires.
-#[derive(Default)]
-struct Shared {
-    row: Row,
-    lock: Mutex<()>,
+/// Adds 1, whatever happens in between; nothing is ever tried again.
+fn add(row: &Row, point: &SyncPoint) -> u32 {
+    let read = row.read();
+    point.between(format_args!("read {}", read.value));
+    row.write(read, read.value + 1);
+    point.after(format_args!("wrote {}", read.value + 1));
+    0
 }
 
-/// Adds 1 on each of the threads `t1` and `t2`; `add` returns its retries.
+/// Adds 1 to a row, with a lock beside it, on the threads `t1` and `t2`; `add` returns its retries.
 fn on_two_threads(
     point: SyncPoint,
-    add: impl Fn(&Shared, &SyncPoint) -> u32 + Copy + Send + 'static,
+    add: impl Fn(&(Row, Mutex<()>), &SyncPoint) -> u32 + Copy + Send + 'static,
 ) -> Added {
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new((Row::default(), Mutex::new(())));
     let threads = ["t1", "t2"].map(|name| {
         let (shared, point) = (Arc::clone(&shared), point.clone());
         start(name, move || add(&shared, &point))
     });
     let retries = threads.map(finish).into_iter().sum();
-    Added { value: shared.row.read().value, retries }
+    (shared.0.read().value, retries)
 }

@@ -7,6 +7,7 @@
 use crossbeam_utils::CachePadded;
 use tracing::info_span;
 
+use super::lane::{finish, start};
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicBool, AtomicU32, fence};
@@ -120,9 +121,9 @@ pub mod once_lock {
 pub fn once(publish: fn(&Slot, u32), try_consume: fn(&Slot) -> Option<u32>) -> Option<u32> {
     let slot = Arc::new(Slot::default());
     let slot1 = Arc::clone(&slot);
-    let t1 = thread::spawn(move || publish(&slot1, 1));
+    let t1 = start("t1", move || publish(&slot1, 1));
     let seen = try_consume(&slot);
-    t1.join().expect("t1 does not panic");
+    finish(t1);
     seen
 }
 
@@ -135,17 +136,16 @@ pub fn stress<S: Default + Send + Sync + 'static>(
 ) -> u32 {
     let slots: Arc<Vec<S>> = Arc::new((0..slots).map(|_| S::default()).collect());
     let slots1 = Arc::clone(&slots);
-    let named = |name: &str| thread::Builder::new().name(name.to_owned());
-    let t1 = named("t1").spawn(move || {
+    let t1 = start("t1", move || {
         let _runs = info_span!("runs", what = "publishes");
         slots1.iter().zip(1..).for_each(|(slot, value)| publish(slot, value));
     });
-    let t2 = named("t2").spawn(move || {
+    let t2 = start("t2", move || {
         let _runs = info_span!("runs", what = "reads");
         slots.iter().map(|slot| u32::from(consume(slot, try_consume) == 0)).sum()
     });
-    t1.expect("the system has room for t1").join().expect("t1 does not panic");
-    t2.expect("the system has room for t2").join().expect("t2 does not panic")
+    finish(t1);
+    finish(t2)
 }
 
 /// Spins until the flag is set.

@@ -1,10 +1,10 @@
 //! Optimistic and pessimistic locking.
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use thread_safety::conflicts::{Approach, run};
+use thread_safety::conflicts::{Locked, run};
 use thread_safety::model::{lane::SyncPoint as ModelPoint, optimistic as model};
 use thread_safety::real::lane::SyncPoint;
-use thread_safety::real::optimistic::{self as real, Added};
+use thread_safety::real::optimistic as real;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("optimistic", "write if the version is the one that was read, or begin again")
@@ -18,17 +18,15 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 4] {
-    let modelled = |variant: Variant, run: fn(ModelPoint) -> model::Added, right: &[(u32, u32)]| {
-        variant.explored_for("2 threads", "lose one", right, move || {
-            let model::Added { value, retries } = run(ModelPoint::stepped());
-            (value, retries)
-        })
-    };
+    let modelled =
+        |variant: Variant, run: fn(ModelPoint) -> model::Added, right: &[model::Added]| {
+            variant.explored_for("2 threads", "lose one", right, move || run(ModelPoint::stepped()))
+        };
     [
         modelled(
             Variant::breaks("unchecked", || {
-                let added = real::unchecked(SyncPoint::until_all(2));
-                added_up(added, (1, 0), "both read version 0 and wrote: 1 is left of 2")
+                let line = "both read version 0 and wrote: 1 is left of 2";
+                expect(real::unchecked(SyncPoint::until_all(2)), (1, 0), line)
             })
             .story("Writes without a look at the version, and so over what another has written."),
             model::unchecked,
@@ -36,8 +34,8 @@ fn variants() -> [Variant; 4] {
         ),
         modelled(
             Variant::holds("version", || {
-                let added = real::version(SyncPoint::until_all(2));
-                added_up(added, (2, 1), "one had to begin again: 2 of 2, retries: 1")
+                let line = "one had to begin again: 2 of 2, retries: 1";
+                expect(real::version(SyncPoint::until_all(2)), (2, 1), line)
             })
             .story(
                 "Optimistic: writes only if the version is the one that was read, by \
@@ -48,8 +46,8 @@ fn variants() -> [Variant; 4] {
         ),
         modelled(
             Variant::holds("lock", || {
-                let added = real::lock(SyncPoint::for_a_moment());
-                added_up(added, (2, 0), "one waited: 2 of 2, none computed in vain")
+                let line = "one waited: 2 of 2, none computed in vain";
+                expect(real::lock(SyncPoint::for_a_moment()), (2, 0), line)
             })
             .story(
                 "Pessimistic: holds a lock from the read to the write, so that nobody conflicts.",
@@ -64,10 +62,6 @@ fn variants() -> [Variant; 4] {
     ]
 }
 
-fn added_up(added: Added, (value, retries): (u32, u32), line: &str) -> Checked {
-    expect(added, Added { value, retries }, line)
-}
-
 const THREADS: u32 = 8;
 
 /// How many transactions each thread makes.
@@ -77,8 +71,9 @@ const EACH: u32 = 20;
 fn crossover() -> Checked {
     let mut report = Report::measured("µs a transaction, 8 threads; fewer rows, more conflicts");
     for rows in [64, 8, 2, 1] {
-        let runs = [Approach::Version, Approach::TableLock, Approach::RowLock]
-            .map(|approach| run(approach, rows, THREADS, EACH));
+        // The version, one lock for the whole table, a lock for each row.
+        let approaches: [Locked; 3] = [|_| None, |_| Some(0), Some];
+        let runs = approaches.map(|locked| run(locked, rows, THREADS, EACH));
         if let Some((.., sum)) = runs.iter().find(|(.., sum)| *sum != THREADS * EACH) {
             return Err(format!("{sum} of {} were added up", THREADS * EACH));
         }
