@@ -3,6 +3,7 @@
 //! The variants differ in how a thread learns that the turn is its own, and in how it passes the
 //! turn on.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -20,17 +21,15 @@ use super::unpoisoned::{lock, wait, wait_while};
 /// The threads' names, each with the letter that it writes.
 const THREADS: [(&str, &str); 3] = [("a", "A"), ("b", "B"), ("c", "C")];
 
-/// Writes a thread's letter.
-type Write = Box<dyn FnOnce()>;
-
 /// Returns the number of the thread that is next after thread `me`.
 fn next(me: usize) -> usize {
     (me + 1) % THREADS.len()
 }
 
-/// Lets three threads take their turns, `rounds` each: each waits for its turn, writes, and passes
-/// the turn on. Calls `begin` with the threads, waits for them, and returns what they wrote.
-fn play<T: FnMut(Write) + Send + 'static>(
+/// Lets three threads take their turns, `rounds` each: each waits for its turn, writes its letter,
+/// and passes the turn on. Calls `begin` with the threads, waits for them, and returns what they
+/// wrote.
+fn play<T: FnMut(&dyn Fn()) + Send + 'static>(
     turns: [T; 3],
     rounds: usize,
     pace: Duration,
@@ -42,13 +41,13 @@ fn play<T: FnMut(Write) + Send + 'static>(
         let written = Arc::clone(&written);
         start(name, move || {
             for _ in 0..rounds {
-                let (written, waits) = (Arc::clone(&written), info_span!("waits", what = "turn"));
-                take_turn(Box::new(move || {
+                let waits = Cell::new(Some(info_span!("waits", what = "turn")));
+                take_turn(&|| {
                     let _holds = info_span!("holds", what = letter);
-                    drop(waits);
+                    drop(waits.take());
                     written.lock().expect("no thread panics with it").push_str(letter);
                     std::thread::sleep(pace);
-                }));
+                });
             }
         })
     };
@@ -59,10 +58,20 @@ fn play<T: FnMut(Write) + Send + 'static>(
     std::mem::take(&mut *written)
 }
 
-/// Gives each thread what all share, with its number.
-fn share<S, T>(shared: S, turn: impl Fn(usize, Arc<S>) -> T) -> [T; 3] {
+/// Plays with what all threads share: `take_turn` is given a thread's number, that, and what writes
+/// its letter.
+fn play_sharing<S: Send + Sync + 'static>(
+    shared: S,
+    rounds: usize,
+    pace: Duration,
+    take_turn: fn(usize, &S, &dyn Fn()),
+) -> String {
     let shared = Arc::new(shared);
-    [0, 1, 2].map(|me| turn(me, Arc::clone(&shared)))
+    let turns = [0, 1, 2].map(|me| {
+        let shared = Arc::clone(&shared);
+        move |write: &dyn Fn()| take_turn(me, &shared, write)
+    });
+    play(turns, rounds, pace, |_| ())
 }
 
 /// Checks whose turn it is, an atomic flag, without the lock: the turn may be passed on between a
@@ -74,23 +83,19 @@ fn share<S, T>(shared: S, turn: impl Fn(usize, Arc<S>) -> T) -> [T; 3] {
 /// For ever, if the notification came too early.
 pub fn flag() -> String {
     let shared = (AtomicUsize::new(0), Mutex::new(()), Condvar::new(), sync_point());
-    let turns = share(shared, |me, shared| {
-        move |write: Write| {
-            let (turn, mutex, changed, window) = &*shared;
-            while turn.load(SeqCst) != me {
-                info!("not its turn");
-                window.arrive();
-                window.wait_for(3);
-                drop(wait(changed, lock(mutex)));
-            }
-            window.wait_for(2);
-            write();
-            turn.store(next(me), SeqCst);
-            changed.notify_all();
+    play_sharing(shared, 1, Duration::ZERO, |me, (turn, mutex, changed, window), write| {
+        while turn.load(SeqCst) != me {
+            info!("not its turn");
             window.arrive();
+            window.wait_for(3);
+            drop(wait(changed, lock(mutex)));
         }
-    });
-    play(turns, 1, Duration::ZERO, |_| ())
+        window.wait_for(2);
+        write();
+        turn.store(next(me), SeqCst);
+        changed.notify_all();
+        window.arrive();
+    })
 }
 
 /// Checks once, and notifies one thread: it may be the wrong one, and writes all the same.
@@ -100,49 +105,39 @@ pub fn flag() -> String {
 /// # Blocking
 /// For ever: the turn of `b` has been passed over.
 pub fn if_once() -> String {
-    let turns = share((Mutex::new(0), Condvar::new(), sync_point()), |me, shared| {
-        move |write: Write| {
-            let (turn, changed, window) = &*shared;
-            window.wait_for([1, 2, 0][me]);
-            let mut turn = lock(turn);
-            if *turn != me {
-                window.arrive();
-                turn = wait(changed, turn);
-                window.arrive();
-            }
-            write();
-            *turn = next(me);
-            changed.notify_one();
+    let shared = (Mutex::new(0), Condvar::new(), sync_point());
+    play_sharing(shared, 1, Duration::ZERO, |me, (turn, changed, window), write| {
+        window.wait_for([1, 2, 0][me]);
+        let mut turn = lock(turn);
+        if *turn != me {
+            window.arrive();
+            turn = wait(changed, turn);
+            window.arrive();
         }
-    });
-    play(turns, 1, Duration::ZERO, |_| ())
+        write();
+        *turn = next(me);
+        changed.notify_one();
+    })
 }
 
 /// Checks again after each wake-up, under the lock, and notifies all: the one whose turn it is is
 /// among them.
 pub fn condvar(rounds: usize, pace: Duration) -> String {
-    let turns = share((Mutex::new(0), Condvar::new()), |me, shared| {
-        move |write: Write| {
-            let (turn, changed) = &*shared;
-            let mut turn = wait_while(changed, lock(turn), |turn| *turn != me);
-            write();
-            *turn = next(me);
-            changed.notify_all();
-        }
-    });
-    play(turns, rounds, pace, |_| ())
+    play_sharing((Mutex::new(0), Condvar::new()), rounds, pace, |me, (turn, changed), write| {
+        let mut turn = wait_while(changed, lock(turn), |turn| *turn != me);
+        write();
+        *turn = next(me);
+        changed.notify_all();
+    })
 }
 
 /// Gives each thread a semaphore, and lets it release the next one's: one permit goes round.
 pub fn semaphores(rounds: usize, pace: Duration) -> String {
-    let turns = share([Semaphore::new(1), Semaphore::new(0), Semaphore::new(0)], |me, shared| {
-        move |write: Write| {
-            shared[me].acquire();
-            write();
-            shared[next(me)].release().expect("there is one permit in all");
-        }
-    });
-    play(turns, rounds, pace, |_| ())
+    play_sharing([1, 0, 0].map(Semaphore::new), rounds, pace, |me, semaphores, write| {
+        semaphores[me].acquire();
+        write();
+        semaphores[next(me)].release().expect("there is one permit in all");
+    })
 }
 
 /// Parks until it is its turn, and unparks the next thread, no other. A token that comes before its
@@ -152,7 +147,7 @@ pub fn park(rounds: usize, pace: Duration) -> String {
     let shared = Arc::new((AtomicUsize::new(THREADS.len()), OnceLock::<Vec<Thread>>::new()));
     let turns = [0, 1, 2].map(|me| {
         let shared = Arc::clone(&shared);
-        move |write: Write| {
+        move |write: &dyn Fn()| {
             let (turn, threads) = &*shared;
             while turn.load(SeqCst) != me {
                 thread::park();
@@ -175,7 +170,7 @@ pub fn channels(rounds: usize, pace: Duration) -> String {
     let ((to_a, a), (to_b, b), (to_c, c)) = (channel(), channel(), channel());
     to_a.send(()).expect("a has its receiver");
     let turns = [(a, to_b), (b, to_c), (c, to_a)].map(|(mine, to_next)| {
-        move |write: Write| {
+        move |write: &dyn Fn()| {
             mine.recv().expect("the thread before sends before it ends");
             write();
             // After the last letter, `a` has ended.

@@ -196,9 +196,6 @@ impl Record {
 ///
 /// A thread that comes early would have the lock to itself for long enough to spoil every count. So
 /// the lock is held until all four have come to it.
-///
-/// # Panics
-/// If the system has no room for the threads.
 pub fn contend<L: Exclusive>(time: Duration) -> Turns {
     let (lock, record, over) = (L::free(), Record::default(), AtomicBool::new(false));
     let held = Barrier::new(THREADS + 1);

@@ -58,45 +58,41 @@ struct Inside {
     writers_waiting: u32,
 }
 
-impl Inside {
-    /// Admits a reader, unless a writer is inside or waits.
-    fn admit_reader(&mut self) -> bool {
-        let free = !self.writing && self.writers_waiting == 0;
-        self.readers += u32::from(free);
-        free
-    }
-
-    /// Admits a writer, unless another thread is inside.
-    fn admit_writer(&mut self) -> bool {
-        let free = !self.writing && self.readers == 0;
-        self.writing |= free;
-        free
-    }
-}
-
-/// A reader-writer lock that admits no reader while a writer waits. Both kinds wait at one condition
-/// variable, so all are woken.
+/// A reader-writer lock that admits no reader while a writer waits, or, with `READERS_FIRST`, does
+/// not ask. Both kinds wait at one condition variable, so all are woken.
 #[derive(Debug, Default)]
-pub struct RwLock {
+pub struct RwLock<const READERS_FIRST: bool = false> {
     inside: Mutex<Inside>,
     left: Condvar,
 }
 
-impl RwLock {
+impl<const READERS_FIRST: bool> RwLock<READERS_FIRST> {
     /// Makes a lock that no thread holds.
     pub const fn new() -> Self {
         let inside = Inside { readers: 0, writing: false, writers_waiting: 0 };
         Self { inside: Mutex::new(inside), left: Condvar::new() }
     }
 
+    fn admit_reader(now: &mut Inside) -> bool {
+        let free = !now.writing && (READERS_FIRST || now.writers_waiting == 0);
+        now.readers += u32::from(free);
+        free
+    }
+
+    fn admit_writer(now: &mut Inside) -> bool {
+        let free = !now.writing && now.readers == 0;
+        now.writing |= free;
+        free
+    }
+
     /// Enters as a reader, as soon as no writer is inside or waits.
     pub fn read(&self) {
-        drop(wait_while(&self.left, lock(&self.inside), |now| !now.admit_reader()));
+        drop(wait_while(&self.left, lock(&self.inside), |now| !Self::admit_reader(now)));
     }
 
     /// Enters as a reader, unless that has to be waited for.
     pub fn try_read(&self) -> bool {
-        lock(&self.inside).admit_reader()
+        Self::admit_reader(&mut lock(&self.inside))
     }
 
     /// Leaves as a reader.
@@ -109,19 +105,25 @@ impl RwLock {
     pub fn write(&self) {
         let mut now = lock(&self.inside);
         now.writers_waiting += 1;
-        now = wait_while(&self.left, now, |now| !now.admit_writer());
+        now = wait_while(&self.left, now, |now| !Self::admit_writer(now));
         now.writers_waiting -= 1;
     }
 
     /// Enters as the writer, unless that has to be waited for.
     pub fn try_write(&self) -> bool {
-        lock(&self.inside).admit_writer()
+        Self::admit_writer(&mut lock(&self.inside))
     }
 
     /// Leaves as the writer.
     pub fn leave_as_writer(&self) {
         lock(&self.inside).writing = false;
         self.left.notify_all();
+    }
+
+    /// Returns whether a writer is inside or waits.
+    pub fn has_writer(&self) -> bool {
+        let inside = lock(&self.inside);
+        inside.writing || inside.writers_waiting > 0
     }
 }
 

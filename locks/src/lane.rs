@@ -21,18 +21,12 @@ pub fn start<R: Send + 'static>(
         .expect("the system has room for another thread")
 }
 
-/// Waits for a thread.
-///
-/// # Panics
-/// If the thread has panicked: with its panic.
+/// Waits for a thread, and passes its panic on, if it had one; so do all that wait here.
 pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Runs `body` on threads `t1` and `t2` at once, with the numbers 0 and 1, and waits for both.
-///
-/// # Panics
-/// If one of them has panicked: with its panic.
 pub fn both<S, R>(shared: &Arc<S>, body: impl Fn(usize, &S) -> R + Copy + Send + 'static) -> [R; 2]
 where
     S: Send + Sync + 'static,
@@ -42,9 +36,6 @@ where
 }
 
 /// Runs two bodies at once, on threads `t1` and `t2`, over what they share, and waits for both.
-///
-/// # Panics
-/// If one of them has panicked: with its panic.
 pub fn two<S, R>(
     shared: &Arc<S>,
     one: impl FnOnce(&S) -> R + Send + 'static,
@@ -69,9 +60,6 @@ pub fn task<S, R>(name: &'static str, body: impl FnOnce(&S) -> R + Send + 'stati
 
 /// Runs all tasks at once, each on a thread of its own, and waits for all; returns what they
 /// returned.
-///
-/// # Panics
-/// If one of them has panicked: with its panic.
 pub fn run_all<S, R>(shared: &Arc<S>, tasks: impl IntoIterator<Item = Task<S, R>>) -> Vec<R>
 where
     S: Send + Sync + 'static,

@@ -20,31 +20,51 @@ use tracing::info_span;
 use super::exclusion_probe::{Entries, ExclusionProbe};
 use super::lane::both;
 use super::sync::Arc;
-use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use super::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
 
-/// A lock for the threads 0 and 1.
-pub trait Exclusion: Default + Send + Sync + 'static {
-    /// Announces that thread `me` wants in, and yields the turn to the other one.
-    fn ask(&self, me: usize);
-    /// Looks once whether thread `me`, which has asked, may enter.
-    fn may_enter(&self, me: usize) -> bool;
-    /// Withdraws the announcement, whether the thread was inside or not.
-    fn leave(&self, me: usize);
-}
-
 /// What all variants are made of.
-#[derive(Debug)]
-struct State {
+#[derive(Debug, Default)]
+pub struct State {
     /// Whether thread 0, and thread 1, wants in or is inside.
     wants: [AtomicBool; 2],
     /// The thread whose turn it is if both want in: the one that did not ask last.
     turn: AtomicUsize,
 }
 
-impl Default for State {
-    fn default() -> Self {
-        Self { wants: [AtomicBool::new(false), AtomicBool::new(false)], turn: AtomicUsize::new(0) }
+/// A lock for the threads 0 and 1.
+pub trait Exclusion: Default + Send + Sync + 'static {
+    /// The ordering of each store.
+    const STORE: Ordering = Release;
+    /// The ordering of each load.
+    const LOAD: Ordering = Acquire;
+
+    /// Returns the announcements and the turn.
+    fn state(&self) -> &State;
+
+    /// Gives the turn to the other thread.
+    fn yield_to(&self, other: usize) {
+        self.state().turn.store(other, Self::STORE);
+    }
+
+    /// Announces that thread `me` wants in, and yields the turn to the other one.
+    fn ask(&self, me: usize) {
+        self.state().wants[me].store(true, Self::STORE);
+        self.yield_to(1 - me);
+    }
+
+    /// Looks once whether thread `me`, which has asked, may enter.
+    ///
+    /// # Memory ordering
+    /// Acquire, for the Release store in `leave`: what was done inside happens before this entry.
+    fn may_enter(&self, me: usize) -> bool {
+        let State { wants, turn } = self.state();
+        !wants[1 - me].load(Self::LOAD) || turn.load(Self::LOAD) == me
+    }
+
+    /// Withdraws the announcement, whether the thread was inside or not.
+    fn leave(&self, me: usize) {
+        self.state().wants[me].store(false, Self::STORE);
     }
 }
 
@@ -52,25 +72,14 @@ impl Default for State {
 ///
 /// Release keeps what comes *before* a store before it, Acquire what comes *after* a load after it.
 /// A store and then a load of another variable, an announcement and a look, is the one pair that
-/// neither keeps in order.
+/// neither keeps in order: the stores of `ask` may still be in the store buffer when the other
+/// thread looks.
 #[derive(Debug, Default)]
 pub struct AcquireRelease(State);
 
 impl Exclusion for AcquireRelease {
-    fn ask(&self, me: usize) {
-        self.0.wants[me].store(true, Release);
-        self.0.turn.store(1 - me, Release);
-    }
-
-    /// # Memory ordering
-    /// Acquire, for the Release store in `leave`. But the stores of `ask` may still be in the store
-    /// buffer: the other thread looks too, and sees neither.
-    fn may_enter(&self, me: usize) -> bool {
-        !self.0.wants[1 - me].load(Acquire) || self.0.turn.load(Acquire) == me
-    }
-
-    fn leave(&self, me: usize) {
-        self.0.wants[me].store(false, Release);
+    fn state(&self) -> &State {
+        &self.0
     }
 }
 
@@ -79,31 +88,16 @@ impl Exclusion for AcquireRelease {
 ///
 /// The thread that announced last finds the other's announcement, and has yielded last. On x86 it
 /// is the *stores* that this changes: each becomes an exchange, which empties the store buffer
-/// before the next load.
+/// before the next load. `SeqCst` includes Release and Acquire, for `leave`.
 #[derive(Debug, Default)]
 pub struct SequentiallyConsistent(State);
 
 impl Exclusion for SequentiallyConsistent {
-    /// # Memory ordering
-    /// `SeqCst`, for the `SeqCst` loads of the other thread's `may_enter`: if its look comes first
-    /// in the one order, this announcement comes after it, and so this thread's look finds its
-    /// announcement.
-    fn ask(&self, me: usize) {
-        self.0.wants[me].store(true, SeqCst);
-        self.0.turn.store(1 - me, SeqCst);
-    }
+    const STORE: Ordering = SeqCst;
+    const LOAD: Ordering = SeqCst;
 
-    /// # Memory ordering
-    /// `SeqCst`, as `ask` says; and it includes Acquire, whose partner is the store in `leave`.
-    fn may_enter(&self, me: usize) -> bool {
-        !self.0.wants[1 - me].load(SeqCst) || self.0.turn.load(SeqCst) == me
-    }
-
-    /// # Memory ordering
-    /// `SeqCst` includes Release, for the load in the other's `may_enter`: what was done inside
-    /// happens before its entry.
-    fn leave(&self, me: usize) {
-        self.0.wants[me].store(false, SeqCst);
+    fn state(&self) -> &State {
+        &self.0
     }
 }
 
@@ -117,23 +111,15 @@ impl Exclusion for SequentiallyConsistent {
 pub struct Exchange(State);
 
 impl Exclusion for Exchange {
+    fn state(&self) -> &State {
+        &self.0
+    }
+
     /// # Memory ordering
     /// The exchange is its own partner: its Release publishes `wants`, the Acquire of the next
     /// exchange sees it.
-    fn ask(&self, me: usize) {
-        self.0.wants[me].store(true, Release);
-        self.0.turn.swap(1 - me, AcqRel);
-    }
-
-    /// # Memory ordering
-    /// Acquire, for the Release store in `leave`, or, by way of `turn`, for the other's exchange,
-    /// which comes after its `leave`.
-    fn may_enter(&self, me: usize) -> bool {
-        !self.0.wants[1 - me].load(Acquire) || self.0.turn.load(Acquire) == me
-    }
-
-    fn leave(&self, me: usize) {
-        self.0.wants[me].store(false, Release);
+    fn yield_to(&self, other: usize) {
+        self.state().turn.swap(other, AcqRel);
     }
 }
 

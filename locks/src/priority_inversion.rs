@@ -102,9 +102,6 @@ impl Timeline {
     }
 
     /// Plays it back for the lanes: a thread for each task, in step, a tick each `pace`.
-    ///
-    /// # Panics
-    /// If the system has no room for the threads.
     pub fn play(&self, pace: Duration) {
         let beat = Barrier::new(self.names.len());
         std::thread::scope(|scope| {

@@ -10,10 +10,10 @@ use kit::sync_point::SyncPoint;
 use lock_api::RawRwLock as _;
 use tracing::{Span, info_span};
 
+use super::from_condvar::RwLock;
 use super::lane::{run_all, task};
 use super::primitives::rwlock::RawRwLock;
-use super::sync::{Arc, Condvar, Mutex};
-use super::unpoisoned::{lock, wait_while};
+use super::sync::Arc;
 use super::{sync_point, thread};
 
 mod optimistic;
@@ -147,55 +147,34 @@ impl<L: Lock> Shared<L> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Inside {
-    readers: u32,
-    writing: bool,
-    writers_waiting: u32,
+/// Forwards to the methods of these names.
+macro_rules! lock {
+    ($Lock:ty: $read:ident, $try_read:ident, $leave:ident, $write:ident, $leave_as_writer:ident) => {
+        impl Lock for $Lock {
+            fn read(&self) {
+                self.$read();
+            }
+            fn try_read(&self) -> bool {
+                self.$try_read()
+            }
+            fn leave(&self) {
+                self.$leave();
+            }
+            fn write(&self) {
+                self.$write();
+            }
+            fn leave_as_writer(&self) {
+                self.$leave_as_writer();
+            }
+            fn has_writer(&self) -> bool {
+                self.has_writer()
+            }
+        }
+    };
 }
 
-#[derive(Debug, Default)]
-struct ReaderPreferring {
-    inside: Mutex<Inside>,
-    left: Condvar,
-}
-
-impl Lock for ReaderPreferring {
-    fn read(&self) {
-        wait_while(&self.left, lock(&self.inside), |inside| inside.writing).readers += 1;
-    }
-
-    fn try_read(&self) -> bool {
-        let mut inside = lock(&self.inside);
-        // A writer that waits is not asked about.
-        let free = !inside.writing;
-        inside.readers += u32::from(free);
-        free
-    }
-
-    fn leave(&self) {
-        lock(&self.inside).readers -= 1;
-        self.left.notify_all();
-    }
-
-    fn write(&self) {
-        let mut inside = lock(&self.inside);
-        inside.writers_waiting += 1;
-        inside = wait_while(&self.left, inside, |inside| inside.writing || inside.readers > 0);
-        inside.writers_waiting -= 1;
-        inside.writing = true;
-    }
-
-    fn leave_as_writer(&self) {
-        lock(&self.inside).writing = false;
-        self.left.notify_all();
-    }
-
-    fn has_writer(&self) -> bool {
-        let inside = lock(&self.inside);
-        inside.writing || inside.writers_waiting > 0
-    }
-}
+lock!(RwLock<true>: read, try_read, leave, write, leave_as_writer);
+lock!(RawRwLock: lock_shared, try_lock_shared, unlock_shared, lock_exclusive, unlock_exclusive);
 
 /// Admits a reader whenever no writer is inside. The writer waits for a moment without readers, and
 /// there may be none.
@@ -203,33 +182,7 @@ impl Lock for ReaderPreferring {
 /// This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971),
 /// in which no reader waits unless a writer is inside.
 pub fn reader_preferring(turns: usize, pace: Duration) -> Writer {
-    hand_over(ReaderPreferring::default(), turns, pace)
-}
-
-impl Lock for RawRwLock {
-    fn read(&self) {
-        self.lock_shared();
-    }
-
-    fn try_read(&self) -> bool {
-        self.try_lock_shared()
-    }
-
-    fn leave(&self) {
-        self.unlock_shared();
-    }
-
-    fn write(&self) {
-        self.lock_exclusive();
-    }
-
-    fn leave_as_writer(&self) {
-        self.unlock_exclusive();
-    }
-
-    fn has_writer(&self) -> bool {
-        RawRwLock::has_writer(self)
-    }
+    hand_over(RwLock::<true>::new(), turns, pace)
 }
 
 /// Admits a reader unless a writer is inside or waits. The writer waits for the readers that were

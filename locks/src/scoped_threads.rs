@@ -31,9 +31,6 @@ impl<T> DerefMut for Held<'_, T> {
 }
 
 /// Acquires a lock, poisoned or not, and shows that its thread waits for it and holds it.
-///
-/// # Blocking
-/// Until the lock is free.
 pub(crate) fn acquire<'a, T>(what: &str, mutex: &'a Mutex<T>) -> Held<'a, T> {
     let waits = info_span!("waits", what);
     let guard = lock(mutex);
@@ -58,10 +55,7 @@ pub(crate) fn start<'scope, R: Send + 'scope>(
         .expect("the system has room for another thread")
 }
 
-/// Waits for a thread.
-///
-/// # Panics
-/// If the thread has panicked: with its panic.
+/// Waits for a thread, and passes its panic on, if it had one.
 pub(crate) fn finish<R>(thread: ScopedJoinHandle<'_, R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -26,7 +26,7 @@ pub(crate) fn lesson() -> Lesson {
             "r1 and r2 hand over to each other: one is always inside. w wants to write. May a \
              reader overtake a writer that waits?",
         )
-        .source("locks/src/{rwlock,rwlock/optimistic,primitives/rwlock}.rs")
+        .source("locks/src/{rwlock,rwlock/optimistic,from_condvar,primitives/rwlock}.rs")
         .python("reader_writer")
         .variants_with(variants)
 }

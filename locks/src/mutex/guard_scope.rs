@@ -2,7 +2,7 @@
 //! if it has none.
 //!
 //! A worker takes a job out of a shared list and does it. In which variant can other threads
-//! acquire the list meanwhile?
+//! acquire the list meanwhile? Each returns whether the list was free during the job.
 
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
@@ -42,8 +42,7 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
 /// Matches on what comes out of the lock: the guard has no name, and lives as long as the `match`,
 /// all arms included.
 ///
-/// Returns whether the list was free during the job. `while let Some(job) =
-/// jobs.lock().unwrap().pop() { … }` is the same trap.
+/// `while let Some(job) = jobs.lock().unwrap().pop() { … }` is the same trap.
 pub fn in_the_match(pace: Duration) -> bool {
     let jobs = Jobs::new(vec![1]);
     scope(|scope| {
@@ -56,8 +55,6 @@ pub fn in_the_match(pace: Duration) -> bool {
 }
 
 /// Gives the job a name first: the statement ends, and the guard with it.
-///
-/// Returns whether the list was free during the job.
 pub fn named_first(pace: Duration) -> bool {
     let jobs = Jobs::new(vec![1]);
     scope(|scope| {
@@ -74,8 +71,6 @@ pub fn named_first(pace: Duration) -> bool {
 
 /// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then.
 /// Before, it was not.
-///
-/// Returns whether the list was free during the job.
 pub fn in_the_else(pace: Duration) -> bool {
     let jobs = Jobs::default();
     scope(|scope| {

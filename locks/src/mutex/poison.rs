@@ -97,9 +97,6 @@ pub fn unwrapped() -> u32 {
 }
 
 /// Uses `parking_lot`'s mutex, which knows no poison: t2 gets the half-done value and is not told.
-///
-/// # Panics
-/// If t2 panics; it has no reason to.
 pub fn not_told() -> AfterPanic {
     let accounts = parking_lot::Mutex::new(Accounts::new());
     let t1 = || {
@@ -113,9 +110,6 @@ pub fn not_told() -> AfterPanic {
 
 /// Lets t2 undo the half and declare the lock sound (`into_inner`, `clear_poison`); t3 acquires it
 /// as if nothing had been.
-///
-/// # Panics
-/// If t2 panics; it has no reason to.
 pub fn recovered() -> AfterPanic {
     let accounts = Mutex::new(Accounts::new());
     let told = one_after_the_other(
@@ -141,9 +135,6 @@ pub fn recovered() -> AfterPanic {
 
 /// Works on a copy and writes it back in one step: wherever it panics, the value is whole, and the
 /// poison can be ignored.
-///
-/// # Panics
-/// If t2 panics; it has no reason to.
 pub fn written_at_the_end() -> AfterPanic {
     let accounts = Mutex::new(Accounts::new());
     let found = one_after_the_other(
