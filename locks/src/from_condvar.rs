@@ -142,14 +142,10 @@ impl Latch {
 
     /// Counts down; does nothing if it is open.
     pub fn count_down(&self) {
-        self.count_down_and(Condvar::notify_all);
-    }
-
-    fn count_down_and(&self, notify: fn(&Condvar)) {
         let mut count = lock(&self.count);
         *count = count.saturating_sub(1);
         if *count == 0 {
-            notify(&self.opened);
+            self.opened.notify_all();
         }
     }
 
@@ -228,7 +224,7 @@ pub fn rwlock(pace: Duration) -> u32 {
 }
 
 /// Lets two threads wait for a latch, and one open it, when both wait.
-fn two_wait(pace: Duration, notify: fn(&Condvar)) {
+fn two_wait(pace: Duration, count_down: fn(&Latch)) {
     type Shared = (Latch, SyncPoint);
     let wait = |(latch, come): &Shared| {
         let _waits = info_span!("waits", what = "latch");
@@ -238,7 +234,7 @@ fn two_wait(pace: Duration, notify: fn(&Condvar)) {
         come.wait_for(2);
         let _runs = info_span!("runs", what = "work");
         std::thread::sleep(pace);
-        latch.count_down_and(notify);
+        count_down(latch);
     };
     let shared = Arc::new((Latch::new(1), sync_point()));
     run_all(&shared, [task("w1", wait), task("w2", wait), task("t", open)]);
@@ -252,10 +248,14 @@ fn two_wait(pace: Duration, notify: fn(&Condvar)) {
 /// # Blocking
 /// For ever, whichever of the two is woken.
 pub fn latch_notify_one(latches: u32) {
-    (0..latches).for_each(|_| two_wait(Duration::ZERO, Condvar::notify_one));
+    let count_down = |latch: &Latch| {
+        *lock(&latch.count) -= 1;
+        latch.opened.notify_one();
+    };
+    (0..latches).for_each(|_| two_wait(Duration::ZERO, count_down));
 }
 
 /// Wakes all threads that wait for the latch.
 pub fn latch(pace: Duration) {
-    two_wait(pace, Condvar::notify_all);
+    two_wait(pace, Latch::count_down);
 }

@@ -2,43 +2,33 @@
 
 use std::time::Duration;
 
-use clap::value_parser;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-/// The time it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(1);
 
-/// The options of `alternate`.
-#[derive(Clone, Debug, clap::Args)]
-struct Options {
-    /// Letters that each thread writes, where the variant holds, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    #[arg(value_parser = value_parser!(u32).range(1..=1000))]
-    rounds: u32,
-}
+/// The letters that each thread writes, where the variant holds.
+const ROUNDS: usize = 5;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("alternate", "three threads write A, B and C in turn")
         .story("a, b and c write a letter each. How does a thread learn that its turn has come?")
         .source("locks/src/alternate.rs")
         .python("alternate")
-        .variants_with(variants)
+        .variants(variants)
 }
 
-fn variants(options: &Options) -> Vec<Variant> {
+fn variants() -> Vec<Variant> {
     use real::alternate::{channels, condvar, flag, if_once, park, semaphores};
-    let rounds = options.rounds as usize;
     let broken = |name, story, run: fn() -> String, model: fn() -> String| {
         Variant::deadlocks(name, run).story(story).explored("3 threads", "deadlock", model)
     };
     type Run = fn(usize, Duration) -> String;
     let holds = |name, line, story, run: Run, model: Option<Run>| {
         let variant = Variant::holds(name, move || {
-            expect(run(rounds, PACE), "ABC".repeat(rounds), format!("ABC {rounds} ×: {line}"))
+            expect(run(ROUNDS, PACE), "ABC".repeat(ROUNDS), format!("ABC {ROUNDS} ×: {line}"))
         });
-        let variant =
-            variant.story(story).within(Duration::from_secs(30) + 6 * PACE * options.rounds);
+        let variant = variant.story(story);
         let Some(model) = model else { return variant };
         let model = move || model(1, Duration::ZERO);
         variant.explored_for("3 threads", "go wrong", ["ABC".to_owned()], model)

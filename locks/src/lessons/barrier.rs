@@ -8,7 +8,6 @@ use stage::{Lesson, Variant, expect};
 
 use super::number_of;
 
-/// The time it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);
 
 /// The options of `barrier`.

@@ -6,7 +6,6 @@ use clap::value_parser;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-/// The time it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);
 /// A timeout for what must not happen.
 const MOMENT: Duration = Duration::from_millis(20);

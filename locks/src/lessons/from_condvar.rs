@@ -5,7 +5,6 @@ use std::time::Duration;
 use locks::{model, real};
 use stage::{Lesson, Variant, expect};
 
-/// The time it takes to see something in the lanes.
 const PACE: Duration = Duration::from_millis(4);
 
 pub(crate) fn lesson() -> Lesson {

@@ -21,8 +21,6 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
         ("nested --depth 0", "1..=1000"),
         ("rwlock --turns 0", "1..=1000"),
         ("condvar --items 1000001", "1..=1000000"),
-        ("bounded-buffer --batches 0", "1..=100000"),
-        ("alternate --rounds 1001", "1..=1000"),
         ("barrier --rounds many", "--rounds"),
         ("barrier --rounds -1", "1..=100000"),
         ("peterson --rounds -5", "1..=10000000"),
