@@ -23,95 +23,68 @@ fn executions(test: fn(&'static str) -> bool, name: &'static str) -> (usize, usi
     (failed, failed + passed)
 }
 
-/// Makes a mutant whose test is that function, compiled on std, for Shuttle and for Loom.
-macro_rules! mutant {
-    ($test:ident, $name:literal, $claim:literal, $why:literal $(,)?) => {{
+/// Makes mutants whose test is that function, compiled on std, for Shuttle and for Loom.
+macro_rules! mutants {
+    ($test:ident, $claim:literal: $($name:literal => $why:literal,)*) => {{
         use locks::{loom, model, real};
-        Mutant::new(
+        [$(Mutant::new(
             $name,
             "locks/src/weakened.rs",
             ($claim, $why),
             (real::weakened::$test, model::weakened::$test),
             |name| executions(loom::weakened::$test, name),
-        )
+        )),*]
     }};
 }
 
 pub(crate) fn spin() -> [Mutant; 4] {
-    [
-        mutant!(
-            spin,
-            "two-steps",
-            "two threads try the lock once each, and no increment under it is lost",
+    mutants!(spin, "two threads try the lock once each, and no increment under it is lost":
+        "two-steps" =>
             "between the test and the set, the other thread can make its own test",
-        ),
-        mutant!(
-            spin,
-            "relaxed-acquire",
-            "two threads try the lock once each, and no increment under it is lost",
+        "relaxed-acquire" =>
             "Acquire is what makes the last holder's writes visible; an x86 has no weaker \
              read-modify-write",
-        ),
-        mutant!(
-            spin,
-            "relaxed-release",
-            "two threads try the lock once each, and no increment under it is lost",
+        "relaxed-release" =>
             "Release keeps the writes before the store; an x86 keeps stores in order anyway",
-        ),
-        mutant!(
-            spin,
-            "weak-exchange",
-            "two threads try the lock once each, and no increment under it is lost",
+        "weak-exchange" =>
             "a weak exchange may fail although the lock is free, which a try may report and a loop \
              repeats: no claim rests on it",
-        ),
-    ]
+    )
 }
 
 pub(crate) fn ticket() -> [Mutant; 1] {
-    [mutant!(
-        ticket,
-        "relaxed-draw",
-        "two threads draw a number each, and the numbers differ",
-        "that the draw is atomic makes the numbers differ, not its ordering: the load that finds a \
-         number served is what acquires",
-    )]
+    mutants!(ticket, "two threads draw a number each, and the numbers differ":
+        "relaxed-draw" =>
+            "that the draw is atomic makes the numbers differ, not its ordering: the load that \
+             finds a number served is what acquires",
+    )
 }
 
 pub(crate) fn semaphore() -> [Mutant; 1] {
-    [mutant!(
-        semaphore,
-        "check-then-act",
-        "of two threads that try, at most one gets the only permit",
-        "the number of permits may have changed between the check and the act",
-    )]
+    mutants!(semaphore, "of two threads that try, at most one gets the only permit":
+        "check-then-act" =>
+            "the number of permits may have changed between the check and the act",
+    )
 }
 
 pub(crate) fn peterson() -> [Mutant; 1] {
-    [mutant!(
-        flags,
-        "acq-rel-fence",
-        "two threads raise a flag each, look at the other's, and at most one enters",
-        "only SeqCst keeps a store before a later load of another variable; to meet in that moment, \
-         two real threads need many rounds",
-    )]
+    mutants!(flags, "two threads raise a flag each, look at the other's, and at most one enters":
+        "acq-rel-fence" =>
+            "only SeqCst keeps a store before a later load of another variable; to meet in that \
+             moment, two real threads need many rounds",
+    )
 }
 
-pub(crate) fn condvar() -> [Mutant; 2] {
-    [
-        mutant!(
-            queue,
-            "if-once",
-            "two consumers wait, one item comes, both are notified: no item is taken that is not \
-             there",
+pub(crate) fn condvar() -> impl Iterator<Item = Mutant> {
+    let queue = mutants!(queue, "two consumers wait, one item comes, both are notified: no item is \
+                                 taken that is not there":
+        "if-once" =>
             "of two that are woken one takes the item, and the other has to look again",
-        ),
-        mutant!(
-            gate,
-            "if-alone",
-            "one thread waits at a gate until it is open, and passes only then",
+    );
+    let gate = mutants!(gate, "one thread waits at a gate until it is open, and passes only then":
+        "if-alone" =>
             "with one waiter and one notification, only a spurious wake-up shows it: std's \
              documentation allows one, and neither model checker makes one",
-        ),
-    ]
+    );
+    queue.into_iter().chain(gate)
 }
