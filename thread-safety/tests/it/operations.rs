@@ -137,8 +137,8 @@ checks::within_a_minute! {
             BOTH,
             |value| value.map(AtomicUsize::new),
             |words, value| {
-                let by_word = || words.iter().zip(value).for_each(|(word, one)| word.store(one, Relaxed));
-                gap.inside(by_word);
+                let each = words.iter().zip(value);
+                gap.inside(|| each.for_each(|(word, one)| word.store(one, Relaxed)));
             },
             |words| {
                 let first = words[0].load(Relaxed);
