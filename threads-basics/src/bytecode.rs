@@ -1,5 +1,6 @@
 //! The programs of the small interpreter in [`real::gil`](crate::real::gil): a few opcodes for a
-//! stack machine, with the names of `CPython`'s.
+//! stack machine, with the names of `CPython`'s. A program that is to repeat something less than once
+//! panics.
 
 use std::fmt;
 
@@ -63,9 +64,6 @@ const SUM: usize = 1;
 pub const COUNT: [Op; 4] = [Op::LoadGlobal, Op::LoadConst(1), Op::Add, Op::StoreGlobal];
 
 /// Returns a program that adds up the numbers from 1 to `last`.
-///
-/// # Panics
-/// If `last` is less than 1.
 pub fn add_up(last: i64) -> Vec<Op> {
     let mut program =
         repeat(last, &[Op::LoadFast(SUM), Op::LoadFast(LEFT), Op::Add, Op::StoreFast(SUM)]);
@@ -74,9 +72,6 @@ pub fn add_up(last: i64) -> Vec<Op> {
 }
 
 /// Returns a program that adds up the numbers from 1 to `last`, then reads, and adds what came.
-///
-/// # Panics
-/// As [`add_up`].
 pub fn add_up_and_read(last: i64) -> Vec<Op> {
     let mut program = add_up(last);
     program.pop();
@@ -85,17 +80,11 @@ pub fn add_up_and_read(last: i64) -> Vec<Op> {
 }
 
 /// Returns a program of `times` times `count += 1`.
-///
-/// # Panics
-/// If `times` is less than 1.
 pub fn count(times: i64) -> Vec<Op> {
     ended(repeat(times, &COUNT))
 }
 
 /// Returns a program of `times` times `with lock: count += 1`.
-///
-/// # Panics
-/// If `times` is less than 1.
 pub fn count_locked(times: i64) -> Vec<Op> {
     let [load, one, add, store] = COUNT;
     ended(repeat(times, &[Op::Acquire, load, one, add, store, Op::Release]))
@@ -109,9 +98,6 @@ pub fn count_read() -> Vec<Op> {
 
 /// Returns a program that reads `times` times, by [`Op::Read`] or by [`Op::ReadHolding`], and adds up
 /// what came.
-///
-/// # Panics
-/// If `times` is less than 1.
 pub fn read(times: i64, read: Op) -> Vec<Op> {
     let mut program = repeat(times, &[Op::LoadFast(SUM), read, Op::Add, Op::StoreFast(SUM)]);
     program.extend([Op::LoadFast(SUM), Op::Return]);

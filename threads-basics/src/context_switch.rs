@@ -32,17 +32,15 @@ pub struct HandedOver {
     pub times: u64,
     /// How long they took.
     pub took: Duration,
-    /// The context switches of both players; `None` where the system does not count them.
-    pub switches: Option<Switches>,
+    /// The context switches of both players, where the system counts them.
+    pub switches: Switches,
 }
 
 impl HandedOver {
-    fn of(times: u64, took: Duration, mine: Option<Switches>, theirs: Option<Switches>) -> Self {
-        let switches = mine.zip(theirs).map(|(mine, theirs)| Switches {
-            voluntary: mine.voluntary + theirs.voluntary,
-            involuntary: mine.involuntary + theirs.involuntary,
-        });
-        Self { times: 2 * times, took, switches }
+    fn of(times: u64, took: Duration, mine: Switches, theirs: Switches) -> Self {
+        let voluntary = mine.voluntary + theirs.voluntary;
+        let involuntary = mine.involuntary + theirs.involuntary;
+        Self { times: 2 * times, took, switches: Switches { voluntary, involuntary } }
     }
 }
 
@@ -84,19 +82,13 @@ fn turn(baton: &Baton, me: u32, take: fn(&Baton, u32), pace: Duration) {
 
 /// Lets two child processes on one core hand over to each other, by a page of memory that both have
 /// mapped.
-///
-/// # Errors
-/// As [`together::run`]; or there is no memory that both could map.
 pub fn by_processes(program: &Path, core: usize, times: u64) -> io::Result<HandedOver> {
     let memory = shared_page::create()?;
     let file = [std::process::id().into(), memory.as_raw_fd() as u64];
     let player = |me| [&[me, core as u64, times], &file[..]].concat();
     let (switches, took) = together::run(HAND_OVER, program, &[player(0), player(1)])?;
-    let counted = |switches: &Vec<u64>| match switches[..] {
-        [voluntary, involuntary] => Some(Switches { voluntary, involuntary }),
-        _ => None,
-    };
-    Ok(HandedOver::of(times, took, counted(&switches[0]), counted(&switches[1])))
+    let of = |its: &[u64]| Switches { voluntary: its[0], involuntary: its[1] };
+    Ok(HandedOver::of(times, took, of(&switches[0]), of(&switches[1])))
 }
 
 /// A player in a process of its own: it maps its parent's page, has its turns, and prints its
@@ -111,8 +103,8 @@ fn hand_over(arguments: &[String]) -> io::Result<()> {
     let baton = shared_page::map(&OpenOptions::new().read(true).write(true).open(path)?)?;
     cores::pin(core as usize);
     begin()?;
-    let (switches, _) = timed(|| baton.play(me as u32, times, Baton::take));
-    let Switches { voluntary, involuntary } = switches.ok_or(io::ErrorKind::Unsupported)?;
+    let (Switches { voluntary, involuntary }, _) =
+        timed(|| baton.play(me as u32, times, Baton::take));
     writeln!(io::stdout(), "{voluntary} {involuntary}")
 }
 
@@ -134,7 +126,7 @@ pub fn by_coroutines(times: u64) -> HandedOver {
             | b.as_mut().poll(&mut context).is_pending()
         {}
     });
-    HandedOver::of(times, took, switches, Some(Switches::default()))
+    HandedOver::of(times, took, switches, Switches::default())
 }
 
 /// A future that is ready when it is polled for the second time.
@@ -148,10 +140,10 @@ impl Future for YieldNow {
 }
 
 /// Runs a body on this thread; returns its context switches, and how long it took.
-fn timed<R>(body: impl FnOnce() -> R) -> (Option<Switches>, Duration) {
-    let before = Task::me().switches();
-    let began = Instant::now();
+fn timed(body: impl FnOnce()) -> (Switches, Duration) {
+    let switches = || Task::me().switches().unwrap_or_default();
+    let (before, began) = (switches(), Instant::now());
     body();
     let took = began.elapsed();
-    (Task::me().switches().zip(before).map(|(after, before)| after.since(before)), took)
+    (switches().since(before), took)
 }

@@ -16,9 +16,6 @@ use kit::child::{DEADLINE, Entry, stdout};
 use crate::real::lane::{finish, start};
 
 /// Runs `program` as a child whose main is `main`; returns the lines that it printed.
-///
-/// # Errors
-/// As [`stdout`].
 pub fn lines(program: &Path, main: Entry) -> io::Result<Vec<String>> {
     let printed = stdout(&mut main.command(program), DEADLINE)?;
     Ok(printed.lines().map(str::to_owned).collect())

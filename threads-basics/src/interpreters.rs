@@ -27,9 +27,6 @@ pub struct Share {
 /// Starts `processes` interpreters, and gives each its share once all of them hold their locks.
 /// Returns, for each, the sum of its results, the most threads inside and the most that waited for
 /// input at once; and how long they took.
-///
-/// # Errors
-/// As [`together::run`].
 pub fn in_processes(
     program: &Path,
     processes: usize,

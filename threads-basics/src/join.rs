@@ -14,30 +14,20 @@ use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::thread::JoinHandle;
 use kit::sync_point::SyncPoint;
 
-/// The counter, as the parent read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The count that it read.
-    pub read: u32,
-    /// The count when both threads have ended.
-    pub full: u32,
-}
-
 /// Reads the counter without waiting for the threads, and joins them afterwards, too late.
-pub fn read_at_once(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
+pub fn read_at_once(steps: u32, half_way: &SyncPoint, pace: Duration) -> u32 {
     let (counter, threads) = start_two(steps, half_way, pace);
     let read = half_way_read(&counter, half_way, pace);
     wait_for(threads);
-    Count { read, full: 2 * steps }
+    read
 }
 
 /// Drops the handles, and with them the only way to wait: a thread whose handle is dropped goes on
 /// by itself.
-pub fn dropped(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
+pub fn dropped(steps: u32, half_way: &SyncPoint, pace: Duration) -> u32 {
     let (counter, threads) = start_two(steps, half_way, pace);
     drop(threads);
-    let read = half_way_read(&counter, half_way, pace);
-    Count { read, full: 2 * steps }
+    half_way_read(&counter, half_way, pace)
 }
 
 /// Joins the threads, and reads the counter then.
@@ -46,11 +36,11 @@ pub fn dropped(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
 /// Everything that a thread has done happens before the return of its `join`. So the counter needs no
 /// more than `Relaxed`, here and in the threads, and a plain value would do if only one thread wrote
 /// to it.
-pub fn joined(steps: u32, half_way: &SyncPoint, pace: Duration) -> Count {
+pub fn joined(steps: u32, half_way: &SyncPoint, pace: Duration) -> u32 {
     let (counter, threads) = start_two(steps, half_way, pace);
     half_way_read(&counter, half_way, pace);
     wait_for(threads);
-    Count { read: counter.load(Relaxed), full: 2 * steps }
+    counter.load(Relaxed)
 }
 
 /// Reads the counter while both threads are half way.

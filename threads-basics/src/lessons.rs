@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use stage::{Checked, Report, grouped};
+use threads_basics::context_switch::HandedOver;
 use threads_basics::cores::cores;
-use threads_basics::procfs::{Switches, Task};
+use threads_basics::procfs::Task;
 
 pub(crate) mod context_switch;
 pub(crate) mod daemon;
@@ -32,29 +33,32 @@ fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, Strin
     kit::child::program().and_then(|program| run(&program)).map_err(|error| error.to_string())
 }
 
-/// Runs a part of a lesson whose threads share a core.
-fn on_a_core(run: impl FnOnce(usize) -> Checked) -> Checked {
-    match cores().first() {
-        Some(&core) => run(core),
-        None => Ok(Report::not_here("this system does not let a thread be kept to one core")),
+/// Runs a part of a lesson on some of the cores, and has its context switches counted.
+fn on_cores<const N: usize>(run: impl FnOnce([usize; N]) -> Checked) -> Checked {
+    match (Task::me().switches(), cores().first_chunk()) {
+        (None, _) => Ok(Report::not_here("this system has no /proc that counts context switches")),
+        (_, None) => Ok(Report::not_here(format!("no {N} cores here to keep a thread to"))),
+        (_, Some(cores)) => run(*cores),
     }
 }
 
-/// As [`on_a_core`], where the system counts context switches as well.
-fn counted_on_a_core(run: impl FnOnce(usize) -> Checked) -> Checked {
-    match Task::me().switches() {
-        Some(_) => on_a_core(run),
-        None => Ok(Report::not_here("this system has no /proc that counts context switches")),
-    }
+/// Reports what took place by turns.
+fn by_turns(HandedOver { times, took, switches }: HandedOver, what: &str) -> Report {
+    let [number, voluntary, involuntary] =
+        [times, switches.voluntary, switches.involuntary].map(|number| grouped(number as i64));
+    Report::measured(format!("{} a {what}", each(took, times))).fact(
+        format!("{number} {what}s"),
+        format!("{voluntary} voluntary, {involuntary} involuntary"),
+    )
 }
 
-/// Writes context switches.
-fn counted(switches: Option<Switches>) -> String {
-    switches.map_or("context switches are not counted here".into(), |switches| {
-        let Switches { voluntary, involuntary } = switches;
-        let [voluntary, involuntary] = [voluntary, involuntary].map(|n| grouped(n as i64));
-        format!("{voluntary} voluntary, {involuntary} involuntary")
-    })
+/// As [`by_turns`], if each took a context switch at least: on one core. The one after the last turn
+/// is not counted.
+fn switched(handed: HandedOver, what: &str) -> Checked {
+    if handed.switches.all() < handed.times - 2 {
+        return Err(format!("a {what} without a context switch: {handed:?}"));
+    }
+    Ok(by_turns(handed, what))
 }
 
 /// Writes how long one of `times` took.

@@ -7,7 +7,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::scope;
 
 use kit::sync_point::SyncPoint;
@@ -24,16 +25,8 @@ thread_local! {
     static OWN: Cell<u32> = const { Cell::new(0) };
 }
 
-/// The counts that were read when all three threads had counted to ten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// What each thread read.
-    pub threads: [u32; 3],
-    /// What their parent had in the end.
-    pub parent: u32,
-    /// The number of writes to shared memory.
-    pub shared_writes: u32,
-}
+/// What each thread read when all three had counted to ten, and what their parent had in the end.
+pub type Counts = ([u32; 3], u32);
 
 /// Counts in the static: every thread sees every step, and each is a write to shared memory.
 pub fn together() -> Counts {
@@ -42,21 +35,20 @@ pub fn together() -> Counts {
     let _alone = ONE_RUN.lock().unwrap_or_else(PoisonError::into_inner);
     SHARED.store(0, Relaxed);
     let threads = three(|| _ = SHARED.fetch_add(1, Relaxed), || SHARED.load(Relaxed));
-    Counts { threads, parent: SHARED.load(Relaxed), shared_writes: 30 }
+    (threads, SHARED.load(Relaxed))
 }
 
 /// Counts in the thread-local, and lets the parent read it: it reads its own, in which no thread has
 /// counted.
 pub fn apart() -> Counts {
-    let threads = three(|| OWN.set(OWN.get() + 1), || OWN.get());
-    Counts { threads, parent: OWN.get(), shared_writes: 0 }
+    (three(|| OWN.set(OWN.get() + 1), || OWN.get()), OWN.get())
 }
 
 /// Counts in the thread-local, and returns the number as the thread's result: the parent adds up
 /// three numbers.
 pub fn merged() -> Counts {
     let threads = three(|| OWN.set(OWN.get() + 1), || OWN.get());
-    Counts { threads, parent: threads.iter().sum(), shared_writes: 3 }
+    (threads, threads.iter().sum())
 }
 
 /// Runs `add` ten times on each of three threads; each reads when all have counted.
@@ -122,8 +114,8 @@ fn served(serve: fn(User, fn() -> User) -> User) -> [User; 2] {
     }))
 }
 
-/// The events of a run, in their order.
-type Journal = Arc<Mutex<Vec<&'static str>>>;
+/// Takes the events of a run, in their order.
+type Journal = Sender<&'static str>;
 
 thread_local! {
     static LAST_WORD: RefCell<Option<LastWord>> = const { RefCell::new(None) };
@@ -138,53 +130,45 @@ struct LastWord {
 impl Drop for LastWord {
     fn drop(&mut self) {
         self.point.meet();
-        note(&self.journal, "destroyed");
+        let _ = self.journal.send("destroyed");
         self.point.meet();
     }
 }
 
 /// Joins the thread: its thread-locals have been destroyed by then. Returns the events.
 pub fn joined() -> Vec<&'static str> {
-    let journal = Journal::default();
-    let theirs = Arc::clone(&journal);
+    let (journal, events) = channel();
+    let theirs = journal.clone();
     finish(start("t1", move || body(&theirs, &SyncPoint::none())));
-    note(&journal, "parent goes on");
-    read(&journal)
+    let _ = journal.send("parent goes on");
+    events.try_iter().collect()
 }
 
 /// Leaves the thread to the end of the scope, which waits until the thread's function has returned,
 /// and for nothing after that: here the thread-local is held back, and the scope ends all the same.
 pub fn left_to_the_scope() -> Vec<&'static str> {
-    let journal = Journal::default();
+    let (journal, events) = channel();
     let point = SyncPoint::of(2).in_rounds();
     scope(|scope| {
         scope.spawn(|| body(&journal, &point));
     });
-    note(&journal, "parent goes on");
+    let _ = journal.send("parent goes on");
     // Now it may be destroyed; and now it has been.
     point.meet();
     point.meet();
-    read(&journal)
+    events.try_iter().collect()
 }
 
 /// Joins the thread in the scope, by hand.
 pub fn joined_in_the_scope() -> Vec<&'static str> {
-    let journal = Journal::default();
+    let (journal, events) = channel();
     scope(|scope| scope.spawn(|| body(&journal, &SyncPoint::none())).join())
         .expect("to note something does not fail");
-    note(&journal, "parent goes on");
-    read(&journal)
+    let _ = journal.send("parent goes on");
+    events.try_iter().collect()
 }
 
 fn body(journal: &Journal, point: &SyncPoint) {
-    LAST_WORD.set(Some(LastWord { journal: Arc::clone(journal), point: point.clone() }));
-    note(journal, "t1 ends");
-}
-
-fn note(journal: &Journal, what: &'static str) {
-    journal.lock().unwrap_or_else(PoisonError::into_inner).push(what);
-}
-
-fn read(journal: &Journal) -> Vec<&'static str> {
-    journal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    LAST_WORD.set(Some(LastWord { journal: journal.clone(), point: point.clone() }));
+    let _ = journal.send("t1 ends");
 }

@@ -7,6 +7,7 @@
 //! Elsewhere the lengths differ (63 bytes on macOS), and there is no `/proc` to read them from: the
 //! dump is `None` there.
 
+use std::collections::HashMap;
 use std::fs;
 use std::hint::black_box;
 use std::io;
@@ -36,17 +37,9 @@ pub struct Known {
     pub in_dump: Option<String>,
 }
 
-/// A thread, as the kernel shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dumped {
-    /// Its thread ID (TID).
-    pub tid: u32,
-    /// The kernel's name for it.
-    pub name: String,
-}
-
-/// Lists this process's threads from `/proc`; `None` where there is none.
-pub fn dump() -> Option<Vec<Dumped>> {
+/// Returns the kernel's names for this process's threads, by their TIDs, from `/proc`; `None` where
+/// there is none.
+pub fn dump() -> Option<HashMap<u32, String>> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
     let threads = threads.filter_map(|entry| {
         let entry = entry.ok()?;
@@ -54,7 +47,7 @@ pub fn dump() -> Option<Vec<Dumped>> {
         let name = fs::read(entry.path().join("comm")).ok()?;
         let tid = entry.file_name().to_str()?.parse().ok()?;
         // The kernel counts bytes: a letter that it cut in the middle is no UTF-8.
-        Some(Dumped { tid, name: String::from_utf8_lossy(name.trim_ascii_end()).into_owned() })
+        Some((tid, String::from_utf8_lossy(name.trim_ascii_end()).into_owned()))
     });
     Some(threads.collect())
 }
@@ -83,7 +76,6 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
     all_are_there.meet();
     let dump = dump();
     all_are_there.meet();
-    let in_dump = |tid| dump.as_ref()?.iter().find(|thread| Some(thread.tid) == tid);
     threads
         .into_iter()
         .map(finish)
@@ -91,7 +83,7 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
             name,
             id,
             tid,
-            in_dump: in_dump(tid).map(|thread| thread.name.clone()),
+            in_dump: dump.as_ref().and_then(|dump| dump.get(&tid?).cloned()),
         })
         .collect()
 }

@@ -44,18 +44,12 @@ pub struct Point {
 /// let points = curve(Work::Cpu(1_000), 6, 3);
 /// assert_eq!(points.map(|point| point.threads).collect::<Vec<_>>(), [1, 2, 4, 6]);
 /// ```
-///
-/// # Panics
-/// As [`median`], or if `limit` is 0.
 pub fn curve(work: Work, limit: u64, times: usize) -> impl Iterator<Item = Point> {
     let powers = (0..).map(|power| 1 << power).take_while(move |&threads| threads < limit);
     powers.chain([limit]).map(move |threads| median(work, threads, times))
 }
 
 /// Does the work `times` times on `threads` threads; returns the run of median length.
-///
-/// # Panics
-/// As [`run`], or if `times` is 0.
 pub fn median(work: Work, threads: u64, times: usize) -> Point {
     let mut points: Vec<_> = (0..times).map(|_| run(work, threads)).collect();
     points.sort_unstable_by_key(|point| point.took);
@@ -72,7 +66,7 @@ pub fn median(work: Work, threads: u64, times: usize) -> Point {
 /// ```
 ///
 /// # Panics
-/// If `threads` is 0, or the system has no room for them.
+/// If there is to be no thread, here or above, or the system has no room for them.
 pub fn run(work: Work, threads: u64) -> Point {
     let all = Barrier::new(threads as usize);
     let began = Instant::now();

@@ -16,19 +16,11 @@ use tracing::info_span;
 use crate::real::lane::{finish, start};
 use kit::sync_point::SyncPoint;
 
-/// What woke `t1`, and what did not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Woken {
-    /// Whether the stray token, the thread's own, ended the wait.
-    pub by_the_stray_token: bool,
-    /// The letter that was there at the end of the wait: 20, if t1 waited for it.
-    pub letter: u32,
-}
-
 /// Leaves a stray token with the thread `t1`, waits for `patience` whether t1 is woken by it, and then
 /// stores the letter and unparks t1 by its parker. The stray token is then still there: t1 takes it by
-/// a `park` that returns at once.
-pub fn own_token(patience: Duration) -> Woken {
+/// a `park` that returns at once. Returns whether the stray token ended the wait, and the letter that
+/// was there at its end: 20, if t1 waited for it.
+pub fn own_token(patience: Duration) -> (bool, u32) {
     let letter = Arc::new(AtomicU32::new(0));
     let parker = Parker::new();
     let unparker = parker.unparker().clone();
@@ -51,5 +43,5 @@ pub fn own_token(patience: Duration) -> Woken {
     let by_the_stray_token = is_woken.recv_timeout(patience).is_ok();
     letter.store(20, Relaxed);
     unparker.unpark();
-    Woken { by_the_stray_token, letter: finish(t1) }
+    (by_the_stray_token, finish(t1))
 }

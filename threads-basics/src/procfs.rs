@@ -1,5 +1,5 @@
 //! What Linux tells of a thread or a process in `/proc`: its state, its context switches, its page
-//! faults, its registers. Each is `None` where the system does not tell.
+//! faults. Each is `None` where the system does not tell.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,17 +22,6 @@ pub struct Switches {
     pub voluntary: u64,
     /// The kernel preempted it: it could have gone on.
     pub involuntary: u64,
-}
-
-/// The registers of a thread that is blocked in a system call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registers {
-    /// The number of the call, and its arguments.
-    pub call: Vec<u64>,
-    /// The stack pointer.
-    pub stack_pointer: u64,
-    /// The program counter: the address of the next instruction.
-    pub program_counter: u64,
 }
 
 impl Task {
@@ -71,10 +60,10 @@ impl Task {
         self.stat(0)?.chars().next()
     }
 
-    /// Waits until its state is `wanted`, or it is gone if that is wanted; returns the state that
-    /// it was last seen in.
-    pub fn wait_for(&self, wanted: Option<char>, timeout: Duration) -> Option<char> {
-        let by = Deadline::after(timeout);
+    /// Waits for 20 s at most until its state is `wanted`, or it is gone if that is wanted; returns
+    /// the state that it was last seen in.
+    pub fn wait_for(&self, wanted: Option<char>) -> Option<char> {
+        let by = Deadline::after(Duration::from_secs(20));
         loop {
             let state = self.state();
             // What is gone stays so.
@@ -101,25 +90,14 @@ impl Task {
         self.stat(7)?.parse().ok()
     }
 
-    /// Returns its registers; `None` also while it is not blocked.
-    pub fn registers(&self) -> Option<Registers> {
-        let words = self.read("syscall")?;
-        let number = |word: &str| match word.strip_prefix("0x") {
-            Some(digits) => u64::from_str_radix(digits, 16).ok(),
-            None => word.parse().ok(),
-        };
-        let mut call = words.split_whitespace().map(number).collect::<Option<Vec<_>>>()?;
-        let (program_counter, stack_pointer) = (call.pop()?, call.pop()?);
-        Some(Registers { call, stack_pointer, program_counter })
-    }
-
     /// Returns a field of `stat`, counted from the one behind the name, which may hold anything.
     fn stat(&self, field: usize) -> Option<String> {
         let stat = self.read("stat")?;
         stat.rsplit_once(')')?.1.split_whitespace().nth(field).map(str::to_owned)
     }
 
-    fn read(&self, file: &str) -> Option<String> {
+    /// Returns what is in a file of its folder.
+    pub fn read(&self, file: &str) -> Option<String> {
         fs::read_to_string(self.0.join(file)).ok()
     }
 }

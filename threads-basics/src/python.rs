@@ -9,17 +9,11 @@ use kit::python::Interpreter;
 /// Runs the experiments, and returns the two lines that Python prints of them. The numbers are the
 /// switch interval in ms, how many numbers are added up, how many reads there are, and how long each
 /// takes in ms.
-///
-/// # Errors
-/// It takes longer than its deadline, or fails.
 pub fn ask(python: &Interpreter, numbers: [u32; 4]) -> io::Result<String> {
     run(python, include_str!("python/gil.py"), &numbers)
 }
 
 /// Starts threads and processes by turns, and returns a line with the median of each.
-///
-/// # Errors
-/// As [`ask`].
 pub fn starts(python: &Interpreter, starts: u32) -> io::Result<String> {
     run(python, include_str!("python/starts.py"), &[starts])
 }

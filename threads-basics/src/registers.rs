@@ -6,20 +6,23 @@ use std::fs;
 use std::io::{Read, pipe};
 use std::ops::Range;
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
-use crate::procfs::{Registers, Task};
+use crate::procfs::Task;
 use crate::real::lane::finish;
 
-/// A blocked thread, as seen from outside.
+/// A thread that is blocked in a system call, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
     /// Its stack: the memory that its stack pointer is in.
     pub stack: Range<u64>,
     /// The address of a local variable of its function, as the thread itself has it.
     pub local: u64,
-    /// Its registers.
-    pub registers: Registers,
+    /// The number of the system call.
+    pub call: u64,
+    /// The stack pointer.
+    pub stack_pointer: u64,
+    /// The program counter: the address of the next instruction.
+    pub program_counter: u64,
 }
 
 /// Looks at two threads, of which one waits for a message and one for input; `None` where the
@@ -49,18 +52,20 @@ pub fn of_two_threads() -> Option<[Blocked; 2]> {
 
 /// Waits until a thread is blocked, and reads its registers.
 fn look(task: &Task, local: usize) -> Option<Blocked> {
-    task.wait_for(Some('S'), Duration::from_secs(20));
-    let registers = task.registers()?;
-    let stack = mapping(registers.stack_pointer)?;
-    Some(Blocked { stack, local: local as u64, registers })
-}
-
-/// Returns the range of this process's memory that an address is in.
-fn mapping(address: u64) -> Option<Range<u64>> {
+    task.wait_for(Some('S'));
+    let hex = |number: &str| u64::from_str_radix(number, 16).ok();
+    // The call's number, its arguments, and these two; while it runs, one word.
+    let registers = task.read("syscall")?;
+    let (call, rest) = registers.trim_end().split_once(' ')?;
+    let (rest, program_counter) = rest.rsplit_once(" 0x")?;
+    let (program_counter, stack_pointer) =
+        (hex(program_counter)?, hex(rest.rsplit_once(" 0x")?.1)?);
     let maps = fs::read_to_string("/proc/self/maps").ok()?;
     let range = |line: &str| {
         let (from, to) = line.split_once(' ')?.0.split_once('-')?;
-        Some(u64::from_str_radix(from, 16).ok()?..u64::from_str_radix(to, 16).ok()?)
+        Some(hex(from)?..hex(to)?)
     };
-    maps.lines().filter_map(range).find(|range| range.contains(&address))
+    let stack = maps.lines().filter_map(range).find(|range| range.contains(&stack_pointer))?;
+    let (local, call) = (local as u64, call.parse().ok()?);
+    Some(Blocked { stack, local, call, stack_pointer, program_counter })
 }

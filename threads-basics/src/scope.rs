@@ -43,17 +43,8 @@ pub fn copied(pace: Duration) -> Vec<u32> {
     list
 }
 
-/// The parent's list after the threads have doubled it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubled {
-    /// The list.
-    pub list: Vec<u32>,
-    /// Whether the threads worked on the parent's own memory.
-    pub in_place: bool,
-}
-
 /// Lends a half of the list to each of two threads, which double it in place: no copy, no `Arc`, no
-/// lock.
+/// lock. Returns the list, and whether the threads worked on the parent's own memory.
 ///
 /// The halves do not overlap, and rustc knows that, since `split_at_mut` says so. The whole list
 /// for both is refused:
@@ -65,7 +56,7 @@ pub struct Doubled {
 ///     scope.spawn(|| list.push(6));
 /// });
 /// ```
-pub fn halves(pace: Duration) -> Doubled {
+pub fn halves(pace: Duration) -> (Vec<u32>, bool) {
     let mut list = vec![1, 2, 3, 4];
     let at = list.as_ptr().addr();
     let (left, right) = list.split_at_mut(2);
@@ -80,7 +71,8 @@ pub fn halves(pace: Duration) -> Doubled {
             half.join().expect("to double a small number does not fail")
         })
     });
-    Doubled { in_place: ends == [at, at + second], list }
+    let in_place = ends == [at, at + second];
+    (list, in_place)
 }
 
 /// Lends the list to three threads that read it, and to the parent, all at once; returns the sum,
@@ -118,19 +110,10 @@ pub fn unjoined() -> u32 {
     written
 }
 
-/// The messages of a panic, of a thread that was joined by hand and of one that was left to the end of
-/// the scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// The message that `join` returns.
-    pub joined: String,
-    /// The message of the scope, which panics itself at its end.
-    pub left: String,
-}
-
-/// Lets a thread panic in two scopes. Neither panic is lost; but the scope's own has not the thread's
-/// message.
-pub fn panicked() -> Heard {
+/// Lets a thread panic in two scopes, and returns the message that `join` returns, and that of the
+/// scope, which panics itself at its end. Neither panic is lost; but the scope's own has not the
+/// thread's message.
+pub fn panicked() -> [String; 2] {
     let said = |payload: Box<dyn Any + Send>| message(&*payload).unwrap_or_default().to_owned();
     let joined = scope(|scope| scope.spawn(|| -> () { panic!("out of paper") }).join());
     let left = catch_unwind(|| {
@@ -138,10 +121,7 @@ pub fn panicked() -> Heard {
             scope.spawn(|| -> () { panic!("out of paper") });
         });
     });
-    Heard {
-        joined: joined.err().map(said).unwrap_or_default(),
-        left: left.err().map(said).unwrap_or_default(),
-    }
+    [joined.err(), left.err()].map(|payload| payload.map(said).unwrap_or_default())
 }
 
 /// Doubles the numbers, and returns where they are.

@@ -11,9 +11,6 @@ use rustix::param::page_size;
 use crate::baton::Baton;
 
 /// Makes a file of one page of zeros, which is in memory alone.
-///
-/// # Errors
-/// The system has none, or no room for it.
 pub fn create() -> io::Result<File> {
     #[cfg(target_os = "linux")]
     {
@@ -27,9 +24,6 @@ pub fn create() -> io::Result<File> {
 }
 
 /// Maps the page for good, and returns the baton in it.
-///
-/// # Errors
-/// The system does not map it.
 pub fn map(file: &File) -> io::Result<&'static Baton> {
     let access = ProtFlags::READ | ProtFlags::WRITE;
     // SAFETY: no address is asked for, so nothing that is mapped already is replaced.

@@ -4,11 +4,9 @@
 //! until its parent has done its next step. If to spawn it meant to wait for it, it would be held
 //! back for ever: that the lesson ends is the proof.
 
-use std::fmt;
 use std::panic::resume_unwind;
-use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, Builder, ThreadId, sleep};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, Builder, sleep};
 use std::time::Duration;
 
 use tracing::info_span;
@@ -34,26 +32,11 @@ pub fn bill(customer: String, prices: Vec<u32>, discount: u32, freight: u32) -> 
     }
 }
 
-/// An event of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The thread: `parent` or `t1`.
-    pub on: &'static str,
-    /// What the thread did.
-    pub did: &'static str,
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}", self.on, self.did)
-    }
-}
-
 /// The events and the result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
-    /// The events of both threads, in their order.
-    pub events: Vec<Event>,
+    /// The events of both threads, in their order; `t1` stands before its own.
+    pub events: Vec<String>,
     /// What the function returned.
     pub bill: Bill,
     /// The address of the parent's prices before they were moved.
@@ -71,12 +54,12 @@ pub struct Ran {
 /// println!("{prices:?}");
 /// ```
 pub fn started(pace: Duration) -> Ran {
-    let journal = Journal::of_the_parent();
+    let (journal, events) = channel();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
     let (let_go, held_back) = channel::<()>();
 
-    journal.note("spawns t1");
+    note(&journal, "spawns t1");
     let notes = journal.clone();
     let body = move || {
         let waits = info_span!("waits", what = "the parent's step", from = "parent");
@@ -84,10 +67,10 @@ pub fn started(pace: Duration) -> Ran {
         let _ = held_back.recv();
         drop(waits);
         let _runs = info_span!("runs", what = "the bill");
-        notes.note("begins");
+        note(&notes, "begins");
         let bill = bill(customer, prices, discount, freight);
         sleep(pace);
-        notes.note("ends");
+        note(&notes, "ends");
         bill
     };
     let t1 = Builder::new()
@@ -97,7 +80,7 @@ pub fn started(pace: Duration) -> Ran {
 
     let runs = info_span!("runs", lane = "parent", what = "its next step");
     sleep(pace);
-    journal.note("goes on");
+    note(&journal, "goes on");
     drop(runs);
     // An error means that t1 has panicked, which join returns.
     let _ = let_go.send(());
@@ -105,54 +88,39 @@ pub fn started(pace: Duration) -> Ran {
     let waits = info_span!("waits", lane = "parent", what = "end of t1", from = "t1");
     let bill = t1.join().unwrap_or_else(|panic| resume_unwind(panic));
     drop(waits);
-    journal.note("joined");
-    Ran { events: journal.read(), bill, prices_at }
+    note(&journal, "joined");
+    Ran { events: events.try_iter().collect(), bill, prices_at }
 }
 
 /// Calls the function: it runs on the parent's own thread, and nothing else happens there meanwhile.
 pub fn called(pace: Duration) -> Ran {
-    let journal = Journal::of_the_parent();
+    let (journal, events) = channel();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
 
-    journal.note("calls");
+    note(&journal, "calls");
     let runs = info_span!("runs", lane = "parent", what = "the bill");
-    journal.note("begins");
+    note(&journal, "begins");
     let bill = bill(customer, prices, discount, freight);
     sleep(pace);
-    journal.note("ends");
+    note(&journal, "ends");
     drop(runs);
-    journal.note("returned");
+    note(&journal, "returned");
 
     let runs = info_span!("runs", lane = "parent", what = "its next step");
     sleep(pace);
-    journal.note("goes on");
+    note(&journal, "goes on");
     drop(runs);
-    Ran { events: journal.read(), bill, prices_at }
+    Ran { events: events.try_iter().collect(), bill, prices_at }
 }
 
 fn arguments() -> (String, Vec<u32>, u32, u32) {
     ("Ada".to_owned(), vec![20, 30, 10], 10, 5)
 }
 
-/// A journal of the events of both threads, in one order.
-#[derive(Clone)]
-struct Journal {
-    events: Arc<Mutex<Vec<Event>>>,
-    parent: ThreadId,
-}
-
-impl Journal {
-    fn of_the_parent() -> Self {
-        Self { events: Arc::default(), parent: thread::current().id() }
-    }
-
-    fn note(&self, did: &'static str) {
-        let on = if thread::current().id() == self.parent { "parent" } else { "t1" };
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(Event { on, did });
-    }
-
-    fn read(&self) -> Vec<Event> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+/// Notes an event, behind those that have happened before it.
+fn note(journal: &Sender<String>, did: &str) {
+    let on_t1 = thread::current().name() == Some("t1");
+    let on = if on_t1 { "t1 " } else { "" };
+    let _ = journal.send(format!("{on}{did}"));
 }

@@ -8,17 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
-use kit::child::{ChildGuard, Entry};
+use kit::child::Entry;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::cores;
 use crate::procfs::Task;
 use crate::real::lane::{finish, start};
-
-/// How long a state is waited for.
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The letter of a state; `None`: the thread or process is gone, or the system does not tell.
 pub type State = Option<char>;
@@ -52,7 +48,7 @@ pub fn ready(core: usize) -> State {
 pub fn sleeping() -> State {
     let (sender, messages) = channel::<()>();
     let (waits, task) = Task::start("t1", move || messages.recv().is_err());
-    let state = task.wait_for(Some('S'), TIMEOUT);
+    let state = task.wait_for(Some('S'));
     drop(sender);
     finish(waits);
     state
@@ -62,34 +58,29 @@ pub fn sleeping() -> State {
 /// result that its join returns.
 pub fn ended() -> (State, u32) {
     let (ends, task) = Task::start("t1", || 42);
-    (task.wait_for(None, TIMEOUT), finish(ends))
+    (task.wait_for(None), finish(ends))
 }
 
 /// A child process has called vfork, and waits until its own child ends or runs another program.
-///
-/// # Errors
-/// The child cannot be started, or ends too early.
 pub fn uninterruptible(program: &Path) -> io::Result<State> {
     let mut child = VFORK.start(program, &[])?;
-    let state = Task::process(child.id()).wait_for(Some('D'), TIMEOUT);
+    let state = Task::process(child.id()).wait_for(Some('D'));
     // Its own child ends with its input.
     child.close_stdin();
     if child.wait()?.success() { Ok(state) } else { Err(child.failure()) }
 }
 
 /// A child process from its start to its reaping: what was done to it, and its state afterwards.
-///
-/// # Errors
-/// The child cannot be started, or ends too early.
 pub fn life(program: &Path) -> io::Result<Vec<(&'static str, State)>> {
     let mut child = LIVES.start(program, &[])?;
     let task = Task::process(child.id());
+    let pid = Pid::from_raw(child.id().cast_signed()).ok_or(io::ErrorKind::NotFound)?;
     let mut seen = Vec::new();
-    let mut saw = |what, wanted| seen.push((what, task.wait_for(wanted, TIMEOUT)));
+    let mut saw = |what, wanted| seen.push((what, task.wait_for(wanted)));
     saw("started, and reads", Some('S'));
-    signal(&child, Signal::STOP)?;
+    kill_process(pid, Signal::STOP)?;
     saw("SIGSTOP", Some('T'));
-    signal(&child, Signal::CONT)?;
+    kill_process(pid, Signal::CONT)?;
     saw("SIGCONT", Some('S'));
     child.send_line("compute")?;
     saw("its input comes", Some('R'));
@@ -98,14 +89,6 @@ pub fn life(program: &Path) -> io::Result<Vec<(&'static str, State)>> {
     child.wait()?;
     saw("reaped by its parent", None);
     Ok(seen)
-}
-
-fn signal(child: &ChildGuard, signal: Signal) -> io::Result<()> {
-    Ok(kill_process(pid(child.id()), signal)?)
-}
-
-fn pid(id: u32) -> Pid {
-    Pid::from_raw(id.cast_signed()).expect("a child has a PID, which is not 0")
 }
 
 /// The child waits for a line, and then computes until it is killed.

@@ -44,9 +44,6 @@ pub fn system(times: u32) {
 
 /// Tells whether a call, by its name, enters the kernel: by a child process that may make no other
 /// system call than to write and to end. `None` where the system does not filter them.
-///
-/// # Errors
-/// The child cannot be started.
 pub fn enters_the_kernel(program: &Path, name: &str) -> io::Result<Option<bool>> {
     let ended = output(FILTERED.command(program).arg(name), DEADLINE)?.status;
     Ok(match (ended.signal(), ended.code()) {

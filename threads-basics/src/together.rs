@@ -9,9 +9,6 @@ use tracing::info_span;
 
 /// Starts a child for each list of numbers, waits until all are [there](begin), and has them work;
 /// returns the numbers that each printed, and how long that took.
-///
-/// # Errors
-/// A child cannot be started, fails, or prints something else.
 pub fn run(
     entry: Entry,
     program: &Path,
@@ -42,18 +39,12 @@ pub fn run(
 }
 
 /// Tells the parent that this child is there, and waits until it is told to go on.
-///
-/// # Errors
-/// It has no parent any more.
 pub fn begin() -> io::Result<()> {
     writeln!(io::stdout(), "there")?;
     io::stdin().lock().read_line(&mut String::new()).map(drop)
 }
 
 /// Reads numbers.
-///
-/// # Errors
-/// One of them is none.
 pub fn numbers(words: impl IntoIterator<Item = impl AsRef<str>>) -> io::Result<Vec<u64>> {
     words.into_iter().map(|word| word.as_ref().parse().map_err(io::Error::other)).collect()
 }

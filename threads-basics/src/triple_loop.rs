@@ -12,9 +12,6 @@ pub const LOOPS: [[u64; 3]; 3] = [[10, 20, 30], [5, 90, 3], [12, 35, 2]];
 
 /// Starts a process for each job, and returns what each has counted. None of them begins before all
 /// are there.
-///
-/// # Errors
-/// As [`run`].
 pub fn in_processes(program: &Path) -> io::Result<Vec<u64>> {
     Ok(run(TRIPLE_LOOP, program, &LOOPS.map(Vec::from))?.0.concat())
 }

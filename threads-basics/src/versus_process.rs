@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 use kit::child::{DEADLINE, Entry, stdout};
 
 use crate::real::lane::{self, finish};
+use crate::together::numbers;
 
 /// `Relaxed` everywhere: what is read after a thread's end is ordered by its join.
-static STATIC: AtomicU32 = AtomicU32::new(0);
+static STATIC: AtomicU64 = AtomicU64::new(0);
 
-thread_local!(static LOCAL: Cell<u32> = const { Cell::new(0) });
+thread_local!(static LOCAL: Cell<u64> = const { Cell::new(0) });
 
 /// There is but one static: one run at a time.
 static TURN: Mutex<()> = Mutex::new(());
@@ -29,13 +30,13 @@ static TURN: Mutex<()> = Mutex::new(());
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// The process ID (PID).
-    pub process: u32,
+    pub process: u64,
     /// The static, which is 0 at the start.
-    pub in_static: u32,
+    pub in_static: u64,
     /// The list on the heap, which is `[20, 30, 10]` at the start.
-    pub list: Vec<u32>,
+    pub list: Vec<u64>,
     /// The thread-local variable, which is 0 at the start in every thread.
-    pub local: u32,
+    pub local: u64,
 }
 
 /// The states that both see after the change: the static and the local one more, the list one longer.
@@ -61,18 +62,17 @@ pub fn by_thread() -> Views {
 
 /// Lets a child process make the change: `program` once more, entered at [`CHANGE`].
 ///
-/// # Errors
-/// As [`stdout`]; or the child writes something else than a state.
-///
 /// # Blocking
 /// As [`by_thread`].
 pub fn by_process(program: &Path) -> io::Result<Views> {
     let _turn = begin();
     let list = start();
-    let sent = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-    let said = stdout(CHANGE.command(program).arg(sent), DEADLINE)?;
-    let inside =
-        View::read(&said).ok_or_else(|| io::Error::other(format!("the child said {said:?}")))?;
+    let said = stdout(CHANGE.command(program).args(list.iter().map(u64::to_string)), DEADLINE)?;
+    let [process, in_static, local, changed @ ..] = &numbers(said.split_whitespace())?[..] else {
+        return Err(io::Error::other(format!("the child said {said:?}")));
+    };
+    let (process, in_static, local) = (*process, *in_static, *local);
+    let inside = View { process, in_static, list: changed.to_vec(), local };
     Ok(Views { inside, parent: view(&list) })
 }
 
@@ -84,30 +84,17 @@ pub const CHANGE: Entry = Entry { name: "change", run: change_and_write };
 pub const NOTHING: Entry = Entry { name: "nothing", run: |_| Ok(()) };
 
 fn change_and_write(arguments: &[String]) -> io::Result<()> {
-    let list = arguments.first().and_then(|list| numbers(list));
-    let mut list = list.ok_or(io::ErrorKind::InvalidInput)?;
-    let View { process, in_static, list, local } = change(&mut list);
-    let list = list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-    writeln!(io::stdout(), "{process} {in_static} {list} {local}")
+    let View { process, in_static, list, local } = change(&mut numbers(arguments)?);
+    let list = list.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+    writeln!(io::stdout(), "{process} {in_static} {local} {list}")
 }
 
-/// The costs of starting and waiting for the end: medians.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
-    /// Of a thread that does nothing.
-    pub thread: Duration,
-    /// Of this program, which does nothing.
-    pub process: Duration,
-}
-
-/// Starts a thread and a process that do nothing, by turns, `times` times each.
-///
-/// # Errors
-/// As [`stdout`].
+/// Starts a thread that does nothing, and a process, by turns, `times` times each, and waits for its
+/// end; returns the medians of what that cost.
 ///
 /// # Panics
 /// If `times` is 0.
-pub fn cost(program: &Path, times: usize) -> io::Result<Cost> {
+pub fn cost(program: &Path, times: usize) -> io::Result<[Duration; 2]> {
     let (mut threads, mut processes) = (Vec::new(), Vec::new());
     for _ in 0..times {
         let began = Instant::now();
@@ -117,17 +104,7 @@ pub fn cost(program: &Path, times: usize) -> io::Result<Cost> {
         stdout(&mut NOTHING.command(program), DEADLINE)?;
         processes.push(began.elapsed());
     }
-    Ok(Cost { thread: median(threads), process: median(processes) })
-}
-
-impl View {
-    fn read(line: &str) -> Option<Self> {
-        let [process, in_static, list, local] = *line.split_whitespace().collect::<Vec<_>>() else {
-            return None;
-        };
-        let (process, in_static) = (process.parse().ok()?, in_static.parse().ok()?);
-        Some(Self { process, in_static, list: numbers(list)?, local: local.parse().ok()? })
-    }
+    Ok([threads, processes].map(median))
 }
 
 fn begin() -> MutexGuard<'static, ()> {
@@ -137,25 +114,21 @@ fn begin() -> MutexGuard<'static, ()> {
     turn
 }
 
-fn start() -> Vec<u32> {
+fn start() -> Vec<u64> {
     vec![20, 30, 10]
 }
 
 /// Makes the change, in whichever process.
-fn change(list: &mut Vec<u32>) -> View {
+fn change(list: &mut Vec<u64>) -> View {
     STATIC.fetch_add(1, Relaxed);
     LOCAL.set(LOCAL.get() + 1);
     list.push(5);
     view(list)
 }
 
-fn view(list: &[u32]) -> View {
+fn view(list: &[u64]) -> View {
     let (in_static, local) = (STATIC.load(Relaxed), LOCAL.get());
-    View { process: std::process::id(), in_static, list: list.to_vec(), local }
-}
-
-fn numbers(text: &str) -> Option<Vec<u32>> {
-    text.split(',').map(|number| number.parse().ok()).collect()
+    View { process: std::process::id().into(), in_static, list: list.to_vec(), local }
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

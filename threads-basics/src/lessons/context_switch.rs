@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use clap::value_parser;
-use stage::{Checked, Lesson, Report, Variant, grouped};
+use stage::{Lesson, Variant};
 use threads_basics::baton::Baton;
-use threads_basics::context_switch::{HandedOver, by_coroutines, by_processes, by_threads};
-use threads_basics::cores::cores;
+use threads_basics::context_switch::{by_coroutines, by_processes, by_threads};
 
-use super::{PACE, counted, counted_on_a_core, each, on_a_core, with_children};
+use super::{PACE, by_turns, on_cores, switched, with_children};
+
+/// What the figures are of.
+const WHAT: &str = "hand-over";
 
 /// The turns of each thread that a picture shows.
 const SHOWN: u64 = 3;
@@ -35,9 +37,9 @@ fn variants(&options: &Options) -> [Variant; 5] {
     let turns = u64::from(options.turns);
     [
         Variant::holds("threads", move || {
-            on_a_core(|core| {
+            on_cores(|[core]| {
                 by_threads([core; 2], SHOWN, Baton::take, Some(PACE));
-                on_one_core(by_threads([core; 2], turns, Baton::take, None))
+                switched(by_threads([core; 2], turns, Baton::take, None), WHAT)
             })
         })
         .story(
@@ -45,52 +47,32 @@ fn variants(&options: &Options) -> [Variant; 5] {
              preempts it before (involuntary).",
         ),
         Variant::breaks("spinning", || {
-            on_a_core(|core| {
-                on_one_core(by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO)))
+            on_cores(|[core]| {
+                switched(by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO)), WHAT)
             })
         })
         .story(
             "Each thread spins until it has its turn, which cannot come before the kernel preempts \
              it: an involuntary switch.",
         ),
-        Variant::holds("two-cores", move || match cores()[..] {
-            [one, other, ..] => Ok(report(by_threads([one, other], turns, Baton::take, None))),
-            _ => Ok(Report::not_here("there are not two cores here to choose from")),
+        Variant::holds("two-cores", move || {
+            on_cores(|cores| Ok(by_turns(by_threads(cores, turns, Baton::take, None), WHAT)))
         })
         .story("Each thread has a core of its own, which has to be woken, and that takes longer."),
         Variant::holds("processes", move || {
-            counted_on_a_core(|core| {
-                on_one_core(with_children(|own| by_processes(own, core, turns))?)
-            })
+            on_cores(|[core]| switched(with_children(|own| by_processes(own, core, turns))?, WHAT))
         })
         .story(
             "The same between two processes: the core goes on in another address space as well.",
         ),
         Variant::holds("coroutines", move || {
-            let handed = by_coroutines(10 * turns);
-            match handed.switches {
-                Some(switches) if switches.all() >= turns => Err(format!("{handed:?}")),
-                _ => Ok(report(handed)),
-            }
+            on_cores(|[]| match by_coroutines(10 * turns) {
+                handed if handed.switches.all() >= turns => Err(format!("{handed:?}")),
+                handed => Ok(by_turns(handed, WHAT)),
+            })
         })
         .story(
             "Two coroutines on one thread: a hand-over is a return and a call, no context switch.",
         ),
     ]
-}
-
-/// Reports, if each hand-over took a context switch at least. The one after the last turn is not
-/// counted.
-fn on_one_core(handed: HandedOver) -> Checked {
-    match handed.switches {
-        Some(switches) if switches.all() < handed.times - 2 => {
-            Err(format!("a hand-over without a context switch: {handed:?}"))
-        }
-        _ => Ok(report(handed)),
-    }
-}
-
-fn report(HandedOver { times, took, switches }: HandedOver) -> Report {
-    Report::measured(format!("{} a hand-over", each(took, times)))
-        .fact(format!("{} hand-overs", grouped(times as i64)), counted(switches))
 }

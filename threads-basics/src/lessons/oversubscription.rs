@@ -7,7 +7,7 @@ use threads_basics::cores::cores;
 use threads_basics::one_core::{Looks, two_jobs};
 use threads_basics::oversubscription::{Point, Work, curve, median};
 
-use super::counted_on_a_core;
+use super::on_cores;
 
 /// Some 15 ms of arithmetic for one thread, in a build without optimisation.
 const STEPS: u64 = 1 << 21;
@@ -67,7 +67,7 @@ fn variants(&options: &Options) -> [Variant; 4] {
             drawn(Work::Io(WAITS, WAIT), limit, &line)
         })
         .story("Divides waits among more and more threads: a thread that waits needs no core."),
-        Variant::holds("one-core", || counted_on_a_core(one_core)).story(
+        Variant::holds("one-core", || on_cores(|[core]| one_core(core))).story(
             "The same two jobs on one core, in turns (concurrent), and on two at once (parallel).",
         ),
     ]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use stage::{Lesson, Report, Variant, expect};
 use threads_basics::model;
-use threads_basics::parker::{Woken, own_token};
+use threads_basics::parker::own_token;
 use threads_basics::real::park::{checked_again, checked_once, kept, not_counted, unparked_first};
 
 use super::PACE;
@@ -68,8 +68,8 @@ fn variants() -> [Variant; 6] {
             )
             .explored("2 tokens", "deadlock", || model::park::not_counted(&SyncPoint::none())),
         Variant::holds("parker", || {
-            let wanted = Woken { by_the_stray_token: false, letter: 20 };
-            expect(own_token(PACE), wanted, "crossbeam's Parker: a stray unpark does not wake it")
+            let line = "crossbeam's Parker: a stray unpark does not wake it";
+            expect(own_token(PACE), (false, 20), line)
         })
         .story(
             "crossbeam's Parker has a token of its own, which a stray unpark of the thread does not \

@@ -1,7 +1,7 @@
 //! `scope`: threads that borrow.
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use threads_basics::scope::{Doubled, Heard, copied, halves, panicked, readers, unjoined};
+use threads_basics::scope::{copied, halves, panicked, readers, unjoined};
 
 use super::PACE;
 
@@ -22,9 +22,8 @@ fn variants() -> [Variant; 5] {
             "Moves a copy of the list into a spawned thread, and the parent's list stays as it is.",
         ),
         Variant::holds("halves", || {
-            let wanted = Doubled { list: vec![2, 4, 6, 8], in_place: true };
             let line = "two threads double a half each, in the parent's own memory";
-            expect(halves(PACE), wanted, line)
+            expect(halves(PACE), (vec![2, 4, 6, 8], true), line)
         })
         .story("Two scoped threads borrow a half each, mutably, and change it in place."),
         Variant::holds("readers", || {
@@ -43,7 +42,7 @@ fn variants() -> [Variant; 5] {
 }
 
 fn both_panics() -> Checked {
-    let Heard { joined, left } = panicked();
+    let [joined, left] = panicked();
     expect((&*joined, &*left), ("out of paper", "a scoped thread panicked"), "")?;
     Ok(Report::new("a panic is not lost")
         .fact("joined by hand", joined)

@@ -1,7 +1,7 @@
 //! `spawn`: a function on a thread of its own, and the same function called.
 
-use stage::{Checked, Lesson, Report, Variant};
-use threads_basics::spawn::{Event, Ran, called, started};
+use stage::{Checked, Lesson, Variant, expect};
+use threads_basics::spawn::{Ran, called, started};
 
 use super::PACE;
 
@@ -16,19 +16,12 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 2] {
     [
         Variant::holds("started", || {
-            let order =
-                ["parent spawns t1", "parent goes on", "t1 begins", "t1 ends", "parent joined"];
+            let order = "spawns t1, goes on, t1 begins, t1 ends, joined";
             report(&started(PACE), order, "the parent goes on at once")
         })
         .story("Spawns a thread and goes on at once; the result comes back through join."),
         Variant::holds("called", || {
-            let order = [
-                "parent calls",
-                "parent begins",
-                "parent ends",
-                "parent returned",
-                "parent goes on",
-            ];
+            let order = "calls, begins, ends, returned, goes on";
             report(&called(PACE), order, "the parent goes on when it is done")
         })
         .story("Calls the same function, and goes on when it has returned."),
@@ -36,37 +29,17 @@ fn variants() -> [Variant; 2] {
 }
 
 /// Reports the order of the events, the arguments and the result, if they are what they have to be.
-fn report(ran: &Ran, wanted: [&str; 5], line: &str) -> Checked {
-    let events: Vec<_> = ran.events.iter().map(ToString::to_string).collect();
+fn report(ran: &Ran, wanted: &str, line: &str) -> Checked {
     let bill = &ran.bill;
-    if events != wanted {
-        return Err(format!("the order was {}", events.join(", ")));
-    }
+    let report = expect(ran.events.join(", ").as_str(), wanted, line)?;
     if (bill.customer.as_str(), bill.total) != ("Ada", 59) {
         return Err(format!("the bill was {bill:?}"));
     }
     if bill.prices_at != ran.prices_at {
         return Err("the prices were copied on the way".into());
     }
-    Ok(Report::new(line)
-        .fact("order", in_order(&ran.events))
+    Ok(report
+        .fact("order", wanted)
         .fact("moved", format!("prices at {:#x}, before and inside: not copied", ran.prices_at))
         .fact("result", format!("{} owes {}", bill.customer, bill.total)))
-}
-
-/// Writes the events, with the thread's name only where it changes.
-fn in_order(events: &[Event]) -> String {
-    let mut text = String::new();
-    let mut on = "";
-    for event in events {
-        if event.on == on {
-            text += ", ";
-            text += event.did;
-        } else {
-            text += if on.is_empty() { "" } else { "; " };
-            text += &event.to_string();
-            on = event.on;
-        }
-    }
-    text
 }

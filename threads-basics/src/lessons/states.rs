@@ -6,7 +6,7 @@ use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::procfs::Task;
 use threads_basics::states::{State, ended, life, ready, running, sleeping, uninterruptible};
 
-use super::{on_a_core, with_children};
+use super::{on_cores, with_children};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("states", "the states of a thread, and what each is called")
@@ -22,7 +22,7 @@ fn variants() -> [Variant; 6] {
         })
         .story("A thread reads its own state, so it has a core in this moment."),
         Variant::holds("ready", || {
-            on_a_core(|core| state(ready(core), Some('R'), "textbook: ready; Java: RUNNABLE"))
+            on_cores(|[core]| state(ready(core), Some('R'), "textbook: ready; Java: RUNNABLE"))
         })
         .story("A thread that spins is looked at by another, which has their core meanwhile."),
         Variant::holds("sleeping", || {
@@ -36,9 +36,7 @@ fn variants() -> [Variant; 6] {
         .story("A process waits in vfork, as others do for a disk: a signal handler has to wait."),
         Variant::holds("ended", || {
             let (letter, result) = ended();
-            if result != 42 {
-                return Err(format!("the join returned {result}"));
-            }
+            expect(result, 42, "")?;
             state(letter, None, "textbook: terminated; Java: TERMINATED")
                 .map(|report| report.fact("join", "its result, 42, is kept for the join"))
         })

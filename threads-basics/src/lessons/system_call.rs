@@ -5,10 +5,10 @@ use std::time::Instant;
 use clap::value_parser;
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::baton::Baton;
-use threads_basics::context_switch::{HandedOver, by_threads};
+use threads_basics::context_switch::by_threads;
 use threads_basics::system_call::{CALLS, enters_the_kernel, touch};
 
-use super::{counted, each, on_a_core, with_children};
+use super::{each, on_cores, switched, with_children};
 
 /// What `system-call` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -39,7 +39,9 @@ fn variants(&Options { calls }: &Options) -> [Variant; 5] {
         Variant::holds("page-fault", move || faults(calls as usize / 10))
             .story("Writes to new pages: no call, and yet the kernel is entered, once for each."),
         Variant::holds("blocking", move || {
-            on_a_core(|core| blocking(by_threads([core; 2], calls as u64 / 10, Baton::take, None)))
+            on_cores(|[core]| {
+                switched(by_threads([core; 2], calls as u64 / 10, Baton::take, None), "wait")
+            })
         })
         .story("Waits until another thread on the same core has acted: a context switch."),
     ]
@@ -82,13 +84,4 @@ fn faults(pages: usize) -> Checked {
     };
     Ok(Report::measured(format!("{first} a page at the first write, {again} at the next"))
         .fact("page faults", counted))
-}
-
-fn blocking(waited: HandedOver) -> Checked {
-    let HandedOver { times, took, switches } = waited;
-    if switches.is_some_and(|switches| switches.all() < times - 2) {
-        return Err(format!("a wait without a context switch: {waited:?}"));
-    }
-    let line = format!("{} a wait: the core goes on with another thread", each(took, times));
-    Ok(Report::measured(line).fact(format!("{} waits", grouped(times as i64)), counted(switches)))
 }

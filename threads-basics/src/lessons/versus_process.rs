@@ -54,8 +54,8 @@ fn variants(&options: &Options) -> [Variant; 4] {
 }
 
 fn measured(starts: usize) -> Checked {
-    let cost = with_children(|program| cost(program, starts))?;
-    let [thread, process] = [cost.thread, cost.process].map(|time| time.as_secs_f64() * 1e6);
+    let costs = with_children(|program| cost(program, starts))?;
+    let [thread, process] = costs.map(|time| time.as_secs_f64() * 1e6);
     let plural = if starts == 1 { "" } else { "s" };
     let line = format!("started and waited for, the median of {starts} start{plural}");
     let report = Report::measured(line)
@@ -74,7 +74,7 @@ fn measured(starts: usize) -> Checked {
 
 /// Reports what both see, if the one that made the change sees it, and its parent what it has to:
 /// whether the process is its own, the static, the list, the thread-local variable.
-fn report(views: &Views, wanted: (bool, u32, Vec<u32>, u32), line: &str) -> Checked {
+fn report(views: &Views, wanted: (bool, u64, Vec<u64>, u64), line: &str) -> Checked {
     let Views { inside, parent } = views;
     let theirs = (inside.in_static, inside.list.as_slice(), inside.local);
     let same = inside.process == parent.process;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
 use stage::{Bound, Explored, Model, explore, model, outcomes};
-use threads_basics::model::join::{self, Count};
+use threads_basics::model::join;
 use threads_basics::model::park::{checked_again, checked_once, kept, not_counted, unparked_first};
 use threads_basics::model::worker::{flag_unseen, hung_up};
 
@@ -13,8 +13,8 @@ fn explored(model: &Model) -> Explored {
     explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, model)
 }
 
-fn read(run: fn(u32, &SyncPoint, Duration) -> Count) -> Model {
-    outcomes(vec![2], move || run(1, &SyncPoint::none(), Duration::ZERO).read)
+fn read(run: fn(u32, &SyncPoint, Duration) -> u32) -> Model {
+    outcomes(vec![2], move || run(1, &SyncPoint::none(), Duration::ZERO))
 }
 
 fn letters(run: fn(&SyncPoint, Duration) -> [u32; 2]) -> Model {
