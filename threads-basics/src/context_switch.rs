@@ -6,10 +6,12 @@
 
 use std::cell::Cell;
 use std::fs::OpenOptions;
+use std::future::poll_fn;
 use std::io::{self, Write};
+use std::mem::replace;
 use std::os::fd::AsRawFd;
 use std::path::Path;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -114,7 +116,10 @@ pub fn by_coroutines(times: u64) -> HandedOver {
     async fn play(turn: &Cell<u32>, me: u32, times: u64) {
         for _ in 0..times {
             assert_eq!(turn.replace(1 - me), me, "it is polled in its turn");
-            YieldNow(false).await;
+            // Pending at the first poll, ready at the second.
+            let mut polled = false;
+            poll_fn(|_| if replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending })
+                .await;
         }
     }
     let turn = Cell::new(0);
@@ -127,16 +132,6 @@ pub fn by_coroutines(times: u64) -> HandedOver {
         {}
     });
     HandedOver::of(times, took, switches, Switches::default())
-}
-
-/// A future that is ready when it is polled for the second time.
-struct YieldNow(bool);
-
-impl Future for YieldNow {
-    type Output = ();
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) { Poll::Ready(()) } else { Poll::Pending }
-    }
 }
 
 /// Runs a body on this thread; returns its context switches, and how long it took.

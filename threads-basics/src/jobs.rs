@@ -59,7 +59,7 @@ pub fn joined_at_once(pace: Duration) -> Gathered {
     let factorial = wait_for("factorial", work.start("factorial", || factorial(5)));
     let printed = wait_for("print", work.start("print", || print("a line", Vec::new())));
     let printed = printed.expect("a Vec can be written to");
-    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
+    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.at_work.most() }
 }
 
 /// Spawns all three, then joins them. Each handle has the type of its job's result; they are taken
@@ -73,7 +73,7 @@ pub fn started_first(pace: Duration) -> Gathered {
     let sum = wait_for("add-up", sum);
     let factorial = wait_for("factorial", factorial);
     let printed = wait_for("print", printed).expect("a Vec can be written to");
-    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.most() }
+    Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.at_work.most() }
 }
 
 /// The result of any job: what one channel for all of them carries.
@@ -126,7 +126,7 @@ pub fn as_they_end(pace: Duration) -> Gathered {
     for thread in threads {
         finish(thread);
     }
-    Gathered { most_at_once: work.most(), ..gathered }
+    Gathered { most_at_once: work.at_work.most(), ..gathered }
 }
 
 const ORDER: [&str; 3] = ["add-up", "factorial", "print"];
@@ -167,9 +167,5 @@ impl Work {
             at_work.leave();
             result
         })
-    }
-
-    fn most(&self) -> usize {
-        self.at_work.most()
     }
 }

@@ -21,9 +21,6 @@ use tracing::info_span;
 use crate::procfs::Task;
 use crate::real::lane::finish;
 
-/// The bytes of a name that the Linux kernel keeps.
-pub const KERNELS_LIMIT: usize = 15;
-
 /// A thread, as Rust and the kernel know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -31,8 +28,6 @@ pub struct Known {
     pub name: Option<String>,
     /// Rust's ID: never used twice in this process.
     pub id: ThreadId,
-    /// The kernel's thread ID (TID), used again when the thread has ended; where there is a `/proc`.
-    pub tid: Option<u32>,
     /// The kernel's name for it; where there is a `/proc`.
     pub in_dump: Option<String>,
 }
@@ -82,7 +77,6 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
         .map(|(name, id, tid)| Known {
             name,
             id,
-            tid,
             in_dump: dump.as_ref().and_then(|dump| dump.get(&tid?).cloned()),
         })
         .collect()

@@ -5,7 +5,8 @@
 //! other get on more often than it is switched runs at the same time.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use kit::deadline::Deadline;
@@ -15,7 +16,6 @@ use tracing::{Span, info_span};
 use crate::cores;
 use crate::oversubscription::compute;
 use crate::procfs::Task;
-use crate::real::lane::{finish, start};
 
 /// What a job has seen of the other one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,50 +37,46 @@ type Core = Mutex<Option<(usize, Span)>>;
 
 /// Runs two jobs on two cores, or on one, until both have seen `enough`.
 pub fn two_jobs(cores: [usize; 2], enough: fn(&Looks) -> bool) -> [Looks; 2] {
-    let steps: Arc<[AtomicU64; 2]> = Arc::default();
-    let (both, done) = (SyncPoint::of(2), Arc::new(AtomicUsize::new(0)));
-    let first: Arc<Core> = Arc::default();
-    let second = if cores[0] == cores[1] { Arc::clone(&first) } else { Arc::default() };
-    let cores = [(cores[0], first), (cores[1], second)];
-    let mut me = 0..2;
-    cores
-        .map(|(core, shown)| {
-            let (steps, both, done) = (Arc::clone(&steps), both.clone(), Arc::clone(&done));
-            let me = me.next().unwrap_or_default();
-            start(format!("job-{}", me + 1), move || {
-                cores::pin(core);
-                both.meet();
-                let switches = || Task::me().switches().unwrap_or_default();
-                let (mut before, mut seen) = (switches(), steps[1 - me].load(Relaxed));
-                let mut looks = Looks::default();
-                let (mut had_enough, by) = (false, Deadline::after(Duration::from_secs(20)));
-                while done.load(Relaxed) < 2 && !by.is_over() {
-                    let mut got_on = 0;
-                    for _ in 0..WINDOW {
-                        show(&shown, me);
-                        compute(1_000);
-                        steps[me].fetch_add(1, Relaxed);
-                        let now = steps[1 - me].load(Relaxed);
-                        got_on += u64::from(now != seen);
-                        seen = now;
-                    }
-                    let now = switches();
-                    let switched = now.since(before).all();
-                    before = now;
-                    looks.got_on += got_on;
-                    looks.switches += switched;
-                    // One more: a switch before they were counted shows in the next look.
-                    looks.at_once += got_on.saturating_sub(switched + 1);
-                    if !had_enough && enough(&looks) {
-                        had_enough = true;
-                        done.fetch_add(1, Relaxed);
-                    }
-                }
-                *shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                looks
-            })
-        })
-        .map(finish)
+    let (steps, both) = ([const { AtomicU64::new(0) }; 2], SyncPoint::of(2));
+    let (done, shown) = (AtomicUsize::new(0), [Core::default(), Core::default()]);
+    let job = |me: usize| {
+        let shown = &shown[if cores[0] == cores[1] { 0 } else { me }];
+        cores::pin(cores[me]);
+        both.meet();
+        let switches = || Task::me().switches().unwrap_or_default();
+        let (mut before, mut seen) = (switches(), steps[1 - me].load(Relaxed));
+        let mut looks = Looks::default();
+        let (mut had_enough, by) = (false, Deadline::after(Duration::from_secs(20)));
+        while done.load(Relaxed) < 2 && !by.is_over() {
+            let mut got_on = 0;
+            for _ in 0..WINDOW {
+                show(shown, me);
+                compute(1_000);
+                steps[me].fetch_add(1, Relaxed);
+                let now = steps[1 - me].load(Relaxed);
+                got_on += u64::from(now != seen);
+                seen = now;
+            }
+            let now = switches();
+            let switched = now.since(before).all();
+            before = now;
+            looks.got_on += got_on;
+            looks.switches += switched;
+            // One more: a switch before they were counted shows in the next look.
+            looks.at_once += got_on.saturating_sub(switched + 1);
+            if !had_enough && enough(&looks) {
+                had_enough = true;
+                done.fetch_add(1, Relaxed);
+            }
+        }
+        *shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        looks
+    };
+    let job = &job;
+    thread::scope(|scope| {
+        let jobs = [0, 1].map(|me| scope.spawn(move || job(me)));
+        jobs.map(|job| job.join().expect("it does arithmetic"))
+    })
 }
 
 fn show(core: &Core, me: usize) {

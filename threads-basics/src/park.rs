@@ -61,20 +61,12 @@ pub fn unparked_first(point: &SyncPoint) -> u32 {
     wait_for(t1)
 }
 
-/// Unparks `t1` before it parks: the token is kept, and `park` returns at once. No wakeup is lost.
-pub fn kept(point: &SyncPoint) {
-    parked(1, point);
-}
-
-/// Unparks `t1` twice before it parks twice: tokens are not counted.
+/// Unparks `t1` some times before it parks as often. Once: the token is kept, and `park` returns at
+/// once, so that no wakeup is lost. Twice: tokens are not counted.
 ///
 /// # Blocking
 /// For ever, in the second `park`.
-pub fn not_counted(point: &SyncPoint) {
-    parked(2, point);
-}
-
-fn parked(times: u32, point: &SyncPoint) {
+pub fn unparked_before(times: u32, point: &SyncPoint) {
     let theirs = point.clone();
     let t1 = start("t1", move || {
         theirs.meet();

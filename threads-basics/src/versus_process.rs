@@ -39,32 +39,24 @@ pub struct View {
     pub local: u64,
 }
 
-/// The states that both see after the change: the static and the local one more, the list one longer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Views {
-    /// That of the thread or process that made the change.
-    pub inside: View,
-    /// That of its parent, once the other has ended.
-    pub parent: View,
-}
-
-/// Lets a thread make the change.
+/// Lets a thread make the change: the static and the local one more, the list one longer. Returns what
+/// that one sees, and what its parent sees once it has ended.
 ///
 /// # Blocking
 /// Until the thread has ended, and while another run lasts: there is one static for all.
-pub fn by_thread() -> Views {
+pub fn by_thread() -> [View; 2] {
     let _turn = begin();
     let list = Arc::new(Mutex::new(start()));
     let theirs = Arc::clone(&list);
     let inside = finish(lane::start("t1", move || change(&mut lock(&theirs))));
-    Views { inside, parent: view(&lock(&list)) }
+    [inside, view(&lock(&list))]
 }
 
-/// Lets a child process make the change: `program` once more, entered at [`CHANGE`].
+/// Lets a child process make the change, entered at [`CHANGE`].
 ///
 /// # Blocking
 /// As [`by_thread`].
-pub fn by_process(program: &Path) -> io::Result<Views> {
+pub fn by_process(program: &Path) -> io::Result<[View; 2]> {
     let _turn = begin();
     let list = start();
     let said = stdout(CHANGE.command(program).args(list.iter().map(u64::to_string)), DEADLINE)?;
@@ -73,7 +65,7 @@ pub fn by_process(program: &Path) -> io::Result<Views> {
     };
     let (process, in_static, local) = (*process, *in_static, *local);
     let inside = View { process, in_static, list: changed.to_vec(), local };
-    Ok(Views { inside, parent: view(&list) })
+    Ok([inside, view(&list)])
 }
 
 /// The child makes the change in its own memory, and writes its state to the pipe, which is all that

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use kit::child::{DEADLINE, output};
 use stage::{Checked, Lesson, Report, Variant, expect};
-use threads_basics::names::{KERNELS_LIMIT, Known, OVERFLOW, on_a_stack_of, spawn_named};
+use threads_basics::names::{Known, OVERFLOW, on_a_stack_of, spawn_named};
 
 use super::with_children;
 
@@ -88,9 +88,6 @@ fn in_dump(known: &[Known], wanted: usize, report: Report) -> Checked {
             "this system has no /proc/self/task to read a thread's name from",
         ));
     };
-    if let Some(long) = kernels.iter().find(|name| name.len() > KERNELS_LIMIT) {
-        return Err(format!("{long} is longer than the kernel was taken to allow"));
-    }
     expect(different(kernels.iter()), wanted, "")?;
     Ok(report.fact("dump", a_few(&kernels)))
 }

@@ -6,7 +6,7 @@ use kit::sync_point::SyncPoint;
 use stage::{Lesson, Report, Variant, expect};
 use threads_basics::model;
 use threads_basics::parker::own_token;
-use threads_basics::real::park::{checked_again, checked_once, kept, not_counted, unparked_first};
+use threads_basics::real::park::{checked_again, checked_once, unparked_before, unparked_first};
 
 use super::PACE;
 
@@ -56,17 +56,17 @@ fn variants() -> [Variant; 6] {
                 model::park::unparked_first(&SyncPoint::none())
             }),
         Variant::holds("kept", move || {
-            kept(&in_rounds());
+            unparked_before(1, &in_rounds());
             Ok(Report::new("unparked before it parks, it does not block"))
         })
         .story("Unparks before the park: the token is kept, and the park returns at once.")
-        .explored("1 token", "deadlock", || model::park::kept(&SyncPoint::none())),
-        Variant::deadlocks("not-counted", move || not_counted(&in_rounds()))
+        .explored("1 token", "deadlock", || model::park::unparked_before(1, &SyncPoint::none())),
+        Variant::deadlocks("not-counted", move || unparked_before(2, &in_rounds()))
             .story(
                 "Unparks twice before two parks: two tokens are one, and the second park does not \
                  return.",
             )
-            .explored("2 tokens", "deadlock", || model::park::not_counted(&SyncPoint::none())),
+            .explored("2 tokens", "deadlock", || model::park::unparked_before(2, &SyncPoint::none())),
         Variant::holds("parker", || {
             let line = "crossbeam's Parker: a stray unpark does not wake it";
             expect(own_token(PACE), (false, 20), line)

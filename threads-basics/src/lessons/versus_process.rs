@@ -1,8 +1,8 @@
 //! `versus-process`: what a thread shares with its parent, and a process does not.
 
-use stage::{Checked, Lesson, Report, Variant};
+use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::python;
-use threads_basics::versus_process::{View, Views, by_process, by_thread, cost};
+use threads_basics::versus_process::{View, by_process, by_thread, cost};
 
 use super::with_children;
 
@@ -39,12 +39,10 @@ fn variants(&options: &Options) -> [Variant; 4] {
         .story("A child process changes its own memory, and nothing of its parent's."),
         Variant::holds("process-told", || {
             // Its output is all that a child leaves behind.
-            let list = with_children(by_process)?.inside.list;
-            if list != [20, 30, 10, 5] {
-                return Err(format!("the child's list was {list:?}"));
-            }
-            Ok(Report::new("the child wrote its list out, the parent read it in")
-                .fact("parent", format!("list {list:?}")))
+            let [View { list, .. }, _] = with_children(by_process)?;
+            let line = "the child wrote its list out, the parent read it in";
+            expect(&list[..], &[20, 30, 10, 5], line)
+                .map(|report| report.fact("parent", format!("list {list:?}")))
         })
         .story("The child writes its result to a pipe, and the parent reads it."),
         Variant::holds("cost", move || measured(options.starts.into())).story(
@@ -74,8 +72,8 @@ fn measured(starts: usize) -> Checked {
 
 /// Reports what both see, if the one that made the change sees it, and its parent what it has to:
 /// whether the process is its own, the static, the list, the thread-local variable.
-fn report(views: &Views, wanted: (bool, u64, Vec<u64>, u64), line: &str) -> Checked {
-    let Views { inside, parent } = views;
+fn report(views: &[View; 2], wanted: (bool, u64, Vec<u64>, u64), line: &str) -> Checked {
+    let [inside, parent] = views;
     let theirs = (inside.in_static, inside.list.as_slice(), inside.local);
     let same = inside.process == parent.process;
     if theirs != (1, &[20, 30, 10, 5], 1)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use stage::{Bound, Explored, Model, explore, model, outcomes};
 use threads_basics::model::join;
-use threads_basics::model::park::{checked_again, checked_once, kept, not_counted, unparked_first};
+use threads_basics::model::park::{checked_again, checked_once, unparked_before, unparked_first};
 use threads_basics::model::worker::{flag_unseen, hung_up};
 
 fn explored(model: &Model) -> Explored {
@@ -44,8 +44,8 @@ fn a_counter_is_partial_before_join_in_61_of_71_schedules_and_after_it_in_none()
         ("a flag that is not seen", unseen(), (2, 0, 4)),
         ("hung up", hung_up(), (0, 0, 10)),
         ("checked once", letters(checked_once), (0, 171, 1_019)),
-        ("one token", model(|| kept(&SyncPoint::none())), (0, 0, 3)),
-        ("two tokens are one", model(|| not_counted(&SyncPoint::none())), (1, 0, 9)),
+        ("one token", model(|| unparked_before(1, &SyncPoint::none())), (0, 0, 3)),
+        ("two tokens are one", model(|| unparked_before(2, &SyncPoint::none())), (1, 0, 9)),
     ] {
         let found = explored(&model);
         assert!(found.exhaustive(), "{name}: these were not all: {:?}", found.depth_first);
