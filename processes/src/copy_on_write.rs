@@ -76,10 +76,6 @@ pub struct CopyOnWrite {
 }
 
 /// Forks, and lets one of the two write; `program` has to be this topic's binary.
-///
-/// # Errors
-/// The program cannot be started, cannot fork, or, [`Unsupported`](io::ErrorKind::Unsupported), the
-/// system does not show a process's memory.
 pub fn run(program: &Path, writer: Writer) -> io::Result<CopyOnWrite> {
     if !Path::new("/proc/self/smaps_rollup").exists() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/smaps_rollup here"));

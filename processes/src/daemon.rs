@@ -23,7 +23,7 @@ use crate::subreaper::{Subreaper, kill};
 pub const CHILDREN: &[Entry] = &[DAEMON_PARENT, DAEMON];
 
 /// A parent that starts a [`DAEMON`]; its argument is the [`ParentDeath`] that they arrange.
-const DAEMON_PARENT: Entry = Entry { name: "daemon-parent", run: parent };
+pub(crate) const DAEMON_PARENT: Entry = Entry { name: "daemon-parent", run: parent };
 
 /// The child of that parent; its argument is the [`ParentDeath`] and its parent's PID.
 pub const DAEMON: Entry = Entry { name: "daemon", run: child };
@@ -50,13 +50,6 @@ impl ParentDeath {
     /// Starts a subreaper, and below it a parent and its child that have arranged this.
     pub(crate) fn start(self, program: &Path) -> io::Result<Subreaper> {
         Subreaper::start(program, &DAEMON_PARENT, &[&serde_json::to_string(&self)?])
-    }
-
-    /// Starts the same below a subreaper that does not reap orphans.
-    pub(crate) fn start_not_reaping(self, program: &Path) -> io::Result<Subreaper> {
-        // It runs below another one, which reaps what is left when the first one ends.
-        let arguments = [DAEMON_PARENT.name, &serde_json::to_string(&self)?];
-        Subreaper::start(program, &crate::subreaper::NOT_REAPING, &arguments)
     }
 }
 

@@ -18,27 +18,24 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::parent_id;
 use std::path::Path;
 
-use kit::child::{DEADLINE, Entry, program};
+use kit::child::{DEADLINE, Entry};
 use nix::libc::{EIO, O_NOCTTY, SIGHUP};
 use nix::sys::signal::Signal;
 use nix::unistd::alarm;
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
 use rustix::process::{WaitOptions, getpid, getsid, setpgid, setsid, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::lane::Lane;
+use crate::lane::{Lane, PARENT};
 use crate::messages::argument;
 use crate::signals::ignore;
 use crate::start::{exit_at_once, fork_alone};
-use crate::subreaper::{Subreaper, kill};
+use crate::subreaper::Subreaper;
 
-/// The terminal of this lesson and its shell.
-pub const CHILDREN: &[Entry] = &[TERMINAL, SHELL];
-
-const TERMINAL: Entry = Entry { name: "terminal", run: terminal };
+/// The shell of this lesson.
+pub const CHILDREN: &[Entry] = &[SHELL];
 
 const SHELL: Entry = Entry { name: "terminal-shell", run: shell };
 
@@ -99,20 +96,18 @@ pub fn no_terminal() -> Option<io::Error> {
     pseudo_terminal().and_then(open).err()
 }
 
-/// Starts a terminal, a shell in it and a process that the shell starts, and closes the terminal.
+/// Opens two terminals, starts a shell in the first one and a process that the shell starts, and
+/// closes both.
 pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
-    let mut subreaper =
-        Subreaper::start(program, &TERMINAL, &[&serde_json::to_string(&detaches)?])?;
-    let [emulator] = subreaper.recv_numbers("terminal")?;
-    let terminal_lane = Lane::of("terminal", emulator).runs("is open");
+    let ((first, path), (second, log)) = (pseudo_terminal()?, pseudo_terminal()?);
+    let open = PARENT.holds("the terminals");
+    let arguments = serde_json::to_string(&(detaches, path, log))?;
+    let mut subreaper = Subreaper::start(program, &SHELL, &[&arguments])?;
     let [shell] = subreaper.recv_numbers("shell")?;
-    let shell_lane = Lane::of("shell", shell).waits("a line", "terminal");
+    let shell_lane = Lane::of("shell", shell).waits("a line", "parent");
     let [process, leader, terminal] = subreaper.recv_numbers("process")?;
     let _process = Lane::of("process", process).runs("works");
-    // The kernel closes what a killed process had open.
-    kill(emulator)?;
-    subreaper.wait_for(emulator)?;
-    drop(terminal_lane);
+    drop((first, second, open));
     let shell = subreaper.wait_for(shell)?;
     drop(shell_lane);
     // What is about to end by SIGHUP is not asked: it might still answer.
@@ -126,26 +121,17 @@ pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
     Ok(AfterHangup { shell, leader, terminal, lived_on, exit: subreaper.wait_for(process)? })
 }
 
-/// What the terminal does: opens two pseudo-terminals, starts a shell in the first one, and keeps
-/// both until it is killed or the lesson's pipe ends.
-fn terminal(arguments: &[String]) -> io::Result<()> {
-    alarm::set(DEADLINE.as_secs() as u32);
-    // Under `nohup`, this process and all below it would ignore it.
-    kit::signals::restore(&[SIGHUP]);
-    let detaches: Detaches = argument(arguments)?;
-    let ((_first, path), (_second, log)) = (pseudo_terminal()?, pseudo_terminal()?);
-    writeln!(io::stdout(), "terminal {}", std::process::id())?;
-    SHELL.command(&program()?).arg(serde_json::to_string(&(detaches, path, log))?).spawn()?;
-    // The process below reads the pipe; this one waits for its end only (POLLHUP).
-    let stdin = rustix::stdio::stdin();
-    retry_on_intr(|| poll(&mut [PollFd::from_borrowed_fd(stdin, PollFlags::empty())], None))?;
-    Ok(())
-}
-
 /// What the shell does: begins a session with a controlling terminal, starts a process, and waits
 /// for a line of its terminal.
 fn shell(arguments: &[String]) -> io::Result<()> {
     let (detaches, path, log): (Detaches, String, String) = argument(arguments)?;
+    // The subreaper's child leads a process group, and a leader cannot begin a session.
+    if fork_alone()?.is_some() {
+        return Ok(());
+    }
+    alarm::set(DEADLINE.as_secs() as u32);
+    // Under `nohup`, this process and the one below it would ignore it.
+    kit::signals::restore(&[SIGHUP]);
     setsid()?;
     let mut terminal = open_terminal(&path)?;
     writeln!(io::stdout(), "shell {}", std::process::id())?;

@@ -101,10 +101,6 @@ impl InheritedFiles {
 }
 
 /// Starts a child in a way; `program` has to be this topic's binary.
-///
-/// # Errors
-/// The program cannot be started, or, [`Unsupported`](io::ErrorKind::Unsupported), the system does
-/// not show open files.
 pub fn run(program: &Path, way: Way) -> io::Result<InheritedFiles> {
     if !Path::new("/proc/self/fd").exists() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/fd here"));

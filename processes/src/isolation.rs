@@ -55,9 +55,6 @@ pub struct AfterCrash {
 }
 
 /// Lets a thread panic in the middle of a transfer.
-///
-/// # Errors
-/// The system has no room for another thread. (The thread's own panic is the result of its join.)
 pub fn thread_panics() -> io::Result<AfterCrash> {
     let balances = Arc::new(Mutex::new(BEFORE));
     let shared = Arc::clone(&balances);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use processes::{
     copy_on_write, cpus, daemon, daemonize, fork_count, inherited_files, isolation, limits, names,
-    pipeline, signals, spawn_and_wait, start, subreaper, threads, worker, zombie,
+    orphan, pipeline, signals, spawn_and_wait, start, subreaper, threads, worker, zombie,
 };
 
 mod lessons;
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         copy_on_write::CHILDREN,
         inherited_files::CHILDREN,
         subreaper::CHILDREN,
+        orphan::CHILDREN,
         daemon::CHILDREN,
         daemonize::CHILDREN,
         isolation::CHILDREN,

@@ -4,14 +4,23 @@
 //! process 1. `init` waits for such children. The first process of a container is whatever was put
 //! there, and often does not: hence `docker run --init`.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::daemon::ParentDeath;
+use kit::child::Entry;
+use rustix::io::retry_on_intr;
+use rustix::process::{WaitId, WaitIdOptions, WaitOptions, waitid, waitpid};
+
+use crate::daemon::{DAEMON_PARENT, ParentDeath};
 use crate::exit::Exit;
 use crate::lane::{self, Lane};
 use crate::procfs;
-use crate::subreaper::kill;
+use crate::subreaper::{Subreaper, adopt_orphans_and_start, kill, pid, report};
+
+/// A subreaper that adopts orphans and does not wait for them.
+pub const CHILDREN: &[Entry] = &[NOT_REAPING];
+
+const NOT_REAPING: Entry = Entry { name: "not-reaping", run: not_reaping };
 
 /// What became of an orphan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +60,9 @@ pub fn adopted(program: &Path) -> io::Result<Orphan> {
 
 /// Kills the parent of a child below a subreaper that adopts orphans and does not wait for them.
 pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
-    let mut outer = ParentDeath::Ignored.start_not_reaping(program)?;
+    // That one runs below another one, which reaps what is left when the first one ends.
+    let arguments = [DAEMON_PARENT.name, &serde_json::to_string(&ParentDeath::Ignored)?];
+    let mut outer = Subreaper::start(program, &NOT_REAPING, &arguments)?;
     let [parent] = outer.recv_numbers("parent")?;
     let [child, first_parent] = outer.recv_numbers("child")?;
     let _child = lane::child(child).waits("to be waited for", "subreaper");
@@ -70,4 +81,18 @@ pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
         left,
         exit: outer.wait_for(child)?,
     })
+}
+
+/// What that subreaper does: waits for the child that it has started and reports it, says when
+/// another one has ended, and leaves that one a zombie until the lesson closes the pipe.
+fn not_reaping(arguments: &[String]) -> io::Result<()> {
+    let started = pid(adopt_orphans_and_start(arguments)?)?;
+    if let Some(reaped) = retry_on_intr(|| waitpid(Some(started), WaitOptions::empty()))? {
+        report(reaped)?;
+    }
+    // With NOWAIT, the call returns at the child's end and does not reap it.
+    retry_on_intr(|| waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT))?;
+    writeln!(io::stdout(), "ended {}", std::process::id())?;
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
 }

@@ -28,9 +28,6 @@ pub struct Process {
 /// # }
 /// # Ok::<(), std::io::Error>(())
 /// ```
-///
-/// # Errors
-/// The system has no `/proc`, or its content is not understood.
 pub fn process(pid: u32) -> io::Result<Option<Process>> {
     let status = match read_to_string(format!("/proc/{pid}/status")) {
         Ok(status) => status,

@@ -45,9 +45,6 @@ pub const CHILDREN: &[Entry] =
 /// children that it has started.
 pub trait StartMethod {
     /// Starts a child that does the job, and returns its PID. Its standard input is at its end.
-    ///
-    /// # Errors
-    /// It cannot be started.
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32>;
 
     /// Waits for a child's end.

@@ -11,28 +11,21 @@
 //! ends, even by SIGKILL, that pipe ends, and the descendants end.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::ExitStatus;
 
 use kit::child::{ChildGuard, Entry, LineReader};
-use rustix::io::retry_on_intr;
-use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, kill_process, kill_process_group,
-    waitid, waitpid,
-};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, kill_process_group};
 
 use crate::exit::Exit;
 use crate::messages::numbers;
 
-/// The processes that can be a subreaper.
-pub const CHILDREN: &[Entry] = &[SUBREAPER, NOT_REAPING];
+/// The process that is a subreaper.
+pub const CHILDREN: &[Entry] = &[SUBREAPER];
 
 const SUBREAPER: Entry = Entry { name: "subreaper", run: subreaper };
-
-/// A subreaper that adopts orphans and does not wait for them.
-pub(crate) const NOT_REAPING: Entry = Entry { name: "not-reaping", run: not_reaping };
 
 /// A subreaper as its lesson has it. Dropping it kills the subreaper and closes the pipe that its
 /// descendants read.
@@ -65,9 +58,6 @@ impl Subreaper {
     }
 
     /// Waits for a line that begins with `word`, and returns the rest.
-    ///
-    /// # Errors
-    /// The next line begins otherwise, or none comes.
     pub fn recv(&mut self, word: &str) -> io::Result<String> {
         loop {
             let Some(line) = self.out.recv_line()? else {
@@ -91,17 +81,11 @@ impl Subreaper {
     }
 
     /// Waits for a line that begins with `word`, and returns the numbers behind it.
-    ///
-    /// # Errors
-    /// As [`recv`](Self::recv), or the rest of the line is not `N` numbers.
     pub fn recv_numbers<const N: usize>(&mut self, word: &str) -> io::Result<[u32; N]> {
         numbers(&self.recv(word)?)
     }
 
     /// Waits until the subreaper has reaped a process, and returns its exit status.
-    ///
-    /// # Errors
-    /// The process does not end within the deadline, or another line comes first.
     pub fn wait_for(&mut self, pid: u32) -> io::Result<Exit> {
         loop {
             match self.reaped.get(&pid) {
@@ -124,9 +108,6 @@ impl Subreaper {
 
 /// Returns a number as a PID. After its process has been reaped, a PID may be another process's: a
 /// caller that sends it a signal has to know that it has not been reaped.
-///
-/// # Errors
-/// No process can have this number.
 pub fn pid(number: u32) -> io::Result<Pid> {
     i32::try_from(number)
         .ok()
@@ -156,25 +137,13 @@ fn subreaper(arguments: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-/// What the other one does: waits for the child that it has started and reports it, says when
-/// another one has ended, and leaves that one a zombie until the lesson closes the pipe.
-fn not_reaping(arguments: &[String]) -> io::Result<()> {
-    let started = pid(adopt_orphans_and_start(arguments)?)?;
-    if let Some(reaped) = retry_on_intr(|| waitpid(Some(started), WaitOptions::empty()))? {
-        report(reaped)?;
-    }
-    // With NOWAIT, the call returns at the child's end and does not reap it.
-    retry_on_intr(|| waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT))?;
-    writeln!(io::stdout(), "ended {}", std::process::id())?;
-    io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
-}
-
-fn report((pid, status): (Pid, WaitStatus)) -> io::Result<()> {
+/// Reports a process that was reaped.
+pub(crate) fn report((pid, status): (Pid, WaitStatus)) -> io::Result<()> {
     writeln!(io::stdout(), "reaped {} {}", pid.as_raw_nonzero(), status.as_raw())
 }
 
-fn adopt_orphans_and_start(arguments: &[String]) -> io::Result<u32> {
+/// Becomes a subreaper, and starts a child; returns its PID.
+pub(crate) fn adopt_orphans_and_start(arguments: &[String]) -> io::Result<u32> {
     let (entry, arguments) = arguments.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;

@@ -27,6 +27,7 @@ use crate::messages::{argument, ask, print_json};
 use crate::procfs::{self, Process};
 use crate::signals::ignore;
 use crate::spawn_and_wait::{EXIT, WAIT};
+use crate::start::Forked;
 use crate::subreaper::pid;
 
 #[doc(hidden)]
@@ -52,19 +53,6 @@ pub struct Zombies {
     pub processes: Vec<Option<Process>>,
     /// The number of children that accept SIGKILL, which changes nothing: they have ended.
     pub accept_signal: usize,
-}
-
-/// Reaps a child when it is dropped.
-struct ReapOnDrop(Pid);
-
-impl Drop for ReapOnDrop {
-    fn drop(&mut self) {
-        // The first wait fails if it has been reaped; it returns none if the child still runs.
-        if let Ok(None) = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::NOHANG)) {
-            let _ = kill_process(self.0, Signal::KILL);
-            let _ = retry_on_intr(|| waitpid(Some(self.0), WaitOptions::empty()));
-        }
-    }
 }
 
 /// Starts children that exit at once.
@@ -105,7 +93,7 @@ fn is_left(pid: u32) -> bool {
 /// returns.
 pub fn dropped(program: &Path) -> io::Result<Zombies> {
     let children: Vec<_> = start(program)?.iter().map(Pid::from_child).collect();
-    let _reaped: Vec<_> = children.iter().copied().map(ReapOnDrop).collect();
+    let _reaped: Vec<_> = children.iter().copied().map(Forked::new).collect();
     let _parent = PARENT.runs("does something else");
     let pids = children.iter().map(|child| child.as_raw_nonzero().get().cast_unsigned());
     let _zombies: Vec<_> =

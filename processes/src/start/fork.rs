@@ -95,9 +95,6 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
 
 /// Forks a process that has no thread but the caller, as C does: both go on from here. Returns the
 /// child's PID, and `None` in the child.
-///
-/// # Errors
-/// As [`forked`].
 pub(crate) fn fork_alone() -> io::Result<Option<Pid>> {
     check_alone()?;
     // SAFETY: nix asks that the child of a process with several threads calls only what is
