@@ -50,7 +50,8 @@ fn variants() -> [Variant; 6] {
 
 /// Reports a state, if it is the one that has to be.
 fn state(state: State, wanted: State, names: &str) -> Checked {
-    read(format!("{}  {names}", letter(state)), state, wanted)
+    let letter = state.map_or("–".into(), String::from);
+    read(format!("{letter}  {names}"), state, wanted)
 }
 
 fn read<T: PartialEq + Debug>(line: impl Into<String>, seen: T, wanted: T) -> Checked {
@@ -62,15 +63,10 @@ fn read<T: PartialEq + Debug>(line: impl Into<String>, seen: T, wanted: T) -> Ch
 
 fn life_cycle() -> Checked {
     let seen = with_children(life)?;
-    let letters: Vec<_> = seen.iter().map(|(_, state)| letter(*state)).collect();
-    let wanted = ["S", "T", "S", "R", "Z", "–"].map(str::to_owned);
-    let report = read("a process, from state to state", letters.as_slice(), &wanted)?;
-    let names = ["blocked", "stopped", "blocked", "running or ready", "zombie", "gone"];
-    Ok(seen.iter().zip(&letters).zip(names).fold(report, |report, (((what, _), letter), name)| {
-        report.fact(format!("─▶ {letter} {name}"), *what)
-    }))
-}
-
-fn letter(state: State) -> String {
-    state.map_or("–".into(), String::from)
+    let states: Vec<_> = seen.iter().map(|(_, state)| *state).collect();
+    let wanted = [Some('S'), Some('T'), Some('S'), Some('R'), Some('Z'), None];
+    let report = read("a process, from state to state", states.as_slice(), &wanted)?;
+    let names = ["S blocked", "T stopped", "S blocked", "R running or ready", "Z zombie", "– gone"];
+    let named = seen.iter().zip(names);
+    Ok(named.fold(report, |report, ((what, _), name)| report.fact(format!("─▶ {name}"), *what)))
 }

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use clap::value_parser;
 use stage::{Checked, Lesson, Report, Variant, grouped};
 use threads_basics::baton::Baton;
 use threads_basics::context_switch::by_threads;
@@ -10,13 +9,8 @@ use threads_basics::system_call::{CALLS, enters_the_kernel, touch};
 
 use super::{each, on_cores, switched, with_children};
 
-/// What `system-call` can be asked for.
-#[derive(Clone, Copy, Debug, clap::Args)]
-struct Options {
-    /// The number of calls that are timed, 100 to 200000; of pages and of blocking calls, a tenth
-    #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(100..=200_000))]
-    calls: u32,
-}
+/// The calls that are timed; of pages and of blocking calls, a tenth.
+const CALLED: u32 = 20_000;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("system-call", "user mode, kernel mode, and what it costs to change")
@@ -24,11 +18,11 @@ pub(crate) fn lesson() -> Lesson {
             "A child whose system calls are filtered (seccomp) tells which call enters the kernel.",
         )
         .source("threads-basics/src/system_call.rs")
-        .variants_with(variants)
+        .variants(variants)
 }
 
-fn variants(&Options { calls }: &Options) -> [Variant; 5] {
-    let timed = move |call, enters, what| move || cost(call, calls, enters, what);
+fn variants() -> [Variant; 5] {
+    let timed = |call, enters, what| move || cost(call, enters, what);
     [
         Variant::holds("function", timed(0, false, "a jump and a return"))
             .story("Calls a function of this program, in user mode."),
@@ -36,22 +30,22 @@ fn variants(&Options { calls }: &Options) -> [Variant; 5] {
             .story("Reads the clock by code that the kernel has mapped (vDSO), in user mode."),
         Variant::holds("system-call", timed(2, true, "into the kernel and back"))
             .story("Asks for the parent's PID, in kernel mode, on the same thread."),
-        Variant::holds("page-fault", move || faults(calls as usize / 10))
+        Variant::holds("page-fault", || on_cores(|[]| faults(CALLED as usize / 10)))
             .story("Writes to new pages: no call, and yet the kernel is entered, once for each."),
-        Variant::holds("blocking", move || {
+        Variant::holds("blocking", || {
             on_cores(|[core]| {
-                switched(by_threads([core; 2], calls as u64 / 10, Baton::take, None), "wait")
+                switched(by_threads([core; 2], u64::from(CALLED) / 10, Baton::take, None), "wait")
             })
         })
         .story("Waits until another thread on the same core has acted: a context switch."),
     ]
 }
 
-fn cost(call: usize, calls: u32, wanted: bool, what: &str) -> Checked {
+fn cost(call: usize, wanted: bool, what: &str) -> Checked {
     let (name, call) = CALLS[call];
     let timed = || {
         let began = Instant::now();
-        call(calls);
+        call(CALLED);
         began.elapsed()
     };
     let took = (0..5).map(|_| timed()).min().unwrap_or_default();
@@ -66,22 +60,17 @@ fn cost(call: usize, calls: u32, wanted: bool, what: &str) -> Checked {
         Some(true) => "the process is killed (SIGSYS): the kernel is entered",
         Some(false) => "the process goes on: the kernel is not entered",
     };
-    Ok(Report::measured(format!("{} a call: {what}", each(took, calls.into())))
+    Ok(Report::measured(format!("{} a call: {what}", each(took, CALLED.into())))
         .fact("filtered", filtered))
 }
 
 fn faults(pages: usize) -> Checked {
     let [(new, first), (old, again)] = touch(pages);
     let [first, again] = [first, again].map(|took| each(took, pages as u64));
-    let counted = match new.zip(old) {
-        None => "page faults are not counted here".into(),
-        Some((new, old)) if new < pages as u64 || old >= new / 10 => {
-            return Err(format!("{new} faults for {pages} new pages, then {old}"));
-        }
-        Some((new, old)) => {
-            format!("{} for {}, then {old}", grouped(new as i64), grouped(pages as i64))
-        }
-    };
+    if new < pages as u64 || old >= new / 10 {
+        return Err(format!("{new} faults for {pages} new pages, then {old}"));
+    }
+    let counted = format!("{} for {}, then {old}", grouped(new as i64), grouped(pages as i64));
     Ok(Report::measured(format!("{first} a page at the first write, {again} at the next"))
         .fact("page faults", counted))
 }
