@@ -33,7 +33,7 @@ const COPY_ON_WRITE: Entry = Entry {
 pub const MIB: usize = 64;
 
 /// No page is smaller than 4 KiB: a write to each of these bytes reaches each page.
-const PAGE: usize = 4096;
+pub const PAGE: usize = 4096;
 
 /// The process that writes to the first half after the fork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +69,6 @@ pub struct CopyOnWrite {
     pub after: [Memory; 2],
     /// The first byte, as parent and child see it in the end. It was 1; the writer writes 2.
     pub byte: [u8; 2],
-    /// The number of bytes that were written.
-    pub written: usize,
     /// How long the write took, and how long a second one, when the pages had been copied.
     pub took: [Duration; 2],
 }
@@ -126,8 +124,7 @@ fn fork_and_write(writer: Writer) -> io::Result<CopyOnWrite> {
     if child.wait()? != Exit::SUCCESS {
         return Err(io::Error::other("the child has failed"));
     }
-    let written = if writer == Writer::Nobody { 0 } else { (MIB << 20) / 2 / PAGE };
-    Ok(CopyOnWrite { before, after, byte, written, took })
+    Ok(CopyOnWrite { before, after, byte, took })
 }
 
 /// Reads the whole block, then writes twice to the first half of it, if asked.

@@ -57,17 +57,12 @@ pub fn count() -> io::Result<Processors> {
     let online = online.trim().split(',').map(of_range).sum::<Option<usize>>();
     let online =
         online.ok_or_else(|| io::Error::other("the processors online are not understood"))?;
-    Ok(Processors { online, allowed: affinity()?, available: available_parallelism()?.get() })
-}
-
-#[cfg(target_os = "linux")]
-fn affinity() -> io::Result<usize> {
-    Ok(rustix::thread::sched_getaffinity(None)?.count() as usize)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn affinity() -> io::Result<usize> {
-    Err(io::ErrorKind::Unsupported.into())
+    let available = available_parallelism()?.get();
+    #[cfg(target_os = "linux")]
+    let allowed = rustix::thread::sched_getaffinity(None)?.count() as usize;
+    #[cfg(not(target_os = "linux"))]
+    let allowed = available;
+    Ok(Processors { online, allowed, available })
 }
 
 /// Starts a child that pins itself to one processor, as a container's cpuset would, and counts.

@@ -53,20 +53,10 @@ impl ParentDeath {
     }
 }
 
-/// What became of a parent that was killed, and of its child.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AfterParentDeath {
-    /// The parent's exit status.
-    pub parent: Exit,
-    /// Whether the child lived on: after the parent had been killed and reaped, it answered, and
-    /// had a new parent.
-    pub lived_on: bool,
-    /// The child's exit status. A child that lives on ends with the lesson's pipe.
-    pub child: Exit,
-}
-
-/// Starts a parent and its child, and kills the parent.
-pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<AfterParentDeath> {
+/// Starts a parent and its child, and kills the parent. Returns both exit statuses, and whether the
+/// child lived on: after the parent had been killed and reaped, it answered, and had a new parent.
+/// Such a child ends with the lesson's pipe.
+pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<([Exit; 2], bool)> {
     let mut subreaper = arranged.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;
     let parent_lane = Lane::of("parent", parent).runs("lives");
@@ -86,7 +76,7 @@ pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<AfterParentDe
     if lived_on {
         subreaper.close_stdin();
     }
-    Ok(AfterParentDeath { parent: killed, lived_on, child: subreaper.wait_for(child)? })
+    Ok(([killed, subreaper.wait_for(child)?], lived_on))
 }
 
 /// Starts a parent that waits for its child, tells the child to end, and returns the parent's exit

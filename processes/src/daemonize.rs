@@ -71,7 +71,7 @@ pub struct AfterHangup {
 }
 
 /// Opens a pseudo-terminal: the end of a terminal emulator, and the path of the other end.
-fn pseudo_terminal() -> io::Result<(OwnedFd, String)> {
+pub fn pseudo_terminal() -> io::Result<(OwnedFd, String)> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
     #[cfg(target_os = "linux")]
     let flags = flags | OpenptFlags::CLOEXEC;

@@ -36,19 +36,10 @@ pub enum Fix {
     LeaveTheLoop,
 }
 
-/// What the forks made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Forks {
-    /// The number of processes of each generation: one, its children, its grandchildren, ….
-    pub generations: Vec<usize>,
-    /// The number of lines that were written.
-    pub written: usize,
-    /// The number of lines that arrived.
-    pub arrived: usize,
-}
-
-/// Starts a process that forks `forks` times, as do its children from where they begin.
-pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<Forks> {
+/// Starts a process that forks `forks` times, as do its children from where they begin. Returns the
+/// number of processes of each generation (one, its children, its grandchildren, …), of the lines that
+/// were written, and of those that arrived.
+pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<(Vec<usize>, usize, usize)> {
     let mut first = start(program, &FIRST, &(forks, fix))?;
     let (out, births) = (first.stdout(), first.stderr());
     let lanes = ["generation 1", "generation 2", "generation 3", "generation 4+"];
@@ -66,7 +57,7 @@ pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<Forks> {
     let mut generations = vec![0; generation.values().max().map_or(0, |oldest| oldest + 1)];
     generation.values().for_each(|&older| generations[older] += 1);
     let written = lines.iter().collect::<HashSet<_>>().len();
-    Ok(Forks { generations, written, arrived: lines.len() })
+    Ok((generations, written, lines.len()))
 }
 
 fn report_birth() -> io::Result<()> {

@@ -33,14 +33,9 @@ use crate::start::{ForkServer, Job, LOCK, Spawn, StartMethod, Streams, fork_and}
 #[doc(hidden)]
 pub mod model;
 
-/// What became of a forked child that acquires the lock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockAfterFork {
-    /// Its exit status; `None` if it had not ended at the timeout. Then it is killed.
-    pub exit: Option<Exit>,
-    /// The child at that time, where the system shows it.
-    pub process: Option<Process>,
-}
+/// What became of a forked child that acquires the lock: its exit status, `None` if it had not ended
+/// at the timeout, and is killed; and the child at that time, where the system shows it.
+pub type LockAfterFork = (Option<Exit>, Option<Process>);
 
 fn lock() -> MutexGuard<'static, ()> {
     LOCK.lock().unwrap_or_else(PoisonError::into_inner)
@@ -94,7 +89,7 @@ fn forked_child(
     })?;
     let _child = lane::child(child.id()).waits("the lock", "nobody");
     let exit = child.wait_timeout(timeout)?;
-    Ok(LockAfterFork { exit, process: procfs::process(child.id()).ok().flatten() })
+    Ok((exit, procfs::process(child.id()).ok().flatten()))
 }
 
 /// Forks while `t1` holds the lock.

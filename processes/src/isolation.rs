@@ -33,7 +33,7 @@ pub enum Crash {
     Abort,
     /// SIGSEGV, as an access to memory that is not mapped raises it.
     Fault,
-    /// A call of `abort` in one of its threads.
+    /// A call of `abort` in one of its threads, beside two others.
     AbortInAThread,
 }
 
@@ -91,13 +91,8 @@ pub fn child_crashes(program: &Path, crash: Crash) -> io::Result<AfterCrash> {
     Ok(AfterCrash { learns: Err(exit), theirs: (one, other), balances, poisoned })
 }
 
-/// Lets one thread of a child call `abort` beside two others; returns the child's lines, and its
-/// exit status.
-pub fn thread_crashes(program: &Path) -> io::Result<(Vec<String>, Exit)> {
-    run(program, Crash::AbortInAThread)
-}
-
-fn run(program: &Path, crash: Crash) -> io::Result<(Vec<String>, Exit)> {
+/// Lets a child crash; returns its lines, and its exit status.
+pub fn run(program: &Path, crash: Crash) -> io::Result<(Vec<String>, Exit)> {
     let mut child = start(program, &CRASHING, &crash)?;
     let _parent = PARENT.waits("the child's end", "child");
     let _child = lane::child(child.id()).runs("works");

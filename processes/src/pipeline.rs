@@ -13,7 +13,7 @@ use kit::child::{ChildGuard, DEADLINE, Entry};
 
 use crate::exit::Exit;
 use crate::lane::Lane;
-use crate::messages::text;
+use crate::messages::argument;
 
 /// The children of this lesson.
 pub const CHILDREN: &[Entry] = &[WRITER, COUNT, FIRST_LINE];
@@ -78,14 +78,9 @@ pub fn reader_kept(program: &Path) -> io::Result<Exit> {
     Ok(exit.into())
 }
 
-/// What came of a pipeline.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pipeline {
-    /// What `b` wrote.
-    pub output: String,
-    /// The exit statuses of `a` and `b`. A shell's is `b`'s, unless it was told `set -o pipefail`.
-    pub exits: [Exit; 2],
-}
+/// What `b` wrote, and the exit statuses of `a` and `b`. A shell's is `b`'s, unless it was told
+/// `set -o pipefail`.
+pub type Pipeline = (String, [Exit; 2]);
 
 /// Starts `a | b` and keeps no end: `b` counts the lines up to the end, which comes when `a` has
 /// exited.
@@ -109,11 +104,11 @@ fn run(program: &Path, lines: u32, b: &Entry) -> io::Result<Pipeline> {
     let _a = Lane::of("a", first.id()).runs("writes");
     let _b = Lane::of("b", second.id()).runs("reads");
     let output = second.stdout().recv_all()?.pop().unwrap_or_default();
-    Ok(Pipeline { output, exits: [first.wait()?.into(), second.wait()?.into()] })
+    Ok((output, [first.wait()?.into(), second.wait()?.into()]))
 }
 
 fn write_lines(arguments: &[String]) -> io::Result<()> {
-    for line in 1..=text(arguments)?.parse::<u32>().map_err(io::Error::other)? {
+    for line in 1_u32..=argument(arguments)? {
         writeln!(io::stdout(), "line {line}")?;
     }
     Ok(())

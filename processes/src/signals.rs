@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use kit::child::{ChildGuard, Entry};
 use nix::sys::signal::SigHandler;
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Signal, kill_process, kill_process_group};
 use serde::{Deserialize, Serialize};
 use signal_hook::consts::SIGTERM;
 use signal_hook::iterator::Signals;
@@ -26,7 +26,7 @@ use crate::daemon::ParentDeath;
 use crate::exit::Exit;
 use crate::lane::{self, Lane, PARENT};
 use crate::messages::{argument, start};
-use crate::subreaper::{self, Subreaper, kill_group, pid};
+use crate::subreaper::{self, Subreaper, pid};
 
 /// The child of this lesson.
 pub const CHILDREN: &[Entry] = &[STOPPED];
@@ -44,27 +44,20 @@ pub enum OnTerm {
     Ignores,
 }
 
-/// How a child was stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stopped {
-    /// Its exit status.
-    pub exit: Exit,
-    /// Whether it took SIGKILL.
-    pub killed: bool,
-    /// Its last line, if there was one: "cleaned up".
-    pub last: Option<String>,
-}
-
-/// Starts a child, asks it to stop, and kills it if it has not after `timeout`.
-pub fn stopped(program: &Path, on_term: OnTerm, timeout: Duration) -> io::Result<Stopped> {
+/// Starts a child, and stops it as [`stop`] does; returns the same, and the child's last line, if
+/// there was one: "cleaned up".
+pub fn stopped(
+    program: &Path,
+    on_term: OnTerm,
+    timeout: Duration,
+) -> io::Result<((Exit, bool), Option<String>)> {
     let mut child = start(program, &STOPPED, &on_term)?;
     let out = child.stdout();
     let _child = lane::child(child.id()).runs("works");
     // Before this line, its handler may not be installed yet.
     out.recv_line()?;
     let _parent = PARENT.waits("the child's end", "child");
-    let (exit, killed) = stop(&mut child, timeout)?;
-    Ok(Stopped { exit, killed, last: out.recv_all()?.pop() })
+    Ok((stop(&mut child, timeout)?, out.recv_all()?.pop()))
 }
 
 /// Asks a child to stop (SIGTERM), waits for `timeout`, and then kills it (SIGKILL). Returns its
@@ -115,7 +108,7 @@ pub fn whole_group(program: &Path) -> io::Result<[Exit; 2]> {
     let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Pipe)?;
     let _grandchild = Lane::of("its child", grandchild).waits("its input", "child");
     let _child = lane::child(child).waits("its input", "lesson");
-    kill_group(child)?;
+    kill_process_group(pid(child)?, Signal::KILL)?;
     Ok([subreaper.wait_for(child)?, subreaper.wait_for(grandchild)?])
 }
 

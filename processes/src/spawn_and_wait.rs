@@ -9,16 +9,13 @@ use kit::child::{ChildGuard, Entry};
 
 use crate::exit::Exit;
 use crate::lane::{self, PARENT};
-use crate::messages::text;
+use crate::messages::argument;
 
 /// The children of these lessons that do one thing.
 pub const CHILDREN: &[Entry] = &[EXIT, WAIT, WRITE, TALK];
 
 /// Exits at once with the code that is its argument.
-pub const EXIT: Entry = Entry {
-    name: "exit",
-    run: |arguments| exit(text(arguments)?.parse().map_err(io::Error::other)?),
-};
+pub const EXIT: Entry = Entry { name: "exit", run: |arguments| exit(argument(arguments)?) };
 
 /// Writes "ready", and reads its standard input to the end.
 pub const WAIT: Entry = Entry {
@@ -111,18 +108,10 @@ fn read_both(child: &mut ChildGuard) -> io::Result<Captured> {
     Ok(Captured { unread: None, out, err, exit: child.wait()?.into() })
 }
 
-/// A line of a child, as its parent received it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
-    /// The line.
-    pub line: String,
-    /// Whether the child was still running then.
-    pub running: bool,
-}
-
-/// Reads `lines` lines of a child as they come, and answers each. The child writes none before it
-/// has the answer to the one before: if they came all together at the end, there would be no end.
-pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Received>, Exit)> {
+/// Reads `lines` lines of a child as they come, and answers each; returns each line, with whether the
+/// child was still running then. The child writes none before it has the answer to the one before: if
+/// they came all together at the end, there would be no end.
+pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<(String, bool)>, Exit)> {
     let mut child = TALK.start(program, &[&lines.to_string()])?;
     let out = child.stdout();
     let mut received = Vec::new();
@@ -130,7 +119,7 @@ pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Received>, Exit)>
         let waits = PARENT.waits("a line", "child");
         let Some(line) = out.recv_line()? else { break };
         drop(waits);
-        received.push(Received { line, running: child.is_running()? });
+        received.push((line, child.is_running()?));
         let _child = lane::child(child.id()).waits("an answer", "parent");
         child.send_line(&format!("answer {}", received.len()))?;
     }
@@ -138,7 +127,7 @@ pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<Received>, Exit)>
 }
 
 fn write(arguments: &[String]) -> io::Result<()> {
-    let lines: u32 = text(arguments)?.parse().map_err(io::Error::other)?;
+    let lines: u32 = argument(arguments)?;
     for line in 1..=lines {
         // The pipe's name, the line's number, blanks: 1024 bytes with the line's end.
         io::stdout().write_all(format!("out {line:<1019}\n").as_bytes())?;
@@ -148,7 +137,7 @@ fn write(arguments: &[String]) -> io::Result<()> {
 }
 
 fn talk(arguments: &[String]) -> io::Result<()> {
-    let lines: u32 = text(arguments)?.parse().map_err(io::Error::other)?;
+    let lines: u32 = argument(arguments)?;
     let mut answers = io::stdin().lock().lines();
     let mut heard = "nothing".to_owned();
     for line in 1..=lines {

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use kit::child::{ChildGuard, Entry, LineReader};
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process};
 
 use crate::exit::Exit;
 use crate::messages::numbers;
@@ -118,12 +118,6 @@ pub fn pid(number: u32) -> io::Result<Pid> {
 /// Kills a process that has not been reaped (SIGKILL).
 pub fn kill(process: u32) -> io::Result<()> {
     Ok(kill_process(pid(process)?, Signal::KILL)?)
-}
-
-/// Kills the process group that a process leads: the process, and those of its descendants that
-/// have not left the group. A subreaper's first child leads one.
-pub fn kill_group(leader: u32) -> io::Result<()> {
-    Ok(kill_process_group(pid(leader)?, Signal::KILL)?)
 }
 
 /// What the subreaper does: starts its child, and reaps every process that it is the parent of

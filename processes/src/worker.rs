@@ -11,7 +11,7 @@ use kit::child::{ChildGuard, Entry, LineReader};
 
 use crate::exit::Exit;
 use crate::lane::{Lane, PARENT};
-use crate::messages::text;
+use crate::messages::argument;
 
 /// The child of this lesson.
 pub const CHILDREN: &[Entry] = &[WORKER];
@@ -107,7 +107,7 @@ impl Worker {
 /// What the process does: adds each number that it is sent to its copy of the total, and writes the
 /// total when it is asked and at the end.
 fn child(arguments: &[String]) -> io::Result<()> {
-    let mut total: i64 = text(arguments)?.parse().map_err(io::Error::other)?;
+    let mut total: i64 = argument(arguments)?;
     for task in io::stdin().lock().lines() {
         match task?.as_str() {
             "?" => writeln!(io::stdout(), "{total}")?,

@@ -46,15 +46,6 @@ const HANDLES_SIGCHLD: Entry = Entry {
 /// The number of children that are started.
 pub const THREE: usize = 3;
 
-/// What is left of the children after their end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zombies {
-    /// Each child, if it is still there.
-    pub processes: Vec<Option<Process>>,
-    /// The number of children that accept SIGKILL, which changes nothing: they have ended.
-    pub accept_signal: usize,
-}
-
 /// Starts children that exit at once.
 fn start(program: &Path) -> io::Result<Vec<Child>> {
     let mut command = EXIT.command(program);
@@ -89,9 +80,9 @@ fn is_left(pid: u32) -> bool {
     procfs::process(pid).is_ok_and(|process| process.is_some_and(mine))
 }
 
-/// Drops the children, and looks at them after their end (Linux). They are reaped before it
-/// returns.
-pub fn dropped(program: &Path) -> io::Result<Zombies> {
+/// Drops the children, and looks at them after their end (Linux): returns each, if it is still there,
+/// and how many accept SIGKILL, which changes nothing. They are reaped before it returns.
+pub fn dropped(program: &Path) -> io::Result<(Vec<Option<Process>>, usize)> {
     let children: Vec<_> = start(program)?.iter().map(Pid::from_child).collect();
     let _reaped: Vec<_> = children.iter().copied().map(Forked::new).collect();
     let _parent = PARENT.runs("does something else");
@@ -101,7 +92,7 @@ pub fn dropped(program: &Path) -> io::Result<Zombies> {
     wait_for_ends(&children)?;
     let processes = pids.map(procfs::process).collect::<io::Result<_>>()?;
     let accept = children.iter().filter(|child| kill_process(**child, Signal::KILL).is_ok());
-    Ok(Zombies { processes, accept_signal: accept.count() })
+    Ok((processes, accept.count()))
 }
 
 /// Polls three children with `WNOHANG` while they run, once they have ended, and once more. Returns
@@ -162,20 +153,10 @@ pub enum Handler {
     Loops,
 }
 
-/// What came of three ends that one process was told of by SIGCHLD.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Handled {
-    /// How often the handler ran.
-    pub signals: usize,
-    /// The number of exit statuses that it has collected.
-    pub collected: usize,
-    /// The number of zombies that are left.
-    pub zombies: usize,
-}
-
 /// Starts a process that handles SIGCHLD, and starts children. It blocks the signal until all have
-/// ended, as a process does that is not scheduled meanwhile.
-pub fn handled(program: &Path, handler: Handler) -> io::Result<Handled> {
+/// ended, as a process does that is not scheduled meanwhile. Returns how often the handler ran, how
+/// many exit statuses it has collected, and how many zombies are left.
+pub fn handled(program: &Path, handler: Handler) -> io::Result<[usize; 3]> {
     let _parent = PARENT.waits("the child's end", "child");
     ask(program, &HANDLES_SIGCHLD, &handler)
 }
@@ -192,7 +173,7 @@ fn reap_one() -> bool {
     one
 }
 
-fn handle_and_start(handler: Handler) -> io::Result<Handled> {
+fn handle_and_start(handler: Handler) -> io::Result<[usize; 3]> {
     let on_signal = move || {
         SIGNALS.fetch_add(1, SeqCst);
         match handler {
@@ -212,6 +193,5 @@ fn handle_and_start(handler: Handler) -> io::Result<Handled> {
     let zombies = children.iter().filter(|child| is_left(child.id())).count();
     // The wait for a child that the handler has reaped fails.
     children.iter_mut().for_each(|child| drop(child.wait()));
-    let (signals, collected) = (SIGNALS.load(SeqCst), COLLECTED.load(SeqCst));
-    Ok(Handled { signals, collected, zombies })
+    Ok([SIGNALS.load(SeqCst), COLLECTED.load(SeqCst), zombies])
 }

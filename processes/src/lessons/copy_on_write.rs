@@ -1,6 +1,6 @@
 //! Memory that is copied when it is written to.
 
-use processes::copy_on_write::{CopyOnWrite, MIB, Memory, Writer, run};
+use processes::copy_on_write::{CopyOnWrite, MIB, Memory, PAGE, Writer, run};
 use stage::{Checked, Lesson, Report, Variant, duration, grouped};
 
 use super::{on_linux, with_child};
@@ -51,7 +51,7 @@ fn written(writer: Writer, byte: [u8; 2], line: &'static str) -> Checked {
         format!("parent {parent}; child {child}")
     };
     let [first, again] = out.took.map(|time| duration(time.as_nanos() as u64));
-    let bytes = grouped(out.written as i64);
+    let bytes = grouped(((MIB << 20) / 2 / PAGE) as i64);
     Ok(Report::new(line)
         .fact("MiB before", figures(out.before))
         .fact("MiB after", figures(out.after))

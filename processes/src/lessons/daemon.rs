@@ -1,8 +1,6 @@
 //! What becomes of a child when its parent is killed.
 
-use processes::daemon::{
-    AfterParentDeath, ParentDeath, killed, parent_ends, thread_ended, waited_for,
-};
+use processes::daemon::{ParentDeath, killed, parent_ends, thread_ended, waited_for};
 use processes::exit::Exit;
 use stage::{Checked, Lesson, Variant, expect};
 
@@ -22,7 +20,7 @@ fn after(
     child: Exit,
     line: &'static str,
 ) -> impl Fn() -> Checked + Send + Sync {
-    let wanted = AfterParentDeath { parent: Exit::KILLED, lived_on, child };
+    let wanted = ([Exit::KILLED, child], lived_on);
     move || on_linux(|| expect(with_child(|program| killed(program, arranged))?, wanted, line))
 }
 

@@ -1,7 +1,7 @@
 //! Some forks in a row.
 
 use clap::value_parser;
-use processes::fork_count::{Fix, Forks, count};
+use processes::fork_count::{Fix, count};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -26,8 +26,7 @@ pub(crate) fn lesson() -> Lesson {
 /// Counts the processes of some forks, the lines that they write, and those that arrive.
 fn counted(forks: u8, fix: Fix, wanted: [usize; 3], line: &str) -> Checked {
     on_linux(|| {
-        let Forks { generations, written, arrived } =
-            with_child(|program| count(program, forks, fix))?;
+        let (generations, written, arrived) = with_child(|program| count(program, forks, fix))?;
         let processes: usize = generations.iter().sum();
         let not = if arrived == written { String::new() } else { format!(", not {written}") };
         let line = format!("{arrived} lines{not}: {line}");

@@ -22,10 +22,10 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn hangs() -> Checked {
-    let seen = with_child(|_| lock_held(TIMEOUT))?;
-    let report = expect(seen.exit, None, "it waits for a thread that it does not have")?;
+    let (exit, process) = with_child(|_| lock_held(TIMEOUT))?;
+    let report = expect(exit, None, "it waits for a thread that it does not have")?;
     let killed = format!("killed after {} ms", TIMEOUT.as_millis());
-    let Some(process) = seen.process else { return Ok(report.fact("seen", killed)) };
+    let Some(process) = process else { return Ok(report.fact("seen", killed)) };
     let (threads, state) = (process.threads, process.state);
     expect((threads, state), (1, 'S'), "alone, and asleep")?;
     Ok(report.fact("seen", format!("threads: {threads}, state: {state}; {killed}")))
@@ -59,7 +59,7 @@ fn variants() -> [Variant; 4] {
         explored(
             Variant::holds("lock-first", || {
                 let line = "the forking thread holds it: its copy in the child releases it";
-                expect(with_child(|_| lock_first(DEADLINE))?.exit, Some(Exit::SUCCESS), line)
+                expect(with_child(|_| lock_first(DEADLINE))?.0, Some(Exit::SUCCESS), line)
             }),
             model::lock_first,
         )

@@ -1,7 +1,7 @@
 //! A child that crashes, beside a thread that panics.
 
 use processes::exit::Exit;
-use processes::isolation::{AfterCrash, Crash, child_crashes, thread_crashes, thread_panics};
+use processes::isolation::{AfterCrash, Crash, child_crashes, run, thread_panics};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::with_child;
@@ -30,7 +30,8 @@ fn variants() -> [Variant; 5] {
         .story("A thread panics in a transfer: half of it is made, and the lock is poisoned."),
         Variant::breaks("thread-crashes", || {
             let wanted = (vec!["all work".to_owned()], Exit::Signal(6));
-            expect(with_child(thread_crashes)?, wanted, "signal 6 ends all its threads, main too")
+            let out = with_child(|program| run(program, Crash::AbortInAThread))?;
+            expect(out, wanted, "signal 6 ends all its threads, main too")
         })
         .story("A thread calls abort: SIGABRT ends the whole process with all its threads."),
         Variant::holds("child-panics", || {

@@ -1,7 +1,7 @@
 //! `a | b` by hand.
 
 use processes::exit::Exit;
-use processes::pipeline::{Pipeline, closed, kept_open, reader_gone, reader_kept};
+use processes::pipeline::{closed, kept_open, reader_gone, reader_kept};
 use stage::{Lesson, Variant, expect};
 
 use super::with_child;
@@ -22,7 +22,7 @@ fn variants() -> [Variant; 4] {
             "The parent keeps a copy of the reading end: a blocks on a full pipe, without EPIPE.",
         ),
         Variant::holds("closed", || {
-            let wanted = Pipeline { output: "3 lines".into(), exits: [Exit::SUCCESS; 2] };
+            let wanted = ("3 lines".into(), [Exit::SUCCESS; 2]);
             let line = "the parent keeps no end: b counts 3 lines up to the end";
             expect(with_child(|program| closed(program, 3))?, wanted, line)
         })
@@ -30,7 +30,7 @@ fn variants() -> [Variant; 4] {
         Variant::holds("reader-gone", || {
             let exits = [Exit::Code(1), Exit::SUCCESS];
             let line = "b exits after a line; a's next write fails: code 1";
-            expect(with_child(reader_gone)?, Pipeline { output: "line 1".into(), exits }, line)
+            expect(with_child(reader_gone)?, ("line 1".into(), exits), line)
         })
         .story("b exits after a line, and has the only reading end: a's next write fails (EPIPE)."),
     ]

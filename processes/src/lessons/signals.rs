@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use processes::exit::Exit;
-use processes::signals::{OnTerm, Stopped, only_the_child, stopped, whole_group};
+use processes::signals::{OnTerm, only_the_child, stopped, whole_group};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -24,7 +24,7 @@ fn stops(on_term: OnTerm, timeout: Duration, exit: Exit, line: impl Into<String>
     let killed = on_term == OnTerm::Ignores;
     let last = (on_term == OnTerm::CleansUp).then(|| "cleaned up".to_owned());
     let out = with_child(|program| stopped(program, on_term, timeout))?;
-    expect(out, Stopped { exit, killed, last }, line)
+    expect(out, ((exit, killed), last), line)
 }
 
 fn variants() -> [Variant; 5] {

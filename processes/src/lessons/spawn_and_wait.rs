@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use processes::exit::Exit;
-use processes::spawn_and_wait::{KIB, Received, captured, exit_code, signal, streamed, wait_first};
+use processes::spawn_and_wait::{KIB, captured, exit_code, signal, streamed, wait_first};
 use stage::{Lesson, Variant, expect};
 
 use super::with_child;
@@ -24,11 +24,8 @@ fn variants() -> [Variant; 5] {
         Variant::holds("exit-code", || {
             let exits =
                 with_child(|program| Ok([exit_code(program, 3)?, exit_code(program, 259)?]))?;
-            expect(
-                exits,
-                [Exit::Code(3); 2],
-                "exit(3) arrives as 3, and so does exit(259): one byte",
-            )
+            let line = "exit(3) arrives as 3, and so does exit(259): one byte";
+            expect(exits, [Exit::Code(3); 2], line)
         })
         .story("The child calls exit(3), then exit(259): of an exit code, one byte arrives."),
         Variant::holds("signal", || {
@@ -57,12 +54,10 @@ fn variants() -> [Variant; 5] {
         Variant::holds("streamed", || {
             let (received, exit) = with_child(|program| streamed(program, 3))?;
             let heard = ["nothing", "answer 1", "answer 2"];
-            let wanted = (1..).zip(heard).map(|(number, heard)| Received {
-                line: format!("line {number}, having heard: {heard}"),
-                running: true,
-            });
-            let wanted: Vec<_> = wanted.collect();
-            let last = wanted[2].line.clone();
+            let lines =
+                (1..).zip(heard).map(|(n, heard)| format!("line {n}, having heard: {heard}"));
+            let wanted: Vec<_> = lines.map(|line| (line, true)).collect();
+            let last = wanted[2].0.clone();
             let line = "3 lines, each read and answered while the child ran";
             Ok(expect((received, exit), (wanted, Exit::SUCCESS), line)?.fact("the last", last))
         })

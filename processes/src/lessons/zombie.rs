@@ -1,9 +1,7 @@
 //! A child that has ended and is not waited for.
 
 use processes::procfs::Process;
-use processes::zombie::{
-    Handled, Handler, THREE, dropped, handled, ignored, model, polled, waited,
-};
+use processes::zombie::{Handler, THREE, dropped, handled, ignored, model, polled, waited};
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -17,19 +15,18 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn left_as_zombies() -> Checked {
-    let left = with_child(dropped)?;
+    let (left, accept_signal) = with_child(dropped)?;
     let zombie = |process: &&Process| {
         process.state == 'Z' && process.memory.is_none() && process.parent == std::process::id()
     };
-    let zombies = left.processes.iter().flatten().filter(zombie).count();
+    let zombies = left.iter().flatten().filter(zombie).count();
     let line = format!("{THREE} of {THREE} ended, still there: state Z, no memory");
-    let report = expect((zombies, left.accept_signal), (THREE, THREE), line)?;
+    let report = expect([zombies, accept_signal], [THREE; 2], line)?;
     Ok(report.fact("SIGKILL", "is accepted, and does nothing: they have ended"))
 }
 
 fn signalled(handler: Handler, zombies: usize, line: &str) -> Checked {
-    let wanted = Handled { signals: 1, collected: THREE - zombies, zombies };
-    expect(with_child(|program| handled(program, handler))?, wanted, line)
+    expect(with_child(|program| handled(program, handler))?, [1, THREE - zombies, zombies], line)
 }
 
 fn variants() -> [Variant; 6] {

@@ -3,9 +3,9 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::thread;
-use std::time::Instant;
 
 use kit::child::{DEADLINE, Entry};
+use kit::deadline::Deadline;
 use rustix::process::{Signal, kill_process};
 use tracing::Span;
 
@@ -54,12 +54,12 @@ fn uninterruptible(program: &Path) -> io::Result<Option<char>> {
 
 /// Waits until the system shows a child in a state, and returns what it shows.
 fn wait_for(child: u32, state: Option<char>) -> io::Result<Option<char>> {
-    let until = Instant::now() + DEADLINE / 4;
+    let until = Deadline::after(DEADLINE / 4);
     loop {
         // The PID of a child that has been reaped may be another process's.
         let mine = procfs::process(child)?.filter(|seen| seen.parent == std::process::id());
         let seen = mine.map(|seen| seen.state);
-        if seen == state || Instant::now() > until {
+        if seen == state || until.is_over() {
             return Ok(seen);
         }
         thread::yield_now();

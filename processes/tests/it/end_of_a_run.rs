@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use processes::daemonize::pseudo_terminal;
 use processes::procfs::{Process, process};
 
 use crate::{eventually, program};
@@ -30,15 +31,13 @@ fn a_child_ends_when_its_parents_ends_of_the_pipes_are_closed() {
 
 #[test]
 fn no_child_outlives_the_lesson_that_started_it_whatever_it_does() {
-    let entries: [(&[&str], u32); 14] = [
+    let entries: [(&[&str], u32); 12] = [
         (&["subreaper", "daemon-parent", "\"Ignored\""], 2),
         (&["subreaper", "daemon-parent", "\"Signal\""], 2),
         (&["subreaper", "daemon-parent", "\"Pipe\""], 2),
         (&["subreaper", "daemon-parent", "\"WaitsFirst\""], 2),
         (&["subreaper", "not-reaping", "daemon-parent", "\"Ignored\""], 2),
         (&["subreaper", "daemon-parent", "\"EndsIt\""], 2),
-        (&["subreaper", "terminal", "\"Not\""], 3),
-        (&["subreaper", "terminal", "\"ByTwoForks\""], 3),
         (&["suspended-by-vfork"], 1),
         (&["named", ""], 1),
         (&["ten-threads"], 1),
@@ -47,20 +46,37 @@ fn no_child_outlives_the_lesson_that_started_it_whatever_it_does() {
         (&["stopped", "\"Ignores\""], 1),
     ];
     for (arguments, lines) in entries {
-        let mut child = entered(arguments);
-        let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
-        // All of its processes have written that they run.
-        for _ in 0..lines {
-            let read = out.read_line(&mut String::new()).expect("it is a pipe");
-            assert_ne!(read, 0, "{arguments:?} has ended");
-        }
-        // The kernel does the same when the lesson is killed. The pipe that they write to ends when
-        // the last of them has.
-        drop(child.stdin.take());
-        let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
-        eventually(arguments[0], || ended.is_finished());
-        eventually(arguments[0], || child.try_wait().expect("it is ours").is_some());
+        ends_with_what_the_lesson_holds(arguments, lines, ());
     }
+}
+
+#[test]
+fn a_shell_and_what_it_has_started_end_with_the_lesson_that_has_their_terminals() {
+    for detaches in ["Not", "ToTheBackground", "ByIgnoring", "ByOneFork", "ByTwoForks"] {
+        let [(first, path), (second, log)] =
+            [(); 2].map(|()| pseudo_terminal().expect("there is room for a terminal"));
+        let argument = serde_json::to_string(&(detaches, path, log)).expect("it is plain");
+        // That a child of the subreaper was reaped, which has begun a session by a fork, is a line.
+        let arguments = ["subreaper", "terminal-shell", &argument];
+        ends_with_what_the_lesson_holds(&arguments, 3, (first, second));
+    }
+}
+
+/// Starts an entry, waits until all of its processes have written that they run, and closes what a
+/// lesson holds.
+fn ends_with_what_the_lesson_holds(arguments: &[&str], lines: u32, held: impl Sized) {
+    let mut child = entered(arguments);
+    let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+    for _ in 0..lines {
+        let read = out.read_line(&mut String::new()).expect("it is a pipe");
+        assert_ne!(read, 0, "{arguments:?} has ended");
+    }
+    // The kernel does the same when the lesson is killed. The pipe that they write to ends when
+    // the last of them has.
+    drop((child.stdin.take(), held));
+    let ended = thread::spawn(move || out.read_to_end(&mut Vec::new()).is_ok());
+    eventually(arguments[0], || ended.is_finished());
+    eventually(arguments[0], || child.try_wait().expect("it is ours").is_some());
 }
 
 fn seen(pid: u32) -> Option<Process> {

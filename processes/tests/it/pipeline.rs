@@ -4,7 +4,7 @@ use std::process::Command;
 
 use kit::child::DEADLINE;
 use processes::exit::Exit;
-use processes::pipeline::{Pipeline, closed};
+use processes::pipeline::closed;
 use stage::{End, watch};
 
 use crate::program;
@@ -29,7 +29,7 @@ fn a_pipeline_carries_nothing_and_more_than_a_pipe_holds() {
     // 100 000 lines are 1.2 MB, where a pipe holds 64 KiB: both run at once.
     for lines in [0, 100_000] {
         let output = format!("{lines} lines");
-        let wanted = Pipeline { output, exits: [Exit::SUCCESS; 2] };
+        let wanted = (output, [Exit::SUCCESS; 2]);
         assert_eq!(closed(program(), lines).expect("both end"), wanted);
     }
 }

@@ -42,7 +42,7 @@ checks::within_a_minute! {
     #[test]
     fn time_without_an_end_is_no_limit_and_no_overflow() {
         assert_eq!(stop(&mut waiting(), Duration::MAX).expect("it ends"), (Exit::Signal(15), false));
-        assert_eq!(lock_first(Duration::MAX).expect("it can fork").exit, Some(Exit::SUCCESS));
+        assert_eq!(lock_first(Duration::MAX).expect("it can fork").0, Some(Exit::SUCCESS));
         let mut spawn = Spawn::new(program()).within(Duration::MAX);
         for method in [&mut spawn as &mut dyn StartMethod, &mut server(Duration::MAX)] {
             let child = method.start(&Job::Exit(0), Streams::own()).expect("it can be started");
@@ -54,7 +54,7 @@ checks::within_a_minute! {
 
     #[test]
     fn no_time_at_all_is_a_look_and_no_wait() {
-        assert_eq!(lock_held(Duration::ZERO).expect("it can fork").exit, None);
+        assert_eq!(lock_held(Duration::ZERO).expect("it can fork").0, None);
         let mut spawn = Spawn::new(program()).within(Duration::ZERO);
         let child = spawn.start(&Job::Wait, Streams::own()).expect("there is room in the pipe");
         assert_eq!(spawn.wait(child).expect_err("it waits").kind(), io::ErrorKind::TimedOut);
@@ -105,7 +105,7 @@ checks::within_a_minute! {
                 let mut worker = Worker::start(program(), 1)?;
                 worker.add(2);
                 assert_eq!(worker.ask()?, Ok(3));
-                assert_eq!(lock_first(DEADLINE)?.exit, Some(Exit::SUCCESS));
+                assert_eq!(lock_first(DEADLINE)?.0, Some(Exit::SUCCESS));
                 Stopwatch::ours(program(), 0, DEADLINE)?.time("spawn", 1)?;
                 let mut subreaper = Subreaper::start(program(), &EXIT, &["0"])?;
                 assert_eq!(subreaper.recv("reaped")?.split(' ').nth(1), Some("0"));
