@@ -10,6 +10,7 @@
 //! returns [`BuildError`] if the system has no room for a thread.
 
 use std::collections::VecDeque;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -54,22 +55,24 @@ pub fn burst(sizes: Sizes, tasks: usize) -> Result<Burst, BuildError> {
 }
 
 fn burst_on(pool: &Arc<ElasticPool>, tasks: usize) -> Result<Burst, BuildError> {
-    let shared = Arc::new((Gate::default(), Mutex::new(Vec::new())));
+    let (gate, (begins, begun)) = (Arc::new(Gate::default()), channel());
     let submit = |number| {
-        let shared = Arc::clone(&shared);
+        let (gate, begins) = (Arc::clone(&gate), begins.clone());
         pool.submit(move || {
-            let (gate, begun) = &*shared;
-            begun.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+            // It is received until the gate opens.
+            let _ = begins.send(number);
             let _runs = info_span!("runs", what = number);
             gate.pass();
             wait_and_count(1)
         })
     };
     let handles = (1..=tasks).map(submit).collect::<Result<Vec<_>, _>>();
-    let queued = pool.lock().queue.len();
-    let (gate, begun) = &*shared;
-    gate.until_waiting(pool.alive());
-    let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let (alive, queued) = {
+        let state = pool.lock();
+        (state.alive, state.queue.len())
+    };
+    gate.until_waiting(alive);
+    let mut begun: Vec<_> = begun.try_iter().collect();
     begun.sort_unstable();
     gate.open();
     let run = handles?.into_iter().map(Handle::wait).filter(Result::is_ok).count();
@@ -79,13 +82,14 @@ fn burst_on(pool: &Arc<ElasticPool>, tasks: usize) -> Result<Burst, BuildError> 
 /// Has a burst that takes all threads, waits until those beyond the core have ended, and has one more
 /// burst. Returns the number of threads each time, and the shortest time that one was idle before its
 /// end.
-pub fn shrinks(sizes: Sizes) -> Result<([usize; 3], Option<Duration>), BuildError> {
+pub fn shrinks(sizes: Sizes) -> Result<([usize; 3], Duration), BuildError> {
     with_pool(sizes, |pool| {
         let tasks = sizes.maximum + sizes.bound;
         let most = burst_on(pool, tasks)?.begun.len();
-        pool.until(|state| state.alive <= sizes.core);
-        let left = pool.alive();
-        let idled = pool.lock().idled.iter().min().copied();
+        let (left, idled) = {
+            let state = pool.until(|state| state.alive <= sizes.core);
+            (state.alive, state.idled)
+        };
         Ok(([most, left, burst_on(pool, tasks)?.begun.len()], idled))
     })
 }
@@ -100,9 +104,9 @@ pub fn one_by_one(sizes: Sizes, tasks: usize) -> Result<usize, BuildError> {
                 wait_and_count(1)
             };
             pool.submit(task)?.wait().expect("it does not panic");
-            pool.until(|state| state.idle == state.alive);
+            drop(pool.until(|state| state.idle == state.alive));
         }
-        Ok(pool.alive())
+        Ok(pool.lock().alive)
     })
 }
 
@@ -124,8 +128,8 @@ struct State {
     idle: usize,
     closed: bool,
     threads: Vec<JoinHandle<()>>,
-    /// How long each thread that has ended was idle before.
-    idled: Vec<Duration>,
+    /// The shortest time that a thread that has ended was idle before.
+    idled: Duration,
 }
 
 impl State {
@@ -159,7 +163,10 @@ impl ElasticPool {
         match state.place(self.sizes) {
             Place::NewThread => {
                 let (pool, started) = (Arc::clone(self), state.threads.len());
-                let thread = Builder::new().start(started + 1, move || pool.work(job));
+                let thread = Builder::new().start(started + 1, move || {
+                    job.run();
+                    std::iter::from_fn(|| pool.next()).for_each(Job::run);
+                });
                 let refused = |source| BuildError { started, wanted: started + 1, source };
                 state.threads.push(thread.map_err(refused)?);
                 state.alive += 1;
@@ -171,15 +178,6 @@ impl ElasticPool {
             Place::Nowhere => {}
         }
         Ok(handle)
-    }
-
-    /// The life of a thread: the task that it was started for, then those of the queue.
-    fn work(&self, first: Job) {
-        let mut next = Some(first);
-        while let Some(job) = next {
-            job.run();
-            next = self.next();
-        }
     }
 
     /// Takes a task; returns none if the thread is to end. The thread looks at the queue once more
@@ -203,18 +201,15 @@ impl ElasticPool {
         let job = state.queue.pop_front();
         if job.is_none() {
             state.alive -= 1;
-            state.idled.push(since.elapsed());
+            state.idled = state.idled.min(since.elapsed());
             self.settled.notify_all();
         }
         job
     }
 
-    fn until(&self, is: impl Fn(&State) -> bool) {
-        drop(self.settled.wait_timeout_while(self.lock(), A_HANG, |state| !is(state)));
-    }
-
-    fn alive(&self) -> usize {
-        self.lock().alive
+    fn until(&self, is: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let waited = self.settled.wait_timeout_while(self.lock(), A_HANG, |state| !is(state));
+        waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -224,7 +219,8 @@ impl ElasticPool {
 
 /// Makes a pool for a function; then runs what is queued, and joins the threads.
 fn with_pool<R>(sizes: Sizes, with: impl FnOnce(&Arc<ElasticPool>) -> R) -> R {
-    let (state, queued, settled) = Default::default();
+    let (queued, settled) = Default::default();
+    let state = Mutex::new(State { idled: Duration::MAX, ..State::default() });
     let pool = Arc::new(ElasticPool { sizes, state, queued, settled });
     let returned = with(&pool);
     let mut state = pool.lock();

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
+use crate::on_pool::{pool, results, submit};
 use crate::{BuildError, Builder, ChannelPool, Handle, Pool, StealingPool};
 
 /// The counts of the lesson `stealing`.
@@ -51,7 +52,7 @@ pub fn dealt(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
 
 /// Has all workers take from one queue.
 pub fn channel(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let pool: ChannelPool = pool(workers)?;
     let shared = Tasks::new(tasks, tasks - 1);
     let begun = Instant::now();
     let handles = (0..tasks).map(|task| shared.submit(&pool, task)).collect();
@@ -61,7 +62,7 @@ pub fn channel(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
 /// Queues all tasks in one worker's deque: a task submits them. What other workers run of them, they
 /// have to steal; and they do, for that task stays until one of them is begun.
 pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
-    let pool: Arc<StealingPool> = Arc::new(Builder::new().workers(workers).build()?);
+    let pool: Arc<StealingPool> = Arc::new(pool(workers)?);
     let (shared, pool2) = (Tasks::new(tasks, tasks - 1), Arc::clone(&pool));
     let begun = Instant::now();
     let submit_all = move || {
@@ -69,7 +70,7 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
         shared.until_one_is_begun();
         handles
     };
-    let handles = pool.submit(submit_all).expect("it has no bound and is not shut down").wait();
+    let handles = submit(&*pool, submit_all).wait();
     let mut imbalance = collected(handles.expect("it does not panic"), begun);
     for (number, tally) in (1..).zip(pool.tallies()) {
         imbalance.workers.entry(format!("w{number}")).or_default().stolen = tally.stolen;
@@ -114,7 +115,7 @@ impl Tasks {
             let left_behind = if task == 0 { Some(shared.long()) } else { shared.short() };
             Ran { worker: thread::current().name().unwrap_or_default().to_owned(), left_behind }
         };
-        pool.submit(run).expect("it has no bound and is not shut down")
+        submit(pool, run)
     }
 
     /// Lasts until the others have got as far as they can; returns how many they have left.
@@ -150,8 +151,7 @@ impl Tasks {
 /// Waits for all.
 fn collected(handles: Vec<Handle<Ran>>, begun: Instant) -> Imbalance {
     let mut outcome = Imbalance { left_behind: 0, workers: BTreeMap::new(), took: Duration::ZERO };
-    for handle in handles {
-        let ran = handle.wait().expect("it does not panic");
+    for ran in results(handles) {
         let share = outcome.workers.entry(ran.worker).or_default();
         share.ran += 1;
         share.long |= ran.left_behind.is_some();

@@ -14,7 +14,8 @@ use std::thread;
 
 use tracing::info_span;
 
-use crate::{Build, BuildError, Builder, ChannelPool, Gate, Handle, Pool, StealingPool};
+use crate::on_pool::{pool, results, submit};
+use crate::{Build, BuildError, ChannelPool, Gate, Handle, Pool, StealingPool};
 
 /// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns
 /// their results.
@@ -22,7 +23,7 @@ use crate::{Build, BuildError, Builder, ChannelPool, Gate, Handle, Pool, Stealin
 /// # Blocking
 /// For ever, if a worker that waits runs nothing else.
 pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildError> {
-    outer_on::<P>(workers, workers)
+    outer_on::<P, _>(workers, workers, waits)
 }
 
 /// As [`run`] on a pool that does not help, but with one worker more than there are tasks that
@@ -31,30 +32,14 @@ pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildE
 /// It holds until one more task waits: the number of workers is part of whether the program is
 /// right.
 pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, BuildError> {
-    outer_on::<ChannelPool>(waiting, waiting + 1)
+    outer_on::<ChannelPool, _>(waiting, waiting + 1, waits)
 }
 
 /// As [`run`] on a pool that does not help, but no task waits: the outer task returns the handle of
 /// its inner one, and a thread outside the pool waits for it.
 pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
-    let (pool, all_begun) = (pool::<ChannelPool>(workers)?, Arc::new(Barrier::new(workers)));
-    let outer = |number: u32| {
-        let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
-        let task = move || {
-            let _runs = info_span!("runs", what = format!("outer {number}"));
-            all_begun.wait();
-            inner(&*pool2, number)
-        };
-        pool.submit(task).expect("it has no bound and is not shut down")
-    };
-    let handles: Vec<_> = numbers(workers).map(outer).collect();
-    let inner: Vec<_> =
-        handles.into_iter().map(|outer| outer.wait().expect("it does not panic")).collect();
-    Ok(inner
-        .into_iter()
-        .zip(1..)
-        .map(|(inner, number)| inner.wait().expect("it does not panic") + number)
-        .collect())
+    let inner = outer_on::<ChannelPool, _>(workers, workers, |inner, _| inner)?;
+    Ok(results(inner).zip(1..).map(|(inner, number)| inner + number).collect())
 }
 
 /// Has a worker that helps take a task that waits for the very one below it on its stack.
@@ -65,21 +50,20 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
 /// # Blocking
 /// For ever: the task below goes on when the one on top of it has ended, which waits for it.
 pub fn below() -> Result<u32, BuildError> {
-    let (pool, gate) = (pool::<StealingPool>(2)?, Arc::new(Gate::default()));
+    let (pool, gate) = (Arc::new(pool::<StealingPool>(2)?), Arc::new(Gate::default()));
     let until_begun = Arc::clone(&gate);
-    let inner = pool.submit(move || {
+    let inner = submit(&*pool, move || {
         let _waits = info_span!("waits", what = "gate");
         until_begun.pass();
         10
     });
-    let inner = inner.expect("it has no bound and is not shut down");
     // It has begun: no worker that waits can take it.
     gate.until_waiting(1);
     let (pool2, (give, own)) = (Arc::clone(&pool), channel::<Handle<u32>>());
     let (told, hears) = channel();
-    let outer = pool.submit(move || {
+    let outer = submit(&*pool, move || {
         let own = own.recv().expect("it is given");
-        let other = pool2.submit(move || {
+        let other = submit(&*pool2, move || {
             gate.open();
             let _waits = info_span!("waits", what = "outer", from = thread::current().name());
             own.wait().expect("it does not panic")
@@ -90,42 +74,37 @@ pub fn below() -> Result<u32, BuildError> {
         drop((other, told.send(result)));
         result
     });
-    give.send(outer.expect("it has no bound and is not shut down")).expect("it is waited for");
+    give.send(outer).expect("it is waited for");
     let _waits = info_span!("waits", what = "outer");
     Ok(hears.recv().expect("it is told"))
 }
 
-fn outer_on<P: Pool + Build + 'static>(
+/// Runs outer tasks, each of which makes something of the handle of its inner one, and its number.
+fn outer_on<P: Pool + Build + 'static, R: Send + 'static>(
     tasks: usize,
     workers: usize,
-) -> Result<Vec<u32>, BuildError> {
-    let (pool, all_begun) = (pool::<P>(workers)?, Arc::new(Barrier::new(tasks)));
+    end: fn(Handle<u32>, u32) -> R,
+) -> Result<Vec<R>, BuildError> {
+    let (pool, all_begun) = (Arc::new(pool::<P>(workers)?), Arc::new(Barrier::new(tasks)));
     let outer = |number: u32| {
         let (pool2, all_begun) = (Arc::clone(&pool), Arc::clone(&all_begun));
-        let task = move || {
+        submit(&*pool, move || {
             let _runs = info_span!("runs", what = format!("outer {number}"));
             all_begun.wait();
-            let inner = inner(&*pool2, number);
-            let _waits = info_span!("waits", what = format!("inner {number}"));
-            inner.wait().expect("it does not panic") + number
-        };
-        pool.submit(task).expect("it has no bound and is not shut down")
+            let inner = submit(&*pool2, move || {
+                let _runs = info_span!("runs", what = format!("inner {number}"));
+                number * 10
+            });
+            end(inner, number)
+        })
     };
     let handles: Vec<_> = numbers(tasks).map(outer).collect();
-    Ok(handles.into_iter().map(|handle| handle.wait().expect("it does not panic")).collect())
+    Ok(results(handles).collect())
 }
 
-/// Submits the inner task of an outer one.
-fn inner(pool: &impl Pool, number: u32) -> Handle<u32> {
-    let task = move || {
-        let _runs = info_span!("runs", what = format!("inner {number}"));
-        number * 10
-    };
-    pool.submit(task).expect("it has no bound and is not shut down")
-}
-
-fn pool<P: Pool + Build>(workers: usize) -> Result<Arc<P>, BuildError> {
-    Ok(Arc::new(Builder::new().workers(workers).build()?))
+fn waits(inner: Handle<u32>, number: u32) -> u32 {
+    let _waits = info_span!("waits", what = format!("inner {number}"));
+    inner.wait().expect("it does not panic") + number
 }
 
 fn numbers(tasks: usize) -> impl Iterator<Item = u32> {

@@ -1,9 +1,13 @@
 //! What lessons do with a pool that has no bound and is not shut down.
 
-use crate::{BuildError, Builder, ChannelPool, Handle, Pool};
+use crate::{Build, BuildError, Builder, ChannelPool, Handle, Pool};
+
+pub(crate) fn pool<P: Build>(workers: usize) -> Result<P, BuildError> {
+    Builder::new().workers(workers).build()
+}
 
 pub(crate) fn one_worker() -> Result<ChannelPool, BuildError> {
-    Builder::new().workers(1).build()
+    pool(1)
 }
 
 pub(crate) fn submit<T: Send + 'static>(
@@ -11,4 +15,11 @@ pub(crate) fn submit<T: Send + 'static>(
     task: impl FnOnce() -> T + Send + 'static,
 ) -> Handle<T> {
     pool.submit(task).expect("it has no bound, and is not shut down")
+}
+
+/// Waits for each of the tasks; returns their results.
+pub(crate) fn results<T: Send + 'static>(
+    handles: impl IntoIterator<Item = Handle<T>>,
+) -> impl Iterator<Item = T> {
+    handles.into_iter().map(|handle| handle.wait().expect("no task panics"))
 }

@@ -20,7 +20,8 @@ use kit::child::{self, Entry};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
-use crate::{BuildError, Builder, ChannelPool, Handle, Job, Pool, TaskError};
+use crate::on_pool::{one_worker, pool, submit};
+use crate::{BuildError, Builder, ChannelPool, Handle, Job, TaskError};
 
 /// What is left of a pool that catches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,19 +76,18 @@ pub fn uncaught() -> Survivors {
 /// more.
 pub fn caught() -> Result<Caught, BuildError> {
     const WORKERS: usize = 4;
-    let pool: ChannelPool = Builder::new().workers(WORKERS).build()?;
+    let pool: ChannelPool = pool(WORKERS)?;
     let meeting = Arc::new(Barrier::new(WORKERS));
     let meet = |panics: bool| {
         let submit = |number| {
             let meeting = Arc::clone(&meeting);
-            let task = move || {
+            submit(&pool, move || {
                 let _runs = info_span!("runs", what = format!("task {number}"));
                 meeting.wait();
                 if panics {
                     panic_any(number);
                 }
-            };
-            pool.submit(task).expect("it has no bound, and is not shut down")
+            })
         };
         let handles: Vec<_> = (1..=WORKERS as u32).map(submit).collect();
         handles.into_iter().map(Handle::wait).collect::<Vec<_>>()
@@ -104,10 +104,8 @@ pub fn caught() -> Result<Caught, BuildError> {
 
 /// Resumes the task's panic on the thread that asks for its result, as a call would have.
 pub fn passed_on() -> Result<Option<&'static str>, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(1).build()?;
-    let handle = pool
-        .submit(|| -> () { panic!("in the task") })
-        .expect("it has no bound, and is not shut down");
+    let pool = one_worker()?;
+    let handle = submit(&pool, || -> () { panic!("in the task") });
     let call = || {
         if let Err(TaskError::Panicked(payload)) = handle.wait() {
             resume_unwind(payload);
@@ -138,11 +136,10 @@ fn heard(build: impl FnOnce(Builder, Told) -> Builder) -> Result<Option<&'static
     let (told, hears) = channel();
     let pool: ChannelPool = build(Builder::new().workers(1), told).build()?;
     let (go_on, may_go_on) = channel::<()>();
-    let task = move || {
+    drop(submit(&pool, move || {
         let _ = may_go_on.recv();
         panic!("in the task");
-    };
-    drop(pool.submit(task).expect("it has no bound, and is not shut down"));
+    }));
     drop(go_on);
     drop(pool);
     Ok(hears.iter().next().flatten())

@@ -15,9 +15,10 @@ use std::time::{Duration, Instant};
 use tokio::runtime;
 use tracing::info_span;
 
+use crate::on_pool::{pool, submit};
 use crate::submit::wait_and_count;
 use crate::thread_count::ThreadCount;
-use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Pool};
+use crate::{BuildError, ChannelPool, Gate, Handle, Pool};
 
 /// The results as they came, and how many tasks ran at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,8 @@ pub struct Collected {
 /// submitted before the last one has ended.
 pub fn one_at_a_time(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::independent(workers)?;
-    let results = (1..=tasks).map(|number| wait(shared.submit(shared.task(number)))).collect();
+    let results =
+        (1..=tasks).map(|number| wait(submit(&shared.pool, shared.task(number)))).collect();
     Ok(shared.collected(results))
 }
 
@@ -49,7 +51,8 @@ pub fn in_order(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::that_meet(workers)?;
     // Collected: an iterator is lazy, and would submit each task when its result is asked for, one
     // at a time.
-    let handles: Vec<_> = (1..=tasks).map(|number| shared.submit(shared.task(number))).collect();
+    let handles: Vec<_> =
+        (1..=tasks).map(|number| submit(&shared.pool, shared.task(number))).collect();
     let results = handles.into_iter().map(wait).collect();
     Ok(shared.collected(results))
 }
@@ -74,7 +77,7 @@ pub fn awaited(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let handles: Vec<_> = (1..=tasks)
         .map(|number| {
             let (gate, task) = (Arc::clone(&gate), shared.task(number));
-            shared.submit(move || {
+            submit(&shared.pool, move || {
                 gate.pass();
                 task()
             })
@@ -102,7 +105,7 @@ pub fn as_completed(workers: usize) -> Result<Collected, BuildError> {
     let gates: Vec<Arc<Gate>> = (0..workers).map(|_| Arc::default()).collect();
     let submitted = gates.iter().zip(1..).map(|(gate, number)| {
         let (gate, task) = (Arc::clone(gate), shared.task(number));
-        shared.submit(move || {
+        submit(&shared.pool, move || {
             let result = task();
             let _waits = info_span!("waits", what = "gate");
             gate.pass();
@@ -133,7 +136,7 @@ struct Tasks {
 impl Tasks {
     /// Returns tasks of which none waits for another one.
     fn independent(workers: usize) -> Result<Self, BuildError> {
-        let pool = Builder::new().workers(workers).build()?;
+        let pool = pool(workers)?;
         Ok(Self { pool, running: Arc::default(), meeting: None, workers, begun: Instant::now() })
     }
 
@@ -156,10 +159,6 @@ impl Tasks {
             let _runs = info_span!("runs", what = number);
             wait_and_count(number)
         }
-    }
-
-    fn submit(&self, task: impl FnOnce() -> u64 + Send + 'static) -> Handle<u64> {
-        self.pool.submit(task).expect("it has no bound, and is not shut down")
     }
 
     fn collected(&self, results: Vec<u64>) -> Collected {

@@ -16,8 +16,9 @@ use std::time::Duration;
 use kit::child::{self, Entry};
 use tracing::info_span;
 
+use crate::on_pool::{self, pool, submit};
 use crate::submit::wait_and_count;
-use crate::{BuildError, Builder, ChannelPool, Gate, Handle, Job, Pool, Reason, TaskError};
+use crate::{BuildError, ChannelPool, Gate, Handle, Job, Pool, Reason, TaskError};
 
 /// What became of the tasks that were submitted: each is counted once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +46,13 @@ pub fn waits(
     workers: usize,
     end: impl FnOnce(ChannelPool),
 ) -> Result<TasksAtEnd, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let pool: ChannelPool = pool(workers)?;
     let handles: Vec<_> = (1..=tasks)
         .map(|number| {
-            let task = move || {
+            submit(&pool, move || {
                 let _runs = info_span!("runs", what = number);
                 wait_and_count(number)
-            };
-            pool.submit(task).expect("it has no bound, and is not shut down")
+            })
         })
         .collect();
     let before = ended(&handles);
@@ -66,12 +66,12 @@ pub fn waits(
 /// # Blocking
 /// Until those have ended that were begun; for ever, if there are fewer tasks than workers.
 pub fn now(tasks: usize, workers: usize) -> Result<TasksAtEnd, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let pool: ChannelPool = pool(workers)?;
     let gate = Arc::new(Gate::default());
     let handles: Vec<_> = (0..tasks)
         .map(|_| {
             let gate = Arc::clone(&gate);
-            pool.submit(move || gate.pass()).expect("it has no bound, and is not shut down")
+            submit(&pool, move || gate.pass())
         })
         .collect();
     gate.until_waiting(workers);
@@ -97,7 +97,7 @@ pub fn now(tasks: usize, workers: usize) -> Result<TasksAtEnd, BuildError> {
 /// Asks a pool for one more job after its shutdown; returns why it did not take it, and what the
 /// job returned when run here.
 pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(1).build()?;
+    let pool = on_pool::one_worker()?;
     pool.shutdown();
     let (told, hears) = channel();
     let job = Job::new(move || {
@@ -158,7 +158,7 @@ fn shut_down() -> io::Result<()> {
 
 /// Makes the program's pool, of one worker.
 fn one_worker() -> io::Result<&'static ChannelPool> {
-    let pool = Builder::new().workers(1).build().map_err(|refused| refused.source)?;
+    let pool = on_pool::one_worker().map_err(|refused| refused.source)?;
     Ok(POOL.get_or_init(|| pool))
 }
 

@@ -17,8 +17,9 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::on_pool::{pool, results, submit};
 use crate::thread_count::ThreadCount;
-use crate::{BuildError, Builder, ChannelPool, Job, Pool};
+use crate::{BuildError, ChannelPool};
 
 /// What each task does: it computes, then it waits.
 #[derive(Clone, Copy, Debug)]
@@ -101,33 +102,30 @@ pub fn curve(
 
 /// Runs the tasks on one pool.
 pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, BuildError> {
-    let pool: ChannelPool = Builder::new().workers(workers).build()?;
+    let pool: ChannelPool = pool(workers)?;
     let shared = Arc::new((ThreadCount::default(), AtomicUsize::new(0)));
-    let open = "it has no bound, and is not shut down";
     let together = Arc::new(Barrier::new(workers + 1));
     for _ in 0..workers {
         let (shared, together) = (Arc::clone(&shared), Arc::clone(&together));
-        let meet = move || {
+        drop(submit(&pool, move || {
             let _begun = shared.0.enter();
             together.wait();
-        };
-        pool.execute(Job::new(meet)).expect(open);
+        }));
     }
     together.wait();
     let begun = Instant::now();
     let handles: Vec<_> = (0..tasks)
         .map(|_| {
             let shared = Arc::clone(&shared);
-            let run = move || {
+            submit(&pool, move || {
                 let (thread_count, run) = &*shared;
                 let _begun = thread_count.enter();
                 task.run();
                 run.fetch_add(1, Relaxed);
-            };
-            pool.submit(run).expect(open)
+            })
         })
         .collect();
-    handles.into_iter().for_each(|handle| handle.wait().expect("no task panics"));
+    results(handles).for_each(drop);
     let took = begun.elapsed();
     let (thread_count, run) = &*shared;
     Ok(Point { workers, most: thread_count.most(), run: run.load(Relaxed), took })

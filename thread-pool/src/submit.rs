@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tracing::info_span;
 
 use crate::thread_count::ThreadCount;
-use crate::{Build, BuildError, Builder, Gate, Handle, Pool};
+use crate::{Build, BuildError, Gate, Pool, on_pool};
 
 /// The counts of the lesson `submit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +57,14 @@ pub fn wait_and_count(number: u64) -> u64 {
 pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, BuildError> {
     let shared = Arc::new((ThreadCount::default(), Gate::default()));
     let (running, gate) = &*shared;
-    let pool: P = Builder::new().workers(workers).build()?;
+    let pool: P = on_pool::pool(workers)?;
 
     let begun = Instant::now();
     let submits = info_span!("runs", what = "submits");
     let handles: Vec<_> = (1..=tasks as u64)
         .map(|number| {
             let shared = Arc::clone(&shared);
-            let task = move || {
+            on_pool::submit(&pool, move || {
                 let (running, gate) = &*shared;
                 let _running = running.enter();
                 let waits = info_span!("waits", what = "gate");
@@ -72,8 +72,7 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, B
                 drop(waits);
                 let _runs = info_span!("runs", what = number);
                 (thread::current().name().map(str::to_owned), wait_and_count(number))
-            };
-            pool.submit(task).expect("it has no bound, and is not shut down")
+            })
         })
         .collect();
     let submitting = begun.elapsed();
@@ -85,8 +84,7 @@ pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, B
     let begun = Instant::now();
     gate.open();
     let waits = info_span!("waits", what = "results");
-    let ran = handles.into_iter().map(Handle::wait).map(|outcome| outcome.expect("no task panics"));
-    let (names, results): (Vec<_>, Vec<_>) = ran.unzip();
+    let (names, results): (Vec<_>, Vec<_>) = on_pool::results(handles).unzip();
     drop(waits);
     let mut by_worker = BTreeMap::new();
     for name in names {

@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
+use crate::on_pool::{results, submit};
 use crate::thread_count::{System, ThreadCount};
-use crate::{BuildError, Builder, ChannelPool, Gate, Pool};
+use crate::{BuildError, Builder, ChannelPool, Gate};
 
 /// The threads that a run of the lesson `unbounded` used, and what its tasks came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,16 +105,14 @@ pub fn pooled(count: usize, workers: usize) -> Result<ThreadUse, BuildError> {
         .on_start(move |_| starts.come())
         .on_stop(move |_| stops.go());
     let pool: ChannelPool = pool.build()?;
-    let mut handles = Vec::with_capacity(count);
-    for number in 1..=count {
+    let handles = (1..=count).map(|number| {
         let tasks = Arc::clone(&tasks);
-        let task = move || {
+        submit(&pool, move || {
             let _runs = info_span!("runs", what = number);
             tasks.run(number)
-        };
-        handles.push(pool.submit(task).expect("it has no bound, and is not shut down"));
-    }
-    let sum = handles.into_iter().map(|handle| handle.wait().expect("no task panics")).sum();
+        })
+    });
+    let sum = results(handles.collect::<Vec<_>>()).sum();
     // The workers are all there until the pool is dropped.
     let most = System::now();
     drop(pool);

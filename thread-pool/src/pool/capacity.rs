@@ -137,6 +137,18 @@ impl Capacity {
         !state.closed
     }
 
+    /// Takes room for one job on a worker, which makes it itself by running others, for all other
+    /// workers may be waiting for room as well; returns false once the pool is closed.
+    pub(crate) fn make_room(&self, is_closed: impl Fn() -> bool, run_one: impl Fn()) -> bool {
+        while !self.try_acquire() {
+            if is_closed() {
+                return false;
+            }
+            run_one();
+        }
+        true
+    }
+
     /// Gives back the room of one job.
     pub(crate) fn release(&self) {
         let mut state = self.lock();

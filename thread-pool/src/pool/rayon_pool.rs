@@ -16,16 +16,17 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::rc::Rc;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::task::Waker;
 use std::thread::{self, Thread};
 use std::time::Duration;
 
 use super::block_on;
-use super::runner::Runner;
+use super::capacity::{Admission, Capacity};
 use super::threads::Threads;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected, WhenFull};
+use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
 /// rayon's pool behind the trait [`Pool`].
 ///
@@ -41,27 +42,22 @@ pub struct RayonPool {
     /// `None` once it is shut down. A submitter holds the read lock until rayon has the ticket.
     pool: RwLock<Option<rayon::ThreadPool>>,
     queue: Arc<Queue>,
+    admission: Admission,
     threads: Threads,
     workers: usize,
-    when_full: WhenFull,
 }
 
 /// The jobs that have not begun.
-#[derive(Debug)]
 struct Queue {
-    bound: usize,
     state: Mutex<State>,
-    /// Notified when a job was taken, or the pool was shut down.
-    room: Condvar,
-    runner: Runner,
+    run: Box<dyn Fn(Job) + Send + Sync>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     jobs: VecDeque<Job>,
     /// Workers that wait in a job, and have found no other to run.
     idle: Vec<Thread>,
-    open: bool,
 }
 
 thread_local! {
@@ -72,10 +68,9 @@ thread_local! {
 impl Build for RayonPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
         builder.at_most(rayon::max_num_threads())?;
-        let (bound, when_full) = builder.queue.unwrap_or((usize::MAX, WhenFull::Block));
-        let state = State { jobs: VecDeque::new(), idle: Vec::new(), open: true };
-        let (state, room, runner) = (Mutex::new(state), Condvar::new(), builder.runner());
-        let queue = Arc::new(Queue { bound, state, room, runner });
+        let admission = Admission::new(&builder);
+        let run = Box::new(admission.run_queued());
+        let queue = Arc::new(Queue { state: Mutex::default(), run });
         let (mut threads, mut refused) = (Vec::new(), None);
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
@@ -100,9 +95,9 @@ impl Build for RayonPool {
         let pool = pool.build();
         let this = Self {
             queue,
+            admission,
             threads: Threads::new(threads),
             workers: builder.workers,
-            when_full,
             pool: RwLock::new(pool.ok()),
         };
         refused.map_or(Ok(this), Err)
@@ -110,34 +105,28 @@ impl Build for RayonPool {
 }
 
 impl Pool for RayonPool {
-    fn execute(&self, mut job: Job) -> Result<(), Rejected> {
-        loop {
-            let full = {
-                let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner);
-                let Some(pool) = &*pool else { return Err(Reason::ShutDown.hands_back(job)) };
-                match self.queue.push(job) {
-                    Ok(idle) => {
-                        let queue = Arc::clone(&self.queue);
-                        pool.spawn(move || queue.run_one());
-                        // Not before there is a ticket.
-                        idle.iter().for_each(Thread::unpark);
-                        return Ok(());
-                    }
-                    Err(full) => full,
-                }
-            };
-            match self.when_full {
-                WhenFull::Reject => return Err(Reason::Full.hands_back(full)),
-                WhenFull::RunInCaller => {
-                    self.queue.runner.run_in_caller(full);
-                    return Ok(());
-                }
-                // It makes room itself: all others may be waiting for room as well.
-                WhenFull::Block if self.threads.is_one() => self.queue.run_one(),
-                WhenFull::Block => self.queue.wait_for_room(),
+    fn execute(&self, job: Job) -> Result<(), Rejected> {
+        let is_closed = || self.pool().is_none();
+        let blocked = |capacity: &Capacity| {
+            if self.threads.is_one() {
+                return capacity.make_room(is_closed, || self.queue.run_one());
             }
-            job = full;
-        }
+            capacity.acquire()
+        };
+        let admitted = self.admission.admit(job, blocked, is_closed);
+        let Some(job) = admitted? else { return Ok(()) };
+        let pool = self.pool();
+        let Some(pool) = &*pool else { return Err(Reason::ShutDown.hands_back(job)) };
+        let idle = {
+            let mut state = self.queue.lock();
+            state.jobs.push_back(job);
+            std::mem::take(&mut state.idle)
+        };
+        let queue = Arc::clone(&self.queue);
+        pool.spawn(move || queue.run_one());
+        // Not before there is a ticket.
+        idle.iter().for_each(Thread::unpark);
+        Ok(())
     }
 
     fn workers(&self) -> usize {
@@ -165,8 +154,11 @@ impl RayonPool {
     /// Drops rayon's pool, which runs what it was given and then ends its threads, without waiting.
     fn close(&self) {
         drop(self.pool.write().unwrap_or_else(PoisonError::into_inner).take());
-        self.queue.lock().open = false;
-        self.queue.room.notify_all();
+        self.admission.close();
+    }
+
+    fn pool(&self) -> RwLockReadGuard<'_, Option<rayon::ThreadPool>> {
+        self.pool.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -181,23 +173,6 @@ impl Drop for RayonPool {
 }
 
 impl Queue {
-    /// Queues a job, and returns the workers that are to be woken for it; hands it back if there is
-    /// no room.
-    fn push(&self, job: Job) -> Result<Vec<Thread>, Job> {
-        let mut state = self.lock();
-        if state.jobs.len() >= self.bound {
-            return Err(job);
-        }
-        state.jobs.push_back(job);
-        Ok(std::mem::take(&mut state.idle))
-    }
-
-    /// Returns when there was room, or the pool was shut down.
-    fn wait_for_room(&self) {
-        let full = |state: &mut State| state.open && state.jobs.len() >= self.bound;
-        drop(self.room.wait_while(self.lock(), full));
-    }
-
     /// Runs a job, if there is one: the oldest, or the newest in the middle of another job.
     fn run_one(&self) {
         let within = IN_A_JOB.replace(true);
@@ -205,12 +180,7 @@ impl Queue {
             let jobs = &mut self.lock().jobs;
             if within { jobs.pop_back() } else { jobs.pop_front() }
         };
-        if self.bound < usize::MAX {
-            self.room.notify_one();
-        }
-        if let Some(job) = job {
-            self.runner.run(job);
-        }
+        job.into_iter().for_each(&self.run);
         IN_A_JOB.set(within);
     }
 
@@ -233,6 +203,12 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Queue")
     }
 }
 

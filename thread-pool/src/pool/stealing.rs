@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
 
 use super::block_on::{Helper, with_helper};
-use super::capacity::Admission;
+use super::capacity::{Admission, Capacity};
 use super::cell;
 use super::one_by_one;
 use super::threads::Threads;
@@ -93,25 +93,13 @@ impl StealingPool {
 
 impl Pool for StealingPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
-        let admitted = self.admission.admit(
-            job,
-            |capacity| {
-                Worker::with(&self.registry, |worker| {
-                    let Some(worker) = worker else { return capacity.acquire() };
-                    // It makes room itself: all others may be waiting for room as well.
-                    loop {
-                        if capacity.try_acquire() {
-                            break true;
-                        }
-                        if self.is_closed() {
-                            break false;
-                        }
-                        worker.help();
-                    }
-                })
-            },
-            || self.is_closed(),
-        );
+        let blocked = |capacity: &Capacity| {
+            Worker::with(&self.registry, |worker| match worker {
+                Some(worker) => capacity.make_room(|| self.is_closed(), || worker.help()),
+                None => capacity.acquire(),
+            })
+        };
+        let admitted = self.admission.admit(job, blocked, || self.is_closed());
         let Some(job) = admitted? else { return Ok(()) };
         self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
     }

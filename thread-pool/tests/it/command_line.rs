@@ -21,12 +21,6 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         ("stealing --workers 17", "2..=16"),
         ("sizing --workers 0", "1..=256"),
         ("sizing --workers 257", "1..=256"),
-        ("elastic --core 0", "1..=3"),
-        ("elastic --core 4", "1..=3"),
-        ("elastic --maximum 3", "4..=16"),
-        ("elastic --maximum 17", "4..=16"),
-        ("elastic --bound 0", "1..=20"),
-        ("elastic --bound 21", "1..=20"),
         ("--child-entry usher", "left, left-to-rayon, shut-down, rayon-panic"),
     ] {
         let arguments: Vec<_> = arguments.split(' ').collect();
@@ -49,8 +43,6 @@ fn what_a_lesson_says_follows_from_what_came_out() {
         ("back-pressure", "998 tasks", 1),
         ("back-pressure", "MiB at most", 6),
         ("back-pressure", " a second × ", 6),
-        ("elastic --core 3 --maximum 16 --bound 20", "1 to 3  a core thread each", 1),
-        ("elastic --core 1 --maximum 4 --bound 1", "3 to 5        a thread each, ahead", 1),
     ] {
         let said = said(&arguments.split(' ').collect::<Vec<_>>(), "80");
         assert_eq!(said.matches(wanted).count(), times, "{arguments}, {wanted:?}: {said}");

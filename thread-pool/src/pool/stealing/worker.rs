@@ -66,36 +66,25 @@ impl Worker {
 
     /// Queues jobs; hands back those that are still in the deque, if the pool is closed or is being
     /// stopped.
-    pub(super) fn queue(&self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
+    pub(super) fn queue(&self, jobs: impl ExactSizeIterator<Item = Job>) -> Result<(), Vec<Job>> {
         if self.registry.queues.injector.is_closed() {
-            return Err(jobs);
+            return Err(jobs.collect());
         }
         let count = jobs.len();
-        jobs.into_iter().for_each(|job| self.own.push(job));
+        jobs.for_each(|job| self.own.push(job));
         self.registry.sleep.queued();
-        let back = if self.registry.is_stopped() { self.take_back(count) } else { Vec::new() };
-        if back.is_empty() { Ok(()) } else { Err(back) }
-    }
-
-    pub(super) fn queue_one(&self, job: Job) -> Result<(), Job> {
-        if self.registry.queues.injector.is_closed() {
-            return Err(job);
-        }
-        self.own.push(job);
-        self.registry.sleep.queued();
-        let back = if self.registry.is_stopped() { self.take_back(1).pop() } else { None };
-        back.map_or(Ok(()), Err)
+        if self.registry.is_stopped() { self.take_back(count) } else { Ok(()) }
     }
 
     /// Takes those of the last `count` jobs in its own deque that are still there: no worker is to
     /// begin another job, and they may have come after the others were drained.
     #[cold]
     #[inline(never)]
-    fn take_back(&self, count: usize) -> Vec<Job> {
+    fn take_back(&self, count: usize) -> Result<(), Vec<Job>> {
         // Thieves take the oldest first: what is there is the newest.
         let mut back: Vec<_> = std::iter::from_fn(|| self.own.pop()).take(count).collect();
         back.reverse();
-        back
+        if back.is_empty() { Ok(()) } else { Err(back) }
     }
 
     pub(super) fn run(&self, job: Job) {
