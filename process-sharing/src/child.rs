@@ -98,6 +98,12 @@ impl TalkingChild {
         if line == wanted { Ok(()) } else { Err(wrong()) }
     }
 
+    /// Receives the one line that is left, and waits until it exits with success.
+    pub(crate) fn answer(mut self) -> io::Result<String> {
+        let line = self.recv_line()?;
+        self.succeeds().map(|()| line)
+    }
+
     /// Waits until it exits, and is satisfied only with success. Lines that it still sends are
     /// dropped.
     ///

@@ -38,13 +38,8 @@ impl<'a> Fifo<'a> {
 
     /// Lets a child do something, and returns the one line that it sends.
     fn answer(&self, lane: &str, does: &str) -> io::Result<String> {
-        answer(self.start(lane, does)?)
+        self.start(lane, does)?.answer()
     }
-}
-
-fn answer(mut child: TalkingChild) -> io::Result<String> {
-    let line = child.recv_line()?;
-    child.succeeds().map(|()| line)
 }
 
 /// Lets one process write a line and another read it, and returns what was read.
@@ -53,7 +48,7 @@ pub fn by_name(program: &Path) -> io::Result<String> {
     let reader = fifo.start("reader", "read")?;
     let _waits = reader.lane(|| info_span!("waits", what = "a writer", from = "writer"));
     fifo.answer("writer", "write hello")?;
-    answer(reader)
+    reader.answer()
 }
 
 /// Lets a process open the FIFO to write, though no process reads.
@@ -78,7 +73,7 @@ pub fn early_end(program: &Path) -> io::Result<String> {
     let fifo = Fifo::new(program)?;
     let reader = fifo.start("reader", "read")?;
     fifo.answer("first", "write one")?;
-    let read = answer(reader)?;
+    let read = reader.answer()?;
     // The reader has come to the end of its input and has exited; a second writer would block.
     match fifo.answer("second", "ask")?.as_str() {
         "no reader" => Ok(read),
@@ -94,7 +89,7 @@ pub fn kept_open(program: &Path) -> io::Result<String> {
     for (lane, does) in [("first", "write one"), ("second", "write two")] {
         fifo.answer(lane, does)?;
     }
-    answer(reader)
+    reader.answer()
 }
 
 /// The child: a reader or a writer, which is given the path, and what to do.

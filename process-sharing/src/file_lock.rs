@@ -89,9 +89,8 @@ pub fn locked(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> 
 pub fn reopened(program: &Path, by: &str) -> io::Result<bool> {
     let number = Number::new(program)?;
     let another_gets_it = || {
-        let mut other = number.start("p2", &format!("try by {by}"))?;
-        let got = other.recv_line()? == "got";
-        other.succeeds().map(|()| got)
+        let other = number.start("p2", &format!("try by {by}"))?.answer()?;
+        Ok::<_, io::Error>(other == "got")
     };
     let mut first = number.start("p1", &format!("lock by {by}"))?;
     first.expect_line("locked")?;

@@ -19,7 +19,7 @@ use crate::shared_memory::{RobustMutex, Shared};
 mod client;
 mod server;
 
-pub use client::{Client, Dict, Error, List, Locked, Value};
+pub use client::{Client, Dict, List, Locked, Value};
 use server::LISTENS;
 pub use server::SERVER;
 
@@ -139,7 +139,7 @@ pub fn locked(program: &Path) -> io::Result<UnderALock> {
     [second, third].into_iter().try_for_each(TalkingChild::succeeds)?;
     let memory = Shared::<RobustMutex<u32>>::new()?;
     let times = [
-        time(200, || Ok(server.client.lock("lock").map(drop)?))?,
+        time(200, || server.client.lock("lock").map(drop))?,
         time(20_000, || Ok(memory.lock().map(drop)?))?,
     ];
     Ok(UnderALock { lists: server.lists()?, times })
@@ -171,9 +171,7 @@ pub fn server_killed(program: &Path) -> io::Result<[String; 2]> {
     let mut client = server.client(program, "client")?;
     server.process.kill()?;
     client.send_line("asks")?;
-    let theirs = client.recv_line()?;
-    client.succeeds()?;
-    Ok([theirs, asked(&server.client)])
+    Ok([client.answer()?, asked(&server.client)])
 }
 
 fn asked(client: &Client) -> String {
@@ -194,7 +192,7 @@ fn client(arguments: &[String]) -> io::Result<()> {
             inner.push(2);
             Ok(inner)
         }
-        other => Err(Error::Failed(format!("{other:?} is no list"))),
+        other => Err(io::Error::other(format!("{other:?} is no list"))),
     };
     match does.as_str() {
         "changes its copy" => drop(get_and_push()?),

@@ -137,9 +137,7 @@ fn sent(mut sender: TalkingChild) -> io::Result<()> {
 fn received(mut receiver: TalkingChild, name: &str) -> io::Result<Received> {
     let _receives = receiver.lane(|| info_span!("runs", what = "receives"));
     receiver.send_line("go on")?;
-    let messages = receiver.recv_line()?;
-    receiver.succeeds()?;
-    Ok(Received { messages, name_stays: unlink(name).is_ok() })
+    Ok(Received { messages: receiver.answer()?, name_stays: unlink(name).is_ok() })
 }
 
 /// Lets one process send `1:a`, `1:b` and `9:urgent`, a priority and a word each, and another one
@@ -171,8 +169,7 @@ pub fn full(program: &Path) -> io::Result<String> {
     let mut sender = start(program, &name, "sender", "1:a 1:b 1:c 1:d 1:e")?;
     unlink(&name)?;
     sender.send_line("go on")?;
-    let line = sender.recv_line()?;
-    sender.succeeds().map(|()| line)
+    sender.answer()
 }
 
 /// The child: a sender or a receiver, which is given the queue's name, and what to do.

@@ -12,16 +12,17 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::thread;
 
 /// Starts a thread that stands for a process.
-fn start<R: Send + 'static>(
+#[track_caller]
+pub(super) fn start<R: Send + 'static>(
     name: &str,
-    pid: u32,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    let body = move || {
-        set_pid(pid);
-        body()
-    };
     thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for a thread")
+}
+
+#[track_caller]
+pub(super) fn join<R>(thread: thread::JoinHandle<R>) -> R {
+    thread.join().expect("it does not panic")
 }
 
 /// Lets two processes add 1 to a counter, and returns the number.
@@ -29,11 +30,12 @@ pub fn two_add(add: fn(&Counter)) -> u64 {
     let counter = Arc::new(Counter::new());
     let adds = |name, pid| {
         let counter = Arc::clone(&counter);
-        start(name, pid, move || add(&counter))
+        start(name, move || {
+            set_pid(pid);
+            add(&counter);
+        })
     };
-    for process in [adds("one", 1), adds("other", 2)] {
-        process.join().expect("it does not panic");
-    }
+    [adds("one", 1), adds("other", 2)].into_iter().for_each(join);
     counter.number()
 }
 
@@ -43,7 +45,8 @@ pub fn two_add(add: fn(&Counter)) -> u64 {
 pub fn one_dies() -> [u64; 2] {
     let shared = Arc::new((RawRobustLock::new(), AtomicU64::new(0), AtomicU64::new(0)));
     let shared2 = Arc::clone(&shared);
-    let killed = start("killed", 1, move || {
+    let killed = start("killed", move || {
+        set_pid(1);
         let (lock, first, _) = &*shared2;
         lock.lock();
         let _holds = info_span!("holds", what = "lock");
@@ -52,7 +55,8 @@ pub fn one_dies() -> [u64; 2] {
         die(lock);
     });
     let shared2 = Arc::clone(&shared);
-    let next = start("next", 2, move || {
+    let next = start("next", move || {
+        set_pid(2);
         let (lock, first, second) = &*shared2;
         let acquired = lock.lock();
         let _holds = info_span!("holds", what = "lock");
@@ -64,8 +68,8 @@ pub fn one_dies() -> [u64; 2] {
         lock.unlock(true);
         sums
     });
-    killed.join().expect("it does not panic");
-    next.join().expect("it does not panic")
+    join(killed);
+    join(next)
 }
 
 /// A ring with room for one number: the positions are the real ones.
@@ -121,9 +125,9 @@ impl Ring {
 fn ring(sent: u64, received: usize) -> (u64, Vec<u64>) {
     let ring = Arc::new(Ring::default());
     let ring2 = Arc::clone(&ring);
-    let producer = start("producer", 1, move || ring2.send(sent));
+    let producer = start("producer", move || ring2.send(sent));
     let received = ring.receive(received);
-    (producer.join().expect("it does not panic"), received)
+    (join(producer), received)
 }
 
 /// Sends two numbers through a ring with room for one, and closes it; returns what is received.

@@ -36,16 +36,16 @@ fn start(program: &Path, does: &str) -> io::Result<(Ours, Theirs, TalkingChild)>
 /// Lets the child send the numbers 1 to 5 and the parent answer 123; returns what each has
 /// received.
 pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
-    let (ours, theirs, mut child) = start(program, "converse")?;
+    let (ours, theirs, child) = start(program, "converse")?;
     drop(theirs);
     let waits = parent_lane(|| info_span!("waits", what = "numbers", from = "child"));
     let numbers = ours.receive()?;
     drop(waits);
     let waits = child.lane(|| info_span!("waits", what = "an answer", from = "parent"));
     ours.send(&123)?;
-    let answer = child.recv_line()?.parse().map_err(io::Error::other)?;
+    let answer = child.answer()?.parse().map_err(io::Error::other)?;
     drop(waits);
-    child.succeeds().map(|()| (numbers, answer))
+    Ok((numbers, answer))
 }
 
 /// The results of a receive, and of a send after it.

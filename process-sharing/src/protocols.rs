@@ -3,22 +3,9 @@
 
 use std::collections::VecDeque;
 
+use super::models::{join, start};
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard};
-use super::thread;
-
-#[track_caller]
-fn start<R: Send + 'static>(
-    name: &str,
-    body: impl FnOnce() -> R + Send + 'static,
-) -> thread::JoinHandle<R> {
-    thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for a thread")
-}
-
-#[track_caller]
-fn join<R>(thread: thread::JoinHandle<R>) -> R {
-    thread.join().expect("it does not panic")
-}
 
 #[track_caller]
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

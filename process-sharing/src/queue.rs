@@ -134,11 +134,7 @@ pub fn closed(program: &Path) -> io::Result<Vec<String>> {
     }
     empty.close()?;
     full.close()?;
-    let last_line = |mut child: TalkingChild| {
-        let line = child.recv_line()?;
-        child.succeeds().map(|()| line)
-    };
-    all.into_iter().map(last_line).collect()
+    all.into_iter().map(TalkingChild::answer).collect()
 }
 
 /// Kills one of two consumers while both wait, and sends ten numbers; returns what the other one

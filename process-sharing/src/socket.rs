@@ -45,16 +45,14 @@ fn start(program: &Path, lane: &str, path: &str, does: &str) -> io::Result<Talki
 /// Lets a client connect by the path, ask and be answered. Returns what the server received, what
 /// the client received, and whether the kernel names the client as the peer, where it can be asked.
 pub fn by_path(program: &Path) -> io::Result<(String, String, bool)> {
-    let (_names, mut stream, mut client) = client(program, "ask")?;
+    let (_names, mut stream, client) = client(program, "ask")?;
     let mut asked = [0; 4];
     stream.read_exact(&mut asked)?;
     stream.write_all(b"123")?;
     // Ends the client's input.
     stream.shutdown(std::net::Shutdown::Write)?;
     let known = peer_pid(&stream)?.is_none_or(|pid| pid == client.pid());
-    let answer = client.recv_line()?;
-    client.succeeds()?;
-    Ok((String::from_utf8_lossy(&asked).into_owned(), answer, known))
+    Ok((String::from_utf8_lossy(&asked).into_owned(), client.answer()?, known))
 }
 
 /// Returns the PID of the process at the other end, as the kernel knows it (`SO_PEERCRED`).

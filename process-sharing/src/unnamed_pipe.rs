@@ -20,17 +20,10 @@ use crate::parent::{Parent, inherited, number, words};
 /// The length of the longest message that is written as a whole, in bytes.
 pub const PIPE_BUF: usize = libc::PIPE_BUF;
 
-/// What came out of the reading end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OneWay {
-    /// The text, up to the end of the input.
-    pub text: String,
-    /// Whether a write into the reading end is refused (EBADF), and a read from the writing end.
-    pub refused: [bool; 2],
-}
-
-/// Lets a child write into the end that it has inherited, and exit.
-pub fn one_way(program: &Path) -> io::Result<OneWay> {
+/// Lets a child write into the end that it has inherited, and exit. Returns the text that is read, up
+/// to the end of the input, and whether a write into the reading end is refused (EBADF), and a read
+/// from the writing end.
+pub fn one_way(program: &Path) -> io::Result<(String, [bool; 2])> {
     let (mut reader, writer) = io::pipe()?;
     let refused = [
         rustix::io::write(&reader, b"x") == Err(Errno::BADF),
@@ -43,16 +36,14 @@ pub fn one_way(program: &Path) -> io::Result<OneWay> {
     let _waits = parent_lane(|| info_span!("waits", what = "the end of input", from = "child"));
     let mut text = String::new();
     reader.read_to_string(&mut text)?;
-    child.succeeds().map(|()| OneWay { text, refused })
+    child.succeeds().map(|()| (text, refused))
 }
 
 /// Closes the reading end before a child writes, and returns what the child finds.
 pub fn no_reader(program: &Path) -> io::Result<String> {
     let (reader, writer) = io::pipe()?;
     drop(reader);
-    let mut child = start(program, "child", &writer, "hello", 1)?;
-    let found = child.recv_line()?;
-    child.succeeds().map(|()| found)
+    start(program, "child", &writer, "hello", 1)?.answer()
 }
 
 /// What came out of a pipe with two writers.

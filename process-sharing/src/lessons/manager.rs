@@ -1,4 +1,4 @@
-use process_sharing::manager::{self, Error, Lists, UnderALock};
+use process_sharing::manager::{self, Lists, UnderALock};
 use process_sharing::model::protocols::{self, Append};
 use stage::{Checked, Lesson, Variant, duration, expect};
 
@@ -18,7 +18,6 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     let lists = |inner: &[i64], own: &[i64]| Lists { inner: inner.into(), own: own.into() };
-    let gone = || Error::ServerGone.to_string();
     vec![
         breaks(
             "changed-copy",
@@ -69,7 +68,7 @@ fn variants() -> Vec<Variant> {
             "server-killed",
             "The server is killed: each client's next request returns an error at once.",
             manager::server_killed,
-            is([gone(), gone()], "two clients are told: the server is gone"),
+            is(["the server is gone"; 2], "two clients are told: the server is gone"),
         ),
     ]
 }

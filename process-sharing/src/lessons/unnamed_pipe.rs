@@ -1,6 +1,4 @@
-use process_sharing::unnamed_pipe::{
-    OneWay, PIPE_BUF, TwoWriters, no_reader, one_way, two_writers,
-};
+use process_sharing::unnamed_pipe::{PIPE_BUF, TwoWriters, no_reader, one_way, two_writers};
 use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 
 use super::{breaks, holds, is};
@@ -17,7 +15,6 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> Vec<Variant> {
-    let hello = OneWay { text: "hello".into(), refused: [true; 2] };
     vec![
         breaks(
             "mixed",
@@ -46,7 +43,10 @@ fn variants() -> Vec<Variant> {
             "one-way",
             "A child inherits the writing end: each end goes one way, and the input ends with it.",
             one_way,
-            is(hello, "hello, then the end; the other direction is refused (EBADF)"),
+            is(
+                ("hello".into(), [true; 2]),
+                "hello, then the end; the other direction is refused (EBADF)",
+            ),
         ),
         holds(
             "no-reader",

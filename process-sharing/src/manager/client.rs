@@ -3,9 +3,9 @@
 //! A proxy has nothing but a name and the connection, a [`Pipe`] over a Unix socket. A request goes to
 //! the server as a message, the server's thread for that client serves it under the server's lock,
 //! and what comes back is a copy. If a client dies, its thread in the server sees the end of the
-//! stream, and nothing else is lost. If the server dies, each proxy returns [`Error::ServerGone`].
+//! stream, and nothing else is lost. If the server dies, each proxy returns an error,
+//! [`NotConnected`](ErrorKind::NotConnected).
 
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -13,46 +13,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::message;
+use crate::message::Error;
 use crate::pipe::Pipe;
-
-/// The reason why a request was not served.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Error {
-    /// The server is gone, or was never there.
-    ServerGone,
-    /// The name is that of an object of another kind.
-    OtherKind(String),
-    /// A message could not be sent or understood.
-    Failed(String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ServerGone => f.write_str("the server is gone"),
-            Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
-            Self::Failed(why) => f.write_str(why),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<Error> for io::Error {
-    fn from(error: Error) -> Self {
-        Self::other(error)
-    }
-}
-
-impl From<message::Error> for Error {
-    fn from(error: message::Error) -> Self {
-        match error {
-            message::Error::Closed | message::Error::CutOff => Self::ServerGone,
-            error => Self::Failed(error.to_string()),
-        }
-    }
-}
 
 /// A value in a dict. Numbers and lists of numbers, and nothing deeper: recursive functions decode,
 /// copy and drop a type that nests without limit, and a client could overflow the server's stack.
@@ -76,8 +38,8 @@ pub(super) enum Request {
     Release(String),
 }
 
-/// An answer of the server: nothing, or a copy.
-pub(super) type Answer = Result<Option<Value>, Error>;
+/// An answer of the server: nothing, or a copy; or why it has not served the request.
+pub(super) type Answer = Result<Option<Value>, String>;
 
 /// A client's connection to the server.
 ///
@@ -92,7 +54,7 @@ pub(super) type Answer = Result<Option<Value>, Error>;
 /// let list = client.list("numbers");
 /// list.push(1)?;
 /// assert_eq!(list.items()?, [1]);
-/// # Ok::<(), process_sharing::manager::Error>(())
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Client(
@@ -105,10 +67,10 @@ impl Client {
     ///
     /// # Errors
     /// There is none, or the process is out of descriptors.
-    pub fn connect(path: &str) -> Result<Self, Error> {
+    pub fn connect(path: &str) -> io::Result<Self> {
         let stream = UnixStream::connect(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Error::ServerGone,
-            _ => Error::Failed(error.to_string()),
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused => gone(),
+            _ => error,
         })?;
         Ok(Self(Mutex::new(Pipe::from(OwnedFd::from(stream)))))
     }
@@ -132,7 +94,7 @@ impl Client {
     /// # Blocking
     /// While another client holds it, with every other request of this client: a second thread
     /// that needs the server meanwhile needs a connection of its own.
-    pub fn lock(&self, name: &str) -> Result<Locked<'_>, Error> {
+    pub fn lock(&self, name: &str) -> io::Result<Locked<'_>> {
         self.ask(Request::Acquire(name.to_owned(), true))?;
         Ok(Locked { client: self, name: name.to_owned() })
     }
@@ -141,16 +103,24 @@ impl Client {
     ///
     /// # Errors
     /// As [`lock`](Self::lock).
-    pub fn try_lock(&self, name: &str) -> Result<Option<Locked<'_>>, Error> {
+    pub fn try_lock(&self, name: &str) -> io::Result<Option<Locked<'_>>> {
         let acquired = self.ask(Request::Acquire(name.to_owned(), false))?.is_some();
         Ok(acquired.then(|| Locked { client: self, name: name.to_owned() }))
     }
 
-    fn ask(&self, request: Request) -> Answer {
+    fn ask(&self, request: Request) -> io::Result<Option<Value>> {
         let pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pipe.send(&request)?;
-        pipe.receive()?
+        let answer = pipe.send(&request).and_then(|()| pipe.receive());
+        let answer = answer.map_err(|error| match error {
+            Error::Closed | Error::CutOff => gone(),
+            error => error.into(),
+        });
+        answer?.map_err(io::Error::other)
     }
+}
+
+fn gone() -> io::Error {
+    io::Error::new(ErrorKind::NotConnected, "the server is gone")
 }
 
 /// A proxy of a dict in the server.
@@ -165,7 +135,7 @@ impl Dict<'_> {
     ///
     /// # Errors
     /// The name is that of another kind, or the server is gone.
-    pub fn insert(&self, key: &str, value: Value) -> Result<(), Error> {
+    pub fn insert(&self, key: &str, value: Value) -> io::Result<()> {
         self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
     }
 
@@ -173,7 +143,7 @@ impl Dict<'_> {
     ///
     /// # Errors
     /// The name is that of another kind, or the server is gone.
-    pub fn get(&self, key: &str) -> Result<Option<Value>, Error> {
+    pub fn get(&self, key: &str) -> io::Result<Option<Value>> {
         self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
     }
 }
@@ -190,7 +160,7 @@ impl List<'_> {
     ///
     /// # Errors
     /// The name is that of another kind, or the server is gone.
-    pub fn push(&self, value: i64) -> Result<(), Error> {
+    pub fn push(&self, value: i64) -> io::Result<()> {
         self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
     }
 
@@ -198,10 +168,10 @@ impl List<'_> {
     ///
     /// # Errors
     /// The name is that of another kind, or the server is gone.
-    pub fn items(&self) -> Result<Vec<i64>, Error> {
+    pub fn items(&self) -> io::Result<Vec<i64>> {
         match self.client.ask(Request::Items(self.name.clone()))? {
             Some(Value::List(items)) => Ok(items),
-            other => Err(Error::Failed(format!("{other:?} is no list"))),
+            other => Err(io::Error::other(format!("{other:?} is no list"))),
         }
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use kit::child::Entry;
 
-use super::client::{Answer, Error, Request, Value};
-use crate::message;
+use super::client::{Answer, Request, Value};
+use crate::message::Error;
 use crate::parent::{Parent, words};
 use crate::pipe::Pipe;
 
@@ -31,7 +31,7 @@ macro_rules! object {
     ($objects:ident, $name:expr, $Kind:ident) => {
         match $objects.entry($name.clone()).or_insert(Object::$Kind(Default::default())) {
             Object::$Kind(object) => object,
-            _ => return Err(Error::OtherKind($name)),
+            _ => return Err(format!("{:?} is of another kind", $name)),
         }
     };
 }
@@ -97,9 +97,7 @@ impl Owned {
             let answer = match pipe.receive() {
                 Ok(request) => self.serve(request),
                 // All of the message has been received, so the next one can be.
-                Err(message::Error::Malformed) => {
-                    Err(Error::Failed("the server cannot decode the request".into()))
-                }
+                Err(Error::Malformed) => Err("the server cannot decode the request".into()),
                 Err(_) => break,
             };
             if pipe.send(&answer).is_err() {
