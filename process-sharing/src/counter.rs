@@ -9,7 +9,7 @@ use super::sync::atomic::AtomicU64;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// A number, the lock that guards it, and a widened window between its read and its write.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C)]
 pub struct Counter {
     /// Relaxed all over: it publishes nothing else, and is read last after all processes that add
@@ -21,7 +21,7 @@ pub struct Counter {
 
 /// A meeting point between the read and the write: the first processes that come to it wait for
 /// each other. Unwidened, the window lasts a nanosecond, and two processes are seldom in it at once.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C)]
 struct Window {
     wanted: AtomicU64,
@@ -51,12 +51,6 @@ pub fn fetch_added(counter: &Counter) {
 }
 
 impl Counter {
-    /// Makes a counter that is 0.
-    pub fn new() -> Self {
-        let window = Window { wanted: AtomicU64::new(0), arrived: Word::new(0) };
-        Self { number: AtomicU64::new(0), lock: RawRobustLock::new(), window }
-    }
-
     /// Widens the window: the first two processes wait in it until both have come, and all others
     /// pass. For [`unlocked`] alone, for under a lock two cannot come.
     pub fn widen(&self) {
@@ -79,12 +73,6 @@ impl Counter {
     /// Returns the number.
     pub fn number(&self) -> u64 {
         self.number.load(Relaxed)
-    }
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -52,9 +52,8 @@ pub fn measure(program: &Path, means: Means) -> io::Result<[Option<Measured>; 3]
     let mut measured = [None; 3];
     for (size, measured) in SIZES.into_iter().zip(&mut measured) {
         if size <= means.longest() {
-            let there_and_back = median(|count| echoed(&mut child, &mut *link, size, count))?;
-            let one_way = median(|count| taken(&mut child, &mut *link, size, count))?;
-            *measured = Some(Measured { there_and_back, one_way });
+            let mut time = |does| median(|count| batch(&mut child, &mut *link, does, size, count));
+            *measured = Some(Measured { there_and_back: time("echo")?, one_way: time("take")? });
         }
     }
     child.send_line("end")?;
@@ -88,48 +87,31 @@ fn check(message: &[u8], number: u32) -> io::Result<()> {
     }
 }
 
-fn echoed(
+/// Returns the time in which the child has received this number of messages, and has sent each back
+/// if it `does` echo.
+fn batch(
     child: &mut TalkingChild,
     link: &mut dyn Link,
+    does: &str,
     size: usize,
     count: u32,
 ) -> io::Result<Duration> {
-    child.send_line(format!("echo {size} {count}"))?;
-    let mut message = vec![0; size];
-    let mut exchange = |number| {
+    child.send_line(format!("{does} {size} {count}"))?;
+    let (mut message, mut start) = (vec![0; size], Instant::now());
+    for number in 0..=count {
         mark(&mut message, number);
         link.send(&message)?;
-        link.receive(size, &mut |echo| check(echo, number))
-    };
-    // The first one is not timed: the child may have been asleep.
-    exchange(0)?;
-    let start = Instant::now();
-    for number in 1..=count {
-        exchange(number)?;
+        if does == "echo" {
+            link.receive(size, &mut |echo| check(echo, number))?;
+        } else if number == 0 || number == count {
+            // The time ends when the last one has been received.
+            link.receive(SIZES[0], &mut |_| Ok(()))?;
+        }
+        if number == 0 {
+            // The first one is not timed: the child may have been asleep.
+            start = Instant::now();
+        }
     }
-    Ok(start.elapsed())
-}
-
-fn taken(
-    child: &mut TalkingChild,
-    link: &mut dyn Link,
-    size: usize,
-    count: u32,
-) -> io::Result<Duration> {
-    child.send_line(format!("take {size} {count}"))?;
-    let mut message = vec![0; size];
-    let mut send = |link: &mut dyn Link, number| {
-        mark(&mut message, number);
-        link.send(&message)
-    };
-    send(link, 0)?;
-    link.receive(SIZES[0], &mut |_| Ok(()))?;
-    let start = Instant::now();
-    for number in 1..=count {
-        send(link, number)?;
-    }
-    // The time ends when the last one has been received.
-    link.receive(SIZES[0], &mut |_| Ok(()))?;
     Ok(start.elapsed())
 }
 

@@ -27,7 +27,7 @@ pub(super) fn join<R>(thread: thread::JoinHandle<R>) -> R {
 
 /// Lets two processes add 1 to a counter, and returns the number.
 pub fn two_add(add: fn(&Counter)) -> u64 {
-    let counter = Arc::new(Counter::new());
+    let counter = Arc::new(Counter::default());
     let adds = |name, pid| {
         let counter = Arc::clone(&counter);
         start(name, move || {
@@ -43,7 +43,7 @@ pub fn two_add(add: fn(&Counter)) -> u64 {
 /// another acquire the lock after that or before; it repairs the sums if it is told of the death.
 /// Returns both sums as the second process leaves them.
 pub fn one_dies() -> [u64; 2] {
-    let shared = Arc::new((RawRobustLock::new(), AtomicU64::new(0), AtomicU64::new(0)));
+    let shared = Arc::new(<(RawRobustLock, AtomicU64, AtomicU64)>::default());
     let shared2 = Arc::clone(&shared);
     let killed = start("killed", move || {
         set_pid(1);

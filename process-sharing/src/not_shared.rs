@@ -4,7 +4,6 @@
 //! Both run the same function. A thread finds the variables of its process; a process has variables
 //! of its own, under the same names.
 
-use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -66,7 +65,7 @@ fn change(heap: &AtomicU32) -> Variables {
 }
 
 /// Sets both variables of this process, runs `change`, and reads them again.
-fn run<E>(change: impl FnOnce(&AtomicU32) -> Result<Variables, E>) -> Result<NotShared, E> {
+fn run(change: impl FnOnce(&AtomicU32) -> io::Result<Variables>) -> io::Result<NotShared> {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let heap = Box::new(AtomicU32::new(START));
     COUNTER.store(START, Relaxed);
@@ -75,25 +74,19 @@ fn run<E>(change: impl FnOnce(&AtomicU32) -> Result<Variables, E>) -> Result<Not
 }
 
 /// Lets a thread change the variables.
-///
-/// # Panics
-/// If the system has no room for another thread.
-pub fn by_a_thread() -> NotShared {
-    let outcome = run(|heap| {
+pub fn by_a_thread(_: &Path) -> io::Result<NotShared> {
+    run(|heap| {
         let _parent =
             parent_lane(|| info_span!("waits", what = "the thread's end", from = "thread"));
         let body = || {
             let _runs = info_span!("runs", what = "adds 1");
             change(heap)
         };
-        Ok::<_, Infallible>(thread::scope(|scope| {
-            let thread = thread::Builder::new().name("thread".into()).spawn_scoped(scope, body);
-            let joined = thread.expect("the system has room for another thread").join();
-            joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        }))
-    });
-    let Ok(outcome) = outcome;
-    outcome
+        thread::scope(|scope| {
+            let thread = thread::Builder::new().name("thread".into()).spawn_scoped(scope, body)?;
+            Ok(thread.join().expect("it does not panic"))
+        })
+    })
 }
 
 /// Lets a child process change the variables. It is given the value on the heap as an argument, for

@@ -41,25 +41,18 @@ pub(crate) const CLOSED: u64 = 1;
 const CHECK: Duration = Duration::from_millis(10);
 
 /// A value on cache lines of its own: two, since processors fetch them in pairs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C, align(128))]
 pub(super) struct Line<T>(pub(super) T);
 
 /// One end's position, and whether the other end sleeps until it changes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C)]
 pub struct Position {
     /// The position; odd when its writer has closed its end.
     pub(super) at: Line<AtomicU64>,
     /// 1 if the other end sleeps, or is about to; 0 if not.
     pub(super) asleep: Line<Word>,
-}
-
-impl Default for Position {
-    /// Returns a position that has not moved.
-    fn default() -> Self {
-        Self { at: Line(AtomicU64::new(0)), asleep: Line(Word::new(0)) }
-    }
 }
 
 impl Position {

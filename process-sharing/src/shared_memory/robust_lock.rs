@@ -41,7 +41,7 @@ const BROKEN: u64 = 1 << 31;
 const CHECK: Duration = Duration::from_millis(10);
 
 /// A lock for all processes that have it in their memory, without the value that it guards.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct RawRobustLock {
     /// The owner, and two flags.
@@ -58,11 +58,6 @@ pub enum Acquired {
 }
 
 impl RawRobustLock {
-    /// Makes a lock without an owner.
-    pub fn new() -> Self {
-        Self { word: Word::new(0) }
-    }
-
     /// Acquires the lock; sleeps until it is free, or its owner found dead.
     ///
     /// # Blocking
@@ -138,11 +133,5 @@ impl RawRobustLock {
     #[cold]
     fn wake(&self) {
         self.word.wake();
-    }
-}
-
-impl Default for RawRobustLock {
-    fn default() -> Self {
-        Self::new()
     }
 }

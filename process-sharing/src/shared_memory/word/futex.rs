@@ -30,7 +30,7 @@ use super::sync::atomic::{AtomicU32, AtomicU64};
 /// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Word(AtomicU64);
 
 // SAFETY: it is an atomic, and 0 is a value of it. The kernel keeps the list of its sleepers, so it

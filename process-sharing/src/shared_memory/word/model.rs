@@ -11,7 +11,7 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex};
 
 /// A word of 64 bits, and the threads that sleep until it changes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Word {
     value: AtomicU64,
     /// A sleeper releases this lock as it falls asleep. True when all timeouts have fired.

@@ -6,7 +6,7 @@ use super::Share;
 use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A word of 64 bits that processes poll until it changes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Word(AtomicU64);
 
 // SAFETY: it is an atomic: 0 is a value, it holds no address and needs no drop, and each operation is
