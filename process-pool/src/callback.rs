@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -110,27 +110,29 @@ pub struct CallbackDelay {
     pub called: bool,
 }
 
-/// The slow part of a callback.
-type Slow = Box<dyn FnOnce() + Send>;
-
-/// Runs two tasks with a callback each on one worker. The slow part of the first begins when that
-/// callback is called, and is over when a third task, behind both, is.
-fn delay(
-    observer: &Observer,
-    callback: impl FnOnce(&Sender<u64>, Slow) + Send + 'static,
-    hands_on: bool,
-) -> Result<CallbackDelay, Error> {
+/// Runs two tasks with a callback each on one worker. The first callback does something slow itself,
+/// or `hands_on` the slow part to a new thread, and returns. The slow part is over when a third task,
+/// behind both, is.
+pub fn delay(observer: &Observer, hands_on: bool) -> Result<CallbackDelay, Error> {
     let pool = observer.pool(1, Builder::new().chunk(1))?;
     let (sender, calls) = channel();
     let (open, opened) = channel::<()>();
-    let slow = Box::new(move || {
+    let slow = move || {
         let _runs = info_span!("runs", what = "slow part");
         // Until the lesson has seen enough, or is gone.
         let _ = opened.recv_timeout(A_HANG);
-    });
+    };
     let of_first = sender.clone();
     let first = pool.submit(LessonTask::new(1, Work::Gate));
-    first.on_done(move |_| callback(&of_first, slow));
+    first.on_done(move |_| {
+        let _ = of_first.send(1);
+        if hands_on {
+            // Where no thread can be started, the slow part is dropped, and nothing waits for it.
+            drop(thread::Builder::new().name("slow part".to_owned()).spawn(slow));
+        } else {
+            slow();
+        }
+    });
     let second = pool.submit(LessonTask::new(2, Work::Nothing));
     second.on_done(move |_| {
         let _ = sender.send(2);
@@ -143,25 +145,6 @@ fn delay(
     drop(open);
     pool.shutdown();
     Ok(delay)
-}
-
-/// Does something slow in the callback.
-pub fn slow(observer: &Observer) -> Result<CallbackDelay, Error> {
-    let callback = |called: &Sender<u64>, slow: Slow| {
-        let _ = called.send(1);
-        slow();
-    };
-    delay(observer, callback, false)
-}
-
-/// Starts a thread for the slow part, and returns.
-pub fn handed_on(observer: &Observer) -> Result<CallbackDelay, Error> {
-    let callback = |called: &Sender<u64>, slow: Slow| {
-        let _ = called.send(1);
-        // Where no thread can be started, the slow part is dropped, and nothing waits for it.
-        drop(thread::Builder::new().name("slow part".to_owned()).spawn(slow));
-    };
-    delay(observer, callback, true)
 }
 
 /// Submits a second task in the callback of the first, and waits for it there, with one worker;

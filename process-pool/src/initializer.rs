@@ -47,7 +47,7 @@ pub fn in_the_caller(program: &Path) -> Result<TableUse, Error> {
 
 /// Makes the table in each worker, before its first task.
 pub fn in_each_worker(program: &Path) -> Result<TableUse, Error> {
-    look_up(builder(program).initializer(&LessonTask::new(0, Work::Prepare)))
+    look_up(builder(program).initializer(&LessonTask::new(0, Work::LookUp)))
 }
 
 /// Builds a pool whose initializer panics; returns why there is no pool.

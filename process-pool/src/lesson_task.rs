@@ -53,8 +53,6 @@ pub enum Work {
     Add(How, Times),
     /// Uses a table, and makes it if the process has none. Returns 1 if it had to make it.
     LookUp,
-    /// Makes the table.
-    Prepare,
     /// Leaks a MiB. Returns how many MiB this worker's tasks have leaked.
     Leak,
     /// Acquires a lock of the whole process, as an interpreter's, and waits at the gate with it.
@@ -171,7 +169,7 @@ impl Work {
                 (0..times).map(|_| add(context, how, || {})).sum()
             }
             Self::Add(how, Times::AtGate) => add(context, how, pass_gate),
-            Self::LookUp | Self::Prepare => u64::from(prepare()),
+            Self::LookUp => u64::from(prepare()),
             Self::Leak => {
                 let mut leaked = LEAKED.lock().unwrap_or_else(PoisonError::into_inner);
                 leaked.push(black_box(vec![1; 1 << 20]));

@@ -10,15 +10,10 @@
 
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::lesson_task::{Answer, How, LessonTask, Times, Work};
 use crate::observer::{Observer, Report};
 use crate::{Builder, Error, Handle, Outcome, Pool};
-
-/// How long all workers may take to be ready.
-const A_HANG: Duration = Duration::from_secs(10);
 
 /// A sum, and what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +31,8 @@ impl Sum {
     }
 }
 
-/// Runs ten tasks in pairs, each pair in parallel.
-fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
+/// Runs ten tasks in pairs, each pair in parallel, which add to the number in one of three ways.
+pub fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let mut outcomes = Vec::new();
     for pair in 0..5_u64 {
@@ -65,31 +60,12 @@ fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
     Sum::of(&pool, outcomes)
 }
 
-/// Adds to the number by a read and then a write: ten tasks in pairs, each pair in parallel.
-pub fn without(observer: &Observer) -> Result<Sum, Error> {
-    pairs(observer, How::Bare)
-}
-
-/// Adds to the number in the same two steps, with the lock around them.
-pub fn with(observer: &Observer) -> Result<Sum, Error> {
-    pairs(observer, How::Locked)
-}
-
-/// Adds to the number by one atomic operation: for a number no lock is needed.
-pub fn in_one_step(observer: &Observer) -> Result<Sum, Error> {
-    pairs(observer, How::Atomic)
-}
-
 /// Has ten tasks on four workers add 300 000 each, with no window but the one that is there. All
 /// four workers are ready before the first task begins.
 pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
-    let pool = Builder::new().workers(4).program(program).chunk(1).build()?;
-    let begun = Instant::now();
-    while pool.pids().len() < 4 {
-        if begun.elapsed() > A_HANG {
-            return Err(Error::NoWorker(format!("{} of 4 workers are ready", pool.pids().len())));
-        }
-        thread::yield_now();
+    let (pool, shortage) = Builder::new().workers(4).program(program).chunk(1).build_settled()?;
+    if let Some(why) = shortage {
+        return Err(Error::NoWorker(why));
     }
     let task = |number| LessonTask::new(number, Work::Add(how, Times::Many(300_000)));
     let outcomes = pool.map((1..=10).map(task));

@@ -26,8 +26,9 @@ pub struct TimeoutOutcome {
     pub next_worker: Option<u32>,
 }
 
-/// One worker, a task that hangs, and one behind it.
-fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutOutcome, Error> {
+/// Waits for a task that hangs and for the one behind it, on one worker: each with a timeout, or the
+/// first has a time limit.
+pub fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutOutcome, Error> {
     let pool = observer.pool(1, Builder::new())?;
     let options = Options { on_death: OnDeath::Report, time_limit };
     let mut hangs = pool.submit_with(LessonTask::new(1, Work::Hang), options);
@@ -44,14 +45,4 @@ fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutOutco
     let next_worker = next.transpose()?.map(|answer| answer.pid);
     pool.terminate();
     Ok(TimeoutOutcome { hangs: hangs.and_then(Result::err), worker, next_worker })
-}
-
-/// Waits for the task that hangs, and for the one behind it, each with a timeout.
-pub fn of_the_wait(observer: &Observer) -> Result<TimeoutOutcome, Error> {
-    run(observer, None)
-}
-
-/// Gives the task a timeout.
-pub fn of_the_task(observer: &Observer) -> Result<TimeoutOutcome, Error> {
-    run(observer, Some(LIMIT))
 }

@@ -3,7 +3,7 @@
 use std::process::id;
 
 use process_pool::callback::{
-    CallbackDelay, CallbackPlaces, afterwards, handed_on, in_the_callback, in_the_task, slow, waits,
+    CallbackDelay, CallbackPlaces, afterwards, delay, in_the_callback, in_the_task, waits,
 };
 use stage::{Checked, Lesson, Variant, expect};
 
@@ -32,15 +32,10 @@ fn variants() -> [Variant; 6] {
             observe(afterwards, |thread| expect(thread, here, line))
         })
         .story("A callback that is set on a finished task runs at once, on the same thread."),
-        Variant::breaks("slow", || {
-            let wanted = CallbackDelay { task_ended: true, called: false };
-            observe(slow, |delay| expect(delay, wanted, "task 2 runs, but its callback waits"))
-        })
-        .story("All callbacks share one thread: a slow one delays the next."),
+        Variant::breaks("slow", || delayed(false, "task 2 runs, but its callback waits"))
+            .story("All callbacks share one thread: a slow one delays the next."),
         Variant::holds("handed-on", || {
-            let wanted = CallbackDelay { task_ended: true, called: true };
-            let line = "a new thread does the slow part: no callback waits";
-            observe(handed_on, |delay| expect(delay, wanted, line))
+            delayed(true, "a new thread does the slow part: no callback waits")
         })
         .story("The callback starts a thread for the slow part, so the next runs at once."),
         Variant::holds("waits", || {
@@ -49,6 +44,11 @@ fn variants() -> [Variant; 6] {
         })
         .story("A callback waits for another task: no worker waits with it."),
     ]
+}
+
+fn delayed(hands_on: bool, line: &str) -> Checked {
+    let wanted = CallbackDelay { task_ended: true, called: hands_on };
+    observe(|observer| delay(observer, hands_on), |delay| expect(delay, wanted, line))
 }
 
 fn task_is_away(CallbackPlaces { tasks, total, .. }: CallbackPlaces) -> Checked {

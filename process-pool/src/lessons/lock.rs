@@ -20,17 +20,15 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 5] {
     [
         Variant::breaks("without", || {
-            observe(lock::without, |sum| ten(sum, 5, "10 additions came to 5: each pair lost one"))
+            ten(How::Bare, 5, "10 additions came to 5: each pair lost one")
         })
         .story("Both tasks read the same number before either writes: one addition is lost."),
         Variant::holds("with", || {
-            let line = "10 came to 10: one waits until the other has written";
-            observe(lock::with, |sum| ten(sum, 10, line))
+            ten(How::Locked, 10, "10 came to 10: one waits until the other has written")
         })
         .story("A lock in shared memory makes the read and the write one critical section."),
         Variant::holds("in-one-step", || {
-            let line = "10 came to 10: fetch_add needs no lock";
-            observe(lock::in_one_step, |sum| ten(sum, 10, line))
+            ten(How::Atomic, 10, "10 came to 10: fetch_add needs no lock")
         })
         .story("fetch_add reads and writes in one atomic operation: there is no window."),
         Variant::holds("at-full-speed", || {
@@ -52,8 +50,11 @@ fn variants() -> [Variant; 5] {
     ]
 }
 
-fn ten(sum: Sum, came_to: u64, line: &str) -> Checked {
-    expect(sum, Sum { added: 10, came_to }, line)
+fn ten(how: How, came_to: u64, line: &str) -> Checked {
+    observe(
+        |observer| lock::pairs(observer, how),
+        |sum| expect(sum, Sum { added: 10, came_to }, line),
+    )
 }
 
 fn at_full_speed(report: Report, (label, how): (&str, How)) -> Checked {

@@ -1,7 +1,7 @@
 //! The lesson `timeout`.
 
 use process_pool::Error;
-use process_pool::timeout::{TimeoutOutcome, of_the_task, of_the_wait};
+use process_pool::timeout::{LIMIT, TimeoutOutcome, run};
 use stage::{Checked, Lesson, Report, Variant, expect};
 
 use super::observe;
@@ -17,14 +17,19 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 2] {
     [
         Variant::breaks("for-waiting", || {
-            observe(of_the_wait, |outcome| {
-                let came = (outcome.hangs.is_none(), outcome.next_worker);
-                expect(came, (true, None), "the caller gives up; the task keeps running")
-            })
+            observe(
+                |observer| run(observer, None),
+                |outcome| {
+                    let came = (outcome.hangs.is_none(), outcome.next_worker);
+                    expect(came, (true, None), "the caller gives up; the task keeps running")
+                },
+            )
         })
         .story("wait_timeout ends the wait: the task keeps its worker."),
-        Variant::holds("for-the-task", || observe(of_the_task, worker_is_replaced))
-            .story("time_limit kills the worker of the task, and a new one runs the next."),
+        Variant::holds("for-the-task", || {
+            observe(|observer| run(observer, Some(LIMIT)), worker_is_replaced)
+        })
+        .story("time_limit kills the worker of the task, and a new one runs the next."),
     ]
 }
 

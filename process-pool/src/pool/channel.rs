@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use rustix::cmsg_space;
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recv, recvmsg, send, sendmsg,
@@ -64,11 +64,7 @@ impl Sender {
         head(&mut message);
         for mut piece in message.chunks(PIECE) {
             while !piece.is_empty() {
-                match send(&self.socket, piece, QUIET) {
-                    Ok(sent) => piece = &piece[sent..],
-                    Err(Errno::INTR) => {}
-                    Err(error) => return Err(error.into()),
-                }
+                piece = &piece[retry_on_intr(|| send(&self.socket, piece, QUIET))?..];
             }
             // Relaxed: the count is only compared with an earlier one.
             self.sent.fetch_add(1, Relaxed);
@@ -96,13 +92,9 @@ impl Sender {
         if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
             return Err(io::Error::other("the space is too small for the descriptors"));
         }
-        loop {
-            match sendmsg(&self.socket, &[io::IoSlice::new(&[0])], &mut control, QUIET) {
-                Ok(_) => return Ok(()),
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let byte = [io::IoSlice::new(&[0])];
+        retry_on_intr(|| sendmsg(&self.socket, &byte, &mut control, QUIET))?;
+        Ok(())
     }
 }
 
@@ -122,12 +114,9 @@ pub(crate) fn receive_descriptors(socket: &UnixStream) -> io::Result<[OwnedFd; D
     let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
-    let received = loop {
-        match recvmsg(socket, &mut [io::IoSliceMut::new(&mut byte)], &mut control, NOT_INHERITED) {
-            Err(Errno::INTR) => {}
-            received => break received?,
-        }
-    };
+    let received = retry_on_intr(|| {
+        recvmsg(socket, &mut [io::IoSliceMut::new(&mut byte)], &mut control, NOT_INHERITED)
+    })?;
     let mut descriptors = Vec::new();
     for message in control.drain() {
         if let RecvAncillaryMessage::ScmRights(received) = message {
@@ -192,17 +181,15 @@ impl Receiver {
         self.buffer.copy_within(self.ahead.clone(), 0);
         self.ahead = 0..self.ahead.len();
         let flags = if waits { RecvFlags::empty() } else { RecvFlags::DONTWAIT };
-        loop {
-            match recv(&self.socket, &mut self.buffer[self.ahead.end..], flags) {
-                Ok((_, 0)) => return Err(ErrorKind::UnexpectedEof.into()),
-                Ok((_, read)) => {
-                    self.ahead.end += read;
-                    return Ok(true);
-                }
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) if !waits => return Ok(false),
-                Err(error) => return Err(error.into()),
+        let room = &mut self.buffer[self.ahead.end..];
+        match retry_on_intr(|| recv(&self.socket, &mut *room, flags)) {
+            Ok((_, 0)) => Err(ErrorKind::UnexpectedEof.into()),
+            Ok((_, read)) => {
+                self.ahead.end += read;
+                Ok(true)
             }
+            Err(Errno::AGAIN) if !waits => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -117,7 +119,7 @@ pub(crate) fn block_on<R>(
     deadline: Option<Instant>,
 ) -> Option<R> {
     thread_local! {
-        static WAKER: (Arc<Parker>, Waker) = Parker::new();
+        static WAKER: (Rc<Receiver<()>>, Waker) = waker();
     }
     if let Some(answer) = ask(None) {
         return Some(answer);
@@ -132,73 +134,30 @@ pub(crate) fn block_on<R>(
         }
     }
     // While the thread's locals are destroyed, its waker is gone: then it makes one for this call.
-    let (parker, waker) = WAKER.try_with(Clone::clone).unwrap_or_else(|_| Parker::new());
+    let (woken, waker) = WAKER.try_with(Clone::clone).unwrap_or_else(|_| waker());
     loop {
         if let Some(answer) = ask(Some(&waker)) {
             return Some(answer);
         }
-        if !parker.park(deadline) {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if !left.map_or_else(|| woken.recv().is_ok(), |left| woken.recv_timeout(left).is_ok()) {
             return None;
         }
     }
 }
 
-/// A thread's parking place. `std::thread::park` would do, but needs the thread's own handle, which
-/// may be destroyed already.
-#[derive(Default)]
-struct Parker {
-    /// Only a wake of a thread that is asleep costs a system call.
-    state: Mutex<Parked>,
-    woken: Condvar,
-}
+/// What wakes a thread: a message, of which there is one at the most. `std::thread::park` would do,
+/// but needs the thread's own handle, which may be destroyed already.
+struct Wakes(SyncSender<()>);
 
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Parked {
-    #[default]
-    Awake,
-    Asleep,
-    Woken,
-}
-
-impl Parker {
-    fn new() -> (Arc<Self>, Waker) {
-        let parker = Arc::<Self>::default();
-        (Arc::clone(&parker), parker.into())
-    }
-
-    fn state(&self) -> MutexGuard<'_, Parked> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Parks until it is woken, or not at all if it was already; returns false at the deadline.
-    fn park(&self, deadline: Option<Instant>) -> bool {
-        let mut state = self.state();
-        loop {
-            if *state == Parked::Woken {
-                *state = Parked::Awake;
-                return true;
-            }
-            *state = Parked::Asleep;
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            state = match left {
-                None => self.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Some(Duration::ZERO) => {
-                    *state = Parked::Awake;
-                    return false;
-                }
-                Some(left) => {
-                    self.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
-        }
-    }
-}
-
-impl Wake for Parker {
+impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
-        let before = std::mem::replace(&mut *self.state(), Parked::Woken);
-        if before == Parked::Asleep {
-            self.woken.notify_one();
-        }
+        // If there is one already, that one wakes it.
+        let _ = self.0.try_send(());
     }
+}
+
+fn waker() -> (Rc<Receiver<()>>, Waker) {
+    let (wakes, woken) = sync_channel(1);
+    (Rc::new(woken), Arc::new(Wakes(wakes)).into())
 }

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::ptr;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
 
 /// Opens the pidfd of a child that was just started; `None` where the system has none, or no room.
@@ -21,9 +22,8 @@ pub(super) fn open(pid: Pid) -> Option<OwnedFd> {
 
 /// Waits until the process has ended, reaped or not.
 pub(super) fn wait(fd: &OwnedFd) {
-    while poll(&mut [PollFd::new(fd, PollFlags::IN)], None)
-        .is_err_and(|error| error == rustix::io::Errno::INTR)
-    {}
+    // No other error is known, for a descriptor that is open.
+    let _ = retry_on_intr(|| poll(&mut [PollFd::new(fd, PollFlags::IN)], None));
 }
 
 /// Kills the process group that the process leads or led; returns whether the system can do that
@@ -44,7 +44,5 @@ pub(super) fn kill_group(leader: &OwnedFd) -> bool {
         )
     };
     // ESRCH: no process is left in the group.
-    sent == 0
-        || rustix::io::Errno::from_io_error(&std::io::Error::last_os_error())
-            == Some(rustix::io::Errno::SRCH)
+    sent == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH)
 }

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use rustix::io::retry_on_intr;
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
 };
@@ -93,7 +94,8 @@ impl ProcessRef {
             return pidfd::wait(fd);
         }
         let until = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-        while waitid(self.id(), until).is_err_and(|error| error == rustix::io::Errno::INTR) {}
+        // Where it was reaped already, it has ended.
+        let _ = retry_on_intr(|| waitid(self.id(), until));
     }
 }
 
@@ -149,18 +151,12 @@ impl Process {
 
     /// Reaps the process; returns its exit status, if no other code has collected it.
     pub(crate) fn reap(self) -> Option<ExitStatus> {
-        loop {
-            match waitid(self.process_ref.id(), WaitIdOptions::EXITED) {
-                Err(rustix::io::Errno::INTR) => {}
-                status => {
-                    let status = status.ok()??;
-                    let exited = status.exit_status().map(|code| (code & 0xff) << 8);
-                    let dumped = if status.dumped() { 0x80 } else { 0 };
-                    return exited
-                        .or(status.terminating_signal().map(|signal| signal | dumped))
-                        .map(ExitStatus::from_raw);
-                }
-            }
-        }
+        let status = retry_on_intr(|| waitid(self.process_ref.id(), WaitIdOptions::EXITED));
+        let status = status.ok()??;
+        let exited = status.exit_status().map(|code| (code & 0xff) << 8);
+        let dumped = if status.dumped() { 0x80 } else { 0 };
+        exited
+            .or(status.terminating_signal().map(|signal| signal | dumped))
+            .map(ExitStatus::from_raw)
     }
 }

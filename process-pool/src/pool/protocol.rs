@@ -144,15 +144,11 @@ pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, 
 
 /// Reads a value.
 pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
-    catch_panic(|| postcard::take_from_bytes(bytes))?.map_err(|error| error.to_string()).and_then(
-        |(value, rest)| {
-            if rest.is_empty() {
-                Ok(value)
-            } else {
-                Err(format!("{} bytes were not read", rest.len()))
-            }
-        },
-    )
+    let read = catch_panic(|| postcard::take_from_bytes(bytes))?;
+    match read.map_err(|error| error.to_string())? {
+        (value, []) => Ok(value),
+        (_, rest) => Err(format!("{} bytes were not read", rest.len())),
+    }
 }
 
 /// Runs `body`; returns the message of a panic as an error, even if its payload panics too.

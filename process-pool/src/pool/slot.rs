@@ -91,13 +91,8 @@ impl<T: Task> Slot<T> {
         let left = retire_after.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
         let room = match chunk {
             None => self.window.saturating_sub(self.load),
-            Some(chunk) => {
-                if self.load == 0 {
-                    chunk
-                } else {
-                    0
-                }
-            }
+            Some(chunk) if self.load == 0 => chunk,
+            Some(_) => 0,
         };
         room.min(usize::try_from(left).unwrap_or(usize::MAX))
     }

@@ -195,32 +195,31 @@ impl<T: Task> TaskState<T> {
     pub(crate) fn take(&self, waker: Option<&Waker>) -> Option<Outcome<T::Output>> {
         // Wakers are cloned and dropped without the lock: their code is the caller's.
         let waker = waker.cloned();
+        self.take_or(|| waker.map(Waits::Waker))
+    }
+
+    /// Stores a callback; returns it with the outcome if the task is over.
+    pub(crate) fn call(&self, callback: Callback<T::Output>) -> Option<Call> {
+        let mut callback = Some(callback);
+        let outcome = self.take_or(|| callback.take().map(Waits::Callback))?;
+        let callback = callback?;
+        Some(Box::new(move || callback(outcome)))
+    }
+
+    /// Takes the outcome if the task is over; otherwise stores what waits for it.
+    fn take_or(
+        &self,
+        waits: impl FnOnce() -> Option<Waits<T::Output>>,
+    ) -> Option<Outcome<T::Output>> {
         let mut state = self.state();
-        if let Stage::Open(waits) = &mut state.stage {
-            let before = waker.map(|waker| std::mem::replace(waits, Waits::Waker(waker)));
+        if let Stage::Open(there) = &mut state.stage {
+            let before = waits().map(|waits| std::mem::replace(there, waits));
             drop(state);
             drop(before);
             return None;
         }
         match std::mem::replace(&mut state.stage, Stage::Taken) {
             Stage::Over(outcome) => Some(outcome.map_err(|error| *error)),
-            Stage::Open(_) | Stage::Taken => panic!("the outcome of the task was taken before"),
-        }
-    }
-
-    /// Stores a callback; returns it with the outcome if the task is over.
-    pub(crate) fn call(&self, callback: Callback<T::Output>) -> Option<Call> {
-        let mut state = self.state();
-        if let Stage::Open(waits) = &mut state.stage {
-            let before = std::mem::replace(waits, Waits::Callback(callback));
-            drop(state);
-            drop(before);
-            return None;
-        }
-        match std::mem::replace(&mut state.stage, Stage::Taken) {
-            Stage::Over(outcome) => {
-                Some(Box::new(move || callback(outcome.map_err(|error| *error))))
-            }
             Stage::Open(_) | Stage::Taken => panic!("the outcome of the task was taken before"),
         }
     }

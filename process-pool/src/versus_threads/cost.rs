@@ -4,7 +4,7 @@
 //! processes are sent messages.
 
 use std::path::Path;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,8 +25,8 @@ pub struct Cost {
 #[derive(Debug)]
 pub struct Rivals {
     processes: Pool<LessonTask>,
-    threads: Vec<thread::JoinHandle<()>>,
-    tasks: Option<Sender<Closure>>,
+    /// The threads end when it is dropped.
+    tasks: Sender<Closure>,
 }
 
 type Closure = Box<dyn FnOnce() + Send>;
@@ -42,21 +42,18 @@ impl Rivals {
         let processes = Builder::new().workers(2).program(program).build()?;
         let (tasks, queue) = channel::<Closure>();
         let queue = Arc::new(Mutex::new(queue));
-        let threads = (0..2).map(|_| {
+        for _ in 0..2 {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
                 loop {
                     // The lock is released before the task is run.
-                    let Ok(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
-                    else {
-                        return;
-                    };
+                    let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(task) = task else { return };
                     task();
                 }
-            })
-        });
-        let threads = threads.collect();
-        let rivals = Self { processes, threads, tasks: Some(tasks) };
+            });
+        }
+        let rivals = Self { processes, tasks };
         // So that both processes have started.
         rivals.processes.map((0..100).map(echo)).into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(rivals)
@@ -65,14 +62,8 @@ impl Rivals {
     /// Runs `times` empty tasks on each, and waits for each answer before the next task.
     pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
         let threads = timed(times, || {
-            for number in 0..times {
-                let (told, hears) = channel();
-                self.on_a_thread(move || {
-                    let _ = told.send(number);
-                });
-                answered(hears.recv() == Ok(number))?;
-            }
-            Ok(())
+            (0..times)
+                .try_for_each(|number| answered(self.on_a_thread(move || number) == Ok(number)))
         })?;
         let processes = timed(times, || {
             (0..times).map(u64::from).try_for_each(|number| {
@@ -91,9 +82,9 @@ impl Rivals {
             let (told, hears) = channel();
             for number in 0..times {
                 let told = told.clone();
-                self.on_a_thread(move || {
+                let _ = self.tasks.send(Box::new(move || {
                     let _ = told.send(number);
-                });
+                }));
             }
             drop(told);
             answered(hears.iter().count() == times as usize)
@@ -110,15 +101,10 @@ impl Rivals {
     pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
         let text: Arc<str> = "x".repeat(bytes).into();
         let threads = timed(times, || {
-            for _ in 0..times {
-                let (told, hears) = channel();
+            (0..times).try_for_each(|_| {
                 let text = Arc::clone(&text);
-                self.on_a_thread(move || {
-                    let _ = told.send(text.len());
-                });
-                answered(hears.recv() == Ok(bytes))?;
-            }
-            Ok(())
+                answered(self.on_a_thread(move || text.len()) == Ok(bytes))
+            })
         })?;
         let processes = timed(times, || {
             (0..times).try_for_each(|_| {
@@ -130,21 +116,14 @@ impl Rivals {
         Ok(Cost { threads, processes })
     }
 
-    fn on_a_thread(&self, task: impl FnOnce() + Send + 'static) {
-        if let Some(tasks) = &self.tasks {
-            // The threads live as long as this does.
-            let _ = tasks.send(Box::new(task));
-        }
-    }
-}
-
-impl Drop for Rivals {
-    fn drop(&mut self) {
-        self.tasks = None;
-        for thread in self.threads.drain(..) {
-            // Its tasks do not panic.
-            let _ = thread.join();
-        }
+    /// Runs a task on one of the threads, and waits for its answer.
+    fn on_a_thread<R: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, RecvError> {
+        let (told, hears) = channel();
+        let _ = self.tasks.send(Box::new(move || drop(told.send(task()))));
+        hears.recv()
     }
 }
 
