@@ -11,7 +11,7 @@
 //! given rate, a bound on the number of tasks in the system bounds their average stay.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tracing::info_span;
@@ -22,20 +22,19 @@ use crate::{BuildError, Builder, ChannelPool, Gate, Job, Pool, Rejected, WhenFul
 /// Submits to a queue without a bound, the default of most pools: it grows for as long as the
 /// producer goes on, which is never told that the workers do not keep up.
 pub fn unbounded(plan: Plan) -> Result<Pressure, BuildError> {
-    let setup = Setup::new(plan, Builder::new())?;
-    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
+    run(plan, Builder::new(), Pool::execute, |now| now.submitted == plan.tasks)
 }
 
 /// Blocks on a full queue: the producer becomes as slow as the workers, and so does whatever waits
 /// for the producer. The gate opens when it has one task in its hands that does not fit.
 pub fn block(plan: Plan) -> Result<Pressure, BuildError> {
-    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::Block))?;
+    let builder = Builder::new().queue(plan.bound, WhenFull::Block);
     let submit = |pool: &ChannelPool, job| {
         let _waits = info_span!("waits", what = "room");
         pool.execute(job)
     };
     let most = plan.workers + plan.bound + 1;
-    Ok(setup.run(submit, |tasks| tasks.until(|now| now.alive == most)))
+    run(plan, builder, submit, |now| now.alive == most)
 }
 
 /// Aborts: the producer gets a task back from a full queue at once, as an error, and decides: drop
@@ -67,15 +66,17 @@ fn rejecting(
     plan: Plan,
     submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
 ) -> Result<Pressure, BuildError> {
-    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::Reject))?;
-    Ok(setup.run(submit, |tasks| tasks.until(|now| now.submitted == plan.tasks)))
+    run(plan, Builder::new().queue(plan.bound, WhenFull::Reject), submit, |now| {
+        now.submitted == plan.tasks
+    })
 }
 
 /// Runs a task that finds the queue full, and submits nothing meanwhile: no task is lost, and work
 /// slows the producer down. The gate opens when the producer stands at it with the first such task.
 pub fn caller_runs(plan: Plan) -> Result<Pressure, BuildError> {
-    let setup = Setup::new(plan, Builder::new().queue(plan.bound, WhenFull::RunInCaller))?;
-    Ok(setup.run(Pool::execute, |tasks| tasks.until(|now| now.by_producer == 1)))
+    run(plan, Builder::new().queue(plan.bound, WhenFull::RunInCaller), Pool::execute, |now| {
+        now.by_producer == 1
+    })
 }
 
 /// How much there is to do, and with what. There have to be more tasks than find room.
@@ -219,81 +220,69 @@ impl Drop for Data {
     }
 }
 
-/// What a variant is made of: the pool, the gate that its tasks stand at, and their counts.
-struct Setup {
+/// Has a producer submit tasks that stand at a gate, opens that at the moment that `until` finds, and counts.
+///
+/// The producer waits until each worker has begun one of the first tasks, so that all the others find
+/// the workers busy.
+fn run(
     plan: Plan,
-    pool: ChannelPool,
-    gate: Arc<Gate>,
-    tasks: Arc<Tasks>,
-}
-
-impl Setup {
-    fn new(plan: Plan, builder: Builder) -> Result<Self, BuildError> {
-        let pool = builder.workers(plan.workers).build()?;
-        Ok(Self { plan, pool, gate: Arc::default(), tasks: Arc::default() })
-    }
-
-    /// Makes a task, with its data.
-    fn task(&self, number: usize, producer: ThreadId) -> Job {
-        let gate = Arc::clone(&self.gate);
-        let mut data = self.tasks.enter(number, self.plan.bytes);
-        Job::new(move || {
-            data.number = None;
-            let here = thread::current().id() == producer;
-            data.tasks.note(|now| if here { now.by_producer += 1 } else { now.by_workers += 1 });
-            let waits = info_span!("waits", what = "gate");
-            gate.pass();
-            drop(waits);
-            let _runs = info_span!("runs", what = number);
-            assert!(data.bytes.iter().all(|byte| *byte == 1), "the data is this task's alone");
-        })
-    }
-
-    /// Has a producer submit the tasks, opens the gate when `until` returns, and counts.
-    ///
-    /// The producer waits until each worker has begun one of the first tasks, so that all the
-    /// others find the workers busy.
-    fn run(
-        self,
-        submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
-        until: impl FnOnce(&Tasks),
-    ) -> Pressure {
-        let Self { plan, pool, gate, tasks } = &self;
-        let produce = || {
-            let producer = thread::current().id();
-            let _submits = info_span!("runs", what = "submits");
-            let handed_back = (1..=plan.tasks).filter(|&number| {
-                let taken = submit(pool, self.task(number, producer));
-                if number <= plan.workers {
-                    tasks.until(|now| now.by_workers == number);
-                }
-                tasks.note(|now| now.submitted += 1);
-                // The error has the job in it: dropping one drops the other.
-                taken.is_err()
-            });
-            handed_back.count()
-        };
-        let before = System::now();
-        let (queued, most, handed_back) = thread::scope(|scope| {
-            let producer = thread::Builder::new().name("producer".into());
-            let producer =
-                producer.spawn_scoped(scope, produce).expect("there is room for a thread");
-            until(tasks);
-            let (queued, most) = (pool.queued(), System::now());
-            gate.open();
-            (queued, most, producer.join().expect("the producer does not panic"))
+    builder: Builder,
+    submit: impl Fn(&ChannelPool, Job) -> Result<(), Rejected> + Sync,
+    until: impl Fn(&Now) -> bool,
+) -> Result<Pressure, BuildError> {
+    let pool: ChannelPool = builder.workers(plan.workers).build()?;
+    let (gate, tasks) = (Arc::<Gate>::default(), Arc::<Tasks>::default());
+    let produce = || {
+        let producer = thread::current().id();
+        let _submits = info_span!("runs", what = "submits");
+        let handed_back = (1..=plan.tasks).filter(|&number| {
+            let gate = Arc::clone(&gate);
+            let mut data = tasks.enter(number, plan.bytes);
+            let taken = submit(
+                &pool,
+                Job::new(move || {
+                    data.number = None;
+                    let here = thread::current().id() == producer;
+                    data.tasks
+                        .note(|now| if here { now.by_producer += 1 } else { now.by_workers += 1 });
+                    let waits = info_span!("waits", what = "gate");
+                    gate.pass();
+                    drop(waits);
+                    let _runs = info_span!("runs", what = number);
+                    assert!(
+                        data.bytes.iter().all(|byte| *byte == 1),
+                        "the data is this task's alone"
+                    );
+                }),
+            );
+            if number <= plan.workers {
+                tasks.until(|now| now.by_workers == number);
+            }
+            tasks.note(|now| now.submitted += 1);
+            // The error has the job in it: dropping one drops the other.
+            taken.is_err()
         });
-        pool.shutdown();
-        let now = tasks.now();
-        Pressure {
-            by_workers: now.by_workers,
-            by_producer: now.by_producer,
-            handed_back,
-            never_run: now.never_run.clone(),
-            most_alive: now.most,
-            queued,
-            system: before.zip(most).map(Into::into),
-            little: now.little(),
-        }
-    }
+        handed_back.count()
+    };
+    let before = System::now();
+    let (queued, most, handed_back) = thread::scope(|scope| {
+        let producer = thread::Builder::new().name("producer".into());
+        let producer = producer.spawn_scoped(scope, produce).expect("there is room for a thread");
+        tasks.until(until);
+        let (queued, most) = (pool.queued(), System::now());
+        gate.open();
+        (queued, most, producer.join().expect("the producer does not panic"))
+    });
+    pool.shutdown();
+    let now = tasks.now();
+    Ok(Pressure {
+        by_workers: now.by_workers,
+        by_producer: now.by_producer,
+        handed_back,
+        never_run: now.never_run.clone(),
+        most_alive: now.most,
+        queued,
+        system: before.zip(most).map(Into::into),
+        little: now.little(),
+    })
 }

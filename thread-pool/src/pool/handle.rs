@@ -9,13 +9,13 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::block_on;
 use super::job::{Job, Run};
-use super::outcome::{Outcome, TaskError};
-use super::task::{Callback, Task};
+use super::outcome::{End, Outcome, TaskError};
+use super::task::Task;
 
 /// The handle of a task: it waits for the outcome, polls it, or cancels the task.
 ///
@@ -33,19 +33,6 @@ use super::task::{Callback, Task};
 /// ```
 #[must_use = "a result that is never asked for hides a panic"]
 pub struct Handle<T>(Arc<dyn End<T>>);
-
-/// A task as its handle sees it, whatever the work is.
-///
-/// # Safety
-/// For `take` and `call_when_done` see [`Task`].
-trait End<T>: Send + Sync {
-    fn is_done(&self) -> bool;
-    fn give_up(&self, why: TaskError) -> bool;
-    fn handle_dropped(&self);
-    fn wake_when_done(&self, waker: &Waker) -> bool;
-    unsafe fn call_when_done(&self, callback: Callback<T>);
-    unsafe fn take(&self) -> Option<Outcome<T>>;
-}
 
 impl<T: Send + 'static> Handle<T> {
     /// Returns the two ends of a task: the job for a queue, the handle for the submitter.
@@ -149,34 +136,6 @@ impl<T> Drop for Handle<T> {
 impl<T> fmt::Debug for Handle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handle").field("is_done", &self.0.is_done()).finish_non_exhaustive()
-    }
-}
-
-impl<F: Send, T: Send> End<T> for Task<F, T> {
-    fn is_done(&self) -> bool {
-        self.is_done()
-    }
-
-    fn give_up(&self, why: TaskError) -> bool {
-        self.give_up(why)
-    }
-
-    fn handle_dropped(&self) {
-        self.handle_dropped();
-    }
-
-    fn wake_when_done(&self, waker: &Waker) -> bool {
-        self.wake_when_done(waker)
-    }
-
-    unsafe fn call_when_done(&self, callback: Callback<T>) {
-        // SAFETY: this trait's function asks its caller for what the task's does.
-        unsafe { self.call_when_done(callback) }
-    }
-
-    unsafe fn take(&self) -> Option<Outcome<T>> {
-        // SAFETY: this trait's function asks its caller for what the task's does.
-        unsafe { self.take() }
     }
 }
 

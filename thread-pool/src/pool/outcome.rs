@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::resume_unwind;
+use std::task::Waker;
 
 /// The outcome of a task: its result, or why there is none.
 pub type Outcome<T> = Result<T, TaskError>;
@@ -19,6 +20,23 @@ pub enum TaskError {
     /// It was dropped before it began: handed back by a pool that was shut down, and not run.
     Dropped,
 }
+
+/// A task as its handle sees it, whatever the work is.
+///
+/// # Safety
+/// Only the one handle may call `call_when_done` and `take`, from one thread at a time.
+#[expect(unsafe_code, reason = "that there is one handle is its type's to see to")]
+pub(crate) trait End<T>: Send + Sync {
+    fn is_done(&self) -> bool;
+    fn give_up(&self, why: TaskError) -> bool;
+    fn handle_dropped(&self);
+    fn wake_when_done(&self, waker: &Waker) -> bool;
+    unsafe fn call_when_done(&self, callback: Callback<T>);
+    unsafe fn take(&self) -> Option<Outcome<T>>;
+}
+
+/// A function that is called with the outcome.
+pub(crate) type Callback<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -31,7 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::cell::UnsafeCell;
-use super::outcome::{Outcome, Payload, TaskError, go_on};
+use super::outcome::{Callback, End, Outcome, Payload, TaskError, go_on};
 use super::runner::{self, OnPanic};
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -67,9 +67,6 @@ struct Listeners<T> {
     on_panic: Option<OnPanic>,
 }
 
-/// A function that is called with the outcome.
-pub(crate) type Callback<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
-
 // SAFETY: the slot alone is not Sync by itself. By the table, one thread at a time accesses it:
 // `BEGUN` is set by one thread only, and `DONE` (Release) hands it to the handle (Acquire). What is in
 // it moves between threads, which `Send` allows; a callback sees the outcome on the slot's thread.
@@ -92,17 +89,6 @@ impl<F, T> Task<F, T> {
         }
     }
 
-    /// Ends the task without calling the closure, if it has not begun; returns whether it did.
-    pub(crate) fn give_up(&self, why: TaskError) -> bool {
-        // Most jobs that are dropped were run: a load costs less than a read-modify-write.
-        if self.state.load(Relaxed) & BEGUN != 0 {
-            return false;
-        }
-        let Some(work) = self.begin() else { return false };
-        self.end_unrun(work, why);
-        true
-    }
-
     /// Drops the closure, and then ends the task: what it holds is gone when the end is visible.
     #[cold]
     fn end_unrun(&self, work: F, why: TaskError) {
@@ -110,67 +96,6 @@ impl<F, T> Task<F, T> {
         caught(&mut panic, || drop(work));
         caught(&mut panic, || self.finish(Err(why)));
         go_on(panic);
-    }
-
-    pub(crate) fn is_done(&self) -> bool {
-        self.state.load(Relaxed) & DONE != 0
-    }
-
-    /// Takes the outcome; `None` if it is not over.
-    ///
-    /// # Safety
-    /// Only the one handle may, from one thread at a time.
-    pub(crate) unsafe fn take(&self) -> Option<Outcome<T>> {
-        if self.state.load(Acquire) & DONE == 0 {
-            return None;
-        }
-        // SAFETY: `DONE` is set, so the slot is the handle's, and the caller acts for the one handle.
-        match unsafe { self.replace(Slot::Empty) } {
-            Slot::Outcome(outcome) => Some(outcome),
-            _ => panic!("the outcome of the task was taken before"),
-        }
-    }
-
-    /// Registers a waker for the end; returns false, and will not wake it, if the task is over.
-    pub(crate) fn wake_when_done(&self, waker: &Waker) -> bool {
-        // The caller's code, which may panic or come back here, is called without the lock.
-        let waker = waker.clone();
-        let mut listeners = self.lock();
-        // Under the lock: a thread whose compare-and-swap fails for this bit locks and sees the list.
-        if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
-            return false;
-        }
-        let before = listeners.get_or_insert_default().waker.replace(waker);
-        drop(listeners);
-        drop(before);
-        true
-    }
-
-    /// Registers a callback for the end; or calls it here and now, if the task is over.
-    ///
-    /// # Safety
-    /// As for [`take`](Self::take).
-    pub(crate) unsafe fn call_when_done(&self, callback: Callback<T>) {
-        let mut listeners = self.lock();
-        if self.state.fetch_or(LISTENED, Acquire) & DONE == 0 {
-            listeners.get_or_insert_default().callbacks.push(callback);
-        } else {
-            drop(listeners);
-            // SAFETY: as in `take`.
-            unsafe { self.show(callback) };
-        }
-    }
-
-    /// Is called once, as the handle is dropped. Reports a panic that the handle has not taken.
-    pub(crate) fn handle_dropped(&self) {
-        let mut state = self.state.load(Acquire);
-        if state & DONE == 0 {
-            // Of this thread and the one that ends the task, the second sees the other's bit.
-            state = self.state.fetch_or(ORPHANED, Acquire);
-        }
-        if state & PANICKED != 0 {
-            self.report();
-        }
     }
 
     #[cold]
@@ -272,6 +197,74 @@ impl<F, T> Task<F, T> {
 
     fn lock(&self) -> MutexGuard<'_, Option<Box<Listeners<T>>>> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<F: Send, T: Send> End<T> for Task<F, T> {
+    /// Ends the task without calling the closure, if it has not begun; returns whether it did.
+    fn give_up(&self, why: TaskError) -> bool {
+        // Most jobs that are dropped were run: a load costs less than a read-modify-write.
+        if self.state.load(Relaxed) & BEGUN != 0 {
+            return false;
+        }
+        let Some(work) = self.begin() else { return false };
+        self.end_unrun(work, why);
+        true
+    }
+
+    fn is_done(&self) -> bool {
+        self.state.load(Relaxed) & DONE != 0
+    }
+
+    /// Takes the outcome; `None` if it is not over.
+    unsafe fn take(&self) -> Option<Outcome<T>> {
+        if self.state.load(Acquire) & DONE == 0 {
+            return None;
+        }
+        // SAFETY: `DONE` is set, so the slot is the handle's, and the caller acts for the one handle.
+        match unsafe { self.replace(Slot::Empty) } {
+            Slot::Outcome(outcome) => Some(outcome),
+            _ => panic!("the outcome of the task was taken before"),
+        }
+    }
+
+    /// Registers a waker for the end; returns false, and will not wake it, if the task is over.
+    fn wake_when_done(&self, waker: &Waker) -> bool {
+        // The caller's code, which may panic or come back here, is called without the lock.
+        let waker = waker.clone();
+        let mut listeners = self.lock();
+        // Under the lock: a thread whose compare-and-swap fails for this bit locks and sees the list.
+        if self.state.fetch_or(LISTENED, Relaxed) & DONE != 0 {
+            return false;
+        }
+        let before = listeners.get_or_insert_default().waker.replace(waker);
+        drop(listeners);
+        drop(before);
+        true
+    }
+
+    /// Registers a callback for the end; or calls it here and now, if the task is over.
+    unsafe fn call_when_done(&self, callback: Callback<T>) {
+        let mut listeners = self.lock();
+        if self.state.fetch_or(LISTENED, Acquire) & DONE == 0 {
+            listeners.get_or_insert_default().callbacks.push(callback);
+        } else {
+            drop(listeners);
+            // SAFETY: as in `take`.
+            unsafe { self.show(callback) };
+        }
+    }
+
+    /// Is called once, as the handle is dropped. Reports a panic that the handle has not taken.
+    fn handle_dropped(&self) {
+        let mut state = self.state.load(Acquire);
+        if state & DONE == 0 {
+            // Of this thread and the one that ends the task, the second sees the other's bit.
+            state = self.state.fetch_or(ORPHANED, Acquire);
+        }
+        if state & PANICKED != 0 {
+            self.report();
+        }
     }
 }
 

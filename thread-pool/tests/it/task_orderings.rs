@@ -89,6 +89,10 @@ loomed!(as_it_is: Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 loomed!(relaxed_release: Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release);
 loomed!(relaxed_acquire: Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
 
+use as_it_is::outcome::End as _;
+use relaxed_acquire::outcome::End as _;
+use relaxed_release::outcome::End as _;
+
 /// Wakes a thread of Loom's.
 struct Unpark(thread::Thread);
 
