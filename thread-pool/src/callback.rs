@@ -33,15 +33,6 @@ pub struct CalledOn {
     pub result: u64,
 }
 
-/// What became of a task that was queued while the callback of another one was slow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueuedBehind {
-    /// Whether it ended before the slow part did.
-    pub ended_meanwhile: bool,
-    /// What it returned in the end.
-    pub result: u64,
-}
-
 fn this_thread() -> String {
     thread::current().name().unwrap_or("no name").to_owned()
 }
@@ -88,58 +79,54 @@ pub fn after_the_end() -> Result<CalledOn, BuildError> {
     Ok(hears.recv().expect("the callback was called before on_done returned"))
 }
 
-/// Does something slow in the callback: it takes 10 ms, and then as long as the gate is shut.
-pub fn slow() -> Result<QueuedBehind, BuildError> {
+/// Returns task 1 or 2.
+fn task(number: u64) -> impl FnOnce() -> u64 + Send + 'static {
+    move || {
+        let _runs = info_span!("runs", what = format!("task {number}"));
+        wait_and_count(number)
+    }
+}
+
+/// Does something slow in the callback, until a gate is opened; returns whether a task that was
+/// queued behind ended meanwhile.
+pub fn slow() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let start = Arc::new(Gate::default());
     let slow = Arc::new(Gate::default());
     let (held, at_gate) = (Arc::clone(&start), Arc::clone(&slow));
     let mut first = submit(&pool, move || {
         held.pass();
-        let _runs = info_span!("runs", what = "task 1");
-        wait_and_count(1)
+        task(1)()
     });
     first.on_done(move |_| {
         let _runs = info_span!("runs", what = "slow callback");
         thread::sleep(Duration::from_millis(10));
         at_gate.pass();
     });
-    let behind = submit(&pool, || {
-        let _runs = info_span!("runs", what = "task 2");
-        wait_and_count(2)
-    });
+    let behind = submit(&pool, task(2));
     start.open();
     slow.until_waiting(1);
     // The only worker stands at the gate, with the callback.
     let ended_meanwhile = behind.is_finished();
     slow.open();
-    Ok(QueuedBehind { ended_meanwhile, result: behind.wait().expect("it does not panic") })
+    assert_eq!(behind.wait().ok(), Some(4), "it is run in the end");
+    Ok(ended_meanwhile)
 }
 
-/// Sends a message in the callback; the submitter does the slow part.
-pub fn handed_on() -> Result<QueuedBehind, BuildError> {
+/// Sends a message in the callback; the submitter does the slow part. Returns whether a task that was
+/// queued behind ended meanwhile.
+pub fn handed_on() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
-    let mut first = submit(&pool, || {
-        let _runs = info_span!("runs", what = "task 1");
-        wait_and_count(1)
-    });
+    let mut first = submit(&pool, task(1));
     first.on_done(move |outcome| {
         let _ = told.send(outcome.is_ok());
     });
-    let mut behind = submit(&pool, || {
-        let _runs = info_span!("runs", what = "task 2");
-        wait_and_count(2)
-    });
+    let mut behind = submit(&pool, task(2));
     assert_eq!(hears.recv(), Ok(true), "the task does not panic");
     // This is the slow part, on this thread: it lasts until task 2 has ended, if it does.
-    let outcome = {
-        let _runs = info_span!("runs", what = "slow part");
-        behind.wait_timeout(A_HANG)
-    };
-    let ended_meanwhile = outcome.is_some();
-    let outcome = outcome.unwrap_or_else(|| behind.wait());
-    Ok(QueuedBehind { ended_meanwhile, result: outcome.expect("it does not panic") })
+    let _runs = info_span!("runs", what = "slow part");
+    Ok(matches!(behind.wait_timeout(A_HANG), Some(Ok(4))))
 }
 
 /// Waits in the callback for another task, on the only worker there is.

@@ -42,10 +42,6 @@ pub struct TimedOut {
     pub kept_its_worker: bool,
 }
 
-/// The steps that a task had done when it saw that it was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stopped(pub u32);
-
 /// Submits a task that stands at the gate, and then notes that it ended.
 fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>, Arc<AtomicBool>) {
     let ended = Arc::new(AtomicBool::new(false));
@@ -96,7 +92,7 @@ pub fn running() -> Result<Cancelled, BuildError> {
 
 /// Cancels a token that the running task checks before each step; returns how many of its hundred
 /// steps it did. After the third one it waits until the token is cancelled, in the open.
-pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
+pub fn token() -> Result<u32, BuildError> {
     let pool = one_worker()?;
     let token = CancelToken::new();
     let theirs = token.clone();
@@ -105,7 +101,7 @@ pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
     let handle = submit(&pool, move || {
         for step in 1..=100 {
             if theirs.is_cancelled() {
-                return Err(Stopped(step - 1));
+                return step - 1;
             }
             let _runs = info_span!("runs", what = format!("step {step}"));
             thread::sleep(Duration::from_millis(1));
@@ -113,7 +109,7 @@ pub fn token() -> Result<Result<u32, Stopped>, BuildError> {
             let _ = did.send(step);
             let _ = may_go_on.recv();
         }
-        Ok(100)
+        100
     });
     for step in done {
         if step == 3 {

@@ -88,15 +88,14 @@ pub fn curve(
     let sizes = std::iter::successors(Some(1), |workers| Some(workers * 2))
         .take_while(move |&size| size < limit);
     sizes.chain([limit]).map(move |workers| {
-        let [a, b, c] =
-            [run(task, tasks, workers)?, run(task, tasks, workers)?, run(task, tasks, workers)?];
-        let most = a.most.max(b.most).max(c.most);
-        Ok(Point {
-            workers,
-            most,
-            run: a.run + b.run + c.run,
-            took: a.took.min(b.took).min(c.took),
-        })
+        let mut best = Point { workers, most: 0, run: 0, took: Duration::MAX };
+        for _ in 0..3 {
+            let Point { most, run, took, .. } = run(task, tasks, workers)?;
+            best.most = best.most.max(most);
+            best.run += run;
+            best.took = best.took.min(took);
+        }
+        Ok(best)
     })
 }
 

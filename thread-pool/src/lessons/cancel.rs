@@ -3,13 +3,11 @@
 use kit::sync_point::SyncPoint;
 use stage::{Lesson, Variant, expect};
 use thread_pool::BuildError;
-use thread_pool::cancel::{
-    Cancelled, Stopped, TimedOut, deadline, queued, running, token, wait_limit,
-};
+use thread_pool::cancel::{Cancelled, TimedOut, deadline, queued, running, token, wait_limit};
 use thread_pool::model::cancel_race as model;
 use thread_pool::real::cancel_race::{Fate, looked_first, one_step};
 
-use super::text::line;
+use super::text;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("cancel", "a task that is no longer wanted, and timeouts")
@@ -25,10 +23,10 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 7] {
     let cancelled = |ended: Result<Cancelled, BuildError>, wanted: bool, said: &str| {
         let wanted = Cancelled { said: wanted, handle: wanted, ended: !wanted };
-        expect(ended.map_err(line)?, wanted, said)
+        text::expect(ended, wanted, said)
     };
     let timed_out = |out: Result<TimedOut, BuildError>, kept_its_worker, said: &str| {
-        expect(out.map_err(line)?, TimedOut { passed: true, kept_its_worker }, said)
+        text::expect(out, TimedOut { passed: true, kept_its_worker }, said)
     };
     let explored = |variant: Variant, run: fn(SyncPoint) -> model::Fate| {
         let right = [model::Fate::Ran, model::Fate::Cancelled];
@@ -50,8 +48,7 @@ fn variants() -> [Variant; 7] {
              its worker.",
         ),
         Variant::holds("token", || {
-            let said = "checked between two steps: it stopped after 3 of 100";
-            expect(token().map_err(line)?, Err(Stopped(3)), said)
+            text::expect(token(), 3, "checked between two steps: it stopped after 3 of 100")
         })
         .story(
             "The task checks a cancellation token between its steps, and returns when the caller \

@@ -5,7 +5,7 @@ use std::time::Duration;
 use stage::{Lesson, Variant, expect};
 use thread_pool::elastic::{Burst, Sizes, burst, one_by_one, shrinks};
 
-use super::text::{line, time};
+use super::text::{self, line, time};
 
 const SIZES: Sizes = Sizes {
     core: 2,
@@ -38,7 +38,7 @@ fn variants() -> [Variant; 5] {
         Variant::holds("core-queue-more", || {
             let wanted = Burst { begun: vec![1, 2, 6, 7], queued: 3, run: 7 };
             let said = "2 + 3 queued + 2 more; then rejected";
-            Ok(expect(burst(SIZES, 8).map_err(line)?, wanted, said)?
+            Ok(text::expect(burst(SIZES, 8), wanted, said)?
                 .fact("tasks 1 to 2", "a core thread each")
                 .fact("3 to 5", "in the queue")
                 .fact("6 to 7", "a thread each, ahead of the queue")

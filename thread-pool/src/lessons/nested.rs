@@ -1,10 +1,10 @@
 //! The lesson `nested`.
 
-use stage::{Lesson, Variant, expect};
+use stage::{Lesson, Variant};
 use thread_pool::nested::{below, expected, handed_on, one_more_worker, run};
 use thread_pool::{BuildError, ChannelPool, RayonPool, StealingPool, model};
 
-use super::text::line;
+use super::text::expect;
 
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
@@ -27,7 +27,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants(options: &Options) -> [Variant; 6] {
     let workers = usize::from(options.workers);
     let holds = move |name, run: fn(usize) -> Result<Vec<u32>, BuildError>, said: &'static str| {
-        Variant::holds(name, move || expect(run(workers).map_err(line)?, expected(workers), said))
+        Variant::holds(name, move || expect(run(workers), expected(workers), said))
     };
     let explored = |variant: Variant, run: fn() -> [u32; 2]| {
         variant.explored_for("2 workers", "deadlock", [[11, 22]], run)

@@ -2,12 +2,11 @@
 
 use kit::child::program;
 use stage::{Lesson, Variant, expect};
-use thread_pool::BuildError;
 use thread_pool::panic::{
     Caught, Survivors, caught, handler, ignored, in_rayon, in_rayons_scope, passed_on, uncaught,
 };
 
-use super::text::line;
+use super::text::{self, line};
 
 /// The number of the signal, on every system that this is for.
 const SIGABRT: i32 = 6;
@@ -23,9 +22,6 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 7] {
-    let reported = |out: Result<Option<&'static str>, BuildError>, wanted, said: &str| {
-        expect(out.map_err(line)?, wanted, said)
-    };
     let payload = Some("in the task");
     [
         Variant::breaks("uncaught", || {
@@ -38,21 +34,25 @@ fn variants() -> [Variant; 7] {
         ),
         Variant::holds("caught", || {
             let wanted = Caught { payloads: vec![1, 2, 3, 4], workers: 4 };
-            expect(caught().map_err(line)?, wanted, "each handle has its panic; all 4 workers live")
+            text::expect(caught(), wanted, "each handle has its panic; all 4 workers live")
         })
         .story(
             "Each worker catches the panic of a task and stores it for the handle, so that the \
              worker lives on.",
         ),
         Variant::holds("passed-on", move || {
-            reported(passed_on(), payload, "the thread that waits for the result resumes the panic")
+            text::expect(
+                passed_on(),
+                payload,
+                "the thread that waits for the result resumes the panic",
+            )
         })
         .story(
             "The thread that waits takes the panic from the handle and resumes it, as if it had \
              called the task itself.",
         ),
         Variant::breaks("ignored", move || {
-            reported(ignored(), None, "the handle was dropped: it is reported nowhere")
+            text::expect(ignored(), None, "the handle was dropped: it is reported nowhere")
         })
         .story(
             "The handle was dropped and the pool has no panic handler: the panic is caught, and \
@@ -60,7 +60,7 @@ fn variants() -> [Variant; 7] {
         ),
         Variant::holds("handler", move || {
             let said = "the handle was dropped: the pool's panic handler is called";
-            reported(handler(), payload, said)
+            text::expect(handler(), payload, said)
         })
         .story(
             "The handle was dropped, but the pool was built with `on_panic`, which is called with \

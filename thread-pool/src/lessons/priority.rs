@@ -1,9 +1,9 @@
 //! The lesson `priority`.
 
-use stage::{Checked, Lesson, Variant, expect};
+use stage::{Lesson, Variant};
 use thread_pool::priority::{Order, one_urgent, stream};
 
-use super::text::line;
+use super::text::expect;
 
 /// How many urgent tasks come one after another.
 const URGENT: u64 = 50;
@@ -24,12 +24,13 @@ fn variants() -> [Variant; 4] {
     [
         Variant::breaks("fifo", || {
             let said = "the urgent task runs last, behind nine ordinary ones";
-            ran(Order::Arrival, (1..=10).collect(), said)
+            expect(one_urgent(Order::Arrival), (1..=10).collect(), said)
         })
         .story("One queue, first in, first out: an urgent task waits for all that came before it."),
         Variant::holds("urgent-first", || {
             let said = "it runs first; the others in the order of submission";
-            ran(Order::Priority, [10].into_iter().chain(1..=9).collect(), said)
+            let urgent_first = [10].into_iter().chain(1..=9).collect();
+            expect(one_urgent(Order::Priority), urgent_first, said)
         })
         .story(
             "A queue sorted by priority, then by the number of the submission: equal ones stay in \
@@ -37,7 +38,7 @@ fn variants() -> [Variant; 4] {
         ),
         Variant::breaks("starved", || {
             let said = format!("{URGENT} urgent tasks came, and the ordinary one ran after them all");
-            waited(Order::Priority, URGENT as usize, said)
+            expect(stream(Order::Priority, URGENT), URGENT as usize, said)
         })
         .story(
             "As long as an urgent task is queued, no other one is run: with no end of them it \
@@ -45,19 +46,11 @@ fn variants() -> [Variant; 4] {
         ),
         Variant::holds("aging", || {
             let said = format!("the ordinary task ran after {WORTH} of {URGENT} urgent ones");
-            waited(Order::Aging(WORTH), WORTH as usize, said)
+            expect(stream(Order::Aging(WORTH), URGENT), WORTH as usize, said)
         })
         .story(
             "A task gains on all that come later: urgency is worth ten submissions, so no more than \
              ten urgent tasks overtake it.",
         ),
     ]
-}
-
-fn ran(order: Order, wanted: Vec<u64>, said: &str) -> Checked {
-    expect(one_urgent(order).map_err(line)?, wanted, said)
-}
-
-fn waited(order: Order, wanted: usize, said: String) -> Checked {
-    expect(stream(order, URGENT).map_err(line)?, wanted, said)
 }

@@ -1,11 +1,23 @@
 //! How figures are written on the screen.
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 use std::time::Duration;
+
+use stage::Checked;
+use thread_pool::BuildError;
 
 /// Returns the line of an error.
 pub(crate) fn line(error: impl Display) -> String {
     error.to_string()
+}
+
+/// Compares what came out of a lesson with what has to, as [`stage::expect`] does.
+pub(crate) fn expect<T: PartialEq + Debug>(
+    out: Result<T, BuildError>,
+    wanted: T,
+    said: impl Into<String>,
+) -> Checked {
+    stage::expect(out.map_err(line)?, wanted, said)
 }
 
 /// Returns a time with its unit: "2.1 ms".

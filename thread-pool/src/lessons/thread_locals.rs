@@ -1,9 +1,9 @@
 //! The lesson `thread-locals`.
 
-use stage::{Lesson, Variant, expect};
+use stage::{Lesson, Variant};
 use thread_pool::thread_locals::{cleared_by_hand, guarded, kept, left};
 
-use super::text::line;
+use super::text::expect;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("thread-locals", "what one task leaves for the next on the same thread")
@@ -19,27 +19,23 @@ fn variants() -> [Variant; 4] {
     [
         Variant::breaks("left", || {
             let said = "the next task is served as alice";
-            expect(left().map_err(line)?, Some("alice"), said)
+            expect(left(), Some("alice"), said)
         })
         .story("The task leaves its user in the thread-local, which lives as long as the worker."),
         Variant::breaks("by-hand", || {
             let said = "it panicked before it cleared it: the next task is alice's";
-            expect(cleared_by_hand().map_err(line)?, Some("alice"), said)
+            expect(cleared_by_hand(), Some("alice"), said)
         })
         .story("The task clears the thread-local in its last line, which a panic skips."),
         Variant::holds("guard", || {
-            expect(
-                guarded().map_err(line)?,
-                None,
-                "it panicked as well; the next task sees no user",
-            )
+            expect(guarded(), None, "it panicked as well; the next task sees no user")
         })
         .story(
             "A guard sets the user, and its drop clears it, also when a panic unwinds the task.",
         ),
         Variant::breaks("kept", || {
             let said = "the task is over; its buffer of 1 MiB is there until the pool ends";
-            expect(kept(1 << 20).map_err(line)?, [1 << 20, 0], said)
+            expect(kept(1 << 20), [1 << 20, 0], said)
         })
         .story(
             "A buffer in a thread-local is dropped when its thread ends: on a pool, that is not \
