@@ -103,20 +103,12 @@ pub fn both_put_back(program: &Path) -> io::Result<Lists> {
     server.lists()
 }
 
-/// The result of [`locked`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnderALock {
-    /// The lists afterwards.
-    pub lists: Lists,
-    /// The time that it takes to acquire a free lock and release it: the server's, and a
-    /// [`RobustMutex`] in shared memory.
-    pub times: [Duration; 2],
-}
-
 /// Lets three clients get the list inside the dict and put it back, each under a lock in the server.
 /// A client appends its number to the other list as a message, when it has acquired the lock and
-/// before it releases it. The first one holds the lock until the others have found it taken.
-pub fn locked(program: &Path) -> io::Result<UnderALock> {
+/// before it releases it. The first one holds the lock until the others have found it taken. Returns
+/// the lists afterwards, and the time that it takes to acquire a free lock and release it: the
+/// server's, and a [`RobustMutex`] in shared memory.
+pub fn locked(program: &Path) -> io::Result<(Lists, [Duration; 2])> {
     let server = Server::start(program)?;
     let [mut first, mut second, mut third] = [
         server.client(program, "c1")?,
@@ -142,7 +134,7 @@ pub fn locked(program: &Path) -> io::Result<UnderALock> {
         time(200, || server.client.lock("lock").map(drop))?,
         time(20_000, || Ok(memory.lock().map(drop)?))?,
     ];
-    Ok(UnderALock { lists: server.lists()?, times })
+    Ok((server.lists()?, times))
 }
 
 /// Returns the time of one call, of many in a row.

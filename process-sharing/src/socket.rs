@@ -67,18 +67,10 @@ fn peer_pid(_: &UnixStream) -> io::Result<Option<u32>> {
     Ok(None)
 }
 
-/// A conversation by TCP on the loopback interface, beside one by a Unix socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BesideTcp {
-    /// The client's address, all that the server knows of it.
-    pub peer: SocketAddr,
-    /// The time of a message of 64 bytes and its echo: by the Unix socket, and by TCP.
-    pub times: [Duration; 2],
-}
-
-/// Lets two clients echo messages, one by a Unix socket and one by TCP. `None` if there is no
-/// loopback interface.
-pub fn tcp(program: &Path) -> io::Result<Option<BesideTcp>> {
+/// Lets two clients echo messages, one by a Unix socket and one by TCP on the loopback interface;
+/// `None` if there is none. Returns the address of the second, all that the server knows of it, and the
+/// time of a message of 64 bytes and its echo: by the Unix socket, and by TCP.
+pub fn tcp(program: &Path) -> io::Result<Option<(SocketAddr, [Duration; 2])>> {
     let (_names, mut unix, unix_client) = client(program, "echo")?;
     let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) {
         Err(error) if error.kind() == ErrorKind::AddrNotAvailable => return Ok(None),
@@ -96,7 +88,7 @@ pub fn tcp(program: &Path) -> io::Result<Option<BesideTcp>> {
     drop((unix, tcp));
     unix_client.succeeds()?;
     tcp_client.succeeds()?;
-    Ok(Some(BesideTcp { peer, times }))
+    Ok(Some((peer, times)))
 }
 
 /// Returns the mean time of a message and its echo.

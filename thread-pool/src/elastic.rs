@@ -114,10 +114,7 @@ pub fn one_by_one(sizes: Sizes, tasks: usize) -> Result<usize, BuildError> {
 struct ElasticPool {
     sizes: Sizes,
     state: Mutex<State>,
-    /// Notified when a task is queued, and at the end.
-    queued: Condvar,
-    /// Notified when a thread has become idle, and when one ends.
-    settled: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -173,7 +170,7 @@ impl ElasticPool {
             }
             Place::Queue => {
                 state.queue.push_back(job);
-                self.queued.notify_one();
+                self.changed.notify_all();
             }
             Place::Nowhere => {}
         }
@@ -186,7 +183,7 @@ impl ElasticPool {
         let since = Instant::now();
         let mut state = self.lock();
         state.idle += 1;
-        self.settled.notify_all();
+        self.changed.notify_all();
         while state.queue.is_empty() && !state.closed {
             let surplus = state.alive > self.sizes.core;
             let limit = if surplus { self.sizes.keep_alive } else { Duration::MAX };
@@ -194,7 +191,7 @@ impl ElasticPool {
             if left.is_zero() {
                 break;
             }
-            let waited = self.queued.wait_timeout(state, left);
+            let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.idle -= 1;
@@ -202,13 +199,13 @@ impl ElasticPool {
         if job.is_none() {
             state.alive -= 1;
             state.idled = state.idled.min(since.elapsed());
-            self.settled.notify_all();
+            self.changed.notify_all();
         }
         job
     }
 
     fn until(&self, is: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let waited = self.settled.wait_timeout_while(self.lock(), A_HANG, |state| !is(state));
+        let waited = self.changed.wait_timeout_while(self.lock(), A_HANG, |state| !is(state));
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
@@ -219,15 +216,14 @@ impl ElasticPool {
 
 /// Makes a pool for a function; then runs what is queued, and joins the threads.
 fn with_pool<R>(sizes: Sizes, with: impl FnOnce(&Arc<ElasticPool>) -> R) -> R {
-    let (queued, settled) = Default::default();
     let state = Mutex::new(State { idled: Duration::MAX, ..State::default() });
-    let pool = Arc::new(ElasticPool { sizes, state, queued, settled });
+    let pool = Arc::new(ElasticPool { sizes, state, changed: Condvar::new() });
     let returned = with(&pool);
     let mut state = pool.lock();
     state.closed = true;
     let threads = std::mem::take(&mut state.threads);
     drop(state);
-    pool.queued.notify_all();
+    pool.changed.notify_all();
     // The handles of the tasks take their panics.
     threads.into_iter().for_each(|thread| drop(thread.join()));
     returned

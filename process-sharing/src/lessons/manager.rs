@@ -1,4 +1,6 @@
-use process_sharing::manager::{self, Lists, UnderALock};
+use std::time::Duration;
+
+use process_sharing::manager::{self, Lists};
 use process_sharing::model::protocols::{self, Append};
 use stage::{Checked, Lesson, Variant, duration, expect};
 
@@ -74,12 +76,12 @@ fn variants() -> Vec<Variant> {
 }
 
 /// Checks that each client has left its two messages side by side, in any order of the clients.
-fn under_a_lock(out: UnderALock) -> Checked {
-    expect(out.lists.inner, vec![1, 2, 2, 2], "")?;
-    let messages = &out.lists.own[1..];
+fn under_a_lock((lists, times): (Lists, [Duration; 2])) -> Checked {
+    expect(lists.inner, vec![1, 2, 2, 2], "")?;
+    let messages = &lists.own[1..];
     let runs: Vec<_> = messages.chunk_by(|one, next| one == next).map(<[_]>::len).collect();
     let report = expect(runs, vec![2; 3], "three processes, one at a time: [1, 2, 2, 2]")?;
-    let [server, memory] = out.times.map(|time| duration(time.as_nanos() as u64));
+    let [server, memory] = times.map(|time| duration(time.as_nanos() as u64));
     let messages = messages.iter().map(|client| format!("c{client}")).collect::<Vec<_>>();
     let report = report.fact("messages", messages.join(" "));
     Ok(report.fact("a lock costs", format!("{server}; in shared memory {memory}")))

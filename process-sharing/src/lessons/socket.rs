@@ -46,12 +46,12 @@ fn variants() -> Vec<Variant> {
             "Over TCP on 127.0.0.1, the peer is an address and a port: any machine's, and no PID.",
             socket::tcp,
             |out| {
-                let Some(out) = out else {
+                let Some((peer, times)) = out else {
                     return Ok(Report::not_here("there is no loopback interface"));
                 };
-                let [unix, tcp] = out.times.map(|time| duration(time.as_nanos() as u64));
-                let line = format!("the peer is {}, and the kernel names no process", out.peer);
-                let report = expect(out.peer.ip().is_loopback(), true, line)?;
+                let [unix, tcp] = times.map(|time| duration(time.as_nanos() as u64));
+                let line = format!("the peer is {peer}, and the kernel names no process");
+                let report = expect(peer.ip().is_loopback(), true, line)?;
                 Ok(report.fact("there and back", format!("{tcp}; by a Unix socket {unix}")))
             },
         ),

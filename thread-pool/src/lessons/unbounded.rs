@@ -1,9 +1,9 @@
 //! The lesson `unbounded`.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use stage::{Checked, Lesson, Report, Variant};
-use thread_pool::BuildError;
 use thread_pool::unbounded::{ThreadUse, curve, expected, per_task, pooled};
 
 use super::text::{bar, count, line, mebibytes, time};
@@ -32,21 +32,18 @@ fn variants(options: &Options) -> [Variant; 3] {
     let tasks = usize::from(options.tasks);
     // A thread is started in a fraction of 10 ms.
     let limit = Duration::from_secs(30) + Duration::from_millis(10) * u32::from(options.tasks);
-    let each = move || {
-        let used = checked(per_task(tasks), tasks)?;
+    let each = move || -> Checked {
+        let used = per_task(tasks).map_err(line)?;
+        checked(&used, tasks, tasks..=tasks)?;
         let line = format!("threads alive at once: {}, one for each task", used.most_alive);
         let all = used.system.is_none_or(|[_, most]| most.threads >= tasks);
-        if all && used.most_alive == tasks { Ok(report(&used, line)) } else { Err(line) }
+        if all { Ok(report(&used, line)) } else { Err(line) }
     };
-    let pool = move || {
-        let used = checked(pooled(tasks, WORKERS), tasks)?;
+    let pool = move || -> Checked {
+        let used = pooled(tasks, WORKERS).map_err(line)?;
+        checked(&used, tasks, 1..=WORKERS)?;
         let of = count(tasks, "task");
-        let line = format!("threads alive at once: never more than {WORKERS}, for {of}");
-        if used.most_alive <= WORKERS {
-            Ok(report(&used, line))
-        } else {
-            Err(format!("{} threads alive at once", used.most_alive))
-        }
+        Ok(report(&used, format!("threads alive at once: never more than {WORKERS}, for {of}")))
     };
     [
         Variant::breaks("per-task", each).within(limit).story(
@@ -64,17 +61,16 @@ fn variants(options: &Options) -> [Variant; 3] {
     ]
 }
 
-/// Checks what both promise: every task was run exactly once, and the results are right.
-fn checked(used: Result<ThreadUse, BuildError>, tasks: usize) -> Result<ThreadUse, String> {
-    let used = used.map_err(line)?;
-    let others = used.runs.iter().filter(|&&runs| runs != 1).count();
-    if others > 0 || used.runs.len() != tasks {
-        return Err(format!("{} not run exactly once", count(others, "task")));
+/// Checks that every task was run exactly once, that the results are right, and how many threads were
+/// alive at once.
+fn checked(used: &ThreadUse, tasks: usize, alive: RangeInclusive<usize>) -> Result<(), String> {
+    let once = used.runs.iter().filter(|&&runs| runs == 1).count();
+    let all = (once, used.runs.len(), used.sum) == (tasks, tasks, expected(tasks));
+    if all && alive.contains(&used.most_alive) {
+        return Ok(());
     }
-    if used.sum != expected(tasks) {
-        return Err(format!("the results add up to {}, not {}", used.sum, expected(tasks)));
-    }
-    Ok(used)
+    let ThreadUse { most_alive, sum, .. } = used;
+    Err(format!("{once} of {tasks} tasks run once, their sum {sum}, {most_alive} threads at once"))
 }
 
 fn report(used: &ThreadUse, line: String) -> Report {
@@ -95,12 +91,8 @@ fn drawn(tasks: usize) -> Checked {
     let points = curve(tasks, WORKERS).collect::<Result<Vec<_>, _>>().map_err(line)?;
     for [each, pool] in &points {
         let tasks = each.runs.len();
-        checked(Ok(each.clone()), tasks)?;
-        checked(Ok(pool.clone()), tasks)?;
-        if each.most_alive != tasks || pool.most_alive > WORKERS {
-            let [each, pool] = [each, pool].map(|used| count(used.most_alive, "thread"));
-            return Err(format!("{}: {each}, {pool} on the pool", count(tasks, "task")));
-        }
+        checked(each, tasks, tasks..=tasks)?;
+        checked(pool, tasks, 1..=WORKERS)?;
     }
     let memory = |used: &ThreadUse| {
         used.system.map_or_else(String::new, |of| " ".to_owned() + &mebibytes(of))
