@@ -98,6 +98,11 @@ impl TalkingChild {
         if line == wanted { Ok(()) } else { Err(wrong()) }
     }
 
+    /// Returns it when it has sent this line.
+    pub(crate) fn after(mut self, line: &str) -> io::Result<Self> {
+        self.expect_line(line).map(|()| self)
+    }
+
     /// Receives the one line that is left, and waits until it exits with success.
     pub(crate) fn answer(mut self) -> io::Result<String> {
         let line = self.recv_line()?;

@@ -44,10 +44,9 @@ impl<'a> Number<'a> {
 /// writes. Returns the number afterwards.
 pub fn without(program: &Path) -> io::Result<u32> {
     let number = Number::new(program)?;
-    let mut both = [number.start("p1", "add")?, number.start("p2", "add")?];
-    for child in &mut both {
-        child.expect_line("read")?;
-    }
+    let both = [number.start("p1", "add")?, number.start("p2", "add")?];
+    let [p1, p2] = both.map(|child| child.after("read"));
+    let both = [p1?, p2?];
     let stale = both
         .each_ref()
         .map(|child| child.lane(|| info_span!("holds", what = "a 0 that it has read")));
@@ -69,11 +68,9 @@ pub fn let_write(mut child: TalkingChild) -> io::Result<()> {
 /// read and not yet written, and blocks. `end_first` lets the first one write, or kills it.
 pub fn locked(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> io::Result<u32> {
     let number = Number::new(program)?;
-    let mut first = number.start("p1", "lock and add")?;
-    first.expect_line("read")?;
+    let first = number.start("p1", "lock and add")?.after("read")?;
     let holds = first.lane(|| info_span!("holds", what = "the file's lock"));
-    let mut second = number.start("p2", "lock and add")?;
-    second.expect_line("taken")?;
+    let mut second = number.start("p2", "lock and add")?.after("taken")?;
     let waits = second.lane(|| info_span!("waits", what = "the file's lock", from = "p1"));
     end_first(first)?;
     drop(holds);
@@ -92,8 +89,7 @@ pub fn reopened(program: &Path, by: &str) -> io::Result<bool> {
         let other = number.start("p2", &format!("try by {by}"))?.answer()?;
         Ok::<_, io::Error>(other == "got")
     };
-    let mut first = number.start("p1", &format!("lock by {by}"))?;
-    first.expect_line("locked")?;
+    let mut first = number.start("p1", &format!("lock by {by}"))?.after("locked")?;
     if another_gets_it()? {
         return Err(io::Error::other("it was not locked to begin with"));
     }

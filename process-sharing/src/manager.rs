@@ -43,9 +43,7 @@ pub struct Lists {
 
 /// Starts a server; returns it when it listens at that path.
 pub fn serve(program: &Path, path: &str) -> io::Result<TalkingChild> {
-    let mut process = TalkingChild::start(program, &SERVER, "server", &[], &[path])?;
-    process.expect_line(LISTENS)?;
-    Ok(process)
+    TalkingChild::start(program, &SERVER, "server", &[], &[path])?.after(LISTENS)
 }
 
 impl Server {
@@ -61,9 +59,7 @@ impl Server {
     /// Starts a client, which is connected when this returns.
     fn client(&self, program: &Path, lane: &str) -> io::Result<TalkingChild> {
         let path = self.names.path("manager");
-        let mut client = TalkingChild::start(program, &CLIENT, lane, &[], &[&path])?;
-        client.expect_line("connected")?;
-        Ok(client)
+        TalkingChild::start(program, &CLIENT, lane, &[], &[&path])?.after("connected")
     }
 
     fn lists(&self) -> io::Result<Lists> {

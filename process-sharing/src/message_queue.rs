@@ -121,9 +121,7 @@ fn queue(program: &Path) -> io::Result<(Names, String)> {
 }
 
 fn start(program: &Path, name: &str, lane: &str, does: &str) -> io::Result<TalkingChild> {
-    let mut child = TalkingChild::start(program, &CHILD, lane, &[], &[name, does])?;
-    child.expect_line("open")?;
-    Ok(child)
+    TalkingChild::start(program, &CHILD, lane, &[], &[name, does])?.after("open")
 }
 
 /// Lets a sender send, and waits for its exit.

@@ -74,9 +74,7 @@ fn start(
     does: &str,
     mode: MapMode,
 ) -> io::Result<TalkingChild> {
-    let mut child = TalkingChild::start(program, &CHILD, lane, &[], &[name, does, mode.word()])?;
-    child.expect_line("mapped")?;
-    Ok(child)
+    TalkingChild::start(program, &CHILD, lane, &[], &[name, does, mode.word()])?.after("mapped")
 }
 
 fn write(child: &mut TalkingChild, value: u64) -> io::Result<()> {

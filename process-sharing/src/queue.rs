@@ -43,8 +43,7 @@ fn start_consumer(
 /// Starts a child that sends ten numbers, and has found that there is no room for all.
 fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
-    let mut child = start_producer(program, "child", &sender, [0, 10])?;
-    child.expect_line("full")?;
+    let child = start_producer(program, "child", &sender, [0, 10])?.after("full")?;
     Ok((receiver, child))
 }
 
@@ -123,14 +122,10 @@ pub fn closed(program: &Path) -> io::Result<Vec<String>> {
     let (full, _receiver) = bounded::<u32>(CAPACITY)?;
     let mut all = Vec::new();
     for name in ["consumer0", "consumer1"] {
-        let mut consumer = start_consumer(program, name, &theirs)?;
-        consumer.expect_line("empty")?;
-        all.push(consumer);
+        all.push(start_consumer(program, name, &theirs)?.after("empty")?);
     }
     for name in ["producer0", "producer1"] {
-        let mut producer = start_producer(program, name, &full, [0, 10])?;
-        producer.expect_line("full")?;
-        all.push(producer);
+        all.push(start_producer(program, name, &full, [0, 10])?.after("full")?);
     }
     empty.close()?;
     full.close()?;
@@ -141,10 +136,8 @@ pub fn closed(program: &Path) -> io::Result<Vec<String>> {
 /// receives.
 pub fn consumer_killed(program: &Path) -> io::Result<Vec<u32>> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
-    let mut killed = start_consumer(program, "killed", &receiver)?;
-    killed.expect_line("empty")?;
-    let mut other = start_consumer(program, "other", &receiver)?;
-    other.expect_line("empty")?;
+    let mut killed = start_consumer(program, "killed", &receiver)?.after("empty")?;
+    let other = start_consumer(program, "other", &receiver)?.after("empty")?;
     // With a copy of the consumers' end in this process, a send would wait for ever if the other
     // consumer died as well.
     drop(receiver);

@@ -47,10 +47,8 @@ fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
     for number in 0..CROWD {
         let lane = format!("p{number}");
         let arguments = [number.to_string()];
-        let mut child =
-            TalkingChild::start(program, &CHILD, lane, &[&report], &[&arguments[0], name])?;
-        child.expect_line("open")?;
-        children.push(child);
+        let child = TalkingChild::start(program, &CHILD, lane, &[&report], &[&arguments[0], name])?;
+        children.push(child.after("open")?);
     }
     drop(report);
     if name != "-" {

@@ -87,9 +87,7 @@ fn take(set: &libc::sigset_t) -> Option<(i32, i32)> {
 
 /// Starts a child, which then has blocked the signals, or has not.
 fn start(program: &Path, does: &str) -> io::Result<TalkingChild> {
-    let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[does])?;
-    child.expect_line("ready")?;
-    Ok(child)
+    TalkingChild::start(program, &CHILD, "child", &[], &[does])?.after("ready")
 }
 
 fn send(child: &TalkingChild, signal: Signal) -> io::Result<()> {

@@ -28,10 +28,9 @@ fn client(program: &Path, does: &str) -> io::Result<(Names, UnixStream, TalkingC
     let names = Names::new(program)?;
     let path = names.path("socket");
     let listener = UnixListener::bind(&path)?;
-    let mut client = start(program, "client", &path, does)?;
     // The client says so when it is connected: an accept alone would wait for ever for one that
     // has died.
-    client.expect_line("connected")?;
+    let client = start(program, "client", &path, does)?.after("connected")?;
     let (stream, _) = listener.accept()?;
     // A client that is stopped sends nothing, and does not exit.
     stream.set_read_timeout(Some(DEADLINE))?;
@@ -77,9 +76,7 @@ pub fn tcp(program: &Path) -> io::Result<Option<(SocketAddr, [Duration; 2])>> {
         bound => bound?,
     };
     let address = listener.local_addr()?.to_string();
-    let mut tcp_client =
-        TalkingChild::start(program, &CHILD, "tcp client", &[], &[&address, "echo by tcp"])?;
-    tcp_client.expect_line("connected")?;
+    let tcp_client = start(program, "tcp client", &address, "echo by tcp")?.after("connected")?;
     let (mut tcp, peer) = listener.accept()?;
     // A short message goes at once, and does not wait for the next one (Nagle's algorithm).
     tcp.set_nodelay(true)?;
@@ -165,9 +162,7 @@ pub fn after_a_kill(
 ) -> io::Result<Option<ErrorKind>> {
     let names = Names::new(program)?;
     let path = names.path("socket");
-    let mut server = start(program, "server", &path, "bind")?;
-    server.expect_line("bound")?;
-    server.kill()?;
+    start(program, "server", &path, "bind")?.after("bound")?.kill()?;
     Ok(bind(path.as_ref()).err().map(|error| error.kind()))
 }
 

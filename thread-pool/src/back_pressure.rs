@@ -220,7 +220,7 @@ impl Drop for Data {
     }
 }
 
-/// Has a producer submit tasks that stand at a gate, opens that at the moment that `until` finds, and counts.
+/// Has a producer submit tasks that stand at a gate, opens it as soon as `until` is true, and counts.
 ///
 /// The producer waits until each worker has begun one of the first tasks, so that all the others find
 /// the workers busy.
