@@ -9,7 +9,6 @@
 //! second call stack, and would attribute what one of them entered to the other.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::rc::Rc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -25,34 +24,10 @@ pub mod state_machine;
 /// The number of values that are made.
 pub const COUNT: u32 = 5;
 
-/// What the consumer or the producer has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The consumer asks for a value, and so hands control over.
-    Asks,
-    /// The producer makes a value, and hands control back with it.
-    Makes(u32),
-    /// The consumer takes a value.
-    Takes(u32),
-    /// The producer ends: it has made all values, or is dropped before.
-    Ends,
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Asks => f.write_str("consumer asks"),
-            Self::Makes(value) => write!(f, "producer makes {value}"),
-            Self::Takes(value) => write!(f, "consumer takes {value}"),
-            Self::Ends => f.write_str("producer ends"),
-        }
-    }
-}
-
 /// A log of events in order, each with its thread.
 #[derive(Clone, Debug)]
 pub struct Log {
-    noted: Rc<RefCell<Vec<(Event, ThreadId)>>>,
+    noted: Rc<RefCell<Vec<(String, ThreadId)>>>,
     /// How long it takes to make or to take a value, to be seen in the lanes.
     pace: Duration,
 }
@@ -64,23 +39,23 @@ impl Log {
     }
 
     /// Returns the events so far.
-    pub fn events(&self) -> Vec<Event> {
-        self.noted.borrow().iter().map(|&(event, _)| event).collect()
+    pub fn events(&self) -> Vec<String> {
+        self.noted.borrow().iter().map(|(event, _)| event.clone()).collect()
     }
 
-    fn note(&self, event: Event) {
-        self.noted.borrow_mut().push((event, thread::current().id()));
+    fn note(&self, event: impl Into<String>) {
+        self.noted.borrow_mut().push((event.into(), thread::current().id()));
     }
 
     fn make(&self, value: u32) {
         let _runs = info_span!("runs", lane = "producer", what = value);
-        self.note(Event::Makes(value));
+        self.note(format!("producer makes {value}"));
         thread::sleep(self.pace);
     }
 
     fn take(&self, value: u32) {
         let _runs = info_span!("runs", lane = "consumer", what = value);
-        self.note(Event::Takes(value));
+        self.note(format!("consumer takes {value}"));
         thread::sleep(self.pace);
     }
 }
@@ -92,30 +67,29 @@ struct Ending(Log);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.note(Event::Ends);
+        self.0.note("producer ends");
     }
 }
 
-/// The events of a run, in order, and the number of threads that they were on.
-pub type HandOver = (Vec<Event>, usize);
-
-/// Consumes what the producer makes, value by value.
-fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> HandOver {
+/// Consumes what the producer makes, value by value; returns the number of threads that it all was
+/// on.
+pub fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> usize {
     loop {
-        log.note(Event::Asks);
+        log.note("consumer asks");
         let waits = info_span!("waits", lane = "consumer", what = "producer");
         let value = producer.next();
         drop(waits);
         let Some(value) = value else { break };
         log.take(value);
     }
-    let mut threads: Vec<_> = log.noted.borrow().iter().map(|&(_, thread)| thread).collect();
+    let mut threads: Vec<_> = log.noted.borrow().iter().map(|noted| noted.1).collect();
     threads.dedup();
-    (log.events(), threads.len())
+    threads.len()
 }
 
 /// Returns the events that have to come out: the two take turns, and each value is made on demand.
-pub fn expected() -> Vec<Event> {
-    let turn = |value| [Event::Asks, Event::Makes(value), Event::Takes(value)];
-    (0..COUNT).flat_map(turn).chain([Event::Asks, Event::Ends]).collect()
+pub fn expected() -> Vec<String> {
+    let turn = |value| format!("consumer asks,producer makes {value},consumer takes {value},");
+    let all = (0..COUNT).map(turn).collect::<String>() + "consumer asks,producer ends";
+    all.split(',').map(str::to_owned).collect()
 }

@@ -11,16 +11,6 @@ use std::time::Duration;
 use tracing::{Instrument, info_span};
 
 /// Gives a task a lane, in which its polls are numbered.
-///
-/// ```
-/// use coroutines::{lane, tokio_runtime as runtime};
-///
-/// let sum = runtime::block_on(async {
-///     let task = runtime::spawn(lane::task("t1", async { 1 + 1 }));
-///     task.await.expect("it is not aborted")
-/// });
-/// assert_eq!(sum, 2);
-/// ```
 pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output> + use<F> {
     let own = name.to_owned();
     let polled = async move {

@@ -34,16 +34,6 @@ where
 ///
 /// # Panics
 /// If the system has no descriptors for a runtime.
-///
-/// ```
-/// use coroutines::tokio_runtime as runtime;
-///
-/// let sum = runtime::block_on(async {
-///     let task = runtime::spawn(async { 1 + 1 });
-///     task.await.expect("it is not aborted")
-/// });
-/// assert_eq!(sum, 2);
-/// ```
 pub fn block_on<F: Future>(future: F) -> F::Output {
     LocalSet::new().block_on(&on_one_thread(), future)
 }

@@ -5,14 +5,6 @@
 //! given a synchronisation point, with which a real run widens the race window: the executor stays
 //! in it until the other thread has woken it. An executor with a run queue and timers is
 //! [`crate::executor`], which sleeps as [`parked`] does.
-//!
-//! ```
-//! use coroutines::real::wake::parked;
-//! use kit::sync_point::SyncPoint;
-//!
-//! // The token that `unpark` leaves in the window is found by `park`: the future is polled again.
-//! assert!(parked(&SyncPoint::of(2)) >= 2);
-//! ```
 
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
@@ -68,21 +60,24 @@ pub fn check_then_park(window: &SyncPoint) -> u32 {
     run::<CheckThenPark>(window)
 }
 
+/// Checks and sleeps in one step, under a lock.
 #[derive(Default)]
-struct ClearedLate {
+struct Locked<const CLEARS_BEFORE: bool> {
     woken: Mutex<bool>,
     changed: Condvar,
 }
 
-impl Sleeper for ClearedLate {
+impl<const CLEARS_BEFORE: bool> Sleeper for Locked<CLEARS_BEFORE> {
     fn sleep(&self, window: &SyncPoint) {
         pause(window);
         let mut woken = lock(&self.woken);
-        *woken = false;
-        info!("clears the flag");
+        if CLEARS_BEFORE {
+            *woken = false;
+            info!("clears the flag");
+        }
         let _waits = info_span!("waits", what = "a wake");
         let woken = self.changed.wait_while(woken, |woken| !*woken);
-        drop(woken.unwrap_or_else(PoisonError::into_inner));
+        *woken.unwrap_or_else(PoisonError::into_inner) = false;
     }
 
     fn wake(&self) {
@@ -97,33 +92,13 @@ impl Sleeper for ClearedLate {
 /// # Blocking
 /// For ever, if the wake-up is lost.
 pub fn cleared_late(window: &SyncPoint) -> u32 {
-    run::<ClearedLate>(window)
-}
-
-#[derive(Default)]
-struct Locked {
-    woken: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Sleeper for Locked {
-    fn sleep(&self, window: &SyncPoint) {
-        pause(window);
-        let _waits = info_span!("waits", what = "a wake");
-        let woken = self.changed.wait_while(lock(&self.woken), |woken| !*woken);
-        *woken.unwrap_or_else(PoisonError::into_inner) = false;
-    }
-
-    fn wake(&self) {
-        *lock(&self.woken) = true;
-        self.changed.notify_one();
-    }
+    run::<Locked<true>>(window)
 }
 
 /// Runs the variant that checks, sleeps and clears the flag in one critical section: the flag is
 /// cleared by the check that finds it set.
 pub fn locked(window: &SyncPoint) -> u32 {
-    run::<Locked>(window)
+    run::<Locked<false>>(window)
 }
 
 struct Parked(thread::Thread);

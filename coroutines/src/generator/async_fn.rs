@@ -4,24 +4,16 @@
 //! An `await` yields no value; the value goes through a cell that both sides know. The waker does
 //! nothing, for the caller of `next` is there. This is a generator on stable Rust, and an executor
 //! in one line.
-//!
-//! ```
-//! use coroutines::generator::{Log, async_fn::producer};
-//!
-//! let log = Log::new(std::time::Duration::ZERO);
-//! assert_eq!(producer(&log).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
-//! ```
 
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::iter;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use tracing::info_span;
 
-use super::{COUNT, Ending, HandOver, Log, consume};
+use super::{COUNT, Ending, Log};
 
 /// Returns an iterator that makes 0 to 4, each on demand.
 pub fn producer(log: &Log) -> impl Iterator<Item = u32> + use<> {
@@ -37,13 +29,11 @@ pub(super) fn made_by<F: Future<Output = ()>>(
     // Pinned: what lives across an await may point into itself. `None`: it has ended.
     let mut body = Some(Box::pin(body));
     iter::from_fn(move || {
-        match body.as_mut()?.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Pending => slot.take(),
-            Poll::Ready(()) => {
-                body = None;
-                None
-            }
+        let polled = body.as_mut()?.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if polled.is_ready() {
+            body = None;
         }
+        slot.take()
     })
 }
 
@@ -65,16 +55,5 @@ async fn make_one(log: &Log, slot: &Cell<Option<u32>>, value: u32) {
 /// Hands a value over, and waits until the consumer has taken it and asks for the next one.
 pub(super) async fn hand_over(slot: &Cell<Option<u32>>, value: u32) {
     slot.set(Some(value));
-    poll_fn(|_| {
-        let value = slot.take();
-        slot.set(value);
-        if value.is_some() { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-}
-
-/// Hands 0 to 4 over, one at a time.
-pub fn run(pace: Duration) -> HandOver {
-    let log = Log::new(pace);
-    consume(&log, producer(&log))
+    poll_fn(|_| if slot.get().is_some() { Poll::Pending } else { Poll::Ready(()) }).await;
 }

@@ -5,23 +5,14 @@
 //! that it is in the middle of: it can yield from inside any of them, as `make_one` does. This is
 //! Python's greenlet, Lua's coroutine, Go's goroutine without its scheduler. The price is a stack
 //! for each, and some assembly, which is the crate [corosensei](https://docs.rs/corosensei)'s.
-//!
-//! ```
-//! use coroutines::generator::{Log, stackful::producer};
-//!
-//! let log = Log::new(std::time::Duration::ZERO);
-//! assert_eq!(producer(&log)?.collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
-//! # Ok::<(), std::io::Error>(())
-//! ```
 
-use std::time::Duration;
 use std::{io, iter};
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use tracing::info_span;
 
-use super::{COUNT, Ending, HandOver, Log, consume};
+use super::{COUNT, Ending, Log};
 
 /// Enough for the producer and the spans that it makes. Its size is guessed beforehand, unlike that
 /// of a state machine.
@@ -54,13 +45,4 @@ fn make_one(yielder: &Yielder<(), u32>, log: &Log, value: u32) {
     log.make(value);
     let _idles = info_span!("idles", lane = "producer", what = "");
     yielder.suspend(value);
-}
-
-/// Hands 0 to 4 over, one at a time.
-///
-/// # Errors
-/// The system has no room for the producer's stack.
-pub fn run(pace: Duration) -> io::Result<HandOver> {
-    let log = Log::new(pace);
-    Ok(consume(&log, producer(&log)?))
 }

@@ -16,11 +16,10 @@
 //! ```
 
 use std::mem::replace;
-use std::time::Duration;
 
 use tracing::{Span, info_span};
 
-use super::{COUNT, Ending, HandOver, Log, consume};
+use super::{COUNT, Ending, Log};
 
 /// An iterator that makes 0 to 4, each on demand.
 #[derive(Debug)]
@@ -70,10 +69,4 @@ impl Iterator for Producer {
         self.state = State::Yielded { value, idles, ending };
         Some(value)
     }
-}
-
-/// Hands 0 to 4 over, one at a time.
-pub fn run(pace: Duration) -> HandOver {
-    let log = Log::new(pace);
-    consume(&log, Producer::new(&log))
 }
