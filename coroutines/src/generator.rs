@@ -89,7 +89,9 @@ pub fn consume(log: &Log, mut producer: impl Iterator<Item = u32>) -> usize {
 
 /// Returns the events that have to come out: the two take turns, and each value is made on demand.
 pub fn expected() -> Vec<String> {
-    let turn = |value| format!("consumer asks,producer makes {value},consumer takes {value},");
-    let all = (0..COUNT).map(turn).collect::<String>() + "consumer asks,producer ends";
-    all.split(',').map(str::to_owned).collect()
+    let own = str::to_owned;
+    let turn = |value| {
+        [own("consumer asks"), format!("producer makes {value}"), format!("consumer takes {value}")]
+    };
+    (0..COUNT).flat_map(turn).chain(["consumer asks", "producer ends"].map(own)).collect()
 }

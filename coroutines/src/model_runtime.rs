@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-pub(crate) use shuttle::future::{JoinHandle, block_on, spawn_local as spawn, yield_now};
+pub(crate) use shuttle::future::{block_on, spawn_local as spawn, yield_now};
 
 /// Yields once, whatever the duration.
 pub(crate) async fn sleep(_: Duration) {

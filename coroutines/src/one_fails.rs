@@ -3,7 +3,7 @@
 //!
 //! Fetch 0 fails after one beat; its siblings would take two beats and three. A caller that returns
 //! the error at once may leave them running ([`spawned`]), aborted but not ended yet ([`join_set`]),
-//! or ended ([`try_join`], [`scope`]). Structured concurrency is the last of these: when a scope
+//! or ended ([`try_join`], and `join_set` as a scope). Structured concurrency is the last of these: when a scope
 //! returns, nothing that was begun in it goes on.
 
 use std::cell::Cell;
@@ -16,14 +16,9 @@ use tokio::time::sleep;
 use crate::lane::{self, wait};
 use crate::tokio_runtime::now;
 
-/// How the two siblings of the one that fails have ended so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Siblings {
-    /// The number of those that came to their end.
-    pub done: u32,
-    /// The number of those that were dropped before.
-    pub cancelled: u32,
-}
+/// How the two siblings of the one that fails have ended so far: the number of those that came to
+/// their ends, and of those that were dropped before.
+pub type Siblings = (u32, u32);
 
 /// What a caller has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,24 +42,18 @@ struct Ending<'a>(&'a Cell<Siblings>, bool);
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        let Siblings { done, cancelled } = self.0.get();
-        let (done, cancelled) = if self.1 { (done + 1, cancelled) } else { (done, cancelled + 1) };
-        self.0.set(Siblings { done, cancelled });
+        let (done, dropped) = if self.1 { (1, 0) } else { (0, 1) };
+        self.0.update(|ended| (ended.0 + done, ended.1 + dropped));
     }
 }
 
 impl Run {
-    async fn fetch(self, number: u32) -> Result<u32, &'static str> {
+    async fn fetch(self, number: u32) -> Result<(), &'static str> {
         let body = wait("answer", sleep((number + 1) * self.1));
         let mut ending = (number > 0).then(|| Ending(&self.0, false));
         lane::task(&format!("fetch{number}"), body).await;
-        match &mut ending {
-            None => Err("no answer"),
-            Some(ending) => {
-                ending.1 = true;
-                Ok(number)
-            }
-        }
+        ending.as_mut().ok_or("no answer")?.1 = true;
+        Ok(())
     }
 
     /// Has a caller run all three, and looks at the siblings when it returns, and later.
@@ -112,8 +101,8 @@ pub async fn try_join(beat: Duration) -> Seen {
 }
 
 /// Awaits all three tasks of a set, and returns with the first error. The others are aborted: by the
-/// set, which is dropped; or, if `waits`, by a shutdown, which waits for their ends.
-async fn in_a_set(beat: Duration, waits: bool) -> Seen {
+/// set, which is dropped; or, if it is a `scope`, by a shutdown, which waits for their ends.
+pub async fn join_set(beat: Duration, scope: bool) -> Seen {
     Run::seen(beat, async |runs| {
         let mut set = JoinSet::new();
         for (number, run) in (0..).zip(runs) {
@@ -121,7 +110,7 @@ async fn in_a_set(beat: Duration, waits: bool) -> Seen {
         }
         while let Some(ended) = set.join_next().await {
             if ended.expect("it does not panic").is_err() {
-                if waits {
+                if scope {
                     set.shutdown().await;
                 }
                 return 1;
@@ -130,14 +119,4 @@ async fn in_a_set(beat: Duration, waits: bool) -> Seen {
         0
     })
     .await
-}
-
-/// Returns with the first error, and drops the set: its tasks are aborted, and not waited for.
-pub async fn join_set(beat: Duration) -> Seen {
-    in_a_set(beat, false).await
-}
-
-/// Returns the first error when the others, which it cancels, have ended: a scope.
-pub async fn scope(beat: Duration) -> Seen {
-    in_a_set(beat, true).await
 }

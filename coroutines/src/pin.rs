@@ -60,11 +60,9 @@ pub fn moved() -> (bool, bool) {
     (before, into_itself(&other))
 }
 
-/// The addresses that a future notes at each of its polls: of its own local variable, as a reference
-/// has it that it keeps across the await.
-type Noted = Rc<RefCell<Vec<usize>>>;
-
-async fn keeps_a_reference(noted: Noted) -> u32 {
+/// Notes at each of its two polls where its own local variable is, as a reference has it that it
+/// keeps across the await.
+async fn keeps_a_reference(noted: Rc<RefCell<Vec<usize>>>) -> u32 {
     let value = 7;
     let reference = &value;
     let mut polls = 0;
@@ -77,20 +75,11 @@ async fn keeps_a_reference(noted: Noted) -> u32 {
     *reference
 }
 
-/// What became of a pinned future whose owner was moved between two polls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stayed {
-    /// The local variable lies within the future.
-    pub inside: bool,
-    /// It has the same address at both polls.
-    pub same: bool,
-    /// What the reference led to in the end.
-    pub value: u32,
-}
-
-/// Polls an async function's future in a pinned box, moves the box, and polls it again.
-pub fn pinned() -> Stayed {
-    let noted = Noted::default();
+/// Polls an async function's future in a pinned box, moves the box, and polls it again. Returns
+/// whether its local variable lies within it, whether that had the same address at both polls, and
+/// what the reference led to in the end.
+pub fn pinned() -> (bool, bool, u32) {
+    let noted = Rc::<RefCell<Vec<_>>>::default();
     let mut context = Context::from_waker(Waker::noop());
     let mut future = Box::pin(keeps_a_reference(Rc::clone(&noted)));
     let first = future.as_mut().poll(&mut context);
@@ -101,7 +90,7 @@ pub fn pinned() -> Stayed {
     let mut owners: Vec<Pin<Box<dyn Future<Output = u32>>>> = vec![future];
     let Poll::Ready(value) = owners[0].as_mut().poll(&mut context) else { unreachable!("it ends") };
     let noted = noted.borrow();
-    Stayed { inside, same: noted[0] == noted[1], value }
+    (inside, noted[0] == noted[1], value)
 }
 
 /// Polls a future that is `Unpin`, moves it, and polls it again, to its end.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Barrier, Semaphore, oneshot};
 use tracing::info_span;
 
-use super::runtime::{JoinHandle, sleep, spawn};
+use super::runtime::{sleep, spawn};
 use crate::lane::{self, wait};
 
 /// A count of concurrent requests. It decides nothing, so its orderings do not matter.
@@ -23,53 +23,38 @@ struct Requests {
 }
 
 impl Requests {
-    async fn request(&self, beat: Duration, all: Option<&Barrier>) {
+    async fn request(&self, beat: Duration, all: &Barrier) {
         let _holds = info_span!("holds", what = "request");
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
-        if let Some(all) = all {
-            all.wait().await;
-        }
+        all.wait().await;
         sleep(beat).await;
         self.now.fetch_sub(1, Relaxed);
     }
 }
 
-async fn all(jobs: Vec<JoinHandle<()>>) {
-    for job in jobs {
-        job.await.expect("no job panics");
-    }
-}
-
-/// Spawns all jobs, each with its request; returns the largest number of concurrent requests. To
-/// leave nothing to luck, each request ends only after all have begun.
-pub async fn unlimited(jobs: usize, beat: Duration) -> usize {
-    let (requests, barrier) = (Arc::new(Requests::default()), Arc::new(Barrier::new(jobs)));
-    let job = |number| {
-        let (requests, barrier) = (Arc::clone(&requests), Arc::clone(&barrier));
-        spawn(lane::task(&format!("job{number}"), async move {
-            requests.request(beat, Some(&barrier)).await;
-        }))
-    };
-    all((0..jobs).map(job).collect()).await;
-    requests.most.load(Relaxed)
-}
-
-/// Spawns all jobs; each request needs one of `limit` permits.
+/// Spawns all jobs, each with its request; returns the largest number of concurrent requests. With
+/// a limit, each request needs one of so many permits. Without one, to leave nothing to luck, each
+/// request ends only after all have begun.
 ///
 /// # Fairness
 /// Permits are granted in FIFO order.
-pub async fn limited(jobs: usize, limit: usize, beat: Duration) -> usize {
-    let (requests, permits) = (Arc::new(Requests::default()), Arc::new(Semaphore::new(limit)));
+pub async fn requests(jobs: usize, limit: Option<usize>, beat: Duration) -> usize {
+    let permits = Semaphore::new(limit.unwrap_or(jobs));
+    let barrier = Barrier::new(if limit.is_some() { 1 } else { jobs });
+    let shared = Arc::new((Requests::default(), permits, barrier));
     let job = |number| {
-        let (requests, permits) = (Arc::clone(&requests), Arc::clone(&permits));
+        let shared = Arc::clone(&shared);
         spawn(lane::task(&format!("job{number}"), async move {
+            let (requests, permits, barrier) = &*shared;
             let _permit = wait("permit", permits.acquire()).await.expect("it is never closed");
-            requests.request(beat, None).await;
+            requests.request(beat, barrier).await;
         }))
     };
-    all((0..jobs).map(job).collect()).await;
-    requests.most.load(Relaxed)
+    for job in (0..jobs).map(job).collect::<Vec<_>>() {
+        job.await.expect("no job panics");
+    }
+    shared.0.most.load(Relaxed)
 }
 
 /// Aborts a job in the middle of its request; returns how many permits there are meanwhile, and

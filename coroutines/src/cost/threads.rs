@@ -50,48 +50,31 @@ fn waits(ready: mpsc::Sender<()>) -> io::Result<Waiting> {
 /// Lets two threads hand a token to each other, on one processor where the system lets them be
 /// pinned to it.
 fn turns() -> io::Result<Duration> {
-    let (to_one, of_one) = mpsc::channel();
-    let (to_other, of_other) = mpsc::channel();
-    let processor = processor();
-    let other = thread::Builder::new().spawn(move || {
-        pin_to(processor);
-        while of_other.recv().is_ok() {
-            if to_one.send(()).is_err() {
-                break;
-            }
-        }
-    })?;
-    let one = thread::Builder::new().spawn(move || {
-        pin_to(processor);
+    let one = thread::Builder::new().spawn(|| {
+        pin();
+        let (to_one, of_one) = mpsc::channel();
+        let (to_other, of_other) = mpsc::channel();
+        // It stays on the processor of the thread that starts it.
+        let other = thread::Builder::new()
+            .spawn(move || while of_other.recv().is_ok() && to_one.send(()).is_ok() {})?;
         let there_and_back = || to_other.send(()).is_ok() && of_one.recv().is_ok();
         // Both are there.
         let mut goes_on = there_and_back();
         let switch = turn(2 * ROUND, || (0..ROUND).for_each(|_| goes_on &= there_and_back()));
         assert!(goes_on, "the other one answers until it is told to end");
-        switch
+        drop(to_other);
+        other.join().expect("it does not panic");
+        Ok(switch)
     })?;
-    let switch = one.join().expect("it does not panic");
-    other.join().expect("it does not panic");
-    Ok(switch)
+    one.join().expect("it does not panic")
 }
 
-#[cfg(target_os = "linux")]
-fn processor() -> usize {
-    rustix::thread::sched_getcpu()
+/// Pins this thread to its processor. Where that is refused, the figure is one of two processors.
+fn pin() {
+    #[cfg(target_os = "linux")]
+    {
+        let mut set = rustix::thread::CpuSet::new();
+        set.set(rustix::thread::sched_getcpu());
+        let _ = rustix::thread::sched_setaffinity(None, &set);
+    }
 }
-
-/// Pins this thread to a processor. Where that is refused, the figure is one of two processors.
-#[cfg(target_os = "linux")]
-fn pin_to(processor: usize) {
-    let mut set = rustix::thread::CpuSet::new();
-    set.set(processor);
-    let _ = rustix::thread::sched_setaffinity(None, &set);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn processor() -> usize {
-    0
-}
-
-#[cfg(not(target_os = "linux"))]
-fn pin_to(_processor: usize) {}

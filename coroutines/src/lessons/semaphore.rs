@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use coroutines::on_tokio::semaphore::{aborted, limited, unlimited};
+use coroutines::on_tokio::semaphore::{aborted, requests};
 use coroutines::tokio_runtime::block_on_paced;
 use coroutines::{executor, model, on_ours::semaphore as ours};
 use shuttle::future::block_on as block_on_model;
@@ -36,10 +36,14 @@ fn variants(options: &Options) -> [Variant; 4] {
     let (jobs, limit) = (usize::from(options.jobs), usize::from(options.permits));
     [
         Variant::breaks("unlimited", move || {
-            expect(block_on_paced(unlimited(jobs, BEAT)), jobs, format!("{jobs} requests at once"))
+            expect(
+                block_on_paced(requests(jobs, None, BEAT)),
+                jobs,
+                format!("{jobs} requests at once"),
+            )
         })
         .explored_for("3 jobs; the most requests at once", "make 2 and more", [1], || {
-            block_on_model(model::semaphore::unlimited(3, NOW))
+            block_on_model(model::semaphore::requests(3, None, NOW))
         })
         .story("Every job makes its request at once: nothing bounds the load."),
         Variant::holds("limited", move || {
@@ -47,7 +51,7 @@ fn variants(options: &Options) -> [Variant; 4] {
                 "{jobs} jobs, {limit} permits: at most {} requests at once",
                 jobs.min(limit)
             );
-            let most = block_on_paced(limited(jobs, limit, BEAT));
+            let most = block_on_paced(requests(jobs, Some(limit), BEAT));
             let shown = expect(most, jobs.min(limit), line);
             if jobs > limit {
                 return shown;
@@ -57,7 +61,7 @@ fn variants(options: &Options) -> [Variant; 4] {
             shown.map(|_| Report::measured(line))
         })
         .explored_for("3 jobs, 1 permit; the most", "make 2 and more", [1], || {
-            block_on_model(model::semaphore::limited(3, 1, NOW))
+            block_on_model(model::semaphore::requests(3, Some(1), NOW))
         })
         .story("A request needs one of the semaphore's permits, which are granted in FIFO order.")
         .within(Duration::from_secs(60)),
@@ -72,8 +76,8 @@ fn variants(options: &Options) -> [Variant; 4] {
         Variant::holds("on-ours", move || {
             let (all, some, aborted) = executor::block_on_paused(async {
                 (
-                    ours::unlimited(jobs, BEAT).await,
-                    ours::limited(jobs, limit, BEAT).await,
+                    ours::requests(jobs, None, BEAT).await,
+                    ours::requests(jobs, Some(limit), BEAT).await,
                     ours::aborted().await,
                 )
             });
