@@ -23,52 +23,34 @@ fn both<T: Send + Sync + 'static>(shared: T, part: fn(&T, usize)) -> Arc<T> {
     shared
 }
 
-/// A spin lock that is tried, and the value that it guards.
-struct Spin {
-    mutant: Mutant,
-    taken: AtomicBool,
-    value: AtomicU32,
-    entered: AtomicU32,
-}
-
 /// Acquires a flag that was found free.
 fn set(taken: &AtomicBool) -> bool {
     taken.store(true, Relaxed);
     true
 }
 
-impl Spin {
-    fn try_lock(&self) -> bool {
-        let taken = &self.taken;
-        match self.mutant {
+/// A spin lock: returns whether no increment is lost of two threads that try the lock once each.
+pub fn spin(mutant: Mutant) -> bool {
+    type Spin = (Mutant, AtomicBool, [AtomicU32; 2]);
+    let add = |(mutant, taken, [value, entered]): &Spin, _: usize| {
+        let got = match *mutant {
             "two-steps" => !taken.load(Acquire) && set(taken),
             "relaxed-acquire" => taken.compare_exchange(false, true, Relaxed, Relaxed).is_ok(),
             "weak-exchange" => taken.compare_exchange_weak(false, true, Acquire, Relaxed).is_ok(),
             _ => taken.compare_exchange(false, true, Acquire, Relaxed).is_ok(),
+        };
+        if got {
+            value.store(value.load(Relaxed) + 1, Relaxed);
+            entered.fetch_add(1, Relaxed);
+            match *mutant {
+                "relaxed-release" => taken.store(false, Relaxed),
+                _ => taken.store(false, Release),
+            }
         }
-    }
-
-    fn unlock(&self) {
-        match self.mutant {
-            "relaxed-release" => self.taken.store(false, Relaxed),
-            _ => self.taken.store(false, Release),
-        }
-    }
-}
-
-/// Returns whether no increment is lost of two threads that try the lock once each.
-pub fn spin(mutant: Mutant) -> bool {
-    let taken = AtomicBool::new(false);
-    let (value, entered) = (AtomicU32::new(0), AtomicU32::new(0));
-    let lock = both(Spin { mutant, taken, value, entered }, |lock, _| {
-        if lock.try_lock() {
-            let before = lock.value.load(Relaxed);
-            lock.value.store(before + 1, Relaxed);
-            lock.entered.fetch_add(1, Relaxed);
-            lock.unlock();
-        }
-    });
-    lock.value.load(Relaxed) == lock.entered.load(Relaxed)
+    };
+    let counts = [AtomicU32::new(0), AtomicU32::new(0)];
+    let [value, entered] = &both((mutant, AtomicBool::new(false), counts), add).2;
+    value.load(Relaxed) == entered.load(Relaxed)
 }
 
 /// A ticket dispenser: a thread draws a number before it queues.
@@ -149,6 +131,11 @@ impl Shared {
         Arc::new(Self { mutant, queue: Mutex::new(Queue::default()), changed, filled })
     }
 
+    fn consumer(shared: &Arc<Self>) -> thread::JoinHandle<()> {
+        let shared = Arc::clone(shared);
+        thread::spawn(move || shared.take())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().expect("nobody panics with it")
     }
@@ -168,20 +155,11 @@ impl Shared {
         let mut queue = self.lock();
         match self.mutant {
             "if-once" => if queue.items == 0 && !queue.closed { queue = self.wait(queue) },
+            "if-alone" => if queue.items == 0 && !queue.closed { queue = self.wait(queue) },
             _ => while queue.items == 0 && !queue.closed { queue = self.wait(queue) },
         }
         queue.taken_from_empty |= queue.items == 0 && !queue.closed;
         queue.items = queue.items.saturating_sub(1);
-    }
-
-    #[rustfmt::skip]
-    fn pass(&self) {
-        let mut queue = self.lock();
-        match self.mutant {
-            "if-alone" => if queue.items == 0 { queue = self.wait(queue) },
-            _ => while queue.items == 0 { queue = self.wait(queue) },
-        }
-        queue.taken_from_empty |= queue.items == 0;
     }
 
     /// Waits until something is so, and then changes it and notifies all.
@@ -200,22 +178,18 @@ impl Shared {
 /// there is one. The second consumer goes on when the queue is closed, after both were woken.
 pub fn queue(mutant: Mutant) -> bool {
     let shared = Shared::new(mutant);
-    let consumers = [(); 2].map(|()| {
-        let shared = Arc::clone(&shared);
-        thread::spawn(move || shared.take())
-    });
+    let consumers = [(); 2].map(|()| Shared::consumer(&shared));
     shared.change(|queue| queue.waiting == 2, |queue| queue.items = 1);
     shared.change(|queue| queue.woken >= 2, |queue| queue.closed = true);
     consumers.into_iter().for_each(|consumer| consumer.join().expect("it does not panic"));
     !shared.lock().taken_from_empty
 }
 
-/// Lets one thread wait until another has set the gate: returns whether it passes only then.
+/// Lets one consumer wait for one item: returns whether it is taken only when it is there.
 pub fn gate(mutant: Mutant) -> bool {
     let shared = Shared::new(mutant);
-    let theirs = Arc::clone(&shared);
-    let waiter = thread::spawn(move || theirs.pass());
+    let consumer = Shared::consumer(&shared);
     shared.change(|_| true, |queue| queue.items = 1);
-    waiter.join().expect("it does not panic");
+    consumer.join().expect("it does not panic");
     !shared.lock().taken_from_empty
 }
