@@ -34,8 +34,10 @@ use std::mem::{replace, take};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use crate::contain::contain;
+use crate::contain::wake;
 
+/// What both sides share. It is never borrowed while a waker is called, or a value dropped: foreign
+/// code, which may use this channel, or panic.
 struct Shared<T> {
     values: VecDeque<T>,
     room: usize,
@@ -100,12 +102,6 @@ pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     let shared = Shared { values, room, granted, senders, open, receiver, line, next_number };
     let shared = Rc::new(RefCell::new(shared));
     (Sender(Rc::clone(&shared)), Receiver(shared))
-}
-
-/// Wakes a task, if there is one. The cell must be free: a waker is foreign code, and may use this
-/// channel, or panic.
-fn wake(waker: Option<Waker>) {
-    waker.into_iter().for_each(|waker| contain(|| waker.wake()));
 }
 
 /// Puts a value into the room that there is for it, and wakes the receiver.

@@ -2,6 +2,7 @@
 
 use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Waker;
 
 /// Runs it. Its panic is reported by the panic hook, and goes no further.
 pub(crate) fn contain(run: impl FnOnce()) {
@@ -9,4 +10,9 @@ pub(crate) fn contain(run: impl FnOnce()) {
         // The payload has a destructor, too, which may panic; that of the second panic is not run.
         forget(catch_unwind(AssertUnwindSafe(|| drop(panic))));
     }
+}
+
+/// Wakes a task, if there is one.
+pub(crate) fn wake(waker: Option<Waker>) {
+    waker.into_iter().for_each(|waker| contain(|| waker.wake()));
 }

@@ -1,5 +1,6 @@
 //! The lessons, each with its variants: what runs for real, and what has to come out.
 
+use std::io;
 use std::time::Duration;
 
 pub(crate) mod blocking;
@@ -30,4 +31,12 @@ const BEAT: Duration = Duration::from_millis(10);
 
 fn ms(time: Duration) -> String {
     format!("{:.0} ms", time.as_secs_f64() * 1e3)
+}
+
+fn count(number: u64) -> String {
+    stage::grouped(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn checked<T>(result: io::Result<T>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
 }

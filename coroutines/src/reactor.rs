@@ -31,11 +31,15 @@ fn pairs(sockets: usize) -> io::Result<Pairs> {
     (0..sockets).map(|_| UnixStream::pair()).collect()
 }
 
-/// Returns the number of sockets that have something to read, by `poll`.
-fn ready<'a>(sockets: impl IntoIterator<Item = &'a UnixStream>) -> io::Result<usize> {
+/// Returns the places of the sockets that have something to read, by `poll`.
+fn ready<'a>(
+    sockets: impl IntoIterator<Item = &'a UnixStream>,
+    timeout: Option<&Timespec>,
+) -> io::Result<Vec<usize>> {
     let sockets = sockets.into_iter();
     let mut all: Vec<_> = sockets.map(|it| PollFd::new(it, PollFlags::IN)).collect();
-    Ok(poll(&mut all, Some(&NOW))?)
+    poll(&mut all, timeout)?;
+    Ok((0..all.len()).filter(|&at| !all[at].revents().is_empty()).collect())
 }
 
 /// Reads one socket after the other, blocking. The first one's client sends nothing; the others'
@@ -55,7 +59,7 @@ pub fn blocking_read(sockets: usize, limit: Duration) -> io::Result<(usize, usiz
     reads[0].set_read_timeout(Some(limit))?;
     let _waits = info_span!("waits", what = "socket 0");
     let read = reads.iter_mut().map_while(|it| it.read(&mut [0; MESSAGE]).ok()).count();
-    Ok((read, ready(&reads)?))
+    Ok((read, ready(&reads, Some(&NOW))?.len()))
 }
 
 /// Has a message come on two sockets, one of which has the number [`FD_SETSIZE`]; returns how many
@@ -64,21 +68,17 @@ pub fn blocking_read(sockets: usize, limit: Duration) -> io::Result<(usize, usiz
 /// # Errors
 /// The system gives no descriptor that number.
 pub fn select() -> io::Result<(usize, usize)> {
-    let ([small, any], mut clients) = {
-        let [one, other] = [UnixStream::pair()?, UnixStream::pair()?];
-        ([one.0, other.0], [one.1, other.1])
-    };
+    let ((small, mut client), (any, mut other)) = (UnixStream::pair()?, UnixStream::pair()?);
     let large = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(any, FD_SETSIZE)?);
-    for client in &mut clients {
-        client.write_all(&[7; MESSAGE])?;
-    }
+    client.write_all(&[7; MESSAGE])?;
+    other.write_all(&[7; MESSAGE])?;
     let mut set = vec![FdSetElement::default(); fd_set_num_elements(2, FD_SETSIZE)];
     // C's macro `FD_SET` has no such check: it would set a bit of what lies behind the set.
     let fit = [&small, &large].into_iter().filter(|it| it.as_raw_fd() < FD_SETSIZE);
     fit.for_each(|socket| fd_set_insert(&mut set, socket.as_raw_fd()));
     // SAFETY: the descriptors in the set are open until the end of this function.
     let seen = unsafe { rustix::event::select(FD_SETSIZE, Some(&mut set), None, None, Some(&NOW)) };
-    Ok((seen? as usize, ready([&small, &large])?))
+    Ok((seen? as usize, ready([&small, &large], Some(&NOW))?.len()))
 }
 
 /// Sends messages, each on another socket; returns how many of them `find` finds, and they alone.
@@ -106,10 +106,8 @@ fn found(
 pub fn by_poll(sockets: usize, messages: usize) -> io::Result<(usize, usize)> {
     let mut handed = 0;
     let found = found(pairs(sockets)?, messages, |reads| {
-        let mut all: Vec<_> = reads.iter().map(|it| PollFd::new(it, PollFlags::IN)).collect();
-        handed += all.len();
-        poll(&mut all, None)?;
-        Ok((0..all.len()).filter(|&at| !all[at].revents().is_empty()).collect())
+        handed += reads.len();
+        ready(reads, None)
     });
     Ok((found?, handed))
 }
@@ -141,23 +139,13 @@ pub fn by_epoll(sockets: usize, messages: usize) -> io::Result<(usize, usize)> {
     Ok((found(pairs, messages, |_| told(&epoll, None))?, sockets))
 }
 
-/// What became of one message whose reader reads half a message at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Halved {
-    /// How often epoll told of its socket.
-    pub told: usize,
-    /// The number of bytes that were read.
-    pub read: usize,
-    /// The number of bytes that are left in the socket, of which nothing is told any more.
-    pub left: u64,
-}
-
 /// Reads half a message whenever epoll tells of its socket; with `drains`, again and again until
-/// the read would block. Ends when epoll tells of nothing.
+/// the read would block. Ends when epoll tells of nothing; returns how often it has told, how many
+/// bytes were read, and how many are left, of which nothing is told any more.
 ///
 /// # Errors
 /// The system has no descriptors left.
-pub fn halved(flags: EventFlags, drains: bool) -> io::Result<Halved> {
+pub fn halved(flags: EventFlags, drains: bool) -> io::Result<(usize, usize, u64)> {
     let (reads, mut writes) = pairs(1)?;
     reads[0].set_nonblocking(true)?;
     let epoll = added(&reads, EventFlags::IN | flags)?;
@@ -176,5 +164,5 @@ pub fn halved(flags: EventFlags, drains: bool) -> io::Result<Halved> {
             }
         }
     }
-    Ok(Halved { told: times, read, left: rustix::io::ioctl_fionread(&reads[0])? })
+    Ok((times, read, rustix::io::ioctl_fionread(&reads[0])?))
 }

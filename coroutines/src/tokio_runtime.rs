@@ -11,6 +11,7 @@ use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{LocalSet, spawn_local};
 
+pub use tokio::sync::mpsc::channel;
 pub use tokio::task::{JoinError, JoinHandle, yield_now};
 pub use tokio::time::error::Elapsed;
 pub use tokio::time::{sleep, timeout};

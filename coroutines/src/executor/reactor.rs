@@ -7,20 +7,18 @@
 //!
 //! ```
 //! use coroutines::executor::{Socket, block_on, spawn};
-//! use std::net::{TcpListener, TcpStream};
+//! use std::os::unix::net::UnixStream;
 //!
 //! block_on(async {
-//!     let listener = Socket::new(TcpListener::bind("127.0.0.1:0")?)?;
-//!     let client = Socket::new(TcpStream::connect(listener.get().local_addr()?)?)?;
+//!     let (one, other) = UnixStream::pair()?;
+//!     let (one, other) = (Socket::new(one)?, Socket::new(other)?);
 //!     let echo = spawn(async move {
-//!         let stream = listener.accept().await?;
-//!         let mut message = [0; 5];
-//!         let length = stream.read(&mut message).await?;
-//!         stream.write_all(&message[..length]).await
+//!         let mut message = [0; 64];
+//!         let length = other.read(&mut message).await?;
+//!         other.write_all(&message[..length]).await
 //!     });
-//!     client.write_all(b"hello").await?;
-//!     let mut answer = [0; 64];
-//!     assert_eq!(client.read(&mut answer).await?, 5);
+//!     one.write_all(b"hello").await?;
+//!     assert_eq!(one.read(&mut [0; 64]).await?, 5);
 //!     echo.await.expect("it does not panic")
 //! })?;
 //! # Ok::<(), std::io::Error>(())
@@ -30,7 +28,7 @@ use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -40,12 +38,13 @@ use rustix::event::{EventfdFlags, Timespec, epoll, epoll::EventFlags, eventfd};
 
 use super::local::here;
 use super::owner::Thread;
-use crate::contain::contain;
+use crate::contain::wake;
 
-/// What the kernel has told of a socket, for each way: whether it may be tried, and the task that
-/// waits until it may.
+/// What is known of a socket, for each way: whether a try would block, and the task that waits until
+/// it would not.
+#[derive(Default)]
 struct Source {
-    ready: [Cell<bool>; 2],
+    blocks: [Cell<bool>; 2],
     waker: [Cell<Option<Waker>>; 2],
     /// Its other side has closed it, or it is broken: what comes after the last byte is known.
     closed: Cell<bool>,
@@ -55,22 +54,14 @@ const READ: usize = 0;
 const WRITE: usize = 1;
 
 impl Source {
-    /// Returns one that is tried before it is waited for.
-    fn new() -> Self {
-        let (ready, closed) = ([Cell::new(true), Cell::new(true)], Cell::new(false));
-        Self { ready, waker: Default::default(), closed }
-    }
-
     fn tell(&self, flags: EventFlags) {
         if flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
             self.closed.set(true);
         }
         for (way, flag) in [(READ, EventFlags::IN), (WRITE, EventFlags::OUT)] {
             if self.closed.get() || flags.contains(flag) {
-                self.ready[way].set(true);
-                if let Some(waker) = self.waker[way].take() {
-                    contain(|| waker.wake());
-                }
+                self.blocks[way].set(false);
+                wake(self.waker[way].take());
             }
         }
     }
@@ -95,28 +86,6 @@ impl Reactor {
         Ok(Self { epoll, sources: RefCell::default(), events: Cell::new(Vec::with_capacity(1024)) })
     }
 
-    fn add(&self, socket: BorrowedFd<'_>) -> io::Result<Rc<Source>> {
-        let number = socket.as_raw_fd();
-        let data = epoll::EventData::new_u64(number as u64);
-        let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
-        epoll::add(&self.epoll, socket, data, both)?;
-        let source = Rc::new(Source::new());
-        let mut sources = self.sources.borrow_mut();
-        if sources.len() <= number as usize {
-            sources.resize(number as usize + 1, None);
-        }
-        sources[number as usize] = Some(Rc::clone(&source));
-        Ok(source)
-    }
-
-    fn remove(&self, socket: BorrowedFd<'_>) {
-        let number = socket.as_raw_fd();
-        // It fails only for one that was never added.
-        let _ = epoll::delete(&self.epoll, socket);
-        let removed = self.sources.borrow_mut()[number as usize].take();
-        drop(removed);
-    }
-
     /// Waits until a socket is ready, a waker rings, or the time is over, and wakes the tasks whose
     /// sockets are ready. A socket that was dropped meanwhile, and whose number is another's now,
     /// makes that one's task try in vain: no harm.
@@ -128,9 +97,7 @@ impl Reactor {
         let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
         for epoll::Event { flags, data, .. } in events.drain(..) {
             let source = self.sources.borrow().get(data.u64() as usize).cloned().flatten();
-            if let Some(source) = source {
-                source.tell(flags);
-            }
+            source.inspect(|source| source.tell(flags));
         }
         self.events.set(events);
     }
@@ -146,9 +113,7 @@ pub struct Socket<T: AsFd> {
 
 impl<T: AsFd> std::fmt::Debug for Socket<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Socket")
-            .field("number", &self.io.as_fd().as_raw_fd())
-            .finish_non_exhaustive()
+        write!(f, "Socket({})", self.io.as_fd().as_raw_fd())
     }
 }
 
@@ -164,7 +129,17 @@ impl<T: AsFd> Socket<T> {
         let reactor =
             here(|local| local.reactor()).expect("a socket is made inside an executor")?;
         rustix::io::ioctl_fionbio(&io, true)?;
-        let source = reactor.add(io.as_fd())?;
+        let number = io.as_fd().as_raw_fd() as usize;
+        let data = epoll::EventData::new_u64(number as u64);
+        let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        epoll::add(&reactor.epoll, &io, data, both)?;
+        let source = Rc::new(Source::default());
+        let mut sources = reactor.sources.borrow_mut();
+        if sources.len() <= number {
+            sources.resize(number + 1, None);
+        }
+        sources[number] = Some(Rc::clone(&source));
+        drop(sources);
         Ok(Self { io, source, reactor })
     }
 
@@ -180,10 +155,10 @@ impl<T: AsFd> Socket<T> {
         mut io: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         poll_fn(|cx: &mut Context<'_>| {
-            while self.source.ready[way].get() {
+            while !self.source.blocks[way].get() {
                 match io(&self.io) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        self.source.ready[way].set(false);
+                        self.source.blocks[way].set(true);
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     done => return Poll::Ready(done),
@@ -211,7 +186,7 @@ where
         let length = self.when_ready(READ, |mut io| io.read(buffer)).await?;
         if length < buffer.len() && !self.source.closed.get() {
             // It is drained: the next edge is told. This saves a read that would block.
-            self.source.ready[READ].set(false);
+            self.source.blocks[READ].set(true);
         }
         Ok(length)
     }
@@ -244,6 +219,9 @@ impl Socket<TcpListener> {
 
 impl<T: AsFd> Drop for Socket<T> {
     fn drop(&mut self) {
-        self.reactor.remove(self.io.as_fd());
+        let number = self.io.as_fd().as_raw_fd() as usize;
+        let _ = epoll::delete(&self.reactor.epoll, &self.io);
+        let removed = self.reactor.sources.borrow_mut()[number].take();
+        drop(removed);
     }
 }

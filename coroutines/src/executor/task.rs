@@ -18,7 +18,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use super::inbox::{Inbox, Posted};
 use super::join::{JoinError, Joined};
 use super::local::{Key, queue_here};
-use crate::contain::contain;
+use crate::contain::{contain, wake};
 
 pub(super) struct Task<F: Future> {
     /// Its executor, as other threads know it.
@@ -119,9 +119,7 @@ impl<F: Future> Task<F> {
             contain(|| drop(outcome));
         }
         contain(|| drop(unwanted));
-        if let Some(joiner) = self.joiner.take() {
-            contain(|| joiner.wake());
-        }
+        wake(self.joiner.take());
     }
 }
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::local::{Local, here};
-use crate::contain::contain;
+use crate::contain::wake;
 
 /// Two timers may be due at the same moment: a number, unique on this thread, tells them apart.
 type Key = (Instant, u64);
@@ -46,7 +46,7 @@ impl Local {
         let now = self.timers.borrow().now();
         // A waker may do anything, so the timers are not borrowed while it is called.
         while let Some(waker) = { self.timers.borrow_mut().pop_due(now) } {
-            contain(|| waker.wake());
+            wake(Some(waker));
         }
     }
 

@@ -2,7 +2,9 @@ use std::sync::OnceLock;
 
 use coroutines::cost::{Cost, stackful, threads};
 use coroutines::{on_ours::task as ours, on_tokio::task as tokio};
-use stage::{Checked, Lesson, Report, Variant, duration, grouped};
+use stage::{Checked, Lesson, Report, Variant, duration};
+
+use super::count;
 
 /// No stack has less.
 const PAGE: u64 = 4096;
@@ -78,8 +80,4 @@ fn report(cost: &Cost) -> Report {
 
 fn ratio(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.1} ×") } else { format!("{ratio:.0} ×") }
-}
-
-fn count(number: u64) -> String {
-    grouped(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 use coroutines::echo::{Limits, Served, Server, clients, tasks, threads};
 use coroutines::lane::{self, wait};
 use coroutines::tokio_runtime::block_on;
-use stage::{Checked, Lesson, Report, Variant, grouped};
+use stage::{Lesson, Report, Variant};
 
 use super::descriptors::{most, pairs, with_descriptors};
+use super::{checked, count};
 
 /// The options of `echo`.
 #[derive(clap::Args)]
@@ -59,10 +60,6 @@ fn variants(options: &Options) -> [Variant; 5] {
         .story("A thread for each connection, with blocking reads and socket timeouts.")
         .within(limit),
     ]
-}
-
-fn checked(result: io::Result<Report>) -> Checked {
-    result.map_err(|error| error.to_string())
 }
 
 /// Occupies all four places by idle connections.
@@ -128,10 +125,6 @@ fn stopped() -> io::Result<Report> {
         return Err(io::Error::other(format!("{answered} of {CLIENTS} were answered; {served:?}")));
     }
     Ok(Report::new(format!("told to stop: all {CLIENTS} messages answered, then closed")))
-}
-
-fn count(number: u64) -> String {
-    grouped(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 /// Has a crowd of clients served.

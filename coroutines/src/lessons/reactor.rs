@@ -1,6 +1,6 @@
 use stage::{Lesson, Variant};
 
-use super::descriptors;
+use super::{checked, count, descriptors};
 
 /// The options of `reactor`.
 #[derive(clap::Args)]
@@ -30,39 +30,41 @@ fn variants(_: &Options) -> [Variant; 1] {
 
 #[cfg(target_os = "linux")]
 fn variants(options: &Options) -> [Variant; 8] {
-    use std::io;
+    use std::net::TcpListener;
     use std::time::Duration;
+    use std::{io, thread};
 
     use coroutines::echo::{clients, ours};
-    use coroutines::reactor::{Halved, blocking_read, by_epoll, by_poll, halved, select};
+    use coroutines::reactor::{blocking_read, by_epoll, by_poll, halved, select};
     use coroutines::tokio_runtime::block_on;
     use rustix::event::epoll::EventFlags;
-    use stage::{Checked, Report, expect, grouped};
+    use stage::{Checked, Report, expect};
 
     const MESSAGES: u32 = 20;
     const ECHOES: u64 = 4;
     let sockets = options.sockets;
-    let count = |number: usize| grouped(i64::try_from(number).unwrap_or(i64::MAX));
     let all_found = move |find: fn(usize, usize) -> io::Result<(usize, usize)>| -> Checked {
         let ran = descriptors::with_descriptors(sockets)
             .and_then(|()| find(sockets as usize, MESSAGES as usize));
-        let (found, handed) = ran.map_err(|error| error.to_string())?;
-        let line =
-            format!("{MESSAGES} messages: {} descriptors handed to the kernel", count(handed));
+        let (found, handed) = checked(ran)?;
+        let line = format!(
+            "{MESSAGES} messages: {} descriptors handed to the kernel",
+            count(handed as u64)
+        );
         expect(found, MESSAGES as usize, line)
     };
-    let half = |flags, drains, wanted: Halved, line: &str| {
-        let seen = halved(flags, drains).map_err(|error| error.to_string())?;
-        expect(seen, wanted, format!("{} of 64 bytes read: {line}", seen.read))
+    let half = |flags, drains, wanted: (usize, usize, u64), line: &str| -> Checked {
+        let seen = checked(halved(flags, drains))?;
+        expect(seen, wanted, format!("{} of 64 bytes read: {line}", seen.1))
     };
     [
         Variant::breaks("blocking-read", move || {
             const LIMIT: Duration = Duration::from_millis(80);
             let ran = descriptors::with_descriptors(sockets)
                 .and_then(|()| blocking_read(sockets as usize, LIMIT));
-            let (read, ready) = ran.map_err(|error| error.to_string())?;
-            let line =
-                format!("80 ms in the read of socket 0; {} messages lay there", count(ready));
+            let (read, ready) = checked(ran)?;
+            let ready_now = count(ready as u64);
+            let line = format!("80 ms in the read of socket 0; {ready_now} messages lay there");
             expect((read, ready), (0, sockets as usize - 1), line)
         })
         .story("The thread blocks in a read of socket 0, and reads no other's message meanwhile."),
@@ -82,32 +84,31 @@ fn variants(options: &Options) -> [Variant; 8] {
         Variant::holds("epoll", move || all_found(by_epoll))
             .story("`epoll` is handed each descriptor once, and tells of those that are ready."),
         Variant::breaks("edge-half-drained", move || {
-            let wanted = Halved { told: 1, read: 32, left: 32 };
-            half(EventFlags::ET, false, wanted, "told once, and never of the rest")
+            half(EventFlags::ET, false, (1, 32, 32), "told once, and never of the rest")
         })
         .story("Edge-triggered, epoll tells of what comes, not of what is left."),
         Variant::holds("level-half-drained", move || {
-            let wanted = Halved { told: 2, read: 64, left: 0 };
-            half(EventFlags::empty(), false, wanted, "told twice, by halves")
+            half(EventFlags::empty(), false, (2, 64, 0), "told twice, by halves")
         })
         .story("Level-triggered, epoll tells as long as there is something to read."),
         Variant::holds("edge-drained", move || {
-            let wanted = Halved { told: 1, read: 64, left: 0 };
-            half(EventFlags::ET, true, wanted, "told once, read until it would block")
+            half(EventFlags::ET, true, (1, 64, 0), "told once, read until it would block")
         })
         .story("Edge-triggered, a reader that reads until it would block misses nothing."),
         Variant::holds("ours", move || {
             let ran = || {
-                // Both sides wait by an epoll and a bell of their own, too.
+                // Both sides wait by an epoll, and one by a bell, too.
                 descriptors::with_descriptors(sockets + 6)?;
-                let server = ours::start()?;
-                block_on(clients::crowd(server.address(), sockets, ECHOES))?;
-                io::Result::Ok(server.stop().bytes)
+                let listener = TcpListener::bind("127.0.0.1:0")?;
+                let address = listener.local_addr()?;
+                let server = thread::spawn(move || ours::serve(listener, sockets));
+                block_on(clients::crowd(address, sockets, ECHOES))?;
+                server.join().expect("the server does not panic")
             };
-            let bytes = ran().map_err(|error| error.to_string())?;
-            let messages = sockets as usize * (ECHOES as usize + 1);
+            let bytes = checked(ran())?;
+            let messages = u64::from(sockets) * (ECHOES + 1);
             let line = format!("one thread: {} messages sent back", count(messages));
-            expect(bytes, (messages * clients::MESSAGE) as u64, line)
+            expect(bytes, messages * clients::MESSAGE as u64, line)
         })
         .story("Our executor serves an echo: a task tries, and its reactor wakes it when it may."),
     ]
