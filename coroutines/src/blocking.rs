@@ -47,16 +47,12 @@ async fn ticker(period: Duration, ticks: Sender<()>) -> Duration {
     lane::task("ticker", body).await
 }
 
-/// Blocks its thread until five ticks have come, or for `limit`; returns how many came. Earlier
+/// Blocks its thread until five ticks have come, or none for `limit`; returns how many came. Earlier
 /// ticks do not count.
 fn call(ticks: &Receiver<()>, limit: Duration) -> u32 {
     while ticks.try_recv().is_ok() {}
     let _waits = info_span!("waits", what = "blocked", from = "ticker");
-    // A limit that is too far for the clock is none.
-    let end = Instant::now().checked_add(limit);
-    let left = || end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-    let next = |_: &u32| ticks.recv_timeout(left()).is_ok();
-    (0..TICKS).take_while(next).count() as u32
+    (0..TICKS).take_while(|_| ticks.recv_timeout(limit).is_ok()).count() as u32
 }
 
 /// Runs `calls` beside a ticker, on a runtime.
@@ -121,7 +117,7 @@ pub fn on_every_worker(period: Duration, limit: Duration) -> Stall {
 /// Blocks a thread of the runtime's pool for blocking calls; the ticker ticks on.
 ///
 /// # Blocking
-/// Until five ticks have come; for `limit` at the most.
+/// Until five ticks have come, or none for `limit`.
 pub fn spawn_blocking(period: Duration, limit: Duration) -> Stall {
     beside_a_ticker(&on_one_thread(), period, async |ticks| {
         let blocked = tokio::task::spawn_blocking(move || call(&ticks, limit));
@@ -132,7 +128,7 @@ pub fn spawn_blocking(period: Duration, limit: Duration) -> Stall {
 /// Blocks the only worker, which gives its tasks to another thread before.
 ///
 /// # Blocking
-/// Until five ticks have come; for `limit` at the most.
+/// Until five ticks have come, or none for `limit`.
 pub fn block_in_place(period: Duration, limit: Duration) -> Stall {
     beside_a_ticker(&on_threads(1), period, async |ticks| {
         let body = async move { tokio::task::block_in_place(|| call(&ticks, limit)) };

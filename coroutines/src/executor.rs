@@ -15,18 +15,7 @@
 //! assert_eq!(sum, 3);
 //! ```
 //!
-//! # Layout
-//! | file | what it holds | thread |
-//! | --- | --- | --- |
-//! | `executor.rs` | [`Executor::block_on`]: the loop | its own |
-//! | `local.rs` | the run queue, the slots of the tasks | its own |
-//! | `task.rs` | a task: future, output, state; its waker | its own; as a waker, any |
-//! | `join.rs` | [`JoinHandle`]: waits for a task's end | its own |
-//! | `timer.rs` | an ordered map of timers; [`sleep`], [`timeout`] | its own |
-//! | `inbox.rs` | the wake-ups from other threads | any |
-//! | `owner.rs` | the thread, to be woken by others | any |
-//! | `reactor.rs` | one wait, by epoll, for all sockets; [`Socket`] | its own |
-//!
+//! # How it works
 //! 1. [`spawn`] puts a future into a task, the task into a slot, and the slot's number into the run
 //!    queue. The loop takes the first number out of the queue and polls that task.
 //! 2. A task that is pending goes back into its slot, and is not looked at until its waker is

@@ -3,6 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use coroutines::on_tokio::join_and_select::Fetched;
+use stage::{Checked, expect};
+
 pub(crate) mod blocking;
 pub(crate) mod cancel;
 pub(crate) mod channels;
@@ -31,6 +34,13 @@ const BEAT: Duration = Duration::from_millis(10);
 
 fn ms(time: Duration) -> String {
     format!("{:.0} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Reports, if the results came in this order, and within this number of beats.
+fn came(done: Fetched, order: &[usize], beats: u128, line: &str) -> Checked {
+    // Tokio's timers round up to the next millisecond.
+    let took = done.took.as_millis() / BEAT.as_millis();
+    expect((done.order, took), (order.to_vec(), beats), format!("{line}: {}", ms(done.took)))
 }
 
 fn count(number: u64) -> String {

@@ -15,21 +15,7 @@
 //! });
 //! ```
 //!
-//! `spawn_local` accepts it, and so does our executor's `spawn`; a handle of ours cannot be sent:
-//!
-//! ```
-//! use coroutines::executor::{block_on, spawn, yield_now};
-//!
-//! let shared = std::rc::Rc::new(1);
-//! let seen = block_on(async {
-//!     let task = spawn(async move {
-//!         yield_now().await;
-//!         *shared
-//!     });
-//!     task.await.unwrap()
-//! });
-//! assert_eq!(seen, 1);
-//! ```
+//! `spawn_local` accepts it, and so does our executor's `spawn`, whose handle cannot be sent:
 //!
 //! ```compile_fail,E0277
 //! let executor = coroutines::executor::Executor::new();

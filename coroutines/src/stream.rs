@@ -4,8 +4,8 @@
 //! written by hand here ([`Ticks`]); the adapters are those of `futures-util`.
 //!
 //! A stream makes progress only while it is polled for its next value. `buffered(n)` keeps n
-//! requests in flight while it is polled, and none while the loop is busy with a value
-//! ([`starved`]). Tasks are polled by their executor, also while the loop is busy ([`fed`]).
+//! requests in flight while it is polled, and none while the loop is busy with a value. Tasks are
+//! polled by their executor, also while the loop is busy ([`while_busy`]).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::time::{Sleep, sleep};
 
 use crate::lane::{self, wait};
+use crate::on_tokio::join_and_select::Fetched;
 use crate::tokio_runtime::now;
 
 /// A stream that counts from 0, a number each period, and ends.
@@ -58,17 +59,8 @@ pub async fn by_hand(period: Duration) -> Vec<u32> {
     lane::task("ticks", wait("tick", even.map(|tick| tick * tick).collect())).await
 }
 
-/// The results of some requests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    /// The numbers of the requests, in the order of their results.
-    pub order: Vec<u32>,
-    /// The time from the first beginning to the last end.
-    pub took: Duration,
-}
-
 /// Stands for a request of `steps` steps, each of which is awaited, and counted.
-async fn fetch(number: u32, steps: u32, beat: Duration, done: Arc<AtomicU32>) -> u32 {
+async fn fetch(number: usize, steps: u32, beat: Duration, done: Arc<AtomicU32>) -> usize {
     let body = async {
         for _ in 0..steps {
             wait("answer", sleep(beat)).await;
@@ -80,11 +72,13 @@ async fn fetch(number: u32, steps: u32, beat: Duration, done: Arc<AtomicU32>) ->
 }
 
 /// Returns four requests, which take 4, 3, 2 and 1 beats.
-fn requests(beat: Duration) -> impl Stream<Item = impl Future<Output = u32>> {
-    stream::iter(0..4).map(move |number| fetch(number, 4 - number, beat, Arc::default()))
+fn requests(beat: Duration) -> impl Stream<Item = impl Future<Output = usize>> {
+    stream::iter([4, 3, 2, 1])
+        .enumerate()
+        .map(move |(n, steps)| fetch(n, steps, beat, Arc::default()))
 }
 
-async fn collected(numbers: impl Stream<Item = u32>) -> Fetched {
+async fn collected(numbers: impl Stream<Item = usize>) -> Fetched {
     let began = now();
     let order = numbers.collect().await;
     Fetched { order, took: now() - began }
@@ -106,31 +100,20 @@ pub async fn buffer_unordered(beat: Duration) -> Fetched {
 }
 
 /// Takes the results of two requests, of 1 and 4 steps, out of a buffer of two, and is busy with
-/// the first for five beats; returns how many steps the second one did meanwhile.
-pub async fn starved(beat: Duration) -> u32 {
-    while_busy(beat, |request| request).await
-}
-
-/// Does the same with a task for each request.
-pub async fn fed(beat: Duration) -> u32 {
-    while_busy(beat, |request| {
-        let task = tokio::spawn(request);
-        async move { task.await.expect("no request panics") }
-    })
-    .await
-}
-
-async fn while_busy<F: Future<Output = u32>>(
-    beat: Duration,
-    run: impl Fn(Pin<Box<dyn Future<Output = u32> + Send>>) -> F,
-) -> u32 {
+/// the first for five beats; returns how many steps the second one did meanwhile. Each request may
+/// be a task of its own.
+pub async fn while_busy(beat: Duration, as_tasks: bool) -> u32 {
     let second = Arc::new(AtomicU32::new(0));
-    let request = |number| {
-        let (steps, done) =
-            [(1, Arc::default()), (4, Arc::clone(&second))][number as usize].clone();
-        run(Box::pin(fetch(number, steps, beat, done)))
-    };
-    let mut results = std::pin::pin!(stream::iter(0..2).map(request).buffered(2));
+    let all = [(0, 1, Arc::default()), (1, 4, Arc::clone(&second))];
+    let requests = stream::iter(all).map(|(number, steps, done)| async move {
+        let request = fetch(number, steps, beat, done);
+        if as_tasks {
+            tokio::spawn(request).await.expect("it does not panic")
+        } else {
+            request.await
+        }
+    });
+    let mut results = std::pin::pin!(requests.buffered(2));
     results.next().await;
     let before = second.load(Relaxed);
     lane::task("loop", wait("a long write", sleep(5 * beat))).await;

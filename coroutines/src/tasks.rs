@@ -11,22 +11,22 @@ use crate::lane;
 /// handles of `t2` and `t3` report the abort and the panic.
 pub fn run(pace: Duration) -> (Option<u32>, bool, bool) {
     runtime::block_on(async {
+        let step = async move || {
+            lane::work("", pace);
+            runtime::yield_now().await;
+        };
         let t1 = runtime::spawn(lane::task("t1", async move {
-            for _ in 0..2 {
-                lane::work("", pace);
-                runtime::yield_now().await;
-            }
+            step().await;
+            step().await;
             2
         }));
         let t2 = runtime::spawn(lane::task("t2", async move {
             loop {
-                lane::work("", pace);
-                runtime::yield_now().await;
+                step().await;
             }
         }));
         let t3 = runtime::spawn(lane::task("t3", async move {
-            lane::work("", pace);
-            runtime::yield_now().await;
+            step().await;
             // As a panic, without the report on standard error.
             std::panic::resume_unwind(Box::new("t3 panics"))
         }));

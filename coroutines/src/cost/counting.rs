@@ -38,24 +38,11 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.alloc(layout) }
     }
 
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(layout.size(), 1);
-        // SAFETY: as for `alloc`.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(layout.size(), -1);
         // SAFETY: the caller promises that the memory was allocated here, which is by `System`, with
         // this layout.
         unsafe { System.dealloc(memory, layout) }
-    }
-
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size, 1);
-        count(layout.size(), -1);
-        // SAFETY: as for `dealloc`; and the caller promises that `size` is not zero, nor too large.
-        unsafe { System.realloc(memory, layout, size) }
     }
 }
 

@@ -1,9 +1,9 @@
-use coroutines::on_tokio::join_and_select::{Fetched, join, kept, made_anew, one_by_one, select};
+use coroutines::on_tokio::join_and_select::{join, kept, made_anew, one_by_one, select};
 use coroutines::tokio_runtime::block_on_paced;
 use coroutines::{executor, join_set, on_ours::join_and_select as ours};
 use stage::{Lesson, Variant, expect};
 
-use super::{BEAT, ms};
+use super::{BEAT, came};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("join-and-select", "several things at once in one task: all of them, or the first")
@@ -17,11 +17,6 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 8] {
-    // Tokio's timers round up to the next millisecond.
-    let came = |done: Fetched, order: &[usize], beats: u128, line: &str| {
-        let took = done.took.as_millis() / BEAT.as_millis();
-        expect((done.order, took), (order.to_vec(), beats), format!("{line}: {}", ms(done.took)))
-    };
     [
         Variant::breaks("made-anew", || {
             let line =

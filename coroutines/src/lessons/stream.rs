@@ -1,8 +1,8 @@
-use coroutines::stream::{Fetched, buffer_unordered, buffered, by_hand, fed, one_by_one, starved};
+use coroutines::stream::{buffer_unordered, buffered, by_hand, one_by_one, while_busy};
 use coroutines::tokio_runtime::block_on_paced;
-use stage::{Checked, Lesson, Variant, expect};
+use stage::{Lesson, Variant, expect};
 
-use super::{BEAT, ms};
+use super::{BEAT, came, ms};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("stream", "many values, each waited for; and a buffer that starves")
@@ -16,20 +16,15 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 6] {
-    let came = |done: Fetched, wanted: &[u32], beats: u128, line: &str| -> Checked {
-        let (took, line) =
-            (done.took.as_millis() / BEAT.as_millis(), format!("{line}: {}", ms(done.took)));
-        expect((done.order, took), (wanted.to_vec(), beats), line)
-    };
     [
         Variant::breaks("starved", || {
             let line = "the loop was busy for 5 beats: of its 4 steps, the second request did none";
-            expect(block_on_paced(starved(BEAT)), 0, line)
+            expect(block_on_paced(while_busy(BEAT, false)), 0, line)
         })
         .story("`buffered(2)` polls requests only when it is polled: a busy loop stalls them."),
         Variant::holds("fed", || {
             let line = "a task for each request: meanwhile, the second did 3 of its 4 steps";
-            expect(block_on_paced(fed(BEAT)), 3, line)
+            expect(block_on_paced(while_busy(BEAT, true)), 3, line)
         })
         .story("Each request is a task of its own: it is polled while the loop is busy."),
         Variant::holds("by-hand", || {
