@@ -11,7 +11,7 @@ use super::runtime::{now, sleep};
 use crate::lane::{self, wait};
 
 /// What each fetch takes, in beats.
-pub const BEATS: [u32; 3] = [3, 1, 2];
+const BEATS: [u32; 3] = [3, 1, 2];
 
 /// The results of some fetches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Fetched {
 }
 
 /// Stands for a request that takes its time.
-async fn fetch(number: usize, beat: Duration) -> usize {
+pub(crate) async fn fetch(number: usize, beat: Duration) -> usize {
     let body = wait("answer", sleep(BEATS[number] * beat));
     lane::task(&format!("fetch{number}"), body).await;
     number

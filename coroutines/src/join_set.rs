@@ -4,10 +4,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
-use crate::lane::{self, wait};
-use crate::on_tokio::join_and_select::{BEATS, Fetched};
+use crate::on_tokio::join_and_select::{Fetched, fetch};
 use crate::tokio_runtime::now;
 
 /// Takes `count` results as they come, the quickest first; the set is dropped then, and the tasks
@@ -15,12 +13,7 @@ use crate::tokio_runtime::now;
 pub async fn first(count: usize, beat: Duration) -> Fetched {
     let began = now();
     let mut set = JoinSet::new();
-    for (number, beats) in BEATS.into_iter().enumerate() {
-        set.spawn(lane::task(&format!("fetch{number}"), async move {
-            wait("answer", sleep(beats * beat)).await;
-            number
-        }));
-    }
+    (0..3).for_each(|number| drop(set.spawn(fetch(number, beat))));
     let mut order = Vec::new();
     while order.len() < count
         && let Some(ended) = set.join_next().await

@@ -34,9 +34,9 @@ pub fn run(pace: Duration) -> (Vec<usize>, [u32; 3]) {
         let sleeps = async move { wait("a timer", runtime::sleep(pace * 6)).await };
         let asks = wait("a thread", answered(pace * 8));
         let tasks = [
-            runtime::spawn(lane::task("t1", counted(1, &polled, yields))),
-            runtime::spawn(lane::task("t2", counted(2, &polled, sleeps))),
-            runtime::spawn(lane::task("t3", counted(3, &polled, asks))),
+            runtime::spawn(lane::task("t1", counted(1, Rc::clone(&polled), yields))),
+            runtime::spawn(lane::task("t2", counted(2, Rc::clone(&polled), sleeps))),
+            runtime::spawn(lane::task("t3", counted(3, Rc::clone(&polled), asks))),
         ];
         for task in tasks {
             task.await.expect("it does not panic");
@@ -48,20 +48,13 @@ pub fn run(pace: Duration) -> (Vec<usize>, [u32; 3]) {
 }
 
 /// Notes each poll of a task.
-fn counted<F: Future>(
-    task: usize,
-    polled: &Rc<RefCell<Vec<usize>>>,
-    future: F,
-) -> impl Future<Output = F::Output> + use<F> {
-    let polled = Rc::clone(polled);
-    async move {
-        let mut future = pin!(future);
-        poll_fn(|cx| {
-            polled.borrow_mut().push(task);
-            future.as_mut().poll(cx)
-        })
-        .await
-    }
+async fn counted<F: Future>(task: usize, polled: Rc<RefCell<Vec<usize>>>, future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        polled.borrow_mut().push(task);
+        future.as_mut().poll(cx)
+    })
+    .await
 }
 
 /// Waits for a thread, which works for a while and then wakes the task: a waker may be sent to any

@@ -43,8 +43,8 @@ pub async fn connect(server: SocketAddr) -> io::Result<TcpStream> {
 /// # Errors
 /// It is not served.
 pub async fn visit(server: SocketAddr, messages: u64) -> io::Result<()> {
-    let mut stream = TcpStream::connect(server).await?;
-    for number in 0..messages {
+    let mut stream = connect(server).await?;
+    for number in 1..messages {
         exchange(&mut stream, number).await?;
     }
     Ok(())
