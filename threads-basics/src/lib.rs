@@ -1,5 +1,25 @@
 #![doc = include_str!("../README.md")]
 //!
+//! # The lessons, in reading order
+//!
+//! | lesson | source | question |
+//! | --- | --- | --- |
+//! | `spawn` | [`spawn`] | Does the parent wait for a thread that it spawns? |
+//! | `jobs` | [`jobs`], [`triple_loop`] | How are the results of several threads gathered? |
+//! | `join` | [`real::join`] | What may be read before a join, and what after? |
+//! | `names` | [`names`] | How is a thread found in a dump, and how large is its stack? |
+//! | `worker` | [`real::worker`] | How is a thread stopped, and where does its panic go? |
+//! | `scope` | [`scope`] | Why may a scoped thread borrow? |
+//! | `local` | [`local`], [`registers`] | What does a thread have for itself? |
+//! | `park` | [`real::park`], [`parker`] | What do `park` and `unpark` promise? |
+//! | `daemon` | [`daemon`] | What becomes of a thread when main returns? |
+//! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
+//! | `gil` | [`real::gil`], [`interpreters`] | What does one lock for all threads do? |
+//! | `oversubscription` | [`oversubscription`], [`one_core`] | How many threads are too many? |
+//! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
+//! | `system-call` | [`system_call`] | What does it cost to enter the kernel? |
+//! | `context-switch` | [`context_switch`], [`baton`] | What does a context switch cost? |
+//!
 //! A function that starts a child process, whose `program` is this topic's binary, fails if that
 //! cannot be started, fails itself, takes longer than its [deadline](kit::child::DEADLINE) or
 //! writes what it should not.
