@@ -18,6 +18,7 @@ use self::scheduler::{Found, NO_SUCH_STEP, Search, lock};
 pub(crate) use self::steps::Place;
 pub use self::steps::Step;
 use self::steps::{Noted, Steps};
+pub(crate) use self::walk::Guide;
 use self::walk::{Stand, Walk};
 use crate::record::Recorder;
 
@@ -195,7 +196,7 @@ pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>),
 
 /// Runs `model` once; `None` if it has other choices to make than those given.
 fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> {
-    let (ended, noted, mut stand) = walk(choices, false, model);
+    let (ended, noted, mut stand) = walk(choices, None, Vec::new(), model);
     let Ended { why, took, .. } = ended?;
     (took == choices).then(|| (stand.steps(&noted, why.is_some()), why))
 }
@@ -203,16 +204,33 @@ fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> 
 /// Runs `model` along the beginning of a schedule, and on from there until a thread has to be
 /// chosen or the run ends; `None` if it has other choices to make than those given.
 pub(crate) fn position(prefix: &[usize], model: &Model) -> Option<Position> {
-    reached(prefix, model).map(Position::from)
+    reached(prefix, model, |reached| Position::from(reached))
 }
 
-/// As [`position`], with nothing told before it is asked for.
-pub(crate) fn reached(prefix: &[usize], model: &Model) -> Option<Reached> {
-    let (ended, noted, mut stand) = walk(prefix, true, model);
+/// As [`position`], with nothing told before `tell` asks for it.
+pub(crate) fn reached<R>(
+    prefix: &[usize],
+    model: &Model,
+    tell: impl FnOnce(Reached<'_>) -> R,
+) -> Option<R> {
+    let stops: Guide = Arc::new(Mutex::new(|_: Reached<'_>| None));
+    led(prefix, Vec::new(), &stops, model, tell)
+}
+
+/// Runs `model` along the beginning of a schedule, and on from there as the guide says; `tell` is
+/// given where that stops or ends. `hashes` has those of the first steps, as far as they are known.
+pub(crate) fn led<R>(
+    prefix: &[usize],
+    hashes: Vec<u64>,
+    guide: &Guide,
+    model: &Model,
+    tell: impl FnOnce(Reached<'_>) -> R,
+) -> Option<R> {
+    let (ended, noted, mut stand) = walk(prefix, Some(guide), hashes, model);
     let Ended { why, came_out, took } = ended.filter(|ended| ended.took.starts_with(prefix))?;
     stand.ends_step();
     let ended = stand.stopped.is_none().then_some((why, came_out));
-    Some(Reached::new(took, stand, noted, ended))
+    Some(tell(Reached { choices: &took, stand: &mut stand, noted: &noted, ended }))
 }
 
 /// What the schedules come to that begin alike.
@@ -242,7 +260,12 @@ struct Ended {
     took: Vec<usize>,
 }
 
-fn walk(choices: &[usize], stops: bool, model: &Model) -> (Option<Ended>, Vec<Noted>, Stand) {
+fn walk(
+    choices: &[usize],
+    guide: Option<&Guide>,
+    hashes: Vec<u64>,
+    model: &Model,
+) -> (Option<Ended>, Vec<Noted>, Stand) {
     // A subscriber that is new has every place in the code asked whether it wants it: one is enough.
     thread_local! {
         static WALKS: (tracing::Dispatch, Arc<Mutex<Vec<Noted>>>) = {
@@ -255,8 +278,8 @@ fn walk(choices: &[usize], stops: bool, model: &Model) -> (Option<Ended>, Vec<No
     let (dispatch, records) = WALKS.with(Clone::clone);
     let taken = || std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
     drop(taken());
-    let stand = Arc::new(Mutex::new(Stand::default()));
-    let walk = Walk::new(choices, stops, &records, &stand);
+    let stand = Arc::new(Mutex::new(Stand::knowing(hashes)));
+    let walk = Walk::new(choices, guide.cloned(), &records, &stand);
     let shared = Arc::new(Mutex::new(Found::new(Box::new(walk), 1, usize::MAX)));
     let why =
         tracing::dispatcher::with_default(&dispatch, || run(&shared, model)).map(|(why, _)| why);

@@ -171,6 +171,7 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
         "size": size,
         "story": variant.story,
         "whole": graph.whole,
+        "preemptions": graph.preemptions,
         "begin": written(&graph.begin),
         "states": states,
         "nodes": nodes,

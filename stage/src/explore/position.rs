@@ -41,38 +41,31 @@ pub(crate) struct Position {
     pub(crate) end: Option<Result<String, Why>>,
 }
 
-/// Where a run has come to along the beginning of a schedule: told as far as it is asked.
-pub(crate) struct Reached {
-    took: Vec<usize>,
-    stand: Stand,
-    noted: Vec<Noted>,
+/// Where a run has come to along the beginning of a schedule, told as far as it is asked.
+pub(crate) struct Reached<'a> {
+    /// The choices that led here, those that are none included.
+    pub(crate) choices: &'a [usize],
+    pub(super) stand: &'a mut Stand,
+    pub(super) noted: &'a [Noted],
     /// Why it failed, if it did, and what came out; `None` where it has not ended.
-    ended: Option<(Option<Why>, Option<String>)>,
+    pub(super) ended: Option<(Option<Why>, Option<String>)>,
 }
 
-impl Reached {
-    pub(super) fn new(
-        took: Vec<usize>,
-        stand: Stand,
-        noted: Vec<Noted>,
-        ended: Option<(Option<Why>, Option<String>)>,
-    ) -> Self {
-        Self { took, stand, noted, ended }
-    }
-
-    /// Returns the choices that led here, those that are none included.
-    pub(crate) fn choices(&self) -> &[usize] {
-        &self.took
-    }
-
-    /// Returns the number of steps that were taken.
-    pub(crate) fn length(&self) -> usize {
-        self.took.len()
-    }
-
-    /// Returns what is the same in all positions that differ only in the order of independent steps.
-    pub(crate) fn key(&self) -> u64 {
+impl Reached<'_> {
+    /// Returns what is the same in all positions that differ only in the order of independent
+    /// steps.
+    pub(crate) fn key(&mut self) -> u64 {
         self.stand.key()
+    }
+
+    /// Returns the hash of each step on the way, which the key is made of.
+    pub(crate) fn hashes(&self) -> &[u64] {
+        &self.stand.hashes
+    }
+
+    /// Returns whether the run has come to its end.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
     }
 
     /// Returns how the run ended, if it has: why it failed, or else what came out.
@@ -93,7 +86,7 @@ impl Reached {
             let Standing { task, name, what, at, can_move, ended } = standing;
             let Doing { holds, waits } = lanes.remove(name).unwrap_or_default();
             let label = if what == "releases" {
-                released(&self.noted, name).map(str::to_owned)
+                released(self.noted, name).map(str::to_owned)
             } else {
                 waits.as_ref().map(|wait| wait.what.clone())
             };
@@ -112,11 +105,11 @@ impl Reached {
     }
 }
 
-impl From<Reached> for Position {
-    fn from(mut reached: Reached) -> Self {
+impl From<Reached<'_>> for Position {
+    fn from(reached: Reached<'_>) -> Self {
         let (threads, end) = (reached.threads(), reached.end());
         let failed = matches!(end, Some(Err(_)));
-        let mut steps = reached.stand.steps(&reached.noted, failed);
+        let mut steps = reached.stand.steps(reached.noted, failed);
         // What is told before the operation itself is still to come; a thread that can move waits
         // for nothing.
         for thread in &threads {
@@ -129,7 +122,8 @@ impl From<Reached> for Position {
                 steps.remove(last);
             }
         }
-        Self { choices: reached.took, moves: reached.stand.moves, steps, threads, end }
+        let moves = std::mem::take(&mut reached.stand.moves);
+        Self { choices: reached.choices.to_vec(), moves, steps, threads, end }
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kit::model::notes::{self, Footprint};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
+use super::position::Reached;
 use super::scheduler::{NO_SUCH_STEP, Search};
 use super::steps::{Noted, Place, Step, steps};
 
@@ -43,9 +44,16 @@ pub(super) struct Stand {
     /// The steps that were taken, with what each touched, and the task that takes one now.
     trace: Vec<(usize, Footprint)>,
     running: Option<usize>,
+    /// The hash of each step, as far as it is known.
+    pub(super) hashes: Vec<u64>,
 }
 
 impl Stand {
+    /// Begins a run of which the hashes of the first steps are known.
+    pub(super) fn knowing(hashes: Vec<u64>) -> Self {
+        Self { hashes, ..Self::default() }
+    }
+
     /// Notes what the step touched that has just ended.
     pub(super) fn ends_step(&mut self) {
         if let Some(task) = self.running.take() {
@@ -55,8 +63,8 @@ impl Stand {
 
     /// Returns what is the same for two beginnings of schedules that differ only in the order of
     /// independent steps.
-    pub(super) fn key(&self) -> u64 {
-        notes::trace_key(&self.trace)
+    pub(super) fn key(&mut self) -> u64 {
+        notes::trace_key(&self.trace, &mut self.hashes)
     }
 
     /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.
@@ -66,10 +74,14 @@ impl Stand {
     }
 }
 
-/// The scheduler: follows choices made before, and, if it is to stop, goes on to the next choice.
+/// Chooses who moves on from a position, if anybody.
+pub(crate) type Guide = Arc<Mutex<dyn FnMut(Reached<'_>) -> Option<usize> + Send>>;
+
+/// The scheduler: follows choices made before, and, with a guide, goes on to the next choice, and
+/// from there as the guide says.
 pub(super) struct Walk {
     choices: Vec<usize>,
-    stops: bool,
+    guide: Option<Guide>,
     taken: usize,
     started: bool,
     noted: Arc<Mutex<Vec<Noted>>>,
@@ -77,16 +89,23 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Follows the choices; those of a whole run, or, if it `stops`, of the beginning of one, to
-    /// stop before the next. `noted` gets the records of the run.
+    /// Follows the choices; those of a whole run, or, with a guide, of the beginning of one. `noted`
+    /// gets the records of the run.
     pub(super) fn new(
         choices: &[usize],
-        stops: bool,
+        guide: Option<Guide>,
         noted: &Arc<Mutex<Vec<Noted>>>,
         stand: &Arc<Mutex<Stand>>,
     ) -> Self {
         let (noted, stand) = (Arc::clone(noted), Arc::clone(stand));
-        Self { choices: choices.to_vec(), stops, taken: 0, started: false, noted, stand }
+        Self { choices: choices.to_vec(), guide, taken: 0, started: false, noted, stand }
+    }
+
+    /// Asks the guide who moves from here.
+    fn ask(&self, stand: &mut Stand, noted: &[Noted]) -> Option<usize> {
+        let mut guide =
+            self.guide.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        guide(Reached { choices: &self.choices, stand, noted, ended: None })
     }
 
     /// Returns whether the thread that starts the others does more than that beside them, so that
@@ -145,7 +164,7 @@ impl Scheduler for Walk {
         let mut stand = self.stand.lock().unwrap_or_else(PoisonError::into_inner);
         stand.ends_step();
         // Of a long way here, only its end is looked at.
-        if self.stops && self.taken + 1 >= self.choices.len() {
+        if self.guide.is_some() && self.taken + 1 >= self.choices.len() {
             // A task of which nothing is noted is known by being there to choose.
             let most = runnable.iter().max().copied().unwrap_or(0);
             let tasks = (0..).take_while(|&task| task <= most || notes::is_known(task));
@@ -156,13 +175,18 @@ impl Scheduler for Walk {
         let chosen = match self.choices.get(self.taken) {
             Some(&choice) if runnable.contains(&choice) => choice,
             Some(_) => panic!("{NO_SUCH_STEP}"),
-            None if !self.stops => panic!("{NO_SUCH_STEP}"),
+            None if self.guide.is_none() => panic!("{NO_SUCH_STEP}"),
             None => match no_choice {
                 Some(task) => task,
                 None => {
                     let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-                    stand.stopped = Some(noted.len());
-                    return None;
+                    match self.ask(&mut stand, &noted) {
+                        Some(task) => task,
+                        None => {
+                            stand.stopped = Some(noted.len());
+                            return None;
+                        }
+                    }
                 }
             },
         };
@@ -175,6 +199,9 @@ impl Scheduler for Walk {
             let at = Some((operation.at.file(), operation.at.line()));
             let lane = name(chosen);
             stand.operations.push(Step { lane, did: operation.what.to_owned(), at });
+        }
+        if self.taken == self.choices.len() {
+            self.choices.push(chosen);
         }
         self.taken += 1;
         stand.running = Some(chosen);

@@ -1,19 +1,18 @@
 //! The positions of a model, each once: two beginnings of schedules that differ only in the order of
 //! independent steps are one position.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::explore::{self, Model, Reached, Thread, Why};
+use crate::explore::{self, Guide, Model, Reached, Thread, Why};
 
-/// More positions than this are not held: those of at most two preemptions are, then.
+/// More positions than this are not held.
 const MOST: usize = 20_000;
-/// The number of steps that are taken at the most, in all runs together: where there are so many,
-/// the others are left out in the same way.
+/// The number of steps that are taken at the most, in all runs together.
 const STEPS: usize = 300_000;
 /// A schedule of more choices than this is not gone on with.
 const CHOICES: usize = 150;
-/// The number of preemptions that a schedule may have where there are too many positions.
-const PREEMPTIONS: usize = 2;
 
 /// A move from one position to another.
 pub(crate) struct Move {
@@ -30,13 +29,16 @@ pub(crate) struct Node {
     pub(crate) threads: Vec<Thread>,
     pub(crate) end: Option<Result<String, Why>>,
     choices: Vec<usize>,
+    hashes: Vec<u64>,
     pub(crate) moves: Vec<Move>,
+    /// By each task that moved here last, the fewest preemptions on the way.
+    spent: HashMap<usize, usize>,
 }
 
 impl Node {
-    fn of(reached: &Reached) -> Self {
-        let (threads, end) = (reached.threads(), reached.end());
-        Self { threads, end, choices: reached.choices().to_vec(), moves: Vec::new() }
+    /// Returns whether a task can move here.
+    fn can_move(&self, task: usize) -> bool {
+        self.threads.iter().any(|thread| thread.task == task && thread.can_move)
     }
 }
 
@@ -45,68 +47,144 @@ pub(crate) struct Graph {
     /// The choices before the first move.
     pub(crate) begin: Vec<usize>,
     pub(crate) nodes: Vec<Node>,
-    /// Whether these are all: otherwise those of few preemptions.
+    /// Whether these are all.
     pub(crate) whole: bool,
+    /// The number of preemptions up to which they are all, where they are not, if there is one.
+    pub(crate) preemptions: Option<usize>,
 }
 
-/// What a position is known by: the order of its dependent steps, and, where preemptions are counted,
-/// the task that moved last and how many there were.
-type Key = (u64, Option<(usize, usize)>);
-
 impl Graph {
-    /// Runs a model along every schedule that differs, position by position.
+    /// Runs a model along the schedules that differ, position by position, those of the fewest
+    /// preemptions first.
     pub(crate) fn of(model: &Model) -> Self {
-        Self::bounded(model, None)
-            .or_else(|| Self::bounded(model, Some(PREEMPTIONS)))
-            .unwrap_or_else(|| Self { begin: Vec::new(), nodes: Vec::new(), whole: false })
+        let builder: Arc<Mutex<Builder>> = Arc::default();
+        let own = Arc::clone(&builder);
+        let arrives = move |reached: Reached<'_>| lock(&own).arrives(reached);
+        let guide: Guide = Arc::new(Mutex::new(arrives));
+        let mut taken = 0;
+        let mut run = |prefix: &[usize], hashes: Vec<u64>| {
+            let ends = explore::led(prefix, hashes, &guide, model, |reached| {
+                taken += reached.choices.len();
+                if reached.has_ended() {
+                    lock(&builder).arrives(reached);
+                }
+            });
+            ends.map(|()| taken)
+        };
+        let mut enough = run(&[], Vec::new()).is_none();
+        let mut missing = None;
+        while !enough {
+            let mut building = lock(&builder);
+            let Some(Reverse((count, _, node, task))) = building.pending.pop() else { break };
+            let Some((prefix, hashes)) = building.sets_out(node, task, count) else { continue };
+            let held = building.nodes.len();
+            drop(building);
+            let taken = run(&prefix, hashes);
+            enough = held > MOST || taken.is_none_or(|taken| taken > STEPS);
+            missing = enough.then_some(count);
+        }
+        let Builder { nodes, long, .. } = std::mem::take(&mut *lock(&builder));
+        Self {
+            begin: nodes.first().map(|first| first.choices.clone()).unwrap_or_default(),
+            nodes,
+            whole: missing.is_none() && !long,
+            preemptions: missing.and_then(|count| count.checked_sub(1)),
+        }
+    }
+}
+
+/// A move that is to be made: the number of preemptions up to it, its own number, the position, and
+/// the task that moves. The fewest preemptions come first, and of these the oldest.
+type Pending = Reverse<(usize, usize, usize, usize)>;
+
+/// What is known while the model is run.
+#[derive(Default)]
+struct Builder {
+    nodes: Vec<Node>,
+    known: HashMap<u64, usize>,
+    pending: BinaryHeap<Pending>,
+    /// How many moves were found.
+    found: usize,
+    /// The position that the run comes from, the task that moves from there, and the number of
+    /// preemptions.
+    from: Option<(usize, usize, usize)>,
+    /// Whether a schedule was too long to be gone on with.
+    long: bool,
+}
+
+fn lock(builder: &Mutex<Builder>) -> MutexGuard<'_, Builder> {
+    builder.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Builder {
+    /// Notes the position that the run has come to, and returns who goes on from there: nobody
+    /// where that is known.
+    fn arrives(&mut self, mut reached: Reached<'_>) -> Option<usize> {
+        let next = self.nodes.len();
+        let to = *self.known.entry(reached.key()).or_insert(next);
+        if to == next {
+            self.nodes.push(Node {
+                threads: reached.threads(),
+                end: reached.end(),
+                choices: reached.choices.to_vec(),
+                hashes: reached.hashes().to_vec(),
+                moves: Vec::new(),
+                spent: HashMap::new(),
+            });
+        }
+        let (mut last, mut count) = (0, 0);
+        if let Some((from, task, preemptions)) = self.from.take() {
+            (last, count) = (task, preemptions);
+            let from = &mut self.nodes[from];
+            let choices = reached.choices[from.choices.len()..].to_vec();
+            if let Some(thread) = from.threads.iter().position(|thread| thread.task == task) {
+                from.moves.push(Move { thread, choices, to });
+            }
+        }
+        self.comes(to, last, count);
+        let node = &self.nodes[to];
+        if to != next || node.choices.len() > CHOICES {
+            return None;
+        }
+        let first = || node.threads.iter().find(|thread| thread.can_move).map(|one| one.task);
+        let task = if node.can_move(last) { Some(last) } else { first() }?;
+        self.from = Some((to, task, count));
+        Some(task)
     }
 
-    /// Returns the positions of at most that number of preemptions; `None` if they are too many.
-    fn bounded(model: &Model, preemptions: Option<usize>) -> Option<Self> {
-        let first = explore::reached(&[], model)?;
-        let begin = first.choices().to_vec();
-        let mut known: HashMap<Key, usize> = HashMap::new();
-        known.insert((first.key(), preemptions.map(|_| (0, 0))), 0);
-        let mut nodes = vec![Node::of(&first)];
-        let mut spent = vec![(0, 0)];
-        let (mut next, mut cut, mut taken) = (0, false, 0);
-        while next < nodes.len() {
-            let (threads, from) = (nodes[next].threads.clone(), nodes[next].choices.clone());
-            if from.len() > CHOICES {
-                cut = true;
-                next += 1;
-                continue;
-            }
-            let (last, count) = spent[next];
-            let goes_on = threads.iter().any(|thread| thread.task == last && thread.can_move);
-            for (index, thread) in threads.iter().enumerate().filter(|(_, one)| one.can_move) {
-                let preempts = goes_on && thread.task != last;
-                let count = count + usize::from(preempts);
-                if preemptions.is_some_and(|most| count > most) {
-                    continue;
-                }
-                let mut choices = from.clone();
-                choices.push(thread.task);
-                let reached = explore::reached(&choices, model)?;
-                taken += reached.length();
-                let choices = reached.choices()[from.len()..].to_vec();
-                let key = (reached.key(), preemptions.map(|_| (thread.task, count)));
-                let to = *known.entry(key).or_insert(nodes.len());
-                if to == nodes.len() {
-                    nodes.push(Node::of(&reached));
-                    spent.push((thread.task, count));
-                }
-                nodes[next].moves.push(Move { thread: index, choices, to });
-            }
-            if nodes.len() > MOST || taken > STEPS {
-                // Of those of few preemptions, the first are held: they have the fewest moves.
-                if preemptions.is_some() {
-                    break;
-                }
-                return None;
-            }
-            next += 1;
+    /// Notes with how many preemptions a position is come to, and what moves there are then.
+    fn comes(&mut self, number: usize, last: usize, count: usize) {
+        let node = &mut self.nodes[number];
+        if node.spent.get(&last).is_some_and(|&fewest| fewest <= count) {
+            return;
         }
-        Some(Self { begin, nodes, whole: preemptions.is_none() && !cut })
+        node.spent.insert(last, count);
+        if node.choices.len() > CHOICES {
+            self.long |= node.end.is_none();
+            return;
+        }
+        let goes_on = node.can_move(last);
+        for thread in node.threads.iter().filter(|thread| thread.can_move) {
+            let count = count + usize::from(goes_on && thread.task != last);
+            self.pending.push(Reverse((count, self.found, number, thread.task)));
+            self.found += 1;
+        }
+    }
+
+    /// Returns the schedule that a run begins with which makes a move, and the hashes of its steps;
+    /// `None` if it was made.
+    fn sets_out(
+        &mut self,
+        number: usize,
+        task: usize,
+        count: usize,
+    ) -> Option<(Vec<usize>, Vec<u64>)> {
+        let node = &self.nodes[number];
+        if let Some(made) = node.moves.iter().find(|made| node.threads[made.thread].task == task) {
+            self.comes(made.to, task, count);
+            return None;
+        }
+        self.from = Some((number, task, count));
+        Some(([&node.choices[..], &[task]].concat(), node.hashes.clone()))
     }
 }

@@ -15,19 +15,24 @@ fn fewest(known: usize, model: &Model) -> usize {
     for moves in 0..known {
         let mut next = Vec::new();
         for choices in row {
-            let Some(reached) = explore::reached(&choices, model) else { return known };
-            if matches!(reached.end(), Some(Err(_))) {
+            let told = explore::reached(&choices, model, |mut reached| {
+                let failed = matches!(reached.end(), Some(Err(_)));
+                let tasks = reached.threads().into_iter().filter(|thread| thread.can_move);
+                let ways = tasks.map(|thread| [reached.choices, &[thread.task]].concat());
+                let ways: Vec<_> = ways.collect();
+                (failed, reached.key(), ways)
+            });
+            let Some((failed, key, ways)) = told else { return known };
+            if failed {
                 return moves;
             }
-            if !seen.insert(reached.key()) {
+            if !seen.insert(key) {
                 continue;
             }
             if seen.len() > POSITIONS {
                 return known;
             }
-            for thread in reached.threads().iter().filter(|thread| thread.can_move) {
-                next.push([reached.choices(), &[thread.task]].concat());
-            }
+            next.extend(ways);
         }
         row = next;
     }

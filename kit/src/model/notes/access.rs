@@ -72,24 +72,23 @@ pub fn dependent(one: &Footprint, other: &Footprint) -> bool {
 
 /// Returns what is the same for two beginnings of runs that differ only in the order of independent
 /// steps, and else not: the sum of a hash of each step, which is made of its task, of its number
-/// among that task's, and of the steps before it on which it depends.
-pub fn trace_key(trace: &[(usize, Footprint)]) -> u64 {
-    let mut hashes: Vec<u64> = Vec::with_capacity(trace.len());
-    let mut numbers: Vec<u64> = Vec::new();
-    for (index, (task, touched)) in trace.iter().enumerate() {
-        if numbers.len() <= *task {
-            numbers.resize(task + 1, 0);
+/// among that task's, and of the steps before it on which it depends. `hashes` has those of the first
+/// steps, and gets the others.
+pub fn trace_key(trace: &[(usize, Footprint)], hashes: &mut Vec<u64>) -> u64 {
+    for index in hashes.len()..trace.len() {
+        let (task, touched) = &trace[index];
+        let (mut number, mut past) = (1_u64, 0_u64);
+        for ((other, before), hash) in trace[..index].iter().zip(hashes.iter()) {
+            number += u64::from(other == task);
+            if other == task || dependent(before, touched) {
+                past = past.wrapping_add(*hash);
+            }
         }
-        numbers[*task] += 1;
-        let earlier = trace[..index].iter().zip(&hashes);
-        let needed =
-            earlier.filter(|((other, before), _)| other == task || dependent(before, touched));
-        let past = needed.fold(0_u64, |sum, (_, hash)| sum.wrapping_add(*hash));
         let mut hasher = DefaultHasher::new();
-        (*task, numbers[*task], past).hash(&mut hasher);
+        (*task, number, past).hash(&mut hasher);
         hashes.push(hasher.finish());
     }
-    hashes.into_iter().fold(0, u64::wrapping_add)
+    hashes.iter().fold(0, |sum, hash| sum.wrapping_add(*hash))
 }
 
 /// Returns whether two steps of which the order matters could be taken in the other order: an
