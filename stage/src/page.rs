@@ -10,7 +10,7 @@ use std::{fs, io};
 use serde_json::{Value, json};
 
 use crate::chosen::Chosen;
-use crate::explore::{Place, Thread, Why, written};
+use crate::explore::{Place, Thread, Told, Why, written};
 use crate::lesson::{Promise, Variant};
 use crate::recording::Recording;
 use crate::source;
@@ -119,28 +119,48 @@ impl Files {
     }
 }
 
+/// Values, each once.
+#[derive(Default)]
+struct Once {
+    all: Vec<Value>,
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Once {
+    fn number(&mut self, value: Value) -> usize {
+        let next = self.all.len();
+        *self.numbers.entry(value.to_string()).or_insert_with(|| {
+            self.all.push(value);
+            next
+        })
+    }
+}
+
 /// Returns what the page shows of a variant.
 fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
     let (size, fails, model) = variant.model.as_ref()?;
     let graph = Graph::of(model);
-    let mut states: Vec<Value> = Vec::new();
-    let mut number: BTreeMap<String, usize> = BTreeMap::new();
+    let mut states = Once::default();
     let mut state = |thread: &Thread, files: &mut Files| {
         let at = thread.at.map(|at| files.place(at));
-        let value = json!([
+        states.number(json!([
             thread.name,
             at,
             thread.next,
             usize::from(thread.can_move),
             thread.holds,
             thread.waits
-        ]);
-        let next = states.len();
-        *number.entry(value.to_string()).or_insert_with(|| {
-            states.push(value);
-            next
-        })
+        ]))
     };
+    let (mut records, mut tellings) = (Once::default(), Once::default());
+    let mut telling = |told: &[Told], files: &mut Files| {
+        let record = |one: &Told| {
+            let at = one.at.map(|at| files.place(at));
+            records.number(json!([one.lane, one.kind, one.text, one.span, one.task, at]))
+        };
+        tellings.number(told.iter().map(record).collect())
+    };
+    let told = telling(&graph.told, files);
     let nodes: Vec<Value> = graph
         .nodes
         .iter()
@@ -149,7 +169,10 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
             let moves: Vec<_> = node
                 .moves
                 .iter()
-                .map(|step| json!([step.thread, written(&step.choices), step.to]))
+                .map(|step| {
+                    let told = telling(&step.told, files);
+                    json!([step.thread, written(&step.choices), step.to, told])
+                })
                 .collect();
             let end = node.end.as_ref().map(|end| match end {
                 Ok(out) => json!([1, out]),
@@ -173,7 +196,10 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
         "whole": graph.whole,
         "preemptions": graph.preemptions,
         "begin": written(&graph.begin),
-        "states": states,
+        "told": told,
+        "records": records.all,
+        "tellings": tellings.all,
+        "states": states.all,
         "nodes": nodes,
         "lanes": lanes,
     }))

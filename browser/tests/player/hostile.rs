@@ -24,6 +24,9 @@ fn a_hostile_label_stays_text_wherever_it_stands() {
             for state in variant["states"].as_array_mut().expect("there are states") {
                 *state = json!([HOSTILE, state[1], said(&state[2]), state[3], [HOSTILE], HOSTILE]);
             }
+            for record in variant["records"].as_array_mut().expect("there are records") {
+                (record[0], record[2]) = (json!(HOSTILE), json!(HOSTILE));
+            }
             for node in variant["nodes"].as_array_mut().expect("there are positions") {
                 if !node[2].is_null() {
                     node[2][1] = json!(HOSTILE);

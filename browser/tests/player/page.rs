@@ -126,7 +126,7 @@ pub(crate) struct Shown {
     pub(crate) command: String,
     /// The buttons that make a move.
     pub(crate) moves: Vec<String>,
-    /// The moves that were made: the thread, what it did, and where.
+    /// The steps so far: the thread, what it did, and where.
     pub(crate) steps: Vec<String>,
 }
 

@@ -126,6 +126,24 @@ fn offered(screen: &str, wanted: usize) -> &str {
     rest.lines().next().unwrap_or_default().trim_end()
 }
 
+/// Returns the steps that a replay tells, as the page's table has them: who, what, and where.
+fn told(output: &[u8]) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
+    for line in String::from_utf8_lossy(output).lines() {
+        let number = line.get(..7).and_then(|number| number.trim().parse::<usize>().ok());
+        if number.is_some() {
+            let (lane, did) = line[9..].split_once("  ").expect("a lane, and what it did");
+            steps.push(format!("{lane} {}", did.trim()));
+        } else if let Some((at, _)) =
+            line.strip_prefix("         ").and_then(|at| at.split_once("  "))
+            && let Some(last) = steps.last_mut().filter(|_| !at.starts_with(' '))
+        {
+            *last = format!("{last}  {at}");
+        }
+    }
+    steps
+}
+
 fn last_line(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned()
@@ -144,9 +162,10 @@ fn agrees(lesson: (&str, &'static str)) {
             let Walk { schedule, numbers, end } = walk;
             page.open(&format!("{name}/{schedule}"));
             let shown = page.shown();
-            let moves = numbers.iter().zip(&screens[next..]);
-            let moves: Vec<_> = moves.map(|(&number, screen)| offered(screen, number)).collect();
-            assert_eq!(shown.steps, moves, "{name} {schedule}");
+            // `--play` offers each move under its number.
+            for (&number, screen) in numbers.iter().zip(&screens[next..]) {
+                offered(screen, number);
+            }
             next += numbers.len();
             let end_shown = format!("  {}\n", shown.end);
             let screen = &screens[next];
@@ -154,9 +173,11 @@ fn agrees(lesson: (&str, &'static str)) {
             next += numbers.len();
             // The address is a schedule that `--schedule` takes, and it ends there in the same way.
             let replayed = Command::new(&page.binary)
-                .args([page.lesson, "--variant", name, "--schedule", schedule, "--width", "160"])
+                .args([page.lesson, "--variant", name, "--schedule", schedule, "--source"])
+                .args(["--width", "160"])
                 .output()
                 .expect("the binary was built");
+            assert_eq!(shown.steps, told(&replayed.stdout), "{name} {schedule}");
             let said = last_line(&replayed.stdout);
             let wanted = match end {
                 (true, out) if out.is_empty() => "all finished".to_owned(),

@@ -1,7 +1,7 @@
 //! Where a run of a model stands after the beginning of a schedule: what each thread holds, waits for
 //! and would do next.
 
-use super::steps::{Noted, Place, Step, opened};
+use super::steps::{Noted, Place, Step, Told, opened, told};
 use super::walk::{Stand, Standing};
 use super::{Why, written};
 use crate::record::What;
@@ -61,6 +61,26 @@ impl Reached<'_> {
     /// Returns the hash of each step on the way, which the key is made of.
     pub(crate) fn hashes(&self) -> &[u64] {
         &self.stand.hashes
+    }
+
+    /// Returns how much was told so far: the records and the operations.
+    pub(crate) fn told_so_far(&self) -> (usize, usize) {
+        (self.noted.len(), self.stand.operations.len())
+    }
+
+    /// Returns what was told after that.
+    pub(crate) fn told_since(&self, (records, operations): (usize, usize)) -> Vec<Told> {
+        let operation = |step: &Step| Told {
+            lane: step.lane.clone(),
+            kind: 'p',
+            text: step.did.clone(),
+            span: 0,
+            task: None,
+            at: step.at,
+        };
+        let mut all = told(self.noted, records);
+        all.extend(self.stand.operations.iter().skip(operations).map(operation));
+        all
     }
 
     /// Returns whether the run has come to its end.

@@ -130,6 +130,54 @@ fn contended(noted: &[Noted], range: std::ops::Range<usize>, label: &str) -> boo
     !is_held && !noted[range.end..].iter().any(opened)
 }
 
+/// A record as a page holds it, which tells the steps of its own schedules.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    /// The thread.
+    pub(crate) lane: String,
+    /// What kind of record it is: a letter.
+    pub(crate) kind: char,
+    /// What is told of it.
+    pub(crate) text: String,
+    /// Which of the spans of its lane it begins or ends.
+    pub(crate) span: usize,
+    /// The task.
+    pub(crate) task: Option<usize>,
+    /// Where that task's last operation stands.
+    pub(crate) at: Option<Place>,
+}
+
+/// Returns the records from `first` on: each span is known by its lane and its number there, which
+/// is the same in every order of independent steps.
+pub(super) fn told(noted: &[Noted], first: usize) -> Vec<Told> {
+    let mut spans: Vec<(u64, &str)> = Vec::new();
+    let mut all = Vec::new();
+    for (index, Noted { record, task, at }) in noted.iter().enumerate() {
+        let number = |spans: &[(u64, &str)], wanted: u64| {
+            let own = spans.iter().filter(|(_, lane)| *lane == record.lane);
+            own.clone().position(|(id, _)| *id == wanted).unwrap_or_else(|| own.count())
+        };
+        let (kind, text, span) = match &record.what {
+            What::Opened { id, state, label, .. } => {
+                spans.push((*id, &record.lane));
+                let kind = match state {
+                    State::Waits => 'w',
+                    State::Holds => 'h',
+                    State::Runs | State::Idles => 'o',
+                };
+                (kind, label.as_str(), number(&spans, *id))
+            }
+            What::Closed { id } => ('c', "", number(&spans, *id)),
+            What::Said { text, .. } => ('s', text.as_str(), 0),
+        };
+        if index >= first {
+            let (lane, text) = (record.lane.clone(), text.to_owned());
+            all.push(Told { lane, kind, text, span, task: *task, at: *at });
+        }
+    }
+    all
+}
+
 /// Finds what a hold of that number held.
 pub(super) fn opened(noted: &[Noted], wanted: u64) -> Option<&str> {
     noted.iter().find_map(|noted| match &noted.record.what {

@@ -40,7 +40,7 @@ pub(super) struct Stand {
     pub(super) moves: Vec<usize>,
     pub(super) standing: Vec<Standing>,
     /// The operations that were taken, of the threads that were started.
-    operations: Vec<Step>,
+    pub(super) operations: Vec<Step>,
     /// The steps that were taken, with what each touched, and the task that takes one now.
     trace: Vec<(usize, Footprint)>,
     running: Option<usize>,
@@ -103,8 +103,7 @@ impl Walk {
 
     /// Asks the guide who moves from here.
     fn ask(&self, stand: &mut Stand, noted: &[Noted]) -> Option<usize> {
-        let mut guide =
-            self.guide.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guide = self.guide.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         guide(Reached { choices: &self.choices, stand, noted, ended: None })
     }
 

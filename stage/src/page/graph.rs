@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::explore::{self, Guide, Model, Reached, Thread, Why};
+use crate::explore::{self, Guide, Model, Reached, Thread, Told, Why};
 
 /// More positions than this are not held.
-const MOST: usize = 20_000;
+const MOST: usize = 4_000;
 /// The number of steps that are taken at the most, in all runs together.
 const STEPS: usize = 300_000;
 /// A schedule of more choices than this is not gone on with.
@@ -20,6 +20,8 @@ pub(crate) struct Move {
     pub(crate) thread: usize,
     /// The choices that are added to the schedule.
     pub(crate) choices: Vec<usize>,
+    /// What is told on the way.
+    pub(crate) told: Vec<Told>,
     /// The number of the position that it leads to.
     pub(crate) to: usize,
 }
@@ -30,6 +32,7 @@ pub(crate) struct Node {
     pub(crate) end: Option<Result<String, Why>>,
     choices: Vec<usize>,
     hashes: Vec<u64>,
+    told: (usize, usize),
     pub(crate) moves: Vec<Move>,
     /// By each task that moved here last, the fewest preemptions on the way.
     spent: HashMap<usize, usize>,
@@ -46,6 +49,8 @@ impl Node {
 pub(crate) struct Graph {
     /// The choices before the first move.
     pub(crate) begin: Vec<usize>,
+    /// What is told before it.
+    pub(crate) told: Vec<Told>,
     pub(crate) nodes: Vec<Node>,
     /// Whether these are all.
     pub(crate) whole: bool,
@@ -83,9 +88,10 @@ impl Graph {
             enough = held > MOST || taken.is_none_or(|taken| taken > STEPS);
             missing = enough.then_some(count);
         }
-        let Builder { nodes, long, .. } = std::mem::take(&mut *lock(&builder));
+        let Builder { nodes, begin: told, long, .. } = std::mem::take(&mut *lock(&builder));
         Self {
             begin: nodes.first().map(|first| first.choices.clone()).unwrap_or_default(),
+            told,
             nodes,
             whole: missing.is_none() && !long,
             preemptions: missing.and_then(|count| count.checked_sub(1)),
@@ -108,6 +114,8 @@ struct Builder {
     /// The position that the run comes from, the task that moves from there, and the number of
     /// preemptions.
     from: Option<(usize, usize, usize)>,
+    /// What is told before the first move.
+    begin: Vec<Told>,
     /// Whether a schedule was too long to be gone on with.
     long: bool,
 }
@@ -128,6 +136,7 @@ impl Builder {
                 end: reached.end(),
                 choices: reached.choices.to_vec(),
                 hashes: reached.hashes().to_vec(),
+                told: reached.told_so_far(),
                 moves: Vec::new(),
                 spent: HashMap::new(),
             });
@@ -138,8 +147,11 @@ impl Builder {
             let from = &mut self.nodes[from];
             let choices = reached.choices[from.choices.len()..].to_vec();
             if let Some(thread) = from.threads.iter().position(|thread| thread.task == task) {
-                from.moves.push(Move { thread, choices, to });
+                let told = reached.told_since(from.told);
+                from.moves.push(Move { thread, choices, told, to });
             }
+        } else {
+            self.begin = reached.told_since((0, 0));
         }
         self.comes(to, last, count);
         let node = &self.nodes[to];

@@ -14,7 +14,7 @@ use crate::recording::Recording;
 use crate::show;
 
 /// The number of stretches that are drawn at the most.
-const STRETCHES: usize = 1_500;
+const STRETCHES: usize = 800;
 /// The number of lanes that are drawn at the most.
 const LANES: usize = 16;
 
