@@ -228,3 +228,30 @@ fn a_request_that_is_wrong_is_refused_in_a_line() {
     }
     assert!(!Path::new("x").exists(), "what is refused writes nothing");
 }
+
+#[test]
+fn a_quiz_of_all_lessons_ends_with_a_question_whose_answer_is_folded() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quiz-card");
+    std::fs::create_dir_all(folder.join("quizzed")).expect("there is room");
+    let readme = "# A topic\n\n## Asked in interviews\n\n*Is it [so](x)?* It is.\n";
+    std::fs::write(folder.join("quizzed/README.md"), readme).expect("there is room");
+    let ends = |arguments: &[&str], typed: &str| {
+        let mut command = Command::new(example().with_file_name("quizzed"));
+        command.arg("quiz").args(arguments).current_dir(&folder).env("LC_ALL", "C.UTF-8");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut run = command.spawn().expect("cargo test -p stage builds the example");
+        run.stdin.take().expect("it is piped").write_all(typed.as_bytes()).expect("there is room");
+        let said = checks::fits(&run.wait_with_output().expect("it ends"), "80");
+        said.split_once("say it aloud: ").expect("a card ends it").1.to_owned()
+    };
+    let prompt = "Is it so?\n  Enter unfolds the answer, q does not > \n";
+    let answers = "a\n".repeat(5);
+    for (typed, unfolds) in [("\n", true), ("q\n", false), ("", false)] {
+        let said = ends(&[], &format!("{answers}{typed}"));
+        let rest = said.strip_prefix(prompt).unwrap_or_else(|| panic!("no prompt in: {said}"));
+        assert_eq!(rest.starts_with("  It is.\n"), unfolds, "{typed:?}: {said}");
+        assert!(rest.contains("others:  "), "{said}");
+    }
+    // Where the answers are given before, nobody is there to unfold it.
+    assert!(ends(&["--answer", "a,a,a,a,a"], "").starts_with("Is it so?\n  It is.\n"));
+}
