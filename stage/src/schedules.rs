@@ -170,7 +170,10 @@ fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Re
     if count.cut > 0 {
         ends.push(format!(" {:>6} cut off", count.cut));
     }
-    let line = format!("  {name:<30} {}", ends.join(""));
+    let ends_wide: usize = ends.iter().map(|end| end.chars().count()).sum();
+    // Long words for a failure take their room from the column of names.
+    let wide = terminal.width().saturating_sub(3 + ends_wide).min(30);
+    let line = format!("  {name:<wide$} {}", ends.join(""));
     if line.chars().count() <= terminal.width() {
         return terminal.text(&line);
     }
