@@ -20,6 +20,7 @@ use self::steps::{Noted, Steps};
 pub(crate) use self::steps::{Place, Told};
 pub(crate) use self::walk::Guide;
 use self::walk::{Stand, Walk};
+pub(crate) use self::written::{read, written};
 use crate::record::Recorder;
 
 mod found;
@@ -29,6 +30,7 @@ mod run;
 mod scheduler;
 mod steps;
 mod walk;
+mod written;
 
 /// How a schedule fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,18 +294,4 @@ fn walk(
     // What comes after is the run being torn down.
     noted.truncate(stand.stopped.unwrap_or(usize::MAX));
     ((!left).then_some(Ended { why, came_out, took }), noted, stand)
-}
-
-/// Writes choices: a digit to base 36 each, or, where there are more threads, numbers with dots.
-pub(crate) fn written(choices: &[usize]) -> String {
-    let digit = |&choice: &usize| char::from_digit(u32::try_from(choice).ok()?, 36);
-    let digits: Option<String> = choices.iter().map(digit).collect();
-    digits.unwrap_or_else(|| choices.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
-}
-
-pub(crate) fn read(schedule: &str) -> Option<Vec<usize>> {
-    if schedule.contains('.') {
-        return schedule.split('.').map(|choice| choice.parse().ok()).collect();
-    }
-    schedule.chars().map(|digit| digit.to_digit(36).map(|choice| choice as usize)).collect()
 }
