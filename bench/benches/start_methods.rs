@@ -11,7 +11,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use criterion::{Criterion, SamplingMode};
+use bench::python::{gone, interpreters, until_gone};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use processes::start::Stopwatch;
 
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -28,27 +30,38 @@ fn start_methods(criterion: &mut Criterion) {
             .measurement_time(Duration::from_secs(1));
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
-        let python = Stopwatch::python(mib, DEADLINE).expect("if it is there, it can be started");
-        let ours_names = ["bare-fork", "fork", "fork-server", "spawn"];
-        let parties =
-            [(Some(ours), "ours", &ours_names[..]), (python, "python3", &ours_names[1..])];
-        for (stopwatch, whose, methods) in parties {
-            let Some(mut stopwatch) = stopwatch else {
-                eprintln!("python3 is left out: there is none");
-                continue;
-            };
-            for method in methods {
-                stopwatch.time(method, 1).expect("it starts");
-                let contender = match *method {
-                    "bare-fork" => "bare fork (limit)".into(),
-                    _ => format!("{method} ({whose})"),
-                };
-                group.bench_function(contender, |bencher| {
-                    bencher.iter_custom(|times| stopwatch.time(method, times).expect("it starts"));
-                });
-            }
+        let methods = ["bare-fork", "fork", "fork-server", "spawn"];
+        compare(&mut group, "ours", ours, &methods);
+        for python in interpreters() {
+            until_gone(&python.name, || match Stopwatch::python(python.command(), mib, DEADLINE) {
+                Ok(Some(watch)) => compare(&mut group, &python.name, watch, &methods[1..]),
+                Ok(None) => gone("it is not there any more".to_owned()),
+                Err(error) => gone(error.to_string()),
+            });
         }
         group.finish();
+    }
+}
+
+/// Times the methods of one party.
+fn compare(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    whose: &str,
+    mut stopwatch: Stopwatch,
+    methods: &[&str],
+) {
+    let mut time = |method: &str, times| {
+        stopwatch.time(method, times).unwrap_or_else(|error| gone(error.to_string()))
+    };
+    for method in methods {
+        time(method, 1);
+        let contender = match *method {
+            "bare-fork" => "bare fork (limit)".into(),
+            _ => format!("{method} ({whose})"),
+        };
+        group.bench_function(contender, |bencher| {
+            bencher.iter_custom(|times| time(method, times));
+        });
     }
 }
 

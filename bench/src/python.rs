@@ -63,14 +63,8 @@ impl Pythons {
     /// As `run`, but for what an interpreter's end makes it do.
     pub fn each(&mut self, mut run: impl FnMut(&mut Python)) {
         self.0.retain_mut(|python| {
-            let Err(panic) = catch_unwind(AssertUnwindSafe(|| run(&mut *python))) else {
-                return true;
-            };
-            match panic.downcast::<Gone>() {
-                Ok(gone) => eprintln!("{} is left out from here on: {}", python.name(), gone.0),
-                Err(panic) => resume_unwind(panic),
-            }
-            false
+            let name = python.name().to_owned();
+            until_gone(&name, || run(&mut *python))
         });
     }
 
@@ -80,8 +74,8 @@ impl Pythons {
     }
 }
 
-/// Returns the interpreters that were given, asked once.
-fn interpreters() -> &'static [Interpreter] {
+/// Returns the interpreters that were given, asked once; what cannot be used is told in a line.
+pub fn interpreters() -> &'static [Interpreter] {
     static GIVEN: OnceLock<Vec<Interpreter>> = OnceLock::new();
     GIVEN.get_or_init(|| {
         let told = |why: String| eprintln!("{why}");
@@ -189,8 +183,25 @@ impl Python {
     }
 }
 
-/// Unwinds, without a word of the panic hook, to [`Pythons::each`].
-fn gone(why: String) -> ! {
+/// Runs something that asks an interpreter; tells whether the interpreter has answered to the end. If
+/// not, it says so in a line.
+///
+/// # Panics
+/// As `run`, but for [`gone`].
+pub fn until_gone(name: &str, run: impl FnOnce()) -> bool {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(run)) else { return true };
+    match panic.downcast::<Gone>() {
+        Ok(gone) => eprintln!("{name} is left out from here on: {}", gone.0),
+        Err(panic) => resume_unwind(panic),
+    }
+    false
+}
+
+/// Unwinds, without a word of the panic hook, to [`until_gone`]: an interpreter answers no more.
+///
+/// # Panics
+/// Always.
+pub fn gone(why: String) -> ! {
     resume_unwind(Box::new(Gone(why)))
 }
 

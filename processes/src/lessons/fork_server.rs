@@ -61,7 +61,7 @@ fn cost(program: &Path) -> io::Result<Report> {
     let mut python = Vec::new();
     for mib in [0, BIG] {
         ours.push(Stopwatch::ours(program, mib, DEADLINE)?);
-        python.extend(Stopwatch::python(mib, DEADLINE)?);
+        python.extend(Stopwatch::python(kit::python::command(), mib, DEADLINE)?);
     }
     let line = format!("median of {STARTS}: in a small parent; in one with {BIG} MiB");
     let mut report = Report::measured(line);

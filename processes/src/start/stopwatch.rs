@@ -8,6 +8,7 @@ use std::collections::{HashMap, hash_map};
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use kit::child::{ChildGuard, Entry, LineReader, program};
@@ -73,9 +74,12 @@ impl Stopwatch {
         Ok(Self::of(ChildGuard::start(command.arg(mib.to_string()), deadline)?))
     }
 
-    /// Starts Python likewise; `None` if there is none.
-    pub fn python(mib: usize, deadline: Duration) -> io::Result<Option<Self>> {
-        let mut command = kit::python::command();
+    /// Starts Python likewise, by the command of an interpreter; `None` if it is not there.
+    pub fn python(
+        mut command: Command,
+        mib: usize,
+        deadline: Duration,
+    ) -> io::Result<Option<Self>> {
         command.args(["-c", PYTHON, &mib.to_string()]);
         match ChildGuard::start(&mut command, deadline) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

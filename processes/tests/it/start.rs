@@ -220,7 +220,8 @@ fn a_stopwatch_that_is_dropped_takes_its_zygote_with_it() {
 
 #[test]
 fn pythons_stopwatch_takes_the_time_of_its_three_methods() {
-    let Some(mut watch) = Stopwatch::python(1, DEADLINE).expect("it can be started") else {
+    let started = Stopwatch::python(kit::python::command(), 1, DEADLINE);
+    let Some(mut watch) = started.expect("it can be started") else {
         eprintln!("there is no python3: nothing is asked of it");
         return;
     };
