@@ -18,6 +18,10 @@ const LARGEST: u64 = 1_500_000;
 /// The number of binaries that run at once.
 const AT_ONCE: usize = 2;
 
+/// The positions of a variant that a page holds at the most: all pages together stay within 10 MB.
+/// A page of its own holds 20 000.
+const POSITIONS: &str = "4000";
+
 /// A lesson that has a model.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Lesson {
@@ -107,7 +111,7 @@ fn write_page(topic: &str, lesson: &str, file: &Path) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("its page was not written: {error}");
     let binary = binary(topic).map_err(|_| "its binary is not there".to_owned())?;
     let mut writing = Command::new(binary)
-        .args([lesson, "--page"])
+        .args([lesson, "--schedules", POSITIONS, "--page"])
         .arg(file)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

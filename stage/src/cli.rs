@@ -34,6 +34,9 @@ mod refusal;
 /// tried.
 const PLAIN: usize = 2_000;
 
+/// How many positions of a variant a page holds at the most.
+const POSITIONS: usize = 20_000;
+
 /// A topic's command line: a subcommand a lesson.
 pub(crate) struct Topic {
     name: &'static str,
@@ -125,7 +128,8 @@ impl Topic {
             return self.python(&mut terminal, &lessons);
         }
         if let Some(file) = &options.page {
-            return self.write_page(&mut terminal, &lessons, file);
+            let most = options.schedules.map_or(POSITIONS, |most| most as usize);
+            return self.write_page(&mut terminal, &lessons, (file, most));
         }
         if quiz::is_asked_for(&matches, &options) {
             return self.quiz(&mut terminal, &lessons, &options);

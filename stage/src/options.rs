@@ -21,7 +21,7 @@ pub struct Options {
 
     /// Writes the lesson as one HTML file, or with - to standard output: the lanes of a real run, and
     /// a player of its models' schedules, for any browser
-    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule", "schedules", "seed", "source"])]
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["list", "explore", "play", "trace", "schedule", "seed", "source"])]
     pub(crate) page: Option<PathBuf>,
 
     /// Prints the Python scripts that show the same as the lesson, and runs them where there is a
@@ -52,7 +52,8 @@ pub struct Options {
     pub(crate) variant: Option<String>,
 
     /// With --explore: the number of schedules that are tried depth first before the rest is
-    /// sampled, 1 to 10000000; 20000 if not given
+    /// sampled; with --page: the number of positions of a variant that the page holds at the most.
+    /// 1 to 10000000; 20000 if not given
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) schedules: Option<u32>,
 

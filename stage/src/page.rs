@@ -29,7 +29,14 @@ const DEADLOCK: &str = "nobody can move: deadlock";
 /// Returns the page of a lesson: `None` if it has no model.
 ///
 /// Each variant that has one is run for real as well, and `memory` gets what is recorded of it.
-pub(crate) fn page(topic: &str, chosen: &Chosen, memory: &Recording) -> Option<String> {
+///
+/// It holds about `most` positions of each at the most.
+pub(crate) fn page(
+    topic: &str,
+    chosen: &Chosen,
+    memory: &Recording,
+    most: usize,
+) -> Option<String> {
     let mut files = Files::default();
     let modelled = || chosen.variants.iter().filter(|variant| variant.model.is_some());
     // All real runs come first: what they leave behind is not to run beside a model.
@@ -37,7 +44,7 @@ pub(crate) fn page(topic: &str, chosen: &Chosen, memory: &Recording) -> Option<S
         modelled().map(|variant| lanes::recorded(variant, &chosen.again, memory)).collect();
     let variants: Vec<Value> = modelled()
         .zip(lanes)
-        .filter_map(|(variant, lanes)| data(variant, lanes, &mut files))
+        .filter_map(|(variant, lanes)| data(variant, lanes, &mut files, most))
         .collect();
     if variants.is_empty() {
         return None;
@@ -137,9 +144,9 @@ impl Once {
 }
 
 /// Returns what the page shows of a variant.
-fn data(variant: &Variant, lanes: Value, files: &mut Files) -> Option<Value> {
+fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Option<Value> {
     let (size, fails, model) = variant.model.as_ref()?;
-    let graph = Graph::of(model);
+    let graph = Graph::of(model, most);
     let mut states = Once::default();
     let mut state = |thread: &Thread, files: &mut Files| {
         let at = thread.at.map(|at| files.place(at));

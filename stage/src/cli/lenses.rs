@@ -86,7 +86,7 @@ impl Topic {
         &self,
         terminal: &mut Terminal,
         lessons: &[Chosen],
-        file: &Path,
+        (file, most): (&Path, usize),
     ) -> Result<bool, Error> {
         let [chosen] = lessons else {
             return Err(Error::Request("--page is of one lesson: name it first".into()));
@@ -108,7 +108,7 @@ impl Topic {
         let page = {
             let _quiet = silence::stderr()?;
             let memory = recording();
-            with_spinner("the schedules", || page::page(self.name, chosen, &memory))
+            with_spinner("the schedules", || page::page(self.name, chosen, &memory, most))
         };
         let Some(page) = page else { return Err(Error::Request(self.no_model()?)) };
         if to_screen {

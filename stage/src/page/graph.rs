@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::explore::{self, Guide, Model, Reached, Thread, Told, Why};
 
-/// More positions than this are not held.
-const MOST: usize = 4_000;
 /// The number of steps that are taken at the most, in all runs together.
 const STEPS: usize = 300_000;
 /// A schedule of more choices than this is not gone on with.
@@ -60,8 +58,8 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// Runs a model along the schedules that differ, position by position, those of the fewest
-    /// preemptions first.
-    pub(crate) fn of(model: &Model) -> Self {
+    /// preemptions first; it holds about `most` positions at the most.
+    pub(crate) fn of(model: &Model, most: usize) -> Self {
         let builder: Arc<Mutex<Builder>> = Arc::default();
         let own = Arc::clone(&builder);
         let arrives = move |reached: Reached<'_>| lock(&own).arrives(reached);
@@ -85,7 +83,7 @@ impl Graph {
             let held = building.nodes.len();
             drop(building);
             let taken = run(&prefix, hashes);
-            enough = held > MOST || taken.is_none_or(|taken| taken > STEPS);
+            enough = held > most || taken.is_none_or(|taken| taken > STEPS);
             missing = enough.then_some(count);
         }
         let Builder { nodes, begin: told, long, .. } = std::mem::take(&mut *lock(&builder));
