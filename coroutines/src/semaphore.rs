@@ -34,8 +34,8 @@ impl Requests {
 }
 
 /// Spawns all jobs, each with its request; returns the largest number of concurrent requests. With
-/// a limit, each request needs one of so many permits. Without one, to leave nothing to luck, each
-/// request ends only after all have begun.
+/// a limit, each request needs one of that number of permits. Without one, to leave nothing to luck,
+/// each request ends only after all have begun.
 ///
 /// # Fairness
 /// Permits are granted in FIFO order.

@@ -3,8 +3,8 @@
 //! On a machine that has other things to do as well, a contender that comes a second later may find
 //! another machine. Here each contender has one round, then each has its next; a round is compared
 //! with rayon's of the same turn, and what is printed is the median of 25 such ratios, the quarter
-//! and three quarters of them, and the median ns a task. All pools are there all the time; who has
-//! no round sleeps.
+//! and three quarters of them, and the median ns a task. All pools are there all the time; the one
+//! that has no round sleeps.
 
 use std::time::Duration;
 
