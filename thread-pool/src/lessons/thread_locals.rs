@@ -23,12 +23,12 @@ fn variants() -> [Variant; 4] {
         })
         .story("The task leaves its user in the thread-local, which lives as long as the worker."),
         Variant::breaks("by-hand", || {
-            let said = "it panicked before it cleared it: the next task is alice's";
+            let said = "a panic came before it was cleared: the next task is alice's";
             expect(cleared_by_hand(), Some("alice"), said)
         })
         .story("The task clears the thread-local in its last line, which a panic skips."),
         Variant::holds("guard", || {
-            expect(guarded(), None, "it panicked as well; the next task sees no user")
+            expect(guarded(), None, "a panic came here, too; the next task sees no user")
         })
         .story(
             "A guard sets the user, and its drop clears it, also when a panic unwinds the task.",
