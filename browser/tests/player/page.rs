@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::{Duration, Instant};
 
 use browser::Browser;
 use serde_json::{Value, json};
@@ -25,6 +26,13 @@ pub(crate) struct Page {
     /// Two browsers at once are too many for a small machine.
     _turn: MutexGuard<'static, ()>,
 }
+
+/// Tells whether the page was painted twice since it was opened.
+const PAINTED: &str = "if (window.painted === undefined) {
+  window.painted = false;
+  requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; }));
+}
+return window.painted;";
 
 impl Page {
     /// Writes the page of a lesson and opens it.
@@ -66,6 +74,11 @@ impl Page {
         self.browser.open("about:blank").expect("an empty page opens");
         let file = self.file.display();
         self.browser.open(&format!("file://{file}#{place}")).expect("the page opens");
+        // A key that is pressed before the page is painted is lost: it may go to the page before.
+        let until = Instant::now() + Duration::from_secs(60);
+        while self.run(PAINTED) != Value::Bool(true) {
+            assert!(Instant::now() < until, "the page is not painted");
+        }
     }
 
     /// Runs the body of a function in the page.
