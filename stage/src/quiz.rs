@@ -106,39 +106,27 @@ pub(crate) fn sit(
     let mut whole = true;
     while sitting.asked < SITTING {
         // Every other question is of this kind where there are such.
-        if sitting.asked % 2 == 1
+        let known = if sitting.asked % 2 == 1
             && let Some(one) = shown.pop()
         {
-            match sitting.ask(&one.card(request.topic), || one.judged())? {
-                None => {
-                    whole = false;
-                    break;
-                }
-                Some(false) => {}
-                Some(true) => {
-                    if let Some(answered) = &mut answered {
-                        answered.add(&one.entry(request.topic))?;
-                    }
-                }
-            }
-            continue;
-        }
-        let Some((kind, subject)) = left.next() else { break };
-        let made =
-            with_spinner("the schedules", || question::make(kind, subject, &subjects, &mut draw));
-        let Some(question) = made else { continue };
-        left.asked.push((kind, subject));
-        match sitting.ask(&card(request.topic, &question), || judged(&question))? {
-            None => {
-                whole = false;
-                break;
-            }
-            Some(false) => {}
-            Some(true) => {
-                if let Some(answered) = &mut answered {
-                    answered.add(&entry(request.topic, subject, kind))?;
-                }
-            }
+            let right = sitting.ask(&one.card(request.topic), || one.judged())?;
+            right.map(|right| (right, one.entry(request.topic)))
+        } else {
+            let Some((kind, subject)) = left.next() else { break };
+            let made = with_spinner("the schedules", || {
+                question::make(kind, subject, &subjects, &mut draw)
+            });
+            let Some(question) = made else { continue };
+            left.asked.push((kind, subject));
+            let right = sitting.ask(&card(request.topic, &question), || judged(&question))?;
+            right.map(|right| (right, entry(request.topic, subject, kind)))
+        };
+        let Some((right, entry)) = known else {
+            whole = false;
+            break;
+        };
+        if right && let Some(answered) = &mut answered {
+            answered.add(&entry)?;
         }
     }
     sitting.score()?;

@@ -6,10 +6,11 @@ use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
 use threads_basics::interpreters::{self, Share};
 use threads_basics::model;
-use threads_basics::python;
 use threads_basics::real::gil::{Counts, Guard, Looks, Plan, Ran, Values, run};
 
 use super::with_children;
+
+mod asked;
 
 /// The numbers of threads that do the same work.
 const THREADS: [i64; 3] = [1, 2, 4];
@@ -37,13 +38,12 @@ struct Options {
 }
 
 impl Options {
-    fn guard(self, looks: Looks) -> Guard {
-        Guard::Gil { interval: Some(Duration::from_millis(self.interval.into())), looks }
+    fn interval(self) -> Option<Duration> {
+        Some(Duration::from_millis(self.interval.into()))
     }
 
-    fn each(self) -> Guard {
-        let interval = Some(Duration::from_millis(self.interval.into()));
-        Guard::GilEach { interval, looks: Looks::EveryOpcode }
+    fn guard(self, looks: Looks) -> Guard {
+        Guard::Gil { interval: self.interval(), looks }
     }
 }
 
@@ -57,6 +57,8 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants(&options: &Options) -> [Variant; 13] {
     let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
+    let each = Guard::GilEach { interval: options.interval(), looks: Looks::EveryOpcode };
+    let asked = [options.interval, 1_000_000, READS as u32, INPUT.as_millis() as u32];
     // The outcome is the count after two increments.
     let explored = |variant: Variant, program: Vec<Op>, looks| {
         variant.explored_for("2 threads", "lose an update", [2], move || {
@@ -118,7 +120,7 @@ fn variants(&options: &Options) -> [Variant; 13] {
             "Two processes compute in parallel, and in each of them four threads wait for input at \
              once.",
         ),
-        Variant::breaks("plain-counts", || miscounts(Guard::Nothing)).explored_for(
+        Variant::breaks("plain-counts", miscounts).explored_for(
             "2 threads",
             "miscount",
             [0],
@@ -138,28 +140,30 @@ fn variants(&options: &Options) -> [Variant; 13] {
             "Counts references atomically, without a lock; or each thread counts its own objects \
              plainly (biased), and constants are not counted (immortal).",
         ),
-        Variant::holds("interpreters", move || counted(options.each(), Counts::Plain).map(|ran| {
+        Variant::holds("interpreters", move || counted(each, Counts::Plain).map(|ran| {
             Report::new(format!("each holds its own lock: {}", in_ms(ran.map(|ran| ran.took))))
         }))
         .story(
             "Gives each thread an interpreter with a lock of its own: they compute in parallel, and \
              share no object.",
         ),
-        Variant::holds("python", move || in_python(options))
+        Variant::holds("python", move || asked::in_each(asked))
             .story("Asks the Python of this machine to do the same."),
     ]
 }
 
 fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
-    run(&Plan { programs, guard, values: Values::Numbers, input: INPUT, told: false })
+    ran_on(programs, guard, Values::Numbers)
+}
+
+fn ran_on(programs: Vec<Vec<Op>>, guard: Guard, values: Values) -> Ran {
+    run(&Plan { programs, guard, values, input: INPUT, told: false })
 }
 
 /// Adds up on 1, 2 and 4 threads; an error, if a sum or the count of references is wrong.
 fn added_up(guard: Guard, values: Values) -> Result<[Ran; 3], String> {
-    let ran = THREADS.map(|threads| {
-        let programs = vec![add_up(NUMBERS / threads); threads as usize];
-        run(&Plan { programs, guard, values, input: INPUT, told: false })
-    });
+    let programs = |threads| vec![add_up(NUMBERS / threads); threads as usize];
+    let ran = THREADS.map(|threads| ran_on(programs(threads), guard, values));
     for (ran, threads) in ran.iter().zip(THREADS) {
         let share = NUMBERS / threads;
         if ran.results != vec![share * (share + 1) / 2; threads as usize] {
@@ -248,44 +252,39 @@ fn free_threaded(gil: Guard) -> Checked {
         .fact("plain counts, with the lock", locked))
 }
 
-/// Adds up on two threads in rounds, each twice as long as the one before, until a reference to a
-/// constant was counted wrong.
-fn miscounts(guard: Guard) -> Checked {
-    for round in 0..ROUNDS {
-        let programs = vec![add_up(UPDATES << round); 2];
-        let values = Values::Objects(Counts::Plain);
-        let ran = run(&Plan { programs, guard, values, input: INPUT, told: false });
-        if ran.references != 0 {
-            let (wrong, all) = (ran.references.abs(), 4 * (UPDATES << round));
-            let line = format!("counted wrong by {} of {}", grouped(wrong), grouped(all));
-            return Ok(Report::new(line));
-        }
-    }
-    Err(format!("none was miscounted in {ROUNDS} rounds"))
+/// Runs rounds, each of twice as many updates as the one before, until one shows what is broken.
+fn in_rounds(broken: &str, round: impl Fn(i64) -> Result<Option<Report>, String>) -> Checked {
+    let shown = (0..ROUNDS).find_map(|number| round(UPDATES << number).transpose());
+    shown.unwrap_or_else(|| Err(format!("none was {broken} in {ROUNDS} rounds")))
 }
 
-/// Adds 1 on two threads in rounds, each twice as long as the one before, until one loses updates.
-/// Before that, once by hand: both have loaded `count` when both wait for the number to add.
+/// Adds up on two threads until a reference to a constant was counted wrong.
+fn miscounts() -> Checked {
+    in_rounds("miscounted", |updates| {
+        let values = Values::Objects(Counts::Plain);
+        let wrong = ran_on(vec![add_up(updates); 2], Guard::Nothing, values).references.abs();
+        let told = || format!("counted wrong by {} of {}", grouped(wrong), grouped(4 * updates));
+        Ok((wrong != 0).then(|| Report::new(told())))
+    })
+}
+
+/// Adds 1 on two threads until one loses updates. Before that, once by hand: both have loaded `count`
+/// when both wait for the number to add.
 fn loses(gil: Guard) -> Checked {
     let once = ran(vec![count_read(); 2], gil);
     if once.count != 1 {
         return Err(format!("both had loaded 0 and added 1, and count is {}", once.count));
     }
-    for round in 0..ROUNDS {
-        let updates = UPDATES << round;
+    in_rounds("lost", |updates| {
         let ran = ran(vec![count(updates); 2], gil);
         let lost = 2 * updates - ran.count;
         if ran.most_inside != 1 {
             return Err(format!("{} were inside at once", ran.most_inside));
         }
-        if lost > 0 {
-            let opcodes = COUNT.map(|op| op.to_string()).join(", ");
-            let line =
-                format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
-            return Ok(Report::new(line).fact("opcodes", opcodes));
-        }
-    }
-    Err(format!("none was lost in {ROUNDS} rounds"))
+        let told = format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
+        let opcodes = COUNT.map(|op| op.to_string()).join(", ");
+        Ok((lost > 0).then(|| Report::new(told).fact("opcodes", opcodes)))
+    })
 }
 
 fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
@@ -293,34 +292,6 @@ fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>, line: &str) -> Checked {
     let lost = 2 * UPDATES - ran.count;
     let told = format!("{line}; lost: {lost}");
     if lost == 0 { Ok(Report::new(told)) } else { Err(told) }
-}
-
-fn in_python(options: Options) -> Checked {
-    let input = u32::try_from(INPUT.as_millis()).expect("it is a few");
-    let asked = [options.interval, 1_000_000, READS as u32, input];
-    let (mut report, mut left_out) = (None, Vec::new());
-    for python in kit::python::interpreters() {
-        let told = python.and_then(|python| {
-            let printed = python::ask(&python, asked);
-            printed.map_err(|error| format!("{} {error}", python.name))
-        });
-        report = match told.as_deref().map(|told| told.split_once('\n').unwrap_or((told, ""))) {
-            Err(why) => {
-                left_out.push(why.clone());
-                report
-            }
-            Ok((times, updates)) => Some(match report {
-                None => Report::measured(times).fact("updates", updates),
-                Some(report) => {
-                    let (version, times) = times.split_once(": ").unwrap_or(("", times));
-                    Report::fact(report, version, times).fact("", updates)
-                }
-            }),
-        };
-    }
-    let none = "there is no Python here that could be asked";
-    let report: Report = report.unwrap_or_else(|| Report::not_here(none));
-    Ok(left_out.into_iter().fold(report, |report, why| report.fact("left out", why)))
 }
 
 fn in_ms(times: [Duration; 3]) -> String {
