@@ -32,19 +32,13 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn the_tour_shows_every_lesson_and_every_line_fits_the_width() {
-    let tour = checks::fits(&locks(&["--width", "60"]), "60");
+fn every_lesson_is_shown_on_one_screen() {
     let list = checks::fits(&locks(&["--list", "--width", "160"]), "160");
-    let lessons: Vec<_> = list.lines().filter_map(|line| line.split_once(" · ")).collect();
-    assert_eq!(lessons.len(), 21, "{list}");
-    for (lesson, _) in lessons {
-        assert!(tour.contains(&format!("{lesson} · ")), "{tour}");
-        let lines = checks::fits(&locks(&[lesson, "--width", "80"]), "80").lines().count();
+    for (lesson, _) in list.lines().filter_map(|line| line.split_once(" · ")) {
+        let lines = checks::fits(&locks(&[lesson]), "80").lines().count();
         assert!(lines <= 24, "{lesson} takes {lines} lines, more than a screen");
     }
-    for width in ["60", "80"] {
-        checks::fits(&locks(&["--explore", "--schedules", "500", "--width", width]), width);
-    }
+    checks::fits(&locks(&["--explore", "--schedules", "500", "--width", "60"]), "60");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The command line: what is asked for wrongly gets one clear line and exit code 2.
 
 use std::path::Path;
-use std::process::Command;
 
 use checks::{refused, run};
 use process_pool::crash::NAIVE_WORKER;
@@ -26,21 +25,6 @@ fn a_naive_worker_without_a_port_says_so() {
     let output = NAIVE_WORKER.command(Path::new(BINARY)).output().expect("the binary was built");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("a naive worker takes a port"));
-}
-
-#[test]
-fn every_line_of_every_lesson_fits_the_width() {
-    let list = Command::new(BINARY).arg("--list").output().expect("the binary was built");
-    let list = String::from_utf8_lossy(&list.stdout);
-    let lessons = list.lines().filter(|line| !line.starts_with(' '));
-    let lessons: Vec<_> =
-        lessons.filter_map(|line| Some(line.split_once(" · ")?.0.to_owned())).collect();
-    assert_eq!(lessons.len(), 13);
-    for lesson in lessons {
-        for width in ["60", "80"] {
-            checks::fits(&run(BINARY, &[&lesson, "--width", width]), width);
-        }
-    }
 }
 
 #[test]

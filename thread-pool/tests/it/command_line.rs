@@ -1,4 +1,4 @@
-//! The command line: a wrong request gets one clear line and exit code 2, a right one fits the width.
+//! The command line: a wrong request gets one clear line and exit code 2, a right one has its effect.
 
 fn said(arguments: &[&str], width: &str) -> String {
     checks::fits(&checks::run(env!("CARGO_BIN_EXE_thread-pool"), arguments), width)
@@ -46,17 +46,5 @@ fn what_a_lesson_says_follows_from_what_came_out() {
     ] {
         let said = said(&arguments.split(' ').collect::<Vec<_>>(), "80");
         assert_eq!(said.matches(wanted).count(), times, "{arguments}, {wanted:?}: {said}");
-    }
-}
-
-#[test]
-fn every_line_fits_the_width() {
-    for lesson in "unbounded submit shutdown callback results panic cancel back-pressure nested \
-                   stealing sizing elastic priority thread-locals"
-        .split(' ')
-    {
-        for width in ["60", "140"] {
-            said(&[lesson, "--width", width], width);
-        }
     }
 }

@@ -17,7 +17,7 @@ fn a_request_that_is_wrong_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn every_lesson_fits_each_width_and_a_screen() {
+fn every_lesson_shows_what_it_has_to_on_one_screen() {
     let lessons: [(&[&str], &str); 14] = [
         (&["lost-update"], "both read 0, wrote 1 and -1: "),
         (&["check-then-act"], "both saw 100: paid 2 of 2, left -60"),
@@ -35,16 +35,12 @@ fn every_lesson_fits_each_width_and_a_screen() {
         (&["aba", "--explore"], "68 schedules 66 finish 2 break it"),
     ];
     for (arguments, wanted) in lessons {
-        for width in ["60", "80", "140"] {
-            let output = thread_safety(&[arguments, &["--width", width]].concat());
-            let said = checks::fits(&output, width);
-            let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(words.contains(wanted), "{width}, {wanted}: {said}");
-            // The table of `litmus` has a row for each test and ordering.
-            let long = arguments.len() > 1 || arguments == ["litmus"];
-            let screen = width != "80" || long || said.lines().count() <= 24;
-            assert!(screen, "more than a screen: {said}");
-        }
+        let said = checks::fits(&thread_safety(arguments), "80");
+        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(wanted), "{wanted}: {said}");
+        // The table of `litmus` has a row for each test and ordering.
+        let long = arguments.len() > 1 || arguments == ["litmus"];
+        assert!(long || said.lines().count() <= 24, "more than a screen: {said}");
     }
 }
 
