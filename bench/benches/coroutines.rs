@@ -20,7 +20,8 @@
 //! settings that its documentation advises for this use: tokio spawns its tasks and is not asked
 //! from outside of them, and has timers only where they are asked for; `two threads` is its
 //! work-stealing runtime. `LocalPool` is futures-executor's, for one thread as ours is; it has no
-//! timers. Each runtime has the channel that comes with it; `ours, tokio's channel` tells a
+//! timers. `async-executor` is smol's, as its `LocalExecutor`, without smol's reactor and so without
+//! timers too. Each runtime has the channel that comes with it; `ours, tokio's channel` tells a
 //! runtime's part from its channel's. `tokio, its own` gives way by tokio's `yield_now`, which goes
 //! to the end of the line behind sockets and timers as well. `stackful (limit)` is no runtime: a
 //! corosensei coroutine that is resumed by hand, without queue, waker or handle, on a stack that is
@@ -32,13 +33,14 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use async_executor::LocalExecutor;
 use bench::python::{Python, Pythons};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use coroutines::executor::{self, Executor};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
-use futures_executor::LocalPool;
+use futures_executor::{LocalPool, block_on};
 use futures_util::task::LocalSpawnExt;
 use tokio::runtime::{Builder, Runtime};
 
@@ -162,6 +164,9 @@ fn spawn_and_await(criterion: &mut Criterion, pythons: &mut Pythons) {
     let spawner = pool.spawner();
     let spawn = || spawner.spawn_local_with_handle(async { 1 }).expect("the pool is there");
     group.run("LocalPool", |times| pool.run_until(timed(times, spawn)));
+    let executor = LocalExecutor::new();
+    let spawn = || executor.spawn(async { 1 });
+    group.run("async-executor", |times| block_on(executor.run(timed(times, spawn))));
     let mut stack = Some(DefaultStack::default());
     group.run("stackful (limit)", |times| {
         timed_here(times, || {
@@ -230,6 +235,19 @@ fn give_ways(criterion: &mut Criterion, pythons: &mut Pythons) {
                     }
                     sum
                 })
+            })
+        });
+        let executor = LocalExecutor::new();
+        group.run_by(tasks * TIMES, "async-executor", |rounds| {
+            timed_here(rounds, || {
+                let handles: Vec<_> = (0..tasks).map(|_| executor.spawn(many_times())).collect();
+                block_on(executor.run(async {
+                    let mut sum = 0;
+                    for handle in handles {
+                        sum += handle.await;
+                    }
+                    sum
+                }))
             })
         });
         if tasks == 1 {

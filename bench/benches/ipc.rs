@@ -18,7 +18,10 @@
 //! The receiver looks at one byte of every 64, so that what was written has come over; Python
 //! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
 //! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
-//! (limit)` is no means: one thread copies the message and looks at it. Compare within one run.
+//! (limit)` is no means: one thread copies the message and looks at it. `two words (limit)` is none
+//! either: a number goes there and back, a word of shared memory each way, and both processes spin.
+//! `iceoryx2` is that crate's publish and subscribe; both processes look for a message again and
+//! again, and neither sleeps. `rtrb, two threads` is a ring between two threads of this process. Compare within one run.
 
 use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};
@@ -28,6 +31,10 @@ use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 
+#[path = "ipc/iceoryx.rs"]
+mod iceoryx;
+#[path = "ipc/limits.rs"]
+mod limits;
 #[path = "ipc/lock.rs"]
 mod lock;
 #[path = "ipc/means.rs"]
@@ -35,6 +42,7 @@ mod means;
 #[path = "ipc/peer.rs"]
 mod peer;
 
+use iceoryx::Way;
 use means::{Means, Receives, Sends};
 use peer::{Peer, stay_on};
 
@@ -137,7 +145,11 @@ fn latency(criterion: &mut Criterion) {
     let mut pythons = Pythons::start("ipc", &[]);
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("there-and-back/{name}"));
+        if size == 64 {
+            limits::two_words(&mut group);
+        }
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
+        iceoryx::bench(&mut group, size, Way::ThereAndBack);
         by_python(&mut group, &mut pythons, "there-and-back", size);
         group.finish();
     }
@@ -175,7 +187,9 @@ fn throughput(criterion: &mut Criterion) {
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
+        limits::rtrb(&mut group, size);
         each!(one_way(&mut group, size));
+        iceoryx::bench(&mut group, size, Way::One);
         by_python(&mut group, &mut pythons, "one-way", size);
         group.finish();
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 
+use async_executor::LocalExecutor;
 use bench::python::Pythons;
 use corosensei::Coroutine;
 use coroutines::executor::Executor;
@@ -102,6 +103,12 @@ pub(super) fn memory(pythons: &mut Pythons) {
         pool.run_until_stalled();
     });
     drop(pool);
+    let executor = LocalExecutor::new();
+    counted("async-executor", || {
+        (0..IDLE).for_each(|_| executor.spawn(pending::<()>()).detach());
+        while executor.try_tick() {}
+    });
+    drop(executor);
     grown("stackful", || {
         let start = |_| {
             let mut coroutine =

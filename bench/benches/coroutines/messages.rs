@@ -3,11 +3,12 @@
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
+use async_executor::LocalExecutor;
 use bench::python::Pythons;
 use corosensei::Coroutine;
 use coroutines::executor::{self, Executor};
 use criterion::Criterion;
-use futures_executor::LocalPool;
+use futures_executor::{LocalPool, block_on};
 use futures_util::task::LocalSpawnExt;
 use futures_util::{SinkExt, StreamExt};
 
@@ -64,6 +65,12 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, pythons: &mut Pythons) {
         let spawn = |task| spawner.spawn_local_with_handle(task).expect("the pool is there");
         // Each sender adds room for one.
         pool.run_until(ping_pong!(times, futures_channel::mpsc::channel(0), spawn, next))
+    });
+    let executor = LocalExecutor::new();
+    let channel = async_channel::bounded::<u64>;
+    group.run("async-executor", |times| {
+        let spawn = |task| executor.spawn(task);
+        block_on(executor.run(ping_pong!(times, channel(1), spawn, recv)))
     });
     let mut coroutine = Coroutine::<u64, u64, ()>::new(|yielder, mut value| {
         while value < u64::MAX {
