@@ -8,23 +8,21 @@
 //! which nobody knows more than that it takes its time. Threads sleep; tasks await a timer.
 //!
 //! `choose/mixed`: 40 jobs that wait 2 ms and then count the primes in their part of the numbers
-//! below 100 000.
+//! below 250 000: to wait takes 80 ms in all, to compute about 20, on one core.
 //!
 //! Timed is all of a workload, until the results of its jobs are added up. Every contender does the
 //! same jobs by the same function, and what comes of them is checked in every round; Python's do
 //! the same in Python, in one interpreter that times itself. Compare Python's contenders with each
 //! other first: what a loop costs there is a matter of the language.
 //!
-//! A contender that computes has 2 workers, one for each core of a small machine; one that waits
-//! in threads has 2 or 20, or one for each job. Pools and runtimes are started before anything is
+//! Like is compared with like: there are as many processes as threads, 2 (a core each), 20, or one
+//! for each job, and pools of 2 and 20 of both. Pools and runtimes are started before anything is
 //! timed, for they stay; threads and processes that are started for a workload are started within
-//! the time, for that is what they cost. A process is this program once more; the pool's two take a
-//! job when they have done one, and are told where a job's share begins, not what to run. tokio's
-//! two threads do as its documentation says, and put what computes on `spawn_blocking`; its one
-//! thread, and our executor's, compute where they are. tokio's timers are of a millisecond: they
-//! may end as much later.
+//! the time, for that is what they cost. A process is this program once more. tokio's two threads do
+//! as its documentation says, and put what computes on `spawn_blocking`; its one thread, and our
+//! executor's, compute where they are. tokio's timers are of a millisecond: they may end as much
+//! later.
 
-use std::io::Read;
 use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -58,7 +56,7 @@ struct Workload {
 const WORKLOADS: [Workload; 3] = [
     Workload { name: "cpu-bound", jobs: 16, waits: false, below: 150_000 },
     Workload { name: "io-bound", jobs: 50, waits: true, below: 0 },
-    Workload { name: "mixed", jobs: 40, waits: true, below: 100_000 },
+    Workload { name: "mixed", jobs: 40, waits: true, below: 250_000 },
 ];
 
 /// A job for the pool of processes: which workload's, and which one.
@@ -102,27 +100,15 @@ impl Workload {
         primes(self.share(job))
     }
 
-    /// Does every second job.
-    fn half(self, first: u32) -> u32 {
-        (first..self.jobs).step_by(2).map(|job| self.work(job)).sum()
+    /// Does each `of`th job.
+    fn part(self, first: u32, of: u32) -> u32 {
+        (first..self.jobs).step_by(of as usize).map(|job| self.work(job)).sum()
     }
 
-    fn sequential(self) -> u32 {
-        (0..self.jobs).map(|job| self.work(job)).sum()
-    }
-
-    fn threads(self) -> u32 {
+    fn threads(self, count: u32) -> u32 {
         thread::scope(|scope| {
-            let threads: Vec<_> =
-                (0..2).map(|first| scope.spawn(move || self.half(first))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
-        })
-    }
-
-    fn thread_for_each(self) -> u32 {
-        thread::scope(|scope| {
-            let threads: Vec<_> =
-                (0..self.jobs).map(|job| scope.spawn(move || self.work(job))).collect();
+            let start = |first| scope.spawn(move || self.part(first, count));
+            let threads: Vec<_> = (0..count).map(start).collect();
             threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
         })
     }
@@ -139,41 +125,26 @@ impl Workload {
         pool.install(|| (0..self.jobs).into_par_iter().map(|job| self.work(job)).sum())
     }
 
-    fn processes(self) -> u32 {
-        let children: Vec<_> = (0..2).map(|first| self.child(first)).collect();
-        let ended = |mut child: Child| {
-            let mut said = String::new();
-            child
-                .stdout
-                .take()
-                .expect("it is piped")
-                .read_to_string(&mut said)
-                .expect("it is open");
-            child.wait().expect("it was started");
+    fn processes(self, count: u32) -> u32 {
+        let children: Vec<_> = (0..count).map(|first| self.child(first, count)).collect();
+        let ended = |child: Child| {
+            let output = child.wait_with_output().expect("its output is piped");
+            let said = String::from_utf8_lossy(&output.stdout);
             said.parse::<u32>().expect("a child says what it found")
         };
         children.into_iter().map(ended).sum()
     }
 
-    fn child(self, first: u32) -> Child {
-        let program = std::env::current_exe().expect("it has a name");
-        let mut command = Command::new(program);
-        command
-            .env(CHILD, format!("{} {first}", self.name))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+    fn child(self, first: u32, of: u32) -> Child {
+        let mut command = Command::new(std::env::current_exe().expect("it has a name"));
+        command.env(CHILD, format!("{} {first} {of}", self.name));
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.spawn().expect("it is this program")
     }
 
     fn process_pool(self, pool: &process_pool::Pool<Job>) -> u32 {
         let jobs = (0..self.jobs).map(|job| Job(self.name.into(), job));
         pool.map(jobs).into_iter().map(|outcome| outcome.expect("nobody dies")).sum()
-    }
-
-    async fn waited(self) {
-        if self.waits {
-            tokio::time::sleep(WAIT).await;
-        }
     }
 
     fn coroutines(self, executor: &Executor) -> u32 {
@@ -196,7 +167,9 @@ impl Workload {
 
     fn tasks(self, runtime: &Runtime, blocking: bool) -> u32 {
         let task = |job| async move {
-            self.waited().await;
+            if self.waits {
+                tokio::time::sleep(WAIT).await;
+            }
             let share = self.share(job);
             if !blocking || share.is_empty() {
                 return primes(share);
@@ -215,38 +188,17 @@ impl Workload {
     }
 }
 
-/// What is started before anything is timed.
-struct Kept {
-    processes: process_pool::Pool<Job>,
-    two: StealingPool,
-    twenty: StealingPool,
-    rayon: rayon::ThreadPool,
-    executor: Executor,
-    one_thread: Runtime,
-    two_threads: Runtime,
-}
+/// A pool of processes and one of threads, with as many workers.
+struct Pools(process_pool::Pool<Job>, StealingPool);
 
-impl Kept {
-    fn start() -> Self {
-        let pool = |workers| {
-            Builder::new().workers(workers).build().expect("there is room for the threads")
-        };
-        let mut two_threads = runtime::Builder::new_multi_thread();
-        let two_threads =
-            two_threads.worker_threads(2).max_blocking_threads(2).enable_time().build();
-        let processes = process_pool::Builder::new().workers(2);
-        Self {
-            processes: processes.build().expect("this program is its own workers"),
-            two: pool(2),
-            twenty: pool(20),
-            rayon: rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("as above"),
-            executor: Executor::new(),
-            one_thread: runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-                .expect("as above"),
-            two_threads: two_threads.expect("as above"),
-        }
+impl Pools {
+    fn start(workers: usize) -> Self {
+        let processes = process_pool::Builder::new().workers(workers).build();
+        let threads = Builder::new().workers(workers).build();
+        Self(
+            processes.expect("this program is its own workers"),
+            threads.expect("there is room for the threads"),
+        )
     }
 }
 
@@ -262,12 +214,13 @@ fn contender(
 }
 
 /// Python's contenders: what criterion calls them, and the script.
-const PYTHON: [(&str, &str); 8] = [
+const PYTHON: [(&str, &str); 9] = [
     ("sequential", "sequential"),
     ("thread for each", "thread-for-each"),
     ("ThreadPoolExecutor(2)", "2-threads"),
     ("ThreadPoolExecutor(20)", "20-threads"),
     ("2 processes by fork", "2-processes"),
+    ("20 processes by fork", "20-processes"),
     ("ProcessPoolExecutor(2) by fork", "process-pool"),
     ("asyncio", "asyncio"),
     ("asyncio and processes by fork", "asyncio-processes"),
@@ -280,7 +233,14 @@ const PYTHON_3_14: [(&str, &str); 2] = [
 ];
 
 fn choose(criterion: &mut Criterion) {
-    let kept = Kept::start();
+    // Started before anything is timed.
+    let (two, twenty, executor) = (Pools::start(2), Pools::start(20), Executor::new());
+    let rayon = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("there is room");
+    let one_thread = runtime::Builder::new_current_thread().enable_time().build();
+    let one_thread = one_thread.expect("there is room for it");
+    let mut two_threads = runtime::Builder::new_multi_thread();
+    two_threads.worker_threads(2).max_blocking_threads(2);
+    let two_threads = two_threads.enable_time().build().expect("there is room for it");
     let expected = WORKLOADS.map(|workload| primes(0..workload.below));
     let mut pythons = Pythons::start("choose", &expected.map(u64::from));
     for (workload, expected) in WORKLOADS.into_iter().zip(expected) {
@@ -288,18 +248,22 @@ fn choose(criterion: &mut Criterion) {
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
         group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(400));
         let mut add = |name, run: &dyn Fn() -> u32| contender(&mut group, expected, name, run);
-        add("sequential", &|| workload.sequential());
-        add("2 threads", &|| workload.threads());
-        add("thread for each", &|| workload.thread_for_each());
-        add("pool of 2 (ours)", &|| workload.pool(&kept.two));
-        add("rayon, 2", &|| workload.rayon(&kept.rayon));
-        add("2 processes", &|| workload.processes());
-        add("process pool of 2 (ours)", &|| workload.process_pool(&kept.processes));
-        add("coroutines (ours)", &|| workload.coroutines(&kept.executor));
-        add("tokio, one thread", &|| workload.tasks(&kept.one_thread, false));
-        add("tokio, 2 threads", &|| workload.tasks(&kept.two_threads, true));
+        add("sequential", &|| workload.part(0, 1));
+        add("2 threads", &|| workload.threads(2));
+        add("2 processes", &|| workload.processes(2));
+        add("pool of 2 (ours)", &|| workload.pool(&two.1));
+        add("process pool of 2 (ours)", &|| workload.process_pool(&two.0));
+        add("rayon, 2", &|| workload.rayon(&rayon));
+        add("coroutines (ours)", &|| workload.coroutines(&executor));
+        add("tokio, one thread", &|| workload.tasks(&one_thread, false));
+        add("tokio, 2 threads", &|| workload.tasks(&two_threads, true));
+        add("thread for each", &|| workload.threads(workload.jobs));
+        add("process for each", &|| workload.processes(workload.jobs));
         if workload.waits {
-            add("pool of 20 (ours)", &|| workload.pool(&kept.twenty));
+            add("20 threads", &|| workload.threads(20));
+            add("20 processes", &|| workload.processes(20));
+            add("pool of 20 (ours)", &|| workload.pool(&twenty.1));
+            add("process pool of 20 (ours)", &|| workload.process_pool(&twenty.0));
         }
         pythons.each(|python| {
             let newer = PYTHON_3_14.iter().filter(|_| python.interpreter().has_interpreters);
@@ -319,9 +283,8 @@ fn choose(criterion: &mut Criterion) {
 /// Does a process's share, if this is one.
 fn child() -> Option<u32> {
     let asked = std::env::var(CHILD).ok()?;
-    let (name, first) = asked.split_once(' ')?;
-    let workload = Workload::named(name)?;
-    Some(workload.half(first.parse().ok()?))
+    let [name, first, of] = asked.split(' ').collect::<Vec<_>>().try_into().ok()?;
+    Some(Workload::named(name)?.part(first.parse().ok()?, of.parse().ok()?))
 }
 
 fn main() {

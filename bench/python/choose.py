@@ -17,7 +17,7 @@ WAIT = 0.002
 FORK = get_context("fork")
 
 # How many jobs, whether each waits, and below which number all of them together look for primes.
-WORKLOADS = {"cpu-bound": (16, False, 150_000), "io-bound": (50, True, 0), "mixed": (40, True, 100_000)}
+WORKLOADS = {"cpu-bound": (16, False, 150_000), "io-bound": (50, True, 0), "mixed": (40, True, 250_000)}
 
 
 def primes(numbers):
@@ -92,15 +92,18 @@ def answer(queue, workload, jobs):
     queue.put(several(workload, jobs))
 
 
-def two_processes(workload, jobs):
-    queue = FORK.SimpleQueue()
-    processes = [FORK.Process(target=answer, args=(queue, workload, jobs[half::2])) for half in range(2)]
-    for process in processes:
-        process.start()
-    found = queue.get() + queue.get()
-    for process in processes:
-        process.join()
-    return found
+def processes(count):
+    def all_of_them(workload, jobs):
+        queue = FORK.SimpleQueue()
+        started = [FORK.Process(target=answer, args=(queue, workload, jobs[first::count])) for first in range(count)]
+        for process in started:
+            process.start()
+        found = sum(queue.get() for _ in started)
+        for process in started:
+            process.join()
+        return found
+
+    return all_of_them
 
 
 def pool(executor, module=sys.modules[__name__]):
@@ -124,18 +127,19 @@ def tasks(executor=None):
 
 def main():
     expected = dict(zip(WORKLOADS, map(int, sys.argv[1:])))
-    with ProcessPoolExecutor(2, FORK) as processes, ThreadPoolExecutor(2) as two, ThreadPoolExecutor(20) as twenty:
+    with ProcessPoolExecutor(2, FORK) as process_pool, ThreadPoolExecutor(2) as two, ThreadPoolExecutor(20) as twenty:
         # Before this process has threads, which a fork would not copy.
-        assert sum(processes.map(several, ["io-bound"] * 2, [range(1)] * 2)) == 0
+        assert sum(process_pool.map(several, ["io-bound"] * 2, [range(1)] * 2)) == 0
         contenders = {
             "sequential": in_order,
             "thread-for-each": thread_for_each,
             "2-threads": pool(two),
             "20-threads": pool(twenty),
-            "2-processes": two_processes,
-            "process-pool": pool(processes),
+            "2-processes": processes(2),
+            "20-processes": processes(20),
+            "process-pool": pool(process_pool),
             "asyncio": tasks(),
-            "asyncio-processes": tasks(processes),
+            "asyncio-processes": tasks(process_pool),
         }
         late = {"interpreters": interpreters, "forkserver-pool": forkserver_pool}
         for line in sys.stdin:
