@@ -282,7 +282,7 @@ fn give_ways_of_one(group: &mut Group<'_>, pythons: &mut Pythons) {
 
 fn all(criterion: &mut Criterion) {
     let mut pythons = Pythons::start("coroutines", &[]);
-    if !std::env::args().any(|argument| argument == "--list") {
+    if !std::env::args().any(|argument| ["--list", "--quick"].contains(&argument.as_str())) {
         memory::memory(&mut pythons);
     }
     spawn_and_await(criterion, &mut pythons);

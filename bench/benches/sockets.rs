@@ -110,7 +110,7 @@ fn sockets(criterion: &mut Criterion) {
     servers::raise_the_limit();
     for connections in CONNECTIONS {
         let mut contenders = contenders(connections);
-        if !is("--list") {
+        if !is("--list") && !is("--quick") {
             table(connections, &mut contenders, if is("--test") { 1 } else { TURNS });
         }
         let at_least = 10 * connections;

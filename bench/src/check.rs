@@ -2,30 +2,43 @@
 
 use std::io;
 
-use bench::aims::{Aim, Aims, Verdict};
+use bench::aims::{Aim, Aims, Ratios, Verdict};
 use bench::figures;
-use bench::results::{Timed, topic};
-use stage::{Style, Terminal};
+use stage::{Line, Style, Terminal};
 
-use crate::show;
+use crate::turns::{ROUNDS, Told};
 
 /// Prints each aim and what became of it; returns the exit code: 1 if one is missed, 3 if none is,
 /// and some are not measured.
-pub(crate) fn check(terminal: &mut Terminal, aims: &Aims, timed: &[Timed]) -> io::Result<u8> {
+pub(crate) fn check(terminal: &mut Terminal, aims: &Aims, told: Told) -> io::Result<u8> {
+    let heads = format!("{:>17}  {:<13}  bound", "ratio", "half within");
+    terminal.gap();
+    terminal.line(Line::new().styled(heads, Style::Quiet))?;
     let mut last = "";
-    let (mut held, mut missed) = (0, 0);
-    for aim in &aims.aim {
+    let (mut missed, mut within, mut unknown) = (0, 0, 0);
+    for (aim, rounds) in aims.aim.iter().zip(told.ratios) {
         if aim.topic != last {
-            if !last.is_empty() {
-                terminal.gap();
-            }
-            heading(terminal, aim, timed)?;
+            terminal.gap();
+            terminal.wrap("", Style::Title, &aim.topic)?;
             last = &aim.topic;
         }
-        let verdict = aim.verdict(timed);
-        held += usize::from(matches!(verdict, Verdict::Holds(..)));
-        missed += usize::from(matches!(verdict, Verdict::Missed(..)));
-        show_one(terminal, aim, verdict)?;
+        let ratios = rounds.and_then(|rounds| {
+            let few = format!("{} of at least {} rounds", rounds.len(), Ratios::LEAST);
+            Ratios::of(rounds).ok_or(few)
+        });
+        match ratios {
+            Ok(ratios) => {
+                let verdict = aim.verdict(ratios);
+                missed += usize::from(verdict == Verdict::Missed);
+                within += usize::from(verdict == Verdict::Within);
+                measured(terminal, aim, ratios, verdict)?;
+            }
+            Err(why) => {
+                unknown += 1;
+                terminal.wrap("  ?       ", Style::Note, &aim.aim)?;
+                terminal.wrap("          not measured: ", Style::Note, &why)?;
+            }
+        }
     }
     if !aims.tested.is_empty() {
         terminal.gap();
@@ -37,10 +50,14 @@ pub(crate) fn check(terminal: &mut Terminal, aims: &Aims, timed: &[Timed]) -> io
     }
     terminal.gap();
     let all = aims.aim.len();
-    let unknown = all - held - missed;
-    let told =
-        format!("{held} of {all} aims hold, {missed} are missed, {unknown} are not measured");
-    terminal.wrap("", if held == all { Style::Good } else { Style::Bad }, &told)?;
+    let held = all - missed - within - unknown;
+    let rounds = if told.rounds < ROUNDS { format!(" of {ROUNDS}") } else { String::new() };
+    let told = format!(
+        "{held} of {all} aims hold; missed {missed}, within the spread {within}, not measured \
+         {unknown}; {}{rounds} rounds",
+        told.rounds
+    );
+    terminal.wrap("", if missed == 0 { Style::Good } else { Style::Bad }, &told)?;
     Ok(match (missed, unknown) {
         (0, 0) => 0,
         (0, _) => crate::NOT_MEASURED,
@@ -48,48 +65,29 @@ pub(crate) fn check(terminal: &mut Terminal, aims: &Aims, timed: &[Timed]) -> io
     })
 }
 
-/// Names the topic, and what its results are of.
-fn heading(terminal: &mut Terminal, aim: &Aim, timed: &[Timed]) -> io::Result<()> {
-    terminal.wrap("", Style::Title, &aim.topic)?;
-    let of_the_bench = timed.iter().filter(|timed| topic(&timed.workload) == aim.bench());
-    let runs = of_the_bench.map(|timed| timed.run.as_ref());
-    match runs.max_by_key(|run| run.map(|run| run.started)) {
-        Some(run) => show::sources(terminal, run),
-        None => Ok(()),
-    }
-}
-
-fn show_one(terminal: &mut Terminal, aim: &Aim, verdict: Verdict) -> io::Result<()> {
-    let again = format!("run cargo bench --bench {}", aim.bench());
-    let figure =
-        |value: f64| if aim.to.is_some() { figures::ratio(value) } else { figures::time(value) };
-    let bound = |(word, bound): (&str, Option<f64>)| {
-        bound.map(|bound| format!(", {word} {}", figure(bound)))
+fn measured(
+    terminal: &mut Terminal,
+    aim: &Aim,
+    ratios: Ratios,
+    verdict: Verdict,
+) -> io::Result<()> {
+    let (word, ink) = match verdict {
+        Verdict::Holds => ("holds", Style::Good),
+        Verdict::Within => ("within", Style::Note),
+        Verdict::Missed => ("MISSED", Style::Bad),
     };
-    let bounds: String = [("at most", aim.at_most), ("at least", aim.at_least)]
-        .into_iter()
-        .filter_map(bound)
-        .collect();
-    let (word, ink, told) = match verdict {
-        Verdict::Holds(value, spread) | Verdict::Missed(value, spread) => {
-            let told = format!("{} ({}){bounds}", figure(value), figures::spread(spread));
-            if matches!(verdict, Verdict::Holds(..)) {
-                ("holds ", Style::Good, told)
-            } else {
-                ("MISSED", Style::Bad, told)
-            }
-        }
-        Verdict::NotMeasured => ("?     ", Style::Note, format!("not measured: {again}")),
-        Verdict::NotOneRun => {
-            ("?     ", Style::Note, format!("not measured in one recorded run: {again}"))
-        }
+    let [median, low, high] = [ratios.median, ratios.low, ratios.high].map(figures::ratio);
+    let bound = match (aim.at_most, aim.at_least) {
+        (Some(most), _) => format!("max {}", figures::ratio(most)),
+        (None, least) => format!("min {}", least.map(figures::ratio).unwrap_or_default()),
     };
-    terminal.wrap(&format!("  {word}  "), ink, &aim.aim)?;
-    let compared = aim.to.as_ref().map_or(aim.of.clone(), |to| format!("{} : {to}", aim.of));
-    terminal.wrap("          ", Style::Plain, &told)?;
-    terminal.wrap("          ", Style::Quiet, &compared)?;
-    match (&aim.found, verdict) {
-        (Some(found), Verdict::Missed(..)) => terminal.wrap("          why: ", Style::Note, found),
+    let quarters = format!("{low}–{high}");
+    let first = format!("  {word:<8}{median:>7}  {quarters:<13}  {bound:<10}  ");
+    terminal.wrap(&first, ink, &aim.aim)?;
+    match &aim.found {
+        Some(found) if verdict != Verdict::Holds => {
+            terminal.wrap("          why: ", Style::Note, found)
+        }
         _ => Ok(()),
     }
 }

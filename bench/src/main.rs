@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use bench::aims::Aims;
+use bench::aims::{Aim, Aims};
 use bench::ranking::{Ranking, rank};
 use bench::results::{self, Results, topic};
-use bench::run;
+use bench::run::{self, Run};
 use clap::{CommandFactory, Parser};
 use stage::{Style, Terminal};
 
@@ -16,6 +17,8 @@ mod check;
 mod markdown;
 mod picture;
 mod show;
+mod turns;
+mod workloads;
 
 /// Ranks what `cargo bench` has timed.
 ///
@@ -23,6 +26,8 @@ mod show;
 /// median time, how close to it half of the samples lie, the ratio to the best, and how many times
 /// as long Python's best takes. Results of different commits or machines are never compared. A
 /// contender marked (limit) or (wrong) is no choice, and has no ratio.
+///
+/// With --check, it measures for itself: the contenders of the topics' aims take turns.
 #[derive(Parser)]
 #[command(name = "bench", version)]
 struct Cli {
@@ -31,10 +36,16 @@ struct Cli {
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
 
-    /// Compares what was measured with what the topics aimed at; exit code 1 if an aim is missed, 3
-    /// if none is and some are not measured
+    /// Builds the benches, has the contenders of each aim take turns in short rounds, and compares
+    /// the ratios with what the topics aimed at; exit code 1 if an aim is missed, 3 if none is and
+    /// some are not measured
     #[arg(long, conflicts_with_all = ["markdown", "svg"])]
     check: bool,
+
+    /// The time in seconds that the rounds of --check may take; fewer rounds are run where it is
+    /// short
+    #[arg(long, value_name = "SECONDS", requires = "check", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    limit: u32,
 
     /// Prints tables for a README: a bench's workloads side by side, or one workload with all that
     /// is known of it
@@ -63,6 +74,9 @@ enum Error {
     /// There is nothing to show yet: it says what would change that.
     #[error("{0}")]
     NothingYet(String),
+    /// A signal asked for the end.
+    #[error("interrupted")]
+    Interrupted,
     /// Something could not be written.
     #[error("{0}")]
     Output(#[from] io::Error),
@@ -79,6 +93,8 @@ fn main() -> ExitCode {
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             return ExitCode::SUCCESS;
         }
+        // As a shell has it for a program that a signal ended.
+        Err(Error::Interrupted) => return ExitCode::from(130),
         Err(error @ Error::Request(_)) => (2, error.to_string()),
         Err(error @ Error::NothingYet(_)) => (NOT_MEASURED, error.to_string()),
         Err(error @ Error::Output(_)) => (1, error.to_string()),
@@ -103,30 +119,15 @@ fn run() -> Result<u8, Error> {
             folder.display()
         )));
     }
+    if cli.check {
+        let aims = wanted_aims(&cli.what)?;
+        show::sources(&mut terminal, Some(&Run::now()))?;
+        let told = turns::take(&aims.aim, Duration::from_secs(cli.limit.into()))?;
+        return Ok(check::check(&mut terminal, &aims, told)?);
+    }
     let results = results::read(&run::home());
     for unreadable in &results.unreadable {
         terminal.wrap("left out ", Style::Bad, unreadable)?;
-    }
-    if cli.check {
-        let mut aims = Aims::all();
-        let names = aims.aim.iter().flat_map(|aim| [&aim.topic, &aim.of]);
-        let names: Vec<_> =
-            names.chain(aims.tested.iter().map(|tested| &tested.topic)).cloned().collect();
-        let is_known = |what: &&String| names.iter().any(|name| is_below(name, what));
-        for what in cli.what.iter().filter(|what| !is_known(what)) {
-            if !ALL_TOPICS.contains(&what.as_str()) {
-                return Err(unknown_of(what, "topic", &ALL_TOPICS.into()));
-            }
-            let told =
-                format!("no aim was set; cargo run -p bench -- {what} ranks what was measured");
-            terminal.wrap(&format!("{what}: "), Style::Quiet, &told)?;
-        }
-        if !cli.what.is_empty() && !cli.what.iter().any(|what| is_known(&what)) {
-            return Ok(0);
-        }
-        aims.aim.retain(|aim| chosen(&cli.what, &[&aim.topic, &aim.of]));
-        aims.tested.retain(|tested| chosen(&cli.what, &[&tested.topic]));
-        return Ok(check::check(&mut terminal, &aims, &results.timed)?);
     }
     let (rankings, missing) = wanted(&cli.what, &results)?;
     if cli.markdown {
@@ -147,7 +148,22 @@ fn run() -> Result<u8, Error> {
     Ok(if missing.is_empty() { 0 } else { NOT_MEASURED })
 }
 
-/// The topics, with benches or without.
+/// Returns the aims that were asked for: by a topic, a bench, a workload or a contender.
+fn wanted_aims(asked: &[String]) -> Result<Aims, Error> {
+    let mut aims = Aims::all().map_err(Error::Request)?;
+    let names = |aim: &Aim| [aim.topic.clone(), aim.of.clone(), aim.to.clone()];
+    for what in asked {
+        let mut known = aims.aim.iter().flat_map(names);
+        if !known.any(|name| is_below(&name, what)) {
+            return Err(unknown_of(what, "topic or aim", &ALL_TOPICS.into()));
+        }
+    }
+    aims.aim.retain(|aim| chosen(asked, &names(aim).each_ref().map(String::as_str)));
+    aims.tested.retain(|tested| chosen(asked, &[&tested.topic]));
+    Ok(aims)
+}
+
+/// The topics, each of which has aims.
 const ALL_TOPICS: [&str; 10] = [
     "threads-basics",
     "thread-safety",

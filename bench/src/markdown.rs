@@ -8,6 +8,8 @@ use bench::results::topic;
 use bench::run::Run;
 use stage::Terminal;
 
+use crate::workloads::words;
+
 /// Prints one table for each bench, a column for each workload; of a bench of which there is but
 /// one workload, its whole ranking. Under each table stands in one line what it was measured on;
 /// workloads of other sources have a table of their own.
@@ -59,11 +61,12 @@ fn table(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
         terminal.text(&format!("| {name} | {time} | {spread} | {best} |{last}"))?;
     }
     terminal.text("")?;
-    terminal.text(&sources(ranking))
+    let words = words(&ranking.workload).map(|words| format!("{}. ", capital(words)));
+    terminal.text(&format!("{}{}", words.unwrap_or_default(), sources(ranking)))
 }
 
-/// Prints the medians of several workloads of one bench, the best of each in bold: a line for each
-/// contender.
+/// Prints the medians of several workloads of one bench with their spread, the best of each in
+/// bold, and what a figure of each is of: a line for each contender.
 fn matrix(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
     let bench = topic(&rankings[0].workload);
     let heads: Vec<_> = rankings
@@ -91,19 +94,26 @@ fn matrix(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
         terminal.text(&format!("| {} | {} |", cell(name), medians.join(" | ")))?;
     }
     terminal.text("")?;
-    let places = rankings.iter().flat_map(|ranking| &ranking.places);
-    let widest = places.map(|place| place.timed.spread).fold(0.0, f64::max);
+    for (ranking, head) in rankings.iter().zip(&heads) {
+        if let Some(words) = words(&ranking.workload) {
+            terminal.text(&format!("- {head}: {words}"))?;
+        }
+    }
+    terminal.text("")?;
     let last = rankings.iter().max_by_key(|ranking| ranking.run.as_ref().map(|run| run.started));
     let told = last.map(sources).unwrap_or_default();
     terminal.text(&format!(
-        "Medians by `cargo bench --bench {bench}` (spread {} at most); {told}",
-        figures::spread(widest)
+        "Medians by `cargo bench --bench {bench}`; half of the samples lie within ±. {told}"
     ))
 }
 
 fn median(place: &Place) -> String {
-    let time = figures::time(place.timed.ns);
-    if place.to_best == Some(1.0) { format!("**{time}**") } else { time }
+    let (time, spread) = (figures::time(place.timed.ns), figures::spread(place.timed.spread));
+    if place.to_best == Some(1.0) {
+        format!("**{time}** {spread}")
+    } else {
+        format!("{time} {spread}")
+    }
 }
 
 /// Writes in one line what a ranking is of.
@@ -119,4 +129,9 @@ pub(crate) fn sources(ranking: &Ranking) -> String {
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }

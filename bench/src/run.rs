@@ -32,7 +32,7 @@ pub struct Run {
 
 impl Run {
     /// Looks at what is here, now.
-    fn now() -> Self {
+    pub fn now() -> Self {
         let here = env!("CARGO_MANIFEST_DIR");
         let git = |arguments: &[&str]| said(Command::new("git").args(["-C", here]).args(arguments));
         let version = |program, argument| {

@@ -8,6 +8,8 @@ use bench::run::Run;
 use stage::record::State;
 use stage::{Line, Style, Terminal};
 
+use crate::workloads::words;
+
 /// If the slowest takes more than this many times as long as the fastest, the bars tell powers of
 /// ten.
 const LINEAR: f64 = 16.0;
@@ -111,6 +113,9 @@ fn workload(terminal: &mut Terminal, ranking: &Ranking) -> io::Result<()> {
         terminal.wrap("", Style::Title, title)?;
         let told = if told.len() < left { told } else { "" };
         terminal.line(Line::new().styled(heads(told, left), Style::Quiet))?;
+    }
+    if let Some(words) = words(&ranking.workload) {
+        terminal.wrap("  ", Style::Quiet, words)?;
     }
     for place in &ranking.places {
         // What is least has one sign of the bar, so that all can be seen.

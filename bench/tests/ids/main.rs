@@ -2,28 +2,29 @@
 //! binary of its own: Cargo runs one after the other, and this one has Cargo build what the others
 //! run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use bench::aims::{Aim, Aims};
+use bench::aims::{Aim, Aims, filter};
 use bench::ranking::is_python;
 
 /// Cargo may have to build the benches first; what takes longer waits for something, such as
 /// another Cargo's lock.
 const DEADLINE: Duration = Duration::from_secs(600);
 
-/// Asks the benches that the aims name which ids they have.
+/// Asks the benches that the aims name which ids they have, of those that a check asks for.
 fn ids(aims: &[Aim]) -> BTreeSet<String> {
     let benches: BTreeSet<_> = aims.iter().map(Aim::bench).collect();
     let mut command = Command::new(env!("CARGO"));
     // As a test, and of the whole workspace, with whose features `cargo test --workspace` has built what
     // the benches need; nothing is fetched that is not there.
     command.args(["test", "--quiet", "--frozen", "--workspace"]);
-    command.args(benches.iter().flat_map(|bench| ["--bench", bench])).args(["--", "--list"]);
+    command.args(benches.iter().flat_map(|bench| ["--bench", bench]));
+    command.args(["--", "--list", &filter(aims)]);
     // What Cargo says on its way is seen at once, so that who waits sees for what.
     let command = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
     let cargo =
@@ -45,15 +46,24 @@ fn ids(aims: &[Aim]) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_aim_is_of_contenders_that_its_bench_has() {
-    let aims = Aims::all().aim;
-    let ids = ids(&aims);
-    let python = ids.iter().any(|id| is_python(id));
-    for id in aims.iter().flat_map(|aim| [Some(&aim.of), aim.to.as_ref()]).flatten() {
-        // Where there is no Python, its contenders are left out.
-        assert!(
-            ids.contains(id) || (is_python(id) && !python),
-            "no bench times {id}; there is {ids:#?}"
-        );
+fn a_check_asks_the_benches_for_the_contenders_of_its_aims_and_for_no_others() {
+    let aims = Aims::all().expect("it can be read").aim;
+    let there = ids(&aims);
+    let wanted: BTreeSet<_> = aims.into_iter().flat_map(|aim| [aim.of, aim.to]).collect();
+    assert!(there.is_subset(&wanted), "{:#?}", there.difference(&wanted));
+    // Where there is no Python, its contenders are left out.
+    let python = there.iter().any(|id| is_python(id));
+    let missing = |id: &&String| !there.contains(*id) && (python || !is_python(id));
+    let missing: Vec<_> = wanted.iter().filter(missing).collect();
+    assert!(missing.is_empty(), "no bench times {missing:#?}");
+}
+
+#[test]
+fn each_workload_of_the_aims_has_words_for_what_its_figures_are_of() {
+    let words = include_str!("../../workloads.toml");
+    let words: BTreeMap<String, String> = toml_edit::de::from_str(words).expect("it can be read");
+    for Aim { of, .. } in Aims::all().expect("it can be read").aim {
+        let told = words.keys().any(|name| of.starts_with(&format!("{name}/")));
+        assert!(told, "{of} has no words in bench/workloads.toml");
     }
 }

@@ -92,16 +92,12 @@ fn a_bench_without_a_result_does_not_hide_those_of_another() {
 }
 
 #[test]
-fn a_topic_that_has_set_no_aim_says_so() {
-    let said = some().said(&["--check", "singleton"]);
-    assert!(said.contains("no aim was set"), "{said}");
-}
-
-#[test]
 fn options_that_make_no_sense_are_refused() {
     refused(&some().bench(&["--width", "3"]), "40..=160");
     refused(&some().bench(&["--width", "-3"]), "--width");
     refused(&some().bench(&["--check", "--markdown"]), "--markdown");
+    refused(&some().bench(&["--check", "--limit", "0"]), "--limit");
+    refused(&some().bench(&["--limit", "60"]), "--check");
     refused(&some().bench(&["--svg", "/no/such/folder"]), "/no/such/folder");
     refused(&some().bench(&["--svgs"]), "--svg");
 }
@@ -110,10 +106,6 @@ fn options_that_make_no_sense_are_refused() {
 fn every_page_fits_its_width() {
     for width in ["40", "80", "140"] {
         checks::fits(&some().bench(&["--width", width]), width);
-        let output = some().bench(&["--check", "--width", width]);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let longest = said.lines().map(|line| line.chars().count()).max();
-        assert!(longest <= width.parse().ok(), "{said}");
     }
 }
 

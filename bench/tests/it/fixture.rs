@@ -86,6 +86,43 @@ impl Fixture {
         command
     }
 
+    /// Checks aims with the help of a Cargo that builds nothing: each of its benches hands over the
+    /// results that are here, and what it is told to do before.
+    pub(crate) fn check(&self, arguments: &[&str]) -> Command {
+        let cargo = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cargo.sh");
+        let mut command = self.command(&["--check"]);
+        command.args(arguments).env("CARGO", cargo).env("FIXTURE", &self.0);
+        // What is made beside criterion's folder is made in here.
+        command.env("CRITERION_HOME", self.0.join("criterion"));
+        command
+    }
+
+    /// Has a bench do something before it hands over its results.
+    pub(crate) fn bench_does(&self, bench: &str, script: &str) {
+        fs::write(self.0.join(format!("{bench}.does")), script).expect("the folder is there");
+    }
+
+    /// Has a contender take another time in every second round.
+    pub(crate) fn in_every_second_round(&self, id: &str, first: f64, second: f64) {
+        let (workload, contender) = id.rsplit_once('/').expect("an id has three parts");
+        let folder = self.result(workload, contender, second);
+        fs::rename(folder.join("estimates.json"), folder.join("second")).expect("it is there");
+        self.result(workload, contender, first);
+    }
+
+    /// Removes the result of a contender.
+    pub(crate) fn remove(&self, id: &str) {
+        let (workload, contender) = id.rsplit_once('/').expect("an id has three parts");
+        fs::remove_dir_all(self.result(workload, contender, 1.0)).expect("it was just made");
+    }
+
+    /// Returns what a check has left.
+    pub(crate) fn left_behind(&self) -> Vec<String> {
+        let names = fs::read_dir(&self.0).expect("it is there").flatten();
+        let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with("criterion-")).collect()
+    }
+
     /// Runs it, and returns what it prints if it ends as it should.
     pub(crate) fn said(&self, arguments: &[&str]) -> String {
         let output = self.bench(arguments);

@@ -26,27 +26,36 @@ a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1
 ";
     assert!(said.contains(short), "{said}");
     let fixture = Fixture::with_runs(&["locks"]);
-    fixture.result("locks/read", "std", 100.0);
-    fixture.result("locks/read", "python3", 1_000_000.0);
+    fixture.result("locks/read/alone", "std", 100.0);
+    fixture.result("locks/read/alone", "python3", 1_000_000.0);
     let said = fixture.said(&["--markdown"]);
-    assert!(said.contains("| locks/read | time | ± | to the best | Python takes |\n"), "{said}");
+    assert!(
+        said.contains("\nOne thread, many in a row; lock, read, unlock. a processor,"),
+        "{said}"
+    );
+    assert!(
+        said.contains("| locks/read/alone | time | ± | to the best | Python takes |\n"),
+        "{said}"
+    );
     assert!(said.contains("| std | 100 ns | ± 10 % | 1.00 | 10 000 × |\n"), "{said}");
 }
 
 #[test]
 fn the_workloads_of_one_bench_are_one_table_with_what_it_is_of() {
     let fixture = some();
-    fixture.result("locks/read", "python3", 1_000_000.0);
-    fixture.result("locks/read", "a | b <&> \"c\"", 50.0);
+    fixture.result("locks/read/alone", "python3", 1_000_000.0);
+    fixture.result("locks/read/alone", "a | b <&> \"c\"", 50.0);
     let table = "\
-| locks | read | short |
+| locks | read/alone | short |
 | --- | ---: | ---: |
-| a \\| b <&> \"c\" | **50.0 ns** | 250 ns |
-| python3 | 1.00 ms |  |
-| std |  | **100 ns** |
-| none (limit) |  | 10.0 ns |
+| a \\| b <&> \"c\" | **50.0 ns** ± 10 % | 250 ns ± 10 % |
+| python3 | 1.00 ms ± 10 % |  |
+| std |  | **100 ns** ± 10 % |
+| none (limit) |  | 10.0 ns ± 10 % |
 
-Medians by `cargo bench --bench locks` (spread ± 10 % at most); a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
+- read/alone: one thread, many in a row; lock, read, unlock
+
+Medians by `cargo bench --bench locks`; half of the samples lie within ±. a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
 ";
     let said = fixture.said(&["--markdown", "locks"]);
     assert_eq!(said.trim_end(), table.trim_end());
