@@ -43,9 +43,9 @@ struct Cli {
     check: bool,
 
     /// The time in seconds that the rounds of --check may take; fewer rounds are run where it is
-    /// short
-    #[arg(long, value_name = "SECONDS", requires = "check", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    limit: u32,
+    /// short; 600 if not given
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    limit: Option<u32>,
 
     /// Prints tables for a README: a bench's workloads side by side, or one workload with all that
     /// is known of it
@@ -119,10 +119,13 @@ fn run() -> Result<u8, Error> {
             folder.display()
         )));
     }
+    if cli.limit.is_some() && !cli.check {
+        return Err(Error::Request("--limit is for the rounds of --check".into()));
+    }
     if cli.check {
         let aims = wanted_aims(&cli.what)?;
         show::sources(&mut terminal, Some(&Run::now()))?;
-        let told = turns::take(&aims.aim, Duration::from_secs(cli.limit.into()))?;
+        let told = turns::take(&aims.aim, Duration::from_secs(cli.limit.unwrap_or(600).into()))?;
         return Ok(check::check(&mut terminal, &aims, told)?);
     }
     let results = results::read(&run::home());
@@ -210,21 +213,20 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
         if !benches.iter().any(|known| known == bench) {
             return Err(unknown_of(what, "bench", &benches.iter().map(String::as_str).collect()));
         }
-        let of_the_bench = rankings.iter().map(|ranking| ranking.workload.as_str());
-        let of_the_bench: BTreeSet<_> =
-            of_the_bench.filter(|workload| is_below(workload, bench)).collect();
-        if !of_the_bench.is_empty() && !of_a_topic(asked, what) {
-            return Err(unknown_of(what, "workload", &of_the_bench));
+        let measured = rankings.iter().map(|ranking| ranking.workload.as_str());
+        let mut there: BTreeSet<&str> = measured.collect();
+        workloads::names().for_each(|name| _ = there.insert(name));
+        there.retain(|name| is_below(name, bench));
+        let is_known = |name: &&str| is_below(name, what) || is_below(what, name);
+        if what != bench && !there.iter().any(is_known) {
+            return Err(unknown_of(what, "workload", &there));
         }
         missing.push(if bench == "singleton_reads" {
             "singleton_reads is not ranked: cargo bench --bench singleton_reads prints its own \
              table"
                 .into()
         } else {
-            format!(
-                "there is no result of {bench} yet{}: run cargo bench --bench {bench}",
-                unknown(what)
-            )
+            format!("there is no result of {what} yet: run cargo bench --bench {bench}")
         });
     }
     rankings.retain(|ranking| chosen(&what, &[&ranking.workload]));
@@ -238,20 +240,6 @@ fn wanted(asked: &[String], results: &Results) -> Result<(Vec<Ranking>, Vec<Stri
         }));
     }
     Ok((rankings, missing))
-}
-
-/// Tells of a workload of a bench without results that nobody can say whether there is one.
-fn unknown(what: &str) -> String {
-    if what.contains('/') {
-        format!(", so whether it has the workload '{what}' is not known")
-    } else {
-        String::new()
-    }
-}
-
-/// Tells whether this was not asked for by its name, but stands for a topic.
-fn of_a_topic(asked: &[String], what: &str) -> bool {
-    !asked.iter().any(|asked| asked == what)
 }
 
 /// Returns the line for a request that is the name of a contender, alone or behind that of its

@@ -71,6 +71,17 @@ fn what_does_not_exist_is_refused_with_what_does() {
 }
 
 #[test]
+fn a_workload_is_known_before_it_is_measured() {
+    refused(&Fixture::new().bench(&["pools/emtpy"]), "there is pools/20us, pools/empty,");
+    for known in ["pools/empty", "ipc/one-way/64 B", "ipc/one-way"] {
+        let output = some().bench(&["locks/short", known]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains(&format!("there is no result of {known} yet")), "{said}");
+    }
+}
+
+#[test]
 fn a_workload_that_is_not_there_and_a_contender_are_refused_with_the_workloads_there_are() {
     refused(
         &some().bench(&["locks/shrot"]),
@@ -97,7 +108,7 @@ fn options_that_make_no_sense_are_refused() {
     refused(&some().bench(&["--width", "-3"]), "--width");
     refused(&some().bench(&["--check", "--markdown"]), "--markdown");
     refused(&some().bench(&["--check", "--limit", "0"]), "--limit");
-    refused(&some().bench(&["--limit", "60"]), "--check");
+    refused(&some().bench(&["--limit", "60"]), "--limit is for the rounds of --check");
     refused(&some().bench(&["--svg", "/no/such/folder"]), "/no/such/folder");
     refused(&some().bench(&["--svgs"]), "--svg");
 }
