@@ -7,13 +7,15 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::block_on;
-use super::job::{Job, Run};
+use super::job::Job;
 use super::outcome::{End, Outcome, TaskError};
 use super::task::Task;
 
@@ -38,7 +40,8 @@ impl<T: Send + 'static> Handle<T> {
     /// Returns the two ends of a task: the job for a queue, the handle for the submitter.
     pub(crate) fn of(task: impl FnOnce() -> T + Send + 'static) -> (Job, Self) {
         let task = Arc::new(Task::new(task));
-        (Job::of(Arc::clone(&task) as Arc<dyn Run>), Self(task))
+        let queued = Queued(Arc::clone(&task));
+        (Job::new(move || queued.run()), Self(task))
     }
 
     /// Waits for the outcome of the task.
@@ -139,12 +142,24 @@ impl<T> fmt::Debug for Handle<T> {
     }
 }
 
-impl<F: FnOnce() -> T + Send, T: Send> Run for Task<F, T> {
-    fn run(&self) {
-        self.run();
-    }
+/// A task in a queue: dropping it unrun ends the task, so that its handle is told.
+struct Queued<F: Send, T: Send>(Arc<Task<F, T>>);
 
-    fn drop_unrun(&self) {
-        self.give_up(TaskError::Dropped);
+impl<F: FnOnce() -> T + Send, T: Send> Queued<F, T> {
+    /// Takes the whole of it: what ends the task, if it is dropped, goes with it.
+    fn run(self) {
+        self.0.run();
+    }
+}
+
+impl<F: Send, T: Send> Drop for Queued<F, T> {
+    fn drop(&mut self) {
+        let end = || self.0.give_up(TaskError::Dropped);
+        // A second panic would abort the program.
+        if thread::panicking() {
+            drop(catch_unwind(AssertUnwindSafe(end)));
+        } else {
+            end();
+        }
     }
 }

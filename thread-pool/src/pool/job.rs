@@ -1,9 +1,6 @@
 //! What a pool queues: a piece of work without a result.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::thread;
 
 use super::inline_closure::InlineClosure;
 
@@ -23,26 +20,10 @@ use super::inline_closure::InlineClosure;
 /// ```
 pub struct Job(pub(crate) InlineClosure);
 
-/// A task as its job sees it, whatever comes of it.
-pub(crate) trait Run: Send + Sync {
-    fn run(&self);
-    /// Does nothing if it was run, or cancelled.
-    fn drop_unrun(&self);
-}
-
-/// A task in a queue: dropping it unrun ends the task, so that its handle is told.
-struct Queued(Arc<dyn Run>);
-
 impl Job {
-    /// Makes a job of some work. It is put into a box only if it carries more than three words.
+    /// Makes a job of some work. It is put into a box only if it carries more than one word.
     pub fn new(work: impl FnOnce() + Send + 'static) -> Self {
         Self(InlineClosure::new(work))
-    }
-
-    /// Makes the job of a task that has a handle.
-    pub(crate) fn of(task: Arc<dyn Run>) -> Self {
-        let task = Queued(task);
-        Self(InlineClosure::new(move || task.run()))
     }
 
     /// Returns whether it points into the stack frame of a thread that waits for its end.
@@ -56,23 +37,6 @@ impl Job {
     /// If the work does, and there is no handle; or if a callback does.
     pub fn run(self) {
         self.0.call();
-    }
-}
-
-impl Queued {
-    /// Takes the whole of it: what ends the task, if it is dropped, goes with it.
-    fn run(self) {
-        self.0.run();
-    }
-}
-
-impl Drop for Queued {
-    fn drop(&mut self) {
-        // A second panic would abort the program.
-        if !thread::panicking() {
-            return self.0.drop_unrun();
-        }
-        drop(catch_unwind(AssertUnwindSafe(|| self.0.drop_unrun())));
     }
 }
 

@@ -43,6 +43,15 @@ pub(crate) fn discard<T>(value: T) {
     }
 }
 
+/// A guard that aborts where unwinding would free what another thread still uses. To be forgotten.
+pub(crate) struct AbortOnUnwind;
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        std::process::abort();
+    }
+}
+
 /// What runs jobs and catches their panics.
 #[derive(Clone)]
 pub(crate) struct Runner {

@@ -12,11 +12,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::outcome::{Outcome, Payload, TaskError};
-use super::runner::discard;
+use super::runner::{AbortOnUnwind, discard};
 use crate::{Handle, Job, Pool, Reason};
 
 /// A scope for tasks that may borrow what outlives the call of [`Pool::scope`].
@@ -88,15 +87,6 @@ struct Borrowed {
     open: Arc<Open>,
 }
 
-/// A guard that aborts where unwinding would free what is borrowed.
-struct NotPast;
-
-impl Drop for NotPast {
-    fn drop(&mut self) {
-        process::abort();
-    }
-}
-
 pub(crate) fn scope<'env, R>(
     pool: &'env dyn Pool,
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
@@ -112,7 +102,7 @@ pub(crate) fn scope<'env, R>(
         env: PhantomData,
     };
     let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
-    let not_past = NotPast;
+    let not_past = AbortOnUnwind;
     drop(open);
     let dropped = closed.wait();
     debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
@@ -151,7 +141,7 @@ impl<'scope> Scope<'scope, '_> {
         });
         // SAFETY: `transmute` asks for the same layout: only a lifetime changes. The box must not be
         // used after `'scope`, and what it borrows lives until `scope` returns or unwinds. It does
-        // neither while a reference to `open` exists (`NotPast` aborts else), and the box never exists
+        // neither while a reference to `open` exists (`AbortOnUnwind` aborts else), and the box never exists
         // without one: `Borrowed` is its only owner, and whether that is run, cancelled, dropped or
         // unwound, the box and all it holds is gone before the reference is. Forgotten, it keeps the
         // reference, and the scope waits for ever.

@@ -83,7 +83,7 @@ macro_rules! registry {
             pub(super) fn submit(&self, jobs: usize) -> bool {
                 let taken = self.injector.push_all(vec![(); jobs]).is_ok();
                 if taken {
-                    self.sleep.queued_under_lock();
+                    self.sleep.wake_if_nobody_looks();
                 }
                 taken
             }
@@ -109,7 +109,7 @@ macro_rules! registry {
                         false if self.injector.is_at_its_end() => $sleep::Look::End,
                         false => $sleep::Look::Nothing,
                     };
-                    if self.sleep.sleep(number, look) == $sleep::Woken::Ended {
+                    if !self.sleep.sleep(number, look) {
                         return false;
                     }
                 }

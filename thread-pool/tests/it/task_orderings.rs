@@ -34,7 +34,7 @@ macro_rules! loomed {
                 pub(super) use loom::sync::{Mutex, MutexGuard};
                 pub(super) use std::sync::PoisonError;
                 pub(super) mod atomic {
-                    pub(in super::super) use loom::sync::atomic::AtomicU32;
+                    pub(in super::super) use loom::sync::atomic::{AtomicBool, AtomicU32};
                     #[allow(non_snake_case, reason = "it stands for the enum")]
                     pub(in super::super) mod Ordering {
                         $(pub(in super::super::super) use loom::sync::atomic::Ordering::$ordering as $name;)*
@@ -76,8 +76,8 @@ macro_rules! loomed {
                 while !stack_job.is_over() {
                     super::thread::yield_now();
                 }
-                // SAFETY: this thread is the one that waits for it.
-                let outcome = unsafe { stack_job.outcome() };
+                // SAFETY: this thread is the one that waits for it, and it is over.
+                let outcome = unsafe { stack_job.take() };
                 assert!(matches!(outcome, stack_job::Slot::Outcome(Ok(7))));
                 thief.join().expect("nothing panics");
             }

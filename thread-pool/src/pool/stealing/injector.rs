@@ -64,24 +64,19 @@ impl<T> Injector<T> {
 
     /// Queues jobs; hands them back once the queue is closed.
     pub(super) fn push_all(&self, mut jobs: Vec<T>) -> Result<(), Vec<T>> {
-        let mut chunks = Vec::new();
-        while jobs.len() > CHUNK {
-            let next = jobs.split_off(jobs.len() - CHUNK);
-            chunks.push(next);
-        }
         let mut state = self.lock();
         if state.closed {
-            jobs.extend(chunks.into_iter().rev().flatten());
             return Err(jobs);
         }
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        if jobs.len() <= state.filling.capacity() - state.filling.len() && chunks.is_empty() {
+        if jobs.len() <= state.filling.capacity() - state.filling.len() {
             state.filling.append(&mut jobs);
-        } else {
+        } else if jobs.len() <= CHUNK {
             state.next_chunk(jobs);
-            chunks.into_iter().rev().for_each(|chunk| state.next_chunk(chunk));
+        } else {
+            let mut jobs = jobs.into_iter();
+            while jobs.len() > 0 {
+                state.next_chunk(jobs.by_ref().take(CHUNK).collect());
+            }
         }
         self.there_are_some();
         Ok(())

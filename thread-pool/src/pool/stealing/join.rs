@@ -9,7 +9,7 @@
 
 use std::cell::OnceCell;
 use std::future::poll_fn;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::Poll;
 use std::thread;
@@ -20,7 +20,7 @@ use super::worker::Worker;
 use crate::pool::block_on::{Helper, block_on};
 use crate::pool::capacity::Capacity;
 use crate::pool::inline_closure::{InlineClosure, Stacked};
-use crate::pool::runner::discard;
+use crate::pool::runner::{AbortOnUnwind, discard};
 use crate::{Job, Pool};
 
 impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
@@ -32,7 +32,7 @@ impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
 
     unsafe fn drop_unrun(this: *const Self) {
         // SAFETY: as in `run`; the closure stays in the slot, for the thread that waits.
-        unsafe { StackJob::over(this) };
+        unsafe { StackJob::end(this) };
     }
 }
 
@@ -93,54 +93,62 @@ impl StealingPool {
         if !self.admission.capacity().is_none_or(Capacity::try_acquire) {
             return (a(), b());
         }
-        let stack_job = StackJob::new(b, &worker.waker);
+        let stack_job = ManuallyDrop::new(StackJob::new(b, &worker.waker));
+        let queued = AbortOnUnwind;
         // SAFETY: `stacked` asks that it stay there until the job is called or dropped: `stack_job` is
-        // not moved, and leaves this frame over or taken back (its job forgotten), for its drop
-        // aborts else.
-        worker.fork(Job(unsafe { InlineClosure::stacked(&raw const stack_job) }));
+        // not moved, and this frame is not left before `bring_back` has returned, nor unwound.
+        worker.fork(Job(unsafe { InlineClosure::stacked(&raw const *stack_job) }));
         let a = catch_unwind(AssertUnwindSafe(a));
+        self.bring_back(worker, &stack_job);
+        mem::forget(queued);
+        // SAFETY: `bring_back` has seen it over, or has forgotten its one job, which was this thread's
+        // then. `ManuallyDrop` does not drop it again.
+        match (a, unsafe { stack_job.take() }) {
+            (Ok(a), Slot::Work(b)) => (a, b()),
+            (a, b) => both(a, b),
+        }
+    }
+
+    /// Takes the job that points to `stack_job` out of the worker's own queue, or, if it was stolen,
+    /// runs other jobs until it is over.
+    fn bring_back<F: FnOnce() -> R, R>(&self, worker: &Worker, stack_job: &StackJob<'_, F, R>) {
         while !stack_job.is_over() {
             match worker.own.pop() {
-                Some(job) if job.0.is_at(&raw const stack_job) => {
+                Some(job) if job.0.is_at(stack_job) => {
                     mem::forget(job);
-                    // SAFETY: this was the one job that points to it, and it is forgotten.
-                    let b = unsafe { stack_job.take_back() };
-                    if let Some(capacity) = self.admission.capacity() {
-                        capacity.release();
-                    }
-                    let a = a.unwrap_or_else(|panic| resume_unwind(panic));
-                    return (a, b());
+                    return self.admission.capacity().into_iter().for_each(Capacity::release);
                 }
                 Some(job) => worker.run(job),
                 None => worker.wait(&mut |_| stack_job.is_over()),
             }
         }
-        // SAFETY: this is the thread that waits for it.
-        both(a, unsafe { stack_job.outcome() })
     }
 
     /// Calls a closure on a worker, and here if the pool does not take it.
     fn enter<R: Send>(&self, function: impl FnOnce() -> R + Send) -> R {
         let (waker, stack_job) = (OnceCell::new(), OnceCell::new());
-        let mut function = Some(function);
+        let (mut function, queued) = (Some(function), AbortOnUnwind);
         block_on(poll_fn(|context| {
             if let Some(function) = function.take() {
                 let waker = waker.get_or_init(|| context.waker().clone());
-                let stack_job = stack_job.get_or_init(|| StackJob::new(function, waker));
-                // SAFETY: it is in a cell that outlives the poll, is not moved, and is dropped only
-                // after `block_on` has seen it over; its drop aborts else.
-                let job = Job(unsafe { InlineClosure::stacked(std::ptr::from_ref(stack_job)) });
+                let stack_job =
+                    stack_job.get_or_init(|| ManuallyDrop::new(StackJob::new(function, waker)));
+                // SAFETY: it is in a cell that outlives the poll, is not moved, and stays there until
+                // `block_on` has seen it over, for this frame is not unwound before.
+                let job = Job(unsafe { InlineClosure::stacked(&raw const **stack_job) });
                 // One that is rejected is dropped, and so is over.
                 drop(self.execute(job));
             }
-            if stack_job.get().is_some_and(StackJob::is_over) {
+            if stack_job.get().is_some_and(|stack_job| stack_job.is_over()) {
                 Poll::Ready(())
             } else {
                 Poll::Pending
             }
         }));
-        // SAFETY: this is the thread that waits for it.
-        result(unsafe { stack_job.get().expect("it was polled").outcome() })
+        mem::forget(queued);
+        // SAFETY: this is the thread that waits for it, and has seen it over. `ManuallyDrop` does not
+        // drop it again.
+        result(unsafe { stack_job.get().expect("it was polled").take() })
     }
 }
 
@@ -168,6 +176,5 @@ fn result<F: FnOnce() -> R, R>(slot: Slot<F, R>) -> R {
     match slot {
         Slot::Work(work) => work(),
         Slot::Outcome(outcome) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),
-        Slot::Empty => unreachable!("it is taken once"),
     }
 }

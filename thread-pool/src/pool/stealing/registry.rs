@@ -66,7 +66,7 @@ impl Registry {
             Some(worker) => worker
                 .queue(std::iter::once(job))
                 .map_err(|mut back| back.pop().expect("it is the one")),
-            None => self.queues.injector.push(job).map(|()| self.sleep.queued_under_lock()),
+            None => self.queues.injector.push(job).map(|()| self.sleep.wake_if_nobody_looks()),
         })
     }
 
@@ -74,7 +74,7 @@ impl Registry {
     pub(super) fn queue_all(self: &Arc<Self>, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
         Worker::with(self, |worker| match worker {
             Some(worker) => worker.queue(jobs.into_iter()),
-            None => self.queues.injector.push_all(jobs).map(|()| self.sleep.queued_under_lock()),
+            None => self.queues.injector.push_all(jobs).map(|()| self.sleep.wake_if_nobody_looks()),
         })
     }
 

@@ -13,7 +13,8 @@
 //! - From outside, the job is queued under the lock of the injector, and the sleeper looks under the
 //!   same lock. If the sleeper was first, its unlock happens before the submitter's lock, and so
 //!   does the count.
-//! - A worker's own deque has no lock. There a `SeqCst` fence is between the two steps of each.
+//! - A worker's own deque has no lock. There a `SeqCst` fence is between the two steps of each. Only
+//!   a [fork](super::worker::Worker::fork) does without: the worker waits for that job itself.
 //!
 //! What is left are the wake-ups that were omitted because a worker was searching. That worker owes
 //! them: the last one to stop searching looks at the queues *after* it was counted out, and if there
@@ -45,15 +46,6 @@ pub(super) struct Sleep {
     condvars: Box<[Condvar]>,
 }
 
-/// How a sleep ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Woken {
-    /// There may be something to do; this worker is searching.
-    Searching,
-    /// No job will come any more.
-    Ended,
-}
-
 /// What a worker sees when it looks once more before it sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
@@ -71,13 +63,17 @@ impl Sleep {
         Self { word: AtomicU64::new(0), asleep: Mutex::new(Vec::with_capacity(workers)), condvars }
     }
 
-    /// Wakes a worker, if need be, for a job that was queued under a lock, under which workers look
-    /// before they sleep.
+    /// Wakes a worker, if one is asleep and none is searching.
     ///
     /// # Memory ordering
-    /// Relaxed: the count of a worker that held that lock before, and found nothing, is visible here.
-    pub(super) fn queued_under_lock(&self) {
-        self.wake_if_nobody_looks(self.word.load(Relaxed));
+    /// Relaxed: for a job that was queued under a lock, under which workers look before they sleep,
+    /// the count of a worker that held that lock before, and found nothing, is visible here.
+    #[inline]
+    pub(super) fn wake_if_nobody_looks(&self) {
+        let word = self.word.load(Relaxed);
+        if asleep(word) > 0 && searching(word) == 0 {
+            self.wake_one();
+        }
     }
 
     /// Wakes a worker, if need be, for jobs that a worker has put into its own deque.
@@ -89,7 +85,7 @@ impl Sleep {
     /// would do as well, but all workers would contend for it at each job.
     pub(super) fn queued(&self) {
         fence(SeqCst);
-        self.wake_if_nobody_looks(self.word.load(Relaxed));
+        self.wake_if_nobody_looks();
     }
 
     /// Counts a worker as searching.
@@ -117,7 +113,8 @@ impl Sleep {
     }
 
     /// Sleeps until it is woken, as worker `number`, which was searching and is so again
-    /// afterwards. `look` looks once more whether there is something to do.
+    /// afterwards; returns false, and it is not, if no job will come any more. `look` looks once more
+    /// whether there is something to do.
     ///
     /// # Blocking
     /// Until it is woken for a job or by [`wake`](Self::wake), or no job will come any more.
@@ -126,7 +123,7 @@ impl Sleep {
     /// The fence stands between being counted as asleep and the last look at the queues. Its
     /// partners are the Release of each worker that has found something before, and the fence of
     /// each that has [queued](Self::queued) something.
-    pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> Look) -> Woken {
+    pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> Look) -> bool {
         let mut sleepers = self.sleepers();
         sleepers.push(number);
         self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
@@ -136,19 +133,19 @@ impl Sleep {
             Look::Work => {
                 sleepers.pop();
                 self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
-                return Woken::Searching;
+                return true;
             }
             Look::End => {
                 sleepers.pop();
                 self.word.fetch_sub(ASLEEP, Relaxed);
-                return Woken::Ended;
+                return false;
             }
             Look::Nothing => {}
         }
         while sleepers.contains(&number) {
             sleepers = self.condvars[number].wait(sleepers).unwrap_or_else(PoisonError::into_inner);
         }
-        Woken::Searching
+        true
     }
 
     /// Wakes worker `number`, if it sleeps.
@@ -160,13 +157,9 @@ impl Sleep {
         }
     }
 
-    fn wake_if_nobody_looks(&self, word: u64) {
-        if asleep(word) > 0 && searching(word) == 0 {
-            self.wake_one();
-        }
-    }
-
     /// Wakes a worker, unless one has begun to search meanwhile.
+    #[cold]
+    #[inline(never)]
     fn wake_one(&self) {
         let mut sleepers = self.sleepers();
         // Under the lock, so that two submitters do not wake two workers for one job.

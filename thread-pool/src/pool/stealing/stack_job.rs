@@ -1,29 +1,23 @@
 //! A closure on the stack of the thread that waits for it, queued as a job by a pointer.
 //!
-//! One word says where it is: *out* in a queue, then *over*, or *here* once it was taken back unrun.
-//! The thread that has the job runs or drops it, and stores *over* as its last access; only then does
-//! the stack frame go on, or away.
+//! The thread that has the job calls or drops it, and stores `over` as its last access; only then does
+//! the stack frame go on, or away. If the frame's own thread gets the job back from the queue, no other
+//! has the pointer any more.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
-#![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the word says")]
+#![expect(unsafe_code, reason = "the slot belongs to the thread that has the one job")]
 
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process;
 use std::task::Waker;
 use std::thread;
 
 use super::cell::UnsafeCell;
-use super::sync::atomic::AtomicU32;
-use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-
-const OUT: u32 = 0;
-const OVER: u32 = 1;
-const HERE: u32 = 2;
+use super::sync::atomic::AtomicBool;
+use super::sync::atomic::Ordering::{Acquire, Release};
 
 /// A closure in a stack frame, and its outcome.
 pub(super) struct StackJob<'a, F, R> {
-    state: AtomicU32,
+    over: AtomicBool,
     slot: UnsafeCell<Slot<F, R>>,
     /// Of the thread that waits.
     waker: &'a Waker,
@@ -34,38 +28,37 @@ pub(super) enum Slot<F, R> {
     /// It was not called.
     Work(F),
     Outcome(thread::Result<R>),
-    /// It is being called, or its outcome was taken.
-    Empty,
 }
 
-// SAFETY: a shared reference gives access to the slot by `run`, `over` and `take_back`, whose callers
-// promise to have the one job, and by `outcome`, which checks that the job is over: one thread at a
-// time, each ordered after the one before (by the queue, or by Release and Acquire of `state`). The
-// closure goes to that thread and the result comes back, which `F: Send` and `R: Send` allow. The
-// other fields are Sync.
+// SAFETY: a shared reference gives access to the slot by `run` and `take`, whose callers promise to
+// be the one thread that may: the one that has the job, and the waiting one when the job is over
+// or back. Each access is ordered after the one before: the queue hands the job over, `over` is stored
+// with Release and loaded with Acquire. The closure goes to that thread and the result comes back,
+// which `F: Send` and `R: Send` allow. The other fields are Sync.
 unsafe impl<F: Send, R: Send> Sync for StackJob<'_, F, R> {}
 
 impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
-    /// Returns one that counts as *out* from now on.
     pub(super) fn new(work: F, waker: &'a Waker) -> Self {
-        Self { state: AtomicU32::new(OUT), slot: UnsafeCell::new(Slot::Work(work)), waker }
+        Self { over: AtomicBool::new(false), slot: UnsafeCell::new(Slot::Work(work)), waker }
     }
 
     /// Calls the closure, and marks it as over.
     ///
     /// # Safety
-    /// `this` is out, and the caller has its one job, which ends with this call.
+    /// The caller has the one job, which ends with this call, and whose frame waits: `this` is valid
+    /// until `over` is stored.
     pub(super) unsafe fn run(this: *const Self) {
-        // SAFETY: `this` is valid until *over* is stored: while it is out, its drop aborts rather
-        // than return. The slot is the caller's, which has the one job.
-        let Slot::Work(work) = (unsafe { (*this).replace(Slot::Empty) }) else {
+        // SAFETY: `this` is valid, for `over` is not stored. The slot is the caller's, which has the
+        // one job, and still full: only `run` and `take` empty it, and both end the job.
+        let Slot::Work(work) = (unsafe { (*this).take() }) else {
             unreachable!("it was not called")
         };
         let outcome = catch_unwind(AssertUnwindSafe(work));
-        // SAFETY: still out, so still valid, and still the caller's: nothing above stores to `state`.
-        drop(unsafe { (*this).replace(Slot::Outcome(outcome)) });
-        // SAFETY: out, and the caller has the job: what `over` asks for is what this function does.
-        unsafe { Self::over(this) };
+        // SAFETY: `over` is still not stored, so `this` is valid and the slot the caller's. It was
+        // moved out of above, so nothing is overwritten that would have to be dropped.
+        unsafe { (*this).slot.with_mut(|slot| slot.write(Slot::Outcome(outcome))) };
+        // SAFETY: the caller has the job, and what `end` asks for is what this function does.
+        unsafe { Self::end(this) };
     }
 
     /// Marks it as over, and wakes the thread that waits.
@@ -76,12 +69,12 @@ impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
     /// # Memory ordering
     /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is
     /// the waiting thread's, and may be gone. So the waker is cloned before.
-    pub(super) unsafe fn over(this: *const Self) {
+    pub(super) unsafe fn end(this: *const Self) {
         // SAFETY: `this` is valid until the store, which is the last access through it. The fields
         // are read by shared reference, as the waiting thread does at the same time.
         let waker = unsafe {
             let waker = (*this).waker.clone();
-            (*this).state.store(OVER, Release);
+            (*this).over.store(true, Release);
             waker
         };
         waker.wake();
@@ -89,53 +82,18 @@ impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
 
     /// Returns whether it is over: no other thread will touch it any more.
     pub(super) fn is_over(&self) -> bool {
-        self.state.load(Acquire) == OVER
+        self.over.load(Acquire)
     }
 
-    /// Takes the closure back.
+    /// Moves out what is in the slot.
     ///
     /// # Safety
-    /// The caller has the one job, and forgets it.
-    pub(super) unsafe fn take_back(&self) -> F {
-        // Relaxed: no other thread has a pointer to it any more.
-        self.state.store(HERE, Relaxed);
-        // SAFETY: the slot belongs to the thread that has the one job, which is the caller, and the
-        // job is forgotten, so no later call finds the slot empty.
-        match unsafe { self.replace(Slot::Empty) } {
-            Slot::Work(work) => work,
-            _ => unreachable!("it was not called"),
-        }
-    }
-
-    /// Takes the outcome.
-    ///
-    /// # Panics
-    /// If it is not over.
-    ///
-    /// # Safety
-    /// The caller is the thread that waits for it, in whose stack frame it is.
-    pub(super) unsafe fn outcome(&self) -> Slot<F, R> {
-        assert!(self.is_over(), "it is waited for");
-        // SAFETY: it is over, which the thread with the job has stored as its last access, and the
-        // Acquire of `is_over` orders that before this. What is left is the waiting thread, which is
-        // the caller.
-        unsafe { self.replace(Slot::Empty) }
-    }
-
-    /// # Safety
-    /// The slot must be the caller's: no other thread accesses it at the same time.
-    unsafe fn replace(&self, with: Slot<F, R>) -> Slot<F, R> {
-        // SAFETY: the pointer is the cell's own, so valid and aligned; the exclusive reference ends
-        // within this call, and no other access exists meanwhile, as the caller promises.
-        self.slot.with_mut(|slot| mem::replace(unsafe { &mut *slot }, with))
-    }
-}
-
-impl<F, R> Drop for StackJob<'_, F, R> {
-    /// Aborts, if going on would free what a queued job points to.
-    fn drop(&mut self) {
-        if self.state.load(Relaxed) == OUT {
-            process::abort();
-        }
+    /// The caller has the one job, or is the thread in whose frame it is and has seen it over. What
+    /// is moved out is not moved out or dropped again.
+    pub(super) unsafe fn take(&self) -> Slot<F, R> {
+        // SAFETY: the pointer is the cell's own, so valid and aligned. The slot is full: it is
+        // from `new` on, and `run` fills it again before it stores `over`. No other thread has access
+        // now, and the value is not used twice, as the caller promises.
+        self.slot.with_mut(|slot| unsafe { slot.read() })
     }
 }

@@ -1,20 +1,34 @@
 //! A worker: where it looks for a job, and what it does while it waits.
+#![expect(
+    unsafe_code,
+    reason = "a thread finds its worker by a pointer, without counting references"
+)]
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::ptr;
 use std::rc::Rc;
 use std::task::{Wake, Waker};
 
 use super::queues::LocalQueue;
 use super::registry::{Counters, Registry};
-use super::sleep::{Look, Woken};
+use super::sleep::Look;
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
 use super::{Helper, Job, ROUNDS, pause, thread_local, with_helper};
 
 thread_local! {
-    /// The worker that this thread is, if it is one.
-    static THIS: RefCell<Option<Rc<Worker>>> = const { RefCell::new(None) };
+    /// The worker that this thread is, or null.
+    static THIS: Cell<*const Worker> = const { Cell::new(ptr::null()) };
+}
+
+/// Resets `THIS`.
+struct Here;
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        THIS.with(|this| this.set(ptr::null()));
+    }
 }
 
 /// Every 61st job (Go's number), a worker looks into the injector before its own deque, which could
@@ -38,13 +52,14 @@ impl Worker {
         let alarm = Arc::new(Alarm { registry: Arc::clone(&registry), number, rung });
         let waker = Waker::from(Arc::clone(&alarm));
         let worker = Rc::new(Self { registry, number, own, alarm, waker });
-        THIS.with(|this| *this.borrow_mut() = Some(Rc::clone(&worker)));
+        THIS.with(|this| this.set(&raw const *worker));
+        let here = Here;
         with_helper(worker.clone(), || {
             while let Some(job) = worker.find(false, || worker.registry.is_stopped()) {
                 worker.run(job);
             }
         });
-        THIS.with(|this| *this.borrow_mut() = None);
+        drop(here);
         // It may have been woken for a job that only a worker that waits may run.
         worker.registry.sleep.search();
         worker.registry.sleep.found(|| !worker.registry.is_idle(true));
@@ -52,16 +67,22 @@ impl Worker {
 
     /// Calls a function with the worker that this thread is, if it is one of that pool's.
     pub(super) fn with<R>(registry: &Arc<Registry>, call: impl FnOnce(Option<&Self>) -> R) -> R {
-        // `None` also on a thread whose thread-locals are destroyed. Cloned, for `call` may run jobs
-        // that come here again.
-        let this = THIS.try_with(|this| this.borrow().clone()).ok().flatten();
-        call(this.as_deref().filter(|worker| Arc::ptr_eq(&worker.registry, registry)))
+        // SAFETY: null, or what `work` has set on this thread, and resets before it drops the worker,
+        // also when it unwinds. So `work` is below this frame, and the worker is there until `call`
+        // has returned, with which the reference ends. It is shared, as is that of `work`.
+        let this = unsafe { THIS.with(Cell::get).as_ref() };
+        call(this.filter(|worker| Arc::ptr_eq(&worker.registry, registry)))
     }
 
     /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
+    ///
+    /// # Memory ordering
+    /// No fence between queueing the job and the look for a sleeper, which costs as much as all the
+    /// rest of a fork: a worker that falls asleep at this very moment may miss the job. Then this
+    /// worker runs it itself, as it would if the other were busy.
     pub(super) fn fork(&self, job: Job) {
         self.own.push(job);
-        self.registry.sleep.queued();
+        self.registry.sleep.wake_if_nobody_looks();
     }
 
     /// Queues jobs; hands back those that are still in the deque, if the pool is closed or is being
@@ -117,7 +138,7 @@ impl Worker {
                 pause();
             }
             let look = || if done() { Look::Work } else { self.registry.look(waits) };
-            if sleep.sleep(self.number, look) == Woken::Ended {
+            if !sleep.sleep(self.number, look) {
                 return None;
             }
         }
