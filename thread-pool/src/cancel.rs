@@ -10,7 +10,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -20,27 +19,7 @@ use crate::on_pool::{one_worker, submit};
 use crate::{BuildError, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, TaskError};
 
 /// How long a task is waited for, and how long one may run: any other time would do.
-pub const LIMIT: Duration = Duration::from_millis(20);
-
-/// How a task ended that was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cancelled {
-    /// Whether `cancel` returned true.
-    pub said: bool,
-    /// Whether the handle says so.
-    pub handle: bool,
-    /// Whether the task came to its end.
-    pub ended: bool,
-}
-
-/// What became of a task with a timeout, and of one that was queued behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimedOut {
-    /// Whether the timeout passed.
-    pub passed: bool,
-    /// Whether the task still ran then, and the one behind had not begun.
-    pub kept_its_worker: bool,
-}
+const LIMIT: Duration = Duration::from_millis(20);
 
 /// Submits a task that stands at the gate, and then notes that it ended.
 fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>, Arc<AtomicBool>) {
@@ -56,13 +35,15 @@ fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>
     (handle, ended)
 }
 
-fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> Cancelled {
-    let handle = matches!(outcome, Err(TaskError::Cancelled));
-    Cancelled { said, handle, ended: ended.load(Relaxed) }
+/// What `cancel` said; the handle has to say the same, and the task has ended if it was not cancelled.
+fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> bool {
+    assert_eq!(said, matches!(outcome, Err(TaskError::Cancelled)), "the handle agrees");
+    assert_eq!(said, !ended.load(Relaxed), "it ends, or is cancelled");
+    said
 }
 
-/// Cancels a task that is queued.
-pub fn queued() -> Result<Cancelled, BuildError> {
+/// Cancels a task that is queued; returns whether it is cancelled.
+pub fn queued() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let (gate, open) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
     open.open();
@@ -77,8 +58,8 @@ pub fn queued() -> Result<Cancelled, BuildError> {
     Ok(cancelled(said, &outcome, &ended))
 }
 
-/// Cancels a task that runs.
-pub fn running() -> Result<Cancelled, BuildError> {
+/// Cancels a task that runs; returns whether it is cancelled.
+pub fn running() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (handle, ended) = held(&pool, &gate, "task 1");
@@ -91,65 +72,57 @@ pub fn running() -> Result<Cancelled, BuildError> {
 }
 
 /// Cancels a token that the running task checks before each step; returns how many of its hundred
-/// steps it did. After the third one it waits until the token is cancelled, in the open.
+/// steps it did. After the third one it stands at a gate until the token is cancelled, in the open.
 pub fn token() -> Result<u32, BuildError> {
     let pool = one_worker()?;
-    let token = CancelToken::new();
-    let theirs = token.clone();
-    let (did, done) = channel();
-    let (go_on, may_go_on) = channel::<()>();
+    let (token, gate) = (CancelToken::new(), Arc::new(Gate::default()));
+    let (theirs, at_gate) = (token.clone(), Arc::clone(&gate));
     let handle = submit(&pool, move || {
-        for step in 1..=100 {
-            if theirs.is_cancelled() {
-                return step - 1;
-            }
-            let _runs = info_span!("runs", what = format!("step {step}"));
+        let mut steps = 0;
+        while steps < 100 && !theirs.is_cancelled() {
+            steps += 1;
+            let _runs = info_span!("runs", what = format!("step {steps}"));
             thread::sleep(Duration::from_millis(1));
-            // The other end is gone only when this lesson has failed.
-            let _ = did.send(step);
-            let _ = may_go_on.recv();
+            if steps == 3 {
+                at_gate.pass();
+            }
         }
-        100
+        steps
     });
-    for step in done {
-        if step == 3 {
-            token.cancel();
-        }
-        let _ = go_on.send(());
-    }
+    gate.until_waiting(1);
+    token.cancel();
+    gate.open();
     Ok(handle.wait().expect("it does not panic"))
 }
 
-/// Waits for a task with a timeout, and gives up. The task does not: it keeps its worker.
-pub fn wait_limit() -> Result<TimedOut, BuildError> {
+/// Waits for a task with a timeout, and gives up; returns whether the task kept its worker then.
+pub fn wait_limit() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let gate = Arc::new(Gate::default());
     let (mut handle, ended) = held(&pool, &gate, "task 1");
     let behind = submit(&pool, || ());
-    let passed = {
-        let _waits = info_span!("waits", what = "task 1, for 20 ms");
-        handle.wait_timeout(LIMIT).is_none()
-    };
+    let waits = info_span!("waits", what = "task 1, for 20 ms");
+    assert!(handle.wait_timeout(LIMIT).is_none(), "it stands at the gate");
+    drop(waits);
     gate.until_waiting(1);
     let kept_its_worker = !ended.load(Relaxed) && !behind.is_finished();
     gate.open();
     behind.wait().expect("it does not panic");
-    Ok(TimedOut { passed, kept_its_worker })
+    Ok(kept_its_worker)
 }
 
 /// Gives the task itself the deadline: a token that expires, which it checks. It returns, and its
-/// worker takes the next one.
-pub fn deadline() -> Result<TimedOut, BuildError> {
+/// worker takes the next one; returns whether the task kept its worker.
+pub fn deadline() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let token = CancelToken::for_time(LIMIT);
-    let theirs = token.clone();
     let endless = submit(&pool, move || {
         let _runs = info_span!("runs", what = "task 1");
-        while !theirs.is_cancelled() {
+        while !token.is_cancelled() {
             thread::sleep(Duration::from_millis(1));
         }
     });
     submit(&pool, || ()).wait().expect("it does not panic");
     // There is one worker: if the one behind has ended, so has the endless one.
-    Ok(TimedOut { passed: token.is_cancelled(), kept_its_worker: !endless.is_finished() })
+    Ok(!endless.is_finished())
 }

@@ -31,31 +31,21 @@ pub enum Fate {
 /// # Panics
 /// If the system has no room for a thread.
 pub fn looked_first(checked: SyncPoint) -> Fate {
-    let (begun, cancelled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let (begun2, cancelled2, checked2) =
-        (Arc::clone(&begun), Arc::clone(&cancelled), checked.clone());
-    race(
+    let flags = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
+    let side = |own: usize, says: &'static str| {
+        let (flags, checked) = (Arc::clone(&flags), checked.clone());
         move || {
-            let free = !cancelled.load(Relaxed);
-            info!("checks: {}", if free { "it is free" } else { "it is cancelled" });
+            let free = !flags[1 - own].load(Relaxed);
+            info!("checks: {}", if free { "it is free" } else { "the other one has it" });
             checked.meet();
             if free {
-                begun.store(true, Relaxed);
-                info!("begins the task");
+                flags[own].store(true, Relaxed);
+                info!("{says}");
             }
             free
-        },
-        move || {
-            let free = !begun2.load(Relaxed);
-            info!("checks: {}", if free { "it is free" } else { "it has begun" });
-            checked2.meet();
-            if free {
-                cancelled2.store(true, Relaxed);
-                info!("cancels the task");
-            }
-            free
-        },
-    )
+        }
+    };
+    race(side(0, "begins the task"), side(1, "cancels the task"))
 }
 
 const QUEUED: u8 = 0;
@@ -69,23 +59,16 @@ const CANCELLED: u8 = 2;
 /// If the system has no room for a thread.
 pub fn one_step(start: SyncPoint) -> Fate {
     let state = Arc::new(AtomicU8::new(QUEUED));
-    let (state2, start2) = (Arc::clone(&state), start.clone());
-    let take =
-        |state: &AtomicU8, new| state.compare_exchange(QUEUED, new, Relaxed, Relaxed).is_ok();
-    race(
+    let side = |new: u8, says: &'static str| {
+        let (state, start) = (Arc::clone(&state), start.clone());
         move || {
             start.meet();
-            let mine = take(&state, BEGUN);
-            info!("begins the task: {mine}");
+            let mine = state.compare_exchange(QUEUED, new, Relaxed, Relaxed).is_ok();
+            info!("{says}: {mine}");
             mine
-        },
-        move || {
-            start2.meet();
-            let mine = take(&state2, CANCELLED);
-            info!("cancels the task: {mine}");
-            mine
-        },
-    )
+        }
+    };
+    race(side(BEGUN, "begins the task"), side(CANCELLED, "cancels the task"))
 }
 
 /// Runs the worker's side and the caller's, each on a thread of its own; each returns whether it has

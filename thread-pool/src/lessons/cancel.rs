@@ -2,8 +2,7 @@
 
 use kit::sync_point::SyncPoint;
 use stage::{Lesson, Variant, expect};
-use thread_pool::BuildError;
-use thread_pool::cancel::{Cancelled, TimedOut, deadline, queued, running, token, wait_limit};
+use thread_pool::cancel::{deadline, queued, running, token, wait_limit};
 use thread_pool::model::cancel_race as model;
 use thread_pool::real::cancel_race::{Fate, looked_first, one_step};
 
@@ -21,27 +20,20 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 7] {
-    let cancelled = |ended: Result<Cancelled, BuildError>, wanted: bool, said: &str| {
-        let wanted = Cancelled { said: wanted, handle: wanted, ended: !wanted };
-        text::expect(ended, wanted, said)
-    };
-    let timed_out = |out: Result<TimedOut, BuildError>, kept_its_worker, said: &str| {
-        text::expect(out, TimedOut { passed: true, kept_its_worker }, said)
-    };
     let explored = |variant: Variant, run: fn(SyncPoint) -> model::Fate| {
         let right = [model::Fate::Ran, model::Fate::Cancelled];
         variant.explored_for("2 threads", "do both", right, move || run(SyncPoint::none()))
     };
     [
-        Variant::holds("queued", move || {
-            cancelled(queued(), true, "it never begins, and its handle says so")
+        Variant::holds("queued", || {
+            text::expect(queued(), true, "it never begins, and its handle says so")
         })
         .story(
             "A task that no worker has begun is cancelled: its handle is told at once, and it \
              never runs.",
         ),
-        Variant::breaks("running", move || {
-            cancelled(running(), false, "cancel says no; it runs to its end")
+        Variant::breaks("running", || {
+            text::expect(running(), false, "cancel says no; it runs to its end")
         })
         .story(
             "A task that has begun cannot be cancelled from outside: it runs to its end and keeps \
@@ -54,14 +46,14 @@ fn variants() -> [Variant; 7] {
             "The task checks a cancellation token between its steps, and returns when the caller \
              has cancelled it.",
         ),
-        Variant::breaks("wait-limit", move || {
-            timed_out(wait_limit(), true, "the caller gave up; the task kept its worker")
+        Variant::breaks("wait-limit", || {
+            text::expect(wait_limit(), true, "the caller gave up; the task kept its worker")
         })
         .story(
             "A timeout for waiting ends the waiting only: the task runs on and keeps its worker.",
         ),
-        Variant::holds("deadline", move || {
-            timed_out(deadline(), false, "the task checked, and returned; the next one ran")
+        Variant::holds("deadline", || {
+            text::expect(deadline(), false, "the task checked, and returned; the next one ran")
         })
         .story(
             "The task checks a token with a deadline and returns when it has passed, so that its \
