@@ -10,14 +10,17 @@
 //! queuing formula: L = λW", 1961). It holds whatever the tasks, the pool and their order: so at a
 //! given rate, a bound on the number of tasks in the system bounds their average stay.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
 use crate::thread_count::System;
 use crate::{BuildError, Builder, ChannelPool, Gate, Job, Pool, Rejected, WhenFull};
+
+mod counted;
+pub use counted::Little;
+use counted::{Now, Tasks};
 
 /// Submits to a queue without a bound, the default of most pools: it grows for as long as the
 /// producer goes on, which is never told that the workers do not keep up.
@@ -75,7 +78,7 @@ fn rejecting(
 /// slows the producer down. The gate opens when the producer stands at it with the first such task.
 pub fn caller_runs(plan: Plan) -> Result<Pressure, BuildError> {
     run(plan, Builder::new().queue(plan.bound, WhenFull::RunInCaller), Pool::execute, |now| {
-        now.by_producer == 1
+        now.counts.by_producer == 1
     })
 }
 
@@ -93,7 +96,7 @@ pub struct Plan {
 }
 
 /// The counts of the lesson `back-pressure`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pressure {
     /// The tasks that the workers have run.
     pub by_workers: usize,
@@ -112,112 +115,6 @@ pub struct Pressure {
     pub system: Option<[System; 2]>,
     /// What Little's law says, and what was counted.
     pub little: Little,
-}
-
-/// The average number of tasks in the system, found in two ways.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Little {
-    /// The number of tasks at each moment, averaged over all moments.
-    pub average: f64,
-    /// The arrivals per second.
-    pub rate: f64,
-    /// The average stay of a task.
-    pub stay: Duration,
-}
-
-/// The tasks that exist, counted as they come and go.
-#[derive(Debug, Default)]
-struct Tasks {
-    now: Mutex<Now>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Now {
-    alive: usize,
-    most: usize,
-    came: u32,
-    /// The tasks that the producer has submitted, taken or rejected.
-    submitted: usize,
-    by_workers: usize,
-    by_producer: usize,
-    never_run: Vec<usize>,
-    /// The first arrival, and the last change.
-    time: Option<(Instant, Instant)>,
-    /// The number of tasks, integrated over time.
-    tasks_times_time: Duration,
-    /// The sum of the stays of those that are gone.
-    stays: Duration,
-}
-
-/// A task's data, counted for as long as it lives.
-#[derive(Debug)]
-struct Data {
-    tasks: Arc<Tasks>,
-    /// Its number, until it is run.
-    number: Option<usize>,
-    came: Instant,
-    bytes: Vec<u8>,
-}
-
-impl Tasks {
-    fn now(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn enter(self: &Arc<Self>, number: usize, bytes: usize) -> Data {
-        // Not zeroes, whose pages the system does not allocate before they are touched.
-        let bytes = vec![1; bytes];
-        let came = self.note(|now| {
-            now.came += 1;
-            let came = now.add_up();
-            now.alive += 1;
-            now.most = now.most.max(now.alive);
-            came
-        });
-        Data { tasks: Arc::clone(self), number: Some(number), came, bytes }
-    }
-
-    fn note<R>(&self, change: impl FnOnce(&mut Now) -> R) -> R {
-        let noted = change(&mut self.now());
-        self.changed.notify_all();
-        noted
-    }
-
-    fn until(&self, condition: impl Fn(&Now) -> bool) {
-        drop(self.changed.wait_while(self.now(), |now| !condition(now)));
-    }
-}
-
-impl Now {
-    /// Adds up the time since the last change, in which the number of tasks was the same.
-    fn add_up(&mut self) -> Instant {
-        let now = Instant::now();
-        let (first, last) = self.time.unwrap_or((now, now));
-        self.tasks_times_time += now.duration_since(last) * self.alive as u32;
-        self.time = Some((first, now));
-        now
-    }
-
-    fn little(&self) -> Little {
-        let took = self.time.map_or(Duration::ZERO, |(first, last)| last - first);
-        Little {
-            average: self.tasks_times_time.as_secs_f64() / took.as_secs_f64(),
-            rate: f64::from(self.came) / took.as_secs_f64(),
-            stay: self.stays / self.came.max(1),
-        }
-    }
-}
-
-impl Drop for Data {
-    fn drop(&mut self) {
-        self.tasks.note(|now| {
-            let left = now.add_up();
-            now.alive -= 1;
-            now.never_run.extend(self.number);
-            now.stays += left.duration_since(self.came);
-        });
-    }
 }
 
 /// Has a producer submit tasks that stand at a gate, opens it as soon as `until` is true, and counts.
@@ -241,22 +138,16 @@ fn run(
             let taken = submit(
                 &pool,
                 Job::new(move || {
-                    data.number = None;
-                    let here = thread::current().id() == producer;
-                    data.tasks
-                        .note(|now| if here { now.by_producer += 1 } else { now.by_workers += 1 });
+                    data.begins(thread::current().id() == producer);
                     let waits = info_span!("waits", what = "gate");
                     gate.pass();
                     drop(waits);
                     let _runs = info_span!("runs", what = number);
-                    assert!(
-                        data.bytes.iter().all(|byte| *byte == 1),
-                        "the data is this task's alone"
-                    );
+                    data.check();
                 }),
             );
             if number <= plan.workers {
-                tasks.until(|now| now.by_workers == number);
+                tasks.until(|now| now.counts.by_workers == number);
             }
             tasks.note(|now| now.submitted += 1);
             // The error has the job in it: dropping one drops the other.
@@ -275,14 +166,6 @@ fn run(
     });
     pool.shutdown();
     let now = tasks.now();
-    Ok(Pressure {
-        by_workers: now.by_workers,
-        by_producer: now.by_producer,
-        handed_back,
-        never_run: now.never_run.clone(),
-        most_alive: now.most,
-        queued,
-        system: before.zip(most).map(Into::into),
-        little: now.little(),
-    })
+    let (system, little) = (before.zip(most).map(Into::into), now.little());
+    Ok(Pressure { handed_back, queued, system, little, ..now.counts.clone() })
 }
