@@ -7,9 +7,8 @@
 //! # A worker that waits
 //! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often
 //! the one that it waits for, or one that this needs, so that its stack does not fill with unrelated
-//! jobs. Where there is none it parks, and is woken by what it waits for or by the next job. Work
-//! that is given to rayon itself (`rayon::spawn`, `par_iter` in a job) wakes only rayon's own
-//! sleepers, so a worker that waits here polls for it, at intervals of 10 ms at most.
+//! jobs. Where there is none it parks, and is woken by what it waits for. A later job wakes only
+//! rayon's own sleepers, so a worker that waits here polls for it, at intervals of 10 ms at most.
 //!
 //! # When
 //! For CPU-bound work: `par_iter` and `join` of rayon itself.
@@ -20,7 +19,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::task::Waker;
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
 use super::block_on;
@@ -49,15 +48,8 @@ pub struct RayonPool {
 
 /// The jobs that have not begun.
 struct Queue {
-    state: Mutex<State>,
+    jobs: Mutex<VecDeque<Job>>,
     run: Box<dyn Fn(Job) + Send + Sync>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    jobs: VecDeque<Job>,
-    /// Workers that wait in a job, and have found no other to run.
-    idle: Vec<Thread>,
 }
 
 thread_local! {
@@ -70,13 +62,12 @@ impl Build for RayonPool {
         builder.at_most(rayon::max_num_threads())?;
         let admission = Admission::new(&builder);
         let run = Box::new(admission.run_queued());
-        let queue = Arc::new(Queue { state: Mutex::default(), run });
+        let queue = Arc::new(Queue { jobs: Mutex::default(), run });
         let (mut threads, mut refused) = (Vec::new(), None);
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
-                let queue = Arc::clone(&queue);
                 let thread = builder.start(worker.index() + 1, move || {
-                    block_on::with_helper(Rc::new(Tickets(queue)), || worker.run());
+                    block_on::with_helper(Rc::new(Tickets), || worker.run());
                 });
                 match thread {
                     Ok(thread) => threads.push(thread),
@@ -117,15 +108,9 @@ impl Pool for RayonPool {
         let Some(job) = admitted? else { return Ok(()) };
         let pool = self.pool();
         let Some(pool) = &*pool else { return Err(Reason::ShutDown.hands_back(job)) };
-        let idle = {
-            let mut state = self.queue.lock();
-            state.jobs.push_back(job);
-            std::mem::take(&mut state.idle)
-        };
+        self.queue.jobs().push_back(job);
         let queue = Arc::clone(&self.queue);
         pool.spawn(move || queue.run_one());
-        // Not before there is a ticket.
-        idle.iter().for_each(Thread::unpark);
         Ok(())
     }
 
@@ -134,7 +119,7 @@ impl Pool for RayonPool {
     }
 
     fn queued(&self) -> usize {
-        self.queue.lock().jobs.len()
+        self.queue.jobs().len()
     }
 
     fn shutdown(&self) {
@@ -144,7 +129,7 @@ impl Pool for RayonPool {
 
     fn shutdown_now(&self) -> Vec<Job> {
         self.close();
-        let back = self.queue.lock().jobs.drain(..).collect();
+        let back = self.queue.jobs().drain(..).collect();
         self.threads.join();
         back
     }
@@ -176,33 +161,15 @@ impl Queue {
     /// Runs a job, if there is one: the oldest, or the newest in the middle of another job.
     fn run_one(&self) {
         let within = IN_A_JOB.replace(true);
-        let job = {
-            let jobs = &mut self.lock().jobs;
-            if within { jobs.pop_back() } else { jobs.pop_front() }
-        };
+        let mut jobs = self.jobs();
+        let job = if within { jobs.pop_back() } else { jobs.pop_front() };
+        drop(jobs);
         job.into_iter().for_each(&self.run);
         IN_A_JOB.set(within);
     }
 
-    /// Blocks this worker, unless there is a job, until the next job comes, or it is woken, or the
-    /// time is over.
-    fn sleep(&self, limit: Duration) {
-        let mut state = self.lock();
-        if state.jobs.is_empty() {
-            state.idle.push(thread::current());
-            drop(state);
-            thread::park_timeout(limit);
-            let this = thread::current().id();
-            self.lock().idle.retain(|thread| thread.id() != this);
-        } else {
-            // Its ticket is on its way.
-            drop(state);
-            thread::yield_now();
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -213,7 +180,7 @@ impl fmt::Debug for Queue {
 }
 
 /// What a worker of rayon's does while it waits.
-struct Tickets(Arc<Queue>);
+struct Tickets;
 
 impl block_on::Helper for Tickets {
     fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool) {
@@ -224,7 +191,7 @@ impl block_on::Helper for Tickets {
             if rayon::yield_now() == Some(rayon::Yield::Executed) {
                 pause = SHORTEST;
             } else {
-                self.0.sleep(pause);
+                thread::park_timeout(pause);
                 pause = LONGEST.min(pause * 2);
             }
         }
