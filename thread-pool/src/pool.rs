@@ -103,12 +103,13 @@ pub trait Pool: Send + Sync {
     /// run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
-    /// Queues many jobs at once, in one critical section where the pool can.
+    /// Queues many jobs, one by one.
     ///
     /// # Errors
     /// The jobs that were not taken, each with the reason.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-        one_by_one(self, jobs)
+        let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
+        if rejected.is_empty() { Ok(()) } else { Err(rejected) }
     }
 
     /// Queues a task and returns its handle.
@@ -127,7 +128,7 @@ pub trait Pool: Send + Sync {
         Ok(handle)
     }
 
-    /// Queues many tasks at once, and returns their handles, in order.
+    /// Queues many tasks, and returns their handles, in order.
     ///
     /// # Errors
     /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they
@@ -202,10 +203,4 @@ pub trait Pool: Send + Sync {
         let handles = handles.collect::<Result<Vec<_>, _>>()?;
         Ok(handles.into_iter().map(Handle::wait).collect())
     }
-}
-
-/// Queues jobs one by one.
-pub(crate) fn one_by_one(pool: &(impl Pool + ?Sized), jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-    let rejected: Vec<_> = jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect();
-    if rejected.is_empty() { Ok(()) } else { Err(rejected) }
 }

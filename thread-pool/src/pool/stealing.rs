@@ -20,7 +20,6 @@ use std::{fmt, sync, thread, thread_local};
 use super::block_on::{Helper, with_helper};
 use super::capacity::{Admission, Capacity};
 use super::cell;
-use super::one_by_one;
 use super::threads::Threads;
 use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
@@ -102,17 +101,6 @@ impl Pool for StealingPool {
         let admitted = self.admission.admit(job, blocked, || self.is_closed());
         let Some(job) = admitted? else { return Ok(()) };
         self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
-    }
-
-    /// Queues them in one critical section, if there is no bound, and wakes one worker, which wakes
-    /// the next.
-    fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-        if self.admission.capacity().is_some() {
-            return one_by_one(self, jobs);
-        }
-        let hand_back =
-            |jobs: Vec<_>| jobs.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect();
-        self.registry.queue_all(jobs).map_err(hand_back)
     }
 
     fn workers(&self) -> usize {

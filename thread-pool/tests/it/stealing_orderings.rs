@@ -81,7 +81,7 @@ macro_rules! registry {
 
             /// As a submitter from outside.
             pub(super) fn submit(&self, jobs: usize) -> bool {
-                let taken = self.injector.push_all(vec![(); jobs]).is_ok();
+                let taken = (0..jobs).all(|_| self.injector.push(()).is_ok());
                 if taken {
                     self.sleep.wake_if_nobody_looks();
                 }

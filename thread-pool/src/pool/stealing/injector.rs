@@ -55,29 +55,12 @@ impl<T> Injector<T> {
             return Err(job);
         }
         if state.filling.len() == state.filling.capacity() {
-            state.next_chunk(Vec::with_capacity(CHUNK));
-        }
-        state.filling.push(job);
-        self.there_are_some();
-        Ok(())
-    }
-
-    /// Queues jobs; hands them back once the queue is closed.
-    pub(super) fn push_all(&self, mut jobs: Vec<T>) -> Result<(), Vec<T>> {
-        let mut state = self.lock();
-        if state.closed {
-            return Err(jobs);
-        }
-        if jobs.len() <= state.filling.capacity() - state.filling.len() {
-            state.filling.append(&mut jobs);
-        } else if jobs.len() <= CHUNK {
-            state.next_chunk(jobs);
-        } else {
-            let mut jobs = jobs.into_iter();
-            while jobs.len() > 0 {
-                state.next_chunk(jobs.by_ref().take(CHUNK).collect());
+            let full = mem::replace(&mut state.filling, Vec::with_capacity(CHUNK));
+            if !full.is_empty() {
+                state.full.push_back(full);
             }
         }
+        state.filling.push(job);
         self.there_are_some();
         Ok(())
     }
@@ -88,9 +71,6 @@ impl<T> Injector<T> {
         if !self.any() {
             return empty;
         }
-        // One that came with many jobs at once may be of any size.
-        let usual = (CHUNK..=2 * CHUNK).contains(&empty.capacity());
-        let empty = if usual { empty } else { Vec::new() };
         let mut state = self.lock();
         let taken = match state.full.pop_front() {
             Some(full) => full,
@@ -160,13 +140,5 @@ impl<T> Injector<T> {
 impl<T> State<T> {
     fn is_empty(&self) -> bool {
         self.full.is_empty() && self.filling.is_empty()
-    }
-
-    /// Makes `next` the chunk that is being filled.
-    fn next_chunk(&mut self, next: Vec<T>) {
-        let before = mem::replace(&mut self.filling, next);
-        if !before.is_empty() {
-            self.full.push_back(before);
-        }
     }
 }

@@ -63,18 +63,8 @@ impl Registry {
     /// the injector. Hands it back once the pool is closed.
     pub(super) fn queue(self: &Arc<Self>, job: Job) -> Result<(), Job> {
         Worker::with(self, |worker| match worker {
-            Some(worker) => worker
-                .queue(std::iter::once(job))
-                .map_err(|mut back| back.pop().expect("it is the one")),
+            Some(worker) => worker.queue(job),
             None => self.queues.injector.push(job).map(|()| self.sleep.wake_if_nobody_looks()),
-        })
-    }
-
-    /// Queues jobs, likewise.
-    pub(super) fn queue_all(self: &Arc<Self>, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
-        Worker::with(self, |worker| match worker {
-            Some(worker) => worker.queue(jobs.into_iter()),
-            None => self.queues.injector.push_all(jobs).map(|()| self.sleep.wake_if_nobody_looks()),
         })
     }
 

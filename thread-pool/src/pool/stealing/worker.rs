@@ -85,27 +85,16 @@ impl Worker {
         self.registry.sleep.wake_if_nobody_looks();
     }
 
-    /// Queues jobs; hands back those that are still in the deque, if the pool is closed or is being
-    /// stopped.
-    pub(super) fn queue(&self, jobs: impl ExactSizeIterator<Item = Job>) -> Result<(), Vec<Job>> {
+    /// Queues a job; hands it back, if the pool is closed, or is being stopped and has not drained it.
+    pub(super) fn queue(&self, job: Job) -> Result<(), Job> {
         if self.registry.queues.injector.is_closed() {
-            return Err(jobs.collect());
+            return Err(job);
         }
-        let count = jobs.len();
-        jobs.for_each(|job| self.own.push(job));
+        self.own.push(job);
         self.registry.sleep.queued();
-        if self.registry.is_stopped() { self.take_back(count) } else { Ok(()) }
-    }
-
-    /// Takes those of the last `count` jobs in its own deque that are still there: no worker is to
-    /// begin another job, and they may have come after the others were drained.
-    #[cold]
-    #[inline(never)]
-    fn take_back(&self, count: usize) -> Result<(), Vec<Job>> {
-        // Thieves take the oldest first: what is there is the newest.
-        let mut back: Vec<_> = std::iter::from_fn(|| self.own.pop()).take(count).collect();
-        back.reverse();
-        if back.is_empty() { Ok(()) } else { Err(back) }
+        // It may have come after the others were drained. Those are taken from the other end: if any
+        // is left, it is this one.
+        if self.registry.is_stopped() { self.own.pop().map_or(Ok(()), Err) } else { Ok(()) }
     }
 
     pub(super) fn run(&self, job: Job) {
@@ -146,7 +135,7 @@ impl Worker {
 
     /// Runs one job, or yields.
     pub(super) fn help(&self) {
-        match self.at_hand().or_else(|| self.steal()) {
+        match self.at_hand().or_else(|| self.steal(true)) {
             Some(job) => self.run(job),
             None => pause(),
         }
@@ -163,7 +152,7 @@ impl Worker {
     fn look(&self, waits: bool) -> Option<Job> {
         let left =
             || if waits && self.registry.is_stopped() { self.registry.left().pop() } else { None };
-        self.take_injected().or_else(|| self.steal()).or_else(left)
+        self.take_injected().or_else(|| self.steal(waits)).or_else(left)
     }
 
     fn take_injected(&self) -> Option<Job> {
@@ -181,7 +170,8 @@ impl Worker {
         Some(job)
     }
 
-    fn steal(&self) -> Option<Job> {
+    /// Steals jobs: a batch, or one alone if this worker `waits`, for it goes on as soon as it can.
+    fn steal(&self, waits: bool) -> Option<Job> {
         let (workers, queues) = (self.registry.counters.len(), &self.registry.queues);
         (1..workers).find_map(|next| {
             let from = (self.number + next) % workers;
@@ -189,9 +179,9 @@ impl Worker {
                 return None;
             }
             let moving = self.counters().lock();
-            // What is moved now would be found by no other worker: one that waits takes one alone.
-            let stopped = self.registry.is_stopped();
-            let job = if stopped { queues.steal_one(from) } else { queues.steal(from, &self.own) };
+            // What is moved while the pool is being stopped would be found by no other worker.
+            let one = waits || self.registry.is_stopped();
+            let job = if one { queues.steal_one(from) } else { queues.steal(from, &self.own) };
             drop(moving);
             let job = job?;
             // Its own deque was empty before.
