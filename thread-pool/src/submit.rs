@@ -43,15 +43,6 @@ pub fn wait_and_count(number: u64) -> u64 {
 
 /// Submits `tasks` tasks to a pool of `workers` workers, and only then waits for the results.
 ///
-/// ```
-/// use thread_pool::{ChannelPool, submit::run};
-///
-/// let submitted = run::<ChannelPool>(5, 2)?;
-/// assert_eq!((submitted.ended_by_then, submitted.most_at_once), (0, 2));
-/// assert_eq!(submitted.results, [1, 4, 9, 16, 25]);
-/// # Ok::<(), thread_pool::BuildError>(())
-/// ```
-///
 /// # Blocking
 /// Until all tasks have been run; for ever, if there are fewer tasks than workers.
 pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, BuildError> {

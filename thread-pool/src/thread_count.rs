@@ -7,18 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 ///
 /// Relaxed: each change is one operation, and what comes out is read when the threads have been
 /// joined.
-///
-/// ```
-/// use thread_pool::thread_count::ThreadCount;
-///
-/// let thread_count = ThreadCount::default();
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| {
-///         let _alive = thread_count.enter();
-///     });
-/// });
-/// assert_eq!(thread_count.most(), 1);
-/// ```
 #[derive(Debug, Default)]
 pub struct ThreadCount {
     now: AtomicUsize,

@@ -63,35 +63,21 @@ impl Build for RayonPool {
         let admission = Admission::new(&builder);
         let run = Box::new(admission.run_queued());
         let queue = Arc::new(Queue { jobs: Mutex::default(), run });
-        let (mut threads, mut refused) = (Vec::new(), None);
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(builder.workers).spawn_handler(|worker| {
-                let thread = builder.start(worker.index() + 1, move || {
-                    block_on::with_helper(Rc::new(Tickets), || worker.run());
-                });
-                match thread {
-                    Ok(thread) => threads.push(thread),
-                    Err(source) => {
-                        refused = Some(BuildError {
-                            started: threads.len(),
-                            wanted: builder.workers,
-                            source,
-                        });
-                        // On an error, rayon ends the threads that were started.
-                        return Err(std::io::ErrorKind::Other.into());
-                    }
-                }
-                Ok(())
-            });
-        let pool = pool.build();
-        let this = Self {
-            queue,
-            admission,
-            threads: Threads::new(threads),
-            workers: builder.workers,
-            pool: RwLock::new(pool.ok()),
-        };
-        refused.map_or(Ok(this), Err)
+        let mut own = Vec::with_capacity(builder.workers);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(builder.workers);
+        let pool = pool.spawn_handler(|worker| {
+            own.push(worker);
+            Ok(())
+        });
+        let (pool, workers) = (RwLock::new(pool.build().ok()), builder.workers);
+        let mut own = own.into_iter();
+        let (threads, refused) = builder.start_all(|_| {
+            let worker = own.next().expect("there is one each");
+            move || block_on::with_helper(Rc::new(Tickets), || worker.run())
+        });
+        let pool = Self { pool, queue, admission, threads, workers };
+        // If too few were started, the pool is dropped here, which ends those.
+        refused.map_or(Ok(pool), Err)
     }
 }
 

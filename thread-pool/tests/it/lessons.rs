@@ -11,7 +11,7 @@ use thread_pool::back_pressure::{self, Plan};
 use thread_pool::model::{cancel_race, nested as modelled};
 use thread_pool::sizing::{self, Task};
 use thread_pool::thread_count::System;
-use thread_pool::{ChannelPool, RayonPool, StealingPool, imbalance, nested, submit, unbounded};
+use thread_pool::{imbalance, unbounded};
 
 const ROOM: &str = "the system has room for some threads";
 
@@ -70,14 +70,6 @@ fn the_model_checker_finds_where_a_pool_that_does_not_help_stops_and_nowhere_on_
     let found = explored(|| assert_eq!(modelled::helps(), [11, 22]));
     assert!(!found.failed(), "{:?}", found.shortest);
     assert!(found.counts().iter().all(|count| count.finished() > 0), "{found:?}");
-}
-
-#[test]
-fn the_results_come_to_what_adding_them_up_one_by_one_comes_to() {
-    for tasks in [0, 1, 2, 10, 300] {
-        let one_by_one: u64 = (1..=tasks as u64).map(|number| (1..=number).sum::<u64>()).sum();
-        assert_eq!(unbounded::expected(tasks), one_by_one);
-    }
 }
 
 #[test]
@@ -142,18 +134,6 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn tasks_that_wait_for_tasks_end_where_a_worker_helps_or_is_free_however_many_wait() {
-        for workers in [1, 5] {
-            for run in [nested::run::<StealingPool>, nested::run::<RayonPool>] {
-                assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
-            }
-            for run in [nested::one_more_worker, nested::handed_on] {
-                assert_eq!(run(workers).expect(ROOM), nested::expected(workers));
-            }
-        }
-    }
-
-    #[test]
     fn a_share_waits_behind_the_long_task_only_if_it_was_dealt_to_its_worker() {
         for (tasks, workers, behind) in [(9, 2, 4), (2, 2, 0), (40, 2, 19)] {
             let runs = [imbalance::dealt, imbalance::channel, imbalance::stealing];
@@ -162,15 +142,6 @@ checks::within_a_minute! {
             assert_eq!(left, [behind, 0, 0]);
             assert_eq!(channel.workers.values().filter(|share| share.long).count(), 1);
             assert!(stealing.workers.values().any(|share| share.stolen > 0), "{stealing:?}");
-        }
-    }
-
-    #[test]
-    fn submit_waits_for_no_task_whatever_the_sizes() {
-        let runs = [submit::run::<ChannelPool>, submit::run::<StealingPool>, submit::run::<RayonPool>];
-        for out in runs.map(|run| run(7, 3).expect(ROOM)) {
-            let counted = (out.ended_by_then, out.most_at_once, out.by_worker.len());
-            assert_eq!(counted, (0, 3, 3), "{out:?}");
         }
     }
 
