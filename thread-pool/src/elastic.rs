@@ -159,13 +159,12 @@ impl ElasticPool {
         let mut state = self.lock();
         match state.place(self.sizes) {
             Place::NewThread => {
-                let (pool, started) = (Arc::clone(self), state.threads.len());
-                let thread = Builder::new().start(started + 1, move || {
+                let (pool, number) = (Arc::clone(self), state.threads.len() + 1);
+                let thread = Builder::new().workers(number).start(number, move || {
                     job.run();
                     std::iter::from_fn(|| pool.next()).for_each(Job::run);
                 });
-                let refused = |source| BuildError { started, wanted: started + 1, source };
-                state.threads.push(thread.map_err(refused)?);
+                state.threads.push(thread?);
                 state.alive += 1;
             }
             Place::Queue => {

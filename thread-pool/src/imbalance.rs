@@ -7,10 +7,12 @@
 //! returns [`BuildError`] if the system has no room for the workers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use crate::on_pool::{pool, results, submit};
@@ -67,7 +69,7 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     let begun = Instant::now();
     let submit_all = move || {
         let handles = (0..tasks).map(|task| shared.submit(&*pool2, task)).collect();
-        shared.until_one_is_begun();
+        shared.begun.wait_for(1);
         handles
     };
     let handles = submit(&*pool, submit_all).wait();
@@ -80,18 +82,12 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
 
 /// The tasks, and how far they have got.
 struct Tasks {
-    tasks: usize,
+    /// The tasks that have not begun. Relaxed: the two points order it.
+    left: AtomicUsize,
     /// How many end while the long one lasts.
     meanwhile: usize,
-    progress: Mutex<Progress>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Progress {
-    begun: usize,
-    /// Of the short ones.
-    ended: usize,
+    begun: SyncPoint,
+    ended: SyncPoint,
 }
 
 /// The worker that ran a task, and what was left behind the long one.
@@ -102,7 +98,8 @@ struct Ran {
 
 impl Tasks {
     fn new(tasks: usize, meanwhile: usize) -> Arc<Self> {
-        Arc::new(Self { tasks, meanwhile, progress: Mutex::default(), changed: Condvar::new() })
+        let (left, [begun, ended]) = (AtomicUsize::new(tasks), [(); 2].map(|()| SyncPoint::of(1)));
+        Arc::new(Self { left, meanwhile, begun, ended })
     }
 
     /// Submits a task; the first is the long one.
@@ -111,7 +108,8 @@ impl Tasks {
         let run = move || {
             let _runs =
                 info_span!("runs", what = if task == 0 { "long".into() } else { task.to_string() });
-            shared.gets_on(|progress| progress.begun += 1);
+            shared.left.fetch_sub(1, Relaxed);
+            shared.begun.arrive();
             let left_behind = if task == 0 { Some(shared.long()) } else { shared.short() };
             Ran { worker: thread::current().name().unwrap_or_default().to_owned(), left_behind }
         };
@@ -120,31 +118,14 @@ impl Tasks {
 
     /// Lasts until the others have got as far as they can; returns how many they have left.
     fn long(&self) -> usize {
-        let progress = self.wait_while(|progress| progress.ended < self.meanwhile);
-        self.tasks - 1 - progress.ended
+        self.ended.wait_for(self.meanwhile);
+        self.left.load(Relaxed)
     }
 
     fn short(&self) -> Option<usize> {
         thread::sleep(Duration::from_millis(2));
-        self.gets_on(|progress| progress.ended += 1);
+        self.ended.arrive();
         None
-    }
-
-    fn until_one_is_begun(&self) {
-        drop(self.wait_while(|progress| progress.begun == 0));
-    }
-
-    fn gets_on(&self, step: impl FnOnce(&mut Progress)) {
-        step(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
-        // Two threads may wait, for different conditions.
-        self.changed.notify_all();
-    }
-
-    fn wait_while(&self, not_yet: impl Fn(&Progress) -> bool) -> MutexGuard<'_, Progress> {
-        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        self.changed
-            .wait_while(progress, |progress| not_yet(progress))
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -156,11 +156,7 @@ impl Builder {
         for number in 1..=self.workers {
             match self.start(number, work(number)) {
                 Ok(thread) => threads.push(thread),
-                Err(source) => {
-                    let started = threads.len();
-                    let refused = BuildError { started, wanted: self.workers, source };
-                    return (Threads::new(threads), Some(refused));
-                }
+                Err(refused) => return (Threads::new(threads), Some(refused)),
             }
         }
         (Threads::new(threads), None)
@@ -171,12 +167,13 @@ impl Builder {
         &self,
         number: usize,
         work: impl FnOnce() + Send + 'static,
-    ) -> io::Result<thread::JoinHandle<()>> {
+    ) -> Result<thread::JoinHandle<()>, BuildError> {
+        let refused = |source| BuildError { started: number - 1, wanted: self.workers, source };
         let name = format!("{}{number}", self.name);
         if name.contains('\0') {
             // std would panic.
             let why = format!("the name {name:?} contains a NUL byte, which no thread's name may");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+            return Err(refused(io::Error::new(io::ErrorKind::InvalidInput, why)));
         }
         let mut thread = thread::Builder::new().name(name);
         if let Some(bytes) = self.stack_size {
@@ -184,7 +181,7 @@ impl Builder {
         }
         let (on_start, on_stop, runner) =
             (self.on_start.clone(), self.on_stop.clone(), self.runner());
-        thread.spawn(move || {
+        let thread = thread.spawn(move || {
             runner.as_handler(|| {
                 runner.catch(|| on_start.iter().for_each(|hook| hook(number)));
                 runner.catch(work);
@@ -194,7 +191,8 @@ impl Builder {
             discard(on_start);
             discard(on_stop);
             discard(runner);
-        })
+        });
+        thread.map_err(refused)
     }
 
     /// Refuses more workers than a pool has room for.

@@ -112,7 +112,7 @@ impl<T: Send + 'static> Handle<T> {
     /// # Panics
     /// If the outcome was taken before; or if the callback does, here and now.
     pub fn on_done(&mut self, callback: impl FnOnce(&Outcome<T>) + Send + 'static) {
-        // SAFETY: as in `try_wait`.
+        // SAFETY: there is one handle, as `try_wait` says, and `&mut self` is its one access now.
         unsafe { self.0.call_when_done(Box::new(callback)) };
     }
 }

@@ -49,7 +49,7 @@ impl<S: Stacked> At<S> {
         // SAFETY: `stacked` has written a `*const S`, which is valid until this, as its caller has
         // promised; this is the one call, by the invariant.
         call: |storage| unsafe { S::run(storage.cast::<*const S>().read()) },
-        // SAFETY: as for `call`.
+        // SAFETY: the storage holds a valid pointer, and this is the one call in place of the other.
         drop: |storage| unsafe { S::drop_unrun(storage.cast::<*const S>().read()) },
         stacked: true,
     };
@@ -65,7 +65,8 @@ impl<F: FnOnce()> Of<F> {
         // SAFETY: `of` has written an `F` there, aligned; it is moved out by the one call, by the
         // invariant, so it is neither called nor dropped again.
         call: |storage| unsafe { storage.cast::<F>().read()() },
-        // SAFETY: as for `call`; it is dropped in place, and not used again.
+        // SAFETY: `of` has written an `F` there, which is dropped in place by the one call, by the
+        // invariant in place of `call`, and not used again.
         drop: |storage| unsafe { storage.cast::<F>().drop_in_place() },
         stacked: false,
     };

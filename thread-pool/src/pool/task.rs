@@ -250,7 +250,8 @@ impl<F: Send, T: Send> End<T> for Task<F, T> {
             listeners.get_or_insert_default().callbacks.push(callback);
         } else {
             drop(listeners);
-            // SAFETY: as in `take`.
+            // SAFETY: `DONE` is set, and the Acquire above comes after its Release: the slot is the
+            // handle's, for which the caller acts.
             unsafe { self.show(callback) };
         }
     }

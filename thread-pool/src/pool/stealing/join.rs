@@ -31,7 +31,8 @@ impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
     }
 
     unsafe fn drop_unrun(this: *const Self) {
-        // SAFETY: as in `run`; the closure stays in the slot, for the thread that waits.
+        // SAFETY: the pointer is valid, and the caller has the one job, which this ends. The closure
+        // stays in the slot, for the thread that waits.
         unsafe { StackJob::end(this) };
     }
 }

@@ -12,7 +12,6 @@ use super::{Runs, every_pool, keep, pool, run, shut_down_now};
 every_pool!(
     shutdown_runs_what_is_queued_and_then_refuses,
     two_who_shut_down_both_wait,
-    shutdown_now_hands_back_what_nobody_has_begun,
     a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows,
     dropping_a_pool_leaves_no_thread,
     a_job_may_shut_its_pool_down,
@@ -61,20 +60,6 @@ fn two_who_shut_down_both_wait<P: Pool + Build>() {
         both.wait();
         drop(open);
     });
-}
-
-fn shutdown_now_hands_back_what_nobody_has_begun<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let open = keep(&pool);
-    let ran = count(&pool, 10);
-    let back = shut_down_now(&pool, open);
-    assert_eq!((back.len(), ran.count()), (10, 0));
-    back.into_iter().for_each(Job::run);
-    assert_eq!(ran.count(), 10);
-    assert_eq!(
-        pool.execute(Job::new(|| ())).expect_err("it is shut down").reason,
-        Reason::ShutDown
-    );
 }
 
 fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<

@@ -17,9 +17,6 @@ every_pool!(
     a_time_limit_gives_up_waiting_and_not_the_task,
     what_was_taken_cannot_be_taken_again,
     a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped,
-    a_task_that_was_begun_cannot_be_cancelled,
-    a_callback_is_called_by_the_worker_that_ends_the_task,
-    a_callback_that_comes_late_is_called_here_and_now,
     a_callback_hears_of_a_cancelled_and_of_a_dropped_task,
     callbacks_come_in_order_and_before_the_outcome,
     a_callback_that_panics_keeps_nobody_from_anything,
@@ -97,52 +94,6 @@ fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P:
     assert!(matches!(handle.wait(), Err(TaskError::Cancelled)));
     drop((open, pool));
     assert_eq!(ran.load(Relaxed), 0);
-}
-
-fn a_task_that_was_begun_cannot_be_cancelled<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let ((open, gate), (begun, wait)) = (channel::<()>(), channel());
-    let handle = submit(&pool, move || {
-        begun.send(()).expect("it is waited for");
-        let _ = gate.recv();
-        7
-    });
-    wait.recv().expect("it begins");
-    assert!(!handle.cancel());
-    drop(open);
-    assert!(matches!(handle.wait(), Ok(7)));
-}
-
-fn a_callback_is_called_by_the_worker_that_ends_the_task<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let open = keep(&pool);
-    let (send, called) = channel();
-    let mut handle = submit(&pool, || thread::current().id());
-    handle.on_done(move |outcome| {
-        let ran_by = *outcome.as_ref().expect("it does not panic");
-        send.send((ran_by, thread::current().id())).expect("it is asked");
-    });
-    drop(open);
-    let ran_by = handle.wait().expect("it does not panic");
-    assert_eq!(called.try_recv(), Ok((ran_by, ran_by)));
-}
-
-fn a_callback_that_comes_late_is_called_here_and_now<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let mut handle = submit(&pool, || 7);
-    while !handle.is_finished() {
-        thread::yield_now();
-    }
-    let (send, called) = channel();
-    for _ in 0..2 {
-        let send = send.clone();
-        handle.on_done(move |outcome| {
-            send.send((outcome.as_ref().ok().copied(), thread::current().id()))
-                .expect("it is asked");
-        });
-    }
-    assert_eq!(called.try_iter().collect::<Vec<_>>(), [(Some(7), thread::current().id()); 2]);
-    assert!(matches!(handle.wait(), Ok(7)));
 }
 
 fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool + Build>() {

@@ -18,7 +18,6 @@ every_pool!(
     as_many_jobs_run_at_once_as_there_are_workers,
     workers_are_named_and_numbered,
     hooks_are_called_once_by_each_worker_around_its_work,
-    threads_that_the_system_refuses_are_an_error,
     a_name_that_no_thread_can_have_is_an_error,
     numbers_that_no_machine_has_room_for_are_errors_or_kept,
     a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker,
@@ -83,13 +82,6 @@ fn hooks_are_called_once_by_each_worker_around_its_work<P: Pool + Build>() {
         ["start", "stop"].map(|what| (number, what, Some(format!("w{number}"))))
     });
     assert_eq!(calls, expected.collect::<Vec<_>>());
-}
-
-fn threads_that_the_system_refuses_are_an_error<P: Pool + Build>() {
-    // No system has room for a stack of that size.
-    let refused =
-        Builder::new().workers(3).stack_size(1 << 60).build::<P>().err().expect("it is refused");
-    assert_eq!((refused.started, refused.wanted), (0, 3));
 }
 
 fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: Pool + Build>() {
