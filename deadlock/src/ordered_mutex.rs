@@ -4,7 +4,8 @@
 //! An edge A → B means that some thread acquired B while it held A. A cycle of edges is a
 //! suspicion: if nothing else keeps the threads apart (a third lock, a join), some schedule
 //! deadlocks, whether or not any has. The price: every lock that is acquired while another is held
-//! looks at the graph, and a harmless lock-order inversion is reported as well.
+//! looks whether it came after that one the last time, and at the graph if not; and a harmless
+//! lock-order inversion is reported as well.
 //!
 //! Of the locks that a thread holds, only the one that it acquired last gets an edge to the next
 //! one: from the others, a chain of edges leads there already. So the graph never has a cycle, and
@@ -33,11 +34,12 @@
 //! `checked_mutex.rs` has the same interface: the difference is what is noted (orders, for ever, in
 //! place of waits, while they last).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
+use std::iter::successors;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 mod held;
@@ -48,17 +50,20 @@ use held::Held;
 pub type Place = &'static Location<'static>;
 
 /// A lock graph: the orders seen so far. Locks that may be held together are made by one graph.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct OrderGraph {
-    edges: Arc<Mutex<Edges>>,
+    /// The graph's number, which no other graph has.
+    number: usize,
+    locks: Arc<Mutex<Locks>>,
 }
 
-/// The edges of the graph, by the numbers of the locks.
-#[derive(Default)]
-struct Edges {
-    orders: HashMap<(u64, u64), Order>,
-    /// The second locks of the orders that begin with a lock.
-    after: HashMap<u64, Vec<u64>>,
+/// The locks of a graph, by their numbers.
+type Locks = Vec<Node>;
+
+/// A lock, and the orders that begin with it, by their second lock.
+struct Node {
+    name: Arc<str>,
+    orders: BTreeMap<usize, Order>,
 }
 
 /// One lock acquired while another was held, and by which thread.
@@ -110,30 +115,45 @@ impl fmt::Display for Inversion {
 
 /// A mutex whose `lock` returns an error where it would contradict an order seen before.
 pub struct OrderedMutex<T> {
-    number: u64,
+    number: usize,
     name: Arc<str>,
+    /// The lock after which this one was acquired when that was last noted, or `NONE`: the graph,
+    /// which forgets no order, need not be asked about it again.
+    known_after: AtomicUsize,
     value: Mutex<T>,
     graph: OrderGraph,
 }
 
+/// The number of no lock.
+const NONE: usize = usize::MAX;
+
 /// A held [`OrderedMutex`]; dropping it releases the lock.
 #[derive(Debug)]
 pub struct OrderedGuard<'a, T> {
-    number: u64,
+    lock: usize,
+    graph: usize,
     value: MutexGuard<'a, T>,
+}
+
+impl Default for OrderGraph {
+    fn default() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self { number: NEXT.fetch_add(1, Relaxed), locks: Arc::default() }
+    }
 }
 
 impl OrderGraph {
     /// Returns a lock under a name.
     pub fn mutex<T>(&self, name: &str, value: T) -> OrderedMutex<T> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Relaxed);
-        OrderedMutex { number, name: name.into(), value: Mutex::new(value), graph: self.clone() }
+        let (name, mut locks) = (Arc::from(name), self.locks());
+        let number = locks.len();
+        locks.push(Node { name: Arc::clone(&name), orders: BTreeMap::new() });
+        let (known_after, value) = (AtomicUsize::new(NONE), Mutex::new(value));
+        OrderedMutex { number, name, known_after, value, graph: self.clone() }
     }
 
-    /// Returns a number that no other graph alive now has.
-    fn id(&self) -> usize {
-        Arc::as_ptr(&self.edges).addr()
+    fn locks(&self) -> MutexGuard<'_, Locks> {
+        self.locks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,46 +179,34 @@ impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
             Ok(value) => value,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         };
-        lock.field("value", &*self.held(value, Location::caller())).finish_non_exhaustive()
+        let _ = held::add(self.held(Location::caller()), |_| Ok::<_, ()>(()));
+        lock.field("value", &*self.guard(value)).finish_non_exhaustive()
     }
 }
 
-impl Edges {
-    fn add(&mut self, first: u64, then: u64, order: Order) {
-        self.orders.insert((first, then), order);
-        self.after.entry(first).or_default().push(then);
-    }
-
-    /// Finds the shortest chain of orders that leads from one lock to one of several, breadth
-    /// first; returns its end as well.
-    fn chain<'a>(&self, from: u64, to: &[&'a Held]) -> Option<(&'a Held, Vec<Order>)> {
-        let mut reached_from = HashMap::new();
-        let mut next = VecDeque::from([from]);
-        while let Some(lock) = next.pop_front() {
-            for &then in self.after.get(&lock).into_iter().flatten() {
-                if reached_from.contains_key(&then) {
-                    continue;
-                }
-                reached_from.insert(then, lock);
-                if let Some(end) = to.iter().find(|held| held.number == then) {
-                    return Some((end, self.way_back(from, then, &reached_from)));
-                }
-                next.push_back(then);
+/// Finds the shortest chain of orders that leads from one lock to one of several, breadth first;
+/// returns its end as well.
+fn chain<'a>(locks: &Locks, from: usize, to: &[&'a Held]) -> Option<(&'a Held, Vec<Order>)> {
+    let mut reached_by = HashMap::new();
+    let mut next = VecDeque::from([from]);
+    while let Some(first) = next.pop_front() {
+        for (&then, order) in &locks[first].orders {
+            if reached_by.contains_key(&then) {
+                continue;
+            }
+            reached_by.insert(then, (first, order));
+            next.push_back(then);
+            if let Some(end) = to.iter().find(|held| held.lock == then) {
+                let way_back = successors(Some(reached_by[&then]), |(first, _)| {
+                    reached_by.get(first).copied()
+                });
+                let mut chain: Vec<_> = way_back.map(|(_, order)| order.clone()).collect();
+                chain.reverse();
+                return Some((end, chain));
             }
         }
-        None
     }
-
-    fn way_back(&self, from: u64, to: u64, reached_from: &HashMap<u64, u64>) -> Vec<Order> {
-        let (mut orders, mut at) = (Vec::new(), to);
-        while at != from {
-            let first = reached_from[&at];
-            orders.push(self.orders[&(first, at)].clone());
-            at = first;
-        }
-        orders.reverse();
-        orders
-    }
+    None
 }
 
 impl<T> OrderedMutex<T> {
@@ -216,40 +224,53 @@ impl<T> OrderedMutex<T> {
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();
-        held::look(|held| self.note(held, at))?;
-        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.held(value, at))
+        held::add(self.held(at), |held| self.note(held, at))?;
+        Ok(self.guard(self.value.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Notes that this thread has acquired the lock.
-    fn held<'a>(&self, value: MutexGuard<'a, T>, at: Place) -> OrderedGuard<'a, T> {
-        let (number, graph) = (self.number, self.graph.id());
-        held::add(Held { number, graph, name: Arc::clone(&self.name), at });
-        OrderedGuard { number, value }
+    fn held(&self, at: Place) -> Held {
+        Held { lock: self.number, graph: self.graph.number, at }
+    }
+
+    fn guard<'a>(&self, value: MutexGuard<'a, T>) -> OrderedGuard<'a, T> {
+        OrderedGuard { lock: self.number, graph: self.graph.number, value }
     }
 
     /// Notes that this lock is acquired after those held, unless a chain of orders leads from it to
     /// one of them.
+    ///
+    /// # Memory ordering
+    /// Relaxed: nothing follows from `known_after` but that the graph has the order, and has it for
+    /// ever. What another thread has acquired is visible by way of the locks themselves.
     fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
-        let of_this_graph = |held: &&Held| held.graph == self.graph.id();
-        let Some(last) = held.iter().rfind(of_this_graph) else { return Ok(()) };
-        let mut edges = self.graph.edges.lock().unwrap_or_else(PoisonError::into_inner);
-        if edges.orders.contains_key(&(last.number, self.number)) {
-            return Ok(());
+        let last = held.iter().rfind(|held| held.graph == self.graph.number);
+        match last {
+            Some(last) if last.lock != self.known_after.load(Relaxed) => self.ask(last, held, at),
+            _ => Ok(()),
         }
-        let order = |held: &Held| {
-            let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
-            let first = Taken { lock: Arc::clone(&held.name), at: held.at };
-            Order { thread, first, then: Taken { lock: Arc::clone(&self.name), at } }
-        };
-        let held: Vec<_> = held.iter().filter(of_this_graph).collect();
-        if let Some(again) = held.iter().find(|held| held.number == self.number) {
-            return Err(Inversion { now: order(again), before: Vec::new() });
+    }
+
+    /// Asks the graph.
+    #[cold]
+    fn ask(&self, last: &Held, held: &[Held], at: Place) -> Result<(), Inversion> {
+        let mut locks = self.graph.locks();
+        if !locks[last.lock].orders.contains_key(&self.number) {
+            let order = |held: &Held| {
+                let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+                let first = Taken { lock: Arc::clone(&locks[held.lock].name), at: held.at };
+                Order { thread, first, then: Taken { lock: Arc::clone(&self.name), at } }
+            };
+            let held: Vec<_> = held.iter().filter(|held| held.graph == last.graph).collect();
+            if let Some(again) = held.iter().find(|held| held.lock == self.number) {
+                return Err(Inversion { now: order(again), before: Vec::new() });
+            }
+            if let Some((contradicted, before)) = chain(&locks, self.number, &held) {
+                return Err(Inversion { now: order(contradicted), before });
+            }
+            let order = order(last);
+            locks[last.lock].orders.insert(self.number, order);
         }
-        if let Some((contradicted, before)) = edges.chain(self.number, &held) {
-            return Err(Inversion { now: order(contradicted), before });
-        }
-        edges.add(last.number, self.number, order(last));
+        self.known_after.store(last.lock, Relaxed);
         Ok(())
     }
 }
@@ -257,7 +278,7 @@ impl<T> OrderedMutex<T> {
 impl<T> Drop for OrderedGuard<'_, T> {
     /// Takes the note back; then the field `value` is dropped, which releases the lock.
     fn drop(&mut self) {
-        held::remove(self.number);
+        held::remove(self.lock, self.graph);
     }
 }
 

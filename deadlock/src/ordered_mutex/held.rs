@@ -8,17 +8,16 @@
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
 
 use super::Place;
 
 /// A lock that a thread holds, and where it acquired it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Held {
-    pub(super) number: u64,
-    /// The graph that made it.
+    /// The lock's number in its graph.
+    pub(super) lock: usize,
+    /// The number of the graph that made it.
     pub(super) graph: usize,
-    pub(super) name: Arc<str>,
     pub(super) at: Place,
 }
 
@@ -35,24 +34,28 @@ thread_local! {
     static AT_THE_END: AtTheEnd = const { AtTheEnd };
 }
 
-/// Lets `look` see the locks that this thread holds.
+/// Adds a lock that this thread is about to acquire, if `check` finds nothing wrong with the locks
+/// that it holds.
 ///
-/// On a system whose thread-locals all have a destructor, none is seen after that: a lock is acquired
-/// without a note.
-pub(super) fn look<R>(look: impl Fn(&[Held]) -> R) -> R {
-    HELD.try_with(|held| look(&held.borrow())).unwrap_or_else(|_| look(&[]))
+/// On a system whose thread-locals all have a destructor, nothing is checked or added after that.
+pub(super) fn add<E>(lock: Held, check: impl FnOnce(&[Held]) -> Result<(), E>) -> Result<(), E> {
+    let add = |held: &RefCell<ManuallyDrop<Vec<Held>>>| {
+        let mut held = held.borrow_mut();
+        check(&held)?;
+        held.push(lock);
+        Ok(())
+    };
+    HELD.try_with(add).unwrap_or(Ok(()))
 }
 
-/// Adds a lock that this thread has acquired.
-pub(super) fn add(lock: Held) {
-    change(|held| held.push(lock));
-}
-
-/// Removes a lock that this thread releases.
-pub(super) fn remove(number: u64) {
+/// Removes a lock that this thread releases: mostly the one that it acquired last.
+pub(super) fn remove(lock: usize, graph: usize) {
+    let is_it = |held: &Held| (held.lock, held.graph) == (lock, graph);
     change(|held| {
-        held.retain(|held| held.number != number);
-        if AT_THE_END.try_with(|_| ()).is_err() {
+        if held.pop_if(|held| is_it(held)).is_none() {
+            held.retain(|held| !is_it(held));
+        }
+        if held.is_empty() && AT_THE_END.try_with(|_| ()).is_err() {
             free_if_empty(held);
         }
     });
