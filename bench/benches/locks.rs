@@ -16,6 +16,12 @@
 //! is from the moment in which both have come until the later one has ended; the start of the
 //! threads is not. On such a load, a lock is fast that lets one thread have several turns in a row:
 //! the cache line stays where it is. That is unfair, and what a fair lock pays is here to see.
+//! "FIFO (limit)" is the least that it can pay while both threads want the lock all the time: they
+//! take turns on one word, which is lock and value in one, and a hand-over is one store that the
+//! other thread waits for. "mcs, late (ours)" joins the queue of the same lock only after it has
+//! backed off for a while: until then, other threads may come before.
+//!
+//! Each lock lies at the beginning of a cache line.
 //!
 //! `locks/contended/25-100`: the same with 25 ns of work inside and 100 ns outside (calibrated at
 //! the start). Half of the time nobody else is there.
@@ -27,13 +33,15 @@
 
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
+use crossbeam_utils::CachePadded;
 use locks::real::primitives::reentrant::ReentrantLock;
-use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
+use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock, lock_late};
 
 #[path = "locks/shared.rs"]
 mod shared;
@@ -43,6 +51,11 @@ trait Add: Sync {
     const NAME: &'static str;
     fn zero() -> Self;
     fn add(&self, inside: impl FnOnce()) -> u64;
+    /// Does so as one of two threads that both add all the time; `me` is 0 or 1.
+    #[inline]
+    fn contended(&self, _me: u64, inside: impl FnOnce()) -> u64 {
+        self.add(inside)
+    }
 }
 
 macro_rules! mutex {
@@ -96,6 +109,49 @@ impl Add for AtomicU64 {
     }
 }
 
+/// An MCS lock, in whose queue a thread that finds it taken comes late.
+struct Late(McsLock<u64>);
+
+impl Add for Late {
+    const NAME: &'static str = "mcs, late (ours)";
+    fn zero() -> Self {
+        Self(McsLock::new(0))
+    }
+    #[inline]
+    fn add(&self, inside: impl FnOnce()) -> u64 {
+        let mut value = lock_late(&self.0);
+        inside();
+        *value += 1;
+        *value
+    }
+}
+
+/// Strict turns: thread 0 adds to an even value, thread 1 to an odd one.
+struct Turns(AtomicU64);
+
+impl Add for Turns {
+    const NAME: &'static str = "FIFO (limit)";
+    fn zero() -> Self {
+        Self(AtomicU64::new(0))
+    }
+    fn add(&self, inside: impl FnOnce()) -> u64 {
+        inside();
+        self.0.fetch_add(1, Relaxed) + 1
+    }
+    #[inline]
+    fn contended(&self, me: u64, inside: impl FnOnce()) -> u64 {
+        loop {
+            let value = self.0.load(Acquire);
+            if value % 2 == me {
+                inside();
+                self.0.store(value + 1, Release);
+                return value + 1;
+            }
+            std::hint::spin_loop();
+        }
+    }
+}
+
 macro_rules! every_lock {
     ($run:ident($($argument:expr),*)) => {
         $run::<std::sync::Mutex<u64>>($($argument),*);
@@ -105,6 +161,7 @@ macro_rules! every_lock {
         $run::<TicketLock<u64>>($($argument),*);
         $run::<McsLock<u64>>($($argument),*);
         $run::<parking_lot::FairMutex<u64>>($($argument),*);
+        $run::<Late>($($argument),*);
         $run::<AtomicU64>($($argument),*);
     };
 }
@@ -147,13 +204,13 @@ fn stay_on(core: usize) {
 
 /// Lets two threads add up to `times`, and returns how long both took.
 fn contend<L: Add>(times: u64, (inside, outside): (u32, u32)) -> Duration {
-    let (lock, together) = (L::zero(), Barrier::new(2));
-    let run = |core, times: u64| {
+    let (lock, together) = (CachePadded::new(L::zero()), Barrier::new(2));
+    let run = |core: usize, times: u64| {
         stay_on(core);
         together.wait();
         let begun = Instant::now();
         for _ in 0..times {
-            black_box(lock.add(|| work(inside)));
+            black_box(lock.contended(core as u64, || work(inside)));
             work(outside);
         }
         (begun, Instant::now())
@@ -168,7 +225,7 @@ fn contend<L: Add>(times: u64, (inside, outside): (u32, u32)) -> Duration {
 }
 
 fn uncontended<L: Add>(group: &mut BenchmarkGroup<'_, WallTime>) {
-    let lock = L::zero();
+    let lock = CachePadded::new(L::zero());
     assert_eq!((lock.add(|| ()), lock.add(|| ())), (1, 2));
     group.bench_function(L::NAME, |bencher| bencher.iter(|| lock.add(|| ())));
 }
@@ -188,6 +245,7 @@ fn mutexes(criterion: &mut Criterion) {
         group.sample_size(30);
         group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
         every_lock!(contended(&mut group, work));
+        contended::<Turns>(&mut group, work);
         group.finish();
     }
 }

@@ -40,7 +40,7 @@ use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 use tracing::{Instrument, Span, info_span};
 
-use crate::real::lane::acquire;
+use kit::real::lane::acquire;
 
 /// Runs two tasks on one thread, t1 first, and waits for both.
 fn on_one_thread(t1: impl Future<Output = ()> + 'static, t2: impl Future<Output = ()> + 'static) {

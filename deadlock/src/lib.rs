@@ -20,7 +20,7 @@
 //! | `livelock` | [`real::livelock`] | Can threads run for ever without progress? |
 //! | `starvation` | [`starvation`] | Can all but one make progress? |
 //!
-//! [`real::lane`] is what all lessons are made of. Two locks are libraries:
+//! [`kit::real::lane`] is what all lessons are made of. Two locks are libraries:
 //! [`real::checked_mutex`] refuses a wait that would close a cycle, [`ordered_mutex`] an order that
 //! contradicts another.
 //!
@@ -31,6 +31,7 @@
 /// The lessons on real threads and std's locks.
 #[path = ""]
 pub mod real {
+    use kit::real::lane;
     use std::{sync, thread, thread_local};
 
     pub mod banker;
@@ -39,7 +40,6 @@ pub mod real {
     pub mod coffman;
     pub mod detect;
     pub mod join_cycle;
-    pub mod lane;
     pub mod livelock;
     pub mod lock_order;
     pub mod philosophers;
@@ -53,7 +53,7 @@ pub mod real {
 #[doc(hidden)]
 #[path = ""]
 pub mod model {
-    use kit::model::{sync, thread, thread_local};
+    use kit::model::{lane, sync, thread, thread_local};
 
     pub mod banker;
     pub mod channels;
@@ -61,7 +61,6 @@ pub mod model {
     pub mod coffman;
     pub mod detect;
     pub mod join_cycle;
-    pub mod lane;
     pub mod livelock;
     pub mod lock_order;
     pub mod philosophers;

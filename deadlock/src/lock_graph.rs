@@ -6,7 +6,7 @@ use std::panic::catch_unwind;
 use tracing_mutex::stdsync::tracing::Mutex as TracingMutex;
 
 use crate::ordered_mutex::{Inversion, OrderGraph};
-use crate::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 
 /// Acquires two locks in both orders, one thread after the other; returns what the second thread is
 /// told.

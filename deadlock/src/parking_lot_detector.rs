@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use parking_lot_detecting::{Mutex, deadlock::check_deadlock};
 use tracing::info_span;
 
-use crate::real::lane::start;
+use kit::real::lane::start;
 use kit::sync_point::SyncPoint;
 
 /// A cycle that the detector found.

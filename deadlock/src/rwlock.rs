@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tracing::info_span;
 
-use crate::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 
 /// A reader asks to write: it waits until all readers have left, itself among them.
 ///

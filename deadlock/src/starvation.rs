@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::real::lane::{acquire, finish, lock, start, try_acquire, wait_while};
+use kit::real::lane::{acquire, finish, lock, start, try_acquire, wait_while};
 
 const MEAL: Duration = Duration::from_millis(1);
 

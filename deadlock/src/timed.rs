@@ -12,7 +12,7 @@ use kit::sync_point::SyncPoint;
 use parking_lot::Mutex;
 use tracing::{info, info_span};
 
-use crate::real::lane::two;
+use kit::real::lane::two;
 
 /// How long a thread waits for its second lock.
 const TIMEOUT: Duration = Duration::from_millis(20);

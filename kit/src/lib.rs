@@ -5,10 +5,20 @@
 //! the model checker; [`sync_point`] widens the window that a lesson is about; [`child`] starts this
 //! program once more as a lesson's child, and owns it until its end; [`deadline`] has waits that give
 //! up in time; [`signals`] gives a process the signal dispositions that its code counts on.
+//! [`real::lane`] and [`model::lane`], one file on two kinds of threads, start threads under a name,
+//! and show which locks they wait for and hold. [`cell`] is an `UnsafeCell` as Loom has it.
 
+pub mod cell;
 pub mod child;
 pub mod deadline;
 pub mod model;
 pub mod python;
+/// What is compiled on std here, and on the model checker's types in [`model`].
+#[path = ""]
+pub mod real {
+    use std::{hint, sync, thread};
+
+    pub mod lane;
+}
 pub mod signals;
 pub mod sync_point;

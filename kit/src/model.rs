@@ -9,6 +9,8 @@
 //! What is not wrapped here still works. A step without a note counts as one that touches
 //! everything.
 
+#[path = "lane.rs"]
+pub mod lane;
 mod mutex;
 pub mod notes;
 mod rwlock;

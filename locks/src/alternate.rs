@@ -10,13 +10,13 @@ use std::time::Duration;
 use tracing::{info, info_span};
 
 use super::lane::{finish, start};
+use super::lane::{lock, wait, wait_while};
 use super::primitives::semaphore::Semaphore;
 use super::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use super::sync::mpsc::channel;
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 use super::thread::{self, JoinHandle, Thread};
-use super::unpoisoned::{lock, wait, wait_while};
 
 /// The threads' names, each with the letter that it writes.
 const THREADS: [(&str, &str); 3] = [("a", "A"), ("b", "B"), ("c", "C")];

@@ -5,10 +5,9 @@
 
 use std::time::Duration;
 
-use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
-use super::lane::{run_all, task, two};
+use super::lane::{both, run_all, task};
 use super::primitives;
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
@@ -17,69 +16,47 @@ use super::sync_point;
 use super::word::Word;
 
 /// A barrier for two threads.
-trait Barrier: Send + Sync + 'static {
-    /// Waits for the other thread; calls `arrived` upon arrival, and `look` before a thread that
-    /// waits looks at the barrier.
-    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce());
+struct Barrier {
+    /// The number of threads that have arrived in this round.
+    arrived: Word,
+    round: Word,
 }
+
+/// Waits for the other thread; calls the first function upon arrival, and the second before a thread
+/// that waits looks at the barrier.
+type Wait = fn(&Barrier, &dyn Fn(), &dyn Fn());
 
 /// Lets two threads go through two rounds of a barrier; returns whether they were in step.
 ///
 /// The window is widened: t1 arrives first, and looks at the barrier when t2 has opened it and
 /// arrived again.
-fn two_rounds<B: Barrier>(barrier: B, pace: Duration) -> bool {
+fn two_rounds(pace: Duration, wait: Wait) -> bool {
+    let barrier = Barrier { arrived: Word::new(0), round: Word::new(0) };
     let rounds = [AtomicU32::new(0), AtomicU32::new(0)];
     let shared = Arc::new((barrier, rounds, sync_point()));
-    let thread = |me: usize| {
-        move |(barrier, rounds, arrivals): &(B, [AtomicU32; 2], SyncPoint)| {
-            let mut in_step = true;
-            for round in 1..=2 {
-                let runs = info_span!("runs", what = format!("round {round}"));
-                std::thread::sleep(pace);
-                rounds[me].store(round, Relaxed);
-                drop(runs);
-                if me == 1 && round == 1 {
-                    arrivals.wait_for(1);
-                }
-                let (what, from) = (format!("round {}", round + 1), ["t2", "t1"][me]);
-                let _waits = info_span!("waits", what, from);
-                let look = || {
-                    if me == 0 && round == 1 {
-                        // t1, t2, and t2 again.
-                        arrivals.wait_for(3);
-                    }
-                };
-                barrier.wait(|| arrivals.arrive(), look);
-                in_step &= rounds[1 - me].load(Relaxed) >= round;
+    both(&shared, move |me, (barrier, rounds, arrivals)| {
+        let mut in_step = true;
+        for round in 1..=2 {
+            let runs = info_span!("runs", what = format!("round {round}"));
+            std::thread::sleep(pace);
+            rounds[me].store(round, Relaxed);
+            drop(runs);
+            if me == 1 && round == 1 {
+                arrivals.wait_for(1);
             }
-            in_step
-        }
-    };
-    two(&shared, thread(0), thread(1)) == [true, true]
-}
-
-struct CounterAlone {
-    arrived: Word,
-}
-
-impl Barrier for CounterAlone {
-    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce()) {
-        let last = self.arrived.fetch_add(1, AcqRel) == 1;
-        arrived();
-        if last {
-            info!("opens");
-            self.arrived.store(0, Release);
-            self.arrived.wake_all();
-            return;
-        }
-        look();
-        loop {
-            match self.arrived.load(Acquire) {
-                0 => return,
-                some => self.arrived.wait(some, None),
+            let (what, from) = (format!("round {}", round + 1), ["t2", "t1"][me]);
+            let _waits = info_span!("waits", what, from);
+            let look = || {
+                if me == 0 && round == 1 {
+                    // t1, t2, and t2 again.
+                    arrivals.wait_for(3);
+                }
             };
+            wait(barrier, &|| arrivals.arrive(), &look);
+            in_step &= rounds[1 - me].load(Relaxed) >= round;
         }
-    }
+        in_step
+    }) == [true, true]
 }
 
 /// Waits for a count of 0. The last thread resets the count, arrives again, and makes it 1 before
@@ -88,38 +65,45 @@ impl Barrier for CounterAlone {
 /// # Blocking
 /// For ever, if one arrives again before the other has looked.
 pub fn counter_alone(pace: Duration) -> bool {
-    two_rounds(CounterAlone { arrived: Word::new(0) }, pace)
-}
-
-struct RoundNumber {
-    arrived: AtomicU32,
-    round: Word,
-}
-
-impl Barrier for RoundNumber {
-    fn wait(&self, arrived: impl FnOnce(), look: impl FnOnce()) {
-        // It cannot change before this thread has arrived.
-        let round = self.round.load(Relaxed);
-        let last = self.arrived.fetch_add(1, AcqRel) == 1;
+    two_rounds(pace, |Barrier { arrived: count, .. }, arrived, look| {
+        let last = count.fetch_add(1, AcqRel) == 1;
         arrived();
         if last {
             info!("opens");
-            self.arrived.store(0, Relaxed);
-            self.round.fetch_add(1, Release);
-            self.round.wake_all();
+            count.store(0, Release);
+            count.wake_all();
             return;
         }
         look();
-        while self.round.load(Acquire) == round {
-            self.round.wait(round, None);
+        loop {
+            match count.load(Acquire) {
+                0 => return,
+                some => count.wait(some, None),
+            };
         }
-    }
+    })
 }
 
 /// Waits for another round than the one in which the thread arrived: however soon the other arrives
 /// again, the round has changed.
 pub fn round_number(pace: Duration) -> bool {
-    two_rounds(RoundNumber { arrived: AtomicU32::new(0), round: Word::new(0) }, pace)
+    two_rounds(pace, |Barrier { arrived: count, round }, arrived, look| {
+        // It cannot change before this thread has arrived.
+        let mine = round.load(Relaxed);
+        let last = count.fetch_add(1, AcqRel) == 1;
+        arrived();
+        if last {
+            info!("opens");
+            count.store(0, Relaxed);
+            round.fetch_add(1, Release);
+            round.wake_all();
+            return;
+        }
+        look();
+        while round.load(Acquire) == mine {
+            round.wait(mine, None);
+        }
+    })
 }
 
 /// What came of rounds at full speed.
@@ -135,9 +119,9 @@ pub struct Rounds {
 /// barrier of `primitives/barrier.rs`, which has count and round in one word, and spins before it
 /// parks.
 pub fn looks_first(threads: u32, rounds: u32) -> Rounds {
-    type Shared = (primitives::barrier::Barrier, Vec<AtomicU32>);
-    let at = (0..threads).map(|_| AtomicU32::new(0)).collect();
+    let at: Vec<_> = (0..threads).map(|_| AtomicU32::new(0)).collect();
     let shared = Arc::new((primitives::barrier::Barrier::new(threads), at));
+    type Shared = (primitives::barrier::Barrier, Vec<AtomicU32>);
     let thread = |me: usize| {
         move |(barrier, at): &Shared| {
             let mut seen = Rounds { out_of_step: 0, led: 0 };

@@ -10,10 +10,10 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
+use super::lane::{lock, wait_while};
 use super::lane::{run_all, task};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
-use super::unpoisoned::{lock, wait_while};
 
 /// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;

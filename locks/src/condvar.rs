@@ -10,12 +10,12 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
+use super::lane::{lock, wait, wait_while};
 use super::lane::{run_all, task, two};
 use super::primitives::{self, FutexMutex};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard};
 use super::sync_point;
-use super::unpoisoned::{lock, wait, wait_while};
 
 /// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;

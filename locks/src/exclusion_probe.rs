@@ -16,7 +16,7 @@ pub struct Entries {
     pub value: u32,
 }
 
-/// How two threads that tried to enter a critical section once each came to be in it.
+/// How two threads came to be in a critical section that each tried to enter once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
     /// Both were refused.
@@ -30,7 +30,7 @@ pub enum Admission {
 }
 
 impl Entries {
-    /// Returns how two threads came to be in the critical section.
+    /// Tells how two threads came to be inside.
     pub fn admission(&self) -> Admission {
         match (self.entered, self.most_inside) {
             (0, 0) => Admission::Neither,

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use crate::real::primitives::reentrant::ReentrantLock;
 use crate::real::primitives::rwlocks::RwLock;
-use crate::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use crate::scoped_threads::{finish, start};
 
 /// The number of threads.
@@ -20,7 +19,7 @@ pub const THREADS: usize = 4;
 
 /// A lock whose holder runs alone.
 pub trait Exclusive: Sync {
-    /// Makes a lock that no thread holds.
+    /// Makes one that no thread holds.
     fn free() -> Self;
     /// Runs a critical section under the lock.
     fn with<R>(&self, section: impl FnOnce() -> R) -> R;
@@ -48,90 +47,10 @@ exclusive!(
     lock for std::sync::Mutex<()>
 );
 
-/// A kind of lock, and its promise to the threads that wait.
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    /// The name of its variant.
-    pub name: &'static str,
-    /// The story of its variant.
-    pub story: &'static str,
-    /// Its promise, if it makes one.
-    pub promises: Option<&'static str>,
-    /// Lets the threads contend for a lock of this kind, for a time.
-    pub contend: fn(Duration) -> Turns,
-}
-
-const FIFO: Option<&str> = Some("the order of arrival (FIFO)");
-const NOW_AND_THEN: Option<&str> = Some("a hand-over now and then");
-const TO_SLEEPERS: Option<&str> = Some("a hand-over, but only to a thread that has parked");
-
-/// The kinds that are compared: a line each.
-pub const KINDS: &[Kind] = &[
-    kind::<SpinLock<()>>(
-        "spin",
-        None,
-        "Promises no order: the thread that has just released the lock is the likeliest to \
-         acquire it again.",
-    ),
-    kind::<TicketLock<()>>(
-        "ticket",
-        FIFO,
-        "Serves threads in the order of the numbers that they have drawn (FIFO).",
-    ),
-    kind::<McsLock<()>>(
-        "mcs",
-        FIFO,
-        "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
-         of its own.",
-    ),
-    kind::<FutexMutex<()>>(
-        "futex",
-        None,
-        "Promises no order: a thread that is awake acquires the lock before one that has to be \
-         woken.",
-    ),
-    kind::<ReentrantLock<()>>(
-        "reentrant",
-        None,
-        "A futex mutex with an owner and a count: it promises no order, either.",
-    ),
-    kind::<RwLock<()>>(
-        "rwlock",
-        None,
-        "The reader-writer lock, and each thread wants to write: it promises no order among \
-         writers.",
-    ),
-    kind::<std::sync::Mutex<()>>(
-        "std",
-        None,
-        "std's mutex promises no order: a thread that is awake may pass one that sleeps.",
-    ),
-    kind::<parking_lot::Mutex<()>>(
-        "parking-lot",
-        NOW_AND_THEN,
-        "parking_lot hands the lock over to a waiting thread now and then, on average every \
-         0.5 ms.",
-    ),
-    kind::<parking_lot::FairMutex<()>>(
-        "fair-mutex",
-        TO_SLEEPERS,
-        "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
-         for it.",
-    ),
-];
-
-const fn kind<L: Exclusive>(
-    name: &'static str,
-    promises: Option<&'static str>,
-    story: &'static str,
-) -> Kind {
-    Kind { name, story, promises, contend: contend::<L> }
-}
-
 /// The turns of each thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turns {
-    /// The number of turns of each thread, as it counted them itself.
+    /// As each thread counted them itself.
     pub of_each: [u64; THREADS],
     /// All turns, counted under the lock by a load and a store: less than the sum if two threads
     /// were ever inside at once.
@@ -144,10 +63,8 @@ impl Turns {
     /// Jain's index of fairness (Jain, Chiu, Hawe, 1984): 1 if all had as many turns, 1/4 if one
     /// had them all.
     pub fn index(&self) -> f64 {
-        let turns = self.of_each.map(|turns| turns as f64);
-        let (sum, squares): (f64, f64) =
-            (turns.iter().sum(), turns.iter().map(|turns| turns * turns).sum());
-        sum * sum / (turns.len() as f64 * squares)
+        let squares: f64 = self.shares().iter().map(|share| share * share).sum();
+        10_000.0 / (THREADS as f64 * squares)
     }
 
     /// Each thread's share, in percent.

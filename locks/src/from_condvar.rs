@@ -13,9 +13,9 @@ use tracing::info_span;
 
 use super::exclusion_probe::ExclusionProbe;
 use super::lane::{Task, run_all, task};
+use super::lane::{lock, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
-use super::unpoisoned::{lock, wait_while};
 
 /// A number of permits: at most that many threads are inside.
 #[derive(Debug)]

@@ -5,12 +5,12 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
+use super::lane::{lock, wait_while};
 use super::lane::{run_all, task};
 use super::primitives::latch::Latch;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
-use super::unpoisoned::{lock, wait_while};
 
 /// What a worker does as it begins and as it ends, and what the other thread waits by.
 struct Steps<G> {

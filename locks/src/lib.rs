@@ -30,11 +30,11 @@
 //!
 //! What the lessons are written with:
 //!
-//! - [`real::lane`]: threads under a name, which is their lane; `scoped_threads`, the same for
-//!   lessons without a model.
+//! - [`kit::real::lane`]: threads under a name, which is their lane, and locks, poisoned or not;
+//!   `scoped_threads`: threads that borrow, for lessons without a model.
 //! - [`kit::sync_point`]: widens the window between two threads' steps, in the open.
 //! - [`real::exclusion_probe`]: counts the threads in a critical section. [`real::fifo`]: lets
-//!   threads join a queue one by one. [`real::unpoisoned`]: std's mutex, poisoned or not.
+//!   threads join a queue one by one.
 //! - [`real::word`]: what locks need besides atomics, a number on which threads can park.
 
 /// The locks and their lessons on real threads and std's atomics.
@@ -45,6 +45,7 @@ pub mod real {
     use std::time::Duration;
     use std::{hint, sync, thread, thread_local};
 
+    use kit::real::lane;
     use kit::sync_point::SyncPoint;
 
     use super::const_fn;
@@ -94,7 +95,6 @@ pub mod real {
     pub mod fifo;
     pub mod from_condvar;
     pub mod futex;
-    pub mod lane;
     pub mod latch;
     pub mod mcs;
     pub mod peterson;
@@ -105,7 +105,6 @@ pub mod real {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
-    pub mod unpoisoned;
     pub mod weakened;
 }
 
@@ -113,8 +112,7 @@ pub mod real {
 #[doc(hidden)]
 #[path = ""]
 pub mod model {
-    use kit::model::{hint, sync, thread, thread_local};
-
+    use kit::model::{hint, lane, sync, thread, thread_local};
     use kit::sync_point::SyncPoint;
 
     use super::const_fn;
@@ -144,7 +142,6 @@ pub mod model {
     pub mod fifo;
     pub mod from_condvar;
     pub mod futex;
-    pub mod lane;
     pub mod latch;
     pub mod mcs;
     pub mod peterson;
@@ -155,7 +152,6 @@ pub mod model {
     pub mod sharded_rwlock;
     pub mod spin;
     pub mod ticket;
-    pub mod unpoisoned;
     pub mod weakened;
 }
 

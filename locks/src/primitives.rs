@@ -15,13 +15,13 @@
 //! | a condition | [`condvar`] | its waits, for any mutex: `condvar_waits.rs` |
 //! | to wait for each other | [`semaphore`], [`event`], [`latch`], [`barrier`] | |
 //! | how they wait | [`back_off`] spins; `parking.rs` spins, then parks | |
-//! | what Loom asks for | `cell.rs`: an `UnsafeCell` with closures | |
+
+use kit::cell;
 
 use super::{MOST_PAUSES, const_fn, hint, sync, thread, thread_local, thread_number, word};
 
 pub mod back_off;
 pub mod barrier;
-mod cell;
 pub mod condvar;
 mod condvar_waits;
 pub mod event;
@@ -38,4 +38,4 @@ pub mod sharded_rwlock;
 pub mod spin;
 pub mod ticket;
 
-pub use mutexes::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock};
+pub use mutexes::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock, lock_late};

@@ -12,12 +12,14 @@
 //! locks. *Priority ceiling*, the immediate kind: the holder of a lock has, from the start, the
 //! highest priority of the tasks that will ever acquire it.
 
+use std::iter::zip;
 use std::sync::Barrier;
+use std::thread::{scope, sleep};
 use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::scoped_threads::{finish, start};
+use crate::scoped_threads::start;
 
 /// A step of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +83,11 @@ pub struct Timeline {
 
 impl Timeline {
     /// Returns the number of ticks in which a task was in a state.
-    ///
-    /// # Panics
-    /// If no task has that name.
     pub fn ticks(&self, name: &str, what: Doing) -> usize {
         self.row(name).iter().filter(|doing| **doing == what).count()
     }
 
     /// Returns the tick before which a task was done.
-    ///
-    /// # Panics
-    /// If no task has that name.
     pub fn done(&self, name: &str) -> usize {
         self.row(name).iter().rposition(|doing| *doing != Doing::Absent).map_or(0, |last| last + 1)
     }
@@ -103,53 +99,57 @@ impl Timeline {
 
     /// Plays it back for the lanes: a thread for each task, in step, a tick each `pace`.
     pub fn play(&self, pace: Duration) {
-        let beat = Barrier::new(self.names.len());
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = std::iter::zip(1.., std::iter::zip(&self.names, &self.doing))
-                // The number keeps the lanes in the order of the tasks.
-                .map(|(n, (name, doing))| {
-                    start(scope, format!("{n} {name}"), || play_one(doing, &beat, pace))
-                })
-                .collect();
-            threads.into_iter().for_each(finish);
+        let beat = &Barrier::new(self.names.len());
+        scope(|scope| {
+            // The number keeps the lanes in the order of the tasks.
+            for (n, (name, doing)) in zip(1.., zip(&self.names, &self.doing)) {
+                start(scope, format!("{n} {name}"), move || play_one(doing, beat, pace));
+            }
         });
     }
 }
 
 /// Shows the states of one task, tick by tick.
 fn play_one(doing: &[Doing], beat: &Barrier, pace: Duration) {
-    let (mut shown, mut _span) = (Doing::Absent, None);
-    for now in doing {
-        beat.wait();
-        if *now != shown {
-            // The last one ends before the next begins: a task has one state at a time.
-            drop(_span.take());
-            shown = *now;
-            _span = match now {
-                Doing::Absent => None,
-                Doing::Runs => Some(info_span!("runs", what = "")),
-                Doing::Holds => Some(info_span!("holds", what = "lock")),
-                Doing::Waits => Some(info_span!("waits", what = "lock")),
-                Doing::Ready => Some(info_span!("idles", what = "")),
-                Doing::Stalled => Some(info_span!("idles", what = "has lock")),
-            };
+    for state in doing.chunk_by(Doing::eq) {
+        let _span = match state[0] {
+            Doing::Absent => None,
+            Doing::Runs => Some(info_span!("runs", what = "")),
+            Doing::Holds => Some(info_span!("holds", what = "lock")),
+            Doing::Waits => Some(info_span!("waits", what = "lock")),
+            Doing::Ready => Some(info_span!("idles", what = "")),
+            Doing::Stalled => Some(info_span!("idles", what = "has lock")),
+        };
+        for _ in state {
+            beat.wait();
+            sleep(pace);
         }
-        std::thread::sleep(pace);
     }
 }
 
 /// A task on its way through its steps.
 struct Running<'a> {
     task: &'a Task,
-    /// The steps that are left, the current one first.
-    left: std::collections::VecDeque<Step>,
+    /// The number of steps that are done.
+    done: usize,
+    /// The ticks that were worked on the current one.
+    worked: u32,
     held: Vec<usize>,
     waits_for: Option<usize>,
 }
 
 impl Running<'_> {
-    fn is_done(&self) -> bool {
-        self.left.is_empty()
+    /// Returns the step that is next, until all are done.
+    fn step(&self) -> Option<Step> {
+        self.task.steps.get(self.done).copied()
+    }
+
+    fn has_come(&self, tick: u32) -> bool {
+        self.step().is_some() && self.task.arrives <= tick
+    }
+
+    fn end_step(&mut self) {
+        (self.done, self.worked) = (self.done + 1, 0);
     }
 }
 
@@ -158,37 +158,28 @@ impl Running<'_> {
 /// # Panics
 /// If they can never be done: each waits for a lock.
 pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
-    let mut all: Vec<_> = tasks
-        .iter()
-        .map(|task| Running {
-            task,
-            left: task.steps.iter().copied().collect(),
-            held: Vec::new(),
-            waits_for: None,
-        })
-        .collect();
+    let running = |task| Running { task, done: 0, worked: 0, held: Vec::new(), waits_for: None };
+    let mut all: Vec<_> = tasks.iter().map(running).collect();
     let mut doing = vec![Vec::new(); all.len()];
     let mut runs = None;
     for tick in 0.. {
-        if all.iter().all(Running::is_done) {
+        if all.iter().all(|task| task.step().is_none()) {
             break;
         }
         runs = next_to_work(&mut all, tick, runs, protocol);
-        for (number, (task, row)) in std::iter::zip(&all, &mut doing).enumerate() {
+        for (number, (task, row)) in zip(&all, &mut doing).enumerate() {
             row.push(match task {
                 _ if runs == Some(number) && task.held.is_empty() => Doing::Runs,
                 _ if runs == Some(number) => Doing::Holds,
-                _ if task.is_done() || task.task.arrives > tick => Doing::Absent,
+                _ if !task.has_come(tick) => Doing::Absent,
                 _ if task.waits_for.is_some() => Doing::Waits,
                 _ if task.held.is_empty() => Doing::Ready,
                 _ => Doing::Stalled,
             });
         }
-        if let Some(Step::Work(ticks)) = runs.and_then(|number| all[number].left.front_mut()) {
-            *ticks -= 1;
-        }
-        // A task whose work is over now releases its locks before the next tick begins.
         if let Some(number) = runs {
+            all[number].worked += 1;
+            // A task whose work is over releases its locks before the next tick begins.
             settle(&mut all, number);
         }
     }
@@ -206,9 +197,7 @@ fn next_to_work(
     protocol: Protocol,
 ) -> Option<usize> {
     loop {
-        let able = |task: &Running<'_>| {
-            !task.is_done() && task.task.arrives <= tick && task.waits_for.is_none()
-        };
+        let able = |task: &Running<'_>| task.has_come(tick) && task.waits_for.is_none();
         let chosen = (0..all.len())
             .rev()
             .filter(|&number| able(&all[number]))
@@ -218,17 +207,13 @@ fn next_to_work(
             assert!(coming, "every task waits for a lock");
             return None;
         };
-        match all[chosen].left.front() {
-            Some(&Step::Lock(lock)) => {
-                if all.iter().any(|task| task.held.contains(&lock)) {
-                    all[chosen].waits_for = Some(lock);
-                } else {
-                    all[chosen].held.push(lock);
-                    all[chosen].left.pop_front();
-                    settle(all, chosen);
-                }
-            }
-            _ => return Some(chosen),
+        let Some(Step::Lock(lock)) = all[chosen].step() else { return Some(chosen) };
+        if all.iter().any(|task| task.held.contains(&lock)) {
+            all[chosen].waits_for = Some(lock);
+        } else {
+            all[chosen].held.push(lock);
+            all[chosen].end_step();
+            settle(all, chosen);
         }
     }
 }
@@ -236,9 +221,9 @@ fn next_to_work(
 /// Ends what a task has finished: work of no more ticks, and the releases after it. A task that
 /// waits for such a lock may try again.
 fn settle(all: &mut [Running<'_>], number: usize) {
-    while let Some(&step) = all[number].left.front() {
+    while let Some(step) = all[number].step() {
         match step {
-            Step::Work(0) => {}
+            Step::Work(ticks) if ticks == all[number].worked => {}
             Step::Unlock(lock) => {
                 all[number].held.retain(|held| *held != lock);
                 for task in all.iter_mut().filter(|task| task.waits_for == Some(lock)) {
@@ -247,14 +232,13 @@ fn settle(all: &mut [Running<'_>], number: usize) {
             }
             Step::Work(_) | Step::Lock(_) => break,
         }
-        all[number].left.pop_front();
+        all[number].end_step();
     }
 }
 
 /// Returns a task's priority at this moment.
 fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
     let task = &all[number];
-    let own = task.task.priority;
     let raised = match protocol {
         Protocol::Plain => None,
         // By way of other locks, too: a task that waits may itself be waited for. There is no
@@ -271,26 +255,17 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
             .map(|other| other.task.priority)
             .max(),
     };
-    own.max(raised.unwrap_or(0))
+    task.task.priority.max(raised.unwrap_or(0))
 }
 
 /// Returns the tasks of the lesson: low holds the lock, high comes and wants it, medium comes and
 /// works for `medium` ticks.
 pub fn story(medium: u32) -> [Task; 3] {
     use Step::{Lock, Unlock, Work};
+    let task = |name, priority, arrives, steps| Task { name, priority, arrives, steps };
     [
-        Task {
-            name: "high",
-            priority: 3,
-            arrives: 2,
-            steps: vec![Work(1), Lock(0), Work(2), Unlock(0), Work(1)],
-        },
-        Task { name: "medium", priority: 2, arrives: 3, steps: vec![Work(medium)] },
-        Task {
-            name: "low",
-            priority: 1,
-            arrives: 0,
-            steps: vec![Work(1), Lock(0), Work(4), Unlock(0), Work(1)],
-        },
+        task("high", 3, 2, vec![Work(1), Lock(0), Work(2), Unlock(0), Work(1)]),
+        task("medium", 2, 3, vec![Work(medium)]),
+        task("low", 1, 0, vec![Work(1), Lock(0), Work(4), Unlock(0), Work(1)]),
     ]
 }

@@ -149,32 +149,26 @@ impl<L: Lock> Shared<L> {
 
 /// Forwards to the methods of these names.
 macro_rules! lock {
-    ($Lock:ty: $read:ident, $try_read:ident, $leave:ident, $write:ident, $leave_as_writer:ident) => {
+    ($Lock:ty: $try_read:ident, $($method:ident: $name:ident),*) => {
         impl Lock for $Lock {
-            fn read(&self) {
-                self.$read();
-            }
             fn try_read(&self) -> bool {
                 self.$try_read()
-            }
-            fn leave(&self) {
-                self.$leave();
-            }
-            fn write(&self) {
-                self.$write();
-            }
-            fn leave_as_writer(&self) {
-                self.$leave_as_writer();
             }
             fn has_writer(&self) -> bool {
                 self.has_writer()
             }
+            $(fn $method(&self) {
+                self.$name();
+            })*
         }
     };
 }
 
-lock!(RwLock<true>: read, try_read, leave, write, leave_as_writer);
-lock!(RawRwLock: lock_shared, try_lock_shared, unlock_shared, lock_exclusive, unlock_exclusive);
+lock!(RwLock<true>: try_read,
+    read: read, leave: leave, write: write, leave_as_writer: leave_as_writer);
+lock!(RawRwLock: try_lock_shared,
+    read: lock_shared, leave: unlock_shared,
+    write: lock_exclusive, leave_as_writer: unlock_exclusive);
 
 /// Admits a reader whenever no writer is inside. The writer waits for a moment without readers, and
 /// there may be none.

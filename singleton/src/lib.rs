@@ -42,9 +42,10 @@ pub mod plain;
 pub mod real {
     use std::{sync, thread};
 
+    use kit::cell;
+
     use crate::{Built, Config, Singleton};
 
-    mod cell;
     pub mod compare_exchange;
     pub mod double_checked;
     pub mod mutex;
@@ -59,11 +60,11 @@ pub mod real {
 #[doc(hidden)]
 #[path = ""]
 pub mod model {
+    use kit::cell;
     use kit::model::{sync, thread};
 
     use crate::{Built, Config, Singleton};
 
-    mod cell;
     pub mod compare_exchange;
     pub mod double_checked;
     pub mod mutex;

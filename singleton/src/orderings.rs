@@ -45,9 +45,6 @@ impl Config {
     }
 }
 
-#[path = "cell.rs"]
-mod cell;
-
 macro_rules! constant {
     ($($function:tt)*) => { $($function)* };
 }
@@ -95,8 +92,8 @@ macro_rules! compiled {
 // shows which thread came too early. Nothing is undefined by that, since Loom runs all on one
 // thread of the system, on which the cell was written before it is read.
 compiled!(as_written: Acquire as Acquire, Release as Release, loom::cell::UnsafeCell);
-compiled!(relaxed_load: Relaxed as Acquire, Release as Release, super::super::cell::UnsafeCell);
-compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, super::super::cell::UnsafeCell);
+compiled!(relaxed_load: Relaxed as Acquire, Release as Release, kit::cell::UnsafeCell);
+compiled!(relaxed_store: Acquire as Acquire, Relaxed as Release, kit::cell::UnsafeCell);
 
 /// The orderings that an approach is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

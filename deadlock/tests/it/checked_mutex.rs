@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use deadlock::real;
 use deadlock::real::checked_mutex::{WaitGraph, WouldDeadlock};
-use deadlock::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 use kit::sync_point::SyncPoint;
 
 /// The lock's own file, compiled a third time: on Loom's threads and atomics, which reorder what

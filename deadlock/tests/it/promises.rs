@@ -6,7 +6,7 @@ use std::sync::Arc;
 use checks::while_thread_locals_are_destroyed;
 use deadlock::ordered_mutex::{OrderGraph, OrderedGuard, OrderedMutex};
 use deadlock::real::checked_mutex::{CheckedGuard, CheckedMutex, WaitGraph};
-use deadlock::real::lane::{Held, acquire, lock};
+use kit::real::lane::{Held, acquire, lock};
 use kit::sync_point::SyncPoint;
 
 /// Fails to compile if a type implements a trait.

@@ -4,11 +4,14 @@ use std::iter::{repeat_n, zip};
 use std::time::Duration;
 
 use clap::value_parser;
-use locks::fairness::{KINDS, Turns};
+use locks::fairness::{Exclusive, Turns, contend};
+use locks::real::primitives::reentrant::ReentrantLock;
+use locks::real::primitives::rwlocks::RwLock;
+use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use stage::{Lesson, Report, Variant, expect};
 
 /// The options of `fairness`.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, clap::Args)]
 struct Options {
     /// Time for which the threads contend for each kind of lock, in ms, 1 to 10000
     #[arg(long, value_name = "MS", default_value_t = 50)]
@@ -27,24 +30,82 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn variants(options: &Options) -> Vec<Variant> {
-    let time = Duration::from_millis(options.time);
-    let variant = |kind: &'static locks::fairness::Kind| {
-        Variant::holds(kind.name, move || {
-            let turns = (kind.contend)(time);
+fn variants(&options: &Options) -> Vec<Variant> {
+    const FIFO: &str = "the order of arrival (FIFO)";
+    Vec::from([
+        options.variant::<SpinLock<()>>(
+            "spin",
+            None,
+            "Promises no order: the thread that has just released the lock is the likeliest to \
+             acquire it again.",
+        ),
+        options.variant::<TicketLock<()>>(
+            "ticket",
+            Some(FIFO),
+            "Serves threads in the order of the numbers that they have drawn (FIFO).",
+        ),
+        options.variant::<McsLock<()>>(
+            "mcs",
+            Some(FIFO),
+            "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
+             of its own.",
+        ),
+        options.variant::<FutexMutex<()>>(
+            "futex",
+            None,
+            "Promises no order: a thread that is awake acquires the lock before one that has to be \
+             woken.",
+        ),
+        options.variant::<ReentrantLock<()>>(
+            "reentrant",
+            None,
+            "A futex mutex with an owner and a count: it promises no order, either.",
+        ),
+        options.variant::<RwLock<()>>(
+            "rwlock",
+            None,
+            "The reader-writer lock, and each thread wants to write: it promises no order among \
+             writers.",
+        ),
+        options.variant::<std::sync::Mutex<()>>(
+            "std",
+            None,
+            "std's mutex promises no order: a thread that is awake may pass one that sleeps.",
+        ),
+        options.variant::<parking_lot::Mutex<()>>(
+            "parking-lot",
+            Some("a hand-over now and then"),
+            "parking_lot hands the lock over to a waiting thread now and then, on average every \
+             0.5 ms.",
+        ),
+        options.variant::<parking_lot::FairMutex<()>>(
+            "fair-mutex",
+            Some("a hand-over, but only to a thread that has parked"),
+            "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
+             for it.",
+        ),
+    ])
+}
+
+impl Options {
+    /// Makes the variant of a kind of lock, with its promise to the threads that wait.
+    fn variant<L: Exclusive>(
+        self,
+        name: &'static str,
+        promise: Option<&'static str>,
+        story: &'static str,
+    ) -> Variant {
+        let time = Duration::from_millis(self.time);
+        let run = move || {
+            let turns = contend::<L>(time);
             // No two were inside at once, or a turn would be missing. The share of each is
             // measured, and promised by no lock.
             expect(turns.total, turns.of_each.iter().sum(), "")?;
             let report = Report::measured(histogram(&turns));
-            Ok(kind
-                .promises
-                .into_iter()
-                .fold(report, |report, promise| report.fact("promises", promise)))
-        })
-        .within(Duration::from_secs(30) + time)
-        .story(kind.story)
-    };
-    KINDS.iter().map(variant).collect()
+            Ok(promise.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
+        };
+        Variant::holds(name, run).within(Duration::from_secs(30) + time).story(story)
+    }
 }
 
 /// Draws a bar that is shared out as the turns are.

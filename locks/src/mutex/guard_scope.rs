@@ -39,48 +39,42 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
     free
 }
 
+/// Runs a worker, t1.
+fn worker<'env>(
+    body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> bool + Send + 'env,
+) -> bool {
+    scope(|scope| finish(start(scope, "t1", move || body(scope))))
+}
+
 /// Matches on what comes out of the lock: the guard has no name, and lives as long as the `match`,
 /// all arms included.
 ///
 /// `while let Some(job) = jobs.lock().unwrap().pop() { … }` is the same trap.
 pub fn in_the_match(pace: Duration) -> bool {
-    let jobs = Jobs::new(vec![1]);
-    scope(|scope| {
-        let worker = start(scope, "t1", || match acquire("jobs", &jobs).pop() {
-            Some(_) => job(scope, &jobs, pace),
-            None => true,
-        });
-        finish(worker)
+    let jobs = &Jobs::new(vec![1]);
+    worker(|scope| match acquire("jobs", jobs).pop() {
+        Some(_) => job(scope, jobs, pace),
+        None => true,
     })
 }
 
 /// Gives the job a name first: the statement ends, and the guard with it.
 pub fn named_first(pace: Duration) -> bool {
-    let jobs = Jobs::new(vec![1]);
-    scope(|scope| {
-        let worker = start(scope, "t1", || {
-            let next = acquire("jobs", &jobs).pop();
-            match next {
-                Some(_) => job(scope, &jobs, pace),
-                None => true,
-            }
-        });
-        finish(worker)
+    let jobs = &Jobs::new(vec![1]);
+    worker(|scope| {
+        let next = acquire("jobs", jobs).pop();
+        match next {
+            Some(_) => job(scope, jobs, pace),
+            None => true,
+        }
     })
 }
 
 /// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then.
 /// Before, it was not.
 pub fn in_the_else(pace: Duration) -> bool {
-    let jobs = Jobs::default();
-    scope(|scope| {
-        let worker = start(scope, "t1", || {
-            if let Some(_job) = acquire("jobs", &jobs).pop() {
-                false
-            } else {
-                job(scope, &jobs, pace)
-            }
-        });
-        finish(worker)
+    let jobs = &Jobs::default();
+    worker(|scope| {
+        if let Some(_job) = acquire("jobs", jobs).pop() { false } else { job(scope, jobs, pace) }
     })
 }

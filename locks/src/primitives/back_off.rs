@@ -40,9 +40,8 @@ impl BackOff {
         }
     }
 
-    /// Pauses as [`pause`](Self::pause) does; `false` in place of yielding, for a thread that parks
-    /// then.
-    pub fn spin(&mut self) -> bool {
+    /// Pauses, unless the pauses have grown too long.
+    fn spin(&mut self) -> bool {
         if self.pauses > MOST_PAUSES {
             return false;
         }
@@ -51,6 +50,21 @@ impl BackOff {
         }
         self.pauses *= 2;
         true
+    }
+
+    /// Pauses as [`pause`](Self::pause) does until `done`; `false`, in place of yielding, if it was
+    /// not by then.
+    ///
+    /// That takes about as long as a sleep and a wake-up: a thread that parks then waits for at most
+    /// twice the shortest possible time.
+    pub fn spin_until(mut done: impl FnMut() -> bool) -> bool {
+        let mut back_off = Self::default();
+        while back_off.spin() {
+            if done() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Pauses for as long as there are threads `ahead`, for one that knows its place in a queue. A

@@ -90,11 +90,8 @@ impl RawFutexMutex {
 
     #[cold]
     fn wait(&self, deadline: Option<Instant>) -> bool {
-        let mut back_off = BackOff::default();
-        while back_off.spin() {
-            if self.word.load(Relaxed) == FREE && self.exchange(FREE, TAKEN) {
-                return true;
-            }
+        if BackOff::spin_until(|| self.word.load(Relaxed) == FREE && self.exchange(FREE, TAKEN)) {
+            return true;
         }
         let mut in_time = true;
         loop {

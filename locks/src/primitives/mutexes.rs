@@ -8,8 +8,9 @@
 use std::ptr;
 use std::time::{Duration, Instant};
 
-use lock_api::{GuardSend, Mutex, RawMutex, RawMutexTimed};
+use lock_api::{GuardSend, Mutex, MutexGuard, RawMutex, RawMutexTimed};
 
+use super::back_off::BackOff;
 use super::futex_mutex::RawFutexMutex;
 use super::mcs::RawMcsLock;
 use super::spin::RawSpinLock;
@@ -96,19 +97,18 @@ pub trait QueueTail {
     fn tail(&self) -> usize;
 }
 
-impl<T> QueueTail for TicketLock<T> {
-    fn tail(&self) -> usize {
-        // SAFETY: the raw lock must not be released by way of this reference: it is only read.
-        unsafe { self.raw() }.tail()
-    }
+macro_rules! queue_tail {
+    ($($Lock:ident),*) => {$(
+        impl<T> QueueTail for $Lock<T> {
+            fn tail(&self) -> usize {
+                // SAFETY: the raw lock must not be released by way of this reference: it is read.
+                unsafe { self.raw() }.tail()
+            }
+        }
+    )*};
 }
 
-impl<T> QueueTail for McsLock<T> {
-    fn tail(&self) -> usize {
-        // SAFETY: the raw lock must not be released by way of this reference: it is only read.
-        unsafe { self.raw() }.tail()
-    }
-}
+queue_tail!(TicketLock, McsLock);
 
 /// Forwards to the methods of the same names.
 macro_rules! raw_mutex {
@@ -179,4 +179,33 @@ unsafe impl RawMutexTimed for RawFutexMutex {
     fn try_lock_until(&self, deadline: Instant) -> Option<GuardSend> {
         RawFutexMutex::try_lock_until(self, deadline).then(GuardSend::new)
     }
+}
+
+/// Acquires a lock, in whose queue the thread comes late: it backs off for a while, and joins the
+/// queue only if the lock has not been free by then.
+///
+/// A FIFO lock that is handed over costs a transfer of cache lines each time. Here the holder has
+/// several turns in a row meanwhile. The price is a promise: a thread that has not joined is
+/// overtaken; one that has is not.
+///
+/// ```
+/// use locks::real::primitives::{McsLock, lock_late};
+///
+/// let sum = McsLock::new(1);
+/// *lock_late(&sum) += 1;
+/// assert_eq!(*sum.lock(), 2);
+/// ```
+#[inline]
+pub fn lock_late<R: RawMutex, T>(lock: &Mutex<R, T>) -> MutexGuard<'_, R, T> {
+    lock.try_lock().unwrap_or_else(|| wait_before_the_queue(lock))
+}
+
+#[cold]
+fn wait_before_the_queue<R: RawMutex, T>(lock: &Mutex<R, T>) -> MutexGuard<'_, R, T> {
+    let mut acquired = None;
+    BackOff::spin_until(|| {
+        acquired = (!lock.is_locked()).then(|| lock.try_lock()).flatten();
+        acquired.is_some()
+    });
+    acquired.unwrap_or_else(|| lock.lock())
 }

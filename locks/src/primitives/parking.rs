@@ -13,30 +13,9 @@
 
 use std::time::Instant;
 
+use super::back_off::BackOff;
 use super::sync::atomic::Ordering::{Acquire, Relaxed};
 use super::word::Word;
-use super::{MOST_PAUSES, hint};
-
-/// Asks again and again, with exponential back-off, and returns whether the answer was yes before
-/// the pauses grew too long.
-///
-/// That takes about as long as a sleep and a wake-up: waiting costs at most twice the shortest
-/// possible time.
-pub(super) fn spin_for_a_while(mut done: impl FnMut() -> bool) -> bool {
-    let mut pauses = 1;
-    loop {
-        if pauses > MOST_PAUSES {
-            return false;
-        }
-        if done() {
-            return true;
-        }
-        for _ in 0..pauses {
-            hint::spin_loop();
-        }
-        pauses *= 2;
-    }
-}
 
 /// Waits until the word is `done`; `false` if the deadline came first.
 ///
@@ -51,7 +30,7 @@ pub(super) fn wait_until(
     deadline: Option<Instant>,
     done: impl Fn(u32) -> bool,
 ) -> bool {
-    if spin_for_a_while(|| done(word.load(Acquire))) {
+    if BackOff::spin_until(|| done(word.load(Acquire))) {
         return true;
     }
     loop {

@@ -127,10 +127,7 @@ impl<T> ReentrantLock<T> {
         self.first(me)
     }
 
-    /// Acquires the lock if no other thread holds it at this moment.
-    ///
-    /// # Panics
-    /// As `lock`.
+    /// Acquires the lock if no other thread holds it at this moment. It panics as `lock` does.
     #[inline]
     pub fn try_lock(&self) -> Option<ReentrantGuard<'_, T>> {
         let me = thread_number();

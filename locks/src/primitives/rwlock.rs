@@ -30,7 +30,8 @@
 //! starve while writers keep coming: a sleeping thread must be woken first, and a writer that is
 //! awake is faster.
 
-use super::parking::{spin_for_a_while, wait_until};
+use super::back_off::BackOff;
+use super::parking::wait_until;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::word::Word;
 
@@ -74,10 +75,7 @@ impl RawRwLock {
         }
     }
 
-    /// Acquires the lock as a reader if no writer is inside or waits.
-    ///
-    /// # Panics
-    /// As `lock_shared`.
+    /// Acquires the lock as a reader if no writer is inside or waits. It panics as `lock_shared`.
     ///
     /// # Memory ordering
     /// Acquire; its partner is the Release of the writer that left last. Relaxed where it fails:
@@ -158,7 +156,7 @@ impl RawRwLock {
     /// leaves.
     fn wait_for_readers(&self) {
         let none_left = || self.state.load(Acquire) & READERS == 0;
-        if spin_for_a_while(none_left) {
+        if BackOff::spin_until(none_left) {
             return;
         }
         loop {

@@ -22,8 +22,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::back_off::BackOff;
 use super::const_fn;
-use super::parking::spin_for_a_while;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicU32, fence};
 use super::word::Word;
@@ -124,7 +124,7 @@ impl Semaphore {
     }
 
     fn acquire_until(&self, deadline: Option<Instant>) -> bool {
-        if self.try_acquire() || spin_for_a_while(|| self.try_acquire()) {
+        if self.try_acquire() || BackOff::spin_until(|| self.try_acquire()) {
             return true;
         }
         self.waiting.fetch_add(1, Relaxed);

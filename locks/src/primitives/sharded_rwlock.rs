@@ -34,7 +34,8 @@ pub const SHARDS: usize = 8;
 pub(super) struct Shard(pub(super) RawRwLock);
 
 /// A raw lock that admits many readers or one writer (with a value:
-/// [`ShardedRwLock`](super::rwlocks::ShardedRwLock)).
+/// [`ShardedRwLock`](super::rwlocks::ShardedRwLock)). What is given a shard panics if there is none
+/// of that number.
 #[derive(Debug)]
 pub struct RawShardedRwLock<const N: usize = SHARDS> {
     /// A lock for each shard.
@@ -46,9 +47,6 @@ impl<const N: usize> RawShardedRwLock<N> {
     ///
     /// # Blocking
     /// While a writer has, or waits for, this shard.
-    ///
-    /// # Panics
-    /// If there is no such shard.
     #[inline]
     pub fn lock_shared(&self, shard: usize) {
         self.shards[shard].0.lock_shared();
@@ -59,9 +57,6 @@ impl<const N: usize> RawShardedRwLock<N> {
     ///
     /// # Blocking
     /// While a writer has, or waits for, the next shard.
-    ///
-    /// # Panics
-    /// If there is no such shard.
     #[inline]
     pub fn lock_shared_near(&self, shard: usize) -> usize {
         if self.shards[shard].0.enter() { shard } else { self.lock_shared_next(shard) }
@@ -75,18 +70,12 @@ impl<const N: usize> RawShardedRwLock<N> {
     }
 
     /// Acquires a shard as a reader, if no writer has it or waits for it.
-    ///
-    /// # Panics
-    /// If there is no such shard.
     #[inline]
     pub fn try_lock_shared(&self, shard: usize) -> bool {
         self.shards[shard].0.try_lock_shared()
     }
 
     /// Releases a reader's shard.
-    ///
-    /// # Panics
-    /// If there is no such shard.
     #[inline]
     pub fn unlock_shared(&self, shard: usize) {
         self.shards[shard].0.unlock_shared();

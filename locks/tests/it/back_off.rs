@@ -37,9 +37,12 @@ fn each_pause_is_twice_as_long_as_the_one_before_and_after_the_longest_it_yields
 
 #[test]
 fn a_thread_that_parks_is_told_when_the_longest_pause_is_over() {
-    let mut back_off = counted::back_off::BackOff::default();
-    let pauses = (0..12).filter(|_| back_off.spin()).count();
-    assert_eq!((pauses, counted::hint::PAUSES.take()), (10, 1023));
+    let mut looks = 0;
+    let was_done = counted::back_off::BackOff::spin_until(|| {
+        looks += 1;
+        false
+    });
+    assert_eq!((was_done, looks, counted::hint::PAUSES.take()), (false, 10, 1023));
     assert_eq!(counted::thread::YIELDS.take(), 0);
 }
 

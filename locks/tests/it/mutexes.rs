@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{PoisonError, TryLockError};
 
 use locks::real::primitives::reentrant::ReentrantLock;
-use locks::real::primitives::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock};
+use locks::real::primitives::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock, lock_late};
 
 /// A lock around a value that may be sent between threads, and not shared.
 pub(crate) trait Exclusive: Sync {
@@ -42,6 +42,27 @@ exclusive!(
     parking_lot::FairMutex<Value>,
     parking_lot::ReentrantMutex<Value>
 );
+
+/// A FIFO lock whose queue a thread joins late.
+struct Late(McsLock<Value>);
+
+impl Exclusive for Late {
+    fn free() -> Self {
+        Self(McsLock::free())
+    }
+    fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R {
+        inside(&lock_late(&self.0))
+    }
+    fn try_with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R> {
+        self.0.try_with(inside)
+    }
+}
+
+impl QueueTail for Late {
+    fn tail(&self) -> usize {
+        self.0.tail()
+    }
+}
 
 impl Exclusive for std::sync::Mutex<Value> {
     fn free() -> Self {
@@ -141,6 +162,7 @@ macro_rules! contract {
 contract!(spin: SpinLock<Value>);
 contract!(ticket: TicketLock<Value>);
 contract!(mcs: McsLock<Value>);
+contract!(mcs_late: Late);
 contract!(futex: FutexMutex<Value>);
 contract!(reentrant: ReentrantLock<Value>);
 contract!(std_mutex: std::sync::Mutex<Value>);
@@ -194,6 +216,7 @@ checks::within_a_minute! {
         }
         check::<TicketLock<Value>>();
         check::<McsLock<Value>>();
+        check::<Late>();
     }
 }
 

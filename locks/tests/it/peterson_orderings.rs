@@ -10,10 +10,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[path = "../../src"]
 #[allow(dead_code, unreachable_pub, reason = "the tests use a part of it")]
 mod loomed {
-    use loom::{hint, sync, thread};
+    use kit::real::lane;
 
+    mod sync {
+        pub(super) use loom::sync::atomic;
+        pub(super) use std::sync::Arc;
+    }
     mod exclusion_probe;
-    mod lane;
     pub(super) mod peterson;
 }
 
